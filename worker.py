@@ -151,11 +151,11 @@ async def register_search_attributes(client: Client) -> None:
             ListSearchAttributesRequest(namespace=client.namespace)
         )
         missing = [key for key in attributes.ALL if key.name not in response.custom_attributes]
-        wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in missing}
-        if not wanted:
+        missing_types = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in missing}
+        if not missing_types:
             return
         await client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=wanted)
+            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing_types)
         )
     except RPCError as fault:
         if fault.status not in MANAGED_ELSEWHERE:
@@ -202,15 +202,15 @@ class Reached:
 async def _run(options: Options) -> int:
     if not configured(DATABASE_VARIABLE):
         raise NotConfigured(f"set {DATABASE_VARIABLE}")
-    url, reached = database_url(Login.WORKER), Reached()
-    async with _answering(options.probes, reached):
-        code = await _work(url, options, reached)
+    url, services = database_url(Login.WORKER), Reached()
+    async with _answering(options.probes, services):
+        code = await _work(url, options, services)
     log.info("stopped")
     await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
     return code
 
 
-async def _work(url: str, options: Options, reached: Reached) -> int:
+async def _work(url: str, options: Options, services: Reached) -> int:
     """Wait for both servers, work until asked to stop, and return the exit code."""
     stop = stop_signals()
     pool = await wait_for("database", lambda: open_pool(url, POOL_SIZE), stop)
@@ -223,17 +223,19 @@ async def _work(url: str, options: Options, reached: Reached) -> int:
             if missing := await pending(connection):
                 log.error("database is not migrated", pending=list(missing), remedy="run `accord migrate`")
                 return 3
-        reached.pool = pool
+        services.pool = pool
         client = await wait_for("temporal", lambda: prepared_temporal(options.metrics), stop)
         if client is None:
             return 0
-        reached.client = client
-        reached.lists = asyncio.create_task(warm_up(pool) if RULES_QUEUE in options.queues else _needs_none())
+        services.client = client
+        services.lists = asyncio.create_task(warm_up(pool) if RULES_QUEUE in options.queues else _needs_none())
         upgrade = asyncio.Event()
         async with make_worker(client, pool, upgrade=upgrade, build=options.build, queues=options.queues):
-            served = ", ".join(options.queues)
-            log.info("working", namespace=client.namespace, task_queue=served, build=options.build or "unversioned")
-            background = [reached.lists, *map(asyncio.create_task, _watches(client, pool, options))]
+            queue_names = ", ".join(options.queues)
+            log.info(
+                "working", namespace=client.namespace, task_queue=queue_names, build=options.build or "unversioned"
+            )
+            background = [services.lists, *map(asyncio.create_task, _watches(client, pool, options))]
             await _first_of(stop, upgrade)
             for task in background:
                 task.cancel()
@@ -258,27 +260,27 @@ def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[C
 
 
 @asynccontextmanager
-async def _answering(address: str, reached: Reached) -> AsyncIterator[None]:
+async def _answering(address: str, services: Reached) -> AsyncIterator[None]:
     """Answer the orchestrator's probes, if they have an address: ready is who reaches both servers, with its lists."""
 
     async def database() -> str:
-        if reached.pool is None:
+        if services.pool is None:
             return "not reached yet"
-        async with reached.pool.acquire() as connection:
+        async with services.pool.acquire() as connection:
             missing = await pending(connection)
         return f"not migrated: {', '.join(missing)}" if missing else ""
 
     async def temporal() -> str:
-        if reached.client is None:
+        if services.client is None:
             return "not reached yet"
-        return "" if await reached.client.service_client.check_health() else "not serving"
+        return "" if await services.client.service_client.check_health() else "not serving"
 
     async def sanctions_lists() -> str:
-        if reached.pool is None or reached.lists is None or not reached.lists.done():
+        if services.pool is None or services.lists is None or not services.lists.done():
             return "not indexed yet"
-        if not reached.lists.cancelled() and reached.lists.result():
+        if not services.lists.cancelled() and services.lists.result():
             return ""
-        reached.lists = asyncio.create_task(warm_up(reached.pool))
+        services.lists = asyncio.create_task(warm_up(services.pool))
         return "could not be read; tried again"
 
     host, _, port = address.rpartition(":")

@@ -21,7 +21,7 @@ from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheReleasedForPayment
 from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer, may_append
-from domain.streams import DIRECTORY_STREAM, Place, StreamId
+from domain.streams import DIRECTORY_STREAM, AttemptNumber, StreamId
 from ledger import AppendRequest, AppendStatus
 from records.authorship import Reader
 from records.codec import to_ledger
@@ -57,8 +57,8 @@ class AttemptRecords:
             recorded_events = await self._reader.read(request.stream_id, request.expected_version)
         # The same command with other content is fine in this stream: an earlier execution of the task recorded it (ADR
         # 0001).
-        mine = any(event.command_id == request.command_id for event in recorded_events)
-        if answer.status is AppendStatus.KEY_REUSE and not mine:
+        is_repeat = any(event.command_id == request.command_id for event in recorded_events)
+        if answer.status is AppendStatus.KEY_REUSE and not is_repeat:
             raise ApplicationError(
                 f"command {request.command_id} was recorded before with other content",
                 type=AppendStatus.KEY_REUSE.value,
@@ -91,7 +91,7 @@ class AttemptRecords:
         return ""
 
 
-def _was_booked_before(event: ContradictionResolved, place: Place | None) -> bool:
+def _was_booked_before(event: ContradictionResolved, place: AttemptNumber | None) -> bool:
     answer = event.answer
     if answer is None or place is None or answer.status is not BankStatus.SETTLED:
         return False
@@ -110,10 +110,10 @@ def _append_of(request: RecordRequest) -> AppendRequest:
 
 def _fault_of_stream(request: RecordRequest) -> Fault | None:
     """Return the reason why the events may not be recorded, or None. Anybody may start a workflow under any id."""
-    named = re.fullmatch(STREAM, request.stream_id) is not None
+    is_attempt_stream = re.fullmatch(STREAM, request.stream_id) is not None
     for event in request.events:
-        ours = named and may_append(Writer.WORKER, request.stream_id, event.event_type)
-        if not ours or _is_anothers(event, request):
+        is_workflow_event = is_attempt_stream and may_append(Writer.WORKER, request.stream_id, event.event_type)
+        if not is_workflow_event or _is_anothers(event, request):
             return Fault(f"{event.event_type} is no event that a workflow records on {request.stream_id}")
     return None
 

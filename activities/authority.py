@@ -108,27 +108,32 @@ def _fault_of_attempt(command: StaffRequest) -> Fault | None:
 def _unknown_people(directory: Directory, command: StaffRequest) -> tuple[str, ...]:
     match command:
         case DeclareInterest(interest=interest):
-            named = {interest.person}
+            staff_ids = {interest.person}
         case Assign(to=person) if person is not None:
-            named = {person}
+            staff_ids = {person}
         case Propose(proposal=proposal):
-            named = {interest.person for interest in proposal.interests}
+            staff_ids = {interest.person for interest in proposal.interests}
         case _:
-            named = set()
-    return tuple(sorted(name for name in named if directory.person(name) is None))
+            staff_ids = set()
+    return tuple(sorted(name for name in staff_ids if directory.person(name) is None))
 
 
 def _no_verifiers(directory: Directory, command: StaffRequest) -> tuple[str, ...]:
     """Return the people who are said to have read the papers of a proposal, and are no verifiers."""
     readers = command.proposal.readers if isinstance(command, Propose | Amend) else frozenset[str]()
-    known = {name: directory.person(name) for name in readers}
-    return tuple(sorted(name for name, member in known.items() if member is None or Role.VERIFIER not in member.roles))
+    members = {name: directory.person(name) for name in readers}
+    return tuple(
+        sorted(name for name, member in members.items() if member is None or Role.VERIFIER not in member.roles)
+    )
 
 
 def _funding(directory: Directory, command: StaffRequest) -> dict[str, Any]:
     if not isinstance(command, Propose | Amend):
         return {}
-    wanted = command.proposal.funder_ids
-    known = tuple(funder for name in wanted if (funder := directory.funder(name)) is not None)
-    unknown = tuple(name for name in wanted if directory.funder(name) is None)
-    return {"funding": Funding(funders=known, others=directory.funders_beside(wanted)), "unknown_funders": unknown}
+    funder_ids = command.proposal.funder_ids
+    funders = tuple(funder for name in funder_ids if (funder := directory.funder(name)) is not None)
+    unknown = tuple(name for name in funder_ids if directory.funder(name) is None)
+    return {
+        "funding": Funding(funders=funders, others=directory.funders_beside(funder_ids)),
+        "unknown_funders": unknown,
+    }

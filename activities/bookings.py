@@ -34,7 +34,7 @@ _REMEDY: Final = (
 )
 
 
-class Claim(NamedTuple):
+class BookingEffect(NamedTuple):
     """The effect of a command on the booking that it names."""
 
     fault: Fault | None = None
@@ -49,7 +49,7 @@ class Bookings:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def claim(self, folded_partnership: FoldedPartnership, command: c.AnyCommand) -> Claim:
+    async def claim(self, folded_partnership: FoldedPartnership, command: c.AnyCommand) -> BookingEffect:
         """Return the effect of a command on a booking: a refund claims it, and one that is taken back frees it."""
         match command:
             case c.RecordRefund():
@@ -57,13 +57,13 @@ class Bookings:
             case c.WithdrawRefund():
                 return await self._freed(folded_partnership, command)
             case _:
-                return Claim()
+                return BookingEffect()
 
-    async def _claimed(self, partnership_id: str, command: c.RecordRefund) -> Claim:
+    async def _claimed(self, partnership_id: str, command: c.RecordRefund) -> BookingEffect:
         try:
             account = await self._account(command.account)
         except LookupError as fault:
-            return Claim(Fault(f"account: {fault}"))
+            return BookingEffect(Fault(f"account: {fault}"))
         claim = BookingCounted(
             at=command.at, claim=command.command_id, counted_as=CountedAs.REFUND, partnership_id=partnership_id,
             money=command.money, account=account,
@@ -72,24 +72,24 @@ class Bookings:
         way, reference = WAY_OF[command.direction], command.bank_reference
         booking = await read_booking(self._reader, way, reference)
         if (before := booking.counted_before(claim)) is not None:
-            return Claim(_counts_already(reference, before.words))
+            return BookingEffect(_counts_already(reference, before.words))
         if words := await self._recorded_elsewhere(partnership_id, command):
-            return Claim(_counts_already(reference, words))
+            return BookingEffect(_counts_already(reference, words))
         if not booking.is_of_the_bank and way is Way.IN and await self._imported(reference):
-            return Claim(_counts_already(reference, "in a file of the bank"))
+            return BookingEffect(_counts_already(reference, "in a file of the bank"))
         stream = booking_stream(way, reference)
-        return Claim(requests=(_request(stream, command.command_id, booking.version, claim),))
+        return BookingEffect(requests=(_request(stream, command.command_id, booking.version, claim),))
 
-    async def _freed(self, partnership: FoldedPartnership, command: c.WithdrawRefund) -> Claim:
-        recorded = _record_of(partnership, command)
-        if recorded is None:
-            return Claim()
-        way, (claim, event) = WAY_OF[recorded[1].direction], recorded
+    async def _freed(self, partnership: FoldedPartnership, command: c.WithdrawRefund) -> BookingEffect:
+        refund_record = _record_of(partnership, command)
+        if refund_record is None:
+            return BookingEffect()
+        way, (claim, event) = WAY_OF[refund_record[1].direction], refund_record
         booking = await read_booking(self._reader, way, event.bank_reference)
         if not booking.has(claim):
-            return Claim()
-        stream, freed = booking_stream(way, event.bank_reference), BookingFreed(at=command.at, claim=claim)
-        return Claim(requests=(_request(stream, command.command_id, booking.version, freed),))
+            return BookingEffect()
+        stream, release_event = booking_stream(way, event.bank_reference), BookingFreed(at=command.at, claim=claim)
+        return BookingEffect(requests=(_request(stream, command.command_id, booking.version, release_event),))
 
     async def _recorded_elsewhere(self, partnership_id: str, command: c.RecordRefund) -> str | None:
         """Return the other partnership in which a refund of the booking is on record, or None.
@@ -101,8 +101,12 @@ class Bookings:
                 continue
             events = tuple(cast(Any, recorded_event.event) for recorded_event in await self._reader.read(stream))
             for refund in fold(stream.subject, events).refunds:
-                same = refund.direction is command.direction
-                if same and refund.is_same_booking(command.bank_reference, command.detail) and not command.account:
+                is_same_direction = refund.direction is command.direction
+                if (
+                    is_same_direction
+                    and refund.is_same_booking(command.bank_reference, command.detail)
+                    and not command.account
+                ):
                     return f"{refund.money} as a refund in {stream.subject}"
         return None
 
@@ -122,8 +126,8 @@ class Bookings:
         if reference is None:
             return None
         directory = await self._reader.registrar.directory()
-        ours = any(funder.account == reference for funder in directory.funders)
-        number = await self._number(reference) if ours else None
+        is_funder_account = any(funder.account == reference for funder in directory.funders)
+        number = await self._number(reference) if is_funder_account else None
         if number is None:
             raise LookupError(f"{reference} is no account of a funder of ours; see `accord directory show`")
         return account_key(number)
@@ -147,10 +151,10 @@ def _request(stream: str, command_id: UUID, version: int, event: BookingEvent) -
 
 def _record_of(partnership: FoldedPartnership, command: c.WithdrawRefund) -> tuple[UUID, RefundRecorded] | None:
     """Return the command that recorded the refund which another takes back, with its event, or None."""
-    said = [
+    refund_records = [
         (recorded_event.command_id, recorded_event.event) for recorded_event in partnership.events
         if isinstance(recorded_event.event, RefundRecorded)
         and recorded_event.event.bank_reference == command.bank_reference
         and recorded_event.event.detail == command.detail
     ]  # fmt: skip
-    return said[-1] if said else None
+    return refund_records[-1] if refund_records else None

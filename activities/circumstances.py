@@ -13,7 +13,7 @@ from activities.authority import authority_of
 from activities.contracts import Answered, VerificationRequest
 from activities.folding import FoldedPartnership
 from activities.holders import holders_fault
-from activities.together import SumsTogether, Together
+from activities.together import CountedSums, SumsTogether
 from activities.verification import screen_with_clearances
 from domain.fault import Fault
 from domain.funds.faults import payment_fault as payment_fault_of_funds
@@ -57,9 +57,9 @@ Facts = dict[str, Any]
 class RulesAsked(Exception):
     """A command cannot be decided before the rules have answered this. They answer on a queue of their own."""
 
-    def __init__(self, asked: VerificationRequest) -> None:
+    def __init__(self, request: VerificationRequest) -> None:
         super().__init__("the rules must be asked first")
-        self.asked = asked
+        self.asked = request
 
 
 class Gathering:
@@ -74,13 +74,13 @@ class Gathering:
     # For a decision.
 
     async def of(
-        self, folded_partnership: FoldedPartnership, command: AnyCommand, together: Together | None,
-        answered: Answered | None, fault: Fault | None,
+        self, folded_partnership: FoldedPartnership, command: AnyCommand, together: CountedSums | None,
+        rules_answer: Answered | None, fault: Fault | None,
     ) -> Circumstances:  # fmt: skip
         """Return the circumstances of a command.
 
-        `together`: what counts together with its sum. `answered`: what the rules said of an amendment. `fault`: what
-        speaks against a booking that it names.
+        `together`: what counts together with its sum. `rules_answer`: what the rules said of an amendment. `fault`:
+        what speaks against a booking that it names.
 
         Raises:
             RulesAsked: The rules were not asked about the amendment yet, or what they were asked has changed since.
@@ -89,17 +89,17 @@ class Gathering:
         if isinstance(command, StaffCommand):
             authority = await authority_of(command, folded_partnership, self._registrar.known, self._registrar)
         facts: Facts = {"counted": fault, "together": together.sums if together is not None else ()}
-        facts |= await self._facts(folded_partnership.partnership, command, authority, answered)
+        facts |= await self._facts(folded_partnership.partnership, command, authority, rules_answer)
         return Circumstances(authority=authority, **facts)
 
     async def _facts(
-        self, partnership: Partnership, command: AnyCommand, authority: Authority, answered: Answered | None
+        self, partnership: Partnership, command: AnyCommand, authority: Authority, rules_answer: Answered | None
     ) -> Facts:
         match command:
             case Propose():
                 return await self._of_proposal(partnership, command)
             case Amend(proposal=proposal):
-                assessment = _judged(partnership, command, authority, answered) if partnership.is_agreed else None
+                assessment = _judged(partnership, command, authority, rules_answer) if partnership.is_agreed else None
                 return {
                     "amendment": assessment,
                     "not_under": await self._not_at_the_door(proposal),
@@ -133,11 +133,13 @@ class Gathering:
         lead = await self.lead(partnership)
         async with self._reader.ledger.connection() as connection:
             fault = await holders_fault(connection, partnership, command, await self._registrar.directory())
-            same = await references_of_same(connection, partnership.account.reference) if partnership.account else ()
+            references = (
+                await references_of_same(connection, partnership.account.reference) if partnership.account else ()
+            )
         return {
             "account_fault": fault,
             "not_under": signing_fault(lead, command.document_sha256) if lead is not None else None,
-            "same_account": tuple(same),
+            "same_account": tuple(references),
         }
 
     async def _of_release(self, partnership: Partnership, number: int, on: date) -> Facts:
@@ -149,14 +151,14 @@ class Gathering:
             "unfunded": await self.unfunded(partnership, tranche.money.amount) if tranche is not None else None,
         }
 
-    async def together_with(self, partnership: Partnership, command: AnyCommand) -> Together | None:
+    async def together_with(self, partnership: Partnership, command: AnyCommand) -> CountedSums | None:
         """Return the sums that count together with the one that a command approves or changes, or None."""
         proposal = partnership.proposal
         match command:
             case Approve() if proposal is not None and proposal.funds_out is not None:
                 return await self._sums.look_up(proposal, command.at, partnership.account)
-            case Amend(proposal=amended) if amended.funds_out is not None:
-                return await self._sums.look_up(amended, command.at, partnership.account)
+            case Amend(proposal=new_proposal) if new_proposal.funds_out is not None:
+                return await self._sums.look_up(new_proposal, command.at, partnership.account)
             case SignAgreement(account=account) if proposal is not None and account is not None:
                 return await self._sums.look_up(proposal, command.at, account)
             case _:
@@ -172,8 +174,8 @@ class Gathering:
 
     async def _not_of_these(self, partnership: Partnership, proposal: Proposal) -> Fault | None:
         """Return the reason why a fund that a proposal names may not pay for it, or take its gift, or None."""
-        known = partnership.model_copy(update={"proposal": proposal})
-        return proposal_fault(known, await self._funds.of(known), clock.now())
+        prospective_partnership = partnership.model_copy(update={"proposal": proposal})
+        return proposal_fault(prospective_partnership, await self._funds.of(prospective_partnership), clock.now())
 
     async def _not_at_the_door(self, proposal: Proposal) -> Fault | None:
         """Return the reason why nothing can be proposed under the agreement that a proposal names, or None."""
@@ -214,7 +216,7 @@ class Gathering:
 
 
 def _judged(
-    partnership: Partnership, command: Amend, authority: Authority, answered: Answered | None
+    partnership: Partnership, command: Amend, authority: Authority, rules_answer: Answered | None
 ) -> Assessment | None:
     """Return the rule book's word on any amendment, or None if it changes nothing or is unfit."""
     changes = changes_between(partnership.proposed, command.proposal)
@@ -224,6 +226,6 @@ def _judged(
         proposal=command.proposal, funding=authority.funding, interests=partnership.interests,
         involved=partnership.involved | {command.actor},
     )  # fmt: skip
-    if answered is None or answered.asked != request:
+    if rules_answer is None or rules_answer.asked != request:
         raise RulesAsked(request)
-    return answered.assessment
+    return rules_answer.assessment

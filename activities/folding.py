@@ -32,34 +32,37 @@ class FoldedPartnership(NamedTuple):
 
     def handled(self) -> dict[UUID, tuple[str, ...]]:
         """Return the types of the events that each recorded command led to, by command id."""
-        found: dict[UUID, tuple[str, ...]] = {}
+        event_types: dict[UUID, tuple[str, ...]] = {}
         for recorded_event in self.events:
             if not isinstance(recorded_event.event, Disregarded):
                 event = cast(Any, recorded_event.event)
-                found[recorded_event.command_id] = (*found.get(recorded_event.command_id, ()), event.event_type)
-        return found
+                event_types[recorded_event.command_id] = (
+                    *event_types.get(recorded_event.command_id, ()),
+                    event.event_type,
+                )
+        return event_types
 
     def has(self, command: AnyCommand) -> bool:
         """True if a command was recorded."""
         return command.command_id in self.handled()
 
-    def since(self, known: KnownVersion) -> tuple[RecordedEvent, ...]:
+    def since(self, known_version: KnownVersion) -> tuple[RecordedEvent, ...]:
         """Return the events after the known version.
 
         Raises:
             LedgerBehind: The newest known event is missing: the ledger was put back to an earlier point. Nothing is
                 recorded on top of another history until an operator has decided what becomes of the lost events.
         """
-        newest = self.events[known.version - 1] if 0 < known.version <= len(self.events) else None
-        held = (newest.position, newest.leaf if known.leaf else "") if newest is not None else None
-        if known.version and held != (known.position, known.leaf):
+        newest = self.events[known_version.version - 1] if 0 < known_version.version <= len(self.events) else None
+        newest_place = (newest.position, newest.leaf if known_version.leaf else "") if newest is not None else None
+        if known_version.version and newest_place != (known_version.position, known_version.leaf):
             stream = StreamId.partnership(self.partnership.partnership_id)
             raise LedgerBehind(
-                f"the ledger does not hold event {known.version} of {stream} at position {known.position} any more: it "
-                "was put back to an earlier point. Nothing is decided here until an operator has looked at it: see "
-                "docs/runbooks/ledger-behind.md"
+                f"the ledger does not hold event {known_version.version} of {stream} at position"
+                f" {known_version.position} any more: it was put back to an earlier point. Nothing is decided here"
+                " until an operator has looked at it: see docs/runbooks/ledger-behind.md"
             )
-        return self.events[known.version :]
+        return self.events[known_version.version :]
 
 
 def published(partnership: Partnership) -> Published:

@@ -12,8 +12,8 @@ from registers.matching.namesakes import may_be_one_person
 
 def namesakes_of(parties: Iterable[Party], directory: Directory) -> tuple[Namesake, ...]:
     """Return the people of the directory whose names a person among these parties bears, each once, sorted."""
-    found = dict.fromkeys(_namesakes(parties, directory))
-    return tuple(sorted(found, key=lambda namesake: (namesake.staff_id, namesake.name, namesake.of)))
+    namesakes = dict.fromkeys(_namesakes(parties, directory))
+    return tuple(sorted(namesakes, key=lambda namesake: (namesake.staff_id, namesake.name, namesake.of)))
 
 
 def _namesakes(parties: Iterable[Party], directory: Directory) -> Iterator[Namesake]:

@@ -101,8 +101,8 @@ class Organisation:
             if answer is not AppendStatus.CONFLICT:
                 return
 
-    async def _accept(self, act: OrganisationAct, recorded: Sequence[object]) -> tuple[Person, ...]:
-        """Return the people whom the act may name. `recorded`: its stream.
+    async def _accept(self, act: OrganisationAct, stream_events: Sequence[object]) -> tuple[Person, ...]:
+        """Return the people whom the act may name. `stream_events`: its stream.
 
         Raises a DomainError if the act is refused.
         """
@@ -113,7 +113,7 @@ class Organisation:
         people = await self._accept_who(act)
         if refusal := refusal_of_act(act, directory, verified, clock.now()):
             raise refusal
-        if fault := one_key_fault(directory, act.actor, act.event.signature, recorded):
+        if fault := one_key_fault(directory, act.actor, act.event.signature, stream_events):
             raise SeparationOfDuties(str(fault))
         return people
 
@@ -127,36 +127,36 @@ class Organisation:
                 await self._require_another(act.subject, actor)
             case FundOpened() | FundChangeAsked() | FundChangeConfirmed():
                 await self._accept_fund_act(act.subject, act.event)
-            case MatchCleared() as cleared:
-                return await self._accept_clearance(cleared)
-            case TruthAnswered() as answered:
-                await self._accept_answer(answered)
+            case MatchCleared() as clearance:
+                return await self._accept_clearance(clearance)
+            case TruthAnswered() as answer:
+                await self._accept_answer(answer)
         return ()
 
-    async def _accept_fund_act(self, fund_id: str, said: SignedFundEvent) -> None:
+    async def _accept_fund_act(self, fund_id: str, event: SignedFundEvent) -> None:
         """Raise FundsShort if a fund cannot be opened, or a change of its money cannot be asked or confirmed now."""
         fund, change = await self._funds.read(fund_id), None
-        match said:
+        match event:
             case FundOpened():
                 funders = frozenset(funder.funder_id for funder in (await self._registrar.directory()).funders)
-                fault = opening_fault(fund, said, funders)
+                fault = opening_fault(fund, event, funders)
             case FundChangeAsked():
-                change, fault = said.change, None
+                change, fault = event.change, None
             case FundChangeConfirmed():
-                fault = confirmation_fault(fund, said)
-                change = fund.asked[said.change_id].event.change if not fault else None
+                fault = confirmation_fault(fund, event)
+                change = fund.asked[event.change_id].event.change if not fault else None
         fault = fault or (await self._change_fault(fund, change) if change else None)
         if fault:
             raise FundsShort(str(fault))
 
     async def _change_fault(self, fund: Fund, change: Change) -> Fault | None:
-        others = await self._funds.read_all((change.to,)) if isinstance(change, Transfer) else {}
+        other_funds = await self._funds.read_all((change.to,)) if isinstance(change, Transfer) else {}
         fund = reduce(evolve, await self._of_gift(fund), fund)
-        fault = change_fault(fund, change, clock.now(), others)
+        fault = change_fault(fund, change, clock.now(), other_funds)
         if fault or not isinstance(change, Adoption):
             return fault
-        taken = [await self._partnership(partnership) for partnership in change.partnerships]
-        return adoption_fault(fund, tuple(taken), clock.now())
+        partnerships = [await self._partnership(partnership) for partnership in change.partnerships]
+        return adoption_fault(fund, tuple(partnerships), clock.now())
 
     async def _of_gift(self, fund: Fund) -> tuple[AnyFundEvent, ...]:
         """Return the events that open the fund of a gift agreed before gifts had funds, or none for another fund."""
@@ -173,23 +173,25 @@ class Organisation:
         if account_standing is not None and account_standing.recorded_by == actor:
             raise SeparationOfDuties(f"{actor} recorded {reference}; another person must call back")
 
-    async def _accept_clearance(self, cleared: MatchCleared) -> tuple[Person, ...]:
-        partnership = await self._partnership(cleared.partnership_id)
-        directory, involved = await self._registrar.directory(), partnership.involved | {*partnership.payers}
-        conflict = conflict_of_duties(cleared.actor, directory, clock.today(), cleared.partnership_id, involved)
+    async def _accept_clearance(self, clearance: MatchCleared) -> tuple[Person, ...]:
+        partnership = await self._partnership(clearance.partnership_id)
+        directory, participants = await self._registrar.directory(), partnership.involved | {*partnership.payers}
+        conflict = conflict_of_duties(clearance.actor, directory, clock.today(), clearance.partnership_id, participants)
         if conflict:
             raise SeparationOfDuties(str(conflict))
         return partnership.people
 
     async def _accept_answer(self, event: TruthAnswered) -> None:
         """Raise SeparationOfDuties if whoever answers a truth told it, or has a part in the partnership of it."""
-        truth = next((one for one in await read_truths(self._reader) if one.truth == event.words.of), None)
+        truth = next(
+            (candidate for candidate in await read_truths(self._reader) if candidate.truth == event.words.of), None
+        )
         if truth is None:
             raise IllegalTransition(f"nobody told {truth_name(event.words.of)}; `accord truths` shows what was told")
         partnership = await self._partnership(truth.partnership_id) if truth.partnership_id else None
-        involved = partnership.involved | {*partnership.payers} if partnership is not None else frozenset[str]()
+        participants = partnership.involved | {*partnership.payers} if partnership is not None else frozenset[str]()
         people = {event.actor, *lenders_of(await self._registrar.directory(), event.actor)}
-        if conflict := truth_conflict(truth, people, involved):
+        if conflict := truth_conflict(truth, people, participants):
             raise SeparationOfDuties(str(conflict))
 
     async def _partnership(self, partnership_id: str) -> Partnership:
@@ -206,8 +208,8 @@ class Organisation:
             answers = await self._ledger.append_together(requests)
         except ValueError as fault:
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
-        reused = any(answer.status is AppendStatus.KEY_REUSE for answer in answers)
-        return AppendStatus.KEY_REUSE if reused else answers[0].status
+        is_key_reuse = any(answer.status is AppendStatus.KEY_REUSE for answer in answers)
+        return AppendStatus.KEY_REUSE if is_key_reuse else answers[0].status
 
     async def _beside(
         self, act: OrganisationAct
@@ -221,8 +223,8 @@ class Organisation:
                 return await self._of_gift(await self._funds.read(act.subject)), (), []
             case FundChangeConfirmed(change_id=change_id):
                 fund = await self._funds.read(act.subject)
-                asked = fund.asked.get(change_id)
-                change = asked.event.change if asked else None
+                change_request = fund.asked.get(change_id)
+                change = change_request.event.change if change_request else None
                 return (), *await self._consequences(act, act.event.at, fund, change)
             case _:
                 return (), (), []
@@ -233,18 +235,21 @@ class Organisation:
         """Return the consequences of a confirmed change in its own fund, and in another fund or in partnerships."""
         match change:
             case Transfer(to=to, amount=amount):
-                said = {"from_fund": fund.fund_id, "amount": amount, "change_id": act.command_id}
-                money_moved_in = MoneyMovedIn(at=at, **said)
+                transfer_fields = {"from_fund": fund.fund_id, "amount": amount, "change_id": act.command_id}
+                money_moved_in = MoneyMovedIn(at=at, **transfer_fields)
                 version = (await self._funds.read(to)).version
                 return (), [self._request(act, StreamId.fund(to), version, money_moved_in)]
             case Adoption(partnerships=partnerships):
-                taken = [await self._partnership(partnership) for partnership in partnerships]
-                events, allotted = adopt(fund, taken, at, clock.now())
+                adopted_partnerships = [await self._partnership(partnership) for partnership in partnerships]
+                events, allotments = adopt(fund, adopted_partnerships, at, clock.now())
                 return events, [
                     self._request(
-                        act, StreamId.partnership(one.partnership_id), one.version, allotted[one.partnership_id]
+                        act,
+                        StreamId.partnership(adopted_partnership.partnership_id),
+                        adopted_partnership.version,
+                        allotments[adopted_partnership.partnership_id],
                     )
-                    for one in taken
+                    for adopted_partnership in adopted_partnerships
                 ]
             case _:
                 return (), []

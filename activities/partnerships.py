@@ -32,7 +32,7 @@ from activities.contracts import (
 from activities.folding import FoldedPartnership, published
 from activities.signalling import signal_partnership
 from activities.telling import tell_decision, timed_append
-from activities.together import SumsTogether, Together
+from activities.together import CountedSums, SumsTogether
 from domain.directory.directory import Directory
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, StaleDecision, Stopped
@@ -88,7 +88,7 @@ class Gathered(NamedTuple):
     """The ground of a decision beside its partnership, and the appends to record together with it."""
 
     circumstances: Circumstances
-    together: Together | None
+    together: CountedSums | None
     claims: tuple[AppendRequest, ...]
     names: KnownNames | None = None
     """The people whom the partnership's stream names."""
@@ -121,7 +121,7 @@ class Partnerships:
             partnership=folded_partnership.partnership,
             position=folded_partnership.events[-1].position if folded_partnership.events else 0,
             leaf=folded_partnership.events[-1].leaf if folded_partnership.events else "",
-            handled=tuple(Handled(command_id=command_id, what=what) for command_id, what in newest),
+            handled=tuple(Handled(command_id=command_id, what=event_types) for command_id, event_types in newest),
             published=published(folded_partnership.partnership),
         )
 
@@ -135,52 +135,54 @@ class Partnerships:
         )
 
     @activity.defn
-    async def carry_out(self, asked: CarryOut) -> CarriedOut:
+    async def carry_out(self, request: CarryOut) -> CarriedOut:
         """Carry out a command exactly once, however often this runs. A refusal is recorded and returned.
 
         A retry returns what was recorded the first time. So a decision recorded while its key was in force remains
         valid, however late a run that was reset repeats the command.
         """
-        folded_partnership = FoldedPartnership(Partnership(partnership_id=asked.partnership_id))
-        refusal, known = None, False
+        folded_partnership = FoldedPartnership(Partnership(partnership_id=request.partnership_id))
+        refusal, is_repeat = None, False
         try:
             async with self._ledger.at_one_moment():
                 folded_partnership = await self._read_on(folded_partnership)
                 # Before anything is decided: raises LedgerBehind where the ledger was put back to an earlier point.
-                folded_partnership.since(asked.known)
+                folded_partnership.since(request.known)
                 await self._require_epoch()
                 # Of a command recorded before, a retry tells nothing again: the log has one line for it.
-                known = folded_partnership.has(asked.command)
-                gathered = await self._gathered(folded_partnership, asked.command, asked.answered)
+                is_repeat = folded_partnership.has(request.command)
+                ground = await self._gathered(folded_partnership, request.command, request.answered)
             folded_partnership = await self._record(
-                folded_partnership, asked.command, gathered, answered=asked.answered
+                folded_partnership, request.command, ground, rules_answer=request.answered
             )
         except Stopped:
             raise
         except RulesAsked as first:
             return CarriedOut(
-                events=folded_partnership.since(asked.known),
+                events=folded_partnership.since(request.known),
                 published=published(folded_partnership.partnership),
                 asks=first.asked,
             )
         except DomainError as fault:
-            drawn = _drawn(folded_partnership.partnership, asked.command, fault, asked.answered)
-            reason, told = str(fault), _told_so(drawn)
+            truths = _drawn(folded_partnership.partnership, request.command, fault, request.answered)
+            reason, truth_note = str(fault), _told_so(truths)
             # The refusal and the truths that it told go into one append: neither stands without the other.
-            folded_partnership, kept = await self._put_on_record(
-                folded_partnership, asked.command, f"{reason}{told}", drawn, asked.answered
+            folded_partnership, is_on_record = await self._put_on_record(
+                folded_partnership, request.command, f"{reason}{truth_note}", truths, request.answered
             )
-            said = told if kept else "; nothing of what you told could be put on record: `accord tell`"
-            refusal = Refusal(kind=type(fault).__name__, reason=f"{reason}{said}" if drawn else reason)
+            closing_note = (
+                truth_note if is_on_record else "; nothing of what you told could be put on record: `accord tell`"
+            )
+            refusal = Refusal(kind=type(fault).__name__, reason=f"{reason}{closing_note}" if truths else reason)
         if refusal is None:
-            await self._tell_others(folded_partnership.partnership, asked.command)
-        what = folded_partnership.handled().get(asked.command.command_id, ())
-        if not known:
-            tell_decision(asked.partnership_id, asked.command, what, refusal)
+            await self._tell_others(folded_partnership.partnership, request.command)
+        event_types = folded_partnership.handled().get(request.command.command_id, ())
+        if not is_repeat:
+            tell_decision(request.partnership_id, request.command, event_types, refusal)
         return CarriedOut(
-            events=folded_partnership.since(asked.known),
+            events=folded_partnership.since(request.known),
             published=published(folded_partnership.partnership),
-            what=what,
+            what=event_types,
             refusal=refusal,
         )
 
@@ -191,14 +193,14 @@ class Partnerships:
         """
         if not activity.in_activity():
             return  # with Temporal away nobody can be told
-        others: list[Partnership] = []
+        related_partnerships: list[Partnership] = []
         if concerns_the_grantee(command, partnership):
-            others += await self._sums.of_grantee(partnership.proposed, partnership.account)
+            related_partnerships += await self._sums.of_grantee(partnership.proposed, partnership.account)
         if concerns_the_agreement(command):
-            others += await self._sums.under_agreement(partnership.partnership_id)
-        for other in others:
-            if not other.ended:
-                await signal_partnership(activity.client(), other.partnership_id, "registers_changed")
+            related_partnerships += await self._sums.under_agreement(partnership.partnership_id)
+        for related_partnership in related_partnerships:
+            if not related_partnership.ended:
+                await signal_partnership(activity.client(), related_partnership.partnership_id, "registers_changed")
 
     @activity.defn
     async def find_fallen(self, partnership_id: str) -> tuple[RevokedDecisions, ...]:
@@ -233,7 +235,7 @@ class Partnerships:
             raise EpochNotBegun(str(fault))
 
     async def _gathered(
-        self, folded_partnership: FoldedPartnership, command: AnyCommand, answered: Answered | None
+        self, folded_partnership: FoldedPartnership, command: AnyCommand, rules_answer: Answered | None
     ) -> Gathered | None:
         """Return the ground of a decision beside its partnership, as of one moment, or None if it was recorded before.
 
@@ -247,41 +249,41 @@ class Partnerships:
         async with self._ledger.at_one_moment():
             together = await self._gathering.together_with(folded_partnership.partnership, command)
             claim = await self._bookings.claim(folded_partnership, command)
-            circumstances = await self._gathering.of(folded_partnership, command, together, answered, claim.fault)
+            circumstances = await self._gathering.of(folded_partnership, command, together, rules_answer, claim.fault)
             names = await self._ledger.names_in(StreamId.partnership(folded_partnership.partnership.partnership_id))
         return Gathered(circumstances, together, claim.requests, names)
 
     async def _record(
-        self, folded_partnership: FoldedPartnership, command: AnyCommand, gathered: Gathered | None,
-        people: tuple[Person, ...] = (), answered: Answered | None = None, drawn: tuple[TruthDrawn, ...] = (),
+        self, folded_partnership: FoldedPartnership, command: AnyCommand, ground: Gathered | None,
+        people: tuple[Person, ...] = (), rules_answer: Answered | None = None, truths: tuple[TruthDrawn, ...] = (),
     ) -> FoldedPartnership:  # fmt: skip
         """Decide a command on the current state and append the events. On a version conflict, decide again.
 
-        `people` are people whom the events may name although the proposal does not. `answered`: the rules' answer.
-        `drawn`: the truths that are recorded in the same append.
+        `people` are people whom the events may name although the proposal does not. `rules_answer`: the rules' answer.
+        `truths`: the truths that are recorded in the same append.
         """
-        while gathered is not None:
-            events = self._decide(folded_partnership, command, gathered)
+        while ground is not None:
+            events = self._decide(folded_partnership, command, ground)
             if not events:
                 break
-            gathered = gathered._replace(claims=(*gathered.claims, *await self._truths_beside(command, drawn, people)))
-            news = await self._append(folded_partnership.partnership, command, events, people, gathered)
+            ground = ground._replace(claims=(*ground.claims, *await self._truths_beside(command, truths, people)))
+            news = await self._append(folded_partnership.partnership, command, events, people, ground)
             folded_partnership = (
                 folded_partnership.and_then(news) if news is not None else await self._read_on(folded_partnership)
             )
             # None once the command is on record, which ends the loop. Otherwise another was first, and it is decided
             # anew on what is there now.
-            gathered = await self._gathered(folded_partnership, command, answered)
+            ground = await self._gathered(folded_partnership, command, rules_answer)
         return folded_partnership
 
     def _decide(
-        self, folded_partnership: FoldedPartnership, command: AnyCommand, gathered: Gathered
+        self, folded_partnership: FoldedPartnership, command: AnyCommand, ground: Gathered
     ) -> tuple[e.Event, ...]:
-        return decide(folded_partnership.partnership, command, gathered.circumstances)
+        return decide(folded_partnership.partnership, command, ground.circumstances)
 
     async def _put_on_record(
         self, folded_partnership: FoldedPartnership, command: AnyCommand, reason: str, events: tuple[TruthDrawn, ...],
-        answered: Answered | None,
+        rules_answer: Answered | None,
     ) -> tuple[FoldedPartnership, bool]:  # fmt: skip
         """Record a command's refusal, with the truths that it told. Return True if it could be recorded.
 
@@ -289,11 +291,11 @@ class Partnerships:
         """
         if folded_partnership.partnership.version == 0:
             return folded_partnership, False
-        matched = answered is not None and names_a_listed_party(answered.assessment)
-        refused = refusal_of(command, reason, matched)
+        has_listed_party = rules_answer is not None and names_a_listed_party(rules_answer.assessment)
+        refusal = refusal_of(command, reason, has_listed_party)
         try:
-            gathered = await self._gathered(folded_partnership, refused, answered)
-            return await self._record(folded_partnership, refused, gathered, people_in(command), drawn=events), True
+            ground = await self._gathered(folded_partnership, refusal, rules_answer)
+            return await self._record(folded_partnership, refusal, ground, people_in(command), truths=events), True
         except Stopped:
             raise
         except DomainError:
@@ -306,8 +308,8 @@ class Partnerships:
         if not events:
             return ()
         stored_events = await self._ledger.read_stream(TRUTHS_STREAM)
-        known = {one.truth for one in await read_truths(self._reader)}
-        new = tuple(event for event in events if event.words.of not in known)
+        recorded_truths = {truth.truth for truth in await read_truths(self._reader)}
+        new = tuple(event for event in events if event.words.of not in recorded_truths)
         if not new:
             return ()
         new_events = to_ledger(new, ACCORD, command.command_id, people)
@@ -318,7 +320,7 @@ class Partnerships:
         partnership: Partnership,
         command: AnyCommand,
         events: tuple[e.Event, ...],
-        others: tuple[Person, ...],
+        other_people: tuple[Person, ...],
         gathered: Gathered,
     ) -> list[RecordedEvent] | None:
         """Append the events, unless the stream has newer events by now, or another sum now counts together with theirs.
@@ -332,11 +334,11 @@ class Partnerships:
         gate = partial(self._require_signed, partnership.partnership_id, command.command_id, events)
         if gathered.together is None:
             await gate()
-        people = (*partnership.people, *others)
+        people = (*partnership.people, *other_people)
 
         def own(event: e.FundsAllotted | None) -> AppendRequest:
-            everything = events if event is None else (*events, event)
-            new_events = to_ledger(everything, actor, command.command_id, people)
+            all_events = events if event is None else (*events, event)
+            new_events = to_ledger(all_events, actor, command.command_id, people)
             return AppendRequest(
                 stream, command.command_id, partnership.version, new_events, gathered.names, DIRECTORY_STREAM
             )
@@ -347,8 +349,8 @@ class Partnerships:
                 answers = await self._funds.record(
                     turn,
                     command.command_id,
-                    own=own,
-                    asked=isinstance(command, TAKES_MONEY),
+                    make_request=own,
+                    on_request=isinstance(command, TAKES_MONEY),
                     queue=self._queue(gathered, gate),
                 )
         except ValueError as fault:  # too large, perhaps only once its names are encrypted
@@ -360,12 +362,12 @@ class Partnerships:
     async def _require_same(self, partnership_id: str, command: AnyCommand, events: tuple[e.Event, ...]) -> None:
         """Raise NotSigned unless a command whose id is on record was recorded here, with the same events."""
         partnership = await self._read(partnership_id)
-        recorded = [
+        recorded_events = [
             recorded_event.event
             for recorded_event in partnership.events
             if recorded_event.command_id == command.command_id
         ]
-        if not recorded or recorded[: len(events)] != list(events):
+        if not recorded_events or recorded_events[: len(events)] != list(events):
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
 
     def _queue(self, gathered: Gathered, gate: Callable[[PoolConnectionProxy], Awaitable[None]]) -> Queue:
@@ -402,18 +404,18 @@ class Partnerships:
         for event in events:
             if not may_append(self._writer, stream, event.event_type):
                 raise NotSigned(f"{event.event_type} is no event that a workflow records on {stream}")
-        named = [event for event in events if bears_a_name(event)]
+        named_events = [event for event in events if bears_a_name(event)]
         # Read anew, after the moment of the decision: a key that was revoked meanwhile signs nothing (ADR 0089).
-        directory = await self._registrar.directory(connection) if named else Directory()
-        for event in named:
+        directory = await self._registrar.directory(connection) if named_events else Directory()
+        for event in named_events:
             if fault := event_fault(event, partnership_id, directory, verified) or _fault_of_command(event, command_id):
                 raise NotSigned(f"not recorded: {event.event_type}: {fault}")
 
 
 def _fault_of_command(event: Any, command_id: UUID) -> Fault | None:
     """Return a fault if an event's signature was given for another command, or None."""
-    same = event.signature.statement.command_id == command_id
-    return None if same else Fault("the signature was given for another command")
+    is_same_command = event.signature.statement.command_id == command_id
+    return None if is_same_command else Fault("the signature was given for another command")
 
 
 _UNPROVED: Final = (NotSigned, StaleDecision)
@@ -421,13 +423,13 @@ _UNPROVED: Final = (NotSigned, StaleDecision)
 
 
 def _drawn(
-    partnership: Partnership, command: AnyCommand, fault: DomainError, answered: Answered | None
+    partnership: Partnership, command: AnyCommand, fault: DomainError, rules_answer: Answered | None
 ) -> tuple[TruthDrawn, ...]:
     """Return the truths that a refused command told (rules 4.1)."""
     if not isinstance(command, Amend) or isinstance(fault, _UNPROVED) or not tells_facts(partnership, command):
         return ()
-    judged = answered.assessment if answered is not None else None
-    return truths_of_refused(partnership, command, judged)
+    assessment = rules_answer.assessment if rules_answer is not None else None
+    return truths_of_refused(partnership, command, assessment)
 
 
 def _told_so(events: tuple[TruthDrawn, ...]) -> str:

@@ -82,8 +82,8 @@ class Payments:
         Running it twice freezes one instruction. If the attempt's stream already holds an outcome, the result is empty.
         A release in that stream is no outcome, whoever recorded it, and what stands before it counts for nothing.
         """
-        checked = await self._checked(start)
-        outcome = checked if isinstance(checked, InstructionOutcome) else await self._instruct(checked)
+        check_result = await self._checked(start)
+        outcome = check_result if isinstance(check_result, InstructionOutcome) else await self._instruct(check_result)
         if outcome.withheld is not None:
             tell_withheld(StreamId.attempt(start.partnership_id, start.tranche, start.attempt))
         return outcome
@@ -96,14 +96,14 @@ class Payments:
             partnership = fold(partnership_id, tuple(cast(Any, recorded_event.event) for recorded_event in events))
             if partnership.account is None:
                 return ""
-            owed = next(iter(await self._gathering.owed(partnership, clock.today())), None)
-            owed = owed or await self._gathering.ended_under(partnership)
+            debt_fault = next(iter(await self._gathering.owed(partnership, clock.today())), None)
+            debt_fault = debt_fault or await self._gathering.ended_under(partnership)
             async with self._ledger.connection() as connection:
                 try:
-                    listed = await self._listed_bank(connection, partnership.account, partnership.involved)
+                    bank_fault = await self._listed_bank(connection, partnership.account, partnership.involved)
                 except (UnknownAccount, AccountChanged) as fault:
-                    listed = Fault(str(fault))
-        return "; ".join(str(against) for against in (listed, owed) if against)
+                    bank_fault = Fault(str(fault))
+        return "; ".join(str(against) for against in (bank_fault, debt_fault) if against)
 
     async def _released(self, start: TrancheStart) -> _Released:
         """Return the release of exactly this attempt, as the ledger holds it.
@@ -122,8 +122,10 @@ class Payments:
         # The workflow's input is never believed: sum, payee and account come from the ledger (ADR 0029).
         order = _order(partnership, releases[-1], directory) if releases else None
         if order is None:
-            what = f"tranche {start.tranche}, attempt {start.attempt} of {start.partnership_id}"
-            raise ApplicationError(f"the ledger holds no release of {what}", type="NotReleased", non_retryable=True)
+            attempt_name = f"tranche {start.tranche}, attempt {start.attempt} of {start.partnership_id}"
+            raise ApplicationError(
+                f"the ledger holds no release of {attempt_name}", type="NotReleased", non_retryable=True
+            )
         return _Released(partnership, order, _standing(partnership, order))
 
     async def _checked(self, start: TrancheStart) -> _Checked | InstructionOutcome:
@@ -142,56 +144,58 @@ class Payments:
                 # cancellation that comes meanwhile still counts (ADR 0089).
                 verification = await verify(connection, self._reader, proposal)
             async with self._ledger.at_one_moment(), self._ledger.connection() as connection:
-                released = await self._released(start)
+                release = await self._released(start)
                 # Otherwise the lists were asked about another proposal, and are asked again.
-                if released.partnership.proposed == proposal:
-                    return await self._against_or_checked(connection, released, verification)
+                if release.partnership.proposed == proposal:
+                    return await self._against_or_checked(connection, release, verification)
 
     async def _has_an_outcome(self, start: TrancheStart) -> bool:
         stream = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
-        known = from_release([cast(Any, recorded_event.event) for recorded_event in await self._reader.read(stream)])
-        return not all(isinstance(event, TrancheReleasedForPayment | Disregarded) for event in known)
+        events = from_release([cast(Any, recorded_event.event) for recorded_event in await self._reader.read(stream)])
+        return not all(isinstance(event, TrancheReleasedForPayment | Disregarded) for event in events)
 
     async def _against_or_checked(
-        self, connection: Connection, released: _Released, verification: Verification
+        self, connection: Connection, release: _Released, verification: Verification
     ) -> _Checked | InstructionOutcome:
-        partnership, order = released.partnership, released.order
-        found = verification.without_clearances_by(released.raised_by)
-        assessment = self._assess(partnership, found)
+        partnership, order = release.partnership, release.order
+        independent_verification = verification.without_clearances_by(release.raised_by)
+        assessment = self._assess(partnership, independent_verification)
         try:
             reference = await find_account(connection, order.funder.account)
             reason = (
-                released.standing
+                release.standing
                 or await self._against(partnership)
-                or _unjudged_namesake(partnership, found, released.raised_by)
-                or _ruled(partnership, found, assessment, order.tranche)
+                or _unjudged_namesake(partnership, independent_verification, release.raised_by)
+                or _ruled(partnership, independent_verification, assessment, order.tranche)
                 or period_fault(partnership, order.tranche, clock.today())
                 or await self._account_fault(connection, order.account, *partnership.paid_names)
                 or await self._account_fault(connection, reference, order.funder.name)
-                or await self._listed_bank(connection, order.account, released.raised_by)
+                or await self._listed_bank(connection, order.account, release.raised_by)
             )
         except (UnknownAccount, AccountChanged) as fault:
-            return _withheld(released, str(fault))
+            return _withheld(release, str(fault))
         if reason:
-            return _withheld(released, str(reason))
+            return _withheld(release, str(reason))
         relied_on = ReliedOn(
-            versions=_versions(found), assessment_sha256=assessment.facts_sha256, rule_book=assessment.rule_book
+            versions=_versions(independent_verification),
+            assessment_sha256=assessment.facts_sha256,
+            rule_book=assessment.rule_book,
         )
         return _Checked(order, reference, relied_on)
 
-    async def _instruct(self, checked: _Checked) -> InstructionOutcome:
-        order, relied_on = checked.order, checked.relied_on
+    async def _instruct(self, ground: _Checked) -> InstructionOutcome:
+        order, relied_on = ground.order, ground.relied_on
         try:
             async with self._ledger.connection() as connection:
                 # With the account that was checked, and no newer one.
-                instruction, sha256 = await freeze(connection, order, checked.debtor_account)
+                instruction, sha256 = await freeze(connection, order, ground.debtor_account)
         except InstructionDiffers as fault:
             raise ApplicationError(str(fault), type="InstructionDiffers", non_retryable=True) from fault
-        instructed = Instructed(
+        instruction_record = Instructed(
             at=clock.now(), order=order, end_to_end_id=instruction.end_to_end_id, instruction_sha256=sha256,
             relied_on=relied_on,
         )  # fmt: skip
-        return InstructionOutcome(instructed=instructed)
+        return InstructionOutcome(instructed=instruction_record)
 
     async def _against(self, partnership: Partnership) -> Fault | None:
         """Return the objection to the payment now, from other streams, or None."""
@@ -271,28 +275,31 @@ def _ruled(partnership: Partnership, verification: Verification, assessment: Ass
     """
     today = clock.today()
     free = not_yet(later_after(partnership, verification, assessment, today), today)
-    ids = (*partnership.on_file_for(tranche), *(one.condition for one in free if one.condition is not None))
-    return against_payment(assessment, (*partnership.cleared_referrals, *(one.asked for one in free)), ids)
+    ids = (
+        *partnership.on_file_for(tranche),
+        *(question.condition for question in free if question.condition is not None),
+    )
+    return against_payment(assessment, (*partnership.cleared_referrals, *(question.asked for question in free)), ids)
 
 
-def _unjudged_namesake(partnership: Partnership, found: Verification, people: frozenset[str]) -> Fault | None:
+def _unjudged_namesake(partnership: Partnership, verification: Verification, people: frozenset[str]) -> Fault | None:
     """Return the fault if one of these people may stand behind a party and nobody was asked of it yet, or None.
 
     They may have joined, or been renamed, since the last look; the recheck that follows asks a verifier.
     """
-    known = partnership.verification.screening.namesakes if partnership.verification is not None else ()
-    asked = {*(namesake.question for namesake in known), *partnership.cleared_referrals}
+    old_namesakes = partnership.verification.screening.namesakes if partnership.verification is not None else ()
+    questions = {*(namesake.question for namesake in old_namesakes), *partnership.cleared_referrals}
     new = (
         namesake
-        for namesake in found.screening.namesakes
-        if namesake.question not in asked and namesake.staff_id in people
+        for namesake in verification.screening.namesakes
+        if namesake.question not in questions and namesake.staff_id in people
     )
-    told = next((namesake.told for namesake in new if namesake.staff_id not in partnership.recused), "")
-    return Fault(f"{told}, and nobody has judged yet whether it is they") if told else None
+    suspicion = next((namesake.told for namesake in new if namesake.staff_id not in partnership.recused), "")
+    return Fault(f"{suspicion}, and nobody has judged yet whether it is they") if suspicion else None
 
 
-def _withheld(released: _Released, reason: str) -> InstructionOutcome:
-    return InstructionOutcome(withheld=Withheld(at=clock.now(), order=released.order, reason=reason))
+def _withheld(release: _Released, reason: str) -> InstructionOutcome:
+    return InstructionOutcome(withheld=Withheld(at=clock.now(), order=release.order, reason=reason))
 
 
 def _versions(verification: Verification) -> tuple[Any, ...]:

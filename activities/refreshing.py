@@ -61,8 +61,8 @@ class Refreshing:
         if report is None:
             return Refreshed(register_name=register, loaded=False)
         if report.refused:
-            told = f"{report.note}; the version in force stays. See `accord registers status`"
-            raise ApplicationError(f"{register}: {told}", type=REFUSED, non_retryable=True)
+            message = f"{report.note}; the version in force stays. See `accord registers status`"
+            raise ApplicationError(f"{register}: {message}", type=REFUSED, non_retryable=True)
         return Refreshed(register_name=register, loaded=True)
 
 

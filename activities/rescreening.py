@@ -113,11 +113,13 @@ class OpenPartnership(NamedTuple):
     @property
     def parties(self) -> tuple[Party, ...]:
         """All parties that must be screened: those of the proposal, with the sub-recipients reported since."""
-        proposed = self.proposal.parties if self.proposal else ()
+        proposal_parties = self.proposal.parties if self.proposal else ()
         if self.proposal and self.verification:
-            proposed = who_is_screened(self.proposal, self.verification)
-        reported = (behind for subrecipient in self.subrecipients for behind in subrecipient.party.with_principals)
-        return tuple(dict.fromkeys((*proposed, *reported)))
+            proposal_parties = who_is_screened(self.proposal, self.verification)
+        subrecipient_parties = (
+            behind for subrecipient in self.subrecipients for behind in subrecipient.party.with_principals
+        )
+        return tuple(dict.fromkeys((*proposal_parties, *subrecipient_parties)))
 
 
 class Rescreening:
@@ -131,28 +133,30 @@ class Rescreening:
     @activity.defn
     async def find_touched(self) -> AffectedPartnerships:
         """Return the open partnerships that the register versions in force may affect."""
-        known = await open_partnerships(self._ledger)
+        cases = await open_partnerships(self._ledger)
         async with self._pool.acquire() as connection:
             in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
-            touched = await touched_of(connection, known, in_force)
-        touched |= unjudged(known, await read_truths(self._reader))
-        return AffectedPartnerships(versions=in_force, looked_at=len(known), partnership_ids=tuple(sorted(touched)))
+            affected_ids = await touched_of(connection, cases, in_force)
+        affected_ids |= unjudged(cases, await read_truths(self._reader))
+        return AffectedPartnerships(
+            versions=in_force, looked_at=len(cases), partnership_ids=tuple(sorted(affected_ids))
+        )
 
     @activity.defn
-    async def tell(self, touched: AffectedPartnerships) -> int:
+    async def tell(self, affected_partnerships: AffectedPartnerships) -> int:
         """Signal partnerships to recheck, a few at a time, each time once those before have looked again.
 
         An attempt goes on where the one before it was. Returns the number that it signalled itself; those whose
         workflow has ended are skipped.
         """
-        told, ids = 0, touched.partnership_ids
+        signal_count, ids = 0, affected_partnerships.partnership_ids
         # An attempt that was cut off left its place here. Before, one that took too long began from the first, and
         # never came to the last (ADR 0084).
-        begun = activity.info().heartbeat_details
-        for place in range(begun[0] if begun else 0, len(ids), _AT_ONCE):
+        last_heartbeat = activity.info().heartbeat_details
+        for place in range(last_heartbeat[0] if last_heartbeat else 0, len(ids), _AT_ONCE):
             activity.heartbeat(place)
-            told += await self._tell_some(ids[place : place + _AT_ONCE], place)
-        return told
+            signal_count += await self._tell_some(ids[place : place + _AT_ONCE], place)
+        return signal_count
 
     async def _tell_some(self, partnership_ids: Sequence[str], place: int) -> int:
         """Signal some partnerships, and wait until they have looked again, or nothing is heard of those who have not.
@@ -170,8 +174,10 @@ class Rescreening:
         while waiting and quiet < _PATIENCE:
             await asyncio.sleep(_PAUSE)
             activity.heartbeat(place)
-            looked = {stream for stream, version in (await self._versions(waiting)).items() if version > before[stream]}
-            waiting, quiet = waiting - looked, 0.0 if looked else quiet + _PAUSE
+            fresh_streams = {
+                stream for stream, version in (await self._versions(waiting)).items() if version > before[stream]
+            }
+            waiting, quiet = waiting - fresh_streams, 0.0 if fresh_streams else quiet + _PAUSE
         return len(ids)
 
     async def _versions(self, streams: Iterable[str]) -> dict[str, int]:
@@ -187,56 +193,56 @@ async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
     Raises:
         UpgradeNeeded: A newer release recorded an event.
     """
-    known: dict[str, OpenPartnership] = {}
+    cases: dict[str, OpenPartnership] = {}
     async for payload in ledger.read_payloads(PARTNERSHIP_STREAMS, _RELEVANT):
         partnership_id = StreamId(payload.stream_id).subject
         with suppress(EventUnreadable):
-            known[partnership_id] = known.get(partnership_id, OpenPartnership()).after(read_stored(payload))
-    return {one: case for one, case in known.items() if case.proposal and case.verification and not case.ended}
+            cases[partnership_id] = cases.get(partnership_id, OpenPartnership()).after(read_stored(payload))
+    return {case_id: case for case_id, case in cases.items() if case.proposal and case.verification and not case.ended}
 
 
 async def touched_of(
-    connection: Connection, known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...]
+    connection: Connection, cases: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...]
 ) -> set[str]:
     """Return the ids of the open partnerships that the register versions in force may affect."""
-    asked = [keys for partnership_id, case in known.items() for keys in _asked(partnership_id, case)]
-    changed = await changed_keys(connection, in_force, asked)
-    subjects = await asyncio.to_thread(_subjects, known)
-    listed = await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
-    again = not_screened_yet(known) | seen_under_an_earlier_edition(known)
-    return changed | listed | ageing(known, in_force, clock.today()) | again
+    asked_keys = [keys for partnership_id, case in cases.items() for keys in _asked(partnership_id, case)]
+    changed_ids = await changed_keys(connection, in_force, asked_keys)
+    subjects = await asyncio.to_thread(_subjects, cases)
+    listed_ids = await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
+    again = not_screened_yet(cases) | seen_under_an_earlier_edition(cases)
+    return changed_ids | listed_ids | ageing(cases, in_force, clock.today()) | again
 
 
-def not_screened_yet(known: dict[str, OpenPartnership]) -> set[str]:
+def not_screened_yet(cases: dict[str, OpenPartnership]) -> set[str]:
     """Return the ids of partnerships in which somebody is to be screened whom an older screening left out."""
     return {
         partnership_id
-        for partnership_id, case in known.items()
+        for partnership_id, case in cases.items()
         if case.verification and unscreened(case.parties, case.verification.screening.parties)
     }
 
 
-def unjudged(known: dict[str, OpenPartnership], truths: tuple[Truth, ...]) -> set[str]:
+def unjudged(cases: dict[str, OpenPartnership], truths: tuple[Truth, ...]) -> set[str]:
     """Return the ids of partnerships whose newest look knew other facts than those that people told and are so."""
     return {
         partnership_id
-        for partnership_id, case in known.items()
+        for partnership_id, case in cases.items()
         if case.now is not None
         and case.verification is not None
         and set(known_truths(truths, case.now, ALIKE)) != set(case.verification.truths)
     }
 
 
-def seen_under_an_earlier_edition(known: dict[str, OpenPartnership]) -> set[str]:
+def seen_under_an_earlier_edition(cases: dict[str, OpenPartnership]) -> set[str]:
     """Return the ids of partnerships that nobody looked at yet under the rule book in force.
 
     The look tells them what it asks of what was approved before it, and from which day on (rules 4.16).
     """
     newest = order_of(RULE_BOOK.version)
-    return {one for one, case in known.items() if case.under and order_of(case.under) < newest}
+    return {partnership_id for partnership_id, case in cases.items() if case.under and order_of(case.under) < newest}
 
 
-def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
+def ageing(cases: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
     """Return the ids of partnerships with evidence that will soon be too old, if a newer version is in force.
 
     If none is, they are returned once the evidence is too old, so that a person can decide before a deadline runs out.
@@ -251,7 +257,7 @@ def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, .
 
     return {
         partnership_id
-        for partnership_id, case in known.items()
+        for partnership_id, case in cases.items()
         if any(ages(version, event.asked_at.date()) for event in case.evidence for version in event.asked)
     }
 
@@ -259,9 +265,9 @@ def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, .
 def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[AskedKeys]:
     """Yield the register keys that the evidence rests on, each with the register version that was queried."""
     for status in case.exempt_status_evidence:
-        asked = _versions(status)
+        versions = _versions(status)
         for register in ABOUT_STATUS:
-            yield AskedKeys(partnership_id, register, status.ein, asked.get(register, 0))
+            yield AskedKeys(partnership_id, register, status.ein, versions.get(register, 0))
     for match in case.verification.screening.matches if case.verification else ():
         version = match.source.register_version
         yield AskedKeys(partnership_id, version.register_name, match.entity, version.version)
@@ -272,11 +278,11 @@ def _versions(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:
     return {register_version.register_name: register_version.version for register_version in evidence.asked}
 
 
-def _subjects(known: dict[str, OpenPartnership]) -> list[tuple[str, Party, dict[str, int]]]:
+def _subjects(cases: dict[str, OpenPartnership]) -> list[tuple[str, Party, dict[str, int]]]:
     """Return (partnership id, party, version of each list that it was screened against) for every party."""
     return [
         (partnership_id, party, _versions(case.verification.screening))
-        for partnership_id, case in known.items()
+        for partnership_id, case in cases.items()
         if case.verification
         for party in case.parties
     ]

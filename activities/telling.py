@@ -33,20 +33,22 @@ _HOLDS: Final = event_types(e.HoldPlaced, e.HeldWithLead)
 log: Final = structlog.get_logger("accord.decisions")
 
 
-def tell_decision(partnership_id: str, command: AnyCommand, what: tuple[str, ...], refusal: Refusal | None) -> None:
-    """Log and count a command carried out or refused. `what`: the types of the events that record it."""
+def tell_decision(
+    partnership_id: str, command: AnyCommand, event_types: tuple[str, ...], refusal: Refusal | None
+) -> None:
+    """Log and count a command carried out or refused. `event_types`: the types of the events that record it."""
     if not activity.in_activity():
         return  # with Temporal away, whoever gives the command sees its receipt, and nobody scrapes
     act = str(getattr(command, "kind", type(command).__name__))
     stream = StreamId.partnership(partnership_id)
-    said = {"workflow_id": stream, "act": act, "command_id": str(command.command_id)}
+    log_fields = {"workflow_id": stream, "act": act, "command_id": str(command.command_id)}
     if refusal is None:
-        log.info("decided", **said, recorded=list(what))
+        log.info("decided", **log_fields, recorded=list(event_types))
     else:
-        log.info("refused", **said, code=refusal.kind)
+        log.info("refused", **log_fields, code=refusal.kind)
     _count(DECISIONS, "Commands carried out or refused", act=act, outcome=refusal.kind if refusal else "done")
-    if not _HOLDS.isdisjoint(what):
-        log.info("held", **said)
+    if not _HOLDS.isdisjoint(event_types):
+        log.info("held", **log_fields)
         _count(HOLDS, "Holds placed, by people and by rules", act=act)
 
 
@@ -69,5 +71,5 @@ def timed_append(command_id: UUID) -> Iterator[None]:
             meter.create_histogram_float(APPENDS, "Time of an append", "s").record(time.perf_counter() - began)
 
 
-def _count(name: str, what: str, **labels: str) -> None:
-    activity.metric_meter().create_counter(name, what).add(1, labels)
+def _count(name: str, description: str, **labels: str) -> None:
+    activity.metric_meter().create_counter(name, description).add(1, labels)

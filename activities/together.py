@@ -32,7 +32,7 @@ Where more of them count together, each look-up reads those that were forgotten 
 """
 
 
-class Together(NamedTuple):
+class CountedSums(NamedTuple):
     """The sums that count together with a proposal, as of a position of the ledger."""
 
     sums: tuple[ApprovedSum, ...]
@@ -55,11 +55,11 @@ def _there(sums: Iterable[ApprovedSum | None]) -> tuple[ApprovedSum, ...]:
 
 
 def _pays_same(partnership: Partnership, proposal: Proposal, accounts: Collection[str]) -> bool:
-    theirs, own = partnership.proposal.funds_out if partnership.proposal else None, proposal.funds_out
-    if theirs is None or own is None:
+    other_leg, leg = partnership.proposal.funds_out if partnership.proposal else None, proposal.funds_out
+    if other_leg is None or leg is None:
         return False
     shared = partnership.account is not None and partnership.account.reference in accounts
-    return shared or is_same_payee(theirs, own)
+    return shared or is_same_payee(other_leg, leg)
 
 
 class SumsTogether:
@@ -70,7 +70,7 @@ class SumsTogether:
         self._reader = reader
         self._folded: OrderedDict[StreamId, tuple[bytes, Partnership]] = OrderedDict()
 
-    async def look_up(self, proposal: Proposal, at: Moment, account: AccountReference | None = None) -> Together:
+    async def look_up(self, proposal: Proposal, at: Moment, account: AccountReference | None = None) -> CountedSums:
         """Return the sums approved within the twelve months before a time, and the position up to which was read.
 
         `account`: the payee's account, once it is known; who shares it is the same payee.
@@ -79,7 +79,7 @@ class SumsTogether:
         partnerships, accounts, position = await self._others(proposal, account, project)
         sums = (approved_sum(partnership, proposal, at, accounts, project) for partnership in partnerships)
         approved_sums = (approved_support(partnership, proposal, at, accounts) for partnership in partnerships)
-        return Together(_there(sums), proposal, position, accounts, _there(approved_sums), project)
+        return CountedSums(_there(sums), proposal, position, accounts, _there(approved_sums), project)
 
     async def of_grantee(self, proposal: Proposal, account: AccountReference | None) -> list[Partnership]:
         """Return the other partnerships in which money goes to the payee of a proposal."""
@@ -100,9 +100,9 @@ class SumsTogether:
         """
         async with self._ledger.connection() as connection:
             accounts = tuple(await references_of_same(connection, account.reference)) if account else ()
-            found = await others_as_of_now(connection, proposal, accounts, project)
-        partnerships = [await self._fold(stream, newest) for stream, newest in found.newest.items()]
-        return partnerships, accounts, found.position
+            other_streams = await others_as_of_now(connection, proposal, accounts, project)
+        partnerships = [await self._fold(stream, newest) for stream, newest in other_streams.newest.items()]
+        return partnerships, accounts, other_streams.position
 
     async def _fold(self, stream: StreamId, newest: bytes) -> Partnership:
         """Return a partnership as of at least its newest event, from memory if that is the one it was folded up to.
@@ -112,10 +112,10 @@ class SumsTogether:
         leaf, partnership = self._folded.get(stream, (b"", None))
         if partnership is None or leaf != newest:
             events = await self._reader.read_as_far_as_possible(stream)
-            folded = fold(
+            full_partnership = fold(
                 stream.subject, tuple(cast(Event, from_ledger(stored_event).event) for stored_event in events)
             )
-            partnership = folded.model_copy(update={"verification": None, "assessment": None})
+            partnership = full_partnership.model_copy(update={"verification": None, "assessment": None})
             self._folded[stream] = (events[-1].leaf if events else newest, partnership)
         self._folded.move_to_end(stream)
         while len(self._folded) > _REMEMBERED:

@@ -42,8 +42,8 @@ def command_span(act: str, command_id: UUID) -> Iterator[None]:
 @contextmanager
 def append_span(command_id: UUID) -> Iterator[None]:
     """Trace an append in its command's trace, with a link to the activity that makes it."""
-    sampled = TraceFlags(TraceFlags.SAMPLED)
-    first = SpanContext(command_id.int, first_span_id(command_id), is_remote=True, trace_flags=sampled)
+    trace_flags = TraceFlags(TraceFlags.SAMPLED)
+    first = SpanContext(command_id.int, first_span_id(command_id), is_remote=True, trace_flags=trace_flags)
     under = trace.set_span_in_context(NonRecordingSpan(first))
     links = [Link(trace.get_current_span().get_span_context())]
     with trace.get_tracer("accord").start_as_current_span("append", under, attributes=_ids(command_id), links=links):

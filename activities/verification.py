@@ -11,7 +11,7 @@ from temporalio import activity
 
 from activities.contracts import RULES_FORM, Assessed, AssessmentRequest, PayeeEvidence, VerificationRequest, Verified
 from activities.namesakes import namesakes_of
-from activities.together import SumsTogether, Together
+from activities.together import CountedSums, SumsTogether
 from domain.directory.tiers import Role
 from domain.errors import QuestionUnknown, ThresholdUnknown
 from domain.grants import Interest, fund_of_gift, gift_of_fund
@@ -71,7 +71,7 @@ async def screen_with_clearances(
 
 
 async def _about_payee(
-    connection: Connection, reader: Reader, proposal: Proposal, together: Together | None = None
+    connection: Connection, reader: Reader, proposal: Proposal, together: CountedSums | None = None
 ) -> PayeeEvidence:
     out, truths = proposal.funds_out, await truths_of(reader, proposal)
     if out is None:
@@ -107,29 +107,29 @@ async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
     return fold(partnership_id, tuple(cast(Event, recorded_event.event) for recorded_event in events))
 
 
-async def _gifts(reader: Reader, out: FundsOut, own: str) -> tuple[GiftEvidence, ...]:
-    """Return the ledger's evidence on each gift whose fund pays for a leg, and on its use by others than `own`."""
+async def _gifts(reader: Reader, out: FundsOut, partnership_id: str) -> tuple[GiftEvidence, ...]:
+    """Return the ledger's evidence on each gift whose fund pays for a leg, and on its use by other partnerships."""
     gifts = [gift_of_fund(part.fund) for part in out.parts]
-    return tuple([await _gift(reader, gift, out, own) for gift in gifts if gift is not None])
+    return tuple([await _gift(reader, gift, out, partnership_id) for gift in gifts if gift is not None])
 
 
-async def _gift(reader: Reader, gift: str, out: FundsOut, own: str) -> GiftEvidence:
+async def _gift(reader: Reader, gift: str, out: FundsOut, partnership_id: str) -> GiftEvidence:
     partnership = await _partnership(reader, gift)
     leg = partnership.proposal.funds_in if partnership.proposal is not None else None
     if leg is None:
         return GiftEvidence(gift=gift, found=False)
-    approved = partnership.stage not in {Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL}
+    is_past_approval = partnership.stage not in {Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL}
     fund, now = await Funds(reader).read(fund_of_gift(gift)), clock.now()
     balance = fund.balance(now)
     return GiftEvidence(
         gift=gift,
         found=True,
-        restricted_to=leg.restricted_to if approved else leg.restricted_to or NOT_APPROVED_YET,
+        restricted_to=leg.restricted_to if is_past_approval else leg.restricted_to or NOT_APPROVED_YET,
         received=fund.granted if fund.is_open else partnership.kept,
-        committed=balance.granted - balance.available - fund.claim(own).at(now).whole,
+        committed=balance.granted - balance.available - fund.claim(partnership_id).at(now).whole,
         currency=leg.money.currency,
         funder=leg.funder,
-        restriction=leg.restriction if approved else None,
+        restriction=leg.restriction if is_past_approval else None,
         got_back_by=got_back_by(leg.donor, out) if leg.is_restricted else (),
         on_hold=any(hold.covers(Direction.FUNDS_IN) for hold in partnership.holds),
     )
@@ -156,10 +156,14 @@ class Verifications:
         async with self._reader.ledger.at_one_moment():
             evidence = await self.verify_payee(request.proposal)
             screening = await self.screen_parties(list(who_is_screened(request.proposal, evidence)))
-            seen = evidence.with_screening(screening).without_clearances_by(request.involved)
+            independent_verification = evidence.with_screening(screening).without_clearances_by(request.involved)
             funding = request.funding
-            assessed = await self._assessed(request.proposal, funding, seen, request.interests) if funding else None
-        return Verified(form=request.form, verification=seen, assessed=assessed)
+            judgement = (
+                await self._assessed(request.proposal, funding, independent_verification, request.interests)
+                if funding
+                else None
+            )
+        return Verified(form=request.form, verification=independent_verification, assessed=judgement)
 
     @activity.defn
     async def judge_amendment(self, request: VerificationRequest) -> Assessed:
@@ -169,8 +173,8 @@ class Verifications:
             raise ValueError("an amendment is judged for its funder")
         async with self._at_one_moment() as connection:
             verification = await verify(connection, self._reader, request.proposal)
-        seen = verification.without_clearances_by(request.involved)
-        return await self._assessed(request.proposal, request.funding, seen, request.interests)
+        independent_verification = verification.without_clearances_by(request.involved)
+        return await self._assessed(request.proposal, request.funding, independent_verification, request.interests)
 
     @activity.defn
     async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
@@ -194,14 +198,14 @@ class Verifications:
     async def _assessed(
         self, proposal: Proposal, funding: Funding, verification: Verification, interests: tuple[Interest, ...]
     ) -> Assessed:
-        found = assess(proposal, funding, verification, interests)
-        return Assessed(assessment=found, quorum=await self._quorum(proposal, verification.together))
+        assessment = assess(proposal, funding, verification, interests)
+        return Assessed(assessment=assessment, quorum=await self._quorum(proposal, verification.together))
 
     async def _quorum(self, proposal: Proposal, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...] | None:
         """Return the roles that the tiers require, or None if no tier covers a sum, so that approval is refused."""
         rules = (await self._reader.registrar.directory()).rules
         try:
-            return quorum_to_decide(proposal, together, rules, elevated=False)
+            return quorum_to_decide(proposal, together, rules, elevated_risk=False)
         except ThresholdUnknown:
             return None
 

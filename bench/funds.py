@@ -107,7 +107,7 @@ async def reserve(funds: Funds, ledger: Ledger, decision: Decision) -> None:
         at, known = clock.now(), decision.partnership
         turn = Turn(known, known, at, at)
         answers = await funds.record(
-            turn, decision.command_id, asked=True, own=decision.own, queue=ledger.queue_together
+            turn, decision.command_id, on_request=True, make_request=decision.own, queue=ledger.queue_together
         )
         if answers[0].recorded:
             return

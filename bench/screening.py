@@ -29,7 +29,16 @@ from rich.console import Console
 from rich.table import Table
 from rigour.territories import lookup_territory
 
-from registers.matching import DEFAULT_THRESHOLD, Birth, Listed, ListedKind, NameIndex, Quality, Subject, SubjectKind
+from registers.matching import (
+    DEFAULT_THRESHOLD,
+    Birth,
+    ListedKind,
+    ListedName,
+    NameIndex,
+    Quality,
+    Subject,
+    SubjectKind,
+)
 
 out = Console(highlight=False, width=150)
 SEED: Final = 20_260_101
@@ -89,7 +98,7 @@ class Row(NamedTuple):
         return self.reached <= self.target if self.at_most else self.reached >= self.target
 
 
-def listed_names(data: Path) -> list[Listed]:
+def listed_names(data: Path) -> list[ListedName]:
     """Read every name of both lists, aliases too."""
     names = dict.fromkeys(one._replace(reference=0) for one in (*_ofac(data / "ofac/2021-07"), *_nations(data)))
     return [one._replace(reference=number) for number, one in enumerate(names)]
@@ -100,7 +109,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
         yield from ([field.strip() for field in row] for row in csv.reader(file) if len(row) > 1)
 
 
-def _ofac(folder: Path) -> Iterator[Listed]:
+def _ofac(folder: Path) -> Iterator[ListedName]:
     countries: dict[str, set[str]] = {}
     for row in _rows(folder / "add.csv"):
         countries.setdefault(row[0], set()).update(_code(row[4]))
@@ -108,7 +117,7 @@ def _ofac(folder: Path) -> Iterator[Listed]:
     for row in _rows(folder / "sdn.csv"):
         births = tuple(map(_birth, re.findall(r"DOB (?:circa )?((?:\d\d \w{3} |\w{3} )?\d{4})", row[11])))
         known = frozenset(countries.get(row[0], ()))
-        entity = Listed(
+        entity = ListedName(
             0, f"ofac {row[0]}", row[1], KINDS.get(row[2], ListedKind.ENTITY), Quality.PRIMARY, known, births
         )
         entities[row[0]] = entity
@@ -123,7 +132,7 @@ def _birth(text: str) -> Birth:
     return Birth(int(year), datetime.strptime(month[-1], "%b").month if month else None, day)  # noqa: DTZ007
 
 
-def _alias(entity: Listed, name: str, quality: Quality) -> Listed:
+def _alias(entity: ListedName, name: str, quality: Quality) -> ListedName:
     return entity._replace(name=name, quality=quality)
 
 
@@ -132,17 +141,17 @@ def _code(country: str) -> Iterator[str]:
         yield territory.code.upper()[:2]
 
 
-def _nations(data: Path) -> Iterator[Listed]:
+def _nations(data: Path) -> Iterator[ListedName]:
     for _, item in iterparse(data / "un/UN_consolidated.xml"):
         if item.tag in ("INDIVIDUAL", "ENTITY"):
             yield from _of_item(item)
 
 
-def _of_item(item: Element) -> Iterator[Listed]:
+def _of_item(item: Element) -> Iterator[ListedName]:
     person = item.tag == "INDIVIDUAL"
     kind = ListedKind.PERSON if person else ListedKind.ENTITY
     parts = (item.findtext(f"{place}_NAME") or "" for place in ("FIRST", "SECOND", "THIRD", "FOURTH"))
-    entity = Listed(0, f"un {item.findtext('DATAID')}", " ".join(" ".join(parts).split()), kind)
+    entity = ListedName(0, f"un {item.findtext('DATAID')}", " ".join(" ".join(parts).split()), kind)
     yield entity
     for alias in item.iter(f"{item.tag}_ALIAS"):
         name = " ".join((alias.findtext("ALIAS_NAME") or "").split())
@@ -156,7 +165,7 @@ def charities(data: Path) -> list[str]:
     return random.Random(SEED).sample(names, CHARITIES)
 
 
-def recombined(listed: Sequence[Listed]) -> list[str]:
+def recombined(listed: Sequence[ListedName]) -> list[str]:
     """Return names made of one listed person's given names and another's surnames: persons who are on no list."""
     chance = random.Random(SEED)
     persons = [one for one in listed if one.kind is ListedKind.PERSON and one.quality is Quality.PRIMARY]
@@ -217,7 +226,7 @@ def transcribe(name: str, chance: random.Random) -> str | None:
     return plain if plain != name.lower() else None
 
 
-def found(index: NameIndex, names: Sequence[Listed], alter: Callable[[str, random.Random], str | None]) -> float:
+def found(index: NameIndex, names: Sequence[ListedName], alter: Callable[[str, random.Random], str | None]) -> float:
     """Return the share of altered names, in percent, that still find their own entity."""
     chance = random.Random(SEED)
     altered = ((one, alter(one.name, chance)) for one in chance.sample(list(names), len(names)))
@@ -229,11 +238,11 @@ def found(index: NameIndex, names: Sequence[Listed], alter: Callable[[str, rando
     return 100 * met / len(asked)
 
 
-def _subject(one: Listed, name: str) -> Subject:
+def _subject(one: ListedName, name: str) -> Subject:
     return Subject(name, SubjectKind.PERSON if one.kind is ListedKind.PERSON else SubjectKind.ORGANISATION)
 
 
-def timed(index: NameIndex, listed: Sequence[Listed], drawn: Sequence[str]) -> tuple[list[float], list[float]]:
+def timed(index: NameIndex, listed: Sequence[ListedName], drawn: Sequence[str]) -> tuple[list[float], list[float]]:
     """Return (ours, theirs): the milliseconds of single look-ups, in our index and by a scan with rapidfuzz."""
     chance, all_names = random.Random(SEED), [one.name for one in listed]
     asked = [_subject(one, one.name) for one in chance.sample(list(listed), TIMED)]

@@ -66,14 +66,14 @@ async def make_logins(connection: asyncpg.Connection, folder: Path, end_old: boo
             raise LoginsRefused("the database is not migrated; run `accord migrate`")
         async with connection.transaction():
             old = await _old(connection, database, f"{beginning}_reader")
-            ended = await _end(connection, database, old) if end_old else ()
+            closed_logins = await _end(connection, database, old) if end_old else ()
             await _close(connection, database, () if end_old else old)
-        done = [await _make(connection, database, beginning, login, folder) for login in Login]
+        outcomes = [await _make(connection, database, beginning, login, folder) for login in Login]
     finally:
         await connection.execute("SELECT pg_advisory_unlock(hashtextextended('accord.migrate', 0))")
-    logins = tuple(login for login, outcome in zip(Login, done, strict=True) if outcome == "made")
-    repeated = tuple(login for login, outcome in zip(Login, done, strict=True) if outcome == "repeated")
-    return Logins(logins, repeated, () if end_old else old, ended)
+    logins = tuple(login for login, outcome in zip(Login, outcomes, strict=True) if outcome == "made")
+    renewed_logins = tuple(login for login, outcome in zip(Login, outcomes, strict=True) if outcome == "repeated")
+    return Logins(logins, renewed_logins, () if end_old else old, closed_logins)
 
 
 def _require_writable(folder: Path) -> None:
@@ -151,8 +151,8 @@ SELECT d.datname FROM pg_database d
 
 async def _old(connection: asyncpg.Connection, database: str, reader: str) -> tuple[str, ...]:
     """Return the logins of an earlier name that are let in: those of 0.2.0, or of this database's earlier name."""
-    own = [login.of(database) for login in Login]
-    rows = await connection.fetch(_OLD, own, list(OLD_NAMES), f"_login_({'|'.join(Login)})$", reader)
+    own_logins = [login.of(database) for login in Login]
+    rows = await connection.fetch(_OLD, own_logins, list(OLD_NAMES), f"_login_({'|'.join(Login)})$", reader)
     return tuple(row["rolname"] for row in rows if row["granted"] or row["rolname"] in OLD_NAMES)
 
 
@@ -175,11 +175,11 @@ async def _close(connection: asyncpg.Connection, database: str, old: tuple[str, 
 async def _require_one_claim(connection: asyncpg.Connection, database: str, old: tuple[str, ...]) -> None:
     rows = await connection.fetch(_OTHERS, old[0])
     if rows:
-        others = ", ".join(row["datname"] for row in rows)
+        other_databases = ", ".join(row["datname"] for row in rows)
         raise LoginsRefused(
-            f"the logins of release 0.2.0 ({old[0]} and others) are let in to {database} and to {others}, and the "
-            "server has them once. One database may keep them until its processes have new ones. In each other one "
-            f"stop the processes that use them, and run there first: accord migrate --logins FOLDER {END_OLD}"
+            f"the logins of release 0.2.0 ({old[0]} and others) are let in to {database} and to {other_databases}, and"
+            " the server has them once. One database may keep them until its processes have new ones. In each other"
+            f" one stop the processes that use them, and run there first: accord migrate --logins FOLDER {END_OLD}"
         )
 
 
@@ -221,14 +221,14 @@ async def _make(connection: asyncpg.Connection, database: str, beginning: str, l
     user, file = identifier(login.of(database)), folder / login
     new = await _admit(connection, database, login, f"{beginning}_{login}")
     secret = read_secret(file) if file.exists() else ""
-    seen = None if new or not secret else await _agrees(connection, login.of(database), secret)
-    if seen is True:
+    agreement = None if new or not secret else await _agrees(connection, login.of(database), secret)
+    if agreement is True:
         return ""
-    given = secret or new_secret()
-    await connection.execute(f"ALTER ROLE {user} PASSWORD '{verifier(given)}'")
+    password = secret or new_secret()
+    await connection.execute(f"ALTER ROLE {user} PASSWORD '{verifier(password)}'")
     if not secret:  # last: what is cut off before this begins anew
-        write_secret(file, given)
-    return "repeated" if secret and not new and seen is None else "made"
+        write_secret(file, password)
+    return "repeated" if secret and not new and agreement is None else "made"
 
 
 async def _admit(connection: asyncpg.Connection, database: str, login: Login, role: str) -> bool:
@@ -247,7 +247,7 @@ async def _admit(connection: asyncpg.Connection, database: str, login: Login, ro
 async def _agrees(connection: asyncpg.Connection, user: str, secret: str) -> bool | None:
     """True if the server holds a login's secret, and None where only a superuser could look."""
     try:
-        held = await connection.fetchval("SELECT rolpassword FROM pg_authid WHERE rolname = $1", user)
+        stored_verifier = await connection.fetchval("SELECT rolpassword FROM pg_authid WHERE rolname = $1", user)
     except asyncpg.InsufficientPrivilegeError:
         return None
-    return agrees(held, secret)
+    return agrees(stored_verifier, secret)

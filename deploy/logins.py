@@ -75,23 +75,23 @@ def new_secret() -> str:
 def write_secret(file: Path, secret: str) -> None:
     """Create the file of a secret, readable by its owner alone. Raises FileExistsError if there is one."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-        written.write(secret)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(secret)
 
 
-def agrees(held: str | None, secret: str) -> bool:
+def agrees(stored_verifier: str | None, secret: str) -> bool:
     """True if the verifier that a server holds, if any, is one of this secret."""
-    match = re.fullmatch(rf"SCRAM-SHA-256\${_ITERATIONS}:([^$]+)\$.+", held or "")
-    return match is not None and verifier(secret, b64decode(match[1])) == held
+    match = re.fullmatch(rf"SCRAM-SHA-256\${_ITERATIONS}:([^$]+)\$.+", stored_verifier or "")
+    return match is not None and verifier(secret, b64decode(match[1])) == stored_verifier
 
 
 def verifier(secret: str, salt: bytes | None = None) -> str:
     """Return the SCRAM verifier that PostgreSQL stores for a secret, which does not reveal the secret (RFC 5803)."""
     salt = salt or secrets.token_bytes(16)
-    salted = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, _ITERATIONS)
-    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
-    server = hmac.digest(salted, b"Server Key", "sha256")
-    parts = [b64encode(part).decode() for part in (salt, stored, server)]
+    salted_password = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, _ITERATIONS)
+    stored_key = hashlib.sha256(hmac.digest(salted_password, b"Client Key", "sha256")).digest()
+    server = hmac.digest(salted_password, b"Server Key", "sha256")
+    parts = [b64encode(part).decode() for part in (salt, stored_key, server)]
     return "SCRAM-SHA-256${}:{}${}:{}".format(_ITERATIONS, *parts)
 
 
@@ -105,8 +105,8 @@ def as_user(address: str, user: str, secret: str) -> str:
 def database_of(address: str) -> str:
     """Return the name of the database that a URL names, or '' if it names none."""
     parts = urlsplit(address)
-    asked = parse_qs(parts.query)
-    return unquote(parts.path.lstrip("/")) or (asked.get("dbname") or asked.get("database") or [""])[0]
+    parameters = parse_qs(parts.query)
+    return unquote(parts.path.lstrip("/")) or (parameters.get("dbname") or parameters.get("database") or [""])[0]
 
 
 def names_user(address: str) -> bool:

@@ -58,8 +58,8 @@ def _temporal_context(_logger: Any, _method: str, event: EventDict) -> EventDict
         **getattr(record, "temporal_workflow", {}),
         **getattr(record, "temporal_activity", {}),
     }
-    wanted = ("workflow_id", "run_id", "workflow_type", "activity_type", "attempt")
-    return {**event, **{key: context[key] for key in wanted if key in context}}
+    context_keys = ("workflow_id", "run_id", "workflow_type", "activity_type", "attempt")
+    return {**event, **{key: context[key] for key in context_keys if key in context}}
 
 
 def _name_the_error(_logger: Any, _method: str, event: EventDict) -> EventDict:

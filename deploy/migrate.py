@@ -80,12 +80,12 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
     try:
         # Under the lock, since CREATE ... IF NOT EXISTS of two sessions at once may fail.
         await connection.execute(_BOOK)
-        done = await applied(connection)
-        _require_known(done)
-        if not done:
+        applied_digests = await applied(connection)
+        _require_known(applied_digests)
+        if not applied_digests:
             await connection.execute(CLOSED)
         beginning = await _roles(connection)
-        files = [m.name for m in migrations() if await _apply(connection, m, done.get(m.name), beginning)]
+        files = [m.name for m in migrations() if await _apply(connection, m, applied_digests.get(m.name), beginning)]
         return (*files, rights.NAME) if await _grant(connection) else tuple(files)
     finally:
         await connection.execute("SELECT pg_advisory_unlock(hashtextextended('accord.migrate', 0))")
@@ -101,23 +101,25 @@ async def _roles(connection: asyncpg.Connection) -> str:
     return beginning
 
 
-def _require_known(done: dict[str, str]) -> None:
+def _require_known(applied_digests: dict[str, str]) -> None:
     """Raise MigrationEdited if a migration was applied that this version does not have."""
-    if strange := sorted(done.keys() - {migration.name for migration in migrations()}):
+    if strange := sorted(applied_digests.keys() - {migration.name for migration in migrations()}):
         raise _of_another_version(strange[0])
 
 
-def _of_another_version(what: str) -> MigrationEdited:
+def _of_another_version(name: str) -> MigrationEdited:
     return MigrationEdited(
-        f"{what} was applied here, and this version of Accord does not have it: use the version that applied "
+        f"{name} was applied here, and this version of Accord does not have it: use the version that applied "
         "it, or a new database"
     )
 
 
-async def _apply(connection: asyncpg.Connection, migration: Migration, known: str | None, beginning: str) -> bool:
-    if known == migration.sha256:
+async def _apply(
+    connection: asyncpg.Connection, migration: Migration, applied_digest: str | None, beginning: str
+) -> bool:
+    if applied_digest == migration.sha256:
         return False
-    if known is not None:
+    if applied_digest is not None:
         raise MigrationEdited(f"{migration.name} was changed after it was applied; write a new migration instead")
     async with connection.transaction():
         # it may SET ROLE to the owner of what it creates, and resets it
@@ -134,16 +136,16 @@ async def _grant(connection: asyncpg.Connection) -> bool:
     Raises MigrationEdited for rights of another version.
     """
     async with connection.transaction():
-        granted = await rights.granted_in(connection)
-        if strange := rights.beyond(granted):
+        current_rights = await rights.granted_in(connection)
+        if strange := rights.beyond(current_rights):
             raise _of_another_version(strange[0])
-        if missing := rights.missing_from(granted):
+        if missing := rights.missing_from(current_rights):
             await rights.grant(connection, missing)
     return bool(missing)
 
 
 async def pending(connection: asyncpg.Connection | PoolConnectionProxy) -> tuple[str, ...]:
     """Return the names of the migrations that are not applied yet, ordered by number, and at last of missing rights."""
-    done = await applied(connection)
-    files = [migration.name for migration in migrations() if migration.name not in done]
+    applied_digests = await applied(connection)
+    files = [migration.name for migration in migrations() if migration.name not in applied_digests]
     return (*files, rights.NAME) if rights.missing_from(await rights.granted_in(connection)) else tuple(files)

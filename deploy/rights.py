@@ -59,22 +59,25 @@ async def grant(connection: asyncpg.Connection, rights: Rights) -> None:
     await connection.executemany(_GRANT, [(*right, form) for right, form in rights.items()])
 
 
-def missing_from(granted: Rights) -> Rights:
+def missing_from(current_rights: Rights) -> Rights:
     """Return the rights of this release that are not granted, or not up to their form."""
-    return {right: form for right, form in OF_THIS_RELEASE.items() if granted.get(right, 0) < form}
+    return {right: form for right, form in OF_THIS_RELEASE.items() if current_rights.get(right, 0) < form}
 
 
-def beyond(granted: Rights) -> list[str]:
+def beyond(current_rights: Rights) -> list[str]:
     """Return, in words, the rights that are granted and not of this release, or up to a form that it does not know."""
-    above = {right: form for right, form in granted.items() if form > OF_THIS_RELEASE.get(right, 0)}
+    above = {right: form for right, form in current_rights.items() if form > OF_THIS_RELEASE.get(right, 0)}
     return sorted(f"{right} in form {form}" for right, form in above.items())
 
 
 async def differences(connection: asyncpg.Connection | PoolConnectionProxy) -> list[str]:
     """Return, in words and each with its remedy, where the rights that are granted are not those of this release."""
-    granted = await granted_in(connection)
+    current_rights = await granted_in(connection)
     remedy = "verify with the release that granted it; if none did, delete its row of appending.rights as the owner"
     return [
-        *[f"{right} is not of this release ({remedy})" for right in beyond(granted)],
-        *[f"{right} in form {form} is missing (`accord migrate`)" for right, form in missing_from(granted).items()],
+        *[f"{right} is not of this release ({remedy})" for right in beyond(current_rights)],
+        *[
+            f"{right} in form {form} is missing (`accord migrate`)"
+            for right, form in missing_from(current_rights).items()
+        ],
     ]

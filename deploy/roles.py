@@ -49,8 +49,8 @@ def named(sql: str, beginning: str) -> str:
     """Return a migration's text with the names of the database's roles in place of the common ones."""
     if beginning == COMMON:
         return sql
-    made = sql.replace(f"'{COMMON}_' || role", f"{_literal(f'{beginning}_')} || role")
-    return _NAMED.sub(lambda match: identifier(f"{beginning}_{match[1]}"), made)
+    new_sql = sql.replace(f"'{COMMON}_' || role", f"{_literal(f'{beginning}_')} || role")
+    return _NAMED.sub(lambda match: identifier(f"{beginning}_{match[1]}"), new_sql)
 
 
 def identifier(name: str) -> str:

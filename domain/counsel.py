@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from domain.directory.tiers import Role
 from domain.payment.counter import CounterAct
-from domain.policy.sources import Source
+from domain.policy.sources import LegalSource
 from domain.values import OneLine, Printable, Sentence
 
 COUNSEL: Final = frozenset({Role.COUNSEL})
@@ -29,11 +29,11 @@ class SourceConfirmed(CounterAct):
     note: Sentence
 
 
-Confirmations = dict[Source, SourceConfirmed]
+Confirmations = dict[LegalSource, SourceConfirmed]
 """By source: counsel's newest word, which confirms it."""
 
 
 def confirmations_of(events: Iterable[SourceConfirmed]) -> Confirmations:
     """Return the sources that are confirmed: those of which counsel's newest word is that they stand."""
-    newest = {Source(one.rule_id, one.citation): one for one in events}
+    newest = {LegalSource(one.rule_id, one.citation): one for one in events}
     return {source: one for source, one in newest.items() if one.stands}

@@ -37,7 +37,7 @@ class StreamKind(StrEnum):
     RULE_BOOK = "^rule-book$"
 
 
-class Place(NamedTuple):
+class AttemptNumber(NamedTuple):
     """The numbers of a tranche and of an attempt to pay it."""
 
     tranche: int
@@ -115,11 +115,11 @@ class StreamId(str):
         return self.startswith(PARTNERSHIP_STREAMS) and self.count("/") == 1
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> AttemptNumber | None:
         """The tranche and attempt of an attempt's stream, or None for any other stream."""
         match self.split("/"):
             case ["partnership", _, "tranche", tranche, "attempt", attempt]:
-                return Place(int(tranche), int(attempt))
+                return AttemptNumber(int(tranche), int(attempt))
             case _:
                 return None
 

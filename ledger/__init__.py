@@ -16,8 +16,8 @@ from ledger.model import (
     Movement,
     NewEvent,
     NotAllowed,
-    Opened,
     PersonalName,
+    ReadablePayload,
     StoredEvent,
     StoredPayload,
 )
@@ -35,8 +35,8 @@ __all__ = [
     "Movement",
     "NewEvent",
     "NotAllowed",
-    "Opened",
     "PersonalName",
+    "ReadablePayload",
     "StoredEvent",
     "StoredPayload",
 ]

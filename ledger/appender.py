@@ -119,14 +119,14 @@ class Appender:
             return
         try:
             results = await self._persist([request for waiting in batch for request in waiting.requests])
-            answered = list(zip(batch, _shared_out(batch, results), strict=True))
+            answer_pairs = list(zip(batch, _shared_out(batch, results), strict=True))
         # The sender must outlive any fault: others wait behind it.
         except Exception as fault:
             for waiting in batch:
                 if not waiting.answers.done():
                     waiting.answers.set_exception(fault)
         else:
-            for waiting, answers in answered:
+            for waiting, answers in answer_pairs:
                 if not waiting.answers.done():
                     waiting.answers.set_result(answers)
 

@@ -255,7 +255,7 @@ STRAY: Final = ""
 """Stands among the people of `Opened.blanked` for a mark that belongs to nobody's encrypted text."""
 
 
-class Opened(NamedTuple):
+class ReadablePayload(NamedTuple):
     """A payload as readers see it."""
 
     payload: bytes

@@ -37,8 +37,8 @@ def moment_of(pool: asyncpg.Pool) -> Moment | None:
     A task that this one starts is another one: a connection serves one at a time.
     """
     moment = _NOW.get()
-    own = moment is not None and moment.pool is pool and moment.task is asyncio.current_task()
-    return moment if own else None
+    is_current = moment is not None and moment.pool is pool and moment.task is asyncio.current_task()
+    return moment if is_current else None
 
 
 @asynccontextmanager

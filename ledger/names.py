@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from asyncpg.pool import PoolConnectionProxy
 
-from ledger.model import AppendRequest, KnownNames, Opened
+from ledger.model import AppendRequest, KnownNames, ReadablePayload
 
 NO_KEYS: Final[Mapping[str, bytes | None]] = MappingProxyType({})
 
@@ -40,7 +40,7 @@ class NameEncryption(Protocol):
         connection: PoolConnectionProxy | None = None,
         keys: Mapping[str, bytes | None] = NO_KEYS,
         streams: Sequence[str] = (),
-    ) -> Sequence[Opened]:
+    ) -> Sequence[ReadablePayload]:
         """Return the payloads with names decrypted. A name whose key was destroyed is replaced by a placeholder.
 
         Uses `connection`, or one of its own. `keys`: by person, as `with_keys` had them read with the payloads from
@@ -76,6 +76,6 @@ class NoNameEncryption:
         connection: PoolConnectionProxy | None = None,
         keys: Mapping[str, bytes | None] = NO_KEYS,
         streams: Sequence[str] = (),
-    ) -> Sequence[Opened]:
+    ) -> Sequence[ReadablePayload]:
         """Return the payloads as they are stored."""
-        return [Opened(payload) for payload in payloads]
+        return [ReadablePayload(payload) for payload in payloads]

@@ -105,21 +105,23 @@ class Standby:
     async def _to_its_end(self, connection: PoolConnectionProxy, work: Awaitable[Answer]) -> Answer:
         warnings: list[str] = []
 
-        def hear(_: Any, said: Any) -> None:
-            warnings.append(str(said.message))
+        def hear(_: Any, notice: Any) -> None:
+            warnings.append(str(notice.message))
 
         connection.add_log_listener(hear)
         task = asyncio.ensure_future(work)
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody awaits it after a time-out
+        task.add_done_callback(
+            lambda future: future.cancelled() or future.exception()
+        )  # nobody awaits it after a time-out
         try:
             answer = await asyncio.wait_for(asyncio.shield(task), self._patience)
-        except (TimeoutError, asyncio.CancelledError) as left:
+        except (TimeoutError, asyncio.CancelledError) as interruption:
             connection.terminate()  # closes it without a cancel request: the server goes on waiting
-            if isinstance(left, asyncio.CancelledError):
+            if isinstance(interruption, asyncio.CancelledError):
                 raise
             raise LedgerUnavailable(f"no standby confirmed it within {self._patience:.0f} s; it may come yet") from None
         await asyncio.sleep(0)  # log listeners are called in the next iteration of the event loop
         connection.remove_log_listener(hear)
-        if any(_CUT_SHORT in one for one in warnings):
+        if any(_CUT_SHORT in warning for warning in warnings):
             raise LedgerUnavailable("the wait for the standby was cut short; whether it has it is unknown")
         return answer

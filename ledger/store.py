@@ -23,7 +23,7 @@ from ledger.model import (
     Door,
     KnownNames,
     Movement,
-    Opened,
+    ReadablePayload,
     StoredEvent,
     StoredPayload,
 )
@@ -108,7 +108,7 @@ class Ledger:
         return await self._send([await self._sealed(request) for request in requests])
 
     async def append_unless(
-        self, requests: Sequence[AppendRequest], disturbed: Callable[[PoolConnectionProxy], Awaitable[bool]]
+        self, requests: Sequence[AppendRequest], has_conflict: Callable[[PoolConnectionProxy], Awaitable[bool]]
     ) -> list[AppendResult]:
         """Record one command if a question about the rest of the ledger is answered with no, or else answer CONFLICT.
 
@@ -118,7 +118,7 @@ class Ledger:
         append_requests = await self._sealed_together(requests)
         async with self.connection() as connection, self.transaction(connection):
             await self.hold_appends(connection)
-            if await disturbed(connection):
+            if await has_conflict(connection):
                 return [AppendResult(AppendStatus.CONFLICT, None, request.expected_version) for request in requests]
             return await self._appended(append_requests, connection.fetch)
 
@@ -222,14 +222,14 @@ class Ledger:
 
         One query reads both, over `connection` or over one of its own.
         """
-        one = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $1 AND version > $2"  # noqa: S608
-        other = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $3 AND version > $4"  # noqa: S608
+        first_query = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $1 AND version > $2"  # noqa: S608
+        second_query = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $3 AND version > $4"  # noqa: S608
         places = [stream_id, after, other_id, other_after]
-        events = await self._read([stream_id, other_id], f"{one} UNION ALL {other}", places, connection)
-        found: dict[str, list[StoredEvent]] = {stream_id: [], other_id: []}
+        events = await self._read([stream_id, other_id], f"{first_query} UNION ALL {second_query}", places, connection)
+        events_by_stream: dict[str, list[StoredEvent]] = {stream_id: [], other_id: []}
         for event in events:
-            found[event.stream_id].append(event)
-        return found[stream_id], found[other_id]
+            events_by_stream[event.stream_id].append(event)
+        return events_by_stream[stream_id], events_by_stream[other_id]
 
     async def _read(
         self, streams: Sequence[str], query: str, arguments: Sequence[Any], connection: PoolConnectionProxy | None
@@ -289,10 +289,10 @@ class Ledger:
     async def position_of(self, event_id: UUID) -> int | None:
         """Return an event's position, or None if it is not recorded."""
         async with self.connection() as connection:
-            found: int | None = await connection.fetchval(
+            position: int | None = await connection.fetchval(
                 "SELECT position FROM ledger.events WHERE event_id = $1", event_id
             )
-        return found
+        return position
 
     async def read_between(self, after: int, upto: int) -> AsyncIterator[StoredEvent]:
         """Yield the events after a position and up to another, in order, as they are stored, with names encrypted.
@@ -353,13 +353,13 @@ class Ledger:
         """Return the position of the first event of some types whose payload contains `part`, or None. Scans them."""
         query = "SELECT min(position) FROM ledger.readable WHERE event_type = ANY ($1) AND payload @> $2::jsonb"
         async with self.connection() as connection:
-            found: int | None = await connection.fetchval(query, event_types, json.dumps(part), timeout=_LONG)
-        return found
+            position: int | None = await connection.fetchval(query, event_types, json.dumps(part), timeout=_LONG)
+        return position
 
-    async def movements(self, prefix: str, after_position: int, at_rest: timedelta) -> list[Movement]:
+    async def movements(self, prefix: str, after_position: int, minimum_age: timedelta) -> list[Movement]:
         """Return the newest event of each stream under `prefix`, ordered by position.
 
-        Only events after a position, and older than `at_rest`, are considered; a stream without any is left out.
+        Only events after a position, and older than `minimum_age`, are considered; a stream without any is left out.
         """
         query = (
             "SELECT stream_id, max(version) AS version, max(position) AS position FROM ledger.events "
@@ -367,7 +367,7 @@ class Ledger:
             "GROUP BY stream_id ORDER BY position"
         )
         async with self.connection() as connection:
-            return [Movement(*row) for row in await connection.fetch(query, after_position, prefix, at_rest)]
+            return [Movement(*row) for row in await connection.fetch(query, after_position, prefix, minimum_age)]
 
     async def moved_since(self, prefix: str, event_types: Sequence[str], position: int) -> list[str]:
         """Return the ids of the streams under `prefix` that have events of some types after a position."""
@@ -395,9 +395,9 @@ class Ledger:
     async def read_payloads(self, prefix: str, event_types: Sequence[str]) -> AsyncIterator[StoredPayload]:
         """Yield the payloads of events of some types in the streams under `prefix`, decrypted, ordered by position."""
         async for page in self._pages(_PAYLOAD_COLUMNS, prefix, event_types):
-            opened = await self._seals.open([row["payload"] for row in page])
-            for row, one in zip(page, opened, strict=True):
-                yield StoredPayload(*row)._replace(**one._asdict())
+            contents = await self._seals.open([row["payload"] for row in page])
+            for row, content in zip(page, contents, strict=True):
+                yield StoredPayload(*row)._replace(**content._asdict())
 
     async def _pages(
         self, columns: str, prefix: str, event_types: Sequence[str] | None
@@ -418,10 +418,10 @@ class Ledger:
         return lend(self._pool)
 
 
-def _opened(events: Sequence[StoredEvent], opened: Sequence[Opened]) -> list[StoredEvent]:
+def _opened(events: Sequence[StoredEvent], contents: Sequence[ReadablePayload]) -> list[StoredEvent]:
     return [
-        event if event.payload is one.payload and not one.blanked else event._replace(**one._asdict())
-        for event, one in zip(events, opened, strict=True)
+        event if event.payload is content.payload and not content.blanked else event._replace(**content._asdict())
+        for event, content in zip(events, contents, strict=True)
     ]
 
 

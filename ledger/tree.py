@@ -154,15 +154,15 @@ def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: b
     """True if a proof shows that a leaf is at an index of the tree (RFC 9162, section 2.1.3.2)."""
     if not 0 <= index < size:
         return False
-    here, last, found = index, size - 1, leaf
+    here, last, node_hash = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
             return False
         if here & 1 or here == last:
-            found = node_of(sibling, found)
+            node_hash = node_of(sibling, node_hash)
             while not here & 1 and here:
                 here, last = here >> 1, last >> 1
         else:
-            found = node_of(found, sibling)
+            node_hash = node_of(node_hash, sibling)
         here, last = here >> 1, last >> 1
-    return last == 0 and found == root
+    return last == 0 and node_hash == root

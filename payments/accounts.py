@@ -24,24 +24,24 @@ from payments import Connection
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=70), Printable]
 
 
-def _iban(written: str) -> str:
+def _iban(text: str) -> str:
     try:
-        return str(IBAN(written))
+        return str(IBAN(text))
     except SchwiftyException as fault:
         raise ValueError(f"not an IBAN: {fault}") from None
 
 
-def _bic(written: str) -> str:
+def _bic(text: str) -> str:
     try:
-        return str(BIC(written))
+        return str(BIC(text))
     except SchwiftyException as fault:
         raise ValueError(f"not a BIC: {fault}") from None
 
 
-def _readable(written: str) -> str:
-    if not any(sign.isalnum() for sign in written):
-        raise ValueError(f"{written!r} has no letter that a bank could read")
-    return written
+def _readable(text: str) -> str:
+    if not any(sign.isalnum() for sign in text):
+        raise ValueError(f"{text!r} has no letter that a bank could read")
+    return text
 
 
 class AccountDetails(Value):
@@ -84,16 +84,16 @@ def countries_of(details: AccountDetails) -> tuple[str, ...]:
 
 def embargo_on(details: AccountDetails, on: date) -> Embargo | None:
     """Return an embargo of a day on the place of an account, by its countries and its holder's address, or None."""
-    written = [line for line in (details.town, details.street) if line]
-    places = (embargoes_of_address(country, written, on) for country in countries_of(details))
+    address_lines = [line for line in (details.town, details.street) if line]
+    places = (embargoes_of_address(country, address_lines, on) for country in countries_of(details))
     return next((embargo for place in places for embargo in place if not embargo.in_part), None)
 
 
 def banks_of(details: AccountDetails) -> tuple[Party, ...]:
     """Return an account's bank as a tuple of one party with all its names, or () if no name is known."""
     bic = BIC(details.bic)
-    told = (details.bank, *bic.bank_names) if details.bank else bic.bank_names
-    names = tuple(dict.fromkeys(name[:140] for name in told if len(name) > 1))
+    bank_names = (details.bank, *bic.bank_names) if details.bank else bic.bank_names
+    names = tuple(dict.fromkeys(name[:140] for name in bank_names if len(name) > 1))
     if not names:
         return ()
     also = names[1:]
@@ -164,11 +164,11 @@ async def read_account(connection: Connection, reference: str, sha256: str) -> A
         UnknownAccount: No account has this reference.
         AccountChanged: The stored details are invalid or do not have that hash.
     """
-    stored = await connection.fetchval("SELECT details FROM payments.accounts WHERE reference = $1", reference)
-    if stored is None:
+    details_text = await connection.fetchval("SELECT details FROM payments.accounts WHERE reference = $1", reference)
+    if details_text is None:
         raise UnknownAccount(f"no bank account {reference}")
     try:
-        details = AccountDetails.model_validate(json.loads(stored))
+        details = AccountDetails.model_validate(json.loads(details_text))
     except ValidationError:
         details = None
     if details is None or reference_of(details).sha256 != sha256:
@@ -179,5 +179,5 @@ async def read_account(connection: Connection, reference: str, sha256: str) -> A
 async def holders_of(connection: Connection, identifier: str) -> list[str]:
     """Return the names under which an account's number is recorded, at whatever bank. The list may be empty."""
     rows = await connection.fetch("SELECT details FROM payments.accounts")
-    found = [AccountDetails.model_validate_json(row["details"]) for row in rows]
-    return sorted({details.holder for details in found if details.identifier == identifier})
+    accounts = [AccountDetails.model_validate_json(row["details"]) for row in rows]
+    return sorted({details.holder for details in accounts if details.identifier == identifier})

@@ -95,10 +95,10 @@ class Sealed(NamedTuple):
 async def seals_of(ledger: Ledger) -> list[Sealed]:
     """Return the seals on record, in order."""
     events = await ledger.read_stream(ACCESS_LOG_STREAM)
-    told = [(stored_event, from_ledger(stored_event).event) for stored_event in events]
+    event_pairs = [(stored_event, from_ledger(stored_event).event) for stored_event in events]
     return [
         Sealed(stored_event.position, stored_event.recorded_at, event)
-        for stored_event, event in told
+        for stored_event, event in event_pairs
         if isinstance(event, AccessLogSealed)
     ]
 
@@ -107,9 +107,13 @@ async def borne_out(pool: asyncpg.Pool, seals: Sequence[Sealed]) -> list[AccessL
     """Return the seals that the log bears out: of a day that was over, and by the digest of their line."""
     query = "SELECT number, encode(digest, 'hex') FROM console.looks WHERE number = ANY ($1)"
     async with lend(pool) as connection:
-        rows = await connection.fetch(query, [one.seal.last for one in seals])
+        rows = await connection.fetch(query, [seal_record.seal.last for seal_record in seals])
     digests: dict[int, str] = {row[0]: row[1] for row in rows}
-    return [one.seal for one in seals if one.was_over and digests.get(one.seal.last) == one.seal.digest]
+    return [
+        seal_record.seal
+        for seal_record in seals
+        if seal_record.was_over and digests.get(seal_record.seal.last) == seal_record.seal.digest
+    ]
 
 
 async def seal(ledger: Ledger, pool: asyncpg.Pool) -> int:
@@ -125,10 +129,12 @@ async def seal(ledger: Ledger, pool: asyncpg.Pool) -> int:
     async with lend(pool) as connection:
         today = (await connection.fetchval("SELECT ledger.now() - $1::interval", GRACE)).astimezone(UTC).date()
     seals = await seals_of(ledger)
-    known = max(await borne_out(pool, seals), key=lambda one: (one.day, one.last), default=None)
-    begun = (known.last, bytes.fromhex(known.digest)) if known is not None else (0, b"")
-    lines = [line async for line in looks(pool, *begun) if line.day < today]
-    ends = _ends(lines, known.day if known is not None else date.min)
+    newest_seal = max(
+        await borne_out(pool, seals), key=lambda valid_seal: (valid_seal.day, valid_seal.last), default=None
+    )
+    start = (newest_seal.last, bytes.fromhex(newest_seal.digest)) if newest_seal is not None else (0, b"")
+    lines = [line async for line in looks(pool, *start) if line.day < today]
+    ends = _ends(lines, newest_seal.day if newest_seal is not None else date.min)
     return sum([await _append(ledger, _request(*end, version)) for version, end in enumerate(ends.items(), len(seals))])
 
 
@@ -161,15 +167,18 @@ def _request(day: date, end: Look, version: int) -> AppendRequest:
 async def faults_of_log(pool: asyncpg.Pool, seals: Sequence[Sealed], today: date) -> list[str]:
     """Return the faults of the access log: a broken line, a seal that it does not bear out, a day without a seal."""
     good = await borne_out(pool, seals)
-    told = [
-        f"the access log of {one.seal.day} was sealed with another line {one.seal.last}, or too early "
-        f"(event {one.position})"
-        for one in seals
-        if one.seal not in good
+    faults = [
+        f"the access log of {seal_record.seal.day} was sealed with another line {seal_record.seal.last}, or too early "
+        f"(event {seal_record.position})"
+        for seal_record in seals
+        if seal_record.seal not in good
     ]
-    sealed, since = max((one.last for one in good), default=0), today - timedelta(days=1)
+    last_line, since = max((valid_seal.last for valid_seal in good), default=0), today - timedelta(days=1)
     try:
-        unsealed = [line.day async for line in looks(pool) if line.number > sealed and line.day < since]
+        open_days = [line.day async for line in looks(pool) if line.number > last_line and line.day < since]
     except AccessLogBroken as fault:
         return [str(fault)]
-    return [*told, *([f"nobody sealed the access log since {unsealed[0]}: is a worker running?"] if unsealed else [])]
+    return [
+        *faults,
+        *([f"nobody sealed the access log since {open_days[0]}: is a worker running?"] if open_days else []),
+    ]

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.directory.directory import Directory
-from domain.directory.erasures import FORGED_WORDS, Erasures, Standing
+from domain.directory.erasures import FORGED_WORDS, Erasures, EventWorth
 from domain.directory.people import DirectoryChangeConfirmed
 from domain.errors import EventUnreadable
 from domain.fault import Fault
@@ -114,12 +114,12 @@ class Judge:
         """Return the reason why an event that can be read, or whose marks are forged, does not count, or None."""
         if _seen(event) in self._found:
             return self._found[_seen(event)]
-        if forged := mark_fault(event, erasures):
-            return self._remembered(event, forged)
+        if forgery := mark_fault(event, erasures):
+            return self._remembered(event, forgery)
         if event.event_type in CLAIMS:
             claim = read_stored(event)
-            unsigned = await self.fault_of_claim(claim, event.stream_id, event.position, connection, times)
-            return self._remembered(event, Fault(f"{event.event_type}: {unsigned}") if unsigned else None)
+            claim_fault = await self.fault_of_claim(claim, event.stream_id, event.position, connection, times)
+            return self._remembered(event, Fault(f"{event.event_type}: {claim_fault}") if claim_fault else None)
         if event.event_type in BEAR_SIGNATURES:
             times = times if times is not None else await self._registrar.directories(connection)
             return self._remembered(event, judge_authorship(event, times.at(event.position), erasures).fault)
@@ -195,8 +195,8 @@ class Reader:
 
 def mark_fault(event: StoredEvent, erasures: Erasures) -> Fault | None:
     """Return a fault if names in an event cannot be read and no signed erasure lists it, or None."""
-    forged = event.blanked and standing_of(event, erasures) is Standing.FORGED
-    return Fault(f"{event.event_type}: {FORGED_WORDS}") if forged else None
+    is_forgery = event.blanked and standing_of(event, erasures) is EventWorth.FORGED
+    return Fault(f"{event.event_type}: {FORGED_WORDS}") if is_forgery else None
 
 
 class Authorship(NamedTuple):
@@ -212,8 +212,8 @@ def judge_authorship(stored_event: StoredEvent, directory: Directory, erasures: 
 
     `directory`: the directory before the event. Raises as `read_stored` does.
     """
-    if forged := mark_fault(stored_event, erasures):
-        return Authorship(None, forged)
+    if forgery := mark_fault(stored_event, erasures):
+        return Authorship(None, forgery)
     event: Any = read_stored(stored_event)
     if not (signer := signer_of(event)):
         return Authorship(None)
@@ -233,11 +233,11 @@ def _signature_fault(event: Any, signer: str, stored_event: StoredEvent, directo
     return authorship_fault(event, _as_far_as_it_is_known(statement, event, stored_event), directory, verified)
 
 
-def _as_far_as_it_is_known(expected: Statement, event: Any, stored_event: StoredEvent) -> Statement:
+def _as_far_as_it_is_known(statement: Statement, event: Any, stored_event: StoredEvent) -> Statement:
     """Return the statement with the signed digest in it, where names were erased that it covers."""
     if not stored_event.blanked:
-        return expected
-    return expected.model_copy(update={"content_sha256": event.signature.statement.content_sha256})
+        return statement
+    return statement.model_copy(update={"content_sha256": event.signature.statement.content_sha256})
 
 
 def is_readable(event: StoredEvent) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
-from domain.payment.bookings import Booking, Way, booking_stream, evolve_booking
+from domain.payment.bookings import BookingClaims, Way, booking_stream, evolve_booking
 from domain.streams import StreamId
 from records.authorship import Reader
 
@@ -23,10 +23,10 @@ WAY_OF: Final = {RefundDirection.FROM_GRANTEE: Way.IN, **dict.fromkeys(OF_A_GIFT
 
 async def read_booking(
     reader: Reader, way: Way, reference: str, connection: PoolConnectionProxy | None = None
-) -> Booking:
+) -> BookingClaims:
     """Return the bookings of a reference, with the claims on them."""
     events = await reader.read(booking_stream(way, reference), connection=connection)
-    return reduce(evolve_booking, (recorded_event.event for recorded_event in events), Booking())
+    return reduce(evolve_booking, (recorded_event.event for recorded_event in events), BookingClaims())
 
 
 async def refunded_in(

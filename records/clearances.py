@@ -15,5 +15,5 @@ async def with_clearances(registrar: DirectoryRepository, screening: ScreeningEv
 
 
 async def _with_clearance(registrar: DirectoryRepository, match: SanctionsMatch) -> SanctionsMatch:
-    who = await registrar.cleared_by(match.pair) if match.pair else ()
-    return match.model_copy(update={"cleared_by": who}) if who else match
+    clearers = await registrar.cleared_by(match.pair) if match.pair else ()
+    return match.model_copy(update={"cleared_by": clearers}) if clearers else match

@@ -24,8 +24,8 @@ def to_ledger(
 ) -> tuple[NewEvent, ...]:
     """Return events in the ledger's form, with actor and causation as metadata, and the people they may name."""
     meta = {"actor": actor, "causation_id": str(command_id)}
-    everybody = dict.fromkeys((*people, *people_in(events)))
-    names = [PersonalName(person.subject, person.name, person.beside) for person in everybody]
+    all_people = dict.fromkeys((*people, *people_in(events)))
+    names = [PersonalName(person.subject, person.name, person.beside) for person in all_people]
     return tuple(
         NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, names) for event in events
     )
@@ -48,15 +48,15 @@ def from_ledger(stored_event: StoredEvent) -> RecordedEvent:
     )
 
 
-def read_stored(stored: StoredEvent | StoredPayload) -> AnyEvent:
+def read_stored(stored_event: StoredEvent | StoredPayload) -> AnyEvent:
     """Return the domain event that a stored event holds. Raises as `from_ledger` does."""
     try:
-        return _event_of(stored.event_type, stored.schema_version, stored.payload)
+        return _event_of(stored_event.event_type, stored_event.schema_version, stored_event.payload)
     except ValueError as fault:
         raise EventUnreadable(
-            f"event {stored.position} of {stored.stream_id} cannot be read as "
-            f"{stored.event_type}: {_first_fault(fault)}. Until two guardians judged it, nothing is decided on it and "
-            f"nothing is paid: `accord ledger set-aside {stored.position} --as STAFF`"
+            f"event {stored_event.position} of {stored_event.stream_id} cannot be read as {stored_event.event_type}:"
+            f" {_first_fault(fault)}. Until two guardians judged it, nothing is decided on it and nothing is paid:"
+            f" `accord ledger set-aside {stored_event.position} --as STAFF`"
         ) from None
 
 

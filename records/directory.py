@@ -61,9 +61,9 @@ class DirectoryRepository(DirectoryStream):
             if not isinstance(event, AccountEvent):
                 continue
             directory = times.at(recorded_event.position)
-            doubted = is_doubted(today, event.signature, recorded_event)
+            in_doubt = is_doubted(today, event.signature, recorded_event)
             if (
-                not doubted
+                not in_doubt
                 and not account_event_fault(directory, event, reference)
                 and _may_vouch(directory, recorded_event)
             ):
@@ -75,17 +75,17 @@ class DirectoryRepository(DirectoryStream):
         events = await self._ledger.read_stream(StreamId.clearance(pair))
         if not events:
             return ()
-        times, counted = await self.directories(), list[str]()
+        times, clearers = await self.directories(), list[str]()
         for recorded_event in readable(events):
             event = recorded_event.event
             if not isinstance(event, MatchCleared) or event.pair != pair:
                 continue
             directory, on = times.at(recorded_event.position), (recorded_event.recorded_at or event.at).date()
-            doubted = is_doubted(self.known, event.signature, recorded_event)
-            counts = not doubted and not clearance_fault(event, directory, verified, on)
+            in_doubt = is_doubted(self.known, event.signature, recorded_event)
+            counts = not in_doubt and not clearance_fault(event, directory, verified, on)
             if counts and (name := clears_as(event.actor, directory, on)):
-                counted.append(name)
-        return tuple(dict.fromkeys(counted))
+                clearers.append(name)
+        return tuple(dict.fromkeys(clearers))
 
 
 def command_fault(
@@ -100,12 +100,12 @@ def command_fault(
 
 def _fault_of_sight(signature: Signature, partnership_id: str, events: Sequence[RecordedEvent]) -> Fault | None:
     """Return a fault if this ledger lacks what was shown to the signer or recorded it after they signed, or None."""
-    shown = signature.statement.shown
-    if shown is None or shown.version == 0:
+    sight = signature.statement.shown
+    if sight is None or sight.version == 0:
         return None
-    event = next((event for event in events if event.version == shown.version), None)
-    if event is None or event.position != shown.position:
-        return Fault(f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}")
+    event = next((event for event in events if event.version == sight.version), None)
+    if event is None or event.position != sight.position:
+        return Fault(f"the ledger holds no version {sight.version} of {partnership_id} at position {sight.position}")
     if event.recorded_at is not None and signature.statement.at < event.recorded_at - CLOCK_SKEW:
         return Fault(f"it is dated {signature.statement.at:%Y-%m-%d %H:%M}, before what it was decided on was recorded")
     return None

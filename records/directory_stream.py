@@ -42,8 +42,8 @@ class DirectoryStream:
     @property
     def known(self) -> Directory:
         """The directory as far as it was read and, within a moment, as it stood at that."""
-        stood = self._as_of_the_moment
-        return _newest(self._stood if stood is None else stood)
+        history = self._as_of_the_moment
+        return _newest(self._stood if history is None else history)
 
     async def directory(self, connection: PoolConnectionProxy | None = None) -> Directory:
         """Return the current directory, read over `connection` or over one of its own.
@@ -64,13 +64,13 @@ class DirectoryStream:
 
         Raises as `directory` does.
         """
-        if (stood := self._as_of_the_moment) is not None:
-            return await self._ledger.read_stream(stream_id, after, connection=connection), Directories(stood)
-        known = self._stood
+        if (history := self._as_of_the_moment) is not None:
+            return await self._ledger.read_stream(stream_id, after, connection=connection), Directories(history)
+        known_history = self._stood
         events, news = await self._ledger.read_beside(
-            stream_id, after, DIRECTORY_STREAM, _from(known), connection=connection
+            stream_id, after, DIRECTORY_STREAM, _from(known_history), connection=connection
         )
-        return events, Directories(await self._learn(known, news, connection))
+        return events, Directories(await self._learn(known_history, news, connection))
 
     def as_far_as(self, newest: bytes | None) -> Directories | None:
         """Return the directory at each position, or None if an event, by its leaf, is not the newest one known here."""
@@ -78,11 +78,11 @@ class DirectoryStream:
         return Directories(stood) if (stood[-1].leaf if stood else None) == newest else None
 
     async def _read_on(self, connection: PoolConnectionProxy | None) -> tuple[DirectoryAt, ...]:
-        if (stood := self._as_of_the_moment) is not None:
-            return stood
-        known = self._stood
-        events = await self._ledger.read_stream(DIRECTORY_STREAM, _from(known), connection=connection)
-        return await self._learn(known, events, connection)
+        if (history := self._as_of_the_moment) is not None:
+            return history
+        known_history = self._stood
+        events = await self._ledger.read_stream(DIRECTORY_STREAM, _from(known_history), connection=connection)
+        return await self._learn(known_history, events, connection)
 
     @property
     def _as_of_the_moment(self) -> tuple[DirectoryAt, ...] | None:
@@ -91,28 +91,34 @@ class DirectoryStream:
         return moment.answers.get(self) if moment is not None else None
 
     async def _learn(
-        self, known: tuple[DirectoryAt, ...], events: Sequence[StoredEvent], connection: PoolConnectionProxy | None
+        self,
+        known_history: tuple[DirectoryAt, ...],
+        events: Sequence[StoredEvent],
+        connection: PoolConnectionProxy | None,
     ) -> tuple[DirectoryAt, ...]:
         """Return the directory after each event, given what was known and the events from the last of those on.
 
         What others have read meanwhile is kept where it goes further: an older reading that comes late undoes nothing.
         """
         moment = self._ledger.moment
-        if known and (not events or events[0].leaf != known[-1].leaf):
+        if known_history and (not events or events[0].leaf != known_history[-1].leaf):
             # The ledger was restored to an earlier point, or this moment is older than what others have read since:
             # it is read all again, and in the first case what went further is forgotten.
             events = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
-            stood = tuple(_stood_after((), events))
+            history = tuple(_stood_after((), events))
             if moment is None:
-                self._stood = stood
+                self._stood = history
         else:
-            stood = (*known, *_stood_after(known, [event for event in events if event.version > len(known)]))
+            history = (
+                *known_history,
+                *_stood_after(known_history, [event for event in events if event.version > len(known_history)]),
+            )
             # Others may have read further meanwhile: a late reading undoes nothing.
-            if not _goes_on_from(stood, self._stood):
-                self._stood = stood
+            if not _goes_on_from(history, self._stood):
+                self._stood = history
         if moment is not None:
-            moment.answers[self] = stood
-        return stood
+            moment.answers[self] = history
+        return history
 
 
 class DirectoryAt(NamedTuple):
@@ -126,8 +132,8 @@ class DirectoryAt(NamedTuple):
 class Directories:
     """The directory at each position of the ledger."""
 
-    def __init__(self, stood: Sequence[DirectoryAt]) -> None:
-        self._stood = stood
+    def __init__(self, history: Sequence[DirectoryAt]) -> None:
+        self._stood = history
 
     def at(self, position: int) -> Directory:
         """Return the directory before a position of the ledger."""
@@ -135,27 +141,29 @@ class Directories:
         return self._stood[before - 1].directory if before else Directory()
 
 
-def _newest(stood: Sequence[DirectoryAt]) -> Directory:
-    return stood[-1].directory if stood else Directory()
+def _newest(history: Sequence[DirectoryAt]) -> Directory:
+    return history[-1].directory if history else Directory()
 
 
-def _from(known: Sequence[DirectoryAt]) -> int:
+def _from(known_history: Sequence[DirectoryAt]) -> int:
     """Return the version after which to read: the last known event comes again, to show that it is still there."""
-    return max(len(known) - 1, 0)
+    return max(len(known_history) - 1, 0)
 
 
-def _goes_on_from(stood: Sequence[DirectoryAt], other: Sequence[DirectoryAt]) -> bool:
+def _goes_on_from(history: Sequence[DirectoryAt], other_history: Sequence[DirectoryAt]) -> bool:
     """True if another reading begins as this one does, and goes at least as far."""
-    return len(other) >= len(stood) and (not stood or other[len(stood) - 1].leaf == stood[-1].leaf)
+    return len(other_history) >= len(history) and (
+        not history or other_history[len(history) - 1].leaf == history[-1].leaf
+    )
 
 
-def _stood_after(known: Sequence[DirectoryAt], events: Sequence[StoredEvent]) -> list[DirectoryAt]:
+def _stood_after(known_history: Sequence[DirectoryAt], events: Sequence[StoredEvent]) -> list[DirectoryAt]:
     """Return the directory after each of the new events."""
-    directory, stood = known[-1].directory if known else Directory(), list[DirectoryAt]()
+    directory, history = known_history[-1].directory if known_history else Directory(), list[DirectoryAt]()
     for event in events:
         directory = evolve_directory(directory, _said_in_directory(event), verified)
-        stood.append(DirectoryAt(event.position, event.leaf, directory))
-    return stood
+        history.append(DirectoryAt(event.position, event.leaf, directory))
+    return history
 
 
 def _said_in_directory(stored_event: StoredEvent) -> DirectoryEvent | UnreadableEvent:

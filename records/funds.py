@@ -15,7 +15,7 @@ from asyncpg.pool import PoolConnectionProxy
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.errors import FundsShort
-from domain.funds.booking import Booking, Turn, again, book, follow
+from domain.funds.booking import FundBooking, Turn, again, book, follow
 from domain.funds.claims import funds_of
 from domain.funds.events import AnyFundEvent, SignedFundEvent
 from domain.funds.fund import Fund, evolve
@@ -68,8 +68,8 @@ class Funds:
         transfer in the other fund. The fund itself is read first: what came into it was signed before.
         """
         fund = await self._read_alone(fund_id, connection)
-        for other in waits_for(fund, self._recorded):
-            await self._read_alone(other, connection)
+        for other_fund_id in waits_for(fund, self._recorded):
+            await self._read_alone(other_fund_id, connection)
         return with_transfers(fund, self._recorded)
 
     async def _read_alone(self, fund_id: str, connection: PoolConnectionProxy | None) -> Fund:
@@ -78,9 +78,9 @@ class Funds:
         # Another directory may doubt a key, and then what it signed counts no more: fold all anew.
         if today is not self._directory:
             self._recorded, self._directory = {}, today
-        known = self._recorded.get(fund_id) or Fund(fund_id)
-        new = await self._reader.read(StreamId.fund(fund_id), known.version, connection=connection)
-        fund = reduce(evolve, (_counted(event, today) for event in new), known)
+        known_fund = self._recorded.get(fund_id) or Fund(fund_id)
+        new = await self._reader.read(StreamId.fund(fund_id), known_fund.version, connection=connection)
+        fund = reduce(evolve, (_counted(event, today) for event in new), known_fund)
         # Another task may have read on while this one waited.
         if fund.version >= self._recorded.get(fund_id, fund).version:
             self._recorded[fund_id] = fund
@@ -95,20 +95,20 @@ class Funds:
         return await self.read_all(funds_of(partnership), connection)
 
     async def record(
-        self, turn: Turn, command_id: UUID, *, asked: bool, own: Callable[[FundsAllotted | None], AppendRequest],
-        queue: Queue,
+        self, turn: Turn, command_id: UUID, *, on_request: bool,
+        make_request: Callable[[FundsAllotted | None], AppendRequest], queue: Queue,
     ) -> list[AppendResult]:  # fmt: skip
         """Record a partnership's own request together with what follows in its funds, and return the answers.
 
-        The first answer is on the partnership. `own` makes its request, given the parts that the funds pay.
+        The first answer is on the partnership. `make_request` makes its request, given the parts that the funds pay.
 
         Raises:
             FundsShort: A person asks for it, and a fund has too little left; nothing is recorded.
         """
         names = turn.funds
         async with self._in_turn(names):
-            funds, booking = await self._booked(turn, names, asked)
-            requests = [own(booking.allotted), *requests_of(booking, funds, command_id)]
+            funds, booking = await self._booked(turn, names, on_request)
+            requests = [make_request(booking.allotted), *requests_of(booking, funds, command_id)]
             # Queued within the turn, so that the next decision on these funds goes behind this one; awaited outside of
             # it, so that both travel in one batch.
             answers = await queue(requests)
@@ -138,25 +138,27 @@ class Funds:
                 await turns.enter_async_context(self._turns[name])
             yield
 
-    async def _booked(self, turn: Turn, names: Sequence[str], asked: bool) -> tuple[Mapping[str, Fund], Booking]:
+    async def _booked(
+        self, turn: Turn, names: Sequence[str], on_request: bool
+    ) -> tuple[Mapping[str, Fund], FundBooking]:
         """Return the funds and what is booked.
 
         What was made here is believed only where the append proves it by its version: a refusal, and what a fund that
         is not moved had to do with a decision, are by what is recorded.
         """
-        if made := self._made_of(names):
-            funds = {name: made[name][0] if name in made else await self.read(name) for name in names}
+        if pending_funds := self._made_of(names):
+            funds = {name: pending_funds[name][0] if name in pending_funds else await self.read(name) for name in names}
             with suppress(FundsShort):
-                booking = self._book(turn, funds, asked)
+                booking = self._book(turn, funds, on_request)
                 # Every fund believed without being recorded is moved by this booking, so that its append proves the
                 # belief by the version.
-                if made.keys() <= booking.movements.keys():
+                if pending_funds.keys() <= booking.movements.keys():
                     return funds, booking
             # A refusal is never by what is on its way and may not arrive: wait for it, then decide by what is recorded.
-            await asyncio.wait([asyncio.ensure_future(answers) for _, answers in made.values()])
-            self._forget(made)
+            await asyncio.wait([asyncio.ensure_future(answers) for _, answers in pending_funds.values()])
+            self._forget(pending_funds)
         funds = await self.read_all(names)
-        return funds, self._book(turn, funds, asked)
+        return funds, self._book(turn, funds, on_request)
 
     def _made_of(self, names: Sequence[str]) -> dict[str, tuple[Fund, Awaitable[list[AppendResult]]]]:
         """Return the appends made here on some funds, or none once people or keys changed.
@@ -167,15 +169,15 @@ class Funds:
             self._made.clear()
         return {name: self._made[name] for name in names if name in self._made}
 
-    def _book(self, turn: Turn, funds: Mapping[str, Fund], asked: bool) -> Booking:
+    def _book(self, turn: Turn, funds: Mapping[str, Fund], on_request: bool) -> FundBooking:
         if self._writer is Writer.WORKER:
-            return book(turn, funds, asked=asked)
+            return book(turn, funds, on_request=on_request)
         return _as_permitted(follow(turn, funds), self._writer)
 
-    def _forget_unless_recorded(self, booking: Booking, answers: Awaitable[list[AppendResult]]) -> None:
+    def _forget_unless_recorded(self, booking: FundBooking, answers: Awaitable[list[AppendResult]]) -> None:
         future = cast("asyncio.Future[list[AppendResult]]", answers)
-        recorded = future.done() and not future.cancelled() and future.exception() is None
-        if not (recorded and all(append_result.recorded for append_result in future.result())):
+        has_answers = future.done() and not future.cancelled() and future.exception() is None
+        if not (has_answers and all(append_result.recorded for append_result in future.result())):
             self._forget(booking.movements)
 
     def _forget(self, names: Iterable[str]) -> None:
@@ -183,15 +185,15 @@ class Funds:
             self._made.pop(name, None)
 
 
-def _as_permitted(booking: Booking, writer: Writer) -> Booking:
+def _as_permitted(booking: FundBooking, writer: Writer) -> FundBooking:
     def permitted(name: str, events: Iterable[AnyFundEvent]) -> bool:
         return all(may_append(writer, StreamId.fund(name), event.event_type) for event in events)
 
-    moved = {name: events for name, events in booking.movements.items() if permitted(name, events)}
-    return Booking(None, moved, {name: booking.after[name] for name in moved})
+    movements = {name: events for name, events in booking.movements.items() if permitted(name, events)}
+    return FundBooking(None, movements, {name: booking.after[name] for name in movements})
 
 
-def requests_of(booking: Booking, funds: Mapping[str, Fund], command_id: UUID) -> list[AppendRequest]:
+def requests_of(booking: FundBooking, funds: Mapping[str, Fund], command_id: UUID) -> list[AppendRequest]:
     """Return the requests that record a booking in its funds."""
     return [
         AppendRequest(StreamId.fund(name), command_id, funds[name].version, to_ledger(events, ACCORD, command_id))

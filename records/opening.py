@@ -31,5 +31,5 @@ def door_of(writer: Writer) -> Door:
 
 async def own_writer(pool: asyncpg.Pool) -> Writer | None:
     """Return the task under which this login may itself record acts, without a worker, or None if it may not."""
-    own = {row["proname"] for row in await pool.fetch(_OWN_FUNCTIONS)}
-    return next((writer for writer in (Writer.WORKER, Writer.EMERGENCY) if writer in own), None)
+    own_functions = {row["proname"] for row in await pool.fetch(_OWN_FUNCTIONS)}
+    return next((writer for writer in (Writer.WORKER, Writer.EMERGENCY) if writer in own_functions), None)

@@ -69,8 +69,8 @@ async def others_as_of_now(
 ) -> Others:
     """Return the streams that `others_for` finds, the newest event of each, and the position as of which it is so."""
     rows = await connection.fetch(_AS_OF_NOW, *_asked(proposal, accounts, project))
-    found = sorted((StreamId(row["stream_id"]), bytes(row["leaf"])) for row in rows if row["stream_id"])
-    return Others(int(rows[0]["position"]), dict(found))
+    streams = sorted((StreamId(row["stream_id"]), bytes(row["leaf"])) for row in rows if row["stream_id"])
+    return Others(int(rows[0]["position"]), dict(streams))
 
 
 async def approved_since(
@@ -90,10 +90,12 @@ def _asked(
     """Return the arguments of the queries. Where no money goes out, they find nothing."""
     out = proposal.funds_out
     leg = out.model_dump(mode="json", include={"funder", "payee", "purpose"}) if out is not None else None
-    asked = {"funds_out": leg, "reference": proposal.reference, "under": proposal.under} if leg is not None else {}
-    streams = [StreamId.partnership(one) for one in sorted(project)] if leg is not None else []
+    proposal_pattern = (
+        {"funds_out": leg, "reference": proposal.reference, "under": proposal.under} if leg is not None else {}
+    )
+    streams = [StreamId.partnership(partnership_id) for partnership_id in sorted(project)] if leg is not None else []
     stream_id = StreamId.partnership(proposal.reference)
-    return rfc8785.dumps({"proposal": asked}), stream_id, list(accounts if leg else ()), streams
+    return rfc8785.dumps({"proposal": proposal_pattern}), stream_id, list(accounts if leg else ()), streams
 
 
 async def under_agreement_of(connection: PoolConnectionProxy, lead: str) -> dict[StreamId, bytes]:

@@ -49,38 +49,38 @@ def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy 
     Raises:
         NotTheirs: The event names a person, but no enrolled key of theirs signed it.
     """
-    said = json.loads(event.payload)
-    if event.event_type not in BEAR_SIGNATURES or said.get("actor") == ACCORD:
+    payload = json.loads(event.payload)
+    if event.event_type not in BEAR_SIGNATURES or payload.get("actor") == ACCORD:
         return None
-    signature = _signature(said)
-    actor = said.get("actor", signature.statement.actor)
+    signature = _signature(payload)
+    actor = payload.get("actor", signature.statement.actor)
     if fault := _fault_of_names(actor, signature, event):
         raise NotTheirs(str(fault))
     key = _enrolled(actor, signature, event, enrolment)
     words = MARK.encode() not in event.payload
-    expected = signature.statement.model_copy(update={"shown": None})
+    statement = signature.statement.model_copy(update={"shown": None})
     if words:
-        made = expected_of(_read(event, said), event.stream_id, said)
-        expected = made.within(signature.statement.log) if made else expected
-    elif fault := _fault_of_kind(event, said, signature):
+        expectation = expected_of(_read(event, payload), event.stream_id, payload)
+        statement = expectation.within(signature.statement.log) if expectation else statement
+    elif fault := _fault_of_kind(event, payload, signature):
         raise NotTheirs(str(fault))
-    if fault := fault_of(signature, expected, key, verified):
+    if fault := fault_of(signature, statement, key, verified):
         raise NotTheirs(str(fault))
     return SignedBy(actor, signature.key_id, tuple(event.position for event in enrolment), words)
 
 
-def _signature(said: dict[str, Any]) -> Signature:
-    if said.get("signature") is None:
-        raise NotTheirs(f"{said.get('actor', 'nobody')} did not sign it")
+def _signature(payload: dict[str, Any]) -> Signature:
+    if payload.get("signature") is None:
+        raise NotTheirs(f"{payload.get('actor', 'nobody')} did not sign it")
     try:
-        return signature_from(said["signature"])
+        return signature_from(payload["signature"])
     except ValidationError:
         raise NotTheirs("the signature in it cannot be read") from None
 
 
-def _read(event: StoredEvent, said: dict[str, Any]) -> Any:
+def _read(event: StoredEvent, payload: dict[str, Any]) -> Any:
     try:
-        return read_event(event.event_type, event.schema_version, said)
+        return read_event(event.event_type, event.schema_version, payload)
     except ValidationError:
         raise NotTheirs("what it says cannot be read") from None
 
@@ -92,17 +92,17 @@ def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> Fau
     if signature.statement.command_id != event.command_id:
         return Fault(f"the signature in it was given for another command of {actor}'s")
     subject = signature.statement.subject
-    of_it = subject in {event.stream_id, StreamId(event.stream_id).subject}
-    return None if of_it else Fault(f"the signature is for {subject}")
+    is_of_event = subject in {event.stream_id, StreamId(event.stream_id).subject}
+    return None if is_of_event else Fault(f"the signature is for {subject}")
 
 
-def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signature) -> Fault | None:
+def _fault_of_kind(event: StoredEvent, payload: dict[str, Any], signature: Signature) -> Fault | None:
     """Return a fault if a signature is for another kind of decision or another time than the event's, or None."""
     if act_of(event.event_type) not in {signature.statement.act, None}:
         return Fault("the signature is for another kind of decision")
-    told = said.get("at")
-    same = told is None or datetime.fromisoformat(told) == signature.statement.at
-    return None if same else Fault("the signature is for another time")
+    time_text = payload.get("at")
+    is_same_time = time_text is None or datetime.fromisoformat(time_text) == signature.statement.at
+    return None if is_same_time else Fault("the signature is for another time")
 
 
 def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: Sequence[StoredEvent]) -> AnyKey:
@@ -136,8 +136,8 @@ def _confirms(event: StoredEvent, change_id: str) -> bool:
 
 def enrolled_key(event: StoredEvent, staff_id: str, key_id: str) -> AnyKey | None:
     """Return the person's key with this id if an event of the directory enrols it, else None."""
-    said = json.loads(event.payload)
-    facts = said["changes"] if event.event_type in _CHANGES else [{**said, "event_type": event.event_type}]
+    payload = json.loads(event.payload)
+    facts = payload["changes"] if event.event_type in _CHANGES else [{**payload, "event_type": event.event_type}]
     for fact in facts:
         if fact.get("event_type") == "KeyEnrolled" and fact["staff_id"] == staff_id:
             key = key_from(fact["key"])
@@ -153,10 +153,10 @@ async def enrolment_of(ledger: Ledger, position: int) -> list[int]:
     not signed, or if its key was not enrolled before it.
     """
     events = [event async for event in ledger.read_between(position - 1, position)]
-    signed = json.loads(events[0].payload).get("signature") if events else None
-    if signed is None or events[0].event_type not in BEAR_SIGNATURES:
+    signature = json.loads(events[0].payload).get("signature") if events else None
+    if signature is None or events[0].event_type not in BEAR_SIGNATURES:
         return []
-    actor, key_id = signed["statement"]["actor"], signed["key_id"]
+    actor, key_id = signature["statement"]["actor"], signature["key_id"]
     directory = [event for event in await ledger.read_stream(DIRECTORY_STREAM) if event.position < position]
     for change in directory:
         if enrolled_key(change, actor, key_id) is None:
@@ -164,8 +164,8 @@ async def enrolment_of(ledger: Ledger, position: int) -> list[int]:
         if change.event_type != "DirectoryChangeProposed":
             return [change.position]
         change_id = json.loads(change.payload)["change_id"]
-        if confirmed := [event.position for event in directory if _confirms(event, change_id)]:
-            return [change.position, confirmed[0]]
+        if confirmations := [event.position for event in directory if _confirms(event, change_id)]:
+            return [change.position, confirmations[0]]
     return []
 
 

@@ -19,8 +19,8 @@ from registers.matching.namesakes import may_be_one_person
 from registers.matching.same_name import compare_names
 
 
-def _same_body(one: str, other: str) -> bool:
-    return compare_names(one, other).confirms
+def _same_body(name: str, other_name: str) -> bool:
+    return compare_names(name, other_name).confirms
 
 
 ALIKE = Likeness(bodies=_same_body, people=may_be_one_person)
@@ -63,6 +63,6 @@ async def unanswered(reader: Reader, partnership: Partnership) -> Fault | None:
     """Return the reason why a partnership is not paid until a truth that touches it is answered, or None."""
     if partnership.proposal is None:
         return None
-    involved = partnership.involved | {*partnership.payers}
-    touched = touching(await read_truths(reader), partnership.proposal, ALIKE)
-    return next((fault for truth, _ in touched if (fault := truth.against(involved))), None)
+    participants = partnership.involved | {*partnership.payers}
+    relevant_truths = touching(await read_truths(reader), partnership.proposal, ALIKE)
+    return next((fault for truth, _ in relevant_truths if (fault := truth.against(participants))), None)

@@ -91,10 +91,10 @@ async def rows_of(
     connection: Connection, versions: Sequence[RegisterVersion], key: str
 ) -> dict[str, list[asyncpg.Record]]:
     """Return the rows that versions list under a key, by register name. A register without any has an empty list."""
-    found: dict[str, list[asyncpg.Record]] = {version.register_name: [] for version in versions}
+    rows_by_register: dict[str, list[asyncpg.Record]] = {version.register_name: [] for version in versions}
     for row in await connection.fetch(_OF_KEY, [version.version for version in versions], key):
-        found[row["register"]].append(row)
-    return found
+        rows_by_register[row["register"]].append(row)
+    return rows_by_register
 
 
 async def all_rows(connection: Connection, version: int) -> list[asyncpg.Record]:

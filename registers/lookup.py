@@ -35,27 +35,27 @@ async def status_of(connection: Connection, party: Party, as_of: RegisterAsOf = 
         return None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         versions = await versions_in_force(connection, ABOUT_STATUS, as_of)
-        found = await rows_of(connection, versions, party.ein)
-    return evidence_of(party, party.ein, versions, found)
+        rows_by_register = await rows_of(connection, versions, party.ein)
+    return evidence_of(party, party.ein, versions, rows_by_register)
 
 
 def evidence_of(
-    party: Party, ein: str, asked: tuple[RegisterVersion, ...], found: Mapping[str, Sequence[Row]]
+    party: Party, ein: str, versions: tuple[RegisterVersion, ...], rows_by_register: Mapping[str, Sequence[Row]]
 ) -> StatusEvidence:
     """Build the evidence from the versions asked and their rows by register name, from the database or the archive."""
-    master = next((_master_file(row) for row in found.get(MASTER_FILE.name, ())), None)
-    entries = tuple(_publication_78(row) for row in found.get(PUBLICATION_78.name, ()))
-    registered = [entry.name for entry in (master, *entries) if entry is not None]
+    master = next((_master_file(row) for row in rows_by_register.get(MASTER_FILE.name, ())), None)
+    entries = tuple(_publication_78(row) for row in rows_by_register.get(PUBLICATION_78.name, ()))
+    registered_names = [entry.name for entry in (master, *entries) if entry is not None]
     return StatusEvidence(
         ein=ein,
-        asked=asked,
+        asked=versions,
         asked_at=clock.now(),
         master_file=master,
         publication78=entries,
-        revocations=_unreinstated_first(map(_revocation, found.get(REVOCATIONS.name, ()))),
-        name_agreement=_name_agreement(party, registered),
-        names=_names(party, registered),
-        known_as=_known_as(found),
+        revocations=_unreinstated_first(map(_revocation, rows_by_register.get(REVOCATIONS.name, ()))),
+        name_agreement=_name_agreement(party, registered_names),
+        names=_names(party, registered_names),
+        known_as=_known_as(rows_by_register),
     )
 
 
@@ -66,10 +66,12 @@ _NO_NAME: Final = frozenset({"SAME", "NONE", "N/A", "NA"})
 """Words in a field for names that name nobody."""
 
 
-def _known_as(found: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
+def _known_as(rows_by_register: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
     """Return every name in the rows, each once: of more than a letter, and no number."""
-    fields = ((_parsed(row), _NAMED_IN[register]) for register in _NAMED_IN for row in found.get(register, ()))
-    names = dict.fromkeys(_readable(told[place]) for told, places in fields for place in places)
+    fields = (
+        (_parsed(row), _NAMED_IN[register]) for register in _NAMED_IN for row in rows_by_register.get(register, ())
+    )
+    names = dict.fromkeys(_readable(row_fields[place]) for row_fields, places in fields for place in places)
     return tuple(name for name in names if len(re.findall(r"[^\W\d_]", name)) > 1 and name.upper() not in _NO_NAME)
 
 
@@ -83,22 +85,26 @@ def _unreinstated_first(entries: Iterable[RevocationEntry]) -> tuple[RevocationE
     return tuple(sorted(entries, key=lambda entry: entry.reinstated_on is not None))
 
 
-def _name_agreement(party: Party, registered: list[str]) -> float:
+def _name_agreement(party: Party, registered_names: list[str]) -> float:
     known_as = (party.name, *party.also_known_as)
-    return max((recognition(a, name) for a in known_as for name in registered), default=0.0)
+    return max((recognition(a, name) for a in known_as for name in registered_names), default=0.0)
 
 
-def _names(party: Party, registered: list[str]) -> tuple[NameEvidence, ...]:
-    name_evidences = [_compared(party.name, name, further=False) for name in dict.fromkeys(registered)]
-    more = (_compared(given, name, further=True) for given in party.also_known_as for name in dict.fromkeys(registered))
+def _names(party: Party, registered_names: list[str]) -> tuple[NameEvidence, ...]:
+    name_evidences = [_compared(party.name, name, further=False) for name in dict.fromkeys(registered_names)]
+    more = (
+        _compared(further_name, name, further=True)
+        for further_name in party.also_known_as
+        for name in dict.fromkeys(registered_names)
+    )
     return (*name_evidences, *(evidence for evidence in more if evidence.confirms))
 
 
-def _compared(given: str, registered: str, further: bool) -> NameEvidence:
-    comparison = compare_names(given, registered)
+def _compared(given_name: str, registered_name: str, further: bool) -> NameEvidence:
+    comparison = compare_names(given_name, registered_name)
     return NameEvidence(
-        given=given,
-        registered=registered,
+        given=given_name,
+        registered=registered_name,
         further=further,
         confirms=comparison.confirms,
         explanation=comparison.explained(),
@@ -126,9 +132,9 @@ def _master_file(row: Row) -> MasterFileEntry:
     )
 
 
-def _amount(written: str) -> Decimal | None:
+def _amount(amount_text: str) -> Decimal | None:
     """Return an amount in whole dollars, or None if the register leaves it out or writes no number."""
-    return Decimal(written) if re.fullmatch(r"-?[0-9]{1,15}", written) else None
+    return Decimal(amount_text) if re.fullmatch(r"-?[0-9]{1,15}", amount_text) else None
 
 
 def _publication_78(row: Row) -> Publication78Entry:

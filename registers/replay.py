@@ -33,46 +33,48 @@ SELECT register, version, sha256, source_date,
 """
 
 
-class Replayed(NamedTuple):
+class EvidenceReplay(NamedTuple):
     """The outcome of a replay: what was replayed, and the faults found."""
 
     what: str
     faults: tuple[str, ...]
 
 
-async def replay_status(connection: Connection, archive: Archive, party: Party, evidence: StatusEvidence) -> Replayed:
+async def replay_status(
+    connection: Connection, archive: Archive, party: Party, evidence: StatusEvidence
+) -> EvidenceReplay:
     """Look up an EIN in the archived files of the versions that the evidence names, and compare the result with it.
 
     Raises:
         UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
     """
-    asked = await _asked(connection, lookup.ABOUT_STATUS, evidence)
-    found = {
-        version.told.register_name: await _rows(connection, archive, version, evidence.ein) for version in asked.known
+    inquiry = await _asked(connection, lookup.ABOUT_STATUS, evidence)
+    rows_by_register = {
+        version.told.register_name: await _rows(connection, archive, version, evidence.ein) for version in inquiry.known
     }
-    again = lookup.evidence_of(party, evidence.ein, evidence.asked, found)
+    again = lookup.evidence_of(party, evidence.ein, evidence.asked, rows_by_register)
     if not evidence.names:  # before edition 2026.4 names were not compared word by word
         again = again.model_copy(update={"names": ()})
     if not evidence.known_as:  # before edition 2026.5 the names that a register gives were not kept
         again = again.model_copy(update={"known_as": ()})
-    what = f"EIN {evidence.ein} in {_named(evidence.asked)}"
-    return Replayed(what, (*asked.faults, *_differences(evidence, again)))
+    subject = f"EIN {evidence.ein} in {_named(evidence.asked)}"
+    return EvidenceReplay(subject, (*inquiry.faults, *_differences(evidence, again)))
 
 
 async def replay_screening(
     connection: Connection, archive: Archive, parties: Sequence[Party], evidence: ScreeningEvidence, near_from: float
-) -> Replayed:
+) -> EvidenceReplay:
     """Screen parties against the archived lists that the evidence names (threshold `near_from`) and compare the result.
 
     Raises:
         UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
     """
-    asked = await _asked(connection, LISTS, evidence)
-    rows = [row for version in asked.known for row in await _rows(connection, archive, version)]
+    inquiry = await _asked(connection, LISTS, evidence)
+    rows = [row for version in inquiry.known for row in await _rows(connection, archive, version)]
     again = screening.evidence_of(screening.indexed(rows), parties, evidence.asked, near_from)
     again = again.model_copy(update={"matches": tuple(_as_of_then(again.matches, evidence.matches))})
-    what = f"{len(evidence.parties)} names against {_named(evidence.asked)}"
-    return Replayed(what, (*asked.faults, *_differences(evidence, again)))
+    subject = f"{len(evidence.parties)} names against {_named(evidence.asked)}"
+    return EvidenceReplay(subject, (*inquiry.faults, *_differences(evidence, again)))
 
 
 def _as_of_then(again: Sequence[SanctionsMatch], matches: Sequence[SanctionsMatch]) -> Iterator[SanctionsMatch]:
@@ -109,12 +111,12 @@ async def _asked(connection: Connection, registers: Sequence[str], event: Status
     """Compare the versions that the evidence names with those on record: equal details, one version per register."""
     rows = await connection.fetch(_KNOWN, list(registers), event.asked_at)
     on_record = {(row["register"], row["version"]): row for row in rows}
-    known, faults = list[_Version](), list[str]()
+    known_versions, faults = list[_Version](), list[str]()
     for register_version in event.asked:
         row = on_record.get((register_version.register_name, register_version.version))
-        known += [_Version(register_version, row["sha256"])] if row else []
+        known_versions += [_Version(register_version, row["sha256"])] if row else []
         faults += _version_faults(register_version, row, event.asked_at)
-    return _Asked(tuple(known), (*faults, *_set_faults(event, [row["register"] for row in rows])))
+    return _Asked(tuple(known_versions), (*faults, *_set_faults(event, [row["register"] for row in rows])))
 
 
 def _version_faults(register_version: RegisterVersion, row: Row | None, at: datetime) -> Iterator[str]:
@@ -134,12 +136,12 @@ def _version_faults(register_version: RegisterVersion, row: Row | None, at: date
 
 
 def _set_faults(event: StatusEvidence | ScreeningEvidence, in_force: Sequence[str]) -> Iterator[str]:
-    told = Counter(version.register_name for version in event.asked)
+    counts = Counter(version.register_name for version in event.asked)
     for name in dict.fromkeys(in_force):
-        if told[name] == 0:
+        if counts[name] == 0:
             yield f"{name} was in force at {event.asked_at:%Y-%m-%d %H:%M %Z}, and the evidence leaves it out"
-        if told[name] > 1:
-            yield f"{name} speaks in one version, and the evidence asks {told[name]}"
+        if counts[name] > 1:
+            yield f"{name} speaks in one version, and the evidence asks {counts[name]}"
 
 
 async def _rows(
@@ -147,10 +149,11 @@ async def _rows(
 ) -> list[dict[str, Any]]:
     """Return a version's rows from the archive, all or those of a key, in the order that the database returns them."""
     files = await files_of(connection, version.told.version)
-    told = fingerprint({file.name: file.sha256 for file in files})
-    if told != version.sha256:
+    files_digest = fingerprint({file.name: file.sha256 for file in files})
+    if files_digest != version.sha256:
         raise UnreadableFile(
-            f"{version.name} has other files on record than it was loaded from: {told[:16]}, not {version.sha256[:16]}"
+            f"{version.name} has other files on record than it was loaded from: {files_digest[:16]}, not"
+            f" {version.sha256[:16]}"
         )
     return sorted(_as_loaded(archive, version.told, files, key), key=lambda row: (row["kind"], row["row"]))
 
@@ -159,27 +162,32 @@ def _as_loaded(
     archive: Archive, version: RegisterVersion, files: Sequence[Archived], key: str | None
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows that the loader accepts: where keys are unique, only the first row of each key."""
-    register, met = REGISTERS[version.register_name], set[str]()
-    asked = {"register": register.name, **version.model_dump(include={"version", "sha256", "source_date"})}
+    register, known_keys = REGISTERS[version.register_name], set[str]()
+    version_fields = {"register": register.name, **version.model_dump(include={"version", "sha256", "source_date"})}
     for file in files:
         kind = register.kind_of(file.name)
         for row in _good(read_rows(archive.open(file), kind), key):
-            if kind.unique and row.key in met:
+            if kind.unique and row.key in known_keys:
                 continue
-            met.add(row.key)
+            known_keys.add(row.key)
             place = {"file": file.name, "line": row.line, "listed_since": version.version}
-            yield {**asked, **place, "kind": kind.name, "key": row.key, "row": row.row}
+            yield {**version_fields, **place, "kind": kind.name, "key": row.key, "row": row.row}
 
 
 def _good(rows: Iterable[object], key: str | None) -> Iterator[ParsedRow]:
     return (row for row in rows if isinstance(row, ParsedRow) and key in (None, row.key))
 
 
-def _differences(recorded: Any, again: Any) -> tuple[str, ...]:
-    one, other = (_content(value.model_dump(mode="json")) for value in (recorded, again))
-    fields = [field for field in {**one, **other} if one.get(field) != other.get(field)]
+def _differences(evidence: Any, again: Any) -> tuple[str, ...]:
+    recorded_content, replay_content = (_content(value.model_dump(mode="json")) for value in (evidence, again))
+    fields = [
+        field
+        for field in {**recorded_content, **replay_content}
+        if recorded_content.get(field) != replay_content.get(field)
+    ]
     return tuple(
-        f"{field}: recorded {_short(one.get(field))}, the archive says {_short(other.get(field))}" for field in fields
+        f"{field}: recorded {_short(recorded_content.get(field))}, the archive says {_short(replay_content.get(field))}"
+        for field in fields
     )
 
 
@@ -194,8 +202,8 @@ def _content(value: Any) -> Any:
 
 
 def _short(value: Any) -> str:
-    written = repr(value)
-    return written if len(written) <= 200 else f"{written[:200]} ..."
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]} ..."
 
 
 def _named(versions: Sequence[RegisterVersion]) -> str:

@@ -54,7 +54,7 @@ ALL: Final = (
 )
 
 
-def of(attributes: Attributes, version: int, stopped: bool) -> list[SearchAttributeUpdate[Any]]:
+def of(attributes: Attributes, version: int, has_fault: bool) -> list[SearchAttributeUpdate[Any]]:
     """Return the updates that set all attributes to their current values."""
     return [
         STAGE.value_set(attributes.stage),
@@ -68,7 +68,7 @@ def of(attributes: Attributes, version: int, stopped: bool) -> list[SearchAttrib
         AMOUNT.value_set(attributes.amount) if attributes.amount is not None else AMOUNT.value_unset(),
         CURRENCY.value_set(attributes.currency) if attributes.currency else CURRENCY.value_unset(),
         VERSION.value_set(version),
-        STOPPED.value_set(True) if stopped else STOPPED.value_unset(),
+        STOPPED.value_set(True) if has_fault else STOPPED.value_unset(),
     ]
 
 

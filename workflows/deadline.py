@@ -56,11 +56,11 @@ class DeadlineTimer:
             deadline = later
             await self._until(deadline)
         self._runs_out = None
-        until, what = deadline.next_at, deadline.wait.value
-        owed = [deadline.obligation] if deadline.obligation else []
+        until, wait_name = deadline.next_at, deadline.wait.value
+        obligations = [deadline.obligation] if deadline.obligation else []
         # Derived from the deadline, so that a timer of a later run which fires for it once more asks for the same
         # command.
-        command_id = derive(self._partnership_id, "deadline", what, *owed, until.isoformat())
+        command_id = derive(self._partnership_id, "deadline", wait_name, *obligations, until.isoformat())
         at = workflow.now() if workflow.now() - until > PUNCTUAL else until
         self._ask(PassDeadline(command_id=command_id, at=at, wait=deadline.wait, obligation=deadline.obligation))
 
@@ -71,9 +71,9 @@ class DeadlineTimer:
         await workflow.sleep(left, summary=f"Remind or escalate {until:%Y-%m-%d %H:%M} UTC, if still due: {what}")
 
 
-def _is_same(deadline: Deadline | None, other: Deadline | None) -> bool:
+def _is_same(deadline: Deadline | None, other_deadline: Deadline | None) -> bool:
     """True if two deadlines are one for the timer: of the same wait or obligation, at the same time."""
-    return _key(deadline) == _key(other)
+    return _key(deadline) == _key(other_deadline)
 
 
 def _key(deadline: Deadline | None) -> tuple[Wait, str, Moment] | None:

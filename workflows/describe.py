@@ -15,15 +15,15 @@ SUMMARY_BYTES = 200
 
 def clip(text: str) -> str:
     """Return the text, cut to the server's limit for summaries in bytes."""
-    encoded = text.encode()
-    return text if len(encoded) <= SUMMARY_BYTES else encoded[: SUMMARY_BYTES - 3].decode(errors="ignore") + "..."
+    text_bytes = text.encode()
+    return text if len(text_bytes) <= SUMMARY_BYTES else text_bytes[: SUMMARY_BYTES - 3].decode(errors="ignore") + "..."
 
 
 def summary_of(proposal: Proposal) -> str:
     """Return the one-line summary of a partnership, which never changes."""
     money = f" - {proposal.money}" if proposal.money else ""
-    whom = f"to {proposal.funds_out.payee.name}" if proposal.funds_out else f"with {proposal.partner.name}"
-    return clip(f"{plain(proposal.title)}{money} {plain(whom)}")
+    counterparty = f"to {proposal.funds_out.payee.name}" if proposal.funds_out else f"with {proposal.partner.name}"
+    return clip(f"{plain(proposal.title)}{money} {plain(counterparty)}")
 
 
 def summary_of_attempt(tranche: TrancheProgress, payee: str) -> str:
@@ -37,10 +37,10 @@ def stopped_line(why: str) -> str:
     return f"**STOPPED**: {plain(why)}"
 
 
-def details_of(partnership: Partnership, stopped: str = "") -> str:
-    """Return a partnership's details for the UI. `stopped`: why nothing can be decided in it, or ''."""
+def details_of(partnership: Partnership, stop_reason: str = "") -> str:
+    """Return a partnership's details for the UI. `stop_reason`: why nothing can be decided in it, or ''."""
     now = outlook(partnership)
-    lines = [stopped_line(stopped)] if stopped else []
+    lines = [stopped_line(stop_reason)] if stop_reason else []
     lines += [f"**Stage**: {partnership.stage.value}" + (" (ON HOLD)" if partnership.hold else "")]
     lines.append(f"**Next**: {plain(now.next_step)}")
     if now.awaiting:
@@ -71,11 +71,11 @@ def _urgency(partnership: Partnership) -> str:
     return " (overdue: a director may step in)" if deadline.escalated else " (reminded)"
 
 
-def details_of_tranche(tranche: Tranche, stopped: str = "") -> str:
-    """Return an attempt's details for the UI. `stopped`: why its stream cannot be followed, or ''."""
+def details_of_tranche(tranche: Tranche, stop_reason: str = "") -> str:
+    """Return an attempt's details for the UI. `stop_reason`: why its stream cannot be followed, or ''."""
     order = tranche.order
     lines = [
-        *([stopped_line(stopped)] if stopped else []),
+        *([stopped_line(stop_reason)] if stop_reason else []),
         f"**Status**: {tranche.status.value}",
         f"**Amount**: {order.money}",
         f"**Payee**: {plain(order.payee.name)}",

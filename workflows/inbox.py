@@ -25,7 +25,7 @@ class Request(Protocol):
         """Its id."""
 
 
-class Answer(NamedTuple):
+class Reply(NamedTuple):
     """The outcome of a request."""
 
     what: tuple[str, ...]
@@ -77,9 +77,9 @@ class Inbox(Generic[Item, Stop]):
 
     def take_one_of(self, *kinds: type) -> Item | None:
         """Return the first item of these kinds and take it out, or None if there is none."""
-        found = next((item for item in self._items if isinstance(item, kinds)), None)
-        self._items = [item for item in self._items if item is not found]
-        return found
+        first_item = next((item for item in self._items if isinstance(item, kinds)), None)
+        self._items = [item for item in self._items if item is not first_item]
+        return first_item
 
     def _requests(self) -> Iterator[Request]:
         return (cast(Request, item) for item in self._items if hasattr(item, "command_id"))
@@ -90,9 +90,9 @@ class Inbox(Generic[Item, Stop]):
         """True if a request waits or was handled."""
         return request in self.handled or request in (request.command_id for request in self._requests())
 
-    def record(self, request: UUID, what: str) -> None:
+    def record(self, request: UUID, outcome: str) -> None:
         """Add to what a request led to."""
-        self.handled[request] = (*self.handled.get(request, ()), what)
+        self.handled[request] = (*self.handled.get(request, ()), outcome)
 
     def refuse(self, request: Request, refusal: Exception) -> None:
         """Keep a refusal for whoever asked for the request with this signature."""
@@ -100,22 +100,22 @@ class Inbox(Generic[Item, Stop]):
 
     # Waiting.
 
-    async def answer(self, request: Request, asked: str) -> Answer:
-        """Let a request wait, once, and return what it led to. `asked`: the id of the update that asks for it.
+    async def answer(self, request: Request, update_id: str) -> Reply:
+        """Let a request wait, once, and return what it led to. `update_id`: the id of the update that asks for it.
 
         Raises:
             Exception: The refusal of the request.
         """
-        replayed = request.command_id in self.handled
+        is_replay = request.command_id in self.handled
         # One that waits already, by a signal say, answers both.
-        if not replayed and not any(asked in self._ids_of(request) for request in self._requests()):
+        if not is_replay and not any(update_id in self._ids_of(request) for request in self._requests()):
             # A refusal of before is no answer to this request.
-            self._refused.pop(asked, None)
+            self._refused.pop(update_id, None)
             self.put(cast(Item, request))
-        await workflow.wait_condition(lambda: request.command_id in self.handled or asked in self._refused)
-        if refusal := self._refused.get(asked):
+        await workflow.wait_condition(lambda: request.command_id in self.handled or update_id in self._refused)
+        if refusal := self._refused.get(update_id):
             raise refusal
-        return Answer(self.handled[request.command_id], replayed)
+        return Reply(self.handled[request.command_id], is_replay)
 
     async def until_something_waits(self) -> None:
         """Wait for an item, or until the run ought to begin anew."""

@@ -32,20 +32,20 @@ with workflow.unsafe.imports_passed_through():
     from workflows.recording import local, of_the_rules
 
 
-class Found(NamedTuple):
+class DiligenceOutcome(NamedTuple):
     """The findings of due diligence, and the rule book's word on them, or None where it was not asked yet."""
 
     verification: Verification
     assessed: Assessed | None
 
 
-async def verify(partnership: Partnership, priority: Priority = PEOPLE) -> Found:
+async def verify(partnership: Partnership, priority: Priority = PEOPLE) -> DiligenceOutcome:
     """Return the evidence on the payee's tax status and the matches of every party with the sanctions lists.
 
     Clearances by people who are involved in the partnership are left out. The rule book is asked in the same breath.
     """
     if not since(RELEASE_0_3):
-        return Found(await _verify_here(partnership), None)
+        return DiligenceOutcome(await _verify_here(partnership), None)
     proposal = partnership.proposed
     payee = f"{proposal.funds_out.payee.name}, and screen " if proposal.funds_out is not None else ""
     summary = f"Verify {payee}{len(proposal.parties)} parties; apply the rule book"
@@ -55,8 +55,8 @@ async def verify(partnership: Partnership, priority: Priority = PEOPLE) -> Found
         interests=partnership.interests,
         involved=partnership.involved,
     )
-    found: Verified = await of_the_rules(Verifications.verify, request, summary, priority)
-    return Found(found.verification, found.assessed)
+    findings: Verified = await of_the_rules(Verifications.verify, request, summary, priority)
+    return DiligenceOutcome(findings.verification, findings.assessed)
 
 
 async def _verify_here(partnership: Partnership) -> Verification:
@@ -78,15 +78,15 @@ async def assess(
     request = AssessmentRequest(
         proposal=partnership.proposed, funding=funding, verification=verification, interests=partnership.interests
     )
-    found: Assessed = await _ask(Verifications.assess_eligibility, request, "Apply the rule book", priority)
-    return found
+    judgement: Assessed = await _ask(Verifications.assess_eligibility, request, "Apply the rule book", priority)
+    return judgement
 
 
-async def judge_amendment(asked: VerificationRequest) -> Answered:
+async def judge_amendment(request: VerificationRequest) -> Answered:
     """Apply the rule book to a proposal that amends another, and return the answer with what was asked."""
     summary = "Apply the rule book to the amendment"
-    found: Assessed = await of_the_rules(Verifications.judge_amendment, asked, summary)
-    return Answered(asked=asked, assessment=found.assessment)
+    judgement: Assessed = await of_the_rules(Verifications.judge_amendment, request, summary)
+    return Answered(asked=request, assessment=judgement.assessment)
 
 
 async def screen_bank(partnership_id: str, priority: Priority) -> str:

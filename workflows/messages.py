@@ -76,14 +76,14 @@ def update_ids(command: StaffRequest | WorkflowCommand) -> tuple[str, str]:
 
 
 def receipt(
-    partnership: Partnership, position: int, command_id: UUID, what: tuple[str, ...], replayed: bool
+    partnership: Partnership, position: int, command_id: UUID, event_types: tuple[str, ...], is_replay: bool
 ) -> Receipt:
     """Return the receipt for a handled command, with the partnership's present state."""
     return Receipt(
         partnership_id=partnership.partnership_id,
         command_id=command_id,
-        what=what,
-        replayed=replayed,
+        what=event_types,
+        replayed=is_replay,
         stage=partnership.stage,
         version=partnership.version,
         position=position,

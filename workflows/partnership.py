@@ -127,18 +127,18 @@ class PartnershipWorkflow:
             await self._answer_the_late()
         self._publish()
         command_id = derive(self.partnership.partnership_id)
-        return receipt(self.partnership, self._position, command_id, (), replayed=False)
+        return receipt(self.partnership, self._position, command_id, (), is_replay=False)
 
     def _is_over(self) -> bool:
         """True if the partnership has ended, and nothing is owed in it any more.
 
         A run of release 0.2.0 ended with its partnership, whatever was owed, and its history replays so.
         """
-        known = self.partnership
-        if self._unbegun and known.version == 0:
+        partnership = self.partnership
+        if self._unbegun and partnership.version == 0:
             return True
-        if not known.ended or is_at_rest(known):
-            return known.ended
+        if not partnership.ended or is_at_rest(partnership):
+            return partnership.ended
         return not since(DUTIES_OUTLIVE_THE_END)
 
     def _require_own_workflow(self) -> None:
@@ -152,11 +152,11 @@ class PartnershipWorkflow:
 
     async def read_state_from_ledger(self) -> None:
         """Read the state from the ledger, never from the run's input: anybody may start a run."""
-        folded = await fold(self.partnership.partnership_id, self._start.known)
-        self.partnership, self._position, self._leaf = folded.partnership, folded.position, folded.leaf
-        self._follows = folded.published
-        self._version_at_start = folded.partnership.version
-        self._inbox.handled = {item.command_id: item.what for item in folded.handled}
+        state = await fold(self.partnership.partnership_id, self._start.known)
+        self.partnership, self._position, self._leaf = state.partnership, state.position, state.leaf
+        self._follows = state.published
+        self._version_at_start = state.partnership.version
+        self._inbox.handled = {item.command_id: item.what for item in state.handled}
         self._began, self._inbox.stopped = True, None
         self._follow_in_flight()
         self._ask_about_an_update()
@@ -187,30 +187,34 @@ class PartnershipWorkflow:
 
     async def verify(self) -> None:
         """Do due diligence: look up the payee's tax status, and screen every party against the sanctions lists."""
-        known, found = self.partnership, await inquiries.verify(self.partnership)
-        seen = found.verification
-        await self._handle(c.RecordVerification(command_id=self._own("verify"), at=seen.verified_at, verification=seen))
+        partnership, findings = self.partnership, await inquiries.verify(self.partnership)
+        verification = findings.verification
+        await self._handle(
+            c.RecordVerification(command_id=self._own("verify"), at=verification.verified_at, verification=verification)
+        )
         # The rules answered with the registers. Their word counts only if nothing else that they were asked about has
         # changed meanwhile; otherwise the next stage asks again (ADR 0057).
-        if found.assessed is not None and self.partnership.is_judged_on(seen, known):
-            await self._record_assessment(seen, found.assessed)
+        if findings.assessed is not None and self.partnership.is_judged_on(verification, partnership):
+            await self._record_assessment(verification, findings.assessed)
         if self.partnership.stage is Stage.DUE_DILIGENCE:
             await self._wait_where_it_was_refused()
 
     async def establish_eligibility(self) -> None:
         """Establish eligibility: apply the rule book once. A referral waits for a verifier."""
-        known = self.partnership
-        if known.assessment is not None or known.verification is None or known.funding is None:
+        partnership = self.partnership
+        if partnership.assessment is not None or partnership.verification is None or partnership.funding is None:
             return await self.await_decision()
-        found = await inquiries.assess(known, known.funding, known.verification)
-        return await self._record_assessment(known.verification, found)
+        judgement = await inquiries.assess(partnership, partnership.funding, partnership.verification)
+        return await self._record_assessment(partnership.verification, judgement)
 
-    async def _record_assessment(self, verification: Verification, found: Assessed) -> None:
+    async def _record_assessment(self, verification: Verification, judgement: Assessed) -> None:
         last = self.partnership.last_act
         # Never the workflow's clock: a task that is executed again would give the event other bytes (ADR 0003).
         at = max(verification.verified_at, last.at) if last else verification.verified_at
         await self._handle(
-            c.RecordAssessment(command_id=self._own("assess"), at=at, assessment=found.assessment, quorum=found.quorum)
+            c.RecordAssessment(
+                command_id=self._own("assess"), at=at, assessment=judgement.assessment, quorum=judgement.quorum
+            )
         )
         if self.partnership.stage is Stage.ELIGIBILITY and self.partnership.assessment is None:
             await self._wait_where_it_was_refused()
@@ -223,21 +227,23 @@ class PartnershipWorkflow:
     async def recheck(self, priority: Priority = PEOPLE) -> None:
         """Take back decisions of compromised keys and query the registers again. An adverse result leads to a hold."""
         await self._take_back_decisions()
-        known = self.partnership
-        if not known.rests_on_registers or known.funding is None:
+        partnership = self.partnership
+        if not partnership.rests_on_registers or partnership.funding is None:
             return
-        verification, assessed = await inquiries.verify(known, priority)
-        found = assessed or await inquiries.assess(known, known.funding, verification, priority)
-        bank = await inquiries.screen_bank(known.partnership_id, priority) if known.account is not None else ""
+        verification, early_judgement = await inquiries.verify(partnership, priority)
+        judgement = early_judgement or await inquiries.assess(partnership, partnership.funding, verification, priority)
+        bank = (
+            await inquiries.screen_bank(partnership.partnership_id, priority) if partnership.account is not None else ""
+        )
         await self._handle(
             c.RecordRecheck(
                 command_id=self._own("recheck"),
                 at=verification.verified_at,
                 verification=verification,
-                assessment=found.assessment,
+                assessment=judgement.assessment,
                 bank=bank,
                 # If a party was told anew since, this look says nothing of it, and `decide` drops it.
-                seen=known.version,
+                seen=partnership.version,
             )
         )
 
@@ -282,25 +288,25 @@ class PartnershipWorkflow:
             raise self._inbox.stopped
         # Both go to the loop: a command sent again is answered, and the loop reads on where the signer saw more than
         # this run.
-        known = self._inbox.knows(command.command_id) or self._is_behind(command)
+        is_for_loop = self._inbox.knows(command.command_id) or self._is_behind(command)
         if tells_facts(self.partnership, command):
             return  # the loop puts what it told on record, whatever becomes of its terms
-        if self._began and command.signature is not None and not known:
+        if self._began and command.signature is not None and not is_for_loop:
             with suppress(SeparationOfDuties):  # the loop refuses it too, and puts the attempt on record
                 admit(self.partnership, command)
 
     @workflow.signal(description="A staff command without an answer, for the shell. What is refused is recorded.")
     def submit(self, command: Any) -> None:
         """Queue a staff command given as JSON. Whatever it is, it is carried out or recorded as refused."""
-        parsed = c.parse_staff_request(command)
-        match parsed:
+        staff_request = c.parse_staff_request(command)
+        match staff_request:
             case str(reason):
                 self._inbox.put(self._unreadable("unknown", command, reason))
             # A signal has no answer, so it is put on record that it came twice.
-            case _ if self._inbox.knows(parsed.command_id):
-                self._inbox.put(refusal_of(parsed, TAKEN_BEFORE))
+            case _ if self._inbox.knows(staff_request.command_id):
+                self._inbox.put(refusal_of(staff_request, TAKEN_BEFORE))
             case _:
-                self._inbox.put(parsed)
+                self._inbox.put(staff_request)
 
     @workflow.signal(description="The ledger holds more of this partnership than the workflow knows: read it.")
     def catch_up(self, *_: Any) -> None:
@@ -334,8 +340,8 @@ class PartnershipWorkflow:
 
     def _is_behind(self, command: c.StaffRequest) -> bool:
         """True if the signer saw a newer version than this run knows: the task that appended it was lost."""
-        shown = command.signature.statement.shown if command.signature is not None else None
-        return shown is not None and shown.version > self.partnership.version
+        sight = command.signature.statement.shown if command.signature is not None else None
+        return sight is not None and sight.version > self.partnership.version
 
     def _own_id(self, command: c.StaffRequest) -> str:
         """Return the update's id. A retry keeps it, so another one than the command's own was sent by others.
@@ -344,12 +350,12 @@ class PartnershipWorkflow:
             NotSigned: The id is not the command's own.
         """
         update = workflow.current_update_info()
-        asked = update.id if update is not None else update_id(command)
-        if asked not in update_ids(command):
-            known = self._inbox.knows(command.command_id)
-            self._inbox.put(refusal_of(command, TAKEN_BEFORE if known else FOREIGN_ID))
+        current_id = update.id if update is not None else update_id(command)
+        if current_id not in update_ids(command):
+            is_repeat = self._inbox.knows(command.command_id)
+            self._inbox.put(refusal_of(command, TAKEN_BEFORE if is_repeat else FOREIGN_ID))
             raise NotSigned(f"refused and put on record: {FOREIGN_ID}")
-        return asked
+        return current_id
 
     # The loop, which alone acts.
 
@@ -409,15 +415,15 @@ class PartnershipWorkflow:
         Raises:
             Stopped: Nothing may be decided until people have resolved a fault.
         """
-        answered: Answered | None = None
+        rules_answer: Answered | None = None
         while True:
             # Asked in a loop: what the rules judged may have changed while they did, and then they are asked once more.
-            carried_out = await carry_out(self.partnership.partnership_id, command, self._known, answered)
+            carried_out = await carry_out(self.partnership.partnership_id, command, self._known, rules_answer)
             self._follows = carried_out.published
             await self._evolve(carried_out.events)
             if carried_out.asks is None:
                 return carried_out
-            answered = await inquiries.judge_amendment(carried_out.asks)
+            rules_answer = await inquiries.judge_amendment(carried_out.asks)
 
     async def _catch_up(self) -> None:
         if not self._began and self._start.known is not None:
@@ -462,8 +468,10 @@ class PartnershipWorkflow:
                 self._following[workflow_id] = asyncio.create_task(self._follow(tranche, out.payee))
 
     async def _follow(self, tranche: TrancheProgress, payee: Party) -> None:
-        known = self.partnership.partnership_id
-        self._inbox.put(await follow_tranche(known, tranche, payee, self._ask_for_attempt, lambda: self._heard))
+        partnership_id = self.partnership.partnership_id
+        self._inbox.put(
+            await follow_tranche(partnership_id, tranche, payee, self._ask_for_attempt, lambda: self._heard)
+        )
 
     async def _ask_for_attempt(self, workflow_id: str) -> AttemptSeen:
         """Return an attempt's events, retrying until the ledger can say: what is unreadable stops that payment only."""
@@ -480,15 +488,17 @@ class PartnershipWorkflow:
     async def _answer(self, question: AttemptQuestion) -> None:
         request = ReadRequest(stream_id=question.workflow_id, after_version=0, known=self._known)
         try:
-            seen = await local(AttemptRecords.look_at_attempt, request, "Read the tranche's outcome from the ledger")
-            question.answer.set_result(seen)
+            attempt_view = await local(
+                AttemptRecords.look_at_attempt, request, "Read the tranche's outcome from the ledger"
+            )
+            question.answer.set_result(attempt_view)
         except (EventUnreadable, LedgerBehind) as fault:
             question.answer.set_exception(fault)
 
     async def _hint(self, event: PaymentCancelled) -> None:
         """Signal the tranche's workflow to read the ledger. If it does not run, the ledger still has the event."""
-        known = self.partnership.partnership_id
-        handle = workflow.get_external_workflow_handle(StreamId.attempt(known, event.tranche, event.attempt))
+        partnership_id = self.partnership.partnership_id
+        handle = workflow.get_external_workflow_handle(StreamId.attempt(partnership_id, event.tranche, event.attempt))
         with suppress(ApplicationError):
             await handle.signal("catch_up")
 
@@ -520,11 +530,11 @@ class PartnershipWorkflow:
     async def _continue_as_new_when_due(self) -> None:
         info = workflow.info()
         limit = self._start.continue_after
-        moved = self.partnership.version > self._version_at_start
+        has_news = self.partnership.version > self._version_at_start
         # Only once something moved: below the length of a run's beginning, a drill's limit would begin anew for ever.
-        drill = moved and limit and info.get_current_history_length() >= limit
-        deployed = info.is_target_worker_deployment_version_changed() and since(RELEASE_0_3)
-        due = drill or deployed or self._inbox.begins_anew or info.is_continue_as_new_suggested()
+        drill = has_news and limit and info.get_current_history_length() >= limit
+        has_new_deployment = info.is_target_worker_deployment_version_changed() and since(RELEASE_0_3)
+        due = drill or has_new_deployment or self._inbox.begins_anew or info.is_continue_as_new_suggested()
         if not due or self._inbox or self._is_over():
             return
         await self._inbox.until_all_are_answered()

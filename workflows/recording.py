@@ -82,22 +82,22 @@ async def fold(partnership_id: str, version: KnownVersion | None) -> Folded:
         Stopped: Nothing may be decided until people have resolved a fault.
     """
     request = CatchUpRequest(partnership_id=partnership_id, known=version or KnownVersion())
-    folded: Folded = await local(Partnerships.fold_partnership, request, "Read what the ledger holds of it")
-    return folded
+    state: Folded = await local(Partnerships.fold_partnership, request, "Read what the ledger holds of it")
+    return state
 
 
 async def carry_out(
     partnership_id: str,
     command: StaffRequest | WorkflowCommand,
     version: KnownVersion,
-    answered: Answered | None = None,
+    rules_answer: Answered | None = None,
 ) -> CarriedOut:
-    """Have a command decided and recorded, and return its outcome. `answered`: what the rules said, if they were asked.
+    """Have a command decided and recorded, and return its outcome. `rules_answer`: the rules' word, if asked.
 
     Raises:
         Stopped: Nothing may be decided until people have resolved a fault.
     """
-    request = CarryOut(partnership_id=partnership_id, command=command, known=version, answered=answered)
+    request = CarryOut(partnership_id=partnership_id, command=command, known=version, answered=rules_answer)
     actor = getattr(command, "actor", "")
     summary = f"Carry out: {command.kind.replace('_', ' ')}" + (f", by {actor}" if actor else "")
     carried_out: CarriedOut = await local(Partnerships.carry_out, request, summary)
@@ -128,10 +128,10 @@ async def record(version: int, command_id: UUID, events: tuple[TrancheEvent, ...
         stream_id=workflow.info().workflow_id, expected_version=version, command_id=command_id, events=events
     )
     names = ", ".join(event.event_type for event in events)
-    recorded: Recorded = await local(AttemptRecords.record_attempt, request, f"Record {names}")
-    if not recorded.events:
+    recording: Recorded = await local(AttemptRecords.record_attempt, request, f"Record {names}")
+    if not recording.events:
         raise NotSigned("it was recorded before; a decision is not taken twice")
-    return recorded
+    return recording
 
 
 def _refusal(fault: ActivityError | ApplicationError) -> Exception:

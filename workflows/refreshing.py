@@ -17,7 +17,7 @@ class RegisterRefreshWorkflow:
     @workflow.run
     async def run(self, register: str) -> Refreshed:
         """Refresh the register."""
-        found: Refreshed = await workflow.execute_activity_method(
+        outcome: Refreshed = await workflow.execute_activity_method(
             Refreshing.refresh_register, register, **with_summary(REFRESHING, f"Refresh {register} from its publisher")
         )
-        return found
+        return outcome

@@ -201,21 +201,21 @@ class TrancheWorkflow:
     async def _look(self) -> None:
         """Read the newest events. Take the payment back if it was cancelled and not handed over yet."""
         request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=self._version)
-        seen: AttemptSeen = await local(
+        attempt_view: AttemptSeen = await local(
             AttemptRecords.look_at_attempt, request, "Look what the ledger holds of this payment"
         )
-        self._evolve(seen.events)
-        ours = self.tranche is not None and self.tranche.status is t.TrancheStatus.INSTRUCTED
-        if seen.cancelled and ours:
-            taken_back = t.PaymentTakenBack(at=workflow.now(), reason=seen.cancelled)
+        self._evolve(attempt_view.events)
+        is_revocable = self.tranche is not None and self.tranche.status is t.TrancheStatus.INSTRUCTED
+        if attempt_view.cancelled and is_revocable:
+            taken_back = t.PaymentTakenBack(at=workflow.now(), reason=attempt_view.cancelled)
             await self._record(derive("taken back", workflow.info().workflow_id), (taken_back,))
 
     async def _record(self, command_id: UUID, events: tuple[t.TrancheEvent, ...]) -> None:
         """Append events, and evolve from those that the stream then holds, even if another writer was first."""
         # What is on record is what counts, not what was computed here: a task executed again may compute otherwise (ADR
         # 0001).
-        recorded = await record(self._version, command_id, events)
-        self._evolve(recorded.events)
+        recording = await record(self._version, command_id, events)
+        self._evolve(recording.events)
 
     def _evolve(self, events: tuple[RecordedEvent, ...]) -> None:
         for recorded_event in events:
@@ -232,12 +232,12 @@ class TrancheWorkflow:
         return t.PaymentUnanswered(at=workflow.now())
 
     def _publish(self) -> None:
-        known = self.tranche
-        page = stopped_line(self._stopped) if known is None else details_of_tranche(known, self._stopped)
+        tranche = self.tranche
+        page = stopped_line(self._stopped) if tranche is None else details_of_tranche(tranche, self._stopped)
         workflow.set_current_details(page)
         payee = workflow.info().typed_search_attributes.get(attributes.PAYEE)  # its partnership started it with one
-        if known is not None and payee is None and since(RELEASE_0_3):
-            order = known.order
+        if tranche is not None and payee is None and since(RELEASE_0_3):
+            order = tranche.order
             search_attributes = attributes.of_payment(order.partnership_id, order.payee, order.money, order.attempt)
             workflow.upsert_search_attributes([pair.key.value_set(pair.value) for pair in search_attributes])
 
@@ -259,15 +259,15 @@ def _require_own(start: TrancheStart, workflow_id: str) -> None:
 def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
     """Return the events to record for an order's outcome, or none if the stream holds an outcome already."""
     if outcome.instructed is not None:
-        said = outcome.instructed
+        instruction = outcome.instructed
         return (
-            t.TrancheReleasedForPayment(at=said.order.released_at, order=said.order),
+            t.TrancheReleasedForPayment(at=instruction.order.released_at, order=instruction.order),
             t.PaymentInstructed(
-                at=said.at,
-                payment_id=said.order.payment_id,
-                end_to_end_id=said.end_to_end_id,
-                instruction_sha256=said.instruction_sha256,
-                relied_on=said.relied_on,
+                at=instruction.at,
+                payment_id=instruction.order.payment_id,
+                end_to_end_id=instruction.end_to_end_id,
+                instruction_sha256=instruction.instruction_sha256,
+                relied_on=instruction.relied_on,
             ),
         )
     if outcome.withheld is not None:

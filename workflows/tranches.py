@@ -49,7 +49,7 @@ class AttemptQuestion:
 
 
 async def follow_tranche(
-    partnership_id: str, tranche: TrancheProgress, payee: Party, read: ReadAttempt, heard: Callable[[], int]
+    partnership_id: str, tranche: TrancheProgress, payee: Party, read_attempt: ReadAttempt, heard: Callable[[], int]
 ) -> c.RecordTrancheOutcome:
     """Run a released tranche as a child workflow, and return its outcome as a command for the partnership.
 
@@ -61,17 +61,17 @@ async def follow_tranche(
     start = TrancheStart(partnership_id=partnership_id, tranche=tranche.number, attempt=tranche.attempt)
     workflow_id = StreamId.attempt(partnership_id, tranche.number, tranche.attempt)
     wait, reuse = FIRST_LOOK, WorkflowIDReusePolicy.ALLOW_DUPLICATE
-    shown = _Shown(
+    display = _Shown(
         summary_of_attempt(tranche, payee.name),
         attributes.of_payment(partnership_id, payee, tranche.money, tranche.attempt),
     )
     before = heard()
-    while (ending := await _run(workflow_id, start, shown, reuse, read)) is None:
+    while (ending := await _run(workflow_id, start, display, reuse, read_attempt)) is None:
         await _until_heard(heard, before, wait)
         before = heard()
-        found = _found(await read(workflow_id))
+        attempt = _found(await read_attempt(workflow_id))
         # Where the ledger holds no release, whatever runs under this id was started by others, and pays nothing.
-        reuse = WorkflowIDReusePolicy.TERMINATE_IF_RUNNING if found is None else WorkflowIDReusePolicy.ALLOW_DUPLICATE
+        reuse = WorkflowIDReusePolicy.TERMINATE_IF_RUNNING if attempt is None else WorkflowIDReusePolicy.ALLOW_DUPLICATE
         wait = min(wait * 2, LONGEST_WAIT)
     return c.RecordTrancheOutcome(
         # Derived from the outcome: however many runs follow the attempt, it is recorded once.
@@ -99,7 +99,7 @@ class _Shown(NamedTuple):
 
 
 async def _run(
-    workflow_id: str, start: TrancheStart, shown: _Shown, reuse: WorkflowIDReusePolicy, read: ReadAttempt
+    workflow_id: str, start: TrancheStart, display: _Shown, reuse: WorkflowIDReusePolicy, read_attempt: ReadAttempt
 ) -> TrancheEnding | None:
     """Run the child and return its outcome, or None if somebody else started or ended it and none is recorded yet."""
     try:
@@ -109,17 +109,17 @@ async def _run(
             id=workflow_id,
             id_reuse_policy=reuse,
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-            static_summary=shown.summary,
-            search_attributes=shown.attributes,
+            static_summary=display.summary,
+            search_attributes=display.attributes,
             priority=BANK,
         )
     except WorkflowAlreadyStartedError:
         if since(FOLLOWS):
             await _follow(workflow_id)
-        return _ending_of(_found(await read(workflow_id)))
+        return _ending_of(_found(await read_attempt(workflow_id)))
     # It was ended, or failed. Only the ledger says what became of the payment.
     except ChildWorkflowError:
-        return _ending_of(_found(await read(workflow_id)))
+        return _ending_of(_found(await read_attempt(workflow_id)))
     return ending
 
 
@@ -136,19 +136,19 @@ class _Found(NamedTuple):
     at: Moment
 
 
-def _found(seen: AttemptSeen) -> _Found | None:
+def _found(attempt_view: AttemptSeen) -> _Found | None:
     """Fold an attempt from its events, or return None if nobody released it."""
     events = tuple(
         recorded_event.event
-        for recorded_event in seen.events
+        for recorded_event in attempt_view.events
         if isinstance(recorded_event.event, TrancheEvent | Disregarded)
     )
     tranche = fold_tranche(events)
-    counted = [event for event in events if not isinstance(event, Disregarded)]
-    return _Found(tranche, counted[-1].at) if tranche is not None else None
+    valid_events = [event for event in events if not isinstance(event, Disregarded)]
+    return _Found(tranche, valid_events[-1].at) if tranche is not None else None
 
 
-def _ending_of(found: _Found | None) -> TrancheEnding | None:
-    if found is None or found.tranche.outcome is None:
+def _ending_of(attempt: _Found | None) -> TrancheEnding | None:
+    if attempt is None or attempt.tranche.outcome is None:
         return None
-    return TrancheEnding(outcome=found.tranche.outcome, reason=found.tranche.reason, at=found.at)
+    return TrancheEnding(outcome=attempt.tranche.outcome, reason=attempt.tranche.reason, at=attempt.at)

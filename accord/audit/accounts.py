@@ -81,27 +81,27 @@ class Accounts:
         since = stored_event.position if stored_event is not None else 0
         for attempt in walk.released:
             stream = StreamId.attempt(self._instruction.partnership_id, attempt.tranche, attempt.attempt)
-            for stored in await self._reader.judge(await self._read(stream)):
-                event = cast(Any, from_ledger(stored).event)
-                said = event.answer.reason if isinstance(event, PaymentRejected | PaymentReturned) else ""
-                if stored.position > since and (fault := account_fault_in(said)):
+            for attempt_event in await self._reader.judge(await self._read(stream)):
+                event = cast(Any, from_ledger(attempt_event).event)
+                reason = event.answer.reason if isinstance(event, PaymentRejected | PaymentReturned) else ""
+                if attempt_event.position > since and (fault := account_fault_in(reason)):
                     return Fault(f"the bank says of the account that {fault}")
-        others = await beside.others(walk, self._heads)
-        return await self._unconfirmed_since(walk, (walk, *others.values()))
+        walks = await beside.others(walk, self._heads)
+        return await self._unconfirmed_since(walk, (walk, *walks.values()))
 
     async def _unconfirmed_since(self, walk: Walk, walks: Iterable[Walk]) -> Fault | None:
         """Return the fault if the bank called the account wrong in any of these, and nobody called back since."""
         if walk.account is None:
             return None
-        same = await references_of_same(self._connection, walk.account.reference)
-        moments = [walk.faulted_at for walk in walks if walk.faulty is not None and walk.faulty.reference in same]
+        references = await references_of_same(self._connection, walk.account.reference)
+        moments = [walk.faulted_at for walk in walks if walk.faulty is not None and walk.faulty.reference in references]
         since = max((moment for moment in moments if moment is not None), default=None)
         if since is None:
             return None
         standing = await self._registrar.standing(walk.account.reference)
-        called = standing is not None and standing.confirmed_since(since)
+        has_confirmation = standing is not None and standing.confirmed_since(since)
         confirm = f"`accord payments confirm {walk.account.reference} --anew`"
-        if called:
+        if has_confirmation:
             return None
         return Fault(f"nobody called back since the bank called {walk.account.reference} wrong: {confirm}")
 
@@ -114,27 +114,27 @@ class Accounts:
         out, account = walk.proposal.funds_out if walk.proposal else None, self._instruction.creditor_account
         if out is None or event is None:
             return None
-        same = await references_of_same(self._connection, account.reference)
-        newer = await self._vouched_since(event.position, out.payee, same)
+        references = await references_of_same(self._connection, account.reference)
+        newer = await self._vouched_since(event.position, out.payee, references)
         if not newer:
             return None
         parts = {release.actor, *walk.proposers, *walk.recused}
-        if await self._called_back_last(same, parts) > max(newer.values()):
+        if await self._called_back_last(references, parts) > max(newer.values()):
             return None
-        other, instruction = max(newer, key=newer.__getitem__), self._instruction
+        new_reference, instruction = max(newer, key=newer.__getitem__), self._instruction
         return Fault(
-            f"since its release {other} was recorded for {out.payee.name}: cancel the payment and name the right one "
-            f"(`accord payments cancel {instruction.partnership_id} --tranche {instruction.tranche}`), or ask the "
-            f"payee, and confirm this one once more: `accord payments confirm {account.reference} --anew`"
+            f"since its release {new_reference} was recorded for {out.payee.name}: cancel the payment and name the"
+            f" right one (`accord payments cancel {instruction.partnership_id} --tranche {instruction.tranche}`), or"
+            f" ask the payee, and confirm this one once more: `accord payments confirm {account.reference} --anew`"
         )
 
-    async def _vouched_since(self, position: int, payee: Party, same: Collection[str]) -> dict[str, int]:
+    async def _vouched_since(self, position: int, payee: Party, references: Collection[str]) -> dict[str, int]:
         """Return the position of the newest word on each other account of the payee's, of those after a position."""
         newest: dict[str, int] = {}
         for stream in await self._ledger.moved_since(ACCOUNT_STREAMS, VOUCHES, position):
             reference = StreamId(stream).subject
             since = [vouch.position for vouch in await self._vouches(reference) if vouch.position > position]
-            if since and reference not in same and await self._is_of(reference, payee):
+            if since and reference not in references and await self._is_of(reference, payee):
                 newest[reference] = max(since)
         return newest
 
@@ -157,9 +157,9 @@ class Accounts:
             return False
         return any(compare_names(details.holder, name).confirms for name in (payee.name, *payee.also_known_as))
 
-    async def _called_back_last(self, same: Iterable[str], parts: Collection[str]) -> int:
+    async def _called_back_last(self, references: Iterable[str], parts: Collection[str]) -> int:
         """Return the position of the newest call-back on an account by somebody without a part, or 0."""
-        words = [vouch for reference in same for vouch in await self._vouches(reference)]
+        words = [vouch for reference in references for vouch in await self._vouches(reference)]
         events = [word for word in words if isinstance(word.event, AccountConfirmed) and word.event.actor not in parts]
         return max((event.position for event in events), default=0)
 
@@ -174,8 +174,10 @@ class Accounts:
 
 def _funders_own(funders: Iterable[Funder], out: FundsOut, account: str) -> Fault | None:
     """Return the fault if the money would come back to an account of the organisation's that is not the payee's own."""
-    for one in funders:
-        its_own = (out.payee.ein is not None and out.payee.ein == one.ein) or out.payee.name == one.name
-        if account == one.account and (one.funder_id == out.funder or not its_own):
-            return Fault(f"{account} is the account of {one.funder_id}, a funder; its money does not come back to it")
+    for funder in funders:
+        is_payee = (out.payee.ein is not None and out.payee.ein == funder.ein) or out.payee.name == funder.name
+        if account == funder.account and (funder.funder_id == out.funder or not is_payee):
+            return Fault(
+                f"{account} is the account of {funder.funder_id}, a funder; its money does not come back to it"
+            )
     return None

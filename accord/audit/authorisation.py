@@ -140,15 +140,15 @@ class _Check:
     async def verdict(self) -> Authorisation:
         """Run the checks in turn and return the verdict with the first fault found, if any."""
         instruction = self._instruction
-        instructed = await self._own_stream()
-        if isinstance(instructed, Authorisation):
-            return instructed
+        instruction_event = await self._own_stream()
+        if isinstance(instruction_event, Authorisation):
+            return instruction_event
         directory = await self._gate.registrar.directory()
         self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
-        restored = await read_restores(self._gate.reader, directory, self._heads)
+        restores = await read_restores(self._gate.reader, directory, self._heads)
         # Before the events: after a restore they do not say what left.
-        if closed := restored.fault(instruction.partnership_id, *self._attempt):
-            return Authorisation(closed)
+        if closure := restores.fault(instruction.partnership_id, *self._attempt):
+            return Authorisation(closure)
         walk, fault = await self._walk()
         await self._leave_nothing_for_later_if_newer(walk)
         release = walk.released.get(self._attempt)
@@ -159,9 +159,9 @@ class _Check:
         if release is None:
             number, again = self._attempt
             # It may count once decisions of doubted keys have been taken anew.
-            unreleased = Fault(f"the ledger holds no release of tranche {number}, attempt {again} that counts")
-            return Authorisation(unreleased, look_again=bool(walk.doubted))
-        attempts = AttemptsByEvidence(self._gate.reader, self._gate.evidence, self._heads, restored)
+            release_fault = Fault(f"the ledger holds no release of tranche {number}, attempt {again} that counts")
+            return Authorisation(release_fault, look_again=bool(walk.doubted))
+        attempts = AttemptsByEvidence(self._gate.reader, self._gate.evidence, self._heads, restores)
         accounts = Accounts(self._connection, self._gate.reader, instruction, self._heads)
         partnership_id = instruction.partnership_id
         reason = (
@@ -189,16 +189,16 @@ class _Check:
                 self._heads,
             )
             or await self._gate.funds.fault(
-                self._connection, walk, partnership_id, instruction.money.amount, self._heads, restored
+                self._connection, walk, partnership_id, instruction.money.amount, self._heads, restores
             )
             or await awaited_fault(
-                self._connection, self._gate.reader, self._gate.evidence, walk, instruction.money, restored
+                self._connection, self._gate.reader, self._gate.evidence, walk, instruction.money, restores
             )
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
         if reason:
             return Authorisation(reason, look_again=bool(walk.doubted))
-        return await self._freshness(walk, instructed)
+        return await self._freshness(walk, instruction_event)
 
     async def _own_stream(self) -> PaymentInstructed | Authorisation:
         """Return the instruction event from the attempt's own stream, or the verdict that stops the payment.
@@ -211,20 +211,22 @@ class _Check:
         events = [cast(Any, from_ledger(event).event) for event in stored_events]
         if strange := [event.event_type for event in events if not isinstance(event, TrancheEvent | Disregarded)]:
             return Authorisation(Fault(f"its own stream holds {strange[0]}, which is no event of an attempt to pay"))
-        instructed = [event for event in events if isinstance(event, PaymentInstructed)]
-        if [event.instruction_sha256 for event in instructed] != [_sha256(instruction)]:
+        instruction_events = [event for event in events if isinstance(event, PaymentInstructed)]
+        if [event.instruction_sha256 for event in instruction_events] != [_sha256(instruction)]:
             return Authorisation(Fault("its own stream does not record this one instruction, once"))
         tranche = fold_tranche(events)
         if tranche is None:
             return Authorisation(Fault("its own stream records no release before its instruction"))
-        left = [event.message_id for event in events if isinstance(event, PaymentHandedOver)]
+        message_ids = [event.message_id for event in events if isinstance(event, PaymentHandedOver)]
         if tranche.outcome is not None:
             return _ended(tranche.status.value.lower())
         if not _same_order(tranche, instruction):
             return Authorisation(Fault("its own stream records another order: cancel it and release it anew"))
         if tranche.message_id not in {"", self._in_file}:
-            return Authorisation(Fault(f"it left already, in file {left[-1] if left else tranche.message_id}"))
-        return instructed[0]
+            return Authorisation(
+                Fault(f"it left already, in file {message_ids[-1] if message_ids else tranche.message_id}")
+            )
+        return instruction_events[0]
 
     async def _walk(self) -> tuple[Walk, Fault | None]:
         walk, instruction = Walk(), self._instruction
@@ -271,8 +273,8 @@ class _Check:
         """
         if not walk.editions.first_looks or self._assessed is None:
             return
-        known = await self._gate.first_under(walk.editions.newest)
-        if known is None or known < self._assessed.position:
+        first_position = await self._gate.first_under(walk.editions.newest)
+        if first_position is None or first_position < self._assessed.position:
             walk.editions.leave_no_time()
 
     async def _word_fault(self, walk: Walk) -> Fault | None:
@@ -288,32 +290,32 @@ class _Check:
         standing = await self._gate.registrar.standing(walk.account.reference) if walk.account else None
         return standing.confirmed_by if standing is not None else ""
 
-    async def _freshness(self, walk: Walk, instructed: PaymentInstructed) -> Authorisation:
-        found = walk.verification
-        if found is None:
+    async def _freshness(self, walk: Walk, instruction_event: PaymentInstructed) -> Authorisation:
+        verification = walk.verification
+        if verification is None:
             return Authorisation(Fault("due diligence never asked the registers"))
-        if unknown := await unknown_versions(self._connection, found):
+        if unknown := await unknown_versions(self._connection, verification):
             return Authorisation(Fault(f"its evidence names versions that were never loaded: {', '.join(unknown)}"))
-        if await clearances_fell(self._gate.registrar, found):
+        if await clearances_fell(self._gate.registrar, verification):
             return Authorisation(
                 Fault("a match was cleared by somebody whose clearance does not stand any more"), look_again=True
             )
         if is_unscreened(walk):
             return Authorisation(Fault("who is named in it now was not screened since that was told"), look_again=True)
-        relied_on = instructed.relied_on.versions if instructed.relied_on else ()
-        if newer := newer_than(self._registers, found, relied_on):
+        relied_on = instruction_event.relied_on.versions if instruction_event.relied_on else ()
+        if newer := newer_than(self._registers, verification, relied_on):
             return Authorisation(
                 Fault(f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}"),
                 look_again=True,
             )
         if fault := await self._gate.truths.unjudged(walk, self._heads):
             return Authorisation(fault, look_again=True)
-        otherwise = await listing_fault(self._connection, walk.proposal, found)
+        otherwise = await listing_fault(self._connection, walk.proposal, verification)
         otherwise = otherwise or await terms_fault(self._gate.reader, walk)
         support = await self._gate.beside.support(walk, self._approved)
         if otherwise := otherwise or present_fault(walk, self._attempt.tranche, support):
             return Authorisation(otherwise, look_again=True)
-        if old := too_old(found, clock.today()):
+        if old := too_old(verification, clock.today()):
             return Authorisation(
                 Fault(f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones")
             )
@@ -332,8 +334,8 @@ def _ended(how: str) -> Authorisation:
 def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
     """True if the recorded order, with which the bank's answers are compared, agrees with the instruction."""
     order = tranche.order
-    instructed = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
-    return (order.partnership_id, order.tranche, order.attempt, order.money) == instructed
+    instruction_key = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
+    return (order.partnership_id, order.tranche, order.attempt, order.money) == instruction_key
 
 
 def _sha256(instruction: Instruction) -> str:

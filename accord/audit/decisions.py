@@ -89,14 +89,14 @@ def _decision_fault(
         return None
     if fault := event_fault(event, partnership_id, directory, verified, payload):
         return fault
-    said = event.signature.statement
-    if said.command_id != recorded_event.command_id or said.command_id in walk.commands:
+    statement = event.signature.statement
+    if statement.command_id != recorded_event.command_id or statement.command_id in walk.commands:
         return Fault("the signature was given for another command, or counts already")
     if fault := capacity_fault(walk, recorded_event, directory):
         return fault
-    shown, stands = said.shown.terms if said.shown is not None else None, walk.terms
-    if shown is not None and stands is not None and shown.amount_in is None:
+    shown_terms, stands = statement.shown.terms if statement.shown is not None else None, walk.terms
+    if shown_terms is not None and stands is not None and shown_terms.amount_in is None:
         stands = stands.model_copy(update={"amount_in": None})  # before 0.3.0 nobody was shown the money in beside it
-    if isinstance(event, BOUND_TO_WHAT_WAS_SHOWN) and shown != stands:
+    if isinstance(event, BOUND_TO_WHAT_WAS_SHOWN) and shown_terms != stands:
         return Fault(f"{event.actor} was shown other terms than those that stood")
     return None

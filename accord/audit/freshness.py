@@ -33,28 +33,28 @@ async def read_registers(connection: Connection) -> Registers:
 
 async def unknown_versions(connection: Connection, verification: Verification) -> list[str]:
     """Return, as "REGISTER version N", each version that the evidence names but that was never loaded."""
-    asked = {version.version: version for event in verification.everything for version in event.asked}
+    versions = {version.version: version for event in verification.everything for version in event.asked}
     rows = await connection.fetch(
-        "SELECT version, register, sha256 FROM registers.versions WHERE version = ANY ($1)", list(asked)
+        "SELECT version, register, sha256 FROM registers.versions WHERE version = ANY ($1)", list(versions)
     )
-    known = {(row["version"], row["register"], row["sha256"]) for row in rows}
+    known_versions = {(row["version"], row["register"], row["sha256"]) for row in rows}
     return [
         f"{register_version.register_name} version {register_version.version}"
-        for register_version in asked.values()
-        if (register_version.version, register_version.register_name, register_version.sha256) not in known
+        for register_version in versions.values()
+        if (register_version.version, register_version.register_name, register_version.sha256) not in known_versions
     ]
 
 
 def newer_than(registers: Registers, verification: Verification, relied_on: Iterable[RegisterVersion]) -> list[str]:
     """Return the names of the registers whose version in force is newer than any in `verification` or `relied_on`."""
-    seen: dict[str, int] = {}
+    newest: dict[str, int] = {}
     for version in (*(version for event in verification.everything for version in event.asked), *relied_on):
-        seen[version.register_name] = max(seen.get(version.register_name, 0), version.version)
-    wanted = {*LISTS, *(ABOUT_STATUS if verification.looked_up else ())}
+        newest[version.register_name] = max(newest.get(version.register_name, 0), version.version)
+    register_names = {*LISTS, *(ABOUT_STATUS if verification.looked_up else ())}
     return [
         version.register_name
         for version in registers.in_force
-        if version.register_name in wanted and version.version > seen.get(version.register_name, 0)
+        if version.register_name in register_names and version.version > newest.get(version.register_name, 0)
     ]
 
 

@@ -25,7 +25,7 @@ def frozen_fault(row: FrozenPayment, instruction: Instruction) -> Fault | None:
     """Return the reason why a row does not match its own bytes and business keys, or None if it does."""
     payment = identity.payment_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
     keys = (instruction.partnership_id, instruction.tranche, instruction.attempt)
-    expected = {
+    checks = {
         "its bytes are not canonical": instruction.frozen() == row.frozen,
         "its digest is not that of its bytes": hashlib.sha256(row.frozen).hexdigest() == row.sha256,
         "its columns are not what its bytes say": (row.partnership_id, row.tranche, row.attempt) == keys,
@@ -40,4 +40,4 @@ def frozen_fault(row: FrozenPayment, instruction: Instruction) -> Fault | None:
             instruction.remittance == f"{instruction.partnership_id} tranche {instruction.tranche}"
         ),
     }
-    return next((Fault(words) for words, right in expected.items() if not right), None)
+    return next((Fault(words) for words, right in checks.items() if not right), None)

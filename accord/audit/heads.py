@@ -12,7 +12,7 @@ class Heads(dict[str, int]):
         """Remember the version at which a stream was read."""
         super().__setitem__(stream, min(version, self.get(stream, version)))
 
-    def add(self, others: Mapping[str, int]) -> None:
+    def add(self, versions: Mapping[str, int]) -> None:
         """Note the versions of several streams."""
-        for stream, version in others.items():
+        for stream, version in versions.items():
             self[stream] = version

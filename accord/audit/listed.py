@@ -17,7 +17,7 @@ from payments import Connection
 from registers.lookup import status_of
 
 
-class Claim(NamedTuple):
+class PartyEvidence(NamedTuple):
     """A party, and the evidence recorded on it, or None."""
 
     party: Party
@@ -33,23 +33,23 @@ async def listing_fault(connection: Connection, proposal: Proposal | None, verif
     """
     if proposal is None:
         return None
-    named = [*proposal.parties, *screened_beside(proposal, verification)]
+    parties = [*proposal.parties, *screened_beside(proposal, verification)]
     for party, evidence in _claims(proposal, verification):
         status_evidence = await status_of(connection, party)
         if differing := _differing(evidence, status_evidence):
             return Fault(f"the registers say otherwise of {party.name} than its due diligence: {', '.join(differing)}")
-        named += known_to_registers(party, status_evidence) if status_evidence is not None else ()
-    left_out = unscreened(named, verification.screening.parties)
+        parties += known_to_registers(party, status_evidence) if status_evidence is not None else ()
+    left_out = unscreened(parties, verification.screening.parties)
     return Fault(f"the lists were not asked about {left_out} yet") if left_out else None
 
 
-def _claims(proposal: Proposal, verification: Verification) -> Iterator[Claim]:
+def _claims(proposal: Proposal, verification: Verification) -> Iterator[PartyEvidence]:
     out = proposal.funds_out
     if out is None:
         return
-    yield Claim(out.payee, verification.status)
+    yield PartyEvidence(out.payee, verification.status)
     if out.payee.center is not None:
-        yield Claim(out.payee.center, verification.central)
+        yield PartyEvidence(out.payee.center, verification.central)
     for party in out.supported:
         evidence = next(
             (
@@ -59,9 +59,9 @@ def _claims(proposal: Proposal, verification: Verification) -> Iterator[Claim]:
             ),
             None,
         )
-        yield Claim(party, evidence.status if evidence else None)
+        yield PartyEvidence(party, evidence.status if evidence else None)
         if party.center is not None:
-            yield Claim(party.center, evidence.central if evidence else None)
+            yield PartyEvidence(party.center, evidence.central if evidence else None)
 
 
 def _differing(evidence: StatusEvidence | None, status_evidence: StatusEvidence | None) -> list[str]:
@@ -70,8 +70,12 @@ def _differing(evidence: StatusEvidence | None, status_evidence: StatusEvidence 
         return [] if evidence is status_evidence else ["EIN"]
     if status_evidence.ein != evidence.ein:
         return ["EIN"]
-    told, known = _parts(evidence), _parts(status_evidence)
-    return [part for part in known if part not in _missing_in(evidence) and told[part] != known[part]]
+    recorded_parts, register_parts = _parts(evidence), _parts(status_evidence)
+    return [
+        part
+        for part in register_parts
+        if part not in _missing_in(evidence) and recorded_parts[part] != register_parts[part]
+    ]
 
 
 def _missing_in(evidence: StatusEvidence) -> set[str]:
@@ -80,8 +84,8 @@ def _missing_in(evidence: StatusEvidence) -> set[str]:
     Where they are asked, no answer is no good one.
     """
     entry = evidence.master_file
-    sized = entry is not None and (entry.revenue is not None or entry.filing)
-    return ({"name"} if not evidence.names else set()) | ({"revenue"} if not sized else set())
+    has_size = entry is not None and (entry.revenue is not None or entry.filing)
+    return ({"name"} if not evidence.names else set()) | ({"revenue"} if not has_size else set())
 
 
 def _parts(status: StatusEvidence) -> dict[str, Any]:

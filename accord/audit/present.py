@@ -34,14 +34,14 @@ def _first(faults: Mapping[str | Fault | None, bool]) -> Fault | None:
 def standing_fault(walk: Walk, instruction: Instruction) -> Fault | None:
     """Return the reason why the partnership's present state forbids a payment, or None if it does not."""
     out = walk.proposal.funds_out if walk.proposal else None
-    planned = {plan.number: plan.money for plan in out.tranches} if out else {}
+    planned_sums = {plan.number: plan.money for plan in out.tranches} if out else {}
     papers = ", ".join(missing_papers(walk, instruction.tranche))
     today = clock.today()
     days = {plan.number: plan.due_on for plan in out.tranches} if out else {}
     against = walk.responsibility.stands_against_payment(today)
     late = walk.reporting.against(instruction.tranche, today)
     over = period_fault(walk, instruction.tranche, today)
-    unchecked, adverse = to_check(walk), adverse_now(walk)
+    open_checks, adverse = to_check(walk), adverse_now(walk)
     return _first(
         {
             "no money goes out in this partnership": out is None,
@@ -54,13 +54,13 @@ def standing_fault(walk: Walk, instruction: Instruction) -> Fault | None:
             f"tranche {instruction.tranche} is planned for {days.get(instruction.tranche)}": (
                 (days.get(instruction.tranche) or today) > today
             ),
-            f"the sum is not the {planned.get(instruction.tranche)} that were approved": (
-                planned.get(instruction.tranche) != instruction.money
+            f"the sum is not the {planned_sums.get(instruction.tranche)} that were approved": (
+                planned_sums.get(instruction.tranche) != instruction.money
             ),
             "no agreement names an account": walk.account is None,
             f"the bank says of the account that {walk.account_fault}": bool(walk.account_fault),
             "the account is not the one that the agreement names": instruction.creditor_account != walk.account,
-            f"nobody has checked: {'; '.join(unchecked)}": bool(unchecked),
+            f"nobody has checked: {'; '.join(open_checks)}": bool(open_checks),
             walk.succession_fault: bool(walk.succession_fault),
             "the payee is not the one that was approved, or is called otherwise now: cancel it, release it anew": (
                 out is not None and instruction.creditor_name != out.payee.name
@@ -122,9 +122,9 @@ def _bears_a_name(walk: Walk, person: str, today: Directory) -> bool:
     if member is None or walk.proposal is None or person in walk.recused:
         return False
     namesakes = walk.verification.screening.namesakes if walk.verification else ()
-    asked = {namesake.name for namesake in namesakes if namesake.staff_id == person}
+    asked_names = {namesake.name for namesake in namesakes if namesake.staff_id == person}
     people = (party for party in walk.proposal.parties if party.kind is PartyKind.INDIVIDUAL)
-    names = {name for person in people for name in (person.name, *person.also_known_as)} - asked
+    names = {name for person in people for name in (person.name, *person.also_known_as)} - asked_names
     return any(may_be_one_person(name, member.name) for name in names)
 
 
@@ -160,8 +160,8 @@ def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> Fault | None:
 
 def left_of_quorum(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...]:
     """Return the roles that have not approved: of the sums' own tiers, and of what the newest approval asked for."""
-    elevated, sums = bool(walk.verifier), _counted_then(walk, together)
-    roles = quorum_to_decide(walk.proposal, sums, walk.rules, elevated) if walk.proposal else ()
+    has_verifier, sums = bool(walk.verifier), _counted_then(walk, together)
+    roles = quorum_to_decide(walk.proposal, sums, walk.rules, has_verifier) if walk.proposal else ()
     return missing(most_of(roles, walk.quorum), tuple(approval.role for approval in walk.approvals))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Final, NamedTuple
 
-from domain.directory.erasures import Standing
+from domain.directory.erasures import EventWorth
 from domain.grants import Interest
 from domain.partnership import events as e
 from domain.policy.canonical import canonical
@@ -95,16 +95,16 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
         UpgradeNeeded: A newer release recorded such an event.
     """
     erasures = await read_erasures(ledger, await DirectoryRepository(ledger).directories())
-    known: dict[str, _Known] = {}
+    states: dict[str, _Known] = {}
     async for payload in ledger.read_payloads(PARTNERSHIP_STREAMS, RELEVANT):
-        before = known.get(payload.stream_id, _Known())
-        erased = bool(payload.blanked) and standing_of(payload, erasures) is not Standing.FORGED
-        before = before._replace(erased=before.erased or erased)
+        before = states.get(payload.stream_id, _Known())
+        has_erasure = bool(payload.blanked) and standing_of(payload, erasures) is not EventWorth.FORGED
+        before = before._replace(erased=before.erased or has_erasure)
         event = read_stored(payload)
         if isinstance(event, e.EligibilityAssessed):
             yield before.decision(StreamId(payload.stream_id).subject, event.assessment)
         else:
-            known[payload.stream_id] = before.after(event)
+            states[payload.stream_id] = before.after(event)
 
 
 class _Known(NamedTuple):
@@ -119,8 +119,8 @@ class _Known(NamedTuple):
     def after(self, event: AnyEvent) -> _Known:
         match event:
             case e.PartnershipProposed() | e.ProposalRevised():
-                declared = dict.fromkeys((*self.interests, *event.proposal.interests))
-                return self._replace(proposal=event.proposal, funding=event.funding, interests=tuple(declared))
+                interests = dict.fromkeys((*self.interests, *event.proposal.interests))
+                return self._replace(proposal=event.proposal, funding=event.funding, interests=tuple(interests))
             case e.ProposalAmended():
                 return self._replace(proposal=event.proposal, funding=event.funding)
             case e.InterestDeclared():
@@ -132,8 +132,8 @@ class _Known(NamedTuple):
             case _:
                 return self
 
-    def decision(self, partnership_id: str, recorded: Assessment) -> Decision:
+    def decision(self, partnership_id: str, assessment: Assessment) -> Decision:
         if self.proposal is None or self.funding is None or self.verification is None:
             raise ValueError(f"{partnership_id} was assessed before it was proposed and verified")
         facts = (self.proposal, self.funding, self.verification, self.interests)
-        return Decision(partnership_id, *facts, recorded, self.erased)
+        return Decision(partnership_id, *facts, assessment, self.erased)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from domain.directory.directory import Directory
-from domain.directory.erasures import UNPROVED_WORDS, Erasures, Standing
+from domain.directory.erasures import UNPROVED_WORDS, Erasures, EventWorth
 from domain.errors import EventUnreadable
 from domain.fault import Fault
 from ledger import Ledger, StoredEvent
@@ -39,7 +39,12 @@ async def verify_signatures(
         LedgerUnavailable: The database does not answer.
     """
     times = await DirectoryRepository(ledger).directories()
-    erasures, good, faults, unproved = await read_erasures(ledger, times), 0, list[tuple[int, str]](), list[int]()
+    erasures, good, faults, unproved_positions = (
+        await read_erasures(ledger, times),
+        0,
+        list[tuple[int, str]](),
+        list[int](),
+    )
     async for event in ledger.read_all():
         if event.position <= after:
             continue
@@ -47,11 +52,11 @@ async def verify_signatures(
             case Authorship(signer=signer, fault=None):
                 good += signer is not None
             case Authorship(fault=fault) if fault == UNPROVED_WORDS:
-                unproved.append(event.position)
+                unproved_positions.append(event.position)
             case Authorship(fault=fault):
                 faults.append((event.position, str(fault)))
         progress(event.position)
-    return Signatures(good, tuple(faults), tuple(unproved))
+    return Signatures(good, tuple(faults), tuple(unproved_positions))
 
 
 async def authorship_of(ledger: Ledger, registrar: DirectoryRepository, stream_id: str) -> dict[int, Fault | None]:
@@ -70,6 +75,6 @@ def _authorship(event: StoredEvent, directory: Directory, erasures: Erasures) ->
         look = judge_authorship(event, directory, erasures)
     except EventUnreadable:
         return Authorship(None, Fault(f"{event.event_type} cannot be read"))
-    signed = look.signer is not None and look.fault is None
-    unproved = signed and event.blanked and standing_of(event, erasures) is Standing.UNPROVED
-    return look._replace(fault=UNPROVED_WORDS) if unproved else look
+    has_signature = look.signer is not None and look.fault is None
+    lacks_proof = has_signature and event.blanked and standing_of(event, erasures) is EventWorth.UNPROVED
+    return look._replace(fault=UNPROVED_WORDS) if lacks_proof else look

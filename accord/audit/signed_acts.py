@@ -43,18 +43,18 @@ async def counted_under(
         if is_readable(event):
             histories.setdefault(event.stream_id, []).append(event)
     times, today = await reader.registrar.directories(), await reader.registrar.directory()
-    counted = {}
+    acts_by_stream = {}
     for stream, stored_events in histories.items():
         history = [from_ledger(event) for event in await reader.judge(stored_events, times=times)]
-        counted[stream] = _counted(history, stream, times, today, kinds, for_good)
-    return counted
+        acts_by_stream[stream] = _counted(history, stream, times, today, kinds, for_good)
+    return acts_by_stream
 
 
 def _counted(
     history: Sequence[RecordedEvent], stream: str, times: Directories, today: Directory, kinds: Any,
     for_good: type[CounterAct] | tuple[type[CounterAct], ...],
 ) -> list[tuple[Any, Directory]]:  # fmt: skip
-    counted: list[tuple[Any, Directory]] = []
+    counted_acts: list[tuple[Any, Directory]] = []
     acts: set[UUID] = set()
     for recorded_event in history:
         event = cast(Any, recorded_event.event)
@@ -62,12 +62,16 @@ def _counted(
             continue
         directory = times.at(recorded_event.position)
         if isinstance(event, CounterAct):
-            doubted = not isinstance(event, for_good) and is_doubted(today, event.signature, recorded_event)
-            if doubted or recorded_event.command_id in acts or _own_act_fault(recorded_event, event, stream, directory):
+            in_doubt = not isinstance(event, for_good) and is_doubted(today, event.signature, recorded_event)
+            if (
+                in_doubt
+                or recorded_event.command_id in acts
+                or _own_act_fault(recorded_event, event, stream, directory)
+            ):
                 continue
             acts.add(recorded_event.command_id)
-        counted.append((event, directory))
-    return counted
+        counted_acts.append((event, directory))
+    return counted_acts
 
 
 def _own_act_fault(recorded_event: RecordedEvent, event: CounterAct, stream: str, directory: Directory) -> Fault | None:

@@ -116,11 +116,11 @@ class SumsBeside:
             ids = await others_for(connection, walk.proposal, accounts)
             versions = await self._ledger.versions(ids, connection)
         for stream in ids:
-            other = _newest((await self._read(stream, versions[stream])).approved, stored_event)
-            theirs = other.proposal.funds_out if other is not None and other.proposal else None
-            if other is not None and theirs is not None and other.at is not None:
-                shared = other.account in accounts
-                sums.append(supports(stream.subject, theirs, out, theirs.total, other.at, at, shared=shared))
+            approval = _newest((await self._read(stream, versions[stream])).approved, stored_event)
+            other_out = approval.proposal.funds_out if approval is not None and approval.proposal else None
+            if approval is not None and other_out is not None and approval.at is not None:
+                shared = approval.account in accounts
+                sums.append(supports(stream.subject, other_out, out, other_out.total, approval.at, at, shared=shared))
         return tuple(approved_sum for approved_sum in sums if approved_sum is not None)
 
     async def owed(self, walk: Walk, on: date, heads: Heads) -> Fault | None:
@@ -128,10 +128,10 @@ class SumsBeside:
 
         The version of each stream read is added to `heads`: what is recorded there before a hand-over is seen.
         """
-        for stream, other in (await self.others(walk, heads)).items():
-            if other.paid and (reason := other.responsibility.against_grantee(other.reporting, on)):
+        for stream, other_walk in (await self.others(walk, heads)).items():
+            if other_walk.paid and (reason := other_walk.responsibility.against_grantee(other_walk.reporting, on)):
                 return Fault(f"nothing is paid to this grantee: {reason} ({stream.subject})")
-            day, first = walk.responsibility.diversions.since, other.responsibility.diversions.since
+            day, first = walk.responsibility.diversions.since, other_walk.responsibility.diversions.since
             if day is not None and first is not None and first < day and not walk.assured_in_full:
                 return Fault(f"the grantee diverted money before ({stream.subject}), and no director answered for it")
         return None
@@ -146,8 +146,8 @@ class SumsBeside:
             ids = await others_for(connection, walk.proposal, accounts)
             versions = await self._ledger.versions(ids, connection)
         heads.add(versions)
-        found = {stream: (await self._read(stream, versions[stream])).walk for stream in ids}
-        return {stream: walk for stream, walk in found.items() if _pays_the_same(walk, out, accounts)}
+        walks = {stream: (await self._read(stream, versions[stream])).walk for stream in ids}
+        return {stream: walk for stream, walk in walks.items() if _pays_the_same(walk, out, accounts)}
 
     async def agreement_fault(self, walk: Walk, heads: Heads) -> Fault | None:
         """Return the objection of the agreement under which a payment stands, or None. `heads` as in `owed`."""
@@ -158,13 +158,13 @@ class SumsBeside:
         async with self._ledger.connection() as connection:
             versions = await self._ledger.versions([stream], connection)
         heads.add(versions)
-        other = (await self._read(stream, versions[stream])).walk if stream in versions else Walk()
-        if other.broken_off:
+        lead_walk = (await self._read(stream, versions[stream])).walk if stream in versions else Walk()
+        if lead_walk.broken_off:
             return Fault(f"the agreement of {lead}, under which it stands, has ended")
-        if not other.was_signed:
+        if not lead_walk.was_signed:
             return Fault(f"the agreement of {lead}, under which it stands, is not signed")
-        held = other.held.agreement
-        return Fault(f"everything under the agreement of {lead} is on hold: {held}") if held else None
+        holds = lead_walk.held.agreement
+        return Fault(f"everything under the agreement of {lead} is on hold: {holds}") if holds else None
 
     async def walk_of(self, stream: StreamId) -> tuple[int, Walk]:
         """Return another partnership's version and its present state."""
@@ -173,25 +173,25 @@ class SumsBeside:
         return version, (await self._read(stream, version)).walk if version else Walk()
 
     async def _read(self, stream: StreamId, version: int) -> Beside:
-        registrar, known = self._reader.registrar, self._known.get(stream)
+        registrar, beside = self._reader.registrar, self._known.get(stream)
         today = await registrar.directory()
         judged_by = registrar.read  # before the stream is read: a label that is too old only reads it again
-        if known is None or known.version < version or known.directory != judged_by:
+        if beside is None or beside.version < version or beside.directory != judged_by:
             events = await self._reader.read_as_far_as_possible(stream)
-            approved, walk = _approvals(events, await registrar.directories(), today)
-            known = self._known[stream] = Beside(version, judged_by, tuple(approved), walk)
-        return known
+            approvals, walk = _approvals(events, await registrar.directories(), today)
+            beside = self._known[stream] = Beside(version, judged_by, tuple(approvals), walk)
+        return beside
 
 
 def _pays_the_same(walk: Walk, out: FundsOut, accounts: Collection[str]) -> bool:
-    theirs = walk.proposal.funds_out if walk.proposal else None
+    other_out = walk.proposal.funds_out if walk.proposal else None
     shared = walk.account is not None and walk.account.reference in accounts
-    return theirs is not None and (shared or is_same_payee(theirs, out))
+    return other_out is not None and (shared or is_same_payee(other_out, out))
 
 
 def _approvals(events: Sequence[StoredEvent], times: Directories, today: Directory) -> tuple[list[Approved], Walk]:
     """Return the approvals after each event that completes a quorum or opens the case again, and the last state."""
-    walk, found, at = Walk(), list[Approved](), None
+    walk, approvals, at = Walk(), list[Approved](), None
     for stored_event in events:
         recorded_event = from_ledger(stored_event)
         event: Any = recorded_event.event
@@ -205,10 +205,10 @@ def _approvals(events: Sequence[StoredEvent], times: Directories, today: Directo
         at = event.at if isinstance(event, e.ApprovalGiven) else at
         if isinstance(event, _COMPLETES):
             account = walk.account.reference if walk.account else ""
-            found.append(Approved(stored_event.position, _going_on(walk) if _is_whole(walk) else None, at, account))
+            approvals.append(Approved(stored_event.position, _going_on(walk) if _is_whole(walk) else None, at, account))
         elif isinstance(event, _OPENS):
-            found.append(Approved(stored_event.position, None, at))
-    return found, walk
+            approvals.append(Approved(stored_event.position, None, at))
+    return approvals, walk
 
 
 def _going_on(walk: Walk) -> Proposal | None:
@@ -227,26 +227,36 @@ def _newest(
     history: Sequence[Approved], before: StoredEvent | None, accounts: Collection[str] | None = None
 ) -> Approved | None:
     """Return the last approval before an event, or None. `accounts`: only if one of them was agreed on by then."""
-    place = bisect_left(history, before.position, key=lambda one: one.position) if before is not None else 0
-    found = history[place - 1] if place else None
-    return found if found is None or accounts is None or found.account in accounts else None
+    place = (
+        bisect_left(history, before.position, key=lambda past_approval: past_approval.position)
+        if before is not None
+        else 0
+    )
+    approval = history[place - 1] if place else None
+    return approval if approval is None or accounts is None or approval.account in accounts else None
 
 
 def _sum(
     stream: StreamId,
-    other: Approved | None,
+    approval: Approved | None,
     proposal: Proposal,
     stored_event: StoredEvent | None,
     *,
     shared: bool = False,
     one_project: bool = False,
 ) -> ApprovedSum | None:
-    theirs = other.proposal.funds_out if other is not None and other.proposal else None
-    if other is None or theirs is None or other.at is None or proposal.funds_out is None or stored_event is None:
+    other_out = approval.proposal.funds_out if approval is not None and approval.proposal else None
+    if (
+        approval is None
+        or other_out is None
+        or approval.at is None
+        or proposal.funds_out is None
+        or stored_event is None
+    ):
         return None
     at = cast(Any, from_ledger(stored_event).event).at
-    one = same_agreement(other.proposal, proposal) if other.proposal is not None else False
+    is_one_agreement = same_agreement(approval.proposal, proposal) if approval.proposal is not None else False
     return counts_together(
-        stream.subject, theirs, proposal.funds_out, theirs.total, other.at, at,
-        shared=shared, one_agreement=one, one_project=one_project,
+        stream.subject, other_out, proposal.funds_out, other_out.total, approval.at, at,
+        shared=shared, one_agreement=is_one_agreement, one_project=one_project,
     )  # fmt: skip

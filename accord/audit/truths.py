@@ -37,10 +37,10 @@ class TruthsProved:
         `beside`: the gifts that pay for it. The stream's version is added to `heads`.
         """
         truths = await self._read(heads)
-        involved = walk.proposers | walk.recused | {one.event.actor for one in walk.released.values()}
+        people = walk.proposers | walk.recused | {release.event.actor for release in walk.released.values()}
         for proposal in filter(None, (walk.proposal, *beside)):
             for truth, _ in touching(truths, proposal, ALIKE):
-                if reason := truth.against(involved):
+                if reason := truth.against(people):
                     return reason
         return None
 
@@ -49,10 +49,10 @@ class TruthsProved:
         if walk.proposal is None or walk.verification is None:
             return None
         now = set(known_truths(await self._read(heads), walk.proposal, ALIKE))
-        seen = set(walk.verification.truths)
-        if now == seen:
+        judged_truths = set(walk.verification.truths)
+        if now == judged_truths:
             return None
-        return Fault(f"no worker has judged it since a truth was answered: {_named(now ^ seen)}")
+        return Fault(f"no worker has judged it since a truth was answered: {_named(now ^ judged_truths)}")
 
     async def project_of(self, walk: Walk, heads: Heads) -> frozenset[str]:
         """Return the other partnerships that carry out one project with a walk's, as validly signed answers say."""
@@ -77,10 +77,14 @@ class TruthsProved:
             ValueError: The words of one cannot be read any more, and no erasure on record says so.
         """
         events = await self._reader.ledger.read_stream(TRUTHS_STREAM)
-        lost = [event.position for event in await self._reader.judge(events) if event.blanked and event.doubt]
+        positions = [event.position for event in await self._reader.judge(events) if event.blanked and event.doubt]
         today = await self._reader.registrar.directory()
-        if lost := [one for one in lost if one not in {aside.position for aside in today.judged}]:
-            raise ValueError(f"nobody can read what was told at {lost[0]}: `accord ledger set-aside {lost[0]}`")
+        if positions := [
+            position for position in positions if position not in {aside.position for aside in today.judged}
+        ]:
+            raise ValueError(
+                f"nobody can read what was told at {positions[0]}: `accord ledger set-aside {positions[0]}`"
+            )
         kinds = TruthTold | TruthDrawn | TruthAnswered
         return fold_truths(await counted_events(self._reader, TRUTHS_STREAM, kinds, for_good=TruthTold))
 

@@ -12,11 +12,11 @@ import typer
 from typer.core import TyperGroup
 
 
-def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], others: str = "") -> type[TyperGroup]:
+def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], default_module: str = "") -> type[TyperGroup]:
     """Return the class of a group whose commands are in modules of `accord.cli`: {panel of the help: {module: names}}.
 
     Each module's `register(app)` adds them. Commands that are added to the group itself stand in their own panels.
-    `others`: a module whose commands are not named here; they stand in the first panel.
+    `default_module`: a module whose commands are not named here; they stand in the first panel.
     """
     places = {
         name: (panel, module)
@@ -27,14 +27,14 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], others: str = "
 
     class Loading(TyperGroup):
         def list_commands(self, ctx: Any) -> list[str]:
-            names = dict.fromkeys([*places, *self.commands, *_commands(others)])
+            names = dict.fromkeys([*places, *self.commands, *_commands(default_module)])
             order = [*panels]
             return sorted(names, key=lambda name: order.index(self._panel(name)))
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:
             if cmd_name in self.commands:
                 return super().get_command(ctx, cmd_name)
-            panel, module = places.get(cmd_name, (self._panel(cmd_name), others))
+            panel, module = places.get(cmd_name, (self._panel(cmd_name), default_module))
             command = _commands(module).get(cmd_name)
             if command is not None:
                 command.rich_help_panel = panel
@@ -57,9 +57,12 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], others: str = "
 
 def _unknown(name: str, names: Sequence[str]) -> str:
     """Return the words on a command that does not exist, with those that may be meant."""
-    likely = [*get_close_matches(name, names), *(one for one in names if len(name) > 2 and one.startswith(name))]
-    meant = " or ".join(f"'{one}'" for one in dict.fromkeys(likely))
-    return f"No such command '{name}'." + (f" Did you mean {meant}?" if meant else "")
+    likely = [
+        *get_close_matches(name, names),
+        *(command for command in names if len(name) > 2 and command.startswith(name)),
+    ]
+    suggestion = " or ".join(f"'{command}'" for command in dict.fromkeys(likely))
+    return f"No such command '{name}'." + (f" Did you mean {suggestion}?" if suggestion else "")
 
 
 @lru_cache

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from accord.cli.lazily import loading
 from accord.cli.printing.output import err, fault_as_json
-from accord.presentation.faults import ExitCode, Fault, Unreachable
+from accord.presentation.faults import ExitCode, Failure, Unreachable
 from deploy.variables import configured
 
 DECIDE, PAY, LOOK, PEOPLE, RUN = "Propose and decide", "Pay", "Look", "People and partners", "Run it"
@@ -107,7 +107,7 @@ COMMANDS = loading(
             "installation.reviving": ("revive",),
         },
     },
-    others="partnerships.acts",
+    default_module="partnerships.acts",
 )  # fmt: skip
 app = typer.Typer(
     cls=COMMANDS,
@@ -137,8 +137,8 @@ for group, name, panel in ((payments, "payments", PAY), (registers, "registers",
     app.add_typer(group, name=name, rich_help_panel=panel)
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
+def _print_version(flag: bool) -> None:
+    if flag:
         typer.echo(f"accord {version('accord')}")
         raise typer.Exit
 
@@ -163,8 +163,8 @@ def main() -> None:
     """
     os.umask(0o077)  # files written here, archives and logs included, are readable by their owner alone
     code = _run()
-    if traced := sys.modules.get("deploy.spans"):
-        traced.finish()
+    if spans := sys.modules.get("deploy.spans"):
+        spans.finish()
     with suppress(BrokenPipeError):
         sys.stdout.flush()
         sys.stderr.flush()
@@ -178,7 +178,7 @@ def _run() -> int:
         app()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except Fault as fault:
+    except Failure as fault:
         return _tell(fault)
     except Exception as fault:
         if configured("ACCORD_DEBUG"):
@@ -187,7 +187,7 @@ def _run() -> int:
     return ExitCode.DONE
 
 
-def _tell(fault: Fault) -> int:
+def _tell(fault: Failure) -> int:
     """Print a fault in one line, or as JSON where JSON was asked for."""
     if "--json" in sys.argv:
         typer.echo(json.dumps({"error": fault_as_json(fault)}), err=True)

@@ -28,28 +28,28 @@ SILENT_SECONDS: Final = 5.0
 """Seconds after which a command says what it waits for."""
 
 
-def whole_id(written: str) -> str:
+def whole_id(text: str) -> str:
     """Return an id as it is on record, in whatever case it was written."""
-    named = written.strip().upper()
-    return named if _WHOLE_ID.fullmatch(named) else written
+    candidate = text.strip().upper()
+    return candidate if _WHOLE_ID.fullmatch(candidate) else text
 
 
-def partnership_named(written: str) -> str:
+def partnership_named(text: str) -> str:
     """Return the id of the partnership that somebody wants to read, in any case, or by a beginning that only one has.
 
     Raises:
         BadInput: Several begin so.
     """
-    named = written.strip().upper()
-    if not _BEGINNING.fullmatch(named) or _WHOLE_ID.fullmatch(named):
-        return whole_id(written)
-    match run(_beginning_with(named)):
-        case [one]:
-            return one
+    prefix = text.strip().upper()
+    if not _BEGINNING.fullmatch(prefix) or _WHOLE_ID.fullmatch(prefix):
+        return whole_id(text)
+    match run(_beginning_with(prefix)):
+        case [partnership_id]:
+            return partnership_id
         case [_, *_] as several:
-            raise BadInput(f"ID: {len(several)} partnerships or more begin with {named}, such as {several[0]}")
+            raise BadInput(f"ID: {len(several)} partnerships or more begin with {prefix}, such as {several[0]}")
         case _:
-            return named
+            return prefix
 
 
 async def _beginning_with(beginning: str) -> list[str]:
@@ -123,8 +123,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 async def _told(work: Coroutine[Any, Any, Result]) -> Result:
     task = asyncio.ensure_future(work)
     try:
-        done, _ = await asyncio.wait({task}, timeout=SILENT_SECONDS)
-        if not done and err.is_terminal:
+        ready_tasks, _ = await asyncio.wait({task}, timeout=SILENT_SECONDS)
+        if not ready_tasks and err.is_terminal:
             err.print(f"accord: waits for {WAITING.what}; Ctrl-C leaves it", style="dim", markup=False)
         return await task
     except asyncio.CancelledError:

@@ -77,6 +77,6 @@ async def _recorded_by_a_worker(desk: Sending, act: OrganisationAct) -> ActAnswe
 
 async def look_again(desk: Sending, partnerships: Iterable[str]) -> None:
     """Ask partnerships to look again. One that is not reached looks before any payment, or when it is screened next."""
-    for one in partnerships:
+    for partnership_id in partnerships:
         with suppress(Unreachable):
-            await desk.tell(StreamId.partnership(one), "registers_changed", None)
+            await desk.tell(StreamId.partnership(partnership_id), "registers_changed", None)

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from accord.audit.signed_acts import counted_events
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from domain.counsel import Confirmations, SourceConfirmed, confirmations_of
 from domain.partnership.state import Partnership
 from domain.policy.sources import is_confirmed
 from domain.streams import RULE_BOOK_STREAM
 
 
-async def confirmations(desk: Reading) -> Confirmations:
+async def confirmations(desk: LedgerAccess) -> Confirmations:
     """Return the sources that this organisation's counsel confirmed, each with their newest signed act.
 
     Raises:
         EventUnreadable: One of the acts cannot be read.
     """
-    counted = await counted_events(desk.reader, RULE_BOOK_STREAM, SourceConfirmed)
-    return confirmations_of(event for event, _ in counted)
+    acts = await counted_events(desk.reader, RULE_BOOK_STREAM, SourceConfirmed)
+    return confirmations_of(event for event, _ in acts)
 
 
-def with_counsel(partnership: Partnership, confirmed: Confirmations) -> Partnership:
+def with_counsel(partnership: Partnership, readings: Confirmations) -> Partnership:
     """Return a partnership as it is shown: a source that counsel confirmed since is no longer said to be open."""
-    found = partnership.assessment
-    if found is None or not confirmed:
+    assessment = partnership.assessment
+    if assessment is None or not readings:
         return partnership
-    shown = tuple(
-        finding.model_copy(update={"confirmed": is_confirmed(finding, confirmed)}) for finding in found.findings
+    findings = tuple(
+        finding.model_copy(update={"confirmed": is_confirmed(finding, readings)}) for finding in assessment.findings
     )
-    return partnership.model_copy(update={"assessment": found.model_copy(update={"findings": shown})})
+    return partnership.model_copy(update={"assessment": assessment.model_copy(update={"findings": findings})})

@@ -57,15 +57,15 @@ class Desk(Sending):
             Refused: The domain refused it; nothing changed.
             Unreachable: Nobody answered in time. Proposing the same file again is safe.
         """
-        seen = await self.sight(proposal.reference)
-        if seen is None:
+        sight = await self.sight(proposal.reference)
+        if sight is None:
             return await self._start(proposal, actor)
-        known = seen.partnership
-        if known.proposal == proposal and actor in known.proposers and not known.question:
-            return receipt(known, seen.position, first_proposal_id(proposal, actor), (), replayed=True)
-        return await self.decide(seen, c.Propose, actor, proposal=proposal)
+        partnership = sight.partnership
+        if partnership.proposal == proposal and actor in partnership.proposers and not partnership.question:
+            return receipt(partnership, sight.position, first_proposal_id(proposal, actor), (), is_replay=True)
+        return await self.decide(sight, c.Propose, actor, proposal=proposal)
 
-    async def decide(self, seen: Seen, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
+    async def decide(self, sight: Seen, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
         """Build a command on the state that was seen, sign it, send it, and return its receipt.
 
         `content`: the fields of the command's own class.
@@ -76,34 +76,34 @@ class Desk(Sending):
         """
         async with self.ledger.at_one_moment():
             if kind is c.Release:
-                content = {"attempt": await self._next_attempt(seen, content["tranche"]), **content}
-            command = make_command(seen, kind, actor, content)
-            signed = await self.signed(seen, command)
+                content = {"attempt": await self._next_attempt(sight, content["tranche"]), **content}
+            command = make_command(sight, kind, actor, content)
+            signed = await self.signed(sight, command)
         try:
-            return await self.send(seen.partnership_id, signed)
+            return await self.send(sight.partnership_id, signed)
         except Refused as refusal:
             if refusal.kind != LedgerBehind.__name__:
                 raise
         # Temporal keeps that answer under the command's id, even after the ledger was repaired: ask under another id.
         again = command.model_copy(update={"command_id": derive("again", command.command_id)})
-        return await self.send(seen.partnership_id, await self.signed(seen, again))
+        return await self.send(sight.partnership_id, await self.signed(sight, again))
 
-    async def _next_attempt(self, seen: Seen, number: int) -> int:
+    async def _next_attempt(self, sight: Seen, number: int) -> int:
         """Return the number of a tranche's next attempt in the state seen, so that one signature allows one payment."""
-        history = await self.history(seen.partnership_id)
-        events = tuple(cast(Event, recorded_event.event) for recorded_event in history[: seen.version])
-        return fold(seen.partnership_id, events).next_attempt(number)
+        history = await self.history(sight.partnership_id)
+        events = tuple(cast(Event, recorded_event.event) for recorded_event in history[: sight.version])
+        return fold(sight.partnership_id, events).next_attempt(number)
 
-    async def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
+    async def signed(self, sight: Seen, command: c.StaffRequest) -> c.StaffRequest:
         """Return a command, signed by its actor together with the state that they were shown.
 
         Raises:
             Refused: The actor's key is not on this machine, or the partnership was never proposed.
         """
-        if seen.terms is None:
-            raise Refused(f"{seen.partnership_id} was never proposed", "IllegalTransition")
-        shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
-        return await self._with_signature(command, command.statement(seen.partnership_id, shown))
+        if sight.terms is None:
+            raise Refused(f"{sight.partnership_id} was never proposed", "IllegalTransition")
+        shown_state = Shown(version=sight.version, position=sight.position, terms=sight.terms)
+        return await self._with_signature(command, command.statement(sight.partnership_id, shown_state))
 
     async def _with_signature(self, command: Made, statement: Statement) -> Made:
         return command.model_copy(update={"signature": await self.sign(statement)})
@@ -140,8 +140,8 @@ class Desk(Sending):
             raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
-        made = await self.first_proposal(proposal, actor)
-        return await self.begin(await self._with_signature(made, made.statement(proposal.reference)))
+        command = await self.first_proposal(proposal, actor)
+        return await self.begin(await self._with_signature(command, command.statement(proposal.reference)))
 
     async def append(
         self,

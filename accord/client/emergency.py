@@ -36,11 +36,11 @@ async def stop(desk: Desk, partnership_id: str, kind: type[c.StaffCommand], acto
     if desk.client is not None:
         await desk.tell(StreamId.partnership(partnership_id), "catch_up", None)
     after = await desk.known_sight(partnership_id)
-    return receipt(after.partnership, after.position, command.command_id, carried_out.what, replayed=False)
+    return receipt(after.partnership, after.position, command.command_id, carried_out.what, is_replay=False)
 
 
-async def _carry_out(partnerships: Partnerships, asked: CarryOut) -> CarriedOut:
+async def _carry_out(partnerships: Partnerships, request: CarryOut) -> CarriedOut:
     try:
-        return await partnerships.carry_out(asked)
+        return await partnerships.carry_out(request)
     except Stopped as fault:
         raise Refused(str(fault), type(fault).__name__) from fault

@@ -22,22 +22,22 @@ def signing_key(file: Path) -> SigningKey:
         raise BadInput(f"--key: {file}: {fault}") from fault
 
 
-def known_keys(written: list[str]) -> tuple[VerifierKey, ...]:
+def known_keys(texts: list[str]) -> tuple[VerifierKey, ...]:
     """Return public keys, each given as text or as the path of a file.
 
     Raises:
         BadInput: No key is given, or one cannot be read.
     """
-    if not written:
+    if not texts:
         raise BadInput("--log: name the public key of the ledger, or its file (made by `accord ledger key`)")
-    return tuple(_verifier(one) for one in written)
+    return tuple(_verifier(text) for text in texts)
 
 
-def _verifier(written: str) -> VerifierKey:
+def _verifier(text: str) -> VerifierKey:
     try:
-        file = Path(written)
-        return VerifierKey.parse(file.read_text("utf-8") if file.is_file() else written)
+        file = Path(text)
+        return VerifierKey.parse(file.read_text("utf-8") if file.is_file() else text)
     except (OSError, UnicodeDecodeError) as fault:
-        raise BadInput(f"--log: {written} cannot be read ({type(fault).__name__})") from fault
+        raise BadInput(f"--log: {text} cannot be read ({type(fault).__name__})") from fault
     except NoteRefused as fault:
         raise BadInput(f"--log: {fault}") from fault

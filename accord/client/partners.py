@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import faults_of, parse_file, schema_hint
 from domain.partnership.diligence.judgements import Judgement, judged_before, judgements
@@ -20,20 +20,20 @@ NAMED: Final = (("partner",), ("funds_out", "payee"), ("funds_in", "donor"))
 """The places in a proposal's file where a party may be named in words, in place of a table."""
 
 
-def partner_of(records: tuple[PartnerRecord, ...], wanted: str, place: str) -> PartnerRecord:
+def partner_of(records: tuple[PartnerRecord, ...], name: str, place: str) -> PartnerRecord:
     """Return the record that an EIN or a name means.
 
     Raises:
         BadInput: There is none, or more than one.
     """
-    match find_partner(records, wanted):
-        case (one,):
-            return one
+    match find_partner(records, name):
+        case (partner,):
+            return partner
         case ():
-            raise BadInput(f"{place}: no partner is known as {wanted!r}; `accord partners` lists those there are")
+            raise BadInput(f"{place}: no partner is known as {name!r}; `accord partners` lists those there are")
         case many:
             names = "; ".join(record.key for record in many)
-            raise BadInput(f"{place}: {len(many)} partners are known as {wanted!r}; name one: {names}")
+            raise BadInput(f"{place}: {len(many)} partners are known as {name!r}; name one: {names}")
 
 
 def read_proposal(path: Path, portfolio: list[Partnership]) -> Proposal:
@@ -45,9 +45,9 @@ def read_proposal(path: Path, portfolio: list[Partnership]) -> Proposal:
     content = parse_file(path)
     records = partners(portfolio) if any(_named(content, place) for place in NAMED) else ()
     for place in NAMED:
-        if wanted := _named(content, place):
-            found = partner_of(records, wanted, f"{path.name}: {'.'.join(place)}").party
-            _table(content, place)[place[-1]] = found.model_dump(mode="json", exclude_none=True)
+        if name := _named(content, place):
+            party = partner_of(records, name, f"{path.name}: {'.'.join(place)}").party
+            _table(content, place)[place[-1]] = party.model_dump(mode="json", exclude_none=True)
     try:
         return Proposal.model_validate(content)
     except ValidationError as fault:
@@ -61,24 +61,29 @@ def names_a_partner(path: Path) -> bool:
 
 
 async def earlier_judgements(
-    desk: Reading, partnership: Partnership, portfolio: list[Partnership]
+    desk: LedgerAccess, partnership: Partnership, portfolio: list[Partnership]
 ) -> tuple[Judgement, ...]:
     """Return verifiers' earlier judgements, in partnerships with a party of this one, on the questions of now."""
     findings = partnership.assessment.with_outcome(Outcome.REFER) if partnership.assessment is not None else ()
-    asked = [*(key for finding in findings for key in finding.keys if not partnership.verifier), *partnership.asked]
-    own = {key_of(party) for party in partnership.proposed.organizations}
+    questions = [*(key for finding in findings for key in finding.keys if not partnership.verifier), *partnership.asked]
+    own_keys = {key_of(party) for party in partnership.proposed.organizations}
     partnerships = (
-        one for one in portfolio if one.partnership_id != partnership.partnership_id and one.proposal is not None
+        candidate
+        for candidate in portfolio
+        if candidate.partnership_id != partnership.partnership_id and candidate.proposal is not None
     )
     shared = (
         partnership
         for partnership in partnerships
-        if own & {key_of(party) for party in partnership.proposed.organizations}
+        if own_keys & {key_of(party) for party in partnership.proposed.organizations}
     )
-    told: list[Judgement] = []
-    for one in shared if asked else ():
-        told += judgements(one.partnership_id, [item.event for item in await desk.history(one.partnership_id)])
-    return judged_before(asked, told)
+    past_judgements: list[Judgement] = []
+    for other_partnership in shared if questions else ():
+        past_judgements += judgements(
+            other_partnership.partnership_id,
+            [item.event for item in await desk.history(other_partnership.partnership_id)],
+        )
+    return judged_before(questions, past_judgements)
 
 
 def _table(content: Any, place: tuple[str, ...]) -> Any:
@@ -89,5 +94,5 @@ def _table(content: Any, place: tuple[str, ...]) -> Any:
 
 def _named(content: Any, place: tuple[str, ...]) -> str:
     table = _table(content, place)
-    said = table.get(place[-1]) if isinstance(table, dict) else None
-    return said if isinstance(said, str) else ""
+    words = table.get(place[-1]) if isinstance(table, dict) else None
+    return words if isinstance(words, str) else ""

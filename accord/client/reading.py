@@ -28,12 +28,12 @@ from records.opening import open_ledger
 
 def unknown_partnership(partnership_id: str) -> Refused:
     """Return the refusal for an id that the ledger does not know."""
-    named = short(partnership_id).strip("'")
-    return Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
+    name = short(partnership_id).strip("'")
+    return Refused(f"no partnership {name}; `accord list` shows those there are", "Unknown")
 
 
 @dataclass(frozen=True)
-class Reading:
+class LedgerAccess:
     """Read access to the ledger, which needs only a connection pool to the database."""
 
     pool: asyncpg.Pool
@@ -65,8 +65,8 @@ class Reading:
 
     async def partnership(self, partnership_id: str) -> Partnership | None:
         """Return a partnership, folded from the ledger, or None if there is none."""
-        seen = await self.sight(partnership_id)
-        return seen.partnership if seen else None
+        sight = await self.sight(partnership_id)
+        return sight.partnership if sight else None
 
     async def known_sight(self, partnership_id: str) -> Sight:
         """Return a partnership's current state, on which a decision is taken.
@@ -74,10 +74,10 @@ class Reading:
         Raises:
             Refused: There is no such partnership.
         """
-        seen = await self.sight(partnership_id)
-        if seen is None:
+        sight = await self.sight(partnership_id)
+        if sight is None:
             raise unknown_partnership(partnership_id)
-        return seen
+        return sight
 
     async def as_seen(self, partnership_id: str, version: int | None) -> Sight:
         """Return a partnership's current state, if its terms are still those of `version`. None accepts any terms.
@@ -94,9 +94,9 @@ class Reading:
         )
         if not 1 <= version <= len(history) or partnership.proposal is None:
             raise Refused(f"{partnership_id} has no version {version}; `accord show` tells which it has", "Unknown")
-        if changed := differing(partnership.terms, sight.terms):
+        if changes := differing(partnership.terms, sight.terms):
             raise Refused(
-                f"since version {version} of {partnership_id} this changed: {changed}; look again (version "
+                f"since version {version} of {partnership_id} this changed: {changes}; look again (version "
                 f"{sight.version}) before you sign",
                 StaleDecision.__name__,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final, cast
 
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from domain.payment.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
 from domain.streams import StreamId
 from workflows.messages import Receipt
@@ -14,15 +14,15 @@ PATIENCE: Final = 3.0
 """Seconds to wait for the check before a payment, which looks at registers and holds once more."""
 
 
-async def outcome_of_release(desk: Reading, receipt: Receipt, tranche: int) -> Tranche | None:
+async def outcome_of_release(desk: LedgerAccess, receipt: Receipt, tranche: int) -> Tranche | None:
     """Return the attempt to pay that a release began, once it is past its check, or None if that takes longer."""
     partnership = await desk.known_partnership(receipt.partnership_id)
     attempt = next((progress.attempt for progress in partnership.tranches if progress.number == tranche), 0)
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while asyncio.get_running_loop().time() < deadline:
         history = await desk.reader.read(StreamId.attempt(receipt.partnership_id, tranche, attempt))
-        found = fold_tranche(tuple(cast(TrancheEvent, recorded_event.event) for recorded_event in history))
-        if found is not None and found.status is not TrancheStatus.RELEASED:
-            return found
+        payment = fold_tranche(tuple(cast(TrancheEvent, recorded_event.event) for recorded_event in history))
+        if payment is not None and payment.status is not TrancheStatus.RELEASED:
+            return payment
         await asyncio.sleep(0.05)
     return None

@@ -17,7 +17,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.asking import PAUSE_SECONDS, PAUSED, patiently
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.client.sight import draft, first_proposal_id
 from accord.presentation.faults import Refused, Unreachable
 from accord.runs.lost import lost_of, words_of
@@ -44,7 +44,7 @@ RPC_TIMEOUT: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
-class Sending(Reading):
+class Sending(LedgerAccess):
     """A client of the database and of Temporal that holds no keys."""
 
     client: Client | None = field(default=None, kw_only=True)
@@ -123,11 +123,11 @@ class Sending(Reading):
         if PAUSED not in fault.message:
             return
         workflow = await describe(self.temporal, workflow_id, RPC_TIMEOUT)
-        told = f" ({workflow.paused})" if workflow is not None and workflow.paused else ""
+        pause_words = f" ({workflow.paused})" if workflow is not None and workflow.paused else ""
         raise Refused(
-            f"{StreamId(workflow_id).subject} is paused by an operator{told}. Nothing is decided in it until they "
-            "resume it; then give the command again, which is safe. What must wait by law or by rule is held: "
-            "`accord hold`",
+            f"{StreamId(workflow_id).subject} is paused by an operator{pause_words}. Nothing is decided in it until"
+            " they resume it; then give the command again, which is safe. What must wait by law or by rule is held:"
+            " `accord hold`",
             "Paused",
         ) from fault
 
@@ -154,9 +154,9 @@ class Sending(Reading):
 
     async def _require_nothing_lost(self, partnership_id: str) -> None:
         """Raise Refused if a workflow that has ended knows more than the ledger: the next one would forget it."""
-        if lost := words_of(await lost_of(self.temporal, self.ledger, partnership_id)):
-            told = f"the ledger forgot what is known of {partnership_id}: {', '.join(lost)}"
-            raise Refused(f"{told}. An operator records it again: `accord revive {partnership_id}`", "LedgerBehind")
+        if losses := words_of(await lost_of(self.temporal, self.ledger, partnership_id)):
+            words = f"the ledger forgot what is known of {partnership_id}: {', '.join(losses)}"
+            raise Refused(f"{words}. An operator records it again: `accord revive {partnership_id}`", "LedgerBehind")
 
     async def _held(self, receipt: Receipt) -> Receipt:
         """Return the given receipt after checking that the ledger still holds the event that it is for.
@@ -179,15 +179,15 @@ class Sending(Reading):
     async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
         """Return a command's receipt from the ledger, or None. It is used if the workflow ended before it answered."""
         history = await self.history(partnership_id)
-        what = tuple(
+        event_types = tuple(
             recorded_event.event.event_type
             for recorded_event in history
             if recorded_event.command_id == command.command_id
         )
-        if not what:
+        if not event_types:
             return None
         sight = await self.known_sight(partnership_id)
-        return receipt(sight.partnership, sight.position, command.command_id, what, replayed=True)
+        return receipt(sight.partnership, sight.position, command.command_id, event_types, is_replay=True)
 
     async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
         """Send a command as an update. Repeat it with the same id if the workflow was just continuing as a new run."""

@@ -78,11 +78,11 @@ def draft(kind: type[Made], **content: Any) -> Made:
         raise BadInput(f"the command has {faults_of(fault)}") from None
 
 
-def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
+def make_command(sight: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
     """Return an unsigned command. Its id is derived from the partnership, the version seen and the content."""
     command = draft(kind, command_id=UUID(int=0), at=clock.now(), actor=actor, **content)
     staff_command = command.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
-    command_id = derive("command", seen.partnership_id, seen.version, digest(staff_command))
+    command_id = derive("command", sight.partnership_id, sight.version, digest(staff_command))
     return cast(c.StaffRequest, command.model_copy(update={"command_id": command_id}))
 
 

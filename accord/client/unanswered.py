@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from domain.calendars import CALENDAR
 from domain.directory.directory import Directory
 from domain.partnership.state import Partnership, TrancheState
@@ -51,10 +51,10 @@ class Unanswered(NamedTuple):
 
     def obligation(self) -> dict[str, Any]:
         """Return it as a line of the list of obligations."""
-        ended = ", though it is over" if self.partnership is not None and self.partnership.ended else ""
-        what = f"a verifier answers {self.truth.name} ({self.truth.kind.words}, told by {self.truth.teller}){ended}"
+        end_words = ", though it is over" if self.partnership is not None and self.partnership.ended else ""
+        task = f"a verifier answers {self.truth.name} ({self.truth.kind.words}, told by {self.truth.teller}){end_words}"
         about = {"partnership_id": self.partnership_id or "-", "kind": "TRUTH"}
-        return {"due": self.due.isoformat(), **about, "what": what}
+        return {"due": self.due.isoformat(), **about, "what": task}
 
     def step(self) -> dict[str, Any]:
         """Return it as a step that waits for a verifier."""
@@ -68,14 +68,14 @@ class Unanswered(NamedTuple):
 
     def who(self, directory: Directory) -> tuple[str, ...]:
         """Return the people who can answer it today: verifiers without a part in it."""
-        known = self.partnership
-        involved = {*known.involved, *known.payers} if known is not None else set[str]()
-        excluded, today = {self.truth.teller, *involved}, clock.today()
+        partnership = self.partnership
+        people = {*partnership.involved, *partnership.payers} if partnership is not None else set[str]()
+        ineligible, today = {self.truth.teller, *people}, clock.today()
         able = (
             member.staff_id
             for member in directory.staff
             if any(
-                role.role in MAY_ANSWER and excluded.isdisjoint({member.staff_id, role.on_behalf_of})
+                role.role in MAY_ANSWER and ineligible.isdisjoint({member.staff_id, role.on_behalf_of})
                 for role in directory.capacities(member.staff_id, today)
             )
         )
@@ -92,20 +92,26 @@ class Unanswered(NamedTuple):
         )
 
 
-async def unanswered(desk: Reading) -> list[Unanswered]:
+async def unanswered(desk: LedgerAccess) -> list[Unanswered]:
     """Return the waits, the earliest due first, once for each partnership that a truth touches."""
     waiting = [truth for truth in await read_truths(desk.reader) if truth.waits()]
     if not waiting:
         return []
-    partnerships, found = await _partnerships(desk), list[Unanswered]()
+    partnerships, waits = await _partnerships(desk), list[Unanswered]()
     for truth in waiting:
-        touched = [partnership for partnership in partnerships if touching([truth], partnership.proposed, ALIKE)]
-        found += [Unanswered(truth, partnership) for partnership in touched] or [Unanswered(truth, None)]
-    return sorted(found, key=lambda one: (one.due, one.truth.name, one.partnership_id))
+        touched_partnerships = [
+            partnership for partnership in partnerships if touching([truth], partnership.proposed, ALIKE)
+        ]
+        waits += [Unanswered(truth, partnership) for partnership in touched_partnerships] or [Unanswered(truth, None)]
+    return sorted(waits, key=lambda wait: (wait.due, wait.truth.name, wait.partnership_id))
 
 
-async def _partnerships(desk: Reading) -> list[Partnership]:
+async def _partnerships(desk: LedgerAccess) -> list[Partnership]:
     """Return all partnerships as the read model has them: whom a truth touches is looked up again at each payment."""
     documents = await ReadModel(desk.ledger, PARTNERSHIPS.name).documents()
-    states = (Partnership.model_validate(one["state"]) for stream, one in documents if StreamId(stream).is_partnership)
+    states = (
+        Partnership.model_validate(document["state"])
+        for stream, document in documents
+        if StreamId(stream).is_partnership
+    )
     return [state for state in states if state.proposal is not None]

@@ -84,8 +84,8 @@ async def _workflow_ahead(desk: Desk) -> str | None:
         return None
     try:
         async for workflow in open_workflows(desk.client, WHERE_STOPPED, MOST_ASKED):
-            known = await version_known(desk.client, workflow.id)
-            if known is not None and await ledger_is_behind(desk.ledger, workflow.id, known):
+            known_version = await version_known(desk.client, workflow.id)
+            if known_version is not None and await ledger_is_behind(desk.ledger, workflow.id, known_version):
                 return workflow.id
     except RPCError:  # Temporal is unavailable, or does not know the attribute yet
         return None

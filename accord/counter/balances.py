@@ -55,10 +55,12 @@ async def record_balance(desk: Desk, reference: str, actor: str, **content: Any)
         raise BadInput(str(not_over))
     try:
         sum_ = _SUM.validate_python(content["amount"])
-        said = BalanceRecorded.model_construct(at=now, actor=actor, **{**content, "amount": sum_}).content()
+        draft_content = BalanceRecorded.model_construct(at=now, actor=actor, **{**content, "amount": sum_}).content()
         version = len(await desk.ledger.read_stream(StreamId.account(reference)))
-        command_id = derive("balance", reference, version, actor, str(said))
-        signature = await desk.sign(account_statement("record_balance", said, actor, now, command_id, reference))
+        command_id = derive("balance", reference, version, actor, str(draft_content))
+        signature = await desk.sign(
+            account_statement("record_balance", draft_content, actor, now, command_id, reference)
+        )
         event = BalanceRecorded.model_validate({"at": now, "actor": actor, "signature": signature, **content})
     except ValidationError as fault:
         raise BadInput(f"the balance has {faults_of(fault)}") from None
@@ -81,42 +83,43 @@ def _noted(recorded_event: RecordedEvent) -> Noted:
 
 def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) -> bool:
     """True if an account's event is a balance of somebody who might record it, with a key of nobody else."""
-    said = recorded_event.event
-    if not isinstance(said, BalanceRecorded) or is_doubted(today, said.signature, recorded_event):
+    event = recorded_event.event
+    if not isinstance(event, BalanceRecorded) or is_doubted(today, event.signature, recorded_event):
         return False
     return not role_fault(
-        then, said.actor, "vouch for an account", MAY_VOUCH, (recorded_event.recorded_at or said.at).date()
+        then, event.actor, "vouch for an account", MAY_VOUCH, (recorded_event.recorded_at or event.at).date()
     )
 
 
-async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_known: bool) -> Fault | None:
+async def shortfall(desk: Desk, instructions: list[Instruction], *, requires_balance: bool) -> Fault | None:
     """Return the fault of a file by the balance of the account that pays it, or None.
 
-    `must_be_known`: True if a missing balance is a fault too. From the balance all is taken that was handed over and
+    `requires_balance`: True if a missing balance is a fault too. From the balance all is taken that was handed over and
     that the bank had not booked at the end of its day.
     """
     first = instructions[0]
-    reference, wanted = (
+    reference, required_amount = (
         first.debtor_account.reference,
         sum((instruction.money.amount for instruction in instructions), Decimal(0)),
     )
-    known = await balance_of(desk, reference, first.money.currency)
-    if known is None:
+    balance = await balance_of(desk, reference, first.money.currency)
+    if balance is None:
         unknown = f"no balance in {first.money.currency} of {reference} is on record: `accord payments balance`"
-        return Fault(unknown) if must_be_known else None
-    gone = await _gone(desk, reference, known.on)
-    if others := sorted(gone.keys() - {known.currency}):
+        return Fault(unknown) if requires_balance else None
+    outgoing_sums = await _gone(desk, reference, balance.on)
+    if other_currencies := sorted(outgoing_sums.keys() - {balance.currency}):
         return Fault(
-            f"what was handed over in {' and '.join(others)} and not booked by {known.on} cannot be deducted from the "
-            f"balance of {reference} in {known.currency}; record a newer one: `accord payments balance`"
+            f"what was handed over in {' and '.join(other_currencies)} and not booked by {balance.on} cannot be"
+            f" deducted from the balance of {reference} in {balance.currency}; record a newer one: `accord payments"
+            " balance`"
         )
-    left = gone.get(known.currency, Decimal(0))
-    stands = known.amount - left
-    if wanted <= stands:
+    outgoing_sum = outgoing_sums.get(balance.currency, Decimal(0))
+    stands = balance.amount - outgoing_sum
+    if required_amount <= stands:
         return None
     return Fault(
-        f"{reference} held {known.currency} {known.amount:,} on {known.on}, {left:,} that was handed over was not "
-        f"booked by then, and this file takes {wanted:,}: it lacks {wanted - stands:,}"
+        f"{reference} held {balance.currency} {balance.amount:,} on {balance.on}, {outgoing_sum:,} that was handed over"
+        f" was not booked by then, and this file takes {required_amount:,}: it lacks {required_amount - stands:,}"
     )
 
 
@@ -125,11 +128,11 @@ async def _gone(desk: Desk, reference: str, day: date) -> dict[str, Decimal]:
     zone = bank_zone((await desk.directory()).rules)
     total: defaultdict[str, Decimal] = defaultdict(Decimal)
     async with desk.pool.acquire() as connection:
-        same = {reference, *await references_of_same(connection, reference)}
+        references = {reference, *await references_of_same(connection, reference)}
         rows = await connection.fetch(_GONE, _ENDS, end_of(day - timedelta(days=2), zone))
     for row in rows:
         instruction = thaw(row["frozen"])
-        if instruction.debtor_account.reference not in same:
+        if instruction.debtor_account.reference not in references:
             continue
         stream = StreamId.attempt(row["partnership_id"], row["tranche"], row["attempt"])
         events = [_noted(from_ledger(event)) for event in await desk.reader.read_as_far_as_possible(stream)]

@@ -34,9 +34,9 @@ class Difference(NamedTuple):
         return self.answer.partnership_id, self.answer.tranche, self.answer.attempt
 
 
-async def is_in_another_currency(desk: Desk, exception: BankException, named: tuple[str, int, int]) -> bool:
+async def is_in_another_currency(desk: Desk, exception: BankException, named_place: tuple[str, int, int]) -> bool:
     """True if the bank booked in another currency the payment that somebody says it belongs to."""
-    bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named
+    bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named_place
     if bank_answer is None or bank_answer.status is not BankStatus.SETTLED or not bank_answer.is_booking:
         return False
     place = (
@@ -54,9 +54,13 @@ async def is_in_another_currency(desk: Desk, exception: BankException, named: tu
 
 
 async def count_with_difference(
-    desk: Desk, exception_id: UUID, exception: BankException, named: tuple[str, int, int], booked: Money | None
+    desk: Desk,
+    exception_id: UUID,
+    exception: BankException,
+    named_place: tuple[str, int, int],
+    booked_money: Money | None,
 ) -> Difference:
-    """Return the answer that counts for a booking with a difference. `named`: the payment, where a person names it.
+    """Return the answer that counts for a booking with a difference. `named_place`: the payment that a person names.
 
     Raises:
         BadInput: It is not said which payment it is, or what was booked.
@@ -65,27 +69,27 @@ async def count_with_difference(
     bank_answer = exception.raised.answer
     if bank_answer is not None and not (bank_answer.status is BankStatus.SETTLED and bank_answer.is_booking):
         raise Refused("the bank booked no payment there, so it has no difference to count", "IllegalTransition")
-    if bank_answer is None and booked is None:
+    if bank_answer is None and booked_money is None:
         raise BadInput('booked: say what the bank booked, as its file has it: --booked "USD 30025.00"')
-    if bank_answer is not None and booked not in {None, bank_answer.money}:
+    if bank_answer is not None and booked_money not in {None, bank_answer.money}:
         raise BadInput(f"booked: the bank's file says {bank_answer.money}; leave --booked out")
-    place = _place(exception, named)
+    place = _place(exception, named_place)
     attempt = await _attempt(desk, place)
-    money = bank_answer.money if bank_answer is not None else booked
+    money = bank_answer.money if bank_answer is not None else booked_money
     assert money is not None  # noqa: S101 - one of the two is there
     _require_difference(attempt, money)
     return Difference(_at_the_instructed_sum(exception_id, exception, place, attempt.order.money, money), money)
 
 
-def _place(exception: BankException, named: tuple[str, int, int]) -> tuple[str, int, int]:
-    bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named
+def _place(exception: BankException, named_place: tuple[str, int, int]) -> tuple[str, int, int]:
+    bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named_place
     about = (
         (bank_answer.partnership_id, bank_answer.tranche, bank_answer.attempt)
         if bank_answer is not None
         else ("", 0, 0)
     )
-    whose = partnership_id or about[0] or exception.raised.partnership_id or ""
-    place = (whose, tranche or about[1], attempt or about[2])
+    subject_id = partnership_id or about[0] or exception.raised.partnership_id or ""
+    place = (subject_id, tranche or about[1], attempt or about[2])
     if not all(place):
         raise BadInput("say which payment it is: --partnership P-... --tranche N")
     return place
@@ -99,28 +103,28 @@ async def _attempt(desk: Desk, place: tuple[str, int, int]) -> Tranche:
     return tranche
 
 
-def _require_difference(attempt: Tranche, booked: Money) -> None:
+def _require_difference(attempt: Tranche, booked_money: Money) -> None:
     order = attempt.order.money
-    if booked.currency == order.currency and booked.amount <= order.amount:
+    if booked_money.currency == order.currency and booked_money.amount <= order.amount:
         raise Refused(
-            f"the bank booked {booked}, no more than was instructed ({order}); charges and currencies are counted so, "
-            "and nothing else",
+            f"the bank booked {booked_money}, no more than was instructed ({order}); charges and currencies are counted"
+            " so, and nothing else",
             "IllegalTransition",
         )
 
 
 def _at_the_instructed_sum(
-    exception_id: UUID, exception: BankException, place: tuple[str, int, int], money: Money, booked: Money
+    exception_id: UUID, exception: BankException, place: tuple[str, int, int], money: Money, booked_money: Money
 ) -> BankAnswer:
-    raised, (partnership_id, tranche, attempt) = exception.raised, place
-    counted = {
-        "money": money, "reason": f"{booked} was booked", "partnership_id": partnership_id, "tranche": tranche,
+    raised_event, (partnership_id, tranche, attempt) = exception.raised, place
+    payment_fields = {
+        "money": money, "reason": f"{booked_money} was booked", "partnership_id": partnership_id, "tranche": tranche,
         "attempt": attempt,
     }  # fmt: skip
-    if raised.answer is not None:
-        return raised.answer.model_copy(update=counted)
-    told = {
+    if raised_event.answer is not None:
+        return raised_event.answer.model_copy(update=payment_fields)
+    answer_fields = {
         "answer_id": derive("counted", exception_id), "status": BankStatus.SETTLED, "code": BOOKED,
-        "said_at": raised.at, "bank_reference": raised.content, "file_sha256": raised.file_sha256,
+        "said_at": raised_event.at, "bank_reference": raised_event.content, "file_sha256": raised_event.file_sha256,
     }  # fmt: skip
-    return BankAnswer.model_validate({**told, **counted})
+    return BankAnswer.model_validate({**answer_fields, **payment_fields})

@@ -68,8 +68,8 @@ async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) ->
     ):
         return None
     matched_entry = await _with_gift_of_a_debit(counter, matched_entry)
-    whose = matched_entry.partnership_id or await gift_taken_back(counter, matched_entry.unclear)
-    partnership = await _partnership(counter, whose)
+    partnership_id = matched_entry.partnership_id or await gift_taken_back(counter, matched_entry.unclear)
+    partnership = await _partnership(counter, partnership_id)
     fault = await _identity_fault(counter, file, matched_entry) or matched_entry.fault
     if fault is None:
         fault = await _settle(counter, partnership, matched_entry)
@@ -85,9 +85,9 @@ async def _with_gift_of_a_debit(counter: Counter, entry: MatchedEntry) -> Matche
     notice = entry.said
     if notice is None or entry.partnership_id or not notice.account or notice.status is not BankStatus.SETTLED:
         return entry
-    whose = await gift_of_reference(counter, notice)
+    partnership_id = await gift_of_reference(counter, notice)
     fault = Contradiction(ExceptionKind.UNREADABLE, "a debit under the reference of a gift, which it may take back")
-    return entry._replace(answer=None, fault=fault, partnership_id=whose) if whose else entry
+    return entry._replace(answer=None, fault=fault, partnership_id=partnership_id) if partnership_id else entry
 
 
 async def take_unreadable(counter: Counter, file: BankFile, entry: MatchedEntry, reason: str) -> ForAPerson:
@@ -112,8 +112,8 @@ async def _is_told(counter: Counter, matched_entry: MatchedEntry) -> bool:
 
 async def _partnership(counter: Counter, partnership_id: str | None) -> Partnership | None:
     """Return the partnership of an id, or None if there is none."""
-    found = await counter.partnership(partnership_id) if partnership_id else None
-    return found if found is not None and found.version else None
+    partnership = await counter.partnership(partnership_id) if partnership_id else None
+    return partnership if partnership is not None and partnership.version else None
 
 
 async def _with_new_identity_if_changed(counter: Counter, matched_entry: MatchedEntry) -> MatchedEntry:
@@ -123,8 +123,8 @@ async def _with_new_identity_if_changed(counter: Counter, matched_entry: Matched
         return matched_entry
     again = derive("again", entry.entry_id, entry.digest)
     answer = matched_entry.answer.model_copy(update={"answer_id": again}) if matched_entry.answer else None
-    what = "a known booking, told with another content"
-    fault = Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
+    reason = "a known booking, told with another content"
+    fault = Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, reason)
     return matched_entry._replace(entry=entry._replace(entry_id=again), answer=answer, fault=fault)
 
 
@@ -132,15 +132,15 @@ async def _identity_fault(counter: Counter, file: BankFile, matched_entry: Match
     """Return the fault if the entry may repeat or contradict one of another file, or None if it does not."""
     connection, entry = counter.connection, matched_entry.entry
     if not matched_entry.account and await place_was_used(connection, entry, file.sha256):
-        what = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"
-        return Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
+        reason = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"
+        return Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, reason)
     receipt = matched_entry.answer is not None and matched_entry.answer.status is BankStatus.RECEIVED
     if receipt and await has_lookalike_in_other_file(connection, entry, file.sha256):
-        what = "an equal entry stands in another message, and the bank gave no reference to tell them apart"
-        return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
+        reason = "an equal entry stands in another message, and the bank gave no reference to tell them apart"
+        return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, reason)
     if receipt and await is_another_detail(connection, entry, file.sha256):
-        what = "another message tells this booking in other details"
-        return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
+        reason = "another message tells this booking in other details"
+        return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, reason)
     return None
 
 
@@ -148,8 +148,8 @@ async def _settle(counter: Counter, partnership: Partnership | None, entry: Matc
     """Record an answer with its claims on bookings. Return a contradiction if a person must resolve it."""
     answer = entry.answer
     if partnership is None or answer is None:
-        named = entry.partnership_id or "is named"
-        return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, f"no partnership {named}")
+        name = entry.partnership_id or "is named"
+        return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, f"no partnership {name}")
     claims = claims_of(entry.said, answer)
     if fault := await counted_already(counter, claims, answer) or await refunded_already(
         counter, entry.said, answer, partnership
@@ -172,16 +172,16 @@ async def _record(
     if attempt is None:
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
     again = answer.status is BankStatus.REJECTED and await counter.was_written_again(answer)
-    said = events_of_answer(attempt, answer, written_again=again)
-    if isinstance(said, Contradiction):
-        return said
+    events = events_of_answer(attempt, answer, written_again=again)
+    if isinstance(events, Contradiction):
+        return events
     if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
         # Only a person can say which of the two came back, and whether a return is another or the one told before.
         return Contradiction(ExceptionKind.CONTRADICTION, "it was booked twice, and one of the two came back")
     if fault := too_much_back(partnership, answer):
         return fault
-    await record_on_attempt(counter, attempt, answer, said)
-    outcome = outcome_of(said)
+    await record_on_attempt(counter, attempt, answer, events)
+    outcome = outcome_of(events)
     if outcome is not None:
         await counter.decide(partnership, outcome_command(answer, outcome))
     # Its attempt's workflow tells the partnership's, so that one signal is enough.
@@ -244,8 +244,8 @@ async def _receive(
         return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, str(fault))
     day = await counter.begun_on(partnership.partnership_id) - EARLIEST
     if answer.booked_on is not None and answer.booked_on < day:
-        what = f"the booking day is {answer.booked_on}, before {partnership.partnership_id} was proposed"
-        return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, what)
+        reason = f"the booking day is {answer.booked_on}, before {partnership.partnership_id} was proposed"
+        return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, reason)
     receipt = c.RecordReceipt(command_id=derive("receipt", answer.answer_id), at=answer.said_at, answer=answer)
     await counter.decide(partnership, receipt)
     return None
@@ -259,36 +259,43 @@ async def _for_a_person(
     exception_id = exception_of(answer) if answer else derive("exception", matched_entry.entry.entry_id)
     now = clock.now()
     place = f"{matched_entry.entry.message_id} {matched_entry.entry.place}"
-    raised = ExceptionRaised(
+    raised_event = ExceptionRaised(
         at=now, exception=fault.kind, reason=fault.reason[:500], content=place,
         partnership_id=partnership.partnership_id if partnership else None, answer=answer, file_sha256=file.sha256,
     )  # fmt: skip
-    await _raise(counter, exception_id, raised, (file.name, matched_entry.content), partnership)
+    await _raise(counter, exception_id, raised_event, (file.name, matched_entry.content), partnership)
     await keep_entry(counter.connection, matched_entry.entry, file.sha256, exception_id)
     return ForAPerson(exception_name(exception_id), fault.kind, fault.reason)
 
 
 async def _raise(
-    counter: Counter, exception_id: UUID, raised: ExceptionRaised, shown: tuple[str, str],
+    counter: Counter, exception_id: UUID, raised_event: ExceptionRaised, excerpt: tuple[str, str],
     partnership: Partnership | None,
 ) -> None:  # fmt: skip
     """Store an exception and append it, once, to its own stream and to the partnership's.
 
-    `shown`: (file name, line of content) to show to people, stored in the table of exceptions but not in the ledger.
+    `excerpt`: (file name, line of content) to show to people, stored in the table of exceptions but not in the ledger.
     """
-    file_name, content = shown
-    whose = partnership.partnership_id if partnership else ""
-    kept = (exception_id, raised.exception, whose, file_name, raised.reason, content or raised.content)
-    await keep_exception(counter.connection, *kept)
+    file_name, content = excerpt
+    partnership_id = partnership.partnership_id if partnership else ""
+    row = (
+        exception_id,
+        raised_event.exception,
+        partnership_id,
+        file_name,
+        raised_event.reason,
+        content or raised_event.content,
+    )
+    await keep_exception(counter.connection, *row)
     stream = StreamId.exception(exception_id)
     if await counter.version(stream):
         return
     people = partnership.people if partnership else ()
-    await counter.append(stream, derive("raised", exception_id), ACCORD, raised, people=people)
+    await counter.append(stream, derive("raised", exception_id), ACCORD, raised_event, people=people)
     if partnership is not None:
         contradiction = c.RecordContradiction(
-            command_id=derive("contradiction", exception_id), at=raised.at, exception_id=exception_id,
-            exception=raised.exception, reason=raised.reason, answer=raised.answer,
+            command_id=derive("contradiction", exception_id), at=raised_event.at, exception_id=exception_id,
+            exception=raised_event.exception, reason=raised_event.reason, answer=raised_event.answer,
         )  # fmt: skip
         await counter.decide(partnership, contradiction)
 

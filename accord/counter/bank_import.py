@@ -55,11 +55,11 @@ async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) ->
     """
     stream = StreamId.bank_file(file.sha256)
     evidence = BankEvidence(desk.reader)
-    imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
+    import_act = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
     async with at_the_counter(desk, writer) as counter:
-        await keep_bank_file(counter.connection, file, taken=not _entries_of(file))
+        await keep_bank_file(counter.connection, file, is_complete=not _entries_of(file))
         if actor not in await evidence.importers(file.sha256):  # under the lock: two imports may run at once
-            await counter.act(stream, imported)
+            await counter.act(stream, import_act)
 
 
 async def finish_interrupted_imports(desk: Desk) -> tuple[Import, ...]:
@@ -77,8 +77,8 @@ async def require_all_taken(desk: Desk) -> None:
 async def _cut_off(desk: Desk) -> list[BankFile]:
     """Return the stored files that an importer validly signed for and whose entries are not all processed yet."""
     async with desk.pool.acquire() as connection:
-        left = await unfinished(connection)
-        files = [await read_bank_file(connection, sha256) for sha256 in left]
+        digests = await unfinished(connection)
+        files = [await read_bank_file(connection, sha256) for sha256 in digests]
     evidence = BankEvidence(desk.reader)
     return [file for file in files if file is not None and await evidence.importers(file.sha256)]
 
@@ -94,13 +94,13 @@ def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
 async def _take_all(desk: Desk, file: BankFile) -> Import:
     async with desk.pool.acquire() as connection:
         entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
-    taken = [await _take_alone(desk, file, entry) for entry in entries]
+    results = [await _take_alone(desk, file, entry) for entry in entries]
     async with desk.pool.acquire() as connection:
         await mark_taken(connection, file.sha256)
     return Import(
-        tuple(one for one in taken if isinstance(one, BankAnswer)),
-        sum(one is None for one in taken),
-        tuple(one for one in taken if isinstance(one, ForAPerson)),
+        tuple(result for result in results if isinstance(result, BankAnswer)),
+        sum(result is None for result in results),
+        tuple(result for result in results if isinstance(result, ForAPerson)),
     )
 
 
@@ -108,12 +108,12 @@ async def _take_alone(desk: Desk, file: BankFile, entry: MatchedEntry) -> BankAn
     """Process one entry in its own transaction, so that a stream that cannot be read does not stop other entries."""
     try:
         async with at_the_counter(desk, Writer.IMPORTER) as counter:
-            taken = await take(counter, file, entry)
+            result = await take(counter, file, entry)
     except LedgerUnavailable:
         raise
     except (ValueError, LookupError, AssertionError, Refused) as fault:
         async with at_the_counter(desk, Writer.IMPORTER) as counter:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
-            taken = await take_unreadable(counter, file, entry, first)
+            result = await take_unreadable(counter, file, entry, first)
     await tell_workflows(counter)
-    return taken
+    return result

@@ -15,7 +15,7 @@ from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.payment.bank_file import ExceptionRaised
 from domain.payment.bookings import (
-    Booking,
+    BookingClaims,
     BookingCounted,
     CountedAs,
     Way,
@@ -53,19 +53,19 @@ def claims_of(notice: BankNotice | None, answer: BankAnswer) -> Claims:
 
 
 async def statement_of_exception(
-    connection: Connection, raised: ExceptionRaised, answer: BankAnswer
+    connection: Connection, raised_event: ExceptionRaised, answer: BankAnswer
 ) -> BankNotice | None:
     """Return the statement that an exception's answer is from, by the bank's file, or None without incoming money."""
-    file = await read_bank_file(connection, raised.file_sha256) if raised.file_sha256 else None
+    file = await read_bank_file(connection, raised_event.file_sha256) if raised_event.file_sha256 else None
     if file is None or answer.status not in COUNTED_AS:
         return None
-    said = read_message(file.content, file.name)
-    return await statement_of(connection, said, file.sha256, clock.now(), answer.answer_id)
+    statements = read_message(file.content, file.name)
+    return await statement_of(connection, statements, file.sha256, clock.now(), answer.answer_id)
 
 
-async def counted_already(counter: Counter, said: Claims, answer: BankAnswer) -> Contradiction | None:
+async def counted_already(counter: Counter, claims: Claims, answer: BankAnswer) -> Contradiction | None:
     """Return the fault if the money that an answer speaks of counts already: by another of the bank's, or a refund."""
-    for stream, claim in said.items():
+    for stream, claim in claims.items():
         before = (await _read(counter, stream)).counted_before(claim)
         if before is not None:
             return _counted(answer, before.words)
@@ -97,16 +97,18 @@ async def refunded_before_bookings(
 ) -> Contradiction | None:
     """Return the fault if a refund bears one of a booking's references and claimed nothing of it."""
     for reference in notice.references if notice is not None else ():
-        counted = (await _read(counter, booking_stream(Way.IN, reference))).claims
-        claims = {(one.partnership_id, one.money) for one in counted if one.counted_as is CountedAs.REFUND}
+        booking_claims = (await _read(counter, booking_stream(Way.IN, reference))).claims
+        claims = {
+            (claim.partnership_id, claim.money) for claim in booking_claims if claim.counted_as is CountedAs.REFUND
+        }
         for stream in await refunded_in(counter.desk.reader, reference, counter.connection):
             partnership = await _partnership(counter, stream)
             for refund in partnership.refunds:
-                others = (
+                may_match = (
                     not refund.detail or not (notice and notice.parts) or reference_key(refund.detail) in notice.parts
                 )
-                claimed = (stream.subject, refund.money) in claims
-                if refund.direction is RefundDirection.FROM_GRANTEE and others and not claimed:
+                has_claim = (stream.subject, refund.money) in claims
+                if refund.direction is RefundDirection.FROM_GRANTEE and may_match and not has_claim:
                     return _counted(answer, f"{refund.money} as a refund in {stream.subject}")
     return None
 
@@ -114,17 +116,18 @@ async def refunded_before_bookings(
 def too_much_back(partnership: Partnership, answer: BankAnswer) -> Contradiction | None:
     """Return the fault if more would come back of an attempt than was paid in it, by the refunds that are on record."""
     place = (answer.tranche, answer.attempt)
-    kept = partnership.settled.get(place)
-    if answer.status is not BankStatus.RETURNED or kept is None:
+    settled_amount = partnership.settled.get(place)
+    if answer.status is not BankStatus.RETURNED or settled_amount is None:
         return None
-    of_it = [refund for refund in partnership.refunds if refund.direction is RefundDirection.FROM_GRANTEE]
-    refunded = sum(
-        (refund.money.amount for refund in of_it if refund.paid_then is None or place in refund.paid_then), Decimal(0)
+    grantee_refunds = [refund for refund in partnership.refunds if refund.direction is RefundDirection.FROM_GRANTEE]
+    refund_sum = sum(
+        (refund.money.amount for refund in grantee_refunds if refund.paid_then is None or place in refund.paid_then),
+        Decimal(0),
     )
-    others = sum((amount for other, amount in partnership.settled.items() if other != place), Decimal(0))
-    if not refunded or answer.money.amount + refunded <= kept + others:
+    other_sum = sum((amount for other_place, amount in partnership.settled.items() if other_place != place), Decimal(0))
+    if not refund_sum or answer.money.amount + refund_sum <= settled_amount + other_sum:
         return None
-    names = ", ".join(refund.name for refund in of_it)
+    names = ", ".join(refund.name for refund in grantee_refunds)
     return Contradiction(
         ExceptionKind.CONTRADICTION,
         f"{answer.money} comes back, and with what is on record as refunds ({names}) that is more than was paid",
@@ -138,37 +141,37 @@ async def claim_all(counter: Counter, claims: Claims) -> None:
             await counter.append(stream, derive("counted", stream, claim.claim), ACCORD, claim)
 
 
-async def gift_taken_back(counter: Counter, said: Unclear | None) -> str | None:
+async def gift_taken_back(counter: Counter, notice: Unclear | None) -> str | None:
     """Return the partnership whose gift a debit takes back, by its references or its text, or None if unclear."""
-    if said is None or not said.takes_back:
+    if notice is None or not notice.takes_back:
         return None
-    if whose := await gift_of_reference(counter, said):
-        return whose
-    named = partnerships_in(said.remittance)
-    return named[0] if len(named) == 1 else None
+    if partnership_id := await gift_of_reference(counter, notice):
+        return partnership_id
+    partnership_ids = partnerships_in(notice.remittance)
+    return partnership_ids[0] if len(partnership_ids) == 1 else None
 
 
-async def gift_of_reference(counter: Counter, said: BankNotice | Unclear) -> str | None:
+async def gift_of_reference(counter: Counter, notice: BankNotice | Unclear) -> str | None:
     """Return the partnership for which money came in under a reference that an entry bears, or None."""
-    for reference in said.references:
+    for reference in notice.references:
         for claim in (await _read(counter, booking_stream(Way.IN, reference))).claims:
-            if claim.counted_as is CountedAs.RECEIPT and claim.account in {None, account_key(said.account)}:
+            if claim.counted_as is CountedAs.RECEIPT and claim.account in {None, account_key(notice.account)}:
                 return claim.partnership_id
-        for known in await receipts_of(counter.connection, said.account, reference):
-            return known
+        for partnership_id in await receipts_of(counter.connection, notice.account, reference):
+            return partnership_id
     return None
 
 
 def _counted(answer: BankAnswer, words: str) -> Contradiction:
     """Return the fault of a booking that counts already. What came back of a payment holds its partnership (R42)."""
-    returned = answer.status is BankStatus.RETURNED
-    kind = ExceptionKind.CONTRADICTION if returned else ExceptionKind.PERHAPS_TOLD_BEFORE
+    is_return = answer.status is BankStatus.RETURNED
+    kind = ExceptionKind.CONTRADICTION if is_return else ExceptionKind.PERHAPS_TOLD_BEFORE
     return Contradiction(kind, f"this booking counts already, {words}")
 
 
-async def _read(counter: Counter, stream: StreamId) -> Booking:
+async def _read(counter: Counter, stream: StreamId) -> BookingClaims:
     events = await counter.desk.reader.read(stream, connection=counter.connection)
-    return reduce(evolve_booking, (recorded_event.event for recorded_event in events), Booking())
+    return reduce(evolve_booking, (recorded_event.event for recorded_event in events), BookingClaims())
 
 
 async def _partnership(counter: Counter, stream: StreamId) -> Partnership:

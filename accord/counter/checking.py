@@ -50,25 +50,27 @@ async def check_all(
 
     `in_file`: the payment file that is checked, if any; that a payment was already handed over in it is no fault.
     """
-    checked = [await _check(desk, gate, row, in_file) for row in rows]
-    behind = {one.row.partnership_id for one in checked if one.verdict.look_again}
+    checks = [await _check(desk, gate, row, in_file) for row in rows]
+    behind = {check.row.partnership_id for check in checks if check.verdict.look_again}
     if not behind or desk.client is None:
-        return checked
+        return checks
     deadline = asyncio.get_running_loop().time() + desk.patience
     await _ask_to_look(desk, behind)
     while True:
-        checked = [await _check(desk, gate, one.row, in_file) if one.verdict.look_again else one for one in checked]
-        waits = any(one.verdict.look_again for one in checked)
+        checks = [
+            await _check(desk, gate, check.row, in_file) if check.verdict.look_again else check for check in checks
+        ]
+        waits = any(check.verdict.look_again for check in checks)
         if not waits or asyncio.get_running_loop().time() >= deadline:
-            return checked
+            return checks
         await asyncio.sleep(PAUSE)
 
 
 async def _check(desk: Desk, gate: PrePaymentCheck, row: FrozenPayment, in_file: str) -> Checked:
-    found = instruction_of(row)
+    instruction = instruction_of(row)
     async with desk.pool.acquire() as connection:
         verdict = await gate(connection, row, in_file)
-    return Checked(row, found if isinstance(found, Instruction) else None, verdict)
+    return Checked(row, instruction if isinstance(instruction, Instruction) else None, verdict)
 
 
 async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
@@ -84,12 +86,14 @@ async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:
     """
     rested_on = list(verdicts)
     registers = frozenset[int]().union(*(authorisation.registers for authorisation in rested_on))
-    held = {row["version"] for row in await counter.connection.fetch("SELECT version FROM registers.hold_in_force()")}
+    locked_versions = {
+        row["version"] for row in await counter.connection.fetch("SELECT version FROM registers.hold_in_force()")
+    }
     in_force = (await read_registers(counter.connection)).versions
-    if not (registers == in_force and registers <= held):
+    if not (registers == in_force and registers <= locked_versions):
         return False
-    seen = min((authorisation.position for authorisation in rested_on), default=0)
-    if await counter.desk.ledger.moved_since(ACCOUNT_STREAMS, VOUCHES, seen):
+    position = min((authorisation.position for authorisation in rested_on), default=0)
+    if await counter.desk.ledger.moved_since(ACCOUNT_STREAMS, VOUCHES, position):
         return False
     streams = {stream for authorisation in rested_on for stream in authorisation.heads}
     now = await counter.desk.ledger.versions(list(streams), counter.connection)

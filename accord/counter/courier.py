@@ -25,10 +25,10 @@ def try_folder(folder: Path) -> None:
         raise BadInput(f"--out {folder} is a file; name a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=folder) as tried:
-            tried.write(b"\0" * 4096)
-            tried.flush()
-            os.fsync(tried.fileno())
+        with NamedTemporaryFile(dir=folder) as trial_file:
+            trial_file.write(b"\0" * 4096)
+            trial_file.flush()
+            os.fsync(trial_file.fileno())
     except OSError as fault:
         raise BadInput(
             f"--out {folder} cannot be written to ({fault.strerror}); nothing was signed or handed over"

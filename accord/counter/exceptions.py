@@ -60,13 +60,13 @@ class Resolved(NamedTuple):
 
 async def resolve(
     desk: Desk, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, note: str, actor: str,
-    word: tuple[str, bytes] | None = None, booked: Money | None = None,
+    word: tuple[str, bytes] | None = None, booked_money: Money | None = None,
 ) -> Resolved:  # fmt: skip
     """Sign a resolution of an exception. If two people must sign, it counts once a second one signs the same.
 
     `belongs`: the partnership and payment that the bank's answer belongs to. `note`: the person's explanation. `word`:
-    (name, content) of the file with the bank's letter that nothing was booked, which is kept. `booked`: what the bank
-    booked, where its words cannot be read.
+    (name, content) of the file with the bank's letter that nothing was booked, which is kept. `booked_money`: what the
+    bank booked, where its words cannot be read.
 
     Raises:
         Refused: The exception is resolved already, the actor took part in its subject, the answer cannot count, or it
@@ -78,20 +78,20 @@ async def resolve(
     version = len(await desk.ledger.read_stream(stream))
     pending = await _unresolved(desk, evidence, exception)
     await require_nameless(desk, "note", note)
-    meaning = await meaning_of(desk, exception, pending, resolution, belongs, word, booked)
+    meaning = await meaning_of(desk, exception, pending, resolution, belongs, word, booked_money)
     if meaning.ends_unbooked is not None:
         await require_all_taken(desk)
         await _require_late(evidence, meaning.ends_unbooked)
     content = meaning.content(note)
-    resolved = await signed_act(desk, ExceptionResolved, stream, actor, **content)
-    waits = await _waits_for_second(evidence, pending, meaning, resolved)
+    act = await signed_act(desk, ExceptionResolved, stream, actor, **content)
+    waits = await _waits_for_second(evidence, pending, meaning, act)
     if meaning.letter is not None:
         await keep_signed(desk, meaning.letter, actor, Writer.IMPORTER)
-    agreed = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else None
+    agreement = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else None
     async with at_the_counter(desk, Writer.IMPORTER) as counter:
         if await counter.version(stream) != version:
             raise Refused(f"somebody said something of {exception.name} at this very moment; look again", "Conflict")
-        await _record(counter, evidence, exception, pending, meaning, resolved, agreed)
+        await _record(counter, evidence, exception, pending, meaning, act, agreement)
     await tell_workflows(counter)
     return Resolved(exception, meaning.resolution, waits, meaning.difference.told if meaning.difference else "")
 
@@ -105,28 +105,28 @@ async def _unresolved(desk: Desk, evidence: BankEvidence, exception: RaisedExcep
 
 
 async def _waits_for_second(
-    evidence: BankEvidence, pending: BankException, meaning: Meaning, resolved: ExceptionResolved
+    evidence: BankEvidence, pending: BankException, meaning: Meaning, act: ExceptionResolved
 ) -> bool:
     """True if another person must sign the same. Raises Refused if the signer took part in its subject."""
     two = pending.needs_two(meaning.resolution, meaning.answer)
-    involved = await evidence.involved(pending, meaning.answer or pending.raised.answer)
-    if (two or meaning.answer is not None) and resolved.actor in involved:
-        who = ", ".join(sorted(involved))
-        raise Refused(f"{resolved.actor} took part in it ({who} did); others must say so", "SeparationOfDuties")
-    return two and not pending.first(resolved, besides=involved)
+    people = await evidence.involved(pending, meaning.answer or pending.raised.answer)
+    if (two or meaning.answer is not None) and act.actor in people:
+        names = ", ".join(sorted(people))
+        raise Refused(f"{act.actor} took part in it ({names} did); others must say so", "SeparationOfDuties")
+    return two and not pending.first(act, besides=people)
 
 
 async def _record(
     counter: Counter, evidence: BankEvidence, exception: RaisedException, pending: BankException, meaning: Meaning,
-    resolved: ExceptionResolved, agreed: ResolutionAgreed | None,
+    act: ExceptionResolved, agreement: ResolutionAgreed | None,
 ) -> None:  # fmt: skip
     """Record a resolution and its consequences or, while another person must sign, this one's agreement."""
     claims = await _may_count(counter, pending, meaning.answer)
     if meaning.ends_unbooked is not None:
         await _require_not_booked(counter, evidence, meaning.ends_unbooked)
-    await counter.act(StreamId.exception(exception.exception_id), agreed or resolved)
-    if agreed is None:
-        await _move_totals(counter, exception, resolved, pending, meaning.answer)
+    await counter.act(StreamId.exception(exception.exception_id), agreement or act)
+    if agreement is None:
+        await _move_totals(counter, exception, act, pending, meaning.answer)
         await claim_all(counter, claims)
         await mark_resolved(counter.connection, exception.exception_id)
 
@@ -193,7 +193,7 @@ async def _require_not_booked(counter: Counter, evidence: BankEvidence, answer: 
 
 
 async def _move_totals(
-    counter: Counter, exception: RaisedException, resolved: ExceptionResolved, bank_exception: BankException,
+    counter: Counter, exception: RaisedException, act: ExceptionResolved, bank_exception: BankException,
     answer: BankAnswer | None,
 ) -> None:  # fmt: skip
     """Record the resolution on the partnership that the answer counts for, and on the exception's own if it differs."""
@@ -203,18 +203,18 @@ async def _move_totals(
         attempt, events = await _events_for(counter, partnership, answer)
         if attempt is not None:
             await record_on_attempt(counter, attempt, answer, events)
-        await _record_resolution(counter, answer.partnership_id, exception, resolved, answer)
+        await _record_resolution(counter, answer.partnership_id, exception, act, answer)
     if raised_at and (answer is None or answer.partnership_id != raised_at):
-        await _record_resolution(counter, raised_at, exception, resolved, None)
+        await _record_resolution(counter, raised_at, exception, act, None)
 
 
 async def _record_resolution(
-    counter: Counter, partnership_id: str, exception: RaisedException, resolved: ExceptionResolved,
+    counter: Counter, partnership_id: str, exception: RaisedException, act: ExceptionResolved,
     answer: BankAnswer | None,
 ) -> None:  # fmt: skip
     command = c.RecordResolution(
-        command_id=derive("resolved", exception.exception_id), at=resolved.at,
-        exception_id=exception.exception_id, resolution=resolved.resolution, answer=answer,
+        command_id=derive("resolved", exception.exception_id), at=act.at,
+        exception_id=exception.exception_id, resolution=act.resolution, answer=answer,
     )  # fmt: skip
     await counter.decide(await counter.partnership(partnership_id), command)
 
@@ -241,16 +241,16 @@ async def _events_for(
 
 
 def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
-    order, said = attempt.order.money, answer.money
-    part = answer.status is BankStatus.RETURNED and said.amount < order.amount
-    if said.currency != order.currency or (said.amount != order.amount and not part):
-        more = said.currency == order.currency and said.amount > order.amount
+    order, bank_money = attempt.order.money, answer.money
+    part = answer.status is BankStatus.RETURNED and bank_money.amount < order.amount
+    if bank_money.currency != order.currency or (bank_money.amount != order.amount and not part):
+        more = bank_money.currency == order.currency and bank_money.amount > order.amount
         way = (
             "if the difference is the bank's charges, two people say so: --kind booked-with-difference" if more
             else "ask the bank; what it booked by mistake is bank-error until it is mended"
         )  # fmt: skip
         raise Refused(
-            f"the bank says {said}, the payment is {order}; it cannot be that payment as it stands: {way}",
+            f"the bank says {bank_money}, the payment is {order}; it cannot be that payment as it stands: {way}",
             "IllegalTransition",
         )
 

@@ -80,20 +80,20 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         _require_made(stored_file, file)
         async with desk.pool.acquire() as connection:
             rows = await rows_of_file(connection, message_id)
-        checked = await check_all(desk, gate, rows, in_file=message_id)
-        if reason := reasons_of(checked):
+        checks = await check_all(desk, gate, rows, in_file=message_id)
+        if reason := reasons_of(checks):
             # The reason in the ledger names payments alone, since a reason may name people; the person reads it whole.
-            await void(desk, message_id, names_of(checked))
+            await void(desk, message_id, names_of(checks))
             return HandedOver(stored_file, None, reason, await _the_others(desk, actor))
-        await require_same_bytes(desk, stored_file, checked)
-        warning = await _balance_warning(desk, checked)
+        await require_same_bytes(desk, stored_file, checks)
+        warning = await _balance_warning(desk, checks)
         first = await _first_signature(desk, file, actor, stored_file.sha256)
         if first is not None:
             return HandedOver(stored_file, None, warning=warning)
         act = await signed_act(
             desk, PaymentFileHandedOver, StreamId.payment_file(message_id), actor, sha256=stored_file.sha256
         )
-        if (counter := await _marked(desk, act, stored_file, checked, warning)) is not None:
+        if (counter := await _marked(desk, act, stored_file, checks, warning)) is not None:
             try:
                 return HandedOver(stored_file, write_file(folder, stored_file), warning=warning)
             finally:
@@ -112,9 +112,9 @@ async def _file(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tuple[Sto
 def _require_made(stored_file: StoredFile, file: PaymentFile) -> None:
     status = standing_of(stored_file, file)
     if status is FileStatus.HANDED_OVER:
-        who = " and ".join(file.handed_over_by)
+        names = " and ".join(file.handed_over_by)
         raise Refused(
-            f"{stored_file.message_id} was handed over by {who}; if it was not written, or is lost: "
+            f"{stored_file.message_id} was handed over by {names}; if it was not written, or is lost: "
             f"`accord payments write-again {stored_file.message_id} --out FOLDER`",
             "IllegalTransition",
         )
@@ -135,20 +135,20 @@ async def _the_others(desk: Desk, actor: str) -> Export | None:
         return None
 
 
-async def require_same_bytes(desk: Desk, file: StoredFile, checked: Sequence[Checked]) -> None:
+async def require_same_bytes(desk: Desk, file: StoredFile, checks: Sequence[Checked]) -> None:
     """Build the payment file again from its checked instructions, and compare it with the stored bytes.
 
     Raises:
         Refused: The bytes differ.
     """
-    batch = [one.instruction for one in checked if one.instruction is not None]
+    batch = [check.instruction for check in checks if check.instruction is not None]
     async with desk.pool.acquire() as connection:
-        same = bool(batch) and await is_remade(connection, file, batch)
-    if not same:
+        has_same_bytes = bool(batch) and await is_remade(connection, file, batch)
+    if not has_same_bytes:
         raise Refused(f"{file.message_id} is not the file that its payments make; it is not written", "NotAuthorised")
 
 
-async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> Fault | None:
+async def _balance_warning(desk: Desk, checks: Sequence[Checked]) -> Fault | None:
     """Return the fault of a file by the balance of its account, or None.
 
     Raises:
@@ -156,8 +156,8 @@ async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> Fault | No
     """
     rules = (await desk.directory()).rules
     stops = rules is not None and rules.stop_without_balance
-    instructions = [one.instruction for one in checked if one.instruction is not None]
-    fault = await shortfall(desk, instructions, must_be_known=stops)
+    instructions = [check.instruction for check in checks if check.instruction is not None]
+    fault = await shortfall(desk, instructions, requires_balance=stops)
     if fault and stops:
         raise Refused(f"{fault}; record a newer balance, or hand over less", "PaymentRefused")
     return fault
@@ -169,17 +169,17 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
     if rules is None or not rules.second_at_hand_over:
         return None
     stream = StreamId.payment_file(file.message_id)
-    agreed = await signed_act(desk, HandOverAgreed, stream, actor, sha256=sha256)
+    agreement = await signed_act(desk, HandOverAgreed, stream, actor, sha256=sha256)
     # Signed before by somebody else: this signature goes into the hand-over itself.
-    if file.first(agreed):
+    if file.first(agreement):
         return None
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
-        await counter.act(stream, agreed)
-    return agreed
+        await counter.act(stream, agreement)
+    return agreement
 
 
 async def _marked(
-    desk: Desk, act: PaymentFileHandedOver, file: StoredFile, checked: Sequence[Checked], warning: Fault | None
+    desk: Desk, act: PaymentFileHandedOver, file: StoredFile, checks: Sequence[Checked], warning: Fault | None
 ) -> Counter | None:
     """Mark the file as handed over and return the counter, or None if anything that the check read has changed.
 
@@ -188,10 +188,10 @@ async def _marked(
     The events are made before the append lock is taken, and appended only if all streams that the check read are
     unchanged. The caller signals the workflows with the returned counter once the file is written.
     """
-    verdicts = [one.verdict for one in checked]
+    verdicts = [check.verdict for check in checks]
     try:
         # Decided and encoded without the append lock, which every other writer waits for.
-        leaving = await _leaving(desk, file, checked, act.at)
+        leaving = await _leaving(desk, file, checks, act.at)
     except Refused:
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
             # Refused on what the check has seen: that is final. On anything newer it says nothing, and the check is
@@ -201,7 +201,7 @@ async def _marked(
         return None  # a payment was cancelled or has ended since the check: repeat it
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await require_all_taken(desk)  # again, under the lock that whoever brings in a bank's file takes as well
-        if not await unmoved(counter, verdicts) or await _balance_warning(desk, checked) != warning:
+        if not await unmoved(counter, verdicts) or await _balance_warning(desk, checks) != warning:
             return None
         if (await read_payment_file(desk.reader, file.message_id)).status is not FileStatus.MADE:
             return None
@@ -212,20 +212,22 @@ async def _marked(
     return counter
 
 
-async def _leaving(desk: Desk, file: StoredFile, checked: Sequence[Checked], at: datetime) -> list[AppendRequest]:
+async def _leaving(desk: Desk, file: StoredFile, checks: Sequence[Checked], at: datetime) -> list[AppendRequest]:
     """Return the append requests for the file's payments: two each, to the partnership's and the attempt's stream."""
     requests: list[AppendRequest] = []
-    known: dict[str, Partnership] = {}
-    for one in checked:
-        row = one.row
-        partnership = known.get(row.partnership_id) or await desk.known_partnership(row.partnership_id)
-        request, known[row.partnership_id] = _left(partnership, one, file, at)
-        requests += [request, _on_attempt(one, file, at)]
+    partnerships: dict[str, Partnership] = {}
+    for check in checks:
+        row = check.row
+        partnership = partnerships.get(row.partnership_id) or await desk.known_partnership(row.partnership_id)
+        request, partnerships[row.partnership_id] = _left(partnership, check, file, at)
+        requests += [request, _on_attempt(check, file, at)]
     return requests
 
 
-def _left(partnership: Partnership, one: Checked, file: StoredFile, at: datetime) -> tuple[AppendRequest, Partnership]:
-    row = one.row
+def _left(
+    partnership: Partnership, check: Checked, file: StoredFile, at: datetime
+) -> tuple[AppendRequest, Partnership]:
+    row = check.row
     key = (row.partnership_id, row.tranche, row.attempt, file.message_id)
     hand_over = c.RecordHandOver(
         command_id=derive("handed over", *key), at=at, tranche=row.tranche, attempt=row.attempt,
@@ -241,9 +243,9 @@ def _left(partnership: Partnership, one: Checked, file: StoredFile, at: datetime
     return request, reduce(evolve, events, partnership)
 
 
-def _on_attempt(one: Checked, file: StoredFile, at: datetime) -> AppendRequest:
-    row = one.row
+def _on_attempt(check: Checked, file: StoredFile, at: datetime) -> AppendRequest:
+    row = check.row
     stream = StreamId.attempt(row.partnership_id, row.tranche, row.attempt)
     command_id = derive("payment handed over", row.partnership_id, row.tranche, row.attempt, file.message_id)
     event = PaymentHandedOver(at=at, message_id=file.message_id, file_sha256=file.sha256)
-    return AppendRequest(stream, command_id, one.verdict.heads[stream], to_ledger((event,), ACCORD, command_id))
+    return AppendRequest(stream, command_id, check.verdict.heads[stream], to_ledger((event,), ACCORD, command_id))

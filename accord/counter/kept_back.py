@@ -21,8 +21,8 @@ async def why_kept_back(desk: Desk, partnership_id: str) -> Fault | None:
             for waiting_payment in await waiting_payments(desk, connection)
             if waiting_payment.partnership_id == partnership_id
         ]
-    checked = [one for one in await check_all(desk, PrePaymentCheck(desk.ledger), rows) if not one.ended]
-    if any(not one.verdict.reason or one.verdict.look_again for one in checked):
+    checks = [check for check in await check_all(desk, PrePaymentCheck(desk.ledger), rows) if not check.ended]
+    if any(not check.verdict.reason or check.verdict.look_again for check in checks):
         return None
-    words = "; ".join(f"tranche {one.row.tranche}: {one.verdict.reason}" for one in checked)
-    return Fault(words) if checked else None
+    words = "; ".join(f"tranche {check.row.tranche}: {check.verdict.reason}" for check in checks)
+    return Fault(words) if checks else None

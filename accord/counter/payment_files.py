@@ -95,14 +95,14 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
         await desk.require_epoch()
         await require_all_taken(desk)
     gate = PrePaymentCheck(desk.ledger)
-    voided = () if dry_run else await _void_what_may_not_leave(desk, gate)
+    void_files = () if dry_run else await _void_what_may_not_leave(desk, gate)
     async with desk.pool.acquire() as connection:
         rows = await waiting_payments(desk, connection)
-    checked = await check_all(desk, gate, rows)
-    passing = [one for one in checked if one.instruction is not None and not one.verdict.reason]
+    checks = await check_all(desk, gate, rows)
+    passing = [check for check in checks if check.instruction is not None and not check.verdict.reason]
     files = await _make(desk, actor, passing, dry_run)
-    payments = tuple(_waiting(one) for one in checked if one.verdict.reason and not one.ended)
-    return Export(files, payments, voided)
+    payments = tuple(_waiting(check) for check in checks if check.verdict.reason and not check.ended)
+    return Export(files, payments, void_files)
 
 
 async def waiting_payments(desk: Desk, connection: Connection) -> list[FrozenPayment]:
@@ -111,10 +111,13 @@ async def waiting_payments(desk: Desk, connection: Connection) -> list[FrozenPay
     A row alone keeps no payment from leaving: whoever has the exporter's login writes one. Rows of payments of which
     the bank has spoken are not looked at again.
     """
-    filed = await filed_and_unanswered(connection)
-    signed = {one: await read_payment_file(desk.reader, one) for one in {row.message_id for row in filed}}
-    unsigned = [row for row in filed if not _holds(signed[row.message_id], row.payment_id)]
-    return await unfiled_instructions(connection, unsigned)
+    filed_rows = await filed_and_unanswered(connection)
+    files = {
+        message_id: await read_payment_file(desk.reader, message_id)
+        for message_id in {row.message_id for row in filed_rows}
+    }
+    unsigned_rows = [row for row in filed_rows if not _holds(files[row.message_id], row.payment_id)]
+    return await unfiled_instructions(connection, unsigned_rows)
 
 
 def _holds(file: PaymentFile, payment_id: UUID) -> bool:
@@ -124,13 +127,13 @@ def _holds(file: PaymentFile, payment_id: UUID) -> bool:
 async def _void_what_may_not_leave(desk: Desk, gate: PrePaymentCheck) -> tuple[Voided, ...]:
     async with desk.pool.acquire() as connection:
         files = await stored_files(connection, FileStatus.MADE)
-    voided = []
+    void_files = []
     for file in files:
         why = await _why_it_may_not_leave(desk, gate, file)
         if why is not None:
             await void(desk, file.message_id, why[0])
-            voided.append(Voided(file.message_id, why[1]))
-    return tuple(voided)
+            void_files.append(Voided(file.message_id, why[1]))
+    return tuple(void_files)
 
 
 async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, file: StoredFile) -> tuple[str, str] | None:
@@ -141,34 +144,34 @@ async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, file: StoredF
     stands = (payment_file.status, payment_file.sha256, sorted(payment_file.payments))
     if stands != (FileStatus.MADE, file.sha256, sorted(row.payment_id for row in rows)):
         return (UNSIGNED, UNSIGNED)
-    checked = await check_all(desk, gate, rows)
-    if reason := reasons_of(checked):
-        return (names_of(checked), reason)
-    batch = [one.instruction for one in checked if one.instruction is not None]
+    checks = await check_all(desk, gate, rows)
+    if reason := reasons_of(checks):
+        return (names_of(checks), reason)
+    batch = [check.instruction for check in checks if check.instruction is not None]
     async with desk.pool.acquire() as connection:
-        same = await is_remade(connection, file, batch)
-    return None if same else (UNSIGNED, UNSIGNED)
+        has_same_bytes = await is_remade(connection, file, batch)
+    return None if has_same_bytes else (UNSIGNED, UNSIGNED)
 
 
 def standing_of(file: StoredFile, payment_file: PaymentFile) -> FileStatus:
     """Return a file's status according to its signed acts. A file that is MADE there but VOID in its row is VOID."""
-    voided = file.status is FileStatus.VOID and payment_file.status is FileStatus.MADE
-    return FileStatus.VOID if voided else payment_file.status
+    is_void = file.status is FileStatus.VOID and payment_file.status is FileStatus.MADE
+    return FileStatus.VOID if is_void else payment_file.status
 
 
-def names_of(checked: Sequence[Checked]) -> str:
+def names_of(checks: Sequence[Checked]) -> str:
     """Return a text for the ledger with the payments that may not be made, without reasons, which may name people."""
-    return ", ".join(one.name for one in checked if one.verdict.reason) + " may not be made now"
+    return ", ".join(check.name for check in checks if check.verdict.reason) + " may not be made now"
 
 
-def reasons_of(checked: Sequence[Checked]) -> str:
+def reasons_of(checks: Sequence[Checked]) -> str:
     """Return the payments that may not be made now, each with its reason, or '' if all may."""
-    return "; ".join(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
+    return "; ".join(f"{check.name}: {check.verdict.reason}" for check in checks if check.verdict.reason)
 
 
-def _waiting(one: Checked) -> WaitingPayment:
-    row = one.row
-    return WaitingPayment(row.partnership_id, row.tranche, row.attempt, str(one.verdict.reason))
+def _waiting(check: Checked) -> WaitingPayment:
+    row = check.row
+    return WaitingPayment(row.partnership_id, row.tranche, row.attempt, str(check.verdict.reason))
 
 
 async def void(desk: Desk, message_id: str, reason: str) -> None:
@@ -186,7 +189,7 @@ async def void(desk: Desk, message_id: str, reason: str) -> None:
 
 
 async def _make(desk: Desk, actor: str, passing: Sequence[Checked], dry_run: bool) -> tuple[MadeFile, ...]:
-    instructions = [one.instruction for one in passing if one.instruction is not None]
+    instructions = [check.instruction for check in passing if check.instruction is not None]
     files = []
     for batch in batches(instructions):
         async with desk.pool.acquire() as connection:
@@ -221,12 +224,12 @@ async def void_files_of(desk: Desk, partnership_id: str, tranche: int, reason: s
     """Void every file not handed over yet that contains a payment of a tranche. Return the files' message ids."""
     async with desk.pool.acquire() as connection:
         files = await stored_files(connection, FileStatus.MADE)
-        held = [
+        message_ids = [
             file.message_id
             for file in files
             for row in await rows_of_file(connection, file.message_id)
             if (row.partnership_id, row.tranche) == (partnership_id, tranche)
         ]
-    for message_id in held:
+    for message_id in message_ids:
         await void(desk, message_id, reason)
-    return held
+    return message_ids

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, cast
 from accord.audit.bank.reopening import read_restores
 from accord.audit.heads import Heads
 from accord.audit.signatures import authorship_of
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.presentation.sheets import Column
 from domain.fault import Fault
 from domain.partnership import events as e
@@ -19,7 +19,7 @@ from domain.streams import StreamId
 from ledger import Ledger
 from ledger.tree import leaf_of
 from records.read_models.as_of import LedgerAsOf
-from records.read_models.lists import Asked
+from records.read_models.lists import ListQuery
 from records.read_models.lists_as_of import lines_as_of
 
 COLUMNS: Final = (
@@ -57,44 +57,44 @@ class Signer(NamedTuple):
 NO_FILE: Final = "it left in no file that the ledger knows"
 
 
-async def payments_made(desk: Reading, year: int) -> AsyncIterator[dict[str, Any]]:
+async def payments_made(desk: LedgerAccess, year: int) -> AsyncIterator[dict[str, Any]]:
     """Yield every payment that left in a year, in the order of release.
 
     It left on the day of its hand-over; where the ledger forgot that, on the day on which the bank paid it.
     """
-    asked, restores = Asked("payments", below=f"{year + 1}"), await _left_before_a_restore(desk)
-    async for row in lines_as_of(desk.pool, asked, LedgerAsOf()):
+    query, restores = ListQuery("payments", below=f"{year + 1}"), await _left_before_a_restore(desk)
+    async for row in lines_as_of(desk.pool, query, LedgerAsOf()):
         if _left_on(row.shown).startswith(f"{year}-"):
             yield await _told(desk, row.shown, restores.get(row.shown["end_to_end_id"]))
 
 
-async def _left_before_a_restore(desk: Reading) -> dict[str, int]:
+async def _left_before_a_restore(desk: LedgerAccess) -> dict[str, int]:
     return dict((await read_restores(desk.reader, await desk.directory(), Heads())).left)
 
 
-def _left_on(shown: Mapping[str, Any]) -> str:
-    return str(shown.get("handed_over_on") or shown.get("settled_on") or "")
+def _left_on(line: Mapping[str, Any]) -> str:
+    return str(line.get("handed_over_on") or line.get("settled_on") or "")
 
 
-async def forgotten_payments(desk: Reading) -> dict[str, int]:
+async def forgotten_payments(desk: LedgerAccess) -> dict[str, int]:
     """Return the payments that left, as two of finance signed after a restore, and of which the ledger knows no more.
 
     They are {EndToEndId: the epoch before which it left}.
     """
-    left = await _left_before_a_restore(desk)
-    if left:
-        async for row in lines_as_of(desk.pool, Asked("payments"), LedgerAsOf()):
+    epochs = await _left_before_a_restore(desk)
+    if epochs:
+        async for row in lines_as_of(desk.pool, ListQuery("payments"), LedgerAsOf()):
             if _left_on(row.shown):
-                left.pop(row.shown["end_to_end_id"], None)
-    return left
+                epochs.pop(row.shown["end_to_end_id"], None)
+    return epochs
 
 
-async def _told(desk: Reading, shown: Mapping[str, Any], epoch: int | None) -> dict[str, Any]:
+async def _told(desk: LedgerAccess, line: Mapping[str, Any], epoch: int | None) -> dict[str, Any]:
     """Return a payment with what its events say, each read from the ledger and verified now.
 
     `epoch`: before which it left, as two of finance signed after a restore; None if nobody did.
     """
-    reference, tranche, attempt = shown["partnership_id"], shown["tranche"], shown["attempt"]
+    reference, tranche, attempt = line["partnership_id"], line["tranche"], line["attempt"]
     stream_id = StreamId.attempt(reference, tranche, attempt)
     history, events = await desk.history(reference), await desk.reader.read(stream_id)
     release = _release(history, tranche, attempt)
@@ -102,7 +102,7 @@ async def _told(desk: Reading, shown: Mapping[str, Any], epoch: int | None) -> d
     partnership = fold(reference, tuple(cast(e.Event, recorded_event.event) for recorded_event in until))
     out, answer = partnership.proposed.funds_out, _last_word(events)
     return {
-        **{name: shown.get(name) for name in ("partnership_id", "tranche", "attempt", "amount", "currency", "payee")},
+        **{name: line.get(name) for name in ("partnership_id", "tranche", "attempt", "amount", "currency", "payee")},
         "purpose": out.purpose if out is not None else "",
         "proposed_by": [str(signer) for signer in _signers(until, e.PartnershipProposed)],
         "approved_by": [
@@ -110,31 +110,33 @@ async def _told(desk: Reading, shown: Mapping[str, Any], epoch: int | None) -> d
             for approval in _approvals(until, {approval.actor for approval in partnership.approvals})
         ],
         "agreed_by": [str(signer) for signer in _signers(until, e.AgreementSigned)],
-        "released_by": str(_signer(release)) if release is not None else shown["released_by"],
-        **{name: shown.get(name) for name in ("released_at", "handed_over_on", "message_id", "status", "value_on")},
+        "released_by": str(_signer(release)) if release is not None else line["released_by"],
+        **{name: line.get(name) for name in ("released_at", "handed_over_on", "message_id", "status", "value_on")},
         "bank_reference": answer.bank_reference if answer is not None else "",
         "bank_file": answer.file_sha256 if answer is not None else "",
-        "verified": str(await _fault(desk, shown, stream_id, release) or gap_of(shown, epoch) or "yes"),
+        "verified": str(await _fault(desk, line, stream_id, release) or gap_of(line, epoch) or "yes"),
     }
 
 
-def gap_of(shown: Mapping[str, Any], epoch: int | None) -> Fault | None:
+def gap_of(line: Mapping[str, Any], epoch: int | None) -> Fault | None:
     """Return the fault of a payment of which the ledger knows no hand-over, or None if it knows one."""
-    if shown.get("handed_over_on"):
+    if line.get("handed_over_on"):
         return None
-    signed = f", and two of finance signed that it left before epoch {epoch} began" if epoch is not None else ""
-    return Fault(f"{NO_FILE}{signed}")
+    signature_words = (
+        f", and two of finance signed that it left before epoch {epoch} began" if epoch is not None else ""
+    )
+    return Fault(f"{NO_FILE}{signature_words}")
 
 
 async def _fault(
-    desk: Reading, shown: Mapping[str, Any], stream_id: str, release: RecordedEvent | None
+    desk: LedgerAccess, line: Mapping[str, Any], stream_id: str, release: RecordedEvent | None
 ) -> Fault | None:
     """Return the first reason why the record of a payment does not hold, or None."""
     if release is None:
         return Fault("no release of it counts")
-    if not shown.get("handed_over_on"):
+    if not line.get("handed_over_on"):
         return None  # there is no hand-over to verify, which is what is said
-    partnership = StreamId.partnership(shown["partnership_id"])
+    partnership = StreamId.partnership(line["partnership_id"])
     plain = Ledger(desk.pool)  # as stored: leaves are of sealed names
     for event in [*await plain.read_stream(partnership), *await plain.read_stream(stream_id)]:
         if leaf_of(event) != event.leaf:
@@ -153,12 +155,12 @@ def _release(history: Sequence[RecordedEvent], tranche: int, attempt: int) -> Re
 
 def _approvals(history: Sequence[RecordedEvent], standing: set[str]) -> list[RecordedEvent]:
     """Return the newest approval of each person whose approval stood."""
-    found = {
+    approvals = {
         recorded_event.event.actor: recorded_event
         for recorded_event in history
         if isinstance(recorded_event.event, e.ApprovalGiven)
     }
-    return [event for actor, event in found.items() if actor in standing]
+    return [event for actor, event in approvals.items() if actor in standing]
 
 
 def _signers(history: Sequence[RecordedEvent], kind: type[Any]) -> list[Signer]:
@@ -173,5 +175,5 @@ def _signer(recorded_event: RecordedEvent) -> Signer:
 
 def _last_word(history: Sequence[RecordedEvent]) -> BankAnswer | None:
     """Return the newest word of the bank that changed something."""
-    told = [getattr(recorded_event.event, "answer", None) for recorded_event in history]
-    return next((one for one in reversed(told) if isinstance(one, BankAnswer)), None)
+    answers = [getattr(recorded_event.event, "answer", None) for recorded_event in history]
+    return next((answer for answer in reversed(answers) if isinstance(answer, BankAnswer)), None)

@@ -84,15 +84,15 @@ def _counted(pending: BankException, resolution: Resolution, belongs: PaymentRef
         )
     if (resolution is Resolution.NOTHING_BOOKED) is not (answer.status is BankStatus.REJECTED):
         raise Refused(_OTHERWISE[resolution], "IllegalTransition")
-    whose = belongs.partnership_id or answer.partnership_id
-    if not whose:
+    partnership_id = belongs.partnership_id or answer.partnership_id
+    if not partnership_id:
         raise BadInput("say whose it is: --partnership P-..., and --tranche for a payment")
-    if whose != answer.partnership_id and answer.status is not BankStatus.RECEIVED and not belongs.tranche:
-        raise BadInput(f"say which payment of {whose} it is: --tranche N")
+    if partnership_id != answer.partnership_id and answer.status is not BankStatus.RECEIVED and not belongs.tranche:
+        raise BadInput(f"say which payment of {partnership_id} it is: --tranche N")
     came_back = answer.status is BankStatus.RECEIVED and belongs.tranche > 0
     place = {"tranche": belongs.tranche or answer.tranche, "attempt": belongs.attempt or answer.attempt}
     status = BankStatus.RETURNED if came_back else answer.status
-    return answer.model_copy(update={"partnership_id": whose, "status": status, **place})
+    return answer.model_copy(update={"partnership_id": partnership_id, "status": status, **place})
 
 
 _OTHERWISE: Final = {

@@ -127,20 +127,20 @@ class Counter:
         """True if the bank ever booked an answer's payment beside what counts, or gave it back before."""
         attempt = await self._events(StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt))
         back = (event.answer.answer_id for event in attempt if isinstance(event, PaymentReturned))
-        if any(one != answer.answer_id for one in back):
+        if any(answer_id != answer.answer_id for answer_id in back):
             return True
-        counted = {event.answer.answer_id for event in attempt if isinstance(event, PaymentSettled)}
+        counted_ids = {event.answer.answer_id for event in attempt if isinstance(event, PaymentSettled)}
         events = await self._events(StreamId.partnership(answer.partnership_id))
         answers = (event.booking for event in events if isinstance(event, BankContradicted))
         about = (answer.tranche, answer.attempt)
-        beside = (answer for answer in answers if answer is not None and answer.answer_id not in counted)
+        beside = (answer for answer in answers if answer is not None and answer.answer_id not in counted_ids)
         return any((answer.tranche, answer.attempt) == about for answer in beside)
 
     async def was_written_again(self, answer: BankAnswer) -> bool:
         """True if a file that an answer's payment left in was written again since."""
         events = await self._events(StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt))
-        left = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
-        files = [await read_payment_file(self.desk.reader, one) for one in sorted(left)]
+        message_ids = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
+        files = [await read_payment_file(self.desk.reader, message_id) for message_id in sorted(message_ids)]
         return any(file.written_again_by for file in files)
 
     async def begun_on(self, partnership_id: str) -> date:
@@ -192,10 +192,10 @@ class Counter:
         ]
 
 
-def _require_all(events: Sequence[Any], kind: Any, whose: str) -> None:
+def _require_all(events: Sequence[Any], kind: Any, owner: str) -> None:
     """Raise ValueError if a stream holds an event of another kind, which nobody is permitted to append to it."""
     if strange := [event.event_type for event in events if not isinstance(event, (kind, Disregarded))]:
-        raise ValueError(f"the stream of {whose} holds {strange[0]}, which is no event of its kind")
+        raise ValueError(f"the stream of {owner} holds {strange[0]}, which is no event of its kind")
 
 
 _BOUNDS = "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '10s'"

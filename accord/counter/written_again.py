@@ -66,36 +66,36 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     stored_file, file = await _handed_over(desk, gate, message_id)
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, message_id)
-    checked = await check_all(desk, gate, rows, in_file=message_id)
-    _require_no_answer(checked)
+    checks = await check_all(desk, gate, rows, in_file=message_id)
+    _require_no_answer(checks)
     await _require_no_rejection(desk, gate, rows)
-    await require_same_bytes(desk, stored_file, checked)
-    shown = tuple(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
+    await require_same_bytes(desk, stored_file, checks)
+    reasons = tuple(f"{check.name}: {check.verdict.reason}" for check in checks if check.verdict.reason)
     in_doubt = tuple(
-        f"{one.name}, reason sha256 {_digest(str(one.verdict.reason))}" for one in checked if one.verdict.reason
+        f"{check.name}, reason sha256 {_digest(str(check.verdict.reason))}" for check in checks if check.verdict.reason
     )
     stream = StreamId.payment_file(message_id)
     content = {"sha256": stored_file.sha256, "in_doubt": in_doubt}
     written_again = await signed_act(desk, PaymentFileWrittenAgain, stream, actor, **content)
     if in_doubt and not file.first(written_again):
-        agreed = await signed_act(desk, WritingAgainAgreed, stream, actor, **content)
+        agreement = await signed_act(desk, WritingAgainAgreed, stream, actor, **content)
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
-            await counter.act(stream, agreed)
-        return RewriteOutcome(None, shown)
+            await counter.act(stream, agreement)
+        return RewriteOutcome(None, reasons)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await require_all_taken(desk)
         now = await read_payment_file(gate.reader, message_id)
-        if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [one.verdict for one in checked]):
+        if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [check.verdict for check in checks]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written_again)
-    return RewriteOutcome(write_file(folder, stored_file), shown)
+    return RewriteOutcome(write_file(folder, stored_file), reasons)
 
 
-def _require_no_answer(checked: Sequence[Checked]) -> None:
+def _require_no_answer(checks: Sequence[Checked]) -> None:
     """Raise Refused if an attempt has ended: a second copy of it could be paid in addition to the next attempt."""
-    if answered := [one.name for one in checked if one.ended]:
-        what = f"the bank has answered on {', '.join(answered)}, so it has the file"
-        raise Refused(f"{what}; it is not written again", "IllegalTransition")
+    if names := [check.name for check in checks if check.ended]:
+        reason = f"the bank has answered on {', '.join(names)}, so it has the file"
+        raise Refused(f"{reason}; it is not written again", "IllegalTransition")
 
 
 async def _require_no_rejection(desk: Desk, gate: PrePaymentCheck, rows: Sequence[FrozenPayment]) -> None:
@@ -106,8 +106,8 @@ async def _require_no_rejection(desk: Desk, gate: PrePaymentCheck, rows: Sequenc
             answer = bank_exception.raised.answer if bank_exception is not None else None
             about = answer is not None and (answer.tranche, answer.attempt) == (row.tranche, row.attempt)
             if answer is not None and about and answer.status is BankStatus.REJECTED:
-                what = f"the bank has rejected {row.partnership_id} tranche {row.tranche}, so it has the file"
-                raise Refused(f"{what}: `accord payments exceptions`; it is not written again", "IllegalTransition")
+                reason = f"the bank has rejected {row.partnership_id} tranche {row.tranche}, so it has the file"
+                raise Refused(f"{reason}: `accord payments exceptions`; it is not written again", "IllegalTransition")
 
 
 def _digest(reason: str) -> str:
@@ -117,8 +117,8 @@ def _digest(reason: str) -> str:
 
 async def _handed_over(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tuple[StoredFile, PaymentFile]:
     async with desk.pool.acquire() as connection:
-        stored = await stored_file(connection, message_id)
-    if stored is None:
+        row = await stored_file(connection, message_id)
+    if row is None:
         raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
     file = await read_payment_file(gate.reader, message_id)
     if file.status is not FileStatus.HANDED_OVER:  # according to its signed acts; the status in its row does not count
@@ -126,7 +126,7 @@ async def _handed_over(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tu
             f"nobody handed {message_id} over: it is {file.status.value if file.payments else 'not signed by anybody'}",
             "NotAuthorised",
         )
-    return stored, file
+    return row, file
 
 
 async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor: str) -> PaymentFile:
@@ -146,25 +146,25 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
     _require_time(file)
     if actor in file.handed_over_by:
         raise Refused(f"{actor} handed {message_id} over; two others say that it never arrived", "SeparationOfDuties")
-    kept = bank_file(*word)
-    content = {"sha256": stored_file.sha256, "word_sha256": kept.sha256}
+    letter = bank_file(*word)
+    content = {"sha256": stored_file.sha256, "word_sha256": letter.sha256}
     stream = StreamId.payment_file(message_id)
-    said = await signed_act(desk, PaymentFileNeverSent, stream, actor, **content)
-    first = file.first(said, besides=frozenset(file.handed_over_by))
-    await keep_signed(desk, kept, actor, Writer.EXPORTER)
+    act = await signed_act(desk, PaymentFileNeverSent, stream, actor, **content)
+    first = file.first(act, besides=frozenset(file.handed_over_by))
+    await keep_signed(desk, letter, actor, Writer.EXPORTER)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await require_all_taken(desk)
         rows = await rows_of_file(counter.connection, message_id)
         await _require_silence(counter, message_id, rows)
         if first:
-            await counter.act(stream, said)
+            await counter.act(stream, act)
             for row in rows:
-                await _wait_again(counter, row, message_id, said.at)
+                await _wait_again(counter, row, message_id, act.at)
             await mark(counter.connection, message_id, FileStatus.NEVER_SENT)
     if not first:
-        agreed = await signed_act(desk, NeverSentAgreed, stream, actor, **content)
+        agreement = await signed_act(desk, NeverSentAgreed, stream, actor, **content)
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
-            await counter.act(stream, agreed)
+            await counter.act(stream, agreement)
     await tell_workflows(counter)
     return await read_payment_file(gate.reader, message_id)
 
@@ -184,20 +184,20 @@ def _require_time(file: PaymentFile) -> None:
 
 async def _require_silence(counter: Counter, message_id: str, rows: list[FrozenPayment]) -> None:
     """Raise Refused if the bank has answered on the file or its payments, since it must then have the file."""
-    said = await counter.connection.fetchval(
+    has_exception = await counter.connection.fetchval(
         "SELECT true FROM payments.exceptions WHERE position($1 IN reason) > 0 OR position($1 IN content) > 0 LIMIT 1",
         message_id,
     )
-    if said:
+    if has_exception:
         raise Refused(f"the bank has spoken of {message_id}: `accord payments exceptions --all`", "IllegalTransition")
     for row in rows:
         attempt = await counter.read_attempt(row.partnership_id, row.tranche, row.attempt)
         partnership = await counter.partnership(row.partnership_id)
         tranche = partnership.tranche(row.tranche)
-        answered = attempt is None or attempt.answers or attempt.status not in {
+        has_answer = attempt is None or attempt.answers or attempt.status not in {
             TrancheStatus.HANDED_OVER, TrancheStatus.UNKNOWN,
         }  # fmt: skip
-        if answered or tranche is None or tranche.state is not TrancheState.HANDED_OVER or partnership.contradictions:
+        if has_answer or tranche is None or tranche.state is not TrancheState.HANDED_OVER or partnership.contradictions:
             name = f"{row.partnership_id} tranche {row.tranche}"
             raise Refused(f"the bank has spoken of {name}, so it has the file", "IllegalTransition")
 

@@ -69,9 +69,9 @@ def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "
 
 
 def _proposal(title: str, partner: Content, community: str, **legs: Any) -> Content:
-    served = {"kind": "RESIDENTS", "places": [{"country": partner["country"]}], "number": "NOT_KNOWN"}
+    residents = {"kind": "RESIDENTS", "places": [{"country": partner["country"]}], "number": "NOT_KNOWN"}
     interest = {"mission_objective": "An open, trusted Internet", "objective": "OPEN", "community_served": community,
-                "community": served, "statement": IN_FULL}  # fmt: skip
+                "community": residents, "statement": IN_FULL}  # fmt: skip
     if "funds_out" in legs:
         legs["funds_out"] = {"purpose": f"Equipment and training: {title}", **legs["funds_out"]}
     return {"title": title, "partner": partner, "public_interest": interest, **legs}
@@ -85,9 +85,9 @@ def _out(payee: Content, *amounts: str, funder: str = "ISOC", report: bool = Tru
 
 def _in(donor: Content, amount: str, **more: Any) -> Content:
     flags = ("influences_priorities", "advertising", "contingent")
-    answered: Content = {**dict.fromkeys(flags, False), "names_receiver": "conduit_to" in more}
-    answered["gets_in_return"] = "benefit" in more
-    return {"funder": "ISOC", "donor": donor, "money": {"amount": amount, "currency": "USD"}, **answered, **more}
+    answers: Content = {**dict.fromkeys(flags, False), "names_receiver": "conduit_to" in more}
+    answers["gets_in_return"] = "benefit" in more
+    return {"funder": "ISOC", "donor": donor, "money": {"amount": amount, "currency": "USD"}, **answers, **more}
 
 
 PARISH = _party("Saint Agnes Parish Room", "00-1999999")
@@ -243,8 +243,8 @@ async def wired(steps: Steps) -> None:
 
 async def refused_by_its_fund(steps: Steps) -> None:
     """Find too little left in the budget at the approval that would complete the quorum. The proposer withdraws."""
-    told = await steps.approve_in_vain()
-    await steps.withdraw(f"no money was left: {told.partition(':')[0]}")
+    refusal = await steps.approve_in_vain()
+    await steps.withdraw(f"no money was left: {refusal.partition(':')[0]}")
 
 
 CASES = (

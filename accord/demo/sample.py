@@ -102,10 +102,12 @@ def sample_iban(name: str) -> str:
 
 async def open_budget(desk: Desk, fund_id: str, programme: str, amount: str) -> None:
     """Open a programme's budget for this year: one person asks for it, another confirms it."""
-    year, who = clock.today().year, ("femi.ade", "dora.kim")
+    year, signers = clock.today().year, ("femi.ade", "dora.kim")
     await open_fund(
-        desk, fund_id, who[0], fund_kind=FundKind.PROGRAMME, name=f"{programme} {year}", funder="ISOC", currency="USD",
-        first_day=date(year, 1, 1), last_day=date(year, 12, 31), programme=programme,
+        desk, fund_id, signers[0], fund_kind=FundKind.PROGRAMME, name=f"{programme} {year}", funder="ISOC",
+        currency="USD", first_day=date(year, 1, 1), last_day=date(year, 12, 31), programme=programme,
     )  # fmt: skip
-    asked = await ask(desk, fund_id, {"kind": "budget", "amount": amount}, "the invented budget of the year", who[0])
-    await confirm(desk, fund_id, str(asked.change_id), who[1])
+    fund_change = await ask(
+        desk, fund_id, {"kind": "budget", "amount": amount}, "the invented budget of the year", signers[0]
+    )
+    await confirm(desk, fund_id, str(fund_change.change_id), signers[1])

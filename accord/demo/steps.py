@@ -55,9 +55,9 @@ class Steps:
         """Return the partnership as the ledger holds it now."""
         return await self._desk.known_partnership(self._id)
 
-    async def until(self, reached: Callable[[Partnership], bool]) -> Partnership:
-        """Wait for `reached` to be true of the partnership, and return the partnership."""
-        while not reached(state := await self.state()):
+    async def until(self, condition: Callable[[Partnership], bool]) -> Partnership:
+        """Wait for `condition` to be true of the partnership, and return the partnership."""
+        while not condition(state := await self.state()):
             await asyncio.sleep(POLL_SECONDS)
         return state
 
@@ -103,10 +103,10 @@ class Steps:
         while not (await Funds(self._desk.reader).read(fund_id)).granted:
             await asyncio.sleep(POLL_SECONDS)
 
-    async def recuse(self, what: str) -> None:
+    async def recuse(self, interest: str) -> None:
         """Have the programme approver declare an interest, and another approve in their place."""
         await self.until_stage(Stage.APPROVAL)
-        await self.do(c.DeclareInterest, PROGRAMME, interest={"person": PROGRAMME, "what": what})
+        await self.do(c.DeclareInterest, PROGRAMME, interest={"person": PROGRAMME, "what": interest})
         await self.until_stage(Stage.APPROVAL)
         await self.do(
             c.Approve, OTHER_PROGRAMME, no_interest=True, reason="fits the programme; my colleague is recused"
@@ -210,9 +210,16 @@ class Steps:
             {"indicator": indicator.number, "achieved": str(indicator.target)}
             for indicator in state.proposed.public_interest.indicators
         )
-        planned = next((report.number for report in state.reporting.planned if report.kind is ReportKind.FINAL), None)
-        said = {"report_kind": ReportKind.FINAL, "planned": planned, "figures": figures, "results": results}
-        await self.do(c.Report, PROPOSER, summary="Done as agreed; the books were open to us.", **said)
+        plan_number = next(
+            (report.number for report in state.reporting.planned if report.kind is ReportKind.FINAL), None
+        )
+        report_fields = {
+            "report_kind": ReportKind.FINAL,
+            "planned": plan_number,
+            "figures": figures,
+            "results": results,
+        }
+        await self.do(c.Report, PROPOSER, summary="Done as agreed; the books were open to us.", **report_fields)
         number = len((await self.state()).reporting.filed)
         await self.do(c.AcceptReport, VERIFIER, report=number, reason="it agrees with the books")
 

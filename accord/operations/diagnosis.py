@@ -21,7 +21,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, GetSyste
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.organisation.kept_erasures import told_of_erasures
 from accord.presentation.faults import BadInput, Unreachable
 from accord.runs.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
@@ -51,7 +51,7 @@ SHARED: Final = "revoke it for cause (`accord staff revoke --compromised-since`)
 """The remedy for a key that several people have."""
 
 
-class Found(NamedTuple):
+class CheckResult(NamedTuple):
     """The finding of a check. `remedy` is '' where there is no fault."""
 
     check: str
@@ -59,84 +59,86 @@ class Found(NamedTuple):
     remedy: str = ""
 
 
-async def diagnose() -> AsyncIterator[Found]:
+async def diagnose() -> AsyncIterator[CheckResult]:
     """Yield the finding of each check, in the order in which things depend on one another."""
     releases = (version("accord"), platform.python_version(), version("temporalio"))
-    yield Found("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
+    yield CheckResult("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
     for setting in SETTINGS:
         if here := written(setting.name):
-            yield Found("settings", setting_told(setting.name, here), str(fault_of(setting.name, here) or ""))
+            yield CheckResult("settings", setting_told(setting.name, here), str(fault_of(setting.name, here) or ""))
     for look in (_database, _logins, _erasures, _temporal, _keys, _addresses):
         try:
-            async for found in look():
-                yield found
+            async for finding in look():
+                yield finding
         except Exception as fault:
-            told = f"could not be looked at: {type(fault).__name__}"
-            yield Found(look.__name__.strip("_"), told, "mend what is above first")
+            words = f"could not be looked at: {type(fault).__name__}"
+            yield CheckResult(look.__name__.strip("_"), words, "mend what is above first")
 
 
 def setting_told(name: str, found: str) -> str:
     """Return a setting without what only its owner may know: of an address, the scheme, the host and the database."""
-    return f"{name}={told}" if (told := shown(name, found)) else f"{name} is set"
+    return f"{name}={words}" if (words := shown(name, found)) else f"{name} is set"
 
 
 def _login() -> Login:
     """Return the login to look with: the staff's, or else the first whose secret this machine has."""
     folder = settings.secrets_folder()
-    return next((one for one in (Login.STAFF, *Login) if (folder / one).exists()), Login.STAFF)
+    return next((login for login in (Login.STAFF, *Login) if (folder / login).exists()), Login.STAFF)
 
 
-async def _database() -> AsyncIterator[Found]:
+async def _database() -> AsyncIterator[CheckResult]:
     try:
         pool = await open_pool(settings.database_url(_login()), 1)
     except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
-        yield Found("database", str(fault), "start it, or set its address and the folder of secrets")
+        yield CheckResult("database", str(fault), "start it, or set its address and the folder of secrets")
         return
     async with pool:
         try:
             async with pool.acquire() as connection:
-                async for found in _server(connection):
-                    yield found
+                async for finding in _server(connection):
+                    yield finding
             elsewhere = await DirectoryRepository(open_ledger(pool)).fault_of_installation()
             if elsewhere:
-                yield Found("epoch", str(elsewhere), "follow docs/runbooks/after-a-restore.md")
+                yield CheckResult("epoch", str(elsewhere), "follow docs/runbooks/after-a-restore.md")
         except asyncpg.InsufficientPrivilegeError as fault:
-            yield Found("database", f"the rest is not for this login to look at: {fault}")
+            yield CheckResult("database", f"the rest is not for this login to look at: {fault}")
         except (asyncpg.PostgresError, OSError, CannotMigrate) as fault:
-            yield Found("database", f"{type(fault).__name__}: {fault}", "run `accord migrate`")
+            yield CheckResult("database", f"{type(fault).__name__}: {fault}", "run `accord migrate`")
 
 
-async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator[Found]:
+async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator[CheckResult]:
     major, user = connection.get_server_version().major, await connection.fetchval("SELECT current_user")
     old = f"upgrade it: {OLDEST_SERVER} or newer" if major < OLDEST_SERVER else ""
-    yield Found("database", f"PostgreSQL {major}, as {user}", old)
+    yield CheckResult("database", f"PostgreSQL {major}, as {user}", old)
     missing = await pending(connection)
-    told = f"{len(missing)} migrations are missing: {', '.join(missing)}" if missing else "migrated"
-    yield Found("database", told, "accord migrate" if missing else "")
+    words = f"{len(missing)} migrations are missing: {', '.join(missing)}" if missing else "migrated"
+    yield CheckResult("database", words, "accord migrate" if missing else "")
     if await open_to_all(connection):
-        told = "every login of this server may connect to this database"
-        yield Found("logins", told, "accord migrate --logins FOLDER")
+        words = "every login of this server may connect to this database"
+        yield CheckResult("logins", words, "accord migrate --logins FOLDER")
     if await connection.fetchval("SELECT has_function_privilege('public', 'lo_create(oid)', 'EXECUTE')"):
-        yield Found("large objects", "every login may write them", "have a superuser revoke it: docs/operations.md")
+        yield CheckResult(
+            "large objects", "every login may write them", "have a superuser revoke it: docs/operations.md"
+        )
     if not missing:
         moment: datetime = await connection.fetchval("SELECT ledger.now()")
         apart = abs(datetime.now(UTC) - moment)
-        told = f"this machine and the database: {apart.total_seconds():.1f} s apart"
-        yield Found("clocks", told, "set the clocks right" if apart > SKEW else "")
+        words = f"this machine and the database: {apart.total_seconds():.1f} s apart"
+        yield CheckResult("clocks", words, "set the clocks right" if apart > SKEW else "")
 
 
-async def _erasures() -> AsyncIterator[Found]:
+async def _erasures() -> AsyncIterator[CheckResult]:
     """Yield the finding on kept erasures: each one outside the backups is applied, since a restore undoes it."""
     if not (settings.secrets_folder() / Login.STAFF).exists():
         return
     async with await open_pool(settings.database_url(Login.STAFF), 1) as pool:
         try:
-            yield Found("erasures", *await told_of_erasures(Reading(pool)))
+            yield CheckResult("erasures", *await told_of_erasures(LedgerAccess(pool)))
         except BadInput as fault:
-            yield Found("erasures", str(fault), "mend the folder")
+            yield CheckResult("erasures", str(fault), "mend the folder")
 
 
-async def _logins() -> AsyncIterator[Found]:
+async def _logins() -> AsyncIterator[CheckResult]:
     """Each task whose secret this machine has can log in as itself."""
     folder = settings.secrets_folder()
     for login in Login:
@@ -145,37 +147,39 @@ async def _logins() -> AsyncIterator[Found]:
         try:
             pool = await open_pool(settings.database_url(login), 1)
         except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
-            yield Found("logins", f"{login}: {fault}", f"accord migrate --logins {folder}")
+            yield CheckResult("logins", f"{login}: {fault}", f"accord migrate --logins {folder}")
             continue
         async with pool:
-            yield Found("logins", f"{login}: {await pool.fetchval('SELECT current_user')}")
+            yield CheckResult("logins", f"{login}: {await pool.fetchval('SELECT current_user')}")
 
 
-async def _temporal() -> AsyncIterator[Found]:
+async def _temporal() -> AsyncIterator[CheckResult]:
     try:
         client = await connect_temporal(settings.embedded_temporal_address())
         system = await client.workflow_service.get_system_info(GetSystemInfoRequest())
-        yield Found("temporal", f"server {system.server_version}, namespace {client.namespace}")
+        yield CheckResult("temporal", f"server {system.server_version}, namespace {client.namespace}")
         yield await _search_attributes(client)
         for queue, kind in QUEUES.items():
             yield await _pollers(client, queue, kind)
         yield await _payloads(client)
     except SecretUnusable as fault:
-        yield Found("payloads", str(fault), "copy the ring of payload keys there; the first: `accord migrate --logins`")
+        yield CheckResult(
+            "payloads", str(fault), "copy the ring of payload keys there; the first: `accord migrate --logins`"
+        )
     except (ServiceUnavailable, NotConfigured, RPCError, Unreachable) as fault:
-        yield Found(
+        yield CheckResult(
             "temporal", (str(fault) or type(fault).__name__).splitlines()[0], "start it, or set TEMPORAL_ADDRESS"
         )
 
 
-async def _search_attributes(client: Client) -> Found:
+async def _search_attributes(client: Client) -> CheckResult:
     request = ListSearchAttributesRequest(namespace=client.namespace)
     response = await client.operator_service.list_search_attributes(request)
     missing = [key.name for key in attributes.ALL if key.name not in response.custom_attributes]
     if missing:
-        told = f"search attributes are missing: {', '.join(missing)}"
-        return Found("temporal", told, "start a worker, or create them once")
-    return Found("temporal", f"{len(attributes.ALL)} search attributes are registered")
+        words = f"search attributes are missing: {', '.join(missing)}"
+        return CheckResult("temporal", words, "start a worker, or create them once")
+    return CheckResult("temporal", f"{len(attributes.ALL)} search attributes are registered")
 
 
 QUEUES: Final = {
@@ -183,31 +187,31 @@ QUEUES: Final = {
 }  # fmt: skip
 
 
-async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) -> Found:
+async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) -> CheckResult:
     request = DescribeTaskQueueRequest(
         namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
     )
     pollers = (await client.workflow_service.describe_task_queue(request)).pollers
     remedy = "" if pollers else "start a worker: `accord-worker`"
-    return Found("workers", f"{len(pollers)} poll the queue {queue}", remedy)
+    return CheckResult("workers", f"{len(pollers)} poll the queue {queue}", remedy)
 
 
-async def _payloads(client: Client) -> Found:
+async def _payloads(client: Client) -> CheckResult:
     """Return the finding on payloads: the keys here read those that the newest open runs wrote."""
     ring = payload_keys()
-    lost = await lost_keys(client, ring, NEWEST_RUNS)
-    if not lost:
-        return Found("payloads", f"{len(ring.keys)} keys read the newest open runs")
-    told = ", ".join(f"{key} by {runs}" for key, runs in sorted(lost.items()))
+    key_counts = await lost_keys(client, ring, NEWEST_RUNS)
+    if not key_counts:
+        return CheckResult("payloads", f"{len(ring.keys)} keys read the newest open runs")
+    words = ", ".join(f"{key} by {runs}" for key, runs in sorted(key_counts.items()))
     remedy = f"put back the ring that was there, or see {RUNBOOK}"
-    return Found("payloads", f"keys that open runs bear, and that are not here: {told}", remedy)
+    return CheckResult("payloads", f"keys that open runs bear, and that are not here: {words}", remedy)
 
 
-async def _keys() -> AsyncIterator[Found]:
+async def _keys() -> AsyncIterator[CheckResult]:
     """The keys in this machine's folder are those that the directory holds."""
     folder = settings.key_folder()
     owners = sorted(path.stem for path in folder.glob("*.pem")) if folder.is_dir() else []
-    yield Found("keys", f"{len(owners)} in {folder}")
+    yield CheckResult("keys", f"{len(owners)} in {folder}")
     try:
         pool = await open_pool(settings.database_url(Login.STAFF), 1)
     except (NotConfigured, SecretUnusable, ServiceUnavailable):
@@ -221,28 +225,28 @@ async def _keys() -> AsyncIterator[Found]:
         try:
             key_id = keyring.public(owner).key_id
         except (LookupError, RuntimeError) as fault:
-            yield Found("keys", f"{owner}: {fault}", f"set {settings.PASSPHRASE_VARIABLE}, or make a new key")
+            yield CheckResult("keys", f"{owner}: {fault}", f"set {settings.PASSPHRASE_VARIABLE}, or make a new key")
             continue
         if directory.key(owner, key_id) is None:
-            yield Found("keys", f"{owner}: {key_id} is not in the directory", f"accord staff enrol {owner}")
+            yield CheckResult("keys", f"{owner}: {key_id} is not in the directory", f"accord staff enrol {owner}")
 
 
-def keys_of_several(directory: Directory) -> Iterator[Found]:
+def keys_of_several(directory: Directory) -> Iterator[CheckResult]:
     """Yield each key in force that several people have."""
     for key_id, people in shared_keys(directory).items():
-        yield Found("keys", f"{key_id} is of {' and '.join(people)}: it counts for {people[0]} alone", SHARED)
+        yield CheckResult("keys", f"{key_id} is of {' and '.join(people)}: it counts for {people[0]} alone", SHARED)
 
 
-async def _addresses() -> AsyncIterator[Found]:
+async def _addresses() -> AsyncIterator[CheckResult]:
     """The pages of a stack on this machine are served."""
     stack = settings.read_stack()
     if stack is None:
         return
     pages = {"console": stack.console_url, "signing page": stack.signing_url, "Temporal UI": stack.ui_url}
-    for what, address in pages.items():
+    for page, address in pages.items():
         if address:
             remedy = "" if await _answers(address) else "nobody answers there: `accord up` serves it"
-            yield Found("addresses", f"{what}: {address}", remedy)
+            yield CheckResult("addresses", f"{page}: {address}", remedy)
 
 
 async def _answers(address: str) -> bool:

@@ -41,12 +41,12 @@ async def lost_to(stack: Stack) -> Fault | None:
     """
     secrets = stack.postgres.secrets
     client = await connect_temporal(stack.state.temporal_address, secrets=secrets)
-    lost = await lost_keys(client, payload_keys(secrets), NEWEST_RUNS)
-    if not lost:
+    key_counts = await lost_keys(client, payload_keys(secrets), NEWEST_RUNS)
+    if not key_counts:
         return None
     return Fault(
-        f"open runs bear keys of payloads that are not in {secrets / FILE}: {', '.join(sorted(lost))}. Nothing goes on "
-        f"in them: put back the file that was there and start again or, if it is lost for good, see {RUNBOOK}"
+        f"open runs bear keys of payloads that are not in {secrets / FILE}: {', '.join(sorted(key_counts))}. Nothing"
+        f" goes on in them: put back the file that was there and start again or, if it is lost for good, see {RUNBOOK}"
     )
 
 

@@ -25,7 +25,9 @@ async def forgotten(desk: Sending, differ: Differences) -> list[str]:
     Raises:
         RPCError, Unreachable: Temporal does not answer.
     """
-    still_open = [one for one in differ.ahead if await is_ahead(desk.temporal, desk.ledger, one)]
+    still_open = [
+        partnership_id for partnership_id in differ.ahead if await is_ahead(desk.temporal, desk.ledger, partnership_id)
+    ]
     return sorted({*still_open, *(await _closed_since(desk) if await desk.registrar.fault_of_installation() else ())})
 
 
@@ -34,8 +36,14 @@ async def _closed_since(desk: Sending) -> set[str]:
     newest = await newest_at(desk)
     since = f"WorkflowType = 'Partnership' AND CloseTime > '{newest - SKEW:%Y-%m-%dT%H:%M:%SZ}'"
     ids = {StreamId(closed_run.id) async for closed_run in closed_runs(desk.temporal, since)}
-    own = {stream_id.subject for stream_id in ids if stream_id.is_partnership and is_partnership_id(stream_id.subject)}
-    return {one for one in own if await lost_of(desk.temporal, desk.ledger, one)}
+    partnership_ids = {
+        stream_id.subject for stream_id in ids if stream_id.is_partnership and is_partnership_id(stream_id.subject)
+    }
+    return {
+        partnership_id
+        for partnership_id in partnership_ids
+        if await lost_of(desk.temporal, desk.ledger, partnership_id)
+    }
 
 
 async def newest_at(desk: Sending) -> datetime:

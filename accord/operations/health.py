@@ -70,19 +70,21 @@ async def installation_status(desk: Sending) -> InstallationStatus:
         for model in (ReadModel(desk.ledger, projection.name) for projection in ALL)
     }
     async with desk.pool.acquire() as connection:
-        exceptions = len(await listed_exceptions(desk, shown={}))
+        exceptions = len(await listed_exceptions(desk, excerpts={}))
         tables = await table_faults(desk.reader, connection)
     try:
         differ = await differences(desk.temporal, desk.ledger)
-        missing = [one for one in sorted(differ.missing) if not await runs(desk.temporal, one)]
+        missing = [
+            partnership_id for partnership_id in sorted(differ.missing) if not await runs(desk.temporal, partnership_id)
+        ]
         ahead = await forgotten(desk, differ)
-        stopped = [StreamId(workflow.id).subject async for workflow in open_workflows(desk.temporal, WHERE_STOPPED)]
+        stopped_ids = [StreamId(workflow.id).subject async for workflow in open_workflows(desk.temporal, WHERE_STOPPED)]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     late = {name: events for name, events in behind.items() if events}
     directory = await desk.directory()
     return InstallationStatus(
-        head, late, missing, ahead, sorted(differ.paused), sorted(differ.unknown), sorted(stopped),
+        head, late, missing, ahead, sorted(differ.paused), sorted(differ.unknown), sorted(stopped_ids),
         list(directory.unjudged), await _ageing(desk), exceptions, tables,
     )  # fmt: skip
 

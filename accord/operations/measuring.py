@@ -20,7 +20,7 @@ from accord.runs.watching import watch
 from domain.policy.rulebook import RULE_BOOK
 from ledger import clock
 from ledger.projections import ReadModel
-from records.read_models.lists import Asked, kept_totals
+from records.read_models.lists import ListQuery, kept_totals
 from records.read_models.projectors import ALL
 from registers.history import versions_in_force
 from workflows.options import RULES_QUEUE, TASK_QUEUE
@@ -75,7 +75,7 @@ async def read_numbers(desk: Sending) -> dict[str, int]:
     """Return the numbers that only the database knows, by the name of the gauge."""
     waiting = [await ReadModel(desk.ledger, projection.name).waits_since() for projection in ALL]
     ages = [(clock.now() - since).total_seconds() for since in waiting if since is not None]
-    totals = await kept_totals(desk.pool, Asked("payments", (("status:UNKNOWN",),)), {"status": 99})
+    totals = await kept_totals(desk.pool, ListQuery("payments", (("status:UNKNOWN",),)), {"status": 99})
     return {
         "accord_read_models_age_seconds": int(max(ages, default=0)),
         "accord_payments_unanswered": sum(total.lines for total in totals),
@@ -86,11 +86,11 @@ async def days_left(desk: Sending) -> dict[str, int]:
     """Return the number of days for which each register in force may still be used, or 0 for one too old."""
     async with desk.pool.acquire() as connection:
         versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
-    left = {
+    remaining_times = {
         version.register_name: version.current_on + RULE_BOOK.oldest[version.register_name] - clock.today()
         for version in versions
     }
-    return {name: max(0, days.days) for name, days in left.items()}
+    return {name: max(0, days.days) for name, days in remaining_times.items()}
 
 
 async def backlogs(desk: Sending) -> dict[str, int]:
@@ -114,7 +114,9 @@ class Measurements:
 
     def __init__(self, desk: Sending, meter: MetricMeter) -> None:
         self._desk = desk
-        self._gauges = {name: meter.create_gauge(name, what) for name, what in {**GAUGES, **EACH, **WHEN}.items()}
+        self._gauges = {
+            name: meter.create_gauge(name, description) for name, description in {**GAUGES, **EACH, **WHEN}.items()
+        }
 
     async def forever(self) -> None:
         """Measure every two minutes until cancelled."""
@@ -122,8 +124,8 @@ class Measurements:
 
     async def once(self) -> None:
         """Measure once."""
-        told = numbers(await installation_status(self._desk)) | await read_numbers(self._desk)
-        for name, number in told.items():
+        measurements = numbers(await installation_status(self._desk)) | await read_numbers(self._desk)
+        for name, number in measurements.items():
             self._gauges[name].set(number)
         for register, days in (await days_left(self._desk)).items():
             self._gauges[REGISTER_DAYS].set(days, {"register": register})

@@ -69,7 +69,7 @@ class Channel(Protocol):
         """Deliver a notice, or raise NotDelivered."""
 
 
-class Command(NamedTuple):
+class NoticeCommand(NamedTuple):
     """A command that is run for each notice, with its JSON on standard input. Status 0 means that it took it."""
 
     words: tuple[str, ...]
@@ -77,10 +77,10 @@ class Command(NamedTuple):
     async def send(self, notice: dict[str, Any]) -> None:
         """Run the command with no more of the environment than where programs are. Raises NotDelivered."""
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        pipe, null_device = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         try:
             process = await asyncio.create_subprocess_exec(
-                *self.words, stdin=pipe, stdout=nothing, stderr=nothing, env=environment, start_new_session=True
+                *self.words, stdin=pipe, stdout=null_device, stderr=null_device, env=environment, start_new_session=True
             )
         except OSError as fault:
             raise NotDelivered(f"{self.words[0]} cannot be run: {fault.strerror}") from fault
@@ -95,7 +95,7 @@ class Command(NamedTuple):
             raise NotDelivered(f"{self.words[0]} ended with {process.returncode}")
 
 
-class Address(NamedTuple):
+class WebhookAddress(NamedTuple):
     """An HTTPS address to which each notice is posted as JSON. A status from 200 to 299 means that it was taken."""
 
     url: str
@@ -146,7 +146,7 @@ def _make_secret(file: Path) -> None:
         ) from fault
 
 
-def channel_of(written: str, secret: Callable[[], str]) -> Channel:
+def channel_of(text: str, secret: Callable[[], str]) -> Channel:
     """Return the channel that a text names: an HTTPS address, or a command with its arguments.
 
     `secret` makes or reads what is posted to an address with. A command needs none.
@@ -155,21 +155,21 @@ def channel_of(written: str, secret: Callable[[], str]) -> Channel:
         NoChannel: It is neither, or an address without TLS beyond this machine.
         SecretUnusable: There is no secret to sign with.
     """
-    if "://" not in written:
+    if "://" not in text:
         try:
-            words = tuple(shlex.split(written))
+            words = tuple(shlex.split(text))
         except ValueError as fault:
-            raise NoChannel(f"{written!r} is no command: {fault}") from None
+            raise NoChannel(f"{text!r} is no command: {fault}") from None
         if not words:
             raise NoChannel("name a command, or an HTTPS address")
-        return Command(words)
+        return NoticeCommand(words)
     try:
-        url = httpx.URL(written)
+        url = httpx.URL(text)
     except httpx.InvalidURL as fault:
-        raise NoChannel(f"{written!r} is no address: {fault}") from None
+        raise NoChannel(f"{text!r} is no address: {fault}") from None
     if url.scheme == "https" or (url.scheme == "http" and _is_this_machine(url.host)):
-        return Address(written, secret())
-    raise NoChannel(f"{written!r} is neither https:// nor on this machine; notices go out over TLS alone")
+        return WebhookAddress(text, secret())
+    raise NoChannel(f"{text!r} is neither https:// nor on this machine; notices go out over TLS alone")
 
 
 def _is_this_machine(host: str) -> bool:
@@ -183,7 +183,7 @@ def _line(notice: dict[str, Any]) -> bytes:
     return json.dumps(notice, sort_keys=True).encode() + b"\n"
 
 
-class Told:
+class NoticeLog:
     """The ids of the notices that were told, in a file of the notifier's own."""
 
     def __init__(self, file: Path) -> None:
@@ -209,9 +209,9 @@ class Told:
 class Notifier:
     """Tells a channel what stands in the read models and was not told yet."""
 
-    def __init__(self, pool: asyncpg.Pool, told: Told, channel: Channel) -> None:
+    def __init__(self, pool: asyncpg.Pool, notice_ids: NoticeLog, channel: Channel) -> None:
         self._pool = pool
-        self._told = told
+        self._told = notice_ids
         self._channel = channel
         self._position = 0
 
@@ -227,7 +227,7 @@ class Notifier:
         since = self._position if newest >= self._position else 0  # the database was put back: everything is read again
         rows = await self._pool.fetch(_STANDING, since)
         changes = await self._pool.fetch(_CHANGES)
-        new = [one for one in (*map(_notice, rows), *_of_changes(changes)) if one["id"] not in self._told]
+        new = [notice for notice in (*map(_notice, rows), *_of_changes(changes)) if notice["id"] not in self._told]
         faults = await self._send(new)
         if faults:
             raise NotDelivered(f"{faults[0]}; {len(new) - len(faults)} of {len(new)} notices were told")
@@ -253,18 +253,18 @@ class Notifier:
 
     async def forever(self) -> None:
         """Tell notices until cancelled. An outage is logged once and waited out."""
-        pause, fault_told = EVERY, ""
+        pause, last_reason = EVERY, ""
         while True:
             try:
                 if number := await self.tell():
                     log.info("told", notices=number)
-                pause, fault_told = EVERY, ""
+                pause, last_reason = EVERY, ""
             except Exception as fault:  # whatever it is, the next look may go well; it is never silent
                 pause = min(pause * 2, LONGEST_PAUSE)
-                said = str(fault) if isinstance(fault, (NotDelivered, LedgerUnavailable)) else type(fault).__name__
-                if said != fault_told:
-                    log.warning("not told yet, and tried again", reason=said)
-                fault_told = said
+                reason = str(fault) if isinstance(fault, (NotDelivered, LedgerUnavailable)) else type(fault).__name__
+                if reason != last_reason:
+                    log.warning("not told yet, and tried again", reason=reason)
+                last_reason = reason
             await asyncio.sleep(pause)
 
 

@@ -36,9 +36,9 @@ async def probes(host: str, port: int, checks: Mapping[str, Check]) -> AsyncIter
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, checks: Mapping[str, Check]) -> None:
     try:
-        asked = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
-        status, told = await _said(asked.split(b" ", 2)[1].decode("ascii", "replace"), checks)
-        content = f"{told}\n".encode()
+        request = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
+        status, answer = await _said(request.split(b" ", 2)[1].decode("ascii", "replace"), checks)
+        content = f"{answer}\n".encode()
         writer.write(_HEAD.format(status=status, length=len(content)).encode("ascii") + content)
         await writer.drain()
     except (TimeoutError, OSError, IndexError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
@@ -52,7 +52,7 @@ async def _said(path: str, checks: Mapping[str, Check]) -> tuple[str, str]:
         case "/live":
             return "200 OK", "lives"
         case "/ready":
-            missing = [f"{name}: {what}" for name, what in zip(checks, await _all(checks), strict=True) if what]
+            missing = [f"{name}: {fault}" for name, fault in zip(checks, await _all(checks), strict=True) if fault]
             return ("503 Service Unavailable", "; ".join(missing)) if missing else ("200 OK", "ready")
         case _:
             return "404 Not Found", "ask /live or /ready"

@@ -45,52 +45,52 @@ BY_ITS_FILES: Final = event_types(
 """The bank's words on an attempt to pay."""
 
 
-async def record_again(desk: Desk, lost: list[Lost]) -> None:
+async def record_again(desk: Desk, losses: list[Lost]) -> None:
     """Record lost events again, of each stream up to the first without proof, under the login that may append them.
 
     Raises:
         Refused: Not everything was recorded. What came before the first fault in each stream was.
     """
-    faults = [fault for one in lost if (fault := await _record(desk, one))]
+    faults = [fault for loss in losses if (fault := await _record(desk, loss))]
     if faults:
-        told = "let it be decided again, or accept its loss: `accord ledger accept-loss`"
-        raise Refused(f"{'; '.join(map(str, faults))}; {told}", "NotSigned")
+        remedy = "let it be decided again, or accept its loss: `accord ledger accept-loss`"
+        raise Refused(f"{'; '.join(map(str, faults))}; {remedy}", "NotSigned")
 
 
-async def _record(desk: Desk, lost: Lost) -> Fault | None:
+async def _record(desk: Desk, loss: Lost) -> Fault | None:
     """Record the lost events of a stream. Return the reason if not all of them were, or None."""
-    if not await _is_released(desk, lost.stream_id):
-        return Fault(f"{_recorded_to(lost, 0)}: its release is not recorded")
-    done = 0
-    for command in _commands(lost.events):
-        fault = _gap_before(lost, command) or await _fault(desk, lost.stream_id, command)
-        if fault := fault or await _append(desk, lost.stream_id, command):
-            return Fault(f"{_recorded_to(lost, done)}: {fault}")
-        done = command[-1].version
-    if lost.unread:
-        return Fault(f"{_recorded_to(lost, done)}: nobody can read {span_told(lost.unread[0])}")
+    if not await _is_released(desk, loss.stream_id):
+        return Fault(f"{_recorded_to(loss, 0)}: its release is not recorded")
+    last_version = 0
+    for command in _commands(loss.events):
+        fault = _gap_before(loss, command) or await _fault(desk, loss.stream_id, command)
+        if fault := fault or await _append(desk, loss.stream_id, command):
+            return Fault(f"{_recorded_to(loss, last_version)}: {fault}")
+        last_version = command[-1].version
+    if loss.unread:
+        return Fault(f"{_recorded_to(loss, last_version)}: nobody can read {span_told(loss.unread[0])}")
     return None
 
 
 async def _is_released(desk: Desk, stream_id: StreamId) -> bool:
     """True if the ledger holds the release of an attempt to pay. A partnership needs none."""
     events = await desk.reader.read(StreamId.partnership(stream_id.subject)) if stream_id.place else []
-    released = {
+    places = {
         (recorded_event.event.tranche, recorded_event.event.attempt)
         for recorded_event in events
         if isinstance(recorded_event.event, TrancheReleased)
     }
-    return stream_id.place is None or stream_id.place in released
+    return stream_id.place is None or stream_id.place in places
 
 
-def _recorded_to(lost: Lost, version: int) -> str:
-    place = lost.stream_id.place
+def _recorded_to(loss: Lost, version: int) -> str:
+    place = loss.stream_id.place
     of = f"of tranche {place.tranche}, attempt {place.attempt}, " if place else ""
     return f"{of}recorded again up to version {version}" if version else f"{of}nothing was recorded"
 
 
-def _gap_before(lost: Lost, command: Command) -> Fault | None:
-    missing = [span for span in lost.unread if span.start < command[0].version]
+def _gap_before(loss: Lost, command: Command) -> Fault | None:
+    missing = [span for span in loss.unread if span.start < command[0].version]
     return Fault(f"nobody can read {span_told(missing[0])}") if missing else None
 
 
@@ -128,10 +128,10 @@ async def _append(desk: Desk, stream_id: StreamId, command: Command) -> Fault | 
     async with open_desk(Login(writer)) as task:
         try:
             append = _append_of_partnership if stream_id.is_partnership else _append_of_attempt
-            recorded = await append(task, writer, stream_id, command)
+            in_ledger = await append(task, writer, stream_id, command)
         except (FundsShort, InstructionDiffers, UnknownAccount) as fault:
             return Fault(f"version {command[0].version}: {fault}")
-    return None if recorded else Fault(f"version {command[0].version}: the ledger went on without it")
+    return None if in_ledger else Fault(f"version {command[0].version}: the ledger went on without it")
 
 
 async def _append_of_partnership(task: Desk, writer: Writer, stream_id: StreamId, command: Command) -> bool:
@@ -160,18 +160,18 @@ async def _append_of_attempt(task: Desk, writer: Writer, stream_id: StreamId, co
     Its instruction, which the database forgot too, is frozen again.
     """
     ledger, events = open_ledger(task.pool, writer), tuple[Any, ...](recorded_event.event for recorded_event in command)
-    known = [recorded_event.event for recorded_event in await Reader(ledger, task.registrar).read(stream_id)]
-    for one in events:
-        if isinstance(one, t.PaymentInstructed):
-            await _freeze_again(task, one, [*known, *events])
+    known_events = [recorded_event.event for recorded_event in await Reader(ledger, task.registrar).read(stream_id)]
+    for event in events:
+        if isinstance(event, t.PaymentInstructed):
+            await _freeze_again(task, event, [*known_events, *events])
     new_events = to_ledger(events, ACCORD, command[0].command_id)
     request = AppendRequest(stream_id, command[0].command_id, command[0].version - 1, new_events)
     return (await ledger.append(request)).recorded
 
 
-async def _freeze_again(task: Desk, instructed: t.PaymentInstructed, events: list[Any]) -> None:
+async def _freeze_again(task: Desk, instruction_event: t.PaymentInstructed, events: list[Any]) -> None:
     order = next(event.order for event in events if isinstance(event, t.TrancheReleasedForPayment))
     async with task.pool.acquire() as connection, connection.transaction():
         _, sha256 = await freeze(connection, order)
-        if sha256 != instructed.instruction_sha256:
+        if sha256 != instruction_event.instruction_sha256:
             raise InstructionDiffers("made again, its instruction would be another one than was frozen")

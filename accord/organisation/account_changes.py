@@ -37,25 +37,25 @@ async def begin_change(desk: Desk, partnership: str, details: AccountDetails, ac
         BadInput: There is no such partnership with a payee.
     """
     await require_holder(desk, details, partnership)
-    known = await desk.known_partnership(partnership)
-    if known.stage is not Stage.ACTIVE:
-        raise Refused(f"{partnership} is {known.stage.value}; its first account is named by its agreement", "Stage")
+    state = await desk.known_partnership(partnership)
+    if state.stage is not Stage.ACTIVE:
+        raise Refused(f"{partnership} is {state.stage.value}; its first account is named by its agreement", "Stage")
     reference = reference_of(details)
-    if known.account == reference:
+    if state.account == reference:
         raise Refused(f"{reference.reference} is the account of {partnership} already", "Unchanged")
     await vouch(desk, reference, actor)
     async with desk.pool.acquire() as connection:
         await record_account(connection, details, actor)
     reason = f"the bank details change to {reference.reference}"
-    standing = any(hold.actor == actor and hold.reason == reason for hold in known.holds)
+    standing = any(hold.actor == actor and hold.reason == reason for hold in state.holds)
     if not standing:
         await desk.decide(await desk.known_sight(partnership), PlaceHold, actor, reason=reason)
     return AccountChange(
         partnership_id=partnership,
         account=reference,
         held=not standing,
-        released=_in_state(known, TrancheState.RELEASED),
-        at_the_bank=_in_state(known, TrancheState.HANDED_OVER),
+        released=_in_state(state, TrancheState.RELEASED),
+        at_the_bank=_in_state(state, TrancheState.HANDED_OVER),
     )
 
 

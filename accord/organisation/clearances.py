@@ -44,8 +44,8 @@ async def matches_of(desk: Desk, partnership: Partnership) -> tuple[SanctionsMat
 
 async def match_now(desk: Desk, match: SanctionsMatch) -> SanctionsMatch:
     """Return the match with the people who have cleared it by now."""
-    who = await desk.registrar.cleared_by(match.pair) if match.pair else ()
-    return match.model_copy(update={"cleared_by": who or match.cleared_by})
+    people = await desk.registrar.cleared_by(match.pair) if match.pair else ()
+    return match.model_copy(update={"cleared_by": people or match.cleared_by})
 
 
 def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) -> SanctionsMatch:
@@ -55,16 +55,16 @@ def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: 
         BadInput: No match, or more than one, has a pair with this prefix.
         Refused: The match is confirmed, and its list blocks or forbids all dealings; such a match cannot be cleared.
     """
-    found = {match.pair: match for match in matches if len(pair) >= _ENOUGH and match.pair.startswith(pair)}
-    if len(found) != 1:
+    matches_by_pair = {match.pair: match for match in matches if len(pair) >= _ENOUGH and match.pair.startswith(pair)}
+    if len(matches_by_pair) != 1:
         raise BadInput(
-            f"{pair!r} names {len(found) or 'none'} of the matches of {partnership_id}; "
+            f"{pair!r} names {len(matches_by_pair) or 'none'} of the matches of {partnership_id}; "
             f"see `accord matches {partnership_id}`"
         )
-    (match,) = found.values()
+    (match,) = matches_by_pair.values()
     if match.is_confirmed and effect_of(match) in STOPS:
-        what = f"{match.party!r} bears the listed name exactly; that is refused, not cleared"
-        raise Refused(what, "IllegalTransition")
+        reason = f"{match.party!r} bears the listed name exactly; that is refused, not cleared"
+        raise Refused(reason, "IllegalTransition")
     return match
 
 

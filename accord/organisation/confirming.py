@@ -9,7 +9,7 @@ from accord.organisation.signed_acts import signed_act
 from accord.presentation.faults import BadInput
 from domain.counsel import SourceConfirmed
 from domain.policy.rulebook import RULE_BOOK
-from domain.policy.sources import Source, unconfirmed
+from domain.policy.sources import LegalSource, unconfirmed
 from domain.recorded.acts import OrganisationAct
 from domain.streams import RULE_BOOK_STREAM
 
@@ -23,13 +23,13 @@ async def confirm(desk: Desk, rule_id: str, actor: str, note: str, citation: str
     """
     source = _source(rule_id.upper(), citation)
     await require_nameless(desk, "note", note)
-    said = {"rule_id": source.rule_id, "citation": source.citation, "edition": RULE_BOOK.version}
-    event = await signed_act(desk, SourceConfirmed, RULE_BOOK_STREAM, actor, **said, stands=stands, note=note)
+    source_fields = {"rule_id": source.rule_id, "citation": source.citation, "edition": RULE_BOOK.version}
+    event = await signed_act(desk, SourceConfirmed, RULE_BOOK_STREAM, actor, **source_fields, stands=stands, note=note)
     await record_act(desk, OrganisationAct(command_id=event.signature.statement.command_id, event=event))
     return event
 
 
-def _source(rule_id: str, citation: str) -> Source:
+def _source(rule_id: str, citation: str) -> LegalSource:
     waiting = unconfirmed(RULE_BOOK)
     of_rule = [source for source in waiting if source.rule_id == rule_id]
     if not of_rule:
@@ -37,6 +37,6 @@ def _source(rule_id: str, citation: str) -> Source:
         raise BadInput(f"RULE: {rule_id[:40]!r} has no source that counsel is asked to confirm; these have: {rules}")
     sources = [source for source in of_rule if citation in {"", source.citation}]
     if len(sources) != 1:
-        cited = "; ".join(repr(source.citation) for source in of_rule)
-        raise BadInput(f"--source: {rule_id} waits for counsel with {cited}; name one of them, as it stands here")
+        citations = "; ".join(repr(source.citation) for source in of_rule)
+        raise BadInput(f"--source: {rule_id} waits for counsel with {citations}; name one of them, as it stands here")
     return sources[0]

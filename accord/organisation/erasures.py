@@ -40,8 +40,8 @@ from records.truths import read_truths
 
 def partnerships_naming(person: NamedPerson) -> list[str]:
     """Return the ids of the partnerships whose events name a person."""
-    told = (stream for stream in person.streams if stream.startswith(PARTNERSHIP_STREAMS))
-    return list(dict.fromkeys(StreamId(stream).subject for stream in told))
+    streams = (stream for stream in person.streams if stream.startswith(PARTNERSHIP_STREAMS))
+    return list(dict.fromkeys(StreamId(stream).subject for stream in streams))
 
 
 async def require_guardian(desk: Desk, actor: str) -> None:
@@ -78,8 +78,10 @@ async def _require_answered(desk: Desk, person: NamedPerson) -> None:
             continue
         if truth.waits():
             raise Refused(f"{truth.name} names them and waits for an answer; let a verifier answer it", "StillOpen")
-        if touched := await open_touched_by(desk, truth):
-            raise Refused(f"{truth.name} is so, and stands against {touched[0]}, which is not ended", "StillOpen")
+        if partnership_ids := await open_touched_by(desk, truth):
+            raise Refused(
+                f"{truth.name} is so, and stands against {partnership_ids[0]}, which is not ended", "StillOpen"
+            )
 
 
 class Blanking(NamedTuple):
@@ -95,10 +97,10 @@ class Blanking(NamedTuple):
 
 async def what_it_blanks(desk: Desk, person: NamedPerson) -> Blanking:
     """Verify each event that bears a person's name in full: its hash, its signature, and that it is read without it."""
-    seen, plain, vault = await desk.ledger.head(), Ledger(desk.pool), Vault(desk.pool)
+    head, plain, vault = await desk.ledger.head(), Ledger(desk.pool), Vault(desk.pool)
     bearing, times = {*await vault.bearing(person)}, await desk.registrar.directories()
     erasures = await read_erasures(desk.ledger, times)
-    events, left = list[BlankedEvent](), list[int]()
+    events, remaining_positions = list[BlankedEvent](), list[int]()
     for stream in person.streams:
         stored_events = [event for event in await plain.read_stream(StreamId(stream)) if event.position in bearing]
         for event, stored_event in zip(stored_events, await desk.ledger.opened(stored_events), strict=True):
@@ -109,8 +111,8 @@ async def what_it_blanks(desk: Desk, person: NamedPerson) -> Blanking:
             ):
                 events.append(BlankedEvent(position=event.position, leaf=event.leaf.hex()))
             else:
-                left.append(event.position)
-    return Blanking(seen, tuple(sorted(events, key=attrgetter("position"))), tuple(sorted(left)))
+                remaining_positions.append(event.position)
+    return Blanking(head, tuple(sorted(events, key=attrgetter("position"))), tuple(sorted(remaining_positions)))
 
 
 def _is_its_authors(event: StoredEvent, times: Directories, erasures: Erasures) -> bool:
@@ -137,33 +139,33 @@ async def approve(desk: Desk, named_person: NamedPerson, blanking: Blanking, rea
     await require_nameless(desk, "reason", reason)
     stored_events = await desk.ledger.read_stream(PRIVACY_STREAM)
     events = [from_ledger(event).event for event in stored_events]
-    signed = approvers(events, named_person.person, blanking.events, await desk.directory(), verified)
-    if actor in signed:
-        return signed
+    guardians = approvers(events, named_person.person, blanking.events, await desk.directory(), verified)
+    if actor in guardians:
+        return guardians
     try:
         content = ErasureContent(
             at=clock.now(), actor=actor, person=named_person.person, reason=reason, events=blanking.events
         )
     except ValidationError as fault:
         raise BadInput(f"the approval has {faults_of(fault)}") from None
-    listed = content_digest({"events": [event.model_dump(mode="json") for event in blanking.events]})
-    command_id = derive("erase", named_person.person, actor, desk.key_id(actor), listed)
+    events_digest = content_digest({"events": [event.model_dump(mode="json") for event in blanking.events]})
+    command_id = derive("erase", named_person.person, actor, desk.key_id(actor), events_digest)
     signature = await desk.sign(erasure_statement(content, command_id))
     event = ErasureApproved(
         **{name: getattr(content, name) for name in ErasureContent.model_fields}, signature=signature
     )
     await record_act(desk, OrganisationAct(command_id=command_id, event=event))
-    return signed | {actor}
+    return guardians | {actor}
 
 
-async def erase_now(desk: Desk, person: NamedPerson, seen: int) -> None:
-    """Destroy the key that encrypts a person's name. `seen`: the position up to which the approvals list its events.
+async def erase_now(desk: Desk, person: NamedPerson, position: int) -> None:
+    """Destroy the key that encrypts a person's name. `position`: up to which the approvals list its events.
 
     Raises:
         Refused: Another stream or a later event names the person by now, or they were erased already.
     """
     try:
-        await erase(desk.ledger, Vault(desk.pool), person, seen)
+        await erase(desk.ledger, Vault(desk.pool), person, position)
     except (StaleErasure, SharedName) as fault:
         raise Refused(str(fault), type(fault).__name__) from fault
 
@@ -185,5 +187,5 @@ async def forgotten_on(desk: Desk, person: NamedPerson) -> date:
         response = await temporal.workflow_service.describe_namespace(request)
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-    kept = response.config.workflow_execution_retention_ttl.ToTimedelta()
-    return (clock.now() + kept).date() + timedelta(days=1)
+    retention = response.config.workflow_execution_retention_ttl.ToTimedelta()
+    return (clock.now() + retention).date() + timedelta(days=1)

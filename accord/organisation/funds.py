@@ -12,7 +12,7 @@ from accord.organisation.signed_acts import SignedAct, signed_act
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import faults_of
 from domain.funds.events import Change, FundChangeAsked, FundChangeConfirmed, FundOpened
-from domain.funds.fund import Asked, Fund
+from domain.funds.fund import Fund, PendingChange
 from domain.recorded.acts import OrganisationAct
 from domain.streams import StreamId
 from domain.values import FundId
@@ -34,7 +34,7 @@ async def open_fund(desk: Desk, fund_id: str, actor: str, **content: Any) -> Non
     await _record(desk, fund_id, FundOpened, actor, **content)
 
 
-async def ask(desk: Desk, fund_id: str, change: dict[str, Any], reason: str, actor: str) -> Asked:
+async def ask(desk: Desk, fund_id: str, change: dict[str, Any], reason: str, actor: str) -> PendingChange:
     """Ask for a change of a fund's money, and return it with the id by which another person confirms it.
 
     Raises:
@@ -45,32 +45,36 @@ async def ask(desk: Desk, fund_id: str, change: dict[str, Any], reason: str, act
         event = _CHANGE.validate_python(change)
     except ValidationError as fault:
         raise BadInput(f"the change has {faults_of(fault)}") from None
-    return Asked(await _record(desk, fund_id, FundChangeAsked, actor, change=event, reason=reason))
+    return PendingChange(await _record(desk, fund_id, FundChangeAsked, actor, change=event, reason=reason))
 
 
-async def confirm(desk: Desk, fund_id: str, change: str, actor: str) -> Asked:
+async def confirm(desk: Desk, fund_id: str, change: str, actor: str) -> PendingChange:
     """Confirm a change that another person asked for, by its id or a prefix of 8 characters, and return it.
 
     Raises:
         BadInput: No change waits under that id, or more than one.
         Refused: The person may not confirm, asked for it, or the change cannot be made any more.
     """
-    asked = named(await Funds(desk.reader).read(_valid(fund_id)), change)
-    await _record(desk, fund_id, FundChangeConfirmed, actor, change_id=asked.change_id)
-    return asked
+    fund_change = named(await Funds(desk.reader).read(_valid(fund_id)), change)
+    await _record(desk, fund_id, FundChangeConfirmed, actor, change_id=fund_change.change_id)
+    return fund_change
 
 
-def named(fund: Fund, change: str) -> Asked:
+def named(fund: Fund, change: str) -> PendingChange:
     """Return the change of a fund that waits under an id, or its beginning.
 
     Raises:
         BadInput: There is none, or more than one.
     """
-    found = [one for one in fund.asked.values() if str(one.change_id).startswith(change) and len(change) >= _ENOUGH]
-    if len(found) != 1:
-        told = f"{len(found) or 'none'} of the changes that wait of {fund.fund_id}"
-        raise BadInput(f"CHANGE: {change!r} names {told}; see `accord funds show {fund.fund_id}`")
-    return found[0]
+    fund_changes = [
+        fund_change
+        for fund_change in fund.asked.values()
+        if str(fund_change.change_id).startswith(change) and len(change) >= _ENOUGH
+    ]
+    if len(fund_changes) != 1:
+        words = f"{len(fund_changes) or 'none'} of the changes that wait of {fund.fund_id}"
+        raise BadInput(f"CHANGE: {change!r} names {words}; see `accord funds show {fund.fund_id}`")
+    return fund_changes[0]
 
 
 async def _record(desk: Desk, fund_id: str, kind: type[SignedAct], actor: str, **content: Any) -> SignedAct:

@@ -60,9 +60,9 @@ async def load_directory(desk: Desk, file: DirectoryFile, actor: str | None = No
         raise BadInput(str(fault))
     directory = await desk.directory()
     founding = directory.epoch is None and not directory.sealed
-    first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, file)
-    change = await change_directory(desk, (*first, *asked), actor)
-    return change._replace(number=len(asked))
+    first, facts = (await epoch_to_begin(desk),) if founding else (), changes(directory, file)
+    change = await change_directory(desk, (*first, *facts), actor)
+    return change._replace(number=len(facts))
 
 
 async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
@@ -72,8 +72,8 @@ async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
     """
     directory, tree, installation = await desk.directory(), StoredTree(desk.ledger), await desk.ledger.installation()
     size = await tree.size()
-    known = directory.log.origin if directory.log is not None else f"accord-{installation.split('/')[0]}"
-    log = LogEpoch(origin=origin or known, epoch=next_epoch(directory))
+    default_origin = directory.log.origin if directory.log is not None else f"accord-{installation.split('/')[0]}"
+    log = LogEpoch(origin=origin or default_origin, epoch=next_epoch(directory))
     root = (await tree.root(size)).hex()
     return EpochBegun(log=log, position=size, root=root, installation=installation)
 
@@ -113,15 +113,15 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFa
         Refused: No such change waits for confirmation, or the actor may not confirm it.
     """
     directory = await desk.directory()
-    proposed = pending_change(directory, change_id)
-    if proposed is None:
+    change = pending_change(directory, change_id)
+    if change is None:
         raise Refused("no such change waits for a confirmation; see `accord staff pending`", "Unknown")
-    statement = _statement("confirm_directory", actor, change_id, content_digest(change_content(proposed.changes)))
+    statement = _statement("confirm_directory", actor, change_id, content_digest(change_content(change.changes)))
     event = DirectoryChangeConfirmed(
-        change_id=change_id, signature=await desk.sign(statement, begins_an_epoch(proposed.changes))
+        change_id=change_id, signature=await desk.sign(statement, begins_an_epoch(change.changes))
     )
     await record_act(desk, OrganisationAct(command_id=confirmation_id(change_id, actor), event=event))
-    return proposed.changes
+    return change.changes
 
 
 async def signal_affected_partnerships(desk: Desk, facts: DirectoryFacts) -> list[str]:
@@ -130,24 +130,24 @@ async def signal_affected_partnerships(desk: Desk, facts: DirectoryFacts) -> lis
     Affected are those with decisions signed with a key now revoked as compromised, and those stopped by an event now
     set aside. No payment depends on the signal: the pre-payment check reads the directory itself.
     """
-    doubted = [partnership for fact in facts for partnership in await _resting_on(desk, fact)]
-    stopped = [partnership for fact in facts for partnership in await _stopped_by(desk, fact)]
-    if not (doubted or stopped):
+    doubtful_ids = [partnership for fact in facts for partnership in await _resting_on(desk, fact)]
+    stopped_ids = [partnership for fact in facts for partnership in await _stopped_by(desk, fact)]
+    if not (doubtful_ids or stopped_ids):
         return []
     with suppress(Unreachable):
         acting = replace(desk, client=desk.client or await open_temporal())
-        for partnership_id in doubted:
+        for partnership_id in doubtful_ids:
             await acting.tell(StreamId.partnership(partnership_id), "registers_changed", None)
-        for partnership_id in stopped:
+        for partnership_id in stopped_ids:
             await acting.tell(StreamId.partnership(partnership_id), "catch_up", None)
-    return [*doubted, *stopped]
+    return [*doubtful_ids, *stopped_ids]
 
 
 async def _resting_on(desk: Desk, fact: Fact) -> list[str]:
     if not isinstance(fact, KeyRevoked) or fact.compromised_since is None:
         return []
-    signed = {"signature": {"key_id": fact.key_id}}
-    streams = await desk.ledger.streams_containing(PARTNERSHIP_STREAMS, signed)
+    pattern = {"signature": {"key_id": fact.key_id}}
+    streams = await desk.ledger.streams_containing(PARTNERSHIP_STREAMS, pattern)
     return [StreamId(stream).subject for stream in streams]
 
 

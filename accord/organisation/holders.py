@@ -18,14 +18,14 @@ async def require_holder(desk: Desk, details: AccountDetails, owner: str) -> Non
     name = await _name_of(desk, owner)
     comparison = compare_names(details.holder, name)
     if not comparison.confirms:
-        told = f"holder: {details.holder!r} is not {name!r}: {comparison.explained()}"
-        raise Refused(f"{told}; record the account that is held in that name", "PaymentRefused")
+        reason = f"holder: {details.holder!r} is not {name!r}: {comparison.explained()}"
+        raise Refused(f"{reason}; record the account that is held in that name", "PaymentRefused")
 
 
 async def _name_of(desk: Desk, owner: str) -> str:
     if (funder := (await desk.directory()).funder(owner)) is not None:
         return funder.name
-    known = await desk.partnership(owner)
-    if known is None or known.proposal is None or known.proposal.funds_out is None:
+    partnership = await desk.partnership(owner)
+    if partnership is None or partnership.proposal is None or partnership.proposal.funds_out is None:
         raise BadInput(f"--of: {owner!r} is no partnership with a payee, and no funder; see `accord list`")
-    return known.proposal.funds_out.payee.name
+    return partnership.proposal.funds_out.payee.name

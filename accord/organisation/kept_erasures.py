@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from accord.client.acts import record_act
 from accord.client.desk import Desk
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.organisation.erasures import erase_now, require_may_go, what_it_blanks
 from accord.presentation.faults import BadInput, Refused
 from deploy.variables import configured
@@ -56,34 +56,40 @@ def folder_of_erasures() -> Path | None:
     return Path(named).resolve() if named else None
 
 
-async def to_keep(desk: Reading, person: UUID | None = None) -> list[KeptErasure]:
+async def to_keep(desk: LedgerAccess, person: UUID | None = None) -> list[KeptErasure]:
     """Return the erasures that two guardians approved: of one person, or of everybody."""
     by_person: dict[UUID, list[ErasureApproved]] = {}
     for approval in await _approvals(desk, person):
         by_person.setdefault(approval.person, []).append(approval)
-    decided = {who: said for who, said in by_person.items() if len({one.actor for one in said}) >= ERASURE_QUORUM}
-    named = await Vault(desk.pool).named_in(list(decided))
+    decisions = {
+        person_id: approvals
+        for person_id, approvals in by_person.items()
+        if len({signed_approval.actor for signed_approval in approvals}) >= ERASURE_QUORUM
+    }
+    streams_by_person = await Vault(desk.pool).named_in(list(decisions))
     return [
-        KeptErasure(person=who, approvals=tuple(said), named_in=_partnerships(named.get(who, ())))
-        for who, said in decided.items()
+        KeptErasure(
+            person=person_id, approvals=tuple(approvals), named_in=_partnerships(streams_by_person.get(person_id, ()))
+        )
+        for person_id, approvals in decisions.items()
     ]
 
 
 def _partnerships(streams: Iterable[str]) -> tuple[str, ...]:
-    told = (StreamId(stream).subject for stream in streams if stream.startswith(PARTNERSHIP_STREAMS))
-    return tuple(sorted({*told}))
+    partnership_ids = (StreamId(stream).subject for stream in streams if stream.startswith(PARTNERSHIP_STREAMS))
+    return tuple(sorted({*partnership_ids}))
 
 
-async def _approvals(desk: Reading, person: UUID | None) -> tuple[ErasureApproved, ...]:
+async def _approvals(desk: LedgerAccess, person: UUID | None) -> tuple[ErasureApproved, ...]:
     """Return the valid approvals of erasures that list what they blank."""
-    times, found = await desk.registrar.directories(), list[ErasureApproved]()
+    times, approvals = await desk.registrar.directories(), list[ErasureApproved]()
     for recorded_event in readable(await desk.ledger.read_stream(PRIVACY_STREAM)):
         event = recorded_event.event
         if not isinstance(event, ErasureApproved) or event.events is None or person not in {None, event.person}:
             continue
         if not approval_fault(event, times.at(recorded_event.position), verified):
-            found.append(event)
-    return tuple(found)
+            approvals.append(event)
+    return tuple(approvals)
 
 
 def keep(erasures: Iterable[KeptErasure], folder: Path) -> list[Path]:
@@ -140,32 +146,32 @@ def _read(path: Path) -> KeptErasure:
     return erasure
 
 
-async def unapplied(desk: Reading, erasures: Iterable[KeptErasure]) -> list[KeptErasure]:
+async def unapplied(desk: LedgerAccess, erasures: Iterable[KeptErasure]) -> list[KeptErasure]:
     """Return the kept erasures of people whose key lives here: a restore brought it back, or nobody finished them."""
     living = {named_person.person for named_person in await Vault(desk.pool).people()}
     return [erasure for erasure in erasures if erasure.person in living]
 
 
-async def named_anew(desk: Reading, erasures: list[KeptErasure]) -> list[str]:
+async def named_anew(desk: LedgerAccess, erasures: list[KeptErasure]) -> list[str]:
     """Tell of people unknown here whose partnerships name somebody here: recorded again, under another pseudonym.
 
     So it is after a restore to before they were named. Only who reads the names can say whether they are among them.
     """
     living = await Vault(desk.pool).people()
     here = set(_partnerships(stream for person in living for stream in person.streams))
-    known = await Vault(desk.pool).named_in([erasure.person for erasure in erasures])
+    known_people = await Vault(desk.pool).named_in([erasure.person for erasure in erasures])
     return [
-        _anew(erasure, named)
+        _anew(erasure, partnership_ids)
         for erasure in erasures
-        if erasure.person not in known and (named := here & {*erasure.named_in})
+        if erasure.person not in known_people and (partnership_ids := here & {*erasure.named_in})
     ]
 
 
-def _anew(erasure: KeptErasure, named: set[str]) -> str:
+def _anew(erasure: KeptErasure, partnership_ids: set[str]) -> str:
     return (
-        f"{erasure.person} was erased, and is unknown here; {', '.join(sorted(named))} may name them under another "
-        "pseudonym: see `accord privacy list`, and where it does two give `accord privacy erase`; then take "
-        f"{_NAME.format(erasure.person)} out of the folder"
+        f"{erasure.person} was erased, and is unknown here; {', '.join(sorted(partnership_ids))} may name them under"
+        " another pseudonym: see `accord privacy list`, and where it does two give `accord privacy erase`; then take"
+        f" {_NAME.format(erasure.person)} out of the folder"
     )
 
 
@@ -181,14 +187,14 @@ async def apply_again(desk: Desk, erasure: KeptErasure) -> tuple[frozenset[str],
     )
     await require_may_go(desk, named_person)
     blanking, directory = await what_it_blanks(desk, named_person), await desk.directory()
-    signed = approvers(erasure.approvals, erasure.person, blanking.events, directory, verified)
-    if len(signed) < ERASURE_QUORUM:
+    guardians = approvers(erasure.approvals, erasure.person, blanking.events, directory, verified)
+    if len(guardians) < ERASURE_QUORUM:
         raise Refused(_unproved(erasure, named_person), "NotSigned")
     for approval in erasure.approvals:
-        if approval.actor in signed:
+        if approval.actor in guardians:
             await record_act(desk, OrganisationAct(command_id=approval.signature.statement.command_id, event=approval))
     await erase_now(desk, named_person, blanking.seen)
-    return signed, named_person
+    return guardians, named_person
 
 
 def _unproved(erasure: KeptErasure, named_person: NamedPerson) -> str:
@@ -198,7 +204,7 @@ def _unproved(erasure: KeptErasure, named_person: NamedPerson) -> str:
     )
 
 
-async def told_of_erasures(desk: Reading) -> tuple[str, str]:
+async def told_of_erasures(desk: LedgerAccess) -> tuple[str, str]:
     """Return an operator's news of erasures and restores, and the remedy, or '' where there is no fault.
 
     Raises:
@@ -206,13 +212,21 @@ async def told_of_erasures(desk: Reading) -> tuple[str, str]:
     """
     folder = folder_of_erasures()
     if await desk.pool.fetchval("SELECT privacy.rewrite_is_due()"):
-        told = "an erasure was cut off: the tables' files still hold what it destroyed"
-        return told, f"accord privacy apply-again {folder or 'FOLDER'}"
+        news = "an erasure was cut off: the tables' files still hold what it destroyed"
+        return news, f"accord privacy apply-again {folder or 'FOLDER'}"
     if folder is None:
-        erased = await desk.pool.fetchval("SELECT count(*) FROM privacy.people WHERE erased_at IS NOT NULL")
-        told = f"{erased} people were erased, and nothing keeps that outside the backups"
-        return (told, f"set {VARIABLE}, and `accord privacy export FOLDER`") if erased else ("nobody was erased", "")
+        erasure_count = await desk.pool.fetchval("SELECT count(*) FROM privacy.people WHERE erased_at IS NOT NULL")
+        news = f"{erasure_count} people were erased, and nothing keeps that outside the backups"
+        return (
+            (news, f"set {VARIABLE}, and `accord privacy export FOLDER`")
+            if erasure_count
+            else ("nobody was erased", "")
+        )
     erasures = [*kept_in(folder)] if any(folder.glob(_NAME.format("*"))) else []
-    found = len(await unapplied(desk, erasures)) + len(await named_anew(desk, erasures))
-    told = f"{found} people whose erasure is kept in {folder} can be read here" if found else "each is applied"
-    return told, f"accord privacy apply-again {folder}" if found else ""
+    readable_count = len(await unapplied(desk, erasures)) + len(await named_anew(desk, erasures))
+    news = (
+        f"{readable_count} people whose erasure is kept in {folder} can be read here"
+        if readable_count
+        else "each is applied"
+    )
+    return news, f"accord privacy apply-again {folder}" if readable_count else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
 from records.privacy.spelling import Names
 from records.privacy.vault import Vault
 
 
-async def require_nameless(desk: Reading, field: str, text: str) -> None:
+async def require_nameless(desk: LedgerAccess, field: str, text: str) -> None:
     """Raise BadInput if a text names a person whose name is sealed elsewhere. `field`: what the text is called."""
     people = {person.name for person in await Vault(desk.pool).people()}
     if Names(name for name in people if len(name.split()) > 1).are_in(text):

@@ -48,13 +48,13 @@ def passkey_of(registration: Registration) -> PasskeyKey:
 
 def _key(registration: Registration) -> PasskeyKey:
     try:
-        said = key_fields(read_making(decoded(registration.attestation)))
+        fields = key_fields(read_making(decoded(registration.attestation)))
     except ValueError as fault:
         raise BadInput(f"{_NONE} ({fault})") from None
     making = {"client_data": registration.client_data, "attestation": registration.attestation}
     about = registration.model_dump(include={"name", "origin", "relying_party"})
     try:
-        return PasskeyKey.model_validate({**said, **about, "made": Making.model_validate(making)})
+        return PasskeyKey.model_validate({**fields, **about, "made": Making.model_validate(making)})
     except ValidationError as fault:
         raise BadInput(lines_of(fault)) from None
 

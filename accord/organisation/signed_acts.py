@@ -41,11 +41,11 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
     """
     now = clock.now()
     draft = kind.model_construct(at=now, actor=actor, **content)
-    said = draft.content()
+    draft_content = draft.content()
     async with desk.ledger.at_one_moment():
         events = await desk.ledger.read_stream(stream)
-        command_id = derive(kind.__name__, stream, len(events), actor, content_digest(said))
-        signature = await desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
+        command_id = derive(kind.__name__, stream, len(events), actor, content_digest(draft_content))
+        signature = await desk.sign(statement_about(stream, kind.act, actor, now, command_id, draft_content))
         directory = await desk.directory()
     try:
         event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput, Unreachable
 from accord.presentation.input_files import faults_of
 from activities.rescreening import OpenPartnership, open_partnerships
@@ -50,7 +50,7 @@ class Telling(NamedTuple):
     """The partnership with which `partnership_id` carries out one project, where that is told."""
 
 
-async def content_to_tell(desk: Reading, telling: Telling, actor: str) -> tuple[dict[str, Any], Truth | None]:
+async def content_to_tell(desk: LedgerAccess, telling: Telling, actor: str) -> tuple[dict[str, Any], Truth | None]:
     """Return the content to sign for telling this, and the truth if they told it already and nobody answered.
 
     Raises:
@@ -76,44 +76,46 @@ def content_to_answer(truth: Truth, so: bool, reason: str, paper: str, paper_sha
     return {"so": so, "paper_sha256": paper_sha256, "words": words}
 
 
-async def truth_on_record(desk: Reading, truth: UUID) -> Truth:
+async def truth_on_record(desk: LedgerAccess, truth: UUID) -> Truth:
     """Return a truth that was recorded. Raises Unreachable if the ledger here does not hold it."""
-    found = _with_id(await read_truths(desk.reader), truth)
-    if found is None:
+    recorded_truth = _with_id(await read_truths(desk.reader), truth)
+    if recorded_truth is None:
         raise Unreachable("a worker says that it is recorded, and the ledger here does not hold it; give it again")
-    return found
+    return recorded_truth
 
 
-async def truth_named(desk: Reading, name: str) -> Truth:
+async def truth_named(desk: LedgerAccess, name: str) -> Truth:
     """Return the truth with a name, given in full or by a beginning that only one has.
 
     Raises:
         BadInput: None, or more than one, has such a name.
     """
-    wanted = name.upper().removeprefix("T-").replace("-", "")
+    prefix = name.upper().removeprefix("T-").replace("-", "")
     truths = await read_truths(desk.reader)
-    found = [one for one in truths if len(wanted) >= _ENOUGH and one.truth.hex.upper().startswith(wanted)]
-    if len(found) != 1:
-        raise BadInput(f"TRUTH: {name[:40]!r} names {len(found) or 'none'} of what was told; see `accord truths --all`")
-    return found[0]
+    matches = [truth for truth in truths if len(prefix) >= _ENOUGH and truth.truth.hex.upper().startswith(prefix)]
+    if len(matches) != 1:
+        raise BadInput(
+            f"TRUTH: {name[:40]!r} names {len(matches) or 'none'} of what was told; see `accord truths --all`"
+        )
+    return matches[0]
 
 
-async def touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
+async def touched_by(desk: LedgerAccess, truth: Truth) -> tuple[str, ...]:
     """Return the ids of the open partnerships that a truth touches, and of the one in which it was told."""
     return tuple(dict.fromkeys((*truth.partnerships, *await open_touched_by(desk, truth))))
 
 
-async def open_touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
+async def open_touched_by(desk: LedgerAccess, truth: Truth) -> tuple[str, ...]:
     """Return the ids of the open partnerships that a truth touches."""
-    known = await open_partnerships(desk.ledger)
-    return tuple(one for one, case in sorted(known.items()) if _is_touched(case, truth))
+    partnerships = await open_partnerships(desk.ledger)
+    return tuple(partnership_id for partnership_id, case in sorted(partnerships.items()) if _is_touched(case, truth))
 
 
 def _is_touched(case: OpenPartnership, truth: Truth) -> bool:
     return case.now is not None and bool(touching([truth], case.now, ALIKE))
 
 
-async def _require_two_of_one_project(desk: Reading, telling: Telling) -> None:
+async def _require_two_of_one_project(desk: LedgerAccess, telling: Telling) -> None:
     """Require two partnerships that pay somebody where one project is told, and nobody beside them."""
     if telling.kind is not TruthKind.ONE_PROJECT:
         if telling.other:
@@ -123,12 +125,12 @@ async def _require_two_of_one_project(desk: Reading, telling: Telling) -> None:
         raise BadInput("--about: one project is of two partnerships, not of a party; leave it out")
     if not (telling.partnership_id and telling.other) or telling.partnership_id == telling.other:
         raise BadInput("--with: one project is of two partnerships; give ID, and another one by --with")
-    for one in (telling.partnership_id, telling.other):
-        if (await desk.known_partnership(one)).proposed.funds_out is None:
-            raise BadInput(f"--with: no money goes out in {one}, so nothing counts together with it")
+    for partnership_id in (telling.partnership_id, telling.other):
+        if (await desk.known_partnership(partnership_id)).proposed.funds_out is None:
+            raise BadInput(f"--with: no money goes out in {partnership_id}, so nothing counts together with it")
 
 
-async def _words(desk: Reading, telling: Telling, truth: UUID) -> Words:
+async def _words(desk: LedgerAccess, telling: Telling, truth: UUID) -> Words:
     """Return the words of a truth about whomever it names: the party with every number that the partnership gives."""
     content: dict[str, Any] = {"of": truth, "what": telling.what, "source": telling.source, "paper": telling.paper}
     party = await _party(desk, telling)
@@ -147,7 +149,7 @@ async def _words(desk: Reading, telling: Telling, truth: UUID) -> Words:
     return _valid(content)
 
 
-async def _party(desk: Reading, telling: Telling) -> Party | None:
+async def _party(desk: LedgerAccess, telling: Telling) -> Party | None:
     """Return the party of the partnership that is meant, or None if another one, or only a person, is."""
     if telling.partnership_id is None or telling.other is not None:
         return None
@@ -157,9 +159,9 @@ async def _party(desk: Reading, telling: Telling) -> Party | None:
     return None if telling.person or telling.ein or telling.number else main_party(proposal)
 
 
-def _ein(written: str) -> str:
+def _ein(text: str) -> str:
     try:
-        return _EIN.validate_python(written)
+        return _EIN.validate_python(text)
     except ValidationError as fault:
         raise BadInput(f"--ein: {faults_of(fault)}") from None
 
@@ -173,13 +175,13 @@ def _valid(content: dict[str, Any]) -> Words:
 
 def _id(telling: Telling, actor: str, truths: Iterable[Truth]) -> UUID:
     """Return the id of what somebody tells: another one once what they told before was answered."""
-    answered = {one.truth for one in truths if one.answer is not None}
-    parts = [actor, *(one or "" for one in telling)]
+    answered_ids = {known_truth.truth for known_truth in truths if known_truth.answer is not None}
+    parts = [actor, *(part or "" for part in telling)]
     number = 0
-    while (truth := derive("truth", *parts, number)) in answered:
+    while (truth := derive("truth", *parts, number)) in answered_ids:
         number += 1
     return truth
 
 
 def _with_id(truths: Iterable[Truth], truth: UUID) -> Truth | None:
-    return next((one for one in truths if one.truth == truth), None)
+    return next((known_truth for known_truth in truths if known_truth.truth == truth), None)

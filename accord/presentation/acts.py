@@ -34,7 +34,7 @@ _SAMPLE_STAFF: Final[Mapping[Role, str]] = {
 """Invented people by their role, as the demo's directory names them, in the order in which an example prefers them."""
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """The kind of answer that a field takes."""
 
     TEXT = "text"
@@ -49,8 +49,14 @@ class Kind(StrEnum):
     """A value with fields of its own, such as a proposal or a sum."""
 
 
-_BY_TYPE: Final = ((Sentence, Kind.TEXT), (StaffId, Kind.PERSON), (Sha256, Kind.DOCUMENT))
-_BY_CLASS: Final = ((bool, Kind.TICK), (int, Kind.NUMBER), (date, Kind.DAY), (Enum, Kind.CHOICE), (str, Kind.LINE))
+_BY_TYPE: Final = ((Sentence, FieldKind.TEXT), (StaffId, FieldKind.PERSON), (Sha256, FieldKind.DOCUMENT))
+_BY_CLASS: Final = (
+    (bool, FieldKind.TICK),
+    (int, FieldKind.NUMBER),
+    (date, FieldKind.DAY),
+    (Enum, FieldKind.CHOICE),
+    (str, FieldKind.LINE),
+)
 
 
 class ActField(NamedTuple):
@@ -59,7 +65,7 @@ class ActField(NamedTuple):
     name: str
     title: str
     description: str
-    kind: Kind
+    kind: FieldKind
     values: type[Any]
     """The class of its value, or of each of its values."""
     required: bool
@@ -74,7 +80,7 @@ class ActField(NamedTuple):
     @property
     def option(self) -> str:
         """The shell's option. Of several values, each is given by the singular."""
-        if self.kind is Kind.DOCUMENT:
+        if self.kind is FieldKind.DOCUMENT:
             return "--document"
         return "--" + (self.name.removesuffix("s") if self.several else self.name).replace("_", "-")
 
@@ -93,12 +99,12 @@ def field_of(command: type[c.StaffCommand], name: str) -> ActField:
 
 def first_choices(command: type[c.StaffCommand], partnership: Partnership) -> dict[str, Any]:
     """Return the first choice of each field that a command needs and the state decides, or all of several."""
-    chosen: dict[str, Any] = {}
+    first_values: dict[str, Any] = {}
     for field in fields_of(command):
-        given = field.choices(partnership) if field.choices is not None and field.required else ()
-        if given:
-            chosen[field.name] = tuple(value for value, _ in given) if field.several else given[0][0]
-    return chosen
+        choices = field.choices(partnership) if field.choices is not None and field.required else ()
+        if choices:
+            first_values[field.name] = tuple(value for value, _ in choices) if field.several else choices[0][0]
+    return first_values
 
 
 def _field(name: str, info: FieldInfo, hint: Any) -> ActField:
@@ -135,12 +141,12 @@ def _inner(hint: Any, several: bool = False) -> tuple[Any, bool]:
     return hint, several
 
 
-def _kind(inner: Any, values: type[Any]) -> Kind:
-    for known, kind in _BY_TYPE:
-        marks = _metadata(known)
+def _kind(inner: Any, values: type[Any]) -> FieldKind:
+    for annotation, kind in _BY_TYPE:
+        marks = _metadata(annotation)
         if marks and _metadata(inner)[: len(marks)] == marks:
             return kind
-    return next((kind for known, kind in _BY_CLASS if issubclass(values, known)), Kind.PART)
+    return next((kind for known_class, kind in _BY_CLASS if issubclass(values, known_class)), FieldKind.PART)
 
 
 def command_named(name: str) -> type[c.StaffCommand] | None:
@@ -150,8 +156,8 @@ def command_named(name: str) -> type[c.StaffCommand] | None:
 
 def help_of(command: type[c.StaffCommand], example: str = "") -> str:
     """Return an act in words, for a shell: its meaning, and an example, which is made from its row if none is given."""
-    said = inspect.getdoc(command) or ""
-    return f"{said}\n\nExample: accord {example or _example(command)}"
+    meaning = inspect.getdoc(command) or ""
+    return f"{meaning}\n\nExample: accord {example or _example(command)}"
 
 
 def _example(command: type[c.StaffCommand]) -> str:
@@ -163,7 +169,7 @@ def _example(command: type[c.StaffCommand]) -> str:
 
 
 def _given(field: ActField, value: Any) -> str:
-    if field.kind is Kind.TICK:
+    if field.kind is FieldKind.TICK:
         return field.option
     return f"{field.option} {_quoted(str(value))}"
 
@@ -197,24 +203,24 @@ def usage_of(command: type[c.StaffCommand], partnerships: str) -> str:
 
 
 def _metavar(field: ActField) -> str:
-    if field.kind is Kind.TICK:
+    if field.kind is FieldKind.TICK:
         return ""
-    return " N" if field.kind is Kind.NUMBER else f" {field.option[2:].upper().replace('-', '_')}"
+    return " N" if field.kind is FieldKind.NUMBER else f" {field.option[2:].upper().replace('-', '_')}"
 
 
 def schema_of(command: type[c.StaffCommand]) -> dict[str, Any]:
     """Return the JSON Schema of an act's content, with its title, its stages, its roles and an example."""
     step: Step = PROCEDURE[command]
     schema = command.model_json_schema()
-    kept = {name: part for name, part in schema["properties"].items() if name not in ENVELOPE}
-    required = [name for name in schema.get("required", []) if name in kept]
-    definitions = _used(kept, schema.get("$defs", {}))
+    properties = {name: part for name, part in schema["properties"].items() if name not in ENVELOPE}
+    required_names = [name for name in schema.get("required", []) if name in properties]
+    definitions = _used(properties, schema.get("$defs", {}))
     return {
         "title": step.title,
         "description": inspect.getdoc(command) or "",
         "type": "object",
-        "properties": kept,
-        "required": required,
+        "properties": properties,
+        "required": required_names,
         "additionalProperties": False,
         "examples": [dict(step.example)] if step.example else [],
         "x-stages": sorted(stage.value for stage in step.stages),
@@ -224,12 +230,12 @@ def schema_of(command: type[c.StaffCommand]) -> dict[str, Any]:
 
 def _used(part: Any, definitions: Mapping[str, Any]) -> dict[str, Any]:
     """Return the definitions that a schema refers to, and those that they refer to."""
-    used: dict[str, Any] = {}
+    used_definitions: dict[str, Any] = {}
     waiting = [part]
     while waiting:
         match waiting.pop():
-            case {"$ref": str(reference)} if (name := reference.rpartition("/")[2]) not in used:
-                used[name] = definitions[name]
+            case {"$ref": str(reference)} if (name := reference.rpartition("/")[2]) not in used_definitions:
+                used_definitions[name] = definitions[name]
                 waiting.append(definitions[name])
             case dict() as fields:
                 waiting.extend(fields.values())
@@ -237,4 +243,4 @@ def _used(part: Any, definitions: Mapping[str, Any]) -> dict[str, Any]:
                 waiting.extend(items)
             case _:
                 pass
-    return used
+    return used_definitions

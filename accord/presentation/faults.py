@@ -14,13 +14,13 @@ class ExitCode(IntEnum):
     UNREACHABLE = 3
 
 
-class Fault(Exception):
+class Failure(Exception):
     """A failure with a message for the user and the exit code of the command."""
 
     exit_code = ExitCode.BAD_INPUT
 
 
-class Refused(Fault):
+class Refused(Failure):
     """The domain refused the command. Nothing changed. `kind` is the name of the domain's error."""
 
     exit_code = ExitCode.REFUSED
@@ -30,11 +30,11 @@ class Refused(Fault):
         self.kind = kind
 
 
-class BadInput(Fault):
+class BadInput(Failure):
     """Input that cannot be used. Nothing was sent."""
 
 
-class Unreachable(Fault):
+class Unreachable(Failure):
     """A service did not answer."""
 
     exit_code = ExitCode.UNREACHABLE

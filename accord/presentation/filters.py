@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from accord.presentation.faults import BadInput
-from records.read_models.lists import Asked, words_of
+from records.read_models.lists import ListQuery, words_of
 
 LONGEST: Final = 200
 """Letters of a filter."""
@@ -36,11 +36,11 @@ class PartnershipFilters:
     roles: tuple[str, ...] | None = None
     """The roles that a partnership waits for, one of them, or None for any, or for nobody."""
 
-    def asked(self) -> Asked:
+    def asked(self) -> ListQuery:
         """Return the question to the list. Raises BadInput if a filter cannot be read. The message names it."""
         require_readable(self)
         at_least, at_most = _bounds(self.sum)
-        return Asked("partnerships", tuple(self._terms()), at_least, at_most)
+        return ListQuery("partnerships", tuple(self._terms()), at_least, at_most)
 
     def _terms(self) -> Iterator[tuple[str, ...]]:
         yield from ((f"{word}*",) for word in words_of(self.text))
@@ -80,7 +80,7 @@ class PaymentFilters:
     settled_in: str = ""
     """The month of settlement, such as 2026-11."""
 
-    def asked(self) -> Asked:
+    def asked(self) -> ListQuery:
         """Return the question to the list, the newest first. Raises BadInput as above."""
         require_readable(self)
         if self.status and self.status.upper() not in STATUSES:
@@ -89,7 +89,7 @@ class PaymentFilters:
         first, last = _day("from", self.released_from), _day("to", self.released_to)
         terms = tuple(self._terms())
         above, below = first and f"{first}", last and f"{last}T~"
-        return Asked("payments", terms, at_least, at_most, above or None, below or None, newest=True)
+        return ListQuery("payments", terms, at_least, at_most, above or None, below or None, newest=True)
 
     def _terms(self) -> Iterator[tuple[str, ...]]:
         yield from ((f"payee:{word}*",) for word in words_of(self.payee))
@@ -104,52 +104,52 @@ class PaymentFilters:
 def require_readable(filters: object) -> None:
     """Raise BadInput if a filter is too long to be one, or holds what no text holds."""
     for name in getattr(filters, "__slots__", ()):
-        written = getattr(filters, name)
-        if isinstance(written, str) and (len(written) > LONGEST or not written.isprintable()):
+        text = getattr(filters, name)
+        if isinstance(text, str) and (len(text) > LONGEST or not text.isprintable()):
             raise BadInput(f"{name}: this is no filter; write at most {LONGEST} letters, on one line")
 
 
-def _bounds(written: str) -> tuple[Decimal | None, Decimal | None]:
+def _bounds(text: str) -> tuple[Decimal | None, Decimal | None]:
     """Return the sums between which a filter asks: 1000..5000, 1000.., ..5000, or one sum."""
-    if not written:
+    if not text:
         return None, None
-    low, dots, high = written.partition("..")
+    low, dots, high = text.partition("..")
     return (_sum(low), _sum(high)) if dots else (_sum(low), _sum(low))
 
 
-def _sum(written: str) -> Decimal | None:
-    text = written.strip()
+def _sum(raw_text: str) -> Decimal | None:
+    text = raw_text.strip()
     if not text:
         return None
     if not _SUM.fullmatch(text):
-        raise BadInput(f"sum: {written[:40]!r} is no sum; write 5000, 1,000.50, 1000..5000, 1000.. or ..5000")
+        raise BadInput(f"sum: {raw_text[:40]!r} is no sum; write 5000, 1,000.50, 1000..5000, 1000.. or ..5000")
     return Decimal(text.replace(",", ""))
 
 
 _SUM: Final = re.compile(r"(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,4})?", re.ASCII)
 
 
-def _yes_or_no(name: str, written: str) -> str:
-    if written.lower() not in {"yes", "no"}:
-        raise BadInput(f"{name}: {written!r}; write yes or no")
-    return written.lower()
+def _yes_or_no(name: str, text: str) -> str:
+    if text.lower() not in {"yes", "no"}:
+        raise BadInput(f"{name}: {text!r}; write yes or no")
+    return text.lower()
 
 
-def _year(written: str) -> str:
-    if not (written.isdigit() and len(written) == 4):
-        raise BadInput(f"year: {written!r} is no year; write 2026")
-    return written
+def _year(text: str) -> str:
+    if not (text.isdigit() and len(text) == 4):
+        raise BadInput(f"year: {text!r} is no year; write 2026")
+    return text
 
 
-def _month(written: str) -> str:
-    _day("settled", f"{written}-01")
-    return written
+def _month(text: str) -> str:
+    _day("settled", f"{text}-01")
+    return text
 
 
-def _day(name: str, written: str) -> str:
-    if not written:
+def _day(name: str, text: str) -> str:
+    if not text:
         return ""
     try:
-        return date.fromisoformat(written).isoformat()
+        return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise BadInput(f"{name}: {written!r} is no day; write 2026-06-30") from None
+        raise BadInput(f"{name}: {text!r} is no day; write 2026-06-30") from None

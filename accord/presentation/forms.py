@@ -82,81 +82,89 @@ class Schema:
         """
         part: Mapping[str, Any] = self._schema
         for name in path.split("."):
-            found = self._resolved(part)
+            schema = self._resolved(part)
             part = (
-                found.get("items", {})
+                schema.get("items", {})
                 if whole_number(name, 4) is not None
-                else found.get("properties", {}).get(name, {})
+                else schema.get("properties", {}).get(name, {})
             )
-        found = self._resolved(part)
-        match found.get("type"):
+        schema = self._resolved(part)
+        match schema.get("type"):
             case "object":
                 return {}
             case "array":
-                fields = self._resolved(found["items"]).get("properties")
+                fields = self._resolved(schema["items"]).get("properties")
                 return [""] if fields is None else [{NUMBERED: 0} if _is_number(fields, NUMBERED) else {}]
             case _:
                 raise BadInput(f"{path[:80]}: nothing can be added there")
 
     def _field(self, owner: Mapping[str, Any], name: str, path: str, content: Mapping[str, Any]) -> Node:
         part = owner["properties"][name]
-        required = name in owner.get("required", ())
+        is_mandatory = name in owner.get("required", ())
         where = f"{path}.{name}" if path else name
-        return self._node(part, where, _words(name), part.get("description", ""), required, content.get(name))
+        return self._node(part, where, _words(name), part.get("description", ""), is_mandatory, content.get(name))
 
-    def _node(self, part: Mapping[str, Any], path: str, label: str, hint: str, required: bool, held: Any) -> Node:
-        found = self._resolved(part)
-        hint = hint or _first_line(found.get("description", ""))
-        match found.get("type"):
+    def _node(
+        self, part: Mapping[str, Any], path: str, label: str, hint: str, is_mandatory: bool, current_value: Any
+    ) -> Node:
+        schema = self._resolved(part)
+        hint = hint or _first_line(schema.get("description", ""))
+        match schema.get("type"):
             case "object":
-                return self._group(found, path, label, hint, required, held)
+                return self._group(schema, path, label, hint, is_mandatory, current_value)
             case "array":
-                return self._list(found, path, label, hint, required, held)
+                return self._list(schema, path, label, hint, is_mandatory, current_value)
             case "boolean" if "anyOf" in part:  # yes, no or not given: a tick has only two of the three
-                return Node(path, label, hint, "choice", required, _answer(held), tuple(YES_OR_NO.values()))
+                return Node(
+                    path, label, hint, "choice", is_mandatory, _answer(current_value), tuple(YES_OR_NO.values())
+                )
             case _:
-                kind, choices = _leaf(found)
-                return Node(path, label, hint, kind, required, _text(held, part.get("default")), choices)
+                kind, choices = _leaf(schema)
+                return Node(path, label, hint, kind, is_mandatory, _text(current_value, part.get("default")), choices)
 
-    def _group(self, found: Mapping[str, Any], path: str, label: str, hint: str, required: bool, held: Any) -> Node:
-        content = held if isinstance(held, dict) else {}
-        present = required or isinstance(held, dict)
+    def _group(
+        self, schema: Mapping[str, Any], path: str, label: str, hint: str, is_mandatory: bool, current_value: Any
+    ) -> Node:
+        content = current_value if isinstance(current_value, dict) else {}
+        present = is_mandatory or isinstance(current_value, dict)
         children: tuple[Node, ...] = ()
         if present and SAME not in content:
-            fields = found.get("properties", {})
+            fields = schema.get("properties", {})
             is_entry = whole_number(path.rpartition(".")[2], 4) is not None
             names = (name for name in fields if not (is_entry and _is_number(fields, name)))
-            children = tuple(self._field(found, name, path, content) for name in names)
-        is_party = found.get("title") == "Party"
-        same = str(content.get(SAME, ""))
-        return Node(path, label, hint, "group", required, same, (), present, is_party, children)
+            children = tuple(self._field(schema, name, path, content) for name in names)
+        is_party = schema.get("title") == "Party"
+        reference = str(content.get(SAME, ""))
+        return Node(path, label, hint, "group", is_mandatory, reference, (), present, is_party, children)
 
-    def _list(self, found: Mapping[str, Any], path: str, label: str, hint: str, required: bool, held: Any) -> Node:
-        entries = held if isinstance(held, list) else []
+    def _list(
+        self, schema: Mapping[str, Any], path: str, label: str, hint: str, is_mandatory: bool, current_value: Any
+    ) -> Node:
+        entries = current_value if isinstance(current_value, list) else []
         children = tuple(
-            self._node(found["items"], f"{path}.{place}", f"{label} {place + 1}", "", True, entry)
+            self._node(schema["items"], f"{path}.{place}", f"{label} {place + 1}", "", True, entry)
             for place, entry in enumerate(entries)
         )
-        return Node(path, label, hint, "list", required, children=children)
+        return Node(path, label, hint, "list", is_mandatory, children=children)
 
     def _resolved(self, part: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the schema that a reference, or a choice of one or nothing, means."""
         if "$ref" in part:
             return self._resolved(self._schema["$defs"][part["$ref"].rpartition("/")[2]])
-        if options := [one for one in part.get("anyOf", ()) if one.get("type") != "null"]:
+        if options := [option for option in part.get("anyOf", ()) if option.get("type") != "null"]:
             return self._resolved(options[-1])
         return part
 
 
-def filled(nodes: Sequence[Node], content: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
+def filled(nodes: Sequence[Node], content: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, Any]:
     """Return the content with what was typed in the fields of some nodes. Line ends are as on record."""
-    told: Any = _copied(dict(content))
+    new_content: Any = _copied(dict(content))
     for leaf in (leaf for node in nodes for leaf in node.leaves):
         if leaf.kind == "tick":
-            put(told, leaf.path, leaf.path in typed)
-        elif leaf.path in typed:
-            put(told, leaf.path, typed[leaf.path].replace("\r\n", "\n").strip())
-    return dict(told)
+            put(new_content, leaf.path, leaf.path in inputs)
+        elif leaf.path in inputs:
+            put(new_content, leaf.path, inputs[leaf.path].replace("\r\n", "\n").strip())
+    return dict(new_content)
 
 
 def put(content: Any, path: str, value: Any) -> None:
@@ -183,56 +191,56 @@ def at(content: Any, path: str) -> Any:
     return content
 
 
-def _place(written: str, held: Sequence[Any]) -> int | None:
+def _place(part: str, entries: Sequence[Any]) -> int | None:
     """Return the place in a list that a part of a path names, or None if there is no such place."""
-    place = whole_number(written, most_digits=4)
-    return place if place is not None and place < len(held) else None
+    place = whole_number(part, most_digits=4)
+    return place if place is not None and place < len(entries) else None
 
 
 def added(content: Mapping[str, Any], path: str, entry: Any) -> dict[str, Any]:
     """Return the content with a group at a path, or with one entry more in the list there."""
-    told = _copied(dict(content))
-    held, way = at(told, path), path.rpartition(".")[0]
-    if way and at(told, way) is None:
+    new_content = _copied(dict(content))
+    current_value, way = at(new_content, path), path.rpartition(".")[0]
+    if way and at(new_content, way) is None:
         raise BadInput(f"{path[:80]}: nothing can be added there")
     if isinstance(entry, list):
-        if len(held or []) >= MOST_ENTRIES:
+        if len(current_value or []) >= MOST_ENTRIES:
             raise BadInput(
                 f"{path}: it has {MOST_ENTRIES} entries, which is the most that a form takes; propose a file"
             )
-        put(told, path, [*(held or []), *entry])
-    elif held is None:
-        put(told, path, entry)
-    return dict(told)
+        put(new_content, path, [*(current_value or []), *entry])
+    elif current_value is None:
+        put(new_content, path, entry)
+    return dict(new_content)
 
 
 def removed(content: Mapping[str, Any], path: str) -> dict[str, Any]:
     """Return the content without what is at a path."""
-    told = _copied(dict(content))
+    new_content = _copied(dict(content))
     way, _, last = path.rpartition(".")
-    holder = at(told, way) if way else told
+    holder = at(new_content, way) if way else new_content
     if isinstance(holder, list) and _place(last, holder) is not None:
         del holder[int(last)]
     elif isinstance(holder, dict):
         holder.pop(last, None)
-    return dict(told)
+    return dict(new_content)
 
 
 def read(content: Any) -> Any:
     """Return the content as the model reads it: what was left empty is left out, and entries of lists are numbered."""
     match content:
         case dict():
-            told = {name: read(one) for name, one in content.items()}
-            return {name: one for name, one in told.items() if one not in ("", None)}
+            parts = {name: read(part) for name, part in content.items()}
+            return {name: part for name, part in parts.items() if part not in ("", None)}
         case list():
-            return [_numbered(read(one), place) for place, one in enumerate(content, 1) if one != ""]
+            return [_numbered(read(part), place) for place, part in enumerate(content, 1) if part != ""]
         case _:
             return content
 
 
 def _numbered(entry: Any, place: int) -> Any:
-    is_numbered = isinstance(entry, dict) and isinstance(entry.get(NUMBERED), int)
-    return {**entry, NUMBERED: place} if is_numbered else entry
+    has_number = isinstance(entry, dict) and isinstance(entry.get(NUMBERED), int)
+    return {**entry, NUMBERED: place} if has_number else entry
 
 
 LABELS: Final = {
@@ -254,22 +262,22 @@ def _is_number(fields: Mapping[str, Any], name: str) -> bool:
     return name == NUMBERED and name in fields and fields[name].get("type") == "integer"
 
 
-def _leaf(found: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    if choices := tuple(map(str, found.get("enum", ()))):
+def _leaf(schema: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    if choices := tuple(map(str, schema.get("enum", ()))):
         return "choice", choices
-    if found.get("type") == "boolean":
+    if schema.get("type") == "boolean":
         return "tick", ()
-    if found.get("format") == "date":
+    if schema.get("format") == "date":
         return "day", ()
-    return ("text" if found.get("maxLength", 0) > LONG else "line"), ()
+    return ("text" if schema.get("maxLength", 0) > LONG else "line"), ()
 
 
-def _answer(held: Any) -> str:
-    return YES_OR_NO[held] if isinstance(held, bool) else str(held or "")
+def _answer(current_value: Any) -> str:
+    return YES_OR_NO[current_value] if isinstance(current_value, bool) else str(current_value or "")
 
 
-def _text(held: Any, default: Any) -> str:
-    value = default if held is None else held
+def _text(current_value: Any, default: Any) -> str:
+    value = default if current_value is None else current_value
     return "" if value is None or value is False or isinstance(value, (list, dict)) else str(value)
 
 
@@ -284,9 +292,9 @@ def _first_line(text: str) -> str:
 def _copied(content: Any) -> Any:
     match content:
         case dict():
-            return {name: _copied(one) for name, one in content.items()}
+            return {name: _copied(part) for name, part in content.items()}
         case list():
-            return [_copied(one) for one in content]
+            return [_copied(part) for part in content]
         case _:
             return content
 
@@ -298,8 +306,8 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, 
             yield from differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
     elif isinstance(before, list) and isinstance(after, list):
         for place in range(max(len(before), len(after))):
-            one, other = (held[place] if place < len(held) else None for held in (before, after))
-            yield from differences(one, other, f"{path}.{place}")
+            old_entry, new_entry = (entries[place] if place < len(entries) else None for entries in (before, after))
+            yield from differences(old_entry, new_entry, f"{path}.{place}")
     elif before != after:
         yield path, _shown(before), _shown(after)
 

@@ -45,10 +45,10 @@ def faults_of(fault: ValidationError) -> str:
     """Return a message with a line for each wrong field. A fault inside a list is not repeated for the list itself."""
     errors = fault.errors()
     outer = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
-    told = [error for error in errors if error["loc"] not in outer]
-    lines = [f"  {line_of(error)}" for error in told[:MOST_FAULTS]]
-    more = [f"  and {len(told) - MOST_FAULTS:,} more"] if len(told) > MOST_FAULTS else []
-    fields = f"{len(told):,} field{'s' if len(told) > 1 else ''}"
+    inner_errors = [error for error in errors if error["loc"] not in outer]
+    lines = [f"  {line_of(error)}" for error in inner_errors[:MOST_FAULTS]]
+    more = [f"  and {len(inner_errors) - MOST_FAULTS:,} more"] if len(inner_errors) > MOST_FAULTS else []
+    fields = f"{len(inner_errors):,} field{'s' if len(inner_errors) > 1 else ''}"
     return "\n".join([f"{fields} to mend; nothing was recorded:", *lines, *more])
 
 
@@ -85,8 +85,8 @@ def parse_file(path: Path) -> Any:
 def _text_of(path: Path) -> str:
     """Return the text of a file, if it is no longer than such a file can be."""
     try:
-        with path.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
+        with path.open("rb") as handle:
+            content = handle.read(MOST_BYTES + 1)
     except OSError as fault:
         raise BadInput(f"{path} cannot be opened: {fault.strerror}") from None
     if len(content) > MOST_BYTES:

@@ -113,16 +113,16 @@ def shown(line: dict[str, Any]) -> dict[str, Any]:
     """Return a line as a list shows it: of a partnership that is over, why it ended stands where the next step was."""
     if not line.get("why"):
         return line
-    told = line["why"] if line["at_rest"] else f"{line['why']}; still owed: {line['next_step']}"
-    return {**line, "next_step": told if line["ended"] else line["next_step"]}
+    words = line["why"] if line["at_rest"] else f"{line['why']}; still owed: {line['next_step']}"
+    return {**line, "next_step": words if line["ended"] else line["next_step"]}
 
 
 def plain_row(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row as JSON tells it: a sum with its currency as `money`, every other field as it is kept."""
-    told = {name: cell for name, cell in row.items() if name not in {"amount", "currency", "ahead"}}
+    cells = {name: cell for name, cell in row.items() if name not in {"amount", "currency", "ahead"}}
     if "amount" in row:
-        told["money"] = None if row["amount"] is None else {"amount": row["amount"], "currency": row["currency"]}
-    return told
+        cells["money"] = None if row["amount"] is None else {"amount": row["amount"], "currency": row["currency"]}
+    return cells
 
 
 def as_csv(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
@@ -170,9 +170,9 @@ def harmless(cell: str) -> str:
     return cell if _NUMBER.fullmatch(cell) else _BEGINS_A_FORMULA.sub("'", cell)
 
 
-def grouped(written: str) -> str:
+def grouped(number: str) -> str:
     """Return a decimal number with its thousands apart."""
-    return f"{Decimal(written):,}"
+    return f"{Decimal(number):,}"
 
 
 def as_workbook(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> bytes:

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Waiting:
+class CurrentWait:
     """The current wait."""
 
     what: str = "the database"
 
 
-WAITING = Waiting()
+WAITING = CurrentWait()
 
 
 @contextmanager
-def waiting_for(what: str) -> Iterator[None]:
+def waiting_for(wait: str) -> Iterator[None]:
     """Name the wait within the context."""
-    before, WAITING.what = WAITING.what, what
+    before, WAITING.what = WAITING.what, wait
     try:
         yield
     finally:

@@ -10,11 +10,11 @@ from domain.partnership.commands import Assign, StaffRequest
 
 def content_of(command: StaffRequest) -> list[tuple[str, str]]:
     """Return the content of a command beside its envelope, by field."""
-    said = command.model_dump(mode="json", exclude={"command_id", "at", "actor", "kind", "signature"})
+    content = command.model_dump(mode="json", exclude={"command_id", "at", "actor", "kind", "signature"})
     if isinstance(command, Assign) and command.to is None:
         return [(field_of(Assign, "to").title, "nobody in particular")]
     titles = {field.name: field.title for field in fields_of(type(command))}
-    return [(titles[name], plain(value)) for name, value in said.items() if value not in (None, "")]
+    return [(titles[name], plain(value)) for name, value in content.items() if value not in (None, "")]
 
 
 def plain(content: Any) -> str:
@@ -25,6 +25,6 @@ def plain(content: Any) -> str:
         case list():
             return "; ".join(map(plain, content))
         case dict():
-            return ", ".join(f"{name.replace('_', ' ')} {plain(one)}" for name, one in content.items())
+            return ", ".join(f"{name.replace('_', ' ')} {plain(part)}" for name, part in content.items())
         case _:
             return str(content)

@@ -75,34 +75,46 @@ class MissingWorkflows:
         now = await differences(self._client, self._ledger)
         twice = Differences(now.missing & self._seen.missing, now.ahead & self._seen.ahead)
         self._seen = now
-        missing = [one for one in twice.missing if not await runs(self._client, one)]
-        ahead = [one for one in twice.ahead if await is_ahead(self._client, self._ledger, one)]
+        missing = [partnership_id for partnership_id in twice.missing if not await runs(self._client, partnership_id)]
+        ahead = [
+            partnership_id
+            for partnership_id in twice.ahead
+            if await is_ahead(self._client, self._ledger, partnership_id)
+        ]
         return now._replace(missing=frozenset(missing), ahead=frozenset(ahead))
 
 
 async def differences(client: Client, ledger: Ledger) -> Differences:
     """Return the differences between Temporal's index and the ledger, not confirmed yet."""
-    known = {workflow.id: workflow async for workflow in open_workflows(client)}
+    workflows = {workflow.id: workflow async for workflow in open_workflows(client)}
     # Temporal was asked before the ledger: a workflow that moves in between is not taken for one that knows more.
-    shown = {id_: max(workflow.version, _FIRST[workflow.type]) for id_, workflow in known.items() if _is_own(workflow)}
+    known_versions = {
+        id_: max(workflow.version, _FIRST[workflow.type]) for id_, workflow in workflows.items() if _is_own(workflow)
+    }
     async with ledger.connection() as connection:
         rows = await connection.fetch(_OPEN, [stage.value for stage in ENDED])
-        held = await ledger.versions(list(shown), connection)
-    missing = (row["partnership_id"] for row in rows if StreamId.partnership(row["partnership_id"]) not in shown)
-    ahead = (StreamId(one).subject for one, version in shown.items() if version > held[one])
+        ledger_versions = await ledger.versions(list(known_versions), connection)
+    missing = (
+        row["partnership_id"] for row in rows if StreamId.partnership(row["partnership_id"]) not in known_versions
+    )
+    ahead = (
+        StreamId(workflow_id).subject
+        for workflow_id, version in known_versions.items()
+        if version > ledger_versions[workflow_id]
+    )
     return Differences(
         frozenset(missing),
         frozenset(ahead),
-        frozenset(id_ for id_, workflow in known.items() if workflow.state is State.PAUSED),
-        frozenset(id_ for id_, workflow in known.items() if workflow.state is State.UNKNOWN),
+        frozenset(id_ for id_, workflow in workflows.items() if workflow.state is State.PAUSED),
+        frozenset(id_ for id_, workflow in workflows.items() if workflow.state is State.UNKNOWN),
     )
 
 
 def _is_own(workflow: Workflow) -> bool:
     """True if a workflow bears the id of a stream that workflows of its type have."""
     stream = StreamId(workflow.id)
-    own = stream.is_partnership if workflow.type == "Partnership" else stream.place is not None
-    return workflow.type in _FIRST and own and is_partnership_id(stream.subject)
+    fits_type = stream.is_partnership if workflow.type == "Partnership" else stream.place is not None
+    return workflow.type in _FIRST and fits_type and is_partnership_id(stream.subject)
 
 
 async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
@@ -115,8 +127,8 @@ async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
 
 
 async def _is_ahead(client: Client, ledger: Ledger, workflow_id: str) -> bool:
-    known = await version_known(client, workflow_id)
-    return known is not None and await ledger_is_behind(ledger, workflow_id, known)
+    known_version = await version_known(client, workflow_id)
+    return known_version is not None and await ledger_is_behind(ledger, workflow_id, known_version)
 
 
 async def runs(client: Client, partnership_id: str) -> bool:

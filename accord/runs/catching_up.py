@@ -53,8 +53,8 @@ class Reconciliation:
         """Reconcile twice a minute, until cancelled."""
         await watch("reconciliation", self.once, EVERY)
 
-    async def once(self, rest: timedelta = REST) -> list[str]:
-        """Check events recorded since the last call and older than `rest`. Return the ids of workflows that differed.
+    async def once(self, minimum_age: timedelta = REST) -> list[str]:
+        """Check events recorded since the last call and older than `minimum_age`. Return the workflows that differed.
 
         If the ledger is shorter than before, it was restored to an earlier point, and everything is checked again.
         """
@@ -64,19 +64,21 @@ class Reconciliation:
             self._looked_at = 0
         if self._looked_at < 0:
             self._looked_at = await self._ledger.position_at(clock.now() - LOOK_BACK)
-        moved = await self._ledger.movements(PARTNERSHIP_STREAMS, self._looked_at, rest)
-        behind = [movement.stream_id for movement in moved if await self._differs(movement)]
+        movements = await self._ledger.movements(PARTNERSHIP_STREAMS, self._looked_at, minimum_age)
+        behind = [movement.stream_id for movement in movements if await self._differs(movement)]
         # Only once all were asked: if Temporal is away, they are looked at again.
-        self._looked_at = max([self._looked_at, *(movement.position for movement in moved)])
+        self._looked_at = max([self._looked_at, *(movement.position for movement in movements)])
         return behind
 
     async def _differs(self, movement: Movement) -> bool:
         """Signal a workflow to catch up if its version differs from the ledger's. Return True if it was signalled."""
-        known = await version_known(self._client, movement.stream_id)
-        if known is None or known == movement.version:
+        known_version = await version_known(self._client, movement.stream_id)
+        if known_version is None or known_version == movement.version:
             return False
         # The workflow may have recorded more since the ledger was read.
-        if known > movement.version and not await ledger_is_behind(self._ledger, movement.stream_id, known):
+        if known_version > movement.version and not await ledger_is_behind(
+            self._ledger, movement.stream_id, known_version
+        ):
             return False
         try:
             await self._client.get_workflow_handle(movement.stream_id).signal("catch_up", rpc_timeout=ANSWER_WITHIN)
@@ -84,8 +86,8 @@ class Reconciliation:
             if fault.status in SILENT:
                 return False
             raise
-        tell = log.error if known > movement.version else log.info
-        tell("told to catch up", workflow=movement.stream_id, knows=known, recorded=movement.version)
+        tell = log.error if known_version > movement.version else log.info
+        tell("told to catch up", workflow=movement.stream_id, knows=known_version, recorded=movement.version)
         return True
 
 
@@ -124,7 +126,7 @@ async def _answered(client: Client, workflow_id: str) -> int | None:
             return None
 
 
-async def ledger_is_behind(ledger: Ledger, workflow_id: str, known: int) -> bool:
+async def ledger_is_behind(ledger: Ledger, workflow_id: str, known_version: int) -> bool:
     """True if the ledger, read again, holds an older version of a stream than its workflow knows."""
     async with ledger.connection() as connection:
-        return (await ledger.versions([workflow_id], connection))[workflow_id] < known
+        return (await ledger.versions([workflow_id], connection))[workflow_id] < known_version

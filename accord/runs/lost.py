@@ -17,7 +17,7 @@ from accord.presentation.faults import Unreachable
 from accord.runs.retained import Knowledge, knowledge_of, type_of
 from domain.partnership.events import TrancheReleased
 from domain.recorded.event import RecordedEvent
-from domain.streams import Place, StreamId
+from domain.streams import AttemptNumber, StreamId
 from ledger import Ledger, StoredEvent
 from records.authorship import is_readable
 from records.codec import content_of
@@ -49,7 +49,7 @@ class Lost(NamedTuple):
         of = "" if self.stream_id.is_partnership else "tranche {}, attempt {}: ".format(*self.stream_id.place or ())
         types = [(event.version, type_of(event)) for event in self.events]
         spans = [(span.start, f"{span_told(span)}, which nobody can read") for span in self.unread]
-        return [of + told for _, told in sorted((*types, *spans))]
+        return [of + loss for _, loss in sorted((*types, *spans))]
 
 
 async def lost_of(client: Client, ledger: Ledger, partnership_id: str) -> list[Lost]:
@@ -61,12 +61,15 @@ async def lost_of(client: Client, ledger: Ledger, partnership_id: str) -> list[L
         Unreachable: Temporal does not answer.
     """
     try:
-        own = await _lost_of(client, ledger, StreamId.partnership(partnership_id))
-        places = dict.fromkeys([*_held_places(await ledger.read_stream(own.stream_id)), *_lost_places(own)])
-        found = [own, *[await _lost_of(client, ledger, StreamId.attempt(partnership_id, *place)) for place in places]]
+        own_loss = await _lost_of(client, ledger, StreamId.partnership(partnership_id))
+        places = dict.fromkeys([*_held_places(await ledger.read_stream(own_loss.stream_id)), *_lost_places(own_loss)])
+        losses = [
+            own_loss,
+            *[await _lost_of(client, ledger, StreamId.attempt(partnership_id, *place)) for place in places],
+        ]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-    return [one for one in found if one.is_anything]
+    return [loss for loss in losses if loss.is_anything]
 
 
 async def _lost_of(client: Client, ledger: Ledger, stream: StreamId) -> Lost:
@@ -79,18 +82,18 @@ def compare(stream: StreamId, knowledge: Knowledge, stored_events: list[StoredEv
     recorded_events = [
         event for event in knowledge.events if (event.version, event.command_id, type_of(event)) not in there
     ]
-    read = {event.version for event in knowledge.events}
+    known_versions = {event.version for event in knowledge.events}
     return Lost(
         stream,
         len(stored_events),
         tuple(recorded_events),
-        tuple(_gaps(len(stored_events) + 1, knowledge.version, read)),
+        tuple(_gaps(len(stored_events) + 1, knowledge.version, known_versions)),
     )
 
 
-def _gaps(first: int, last: int, read: set[int]) -> Iterator[range]:
+def _gaps(first: int, last: int, known_versions: set[int]) -> Iterator[range]:
     """Yield the versions from `first` to `last` that are not among those read. A false claim may be of very many."""
-    for version in sorted(one for one in read if first <= one <= last):
+    for version in sorted(known_version for known_version in known_versions if first <= known_version <= last):
         if first < version:
             yield range(first, version)
         first = version + 1
@@ -98,18 +101,18 @@ def _gaps(first: int, last: int, read: set[int]) -> Iterator[range]:
         yield range(first, last + 1)
 
 
-def _held_places(events: list[StoredEvent]) -> Iterator[Place]:
+def _held_places(events: list[StoredEvent]) -> Iterator[AttemptNumber]:
     """Yield the attempts to pay of which the ledger holds a release, whether that counts or not."""
     for event in events:
         if event.event_type == RELEASED and is_readable(event):
-            said = content_of(event)
-            yield Place(int(said["tranche"]), int(said["attempt"]))
+            content = content_of(event)
+            yield AttemptNumber(int(content["tranche"]), int(content["attempt"]))
 
 
-def _lost_places(lost: Lost) -> Iterator[Place]:
-    for recorded_event in lost.events:
+def _lost_places(loss: Lost) -> Iterator[AttemptNumber]:
+    for recorded_event in loss.events:
         if isinstance(recorded_event.event, TrancheReleased):
-            yield Place(recorded_event.event.tranche, recorded_event.event.attempt)
+            yield AttemptNumber(recorded_event.event.tranche, recorded_event.event.attempt)
 
 
 def span_told(span: range) -> str:
@@ -117,12 +120,12 @@ def span_told(span: range) -> str:
     return f"version {span.start}" if span.stop - span.start == 1 else f"versions {span.start} to {span.stop - 1}"
 
 
-def words_of(lost: list[Lost]) -> tuple[str, ...]:
+def words_of(losses: list[Lost]) -> tuple[str, ...]:
     """Return the losses of a partnership in words, as two guardians accept them, at most `MOST_TOLD` of them."""
-    told = [word for one in lost for word in one.words]
-    if len(told) <= MOST_TOLD:
-        return tuple(told)
-    alike = [(word, len(list(same))) for word, same in groupby(told)]
+    words = [word for loss in losses for word in loss.words]
+    if len(words) <= MOST_TOLD:
+        return tuple(words)
+    alike = [(word, len(list(group))) for word, group in groupby(words)]
     short = [word if times == 1 else f"{word}, {times} in a row" for word, times in alike]
-    left = short[MOST_TOLD - 1 :]
-    return tuple(short) if len(left) < 2 else (*short[: MOST_TOLD - 1], f"and {len(left)} more")
+    surplus = short[MOST_TOLD - 1 :]
+    return tuple(short) if len(surplus) < 2 else (*short[: MOST_TOLD - 1], f"and {len(surplus)} more")

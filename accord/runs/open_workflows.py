@@ -79,16 +79,16 @@ async def closed_runs(client: Client, where: str) -> AsyncIterator[Workflow]:
 
 
 async def _listed(client: Client, query: str, limit: int | None) -> AsyncIterator[Workflow]:
-    page, left = b"", limit
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
+    page, remaining = b"", limit
+    while remaining is None or remaining > 0:
+        size = PAGE if remaining is None else min(PAGE, remaining)
         request = ListWorkflowExecutionsRequest(
             namespace=client.namespace, query=query, page_size=size, next_page_token=page
         )
         answer = await client.workflow_service.list_workflow_executions(request, retry=True)
         for info in answer.executions[:size]:
             yield _workflow(info)
-        page, left = answer.next_page_token, None if left is None else left - len(answer.executions)
+        page, remaining = answer.next_page_token, None if remaining is None else remaining - len(answer.executions)
         if not page:
             return
 
@@ -114,8 +114,10 @@ async def describe(client: Client, workflow_id: str, within: timedelta | None = 
         raise
     pause = answer.workflow_extended_info.pause_info
     when = f"{pause.paused_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
-    told = f"{pause.identity or 'somebody'}, {when}: {pause.reason or 'no reason given'}"
-    return _workflow(answer.workflow_execution_info)._replace(paused=told if pause.HasField("paused_time") else "")
+    pause_words = f"{pause.identity or 'somebody'}, {when}: {pause.reason or 'no reason given'}"
+    return _workflow(answer.workflow_execution_info)._replace(
+        paused=pause_words if pause.HasField("paused_time") else ""
+    )
 
 
 async def is_open(client: Client, workflow_id: str) -> bool:

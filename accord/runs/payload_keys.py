@@ -49,10 +49,10 @@ async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
     Raises:
         Unreachable: Temporal does not answer.
     """
-    borne, closed = Counter[str](), Counter[str]()
+    borne, closed_uses = Counter[str](), Counter[str]()
 
     async def look(execution: Workflow) -> None:
-        (borne if execution.is_open else closed).update(await _keys_of(client, execution))
+        (borne if execution.is_open else closed_uses).update(await _keys_of(client, execution))
 
     await _each(open_workflows(client), look)
     await _each(closed_runs(client, READ_AFTER_A_RESTORE), look)  # last: what closes meanwhile is not missed
@@ -63,7 +63,7 @@ async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
             key is keys.writes,
             key.since.isoformat(timespec="seconds") if key.since else "",
             borne[key.key_id],
-            closed[key.key_id],
+            closed_uses[key.key_id],
         )
         for key in keys.keys
     ]
@@ -77,14 +77,14 @@ async def end_unreadable(client: Client, keys: PayloadKeys) -> list[str]:
     Raises:
         Unreachable: Temporal does not answer.
     """
-    own, found = {key.key_id for key in keys.keys}, list[str]()
+    own_key_ids, workflow_ids = {key.key_id for key in keys.keys}, list[str]()
 
     async def look(execution: Workflow) -> None:
-        if await _keys_of(client, execution) - own and await _terminated(_handle(client, execution)):
-            found.append(execution.id)
+        if await _keys_of(client, execution) - own_key_ids and await _terminated(_handle(client, execution)):
+            workflow_ids.append(execution.id)
 
     await _each(open_workflows(client), look)
-    return sorted(found)
+    return sorted(workflow_ids)
 
 
 def _handle(client: Client, execution: Workflow) -> WorkflowHandle[Any, Any]:
@@ -104,15 +104,15 @@ async def lost_keys(client: Client, keys: PayloadKeys, newest: int | None = None
     Raises:
         Unreachable: Temporal does not answer.
     """
-    own, found = {key.key_id for key in keys.keys}, Counter[str]()
+    own_key_ids, key_counts = {key.key_id for key in keys.keys}, Counter[str]()
 
     async def look(execution: Workflow) -> None:
-        found.update(await _keys_of(client, execution) - own)
+        key_counts.update(await _keys_of(client, execution) - own_key_ids)
 
     await _each(open_workflows(client, limit=newest), look)
     if newest is None:
-        found.update([key for keys in await _keys_of_schedules(client) for key in keys - own])
-    return found
+        key_counts.update([key for keys in await _keys_of_schedules(client) for key in keys - own_key_ids])
+    return key_counts
 
 
 async def _keys_of_schedules(client: Client) -> list[set[str]]:
@@ -129,14 +129,14 @@ async def _keys_of_schedules(client: Client) -> list[set[str]]:
 
 async def _keys_of_schedule(client: Client, name: str) -> set[str]:
     description = await client.get_schedule_handle(name).describe()
-    found, recent = key_ids_in(description.raw_description), description.info.recent_actions
+    key_ids, recent = key_ids_in(description.raw_description), description.info.recent_actions
     before = recent[-1].action if recent else None
     if not isinstance(before, ScheduleActionExecutionStartWorkflow):
-        return found
+        return key_ids
     handle = client.get_workflow_handle(before.workflow_id, run_id=before.first_execution_run_id)
     events = [event async for event in _history(handle)]
     history_events = [event for event in events[-1:] if event.HasField("workflow_execution_completed_event_attributes")]
-    return found.union(*map(key_ids_in, history_events or events[:1]))
+    return key_ids.union(*map(key_ids_in, history_events or events[:1]))
 
 
 async def _history(handle: WorkflowHandle[Any, Any]) -> AsyncIterator[HistoryEvent]:

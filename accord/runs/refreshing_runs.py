@@ -26,18 +26,18 @@ async def begin_anew(client: Client, build: str, a_second: int, progress: Callab
     Raises:
         Unreachable: Temporal does not answer.
     """
-    done = 0
+    signal_count = 0
     try:
         async for workflows in _in_groups(client, build, a_second):
             await asyncio.gather(
                 *(_signal(client, workflow) for workflow in workflows),
                 asyncio.sleep(1 if len(workflows) == a_second else 0),
             )
-            done += len(workflows)
-            progress(done)
+            signal_count += len(workflows)
+            progress(signal_count)
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-    return done
+    return signal_count
 
 
 async def _signal(client: Client, execution: Workflow) -> None:

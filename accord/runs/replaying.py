@@ -20,7 +20,7 @@ from deploy.registered import WORKFLOWS, sandbox
 from workflows.refreshing import RegisterRefreshWorkflow
 
 
-class Replayed(NamedTuple):
+class HistoryReplay(NamedTuple):
     """A history that was replayed, and its fault, or '' if there is none."""
 
     workflow_id: str
@@ -45,7 +45,9 @@ def has_decided(history: WorkflowHistory) -> bool:
     return any(event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED for event in history.events)
 
 
-async def replay_open(client: Client, sample: int, draw: random.Random, progress: Callable[[], Any]) -> list[Replayed]:
+async def replay_open(
+    client: Client, sample: int, draw: random.Random, progress: Callable[[], Any]
+) -> list[HistoryReplay]:
     """Replay so many open workflows, drawn by chance, but for those that have yet to decide anything.
 
     `progress` is called after each.
@@ -56,17 +58,19 @@ async def replay_open(client: Client, sample: int, draw: random.Random, progress
     replayer = replayer_of(client)
     try:
         workflows = [workflow async for workflow in open_workflows(client)]
-        found = []
+        replays = []
         for workflow in draw.sample(workflows, min(sample, len(workflows))):
             history = await client.get_workflow_handle(workflow.id, run_id=workflow.run_id).fetch_history()
             if has_decided(history):
-                found.append(await _replayed(replayer, history))
+                replays.append(await _replayed(replayer, history))
             progress()
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-    return found
+    return replays
 
 
-async def _replayed(replayer: Replayer, history: WorkflowHistory) -> Replayed:
+async def _replayed(replayer: Replayer, history: WorkflowHistory) -> HistoryReplay:
     fault = (await replayer.replay_workflow(history, raise_on_replay_failure=False)).replay_failure
-    return Replayed(history.workflow_id, "" if fault is None else f"{type(fault).__name__}: {fault}".splitlines()[0])
+    return HistoryReplay(
+        history.workflow_id, "" if fault is None else f"{type(fault).__name__}: {fault}".splitlines()[0]
+    )

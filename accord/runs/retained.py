@@ -62,8 +62,8 @@ def is_same(event: RecordedEvent, recorded_event: RecordedEvent) -> bool:
 
 def type_of(event: RecordedEvent) -> str:
     """Return the type that an event was recorded as."""
-    told: Any = event.event
-    return told.recorded if isinstance(told, Disregarded) else str(told.event_type)
+    content: Any = event.event
+    return content.recorded if isinstance(content, Disregarded) else str(content.event_type)
 
 
 async def knowledge_of(client: Client, workflow_id: StreamId) -> Knowledge:
@@ -83,7 +83,7 @@ async def knowledge_of(client: Client, workflow_id: StreamId) -> Knowledge:
     for run_id in runs:
         async for event in _history(client, workflow_id, run_id):
             # Grows while it is walked: each first event may name a run that the index does not list any more.
-            runs += [one for one in _before(event) if one not in runs]
+            runs += [earlier_run for earlier_run in _before(event) if earlier_run not in runs]
             await _take(client, workflow_id, event, knowledge)
     if not knowledge.whole:
         # What cannot be read here, the workflow itself may still answer for: its worker has the key.
@@ -128,17 +128,21 @@ async def _history(client: Client, workflow_id: str, run_id: str) -> AsyncIterat
 def _before(event: HistoryEvent) -> list[str]:
     """Return the runs before this one, if it is a run's first event: the one that continued as it, or was reset."""
     attributes = event.workflow_execution_started_event_attributes
-    return [one for one in (attributes.continued_execution_run_id, attributes.original_execution_run_id) if one]
+    return [
+        earlier_run
+        for earlier_run in (attributes.continued_execution_run_id, attributes.original_execution_run_id)
+        if earlier_run
+    ]
 
 
 async def _take(client: Client, workflow_id: StreamId, event: HistoryEvent, knowledge: Knowledge) -> None:
     for payload in await _opened(client, event, knowledge):
         try:
-            told = json.loads(payload.data)
+            answer = json.loads(payload.data)
         except ValueError:
             continue  # another activity's answer, or somebody else's history
-        knowledge.version = max([knowledge.version, *_versions_in(told)])
-        for recorded_event in _recorded_in(told, workflow_id):
+        knowledge.version = max([knowledge.version, *_versions_in(answer)])
+        for recorded_event in _recorded_in(answer, workflow_id):
             knowledge.add(recorded_event)
 
 
@@ -148,14 +152,16 @@ async def _opened(client: Client, event: HistoryEvent, knowledge: Knowledge) -> 
         event.workflow_execution_started_event_attributes,
         event.marker_recorded_event_attributes,
     )
-    sealed = [*attributes.input.payloads, *event_attributes.details["result"].payloads] if _speaks(event) else []
-    codec, opened = client.data_converter.payload_codec, list[Payload]()
-    for payload in sealed:
+    sealed_payloads = (
+        [*attributes.input.payloads, *event_attributes.details["result"].payloads] if _speaks(event) else []
+    )
+    codec, payloads = client.data_converter.payload_codec, list[Payload]()
+    for payload in sealed_payloads:
         try:
-            opened += await codec.decode([payload]) if codec is not None else [payload]
+            payloads += await codec.decode([payload]) if codec is not None else [payload]
         except PayloadUnreadable:
             knowledge.whole = False
-    return opened
+    return payloads
 
 
 def _speaks(event: HistoryEvent) -> bool:
@@ -164,19 +170,19 @@ def _speaks(event: HistoryEvent) -> bool:
     )
 
 
-def _versions_in(told: Any) -> Iterator[int]:
+def _versions_in(answer: Any) -> Iterator[int]:
     """Yield the versions up to which a run knew the stream when it began: by its input, and by what it folded."""
-    match told:
+    match answer:
         case {"known": {"version": int(version)}} | {"partnership": {"version": int(version)}, "handled": list()}:
             yield version
 
 
-def _recorded_in(told: Any, stream: StreamId) -> Iterator[RecordedEvent]:
+def _recorded_in(answer: Any, stream: StreamId) -> Iterator[RecordedEvent]:
     """Yield the events of a workflow's own stream in an answer. A partnership is answered on its attempts as well."""
-    listed = told.get("events") if isinstance(told, dict) else None
-    for one in listed if isinstance(listed, list) else ():
+    entries = answer.get("events") if isinstance(answer, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
         try:
-            event = RecordedEvent.model_validate(one)
+            event = RecordedEvent.model_validate(entry)
         except ValidationError:
             continue
         if (type_of(event) in _OF_ATTEMPTS) is not stream.is_partnership:

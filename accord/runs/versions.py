@@ -72,26 +72,28 @@ async def versions(client: Client) -> list[Version]:
     return await _versions_in_all(client, await _described(client))
 
 
-async def _versions_in_all(client: Client, told: Any) -> list[Version]:
-    if told is None:
+async def _versions_in_all(client: Client, description: Any) -> list[Version]:
+    if description is None:
         return []
     rules = await _described(client, RULES_DEPLOYMENT)
-    asked = rules.worker_deployment_info.routing_config if rules is not None else None
-    builds = {asked.current_deployment_version.build_id, asked.ramping_deployment_version.build_id} if asked else set()
-    versions = [version async for version in _versions_in(client, told.worker_deployment_info)]
+    routing = rules.worker_deployment_info.routing_config if rules is not None else None
+    builds = (
+        {routing.current_deployment_version.build_id, routing.ramping_deployment_version.build_id} if routing else set()
+    )
+    versions = [version async for version in _versions_in(client, description.worker_deployment_info)]
     return [version._replace(rules=version.build in builds) for version in versions]
 
 
 async def _described(client: Client, deployment: str = DEPLOYMENT) -> Any:
     """Return the server's description of a deployment of ours, or None if no versioned worker of it ever polled."""
     request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=deployment)
-    for tries_left in reversed(range(TRIES)):
+    for remaining_tries in reversed(range(TRIES)):
         try:
             return await client.workflow_service.describe_worker_deployment(request, timeout=PATIENCE)
         except RPCError as fault:
             if fault.status is RPCStatusCode.NOT_FOUND:
                 return None
-            if fault.status is not RPCStatusCode.RESOURCE_EXHAUSTED or not tries_left:
+            if fault.status is not RPCStatusCode.RESOURCE_EXHAUSTED or not remaining_tries:
                 raise
             await asyncio.sleep(RETRY_SECONDS)
     return None
@@ -99,15 +101,17 @@ async def _described(client: Client, deployment: str = DEPLOYMENT) -> Any:
 
 async def _versions_in(client: Client, info: Any) -> AsyncIterator[Version]:
     routing = info.routing_config
-    found = sorted(info.version_summaries, key=lambda one: one.create_time.ToDatetime(), reverse=True)
-    for one in found:
-        build = one.deployment_version.build_id
-        ramped = routing.ramping_deployment_version.build_id == build
+    summaries = sorted(
+        info.version_summaries, key=lambda version_summary: version_summary.create_time.ToDatetime(), reverse=True
+    )
+    for summary in summaries:
+        build = summary.deployment_version.build_id
+        is_ramping = routing.ramping_deployment_version.build_id == build
         yield Version(
             build,
-            one.create_time.ToDatetime(UTC) if one.HasField("create_time") else None,
+            summary.create_time.ToDatetime(UTC) if summary.HasField("create_time") else None,
             routing.current_deployment_version.build_id == build,
-            routing.ramping_version_percentage if ramped else 0.0,
+            routing.ramping_version_percentage if is_ramping else 0.0,
             await open_runs(client, build),
         )
 
@@ -117,24 +121,24 @@ async def open_runs(client: Client, build: str) -> int:
     return await count_open(client, f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'")
 
 
-async def make_current(client: Client, build: str, as_told: bytes = b"") -> None:
+async def make_current(client: Client, build: str, token: bytes = b"") -> None:
     """Let new work go to a version, and all questions to its rules. Ramp none.
 
-    `as_told`: the server's token for what it told before, if it must not have changed since.
+    `token`: the server's token for what it told before, if it must not have changed since.
 
     Raises:
         RPCError: Temporal does not know the version, or no worker of it polls; or something changed.
     """
-    await _make_current(client, DEPLOYMENT, build, as_told)
+    await _make_current(client, DEPLOYMENT, build, token)
     with suppress(RPCError):  # its workers for the rules follow by themselves too, and may do so at this moment
         await follow(client, build)
 
 
-async def _make_current(client: Client, deployment: str, build: str, as_told: bytes) -> None:
+async def _make_current(client: Client, deployment: str, build: str, token: bytes) -> None:
     await client.workflow_service.set_worker_deployment_current_version(
         SetWorkerDeploymentCurrentVersionRequest(
             namespace=client.namespace, deployment_name=deployment, build_id=build, identity=client.identity,
-            conflict_token=as_told,
+            conflict_token=token,
         ),
         timeout=PATIENCE,
     )  # fmt: skip
@@ -151,11 +155,11 @@ async def ramp(client: Client, build: str, percentage: float) -> None:
         await follow(client, build)
 
 
-async def _ramp(client: Client, deployment: str, build: str, percentage: float, as_told: bytes) -> None:
+async def _ramp(client: Client, deployment: str, build: str, percentage: float, token: bytes) -> None:
     await client.workflow_service.set_worker_deployment_ramping_version(
         SetWorkerDeploymentRampingVersionRequest(
             namespace=client.namespace, deployment_name=deployment, build_id=build, percentage=percentage,
-            identity=client.identity, conflict_token=as_told,
+            identity=client.identity, conflict_token=token,
         ),
         timeout=PATIENCE,
     )  # fmt: skip
@@ -172,21 +176,21 @@ async def follow(client: Client, build: str) -> None:
     leads, rules = await _described(client), await _described(client, RULES_DEPLOYMENT)
     if leads is None or rules is None or not _knows(rules, build):
         return None
-    wanted, now = leads.worker_deployment_info.routing_config, rules.worker_deployment_info.routing_config
+    target, now = leads.worker_deployment_info.routing_config, rules.worker_deployment_info.routing_config
     # Each worker moves the rules to its own version only: several that follow at once do not undo each other's change.
-    current, part = wanted.current_deployment_version.build_id, wanted.ramping_version_percentage
+    current, part = target.current_deployment_version.build_id, target.ramping_version_percentage
     if build == current != now.current_deployment_version.build_id:
         return await _make_current(client, RULES_DEPLOYMENT, build, rules.conflict_token)
-    ramped, so_far = wanted.ramping_deployment_version.build_id, now.ramping_deployment_version.build_id
-    if build in {ramped, so_far} and (ramped, part) != (so_far, now.ramping_version_percentage):
-        await _ramp(client, RULES_DEPLOYMENT, ramped, part, rules.conflict_token)
+    ramping_build, so_far = target.ramping_deployment_version.build_id, now.ramping_deployment_version.build_id
+    if build in {ramping_build, so_far} and (ramping_build, part) != (so_far, now.ramping_version_percentage):
+        await _ramp(client, RULES_DEPLOYMENT, ramping_build, part, rules.conflict_token)
     return None
 
 
-def _knows(told: Any, build: str) -> bool:
+def _knows(description: Any, build: str) -> bool:
     return any(
         version_summary.deployment_version.build_id == build
-        for version_summary in told.worker_deployment_info.version_summaries
+        for version_summary in description.worker_deployment_info.version_summaries
     )
 
 
@@ -241,12 +245,12 @@ async def begin_with(client: Client, build: str) -> None:
     """
     while True:
         try:
-            told = await _described(client)
-            versions = await _versions_in_all(client, told)
+            description = await _described(client)
+            versions = await _versions_in_all(client, description)
             if any(version.current for version in versions):
                 return
             if any(version.build == build for version in versions):
-                await _begin(client, build, told.conflict_token)
+                await _begin(client, build, description.conflict_token)
                 return
         except RPCError as fault:
             if fault.status is RPCStatusCode.UNIMPLEMENTED:
@@ -255,9 +259,9 @@ async def begin_with(client: Client, build: str) -> None:
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _begin(client: Client, build: str, as_told: bytes) -> None:
+async def _begin(client: Client, build: str, token: bytes) -> None:
     if await count_open(client, "WorkflowType = 'Partnership'"):
         log.error("no version is current", remedy=f"accord deploy replay, then: accord deploy current {build}")
     else:
-        await make_current(client, build, as_told)  # what an operator says meanwhile is not undone
+        await make_current(client, build, token)  # what an operator says meanwhile is not undone
         log.info("current", build=build)

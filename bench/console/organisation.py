@@ -142,7 +142,7 @@ class Writer:
         made = {"reference": reference, "title": f"Digital skills for {name}", "partner": party, "funds_out": money}
         proposal = case.proposal.model_copy(update=made)
         told = e.PartnershipProposed(at=at, actor="pia.berg", proposal=proposal, funding=case.funding)
-        quorum = quorum_for(proposal.sums, case.rules, elevated=False)
+        quorum = quorum_for(proposal.sums, case.rules, elevated_risk=False)
         return (
             self._signed(told, reference),
             e.DueDiligenceCompleted(at=at, verification=case.verification),

@@ -11,7 +11,7 @@ from bench.ledger.rows import fill
 from bench.ledger.server import Server, opened
 from ledger import Ledger
 from ledger.proof.stored_tree import StoredTree
-from ledger.proof.verification import Verified, beginning, verify
+from ledger.proof.verification import ProofResult, beginning, verify
 
 SIZES: Final = 8
 NEWEST: Final = 100_000
@@ -61,7 +61,7 @@ async def grow(server: Server, most: int, seconds: float, progress: Callable[[st
     return found
 
 
-async def _measured_at(ledger: Ledger, size: int, seconds: float, since: Verified) -> tuple[Grown, Verified]:
+async def _measured_at(ledger: Ledger, size: int, seconds: float, since: ProofResult) -> tuple[Grown, ProofResult]:
     """Fill the ledger, let tree, verifier and projector catch up, add the newest events, and measure their cost."""
     head = await ledger.head()
     newest = min(NEWEST, size // 2)

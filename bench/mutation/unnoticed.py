@@ -48,12 +48,12 @@ UNNOTICED: Final[dict[str, str]] = {
         "it is set again once the timer's task begins, and no life sets two timers in one step"
     ),
     # What operators see.
-    "workflows/publishing.py OperatorsView.show: stopped or '' -> stopped and ''": TEXT,
-    "workflows/publishing.py OperatorsView.show: stopped is not None -> stopped is None": HOLDS,
+    "workflows/publishing.py OperatorsView.show: fault or '' -> fault and ''": TEXT,
+    "workflows/publishing.py OperatorsView.show: fault is not None -> fault is None": HOLDS,
     "workflows/publishing.py OperatorsView.show: "
-    "without workflow.set_current_details(details_of(partnership, str(stopped or '')))": TEXT,
+    "without workflow.set_current_details(details_of(partnership, str(fault or '')))": TEXT,
     "workflows/publishing.py OperatorsView._show_stopped_before_it_was_read: "
-    "without workflow.set_current_details(stopped_line(str(stopped)))": TEXT,
+    "without workflow.set_current_details(stopped_line(str(fault)))": TEXT,
     # What activities are asked, and how they fail.
     "workflows/recording.py _refusal": REFUSED,
     "workflows/recording.py carry_out: actor -> not actor": TEXT,
@@ -88,7 +88,7 @@ UNNOTICED: Final[dict[str, str]] = {
     "workflows/tranche.py TrancheWorkflow._evolve: without self._before = recorded_event.version": (
         "no golden: it differs only where something stands before the release of a payment"
     ),
-    "workflows/tranche.py TrancheWorkflow._publish: known is None -> known is not None": TEXT,
+    "workflows/tranche.py TrancheWorkflow._publish: tranche is None -> tranche is not None": TEXT,
     "workflows/tranche.py TrancheWorkflow._publish: without workflow.set_current_details(page)": TEXT,
     "workflows/tranche.py TrancheWorkflow._known": ASSERTION,
     "workflows/tranche.py TrancheWorkflow._ending: "
@@ -98,7 +98,7 @@ UNNOTICED: Final[dict[str, str]] = {
     # Following it.
     "workflows/tranches.py FIRST_LOOK": LENGTH,
     "workflows/tranches.py LONGEST_WAIT": LENGTH,
-    "workflows/tranches.py follow_tranche: found is None -> found is not None": HOLDS,
+    "workflows/tranches.py follow_tranche: attempt is None -> attempt is not None": HOLDS,
     # The partnership.
     "workflows/partnership.py PartnershipWorkflow.validate_decide": VALIDATOR,
     "workflows/partnership.py PartnershipWorkflow._is_behind": VALIDATOR,
@@ -106,7 +106,7 @@ UNNOTICED: Final[dict[str, str]] = {
     "workflows/partnership.py PartnershipWorkflow._unless_stopped: "
     "self.partnership.version != version -> self.partnership.version == version": LENGTH,
     "workflows/partnership.py PartnershipWorkflow._is_over: "
-    "self._unbegun and known.version == 0 -> self._unbegun or known.version == 0": (
+    "self._unbegun and partnership.version == 0 -> self._unbegun or partnership.version == 0": (
         "the first proposal is then handled as what comes late, by the same commands"
     ),
     "workflows/partnership.py PartnershipWorkflow._handle: self.partnership.version == 0 and isinstance(command, "
@@ -136,10 +136,10 @@ UNNOTICED: Final[dict[str, str]] = {
     "self.partnership.stage is Stage.ELIGIBILITY -> self.partnership.stage is not Stage.ELIGIBILITY": TOO_LARGE,
     "workflows/partnership.py PartnershipWorkflow._record_assessment: "
     "self.partnership.assessment is None -> self.partnership.assessment is not None": TOO_LARGE,
-    "workflows/partnership.py PartnershipWorkflow._own_id: known -> not known": HOLDS,
+    "workflows/partnership.py PartnershipWorkflow._own_id: is_repeat -> not is_repeat": HOLDS,
     "workflows/partnership.py PartnershipWorkflow._unreadable: sign.isprintable() -> not sign.isprintable()": HOLDS,
     "workflows/partnership.py PartnershipWorkflow.read_state_from_ledger: "
-    "without self._version_at_start = folded.partnership.version": DRILL,
+    "without self._version_at_start = state.partnership.version": DRILL,
     "workflows/partnership.py PartnershipWorkflow._continue_as_new_when_due: self.partnership.version > "
     "self._version_at_start -> self.partnership.version >= self._version_at_start": DRILL,
     "workflows/partnership.py PartnershipWorkflow._continue_as_new_when_due: "

@@ -8,9 +8,9 @@ from typing import Final
 LOOPBACK: Final = "127.0.0.1"
 
 
-def free_port(preferred: int | None = None) -> int:
+def free_port(preferred_port: int | None = None) -> int:
     """Return a port that is free now: the preferred one if it is free, otherwise any."""
-    for candidate in (preferred, 0):
+    for candidate in (preferred_port, 0):
         if candidate is None:
             continue
         with socket.socket() as probe:

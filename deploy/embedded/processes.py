@@ -70,8 +70,8 @@ class ChildProcess:
         """
         if not self._log.exists():
             return ""
-        logged = self._log.read_bytes()[self._logged_before :].decode("utf-8", errors="replace")
-        cause, _, _ = logged.partition("\ngoroutine ")
+        log_text = self._log.read_bytes()[self._logged_before :].decode("utf-8", errors="replace")
+        cause, _, _ = log_text.partition("\ngoroutine ")
         return "\n".join(cause.strip().splitlines()[-count:])
 
 
@@ -82,7 +82,7 @@ def program(name: str) -> str:
         FileNotFoundError: The program is not installed.
     """
     beside = Path(sys.executable).parent / name
-    found = str(beside) if beside.exists() else shutil.which(name)
-    if found is None:
+    path = str(beside) if beside.exists() else shutil.which(name)
+    if path is None:
         raise FileNotFoundError(f"the program {name!r} is missing; install accord[embedded]")
-    return found
+    return path

@@ -122,7 +122,7 @@ class Stack:
         await self.postgres.create_database()
         connection = await asyncpg.connect(self.postgres.url)
         try:
-            applied = await migrate(connection)
+            migrations = await migrate(connection)
         finally:
             await connection.close()
         await self.postgres.make_logins()
@@ -140,7 +140,7 @@ class Stack:
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
-        return applied
+        return migrations
 
     async def supervise(self) -> None:
         """Restart every process that dies, until cancelled or stopped."""
@@ -158,15 +158,15 @@ class Stack:
         forget_stack(self.folder)
 
     def _revive(self) -> bool:
-        revived = False
+        has_restart = False
         if not self.postgres.alive():
             self.postgres.start()
-            revived = True
+            has_restart = True
         for child in (self.temporal, *self.workers):
             if not child.alive():
                 child.start()
-                revived = True
-        return revived
+                has_restart = True
+        return has_restart
 
     def _worker(self, number: int) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
@@ -189,12 +189,12 @@ class Stack:
         return self._child("loader", LOADER, temporal)
 
     def _console(self) -> ChildProcess:
-        own = self._addresses
+        stack_addresses = self._addresses
         addresses = {
-            "ACCORD_CONSOLE_ORIGIN": own["console_url"],
+            "ACCORD_CONSOLE_ORIGIN": stack_addresses["console_url"],
             "ACCORD_TEMPORAL_UI": self._ui_url,
-            "ACCORD_SIGNING_ORIGIN": own["signing_url"],
-            "ACCORD_OIDC_ISSUER": own["login_url"],
+            "ACCORD_SIGNING_ORIGIN": stack_addresses["signing_url"],
+            "ACCORD_OIDC_ISSUER": stack_addresses["login_url"],
         }
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
         return self._child("console", CONSOLE, {**temporal, **addresses})
@@ -227,7 +227,7 @@ class Stack:
         It takes further ports for its own services, and falls if another process binds one of those before it does:
         another Temporal that starts beside it, for instance (temporalio/cli#581, #667).
         """
-        for left in reversed(range(TEMPORAL_STARTS)):
+        for retries in reversed(range(TEMPORAL_STARTS)):
             self._port, self._ui_port = free_port(self._port), free_port(self._ui_port)
             self.temporal = self._temporal()
             self.temporal.start()
@@ -235,7 +235,7 @@ class Stack:
                 await self._until_temporal_serves()
                 return
             except StackFailed:
-                if not left or self.temporal.alive():
+                if not retries or self.temporal.alive():
                     raise
 
     async def _until_temporal_serves(self) -> None:

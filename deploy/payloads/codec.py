@@ -85,15 +85,15 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
     def _sealed(self, payload: Payload) -> Payload:
         content = payload.SerializeToString()
         smaller = zlib.compress(content, 1) if len(content) >= _WORTH_IT else content
-        zipped = len(smaller) < len(content)
+        is_smaller = len(smaller) < len(content)
         key = self._keys.writes
         metadata = {
             "encoding": ENCODING, "key": key.key_id.encode(), "workflow": self._workflow.encode(),
-            "zip": b"1" if zipped else b"0",
+            "zip": b"1" if is_smaller else b"0",
         }  # fmt: skip
         nonce = secrets.token_bytes(_NONCE)
-        sealed = AESGCM(key.secret).encrypt(nonce, smaller if zipped else content, _said(metadata))
-        return Payload(metadata=metadata, data=nonce + sealed)
+        ciphertext = AESGCM(key.secret).encrypt(nonce, smaller if is_smaller else content, _said(metadata))
+        return Payload(metadata=metadata, data=nonce + ciphertext)
 
     def opened(self, payload: Payload) -> Payload:
         """Return a payload decrypted, and a plain one as it is. Raises PayloadUnreadable if it cannot be."""
@@ -112,16 +112,18 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
 
     def _require_own(self, payload: Payload) -> None:
         """Raise PayloadForged if a payload says that it is another workflow's than the one it was found in."""
-        said = payload.metadata.get("workflow", b"").decode(errors="replace")
-        own = self._workflow
-        if own and said != own and not _is_of_its_schedule(said, own):
-            raise PayloadForged(f"the payload is of {said or 'no workflow'}, and was found in {own}")
+        stated_workflow = payload.metadata.get("workflow", b"").decode(errors="replace")
+        own_workflow = self._workflow
+        if own_workflow and stated_workflow != own_workflow and not _is_of_its_schedule(stated_workflow, own_workflow):
+            raise PayloadForged(
+                f"the payload is of {stated_workflow or 'no workflow'}, and was found in {own_workflow}"
+            )
 
 
-def _is_of_its_schedule(said: str, own: str) -> bool:
+def _is_of_its_schedule(stated_workflow: str, own_workflow: str) -> bool:
     """True if a run of a schedule may read a payload: what its schedule wrote, or the result of a run before."""
-    run = _OF_A_SCHEDULE.search(own)
-    return run is not None and own[: run.start()] == _OF_A_SCHEDULE.sub("", said)
+    run = _OF_A_SCHEDULE.search(own_workflow)
+    return run is not None and own_workflow[: run.start()] == _OF_A_SCHEDULE.sub("", stated_workflow)
 
 
 def _said(metadata: Mapping[str, bytes]) -> bytes:
@@ -132,25 +134,25 @@ def _said(metadata: Mapping[str, bytes]) -> bytes:
 def _inflated(content: bytes) -> bytes:
     """Return compressed content as it was. Raises ValueError if it is larger than any payload."""
     opener = zlib.decompressobj()
-    told = opener.decompress(content, _LARGEST)
+    plain_content = opener.decompress(content, _LARGEST)
     if opener.unconsumed_tail:
         raise ValueError("larger than any payload")
-    return told
+    return plain_content
 
 
 def key_ids_in(message: Message) -> set[str]:
     """Return the ids of the keys that wrote the payloads within a message of Temporal's, such as a history's event."""
     if isinstance(message, Payload):
-        sealed = message.metadata.get("encoding") == ENCODING
-        return {message.metadata.get("key", b"").decode(errors="replace")} if sealed else set()
-    return set().union(*(key_ids_in(one) for one in messages_within(message)))
+        has_seal = message.metadata.get("encoding") == ENCODING
+        return {message.metadata.get("key", b"").decode(errors="replace")} if has_seal else set()
+    return set().union(*(key_ids_in(part) for part in messages_within(message)))
 
 
 def messages_within(message: Message) -> Iterator[Message]:
     """Yield the messages that a message consists of."""
-    for field, held in message.ListFields():
+    for field, content in message.ListFields():
         if field.message_type is None:
             continue
         is_map = field.message_type.GetOptions().map_entry
-        many = held.values() if is_map else held if field.is_repeated else (held,)
-        yield from (one for one in many if isinstance(one, Message))
+        many = content.values() if is_map else content if field.is_repeated else (content,)
+        yield from (part for part in many if isinstance(part, Message))

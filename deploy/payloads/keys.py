@@ -53,10 +53,10 @@ class PayloadKey:
     def parse(cls, line: str) -> Self:
         """Return the key in a line of a ring's file. Raises ValueError if there is none, or it is not what it says."""
         key_id, secret, since = line.split(" ")
-        made = cls(base64.b64decode(secret, validate=True), None if since == "-" else datetime.fromisoformat(since))
-        if len(made.secret) != KEY_BYTES or made.key_id != key_id:
+        key = cls(base64.b64decode(secret, validate=True), None if since == "-" else datetime.fromisoformat(since))
+        if len(key.secret) != KEY_BYTES or key.key_id != key_id:
             raise ValueError("the key is not the one that its id says")
-        return made
+        return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,10 @@ class PayloadKeys:
         """Write the ring to a file, atomically, readable by its owner alone."""
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = file.with_name(f"{file.name}.{os.getpid()}.part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as written:
-            written.write("".join(f"{line}\n" for line in self._lines()))
-            written.flush()
-            os.fsync(written.fileno())
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
+            stream.write("".join(f"{line}\n" for line in self._lines()))
+            stream.flush()
+            os.fsync(stream.fileno())
         part.replace(file)
 
     def _lines(self) -> Iterable[str]:

@@ -120,8 +120,8 @@ class Directory(Value):
 
     def funders_beside(self, funder_ids: Iterable[str]) -> tuple[Funder, ...]:
         """Return the funder entities that are not among these."""
-        named = frozenset(funder_ids)
-        return tuple(funder for funder in self.funders if funder.funder_id not in named)
+        excluded_ids = frozenset(funder_ids)
+        return tuple(funder for funder in self.funders if funder.funder_id not in excluded_ids)
 
     def key(self, staff_id: str, key_id: str | None) -> AnyKey | None:
         """Return a person's key with that id, or None if they have none in force."""
@@ -135,7 +135,10 @@ class Directory(Value):
 
         `recorded_at` is the ledger's own time: whoever stole the key can sign with any date.
         """
-        return any(one.key_id == key_id and recorded_at >= one.since for one in self.compromised)
+        return any(
+            compromised_key.key_id == key_id and recorded_at >= compromised_key.since
+            for compromised_key in self.compromised
+        )
 
     def freezing(self, staff_id: str, to_judge: bool = False) -> Fault | None:
         """Return the reason why a person may not act now because an event freezes them, or None.
@@ -158,13 +161,16 @@ class Directory(Value):
         member = self.person(staff_id)
         if member is None or self.freezing(staff_id):
             return ()
-        own = (Capacity(role=role, limits=member.limits) for role in member.roles)
-        lent = (
+        own_capacities = (Capacity(role=role, limits=member.limits) for role in member.roles)
+        current_delegations = (
             delegation
             for delegation in self.delegations
             if delegation.borrower == staff_id and delegation.starts_on <= on <= delegation.ends_on
         )
-        return (*own, *(self._borrowed(delegation) for delegation in lent if self._still_holds(delegation)))
+        return (
+            *own_capacities,
+            *(self._borrowed(delegation) for delegation in current_delegations if self._still_holds(delegation)),
+        )
 
     def _still_holds(self, delegation: Delegation) -> bool:
         lender = self.person(delegation.lender)
@@ -180,11 +186,11 @@ def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Rol
     """Return the reason why a person's roles, own or lent, do not allow an act on a day, or None if they do."""
     if directory.person(actor) is None:
         return Fault(f"{actor!r} is not in the staff directory; see `accord staff list`")
-    held = list(dict.fromkeys(capacity.role for capacity in directory.capacities(actor, on)))
-    if not set(roles).isdisjoint(held):
+    actor_roles = list(dict.fromkeys(capacity.role for capacity in directory.capacities(actor, on)))
+    if not set(roles).isdisjoint(actor_roles):
         return None
-    needed, own = " or ".join(sorted(roles)), ", ".join(held) or "no role"
-    return Fault(f"{actor} may not {act}: it needs {needed}, and {actor} holds {own}")
+    needed, role_names = " or ".join(sorted(roles)), ", ".join(actor_roles) or "no role"
+    return Fault(f"{actor} may not {act}: it needs {needed}, and {actor} holds {role_names}")
 
 
 def signature_fault(
@@ -205,15 +211,15 @@ def device_fault(directory: Directory, actor: str, key: PasskeyKey, verifier: Ve
     if member is None or rules is None or (key.device_bound and not rules.attested_only):
         return None
     roles = {*member.roles, *(delegation.role for delegation in directory.delegations if delegation.borrower == actor)}
-    bound = sorted(roles & {*rules.device_bound})
-    if not bound:
+    bound_roles = sorted(roles & {*rules.device_bound})
+    if not bound_roles:
         return None
     if not key.device_bound:
-        return Fault(f"{actor} holds {bound[0]}, and {key.key_id} may leave its device; enrol a security key")
+        return Fault(f"{actor} holds {bound_roles[0]}, and {key.key_id} may leave its device; enrol a security key")
     fault = attestation_fault(actor, key, rules.models, verifier)
     if fault is None:
         return None
-    return Fault(f"{actor} holds {bound[0]}, and {key.key_id} is not attested: {fault}; enrol a listed one")
+    return Fault(f"{actor} holds {bound_roles[0]}, and {key.key_id} is not attested: {fault}; enrol a listed one")
 
 
 def next_epoch(directory: Directory) -> int:

@@ -20,7 +20,7 @@ UNPROVED_WORDS: Final = Fault(
 FORGED_WORDS: Final = "names in it cannot be read, and no two guardians listed it when they erased anybody"
 
 
-class Standing(IntEnum):
+class EventWorth(IntEnum):
     """The worth of an event with names that cannot be read, the least first."""
 
     FORGED = 0
@@ -31,7 +31,7 @@ class Standing(IntEnum):
     """Two guardians listed it, and had verified it in full."""
 
 
-class Approval(NamedTuple):
+class ErasureApproval(NamedTuple):
     """A guardian's valid approval of an erasure, with its position."""
 
     position: int
@@ -41,7 +41,7 @@ class Approval(NamedTuple):
 class Erasures:
     """The erasures that two guardians signed. Give it only approvals that are proved to be a guardian's."""
 
-    def __init__(self, approvals: Iterable[Approval]) -> None:
+    def __init__(self, approvals: Iterable[ErasureApproval]) -> None:
         self._listed: dict[str, dict[tuple[int, str], set[str]]] = defaultdict(lambda: defaultdict(set))
         self._unlisted: dict[str, dict[str, int]] = defaultdict(dict)
         for position, event in approvals:
@@ -50,15 +50,15 @@ class Erasures:
             for blanked_event in event.events or ():
                 self._listed[str(event.person)][blanked_event.position, blanked_event.leaf].add(event.actor)
 
-    def standing(self, position: int, leaf: str, people: Collection[str]) -> Standing:
+    def standing(self, position: int, leaf: str, people: Collection[str]) -> EventWorth:
         """Return the worth of an event in which the texts about some people cannot be read."""
-        return min((self._standing(position, leaf, person) for person in people), default=Standing.PROVED)
+        return min((self._standing(position, leaf, person) for person in people), default=EventWorth.PROVED)
 
-    def _standing(self, position: int, leaf: str, person: str) -> Standing:
-        listed = self._listed.get(person, {})
-        if len(listed.get((position, leaf), ())) >= ERASURE_QUORUM:
-            return Standing.PROVED
-        unlisted = sorted(self._unlisted.get(person, {}).values())
-        before = len(unlisted) >= ERASURE_QUORUM and position < unlisted[ERASURE_QUORUM - 1]
-        by_list = any(len(actors) >= ERASURE_QUORUM for actors in listed.values())
-        return Standing.UNPROVED if before and not by_list else Standing.FORGED
+    def _standing(self, position: int, leaf: str, person: str) -> EventWorth:
+        listings = self._listed.get(person, {})
+        if len(listings.get((position, leaf), ())) >= ERASURE_QUORUM:
+            return EventWorth.PROVED
+        unlisted_positions = sorted(self._unlisted.get(person, {}).values())
+        before = len(unlisted_positions) >= ERASURE_QUORUM and position < unlisted_positions[ERASURE_QUORUM - 1]
+        by_list = any(len(actors) >= ERASURE_QUORUM for actors in listings.values())
+        return EventWorth.UNPROVED if before and not by_list else EventWorth.FORGED

@@ -28,10 +28,10 @@ def evolve_directory(directory: Directory, event: DirectoryEvent | UnreadableEve
 
 
 def fold_directory(
-    events: Iterable[DirectoryEvent | UnreadableEvent], verifier: Verifier, known: Directory | None = None
+    events: Iterable[DirectoryEvent | UnreadableEvent], verifier: Verifier, initial_directory: Directory | None = None
 ) -> Directory:
     """Return the directory after events, starting from an empty one or from a known state."""
-    directory = known or Directory()
+    directory = initial_directory or Directory()
     for event in events:
         directory = evolve_directory(directory, event, verifier)
     return directory
@@ -49,15 +49,15 @@ def _after(directory: Directory, event: DirectoryEvent | UnreadableEvent, verifi
                 return confirmed_unread(directory, unread, event, verifier)
             if confirmation_fault(directory, event, verifier):
                 return None
-            proposed = pending_change(directory, event.change_id)
-            return _confirmed(directory, proposed) if proposed else None
+            proposal = pending_change(directory, event.change_id)
+            return _confirmed(directory, proposal) if proposal else None
         case DirectoryFounded(changes=facts):
             return None if directory.sealed else with_facts(directory, facts)
         case fact:
             return None if directory.sealed else with_facts(directory, (fact,))
 
 
-def _confirmed(directory: Directory, proposed: DirectoryChangeProposed) -> Directory:
-    rest = tuple(change for change in directory.pending if change.change_id != proposed.change_id)
-    decided = (*directory.decided, proposed.change_id)
-    return with_facts(directory, proposed.changes).model_copy(update={"pending": rest, "decided": decided})
+def _confirmed(directory: Directory, proposal: DirectoryChangeProposed) -> Directory:
+    other_changes = tuple(change for change in directory.pending if change.change_id != proposal.change_id)
+    decided_ids = (*directory.decided, proposal.change_id)
+    return with_facts(directory, proposal.changes).model_copy(update={"pending": other_changes, "decided": decided_ids})

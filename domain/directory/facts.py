@@ -44,8 +44,10 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
         case StaffLeft(staff_id=staff_id):
             return _left(directory, staff_id)
         case FunderRegistered(funder=funder):
-            rest = tuple(other for other in directory.funders if other.funder_id != funder.funder_id)
-            return {"funders": (*rest, funder)}
+            other_funders = tuple(
+                other_funder for other_funder in directory.funders if other_funder.funder_id != funder.funder_id
+            )
+            return {"funders": (*other_funders, funder)}
         case KeyEnrolled(staff_id=staff_id, key=key):
             if key_entry_fault(directory, fact):
                 return {}
@@ -54,12 +56,16 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return {"keys": (*held_keys, held_key), "enrolled": tuple(dict.fromkeys((*directory.enrolled, held_key)))}
         case KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
             held_keys = tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))
-            doubted = () if since is None else (Compromised(staff_id=staff_id, key_id=key_id, since=since),)
-            return {"keys": held_keys, "compromised": (*directory.compromised, *doubted)}
+            compromised_keys = () if since is None else (Compromised(staff_id=staff_id, key_id=key_id, since=since),)
+            return {"keys": held_keys, "compromised": (*directory.compromised, *compromised_keys)}
         case RoleDelegated(delegation=delegation):
             return {"delegations": tuple(dict.fromkeys((*directory.delegations, delegation)))}
         case DelegationEnded(delegation=delegation):
-            return {"delegations": tuple(one for one in directory.delegations if one != delegation)}
+            return {
+                "delegations": tuple(
+                    other_delegation for other_delegation in directory.delegations if other_delegation != delegation
+                )
+            }
         case HouseRulesSet(rules=rules):
             return {"rules": rules}
         case EventSetAside():
@@ -70,10 +76,10 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
 
 
-def _is_replaced(held_key: HeldKey, enrolled: KeyEnrolled) -> bool:
+def _is_replaced(held_key: HeldKey, enrolment: KeyEnrolled) -> bool:
     """True if an enrolment ends a key: a person has one key file, and any number of passkeys."""
-    files = isinstance(held_key.key, PublicKey) and isinstance(enrolled.key, PublicKey)
-    return held_key.staff_id == enrolled.staff_id and (files or held_key.key.key_id == enrolled.key.key_id)
+    files = isinstance(held_key.key, PublicKey) and isinstance(enrolment.key, PublicKey)
+    return held_key.staff_id == enrolment.staff_id and (files or held_key.key.key_id == enrolment.key.key_id)
 
 
 def _left(directory: Directory, staff_id: str) -> dict[str, object]:
@@ -92,7 +98,7 @@ def key_entry_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | Non
 def _compromised_key_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | None:
     """Return the reason why a key is not entered, or None: others may have it, so it is nobody's for ever (R31)."""
     key_id = enrolment.key.key_id
-    if all(one.key_id != key_id for one in directory.compromised):
+    if all(compromised_key.key_id != key_id for compromised_key in directory.compromised):
         return None
     return Fault(
         f"key {key_id} was revoked because others may have used it, and is never entered again: move "
@@ -110,5 +116,9 @@ def _shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | N
     if not isinstance(key, PasskeyKey):
         return None
     owners = (held_key.staff_id for held_key in directory.keys if held_key.key.key_id == key.key_id)
-    other = next((owner for owner in owners if owner != enrolment.staff_id), None)
-    return Fault(f"passkey {key.key_id} is {other}'s; nobody signs with another person's key") if other else None
+    other_owner = next((owner for owner in owners if owner != enrolment.staff_id), None)
+    return (
+        Fault(f"passkey {key.key_id} is {other_owner}'s; nobody signs with another person's key")
+        if other_owner
+        else None
+    )

@@ -36,10 +36,10 @@ class UnreadableEvent(Value):
     """All strings in its content, except in its signature: identifiers of staff may be among them."""
 
     @classmethod
-    def of(cls, position: int, leaf: str, recorded: str, command_id: UUID, reason: str, content: object) -> Self:
+    def of(cls, position: int, leaf: str, event_kind: str, command_id: UUID, reason: str, content: object) -> Self:
         """Return the unreadable event with the signature and the strings that its stored content still shows."""
         return cls(
-            position=position, leaf=leaf, recorded=recorded, command_id=command_id, reason=reason,
+            position=position, leaf=leaf, recorded=event_kind, command_id=command_id, reason=reason,
             signature=_signature_in(content), strings=frozenset(_strings(_without_signature(content))),
         )  # fmt: skip
 
@@ -64,12 +64,12 @@ def freezing(
     `to_judge` is True if they act to judge such an event: then they are stopped only if guardians decided to freeze
     them.
     """
-    said = {(set_aside.position, set_aside.leaf): set_aside for set_aside in set_asides}
-    for judgement in said.values():
+    judgements = {(set_aside.position, set_aside.leaf): set_aside for set_aside in set_asides}
+    for judgement in judgements.values():
         if staff_id in judgement.freezes:
             return Fault(f"{staff_id} is frozen by what two guardians said of event {judgement.position}")
     for event in frozen:
-        if (event.position, event.leaf) not in said and event.concerns(staff_id) and not to_judge:
+        if (event.position, event.leaf) not in judgements and event.concerns(staff_id) and not to_judge:
             return Fault(
                 f"{staff_id} is frozen: event {event.position} of the directory cannot be read and may concern them; "
                 f"two guardians must judge it: `accord ledger set-aside {event.position} --as STAFF`"
@@ -78,16 +78,18 @@ def freezing(
 
 
 def _signature_in(content: object) -> Signature | None:
-    found = content.get("signature") if isinstance(content, dict) else None
+    stored_signature = content.get("signature") if isinstance(content, dict) else None
     try:
-        return signature_from(found)
+        return signature_from(stored_signature)
     except ValidationError:
         return None
 
 
 def _without_signature(content: object) -> object:
     """Return the content without the signature, whose signer is not a person that the event concerns."""
-    return {name: one for name, one in content.items() if name != "signature"} if isinstance(content, dict) else content
+    return (
+        {name: part for name, part in content.items() if name != "signature"} if isinstance(content, dict) else content
+    )
 
 
 def _strings(content: Any) -> Iterator[str]:
@@ -95,10 +97,10 @@ def _strings(content: Any) -> Iterator[str]:
         case str():
             yield content
         case list():
-            for one in content:
-                yield from _strings(one)
+            for part in content:
+                yield from _strings(part)
         case dict():
-            for name, one in content.items():
-                yield from (name, *_strings(one))
+            for name, part in content.items():
+                yield from (name, *_strings(part))
         case _:
             pass

@@ -18,16 +18,16 @@ def taken_key_fault(directory: Directory, facts: DirectoryFacts, *, confirms: bo
     It is asked before a change is recorded; what was recorded before this was asked keeps its meaning. `confirms`: the
     facts wait already, so what else waits does not stop them. Of two changes the one that is confirmed first counts.
     """
-    waiting = () if confirms else (one for change in directory.pending for one in change.changes)
+    waiting = () if confirms else (fact for change in directory.pending for fact in change.changes)
     owners = {_material(held_key.key): (held_key.staff_id, "has or had") for held_key in reversed(directory.enrolled)}
-    for one in _keys_in(waiting):
-        owners.setdefault(_material(one.key), (one.staff_id, "is to have"))
-    for one in _keys_in(facts):
-        owner, has = owners.setdefault(_material(one.key), (one.staff_id, "is to have"))
-        if owner != one.staff_id:
+    for enrolment in _keys_in(waiting):
+        owners.setdefault(_material(enrolment.key), (enrolment.staff_id, "is to have"))
+    for enrolment in _keys_in(facts):
+        owner, has = owners.setdefault(_material(enrolment.key), (enrolment.staff_id, "is to have"))
+        if owner != enrolment.staff_id:
             return Fault(
-                f"{owner} {has} the key {one.key.key_id}, and one key counts for one person: make another for "
-                f"{one.staff_id}"
+                f"{owner} {has} the key {enrolment.key.key_id}, and one key counts for one person: make another for "
+                f"{enrolment.staff_id}"
             )
     return None
 
@@ -38,12 +38,14 @@ def shared_keys(directory: Directory) -> dict[str, tuple[str, ...]]:
     holders: dict[bytes, list[HeldKey]] = {}
     for held_key in directory.keys:
         holders.setdefault(_material(held_key.key), []).append(held_key)
-    found: dict[str, tuple[str, ...]] = {}
+    owners_by_key: dict[str, tuple[str, ...]] = {}
     for holder in holders.values():
         if len({key.staff_id for key in holder}) > 1:
             holder.sort(key=lambda held_key: order.get((held_key.staff_id, held_key.key.key_id), 0))
-            found |= {held_key.key.key_id: tuple(dict.fromkeys(key.staff_id for key in holder)) for held_key in holder}
-    return found
+            owners_by_key |= {
+                held_key.key.key_id: tuple(dict.fromkeys(key.staff_id for key in holder)) for held_key in holder
+            }
+    return owners_by_key
 
 
 def one_key_fault(directory: Directory, actor: str, signature: Signature, events: Iterable[Any]) -> Fault | None:
@@ -53,12 +55,12 @@ def one_key_fault(directory: Directory, actor: str, signature: Signature, events
     """
     first, *_ = shared_keys(directory).get(signature.key_id, (actor,))
     before = (_actor(event) for event in events if _key_id(event) == signature.key_id)
-    other = next((owner for owner in (first, *before) if owner != actor), None)
-    if other is None:
+    other_owner = next((owner for owner in (first, *before) if owner != actor), None)
+    if other_owner is None:
         return None
     return Fault(
-        f"the key {signature.key_id} is {other}'s as well, and one key counts for one person: let two guardians revoke "
-        f"it, and enter a key of {actor}'s own"
+        f"the key {signature.key_id} is {other_owner}'s as well, and one key counts for one person: let two guardians"
+        f" revoke it, and enter a key of {actor}'s own"
     )
 
 

@@ -41,9 +41,9 @@ def people_in(*values: Any) -> tuple[Person, ...]:
 
     Words that are sealed whole stand for whomever they name.
     """
-    found = [one for value in values for one in _within(value)]
-    known_as = {one.name: one.known_as for one in found if isinstance(one, Party)}
-    return tuple(dict.fromkeys(person for one in found for person in _people_of(one, known_as)))
+    mentions = [mention for value in values for mention in _within(value)]
+    known_as = {mention.name: mention.known_as for mention in mentions if isinstance(mention, Party)}
+    return tuple(dict.fromkeys(person for mention in mentions for person in _people_of(mention, known_as)))
 
 
 Named = Party | Contact | Words | EquivalencyDetermination
@@ -58,24 +58,24 @@ def _within(value: Any) -> Iterator[Named]:
             for field in type(value).model_fields:
                 yield from _within(getattr(value, field))
         case tuple():
-            for one in value:
-                yield from _within(one)
+            for part in value:
+                yield from _within(part)
 
 
-def _people_of(one: Named, known_as: Mapping[str, str]) -> Iterator[Person]:
+def _people_of(mention: Named, known_as: Mapping[str, str]) -> Iterator[Person]:
     """Yield the people of a party, or a contact: who directs a party and speaks for it is one person."""
-    match one:
+    match mention:
         case Party():
-            yield from _people_of_party(one)
+            yield from _people_of_party(mention)
         case Contact():
-            subject = f"{one.name}, {known_as.get(one.organization, one.organization)}"
-            yield from (Person(subject=subject, name=text) for text in (one.name, one.email) if text)
+            subject = f"{mention.name}, {known_as.get(mention.organization, mention.organization)}"
+            yield from (Person(subject=subject, name=text) for text in (mention.name, mention.email) if text)
         case EquivalencyDetermination():
-            subject = f"{one.practitioner_name}, {one.practitioner.lower()} who advises {one.funder}"
-            named = (one.practitioner_name, one.credential)
-            yield from (Person(subject=subject, name=text) for text in named if text)
+            subject = f"{mention.practitioner_name}, {mention.practitioner.lower()} who advises {mention.funder}"
+            texts = (mention.practitioner_name, mention.credential)
+            yield from (Person(subject=subject, name=text) for text in texts if text)
         case Words():
-            yield Person(subject=one.subject, name=str(one.of), beside=SEALED_FIELDS)
+            yield Person(subject=mention.subject, name=str(mention.of), beside=SEALED_FIELDS)
 
 
 def _people_of_party(party: Party) -> Iterator[Person]:
@@ -132,8 +132,8 @@ def approvers(
 ) -> frozenset[str]:
     """Return the guardians of the directory who approved an erasure of these events at least, with a key in force."""
     approvals = (event for event in events if isinstance(event, ErasureApproved) and event.person == person)
-    listed = (event for event in approvals if event.events is not None and {*blanked_events} <= {*event.events})
-    return frozenset(event.actor for event in listed if not approval_fault(event, directory, verifier))
+    full_approvals = (event for event in approvals if event.events is not None and {*blanked_events} <= {*event.events})
+    return frozenset(event.actor for event in full_approvals if not approval_fault(event, directory, verifier))
 
 
 def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verifier) -> Fault | None:
@@ -144,25 +144,25 @@ def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verif
     if frozen := directory.freezing(event.actor):
         return frozen
     command_id = event.signature.statement.command_id
-    expected = erasure_statement(event, command_id)
-    return signature_fault(as_signed(directory, event), event.signature, expected, verifier)
+    expected_statement = erasure_statement(event, command_id)
+    return signature_fault(as_signed(directory, event), event.signature, expected_statement, verifier)
 
 
-def as_signed(directory: Directory, approved: ErasureApproved) -> Directory:
+def as_signed(directory: Directory, approval: ErasureApproved) -> Directory:
     """Return the directory in the epoch that an approval names, if it was one of this ledger's.
 
     That somebody shall be erased outlives a restore, and so the epoch in which two guardians signed it.
     """
     logs = [epoch.log for epoch in directory.epochs]
-    signed_in = approved.signature.statement.log
+    signed_in = approval.signature.statement.log
     if signed_in not in logs:
         return directory
     return directory.model_copy(update={"epochs": directory.epochs[: logs.index(signed_in) + 1]})
 
 
-def unlisted_fault(approved: ErasureApproved) -> Fault | None:
+def unlisted_fault(approval: ErasureApproved) -> Fault | None:
     """Return the reason why a new approval is refused that lists no events, or None."""
-    if approved.events is not None:
+    if approval.events is not None:
         return None
     return Fault("it does not list the events that it blanks; sign it with this release")
 

@@ -65,22 +65,22 @@ def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier:
 
 def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, verifier: Verifier) -> Fault | None:
     """Return the reason why a confirmation is disregarded, or None."""
-    proposed = pending_change(directory, event.change_id)
-    if proposed is None:
+    proposal = pending_change(directory, event.change_id)
+    if proposal is None:
         return Fault("no such change waits for a confirmation")
     actor = event.signature.statement.actor
-    if actor == proposed.signature.statement.actor:
+    if actor == proposal.signature.statement.actor:
         return Fault(f"{actor} proposed the change; another person must confirm it")
-    if directory.key(proposed.signature.statement.actor, proposed.signature.key_id) is None:
+    if directory.key(proposal.signature.statement.actor, proposal.signature.key_id) is None:
         return Fault("whoever proposed the change has no key in force any more; let somebody else propose it")
-    content = content_digest(change_content(proposed.changes))
+    content = content_digest(change_content(proposal.changes))
     fault = guardian_fault(directory, event.signature, "confirm_directory", event.change_id, content, verifier)
     return (
         fault
-        or _self_change_fault(actor, proposed)
-        or directory.freezing(actor, _judges(proposed))
-        or _keys_fault(directory, proposed, verifier)
-        or _rules_fault(directory, proposed, verifier)
+        or _self_change_fault(actor, proposal)
+        or directory.freezing(actor, _judges(proposal))
+        or _keys_fault(directory, proposal, verifier)
+        or _rules_fault(directory, proposal, verifier)
     )
 
 
@@ -89,16 +89,16 @@ def proposer_fault(directory: Directory, event: DirectoryChangeConfirmed) -> Fau
 
     It is asked before a confirmation is recorded. What was recorded before this was asked keeps its meaning.
     """
-    proposed = pending_change(directory, event.change_id)
-    if proposed is None:
+    proposal = pending_change(directory, event.change_id)
+    if proposal is None:
         return None
-    actor = proposed.signature.statement.actor
+    actor = proposal.signature.statement.actor
     member = directory.person(actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
         return Fault(
             f"{actor}, who proposed the change, may not change the directory any more; let somebody else propose it"
         )
-    return directory.freezing(actor, _judges(proposed))
+    return directory.freezing(actor, _judges(proposal))
 
 
 def _keys_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> Fault | None:
@@ -122,9 +122,10 @@ def _rules_fault(directory: Directory, change: DirectoryChangeProposed, verifier
     able, all_keys = _able_guardians(after, verifier), _guardians_with_keys(after)
     if len(able) >= min(2, len(all_keys)):
         return None
-    left = ", ".join(sorted(able)) or "nobody"
+    guardian_names = ", ".join(sorted(able)) or "nobody"
     return Fault(
-        f"the rules on keys leave {left} alone to change the directory; enrol keys first that do for the others"
+        f"the rules on keys leave {guardian_names} alone to change the directory; enrol keys first that do for the"
+        " others"
     )
 
 
@@ -158,19 +159,24 @@ def guardian_fault(
 
     `content` is the digest of the change.
     """
-    said = signature.statement
-    member = directory.person(said.actor)
+    statement = signature.statement
+    member = directory.person(statement.actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
-        return Fault(f"{said.actor} may not change the directory: it needs {' or '.join(sorted(GUARDIANS))}")
-    expected = Statement(
-        subject=DIRECTORY_STREAM, act=act, actor=said.actor, at=said.at, command_id=change_id, content_sha256=content
+        return Fault(f"{statement.actor} may not change the directory: it needs {' or '.join(sorted(GUARDIANS))}")
+    expected_statement = Statement(
+        subject=DIRECTORY_STREAM,
+        act=act,
+        actor=statement.actor,
+        at=statement.at,
+        command_id=change_id,
+        content_sha256=content,
     )
-    return signature_fault(directory, signature, expected, verifier)
+    return signature_fault(directory, signature, expected_statement, verifier)
 
 
 def _self_change_fault(actor: str, change: DirectoryChangeProposed) -> Fault | None:
-    concerned = {name for fact in change.changes for name in people_of(fact)}
-    return Fault(f"the change concerns {actor}; two others must make it") if actor in concerned else None
+    concerned_people = {name for fact in change.changes for name in people_of(fact)}
+    return Fault(f"the change concerns {actor}; two others must make it") if actor in concerned_people else None
 
 
 def people_of(fact: Fact) -> frozenset[str]:

@@ -83,8 +83,8 @@ class HouseRules(Value):
 
     @model_validator(mode="after")
     def _lists_each_model_once(self) -> Self:
-        named = [model.aaguid for model in self.models]
-        if len(set(named)) < len(named):
+        model_ids = [model.aaguid for model in self.models]
+        if len(set(model_ids)) < len(model_ids):
             raise ValueError("models: one AAGUID is listed twice; give it all its roots at once")
         if self.attested_only and not (self.models and self.device_bound):
             raise ValueError("attested_only: it asks for a listed model (`models`) of named roles (`device_bound`)")
@@ -104,17 +104,17 @@ NO_MONEY: tuple[Role, ...] = (Role.PROGRAMME_APPROVER,)
 """The quorum where no money moves."""
 
 
-def quorum_of(money: Money | None, rules: HouseRules | None, elevated: bool) -> tuple[Role, ...]:
+def quorum_of(money: Money | None, rules: HouseRules | None, elevated_risk: bool) -> tuple[Role, ...]:
     """Return the roles that must approve a sum. With an elevated risk a director is among them (R33).
 
     Raises:
         ThresholdUnknown: The organisation set no tier for this sum, or the rules could not be looked up.
     """
-    return _raised(NO_MONEY, elevated) if money is None else quorum_across((money,), rules, elevated)
+    return _raised(NO_MONEY, elevated_risk) if money is None else quorum_across((money,), rules, elevated_risk)
 
 
 def quorum_across(
-    sums: Sequence[Money], rules: HouseRules | None, elevated: bool, made_of: str = ""
+    sums: Sequence[Money], rules: HouseRules | None, elevated_risk: bool, made_of: str = ""
 ) -> tuple[Role, ...]:
     """Return the roles that must approve sums of several currencies that count together, one sum of each (rules 4.9).
 
@@ -126,9 +126,9 @@ def quorum_across(
     """
     tiers = [[tier for tier in rules.tiers if tier.currency == money.currency] if rules else [] for money in sums]
     for level in range(max(map(len, tiers), default=0) if all(tiers) else 0):
-        asked = [of_currency[min(level, len(of_currency) - 1)] for of_currency in tiers]
-        if sum(map(_share, sums, asked), Fraction(0)) <= 1:
-            return _raised(most_of(*(tier.quorum for tier in asked)), elevated)
+        level_tiers = [of_currency[min(level, len(of_currency) - 1)] for of_currency in tiers]
+        if sum(map(_share, sums, level_tiers), Fraction(0)) <= 1:
+            return _raised(most_of(*(tier.quorum for tier in level_tiers)), elevated_risk)
     words = " and ".join(map(str, sums)) + (" together" if len(sums) > 1 else "")
     raise ThresholdUnknown(
         f"no approval tier covers {words}{made_of}; a director and an auditor set one with `accord directory load`"
@@ -139,13 +139,13 @@ def _share(money: Money, tier: Tier) -> Fraction:
     return Fraction(0) if tier.up_to is None else Fraction(money.amount) / Fraction(tier.up_to)
 
 
-def quorum_for(sums: tuple[Money, ...], rules: HouseRules | None, elevated: bool) -> tuple[Role, ...]:
+def quorum_for(sums: tuple[Money, ...], rules: HouseRules | None, elevated_risk: bool) -> tuple[Role, ...]:
     """Return the roles that must approve several sums at once: each as often as the most demanding of them asks.
 
     Raises:
         ThresholdUnknown: The organisation set no tier for one of the sums, or the rules could not be looked up.
     """
-    return most_of(*(quorum_of(money, rules, elevated) for money in sums or (None,)))
+    return most_of(*(quorum_of(money, rules, elevated_risk) for money in sums or (None,)))
 
 
 def most_of(*quorums: tuple[Role, ...]) -> tuple[Role, ...]:
@@ -153,17 +153,17 @@ def most_of(*quorums: tuple[Role, ...]) -> tuple[Role, ...]:
     return tuple(reduce(or_, map(Counter, quorums)).elements())
 
 
-def _raised(quorum: tuple[Role, ...], elevated: bool) -> tuple[Role, ...]:
-    return (*quorum, Role.DIRECTOR) if elevated and Role.DIRECTOR not in quorum else quorum
+def _raised(quorum: tuple[Role, ...], elevated_risk: bool) -> tuple[Role, ...]:
+    return (*quorum, Role.DIRECTOR) if elevated_risk and Role.DIRECTOR not in quorum else quorum
 
 
 def missing(quorum: tuple[Role, ...], roles: tuple[Role, ...]) -> tuple[Role, ...]:
     """Return the roles of a quorum that have not approved yet, each as often as its approval is still needed."""
-    left = list(roles)
-    wanted = []
+    remaining_roles = list(roles)
+    missing_roles = []
     for role in quorum:
-        if role in left:
-            left.remove(role)
+        if role in remaining_roles:
+            remaining_roles.remove(role)
         else:
-            wanted.append(role)
-    return tuple(wanted)
+            missing_roles.append(role)
+    return tuple(missing_roles)

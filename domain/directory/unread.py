@@ -14,15 +14,15 @@ from domain.signing import Signature, Verifier
 
 def with_unread(directory: Directory, event: UnreadableEvent, verifier: Verifier) -> Directory:
     """Return the directory after an unreadable event, which freezes people if it is a guardian's confirmation."""
-    known = directory.model_copy(update={"unreadable": (*directory.unreadable, event)})
+    new_directory = directory.model_copy(update={"unreadable": (*directory.unreadable, event)})
     if event.recorded != CONFIRMATION or _unread_fault(directory, event.signature, "confirm_directory", verifier):
-        return known
-    confirmed = event.signature.statement.command_id if event.signature else event.command_id
-    if unread := unread_change(directory, confirmed):
-        return _freeze(known, event, _named_in(directory, unread))
-    if (waiting := pending_change(directory, confirmed)) is None:
-        return known
-    return _freeze(known, event, frozenset(name for fact in waiting.changes for name in people_of(fact)))
+        return new_directory
+    change_id = event.signature.statement.command_id if event.signature else event.command_id
+    if unread := unread_change(directory, change_id):
+        return _freeze(new_directory, event, _named_in(directory, unread))
+    if (waiting := pending_change(directory, change_id)) is None:
+        return new_directory
+    return _freeze(new_directory, event, frozenset(name for fact in waiting.changes for name in people_of(fact)))
 
 
 def unread_change(directory: Directory, change_id: UUID) -> UnreadableEvent | None:
@@ -41,9 +41,9 @@ def confirmed_unread(
     """
     proposer = unread.signature.statement.actor if unread.signature else ""
     confirmer = event.signature.statement.actor
-    proposed = not _unread_fault(directory, unread.signature, "change_directory", verifier)
-    confirmed = not _unread_fault(directory, event.signature, "confirm_directory", verifier)
-    if not (proposed and confirmed) or proposer == confirmer:
+    is_valid_proposal = not _unread_fault(directory, unread.signature, "change_directory", verifier)
+    is_valid_confirmation = not _unread_fault(directory, event.signature, "confirm_directory", verifier)
+    if not (is_valid_proposal and is_valid_confirmation) or proposer == confirmer:
         return None
     return _freeze(directory, unread, _named_in(directory, unread))
 
@@ -52,8 +52,8 @@ def _unread_fault(directory: Directory, signature: Signature | None, act: str, v
     """Return the reason why no guardian validly signed an unreadable event, whatever its content, or None."""
     if signature is None:
         return Fault("it is not signed")
-    said = signature.statement
-    return guardian_fault(directory, signature, act, said.command_id, said.content_sha256, verifier)
+    statement = signature.statement
+    return guardian_fault(directory, signature, act, statement.command_id, statement.content_sha256, verifier)
 
 
 def _named_in(directory: Directory, event: UnreadableEvent) -> frozenset[str]:

@@ -24,7 +24,7 @@ from domain.proposal import FundsOut
 
 
 @dataclass(frozen=True, slots=True)
-class Booking:
+class FundBooking:
     """The consequences of a partnership's decision in the funds, recorded together with it or not at all."""
 
     allotted: FundsAllotted | None
@@ -52,11 +52,11 @@ class Turn:
         return tuple(dict.fromkeys((*funds_of(self.before), *funds_of(self.after))))
 
 
-def book(turn: Turn, funds: Mapping[str, Fund], *, asked: bool) -> Booking:
+def book(turn: Turn, funds: Mapping[str, Fund], *, on_request: bool) -> FundBooking:
     """Return the consequences of a partnership's decision in the funds.
 
-    `asked`: True if a person asks for it, so that it is refused if a fund has too little left. The consequences of the
-    bank's word or of time are recorded all the same: a payment even where the fund falls below zero, and nothing more
+    `on_request`: True if a person asks for it, so that it is refused if a fund has too little left. The consequences of
+    the bank's word or of time are recorded all the same: a payment even where the fund falls below zero, and no more
     is kept.
 
     Raises:
@@ -64,30 +64,32 @@ def book(turn: Turn, funds: Mapping[str, Fund], *, asked: bool) -> Booking:
     """
     try:
         partnership = turn.after.model_copy(update={"shares": _allotted(turn, funds)})
-        decided = replace(turn, after=partnership)
-        booking = _booked(decided, funds, claims_of(partnership), asked=asked)
-        _require_money(decided, funds, booking)
+        new_turn = replace(turn, after=partnership)
+        booking = _booked(new_turn, funds, claims_of(partnership), on_request=on_request)
+        _require_money(new_turn, funds, booking)
     except FundsShort:
-        if asked:
+        if on_request:
             raise
         return follow(turn, funds)
-    changed = partnership.shares != turn.after.shares
-    return replace(booking, allotted=FundsAllotted(at=turn.said_at, shares=partnership.shares) if changed else None)
+    has_new_shares = partnership.shares != turn.after.shares
+    return replace(
+        booking, allotted=FundsAllotted(at=turn.said_at, shares=partnership.shares) if has_new_shares else None
+    )
 
 
-def follow(turn: Turn, funds: Mapping[str, Fund]) -> Booking:
+def follow(turn: Turn, funds: Mapping[str, Fund]) -> FundBooking:
     """Return the consequences of the bank's word, or of a hold, in the funds: no part of a fund is decided anew."""
-    claims = {one: _as_kept(funds[one], turn.after, claim) for one, claim in claims_of(turn.after).items()}
-    return _booked(turn, funds, claims, asked=False)
+    claims = {fund_id: _as_kept(funds[fund_id], turn.after, claim) for fund_id, claim in claims_of(turn.after).items()}
+    return _booked(turn, funds, claims, on_request=False)
 
 
-def again(turn: Turn, funds: Mapping[str, Fund]) -> Booking:
+def again(turn: Turn, funds: Mapping[str, Fund]) -> FundBooking:
     """Return the consequences in the funds of events that are recorded again: the parts are those of then.
 
     Raises:
         FundsShort: A fund has too little left by now, since others were promised it.
     """
-    booking = _booked(turn, funds, claims_of(turn.after), asked=True)
+    booking = _booked(turn, funds, claims_of(turn.after), on_request=True)
     _require_money(turn, funds, booking)
     return booking
 
@@ -97,31 +99,36 @@ def adopt(
 ) -> tuple[tuple[f.AnyFundEvent, ...], dict[str, FundsAllotted]]:
     """Return the events of a fund that takes over what is left of partnerships, and the event of each of those."""
     events: tuple[f.AnyFundEvent, ...] = ()
-    allotted: dict[str, FundsAllotted] = {}
+    allotments: dict[str, FundsAllotted] = {}
     for partnership in partnerships:
         share = FundShare(
             fund=fund.fund_id,
             amount=partnership.proposed.funds_out.total.amount if partnership.proposed.funds_out else ZERO,
         )
-        known = partnership.model_copy(update={"shares": (share,)})
-        turn = Turn(partnership, known, said_at, now)
-        moves = tuple(_claim_moves(fund, turn, claims_of(known)[fund.fund_id], asked=True))
+        after = partnership.model_copy(update={"shares": (share,)})
+        turn = Turn(partnership, after, said_at, now)
+        moves = tuple(_claim_moves(fund, turn, claims_of(after)[fund.fund_id], on_request=True))
         fund = reduce(evolve, moves, fund)
-        events, allotted[partnership.partnership_id] = (*events, *moves), FundsAllotted(at=said_at, shares=known.shares)
-    return events, allotted
+        events, allotments[partnership.partnership_id] = (
+            (*events, *moves),
+            FundsAllotted(at=said_at, shares=after.shares),
+        )
+    return events, allotments
 
 
-def _booked(turn: Turn, funds: Mapping[str, Fund], claims: Mapping[str, Claim], *, asked: bool) -> Booking:
-    every = {fund: tuple(_moves(funds[fund], turn, claims.get(fund, NONE), asked)) for fund in funds}
-    moved = {one: events for one, events in every.items() if events}
-    return Booking(None, moved, {one: reduce(evolve, events, funds[one]) for one, events in moved.items()})
+def _booked(turn: Turn, funds: Mapping[str, Fund], claims: Mapping[str, Claim], *, on_request: bool) -> FundBooking:
+    every = {fund: tuple(_moves(funds[fund], turn, claims.get(fund, NONE), on_request)) for fund in funds}
+    movements = {fund_id: events for fund_id, events in every.items() if events}
+    return FundBooking(
+        None, movements, {fund_id: reduce(evolve, events, funds[fund_id]) for fund_id, events in movements.items()}
+    )
 
 
 def _as_kept(fund: Fund, partnership: Partnership, claim: Claim) -> Claim:
     """Return a claim that takes no more of a fund than it holds already, but for what the bank paid."""
-    held = fund.claim(partnership.partnership_id)
-    unspent = max(ZERO, held.unspent + held.spent - claim.spent)
-    return replace(claim, reserved=min(claim.reserved, held.reserved), committed=min(claim.committed, unspent))
+    current_claim = fund.claim(partnership.partnership_id)
+    unspent = max(ZERO, current_claim.unspent + current_claim.spent - claim.spent)
+    return replace(claim, reserved=min(claim.reserved, current_claim.reserved), committed=min(claim.committed, unspent))
 
 
 def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
@@ -135,8 +142,8 @@ def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
     from_before = turn.before.is_lasting and not turn.before.shares
     if out is None or not parts or not after.is_approved or after.ended or from_before:
         return after.shares
-    unused = all(not fund.claim(after.partnership_id).whole for fund in funds.values())
-    if not owing_of(after) or not (unused or _needs_anew(after, parts, out)):
+    without_claims = all(not fund.claim(after.partnership_id).whole for fund in funds.values())
+    if not owing_of(after) or not (without_claims or _needs_anew(after, parts, out)):
         return after.shares
     return tuple(_shares(turn, parts, out, funds))
 
@@ -146,17 +153,19 @@ def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: Fund
 
     A fund that is not named any more has what it paid, and nothing of what came back since.
     """
-    named, shares = {part.fund: part.amount for part in parts}, partnership.shares
+    proposed_amounts, shares = {part.fund: part.amount for part in parts}, partnership.shares
     paid_now = zip(shares, paid_by(shares, partnership.spent), strict=True)
-    if any(share.fund not in named and share.amount != sum_ for share, sum_ in paid_now):
+    if any(share.fund not in proposed_amounts and share.amount != sum_ for share, sum_ in paid_now):
         return True
-    still = {share.fund: share for share in shares if share.fund in named}
-    if all(amount is not None for amount in named.values()):
-        paid = {fund: share.paid for fund, share in still.items()}
-        wanted = {fund: max(amount or ZERO, paid.get(fund, ZERO)) for fund, amount in named.items()}
-        return wanted != {fund: share.amount for fund, share in still.items()}
+    still = {share.fund: share for share in shares if share.fund in proposed_amounts}
+    if all(amount is not None for amount in proposed_amounts.values()):
+        paid_sums = {fund: share.paid for fund, share in still.items()}
+        wanted_sums = {
+            fund: max(amount or ZERO, paid_sums.get(fund, ZERO)) for fund, amount in proposed_amounts.items()
+        }
+        return wanted_sums != {fund: share.amount for fund, share in still.items()}
     whole = sum((share.amount for share in shares), ZERO) == out.total.amount
-    return not whole or [one for one in named if one in still] != [*still]
+    return not whole or [fund_id for fund_id in proposed_amounts if fund_id in still] != [*still]
 
 
 def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mapping[str, Fund]) -> Iterator[FundShare]:
@@ -164,23 +173,23 @@ def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mappi
 
     What a fund paid already stays its own, whatever the proposal names now.
     """
-    after, left = turn.after, out.total.amount
-    paid = {
+    after, remainder = turn.after, out.total.amount
+    paid_sums = {
         share.fund: sum_ for share, sum_ in zip(after.shares, paid_by(after.shares, after.spent), strict=True) if sum_
     }
-    named = {part.fund for part in parts}
-    for fund, sum_ in paid.items():
-        left -= sum_
-        if fund not in named:
+    fund_ids = {part.fund for part in parts}
+    for fund, sum_ in paid_sums.items():
+        remainder -= sum_
+        if fund not in fund_ids:
             yield FundShare(fund=fund, amount=sum_, paid=sum_)
     for part in parts:
-        spent = paid.get(part.fund, ZERO)
-        room = _room(funds[part.fund], after, turn.now) - spent if len(parts) > 1 else left
-        more = max(ZERO, part.amount - spent if part.amount is not None else min(left, room))
-        left -= more
+        spent = paid_sums.get(part.fund, ZERO)
+        room = _room(funds[part.fund], after, turn.now) - spent if len(parts) > 1 else remainder
+        more = max(ZERO, part.amount - spent if part.amount is not None else min(remainder, room))
+        remainder -= more
         if more + spent:
             yield FundShare(fund=part.fund, amount=more + spent, paid=spent)
-    if left > 0:
+    if remainder > 0:
         raise FundsShort(_too_little(out.total.amount, (funds[part.fund] for part in parts), after, turn.now))
 
 
@@ -189,78 +198,80 @@ def _room(fund: Fund, partnership: Partnership, at: datetime) -> Decimal:
 
 
 def _too_little(amount: Decimal, funds: Iterable[Fund], partnership: Partnership, at: datetime) -> str:
-    told = [f"{fund.fund_id} has {max(ZERO, _room(fund, partnership, at)):,} {fund.currency} left" for fund in funds]
+    balances = [
+        f"{fund.fund_id} has {max(ZERO, _room(fund, partnership, at)):,} {fund.currency} left" for fund in funds
+    ]
     return (
-        f"{amount:,} are to be kept for {partnership.partnership_id}, and {' and '.join(told)}: amend the sum or the "
-        "funds, or let two people move money in: `accord funds transfer`, `accord funds budget`"
+        f"{amount:,} are to be kept for {partnership.partnership_id}, and {' and '.join(balances)}: amend the sum or"
+        " the funds, or let two people move money in: `accord funds transfer`, `accord funds budget`"
     )
 
 
-def _moves(fund: Fund, turn: Turn, claim: Claim, asked: bool) -> Iterator[f.AnyFundEvent]:
+def _moves(fund: Fund, turn: Turn, claim: Claim, on_request: bool) -> Iterator[f.AnyFundEvent]:
     """Yield the events by which a fund comes to hold what a partnership's state says of it."""
     after = turn.after
     gift = after.proposed.funds_in if fund_of_own_gift(after) == fund.fund_id else None
-    begun = gift is not None and gift.is_restricted and (after.is_lasting or bool(after.received))
-    if gift is not None and begun and not fund.is_open:
-        said = {"gift": after.partnership_id, "funder": gift.funder, "currency": gift.money.currency}
-        yield f.GiftFundOpened(at=turn.said_at, **said)
+    needs_fund = gift is not None and gift.is_restricted and (after.is_lasting or bool(after.received))
+    if gift is not None and needs_fund and not fund.is_open:
+        common_fields = {"gift": after.partnership_id, "funder": gift.funder, "currency": gift.money.currency}
+        yield f.GiftFundOpened(at=turn.said_at, **common_fields)
     yield from _gift_moves(fund, turn, after.usable if gift is not None else ZERO)
-    yield from _claim_moves(fund, turn, claim, asked)
+    yield from _claim_moves(fund, turn, claim, on_request)
 
 
-def _gift_moves(fund: Fund, turn: Turn, wanted: Decimal) -> Iterator[f.Movement]:
+def _gift_moves(fund: Fund, turn: Turn, target_sum: Decimal) -> Iterator[f.Movement]:
     """Yield the movements that bring a partnership's gift in a fund to a sum.
 
     A gift that goes to another fund leaves this one.
     """
     gift = turn.after.partnership_id
-    change = wanted - fund.gifts.get(gift, ZERO)
+    change = target_sum - fund.gifts.get(gift, ZERO)
     if change > 0:
         yield f.GiftReceived(at=turn.said_at, partnership=gift, amount=change)
     elif change < 0:
         yield f.GiftReversed(at=turn.said_at, partnership=gift, amount=-change)
 
 
-def _claim_moves(fund: Fund, turn: Turn, wanted: Claim, asked: bool) -> Iterator[f.Movement]:
+def _claim_moves(fund: Fund, turn: Turn, new_claim: Claim, on_request: bool) -> Iterator[f.Movement]:
     """Yield the movements from the claim that a fund holds to the one that it should hold."""
-    mine = turn.after.partnership_id
-    held, said = fund.claim(mine), {"at": turn.said_at, "partnership": mine}
-    spending = wanted.spent - held.spent
+    partnership_id = turn.after.partnership_id
+    current_claim, common_fields = fund.claim(partnership_id), {"at": turn.said_at, "partnership": partnership_id}
+    spending = new_claim.spent - current_claim.spent
     if spending < 0:
-        yield f.PaymentCameBack(**said, amount=-spending)
-    committing = wanted.committed + wanted.spent - held.committed - held.spent
-    reserving = wanted.reserved + max(committing, ZERO) - held.reserved
+        yield f.PaymentCameBack(**common_fields, amount=-spending)
+    committing = new_claim.committed + new_claim.spent - current_claim.committed - current_claim.spent
+    reserving = new_claim.reserved + max(committing, ZERO) - current_claim.reserved
     if reserving > 0:
-        yield f.FundsReserved(**said, amount=reserving, until=wanted.until)
+        yield f.FundsReserved(**common_fields, amount=reserving, until=new_claim.until)
     if reserving < 0 or committing < 0:
-        yield f.FundsFreed(**said, reserved=max(-reserving, ZERO), committed=max(-committing, ZERO))
+        yield f.FundsFreed(**common_fields, reserved=max(-reserving, ZERO), committed=max(-committing, ZERO))
     if committing > 0:
-        yield f.FundsCommitted(**said, amount=committing)
+        yield f.FundsCommitted(**common_fields, amount=committing)
     if spending > 0:
-        yield f.FundsSpent(**said, amount=spending)
-    moved = bool(wanted.reserved) and reserving <= 0 and wanted.until != held.until
-    if moved and (asked or _may_move(fund, mine, wanted, turn.now)):
-        yield f.ReservationMoved(**said, until=wanted.until)
+        yield f.FundsSpent(**common_fields, amount=spending)
+    has_new_end = bool(new_claim.reserved) and reserving <= 0 and new_claim.until != current_claim.until
+    if has_new_end and (on_request or _may_move(fund, partnership_id, new_claim, turn.now)):
+        yield f.ReservationMoved(**common_fields, until=new_claim.until)
 
 
-def _may_move(fund: Fund, partnership_id: str, wanted: Claim, at: datetime) -> bool:
+def _may_move(fund: Fund, partnership_id: str, new_claim: Claim, at: datetime) -> bool:
     """True if the end of a reservation may move: one that lapsed comes back only if the fund still has it."""
-    held = fund.claim(partnership_id)
-    return held.at(at) == held or fund.available(at, partnership_id) >= wanted.whole
+    current_claim = fund.claim(partnership_id)
+    return current_claim.at(at) == current_claim or fund.available(at, partnership_id) >= new_claim.whole
 
 
-def _require_money(turn: Turn, funds: Mapping[str, Fund], booking: Booking) -> None:
+def _require_money(turn: Turn, funds: Mapping[str, Fund], booking: FundBooking) -> None:
     """Raise FundsShort if a fund that a decision takes more of has too little left, or may not pay for it."""
-    mine, now = turn.after.partnership_id, turn.now
+    partnership_id, now = turn.after.partnership_id, turn.now
     for fund_id, after in booking.after.items():
         before = funds[fund_id]
-        if after.claim(mine).at(now).whole <= before.claim(mine).at(now).whole:
+        if after.claim(partnership_id).at(now).whole <= before.claim(partnership_id).at(now).whole:
             continue
         if fault := use_fault(before, turn.after, now):
             raise FundsShort(str(fault))
-        waits = fund_id == fund_of_gift(mine)  # it is paid only as far as its own gift has come in
+        waits = fund_id == fund_of_gift(partnership_id)  # it is paid only as far as its own gift has come in
         if not waits and after.available(now) < 0:
-            raise FundsShort(_too_little(after.claim(mine).at(now).whole, (before,), turn.after, now))
+            raise FundsShort(_too_little(after.claim(partnership_id).at(now).whole, (before,), turn.after, now))
 
 
 def parts_told(parts: Iterable[FundPart]) -> str:

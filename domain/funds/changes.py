@@ -27,8 +27,8 @@ def opening_fault(fund: Fund, event: f.FundOpened, funders: frozenset[str]) -> F
     return None
 
 
-def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[str, Fund]) -> Fault | None:
-    """Return the reason why a change cannot be made now, or None. `others`: the other funds that it names."""
+def change_fault(fund: Fund, change: f.Change, now: datetime, other_funds: Mapping[str, Fund]) -> Fault | None:
+    """Return the reason why a change cannot be made now, or None. `other_funds`: the other funds that it names."""
     if not fund.is_open:
         return Fault(f"there is no fund {fund.fund_id}; `accord funds list` shows them")
     if fund.closed and not isinstance(change, f.Transfer):
@@ -44,7 +44,7 @@ def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[st
         case f.Budget(amount=amount):
             return _budget_fault(fund, amount, balance)
         case f.Transfer(to=to, amount=amount):
-            return _transfer_fault(fund, others[to], amount, balance.available)
+            return _transfer_fault(fund, other_funds[to], amount, balance.available)
         case f.Overdraft(amount=amount):
             under = -balance.available
             in_use = f"{fund.fund_id} stands at {balance.available:,}; an overdraft of {amount:,} does not reach"
@@ -80,11 +80,12 @@ def _opening_balance_fault(fund: Fund) -> Fault | None:
 def _budget_fault(fund: Fund, amount: Decimal, balance: Balance) -> Fault | None:
     if fund.kind is not f.FundKind.PROGRAMME:
         return Fault(f"{fund.fund_id} is no programme's budget; it grows by gifts, transfers and its opening balance")
-    left = balance.available - fund.budget + amount + fund.overdraft
-    if left < 0 and amount < fund.budget:
-        used = balance.granted - balance.available
+    remainder = balance.available - fund.budget + amount + fund.overdraft
+    if remainder < 0 and amount < fund.budget:
+        used_sum = balance.granted - balance.available
         return Fault(
-            f"{used:,} of {fund.fund_id} are used or kept already; a budget of {amount:,} is {-left:,} too little"
+            f"{used_sum:,} of {fund.fund_id} are used or kept already; a budget of {amount:,} is {-remainder:,} too"
+            " little"
         )
     return None
 
@@ -115,8 +116,8 @@ def _adopted_too_much(fund: Fund, partnerships: tuple[Partnership, ...], now: da
     amount, has = reduce(evolve, events, fund).available(now), fund.available(now)
     if amount >= 0:
         return None
-    wanted = f"{has - amount:,} would be kept of it; move money in first"
-    return Fault(f"{fund.fund_id} has {max(ZERO, has):,} {fund.currency} left, and {wanted}")
+    advice = f"{has - amount:,} would be kept of it; move money in first"
+    return Fault(f"{fund.fund_id} has {max(ZERO, has):,} {fund.currency} left, and {advice}")
 
 
 def _not_adoptable(fund: Fund, partnerships: tuple[Partnership, ...]) -> Fault | None:
@@ -136,12 +137,12 @@ def _not_adoptable(fund: Fund, partnerships: tuple[Partnership, ...]) -> Fault |
     return None
 
 
-def confirmation_fault(fund: Fund, confirmed: f.FundChangeConfirmed) -> Fault | None:
+def confirmation_fault(fund: Fund, confirmation: f.FundChangeConfirmed) -> Fault | None:
     """Return the reason why nothing can be confirmed under an id by its signer, or None."""
-    asked = fund.asked.get(confirmed.change_id)
-    if asked is None:
-        waits = f"no change {confirmed.change_id} of {fund.fund_id} waits for a second signature"
+    request = fund.asked.get(confirmation.change_id)
+    if request is None:
+        waits = f"no change {confirmation.change_id} of {fund.fund_id} waits for a second signature"
         return Fault(f"{waits}; see `accord funds show {fund.fund_id}`")
-    if asked.event.actor == confirmed.actor:
-        return Fault(f"{confirmed.actor} asked for it, so another person confirms it")
+    if request.event.actor == confirmation.actor:
+        return Fault(f"{confirmation.actor} asked for it, so another person confirms it")
     return None

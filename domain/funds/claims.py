@@ -15,9 +15,9 @@ from domain.proposal import Direction, FundsOut
 def funds_of(partnership: Partnership) -> tuple[str, ...]:
     """Return the ids of the funds that a partnership may move: those that pay it, and that of its gift."""
     out = partnership.proposal.funds_out if partnership.proposal else None
-    named = [part.fund for part in parts_of(partnership, out)] if out else []
+    fund_ids = [part.fund for part in parts_of(partnership, out)] if out else []
     gift = fund_of_own_gift(partnership)
-    return tuple(dict.fromkeys((*named, *(share.fund for share in partnership.shares), *((gift,) if gift else ()))))
+    return tuple(dict.fromkeys((*fund_ids, *(share.fund for share in partnership.shares), *((gift,) if gift else ()))))
 
 
 def parts_of(partnership: Partnership, out: FundsOut) -> tuple[FundPart, ...]:
@@ -36,13 +36,13 @@ def fund_of_own_gift(partnership: Partnership) -> str | None:
 def claims_of(partnership: Partnership) -> dict[str, Claim]:
     """Return a partnership's claim on each fund that pays it."""
     spent, owing = partnership.spent, owing_of(partnership)
-    committed, until = partnership.is_lasting, lapses_at(partnership)
+    is_lasting, until = partnership.is_lasting, lapses_at(partnership)
     claims: dict[str, Claim] = {}
-    for share, paid in zip(partnership.shares, paid_by(partnership.shares, spent), strict=True):
-        kept = max(ZERO, min(owing, share.amount - paid))
-        owing -= kept
-        levels = (ZERO, kept) if committed else (kept, ZERO)
-        claims[share.fund] = Claim(*levels, paid, until if kept and not committed else None)
+    for share, paid_sum in zip(partnership.shares, paid_by(partnership.shares, spent), strict=True):
+        kept_sum = max(ZERO, min(owing, share.amount - paid_sum))
+        owing -= kept_sum
+        levels = (ZERO, kept_sum) if is_lasting else (kept_sum, ZERO)
+        claims[share.fund] = Claim(*levels, paid_sum, until if kept_sum and not is_lasting else None)
     return claims
 
 

@@ -20,14 +20,19 @@ def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: date
 
     A fund that pays it already is judged only by the sum that it would pay more.
     """
-    gift, own = partnership.proposed.funds_in, fund_of_own_gift(partnership)
-    if gift is not None and gift.into is not None and own is not None and (fault := _gift_fault(funds[own], gift)):
+    gift, gift_fund = partnership.proposed.funds_in, fund_of_own_gift(partnership)
+    if (
+        gift is not None
+        and gift.into is not None
+        and gift_fund is not None
+        and (fault := _gift_fault(funds[gift_fund], gift))
+    ):
         return Fault(f"funds_in.into: {fault}")
     out, paying = partnership.proposed.funds_out, {share.fund for share in partnership.shares}
-    named = [part.fund for part in out.parts if part.fund not in paying] if out is not None else []
+    fund_ids = [part.fund for part in out.parts if part.fund not in paying] if out is not None else []
     if partnership.is_lasting and not paying:
         return None
-    faults = (use_fault(funds[one], partnership, at) for one in named)
+    faults = (use_fault(funds[fund_id], partnership, at) for fund_id in fund_ids)
     return next((Fault(f"funds_out.funds: {fault}") for fault in faults if fault), None)
 
 
@@ -87,8 +92,8 @@ def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: De
     if not parts:
         return None
     if not partnership.shares:
-        named = parts[0].fund
-        return Fault(f"{named} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {named}`")
+        fund_id = parts[0].fund
+        return Fault(f"{fund_id} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {fund_id}`")
     spent = partnership.spent
     flying = sum((tranche.money.amount for tranche in partnership.tranches if tranche.state in IN_FLIGHT), ZERO)
     amounts = paid_by(partnership.shares, spent + flying + money)
@@ -100,8 +105,8 @@ def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: De
 
 def _cover_fault(fund: Fund, partnership_id: str, amount: Decimal, at: datetime) -> Fault | None:
     claim, short = fund.claim(partnership_id), fund.uncovered(at).get(partnership_id, ZERO)
-    kept = claim.committed + claim.spent - short
-    if amount <= kept:
+    kept_sum = claim.committed + claim.spent - short
+    if amount <= kept_sum:
         return None
     lacks = f", and lacks {short:,} of what it keeps" if short else ""
-    return Fault(f"{fund.fund_id} covers {kept:,} of the {amount:,} that would be paid of it{lacks}")
+    return Fault(f"{fund.fund_id} covers {kept_sum:,} of the {amount:,} that would be paid of it{lacks}")

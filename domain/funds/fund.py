@@ -41,15 +41,15 @@ class Claim:
 
     def at(self, now: datetime) -> Claim:
         """Return the claim as it stands at a time: what lapsed is free from its day, recorded or not."""
-        lapsed = bool(self.reserved) and self.until is not None and self.until <= now
-        return replace(self, reserved=ZERO, until=None) if lapsed else self
+        is_over = bool(self.reserved) and self.until is not None and self.until <= now
+        return replace(self, reserved=ZERO, until=None) if is_over else self
 
 
 NONE: Final = Claim()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PendingChange:
     """A change that waits for a second signature."""
 
     event: f.FundChangeAsked
@@ -66,7 +66,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SignedTransfer:
     """A transfer to another fund that two people signed."""
 
     to: str
@@ -116,7 +116,7 @@ class Fund:
     closed: bool = False
     opening: Decimal = ZERO
     budget: Decimal = ZERO
-    sent: Mapping[UUID, Sent] = field(default_factory=dict)
+    sent: Mapping[UUID, SignedTransfer] = field(default_factory=dict)
     """The transfers to other funds that two people signed, by the id of the second signature."""
     came: tuple[Arrival, ...] = ()
     """Money that is said to have come from other funds."""
@@ -132,7 +132,7 @@ class Fund:
     """The sum of all claims, whether they lapsed or not."""
     next_lapse: datetime | None = None
     """The first time at which a reservation lapses."""
-    asked: Mapping[UUID, Asked] = field(default_factory=dict)
+    asked: Mapping[UUID, PendingChange] = field(default_factory=dict)
     """The changes that wait for a second signature, by id."""
     confirmed: frozenset[UUID] = frozenset()
     """The ids of the changes in force."""
@@ -174,13 +174,13 @@ class Fund:
 
     def uncovered(self, now: datetime) -> Mapping[str, Decimal]:
         """Return the sums that the fund cannot pay, by partnership: the newest claims first (a reversed gift)."""
-        missing, found = -self.balance(now).available - self.overdraft, dict[str, Decimal]()
+        missing, shortfalls = -self.balance(now).available - self.overdraft, dict[str, Decimal]()
         for partnership_id, claim in reversed(tuple(self.claims.items())):
             part = min(missing, claim.at(now).unspent)
             if part > 0:
-                found[partnership_id] = part
+                shortfalls[partnership_id] = part
                 missing -= part
-        return found
+        return shortfalls
 
 
 def fold(fund_id: str, history: Iterable[f.AnyFundEvent | Disregarded]) -> Fund:
@@ -190,8 +190,8 @@ def fold(fund_id: str, history: Iterable[f.AnyFundEvent | Disregarded]) -> Fund:
 
 def evolve(fund: Fund, event: f.AnyFundEvent | Disregarded) -> Fund:
     """Return a fund after an event. What cannot be, such as a second confirmation, changes nothing but the version."""
-    known = replace(fund, version=fund.version + 1)
-    return known if isinstance(event, Disregarded) else _evolved(known, event)
+    new_fund = replace(fund, version=fund.version + 1)
+    return new_fund if isinstance(event, Disregarded) else _evolved(new_fund, event)
 
 
 def _evolved(fund: Fund, event: f.AnyFundEvent) -> Fund:
@@ -211,8 +211,8 @@ def _evolved(fund: Fund, event: f.AnyFundEvent) -> Fund:
             arrival = Arrival(event.change_id, event.from_fund, event.amount)
             return fund if arrival in fund.came else replace(fund, came=(*fund.came, arrival))
         case f.FundChangeAsked():
-            asked = Asked(event)
-            return replace(fund, asked=_with(fund.asked, asked.change_id, asked))
+            request = PendingChange(event)
+            return replace(fund, asked=_with(fund.asked, request.change_id, request))
         case f.FundChangeConfirmed():
             return _confirmed(fund, event)
         case _:
@@ -221,10 +221,10 @@ def _evolved(fund: Fund, event: f.AnyFundEvent) -> Fund:
 
 def _with_claim(fund: Fund, partnership_id: str, claim: Claim) -> Fund:
     before = fund.claim(partnership_id)
-    known = fund.claims
-    if partnership_id in known and not before.whole:  # what was freed and is taken again is the newest
-        known = {one: claim for one, claim in known.items() if one != partnership_id}
-    claims = _with(known, partnership_id, claim)
+    old_claims = fund.claims
+    if partnership_id in old_claims and not before.whole:  # what was freed and is taken again is the newest
+        old_claims = {other_id: claim for other_id, claim in old_claims.items() if other_id != partnership_id}
+    claims = _with(old_claims, partnership_id, claim)
     total = Claim(
         reserved=fund.total.reserved + claim.reserved - before.reserved,
         committed=fund.total.committed + claim.committed - before.committed,
@@ -238,15 +238,15 @@ def _next_lapse(fund: Fund, before: Claim, claim: Claim, claims: Mapping[str, Cl
     if claim == before:
         return fund.next_lapse
     changes = before.reserved and before.until is not None and before.until == fund.next_lapse
-    known = claims.values() if changes else (claim,)
-    limits = [claim.until for claim in known if claim.reserved and claim.until is not None]
+    candidates = claims.values() if changes else (claim,)
+    limits = [claim.until for claim in candidates if claim.reserved and claim.until is not None]
     if fund.next_lapse is not None and not changes:
         limits.append(fund.next_lapse)
     return min(limits, default=None)
 
 
-def _with(known: Mapping[Key, Content], key: Key, content: Content) -> Mapping[Key, Content]:
-    return {**known, key: content}
+def _with(contents: Mapping[Key, Content], key: Key, content: Content) -> Mapping[Key, Content]:
+    return {**contents, key: content}
 
 
 def _opened(fund: Fund, event: f.FundOpened) -> Fund:
@@ -267,8 +267,8 @@ _Claiming = f.FundsReserved | f.ReservationMoved | f.FundsCommitted | f.FundsSpe
 
 def _claimed(claim: Claim, event: _Claiming) -> Claim:
     """Return a claim after a movement between available, reserved, committed and spent."""
-    moved = _moved(claim, event)
-    return moved if moved.reserved else replace(moved, until=None)
+    new_claim = _moved(claim, event)
+    return new_claim if new_claim.reserved else replace(new_claim, until=None)
 
 
 def _moved(claim: Claim, event: _Claiming) -> Claim:
@@ -283,32 +283,34 @@ def _moved(claim: Claim, event: _Claiming) -> Claim:
             return replace(claim, committed=claim.committed - amount, spent=claim.spent + amount)
         case f.PaymentCameBack(amount=amount):
             return replace(claim, committed=claim.committed + amount, spent=claim.spent - amount)
-        case f.FundsFreed(reserved=reserved, committed=committed):
-            return replace(claim, reserved=claim.reserved - reserved, committed=claim.committed - committed)
+        case f.FundsFreed(reserved=reserved_sum, committed=committed_sum):
+            return replace(claim, reserved=claim.reserved - reserved_sum, committed=claim.committed - committed_sum)
         case _:
             assert_never(event)
 
 
 def _confirmed(fund: Fund, event: f.FundChangeConfirmed) -> Fund:
     """Return a fund after a second signature. It counts once, and only if another person asked, with another key."""
-    asked = fund.asked.get(event.change_id)
-    if asked is None or asked.is_signed_by(event) or event.change_id in fund.confirmed:
+    request = fund.asked.get(event.change_id)
+    if request is None or request.is_signed_by(event) or event.change_id in fund.confirmed:
         return fund
-    waiting = {one: other for one, other in fund.asked.items() if one != event.change_id}
-    known = replace(fund, asked=waiting, confirmed=fund.confirmed | {event.change_id})
-    match asked.event.change:
+    waiting = {
+        change_id: other_request for change_id, other_request in fund.asked.items() if change_id != event.change_id
+    }
+    new_fund = replace(fund, asked=waiting, confirmed=fund.confirmed | {event.change_id})
+    match request.event.change:
         case f.OpeningBalance(amount=amount):
-            return replace(known, opening=fund.opening + amount)
+            return replace(new_fund, opening=fund.opening + amount)
         case f.Budget(amount=amount):
-            return replace(known, budget=amount)
+            return replace(new_fund, budget=amount)
         case f.Transfer(to=to, amount=amount):
-            sent = _with(fund.sent, event.signature.statement.command_id, Sent(to, amount))
-            return replace(known, sent=sent, moved_out=fund.moved_out + amount)
+            transfers = _with(fund.sent, event.signature.statement.command_id, SignedTransfer(to, amount))
+            return replace(new_fund, sent=transfers, moved_out=fund.moved_out + amount)
         case f.Overdraft(amount=amount):
-            return replace(known, overdraft=amount)
+            return replace(new_fund, overdraft=amount)
         case f.Closing():
-            return replace(known, closed=True)
+            return replace(new_fund, closed=True)
         case f.Adoption(partnerships=partnerships):
-            return replace(known, adopted=fund.adopted | {*partnerships})
+            return replace(new_fund, adopted=fund.adopted | {*partnerships})
         case _:
-            assert_never(asked.event.change)
+            assert_never(request.event.change)

@@ -29,9 +29,9 @@ class Among:
     choices: Callable[[Any], Choices]
 
 
-def described(annotated: Any) -> str:
+def described(annotation: Any) -> str:
     """Return the description in an annotated type."""
-    return next(str(mark.description) for mark in annotated.__metadata__ if isinstance(mark, FieldInfo))
+    return next(str(mark.description) for mark in annotation.__metadata__ if isinstance(mark, FieldInfo))
 
 
 Reason = Annotated[Sentence, Field(title="Reason", description="Why, for those who read it years later.")]
@@ -75,7 +75,7 @@ class StaffCommand(Command):
         """Return the content that the signature covers: every field but kind, id, time, actor and signature."""
         return self.model_dump(mode="json", exclude={"kind", "command_id", "at", "actor", "signature"})
 
-    def statement(self, subject: str, shown: Shown | None = None) -> Statement:
+    def statement(self, subject: str, view: Shown | None = None) -> Statement:
         """Return the statement that the command's signature must cover. `subject` is the partnership's id."""
         return Statement(
             subject=subject,
@@ -84,7 +84,7 @@ class StaffCommand(Command):
             at=self.at,
             command_id=self.command_id,
             content_sha256=content_digest(self.content()),
-            shown=shown,
+            shown=view,
         )
 
 

@@ -59,16 +59,16 @@ def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnershi
     """Return the partnership after an event."""
     if isinstance(event, Disregarded):
         return partnership.model_copy(update={"version": partnership.version + 1})
-    changed = {**EVOLUTION[type(event)](partnership, event), "version": partnership.version + 1}
-    if changed.get("proposal", partnership.proposal) != partnership.proposal:
-        changed["named"] = partnership.people
-    if any(field in changed and changed[field] != getattr(partnership, field) for field in OPENING):
-        changed["opened"] = partnership.version + 1
-    if not isinstance(event, _REMIND) and _moves(partnership, changed):
-        changed["since"] = event.at
+    changes = {**EVOLUTION[type(event)](partnership, event), "version": partnership.version + 1}
+    if changes.get("proposal", partnership.proposal) != partnership.proposal:
+        changes["named"] = partnership.people
+    if any(field in changes and changes[field] != getattr(partnership, field) for field in OPENING):
+        changes["opened"] = partnership.version + 1
+    if not isinstance(event, _REMIND) and _moves(partnership, changes):
+        changes["since"] = event.at
     if act := _act(event):
-        changed["last_act"] = act
-    after = partnership.model_copy(update=changed)
+        changes["last_act"] = act
+    after = partnership.model_copy(update=changes)
     return after.model_copy(update=_first_days(partnership, after, event))
 
 
@@ -77,23 +77,23 @@ def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Par
     return reduce(evolve, history, Partnership(partnership_id=partnership_id))
 
 
-def _moves(partnership: Partnership, changed: ChangedFields) -> bool:
-    return any(changed[field] != getattr(partnership, field) for field in changed.keys() - _STANDS_STILL)
+def _moves(partnership: Partnership, changes: ChangedFields) -> bool:
+    return any(changes[field] != getattr(partnership, field) for field in changes.keys() - _STANDS_STILL)
 
 
 def _first_days(before: Partnership, after: Partnership, event: e.Event) -> ChangedFields:
     """Return the fields that remember when a quorum was complete, and when a condition was set first."""
-    changed: ChangedFields = {}
+    changes: ChangedFields = {}
     if after.is_approved and not before.is_approved:
-        changed["quorum_completed_at"] = event.at
+        changes["quorum_completed_at"] = event.at
     if after.ended and not before.ended:
-        changed["ended_on"] = day_of(event)
-    known = dict(after.asked_on)
+        changes["ended_on"] = day_of(event)
+    days = dict(after.asked_on)
     if isinstance(event, _MOVES_MONEY):
-        changed["moved_last"] = day_of(event)
-    if new := [condition for condition in after.conditions if condition not in known]:
-        changed["asked_on"] = (*after.asked_on, *((condition_id, day_of(event)) for condition_id in new))
-    return changed
+        changes["moved_last"] = day_of(event)
+    if new := [condition for condition in after.conditions if condition not in days]:
+        changes["asked_on"] = (*after.asked_on, *((condition_id, day_of(event)) for condition_id in new))
+    return changes
 
 
 _MOVES_MONEY: Final = (e.TrancheEnded, e.FundsReceived, e.ContradictionResolved, e.RefundRecorded)

@@ -62,29 +62,29 @@ def key_of(party: Party) -> str:
     return f"EIN {party.ein}" if party.ein else f"{party.country} {_words(party.name)}"
 
 
-def find_partner(records: Iterable[PartnerRecord], wanted: str) -> tuple[PartnerRecord, ...]:
+def find_partner(records: Iterable[PartnerRecord], search_term: str) -> tuple[PartnerRecord, ...]:
     """Return the records that an EIN or a name means: those of that number, or of exactly that name."""
-    number, words = re.sub(r"\D", "", wanted), _words(wanted)
+    number, words = re.sub(r"\D", "", search_term), _words(search_term)
     return tuple(
         record
         for record in records
-        if (number and record.party.ein == number) or words in map(_words, record.names) or wanted == record.key
+        if (number and record.party.ein == number) or words in map(_words, record.names) or search_term == record.key
     )
 
 
 def partners(portfolio: Iterable[Partnership]) -> tuple[PartnerRecord, ...]:
     """Return the record of every party of these partnerships, by name."""
-    found: dict[str, list[tuple[Party, Partnership]]] = {}
+    appearances_by_party: dict[str, list[tuple[Party, Partnership]]] = {}
     for partnership in portfolio:
         if partnership.proposal is not None:
             for party in partnership.proposal.organizations:
-                found.setdefault(key_of(party), []).append((party, partnership))
-    records = (_record(key, seen) for key, seen in found.items())
+                appearances_by_party.setdefault(key_of(party), []).append((party, partnership))
+    records = (_record(key, appearances) for key, appearances in appearances_by_party.items())
     return tuple(sorted(records, key=lambda record: (record.party.name, record.key)))
 
 
-def _record(key: str, seen: list[tuple[Party, Partnership]]) -> PartnerRecord:
-    newest = sorted(seen, key=lambda one: _since(one[1]), reverse=True)
+def _record(key: str, appearances: list[tuple[Party, Partnership]]) -> PartnerRecord:
+    newest = sorted(appearances, key=lambda appearance: _since(appearance[1]), reverse=True)
     papers = {paper.sha256: paper for party, _ in newest for paper in party.papers}
     by_reference = {partnership.partnership_id: partnership for _, partnership in newest}
     return PartnerRecord(
@@ -92,41 +92,41 @@ def _record(key: str, seen: list[tuple[Party, Partnership]]) -> PartnerRecord:
         party=newest[0][0],
         names=tuple(dict.fromkeys(name for party, _ in newest for name in (party.name, *party.also_known_as))),
         appearances=tuple(_appearance(key, partnership) for partnership in by_reference.values()),
-        papers=tuple(sorted(papers.values(), key=lambda one: one.dated, reverse=True)),
+        papers=tuple(sorted(papers.values(), key=lambda document: document.dated, reverse=True)),
     )
 
 
 def _since(partnership: Partnership) -> tuple[date, str]:
-    found = partnership.verification
-    return (found.verified_at.date() if found is not None else date.min, partnership.partnership_id)
+    verification = partnership.verification
+    return (verification.verified_at.date() if verification is not None else date.min, partnership.partnership_id)
 
 
 def _appearance(key: str, partnership: Partnership) -> Appearance:
-    roles, found = tuple(_roles(key, partnership.proposed)), partnership.verification
-    paid = PartnerRole.PAYEE in roles
+    roles, verification = tuple(_roles(key, partnership.proposed)), partnership.verification
+    is_payee = PartnerRole.PAYEE in roles
     return Appearance(
         partnership_id=partnership.partnership_id,
         title=partnership.proposed.title,
         roles=roles,
         stage=partnership.stage,
         money=_money(roles, partnership.proposed),
-        verified_on=found.verified_at.date() if found is not None else None,
+        verified_on=verification.verified_at.date() if verification is not None else None,
         outcome=partnership.assessment.outcome.value if partnership.assessment is not None else "",
-        account=partnership.account.reference if paid and partnership.account is not None else "",
-        account_fault=partnership.account_fault if paid else "",
-        reports=partnership.reporting.filed if paid else (),
+        account=partnership.account.reference if is_payee and partnership.account is not None else "",
+        account_fault=partnership.account_fault if is_payee else "",
+        reports=partnership.reporting.filed if is_payee else (),
     )
 
 
 def _roles(key: str, proposal: Proposal) -> Iterator[PartnerRole]:
     out, gift = proposal.funds_out, proposal.funds_in
-    named = {
+    parties_by_role = {
         PartnerRole.PARTNER: (proposal.partner,),
         PartnerRole.PAYEE: (out.payee,) if out else (),
         PartnerRole.DONOR: (gift.donor,) if gift else (),
         PartnerRole.SUPPORTED: out.supported if out else (),
     }
-    yield from (role for role, parties in named.items() if key in map(key_of, parties))
+    yield from (role for role, parties in parties_by_role.items() if key in map(key_of, parties))
 
 
 def _money(roles: tuple[PartnerRole, ...], proposal: Proposal) -> Money | None:

@@ -35,7 +35,7 @@ FILING: Final = frozenset(Stage) - {Stage.PROPOSED, Stage.DUE_DILIGENCE}
 DECIDERS: Final = frozenset({Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR})
 
 
-class Words(NamedTuple):
+class EventWords(NamedTuple):
     """An event in words: `receipt` for its actor, and `deed` for others, to follow the actor's name."""
 
     receipt: str
@@ -53,7 +53,7 @@ class Step(NamedTuple):
     """The stages in which the command is allowed."""
     roles: frozenset[Role]
     """The roles that may give the command: one is enough. For an approval, the quorum says which one is needed."""
-    records: Mapping[type[e.Event], Words]
+    records: Mapping[type[e.Event], EventWords]
     """The events that record it, each in words."""
     part: Part | None = None
     """The part that it gives its actor, where that excludes others (see `duties`)."""
@@ -77,192 +77,192 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
     c.Propose: Step(
         "propose", "Propose",
         _in(Stage.PROPOSED), _by(Role.PROPOSER),
-        {e.PartnershipProposed: Words("proposed", "proposed it"),
-         e.ProposalRevised: Words("proposed again, revised", "revised it")},
+        {e.PartnershipProposed: EventWords("proposed", "proposed it"),
+         e.ProposalRevised: EventWords("proposed again, revised", "revised it")},
         Part.PROPOSED,
     ),
     c.Amend: Step(
         "amend", "Change",
         _in(Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), _by(Role.PROPOSER),
-        {e.ProposalAmended: Words("amended", "amended it")},
+        {e.ProposalAmended: EventWords("amended", "amended it")},
         Part.PROPOSED, stopped_by_hold=True,
     ),
     c.Approve: Step(
         "approve", "Approve",
         _in(Stage.ELIGIBILITY, Stage.APPROVAL, Stage.ACTIVE), DECIDERS,
-        {e.ReferralCleared: Words("the referral is cleared", "cleared the referral"),
-         e.ApprovalGiven: Words("approved", "approved it")},
+        {e.ReferralCleared: EventWords("the referral is cleared", "cleared the referral"),
+         e.ApprovalGiven: EventWords("approved", "approved it")},
         Part.APPROVED, stopped_by_hold=True, decides=True,
         example={"reason": "fits the programme", "no_interest": True},
     ),
     c.ClearQuestions: Step(
         "clear", "Clear what is asked",
         _in(Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), _by(Role.VERIFIER),
-        {e.QuestionsCleared: Words("the questions are cleared", "cleared what the registers asked")},
+        {e.QuestionsCleared: EventWords("the questions are cleared", "cleared what the registers asked")},
         Part.CLEARED, decides=True,
         example={"questions": ("named as an officer",), "reason": "it was renamed in March", "no_interest": True},
     ),
     c.Decline: Step(
         "decline", "Decline",
         _in(Stage.ELIGIBILITY, Stage.APPROVAL), DECIDERS,
-        {e.PartnershipDeclined: Words("declined", "declined it")},
+        {e.PartnershipDeclined: EventWords("declined", "declined it")},
         decides=True,
         example={"reason": "outside the programme"},
     ),
     c.ReturnForInformation: Step(
         "return", "Ask for information",
         _in(Stage.ELIGIBILITY, Stage.APPROVAL), DECIDERS,
-        {e.InformationRequested: Words("returned to its proposer", "asked for information")},
+        {e.InformationRequested: EventWords("returned to its proposer", "asked for information")},
         example={"question": "Which community is served?"},
     ),
     c.ExtendDeadline: Step(
         "extend", "Give more time",
         _in(Stage.PROPOSED, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT), DECIDERS,
-        {e.DeadlineExtended: Words("the time begins anew", "gave more time")},
+        {e.DeadlineExtended: EventWords("the time begins anew", "gave more time")},
         stopped_by_hold=True, decides=True,
         example={"reason": "the ministry answers in January"},
     ),
     c.Withdraw: Step(
         "withdraw", "Withdraw",
         OPEN, _by(Role.PROPOSER),
-        {e.PartnershipWithdrawn: Words("withdrawn", "withdrew it")},
+        {e.PartnershipWithdrawn: EventWords("withdrawn", "withdrew it")},
         example={"reason": "the partner found other money"},
     ),
     c.SignAgreement: Step(
         "sign-agreement", "Record the signed agreement",
         _in(Stage.AGREEMENT, Stage.ACTIVE), _by(Role.DIRECTOR),
-        {e.AgreementSigned: Words("the agreement is signed", "recorded the signed agreement")},
+        {e.AgreementSigned: EventWords("the agreement is signed", "recorded the signed agreement")},
         Part.SIGNED, stopped_by_hold=True, decides=True,
         example={"signed_on": "2027-01-15"},
     ),
     c.Release: Step(
         "release", "Release a tranche",
         _in(Stage.ACTIVE), _by(Role.PAYER),
-        {e.TrancheReleased: Words("the tranche is released", "released a tranche")},
+        {e.TrancheReleased: EventWords("the tranche is released", "released a tranche")},
         Part.RELEASED, stopped_by_hold=True, decides=True,
         example={"tranche": 1},
     ),
     c.CancelPayment: Step(
         "payments cancel", "Take a release back",
         GOING_ON, _by(Role.PAYER, Role.FINANCE_APPROVER, Role.VERIFIER, Role.DIRECTOR),
-        {e.PaymentCancelled: Words("the payment is cancelled", "cancelled a payment")},
+        {e.PaymentCancelled: EventWords("the payment is cancelled", "cancelled a payment")},
         example={"tranche": 1, "attempt": 1, "reason": "the grantee asked to wait"},
     ),
     c.Report: Step(
         "report", "Record a report",
         SINCE_AGREED, _by(Role.PROPOSER, Role.VERIFIER),
-        {e.ReportReceived: Words("the report is recorded", "recorded a report")},
+        {e.ReportReceived: EventWords("the report is recorded", "recorded a report")},
         Part.REPORTED,
         example={"summary": "eleven courses", "report_kind": "PROGRESS"},
     ),
     c.AcceptReport: Step(
         "accept-report", "Accept a report",
         SINCE_AGREED, DECIDERS,
-        {e.ReportAccepted: Words("the report is accepted", "accepted a report")},
+        {e.ReportAccepted: EventWords("the report is accepted", "accepted a report")},
         Part.ACCEPTED, decides=True,
         example={"report": 1, "reason": "agrees with the bank statement"},
     ),
     c.ReturnReport: Step(
         "return-report", "Return a report",
         SINCE_AGREED, DECIDERS,
-        {e.ReportReturned: Words("the report is returned", "returned a report")},
+        {e.ReportReturned: EventWords("the report is returned", "returned a report")},
         Part.ACCEPTED, decides=True,
         example={"report": 1, "reason": "the figures lack the second course"},
     ),
     c.RecordRefund: Step(
         "refund", "Record a refund",
         frozenset(Stage), _by(Role.FINANCE_APPROVER, Role.PAYER),
-        {e.RefundRecorded: Words("the refund is recorded", "recorded a refund")},
+        {e.RefundRecorded: EventWords("the refund is recorded", "recorded a refund")},
         decides=True,
     ),
     c.ConfirmRefund: Step(
         "confirm-refund", "Confirm a refund",
         frozenset(Stage), _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
-        {e.RefundConfirmed: Words("the refund is confirmed", "confirmed a refund")},
+        {e.RefundConfirmed: EventWords("the refund is confirmed", "confirmed a refund")},
         decides=True,
         example={"bank_reference": "NTRF-9", "reason": "on the statement"},
     ),
     c.WithdrawRefund: Step(
         "withdraw-refund", "Take a refund back",
         frozenset(Stage), _by(Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR),
-        {e.RefundWithdrawn: Words("the refund is taken back", "took a refund back")},
+        {e.RefundWithdrawn: EventWords("the refund is taken back", "took a refund back")},
         decides=True,
         example={"bank_reference": "NTRF-9", "reason": "1250.00, not 12500"},
     ),
     c.Satisfy: Step(
         "satisfy", "Put papers on file",
         FILING, _by(Role.VERIFIER, Role.FINANCE_APPROVER),
-        {e.ConditionMet: Words("on file", "put a condition's papers on file")},
+        {e.ConditionMet: EventWords("on file", "put a condition's papers on file")},
         Part.FILED, decides=True,
         example={"condition": "CONTROL_AND_RECORDS", "note": "pack filed"},
     ),
     c.PlaceHold: Step(
         "hold", "Place a hold",
         GOING_ON, _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR),
-        {e.HoldPlaced: Words("on hold", "placed a hold")},
+        {e.HoldPlaced: EventWords("on hold", "placed a hold")},
         example={"reason": "a newspaper names the donor"},
     ),
     c.LiftHold: Step(
         "lift", "Lift a hold",
         GOING_ON, _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
-        {e.HoldLifted: Words("the hold is lifted", "lifted a hold")},
+        {e.HoldLifted: EventWords("the hold is lifted", "lifted a hold")},
         Part.LIFTED, decides=True,
         example={"reason": "the bank confirmed the account"},
     ),
     c.EndLeg: Step(
         "end-leg", "End one leg",
         _in(Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), DECIDERS,
-        {e.LegEnded: Words("the leg is ended; the others go on", "ended a leg")},
+        {e.LegEnded: EventWords("the leg is ended; the others go on", "ended a leg")},
         decides=True,
         example={"leg": "FUNDS_IN", "reason": "the donor withdrew"},
     ),
     c.Reopen: Step(
         "reopen", "Reopen",
         _in(Stage.CLOSED), _by(Role.DIRECTOR),
-        {e.PartnershipReopened: Words("it is open again, and what came back may be paid again", "reopened it")},
+        {e.PartnershipReopened: EventWords("it is open again, and what came back may be paid again", "reopened it")},
         decides=True,
         example={"reason": "the account is open again"},
     ),
     c.Terminate: Step(
         "terminate", "Terminate",
         UNTIL_GIVEN_UP, _by(Role.DIRECTOR),
-        {e.PartnershipTerminated: Words("terminated", "terminated it")},
+        {e.PartnershipTerminated: EventWords("terminated", "terminated it")},
         decides=True,
         example={"reason": "the project ended"},
     ),
     c.DeclareInterest: Step(
         "declare-interest", "Declare an interest",
         GOING_ON, _by(*Role),
-        {e.InterestDeclared: Words("the interest is declared", "declared an interest")},
+        {e.InterestDeclared: EventWords("the interest is declared", "declared an interest")},
         example={"interest": {"person": "ana.silva", "what": "my spouse is on the grantee's board"}},
     ),
     c.Comment: Step(
         "comment", "Comment",
         frozenset(Stage), _by(*Role),
-        {e.CommentMade: Words("the comment is on record", "commented")},
+        {e.CommentMade: EventWords("the comment is on record", "commented")},
         example={"text": "their auditor writes in March"},
     ),
     c.Assign: Step(
         "assign", "Say who looks after it",
         frozenset(Stage), _by(*Role) - {Role.AUDITOR},
-        {e.PartnershipAssigned: Words("who looks after it is on record", "said who looks after it")},
+        {e.PartnershipAssigned: EventWords("who looks after it is on record", "said who looks after it")},
         example={"to": "ana.silva"},
     ),
     c.ReportSubrecipients: Step(
         "report-subrecipients", "Report whom the payee supports",
         _in(Stage.ACTIVE), _by(Role.PROPOSER, Role.VERIFIER),
-        {e.SubrecipientsReported: Words("the sub-recipients are recorded", "reported the sub-recipients")},
+        {e.SubrecipientsReported: EventWords("the sub-recipients are recorded", "reported the sub-recipients")},
     ),
     c.ReportDiversion: Step(
         "report-diversion", "Report a diversion",
         SINCE_AGREED, _by(*Role),
-        {e.DiversionReported: Words("the diversion is recorded", "reported a diversion")},
+        {e.DiversionReported: EventWords("the diversion is recorded", "reported a diversion")},
         example={"what": "a car; the auditor's letter"},
     ),
     c.RecordAssurance: Step(
         "assure", "Record assurances",
         SINCE_AGREED, _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR),
-        {e.AssuranceRecorded: Words("the assurances are recorded", "recorded the assurances")},
+        {e.AssuranceRecorded: EventWords("the assurances are recorded", "recorded the assurances")},
         decides=True,
         example={"what": "two now sign"},
     ),
@@ -281,16 +281,16 @@ PARTS: Final[Mapping[type[e.Event], Part]] = {
 REMARKS: Final = (e.CommentMade, e.PartnershipAssigned)
 """The events that decide nothing and say nothing of where a partnership stands."""
 
-WORDS: Final[dict[str, Words]] = {
+WORDS: Final[dict[str, EventWords]] = {
     str(event.model_fields["event_type"].default): words
     for step in PROCEDURE.values()
     for event, words in step.records.items()
-} | {"ReturnedForCure": Words("sent back to its proposer", "sent it back to its proposer")}
+} | {"ReturnedForCure": EventWords("sent back to its proposer", "sent it back to its proposer")}
 """The words for each event of staff, and for what the rules send back, by its type."""
 
 
 def event_of_command(command: c.StaffRequest) -> e.Event:
     """Return the event of a command that leads to exactly one, with the fields that both have in common."""
     [kind] = PROCEDURE[type(command)].records
-    kept = kind.model_fields.keys() & type(command).model_fields.keys()
-    return kind(**{field: getattr(command, field) for field in kept})
+    field_names = kind.model_fields.keys() & type(command).model_fields.keys()
+    return kind(**{field: getattr(command, field) for field in field_names})

@@ -15,13 +15,13 @@ KINDS: Final[dict[str, type[DomainError]]] = {
 """By class name: every type of refusal. An activity returns the name to the workflow."""
 
 
-def refusal_of(command: AnyCommand, reason: str, matched: bool = False) -> Refuse:
-    """Return the command that records the refusal of a command. `matched`: it named a party of a sanctions list."""
+def refusal_of(command: AnyCommand, reason: str, has_match: bool = False) -> Refuse:
+    """Return the command that records the refusal of a command. `has_match`: it named a party of a sanctions list."""
     return Refuse(
         command_id=derive("refused", command.command_id, reason),
         at=command.at,
         actor=getattr(command, "actor", ACCORD),
         attempted=getattr(command, "kind", type(command).__name__),
         reason=reason,
-        matched=matched,
+        matched=has_match,
     )

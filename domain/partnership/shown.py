@@ -13,25 +13,25 @@ def require_current_view(partnership: Partnership, command: c.StaffRequest) -> N
 
     A signature covers the state that was shown, so an old decision cannot be used again for another question.
     """
-    shown = command.signature.statement.shown if command.signature is not None else None
+    view = command.signature.statement.shown if command.signature is not None else None
     if partnership.proposal is None:
         return
-    if shown is None:
+    if view is None:
         raise StaleDecision(f"the decision does not say what {command.actor} was shown of {partnership.partnership_id}")
-    if shown.version < partnership.opened or shown.version > partnership.version:
+    if view.version < partnership.opened or view.version > partnership.version:
         raise StaleDecision(
-            f"{command.actor} was shown version {shown.version} of {partnership.partnership_id}; "
+            f"{command.actor} was shown version {view.version} of {partnership.partnership_id}; "
             f"the question that is open now was opened at version {partnership.opened}; look again"
         )
     stands = partnership.terms
-    if shown.terms != stands:
+    if view.terms != stands:
         raise StaleDecision(
             f"what {command.actor} was shown of {partnership.partnership_id} differs in: "
-            f"{differing(shown.terms, stands)}; look again"
+            f"{differing(view.terms, stands)}; look again"
         )
 
 
 def differing(terms: Terms, stands: Terms) -> str | None:
     """Return the names of the terms that changed since they were shown, separated by commas, or None."""
-    other = (name for name in type(stands).model_fields if getattr(terms, name) != getattr(stands, name))
-    return ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other) or None
+    names = (name for name in type(stands).model_fields if getattr(terms, name) != getattr(stands, name))
+    return ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in names) or None

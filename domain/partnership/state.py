@@ -10,7 +10,7 @@ from domain.partnership.standing.parts import (
     Approval,
     ChangedFields,
     Cleared,
-    Told,
+    Reminder,
     TrancheProgress,
     TrancheState,
 )
@@ -19,8 +19,8 @@ from domain.proposal import Direction
 from domain.signing import Terms, content_digest
 
 __all__ = [
-    "IN_FLIGHT", "RELEASABLE", "Act", "Approval", "ChangedFields", "Cleared", "Partnership", "Told", "TrancheProgress",
-    "TrancheState", "least_of",
+    "IN_FLIGHT", "RELEASABLE", "Act", "Approval", "ChangedFields", "Cleared", "Partnership", "Reminder",
+    "TrancheProgress", "TrancheState", "least_of",
 ]  # fmt: skip
 
 
@@ -46,7 +46,13 @@ class Partnership(Paid):
     @property
     def fulfilled(self) -> bool:
         """True if everything agreed was done: all paid, all received, reported where a report is due."""
-        moved = not self.unpaid and not self.in_flight and not self.awaits_money
-        reported = self.reporting.final is not None or not self.owes_a_final_report
-        planned = not self.reporting.owed()
-        return moved and reported and planned and not self.open_conditions() and not self.unspent_for_sure
+        has_all_money = not self.unpaid and not self.in_flight and not self.awaits_money
+        has_final_report = self.reporting.final is not None or not self.owes_a_final_report
+        has_planned_reports = not self.reporting.owed()
+        return (
+            has_all_money
+            and has_final_report
+            and has_planned_reports
+            and not self.open_conditions()
+            and not self.unspent_for_sure
+        )

@@ -90,8 +90,8 @@ def statement_of(event: AccountEvent, reference: str) -> Statement:
             act, content = "confirm_account", {"sha256": event.sha256, "note": event.note}
         case BalanceRecorded():
             act, content = "record_balance", event.content()
-    said = event.signature.statement
-    return account_statement(act, content, event.actor, event.at, said.command_id, reference)
+    statement = event.signature.statement
+    return account_statement(act, content, event.actor, event.at, statement.command_id, reference)
 
 
 def account_statement(

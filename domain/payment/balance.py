@@ -42,20 +42,20 @@ def day_fault(day: date, now: datetime, zone: tzinfo) -> Fault | None:
     )
 
 
-def balance_in_force(recorded: Iterable[Noted], zone: tzinfo, currency: str = "") -> BalanceRecorded | None:
+def balance_in_force(events: Iterable[Noted], zone: tzinfo, currency: str = "") -> BalanceRecorded | None:
     """Return the last recorded balance of an account, in a currency or any, or None if none counts.
 
     A later record corrects an earlier one, whatever day it is of. A record of a day that was not over when it was made
-    never counts. `recorded`: the account's events that count, in their order.
+    never counts. `events`: the account's events that count, in their order.
     """
-    found: BalanceRecorded | None = None
-    for one in recorded:
-        said = one.event
-        if not isinstance(said, BalanceRecorded) or currency not in {"", said.currency}:
+    balance: BalanceRecorded | None = None
+    for record in events:
+        event = record.event
+        if not isinstance(event, BalanceRecorded) or currency not in {"", event.currency}:
             continue
-        if not day_fault(said.on, one.recorded_at, zone):
-            found = said
-    return found
+        if not day_fault(event.on, record.recorded_at, zone):
+            balance = event
+    return balance
 
 
 def takes_from(events: Iterable[Noted], day: date, zone: tzinfo) -> bool:
@@ -65,17 +65,17 @@ def takes_from(events: Iterable[Noted], day: date, zone: tzinfo) -> bool:
     then; what left later is gone until a newer balance shows otherwise.
     """
     moment: datetime | None = None
-    held = False
-    for one in events:
-        match one.event:
+    in_balance = False
+    for record in events:
+        match record.event:
             case PaymentHandedOver():
-                moment, held = one.recorded_at, False
+                moment, in_balance = record.recorded_at, False
             case PaymentNeverSent():
                 moment = None
             case PaymentSettled(answer=answer) | PaymentReturned(answer=answer):
-                held = held or (answer.booked_on or answer.said_at.astimezone(zone).date()) <= day
+                in_balance = in_balance or (answer.booked_on or answer.said_at.astimezone(zone).date()) <= day
             case PaymentRejected():
-                held = held or (moment is not None and moment < end_of(day, zone))
+                in_balance = in_balance or (moment is not None and moment < end_of(day, zone))
             case _:
                 pass
-    return moment is not None and not held
+    return moment is not None and not in_balance

@@ -176,5 +176,5 @@ ACCOUNT_FAULTS: Final = {
 
 def account_fault_in(reason: str) -> Fault | None:
     """Return the fault of the payee's account in a bank's reason, with its code, or None."""
-    code = next((one for one in ACCOUNT_FAULTS if one in re.findall(r"\w+", reason)), "")
+    code = next((fault_code for fault_code in ACCOUNT_FAULTS if fault_code in re.findall(r"\w+", reason)), "")
     return Fault(f"{ACCOUNT_FAULTS[code]} ({code})") if code else None

@@ -90,9 +90,9 @@ class BankException(Value):
         """The first resolution with all the signatures it needs, or None while the exception is open."""
         return next((resolution for resolution in self.resolutions if self._signed_by_enough(resolution)), None)
 
-    def _signed_by_enough(self, resolved: ExceptionResolved) -> bool:
-        counts = self.raised.answer if resolved.resolution in COUNTING else None
-        return not self.needs_two(resolved.resolution, counts) or bool(self.first(resolved))
+    def _signed_by_enough(self, event: ExceptionResolved) -> bool:
+        counts = self.raised.answer if event.resolution in COUNTING else None
+        return not self.needs_two(event.resolution, counts) or bool(self.first(event))
 
     def needs_two(self, resolution: Resolution, counts: BankAnswer | None) -> bool:
         """True if two people must sign a resolution.
@@ -108,16 +108,16 @@ class BankException(Value):
 
         `besides` are people whose signatures do not count.
         """
-        return next((one.actor for one in self.agreeing(second, besides)), None)
+        return next((consent.actor for consent in self.agreeing(second, besides)), None)
 
     def agreeing(self, second: ExceptionResolved, besides: frozenset[str]) -> tuple[ResolutionAgreed, ...]:
         """Return the first signatures on the same resolution by people who are neither its signer nor in `besides`.
 
         One key counts for one person (ADR 0063).
         """
-        agreed = (one for one in self.agreed if one.signature.key_id != second.signature.key_id)
-        same = (one for one in agreed if _what(one) == _what(second))
-        return tuple(one for one in same if one.actor not in {second.actor, *besides})
+        consents = (consent for consent in self.agreed if consent.signature.key_id != second.signature.key_id)
+        like_consents = (consent for consent in consents if _what(consent) == _what(second))
+        return tuple(consent for consent in like_consents if consent.actor not in {second.actor, *besides})
 
 
 def _what(event: _Resolved) -> tuple[object, ...]:
@@ -128,9 +128,9 @@ def _what(event: _Resolved) -> tuple[object, ...]:
 def fold_exception(events: tuple[BankFileEvent, ...]) -> BankException | None:
     """Return the state of an exception after its events, or None if it was never raised."""
     match events:
-        case (ExceptionRaised() as raised, *rest):
-            agreed = tuple(one for one in rest if isinstance(one, ResolutionAgreed))
-            resolutions = tuple(one for one in rest if isinstance(one, ExceptionResolved))
-            return BankException(raised=raised, agreed=agreed, resolutions=resolutions, version=len(events))
+        case (ExceptionRaised() as first_event, *later_events):
+            consents = tuple(event for event in later_events if isinstance(event, ResolutionAgreed))
+            resolutions = tuple(event for event in later_events if isinstance(event, ExceptionResolved))
+            return BankException(raised=first_event, agreed=consents, resolutions=resolutions, version=len(events))
         case _:
             return None

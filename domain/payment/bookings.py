@@ -96,13 +96,13 @@ class BookingCounted(Value):
     @property
     def words(self) -> str:
         """The claim in words."""
-        what = {CountedAs.RETURN: "as a return", CountedAs.RECEIPT: "as a gift", CountedAs.REFUND: "as a refund"}
-        return f"{self.money} {what[self.counted_as]} in {self.partnership_id}"
+        phrases = {CountedAs.RETURN: "as a return", CountedAs.RECEIPT: "as a gift", CountedAs.REFUND: "as a refund"}
+        return f"{self.money} {phrases[self.counted_as]} in {self.partnership_id}"
 
-    def is_same_as(self, other: BookingCounted) -> bool:
+    def is_same_as(self, claim: BookingCounted) -> bool:
         """True if another claim may be on the same money: the account and the detail agree, or are not told."""
-        accounts = {self.account, other.account} - {None}
-        details = not (self.details and other.details) or not {*self.details}.isdisjoint(other.details)
+        accounts = {self.account, claim.account} - {None}
+        details = not (self.details and claim.details) or not {*self.details}.isdisjoint(claim.details)
         return len(accounts) <= 1 and details
 
 
@@ -118,7 +118,7 @@ class BookingFreed(Value):
 BookingEvent = BookingCounted | BookingFreed
 
 
-class Booking(Value):
+class BookingClaims(Value):
     """The claims on the bookings of one reference."""
 
     claims: tuple[BookingCounted, ...] = ()
@@ -126,26 +126,33 @@ class Booking(Value):
 
     def counted_before(self, claim: BookingCounted) -> BookingCounted | None:
         """Return the earlier claim on the money of a claim, or None if there is none but that claim itself."""
-        return next((one for one in self.claims if one.claim != claim.claim and one.is_same_as(claim)), None)
+        return next(
+            (
+                earlier_claim
+                for earlier_claim in self.claims
+                if earlier_claim.claim != claim.claim and earlier_claim.is_same_as(claim)
+            ),
+            None,
+        )
 
     @property
     def is_of_the_bank(self) -> bool:
         """True if a file of the bank counted a booking of the reference."""
-        return any(one.counted_as is not CountedAs.REFUND for one in self.claims)
+        return any(claim.counted_as is not CountedAs.REFUND for claim in self.claims)
 
     def has(self, claim: UUID) -> bool:
         """True if a claim stands."""
-        return any(one.claim == claim for one in self.claims)
+        return any(standing_claim.claim == claim for standing_claim in self.claims)
 
 
-def evolve_booking(booking: Booking, event: object) -> Booking:
+def evolve_booking(booking: BookingClaims, event: object) -> BookingClaims:
     """Return a booking after an event of its stream. An event that does not count moves the version alone."""
     claims = booking.claims
     match event:
         case BookingCounted() if not booking.has(event.claim):
             claims = (*claims, event)
         case BookingFreed():
-            claims = tuple(one for one in claims if one.claim != event.claim)
+            claims = tuple(claim for claim in claims if claim.claim != event.claim)
         case _:
             pass
-    return Booking(claims=claims, version=booking.version + 1)
+    return BookingClaims(claims=claims, version=booking.version + 1)

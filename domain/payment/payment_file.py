@@ -154,8 +154,10 @@ class PaymentFile(Value):
         act = second.act
         if isinstance(second, HandOverAgreed | WritingAgainAgreed | NeverSentAgreed):
             act = second.agrees_to
-        same = (one for one in self.agreed if one.agrees_to == act and one.content() == second.content())
-        return next((one.actor for one in same if one.actor not in {second.actor, *besides}), None)
+        consents = (
+            consent for consent in self.agreed if consent.agrees_to == act and consent.content() == second.content()
+        )
+        return next((consent.actor for consent in consents if consent.actor not in {second.actor, *besides}), None)
 
 
 def evolve_file(file: PaymentFile, event: PaymentFileEvent) -> PaymentFile:
@@ -166,13 +168,13 @@ def evolve_file(file: PaymentFile, event: PaymentFileEvent) -> PaymentFile:
 def _change(file: PaymentFile, event: PaymentFileEvent) -> dict[str, object]:
     match event:
         case PaymentFileMade() if not file.payments:
-            made = {"payments": event.payments, "sha256": event.sha256, "made_by": event.actor}
-            return {**made, "execution_on": event.execution_on}
+            fields = {"payments": event.payments, "sha256": event.sha256, "made_by": event.actor}
+            return {**fields, "execution_on": event.execution_on}
         case PaymentFileVoided(reason=reason) if file.status is FileStatus.MADE:
             return {"status": FileStatus.VOID, "reason": reason}
         case PaymentFileHandedOver() if file.status in {FileStatus.MADE, FileStatus.VOID}:
             # The voiding is unsigned and the hand-over is signed, so the hand-over wins.
-            before = (one.actor for one in file.agreed if isinstance(one, HandOverAgreed))
+            before = (consent.actor for consent in file.agreed if isinstance(consent, HandOverAgreed))
             people = tuple(dict.fromkeys((*before, event.actor)))
             return {"status": FileStatus.HANDED_OVER, "handed_over_by": people, "agreed": ()}
         case PaymentFileNeverSent() if file.status is FileStatus.HANDED_OVER:
@@ -186,11 +188,11 @@ def _change(file: PaymentFile, event: PaymentFileEvent) -> dict[str, object]:
 
 
 def _written_again(file: PaymentFile, event: PaymentFileWrittenAgain) -> dict[str, object]:
-    before = (one.actor for one in file.agreed if isinstance(one, WritingAgainAgreed))
+    before = (consent.actor for consent in file.agreed if isinstance(consent, WritingAgainAgreed))
     people = tuple(dict.fromkeys((*file.written_again_by, *before, event.actor)))
-    rest = tuple(one for one in file.agreed if not isinstance(one, WritingAgainAgreed))
+    other_consents = tuple(consent for consent in file.agreed if not isinstance(consent, WritingAgainAgreed))
     return {
-        "agreed": rest,
+        "agreed": other_consents,
         "written_again_by": people,
         "last_written_on": max(file.last_written_on, event.at.date()),
     }

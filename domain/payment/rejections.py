@@ -64,8 +64,8 @@ def doubt_of_rejection(codes: Iterable[str], words: str) -> Fault | None:
 
     `codes`: the coded reasons that decide. `words`: all that the bank wrote beside it, at any level, in any language.
     """
-    if spoken := speaks_of_duplicate(words):
-        return Fault(f"{_OF_A_COPY} ({spoken}), so the bank may execute what it got first")
+    if phrase := speaks_of_duplicate(words):
+        return Fault(f"{_OF_A_COPY} ({phrase}), so the bank may execute what it got first")
     if CONTENT_FAULTS.isdisjoint(codes):
         return Fault("it names no fault of the payment's content, so the bank may execute it all the same")
     return None

@@ -62,9 +62,9 @@ class Reopening(Value):
 
     def first(self, second: CounterAct) -> str | None:
         """Return the person who signed the same content first, other than the signer of `second`, or None."""
-        same = (one for one in self.agreed if one.content() == second.content())
-        others = (one.actor for one in same if one.signature.key_id != second.signature.key_id)
-        return next((actor for actor in others if actor != second.actor), None)
+        consents = (consent for consent in self.agreed if consent.content() == second.content())
+        actors = (consent.actor for consent in consents if consent.signature.key_id != second.signature.key_id)
+        return next((actor for actor in actors if actor != second.actor), None)
 
     @property
     def left(self) -> frozenset[str]:

@@ -251,11 +251,13 @@ def events_of_answer(
     """
     if answer.answer_id in tranche.answers and not answer.doubt:
         return ()
-    same = answer.money.currency == tranche.order.money.currency
-    partial = answer.status is BankStatus.RETURNED and same and answer.money.amount < tranche.order.money.amount
+    same_currency = answer.money.currency == tranche.order.money.currency
+    partial = (
+        answer.status is BankStatus.RETURNED and same_currency and answer.money.amount < tranche.order.money.amount
+    )
     if answer.money != tranche.order.money and not partial:
-        other = f"the bank says {answer.money}, the order says {tranche.order.money}"
-        return Contradiction(ExceptionKind.OTHER_CONTENT, other)
+        difference = f"the bank says {answer.money}, the order says {tranche.order.money}"
+        return Contradiction(ExceptionKind.OTHER_CONTENT, difference)
     match tranche.status:
         case TrancheStatus.HANDED_OVER | TrancheStatus.ACCEPTED | TrancheStatus.UNKNOWN:
             return _heard_at_the_bank(answer, answer.doubt or (WRITTEN_AGAIN if written_again else ""))
@@ -322,14 +324,14 @@ def _heard_after_the_end(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheE
     """Return the note on an answer that repeats the end or comes late. Any other answer is a contradiction."""
     if answer.doubt:
         return _rejection_in_doubt(answer.doubt)
-    ended = tranche.status.value.lower()
-    same = answer.status.value == tranche.status.value and not answer.is_booking
-    if answer.status is BankStatus.ACCEPTED or same:
-        return (_noted(answer, f"{answer.status.value.lower()}, after it was {ended}"),)
+    end = tranche.status.value.lower()
+    is_repeat = answer.status.value == tranche.status.value and not answer.is_booking
+    if answer.status is BankStatus.ACCEPTED or is_repeat:
+        return (_noted(answer, f"{answer.status.value.lower()}, after it was {end}"),)
     if tranche.status is TrancheStatus.RETURNED and answer.status is BankStatus.SETTLED and not answer.is_booking:
         return (_noted(answer, "settled, after it was returned"),)
     return Contradiction(
-        ExceptionKind.CONTRADICTION, f"the bank says {answer.status.value.lower()} of a payment that was {ended}"
+        ExceptionKind.CONTRADICTION, f"the bank says {answer.status.value.lower()} of a payment that was {end}"
     )
 
 
@@ -368,8 +370,8 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
         case PaymentAccepted(answer=answer):
             return {"status": TrancheStatus.ACCEPTED, "answers": _with(tranche, answer)}
         case PaymentSettled(answer=answer):
-            ended = {"status": TrancheStatus.SETTLED, "reason": answer.code, "answers": _with(tranche, answer)}
-            return {**ended, "booked": tranche.booked or answer.is_booking}
+            settlement = {"status": TrancheStatus.SETTLED, "reason": answer.code, "answers": _with(tranche, answer)}
+            return {**settlement, "booked": tranche.booked or answer.is_booking}
         case PaymentRejected(answer=answer):
             return {"status": TrancheStatus.REJECTED, **_why(tranche, answer)}
         case PaymentReturned(answer=answer):
@@ -395,8 +397,8 @@ def _with(tranche: Tranche, answer: BankAnswer) -> tuple[UUID, ...]:
 
 def fold_tranche(events: Sequence[TrancheEvent | Disregarded]) -> Tranche | None:
     """Return the tranche after its events, or None if nobody released it, so that none of them counts."""
-    counted = from_release(events)
-    return evolved(None, counted, before=len(events) - len(counted))
+    released_events = from_release(events)
+    return evolved(None, released_events, before=len(events) - len(released_events))
 
 
 def evolved(

@@ -27,33 +27,35 @@ def digest_under(value: BaseModel, edition: str) -> str:
     return hashlib.sha256(canonical(value, edition)).hexdigest()
 
 
-def _known(value: Any, dumped: Any, edition: str) -> Any:
+def _known(value: Any, dump: Any, edition: str) -> Any:
     match value:
         case BaseModel():
-            known = (name for name in _fields(type(value), edition) if name in dumped)
-            unsaid = {name: said for name, said in _read_as(type(value), edition).items() if name not in dumped}
-            return {name: _known(getattr(value, name), dumped[name], edition) for name in known} | unsaid
+            names = (name for name in _fields(type(value), edition) if name in dump)
+            unsaid = {name: default for name, default in _read_as(type(value), edition).items() if name not in dump}
+            return {name: _known(getattr(value, name), dump[name], edition) for name in names} | unsaid
         case tuple():
-            return [_known(one, other, edition) for one, other in zip(value, dumped, strict=True)]
+            return [_known(part, part_dump, edition) for part, part_dump in zip(value, dump, strict=True)]
         case _:
-            return dumped
+            return dump
 
 
 @cache
 def _fields(model: type[BaseModel], edition: str) -> tuple[str, ...]:
     """Return the names of the fields of a model that an edition knew."""
-    known = order_of(edition)
-    return tuple(name for name, field in model.model_fields.items() if order_of(_since(field)) <= known)
+    edition_order = order_of(edition)
+    return tuple(name for name, field in model.model_fields.items() if order_of(_since(field)) <= edition_order)
 
 
 @cache
 def _read_as(model: type[BaseModel], edition: str) -> Mapping[str, bool | list[str]]:
     """Return the values that an edition read for fields of a model that nobody gave, by field."""
-    known = order_of(edition)
+    edition_order = order_of(edition)
     marks = {name: mark for name, field in model.model_fields.items() for mark in field.metadata}
-    read = {name: mark for name, mark in marks.items() if isinstance(mark, ReadAs)}
+    defaults = {name: mark for name, mark in marks.items() if isinstance(mark, ReadAs)}
     fields = _fields(model, edition)
-    older = {name: mark.value for name, mark in read.items() if name in fields and known < order_of(mark.edition)}
+    older = {
+        name: mark.value for name, mark in defaults.items() if name in fields and edition_order < order_of(mark.edition)
+    }
     return {name: list(value) if isinstance(value, tuple) else value for name, value in older.items()}
 
 

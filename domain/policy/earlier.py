@@ -56,11 +56,11 @@ class Later(Value):
 
 def asked_by(findings: Iterable[Finding]) -> tuple[str, ...]:
     """Return the questions of findings, each once: the keys of their referrals, and the ids of their conditions."""
-    asked = dict[str, None]()
-    for one in findings:
-        asked |= dict.fromkeys(one.keys if one.outcome is Outcome.REFER else ())
-        asked |= dict.fromkeys(condition.value for condition in one.conditions)
-    return tuple(asked)
+    questions = dict[str, None]()
+    for finding in findings:
+        questions |= dict.fromkeys(finding.keys if finding.outcome is Outcome.REFER else ())
+        questions |= dict.fromkeys(condition.value for condition in finding.conditions)
+    return tuple(questions)
 
 
 def asked_anew(before: Iterable[Finding], now: Iterable[Finding]) -> tuple[str, ...]:
@@ -68,20 +68,24 @@ def asked_anew(before: Iterable[Finding], now: Iterable[Finding]) -> tuple[str, 
 
     `before`, `now`: the findings of both editions. A failure is no question: it binds at the next payment.
     """
-    known = asked_by(before)
-    return tuple(one for one in asked_by(one for one in now if one.rule_id not in AT_ONCE) if one not in known)
+    earlier_questions = asked_by(before)
+    return tuple(
+        question
+        for question in asked_by(finding for finding in now if finding.rule_id not in AT_ONCE)
+        if question not in earlier_questions
+    )
 
 
 def asked_first(
-    proposal: Proposal, funding: Funding, found: Verification, interests: tuple[Interest, ...],
+    proposal: Proposal, funding: Funding, verification: Verification, interests: tuple[Interest, ...],
     before: RuleBook, now: RuleBook,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Return the questions that an edition is the first to ask of a proposal, on the evidence `found`.
+    """Return the questions that an edition is the first to ask of a proposal, on the evidence `verification`.
 
     What people told is left out, since it binds at once.
     """
-    untold = found.model_copy(update={"truths": ()})
+    untold = verification.model_copy(update={"truths": ()})
     return asked_anew(
-        findings_under(proposal, funding, found, interests, before),
+        findings_under(proposal, funding, verification, interests, before),
         findings_under(proposal, funding, untold, interests, now),
     )

@@ -77,8 +77,10 @@ class Facts(Value):
 
     def evidence_on(self, party: Party) -> SupportedEvidence | None:
         """Return the registers' evidence on a party that the payee supports, or None if it gave no EIN."""
-        own = (one for one in self.supported if (one.party, one.status.ein) == (party.name, party.ein))
-        return next(own, None)
+        party_evidence = (
+            evidence for evidence in self.supported if (evidence.party, evidence.status.ein) == (party.name, party.ein)
+        )
+        return next(party_evidence, None)
 
 
 def facts_of(
@@ -94,24 +96,30 @@ def facts_of(
         "title": proposal.title,
         "interests": tuple(dict.fromkeys((*proposal.interests, *interests))),
         "truths": verification.truths,
-        "screened_beside": tuple(dict.fromkeys(one.name for one in screened_beside(proposal, verification))),
+        "screened_beside": tuple(dict.fromkeys(party.name for party in screened_beside(proposal, verification))),
     }
 
     def facts(direction: Direction, funder: Funder, **more: object) -> Facts:
-        related = tuple(one for one in (*funding.funders, *funding.others) if one.funder_id != funder.funder_id)
-        return Facts.model_validate({"direction": direction, "funder": funder, "related": related, **common, **more})
+        related_funders = tuple(
+            other_funder
+            for other_funder in (*funding.funders, *funding.others)
+            if other_funder.funder_id != funder.funder_id
+        )
+        return Facts.model_validate(
+            {"direction": direction, "funder": funder, "related": related_funders, **common, **more}
+        )
 
     legs: list[Facts] = []
     if out := _as_known(proposal.funds_out, verification.truths):
         status, central, gift = verification.status, verification.central, verification.gift
-        given = proposal.funds_in if proposal.funds_in and proposal.funds_in.is_restricted else None
-        own = got_back_by(given.donor, out) if given else ()
+        restricted_gift = proposal.funds_in if proposal.funds_in and proposal.funds_in.is_restricted else None
+        names_of_donor = got_back_by(restricted_gift.donor, out) if restricted_gift else ()
         more = {"gifts": verification.gifts, "supported": verification.supported, "together": verification.together}
         more["support"] = verification.support
-        found = {"status": status, "central": central, "gift": gift, "got_back_by": own, **more}
-        legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **found))
-    if donated := proposal.funds_in:
-        legs.append(facts(Direction.FUNDS_IN, funding.of(donated), funds_in=donated))
+        evidence = {"status": status, "central": central, "gift": gift, "got_back_by": names_of_donor, **more}
+        legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **evidence))
+    if donation := proposal.funds_in:
+        legs.append(facts(Direction.FUNDS_IN, funding.of(donation), funds_in=donation))
     if joint := proposal.non_monetary:
         legs.append(facts(Direction.NON_MONETARY, funding.of(joint), non_monetary=joint))
     return tuple(legs)
@@ -128,12 +136,12 @@ def is_fact_of_payee(truth: KnownTruth, out: FundsOut | None) -> bool:
 
 def _as_known(out: FundsOut | None, truths: tuple[KnownTruth, ...]) -> FundsOut | None:
     """Return a leg with what is known of its payee beside what the proposal says of it."""
-    for one in truths:
-        if out is None or not is_fact_of_payee(one, out):
+    for truth in truths:
+        if out is None or not is_fact_of_payee(truth, out):
             continue
-        match one.kind:
+        match truth.kind:
             case TruthKind.LOST_STATUS:
-                change = KnownChange(what=one.told, known_since=one.since)
+                change = KnownChange(what=truth.told, known_since=truth.since)
                 out = out.model_copy(update={"known_changes": (*out.known_changes, change)})
             case TruthKind.FOR_PROFIT:
                 payee = out.payee.model_copy(update={"kind": PartyKind.PRIVATE_COMPANY})

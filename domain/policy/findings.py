@@ -64,7 +64,7 @@ class Finding(Value):
 
         So another wording, score or edition reopens nothing that did not change (rules 3.7).
         """
-        return tuple(f"{self.rule_id}: {one}" for one in self.about or (self.reason,))
+        return tuple(f"{self.rule_id}: {fact}" for fact in self.about or (self.reason,))
 
 
 class Assessment(Value):
@@ -84,17 +84,17 @@ class Assessment(Value):
         """Every condition that a finding sets, each once."""
         return tuple(dict.fromkeys(condition for finding in self.findings for condition in finding.conditions))
 
-    def conditions_once_cleared(self, cleared: Collection[str]) -> dict[ConditionId, tuple[str, ...]]:
+    def conditions_once_cleared(self, cleared_keys: Collection[str]) -> dict[ConditionId, tuple[str, ...]]:
         """Return the conditions that only open questions carry, each with their keys: they hold once one is cleared.
 
-        `cleared`: the keys of what was cleared. What another finding sets holds anyhow and is left out (rules 4.2).
+        `cleared_keys`: of what was cleared. What another finding sets holds anyhow, and is left out (rules 4.2).
         """
-        asked: dict[ConditionId, list[tuple[str, ...]]] = {}
+        open_keys: dict[ConditionId, list[tuple[str, ...]]] = {}
         for finding in self.findings:
             keys = finding.keys if finding.outcome is Outcome.REFER else ()
             for condition in finding.conditions:
-                asked.setdefault(condition, []).append(tuple(key for key in keys if key not in cleared))
-        return {condition: tuple(chain.from_iterable(keys)) for condition, keys in asked.items() if all(keys)}
+                open_keys.setdefault(condition, []).append(tuple(key for key in keys if key not in cleared_keys))
+        return {condition: tuple(chain.from_iterable(keys)) for condition, keys in open_keys.items() if all(keys)}
 
     @property
     def options(self) -> tuple[str, ...]:

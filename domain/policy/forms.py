@@ -18,7 +18,7 @@ CLOSING_FORMS: Final = frozenset(_AT_THE_END.split())
 def commercial_form(name: str) -> str | None:
     """Return the legal form of a company in a name, or None if there is none."""
     words = re.findall(r"\w+", name.casefold().replace(".", ""))
-    found = [word for word in words if word in COMMERCIAL_FORMS] + [
+    forms = [word for word in words if word in COMMERCIAL_FORMS] + [
         word for word in words[-1:] if word in CLOSING_FORMS
     ]
-    return found[0] if found else None
+    return forms[0] if forms else None

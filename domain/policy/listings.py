@@ -12,52 +12,54 @@ from domain.screening.evidence import MatchKind, SanctionsMatch, ScreeningEviden
 
 def listings(matches: Iterable[SanctionsMatch]) -> Iterator[str]:
     """Yield a sentence for each listed name that a party bears."""
-    for found in _by_listed_name(matches):
-        yield f"{_listed(found)} ({_numbers(found)}, {_programmes(found)})"
+    for group in _by_listed_name(matches):
+        yield f"{_listed(group)} ({_numbers(group)}, {_programmes(group)})"
 
 
 def questions(matches: Iterable[SanctionsMatch]) -> Iterator[str]:
     """Yield a question for each listed name that a party bears or resembles: those that are borne first."""
-    groups = sorted(_by_listed_name(matches), key=lambda found: found[0].kind is MatchKind.NEAR)
+    groups = sorted(_by_listed_name(matches), key=lambda group: group[0].kind is MatchKind.NEAR)
     yield from map(_question, groups)
 
 
-def _question(found: list[SanctionsMatch]) -> str:
-    first = found[0]
+def _question(group: list[SanctionsMatch]) -> str:
+    first = group[0]
     if first.is_confirmed:
-        return f"{_listed(found)} ({_numbers(found)}) under {_programmes(found)}: judge what that programme forbids"
+        return f"{_listed(group)} ({_numbers(group)}) under {_programmes(group)}: judge what that programme forbids"
     if first.kind is MatchKind.EXACT:
-        listed = f"the listed name {first.listed_name!r} of {_lists(found)}"
-        return f"{first.party!r} bears {listed} ({_numbers(found)}); judge whether they are one"
-    told = f"{first.party!r} resembles {first.listed_name!r} of {_lists(found)} ({_numbers(found)})"
-    entry = f", entry {first.entry[:8]}" if first.entry and len(found) == 1 else ""
-    return f"{told} at {first.score:.0f} of 100{entry}"
+        listing = f"the listed name {first.listed_name!r} of {_lists(group)}"
+        return f"{first.party!r} bears {listing} ({_numbers(group)}); judge whether they are one"
+    resemblance = f"{first.party!r} resembles {first.listed_name!r} of {_lists(group)} ({_numbers(group)})"
+    entry = f", entry {first.entry[:8]}" if first.entry and len(group) == 1 else ""
+    return f"{resemblance} at {first.score:.0f} of 100{entry}"
 
 
 def notes(matches: Iterable[SanctionsMatch]) -> Iterator[str]:
     """Yield the prohibitions of a listing beside payment and joint work, with their source."""
-    noted = [one for one in matches if effect_of(one) in NOTED and not one.cleared_by]
-    for found in _by_listed_name(noted):
-        programme, entries = told_by(found[0]), f"{_numbers(found)}, {_programmes(found)}"
-        if not found[0].is_confirmed:
-            listed = f"{found[0].party!r} is named like {found[0].listed_name!r} of {_lists(found)}"
+    noted_matches = [match for match in matches if effect_of(match) in NOTED and not match.cleared_by]
+    for group in _by_listed_name(noted_matches):
+        programme, entries = told_by(group[0]), f"{_numbers(group)}, {_programmes(group)}"
+        if not group[0].is_confirmed:
+            listing = f"{group[0].party!r} is named like {group[0].listed_name!r} of {_lists(group)}"
         else:
-            listed = _listed(found)
+            listing = _listed(group)
         forbids = f"{programme.what} ({programme.citation})"
-        yield f"note: {listed} ({entries}), which forbids {forbids} and nothing here; no report is owed"
+        yield f"note: {listing} ({entries}), which forbids {forbids} and nothing here; no report is owed"
 
 
 def silence(screening: ScreeningEvidence) -> str:
     """Return the number of those screened, and the parties that a second person found not to be the listed one."""
     number = len(screening.parties)
-    who = f"{number} {'party' if number == 1 else 'parties'} screened"
-    cleared = _by_listed_name(one for one in screening.matches if one.cleared_by)
-    told = [f"{one[0].party!r} is not {_numbers(one)} (cleared by {_clearers(one)})" for one in cleared]
-    if told:
-        return f"{who}; {'; '.join(told)}"
-    if any(effect_of(one) not in NOTED for one in screening.matches):
-        return f"{who}; of them only an owner met a sanctions list"
-    return f"{who}, none met what forbids a payment"
+    tally = f"{number} {'party' if number == 1 else 'parties'} screened"
+    cleared_groups = _by_listed_name(match for match in screening.matches if match.cleared_by)
+    clearances = [
+        f"{group[0].party!r} is not {_numbers(group)} (cleared by {_clearers(group)})" for group in cleared_groups
+    ]
+    if clearances:
+        return f"{tally}; {'; '.join(clearances)}"
+    if any(effect_of(match) not in NOTED for match in screening.matches):
+        return f"{tally}; of them only an owner met a sanctions list"
+    return f"{tally}, none met what forbids a payment"
 
 
 def against_bank(matches: Iterable[SanctionsMatch]) -> Fault | None:
@@ -65,16 +67,16 @@ def against_bank(matches: Iterable[SanctionsMatch]) -> Fault | None:
 
     Correspondent accounts are what a bank needs: where only those are forbidden, a person judges (rules 4.8).
     """
-    met = [one for one in matches if not one.cleared_by and effect_of(one) is not Effect.SECURITIES]
-    found = next(_by_listed_name(met), None)
-    if found is None:
+    open_matches = [match for match in matches if not match.cleared_by and effect_of(match) is not Effect.SECURITIES]
+    group = next(_by_listed_name(open_matches), None)
+    if group is None:
         return None
-    first, programme = found[0], told_by(found[0])
+    first, programme = group[0], told_by(group[0])
     if first.is_confirmed:
         return Fault(
-            f"the bank {_listed(found)} ({_numbers(found)}), which forbids {programme.what} ({programme.citation})"
+            f"the bank {_listed(group)} ({_numbers(group)}), which forbids {programme.what} ({programme.citation})"
         )
-    return Fault(f"the bank {first.party!r} is near {first.listed_name!r} of {_lists(found)} ({_numbers(found)})")
+    return Fault(f"the bank {first.party!r} is near {first.listed_name!r} of {_lists(group)} ({_numbers(group)})")
 
 
 def questions_told(keys: Iterable[str]) -> str:
@@ -82,47 +84,47 @@ def questions_told(keys: Iterable[str]) -> str:
 
     The keys of matches name an entry each (`RULE: party ~ list entity digest`), so that each is cleared by itself.
     """
-    told: dict[str, list[str]] = {}
+    entries_by_subject: dict[str, list[str]] = {}
     for key in keys:
-        about, entry, rest = key.partition(" ~ ")
-        told.setdefault(about if entry else key, []).append(rest)
-    return "; ".join(_told_with(about, rest) for about, rest in told.items())
+        about, entry, listed_entry = key.partition(" ~ ")
+        entries_by_subject.setdefault(about if entry else key, []).append(listed_entry)
+    return "; ".join(_told_with(about, listed_entries) for about, listed_entries in entries_by_subject.items())
 
 
 def _told_with(about: str, entries: list[str]) -> str:
     if len(entries) == 1:
         return f"{about} ~ {entries[0]}" if entries[0] else about
-    numbers = ", ".join(" ".join(one.split(" ")[:2]) for one in entries)
+    numbers = ", ".join(" ".join(entry.split(" ")[:2]) for entry in entries)
     return f"{about} ~ {len(entries)} entries ({numbers})"
 
 
 def _by_listed_name(matches: Iterable[SanctionsMatch]) -> Iterator[list[SanctionsMatch]]:
     """Yield the matches of a party with entries of one name, of one kind and effect, the highest score first."""
     groups: dict[tuple[object, ...], list[SanctionsMatch]] = {}
-    for match in sorted(matches, key=lambda one: -one.score):
+    for match in sorted(matches, key=lambda hit: -hit.score):
         words = frozenset(re.findall(r"\w+", match.listed_name.casefold()))
         key = (match.party, words, match.kind, match.certain, told_by(match))
         groups.setdefault(key, []).append(match)
     yield from groups.values()
 
 
-def _listed(found: list[SanctionsMatch]) -> str:
-    return f"{found[0].party!r} is on {_lists(found)} as {found[0].listed_name!r}"
+def _listed(group: list[SanctionsMatch]) -> str:
+    return f"{group[0].party!r} is on {_lists(group)} as {group[0].listed_name!r}"
 
 
-def _lists(found: list[SanctionsMatch]) -> str:
-    return " and ".join(dict.fromkeys(one.source.register_version.register_name for one in found))
+def _lists(group: list[SanctionsMatch]) -> str:
+    return " and ".join(dict.fromkeys(match.source.register_version.register_name for match in group))
 
 
-def _numbers(found: list[SanctionsMatch]) -> str:
+def _numbers(group: list[SanctionsMatch]) -> str:
     """Return the numbers of the entries on their lists."""
-    numbers = list(dict.fromkeys(one.entity for one in found))
+    numbers = list(dict.fromkeys(match.entity for match in group))
     return f"{'entity' if len(numbers) == 1 else 'entities'} {', '.join(numbers)}"
 
 
-def _programmes(found: list[SanctionsMatch]) -> str:
-    return ", ".join(dict.fromkeys(name for one in found for name in programmes_of(one))) or "no programme"
+def _programmes(group: list[SanctionsMatch]) -> str:
+    return ", ".join(dict.fromkeys(name for match in group for name in programmes_of(match))) or "no programme"
 
 
-def _clearers(found: list[SanctionsMatch]) -> str:
-    return ", ".join(dict.fromkeys(who for one in found for who in one.cleared_by))
+def _clearers(group: list[SanctionsMatch]) -> str:
+    return ", ".join(dict.fromkeys(clearer for match in group for clearer in match.cleared_by))

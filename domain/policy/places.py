@@ -76,7 +76,7 @@ EMBARGOES: Final = (
 
 def embargoes_on(country: str, region: str | None, on: date) -> Iterator[Embargo]:
     """Yield the embargoes that apply to a place on a day."""
-    yield from (one for one in EMBARGOES if one.place in {country, region} and one.applies(on))
+    yield from (embargo for embargo in EMBARGOES if embargo.place in {country, region} and embargo.applies(on))
 
 
 _NO_PLACE: Final = re.compile(r"\birán\b|\b[Cc]rimean[- ][Cc]ongo\b")
@@ -92,23 +92,23 @@ REGIONS: Final = {"UA": frozenset(f"UA-{code:02}" for code in _OF_UKRAINE)}
 
 def embargoes_named(text: str, on: date) -> Iterator[tuple[str, Embargo]]:
     """Yield each embargo of a day whose place a text names, with the word that names it."""
-    folded = f" {_folded(text)} "
+    folded_text = f" {_folded(text)} "
     for embargo in EMBARGOES:
-        if embargo.applies(on) and (word := next(_words_within(embargo, folded), "")):
+        if embargo.applies(on) and (word := next(_words_within(embargo, folded_text), "")):
             yield word, embargo
 
 
-def _words_within(embargo: Embargo, folded: str) -> Iterator[str]:
+def _words_within(embargo: Embargo, folded_text: str) -> Iterator[str]:
     for word in embargo.words.split(", "):
         stem = word.rstrip("*")
-        if f" {stem}" in folded and (stem != word or f" {word} " in folded):
+        if f" {stem}" in folded_text and (stem != word or f" {word} " in folded_text):
             yield stem
 
 
 def _folded(text: str) -> str:
     """Return the words of a text without case, accents and signs that nobody sees, one space between two."""
-    composed = _NO_PLACE.sub(" ", unicodedata.normalize("NFC", text))
-    parts = unicodedata.normalize("NFKD", composed)
+    composition = _NO_PLACE.sub(" ", unicodedata.normalize("NFC", text))
+    parts = unicodedata.normalize("NFKD", composition)
     plain = "".join(sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Lm", "Cf"})
     return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", plain).casefold()))
 
@@ -123,7 +123,7 @@ def embargoes_of_address(country: str, lines: Iterable[str], on: date) -> Iterat
     A town of that name elsewhere, as Havana in Illinois, is none.
     """
     yield from embargoes_on(country, None, on)
-    for _, embargo in (found for line in lines for found in embargoes_named(line, on)):
+    for _, embargo in (naming for line in lines for naming in embargoes_named(line, on)):
         if "-" in embargo.place and country in CLAIMED_BY[embargo.place[:2]]:
             yield embargo
 
@@ -135,4 +135,4 @@ def is_region_of(country: str, region: str) -> bool:
 
 def needs_region(country: str, on: date) -> bool:
     """True if an embargo on a day applies to regions of a country, so that the region must be known."""
-    return any(one.place.startswith(f"{country}-") and one.applies(on) for one in EMBARGOES)
+    return any(embargo.place.startswith(f"{country}-") and embargo.applies(on) for embargo in EMBARGOES)

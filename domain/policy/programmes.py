@@ -83,9 +83,9 @@ def programmes_of(match: SanctionsMatch) -> tuple[str, ...]:
     return match.programmes or split_programmes(match.programme)
 
 
-def split_programmes(written: str) -> tuple[str, ...]:
+def split_programmes(field_text: str) -> tuple[str, ...]:
     """Return the programmes in a field of OFAC's, which writes several as `A] [B`."""
-    return tuple(filter(None, (part.strip() for part in re.split(r"[\[\]]", written))))
+    return tuple(filter(None, (part.strip() for part in re.split(r"[\[\]]", field_text))))
 
 
 def effect_of(match: SanctionsMatch) -> Effect:
@@ -99,22 +99,26 @@ BLOCKED_SHARE: Final = Decimal(50)
 
 def blocked(party: Party, matches: Iterable[SanctionsMatch]) -> tuple[SanctionsMatch, ...]:
     """Return the confirmed matches for which all that a party has is blocked: its own, or of those who own half."""
-    found = [one for one in matches if one.is_confirmed and effect_of(one) is Effect.BLOCKED]
-    own = tuple(one for one in found if one.party in {party.name, *party.also_known_as})
-    listed = {one.party for one in found}
-    owners = [one for one in party.principals if one.role is PrincipalRole.OWNER and one.name in listed]
-    if own or sum((one.share or Decimal(0) for one in owners), Decimal(0)) < BLOCKED_SHARE:
-        return own
-    return tuple(one for one in found if one.party in {owner.name for owner in owners})
+    blocking_matches = [match for match in matches if match.is_confirmed and effect_of(match) is Effect.BLOCKED]
+    own_matches = tuple(match for match in blocking_matches if match.party in {party.name, *party.also_known_as})
+    listed_names = {match.party for match in blocking_matches}
+    owners = [
+        principal
+        for principal in party.principals
+        if principal.role is PrincipalRole.OWNER and principal.name in listed_names
+    ]
+    if own_matches or sum((principal.share or Decimal(0) for principal in owners), Decimal(0)) < BLOCKED_SHARE:
+        return own_matches
+    return tuple(match for match in blocking_matches if match.party in {owner.name for owner in owners})
 
 
 def unjudged(party: Party, matches: Iterable[SanctionsMatch]) -> tuple[SanctionsMatch, ...]:
     """Return the matches of a party, or of who stands behind it, of which a person must still say who it is."""
-    names = {name for one in party.with_principals for name in (one.name, *one.also_known_as)}
+    names = {name for bearer in party.with_principals for name in (bearer.name, *bearer.also_known_as)}
     return tuple(
-        one
-        for one in matches
-        if one.party in names and not one.is_confirmed and not one.cleared_by and effect_of(one) not in NOTED
+        match
+        for match in matches
+        if match.party in names and not match.is_confirmed and not match.cleared_by and effect_of(match) not in NOTED
     )
 
 
@@ -122,7 +126,7 @@ def told_by(match: SanctionsMatch) -> Programme:
     """Return the programme of a matched entry that decides."""
     if match.source.register_version.register_name != NOT_BLOCKING:
         return Programme(Effect.BLOCKED, "all dealings", "31 CFR part 501")
-    named = programmes_of(match)
-    deciding = [one for one in named if not (one == _BESIDE_SSI and not _SSI.isdisjoint(named))]
-    told = (PROGRAMMES.get(one, _UNKNOWN) for one in deciding)
-    return min(told, key=lambda one: _WEIGHT[one.effect], default=_UNKNOWN)
+    names = programmes_of(match)
+    deciding = [name for name in names if not (name == _BESIDE_SSI and not _SSI.isdisjoint(names))]
+    programmes = (PROGRAMMES.get(name, _UNKNOWN) for name in deciding)
+    return min(programmes, key=lambda programme: _WEIGHT[programme.effect], default=_UNKNOWN)

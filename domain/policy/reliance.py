@@ -30,8 +30,8 @@ def may_rely(
             f"tax exemption revoked with effect from {newest.effective_on}, posted {newest.posted_on}, not reinstated "
             f"by {paid_on}",
         )
-    if known := _known_on(paid_on, newest, known_changes):
-        return Reliance(False, f"the funder knew since {known.known_since}: {known.what}")
+    if change := _known_on(paid_on, newest, known_changes):
+        return Reliance(False, f"the funder knew since {change.known_since}: {change.what}")
     if newest is not None:
         return Reliance(True, f"was revoked from {newest.effective_on} and is reinstated; the history is on file")
     return Reliance(True, "no automatic revocation is posted")
@@ -41,12 +41,12 @@ def _known_on(
     paid_on: date, newest: RevocationEntry | None, known_changes: tuple[KnownChange, ...]
 ) -> KnownChange | None:
     """Return the first change that the funder knew of by a day and that no later reinstatement remedied, or None."""
-    healed = newest.reinstated_on if newest is not None and newest.reinstated_on is not None else None
+    reinstatement_day = newest.reinstated_on if newest is not None and newest.reinstated_on is not None else None
     return next(
         (
             change
             for change in known_changes
-            if change.known_since <= paid_on and (healed is None or healed < change.known_since)
+            if change.known_since <= paid_on and (reinstatement_day is None or reinstatement_day < change.known_since)
         ),
         None,
     )

@@ -20,23 +20,23 @@ def got_back_by(donor: Party, out: FundsOut) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name, ein in _named_on(out) if _is_donor(donor, name, ein)))
 
 
-def is_same(one: str, other: str) -> bool:
+def is_same(name: str, other_name: str) -> bool:
     """True if two names have the same words, whatever their order, and whether incorporated or not."""
-    a, b = _telling(one), _telling(other)
-    return a == b if a else one.casefold() == other.casefold()
+    a, b = _telling(name), _telling(other_name)
+    return a == b if a else name.casefold() == other_name.casefold()
 
 
 def _named_on(out: FundsOut) -> Iterator[tuple[str, str | None]]:
     for party in (out.payee, *out.supported):
         yield from ((name, party.ein) for name in (party.name, *party.also_known_as))
-        yield from ((one.name, None) for one in party.principals if one.role is PrincipalRole.OWNER)
-    yield from ((one.name, None) for one in (out.benefit.beneficiaries if out.benefit else ()))
+        yield from ((principal.name, None) for principal in party.principals if principal.role is PrincipalRole.OWNER)
+    yield from ((beneficiary.name, None) for beneficiary in (out.benefit.beneficiaries if out.benefit else ()))
 
 
 def _is_donor(donor: Party, name: str, ein: str | None) -> bool:
     if donor.ein and ein:
         return donor.ein == ein
-    return any(is_same(one, name) for one in (donor.name, *donor.also_known_as))
+    return any(is_same(donor_name, name) for donor_name in (donor.name, *donor.also_known_as))
 
 
 def _telling(name: str) -> frozenset[str]:

@@ -101,8 +101,8 @@ def _meaning(rule: Rule, facts: Facts) -> Finding | None:
             return _finding(rule, facts, verdict)
         case (outcome, reason):
             return _finding(rule, facts, Verdict(outcome, reason))
-        case other:
-            raise TypeError(f"it said {other!r}, which is no verdict")
+        case answer:
+            raise TypeError(f"it said {answer!r}, which is no verdict")
 
 
 def _go_together(verdict: Verdict) -> bool:
@@ -116,20 +116,20 @@ def _go_together(verdict: Verdict) -> bool:
             return not verdict.conditions
 
 
-def _finding(rule: Rule, facts: Facts, said: Verdict) -> Finding:
-    if not said.reason.strip():
+def _finding(rule: Rule, facts: Facts, verdict: Verdict) -> Finding:
+    if not verdict.reason.strip():
         raise ValueError("a verdict without a reason")
-    basis = said.basis or Basis(rule.layer, rule.citation, rule.confirmed)
+    basis = verdict.basis or Basis(rule.layer, rule.citation, rule.confirmed)
     return Finding(
         rule_id=rule.rule_id,
         layer=basis.layer,
         citation=basis.citation,
         confirmed=basis.confirmed and rule.confirmed,
         leg=facts.direction,
-        outcome=said.outcome,
-        reason=said.reason,
-        evidence=said.evidence,
-        conditions=said.conditions,
-        options=said.options,
-        about=said.about,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        evidence=verdict.evidence,
+        conditions=verdict.conditions,
+        options=verdict.options,
+        about=verdict.about,
     )

@@ -40,12 +40,12 @@ class RuleBook(NamedTuple):
     oldest: Mapping[str, timedelta] = MappingProxyType({})
     """By register: the maximum age of a version on which something may be decided (R28, C38)."""
 
-    def too_old(self, found: Verification, on: date) -> tuple[str, ...]:
+    def too_old(self, verification: Verification, on: date) -> tuple[str, ...]:
         """Return the register versions in the evidence that are too old on a day, each as `name of date`."""
-        asked = dict.fromkeys(version for one in found.everything for version in one.asked)
+        versions = dict.fromkeys(version for evidence in verification.everything for version in evidence.asked)
         return tuple(
             f"{version.register_name} of {version.current_on}"
-            for version in asked
+            for version in versions
             if (limit := self.oldest.get(version.register_name)) and on - version.current_on > limit
         )
 
@@ -78,7 +78,9 @@ def newest(parameter: Mapping[str, Parameter], version: str) -> Parameter:
     Raises:
         ValueError: The parameter was added after the edition.
     """
-    since = max((one for one in parameter if order_of(one) <= order_of(version)), key=order_of)
+    since = max(
+        (edition_name for edition_name in parameter if order_of(edition_name) <= order_of(version)), key=order_of
+    )
     return parameter[since]
 
 
@@ -108,10 +110,10 @@ SCREENED_BESIDE_SINCE: Final = "2026.5"
 """The edition from which others than the parties and their principals are screened (rules 4.8)."""
 
 
-def screened_under(version: str, proposal: Proposal, found: Verification) -> tuple[Party, ...]:
+def screened_under(version: str, proposal: Proposal, verification: Verification) -> tuple[Party, ...]:
     """Return every party that was to be screened under an edition."""
     wider = order_of(version) >= order_of(SCREENED_BESIDE_SINCE)
-    return who_is_screened(proposal, found) if wider else proposal.parties
+    return who_is_screened(proposal, verification) if wider else proposal.parties
 
 
 def findings_under(
@@ -126,47 +128,55 @@ def findings_under(
 
 
 def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
-    read = [facts.model_copy(update={"edition": book.version}) for facts in legs]
-    found = (apply(rule, facts) for facts in read for rule in book.rules)
-    return tuple(finding for finding in found if finding is not None)
+    edition_facts = [facts.model_copy(update={"edition": book.version}) for facts in legs]
+    findings = (apply(rule, facts) for facts in edition_facts for rule in book.rules)
+    return tuple(finding for finding in findings if finding is not None)
 
 
-def adverse_in(assessment: Assessment, cleared: tuple[str, ...], leg: Direction | None = None) -> Fault | None:
+def adverse_in(assessment: Assessment, cleared_keys: tuple[str, ...], leg: Direction | None = None) -> Fault | None:
     """Return the objections of a later assessment to a leg, or to any, or None (R38).
 
-    Every failure forbids it, and every referral that is not in `cleared`, the keys of the referrals that a verifier
-    cleared. A namesake stops nobody but themselves, once others have decided.
+    Every failure forbids it, and every referral that is not in `cleared_keys`, the keys of the referrals that a
+    verifier cleared. A namesake stops nobody but themselves, once others have decided.
     """
-    findings = [finding for finding in adverse_findings(assessment, cleared) if leg in {None, finding.leg}]
+    findings = [finding for finding in adverse_findings(assessment, cleared_keys) if leg in {None, finding.leg}]
     return Fault(adverse_words(findings)) if findings else None
 
 
-def adverse_words(found: Iterable[Finding]) -> str:
+def adverse_words(findings: Iterable[Finding]) -> str:
     """Return the objections of findings to a partnership, each with its rule."""
-    return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in found)
+    return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in findings)
 
 
-def adverse_legs(assessment: Assessment, cleared: tuple[str, ...]) -> tuple[Direction, ...]:
+def adverse_legs(assessment: Assessment, cleared_keys: tuple[str, ...]) -> tuple[Direction, ...]:
     """Return the legs that the reasons of `adverse_in` are about, each once."""
-    return tuple(dict.fromkeys(finding.leg for finding in adverse_findings(assessment, cleared)))
+    return tuple(dict.fromkeys(finding.leg for finding in adverse_findings(assessment, cleared_keys)))
 
 
-def adverse_findings(assessment: Assessment, cleared: tuple[str, ...]) -> list[Finding]:
+def adverse_findings(assessment: Assessment, cleared_keys: tuple[str, ...]) -> list[Finding]:
     """Return the failures, and the referrals that nobody cleared, but for namesakes."""
     referrals = (f for f in assessment.with_outcome(Outcome.REFER) if f.rule_id != NAMESAKES)
-    open_referrals = [f for f in referrals if not set(f.keys) <= set(cleared)]
+    open_referrals = [f for f in referrals if not set(f.keys) <= set(cleared_keys)]
     return [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
 
 
-def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple[ConditionId, ...]) -> Fault | None:
+def against_payment(
+    assessment: Assessment, cleared_keys: tuple[str, ...], met_conditions: tuple[ConditionId, ...]
+) -> Fault | None:
     """Return the reason why a released payment must be withheld now, or None if it may be made (R38).
 
     What is said of another leg alone, such as of a gift beside it, does not withhold it (R1).
 
-    A condition that must be met before the payment, and is not in `met`, also withholds it: a grantee that was
-    reclassified since the approval, for example, is paid only under expenditure responsibility.
+    A condition that must be met before the payment, and is not in `met_conditions`, also withholds it: a grantee that
+    was reclassified since the approval, for example, is paid only under expenditure responsibility.
     """
     before = {Gate.AGREEMENT, Gate.PAYMENT}
-    asked = (one for one in assessment.conditions if CONDITIONS[one].before in before and one not in met)
-    papers = ", ".join(asked)
-    return adverse_in(assessment, cleared, Direction.FUNDS_OUT) or (Fault(f"not on file: {papers}") if papers else None)
+    open_conditions = (
+        condition
+        for condition in assessment.conditions
+        if CONDITIONS[condition].before in before and condition not in met_conditions
+    )
+    papers = ", ".join(open_conditions)
+    return adverse_in(assessment, cleared_keys, Direction.FUNDS_OUT) or (
+        Fault(f"not on file: {papers}") if papers else None
+    )

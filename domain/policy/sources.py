@@ -9,7 +9,7 @@ from domain.policy.findings import Finding
 from domain.policy.rulebook import RuleBook
 
 
-class Source(NamedTuple):
+class LegalSource(NamedTuple):
     """A source in law that a rule cites."""
 
     rule_id: str
@@ -32,16 +32,16 @@ LEADS: Final[Mapping[str, tuple[str, ...]]] = {
 """By rule: the sources of single verdicts that counsel has not confirmed, beside the rule's own."""
 
 
-def unconfirmed(book: RuleBook) -> tuple[Source, ...]:
+def unconfirmed(book: RuleBook) -> tuple[LegalSource, ...]:
     """Return the sources of an edition that counsel has not confirmed, as the edition was released, by its rules."""
-    own = {rule.rule_id: (rule.citation,) if not rule.confirmed else () for rule in book.rules}
+    citations_by_rule = {rule.rule_id: (rule.citation,) if not rule.confirmed else () for rule in book.rules}
     return tuple(
-        Source(rule_id, citation)
-        for rule_id, cited in own.items()
-        for citation in dict.fromkeys((*cited, *LEADS.get(rule_id, ())))
+        LegalSource(rule_id, citation)
+        for rule_id, citations in citations_by_rule.items()
+        for citation in dict.fromkeys((*citations, *LEADS.get(rule_id, ())))
     )
 
 
-def is_confirmed(finding: Finding, confirmed: Collection[Source]) -> bool:
+def is_confirmed(finding: Finding, sources: Collection[LegalSource]) -> bool:
     """True if the source of a finding is confirmed: at its release, or by counsel since."""
-    return finding.confirmed or Source(finding.rule_id, finding.citation) in confirmed
+    return finding.confirmed or LegalSource(finding.rule_id, finding.citation) in sources

@@ -106,25 +106,25 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
     if act.command_id != _signed_id(act.event):
         return NotSigned("the signature was given for another act")
     match act.event:
-        case DirectoryChangeProposed() as proposed:
-            fault = change_fault(directory, proposed, verifier)
-            return _refusal(NotAuthorised, fault or taken_key_fault(directory, proposed.changes))
-        case DirectoryChangeConfirmed() as confirmed:
-            fault = confirmation_fault(directory, confirmed, verifier) or proposer_fault(directory, confirmed)
-            waiting = pending_change(directory, confirmed.change_id)
-            taken = taken_key_fault(directory, waiting.changes, confirms=True) if waiting else None
-            return _refusal(NotAuthorised, fault or taken)
-        case AccountRecorded() | AccountConfirmed() as said:
-            return _refusal_of_vouching(said, act.subject, directory, verifier, on)
-        case BalanceRecorded() as said:
-            fault = day_fault(said.on, now, bank_zone(directory.rules))
-            refusal = _refusal_of_vouching(said, act.subject, directory, verifier, on)
+        case DirectoryChangeProposed() as proposal:
+            fault = change_fault(directory, proposal, verifier)
+            return _refusal(NotAuthorised, fault or taken_key_fault(directory, proposal.changes))
+        case DirectoryChangeConfirmed() as confirmation:
+            fault = confirmation_fault(directory, confirmation, verifier) or proposer_fault(directory, confirmation)
+            waiting = pending_change(directory, confirmation.change_id)
+            key_fault = taken_key_fault(directory, waiting.changes, confirms=True) if waiting else None
+            return _refusal(NotAuthorised, fault or key_fault)
+        case AccountRecorded() | AccountConfirmed() as account_event:
+            return _refusal_of_vouching(account_event, act.subject, directory, verifier, on)
+        case BalanceRecorded() as account_event:
+            fault = day_fault(account_event.on, now, bank_zone(directory.rules))
+            refusal = _refusal_of_vouching(account_event, act.subject, directory, verifier, on)
             return refusal or _refusal(IllegalTransition, fault)
-        case MatchCleared() as cleared:
-            return _refusal(NotAuthorised, clearance_fault(cleared, directory, verifier, on))
-        case ErasureApproved() as approved:
-            fault = _unproved(approved.actor, approval_fault(approved, directory, verifier))
-            return _refusal(NotSigned, fault or unlisted_fault(approved))
+        case MatchCleared() as clearance:
+            return _refusal(NotAuthorised, clearance_fault(clearance, directory, verifier, on))
+        case ErasureApproved() as approval:
+            fault = _unproved(approval.actor, approval_fault(approval, directory, verifier))
+            return _refusal(NotSigned, fault or unlisted_fault(approval))
         case GuardOverridden() as overridden:
             return _refusal(NotAuthorised, override_fault(overridden, directory, verifier, on))
         case (
@@ -142,12 +142,12 @@ def confirmation_id(change_id: UUID, actor: str) -> UUID:
 
 def _signed_id(event: OrganisationEvent) -> UUID:
     """Return the only command id that an act may be recorded under, so that a signed act cannot be recorded twice."""
-    said = event.signature.statement
+    statement = event.signature.statement
     match event:
         case DirectoryChangeConfirmed():
-            return confirmation_id(said.command_id, said.actor)
+            return confirmation_id(statement.command_id, statement.actor)
         case _:
-            return said.command_id
+            return statement.command_id
 
 
 def may_precede_an_epoch(act: OrganisationAct, directory: Directory) -> bool:
@@ -156,19 +156,19 @@ def may_precede_an_epoch(act: OrganisationAct, directory: Directory) -> bool:
         case DirectoryChangeProposed(changes=changes):
             return begins_an_epoch(changes)
         case DirectoryChangeConfirmed(change_id=change_id):
-            proposed = pending_change(directory, change_id)
-            return proposed is not None and begins_an_epoch(proposed.changes)
+            proposal = pending_change(directory, change_id)
+            return proposal is not None and begins_an_epoch(proposal.changes)
         case _:
             return False
 
 
 def _refusal_of_vouching(
-    said: AccountEvent, reference: str, directory: Directory, verifier: Verifier, on: date
+    account_event: AccountEvent, reference: str, directory: Directory, verifier: Verifier, on: date
 ) -> DomainError | None:
-    if fault := role_fault(directory, said.actor, "vouch for an account", MAY_VOUCH, on):
+    if fault := role_fault(directory, account_event.actor, "vouch for an account", MAY_VOUCH, on):
         return NotAuthorised(str(fault))
-    fault = signature_fault(directory, said.signature, statement_of(said, reference), verifier)
-    return _refusal(NotSigned, _unproved(said.actor, fault))
+    fault = signature_fault(directory, account_event.signature, statement_of(account_event, reference), verifier)
+    return _refusal(NotSigned, _unproved(account_event.actor, fault))
 
 
 def _unproved(actor: str, fault: Fault | None) -> Fault | None:

@@ -51,14 +51,14 @@ def signer_of(event: Any) -> str | None:
 
 
 def expected_of(
-    event: Any, stream_id: str, stored: dict[str, Any] | None = None, directory: Directory | None = None
+    event: Any, stream_id: str, payload: dict[str, Any] | None = None, directory: Directory | None = None
 ) -> Statement | None:
     """Return the statement that an event's signature must cover, built from the event.
 
-    `stored` is the stored payload, which lacks fields that were added later. `directory` is the directory before the
+    `payload` is the stored payload, which lacks fields that were added later. `directory` is the directory before the
     event: for a confirmation, it holds the confirmed change; if it does not, the result is None.
     """
-    said = event.signature.statement
+    statement = event.signature.statement
     match event:
         case CounterAct():
             return event.statement(stream_id)
@@ -66,18 +66,18 @@ def expected_of(
             return statement_of(event, StreamId(stream_id).subject)
         case MatchCleared():
             content = clearance_content(event.pair, event.partnership_id, event.reason)
-            return clearance_statement(content, event.actor, event.at, said.command_id)
+            return clearance_statement(content, event.actor, event.at, statement.command_id)
         case GuardOverridden():
-            return override_statement(override_content(event), event.actor, event.at, said.command_id)
+            return override_statement(override_content(event), event.actor, event.at, statement.command_id)
         case ErasureApproved():
-            return erasure_statement(event, said.command_id)
+            return erasure_statement(event, statement.command_id)
         case DirectoryChangeProposed():
-            return _of_change(said, "change_directory", event)
+            return _of_change(statement, "change_directory", event)
         case DirectoryChangeConfirmed():
-            proposed = pending_change(directory, event.change_id) if directory else None
-            return _of_change(said, "confirm_directory", proposed) if proposed else None
+            proposal = pending_change(directory, event.change_id) if directory else None
+            return _of_change(statement, "confirm_directory", proposal) if proposal else None
         case _:
-            return _of_decision(event, stream_id, stored)
+            return _of_decision(event, stream_id, payload)
 
 
 def authorship_fault(event: Any, statement: Statement | None, directory: Directory, verifier: Verifier) -> Fault | None:
@@ -100,12 +100,12 @@ def _of_change(statement: Statement, act: str, change: DirectoryChangeProposed) 
     )
 
 
-def _of_decision(event: Any, stream_id: str, stored: dict[str, Any] | None) -> Statement:
+def _of_decision(event: Any, stream_id: str, payload: dict[str, Any] | None) -> Statement:
     return Statement(
         subject=StreamId(stream_id).subject,
         act=ACTS[type(event)],
         actor=event.actor,
         at=event.at,
         command_id=event.signature.statement.command_id,
-        content_sha256=content_digest(content_of(event, stored)),
+        content_sha256=content_digest(content_of(event, payload)),
     )

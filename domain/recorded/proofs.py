@@ -31,34 +31,34 @@ def bears_a_name(event: Any) -> bool:
     return type(event) in ACTS and event.actor != ACCORD
 
 
-def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) -> dict[str, Any]:
+def content_of(event: e.PartnershipEvent, payload: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the fields of an event that its signer's command contained.
 
-    `stored` is the stored payload, which is used if given: it lacks fields that were added later, which nobody signed.
+    `payload` is the stored payload, which is used if given: it lacks fields that were added later, which nobody signed.
     """
     left_out = {*NOT_SAID, *FOLLOWS.get(type(event), frozenset())}
     if isinstance(event, e.TrancheReleased) and not event.attempt_signed:
         left_out.add("attempt")
-    said = event.model_dump(mode="json") if stored is None else stored
-    return {field: value for field, value in said.items() if field not in left_out}
+    fields = event.model_dump(mode="json") if payload is None else payload
+    return {field: value for field, value in fields.items() if field not in left_out}
 
 
 def event_fault(
-    event: Any, subject: str, directory: Directory, verifier: Verifier, stored: dict[str, Any] | None = None
+    event: Any, subject: str, directory: Directory, verifier: Verifier, payload: dict[str, Any] | None = None
 ) -> Fault | None:
     """Return the reason why an event is not proved to be a decision of the person it names, or None if it is.
 
-    `subject` is the partnership's id. `stored` is the stored payload, as in `content_of`.
+    `subject` is the partnership's id. `payload` is the stored payload, as in `content_of`.
     """
     signature: Signature | None = event.signature
     if signature is None:
         return Fault(f"{event.actor} did not sign it")
-    expected = Statement(
+    expected_statement = Statement(
         subject=subject,
         act=ACTS[type(event)],
         actor=event.actor,
         at=event.at,
         command_id=signature.statement.command_id,
-        content_sha256=content_digest(content_of(event, stored)),
+        content_sha256=content_digest(content_of(event, payload)),
     )
-    return signature_fault(directory, signature, expected, verifier)
+    return signature_fault(directory, signature, expected_statement, verifier)

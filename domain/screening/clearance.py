@@ -40,12 +40,12 @@ class MatchCleared(Value):
 
 def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> str:
     """Return the digest of a party and of a listed entity with all its rows, which is the subject of a clearance."""
-    known = {"name": party.name, "also_known_as": sorted(party.also_known_as), "country": party.country}
-    known |= {"ein": party.ein} if party.ein else {}
-    known |= {"born": party.born.isoformat()} if party.born else {}
-    known |= {"behind": party.behind} if party.behind else {}
-    listed = {"register": register, "entity": entity, "rows": sorted(rows)}
-    return content_digest({"party": {**known, "kind": party.kind.value}, "listed": listed})
+    party_facts = {"name": party.name, "also_known_as": sorted(party.also_known_as), "country": party.country}
+    party_facts |= {"ein": party.ein} if party.ein else {}
+    party_facts |= {"born": party.born.isoformat()} if party.born else {}
+    party_facts |= {"behind": party.behind} if party.behind else {}
+    entity_facts = {"register": register, "entity": entity, "rows": sorted(rows)}
+    return content_digest({"party": {**party_facts, "kind": party.kind.value}, "listed": entity_facts})
 
 
 def entry_of(rows: Iterable[str]) -> str:
@@ -64,18 +64,18 @@ def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, 
 
 
 def conflict_of_duties(
-    actor: str, directory: Directory, on: date, case: str, involved: Collection[str]
+    actor: str, directory: Directory, on: date, case: str, participants: Collection[str]
 ) -> Fault | None:
     """Return the reason why a person may not clear a match in a case, or None.
 
-    Neither the person nor the lender of their role may be among `involved`, the people with a part in the case.
+    Neither the person nor the lender of their role may be among `participants`, the people with a part in the case.
     """
-    if actor in involved:
+    if actor in participants:
         return Fault(f"{actor} proposed or pays {case}, or is recused; another person looks")
     capacity = _capacity(actor, directory, on)
-    if capacity is not None and capacity.on_behalf_of in involved:
-        whose = f"{capacity.on_behalf_of}, who has a part in {case} themselves"
-        return Fault(f"{actor} would clear it for {whose}; another person looks")
+    if capacity is not None and capacity.on_behalf_of in participants:
+        lender = f"{capacity.on_behalf_of}, who has a part in {case} themselves"
+        return Fault(f"{actor} would clear it for {lender}; another person looks")
     return None
 
 
@@ -103,6 +103,6 @@ def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifie
     since a role may be lent for a few days only.
     """
     content = clearance_content(event.pair, event.partnership_id, event.reason)
-    expected = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)
+    expected_statement = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)
     fault = role_fault(directory, event.actor, "clear a match", MAY_CLEAR, on)
-    return fault or signature_fault(directory, event.signature, expected, verifier)
+    return fault or signature_fault(directory, event.signature, expected_statement, verifier)

@@ -140,7 +140,7 @@ class ApprovedSum(Value):
     def common(self) -> str:
         """The thing that both have in common."""
         shared = ((self.same_payee, "payee"), (self.one_agreement, "agreement"), (self.one_project, "project"))
-        return f"the same {next((what for is_so, what in shared if is_so), 'purpose')}"
+        return f"the same {next((label for is_so, label in shared if is_so), 'purpose')}"
 
     @property
     def told(self) -> str:
@@ -231,8 +231,8 @@ class SanctionsMatch(Value):
 
     def without_clearances_by(self, people: frozenset[str]) -> SanctionsMatch:
         """Return the match without the clearances by these people, or by others in a role that they lent."""
-        others = tuple(who for who in self.cleared_by if people.isdisjoint(who.split(FOR)))
-        return self.model_copy(update={"cleared_by": others}) if others != self.cleared_by else self
+        clearers = tuple(clearer for clearer in self.cleared_by if people.isdisjoint(clearer.split(FOR)))
+        return self.model_copy(update={"cleared_by": clearers}) if clearers != self.cleared_by else self
 
 
 NAMESAKES: Final = "INTERESTS-NAMED"

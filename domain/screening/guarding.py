@@ -49,9 +49,9 @@ def override_content(event: GuardOverridden) -> dict[str, Any]:
 def override_fault(event: GuardOverridden, directory: Directory, verifier: Verifier, on: date) -> Fault | None:
     """Return the reason why an override does not count, or None, by its signature and its signer's roles on a day."""
     command_id = event.signature.statement.command_id
-    expected = override_statement(override_content(event), event.actor, event.at, command_id)
+    expected_statement = override_statement(override_content(event), event.actor, event.at, command_id)
     fault = role_fault(directory, event.actor, "override a guard", MAY_OVERRIDE, on)
-    return fault or signature_fault(directory, event.signature, expected, verifier)
+    return fault or signature_fault(directory, event.signature, expected_statement, verifier)
 
 
 def people_needed(lists_people: bool) -> int:
@@ -64,5 +64,5 @@ def who_answers(
 ) -> tuple[StaffId, ...]:
     """Return the people who answer for a refused version by an override that counts on a day, each once."""
     guard_overriddens = (event for event in events if (event.version, event.sha256) == (version, sha256))
-    counted = (event.actor for event in guard_overriddens if not override_fault(event, directory, verifier, on))
-    return tuple(dict.fromkeys(counted))
+    signers = (event.actor for event in guard_overriddens if not override_fault(event, directory, verifier, on))
+    return tuple(dict.fromkeys(signers))

@@ -39,36 +39,38 @@ def who_is_screened(proposal: Proposal, looked_up: LookedUp) -> tuple[Party, ...
     return tuple(dict.fromkeys((*proposal.parties, *screened_beside(proposal, looked_up))))
 
 
-def screened_beside(proposal: Proposal, found: LookedUp) -> tuple[Party, ...]:
+def screened_beside(proposal: Proposal, lookup: LookedUp) -> tuple[Party, ...]:
     """Return those screened beside the parties and their principals, who were all before edition 2026.5."""
     out = proposal.funds_out
     benefit = _beneficiaries(out) if out is not None else ()
-    parties = (one for party, status in looked_up(proposal, found) for one in known_to_registers(party, status))
+    parties = (alias for party, status in looked_up(proposal, lookup) for alias in known_to_registers(party, status))
     central = (party.center for party in proposal.organizations if party.center is not None)
     return tuple(dict.fromkeys((*benefit, *central, *parties)))
 
 
-def looked_up(proposal: Proposal, found: LookedUp) -> Iterator[tuple[Party, StatusEvidence]]:
+def looked_up(proposal: Proposal, lookup: LookedUp) -> Iterator[tuple[Party, StatusEvidence]]:
     """Yield each party that the registers were asked about, with what they said."""
     out = proposal.funds_out
     if out is None:
         return
-    asked = [(out.payee, found.status), (out.payee.center, found.central)]
+    party_statuses = [(out.payee, lookup.status), (out.payee.center, lookup.central)]
     for party in out.supported:
         supported_evidences = (
-            evidence for evidence in found.supported if (evidence.party, evidence.status.ein) == (party.name, party.ein)
+            evidence
+            for evidence in lookup.supported
+            if (evidence.party, evidence.status.ein) == (party.name, party.ein)
         )
         evidence = next(supported_evidences, None)
-        asked += [(party, evidence.status), (party.center, evidence.central)] if evidence is not None else []
-    yield from ((party, status) for party, status in asked if party is not None and status is not None)
+        party_statuses += [(party, evidence.status), (party.center, evidence.central)] if evidence is not None else []
+    yield from ((party, status) for party, status in party_statuses if party is not None and status is not None)
 
 
 def known_to_registers(party: Party, status: StatusEvidence) -> Iterator[Party]:
     """Yield a party under each name that a register gives for its EIN and that it does not give itself."""
-    given = {_words(name) for name in (party.name, *party.also_known_as)}
+    name_words = {_words(name) for name in (party.name, *party.also_known_as)}
     for name in status.known_as:
-        if _words(name) not in given:
-            given.add(_words(name))
+        if _words(name) not in name_words:
+            name_words.add(_words(name))
             yield Party(name=name, kind=party.kind, country=party.country, ein=party.ein)
 
 
@@ -88,7 +90,9 @@ def _beneficiaries(out: FundsOut) -> Iterator[Party]:
                 yield Party(name=name, kind=kind, country=out.payee.country)
 
 
-def unscreened(parties: Iterable[Party], screened: Iterable[str]) -> str | None:
+def unscreened(parties: Iterable[Party], screened_names: Iterable[str]) -> str | None:
     """Return the name of a party that no screening covers, or None if all are covered."""
-    known = set(screened)
-    return next((name for party in parties for name in (party.name, *party.also_known_as) if name not in known), None)
+    covered_names = set(screened_names)
+    return next(
+        (name for party in parties for name in (party.name, *party.also_known_as) if name not in covered_names), None
+    )

@@ -52,14 +52,14 @@ def truths_from(
     )
 
 
-def words_about(party: Party, truth: UUID, what: str, source: str) -> Words:
+def words_about(party: Party, truth: UUID, text: str, source: str) -> Words:
     """Return the words of a truth about a party, with every name and number by which it is known."""
-    said = {"of": truth, "what": what, "source": source, "numbers": numbers_of(party), "ein": party.ein or ""}
+    content = {"of": truth, "what": text, "source": source, "numbers": numbers_of(party), "ein": party.ein or ""}
     if party.kind is PartyKind.INDIVIDUAL:
-        return Words(person=party.name, names=party.also_known_as, **said)
-    return Words(names=(party.name, *party.also_known_as), **said)
+        return Words(person=party.name, names=party.also_known_as, **content)
+    return Words(names=(party.name, *party.also_known_as), **content)
 
 
 def _id(fact: Fact, partnership_id: str, teller: str) -> UUID:
-    said = (fact.kind.value, fact.what, fact.since.isoformat(), fact.party.name, fact.party.ein or "")
-    return derive("truth drawn", partnership_id, teller, *said)
+    content = (fact.kind.value, fact.what, fact.since.isoformat(), fact.party.name, fact.party.ein or "")
+    return derive("truth drawn", partnership_id, teller, *content)

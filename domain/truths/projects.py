@@ -13,8 +13,8 @@ def one_project_with(truths: Iterable[Truth], partnership_id: PartnershipId) -> 
     pairs = [
         (truth.partnership_id, truth.other) for truth in truths if truth.is_so and truth.partnership_id and truth.other
     ]
-    project, reached = set[PartnershipId](), {partnership_id}
-    while reached:
-        project |= reached
-        reached = {other for pair in pairs if not project.isdisjoint(pair) for other in pair} - project
+    project, frontier = set[PartnershipId](), {partnership_id}
+    while frontier:
+        project |= frontier
+        frontier = {neighbour for pair in pairs if not project.isdisjoint(pair) for neighbour in pair} - project
     return frozenset(project - {partnership_id})

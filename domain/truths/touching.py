@@ -39,30 +39,30 @@ def about(partnerships: Collection[str], words: Words, proposal: Proposal, alike
 
 def touching(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[tuple[Truth, str], ...]:
     """Return the truths that touch a partnership, each with the party that it is about. What fell touches nothing."""
-    found = ((truth, about(truth.partnerships, truth.words, proposal, alike)) for truth in truths if not truth.fell)
-    return tuple((truth, party) for truth, party in found if party is not None)
+    pairs = ((truth, about(truth.partnerships, truth.words, proposal, alike)) for truth in truths if not truth.fell)
+    return tuple((truth, party) for truth, party in pairs if party is not None)
 
 
 def known_truths(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[KnownTruth, ...]:
     """Return the truths that are so and touch a partnership, as evidence for the rules."""
     return tuple(
         KnownTruth(
-            truth=one.truth,
-            kind=one.kind,
-            since=one.since,
+            truth=truth.truth,
+            kind=truth.kind,
+            since=truth.since,
             party=party,
-            rules=one.rules,
-            other=one.beside(proposal.reference),
+            rules=truth.rules,
+            other=truth.beside(proposal.reference),
         )
-        for one, party in touching(truths, proposal, alike)
-        if one.is_so
+        for truth, party in touching(truths, proposal, alike)
+        if truth.is_so
     )
 
 
 def party_named(proposal: Proposal, name: str) -> Party | None:
     """Return the organisation of a proposal with a name or further name, or None."""
-    wanted = name.casefold()
-    parties = (body for body in _bodies(proposal) if wanted in {name.casefold() for name in _names(body)})
+    folded_name = name.casefold()
+    parties = (body for body in _bodies(proposal) if folded_name in {name.casefold() for name in _names(body)})
     return next(parties, None)
 
 
@@ -82,10 +82,14 @@ def _is_party(words: Words, party: Party, alike: Likeness) -> bool:
     """True if a truth is about a party: by its numbers, else by its name where no number contradicts."""
     if words.ein and party.ein:
         return words.ein == party.ein
-    if not {_plain(number) for number in words.numbers}.isdisjoint(_plain(one) for one in numbers_of(party)):
+    if not {_plain(number) for number in words.numbers}.isdisjoint(
+        _plain(party_number) for party_number in numbers_of(party)
+    ):
         return True
     return any(
-        told.casefold() == name.casefold() or alike.bodies(told, name) for told in words.names for name in _names(party)
+        truth_name.casefold() == name.casefold() or alike.bodies(truth_name, name)
+        for truth_name in words.names
+        for name in _names(party)
     )
 
 

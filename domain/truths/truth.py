@@ -15,7 +15,7 @@ from domain.values import Moment
 from domain.words import Words
 
 
-class Answer(NamedTuple):
+class TruthAnswer(NamedTuple):
     """A verifier's finding on a truth."""
 
     so: bool
@@ -47,7 +47,7 @@ class Truth(NamedTuple):
     """The rules that refused it, where an amendment told it."""
     other: str | None = None
     """The partnership with which `partnership_id` carries out one project, where that was told."""
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[TruthAnswer, ...] = ()
 
     @property
     def name(self) -> str:
@@ -55,7 +55,7 @@ class Truth(NamedTuple):
         return truth_name(self.truth)
 
     @property
-    def answer(self) -> Answer | None:
+    def answer(self) -> TruthAnswer | None:
         """The newest answer that is not its teller's own, or None if there is none."""
         return next((answer for answer in reversed(self.answers) if self.teller not in answer.people), None)
 
@@ -72,7 +72,7 @@ class Truth(NamedTuple):
     @property
     def partnerships(self) -> tuple[str, ...]:
         """The partnerships of which it was told: none, one, or the two of one project."""
-        return tuple(one for one in (self.partnership_id, self.other) if one is not None)
+        return tuple(partnership for partnership in (self.partnership_id, self.other) if partnership is not None)
 
     def beside(self, partnership_id: str) -> str | None:
         """Return the other partnership of one project, or None if something else was told."""
@@ -85,28 +85,32 @@ class Truth(NamedTuple):
     @property
     def standing(self) -> str:
         """The truth, its teller and its state, in one line."""
-        told = f"{self.name}, {self.kind.words}, since {self.since}, by {self.teller}: {self.words.what}"
+        description = f"{self.name}, {self.kind.words}, since {self.since}, by {self.teller}: {self.words.what}"
         if self.answer is None:
-            return f"{told} (waits for a verifier's answer)"
-        return f"{told} ({'so' if self.answer.so else 'not so'}, by {self.answer.actor}: {self.answer.words.what})"
+            return f"{description} (waits for a verifier's answer)"
+        return (
+            f"{description} ({'so' if self.answer.so else 'not so'}, by {self.answer.actor}: {self.answer.words.what})"
+        )
 
-    def waits(self, involved: Collection[str] = ()) -> bool:
-        """True if it waits for an answer. One by anybody `involved` in a case counts for nothing there."""
-        return self.answer is None or not self.answer.people.isdisjoint(involved)
+    def waits(self, participants: Collection[str] = ()) -> bool:
+        """True if it waits for an answer. One by anybody `participants` in a case counts for nothing there."""
+        return self.answer is None or not self.answer.people.isdisjoint(participants)
 
-    def against(self, involved: Collection[str] = ()) -> Fault | None:
+    def against(self, participants: Collection[str] = ()) -> Fault | None:
         """Return the reason why nothing is paid of the partnerships it touches until it is answered, or None."""
-        if not self.waits(involved):
+        if not self.waits(participants):
             return None
-        told = f"{self.name} was told by {self.teller} on {self.at:%Y-%m-%d} ({self.kind.words}, since {self.since})"
-        who = "a verifier"
+        description = (
+            f"{self.name} was told by {self.teller} on {self.at:%Y-%m-%d} ({self.kind.words}, since {self.since})"
+        )
+        answerer = "a verifier"
         if self.answer is not None:
-            who = f"a verifier without a part in it, which {' and '.join(sorted(self.answer.people))} has"
-        return Fault(f"{told} and waits for the answer of {who}: `accord answer-truth {self.name}`")
+            answerer = f"a verifier without a part in it, which {' and '.join(sorted(self.answer.people))} has"
+        return Fault(f"{description} and waits for the answer of {answerer}: `accord answer-truth {self.name}`")
 
-    def with_answer(self, answered: TruthAnswered, lenders: frozenset[str]) -> Self:
+    def with_answer(self, event: TruthAnswered, lenders: frozenset[str]) -> Self:
         """Return it with one more answer."""
-        answer = Answer(answered.so, answered.actor, lenders, answered.at, answered.words, answered.paper_sha256)
+        answer = TruthAnswer(event.so, event.actor, lenders, event.at, event.words, event.paper_sha256)
         return self._replace(answers=(*self.answers, answer))
 
 
@@ -115,17 +119,17 @@ def fold_truths(events: Iterable[tuple[TruthEvent, Directory]]) -> tuple[Truth, 
 
     `events`: each with the directory before it. A truth that was told already stays as it is.
     """
-    known: dict[UUID, Truth] = {}
+    truths: dict[UUID, Truth] = {}
     for event, directory in events:
         of = event.words.of
         match event:
             case TruthTold() | TruthDrawn():
-                known.setdefault(of, _begun(event))
-            case TruthAnswered() if of in known:
-                known[of] = known[of].with_answer(event, lenders_of(directory, event.actor))
+                truths.setdefault(of, _begun(event))
+            case TruthAnswered() if of in truths:
+                truths[of] = truths[of].with_answer(event, lenders_of(directory, event.actor))
             case _:
                 pass
-    return tuple(known.values())
+    return tuple(truths.values())
 
 
 def _begun(event: TruthTold | TruthDrawn) -> Truth:
@@ -152,14 +156,14 @@ def lenders_of(directory: Directory, actor: str) -> frozenset[str]:
     )
 
 
-def conflict_of_duties(truth: Truth, people: Collection[str], involved: Collection[str]) -> Fault | None:
+def conflict_of_duties(truth: Truth, people: Collection[str], participants: Collection[str]) -> Fault | None:
     """Return the reason why a truth may not be answered, or None.
 
-    `people`: who would answer, and who lent them the role. `involved`: who has a part in the partnership of the truth.
+    `people`: who would answer, and who lent them the role. `participants`: who has a part in the truth's partnership.
     """
     if truth.teller in people:
         return Fault(f"{truth.teller} told {truth.name}; another verifier answers")
-    if taking_part := sorted({*people} & {*involved}):
+    if taking_part := sorted({*people} & {*participants}):
         return Fault(
             f"{taking_part[0]} proposed or pays {truth.partnership_id}, or is recused; another verifier answers"
         )

@@ -44,21 +44,22 @@ async def differences(
         key = (projection.name, live["generation"])
         aside = {row[0] for row in await connection.fetch(_SET_ASIDE, *key)}
         rows = await connection.fetch(_SHOWN, *key)
-        shown = {row[0]: (row[1], row[2]) for row in rows if row[0] not in aside}
+        live_documents = {row[0]: (row[1], row[2]) for row in rows if row[0] not in aside}
         streams = await connection.fetch(_STREAMS, live["position"], projection.prefix)
-        told = {row[0] for row in streams} - aside
-        found = [
-            ReadModelDifference(stream_id, "the ledger has no such stream") for stream_id in sorted(shown.keys() - told)
+        stream_ids = {row[0] for row in streams} - aside
+        deviations = [
+            ReadModelDifference(stream_id, "the ledger has no such stream")
+            for stream_id in sorted(live_documents.keys() - stream_ids)
         ]
-        for stream_id in sorted(told):
+        for stream_id in sorted(stream_ids):
             events = await judge(await _upto(ledger, stream_id, live["position"], connection), connection)
             try:
-                what = _difference(projection, events, shown.get(stream_id))
-                what = what or await _in_lists(connection, key, projection, events)
+                description = _difference(projection, events, live_documents.get(stream_id))
+                description = description or await _in_lists(connection, key, projection, events)
             except ValueError:  # nobody can read an event, or fold it
-                what = "what is shown is not what its events make: they cannot be folded any more"
-            found += [ReadModelDifference(stream_id, what)] if what else []
-        return found
+                description = "what is shown is not what its events make: they cannot be folded any more"
+            deviations += [ReadModelDifference(stream_id, description)] if description else []
+        return deviations
 
 
 async def _upto(ledger: Ledger, stream_id: str, position: int, connection: PoolConnectionProxy) -> list[StoredEvent]:
@@ -75,10 +76,10 @@ async def _in_lists(
     return "what lists show of it is not what its events make"
 
 
-def _difference(projection: Projection, events: list[StoredEvent], shown: tuple[int, str] | None) -> str | None:
-    if shown is None:
+def _difference(projection: Projection, events: list[StoredEvent], live_document: tuple[int, str] | None) -> str | None:
+    if live_document is None:
         return "it is not shown"
-    version, document = shown
-    made = stored_form(projection.fold(None, events))
-    same = version == events[-1].version and value_of(document) == value_of(made)
-    return None if same else "what is shown is not what its events make"
+    version, document = live_document
+    expected_document = stored_form(projection.fold(None, events))
+    is_equal = version == events[-1].version and value_of(document) == value_of(expected_document)
+    return None if is_equal else "what is shown is not what its events make"

@@ -12,18 +12,18 @@ from decimal import Decimal
 from typing import Any
 
 
-def value_of(written: str) -> Hashable:
+def value_of(text: str) -> Hashable:
     """Return the value of JSON text: numbers compare by value, texts by their characters, objects without order.
 
     A truth value is no number, and a number no text.
     """
-    return _value(json.loads(written, parse_float=Decimal, parse_int=Decimal))
+    return _value(json.loads(text, parse_float=Decimal, parse_int=Decimal))
 
 
 def _value(content: Any) -> Hashable:
     match content:
         case dict():
-            return frozenset((name, _value(one)) for name, one in content.items())
+            return frozenset((name, _value(member)) for name, member in content.items())
         case list():
             return tuple(map(_value, content))
         case bool():

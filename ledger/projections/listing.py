@@ -59,7 +59,7 @@ class Day(NamedTuple):
     lines: tuple[Line, ...]
 
 
-class Listed(NamedTuple):
+class StreamLines(NamedTuple):
     """The lines of a stream by its next events, and the spans of those recorded on another day than they happened."""
 
     stream_id: str
@@ -69,58 +69,62 @@ class Listed(NamedTuple):
     late: tuple[Range[datetime], ...]
 
 
-def listed(listing: Listing, document: Document | None, events: Sequence[StoredEvent]) -> Listed:
+def listed(listing: Listing, document: Document | None, events: Sequence[StoredEvent]) -> StreamLines:
     """Return the lines that lists show of a stream after its next events, given its document so far."""
-    told = [(day, list(stored_events)) for day, stored_events in groupby(events, lambda event: _day(event.recorded_at))]
-    days = [day for day, _ in told]
-    lines = listing.lines(document, [events for _, events in told])
+    daily_events = [
+        (day, list(stored_events)) for day, stored_events in groupby(events, lambda event: _day(event.recorded_at))
+    ]
+    days = [day for day, _ in daily_events]
+    lines = listing.lines(document, [events for _, events in daily_events])
     ends = [*(after for _, after in pairwise(days)), None]
-    kept = tuple(Day(day, end, tuple(some)) for day, end, some in zip(days, ends, lines, strict=True))
+    listed_days = tuple(Day(day, end, tuple(day_lines)) for day, end, day_lines in zip(days, ends, lines, strict=True))
     spans = ((listing.happened_at(event), event.recorded_at) for event in events)
     late = tuple(Range(min(span), max(span)) for span in spans if _day(span[0]) != _day(span[1]))
-    return Listed(events[0].stream_id, document is None, kept, late)
+    return StreamLines(events[0].stream_id, document is None, listed_days, late)
 
 
-async def write(connection: PoolConnectionProxy, key: tuple[str, int], found: Sequence[Listed]) -> None:
+async def write(connection: PoolConnectionProxy, key: tuple[str, int], streams: Sequence[StreamLines]) -> None:
     """Keep the lines of streams: those of the same day are replaced, those of an earlier one end."""
-    if known := [(one.stream_id, one.days[0].since) for one in found if not one.is_new]:
-        begun = list(map(list, zip(*known, strict=True)))
-        await connection.execute(_DROP, *key, *begun)
-        await connection.execute(_END, *key, *begun)
-    rows = [row for one in found for row in _rows(one)]
+    if old_streams := [(stream.stream_id, stream.days[0].since) for stream in streams if not stream.is_new]:
+        start_columns = list(map(list, zip(*old_streams, strict=True)))
+        await connection.execute(_DROP, *key, *start_columns)
+        await connection.execute(_END, *key, *start_columns)
+    rows = [row for stream in streams for row in _rows(stream)]
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
         await connection.execute(_ADD, *key, *columns)
         await connection.execute(_WORDS, key[0], columns[_TERMS])
-    if late := [(one.stream_id, span) for one in found for span in one.late]:
+    if late := [(stream.stream_id, span) for stream in streams for span in stream.late]:
         await connection.execute(_LATE, *key, *map(list, zip(*late, strict=True)))
 
 
-async def differs(connection: PoolConnectionProxy, key: tuple[str, int], made: Listed) -> bool:
+async def differs(connection: PoolConnectionProxy, key: tuple[str, int], stream: StreamLines) -> bool:
     """True if the lines that are kept of a stream are not those that its events make, or lack a word."""
-    kept = [(*row[:4], sorted(row[4]), *row[5:]) for row in await connection.fetch(_KEPT, *key, made.stream_id)]
-    told = [(*row[1:5], json.loads(row[5]), *row[6:]) for row in _rows(made)]
-    late = [row[0] for row in await connection.fetch(_KEPT_LATE, *key, made.stream_id)]
-    terms = sorted({term for row in told for term in row[4]})
-    same = _values(kept) == _values(told) and Counter(late) == Counter(made.late)
-    return not same or await connection.fetchval(_LACKING, key[0], terms)
+    stored_rows = [
+        (*row[:4], sorted(row[4]), *row[5:]) for row in await connection.fetch(_KEPT, *key, stream.stream_id)
+    ]
+    expected_rows = [(*row[1:5], json.loads(row[5]), *row[6:]) for row in _rows(stream)]
+    late = [row[0] for row in await connection.fetch(_KEPT_LATE, *key, stream.stream_id)]
+    terms = sorted({term for row in expected_rows for term in row[4]})
+    has_same_lines = _values(stored_rows) == _values(expected_rows) and Counter(late) == Counter(stream.late)
+    return not has_same_lines or await connection.fetchval(_LACKING, key[0], terms)
 
 
 def _values(rows: Iterable[tuple[Any, ...]]) -> Counter[Hashable]:
     """Return the number of times each line is among rows, compared by value: a database writes sums and JSON anew."""
-    return Counter((*one, tuple(terms), amount, value_of(line)) for *one, terms, amount, line in rows)
+    return Counter((*first_cells, tuple(terms), amount, value_of(line)) for *first_cells, terms, amount, line in rows)
 
 
-def _rows(found: Listed) -> Iterator[tuple[Any, ...]]:
-    for day in found.days:
+def _rows(stream: StreamLines) -> Iterator[tuple[Any, ...]]:
+    for day in stream.days:
         for line in day.lines:
             terms = json.dumps(sorted(set(line.terms)), ensure_ascii=False)
             amount = None if line.amount is None else Decimal(line.amount)
-            yield found.stream_id, line.list, line.place, day.since, day.until, terms, amount, _written(line.shown)
+            yield stream.stream_id, line.list, line.place, day.since, day.until, terms, amount, _written(line.shown)
 
 
-def _written(shown: Document) -> str:
-    return json.dumps(shown, sort_keys=True, allow_nan=False, ensure_ascii=False)
+def _written(document: Document) -> str:
+    return json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
 
 
 def _day(moment: datetime) -> date:

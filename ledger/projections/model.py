@@ -74,9 +74,9 @@ def in_memory(projection: Projection, events: Iterable[StoredEvent]) -> dict[str
 
     A stream that cannot be folded to its end is folded as far as it can be, as a projector does.
     """
-    told = by_stream(event for event in events if event.stream_id.startswith(projection.prefix))
-    folded = ((stream, _as_far_as_possible(projection, events)) for stream, events in told.items())
-    return {stream: document for stream, document in folded if document is not None}
+    streams = by_stream(event for event in events if event.stream_id.startswith(projection.prefix))
+    documents = ((stream, _as_far_as_possible(projection, events)) for stream, events in streams.items())
+    return {stream: document for stream, document in documents if document is not None}
 
 
 def _as_far_as_possible(projection: Projection, events: Sequence[StoredEvent]) -> Document | None:

@@ -18,7 +18,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import LedgerUnavailable, StoredEvent, holds_nul
 from ledger.projections import listing
-from ledger.projections.listing import Listed, listed
+from ledger.projections.listing import StreamLines, listed
 from ledger.projections.model import (
     Document,
     JudgeEvents,
@@ -45,7 +45,7 @@ class _Folded(NamedTuple):
     version: int
     position: int
     document: str
-    listed: Listed | None
+    listed: StreamLines | None
     """Its lines, if its projection has lists."""
 
 
@@ -138,10 +138,10 @@ class Projector:
             while events := await self._next(connection, position):
                 streams |= dict.fromkeys(event.stream_id for event in self._own(events))
                 position = await self._reach(connection, events[-1])
-            named, folded = list(streams), 0
-            for first in range(0, len(named), STREAMS):
-                folded += await self._fold_anew(connection, named[first : first + STREAMS], position)
-                progress(folded)
+            stream_ids, event_count = list(streams), 0
+            for first in range(0, len(stream_ids), STREAMS):
+                event_count += await self._fold_anew(connection, stream_ids[first : first + STREAMS], position)
+                progress(event_count)
             await self._show(connection)
             return position
 
@@ -198,11 +198,11 @@ class Projector:
             *self._key,
         )
         # A separate query: a join would see the events as they were before the wait for the row lock.
-        found = await connection.fetchval("SELECT leaf FROM ledger.events WHERE position = $1", position)
-        if leaf != found:
+        ledger_leaf = await connection.fetchval("SELECT leaf FROM ledger.events WHERE position = $1", position)
+        if leaf != ledger_leaf:
             raise ProjectionStopped(
                 f"{self.projection.name} was folded from another ledger: its event {position} is "
-                f"{'gone' if found is None else 'another one'}. Was the database restored or forked? If this "
+                f"{'gone' if ledger_leaf is None else 'another one'}. Was the database restored or forked? If this "
                 "one is right, `accord ledger rebuild` folds it anew"
             )
         return int(position)
@@ -236,57 +236,61 @@ class Projector:
 
     async def _fold_anew(self, connection: PoolConnectionProxy, streams: Sequence[str], position: int) -> int:
         """Fold streams from their beginning up to a position, and return how many events they have."""
-        dropped = "DELETE FROM projection.documents WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
-        await connection.execute(dropped, *self._key, list(streams))  # with its lines
+        query = "DELETE FROM projection.documents WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
+        await connection.execute(query, *self._key, list(streams))  # with its lines
         stored_events = await self._ledger.read_streams(streams, position, connection)
         events = await self._judge(stored_events, connection)
         await self._fold_onto(connection, {}, by_stream(events))
         return len(events)
 
     async def _fold_onto(
-        self, connection: PoolConnectionProxy, known: Mapping[str, Document], streams: Mapping[str, list[StoredEvent]]
+        self,
+        connection: PoolConnectionProxy,
+        documents: Mapping[str, Document],
+        streams: Mapping[str, list[StoredEvent]],
     ) -> None:
-        folded: list[_Folded] = []
-        broken: list[Quarantined] = []
+        folds: list[_Folded] = []
+        failures: list[Quarantined] = []
         for stream_id, events in streams.items():
             try:
-                folded.append(self._folded(known.get(stream_id), events))
+                folds.append(self._folded(documents.get(stream_id), events))
             except ProjectionStopped:
                 raise
             except Exception:
-                self._fold_one_by_one(known.get(stream_id), events, folded, broken)
-        await self._write(connection, folded)
+                self._fold_one_by_one(documents.get(stream_id), events, folds, failures)
+        await self._write(connection, folds)
         await connection.executemany(
-            "INSERT INTO projection.quarantine VALUES ($1, $2, $3, $4, $5)", [(*self._key, *one) for one in broken]
+            "INSERT INTO projection.quarantine VALUES ($1, $2, $3, $4, $5)",
+            [(*self._key, *failure) for failure in failures],
         )
 
     def _folded(self, document: Document | None, events: Sequence[StoredEvent]) -> _Folded:
         last, lists = events[-1], self.projection.listing
         lines = listed(lists, document, events) if lists is not None else None
-        made = stored_form(self.projection.fold(document, events))
-        return _Folded(last.stream_id, last.version, last.position, made, lines)
+        document_text = stored_form(self.projection.fold(document, events))
+        return _Folded(last.stream_id, last.version, last.position, document_text, lines)
 
     def _fold_one_by_one(
         self,
         document: Document | None,
         events: Sequence[StoredEvent],
-        folded: list[_Folded],
-        broken: list[Quarantined],
+        folds: list[_Folded],
+        failures: list[Quarantined],
     ) -> None:
         """Fold a stream up to the event that fails, so that its document does not depend on where a batch ends."""
-        known, good = document, 0
+        current_document, good = document, 0
         for event in events:
             try:
-                known = json.loads(self._folded(known, [event]).document)
+                current_document = json.loads(self._folded(current_document, [event]).document)
             except ProjectionStopped:
                 raise
             except Exception as fault:
                 reason = f"{type(fault).__name__}: {fault}".replace("\x00", "").encode("utf-8", "replace").decode()
-                broken.append(Quarantined(event.stream_id, event.position, reason[:500]))
+                failures.append(Quarantined(event.stream_id, event.position, reason[:500]))
                 break
             good += 1
         if good:
-            folded.append(self._folded(document, events[:good]))
+            folds.append(self._folded(document, events[:good]))
 
     async def _set_aside(self, connection: PoolConnectionProxy, streams: list[str]) -> list[str]:
         query = (
@@ -301,15 +305,15 @@ class Projector:
         )
         return {row[0]: json.loads(row[1]) for row in await connection.fetch(query, *self._key, streams)}
 
-    async def _write(self, connection: PoolConnectionProxy, folded: list[_Folded]) -> None:
-        columns = [list(column) for column in zip(*(one[:4] for one in folded), strict=True)] or [[], [], [], []]
+    async def _write(self, connection: PoolConnectionProxy, folds: list[_Folded]) -> None:
+        columns = [list(column) for column in zip(*(fold[:4] for fold in folds), strict=True)] or [[], [], [], []]
         await connection.execute(
             "INSERT INTO projection.documents SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[], "
             "$6::jsonb[]) ON CONFLICT (name, generation, stream_id) DO UPDATE "
             "SET version = EXCLUDED.version, position = EXCLUDED.position, document = EXCLUDED.document",
             *self._key, *columns,
         )  # fmt: skip
-        await listing.write(connection, self._key, [one.listed for one in folded if one.listed is not None])
+        await listing.write(connection, self._key, [fold.listed for fold in folds if fold.listed is not None])
 
     async def _show(self, connection: PoolConnectionProxy) -> None:
         """Make this generation live, if it is the newest, and delete the older ones with their documents."""
@@ -338,9 +342,9 @@ class Projector:
             "SELECT pg_advisory_xact_lock(hashtextextended('projection.' || $1, 0))", self.projection.name
         )
 
-    async def _drop(self, connection: PoolConnectionProxy, which: str) -> None:
+    async def _drop(self, connection: PoolConnectionProxy, condition: str) -> None:
         for table in ("documents", "quarantine", "forgotten", "checkpoints"):
-            query = f"DELETE FROM projection.{table} WHERE name = $1 AND {which}"  # noqa: S608
+            query = f"DELETE FROM projection.{table} WHERE name = $1 AND {condition}"  # noqa: S608
             await connection.execute(query, *self._key)
 
 
@@ -350,17 +354,17 @@ def stored_form(document: Document) -> str:
     Raises:
         ValueError: It contains a NUL character or a number such as NaN, which jsonb cannot store.
     """
-    written = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
-    if holds_nul(written.encode()):
+    text = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    if holds_nul(text.encode()):
         raise ValueError("the document holds a NUL character")
-    return written
+    return text
 
 
 def _fault_of(position: int, events: Sequence[StoredEvent]) -> str | None:
     """Return a description of the first missing or changed event among those after a position, or None."""
-    for expected, event in enumerate(events, position + 1):
-        if event.position != expected:
-            return f"the event at position {expected} is gone"
+    for expected_position, event in enumerate(events, position + 1):
+        if event.position != expected_position:
+            return f"the event at position {expected_position} is gone"
         if leaf_of(event) != event.leaf:
-            return f"the event at position {expected} was changed after it was recorded"
+            return f"the event at position {expected_position} was changed after it was recorded"
     return None

@@ -33,9 +33,9 @@ class ReadModel:
     async def waits_since(self) -> datetime | None:
         """Return the time at which the first event that is not folded in was recorded, or None if all are."""
         query = "SELECT recorded_at FROM ledger.events WHERE position > $1 ORDER BY position LIMIT 1"
-        reached = await self.position()
+        current_position = await self.position()
         async with self._ledger.connection() as connection:
-            moment: datetime | None = await connection.fetchval(query, reached)
+            moment: datetime | None = await connection.fetchval(query, current_position)
         return moment
 
     async def fault(self) -> str:
@@ -51,16 +51,16 @@ class ReadModel:
             NotCaughtUp: They are not folded in within `patience` seconds.
         """
         deadline = asyncio.get_running_loop().time() + patience
-        while (reached := await self.position()) < position:
+        while (current_position := await self.position()) < position:
             if asyncio.get_running_loop().time() > deadline:
                 why = await self.fault() or "is `accord projector` running?"
-                raise NotCaughtUp(f"{self.name} is at position {reached} of {position}: {why}")
+                raise NotCaughtUp(f"{self.name} is at position {current_position} of {position}: {why}")
             await asyncio.sleep(0.02)
 
     async def document(self, stream_id: str) -> Document | None:
         """Return the document of one stream, or None."""
-        found = await self._rows("AND d.stream_id = $2", stream_id)
-        return found[0][1] if found else None
+        rows = await self._rows("AND d.stream_id = $2", stream_id)
+        return rows[0][1] if rows else None
 
     async def documents(self) -> list[tuple[str, Document]]:
         """Return (stream id, document) for every stream, ordered by stream id."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from ledger.proof.notes import COSIGNATURE, Checkpoint, NoteRefused, Opened, SigningKey, VerifierKey, open_note
+from ledger.proof.notes import COSIGNATURE, Checkpoint, NoteRefused, SigningKey, VerifiedNote, VerifierKey, open_note
 from ledger.proof.stored_tree import StoredTree, TreeIncomplete
 from ledger.tree import Frontier
 
@@ -33,7 +33,7 @@ class CheckpointFolder:
         """Return the files, the smallest checkpoint first."""
         return sorted(self.folder.glob(f"*{SUFFIX}"))
 
-    def latest(self, keys: tuple[VerifierKey, ...]) -> Opened | None:
+    def latest(self, keys: tuple[VerifierKey, ...]) -> VerifiedNote | None:
         """Return the note of the largest checkpoint, verified with known keys, or None if there is no checkpoint.
 
         Raises:
@@ -141,10 +141,12 @@ async def cosign_checkpoint(
         raise NoteRefused(f"there is no checkpoint in {folder.folder} yet; `accord ledger checkpoint` writes one")
     note = files[-1].read_text("utf-8")
     newest = open_note(note, (log,)).checkpoint
-    seen = _remembered(memory, log)
-    if seen is not None and newest.size < seen.size:
-        raise LedgerForked(f"the newest checkpoint has {newest.size} events; the one signed last had {seen.size}")
-    for checkpoint in (seen, newest):
+    last_checkpoint = _remembered(memory, log)
+    if last_checkpoint is not None and newest.size < last_checkpoint.size:
+        raise LedgerForked(
+            f"the newest checkpoint has {newest.size} events; the one signed last had {last_checkpoint.size}"
+        )
+    for checkpoint in (last_checkpoint, newest):
         if checkpoint is not None:
             await require_consistent(tree, checkpoint)
     # A cosigner trusts no stored node of the operators'.
@@ -152,10 +154,10 @@ async def cosign_checkpoint(
         raise LedgerForked(f"the leaves of the first {newest.size} events do not make the root that was signed")
     if key.name in open_note(note, (log, key.verifier)).signers:
         return None
-    cosigned = note + key.line(newest.text, now)
+    new_note = note + key.line(newest.text, now)
     # Remembered before it is given away: a cosigner who forgets might sign another history next time.
-    _remember(memory, cosigned)
-    return folder.keep(newest, cosigned)
+    _remember(memory, new_note)
+    return folder.keep(newest, new_note)
 
 
 async def require_consistent(tree: StoredTree, checkpoint: Checkpoint) -> None:
@@ -184,9 +186,9 @@ async def reached_by(tree: StoredTree, newest_first: Iterable[Checkpoint]) -> tu
     for checkpoint in newest_first:
         try:
             await require_consistent(tree, checkpoint)
-        except LedgerForked as told:
+        except LedgerForked as fork:
             beyond.append(checkpoint)
-            fault = told
+            fault = fork
         else:
             return checkpoint, beyond
     raise fault

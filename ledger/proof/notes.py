@@ -39,15 +39,15 @@ class VerifierKey:
     public: bytes
 
     @classmethod
-    def parse(cls, written: str) -> Self:
+    def parse(cls, text: str) -> Self:
         """Parse a public key in the form of C2SP: NAME+ID+KEY.
 
         Raises:
             NoteRefused: It is not an Ed25519 verifier key, or its id does not match the key.
         """
-        name, _, rest = written.strip().partition("+")
-        key_id, _, encoded = rest.partition("+")
-        content = _decoded(encoded, "a verifier key")
+        name, _, tail = text.strip().partition("+")
+        key_id, _, key_text = tail.partition("+")
+        content = _decoded(key_text, "a verifier key")
         if not _WORD.fullmatch(name) or len(content) != 33 or content[0] not in (SIGNATURE, COSIGNATURE):
             raise NoteRefused(f"{name or 'a key'} is not an Ed25519 verifier key: NAME+ID+KEY was expected")
         key = cls(name, content[0], content[1:])
@@ -56,8 +56,8 @@ class VerifierKey:
         return key
 
     def __str__(self) -> str:
-        encoded = base64.b64encode(bytes([self.kind]) + self.public).decode()
-        return f"{self.name}+{self.key_id.hex()}+{encoded}"
+        key_text = base64.b64encode(bytes([self.kind]) + self.public).decode()
+        return f"{self.name}+{self.key_id.hex()}+{key_text}"
 
     @property
     def key_id(self) -> bytes:
@@ -98,27 +98,27 @@ class SigningKey:
         return cls(name, kind, Ed25519PrivateKey.generate())
 
     @classmethod
-    def parse(cls, written: str) -> Self:
-        """Parse a private key in the form that `written` returns.
+    def parse(cls, text: str) -> Self:
+        """Parse a private key in the form that `text` returns.
 
         Raises:
             NoteRefused: It is not an Ed25519 signing key, or its id does not match the key.
         """
-        start, _, rest = written.strip().partition("PRIVATE+KEY+")
-        name, _, tail = rest.partition("+")
-        key_id, _, encoded = tail.partition("+")
-        content = _decoded(encoded, "a signing key")
+        start, _, key_parts = text.strip().partition("PRIVATE+KEY+")
+        name, _, tail = key_parts.partition("+")
+        key_id, _, key_text = tail.partition("+")
+        content = _decoded(key_text, "a signing key")
         if start or not name or len(content) != 33 or content[0] not in (SIGNATURE, COSIGNATURE):
             raise NoteRefused("not a signing key: PRIVATE+KEY+NAME+ID+KEY was expected")
         key = cls(name, content[0], Ed25519PrivateKey.from_private_bytes(content[1:]))
-        if key.written() != written.strip():
+        if key.written() != text.strip():
             raise NoteRefused(f"the id of {name}'s signing key is {key_id}, which is not its own: copied wrongly?")
         return key
 
     def written(self) -> str:
         """Return the private key as text, to keep in a file. Whoever can read it can sign in this name."""
-        encoded = base64.b64encode(bytes([self.kind]) + self.private.private_bytes_raw()).decode()
-        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{encoded}"
+        key_text = base64.b64encode(bytes([self.kind]) + self.private.private_bytes_raw()).decode()
+        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{key_text}"
 
     @property
     def verifier(self) -> VerifierKey:
@@ -164,7 +164,7 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class VerifiedNote:
     """A verified note: its text, and the names of the known keys that signed it."""
 
     text: str
@@ -180,7 +180,7 @@ class Opened:
         return Checkpoint.parse(self.text)
 
 
-def open_note(note: str, keys: tuple[VerifierKey, ...]) -> Opened:
+def open_note(note: str, keys: tuple[VerifierKey, ...]) -> VerifiedNote:
     """Verify a note and return its text with the names of the known keys that signed it.
 
     Raises:
@@ -201,12 +201,12 @@ def open_note(note: str, keys: tuple[VerifierKey, ...]) -> Opened:
     if not signers:
         names = ", ".join(line.split(" ")[1] for line in lines)
         raise NoteRefused(f"none of the keys given signed it; it bears signatures of {names}")
-    return Opened(text, tuple(dict.fromkeys(signers)))
+    return VerifiedNote(text, tuple(dict.fromkeys(signers)))
 
 
 def _signed_by(key: VerifierKey, text: str, line: str) -> bool:
-    _, name, encoded = line.split(" ")
-    content = _decoded(encoded, f"the signature of {name}")
+    _, name, signature_text = line.split(" ")
+    content = _decoded(signature_text, f"the signature of {name}")
     if name != key.name or content[:4] != key.key_id:
         return False
     if not key.holds(text, content[4:]):
@@ -218,8 +218,8 @@ def _cosigned(timestamp: int, text: str) -> bytes:
     return f"cosignature/v1\ntime {timestamp}\n{text}".encode()
 
 
-def _decoded(encoded: str, what: str) -> bytes:
+def _decoded(text: str, label: str) -> bytes:
     try:
-        return base64.b64decode(encoded, validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise NoteRefused(f"{what} is not base64") from None
+        raise NoteRefused(f"{label} is not base64") from None

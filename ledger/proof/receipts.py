@@ -61,8 +61,8 @@ async def make_receipt(
     checkpoint = open_note(note, keys).checkpoint
     if position > checkpoint.size:
         raise ReceiptRefused(f"the checkpoint holds {checkpoint.size} events; {position} came later")
-    included = [await _included(tree, one, checkpoint) for one in (position, *enrolment)]
-    return _written(included[0], included[1:], note)
+    inclusions = [await _included(tree, event_position, checkpoint) for event_position in (position, *enrolment)]
+    return _written(inclusions[0], inclusions[1:], note)
 
 
 async def _included(tree: StoredTree, position: int, checkpoint: Checkpoint) -> Included:
@@ -73,11 +73,14 @@ async def _included(tree: StoredTree, position: int, checkpoint: Checkpoint) -> 
     return Included(event, tuple(proof))
 
 
-def _written(included: Included, enrolment: Sequence[Included], note: str) -> str:
-    carried = [{**_extra(one.event), "proof": [_b64(part) for part in one.proof]} for one in enrolment]
-    told = _extra(included.event) | ({"enrolment": carried} if carried else {})
-    extra = json.dumps(told).encode()
-    lines = [HEADER, f"extra {_b64(extra)}", f"index {included.event.position - 1}", *map(_b64, included.proof)]
+def _written(inclusion: Included, enrolment: Sequence[Included], note: str) -> str:
+    enrolment_documents = [
+        {**_extra(enrolment_inclusion.event), "proof": [_b64(part) for part in enrolment_inclusion.proof]}
+        for enrolment_inclusion in enrolment
+    ]
+    fields = _extra(inclusion.event) | ({"enrolment": enrolment_documents} if enrolment_documents else {})
+    extra = json.dumps(fields).encode()
+    lines = [HEADER, f"extra {_b64(extra)}", f"index {inclusion.event.position - 1}", *map(_b64, inclusion.proof)]
     return "\n".join([*lines, "", note])
 
 
@@ -92,66 +95,73 @@ def check_receipt(receipt: str, keys: tuple[VerifierKey, ...]) -> Proved:
     if parts is None:
         raise ReceiptRefused(f"not a receipt: {HEADER}, extra data, an index, a proof and a checkpoint were expected")
     extra, index, hashes, note = parts.groups()
-    opened = open_note(note, keys)
-    told, place = _told(_unb64(extra)), int(index)
-    enrolment = [_enrolment(one) for one in told.pop("enrolment", ())]
-    proved = Included(_event(told), tuple(_unb64(line) for line in hashes.split()))
-    if proved.event.position != place + 1:
-        raise ReceiptRefused(f"the event says that it stands at {proved.event.position}, the proof is for {place + 1}")
-    for one in (proved, *enrolment):
-        _require_included(one, opened.checkpoint)
-    if _written(proved, enrolment, note) != receipt:
+    signed_note = open_note(note, keys)
+    fields, place = _told(_unb64(extra)), int(index)
+    enrolment = [_enrolment(enrolment_fields) for enrolment_fields in fields.pop("enrolment", ())]
+    inclusion = Included(_event(fields), tuple(_unb64(line) for line in hashes.split()))
+    if inclusion.event.position != place + 1:
+        raise ReceiptRefused(
+            f"the event says that it stands at {inclusion.event.position}, the proof is for {place + 1}"
+        )
+    for candidate in (inclusion, *enrolment):
+        _require_included(candidate, signed_note.checkpoint)
+    if _written(inclusion, enrolment, note) != receipt:
         raise ReceiptRefused("it is not written as a receipt is: something was added to it, or left out")
-    return Proved(proved.event, opened.checkpoint, opened.signers, tuple(one.event for one in enrolment))
+    return Proved(
+        inclusion.event,
+        signed_note.checkpoint,
+        signed_note.signers,
+        tuple(enrolment_inclusion.event for enrolment_inclusion in enrolment),
+    )
 
 
-def _require_included(one: Included, checkpoint: Checkpoint) -> None:
-    event = one.event
-    if not includes(event.leaf, event.position - 1, checkpoint.size, one.proof, checkpoint.root):
+def _require_included(inclusion: Included, checkpoint: Checkpoint) -> None:
+    event = inclusion.event
+    if not includes(event.leaf, event.position - 1, checkpoint.size, inclusion.proof, checkpoint.root):
         raise ReceiptRefused("the event is not in the ledger that was signed: it, or the proof, was changed")
 
 
 def _extra(event: StoredEvent) -> dict[str, Any]:
-    named = {name: value for name, value in event._asdict().items() if name not in {"leaf", "doubt", "blanked"}}
+    fields = {name: value for name, value in event._asdict().items() if name not in {"leaf", "doubt", "blanked"}}
     content = {"payload": _b64(event.payload), "meta": _b64(event.meta), "recorded_at": event.recorded_at.isoformat()}
-    return {**named, "event_id": str(event.event_id), "command_id": str(event.command_id), **content}
+    return {**fields, "event_id": str(event.event_id), "command_id": str(event.command_id), **content}
 
 
 def _told(extra: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(extra)
+        fields = json.loads(extra)
     except (ValueError, RecursionError) as fault:
         raise ReceiptRefused(f"the event in the receipt cannot be read ({type(fault).__name__})") from None
-    if not isinstance(told, dict) or not isinstance(told.get("enrolment", []), list):
+    if not isinstance(fields, dict) or not isinstance(fields.get("enrolment", []), list):
         raise ReceiptRefused("the event in the receipt cannot be read (it is no object)")
-    return told
+    return fields
 
 
-def _enrolment(told: Any) -> Included:
-    if not isinstance(told, dict) or not isinstance(told.get("proof"), list):
+def _enrolment(fields: Any) -> Included:
+    if not isinstance(fields, dict) or not isinstance(fields.get("proof"), list):
         raise ReceiptRefused("an enrolment in the receipt cannot be read (it is no object)")
-    proof = tuple(_unb64(part) for part in told.pop("proof"))
-    return Included(_event(told), proof)
+    proof = tuple(_unb64(part) for part in fields.pop("proof"))
+    return Included(_event(fields), proof)
 
 
-def _event(told: dict[str, Any]) -> StoredEvent:
+def _event(fields: dict[str, Any]) -> StoredEvent:
     """Return the event in the extra data, with its leaf recomputed."""
     try:
         for name in ("event_id", "command_id"):
-            told[name] = UUID(told[name])
+            fields[name] = UUID(fields[name])
         for name in ("payload", "meta"):
-            told[name] = _unb64(told[name])
-        told["recorded_at"] = _utc(told["recorded_at"])
-        if not all(type(told[name]) is int for name in ("position", "version", "schema_version")):
+            fields[name] = _unb64(fields[name])
+        fields["recorded_at"] = _utc(fields["recorded_at"])
+        if not all(type(fields[name]) is int for name in ("position", "version", "schema_version")):
             raise TypeError("a place is no number")
-        event = StoredEvent(**told, leaf=b"")
+        event = StoredEvent(**fields, leaf=b"")
         return event._replace(leaf=leaf_of(event))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise ReceiptRefused(f"the event in the receipt cannot be read ({type(fault).__name__})") from None
 
 
-def _utc(written: str) -> datetime:
-    moment = datetime.fromisoformat(written)
+def _utc(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a time without its offset from UTC")
     return moment.astimezone(UTC)
@@ -161,9 +171,9 @@ def _b64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _unb64(written: str) -> bytes:
+def _unb64(text: str) -> bytes:
     try:
-        return base64.b64decode(written, validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError, TypeError):
         raise ReceiptRefused("a part of the receipt is not base64") from None
 

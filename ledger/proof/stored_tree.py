@@ -61,13 +61,15 @@ class StoredTree:
         Raises:
             TreeIncomplete: An event is missing, or was changed after it was recorded.
         """
-        grown = Frontier(frontier.size, frontier.nodes)
+        new_frontier = Frontier(frontier.size, frontier.nodes)
         async for event in self._ledger.read_between(frontier.size, size):
             leaf = leaf_of(event)
-            if event.position != grown.size + 1 or event.leaf != leaf:
-                raise TreeIncomplete(f"the event at position {grown.size + 1} is gone, or is not what was recorded")
-            grown.append(leaf)
-        return grown
+            if event.position != new_frontier.size + 1 or event.leaf != leaf:
+                raise TreeIncomplete(
+                    f"the event at position {new_frontier.size + 1} is gone, or is not what was recorded"
+                )
+            new_frontier.append(leaf)
+        return new_frontier
 
     async def fits_its_nodes(self, size: int) -> bool:
         """True if the newest stored node within the first `size` events is the hash of its present leaves.
@@ -78,9 +80,9 @@ class StoredTree:
         index = size // TILE - 1
         if index < 0:
             return True
-        stored = await self._row(TILE_HEIGHT, index, index + 1, strict=False)
+        nodes = await self._row(TILE_HEIGHT, index, index + 1, strict=False)
         leaves = await self._row(0, index * TILE, (index + 1) * TILE)
-        return not stored or stored == [root_of(leaves)]
+        return not nodes or nodes == [root_of(leaves)]
 
     async def hash_of(self, span: Span) -> bytes:
         """Return the hash of the subtree over a span that begins on a boundary of its own size."""
@@ -100,28 +102,28 @@ class StoredTree:
 
     async def store_nodes(self) -> int:
         """Store the nodes over the events since the last call and return how many were stored. Idempotent."""
-        stored, height = 0, TILE_HEIGHT
+        node_count, height = 0, TILE_HEIGHT
         while more := await self._store_height(height):
-            stored, height = stored + more, height + TILE_HEIGHT
-        return stored
+            node_count, height = node_count + more, height + TILE_HEIGHT
+        return node_count
 
     async def _store_height(self, height: int) -> int:
         async with self._ledger.connection() as connection:
-            done = first = int(await connection.fetchval(_COUNT, height))
+            node_count = first = int(await connection.fetchval(_COUNT, height))
             below = int(await connection.fetchval(_COUNT, height - TILE_HEIGHT))
         if height == TILE_HEIGHT:
             below = await self._ledger.head()
-        while done < below // TILE:
-            upto = min(done + _TILES_AT_ONCE, below // TILE)
-            hashes = await self._row(height - TILE_HEIGHT, done * TILE, upto * TILE)
+        while node_count < below // TILE:
+            upto = min(node_count + _TILES_AT_ONCE, below // TILE)
+            hashes = await self._row(height - TILE_HEIGHT, node_count * TILE, upto * TILE)
             nodes = [root_of(hashes[start : start + TILE]) for start in range(0, len(hashes), TILE)]
             async with self._ledger.connection() as connection:
                 await connection.executemany(
                     "INSERT INTO ledger.nodes VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                    [(height, done + place, node) for place, node in enumerate(nodes)],
+                    [(height, node_count + place, node) for place, node in enumerate(nodes)],
                 )
-            done = upto
-        return done - first
+            node_count = upto
+        return node_count - first
 
     async def _perfect(self, height: int, index: int) -> bytes:
         """Return the root of a perfect subtree, from the highest stored row that is complete, or from the leaves."""
@@ -168,12 +170,12 @@ class NodeCheck:
 
     async def faults(self) -> list[tuple[int, str]]:
         """Return (last position, description) for each collected node whose stored hash is wrong, and forget them."""
-        made, self._made = self._made, {}
-        heights, indexes = [height for height, _ in made], [index for _, index in made]
+        node_hashes, self._made = self._made, {}
+        heights, indexes = [height for height, _ in node_hashes], [index for _, index in node_hashes]
         async with self._ledger.connection() as connection:
             rows = await connection.fetch(_THESE_NODES, heights, indexes)
         return [
             ((index + 1) << height, f"the stored node {index} at height {height} is not the hash of its leaves")
-            for height, index, stored in rows
-            if stored != made[height, index]
+            for height, index, stored_hash in rows
+            if stored_hash != node_hashes[height, index]
         ]

@@ -29,7 +29,7 @@ class ProofFault(NamedTuple):
     what: str
 
 
-class Verified(NamedTuple):
+class ProofResult(NamedTuple):
     """The result of a verification: the part verified, the time of its last event, and the faults found."""
 
     frontier: Frontier
@@ -42,19 +42,19 @@ class Verified(NamedTuple):
         return json.dumps({"size": self.frontier.size, "nodes": nodes, "clock": self.clock.isoformat()})
 
     @classmethod
-    def read(cls, remembered: str) -> Self:
-        """Parse the state that `remembered` returned.
+    def read(cls, state_text: str) -> Self:
+        """Parse the state that `state_text` returned.
 
         Raises:
             ValueError: It is not such a state.
         """
         try:
-            told = json.loads(remembered)
-            nodes = [bytes.fromhex(node) for node in told["nodes"]]
-            clock = datetime.fromisoformat(told["clock"])
+            state = json.loads(state_text)
+            nodes = [bytes.fromhex(node) for node in state["nodes"]]
+            clock = datetime.fromisoformat(state["clock"])
             if clock.tzinfo is None or any(len(node) != HASH_BYTES for node in nodes):
                 raise ValueError("a time has no zone, or a hash another length")
-            return cls(Frontier(told["size"], nodes), clock, ())
+            return cls(Frontier(state["size"], nodes), clock, ())
         except (ValueError, TypeError, KeyError) as fault:
             raise ValueError(f"not a state of a verification ({fault})") from None
 
@@ -62,17 +62,17 @@ class Verified(NamedTuple):
 NOTHING: Final = datetime.min.replace(tzinfo=UTC)
 
 
-def beginning() -> Verified:
+def beginning() -> ProofResult:
     """Return the state from which a full verification begins."""
-    return Verified(Frontier(), NOTHING, ())
+    return ProofResult(Frontier(), NOTHING, ())
 
 
 async def verify(
     ledger: Ledger,
     roots: Mapping[int, bytes],
-    since: Verified | None = None,
+    since: ProofResult | None = None,
     progress: Callable[[int], Any] = lambda position: None,
-) -> Verified:
+) -> ProofResult:
     """Verify the events since an earlier verification, or all events, and return the new state with the faults found.
 
     `roots` are the signed roots, by size. Events verified before are not read again: their root is compared with the
@@ -96,12 +96,8 @@ async def verify(
                 break
             if not event.position % _REPORT_EVERY:
                 progress(event.position)
-        verified = await reading.end(head)
-        return (
-            verified
-            if verified.faults
-            else verified._replace(faults=tuple(ProofFault(*stream) for stream in await streams))
-        )
+        state = await reading.end(head)
+        return state if state.faults else state._replace(faults=tuple(ProofFault(*stream) for stream in await streams))
     finally:
         streams.cancel()
 
@@ -109,7 +105,7 @@ async def verify(
 class _Reading:
     """A verification in progress, which reads the events in order of position, one tile of leaves at a time."""
 
-    def __init__(self, ledger: Ledger, roots: Mapping[int, bytes], since: Verified) -> None:
+    def __init__(self, ledger: Ledger, roots: Mapping[int, bytes], since: ProofResult) -> None:
         self._frontier, self._clock = Frontier(since.frontier.size, since.frontier.nodes), since.clock
         self._position = since.frontier.size
         self._nodes = NodeCheck(ledger)
@@ -120,27 +116,29 @@ class _Reading:
 
     def see(self, event: StoredEvent) -> bool:
         """Verify the next event. Return False if one is missing before it."""
-        expected = self._position + 1
-        if event.position != expected:
-            self.faults.append(ProofFault(expected, f"missing; the next is {event.position}"))
+        expected_position = self._position + 1
+        if event.position != expected_position:
+            self.faults.append(ProofFault(expected_position, f"missing; the next is {event.position}"))
             return False
         leaf = leaf_of(event)
         if leaf != event.leaf:
-            self.faults.append(ProofFault(expected, "was changed: what it holds is not what its hash commits to"))
+            self.faults.append(
+                ProofFault(expected_position, "was changed: what it holds is not what its hash commits to")
+            )
         if event.recorded_at < self._clock:
             self.faults.append(
-                ProofFault(expected, f"was recorded at {event.recorded_at}, before the one that it follows")
+                ProofFault(expected_position, f"was recorded at {event.recorded_at}, before the one that it follows")
             )
-        self._position, self._clock = expected, event.recorded_at
+        self._position, self._clock = expected_position, event.recorded_at
         self._leaves.append(leaf)
-        if expected in self._roots:
-            self._see_root(self._roots[expected])
+        if expected_position in self._roots:
+            self._see_root(self._roots[expected_position])
         return True
 
-    def _see_root(self, signed: bytes) -> None:
-        if self._upto_here().root != signed:
-            what = f"the first {self._position} events are not those of the signed checkpoint"
-            self.faults.append(ProofFault(self._position, what))
+    def _see_root(self, signed_root: bytes) -> None:
+        if self._upto_here().root != signed_root:
+            message = f"the first {self._position} events are not those of the signed checkpoint"
+            self.faults.append(ProofFault(self._position, message))
 
     def _upto_here(self) -> Frontier:
         frontier = Frontier(self._frontier.size, self._frontier.nodes)
@@ -157,26 +155,26 @@ class _Reading:
             self._frontier = self._upto_here()
         self._leaves = []
 
-    async def end(self, head: int) -> Verified:
+    async def end(self, head: int) -> ProofResult:
         """Check the remaining nodes and roots, and return the result for a ledger of `head` events."""
         self.faults += [ProofFault(*fault) for fault in await self._nodes.faults()]
         beyond = "a signed checkpoint speaks of more events than there are"
         self.faults += [ProofFault(size, beyond) for size in self._roots if size > head]
-        return Verified(self._upto_here(), self._clock, tuple(self.faults))
+        return ProofResult(self._upto_here(), self._clock, tuple(self.faults))
 
 
 async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int, bytes]) -> list[ProofFault]:
     """Return the faults in the part of the ledger that was verified before: roots that now differ."""
     if not before.size:
         return []
-    known = {**{size: root for size, root in roots.items() if size < before.size}, before.size: before.root}
+    known_roots = {**{size: root for size, root in roots.items() if size < before.size}, before.size: before.root}
     faults = []
-    for size, root in sorted(known.items()):
+    for size, root in sorted(known_roots.items()):
         try:
-            same = await tree.root(size) == root and await tree.fits_its_nodes(size)
+            is_intact = await tree.root(size) == root and await tree.fits_its_nodes(size)
         except TreeIncomplete:
-            same = False
-        if not same:
+            is_intact = False
+        if not is_intact:
             faults.append(
                 ProofFault(size, f"the first {size} events are not those that were signed, or verified before")
             )

@@ -22,15 +22,15 @@ def bank_file(name: str, content: bytes) -> BankFile:
     return BankFile(hashlib.sha256(content).hexdigest(), readable[:200], content)
 
 
-async def keep_bank_file(connection: Connection, file: BankFile, taken: bool = False) -> None:
+async def keep_bank_file(connection: Connection, file: BankFile, is_complete: bool = False) -> None:
     """Store a bank file. The same content is stored once, under its first name.
 
-    `taken` means that the file has no entries left to process.
+    `is_complete` means that the file has no entries left to process.
     """
     await connection.execute(
         "INSERT INTO payments.bank_files (sha256, name, content, taken_at) "
         "VALUES ($1, $2, $3, CASE WHEN $4 THEN ledger.now() END) ON CONFLICT (sha256) DO NOTHING",
-        *file, taken,
+        *file, is_complete,
     )  # fmt: skip
 
 

@@ -49,18 +49,18 @@ def details_of(entry: Element, total: Amount) -> list[Detail]:
     Raises:
         MessageFault: Payments are missing, have the opposite direction, or do not add up to the entry's `total`.
     """
-    found = elements(entry, "NtryDtls/TxDtls")
-    _complete(entry, found)
-    _one_way(entry, found)
-    match found:
+    details = elements(entry, "NtryDtls/TxDtls")
+    _complete(entry, details)
+    _one_way(entry, details)
+    match details:
         case []:
-            named = _references(entry, Element("TxDtls"))
-            return [Detail(Element("TxDtls"), 1, "1", reference(entry, "AcctSvcrRef"), total, named)]
+            references = _references(entry, Element("TxDtls"))
+            return [Detail(Element("TxDtls"), 1, "1", reference(entry, "AcctSvcrRef"), total, references)]
         case [only]:
-            amounts = [_only_amount(only, total, _charges(entry, found, total))]
+            amounts = [_only_amount(only, total, _charges(entry, details, total))]
         case _:
-            amounts = _amounts(found, total, _charges(entry, found, total))
-    return _named(entry, found, amounts)
+            amounts = _amounts(details, total, _charges(entry, details, total))
+    return _named(entry, details, amounts)
 
 
 def _complete(entry: Element, details: list[Element]) -> None:
@@ -71,9 +71,9 @@ def _complete(entry: Element, details: list[Element]) -> None:
             together = glimpse_amount(block, "Btch/TtlAmt") or glimpse_amount(entry, "Amt")
             count = glimpse(block, "Btch/NbOfTxs") or "an unknown number of"
             raise MessageFault(f"a batch of {count} payments, {together} together, that names none of them")
-    counted = glimpse(blocks[0], "Btch/NbOfTxs").lstrip("0") if len(blocks) == 1 else ""
-    if counted not in {"", str(len(details))}:
-        raise MessageFault(f"a batch of {counted} payments that shows {len(details)}")
+    stated_count = glimpse(blocks[0], "Btch/NbOfTxs").lstrip("0") if len(blocks) == 1 else ""
+    if stated_count not in {"", str(len(details))}:
+        raise MessageFault(f"a batch of {stated_count} payments that shows {len(details)}")
 
 
 def _one_way(entry: Element, details: list[Element]) -> None:
@@ -106,46 +106,48 @@ def _charged(block: Element) -> list[Amount]:
 
 def _only_amount(detail: Element, total: Amount, charges: Decimal) -> Amount:
     """Return the sum of an entry's one payment: what it says, less the charges where the entry is the two together."""
-    amount, instructed = _said_amount(detail), _instructed(detail, total)
+    amount, instructed_amount = _said_amount(detail), _instructed(detail, total)
     if amount is None or amount == total:
-        without = instructed is not None and charges and exact_sum((instructed.figure, charges)) == total.figure
-        return instructed if without and instructed is not None else total
+        without = (
+            instructed_amount is not None and charges and exact_sum((instructed_amount.figure, charges)) == total.figure
+        )
+        return instructed_amount if without and instructed_amount is not None else total
     if charges and amount.currency == total.currency and exact_sum((amount.figure, charges)) == total.figure:
         return amount
     raise MessageFault(f"the entry is over {total}, its one payment over {amount}")
 
 
 def _amounts(details: list[Element], total: Amount, charges: Decimal) -> list[Amount]:
-    said = [_said_amount(detail) or _instructed(detail, total) for detail in details]
-    amounts = [figure for figure in said if figure is not None]
-    if len(amounts) < len(said):
-        missing = len(said) - len(amounts)
+    stated_amounts = [_said_amount(detail) or _instructed(detail, total) for detail in details]
+    amounts = [figure for figure in stated_amounts if figure is not None]
+    if len(amounts) < len(stated_amounts):
+        missing = len(stated_amounts) - len(amounts)
         raise MessageFault(
-            f"the entry is over {total} and has {len(said)} payments, {missing} of them without an amount"
+            f"the entry is over {total} and has {len(stated_amounts)} payments, {missing} of them without an amount"
         )
     if any(figure.currency != total.currency for figure in amounts):
         currencies = ", ".join(sorted({figure.currency for figure in amounts}))
-        raise MessageFault(f"the entry is over {total}, its {len(said)} payments are in {currencies}")
+        raise MessageFault(f"the entry is over {total}, its {len(stated_amounts)} payments are in {currencies}")
     together = exact_sum(figure.figure for figure in amounts)
     if total.figure not in {together, exact_sum((together, charges))}:
         raise MessageFault(
-            f"the entry is over {total}, its {len(said)} payments come to {Amount(together, total.currency)}"
+            f"the entry is over {total}, its {len(stated_amounts)} payments come to {Amount(together, total.currency)}"
         )
     return amounts
 
 
 def _said_amount(detail: Element) -> Amount | None:
     """Return the amount of a payment from `Amt`, or from `AmtDtls` as in older versions, or None if it has neither."""
-    own, among_others = amount(detail, "Amt"), amount(detail, "AmtDtls/TxAmt/Amt")
-    if own is not None and among_others is not None and own != among_others:
-        raise MessageFault(f"a payment is over {own} and over {among_others}")
-    return own or among_others
+    direct_amount, nested_amount = amount(detail, "Amt"), amount(detail, "AmtDtls/TxAmt/Amt")
+    if direct_amount is not None and nested_amount is not None and direct_amount != nested_amount:
+        raise MessageFault(f"a payment is over {direct_amount} and over {nested_amount}")
+    return direct_amount or nested_amount
 
 
 def _instructed(detail: Element, total: Amount) -> Amount | None:
     """Return the instructed amount if in the entry's currency, or None. It is used only if the payments then add up."""
-    instructed = amount(detail, "AmtDtls/InstdAmt/Amt")
-    return instructed if instructed is not None and instructed.currency == total.currency else None
+    instructed_amount = amount(detail, "AmtDtls/InstdAmt/Amt")
+    return instructed_amount if instructed_amount is not None and instructed_amount.currency == total.currency else None
 
 
 def exact_sum(figures: Iterable[Decimal]) -> Decimal:
@@ -156,9 +158,9 @@ def exact_sum(figures: Iterable[Decimal]) -> Decimal:
 
 def _named(entry: Element, details: list[Element], amounts: list[Amount]) -> list[Detail]:
     numbers = range(1, len(details) + 1)
-    found = zip(details, numbers, _names(details), _servicer_references(entry, details), amounts, strict=True)
+    rows = zip(details, numbers, _names(details), _servicer_references(entry, details), amounts, strict=True)
     several = len(details) > 1
-    return [Detail(*one, _references(entry, one[0]), _own_names(one[0], one[1]) if several else ()) for one in found]
+    return [Detail(*row, _references(entry, row[0]), _own_names(row[0], row[1]) if several else ()) for row in rows]
 
 
 _ENTRY_REFERENCE: Final = 6
@@ -167,10 +169,10 @@ _ENTRY_REFERENCE: Final = 6
 
 def _references(entry: Element, detail: Element) -> tuple[str, ...]:
     """Return the references by which people may know a payment of an entry: the servicer's, the bank's, the entry's."""
-    own = [reference(entry, "AcctSvcrRef"), *_own_references(detail)]
+    payment_references = [reference(entry, "AcctSvcrRef"), *_own_references(detail)]
     entrys = reference(entry, "NtryRef")
-    named = [*own, entrys] if len(reference_key(entrys)) >= _ENTRY_REFERENCE else own
-    return tuple(dict.fromkeys(one for one in named if not is_filler(one)))
+    candidates = [*payment_references, entrys] if len(reference_key(entrys)) >= _ENTRY_REFERENCE else payment_references
+    return tuple(dict.fromkeys(candidate for candidate in candidates if not is_filler(candidate)))
 
 
 def _own_references(detail: Element) -> list[str]:
@@ -178,8 +180,8 @@ def _own_references(detail: Element) -> list[str]:
 
 
 def _own_names(detail: Element, number: int) -> tuple[str, ...]:
-    named = [reference_key(one) for one in _own_references(detail) if not is_filler(one)]
-    return tuple(dict.fromkeys((*named, str(number))))
+    names = [reference_key(own_reference) for own_reference in _own_references(detail) if not is_filler(own_reference)]
+    return tuple(dict.fromkeys((*names, str(number))))
 
 
 def _names(details: list[Element]) -> list[str]:
@@ -197,5 +199,9 @@ def _names(details: list[Element]) -> list[str]:
 def _servicer_references(entry: Element, details: list[Element]) -> list[str]:
     """Return the entry's reference for each payment, or the payments' own if only they have one."""
     of_entry = reference(entry, "AcctSvcrRef")
-    own = [reference(detail, "Refs/AcctSvcrRef") for detail in details]
-    return own if is_filler(of_entry) and not any(map(is_filler, own)) else [of_entry] * len(details)
+    payment_references = [reference(detail, "Refs/AcctSvcrRef") for detail in details]
+    return (
+        payment_references
+        if is_filler(of_entry) and not any(map(is_filler, payment_references))
+        else [of_entry] * len(details)
+    )

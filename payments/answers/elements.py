@@ -83,8 +83,8 @@ def element(parent: Element, path: str) -> Element | None:
     match elements(parent, path):
         case []:
             return None
-        case [found]:
-            return found
+        case [node]:
+            return node
         case several:
             raise MessageFault(f"{path} is said {len(several)} times")
 
@@ -95,8 +95,8 @@ def value(parent: Element, path: str) -> str:
     Raises:
         MessageFault: There are several elements at the path, or the one has child elements.
     """
-    found = element(parent, path)
-    return "" if found is None else _text_of(found, path)
+    node = element(parent, path)
+    return "" if node is None else _text_of(node, path)
 
 
 def values(parent: Element, path: str) -> list[str]:
@@ -126,8 +126,8 @@ def amount(parent: Element, path: str) -> Amount | None:
     Raises:
         MessageFault: It is not in the form of ISO 20022 with ASCII digits and a currency code, or it is zero.
     """
-    found = element(parent, path)
-    return None if found is None else _amount_of(found, path)
+    node = element(parent, path)
+    return None if node is None else _amount_of(node, path)
 
 
 def amounts_above_zero(parent: Element, path: str) -> list[Amount]:
@@ -136,21 +136,21 @@ def amounts_above_zero(parent: Element, path: str) -> list[Amount]:
     Raises:
         MessageFault: One of them is not in the form of ISO 20022.
     """
-    found = elements(parent, path)
-    return [_amount_of(one, path) for one in found if _text_of(one, path).strip("0.")]
+    nodes = elements(parent, path)
+    return [_amount_of(node, path) for node in nodes if _text_of(node, path).strip("0.")]
 
 
-def _amount_of(found: Element, path: str) -> Amount:
-    written, currency = _text_of(found, path), found.get("Ccy", "")
-    if not _AMOUNT.fullmatch(written) or len(written.replace(".", "").lstrip("0")) > _LONGEST_AMOUNT:
-        raise MessageFault(f"the amount {readable(written, 40) or 'that is empty'} is not written as one")
+def _amount_of(node: Element, path: str) -> Amount:
+    figure, currency = _text_of(node, path), node.get("Ccy", "")
+    if not _AMOUNT.fullmatch(figure) or len(figure.replace(".", "").lstrip("0")) > _LONGEST_AMOUNT:
+        raise MessageFault(f"the amount {readable(figure, 40) or 'that is empty'} is not written as one")
     if not _CURRENCY.fullmatch(currency):
         raise MessageFault(
-            f"the amount {written} is in {readable(currency, 40) or 'no currency'}, which is not a currency"
+            f"the amount {figure} is in {readable(currency, 40) or 'no currency'}, which is not a currency"
         )
-    if not Decimal(written):
-        raise MessageFault(f"the amount is {currency} {written}, which is nothing")
-    return Amount(Decimal(written), currency)
+    if not Decimal(figure):
+        raise MessageFault(f"the amount is {currency} {figure}, which is nothing")
+    return Amount(Decimal(figure), currency)
 
 
 def day(parent: Element, path: str) -> date | None:
@@ -159,26 +159,26 @@ def day(parent: Element, path: str) -> date | None:
     Raises:
         MessageFault: It is not in the form of ISO 8601, not in the calendar, or its year is not in `YEARS`.
     """
-    found = element(parent, path)
-    if found is None:
+    node = element(parent, path)
+    if node is None:
         return None
-    written, moment_written = value(found, "Dt"), value(found, "DtTm")
-    if moment_written and not written:
-        return moment(moment_written).date()
-    if not _DAY.fullmatch(written):
-        raise MessageFault(f"the day {readable(written, 40) or 'that is empty'} is not written as one")
-    return _of_our_age(_calendar(written[:10])).date()
+    day_text, moment_text = value(node, "Dt"), value(node, "DtTm")
+    if moment_text and not day_text:
+        return moment(moment_text).date()
+    if not _DAY.fullmatch(day_text):
+        raise MessageFault(f"the day {readable(day_text, 40) or 'that is empty'} is not written as one")
+    return _of_our_age(_calendar(day_text[:10])).date()
 
 
-def moment(written: str) -> datetime:
+def moment(text: str) -> datetime:
     """Parse a point in time. Without an offset it is in UTC.
 
     Raises:
         MessageFault: It is not in the form of ISO 8601, is not a valid time, or its year is not in `YEARS`.
     """
-    if not _MOMENT.fullmatch(written):
-        raise MessageFault(f"the time {readable(written, 40) or 'that is empty'} is not written as one")
-    return _of_our_age(_calendar(written))
+    if not _MOMENT.fullmatch(text):
+        raise MessageFault(f"the time {readable(text, 40) or 'that is empty'} is not written as one")
+    return _of_our_age(_calendar(text))
 
 
 def readable(text: str, longest: int) -> str:
@@ -192,14 +192,14 @@ def readable(text: str, longest: int) -> str:
 
 def glimpse(parent: Element, path: str = "") -> str:
     """Return the text of the first element at a path, or of `parent` itself, for display only. It never raises."""
-    found = elements(parent, path)[:1] if path else [parent]
-    return readable(" ".join(text for place in found for text in place.itertext()), LONGEST_REFERENCE)
+    nodes = elements(parent, path)[:1] if path else [parent]
+    return readable(" ".join(text for place in nodes for text in place.itertext()), LONGEST_REFERENCE)
 
 
 def glimpse_amount(parent: Element, path: str) -> str:
     """Return the first amount at a path as text for people to read, or '' if there is none. It never raises."""
-    found = elements(parent, path)[:1]
-    return " ".join(f"{readable(place.get('Ccy', ''), 40)} {glimpse(place)}".strip() for place in found)
+    nodes = elements(parent, path)[:1]
+    return " ".join(f"{readable(place.get('Ccy', ''), 40)} {glimpse(place)}".strip() for place in nodes)
 
 
 def local_name(tag: str) -> str:
@@ -207,17 +207,17 @@ def local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _text_of(found: Element, path: str) -> str:
-    if len(found):
-        raise MessageFault(f"{path} holds {readable(local_name(found[0].tag), 40)} where a text belongs")
-    return " ".join((found.text or "").split())
+def _text_of(node: Element, path: str) -> str:
+    if len(node):
+        raise MessageFault(f"{path} holds {readable(local_name(node[0].tag), 40)} where a text belongs")
+    return " ".join((node.text or "").split())
 
 
-def _calendar(written: str) -> datetime:
+def _calendar(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(written)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        raise MessageFault(f"there is no {written}") from None
+        raise MessageFault(f"there is no {text}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -50,12 +50,12 @@ async def keep_exception(
     return str(status).endswith(" 1")
 
 
-async def read_exceptions(connection: Connection, resolved: bool = False) -> list[RaisedException]:
-    """Return the unresolved exceptions, or all if `resolved` is set, oldest first."""
+async def read_exceptions(connection: Connection, with_history: bool = False) -> list[RaisedException]:
+    """Return the unresolved exceptions, or all if `with_history` is set, oldest first."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM payments.exceptions WHERE $1 OR resolved_at IS NULL "  # noqa: S608
         "ORDER BY raised_at, exception_id",
-        resolved,
+        with_history,
     )
     return [RaisedException(**{**dict(row), "kind": ExceptionKind(row["kind"])}) for row in rows]
 

@@ -74,21 +74,21 @@ class _Reading(NamedTuple):
 
 
 async def judge_all(
-    connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
+    connection: Connection, statements: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[MatchedEntry]:
     """Match a file's statements. Return an entry each, in order, or one per payment if a statement covers a file.
 
     `sha256` is the digest of the bank file, and `now` is the time of the import.
     """
     reading = _Reading(connection, sha256, now, Counter())
-    return [verdict for one in said for verdict in await _judge_alone(reading, one)]
+    return [verdict for statement in statements for verdict in await _judge_alone(reading, statement)]
 
 
 async def statement_of(
-    connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime, answer_id: UUID
+    connection: Connection, statements: Sequence[BankNotice | Unclear], sha256: str, now: datetime, answer_id: UUID
 ) -> BankNotice | None:
     """Return the statement that an answer is from, also where it came under a known identity with another content."""
-    for matched_entry in await judge_all(connection, said, sha256, now):
+    for matched_entry in await judge_all(connection, statements, sha256, now):
         if answer_id in {
             matched_entry.entry.entry_id,
             derive("again", matched_entry.entry.entry_id, matched_entry.entry.digest),
@@ -98,50 +98,56 @@ async def statement_of(
 
 
 async def answers_in(
-    connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
+    connection: Connection, statements: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[BankAnswer]:
     """Return the answers about payments and receipts in a file, including contradicted ones."""
-    entries = await judge_all(connection, said, sha256, now)
+    entries = await judge_all(connection, statements, sha256, now)
     return [entry.answer for entry in entries if entry.answer is not None]
 
 
-async def _judge_alone(reading: _Reading, said: BankNotice | Unclear) -> list[MatchedEntry]:
+async def _judge_alone(reading: _Reading, statement: BankNotice | Unclear) -> list[MatchedEntry]:
     """Match one statement. If its data or ours is invalid, it becomes an unclear entry, without harm to the others."""
     try:
-        entries = await _judge(reading, said)
-        if isinstance(said, BankNotice):
-            return [entry._replace(said=said) for entry in entries]
-        return [entry._replace(unclear=said) for entry in entries]
+        entries = await _judge(reading, statement)
+        if isinstance(statement, BankNotice):
+            return [entry._replace(said=statement) for entry in entries]
+        return [entry._replace(unclear=statement) for entry in entries]
     except ValidationError as fault:
         reason = f"what it speaks of cannot be read ({fault.error_count()} faults)"
-        unclear = Unclear(said.message_id, said.entry, reason)
+        unclear = Unclear(statement.message_id, statement.entry, reason)
         return [await _unclear(reading, unclear)]
 
 
-async def _judge(reading: _Reading, said: BankNotice | Unclear) -> list[MatchedEntry]:
-    match said:
+async def _judge(reading: _Reading, statement: BankNotice | Unclear) -> list[MatchedEntry]:
+    match statement:
         case Unclear():
-            return [await _unclear(reading, said)]
-        case BankNotice(end_to_end_id="", unique_transaction_reference="") if said.status is not BankStatus.RECEIVED:
-            return await _whole_file(reading, said)
+            return [await _unclear(reading, statement)]
+        case BankNotice(end_to_end_id="", unique_transaction_reference="") if (
+            statement.status is not BankStatus.RECEIVED
+        ):
+            return await _whole_file(reading, statement)
         case _:
-            return [await _one(reading, said)]
+            return [await _one(reading, statement)]
 
 
-async def _unclear(reading: _Reading, said: Unclear) -> MatchedEntry:
-    instruction = await instruction_by_end_to_end_id(reading.connection, said.end_to_end_id)
-    digest = derive("unclear", reading.sha256, said.message_id, said.entry, said.reason).hex
+async def _unclear(reading: _Reading, statement: Unclear) -> MatchedEntry:
+    instruction = await instruction_by_end_to_end_id(reading.connection, statement.end_to_end_id)
+    digest = derive("unclear", reading.sha256, statement.message_id, statement.entry, statement.reason).hex
     about = str(instruction.payment_id) if instruction else ""
-    entry = Entry(derive("unclear", reading.sha256, said.entry), said.message_id, said.entry, about, digest, True)
-    whose = instruction.partnership_id if instruction else ""
-    return MatchedEntry(entry, None, Contradiction(ExceptionKind.UNREADABLE, said.reason), whose, said.content)
+    entry = Entry(
+        derive("unclear", reading.sha256, statement.entry), statement.message_id, statement.entry, about, digest, True
+    )
+    partnership_id = instruction.partnership_id if instruction else ""
+    return MatchedEntry(
+        entry, None, Contradiction(ExceptionKind.UNREADABLE, statement.reason), partnership_id, statement.content
+    )
 
 
 async def _whole_file(reading: _Reading, notice: BankNotice) -> list[MatchedEntry]:
     instructions = await instructions_of_file(reading.connection, notice.original_message_id)
     if not instructions:
-        named = notice.original_message_id or "without id"
-        return [_unknown_payment(reading, notice, f"file {named} is not one of ours")]
+        file_name = notice.original_message_id or "without id"
+        return [_unknown_payment(reading, notice, f"file {file_name} is not one of ours")]
     return [await _of_payment(reading, notice, instruction) for instruction in instructions]
 
 
@@ -166,16 +172,16 @@ async def _instruction(connection: Connection, notice: BankNotice) -> Instructio
 
 
 def _receipt(reading: _Reading, notice: BankNotice) -> MatchedEntry:
-    named = list(partnerships_in(notice.remittance))
-    unexpected = _unexpected(notice, named)
-    partnership_id = "" if unexpected else named[0]
+    partnership_ids = list(partnerships_in(notice.remittance))
+    objection = _unexpected(notice, partnership_ids)
+    partnership_id = "" if objection else partnership_ids[0]
     entry = _entry(reading, notice, partnership_id)
     money = _money(notice)
     if money is None:
         odd = Contradiction(ExceptionKind.UNREADABLE, f"money came in of {notice.currency} {notice.amount}")
         return MatchedEntry(entry, None, odd, partnership_id, _line(notice))
     answer = _answer(reading, notice, entry.entry_id, money, partnership_id=partnership_id)
-    fault = Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, str(unexpected)) if unexpected else None
+    fault = Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, str(objection)) if objection else None
     return MatchedEntry(
         entry, answer, fault or _day_fault(notice, None, reading.now), partnership_id, _line(notice), notice.account
     )
@@ -186,13 +192,13 @@ def partnerships_in(remittance: str) -> tuple[str, ...]:
     return tuple(sorted(set(_PARTNERSHIP.findall(remittance))))
 
 
-def _unexpected(notice: BankNotice, named: list[str]) -> Fault | None:
+def _unexpected(notice: BankNotice, partnership_ids: list[str]) -> Fault | None:
     """Return the reason why a credit is not taken for the gift of a partnership that it names, or None."""
     if _OUR_OWN.search(notice.remittance):
         return Fault("money came in with the words of a payment of our own: it may have come back")
-    if len(named) > 1:
-        return Fault(f"money came in that names several partnerships: {', '.join(named)}")
-    return None if named else Fault("money came in that names no partnership")
+    if len(partnership_ids) > 1:
+        return Fault(f"money came in that names several partnerships: {', '.join(partnership_ids)}")
+    return None if partnership_ids else Fault("money came in that names no partnership")
 
 
 async def _of_payment(reading: _Reading, notice: BankNotice, instruction: Instruction) -> MatchedEntry:
@@ -232,12 +238,14 @@ async def _file_fault(connection: Connection, notice: BankNotice, instruction: I
     """
     files = await files_with(connection, instruction.payment_id) if notice.original_message_id else []
     stored_files = [file for file in files if file.status in {FileStatus.HANDED_OVER, FileStatus.NEVER_SENT}]
-    left = {
+    message_ids = {
         file.message_id for file in stored_files if file.status is FileStatus.HANDED_OVER or file is stored_files[-1]
     }
-    if not left or notice.original_message_id in left:
+    if not message_ids or notice.original_message_id in message_ids:
         return None
-    return Fault(f"it speaks of file {notice.original_message_id}, and the payment left in {', '.join(sorted(left))}")
+    return Fault(
+        f"it speaks of file {notice.original_message_id}, and the payment left in {', '.join(sorted(message_ids))}"
+    )
 
 
 async def _debtor_account_number(connection: Connection, instruction: Instruction) -> str:
@@ -248,18 +256,18 @@ async def _debtor_account_number(connection: Connection, instruction: Instructio
         return "an account that is not what was agreed on"
 
 
-def _day_fault(notice: BankNotice, released: date | None, now: datetime) -> Contradiction | None:
+def _day_fault(notice: BankNotice, release_day: date | None, now: datetime) -> Contradiction | None:
     """Return a contradiction if a date is too long before the release or too far after the import, else None."""
     today = now.date()
-    first = None if released is None else released - EARLIEST
+    first = None if release_day is None else release_day - EARLIEST
     days = (
         ("the message is dated", notice.said_at.date(), LATEST),
         ("the booking day is", notice.booked_on, LATEST),
         ("the value day is", notice.value_on, LATEST_VALUE),
     )
-    for what, day, ahead in days:
+    for label, day, ahead in days:
         if day is not None and (day > today + ahead or (first is not None and day < first)):
-            return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, f"{what} {day}, which cannot be")
+            return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, f"{label} {day}, which cannot be")
     return None
 
 
@@ -325,7 +333,7 @@ def _answer(
 def _line(notice: BankNotice) -> str:
     """Return a statement in one line, without the account number, which stays in the stored file."""
     amount = f"{notice.currency} {notice.amount} " if notice.amount is not None else ""
-    named = (
+    identifier = (
         notice.end_to_end_id or notice.unique_transaction_reference or notice.remittance or notice.original_message_id
     )
-    return f"{notice.status.value} {amount}{named} ({notice.message_id} {notice.entry})"[:300]
+    return f"{notice.status.value} {amount}{identifier} ({notice.message_id} {notice.entry})"[:300]

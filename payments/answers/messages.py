@@ -80,7 +80,7 @@ _STATEMENTS: Final = {
 
 def _held(root: Element) -> str:
     """Return the content of a file that is no answer: the message by its name, where it is known."""
-    inner = next((local_name(one.tag) for one in root if isinstance(one.tag, str)), "")
+    inner = next((local_name(node.tag) for node in root if isinstance(node.tag, str)), "")
     if inner in _STATEMENTS:
         return f"is a {_STATEMENTS[inner]}"
     outer = readable(local_name(root.tag), 40)
@@ -90,7 +90,7 @@ def _held(root: Element) -> str:
 def _header(message: Element) -> tuple[str, datetime]:
     header = element(message, "GrpHdr")
     message_id = "" if header is None else reference(header, "MsgId")
-    created = "" if header is None else value(header, "CreDtTm")
-    if not message_id or not created:
+    creation_time = "" if header is None else value(header, "CreDtTm")
+    if not message_id or not creation_time:
         raise MessageFault("the group header lacks MsgId or CreDtTm")
-    return message_id, moment(created)
+    return message_id, moment(creation_time)

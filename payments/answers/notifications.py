@@ -73,7 +73,7 @@ class NotificationEntry(NamedTuple):
     element: Element
 
 
-class Booking(NamedTuple):
+class EntryValues(NamedTuple):
     """The values of an entry that apply to all of its payments, read once."""
 
     direction: str
@@ -97,22 +97,22 @@ def read_notification(notification: Notification) -> Iterator[BankNotice | Uncle
 
 def _entries(notification: Notification) -> Iterator[NotificationEntry]:
     parts = elements(notification.element, "Ntfctn")
-    named = Counter(glimpse(part, "Id") for part in parts)
-    for order, found in enumerate(parts, start=1):
-        name = glimpse(found, "Id")
-        part = _account_part(name if name and named[name] == 1 else f"{name}#{order}", found)
-        for number, entry in enumerate(elements(found, "Ntry"), start=1):
+    name_counts = Counter(glimpse(part, "Id") for part in parts)
+    for order, node in enumerate(parts, start=1):
+        name = glimpse(node, "Id")
+        part = _account_part(name if name and name_counts[name] == 1 else f"{name}#{order}", node)
+        for number, entry in enumerate(elements(node, "Ntry"), start=1):
             yield NotificationEntry(notification, part, f"{part.name}/{number}", entry)
 
 
 def _account_part(name: str, part: Element) -> AccountPart:
-    glimpsed = glimpse(part, "Acct/Id/IBAN") or glimpse(part, "Acct/Id/Othr/Id")
+    account_text = glimpse(part, "Acct/Id/IBAN") or glimpse(part, "Acct/Id/Othr/Id")
     try:
         account = _account(part)
         fault = "" if account else "the entry stands on no account that is named"
         return AccountPart(name, account, value(part, "CpyDplctInd") in _COPIES, fault)
     except MessageFault as fault:
-        return AccountPart(name, glimpsed, False, str(fault))
+        return AccountPart(name, account_text, False, str(fault))
 
 
 def _account(part: Element) -> str:
@@ -134,8 +134,8 @@ def _statements(entry: NotificationEntry) -> list[BankNotice]:
     return [_statement(entry, booking, detail) for detail in details_of(entry.element, total)]
 
 
-def _booking(entry: Element) -> Booking:
-    return Booking(
+def _booking(entry: Element) -> EntryValues:
+    return EntryValues(
         direction=value(entry, "CdtDbtInd"),
         reversal=_is_reversal(entry),
         booked_on=day(entry, "BookgDt"),
@@ -144,14 +144,14 @@ def _booking(entry: Element) -> Booking:
     )
 
 
-def _statement(entry: NotificationEntry, booking: Booking, detail: Detail) -> BankNotice:
-    paid, notification = detail.element, entry.notification
-    reason, remittance = reason_of(paid, "RtrInf"), _remittance(paid)
-    end_to_end_id = reference(paid, "Refs/EndToEndId")
+def _statement(entry: NotificationEntry, booking: EntryValues, detail: Detail) -> BankNotice:
+    payment, notification = detail.element, entry.notification
+    reason, remittance = reason_of(payment, "RtrInf"), _remittance(payment)
+    end_to_end_id = reference(payment, "Refs/EndToEndId")
     statement = BankNotice(
         message_id=notification.message_id,
         entry=f"{entry.place}/{detail.number}",
-        status=_status(booking, paid),
+        status=_status(booking, payment),
         code="BOOK",
         reason=readable(reason, LONGEST_REASON),
         said_at=notification.said_at,
@@ -160,18 +160,18 @@ def _statement(entry: NotificationEntry, booking: Booking, detail: Detail) -> Ba
         currency=detail.amount.currency,
         account=entry.part.account,
         remittance=readable(remittance, LONGEST_REMITTANCE),
-        unique_transaction_reference=reference(paid, "Refs/UETR"),
+        unique_transaction_reference=reference(payment, "Refs/UETR"),
         servicer_reference=detail.servicer_reference,
         detail=detail.name,
         references=detail.references,
         parts=detail.parts,
-        debtor=_debtor(paid),
-        debtor_account=_debtor_account(paid),
+        debtor=_debtor(payment),
+        debtor_account=_debtor_account(payment),
         booked_on=booking.booked_on,
         value_on=booking.value_on,
         duplicate=entry.part.duplicate,
     )
-    return with_digest(statement, reason, remittance, booking.words, *_extra_texts(paid))
+    return with_digest(statement, reason, remittance, booking.words, *_extra_texts(payment))
 
 
 def _entry_code(entry: Element) -> str:
@@ -182,7 +182,7 @@ def _entry_code(entry: Element) -> str:
     return value(status, "Cd") or value(status, "Prtry")
 
 
-def _status(booking: Booking, detail: Element) -> BankStatus:
+def _status(booking: EntryValues, detail: Element) -> BankStatus:
     match booking.direction, booking.reversal or bool(elements(detail, "RtrInf")):
         case "DBIT", False:
             return BankStatus.SETTLED
@@ -192,8 +192,8 @@ def _status(booking: Booking, detail: Element) -> BankStatus:
             return BankStatus.RECEIVED
         case "DBIT", True:
             raise MessageFault("a debit that takes back money which came in before")
-        case other, _:
-            raise MessageFault(f"neither a debit nor a credit: {readable(other, 35) or 'no direction'}")
+        case direction, _:
+            raise MessageFault(f"neither a debit nor a credit: {readable(direction, 35) or 'no direction'}")
 
 
 def _debtor(detail: Element) -> str:
@@ -212,24 +212,24 @@ def _is_reversal(entry: Element) -> bool:
             return True
         case "" | "false" | "0":
             return False
-        case other:
-            raise MessageFault(f"a reversal or none: {readable(other, 35)}")
+        case indicator:
+            raise MessageFault(f"a reversal or none: {readable(indicator, 35)}")
 
 
 def _remittance(detail: Element) -> str:
     return " ".join(
         text
         for information in elements(detail, "RmtInf")
-        for found in information.iter()
-        if local_name(found.tag) in {"Ustrd", "Ref", "AddtlRmtInf"}
-        if (text := " ".join((found.text or "").split()))
+        for node in information.iter()
+        if local_name(node.tag) in {"Ustrd", "Ref", "AddtlRmtInf"}
+        if (text := " ".join((node.text or "").split()))
     )
 
 
 def _extra_texts(detail: Element) -> tuple[str, str]:
     """Return two more texts of a payment, for its digest: (parties and their banks, additional information)."""
-    parties = [found for path in ("RltdPties", "RltdAgts") for found in elements(detail, path)]
-    texts = " ".join(text for found in parties for text in found.itertext())
+    parties = [node for path in ("RltdPties", "RltdAgts") for node in elements(detail, path)]
+    texts = " ".join(text for node in parties for text in node.itertext())
     return " ".join(texts.split()), " ".join(values(detail, "AddtlTxInf"))
 
 
@@ -237,19 +237,20 @@ def _extra_texts(detail: Element) -> tuple[str, str]:
 
 
 def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
-    booked = entry.element
-    named = list(dict.fromkeys(filter(None, (glimpse(found) for found in elements(booked, _END_TO_END)))))
+    entry_element = entry.element
+    end_to_end_ids = list(dict.fromkeys(filter(None, (glimpse(node) for node in elements(entry_element, _END_TO_END)))))
     return Unclear(
         message_id=entry.notification.message_id,
         entry=entry.place,
         reason=readable(reason, LONGEST_REASON),
-        end_to_end_id=named[0] if len(named) == 1 and not is_filler(named[0]) else "",
+        end_to_end_id=end_to_end_ids[0] if len(end_to_end_ids) == 1 and not is_filler(end_to_end_ids[0]) else "",
         account=entry.part.account,
-        servicer_reference=glimpse(booked, "AcctSvcrRef") or glimpse(booked, "NtryDtls/TxDtls/Refs/AcctSvcrRef"),
-        takes_back=_takes_back(booked),
-        references=tuple(dict.fromkeys(filter(None, (glimpse(booked, one) for one in _REFERENCES)))),
-        remittance=readable(" ".join(map(_remittance, elements(booked, "NtryDtls/TxDtls"))), LONGEST_REMITTANCE),
-        content=_content(booked, named),
+        servicer_reference=glimpse(entry_element, "AcctSvcrRef")
+        or glimpse(entry_element, "NtryDtls/TxDtls/Refs/AcctSvcrRef"),
+        takes_back=_takes_back(entry_element),
+        references=tuple(dict.fromkeys(filter(None, (glimpse(entry_element, path) for path in _REFERENCES)))),
+        remittance=readable(" ".join(map(_remittance, elements(entry_element, "NtryDtls/TxDtls"))), LONGEST_REMITTANCE),
+        content=_content(entry_element, end_to_end_ids),
     )
 
 
@@ -262,14 +263,14 @@ def _takes_back(entry: Element) -> bool:
     return glimpse(entry, "CdtDbtInd") == "DBIT" and back
 
 
-def _content(entry: Element, named: list[str]) -> str:
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+def _content(entry: Element, end_to_end_ids: list[str]) -> str:
+    more = f" and {len(end_to_end_ids) - _NAMED} more" if len(end_to_end_ids) > _NAMED else ""
     return one_line(
         f"{glimpse(entry, 'CdtDbtInd')} {glimpse_amount(entry, 'Amt')}".strip(),
         labelled("booked", glimpse(entry, "BookgDt")),
         labelled("value", glimpse(entry, "ValDt")),
         labelled("reference", glimpse(entry, "AcctSvcrRef")),
-        labelled("payment", ", ".join(named[:_NAMED]) + more),
+        labelled("payment", ", ".join(end_to_end_ids[:_NAMED]) + more),
         *(party for detail in elements(entry, "NtryDtls/TxDtls")[:_NAMED] for party in _parties(detail)),
         masked(" ".join(_remittance(detail) for detail in elements(entry, "NtryDtls/TxDtls")[:_NAMED])),
         masked(glimpse(entry, "AddtlNtryInf")),

@@ -43,12 +43,12 @@ def _document(root: Element, now: datetime) -> bytes:
     batches = elements(root, "CstmrCdtTrfInitn/PmtInf")
     if not batches:
         raise UnreadableMessage("the payment file is no pain.001 with payments in it")
-    original, created = reference(root, "CstmrCdtTrfInitn/GrpHdr/MsgId"), now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    message_id = _derived(original, created)
+    original, creation_time = reference(root, "CstmrCdtTrfInitn/GrpHdr/MsgId"), now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    message_id = _derived(original, creation_time)
     document = Element("Document", {"xmlns": NAMESPACE})
     document.append(ET.Comment(f" {INVENTED} "))
     notification = ET.SubElement(document, "BkToCstmrDbtCdtNtfctn")
-    _texts(ET.SubElement(notification, "GrpHdr"), MsgId=message_id, CreDtTm=created, AddtlInf=INVENTED)
+    _texts(ET.SubElement(notification, "GrpHdr"), MsgId=message_id, CreDtTm=creation_time, AddtlInf=INVENTED)
     for number, batch in enumerate(batches, start=1):
         _account_part(notification, str(number), original, batch, now)
     ET.indent(document)
@@ -96,7 +96,7 @@ def _debit(parent: Element, payment: Element) -> None:
 
 
 def _currency(payment: Element) -> str:
-    return next(iter(found.get("Ccy", "") for found in elements(payment, "Amt/InstdAmt")), "")
+    return next(iter(node.get("Ccy", "") for node in elements(payment, "Amt/InstdAmt")), "")
 
 
 def _transaction_code(parent: Element) -> None:

@@ -92,10 +92,11 @@ def _whole(report: StatusReport, group: list[Level]) -> Iterator[BankNotice | Un
 
 def _transactions(report: StatusReport) -> list[Level]:
     file, batches = _files(report), elements(report.element, "OrgnlPmtInfAndSts")
-    alone = [(one, file) for one in elements(report.element, "TxInfAndSts")]
-    batched = [(one, (*file, batch)) for batch in batches for one in elements(batch, "TxInfAndSts")]
+    alone = [(payment, file) for payment in elements(report.element, "TxInfAndSts")]
+    batch_payments = [(payment, (*file, batch)) for batch in batches for payment in elements(batch, "TxInfAndSts")]
     return [
-        Level(str(number), one, "TxSts", within) for number, (one, within) in enumerate([*alone, *batched], start=1)
+        Level(str(number), payment, "TxSts", within)
+        for number, (payment, within) in enumerate([*alone, *batch_payments], start=1)
     ]
 
 
@@ -104,9 +105,13 @@ def _files(report: StatusReport) -> tuple[Element, ...]:
 
 
 def _batches(report: StatusReport) -> list[Level]:
-    found = elements(report.element, "OrgnlPmtInfAndSts")
-    names = ["batch"] if len(found) == 1 else [f"batch {number}" for number in range(1, len(found) + 1)]
-    return [Level(name, element, "PmtInfSts", _files(report)) for name, element in zip(names, found, strict=True)]
+    batch_elements = elements(report.element, "OrgnlPmtInfAndSts")
+    names = (
+        ["batch"] if len(batch_elements) == 1 else [f"batch {number}" for number in range(1, len(batch_elements) + 1)]
+    )
+    return [
+        Level(name, element, "PmtInfSts", _files(report)) for name, element in zip(names, batch_elements, strict=True)
+    ]
 
 
 def _silent(batches: list[Level]) -> list[Level]:
@@ -130,11 +135,11 @@ def _statement(report: StatusReport, level: Level) -> BankNotice:
         raise MessageFault(report.fault)
     element, code = level.element, value(level.element, level.tag)
     status, reason = STATUS_CODES.get(code), reason_of(element, "StsRsnInf")
-    named, unique = reference(element, "OrgnlEndToEndId"), reference(element, "OrgnlUETR")
-    named = "" if is_filler(named) else named
+    end_to_end_id, unique = reference(element, "OrgnlEndToEndId"), reference(element, "OrgnlUETR")
+    end_to_end_id = "" if is_filler(end_to_end_id) else end_to_end_id
     if status is None:
         raise MessageFault(f"status {readable(code, 35) or 'missing'} has no meaning here")
-    if level.tag == "TxSts" and not named and not unique:
+    if level.tag == "TxSts" and not end_to_end_id and not unique:
         raise MessageFault(f"{code} for a payment that is not named")
     if status is not BankStatus.REJECTED and not DUPLICATE_CODES.isdisjoint(_coded(element, *level.within)):
         raise MessageFault(f"the bank has file {report.original} already: {readable(reason, LONGEST_REASON)}")
@@ -145,7 +150,7 @@ def _statement(report: StatusReport, level: Level) -> BankNotice:
         code=code,
         reason=readable(reason, LONGEST_REASON),
         said_at=report.said_at,
-        end_to_end_id=named,
+        end_to_end_id=end_to_end_id,
         original_message_id=report.original,
         unique_transaction_reference=unique,
         doubt=str(_doubt(level) or "") if status is BankStatus.REJECTED else "",
@@ -159,15 +164,15 @@ def _doubt(level: Level) -> Fault | None:
     Its own codes decide, or else those of the level that it is in.
     """
     codes = values(level.element, "StsRsnInf/Rsn/Cd")
-    above = [code for one in level.within for code in values(one, "StsRsnInf/Rsn/Cd")]
-    settled = (code for code in _statuses(level.within) if STATUS_CODES.get(code) is BankStatus.SETTLED)
-    if whole := next(settled, None):
+    above = [code for node in level.within for code in values(node, "StsRsnInf/Rsn/Cd")]
+    settlement_codes = (code for code in _statuses(level.within) if STATUS_CODES.get(code) is BankStatus.SETTLED)
+    if whole := next(settlement_codes, None):
         return Fault(f"the bank says {whole} of the whole")
     return doubt_of_rejection(codes or above, _words(level.element, *level.within))
 
 
 def _statuses(within: tuple[Element, ...]) -> list[str]:
-    return [glimpse(one, tag) for one in within for tag in ("GrpSts", "PmtInfSts")]
+    return [glimpse(node, tag) for node in within for tag in ("GrpSts", "PmtInfSts")]
 
 
 def _of_a_duplicate_above(level: Level) -> list[str]:
@@ -177,7 +182,7 @@ def _of_a_duplicate_above(level: Level) -> list[str]:
 
 
 def _words(*parts: Element) -> str:
-    return " ".join(filter(None, (reason_of(one, "StsRsnInf") for one in parts)))
+    return " ".join(filter(None, (reason_of(part, "StsRsnInf") for part in parts)))
 
 
 def reason_of(element: Element, path: str) -> str:
@@ -190,7 +195,7 @@ def reason_of(element: Element, path: str) -> str:
 
 
 def _coded(*parts: Element) -> list[str]:
-    return [word for one in parts for word in _words(one).split()]
+    return [word for part in parts for word in _words(part).split()]
 
 
 def _one_of_several(report: StatusReport, batch: Level, count: int) -> Unclear:
@@ -225,12 +230,12 @@ def _counted(level: Level) -> str:
 
 def _unclear(report: StatusReport, level: Level, reason: str) -> Unclear:
     element, tag = level.element, level.tag
-    named = glimpse(element, "OrgnlEndToEndId") or glimpse(element, "OrgnlInstrId")
+    end_to_end_id = glimpse(element, "OrgnlEndToEndId") or glimpse(element, "OrgnlInstrId")
     content = one_line(
         glimpse(element, tag) if tag else "",
-        labelled("payment", named),
+        labelled("payment", end_to_end_id),
         labelled("UETR", glimpse(element, "OrgnlUETR")),
         labelled("file", report.original),
-        masked(" ".join(glimpse(found) for found in elements(element, "StsRsnInf"))),
+        masked(" ".join(glimpse(node) for node in elements(element, "StsRsnInf"))),
     )
-    return Unclear(report.message_id, level.entry, readable(reason, LONGEST_REASON), named, content=content)
+    return Unclear(report.message_id, level.entry, readable(reason, LONGEST_REASON), end_to_end_id, content=content)

@@ -17,7 +17,7 @@ from domain.payment.payment_file import FileStatus
 from payments import Connection
 from payments.accounts import read_account
 from payments.out.instructions import Instruction, thaw
-from payments.out.pain001 import Transfer, write_file
+from payments.out.pain001 import CreditTransfer, write_file
 
 _SPARE = 10
 """The number of extra message ids to try, in case some are used by rows that no export wrote."""
@@ -83,8 +83,8 @@ async def unfiled_instructions(connection: Connection, besides: Collection[Filed
         "AND f.status IN ('MADE', 'HANDED_OVER') "
         "AND NOT EXISTS (SELECT FROM unnest($1::text[], $2::uuid[]) AS b(message_id, payment_id) "
         "WHERE (b.message_id, b.payment_id) = (p.message_id, p.payment_id))) ORDER BY payment_id",
-        [one.message_id for one in besides],
-        [one.payment_id for one in besides],
+        [filed_payment.message_id for filed_payment in besides],
+        [filed_payment.payment_id for filed_payment in besides],
     )
     return [FrozenPayment(**row) for row in rows]
 
@@ -136,13 +136,13 @@ async def stored_file(connection: Connection, message_id: str) -> StoredFile | N
 
 async def count_unsent_files(connection: Connection, payments: Sequence[UUID]) -> int:
     """Return the number of files with exactly these payments that never reached the bank (VOID or NEVER_SENT)."""
-    found = await connection.fetchval(
+    file_count = await connection.fetchval(
         "SELECT count(*) FROM (SELECT message_id FROM payments.file_payments JOIN payments.files USING (message_id) "
         "WHERE status IN ('VOID', 'NEVER_SENT') GROUP BY message_id "
         "HAVING array_agg(payment_id ORDER BY payment_id) = $1::uuid[]) same",
         sorted(payments),
     )
-    return int(found)
+    return int(file_count)
 
 
 async def make_file(connection: Connection, batch: Sequence[Instruction]) -> StoredFile:
@@ -166,17 +166,17 @@ async def remade(connection: Connection, batch: Sequence[Instruction], void: int
     details = await read_account(connection, debtor.reference, debtor.sha256)
     accounts = [instruction.creditor_account for instruction in batch]
     creditors = [await read_account(connection, account.reference, account.sha256) for account in accounts]
-    file = write_file(details, tuple(map(Transfer, batch, creditors)), void)
+    file = write_file(details, tuple(map(CreditTransfer, batch, creditors)), void)
     sha256 = hashlib.sha256(file.content).hexdigest()
     return StoredFile(file.message_id, file.content, sha256, len(batch), FileStatus.MADE)
 
 
 async def is_remade(connection: Connection, file: StoredFile, batch: Sequence[Instruction]) -> bool:
     """True if a stored file is byte for byte the file for a batch, after some number of earlier void ones."""
-    held = await connection.fetchval(
+    file_count = await connection.fetchval(
         "SELECT count(DISTINCT message_id) FROM payments.file_payments WHERE payment_id = $1", batch[0].payment_id
     )
-    for void in range(int(held) + _SPARE):
+    for void in range(int(file_count) + _SPARE):
         stored_file = await remade(connection, batch, void)
         if (stored_file.message_id, stored_file.content, stored_file.sha256) == (
             file.message_id,
@@ -207,11 +207,11 @@ async def mark(connection: Connection, message_id: str, status: FileStatus) -> N
 
 def batches(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
     """Group instructions into one batch per file: one debtor account, currency and execution day, as banks require."""
-    found: dict[tuple[str, str, str], list[Instruction]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[Instruction]] = defaultdict(list)
     for instruction in instructions:
         key = (instruction.debtor_account.reference, instruction.money.currency, instruction.execution_on.isoformat())
-        found[key].append(instruction)
-    return [batch for _, batch in sorted(found.items())]
+        groups[key].append(instruction)
+    return [batch for _, batch in sorted(groups.items())]
 
 
 def _stored(row: asyncpg.Record) -> StoredFile:

@@ -92,10 +92,10 @@ async def freeze(
             sha256,
         )
         # Read back, since the insert does nothing where the payment is there already: it must be the same one.
-        stored = await connection.fetchval(
+        stored_sha256 = await connection.fetchval(
             "SELECT sha256 FROM payments.instructions WHERE payment_id = $1", instruction.payment_id
         )
-    if stored != sha256:
+    if stored_sha256 != sha256:
         raise InstructionDiffers(f"payment {instruction.payment_id} was instructed before with other content")
     return instruction, sha256
 

@@ -23,7 +23,7 @@ NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _OUTSIDE_BANK_CHARSET: Final = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
 
 
-class Transfer(NamedTuple):
+class CreditTransfer(NamedTuple):
     """An instruction with the details of the account that it pays into."""
 
     instruction: Instruction
@@ -37,25 +37,25 @@ class WrittenFile(NamedTuple):
     content: bytes
 
 
-def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: int = 0) -> WrittenFile:
+def write_file(debtor: AccountDetails, transfers: tuple[CreditTransfer, ...], void: int = 0) -> WrittenFile:
     """Return the file that pays these transfers from one account, in one currency, on one day.
 
     `void` is the number of earlier files with exactly these payments that never reached the bank.
     """
     # Every byte follows from the payments: their order, the identifiers and the time below as well.
-    ordered = tuple(sorted(transfers, key=lambda transfer: transfer.instruction.payment_id))
-    message_id = identity.message_id(tuple(transfer.instruction.payment_id for transfer in ordered), void)
+    sorted_transfers = tuple(sorted(transfers, key=lambda transfer: transfer.instruction.payment_id))
+    message_id = identity.message_id(tuple(transfer.instruction.payment_id for transfer in sorted_transfers), void)
     document = ET.Element("Document")
     initiation = ET.SubElement(document, "CstmrCdtTrfInitn")
-    _header(initiation, message_id, ordered)
-    _payment_information(initiation, message_id, debtor, ordered)
+    _header(initiation, message_id, sorted_transfers)
+    _payment_information(initiation, message_id, debtor, sorted_transfers)
     # As an attribute of the root: the library would write each qualified name with a prefix.
     document.set("xmlns", NAMESPACE)
     ET.indent(document)
     return WrittenFile(message_id, ET.tostring(document, encoding="UTF-8", xml_declaration=True) + b"\n")
 
 
-def _header(parent: ET.Element, message_id: str, transfers: tuple[Transfer, ...]) -> None:
+def _header(parent: ET.Element, message_id: str, transfers: tuple[CreditTransfer, ...]) -> None:
     header = ET.SubElement(parent, "GrpHdr")
     # Not the time of writing: a file that is made again must be the same one.
     moment = max(transfer.instruction.ordered_at for transfer in transfers).astimezone(UTC)
@@ -66,7 +66,7 @@ def _header(parent: ET.Element, message_id: str, transfers: tuple[Transfer, ...]
 
 
 def _payment_information(
-    parent: ET.Element, message_id: str, debtor: AccountDetails, transfers: tuple[Transfer, ...]
+    parent: ET.Element, message_id: str, debtor: AccountDetails, transfers: tuple[CreditTransfer, ...]
 ) -> None:
     information = ET.SubElement(parent, "PmtInf")
     first = transfers[0].instruction
@@ -82,7 +82,7 @@ def _payment_information(
         _transfer(information, transfer)
 
 
-def _transfer(parent: ET.Element, transfer: Transfer) -> None:
+def _transfer(parent: ET.Element, transfer: CreditTransfer) -> None:
     instruction = transfer.instruction
     element = ET.SubElement(parent, "CdtTrfTxInf")
     payment = ET.SubElement(element, "PmtId")
@@ -98,7 +98,7 @@ def _transfer(parent: ET.Element, transfer: Transfer) -> None:
     _text(ET.SubElement(element, "RmtInf"), "Ustrd", _bank_text(instruction.remittance, 140))
 
 
-def _totals(parent: ET.Element, transfers: tuple[Transfer, ...]) -> None:
+def _totals(parent: ET.Element, transfers: tuple[CreditTransfer, ...]) -> None:
     amounts = [transfer.instruction.money for transfer in transfers]
     total = sum((money.amount for money in amounts), Decimal(0))
     _text(parent, "NbOfTxs", str(len(transfers)))

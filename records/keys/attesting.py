@@ -47,8 +47,8 @@ def vouched(key: Vouched, message: bytes, signature: bytes) -> bool:
     The dates of certificates are not looked at: whether a key counts must be the same years later.
     """
     try:
-        chain = [load_der_x509_certificate(one) for one in key.chain]
-        roots = [load_der_x509_certificate(base64.b64decode(one)) for one in key.roots]
+        chain = [load_der_x509_certificate(certificate) for certificate in key.chain]
+        roots = [load_der_x509_certificate(base64.b64decode(root)) for root in key.roots]
         if not _is_of_model(chain[0], key) or not _leads_to(chain, roots):
             return False
         public = chain[0].public_key()
@@ -73,39 +73,39 @@ def certificate_fault(models: Iterable[KeyModel]) -> Fault | None:
     return None
 
 
-def _is_of_model(one: Certificate, key: Vouched) -> bool:
+def _is_of_model(certificate: Certificate, key: Vouched) -> bool:
     """True if a certificate attests this model (WebAuthn, section 8.2.1).
 
     It must name the model, although the standard asks for that only where a root vouches for several models.
     """
-    named = one.extensions.get_extension_for_oid(_AAGUID)
+    model_extension = certificate.extensions.get_extension_for_oid(_AAGUID)
     return (
-        one.version is Version.v3
-        and _text(one.subject, NameOID.ORGANIZATIONAL_UNIT_NAME) == "Authenticator Attestation"
-        and len(_text(one.subject, NameOID.COUNTRY_NAME)) == 2
-        and _text(one.subject, NameOID.ORGANIZATION_NAME) != ""
-        and _text(one.subject, NameOID.COMMON_NAME) != ""
-        and not one.extensions.get_extension_for_class(BasicConstraints).value.ca
-        and not named.critical
-        and isinstance(named.value, UnrecognizedExtension)
-        and named.value.value == _OCTETS + key.aaguid.bytes
+        certificate.version is Version.v3
+        and _text(certificate.subject, NameOID.ORGANIZATIONAL_UNIT_NAME) == "Authenticator Attestation"
+        and len(_text(certificate.subject, NameOID.COUNTRY_NAME)) == 2
+        and _text(certificate.subject, NameOID.ORGANIZATION_NAME) != ""
+        and _text(certificate.subject, NameOID.COMMON_NAME) != ""
+        and not certificate.extensions.get_extension_for_class(BasicConstraints).value.ca
+        and not model_extension.critical
+        and isinstance(model_extension.value, UnrecognizedExtension)
+        and model_extension.value.value == _OCTETS + key.aaguid.bytes
     )
 
 
-def _text(name: Name, what: ObjectIdentifier) -> str:
+def _text(name: Name, heading: ObjectIdentifier) -> str:
     """Return a name's text under one heading, or '' if there is none or more than one."""
-    said = name.get_attributes_for_oid(what)
-    return str(said[0].value) if len(said) == 1 else ""
+    attributes = name.get_attributes_for_oid(heading)
+    return str(attributes[0].value) if len(attributes) == 1 else ""
 
 
 def _leads_to(chain: list[Certificate], roots: list[Certificate]) -> bool:
     """True if each certificate is issued by the next, until one is a root or issued by one (RFC 5280, 6.1)."""
-    for below, one in enumerate(chain):
-        if any(_unread(extension) for extension in one.extensions):
+    for below, certificate in enumerate(chain):
+        if any(_unread(extension) for extension in certificate.extensions):
             return False
-        if one in roots or any(_issued(one, root, below) for root in roots):
+        if certificate in roots or any(_issued(certificate, root, below) for root in roots):
             return True
-        if below + 1 == len(chain) or not _issued(one, chain[below + 1], below):
+        if below + 1 == len(chain) or not _issued(certificate, chain[below + 1], below):
             return False
     return False
 
@@ -115,12 +115,12 @@ def _unread(extension: Extension) -> bool:  # type: ignore[type-arg]
     return extension.critical and not isinstance(extension.value, BasicConstraints | KeyUsage)
 
 
-def _issued(one: Certificate, issuer: Certificate, below: int) -> bool:
+def _issued(certificate: Certificate, issuer: Certificate, below: int) -> bool:
     """True if an authority issued a certificate. `below`: the number of authorities between it and the key."""
-    if one.issuer != issuer.subject or not _may_issue(issuer, below):
+    if certificate.issuer != issuer.subject or not _may_issue(issuer, below):
         return False
     try:
-        one.verify_directly_issued_by(issuer)
+        certificate.verify_directly_issued_by(issuer)
     except InvalidSignature:
         return False
     return True

@@ -113,8 +113,8 @@ class Keyring:
         try:
             key = load_pem_private_key(content, self.passphrase.encode() or None)
         except TypeError:
-            wanted = "has no passphrase" if self.passphrase else "needs its passphrase"
-            raise KeyUnusable(f"the key of {staff_id} {wanted}") from None
+            passphrase_fault = "has no passphrase" if self.passphrase else "needs its passphrase"
+            raise KeyUnusable(f"the key of {staff_id} {passphrase_fault}") from None
         except ValueError:
             raise KeyUnusable(f"the key of {staff_id} does not open: another passphrase, or no PEM file") from None
         if not isinstance(key, Ed25519PrivateKey):

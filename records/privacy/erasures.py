@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from asyncpg.pool import PoolConnectionProxy
 
-from domain.directory.erasures import Approval, Erasures, Standing
+from domain.directory.erasures import ErasureApproval, Erasures, EventWorth
 from domain.directory.personal import ErasureApproved, approval_fault
 from domain.streams import PRIVACY_STREAM
 from ledger import Ledger, StoredEvent, StoredPayload
@@ -23,16 +23,16 @@ async def read_erasures(ledger: Ledger, times: Directories, connection: PoolConn
     return Erasures(_valid(await ledger.read_stream(PRIVACY_STREAM, connection=connection), times))
 
 
-def _valid(events: Iterable[StoredEvent], times: Directories) -> Iterator[Approval]:
+def _valid(events: Iterable[StoredEvent], times: Directories) -> Iterator[ErasureApproval]:
     for recorded_event in readable(events):
         event = recorded_event.event
         if not isinstance(event, ErasureApproved):
             continue
-        same = event.signature.statement.command_id == recorded_event.command_id
-        if same and not approval_fault(event, times.at(recorded_event.position), verified):
-            yield Approval(recorded_event.position, event)
+        is_same_command = event.signature.statement.command_id == recorded_event.command_id
+        if is_same_command and not approval_fault(event, times.at(recorded_event.position), verified):
+            yield ErasureApproval(recorded_event.position, event)
 
 
-def standing_of(stored: StoredEvent | StoredPayload, erasures: Erasures) -> Standing:
+def standing_of(stored_event: StoredEvent | StoredPayload, erasures: Erasures) -> EventWorth:
     """Return the standing of an event with texts on some people that could not be read."""
-    return erasures.standing(stored.position, stored.leaf.hex(), stored.blanked)
+    return erasures.standing(stored_event.position, stored_event.leaf.hex(), stored_event.blanked)

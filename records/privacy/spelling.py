@@ -31,17 +31,17 @@ class Names:
     """Names of several words, or addresses, to be found within longer texts."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        indexed = sorted(enumerate(map(fold, names)), key=lambda one: len(one[1]), reverse=True)
-        self._indexes = [index for index, _ in indexed]
-        either = "|".join(f"({_spellings(name)})" for _, name in indexed)
-        self._pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)") if indexed else None
+        names_by_length = sorted(enumerate(map(fold, names)), key=lambda pair: len(pair[1]), reverse=True)
+        self._indexes = [index for index, _ in names_by_length]
+        alternatives = "|".join(f"({_spellings(name)})" for _, name in names_by_length)
+        self._pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)") if names_by_length else None
 
     def within(self, text: str) -> Iterator[Mention]:
         """Yield the places of names in a text, in order and, of names within names, the longest."""
         if self._pattern is None or self._pattern.search(fold(text)) is None:
             return
-        folded, places = _fold_with_places(text)
-        for match in self._pattern.finditer(folded):
+        folded_text, places = _fold_with_places(text)
+        for match in self._pattern.finditer(folded_text):
             start, end = places[match.start()][0], places[match.end() - 1][1]
             yield Mention(start, end, self._indexes[(match.lastindex or 1) - 1])
 
@@ -53,22 +53,22 @@ class Names:
 def _spellings(name: str) -> str:
     """Return a pattern of a folded name: as it is written, and turned round at any of its spaces."""
     words = [re.escape(word) for word in name.split()]
-    turned = (f"{' '.join(words[at:])}{_TURNED}{' '.join(words[:at])}" for at in range(1, len(words)))
-    return "|".join((" ".join(words), *turned))
+    inversions = (f"{' '.join(words[at:])}{_TURNED}{' '.join(words[:at])}" for at in range(1, len(words)))
+    return "|".join((" ".join(words), *inversions))
 
 
 def _fold_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Return a folded text, and for each of its signs where it stood: (start, end)."""
-    folded, places, start = list[str](), list[tuple[int, int]](), 0
+    signs, places, start = list[str](), list[tuple[int, int]](), 0
     while start < len(text):
         end = start + 1
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
         for sign in fold(text[start:end]):
-            if sign == " " and folded and folded[-1] == " ":
+            if sign == " " and signs and signs[-1] == " ":
                 places[-1] = places[-1][0], end
                 continue
-            folded.append(sign)
+            signs.append(sign)
             places.append((start, end))
         start = end
-    return "".join(folded), places
+    return "".join(signs), places

@@ -25,7 +25,7 @@ from asyncpg.pool import PoolConnectionProxy
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from ledger.model import MARK, STRAY, AppendRequest, NewEvent, Opened, PersonalName
+from ledger.model import MARK, STRAY, AppendRequest, NewEvent, PersonalName, ReadablePayload
 from ledger.moment import lend
 from ledger.names import NO_KEYS
 from records.privacy.spelling import Names, fold
@@ -98,13 +98,13 @@ class Vault:
 
     async def seal(self, request: AppendRequest, connection: PoolConnectionProxy | None = None) -> AppendRequest:
         """Return the request with the names in its events encrypted. The same request always gives the same bytes."""
-        named = _by_text(naming for event in request.events for naming in event.named)
-        if not named:
+        namings = _by_text(naming for event in request.events for naming in event.named)
+        if not namings:
             return request
-        subjects = list(dict.fromkeys(naming.subject for naming in named.values()))
+        subjects = list(dict.fromkeys(naming.subject for naming in namings.values()))
         seals = await self._seals_of(request, subjects, connection)
-        beside = {naming.text: naming.beside for naming in named.values()}
-        sealer = Sealer({naming.text: seals[naming.subject] for naming in named.values()}, beside)
+        beside = {naming.text: naming.beside for naming in namings.values()}
+        sealer = Sealer({naming.text: seals[naming.subject] for naming in namings.values()}, beside)
         return replace(request, events=tuple(map(sealer.event, request.events)), names=None)
 
     async def _seals_of(
@@ -150,14 +150,14 @@ class Vault:
         connection: PoolConnectionProxy | None = None,
         keys: Mapping[str, bytes | None] = NO_KEYS,
         streams: Sequence[str] = (),
-    ) -> Sequence[Opened]:
+    ) -> Sequence[ReadablePayload]:
         """Return the payloads with names decrypted, and ERASED in place of what no key opens."""
         matches = (match for payload in payloads if _MARK in payload for match in _SEALED.finditer(payload))
         people = frozenset(match[1].decode() for match in matches)
         keys = {**keys, **await self._keys_of(people - keys.keys(), connection)}
         if streams:
             self._remember(tuple(streams), people)
-        return [opened(payload, keys) if is_marked(payload) else Opened(payload) for payload in payloads]
+        return [opened(payload, keys) if is_marked(payload) else ReadablePayload(payload) for payload in payloads]
 
     async def _keys_of(
         self, people: Collection[str], connection: PoolConnectionProxy | None
@@ -209,10 +209,10 @@ class Vault:
             rows = await connection.fetch(query, list(named_person.streams), f"{MARK}{named_person.person}:".encode())
         return [row["position"] for row in rows]
 
-    async def destroy(self, named_person: NamedPerson, seen: int, connection: PoolConnectionProxy) -> None:
+    async def destroy(self, named_person: NamedPerson, position: int, connection: PoolConnectionProxy) -> None:
         """Destroy a person's key and the data that identifies them, in the transaction of the connection.
 
-        `seen`: the position up to which it was listed which events name them.
+        `position`: the position up to which it was listed which events name them.
 
         Raises:
             StaleErasure: They are named in a stream that is not listed or in a later event, or erased already.
@@ -221,19 +221,21 @@ class Vault:
         if shared := await self.shared_by(named_person):
             raise SharedName(f"{named_person.subject} has a namesake in the same partnership; first erase {shared!r}")
         query = "SELECT privacy.destroy($1, $2, $3)"
-        if not await connection.fetchval(query, named_person.person, list(named_person.streams), seen):
+        if not await connection.fetchval(query, named_person.person, list(named_person.streams), position):
             raise StaleErasure(f"{named_person.subject} was named elsewhere meanwhile; look at it and try again")
 
 
 def _by_text(namings: Iterable[PersonalName]) -> dict[str, PersonalName]:
     """Return the namings by their folded text. Several people of one name, whom nobody tells apart, are one subject."""
-    found: dict[str, PersonalName] = {}
+    namings_by_text: dict[str, PersonalName] = {}
     for naming in namings:
-        name = found.setdefault(fold(naming.text), naming)
+        name = namings_by_text.setdefault(fold(naming.text), naming)
         if fold(naming.subject) not in map(fold, name.subject.split(TOGETHER)):
             beside = tuple(dict.fromkeys((*name.beside, *naming.beside)))
-            found[fold(naming.text)] = PersonalName(TOGETHER.join((name.subject, naming.subject)), naming.text, beside)
-    return found
+            namings_by_text[fold(naming.text)] = PersonalName(
+                TOGETHER.join((name.subject, naming.subject)), naming.text, beside
+            )
+    return namings_by_text
 
 
 class Seal(NamedTuple):
@@ -254,7 +256,7 @@ class Seal(NamedTuple):
             case str():
                 return self.of(value)
             case list():
-                return [self.within(one) for one in value]
+                return [self.within(part) for part in value]
             case _:
                 return value
 
@@ -287,24 +289,27 @@ class Sealer:
             case dict():
                 return self._object(value, event_type)
             case list():
-                return [self._value(one, event_type) for one in value]
+                return [self._value(part, event_type) for part in value]
             case _:
                 return value
 
     def _object(self, value: dict[str, Any], event_type: str) -> dict[str, Any]:
-        own: dict[str, Seal] = {}
+        seals: dict[str, Seal] = {}
         for text in value.values():
-            own |= self._own.get(fold(text), {}) if isinstance(text, str) else {}
-        return {key: own[key].within(one) if key in own else self._value(one, event_type) for key, one in value.items()}
+            seals |= self._own.get(fold(text), {}) if isinstance(text, str) else {}
+        return {
+            key: seals[key].within(part) if key in seals else self._value(part, event_type)
+            for key, part in value.items()
+        }
 
     def _text(self, text: str) -> str:
         if (seal := self._seals.get(fold(text))) is not None and not _CODE.fullmatch(text):
             return seal.of(text)
-        sealed, after = "", 0
+        sealed_text, after = "", 0
         for start, end, name in self._names.within(text):
-            sealed += text[after:start] + self._in_order[name].of(text[start:end])
+            sealed_text += text[after:start] + self._in_order[name].of(text[start:end])
             after = end
-        return sealed + text[after:]
+        return sealed_text + text[after:]
 
 
 def _subject(row: asyncpg.Record) -> str:
@@ -319,27 +324,27 @@ def is_marked(payload: bytes) -> bool:
     return _MARK in payload or (b"\\u27" in payload and _ESCAPED.search(payload) is not None)
 
 
-def opened(payload: bytes, keys: Mapping[str, bytes | None]) -> Opened:
+def opened(payload: bytes, keys: Mapping[str, bytes | None]) -> ReadablePayload:
     """Return a payload as readers see it, given the keys of the people in it, or None for a destroyed one."""
-    blanked: set[str] = set()
+    unreadable_people: set[str] = set()
 
     def text_of(match: re.Match[bytes]) -> bytes:
         person = match[1].decode()
         text = _decrypted(match, keys.get(person))
         if text is None:
             # With a key at hand it is no erasure: the text was never sealed under that key.
-            blanked.add(STRAY if keys.get(person) else person)
+            unreadable_people.add(STRAY if keys.get(person) else person)
             return ERASED.encode()
         # A decrypted text that bears the mark would pass for a seal itself.
         if MARK in text:
-            blanked.add(STRAY)
+            unreadable_people.add(STRAY)
         return json.dumps(text, ensure_ascii=False)[1:-1].encode()
 
-    shown = _SEALED.sub(text_of, payload)
+    readable_payload = _SEALED.sub(text_of, payload)
     # A mark that is no whole seal was written by somebody else, who would pass a text off as erased.
     if is_marked(_SEALED.sub(b"", payload)):
-        blanked.add(STRAY)
-    return Opened(shown, frozenset(blanked))
+        unreadable_people.add(STRAY)
+    return ReadablePayload(readable_payload, frozenset(unreadable_people))
 
 
 def _decrypted(match: re.Match[bytes], key: bytes | None) -> str | None:

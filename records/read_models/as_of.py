@@ -59,12 +59,12 @@ async def _within(reader: Reader, events: list[StoredEvent], ledger_as_of: Ledge
 
 def _before_the_unreadable(events: Iterable[StoredEvent]) -> Iterator[StoredEvent]:
     """Yield each stream's events before the first that nobody can read: that stops its stream, and no other."""
-    stopped = set[str]()
+    unreadable_streams = set[str]()
     for event in events:
-        if event.stream_id not in stopped and (event.doubt or is_readable(event)):
+        if event.stream_id not in unreadable_streams and (event.doubt or is_readable(event)):
             yield event
         else:
-            stopped.add(event.stream_id)
+            unreadable_streams.add(event.stream_id)
 
 
 def _happened_at(stored_event: StoredEvent) -> datetime:

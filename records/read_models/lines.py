@@ -42,7 +42,7 @@ def lines_of(state: Partnership, proposed_on: date) -> list[Line]:
 def line_of(tranche: Tranche, days: dict[str, str]) -> Line:
     """Return the line of an attempt to pay. `days`: when it was instructed, handed over, settled, and its value day."""
     order = tranche.order
-    shown = {
+    cells = {
         "partnership_id": order.partnership_id,
         "tranche": order.tranche,
         "attempt": order.attempt,
@@ -65,18 +65,18 @@ def line_of(tranche: Tranche, days: dict[str, str]) -> Line:
         f"funder:{order.funder.funder_id}",
         f"by:{order.released_by}",
         *([f"settled:{days['settled_on'][:7]}"] if "settled_on" in days else []),
-        *(f"payee:{one}" for one in words_of(order.payee.name)),
+        *(f"payee:{word}" for word in words_of(order.payee.name)),
         *words_of(order.payee.name, order.partnership_id, tranche.end_to_end_id),
     )
     place = f"{order.released_at.isoformat()}~{order.partnership_id}~{order.tranche:03}~{order.attempt:03}"
-    return Line("payments", place, terms, str(order.money.amount), shown)
+    return Line("payments", place, terms, str(order.money.amount), cells)
 
 
 def _partnership(state: Partnership, proposed_on: date) -> Line:
-    proposal, found, money = state.proposed, outlook(state), state.proposed.money
+    proposal, state_outlook, money = state.proposed, outlook(state), state.proposed.money
     payee = proposal.funds_out.payee if proposal.funds_out is not None else None
-    at_rest = is_at_rest(state)
-    shown: Document = {
+    is_over = is_at_rest(state)
+    cells: Document = {
         "partnership_id": state.partnership_id,
         "title": proposal.title,
         "partner": proposal.partner.name,
@@ -91,37 +91,37 @@ def _partnership(state: Partnership, proposed_on: date) -> Line:
         "on_hold": state.hold is not None,
         "why": state.why,
         "ended": state.ended,
-        "at_rest": at_rest,
-        "awaiting": [role.value for role in found.awaiting],
-        "next_step": found.next_step,
-        "due": found.due.isoformat() if found.due else None,
+        "at_rest": is_over,
+        "awaiting": [role.value for role in state_outlook.awaiting],
+        "next_step": state_outlook.next_step,
+        "due": state_outlook.due.isoformat() if state_outlook.due else None,
         "since": state.since.isoformat() if state.since else None,
         "proposed_on": proposed_on.isoformat(),
         "assigned": state.assigned,
         "version": state.version,
         "ahead": [step_ahead.model_dump(mode="json", exclude_defaults=True) for step_ahead in steps_ahead(state)],
     }
-    place = f"{_place(found.due)}~{state.partnership_id}"
-    return Line("partnerships", place, tuple(_terms(state, shown)), shown["amount"], shown)
+    place = f"{_place(state_outlook.due)}~{state.partnership_id}"
+    return Line("partnerships", place, tuple(_terms(state, cells)), cells["amount"], cells)
 
 
-def _terms(state: Partnership, shown: Document) -> Iterator[str]:
+def _terms(state: Partnership, cells: Document) -> Iterator[str]:
     proposal = state.proposed
     for name in ("stage", "country", "currency"):
-        if shown[name]:
-            yield f"{name}:{shown[name]}"
-    yield f"held:{'yes' if shown['on_hold'] else 'no'}"
-    yield f"open:{'no' if shown['at_rest'] else 'yes'}"
-    yield f"year:{shown['proposed_on'][:4]}"
+        if cells[name]:
+            yield f"{name}:{cells[name]}"
+    yield f"held:{'yes' if cells['on_hold'] else 'no'}"
+    yield f"open:{'no' if cells['at_rest'] else 'yes'}"
+    yield f"year:{cells['proposed_on'][:4]}"
     yield f"assigned:{state.assigned or '-'}"
     yield f"agreement:{proposal.under or proposal.reference}"
     yield from (f"funder:{funder_id}" for funder_id in proposal.funder_ids)
-    yield from (f"fund:{one}" for one in shown["funds"])
-    yield from (f"awaits:{one}" for one in shown["awaiting"])
+    yield from (f"fund:{fund}" for fund in cells["funds"])
+    yield from (f"awaits:{role}" for role in cells["awaiting"])
     yield from (party_term(key_of(organization)) for organization in proposal.organizations)
-    yield from (f"partner:{one}" for one in words_of(shown["partner"]))
-    yield from (f"payee:{one}" for one in words_of(shown["payee"] or ""))
-    yield from words_of(state.partnership_id, *(shown[name] or "" for name in ("title", "partner", "payee")))
+    yield from (f"partner:{word}" for word in words_of(cells["partner"]))
+    yield from (f"payee:{word}" for word in words_of(cells["payee"] or ""))
+    yield from words_of(state.partnership_id, *(cells[name] or "" for name in ("title", "partner", "payee")))
 
 
 def _funds(state: Partnership) -> list[str]:
@@ -133,23 +133,26 @@ def _funds(state: Partnership) -> list[str]:
 def _obligations(state: Partnership) -> list[Line]:
     """Return a line for each open obligation. One whose due date no policy sets has none."""
     number = count()
-    return [_owed(state, next(number), **one) for one in _owed_by(state)]
+    return [_owed(state, next(number), **obligation) for obligation in _owed_by(state)]
 
 
 def _owed_by(state: Partnership) -> Iterator[dict[str, Any]]:
-    found = obligations(state)
-    dated = {obligation.about for obligation in found}
+    open_obligations = obligations(state)
+    subjects = {obligation.about for obligation in open_obligations}
     for paper in state.open_conditions():
-        if paper.value not in dated and not state.ended:
+        if paper.value not in subjects and not state.ended:
             yield {"what": CONDITIONS[paper].what, "due": None, "kind": paper.value}
     deadline = None if state.ended else open_deadline(state) or state.deadline
     if deadline is not None:
         yield {"what": WAITS[deadline.wait], "due": deadline.due.date(), "kind": deadline.wait.value}
-    yield from ({"what": obligation.what, "due": obligation.due, "kind": obligation.kind.value} for obligation in found)
+    yield from (
+        {"what": obligation.what, "due": obligation.due, "kind": obligation.kind.value}
+        for obligation in open_obligations
+    )
 
 
 def _owed(state: Partnership, number: int, what: str, due: date | None, kind: str) -> Line:
-    shown = {
+    cells = {
         "due": due.isoformat() if due else None,
         "partnership_id": state.partnership_id,
         "kind": kind,
@@ -157,7 +160,7 @@ def _owed(state: Partnership, number: int, what: str, due: date | None, kind: st
     }
     terms = (f"kind:{kind}", f"partnership:{state.partnership_id}", *words_of(what, state.partnership_id))
     place = f"{due.isoformat() if due else NEVER}~{state.partnership_id}~{kind}~{number:03}"
-    return Line("obligations", place, terms, None, shown)
+    return Line("obligations", place, terms, None, cells)
 
 
 def _place(due: datetime | None) -> str:

@@ -40,7 +40,7 @@ _TOTALS_QUERY: Final = (
 
 def words_of(*texts: str) -> tuple[str, ...]:
     """Return the words of texts, as a line is found by them."""
-    return tuple(dict.fromkeys(one[:MOST_LETTERS] for text in texts for one in re.findall(r"\w+", text.casefold())))
+    return tuple(dict.fromkeys(word[:MOST_LETTERS] for text in texts for word in re.findall(r"\w+", text.casefold())))
 
 
 def party_term(key: str) -> str:
@@ -56,7 +56,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListQuery:
     """A question to a list: each group needs one of its terms. A term that ends with * is the beginning of one."""
 
     list: str
@@ -69,7 +69,7 @@ class Asked:
     newest: bool = False
     """True if the last place comes first."""
 
-    def after(self, place: str) -> Asked:
+    def after(self, place: str) -> ListQuery:
         """Return the question for the next page."""
         return replace(self, below=place) if self.newest else replace(self, above=place)
 
@@ -83,26 +83,26 @@ class Asked:
             self.at_least is None or (amount is not None and amount >= self.at_least),
             self.at_most is None or (amount is not None and amount <= self.at_most),
         )
-        return all(bounds) and all(any(_holds(line.terms, one) for one in group) for group in self.terms)
+        return all(bounds) and all(any(_holds(line.terms, term) for term in group) for group in self.terms)
 
 
-def _holds(terms: Iterable[str], wanted: str) -> bool:
-    if wanted.endswith("*"):
-        return any(one.startswith(wanted[:-1]) for one in terms)
-    return wanted in terms
+def _holds(terms: Iterable[str], wanted_term: str) -> bool:
+    if wanted_term.endswith("*"):
+        return any(term.startswith(wanted_term[:-1]) for term in terms)
+    return wanted_term in terms
 
 
 async def kept_page(
-    pool: asyncpg.Pool, asked: Asked, most: int = PAGE, day: date | None = None, without: tuple[str, ...] = ()
+    pool: asyncpg.Pool, question: ListQuery, most: int = PAGE, day: date | None = None, without: tuple[str, ...] = ()
 ) -> list[Row]:
     """Return the first lines that are asked for, now or at the end of a day, but for those of some streams."""
-    arguments = (*_wanted(asked), day, without, asked.newest, most)
+    arguments = (*_wanted(question), day, without, question.newest, most)
     return [Row(row[0], json.loads(row[1])) for row in await pool.fetch(_PAGE_QUERY, *arguments)]
 
 
-async def kept_lines(pool: asyncpg.Pool, asked: Asked, most: int = EVERY) -> AsyncIterator[Row]:
+async def kept_lines(pool: asyncpg.Pool, question: ListQuery, most: int = EVERY) -> AsyncIterator[Row]:
     """Yield the lines that are asked for. They are read at once, so that none is missed that moves meanwhile."""
-    for row in await kept_page(pool, asked, most):
+    for row in await kept_page(pool, question, most):
         yield row
 
 
@@ -116,30 +116,30 @@ class Total(NamedTuple):
 
 async def kept_totals(
     pool: asyncpg.Pool,
-    asked: Asked,
+    question: ListQuery,
     fields: Mapping[str, int],
     day: date | None = None,
     without: tuple[str, ...] = (),
 ) -> list[Total]:
     """Return totals by fields, now or at the end of a day. `fields`: how many first letters of each count."""
-    arguments = (*_wanted(asked), day, without, list(fields), list(fields.values()))
+    arguments = (*_wanted(question), day, without, list(fields), list(fields.values()))
     return [Total(tuple(row[0]), row[1], _sum(row[2])) for row in await pool.fetch(_TOTALS_QUERY, *arguments)]
 
 
-def _sum(written: str | None) -> Decimal | None:
+def _sum(text: str | None) -> Decimal | None:
     """Return a sum as the database writes it.
 
     asyncpg reads the number 30000 as 3E+4, which people would be shown.
     """
-    return None if written is None else Decimal(written)
+    return None if text is None else Decimal(text)
 
 
-def _wanted(asked: Asked) -> tuple[Any, ...]:
+def _wanted(question: ListQuery) -> tuple[Any, ...]:
     """Return a question as the database's functions take it: terms, and beginnings of terms to spell out."""
-    beginnings = [group[0][:-1] for group in asked.terms if _is_beginning(group)]
-    terms = query_of(group for group in asked.terms if not _is_beginning(group))
-    bounds = (asked.at_least, asked.at_most, asked.above, asked.below)
-    return (PARTNERSHIPS_NAME, asked.list, terms, beginnings, *bounds)
+    beginnings = [group[0][:-1] for group in question.terms if _is_beginning(group)]
+    terms = query_of(group for group in question.terms if not _is_beginning(group))
+    bounds = (question.at_least, question.at_most, question.above, question.below)
+    return (PARTNERSHIPS_NAME, question.list, terms, beginnings, *bounds)
 
 
 def _is_beginning(group: tuple[str, ...]) -> bool:

@@ -22,7 +22,7 @@ from ledger.projections.model import by_stream
 from records.authorship import Reader
 from records.opening import open_ledger
 from records.read_models.as_of import LedgerAsOf, streams_as_of
-from records.read_models.lists import EVERY, PAGE, Asked, Row, Total, kept_page, kept_totals
+from records.read_models.lists import EVERY, PAGE, ListQuery, Row, Total, kept_page, kept_totals
 from records.read_models.partnerships import PARTNERSHIPS, list_stream
 
 _LATE: Final = """
@@ -41,33 +41,33 @@ _MOST_KNOWN: Final = 16
 """The most cuts that a process remembers."""
 
 
-async def page_of(pool: asyncpg.Pool, asked: Asked, ledger_as_of: LedgerAsOf, most: int = PAGE) -> list[Row]:
+async def page_of(pool: asyncpg.Pool, question: ListQuery, ledger_as_of: LedgerAsOf, most: int = PAGE) -> list[Row]:
     """Return the first lines of a list that are asked for, as of a cut."""
     if ledger_as_of.present:
-        return await kept_page(pool, asked, most)
+        return await kept_page(pool, question, most)
     base = await _base(pool, ledger_as_of)
-    rows = await kept_page(pool, asked, most, base.day, base.since)
-    more = _first(asked, await _folded(pool, ledger_as_of, base.since), most)
-    return sorted([*rows, *more], key=lambda row: row.place, reverse=asked.newest)[:most]
+    rows = await kept_page(pool, question, most, base.day, base.since)
+    more = _first(question, await _folded(pool, ledger_as_of, base.since), most)
+    return sorted([*rows, *more], key=lambda row: row.place, reverse=question.newest)[:most]
 
 
 async def lines_as_of(
-    pool: asyncpg.Pool, asked: Asked, ledger_as_of: LedgerAsOf, most: int = EVERY
+    pool: asyncpg.Pool, question: ListQuery, ledger_as_of: LedgerAsOf, most: int = EVERY
 ) -> AsyncIterator[Row]:
     """Yield the lines of a list that are asked for, as of a cut."""
-    for row in await page_of(pool, asked, ledger_as_of, most):
+    for row in await page_of(pool, question, ledger_as_of, most):
         yield row
 
 
 async def totals_of(
-    pool: asyncpg.Pool, asked: Asked, fields: Mapping[str, int], ledger_as_of: LedgerAsOf
+    pool: asyncpg.Pool, question: ListQuery, fields: Mapping[str, int], ledger_as_of: LedgerAsOf
 ) -> list[Total]:
     """Return totals of a list by fields, as of a cut. `fields`: how many first letters of each count."""
     if ledger_as_of.present:
-        return await kept_totals(pool, asked, fields)
+        return await kept_totals(pool, question, fields)
     base = await _base(pool, ledger_as_of)
-    more = _totals(_first(asked, await _folded(pool, ledger_as_of, base.since), None), fields)
-    return _added([*await kept_totals(pool, asked, fields, base.day, base.since), *more])
+    more = _totals(_first(question, await _folded(pool, ledger_as_of, base.since), None), fields)
+    return _added([*await kept_totals(pool, question, fields, base.day, base.since), *more])
 
 
 class _Base(NamedTuple):
@@ -105,8 +105,8 @@ async def _recorded_at(pool: asyncpg.Pool, position: int) -> datetime:
     Without any, it returns a time before everything.
     """
     query = "SELECT recorded_at FROM ledger.events WHERE position <= $1 ORDER BY position DESC LIMIT 1"
-    found = await pool.fetchval(query, position)
-    return found if found is not None else datetime(1, 1, 2, tzinfo=UTC)
+    moment = await pool.fetchval(query, position)
+    return moment if moment is not None else datetime(1, 1, 2, tzinfo=UTC)
 
 
 async def _streams(pool: asyncpg.Pool, query: str, *arguments: object) -> set[str]:
@@ -117,22 +117,24 @@ def _totals(rows: Iterable[Row], fields: Mapping[str, int]) -> list[Total]:
     return _added(Total(_key(row.shown, fields), 1, _amount(row.shown)) for row in rows)
 
 
-def _key(shown: dict[str, Any], fields: Mapping[str, int]) -> tuple[str | None, ...]:
-    return tuple(None if (cell := shown[name]) is None else str(cell)[:size] for name, size in fields.items())
+def _key(cells: dict[str, Any], fields: Mapping[str, int]) -> tuple[str | None, ...]:
+    return tuple(None if (cell := cells[name]) is None else str(cell)[:size] for name, size in fields.items())
 
 
-def _amount(shown: dict[str, Any]) -> Decimal | None:
-    return Decimal(shown["amount"]) if shown.get("amount") is not None else None
+def _amount(cells: dict[str, Any]) -> Decimal | None:
+    return Decimal(cells["amount"]) if cells.get("amount") is not None else None
 
 
 def _added(totals: Iterable[Total]) -> list[Total]:
     """Return totals with those of the same key added up, in the order of their keys."""
-    found: dict[tuple[str | None, ...], Total] = {}
+    totals_by_key: dict[tuple[str | None, ...], Total] = {}
     for total in totals:
-        known = found.get(total.key, Total(total.key, 0, None))
-        sums = [sum_ for sum_ in (known.amount, total.amount) if sum_ is not None]
-        found[total.key] = Total(total.key, known.lines + total.lines, sum(sums, Decimal(0)) if sums else None)
-    return sorted(found.values(), key=lambda total: tuple(cell or "\uffff" for cell in total.key))
+        subtotal = totals_by_key.get(total.key, Total(total.key, 0, None))
+        sums = [sum_ for sum_ in (subtotal.amount, total.amount) if sum_ is not None]
+        totals_by_key[total.key] = Total(
+            total.key, subtotal.lines + total.lines, sum(sums, Decimal(0)) if sums else None
+        )
+    return sorted(totals_by_key.values(), key=lambda total: tuple(cell or "\uffff" for cell in total.key))
 
 
 async def _folded(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf, streams: Sequence[str]) -> Sequence[Line]:
@@ -159,8 +161,8 @@ class _Folds:
         """Return the lines of streams as of a cut."""
         key = ledger_as_of, streams
         state = await self._pool.fetchrow(_STATE, [*streams, DIRECTORY_STREAM])
-        known, lines = self._known.get(key, (None, ()))
-        if known != state:
+        known_state, lines = self._known.get(key, (None, ()))
+        if known_state != state:
             events = await streams_as_of(self._reader, streams, ledger_as_of)
             lines = tuple(line for stored_events in by_stream(events).values() for line in _lines_of(stored_events))
             self._known[key] = state, lines
@@ -178,6 +180,6 @@ def _lines_of(events: list[StoredEvent]) -> list[Line]:
         return []
 
 
-def _first(asked: Asked, lines: Iterable[Line], most: int | None) -> list[Row]:
-    fitting = (Row(line.place, line.shown) for line in lines if asked.fits(line))
-    return sorted(fitting, key=lambda row: row.place, reverse=asked.newest)[:most]
+def _first(question: ListQuery, lines: Iterable[Line], most: int | None) -> list[Row]:
+    fitting = (Row(line.place, line.shown) for line in lines if question.fits(line))
+    return sorted(fitting, key=lambda row: row.place, reverse=question.newest)[:most]

@@ -36,10 +36,10 @@ DAYS: Final[dict[Any, str]] = {
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     """Fold the events of a partnership's stream, or of the stream of an attempt to pay, into its document."""
-    told = [decoded_event(event) for event in events]
+    decoded_events = [decoded_event(event) for event in events]
     if StreamId(events[0].stream_id).is_partnership:
-        return _partnership(document, StreamId(events[0].stream_id).subject, told)
-    return _paid(document, told).document
+        return _partnership(document, StreamId(events[0].stream_id).subject, decoded_events)
+    return _paid(document, decoded_events).document
 
 
 def list_stream(document: Document | None, days: Sequence[Sequence[StoredEvent]]) -> list[list[Line]]:
@@ -88,21 +88,21 @@ def _partnership(document: Document | None, partnership_id: str, events: Sequenc
     content = {"state": state.model_dump(mode="json"), "since": _since(document, events[0]).isoformat()}
     if state.proposal is None:
         return content
-    told = [_told(partnership_id, notice, standing[notice.key]) for notice in notices(state)]
-    return {**content, "notices": told, "standing": standing}
+    notice_documents = [_told(partnership_id, notice, standing[notice.key]) for notice in notices(state)]
+    return {**content, "notices": notice_documents, "standing": standing}
 
 
 def _told(partnership_id: str, notice: Notice, since: int) -> Document:
-    told = notice_id(partnership_id, notice.key, since)
-    return {"notice_id": str(told), "partnership_id": partnership_id, **notice.model_dump(mode="json")}
+    identifier = notice_id(partnership_id, notice.key, since)
+    return {"notice_id": str(identifier), "partnership_id": partnership_id, **notice.model_dump(mode="json")}
 
 
 def _payment_lines(document: Document | None, days: Sequence[Sequence[StoredEvent]]) -> list[list[Line]]:
     lines = []
     for day in days:
-        paid = _paid(document, [decoded_event(event) for event in day])
-        document = paid.document
-        lines.append([line_of(paid.known, paid.days)] if paid.known is not None else [])
+        payment = _paid(document, [decoded_event(event) for event in day])
+        document = payment.document
+        lines.append([line_of(payment.known, payment.days)] if payment.known is not None else [])
     return lines
 
 
@@ -126,14 +126,14 @@ class _Paid(NamedTuple):
 def _paid(document: Document | None, events: Sequence[Any]) -> _Paid:
     """Return an attempt to pay after its next events, and the days that they tell."""
     state, days, before = (None, {}, 0) if document is None else _kept(document)
-    counted = events if state is not None else from_release(events)
-    before += len(events) - len(counted) if state is None else 0
-    for event in counted:
+    valid_events = events if state is not None else from_release(events)
+    before += len(events) - len(valid_events) if state is None else 0
+    for event in valid_events:
         if name := DAYS.get(type(event)):
             days[name] = event.at.date().isoformat()
         if isinstance(event, PaymentSettled) and event.answer.value_on is not None:
             days["value_on"] = event.answer.value_on.isoformat()
-    return _Paid(evolved(state, counted, before=before), days, before)
+    return _Paid(evolved(state, valid_events, before=before), days, before)
 
 
 def _kept(document: Document) -> tuple[Tranche | None, dict[str, str], int]:

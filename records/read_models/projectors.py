@@ -31,14 +31,14 @@ async def project(ledger: Ledger) -> None:
 
 async def _keep(projector: Projector) -> None:
     """Run one projector for ever. If it has to stop, log the reason once and retry until a person has fixed it."""
-    name, told = projector.projection.name, ""
+    name, last_reason = projector.projection.name, ""
     while True:
         try:
             await projector.forever(lambda reason: log.warning("waiting", projection=name, reason=reason))
         except ProjectionStopped as fault:
-            if str(fault) != told:
-                told = str(fault)
-                log.error("stopped", projection=name, reason=told)
+            if str(fault) != last_reason:
+                last_reason = str(fault)
+                log.error("stopped", projection=name, reason=last_reason)
             await asyncio.sleep(LOOK_AGAIN)
         except Exception as fault:
             log.error("failed, and begins again", projection=name, error=type(fault).__name__)

@@ -34,17 +34,17 @@ class Archive:
             part.replace(place)
         return Archived(path.name, sha256)
 
-    def open(self, archived: Archived) -> Path:
+    def open(self, file: Archived) -> Path:
         """Return the path of an archived file, after checking its digest.
 
         Raises:
             UnreadableFile: The file is not in the archive or was altered.
         """
-        place = self._place(archived.sha256)
+        place = self._place(file.sha256)
         if not place.exists():
-            raise UnreadableFile(f"{archived.name} ({archived.sha256[:16]}) is not in the archive {self._folder}")
-        if digest(place) != archived.sha256:
-            raise UnreadableFile(f"{archived.name} ({archived.sha256[:16]}) was changed in the archive; restore it")
+            raise UnreadableFile(f"{file.name} ({file.sha256[:16]}) is not in the archive {self._folder}")
+        if digest(place) != file.sha256:
+            raise UnreadableFile(f"{file.name} ({file.sha256[:16]}) was changed in the archive; restore it")
         return place
 
     def _place(self, sha256: str) -> Path:

@@ -68,7 +68,7 @@ class Fetched(NamedTuple):
     """The day (UTC) of the Last-Modified header, or None if it cannot be parsed."""
 
 
-class Limits(NamedTuple):
+class DownloadLimits(NamedTuple):
     """Limits of a download, in time and size."""
 
     connect_seconds: float = 10.0
@@ -82,7 +82,7 @@ class Limits(NamedTuple):
     """Seconds before each retry of a transient fault."""
 
 
-_DEFAULT_LIMITS: Final = Limits()
+_DEFAULT_LIMITS: Final = DownloadLimits()
 _NOTHING_KNOWN: Final = Validator()
 
 
@@ -93,7 +93,7 @@ async def fetch(
     progress: DownloadProgress = lambda _name, _bytes, _expected: None,
     *,
     agent: str = AGENT,
-    limits: Limits = _DEFAULT_LIMITS,
+    limits: DownloadLimits = _DEFAULT_LIMITS,
     transport: httpx.AsyncBaseTransport | None = None,
     trust: ssl.SSLContext | None = None,
 ) -> Fetched | None:
@@ -128,7 +128,7 @@ class _Source(NamedTuple):
 
     url: httpx.URL
     known: Validator
-    limits: Limits
+    limits: DownloadLimits
     agent: str
 
     def failed(self, fault: str) -> FetchFailed:
@@ -160,8 +160,8 @@ def _shown(url: httpx.URL) -> str:
 
 
 def _is_safe(url: httpx.URL) -> bool:
-    secured = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))
-    return secured and bool(url.host) and (url.port or 0) <= _HIGHEST_PORT
+    safe_scheme = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))
+    return safe_scheme and bool(url.host) and (url.port or 0) <= _HIGHEST_PORT
 
 
 def _is_loopback(host: str) -> bool:
@@ -251,10 +251,10 @@ def _check_status(code: int, source: _Source) -> None:
 
 def _check_promise(response: httpx.Response, source: _Source) -> None:
     """Check length and encoding: with neither a length nor chunks, a lost connection would look like the file's end."""
-    expected, encoding = _expected(response), _encoding(response)
-    if expected is None and "transfer-encoding" not in response.headers:
+    content_length, encoding = _expected(response), _encoding(response)
+    if content_length is None and "transfer-encoding" not in response.headers:
         raise source.failed("comes without its length, and could be cut off unseen; ask its publisher")
-    if expected is not None and expected > source.limits.size:
+    if content_length is not None and content_length > source.limits.size:
         raise _too_large(source)
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
         raise source.failed(f"comes in an encoding that was not asked for, {encoding[:40]!r}; ask its publisher")
@@ -274,17 +274,17 @@ def _too_large(source: _Source) -> FetchFailed:
 
 
 async def _receive(response: httpx.Response, source: _Source, part: _Part, progress: DownloadProgress) -> Fetched:
-    expected, inflater = _expected(response), Inflater() if _encoding(response).endswith("gzip") else None
+    content_length, inflater = _expected(response), Inflater() if _encoding(response).endswith("gzip") else None
     try:
         async for chunk in response.aiter_raw():
             for piece in inflater.pieces(chunk) if inflater else (chunk,):
                 part.write(piece)
                 if part.size > source.limits.size:
                     raise _too_large(source)
-            progress(_name(source.url), response.num_bytes_downloaded, expected)
+            progress(_name(source.url), response.num_bytes_downloaded, content_length)
     except zlib.error as fault:
         raise source.passing(f"was damaged on its way ({_in_a_line(fault)})") from fault
-    if expected not in {None, response.num_bytes_downloaded} or (inflater and not inflater.at_end):
+    if content_length not in {None, response.num_bytes_downloaded} or (inflater and not inflater.at_end):
         raise source.passing(f"was cut off after {response.num_bytes_downloaded} bytes")
     _check_content(response, source, part.beginning)
     return Fetched(await asyncio.to_thread(part.keep), part.sha256, part.size, *_origin(response.headers))
@@ -295,21 +295,21 @@ def _check_content(response: httpx.Response, source: _Source, beginning: bytes) 
     if not beginning:
         raise source.failed("is empty; see the address in a browser")
     if kind in _PAGE_TYPES or _PAGE.match(beginning):
-        what = "is a web page, not the data: its publisher turns us away, or has moved the file"
-        raise source.failed(f"{what}; see in a browser what it says and where the file is, or {_WAYS}")
+        reason = "is a web page, not the data: its publisher turns us away, or has moved the file"
+        raise source.failed(f"{reason}; see in a browser what it says and where the file is, or {_WAYS}")
 
 
 def _origin(headers: httpx.Headers) -> tuple[Validator, date | None]:
     """Return (validators, Last-Modified day). A validator that is not ASCII is left empty: it cannot be sent back."""
-    etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
-    validator = Validator(etag if etag.isascii() else "", modified if modified.isascii() else "")
-    return validator, day_of(modified)
+    etag, modification_time = headers.get("etag", ""), headers.get("last-modified", "")
+    validator = Validator(etag if etag.isascii() else "", modification_time if modification_time.isascii() else "")
+    return validator, day_of(modification_time)
 
 
-def day_of(last_modified: str) -> date | None:
+def day_of(modification_time: str) -> date | None:
     """Return the day (UTC) of a Last-Modified header, or None if it cannot be parsed."""
     try:
-        return parsedate_to_datetime(last_modified).date()
+        return parsedate_to_datetime(modification_time).date()
     except ValueError:
         return None
 

@@ -18,10 +18,10 @@ from ledger import clock
 from registers import Connection
 from registers.history import confirm, files_of
 from registers.loading.archive import Archive, Archived
-from registers.loading.parts import Ending, Part, strays
+from registers.loading.parts import Ending, FileCount, strays
 from registers.loading.plausibility import FileCompared, Floor, LoadResult, implausible
 from registers.loading.rows import ParsedRow, RejectedRow, Tally, read_rows
-from registers.loading.storing import Place, endings_in_force, entries_gone, stage, store_delta
+from registers.loading.storing import RowPlace, endings_in_force, entries_gone, stage, store_delta
 from registers.loading.texts import CutOff, UnreadableFile, fingerprint
 from registers.sources.catalogue import REGISTERS
 from registers.sources.kinds import LOST_ZEROS, Register
@@ -107,12 +107,12 @@ async def load(
         UnreadableFile: The register is unknown, or a file is missing, given twice, compressed or not data at all. If
             reading had begun, the version is recorded as refused.
     """
-    known = _known(register)
-    _check_files(known, paths)
+    definition = _known(register)
+    _check_files(definition, paths)
     files = tuple([_arrived(archive.keep(path), path) for path in paths])
-    work = _Load(connection, known, files, source_date, progress)
+    work = _Load(connection, definition, files, source_date, progress)
     try:
-        return await _load(work, Floor(max(kind.minimum_rows for kind in known.kinds), minimum_rows))
+        return await _load(work, Floor(max(kind.minimum_rows for kind in definition.kinds), minimum_rows))
     except UnreadableFile as fault:
         await _record_refusal(work, Tally(), str(fault))
         raise
@@ -131,7 +131,7 @@ async def override(
         UnreadableFile: There is no such refused version, or the archive no longer holds its files unaltered.
     """
     row = await refused_version(connection, version)
-    files = tuple([_arrived(one, archive.open(one)) for one in await files_of(connection, version)])
+    files = tuple([_arrived(file, archive.open(file)) for file in await files_of(connection, version)])
     work = _Load(connection, _known(row["register"]), files, row["source_date"], progress)
     return await _load(work, None, f"in force by override of version {version}: {reason}")
 
@@ -158,9 +158,9 @@ def day_said(register: str, paths: Sequence[Path]) -> date | None:
     Raises:
         UnreadableFile: A file does not exist, or the register is unknown.
     """
-    known = _known(register)
+    definition = _known(register)
     try:
-        return min(filter(None, map(known.day_of, paths)), default=None)
+        return min(filter(None, map(definition.day_of, paths)), default=None)
     except OSError as fault:
         raise UnreadableFile(f"{fault.filename} cannot be opened: {fault.strerror}") from None
 
@@ -179,8 +179,8 @@ async def refused_version(connection: Connection, version: int) -> asyncpg.Recor
     return row
 
 
-def _arrived(archived: Archived, path: Path) -> Arrived:
-    return Arrived(archived.name, archived.sha256, path)
+def _arrived(file: Archived, path: Path) -> Arrived:
+    return Arrived(file.name, file.sha256, path)
 
 
 def _known(register: str) -> Register:
@@ -196,17 +196,21 @@ def _check_files(register: Register, paths: Sequence[Path]) -> None:
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UnreadableFile(f"two files are called {twice[0]}; give each once")
     if strange := [path.name for path in paths if not register.knows(path.name)]:
-        expected = ", ".join(f"{kind.beginning.rstrip('.')}.csv" for kind in register.kinds)
-        raise UnreadableFile(f"{strange[0]} is no file of {register.name}: keep the publisher's names ({expected})")
+        expected_names = ", ".join(f"{kind.beginning.rstrip('.')}.csv" for kind in register.kinds)
+        raise UnreadableFile(
+            f"{strange[0]} is no file of {register.name}: keep the publisher's names ({expected_names})"
+        )
     kinds = {register.kind_of(name).name for name in names}
     if lacking := [kind for kind in register.kinds if not kind.optional and kind.name not in kinds]:
-        wanted = ", ".join(kind.title for kind in lacking)
-        raise UnreadableFile(f"{register.name} is several files, and this one is missing: {wanted}; give them together")
+        missing_titles = ", ".join(kind.title for kind in lacking)
+        raise UnreadableFile(
+            f"{register.name} is several files, and this one is missing: {missing_titles}; give them together"
+        )
 
 
 async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> LoadReport:
     """Load the files: with all guards if a floor is given, and without any if it is None."""
-    tally, loaded = Tally(), True
+    tally, in_force = Tally(), True
     try:
         async with work.connection.transaction():
             # One load of a register at a time: the difference is taken from the version in force, which must stay that.
@@ -220,18 +224,18 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
                 raise _Implausible(str(fault))
             await _put_in_force(work, version, tally, note)
     except _Implausible as fault:
-        loaded, note = False, str(fault)
+        in_force, note = False, str(fault)
         # In a transaction of its own: the load's was rolled back, with all that it had written.
         version = await _record_refusal(work, tally, note)
     reasons = tally.reasons([file.name for file in work.files])
-    counts = (tally.rows, tally.bad, loaded, note, reasons, tally.came, tally.left)
+    counts = (tally.rows, tally.bad, in_force, note, reasons, tally.came, tally.left)
     return LoadReport(work.register.name, version, work.sha256, work.source_date, *counts)
 
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))"
 
 
-async def _arrival(work: _Load, tally: Tally, parts: Sequence[Part], before: asyncpg.Record | None) -> LoadResult:
+async def _arrival(work: _Load, tally: Tally, parts: Sequence[FileCount], before: asyncpg.Record | None) -> LoadResult:
     counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left, work.source_date)
     lists_people = work.register.listed is not None
     alone = LoadResult(
@@ -243,16 +247,18 @@ async def _arrival(work: _Load, tally: Tally, parts: Sequence[Part], before: asy
         return alone
     had = Counter(work.register.kind_of(file.name) for file in await files_of(work.connection, before["version"]))
     has = Counter(work.register.kind_of(file.name) for file in work.files)
-    gone = await entries_gone(work.connection) if lists_people else {}
+    lost_entries = await entries_gone(work.connection) if lists_people else {}
     return alone._replace(
         rows_in_force=before["row_count"], date_in_force=before["source_date"], kinds=tally.shrunk,
         parts=tuple((kind.title, count, has[kind]) for kind, count in had.items() if kind.main),
-        entries=tuple((kind.title, *gone[kind.name]) for kind in work.register.kinds if kind.name in gone),
+        entries=tuple(
+            (kind.title, *lost_entries[kind.name]) for kind in work.register.kinds if kind.name in lost_entries
+        ),
         files=_compared(parts, await endings_in_force(work.connection)),
     )  # fmt: skip
 
 
-def _compared(parts: Sequence[Part], in_force: dict[str, Ending]) -> tuple[FileCompared, ...]:
+def _compared(parts: Sequence[FileCount], in_force: dict[str, Ending]) -> tuple[FileCompared, ...]:
     """Return each file that has the name of one in force, beside that one."""
     return tuple(
         FileCompared(part.name, part.line, part.kind.ends, in_force[part.name], part.ending)
@@ -261,15 +267,15 @@ def _compared(parts: Sequence[Part], in_force: dict[str, Ending]) -> tuple[FileC
     )
 
 
-async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> tuple[Part, ...]:
+async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> tuple[FileCount, ...]:
     """Store the rows that differ from the version in force, or every row. Return the files as counted."""
     table = await stage(work.connection, before is not None)
     lists_people = work.register.listed is not None
     parts = tuple(
-        Part(file.name, work.register.kind_of(file.name), keys={} if lists_people else None) for file in work.files
+        FileCount(file.name, work.register.kind_of(file.name), keys={} if lists_people else None) for file in work.files
     )
     for number, part in enumerate(parts, start=1):
-        await table.copy(Place(version, number, part.kind.name), _rows(work, number, part, tally))
+        await table.copy(RowPlace(version, number, part.kind.name), _rows(work, number, part, tally))
     if before is None:
         tally.came = tally.rows + tally.companions
     else:
@@ -278,7 +284,7 @@ async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, 
     return parts
 
 
-def _rows(work: _Load, number: int, part: Part, tally: Tally) -> Iterator[ParsedRow]:
+def _rows(work: _Load, number: int, part: FileCount, tally: Tally) -> Iterator[ParsedRow]:
     file, kind = work.files[number - 1], part.kind
     unique, again, take = kind.unique, tally.met.again, part.take
     for count, row in enumerate(read_rows(file.path, kind), start=1):
@@ -308,8 +314,8 @@ async def version_in_force(connection: Connection, register: str) -> asyncpg.Rec
 
 async def versions(connection: Connection) -> list[asyncpg.Record]:
     """Return the row of every version ever loaded or refused, newest first, with its last `confirmed_on`."""
-    confirmed = "(SELECT max(confirmed_on) FROM registers.confirmations c WHERE c.version = v.version)"
-    query = f"SELECT v.*, {confirmed} AS confirmed_on FROM registers.versions v ORDER BY version DESC"  # noqa: S608
+    confirmation_query = "(SELECT max(confirmed_on) FROM registers.confirmations c WHERE c.version = v.version)"
+    query = f"SELECT v.*, {confirmation_query} AS confirmed_on FROM registers.versions v ORDER BY version DESC"  # noqa: S608
     return list(await connection.fetch(query))
 
 
@@ -329,8 +335,15 @@ async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
     if work.source_date > row["source_date"] and not _is_ahead(work.source_date):
         await confirm(work.connection, row["version"], work.source_date)
         note = f"the same file is in force as version {row['version']}, now confirmed as of {work.source_date}"
-    known = (row["register"], row["version"], row["sha256"], row["source_date"], row["row_count"], row["bad_count"])
-    return LoadReport(*known, loaded=False, note=note)
+    version_fields = (
+        row["register"],
+        row["version"],
+        row["sha256"],
+        row["source_date"],
+        row["row_count"],
+        row["bad_count"],
+    )
+    return LoadReport(*version_fields, loaded=False, note=note)
 
 
 async def _open_version(work: _Load, state: str = "LOADING") -> int:

@@ -20,6 +20,6 @@ class Numbers:
             self._bits = mmap(-1, _ALL // 8, access=ACCESS_COPY)  # the kernel allocates only pages that are written to
         value = int(number)
         place, bit = value >> 3, 1 << (value & 7)
-        met = bool(self._bits[place] & bit)
+        is_repeat = bool(self._bits[place] & bit)
         self._bits[place] |= bit
-        return met
+        return is_repeat

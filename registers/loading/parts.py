@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from domain.values import short
 from registers.loading.rows import ParsedRow
-from registers.sources.kinds import Kind
+from registers.sources.kinds import FileKind
 
 _ALL_OF_FIRST: Final = 1000
 _EACH: Final = 16
@@ -29,17 +29,17 @@ class Ending(NamedTuple):
     """With zeros before it, so that it compares as a number."""
     bearing: int = 0
 
-    def beyond(self, other: Ending) -> bool:
+    def beyond(self, ending: Ending) -> bool:
         """Return True if this file lists something after the other one's end."""
-        return (self.highest, self.bearing) > (other.highest, other.bearing)
+        return (self.highest, self.bearing) > (ending.highest, ending.bearing)
 
 
 @dataclass(slots=True)
-class Part:
+class FileCount:
     """The counts of one file."""
 
     name: str
-    kind: Kind
+    kind: FileKind
     rows: int = 0
     bad: int = 0
     line: int = 1
@@ -83,19 +83,19 @@ class Part:
     def faults(self) -> Iterator[str]:
         """Yield the faults of the file by itself, each with its line."""
         if not self.rows and not self.bad:
-            what = "no row follows the header" if self.kind.header else "there is no row in it"
-            yield f"{self.name} line {self.line}: {what}"
+            reason = "no row follows the header" if self.kind.header else "there is no row in it"
+            yield f"{self.name} line {self.line}: {reason}"
         for shape, misfits in zip(self.kind.shapes, self._misfits, strict=True):
             if self._checked and len(misfits) > self._checked * (1 - shape.least):
                 (line, value), count = misfits[0], f"{len(misfits)} of {self._checked} rows"
                 yield f"{self.name} line {line}: {shape.title} is {value}, and {count} have another form than published"
 
 
-def strays(parts: Sequence[Part]) -> Iterator[str]:
+def strays(parts: Sequence[FileCount]) -> Iterator[str]:
     """Yield the first entry that a companion file of a sanctions list names, and that no main file lists."""
-    listed = {key for part in parts if part.kind.main for key in part.keys or ()}
+    main_keys = {key for part in parts if part.kind.main for key in part.keys or ()}
     for part in parts:
-        missing = ((line, key) for key, line in (part.keys or {}).items() if key not in listed)
+        missing = ((line, key) for key, line in (part.keys or {}).items() if key not in main_keys)
         if not part.kind.main and (first := next(missing, None)):
             line, key = first
             yield f"{part.name} line {line}: entry {key} is not in the main file, which is of another day or cut off"

@@ -102,13 +102,13 @@ def implausible(arrival: LoadResult, floor: Floor) -> Fault | None:
     rows, bad = arrival.rows, arrival.bad
     total = rows + arrival.companions + bad
     if total and bad > total * BAD_SHARE:
-        what = f"{bad} of {total} lines are bad, more than {BAD_SHARE:.0%}{_first(arrival)}"
-        return Fault(f"{what}; see the reasons and fetch the file again")
+        reason = f"{bad} of {total} lines are bad, more than {BAD_SHARE:.0%}{_first(arrival)}"
+        return Fault(f"{reason}; see the reasons and fetch the file again")
     if arrival.cut_off:
         return Fault(f"{arrival.cut_off[0]}; fetch the file again")
     if bad and arrival.lists_people:
-        what = f"{bad} of {total} lines are bad, and each may name somebody who may not be dealt with"
-        return Fault(f"{what}{_first(arrival)}; see the reasons, and fetch the file again or override")
+        reason = f"{bad} of {total} lines are bad, and each may name somebody who may not be dealt with"
+        return Fault(f"{reason}{_first(arrival)}; see the reasons, and fetch the file again or override")
     if arrival.faults:
         return Fault(f"{arrival.faults[0]}; fetch the publisher's own files again, all of one day")
     return _too_few(arrival, floor) or _unlike_the_one_before(arrival)
@@ -122,10 +122,12 @@ def _too_few(arrival: LoadResult, floor: Floor) -> Fault | None:
     rows, fewest = arrival.rows, floor.holding(arrival.rows_in_force)
     if rows >= fewest:
         return None
-    what = f"{rows} rows, and the whole register never has fewer than {fewest}"
+    reason = f"{rows} rows, and the whole register never has fewer than {fewest}"
     if floor.given is not None and floor.given < fewest:
-        return Fault(f"{what}; a lower floor is for the first load: `accord registers override` it by a signed reason")
-    return Fault(f"{what}; fetch the file again")
+        return Fault(
+            f"{reason}; a lower floor is for the first load: `accord registers override` it by a signed reason"
+        )
+    return Fault(f"{reason}; fetch the file again")
 
 
 def _unlike_the_one_before(arrival: LoadResult) -> Fault | None:
@@ -158,15 +160,15 @@ def _unlike_the_one_before(arrival: LoadResult) -> Fault | None:
 
 
 def _answer(arrival: LoadResult) -> str:
-    who = "two people answer" if arrival.lists_people else "somebody answers"
-    return f"{who} for it: `accord registers override`"
+    people = "two people answer" if arrival.lists_people else "somebody answers"
+    return f"{people} for it: `accord registers override`"
 
 
 def _lost(arrival: LoadResult) -> Fault | None:
     """Return the loss of a sanctions list, if it is more than its publisher removes at once, or None."""
-    for title, in_force, gone in arrival.entries:
-        if gone > in_force * LIST_SHARE:
-            return Fault(f"{gone} of the {in_force} entries of {title} are gone, more than {LIST_SHARE:.0%}")
+    for title, in_force, loss in arrival.entries:
+        if loss > in_force * LIST_SHARE:
+            return Fault(f"{loss} of the {in_force} entries of {title} are gone, more than {LIST_SHARE:.0%}")
     for kind, rows, now in arrival.kinds if arrival.lists_people else ():
         if now < rows * (1 - LIST_SHARE):
             return Fault(f"{now} rows of its {kind} file, and {rows} in force, more than {LIST_SHARE:.0%} fewer")

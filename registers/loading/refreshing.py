@@ -45,10 +45,10 @@ class RegisterSource(NamedTuple):
     @property
     def addresses(self) -> tuple[str, ...]:
         """The addresses to fetch the files from: the publisher's, or those on the mirror."""
-        published = REGISTERS[self.register].addresses
+        publisher_addresses = REGISTERS[self.register].addresses
         if not self.mirror:
-            return published
-        names = (Path(urlsplit(address).path).name for address in published)
+            return publisher_addresses
+        names = (Path(urlsplit(address).path).name for address in publisher_addresses)
         return tuple(f"{self.mirror.rstrip('/')}/{name}" for name in names)
 
 
@@ -72,15 +72,17 @@ async def refresh(
     came: list[tuple[str, Fetched | Archived]] = []
     for address in source.addresses:
         came.append((address, await _fetched(connection, source, address, fetching)))
-    fresh = [(address, one) for address, one in came if isinstance(one, Fetched)]
-    offered = [
-        _Offered(path, await _day_told(connection, *each)) for each in came for path in await _files(source, each[1])
+    fresh = [(address, file) for address, file in came if isinstance(file, Fetched)]
+    offers = [
+        _Offered(path, await _day_told(connection, *arrival))
+        for arrival in came
+        for path in await _files(source, arrival[1])
     ]
-    paths = [one.path for one in offered]
+    paths = [offer.path for offer in offers]
     if not fresh and await _is_in_force(connection, source.register, paths):
         await _confirm(connection, source.register)
         return None
-    day = await _true_of(connection, source.register, offered)
+    day = await _true_of(connection, source.register, offers)
     report = await load(connection, source.register, paths, day, source.archive, minimum_rows, loading)
     if not report.refused:
         await _remember(connection, source, fresh)
@@ -95,40 +97,40 @@ class _Offered(NamedTuple):
     day: date | None
 
 
-async def _day_told(connection: Connection, address: str, one: Fetched | Archived) -> date | None:
+async def _day_told(connection: Connection, address: str, file: Fetched | Archived) -> date | None:
     """Return the day of an answer's Last-Modified, also of an earlier answer where nothing changed since."""
-    if isinstance(one, Fetched):
-        return one.last_modified
+    if isinstance(file, Fetched):
+        return file.last_modified
     return day_of(await connection.fetchval(_DAY, address) or "")
 
 
-async def _true_of(connection: Connection, register: str, offered: Sequence[_Offered]) -> date:
+async def _true_of(connection: Connection, register: str, offers: Sequence[_Offered]) -> date:
     """Return the day that all files are true of: that of the oldest. A file that is in force already was true then.
 
     Raises:
         UnreadableFile: Neither a file nor the publisher's answer says its day.
     """
     before = await version_in_force(connection, register)
-    held = {one.sha256 for one in await files_of(connection, before["version"])} if before else set()
-    return min([await _day_of(register, one, before["source_date"] if before else None, held) for one in offered])
+    digests = {file.sha256 for file in await files_of(connection, before["version"])} if before else set()
+    return min([await _day_of(register, offer, before["source_date"] if before else None, digests) for offer in offers])
 
 
-async def _day_of(register: str, one: _Offered, in_force: date | None, held: Collection[str]) -> date:
-    said = day_said(register, (one.path,)) or one.day
-    if in_force is not None and await asyncio.to_thread(digest, one.path) in held:
-        return max(said or in_force, in_force)
-    if said is None:
+async def _day_of(register: str, offer: _Offered, in_force: date | None, digests: Collection[str]) -> date:
+    day = day_said(register, (offer.path,)) or offer.day
+    if in_force is not None and await asyncio.to_thread(digest, offer.path) in digests:
+        return max(day or in_force, in_force)
+    if day is None:
         raise UnreadableFile(
-            f"{one.path.name} does not say the day it is true of, and neither does its publisher's answer "
+            f"{offer.path.name} does not say the day it is true of, and neither does its publisher's answer "
             "(Last-Modified); fetch it in a browser and load it by hand: accord registers load ... --as-of YYYY-MM-DD"
         )
-    return said
+    return day
 
 
 async def _is_in_force(connection: Connection, register: str, paths: Sequence[Path]) -> bool:
     """Return True if exactly these files are in force. Others may have been loaded by hand since the last fetch."""
-    offered = await asyncio.to_thread(lambda: fingerprint({path.name: digest(path) for path in paths}))
-    return any(version.sha256 == offered for version in await versions_in_force(connection, (register,)))
+    offer_digest = await asyncio.to_thread(lambda: fingerprint({path.name: digest(path) for path in paths}))
+    return any(version.sha256 == offer_digest for version in await versions_in_force(connection, (register,)))
 
 
 async def _confirm(connection: Connection, register: str) -> None:
@@ -141,38 +143,40 @@ async def _fetched(
 ) -> Fetched | Archived:
     """Fetch a file, or return the archived one if the publisher reports it as unchanged."""
     row = await connection.fetchrow(_KNOWN, address)
-    kept = Archived(Path(urlsplit(address).path).name, row["sha256"]) if row else None
-    held = row is not None and kept is not None and _is_kept(source, kept)
-    validator = Validator(row["etag"], row["last_modified"]) if row and held else Validator()
-    found = await fetch(address, source.folder, validator, progress, agent=source.agent)
-    if found is None and kept is not None:
-        return kept
-    if found is None:
+    old_file = Archived(Path(urlsplit(address).path).name, row["sha256"]) if row else None
+    in_archive = row is not None and old_file is not None and _is_kept(source, old_file)
+    validator = Validator(row["etag"], row["last_modified"]) if row and in_archive else Validator()
+    new_file = await fetch(address, source.folder, validator, progress, agent=source.agent)
+    if new_file is None and old_file is not None:
+        return old_file
+    if new_file is None:
         raise UnreadableFile(f"{address} says that it did not change, and it was never fetched; ask the publisher")
-    return found
+    return new_file
 
 
-def _is_kept(source: RegisterSource, kept: Archived) -> bool:
+def _is_kept(source: RegisterSource, file: Archived) -> bool:
     try:
-        source.archive.open(kept)
+        source.archive.open(file)
     except UnreadableFile:
         return False
     return True
 
 
-async def _files(source: RegisterSource, one: Fetched | Archived) -> Sequence[Path]:
+async def _files(source: RegisterSource, file: Fetched | Archived) -> Sequence[Path]:
     """Unpack a fetched or archived file into the download folder. Return its data files, named as published."""
-    if isinstance(one, Fetched):
-        return await asyncio.to_thread(unpack, one.path, source.folder)
-    path = source.folder / one.name
-    await asyncio.to_thread(shutil.copyfile, source.archive.open(one), path)
+    if isinstance(file, Fetched):
+        return await asyncio.to_thread(unpack, file.path, source.folder)
+    path = source.folder / file.name
+    await asyncio.to_thread(shutil.copyfile, source.archive.open(file), path)
     return await asyncio.to_thread(unpack, path, source.folder)
 
 
 async def _remember(connection: Connection, source: RegisterSource, fresh: Sequence[tuple[str, Fetched]]) -> None:
-    for address, one in fresh:
-        kept = await asyncio.to_thread(source.archive.keep, one.path)
-        await connection.execute(_REMEMBER, address, one.validator.etag, one.validator.last_modified, kept.sha256)
+    for address, file in fresh:
+        archive_file = await asyncio.to_thread(source.archive.keep, file.path)
+        await connection.execute(
+            _REMEMBER, address, file.validator.etag, file.validator.last_modified, archive_file.sha256
+        )
 
 
 def _today() -> date:

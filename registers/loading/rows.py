@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from registers.loading.numbers import Numbers
 from registers.loading.texts import CutOff, NumberedLine, Unfit, UnreadableFile
-from registers.sources.kinds import BadRow, Kind
+from registers.sources.kinds import BadRow, FileKind
 
 _SHOWN: Final = 500
 """Characters of a bad row that are kept."""
@@ -36,7 +36,7 @@ class RejectedRow(NamedTuple):
     row: str
 
 
-def read_rows(path: Path, kind: Kind) -> Iterator[ParsedRow | RejectedRow | CutOff]:
+def read_rows(path: Path, kind: FileKind) -> Iterator[ParsedRow | RejectedRow | CutOff]:
     """Yield every row of a file after its header, and finally a `CutOff` if the end of the file is missing.
 
     Raises:
@@ -72,8 +72,10 @@ def _check_header(path: Path, header: str, first: NumberedLine) -> None:
     if text.strip() == header:
         return
     if text.strip().startswith(f"{header},"):
-        added = text.strip()[len(header) + 1 :]
-        raise UnreadableFile(f"{path.name} line {line}: the publisher added {added[:80]!r}; this needs a newer Accord")
+        addition = text.strip()[len(header) + 1 :]
+        raise UnreadableFile(
+            f"{path.name} line {line}: the publisher added {addition[:80]!r}; this needs a newer Accord"
+        )
     if sorted(text.strip().split(",")) == sorted(header.split(",")):
         fault = "the columns are in another order than published"
     else:
@@ -106,7 +108,7 @@ class Tally:
         """Every kind in force, as (kind name, rows in force, rows now)."""
         return tuple((kind, count, self.kinds[kind]) for kind, count in sorted(self.before.items()))
 
-    def accept(self, kind: Kind, good: int) -> None:
+    def accept(self, kind: FileKind, good: int) -> None:
         """Count the good rows of a file."""
         self.kinds[kind.name] += good
         if kind.main:

@@ -51,21 +51,21 @@ SELECT a.version, a.key, a.file, a.line, a.row, a.kind FROM arriving a
 """  # noqa: S608
 
 
-class Table(NamedTuple):
+class CopyTarget(NamedTuple):
     """A target table for COPY."""
 
     connection: Connection
     name: str
     schema: str | None
 
-    async def copy(self, place: Place, rows: Iterable[ParsedRow]) -> None:
+    async def copy(self, place: RowPlace, rows: Iterable[ParsedRow]) -> None:
         """Copy the rows of a file, streamed."""
         await self.connection.copy_to_table(
             self.name, schema_name=self.schema, columns=_COLUMNS, source=_chunks(place, rows)
         )
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """The version, the number of the file and the kind that rows belong to."""
 
     version: int
@@ -73,7 +73,7 @@ class Place(NamedTuple):
     kind: str
 
 
-async def _chunks(place: Place, rows: Iterable[ParsedRow]) -> AsyncIterator[bytes]:
+async def _chunks(place: RowPlace, rows: Iterable[ParsedRow]) -> AsyncIterator[bytes]:
     rows = iter(rows)
     while chunk := list(islice(rows, _CHUNK)):
         text = _written(place, chunk)
@@ -83,7 +83,7 @@ async def _chunks(place: Place, rows: Iterable[ParsedRow]) -> AsyncIterator[byte
         yield text.encode()
 
 
-def _written(place: Place, rows: Sequence[ParsedRow]) -> str:
+def _written(place: RowPlace, rows: Sequence[ParsedRow]) -> str:
     version, file, kind = place
     return "".join([f"{version}\t{key}\t{file}\t{line}\t{row}\t{kind}\n" for line, key, row in rows])
 
@@ -94,12 +94,12 @@ def _reads_as(text: str, rows: int) -> bool:
     return tabs and text.count("\n") == rows and "\\" not in text and "\r" not in text
 
 
-async def stage(connection: Connection, compared: bool) -> Table:
+async def stage(connection: Connection, for_comparison: bool) -> CopyTarget:
     """Return the table to copy a version's rows to: a temporary one if they are then compared, or `registers.rows`."""
-    if not compared:
-        return Table(connection, "rows", "registers")
+    if not for_comparison:
+        return CopyTarget(connection, "rows", "registers")
     await connection.execute(_ARRIVING)
-    return Table(connection, "arriving", None)
+    return CopyTarget(connection, "arriving", None)
 
 
 class VersionDifference(NamedTuple):
@@ -124,10 +124,10 @@ async def store_delta(connection: Connection, register: str, version: int) -> Ve
         await connection.execute(f"ANALYZE {table}")
         await connection.execute(_MARK_TWINS.format(table=table), timeout=_LONG)
     # Both compare `standing` with `arriving`, which neither changes: their order does not matter.
-    left = await connection.execute(_MARK_REMOVED, version, timeout=_LONG)
+    removals = await connection.execute(_MARK_REMOVED, version, timeout=_LONG)
     came = await connection.execute(_KEEP_WHAT_CAME, timeout=_LONG)
     kinds = await connection.fetch("SELECT kind, count(*) FROM standing GROUP BY kind")
-    return VersionDifference(_count(came), _count(left), {row["kind"]: row["count"] for row in kinds})
+    return VersionDifference(_count(came), _count(removals), {row["kind"]: row["count"] for row in kinds})
 
 
 _ENDINGS: Final = """

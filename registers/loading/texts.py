@@ -26,10 +26,10 @@ def digest(path: Path) -> str:
 
 def fingerprint(digests: dict[str, str]) -> str:
     """Return one SHA-256 for several files, given as {name: digest} in any order."""
-    combined = hashlib.sha256()
-    for name, one in sorted(digests.items()):
-        combined.update(f"{name}\n{one}\n".encode())
-    return combined.hexdigest()
+    hasher = hashlib.sha256()
+    for name, file_digest in sorted(digests.items()):
+        hasher.update(f"{name}\n{file_digest}\n".encode())
+    return hasher.hexdigest()
 
 
 class Unfit(NamedTuple):
@@ -106,31 +106,31 @@ def _shown(row: bytes) -> str:
     return row[:_SHOWN].decode(errors="replace")
 
 
-def _missing(ending: bytes, closed: bool) -> Fault | None:
+def _missing(ending: bytes, has_end_mark: bool) -> Fault | None:
     """Return the reason why a file that ends in these bytes is cut off, or None."""
     if ending.rstrip().endswith(_MARK):
         return None
     if ending and not ending.endswith((b"\n", b"\r")):
         return Fault("the file ends in the middle of this line")
-    return Fault("the file ends here without its closing 0x1A") if closed else None
+    return Fault("the file ends here without its closing 0x1A") if has_end_mark else None
 
 
 def _pieces(path: Path) -> Iterator[tuple[bytes, int]]:
     """Yield (whole lines, bytes left out). Bytes are left out only of a first line that is far too long."""
-    held, left_out = b"", 0
+    buffer, left_out = b"", 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             while chunk.endswith(b"\r") and (more := file.read(1)):
                 chunk += more
-            held += chunk
-            if end := 1 + max(held.rfind(b"\n"), held.rfind(b"\r")):
-                yield held[:end], left_out
-                held, left_out = held[end:], 0
-            elif len(held) > _LONGEST:
-                left_out += len(held) - _LONGEST - 1
-                held = held[: _LONGEST + 1]
-    if held:
-        yield held, left_out
+            buffer += chunk
+            if end := 1 + max(buffer.rfind(b"\n"), buffer.rfind(b"\r")):
+                yield buffer[:end], left_out
+                buffer, left_out = buffer[end:], 0
+            elif len(buffer) > _LONGEST:
+                left_out += len(buffer) - _LONGEST - 1
+                buffer = buffer[: _LONGEST + 1]
+    if buffer:
+        yield buffer, left_out
 
 
 def _encoding(path: Path) -> str:
@@ -192,11 +192,11 @@ def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
     Raises:
         UnreadableFile: The file is not XML, is cut off, declares a document type, or is in an unsupported encoding.
     """
-    found = _Elements(path, names)
+    parser = _Elements(path, names)
     with path.open("rb") as file, path.open("rb") as again:
         while chunk := file.read(_CHUNK):
-            yield from found.feed(chunk, again)
-        yield from found.feed(b"", again)
+            yield from parser.feed(chunk, again)
+        yield from parser.feed(b"", again)
 
 
 _LONGEST_TAG: Final = 4096
@@ -249,10 +249,10 @@ class _Elements:
             self._found.append((*self._begun, self._parser.CurrentByteIndex))
 
     def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        declared = encoding or "utf-8"
-        self._encoding = declared.casefold()
+        encoding_name = encoding or "utf-8"
+        self._encoding = encoding_name.casefold()
         if self._encoding not in _ENCODINGS:
-            raise UnreadableFile(f"{self._path.name} is written in {declared[:20]}; fetch it in UTF-8")
+            raise UnreadableFile(f"{self._path.name} is written in {encoding_name[:20]}; fetch it in UTF-8")
 
     def _refuse(self, *_declaration: object) -> None:
         raise UnreadableFile(f"{self._path.name} declares a document type; a web page? Download the data file")

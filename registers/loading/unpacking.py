@@ -70,10 +70,10 @@ class _SmallReads(BufferedReader):
     """
 
     def read(self, size: int | None = -1, /) -> bytes:
-        wanted = self._rest() if size is None or size < 0 else size
-        if wanted > _LARGEST_DIRECTORY:
+        byte_count = self._rest() if size is None or size < 0 else size
+        if byte_count > _LARGEST_DIRECTORY:
             raise _Refused("has too long a directory; see that it is the publisher's own archive")
-        return super().read(wanted)
+        return super().read(byte_count)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         if whence == os.SEEK_SET and offset < 0:
@@ -226,16 +226,16 @@ def _extract(members: _Members, path: Path, folder: Path, bounds: Bounds) -> tup
 
 def _copy_within(content: IO[bytes], target: Path, allowance: int) -> int:
     """Write a member's content and return its size, counted while writing: the size in the archive may be false."""
-    written = 0
+    byte_count = 0
     with target.open("xb") as file:
         while chunk := content.read(_CHUNK):
-            if not written and _is_packed(chunk):
+            if not byte_count and _is_packed(chunk):
                 raise _Refused(f"holds another archive, {target.name!r}; unpack that by itself")
-            written += len(chunk)
-            if written > allowance:
+            byte_count += len(chunk)
+            if byte_count > allowance:
                 raise _Refused("grows beyond all measure when unpacked; see that it is the publisher's own archive")
             file.write(chunk)
-    return written
+    return byte_count
 
 
 def _put_in_place(paths: list[Path], archive: Path, folder: Path) -> tuple[Path, ...]:

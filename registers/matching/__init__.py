@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from registers.matching.index import NameIndex
 from registers.matching.scoring import DEFAULT_THRESHOLD, compare
-from registers.matching.values import Birth, Hit, Listed, ListedKind, Quality, Subject, SubjectKind
+from registers.matching.values import Birth, Hit, ListedKind, ListedName, Quality, Subject, SubjectKind
 from registers.matching.words.rarity import PLAIN, Rarity
 
 __all__ = [
@@ -16,8 +16,8 @@ __all__ = [
     "PLAIN",
     "Birth",
     "Hit",
-    "Listed",
     "ListedKind",
+    "ListedName",
     "NameIndex",
     "Quality",
     "Rarity",

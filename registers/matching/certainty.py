@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 
 from registers.matching.evidence import birth_evidence
-from registers.matching.values import Listed, ListedKind, Subject
+from registers.matching.values import ListedKind, ListedName, Subject
 from registers.matching.words.scripts import latin
 
 
-def is_certain(subject: Subject, listed: Listed) -> bool:
+def is_certain(subject: Subject, listing: ListedName) -> bool:
     """True if a subject of a listed name is the listed one by more than that.
 
     Of a person, the date of birth must agree, as far as the list knows it. An organisation must bear the listed name as
     it stands: the same words in the same order, with the same legal form. Ships and aircraft are told by their name.
     """
-    match listed.kind:
+    match listing.kind:
         case ListedKind.PERSON:
-            born = birth_evidence(subject, listed)
+            born = birth_evidence(subject, listing)
             return born is not None and born.points > 0
         case ListedKind.ENTITY:
-            return _letters(subject.name) == _letters(listed.name)
+            return _letters(subject.name) == _letters(listing.name)
         case ListedKind.VESSEL | ListedKind.AIRCRAFT:
             return True
 

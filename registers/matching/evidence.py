@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, NamedTuple
 
-from registers.matching.values import THINGS, Birth, Listed, ListedKind, Subject
+from registers.matching.values import THINGS, Birth, ListedKind, ListedName, Subject
 
 _SAME_COUNTRY: Final = 1.0
 _OTHER_COUNTRY: Final = -3.0
@@ -25,44 +25,44 @@ class Points(NamedTuple):
     reason: str
 
 
-def country_evidence(subject: Subject, listed: Listed) -> Points | None:
+def country_evidence(subject: Subject, listing: ListedName) -> Points | None:
     """Return the points for the country, or None if either side's is unknown or the entry is a ship or aircraft."""
-    if subject.country is None or not listed.countries or listed.kind in THINGS:
+    if subject.country is None or not listing.countries or listing.kind in THINGS:
         return None
-    known = ", ".join(sorted(listed.countries))
-    if subject.country in listed.countries:
+    country_names = ", ".join(sorted(listing.countries))
+    if subject.country in listing.countries:
         return Points(_SAME_COUNTRY, f"country {subject.country} is listed")
-    return Points(_OTHER_COUNTRY, f"country {subject.country} is not among those listed: {known}")
+    return Points(_OTHER_COUNTRY, f"country {subject.country} is not among those listed: {country_names}")
 
 
-def birth_evidence(subject: Subject, listed: Listed) -> Points | None:
+def birth_evidence(subject: Subject, listing: ListedName) -> Points | None:
     """Return the points for the closest listed birth date, or None if either is unknown or it lists no person."""
-    if subject.born is None or listed.kind is not ListedKind.PERSON:
+    if subject.born is None or listing.kind is not ListedKind.PERSON:
         return None
     born = subject.born
-    return max((_birth(born, birth) for birth in listed.births), default=None)
+    return max((_birth(born, birth) for birth in listing.births), default=None)
 
 
 def _birth(born: date, birth: Birth) -> Points:
     apart = abs(born.year - birth.year)
-    said = f"born {born.isoformat()}, listed as born {_written(birth)}"
+    comparison = f"born {born.isoformat()}, listed as born {_written(birth)}"
     if apart > _UNCERTAIN_YEARS:
-        return Points(_OTHER_YEAR, f"{said}: {apart} years apart")
+        return Points(_OTHER_YEAR, f"{comparison}: {apart} years apart")
     if apart:
-        return Points(_NEXT_YEAR, f"{said}: {apart} year{'s' * (apart > 1)} apart")
-    return _within_year(born, birth, said)
+        return Points(_NEXT_YEAR, f"{comparison}: {apart} year{'s' * (apart > 1)} apart")
+    return _within_year(born, birth, comparison)
 
 
-def _within_year(born: date, birth: Birth, said: str) -> Points:
+def _within_year(born: date, birth: Birth, comparison: str) -> Points:
     match birth.month, birth.day:
         case None, _:
-            return Points(_SAME_YEAR, f"{said}: the same year")
+            return Points(_SAME_YEAR, f"{comparison}: the same year")
         case month, None if month == born.month:
-            return Points(_SAME_YEAR, f"{said}: the same month")
+            return Points(_SAME_YEAR, f"{comparison}: the same month")
         case month, day if (month, day) == (born.month, born.day):
-            return Points(_SAME_DAY, f"{said}: the same day")
+            return Points(_SAME_DAY, f"{comparison}: the same day")
         case _:
-            return Points(_OTHER_DAY, f"{said}: another day of the same year")
+            return Points(_OTHER_DAY, f"{comparison}: another day of the same year")
 
 
 def _written(birth: Birth) -> str:

@@ -7,33 +7,37 @@ from collections.abc import Iterable, Iterator
 from registers.matching.evidence import Points
 from registers.matching.pairing import WordPair
 from registers.matching.weighing import Leftover, WeightedPairing
-from registers.matching.words.words import Reading
+from registers.matching.words.words import NameReading
 
 
 def explain(
-    one: Reading, other: Reading, pairing: WeightedPairing, evidence: tuple[Points, ...], sameness: str
+    reading: NameReading,
+    other_reading: NameReading,
+    pairing: WeightedPairing,
+    evidence: tuple[Points, ...],
+    sameness: str,
 ) -> tuple[str, ...]:
     """Return the explanation: a line for each pair, each word left over and each piece of evidence.
 
     The pairs are in the order of the first name. `sameness` is the first line, unless it is empty.
     """
     lines = [sameness] if sameness else []
-    lines += [_paired(one, other, pair, weight, pairing.whole) for pair, weight in sorted(pairing.pairs)]
+    lines += [_paired(reading, other_reading, pair, weight, pairing.whole) for pair, weight in sorted(pairing.pairs)]
     lines += _left("party", pairing.ones_left, pairing.whole)
     lines += _left("list", pairing.others_left, pairing.whole)
     lines += [f"{piece.reason} ({piece.points:+.0f} points)" for piece in evidence]
     return tuple(lines)
 
 
-def _paired(one: Reading, other: Reading, pair: WordPair, weight: float, whole: float) -> str:
-    first, second = _text(one, pair.ones), _text(other, pair.others)
+def _paired(reading: NameReading, other_reading: NameReading, pair: WordPair, weight: float, whole: float) -> str:
+    first, second = _text(reading, pair.ones), _text(other_reading, pair.others)
     weighs = f"weighs {weight / whole:.0%}"
     if pair.likeness == 1:
         return f"{first} = {second}, {weighs}"
     return f"{first} ~ {second}, {pair.likeness:.0%} alike, {weighs}"
 
 
-def _text(reading: Reading, places: Iterable[int]) -> str:
+def _text(reading: NameReading, places: Iterable[int]) -> str:
     return " ".join(reading.words[place].text for place in places)
 
 

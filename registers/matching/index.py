@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 
 from registers.matching.pairing import spans
 from registers.matching.scoring import called, hit, judge, read_as
-from registers.matching.values import Hit, Listed, ListedKind, Subject, SubjectKind
+from registers.matching.values import Hit, ListedKind, ListedName, Subject, SubjectKind
 from registers.matching.words.lexicon import Lexicon
 from registers.matching.words.rarity import Rarity
-from registers.matching.words.words import Reading, Word, WordRole, joined, read, run_together
+from registers.matching.words.words import NameReading, Word, WordRole, joined, read, run_together
 
 _COMPARED: Final = 100
 """The most candidates that are compared in full. Lower-ranked ones have far less in common with the subject."""
@@ -26,8 +26,8 @@ _DROPPED: Final = 0.25
 class IndexEntry(NamedTuple):
     """A listed name with its reading, and with values that the estimate needs."""
 
-    listed: Listed
-    reading: Reading
+    listed: ListedName
+    reading: NameReading
     weight: float
     """The weight of all its words except initials, which the estimate counts as shared."""
     initials: tuple[str, ...]
@@ -36,11 +36,11 @@ class IndexEntry(NamedTuple):
 class _CandidateIndex:
     """An index of the names of persons, or of all other names: the same word weighs differently in the two."""
 
-    def __init__(self, names: list[tuple[Listed, Reading]], rarity: Rarity, of_person: bool) -> None:
+    def __init__(self, names: list[tuple[ListedName, NameReading]], rarity: Rarity, of_person: bool) -> None:
         self._rarity, self._of_person = rarity, of_person
         self.entries = [
-            IndexEntry(listed, reading, self._weight(reading.words), _initials(reading.words))
-            for listed, reading in names
+            IndexEntry(listing, reading, self._weight(reading.words), _initials(reading.words))
+            for listing, reading in names
         ]
         self._lexicon = Lexicon()
         self._places: defaultdict[str, list[int]] = defaultdict(list)
@@ -65,13 +65,17 @@ class _CandidateIndex:
 
     def promising(self, words: tuple[Word, ...], threshold: float) -> list[IndexEntry]:
         """Return the entries that may reach the threshold, the most promising first, at most `_COMPARED` of them."""
-        shared, own, initials = self._shared(words), self._weight(words), _initials(words)
+        shared, total_weight, initials = self._shared(words), self._weight(words), _initials(words)
 
         def estimate(place: int) -> float:
             entry = self.entries[place]
-            theirs = self._met_by(initials, entry.reading.words)
-            ours = self._met_by(entry.initials, words)
-            return _estimate(shared[place] + theirs + ours, own + theirs, entry.weight + ours)
+            entry_weight = self._met_by(initials, entry.reading.words)
+            subject_weight = self._met_by(entry.initials, words)
+            return _estimate(
+                shared[place] + entry_weight + subject_weight,
+                total_weight + entry_weight,
+                entry.weight + subject_weight,
+            )
 
         estimates = ((estimate(place), -place) for place in shared)
         good = (estimate for estimate in estimates if estimate[0] >= threshold - _MARGIN)
@@ -80,11 +84,11 @@ class _CandidateIndex:
     def _shared(self, words: tuple[Word, ...]) -> dict[int, float]:
         shared: defaultdict[int, float] = defaultdict(float)
         for word, weight in self._asked(words):
-            seen: set[int] = set()
+            known_places: set[int] = set()
             for near, likeness in self._lexicon.near(word):
                 worth = weight * likeness
-                fresh = [place for place in self._places[near.text] if place not in seen]
-                seen.update(fresh)
+                fresh = [place for place in self._places[near.text] if place not in known_places]
+                known_places.update(fresh)
                 for place in fresh:
                     shared[place] += worth
         return shared
@@ -99,7 +103,8 @@ class _CandidateIndex:
     def _met_by(self, initials: tuple[str, ...], words: tuple[Word, ...]) -> float:
         """Return the total weight of the words that the other name's initials may stand for: for each the heaviest."""
         return sum(
-            max((self._weight_of(word) for word in words if word.text.startswith(one)), default=0.0) for one in initials
+            max((self._weight_of(word) for word in words if word.text.startswith(initial)), default=0.0)
+            for initial in initials
         )
 
 
@@ -107,23 +112,23 @@ def _initials(words: tuple[Word, ...]) -> tuple[str, ...]:
     return tuple(word.text for word in words if word.role is WordRole.INITIAL)
 
 
-def _estimate(shared: float, own: float, theirs: float) -> float:
+def _estimate(shared: float, weight: float, other_weight: float) -> float:
     """Return the highest score that two names may reach, from the weight that they share and the weight of each."""
-    less, more = sorted((max(0.0, own - shared), max(0.0, theirs - shared)))
+    less, more = sorted((max(0.0, weight - shared), max(0.0, other_weight - shared)))
     return 100 * 2 * shared / (2 * shared + 2 * less + _DROPPED * (more - less))
 
 
 class NameIndex:
     """A search index of all listed names. It is immutable: a new version of a list needs a new index."""
 
-    def __init__(self, listed: Iterable[Listed]) -> None:
-        names = [(one, read(one.name, one.kind)) for one in listed]
+    def __init__(self, listings: Iterable[ListedName]) -> None:
+        names = [(listing, read(listing.name, listing.kind)) for listing in listings]
         self.rarity = Rarity.of(reading.words for _, reading in names)
         persons = [name for name in names if name[0].kind is ListedKind.PERSON]
-        others = [name for name in names if name[0].kind is not ListedKind.PERSON]
+        other_names = [name for name in names if name[0].kind is not ListedKind.PERSON]
         self._persons, self._others = (
             _CandidateIndex(persons, self.rarity, True),
-            _CandidateIndex(others, self.rarity, False),
+            _CandidateIndex(other_names, self.rarity, False),
         )
         self._same: defaultdict[str, list[IndexEntry]] = defaultdict(list)
         for entry in self._persons.entries + self._others.entries:
@@ -133,8 +138,8 @@ class NameIndex:
     def find(self, subject: Subject, threshold: float) -> list[Hit]:
         """Return the hits that reach the threshold, best first, and equal scores by entity, reference and name."""
         best: dict[int, Hit] = {}
-        for one in called(subject):
-            for match in self._found(one, None if one == subject else one.name, threshold):
+        for variant in called(subject):
+            for match in self._found(variant, None if variant == subject else variant.name, threshold):
                 hit = best.setdefault(id(match.listed), match)
                 if match.score > hit.score:
                     best[id(match.listed)] = match
@@ -146,21 +151,23 @@ class NameIndex:
     def _found(self, subject: Subject, part: str | None, threshold: float) -> Iterator[Hit]:
         kinds = {kind: read_as(subject, kind) for kind in ListedKind}
         readings = {kind: read(subject.name, kind) for kind in set(kinds.values())}
-        for listed, other, *_ in self._met(subject, readings, threshold):
-            reading = readings[kinds[listed.kind]]
-            scored_name = judge(subject, reading, listed, other, self.rarity)
+        for listing, other_reading, *_ in self._met(subject, readings, threshold):
+            reading = readings[kinds[listing.kind]]
+            scored_name = judge(subject, reading, listing, other_reading, self.rarity)
             if scored_name.score >= threshold:
-                yield hit(listed, reading, other, scored_name, part)
+                yield hit(listing, reading, other_reading, scored_name, part)
 
     def _met(
-        self, subject: Subject, readings: Mapping[SubjectKind | ListedKind, Reading], threshold: float
+        self, subject: Subject, readings: Mapping[SubjectKind | ListedKind, NameReading], threshold: float
     ) -> Iterable[IndexEntry]:
         shelf = self._persons if subject.kind is SubjectKind.PERSON else self._others
-        keys = {key for kind, one in readings.items() for key in (one.key, run_together(subject.name, kind)) if key}
-        met = [entry for key in keys for entry in self._same.get(key, ())]
-        for words in {one.words for one in readings.values()}:
-            met += shelf.promising(words, threshold)
-        return {id(entry): entry for entry in met}.values()
+        keys = {
+            key for kind, reading in readings.items() for key in (reading.key, run_together(subject.name, kind)) if key
+        }
+        entries = [entry for key in keys for entry in self._same.get(key, ())]
+        for words in {reading.words for reading in readings.values()}:
+            entries += shelf.promising(words, threshold)
+        return {id(entry): entry for entry in entries}.values()
 
 
 def _together(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:

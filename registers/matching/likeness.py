@@ -35,61 +35,63 @@ _OTHER_BEGINNING: Final = 0.4
 
 
 @lru_cache(maxsize=131_072)
-def likeness(word: Word, other: Word) -> float:
+def likeness(word: Word, other_word: Word) -> float:
     """Return the likeness of two words, from 0 (different words) to 1 (the same word)."""
-    match word.role, other.role:
+    match word.role, other_word.role:
         case (WordRole.NUMBER, WordRole.WORD) | (WordRole.WORD, WordRole.NUMBER) if (
-            word.text.isalpha() and other.text.isalpha()
+            word.text.isalpha() and other_word.text.isalpha()
         ):
-            return _by_letters(word, other)
+            return _by_letters(word, other_word)
         case (WordRole.NUMBER | WordRole.GENERATION, _) | (_, WordRole.NUMBER | WordRole.GENERATION):
-            return float(word.role == other.role and word.number == other.number)
+            return float(word.role == other_word.role and word.number == other_word.number)
         case (WordRole.INITIAL, _) | (_, WordRole.INITIAL):
-            return _initial(word.text, other.text)
+            return _initial(word.text, other_word.text)
         case _:
-            return 1.0 if word.text == other.text else _by_letters(word, other)
+            return 1.0 if word.text == other_word.text else _by_letters(word, other_word)
 
 
-def _initial(one: str, other: str) -> float:
-    if one == other:
+def _initial(text: str, other_text: str) -> float:
+    if text == other_text:
         return 1.0
-    return INITIAL if one[0] == other[0] else 0.0
+    return INITIAL if text[0] == other_text[0] else 0.0
 
 
-def _by_letters(word: Word, other: Word) -> float:
-    written = _few_edits(word.text, other.text)
-    if word.spelling == other.spelling:
-        return max(SPELLING, written)
-    if (word.formal or other.formal) and (called := max(_stands_for(word, other), _stands_for(other, word))):
-        return max(NICKNAME * called, written)
-    if word.text in countries() and other.text in countries():
+def _by_letters(word: Word, other_word: Word) -> float:
+    letter_likeness = _few_edits(word.text, other_word.text)
+    if word.spelling == other_word.spelling:
+        return max(SPELLING, letter_likeness)
+    if (word.formal or other_word.formal) and (
+        nickname_likeness := max(_stands_for(word, other_word), _stands_for(other_word, word))
+    ):
+        return max(NICKNAME * nickname_likeness, letter_likeness)
+    if word.text in countries() and other_word.text in countries():
         return 0.0
-    if (word.unvowelled or other.unvowelled) and _same_skeleton(word, other):
+    if (word.unvowelled or other_word.unvowelled) and _same_skeleton(word, other_word):
         return UNVOWELLED
-    spoken = _few_edits(word.spelling, other.spelling)
-    if spoken and word.consonants == other.consonants:
-        spoken = (1 + spoken) / 2
-    return max(written, SPELLING * spoken)
+    sound_likeness = _few_edits(word.spelling, other_word.spelling)
+    if sound_likeness and word.consonants == other_word.consonants:
+        sound_likeness = (1 + sound_likeness) / 2
+    return max(letter_likeness, SPELLING * sound_likeness)
 
 
-def _same_skeleton(word: Word, other: Word) -> bool:
+def _same_skeleton(word: Word, other_word: Word) -> bool:
     """True if two words have the same skeleton of two consonants or more: too many words share a single one."""
     bones = skeleton(word.consonants)
-    return len(bones) > 1 and bones == skeleton(other.consonants)
+    return len(bones) > 1 and bones == skeleton(other_word.consonants)
 
 
-def _stands_for(word: Word, other: Word) -> float:
-    """Return the best likeness of the full names of `word` to the spelling or the full names of `other`, or 0."""
-    names = (other.spelling, *other.formal)
+def _stands_for(word: Word, other_word: Word) -> float:
+    """Return the best likeness of the full names of `word` to the spelling or the full names of `other_word`, or 0."""
+    names = (other_word.spelling, *other_word.formal)
     return max((_few_edits(formal, name) for formal in word.formal for name in names), default=0.0)
 
 
-def _few_edits(one: str, other: str) -> float:
+def _few_edits(text: str, other_text: str) -> float:
     """Return the likeness of two words by their edit distance, or 0 if it is more than their length allows."""
-    longest = max(len(one), len(other))
-    allowed = 1 + longest // _PER_EDIT if longest >= _SHORTEST else 0
-    edits = OSA.distance(one, other, score_cutoff=allowed)
-    if edits > allowed:
+    longest = max(len(text), len(other_text))
+    edit_limit = 1 + longest // _PER_EDIT if longest >= _SHORTEST else 0
+    edits = OSA.distance(text, other_text, score_cutoff=edit_limit)
+    if edits > edit_limit:
         return 0.0
-    begins_otherwise = _OTHER_BEGINNING if one[:1] != other[:1] else 0.0
+    begins_otherwise = _OTHER_BEGINNING if text[:1] != other_text[:1] else 0.0
     return max(0.0, 1 - (_EDIT * edits + begins_otherwise) / longest)

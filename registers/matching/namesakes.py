@@ -11,11 +11,11 @@ _SHARED: Final = 2
 """The words that two names must share: a first name alone is borne by too many."""
 
 
-def may_be_one_person(one: str, other: str) -> bool:
+def may_be_one_person(name: str, other_name: str) -> bool:
     """True if every word of the shorter name is in the longer one, in any order, accents and script aside."""
-    words, others = _words(one), _words(other)
-    shared = words & others
-    return len(shared) >= _SHARED and shared in (words, others)
+    words, other_words = _words(name), _words(other_name)
+    shared = words & other_words
+    return len(shared) >= _SHARED and shared in (words, other_words)
 
 
 def _words(name: str) -> frozenset[str]:

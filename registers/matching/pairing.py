@@ -33,35 +33,35 @@ class Pairing(NamedTuple):
     others_left: tuple[int, ...]
 
 
-def pair(words: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
+def pair(words: tuple[Word, ...], other_words: tuple[Word, ...]) -> Pairing:
     """Pair the words of two names. Each word is in at most one pair."""
-    single, ones_left, others_left = _take(_singles(words, others), range(len(words)), range(len(others)))
-    if not (ones_left and others_left) or len(ones_left) + len(others_left) == 2:
-        return Pairing(single, ones_left, others_left)
-    spans = _joins(words, others, ones_left, others_left)
-    together, ones_left, others_left = _take(spans, ones_left, others_left)
-    return Pairing(single + together, ones_left, others_left)
+    single, leftovers, other_leftovers = _take(_singles(words, other_words), range(len(words)), range(len(other_words)))
+    if not (leftovers and other_leftovers) or len(leftovers) + len(other_leftovers) == 2:
+        return Pairing(single, leftovers, other_leftovers)
+    spans = _joins(words, other_words, leftovers, other_leftovers)
+    together, leftovers, other_leftovers = _take(spans, leftovers, other_leftovers)
+    return Pairing(single + together, leftovers, other_leftovers)
 
 
-def as_a_whole(words: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
+def as_a_whole(words: tuple[Word, ...], other_words: tuple[Word, ...]) -> Pairing:
     """Return a single pair of all words of both names, for names that differ only in spaces or punctuation."""
-    return Pairing((WordPair(tuple(range(len(words))), tuple(range(len(others))), 1.0),), (), ())
+    return Pairing((WordPair(tuple(range(len(words))), tuple(range(len(other_words))), 1.0),), (), ())
 
 
-def _singles(words: tuple[Word, ...], others: tuple[Word, ...]) -> Iterator[WordPair]:
-    for (i, word), (j, other) in product(enumerate(words), enumerate(others)):
-        if (alike := likeness(word, other)) > 0:
+def _singles(words: tuple[Word, ...], other_words: tuple[Word, ...]) -> Iterator[WordPair]:
+    for (i, word), (j, other_word) in product(enumerate(words), enumerate(other_words)):
+        if (alike := likeness(word, other_word)) > 0:
             yield WordPair((i,), (j,), alike)
 
 
 def _joins(
-    words: tuple[Word, ...], others: tuple[Word, ...], ones_left: tuple[int, ...], others_left: tuple[int, ...]
+    words: tuple[Word, ...], other_words: tuple[Word, ...], leftovers: tuple[int, ...], other_leftovers: tuple[int, ...]
 ) -> Iterator[WordPair]:
-    for span, j in product(spans(words, ones_left), others_left):
-        if (alike := likeness(_join(words, span), others[j])) >= _JOINED_FLOOR:
+    for span, j in product(spans(words, leftovers), other_leftovers):
+        if (alike := likeness(_join(words, span), other_words[j])) >= _JOINED_FLOOR:
             yield WordPair(span, (j,), alike)
-    for i, span in product(ones_left, spans(others, others_left)):
-        if (alike := likeness(words[i], _join(others, span))) >= _JOINED_FLOOR:
+    for i, span in product(leftovers, spans(other_words, other_leftovers)):
+        if (alike := likeness(words[i], _join(other_words, span))) >= _JOINED_FLOOR:
             yield WordPair((i,), span, alike)
 
 
@@ -87,16 +87,16 @@ def _join(words: tuple[Word, ...], span: tuple[int, ...]) -> Word:
 
 
 def _take(
-    pairs: Iterator[WordPair], ones: range | tuple[int, ...], others: range | tuple[int, ...]
+    pairs: Iterator[WordPair], places: range | tuple[int, ...], other_places: range | tuple[int, ...]
 ) -> tuple[tuple[WordPair, ...], tuple[int, ...], tuple[int, ...]]:
     word_pairs: list[WordPair] = []
-    ones_left, others_left = set(ones), set(others)
+    leftovers, other_leftovers = set(places), set(other_places)
     for pair in sorted(pairs, key=_best_first):
-        if ones_left.issuperset(pair.ones) and others_left.issuperset(pair.others):
+        if leftovers.issuperset(pair.ones) and other_leftovers.issuperset(pair.others):
             word_pairs.append(pair)
-            ones_left.difference_update(pair.ones)
-            others_left.difference_update(pair.others)
-    return tuple(word_pairs), tuple(sorted(ones_left)), tuple(sorted(others_left))
+            leftovers.difference_update(pair.ones)
+            other_leftovers.difference_update(pair.others)
+    return tuple(word_pairs), tuple(sorted(leftovers)), tuple(sorted(other_leftovers))
 
 
 def _best_first(pair: WordPair) -> tuple[float, int, int, int]:

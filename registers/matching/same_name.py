@@ -43,8 +43,8 @@ class NameComparison(NamedTuple):
     @property
     def confirms(self) -> bool:
         """True if both names have all significant words, and at least one of these is not a common word."""
-        left = self.only_given or self.only_registered or len(self.misspelt) > _SLIPS
-        return not left and any(_longs(word).isdisjoint(COMMON) for word in self._agreeing)
+        mismatch = self.only_given or self.only_registered or len(self.misspelt) > _SLIPS
+        return not mismatch and any(_longs(word).isdisjoint(COMMON) for word in self._agreeing)
 
     @property
     def _agreeing(self) -> Iterator[str]:
@@ -56,88 +56,88 @@ class NameComparison(NamedTuple):
         return "; ".join(_explained(self)) or "neither name has a telling word"
 
 
-def compare_names(given: str, registered: str) -> NameComparison:
+def compare_names(given_name: str, registered_name: str) -> NameComparison:
     """Return the comparison of a given name with a registered one, or with the name of an account's owner."""
-    ones, others = _words(given), _words(registered)
-    shared = [word for word in ones if word in others]
-    ones, others = _without(ones, shared), _without(others, shared)
-    shared += _take_abbreviated(ones, others)
-    shared += [*_take_joined(ones, others), *_take_joined(others, ones)]
-    misspelt = list(_take_misspelt(ones, others))
-    return NameComparison(tuple(shared), tuple(misspelt), tuple(ones), tuple(others))
+    given_words, registered_words = _words(given_name), _words(registered_name)
+    shared = [word for word in given_words if word in registered_words]
+    given_words, registered_words = _without(given_words, shared), _without(registered_words, shared)
+    shared += _take_abbreviated(given_words, registered_words)
+    shared += [*_take_joined(given_words, registered_words), *_take_joined(registered_words, given_words)]
+    misspelt = list(_take_misspelt(given_words, registered_words))
+    return NameComparison(tuple(shared), tuple(misspelt), tuple(given_words), tuple(registered_words))
 
 
 def _words(name: str) -> list[str]:
     """Return each significant word of a name once, in Latin letters. Initials in a row are one word."""
     letters = _APOSTROPHES.sub("", latin(name))
-    spaced = " ".join(_WORDS.findall(letters))
-    joined = _INITIALS.sub(lambda match: match[0].replace(" ", ""), spaced).split()
-    return [word for word in dict.fromkeys(joined) if not _is_filler(word)]
+    spaced_text = " ".join(_WORDS.findall(letters))
+    words = _INITIALS.sub(lambda match: match[0].replace(" ", ""), spaced_text).split()
+    return [word for word in dict.fromkeys(words) if not _is_filler(word)]
 
 
 def _is_filler(word: str) -> bool:
     return word in FILLERS or any(is_slip(word, form) for form in CORPORATE)
 
 
-def _without(words: Iterable[str], taken: Sequence[str]) -> list[str]:
-    return [word for word in words if word not in taken]
+def _without(words: Iterable[str], exclusions: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in exclusions]
 
 
-def _stands_for(one: str, other: str) -> bool:
+def _stands_for(word: str, other_word: str) -> bool:
     """True if two words are forms of one word: abbreviated, or in singular and plural."""
-    return not _longs(one).isdisjoint(_longs(other))
+    return not _longs(word).isdisjoint(_longs(other_word))
 
 
 def _longs(word: str) -> frozenset[str]:
     """Return a word, the words that it may be short for, and the singular of each."""
     longs = ABBREVIATIONS.get(word, frozenset()) | {word}
-    return longs | {one.removesuffix("s") for one in longs if len(one) > _PLURAL_FROM}
+    return longs | {long_form.removesuffix("s") for long_form in longs if len(long_form) > _PLURAL_FROM}
 
 
-def _take_abbreviated(ones: list[str], others: list[str]) -> list[str]:
+def _take_abbreviated(words: list[str], other_words: list[str]) -> list[str]:
     """Remove from both lists the words that stand for each other, and return them as the first name has them."""
-    taken = []
-    for one in tuple(ones):
-        if (other := next((word for word in others if _stands_for(one, word)), None)) is not None:
-            ones.remove(one)
-            others.remove(other)
-            taken.append(one)
-    return taken
+    shared_words = []
+    for first_word in tuple(words):
+        if (second_word := next((word for word in other_words if _stands_for(first_word, word)), None)) is not None:
+            words.remove(first_word)
+            other_words.remove(second_word)
+            shared_words.append(first_word)
+    return shared_words
 
 
-def _take_joined(ones: list[str], others: list[str]) -> list[str]:
+def _take_joined(words: list[str], other_words: list[str]) -> list[str]:
     """Remove neighbouring words of one list that are a single word in the other, and return the joined words."""
-    taken = []
-    for first, second in pairwise(tuple(ones)):
-        if first in ones and second in ones and first + second in others:
-            ones.remove(first)
-            ones.remove(second)
-            others.remove(first + second)
-            taken.append(first + second)
-    return taken
+    joined_words = []
+    for first, second in pairwise(tuple(words)):
+        if first in words and second in words and first + second in other_words:
+            words.remove(first)
+            words.remove(second)
+            other_words.remove(first + second)
+            joined_words.append(first + second)
+    return joined_words
 
 
-def _take_misspelt(ones: list[str], others: list[str]) -> Iterator[tuple[str, str]]:
-    for one in tuple(ones):
-        if (other := next((word for word in others if is_slip(one, word)), None)) is not None:
-            ones.remove(one)
-            others.remove(other)
-            yield one, other
+def _take_misspelt(words: list[str], other_words: list[str]) -> Iterator[tuple[str, str]]:
+    for first_word in tuple(words):
+        if (second_word := next((word for word in other_words if is_slip(first_word, word)), None)) is not None:
+            words.remove(first_word)
+            other_words.remove(second_word)
+            yield first_word, second_word
 
 
-def is_slip(one: str, other: str) -> bool:
+def is_slip(word: str, other_word: str) -> bool:
     """True if two words differ so little that one may be a misspelling of the other.
 
     They never do if one has digits, since a lodge or chapter with another number is another one, if their first letters
     differ, or if both are words of `ANOTHER_BODY`.
     """
-    if not (one.isalpha() and other.isalpha()) or one[0] != other[0] or _both_make_bodies(one, other):
+    if not (word.isalpha() and other_word.isalpha()) or word[0] != other_word[0] or _both_make_bodies(word, other_word):
         return False
-    return min(len(one), len(other)) >= _SLIP_FROM and OSA.distance(one, other, score_cutoff=1) <= 1
+    return min(len(word), len(other_word)) >= _SLIP_FROM and OSA.distance(word, other_word, score_cutoff=1) <= 1
 
 
-def _both_make_bodies(one: str, other: str) -> bool:
-    return not (_longs(one).isdisjoint(ANOTHER_BODY) or _longs(other).isdisjoint(ANOTHER_BODY))
+def _both_make_bodies(word: str, other_word: str) -> bool:
+    return not (_longs(word).isdisjoint(ANOTHER_BODY) or _longs(other_word).isdisjoint(ANOTHER_BODY))
 
 
 def _explained(comparison: NameComparison) -> Iterator[str]:

@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 from registers.matching.evidence import Points, birth_evidence, country_evidence
 from registers.matching.explaining import explain
 from registers.matching.pairing import WordPair, as_a_whole, pair
-from registers.matching.values import THINGS, Hit, Listed, ListedKind, Quality, Subject, SubjectKind
+from registers.matching.values import THINGS, Hit, ListedKind, ListedName, Quality, Subject, SubjectKind
 from registers.matching.weighing import Leftover, WeightedPairing, weigh
 from registers.matching.words.aliases import names_in
 from registers.matching.words.rarity import PLAIN, Rarity
 from registers.matching.words.scripts import only_read_alike
-from registers.matching.words.words import Reading, WordRole, read, run_together
+from registers.matching.words.words import NameReading, WordRole, read, run_together
 
 DEFAULT_THRESHOLD: Final = 82.0
 """The score from which a listed name is a potential match that a person must look at."""
@@ -48,13 +48,15 @@ class ScoredName(NamedTuple):
     evidence: tuple[Points, ...]
 
 
-def compare(subject: Subject, listed: Listed, rarity: Rarity = PLAIN) -> Hit:
+def compare(subject: Subject, listing: ListedName, rarity: Rarity = PLAIN) -> Hit:
     """Return the hit of a subject and one listed name. With a `NameIndex`'s rarity the score is that of the index."""
-    other = read(listed.name, listed.kind)
-    read_so = ((one, read(one.name, read_as(one, listed.kind))) for one in called(subject))
-    judged = [(subject, reading, judge(subject, reading, listed, other, rarity)) for subject, reading in read_so]
-    one, reading, best = max(judged, key=lambda found: found[2].score)
-    return hit(listed, reading, other, best, None if one == subject else one.name)
+    other_reading = read(listing.name, listing.kind)
+    read_so = ((variant, read(variant.name, read_as(variant, listing.kind))) for variant in called(subject))
+    judgements = [
+        (subject, reading, judge(subject, reading, listing, other_reading, rarity)) for subject, reading in read_so
+    ]
+    best_variant, reading, best = max(judgements, key=lambda judgement: judgement[2].score)
+    return hit(listing, reading, other_reading, best, None if best_variant == subject else best_variant.name)
 
 
 def called(subject: Subject) -> list[Subject]:
@@ -67,77 +69,85 @@ def read_as(subject: Subject, kind: ListedKind) -> SubjectKind | ListedKind:
     return kind if kind in THINGS and subject.kind is SubjectKind.ORGANISATION else subject.kind
 
 
-def hit(listed: Listed, one: Reading, other: Reading, name: ScoredName, part: str | None = None) -> Hit:
+def hit(
+    listing: ListedName, reading: NameReading, other_reading: NameReading, name: ScoredName, part: str | None = None
+) -> Hit:
     """Return the hit with its explanation. `part` is the name that was scored if its field has several, else None."""
-    explanation = explain(one, other, name.weighed, name.evidence, name.sameness)
+    explanation = explain(reading, other_reading, name.weighed, name.evidence, name.sameness)
     if part is None:
-        return Hit(listed, round(name.score, 2), name.exact, explanation)
-    said = f"of several names in one: {part}"  # or a sentence misread as several names, so never exact
-    return Hit(listed, round(min(name.score, _NEAR_AT_MOST), 2), False, (said, *explanation))
+        return Hit(listing, round(name.score, 2), name.exact, explanation)
+    remark = f"of several names in one: {part}"  # or a sentence misread as several names, so never exact
+    return Hit(listing, round(min(name.score, _NEAR_AT_MOST), 2), False, (remark, *explanation))
 
 
-def judge(subject: Subject, one: Reading, listed: Listed, other: Reading, rarity: Rarity) -> ScoredName:
-    """Score two names that have been read: `one` is the subject's reading, `other` the listed name's."""
+def judge(
+    subject: Subject, reading: NameReading, listing: ListedName, other_reading: NameReading, rarity: Rarity
+) -> ScoredName:
+    """Score two names that have been read: `reading` is the subject's reading, `other_reading` the listed name's."""
     person = subject.kind is SubjectKind.PERSON
-    pairing = weigh(one, other, pair(one.words, other.words), rarity, person)
-    country, birth = country_evidence(subject, listed), birth_evidence(subject, listed)
-    same_words = one.key == other.key and bool(one.key)
-    if same_words and not only_read_alike(subject.name, listed.name):
+    pairing = weigh(reading, other_reading, pair(reading.words, other_reading.words), rarity, person)
+    country, birth = country_evidence(subject, listing), birth_evidence(subject, listing)
+    same_words = reading.key == other_reading.key and bool(reading.key)
+    if same_words and not only_read_alike(subject.name, listing.name):
         return _same(pairing, country, birth)
     evidence = tuple(piece for piece in (country, birth) if piece)
-    if person != (listed.kind is ListedKind.PERSON):
+    if person != (listing.kind is ListedKind.PERSON):
         return ScoredName(_OF_OTHER_KIND, False, "", pairing, evidence)
     if same_words:
         return _as_good_as_same(_READ_ALIKE, pairing, evidence)
-    if _only_spaced_otherwise(subject, listed):
-        weighted_pairing = weigh(one, other, as_a_whole(one.words, other.words), rarity, person)
+    if _only_spaced_otherwise(subject, listing):
+        weighted_pairing = weigh(reading, other_reading, as_a_whole(reading.words, other_reading.words), rarity, person)
         return _as_good_as_same(_OTHER_SPACES, weighted_pairing, evidence)
-    score = min(_near(listed, pairing, evidence), _ceiling(listed, one, other, pairing))
+    score = min(_near(listing, pairing, evidence), _ceiling(listing, reading, other_reading, pairing))
     return ScoredName(score, False, "", pairing, evidence)
 
 
-def _only_spaced_otherwise(subject: Subject, listed: Listed) -> bool:
-    run = run_together(listed.name, listed.kind)
-    return bool(run) and run == run_together(subject.name, read_as(subject, listed.kind))
+def _only_spaced_otherwise(subject: Subject, listing: ListedName) -> bool:
+    run = run_together(listing.name, listing.kind)
+    return bool(run) and run == run_together(subject.name, read_as(subject, listing.kind))
 
 
 def _as_good_as_same(sameness: str, pairing: WeightedPairing, evidence: tuple[Points, ...]) -> ScoredName:
-    return ScoredName(_NEAR_AT_MOST + sum(min(one.points, 0.0) for one in evidence), False, sameness, pairing, evidence)
+    return ScoredName(
+        _NEAR_AT_MOST + sum(min(piece.points, 0.0) for piece in evidence), False, sameness, pairing, evidence
+    )
 
 
 def _same(pairing: WeightedPairing, country: Points | None, birth: Points | None) -> ScoredName:
     """Score two equal names: a match whatever the country. Only a different date of birth lowers the score."""
     against = min(birth.points, 0.0) if birth else 0.0
-    said = (Points(0.0, country.reason) if country else None, Points(against, birth.reason) if birth else None)
-    evidence = tuple(points for points in said if points)
+    pieces = (Points(0.0, country.reason) if country else None, Points(against, birth.reason) if birth else None)
+    evidence = tuple(points for points in pieces if points)
     return ScoredName(_SAME + against, against == 0, "" if against else _SAME_NAME, pairing, evidence)
 
 
-def _near(listed: Listed, pairing: WeightedPairing, evidence: tuple[Points, ...]) -> float:
-    score = _SAME * pairing.share + sum(one.points for one in evidence)
-    return max(0.0, score - _WEAK_ALIAS if listed.quality is Quality.WEAK else score)
+def _near(listing: ListedName, pairing: WeightedPairing, evidence: tuple[Points, ...]) -> float:
+    score = _SAME * pairing.share + sum(piece.points for piece in evidence)
+    return max(0.0, score - _WEAK_ALIAS if listing.quality is Quality.WEAK else score)
 
 
-def _ceiling(listed: Listed, one: Reading, other: Reading, pairing: WeightedPairing) -> float:
+def _ceiling(listing: ListedName, reading: NameReading, other_reading: NameReading, pairing: WeightedPairing) -> float:
     """Return the highest possible score of names that are not the same, whatever their words have in common."""
     other_number = bool(_kinds(pairing.ones_left) & _kinds(pairing.others_left))
-    match listed.kind:
+    match listing.kind:
         case ListedKind.PERSON:
-            contradicted = other_number or not any(_names(pair, one, other) for pair, _ in pairing.pairs)
+            is_contradiction = other_number or not any(
+                _names(pair, reading, other_reading) for pair, _ in pairing.pairs
+            )
         case ListedKind.ENTITY:
-            contradicted = other_number or min(map(_letters, (one, other))) <= _ABBREVIATION
+            is_contradiction = other_number or min(map(_letters, (reading, other_reading))) <= _ABBREVIATION
         case ListedKind.VESSEL | ListedKind.AIRCRAFT:
-            contradicted = _not_quite(pairing)
-    return _CONTRADICTED if contradicted else _NEAR_AT_MOST
+            is_contradiction = _not_quite(pairing)
+    return _CONTRADICTED if is_contradiction else _NEAR_AT_MOST
 
 
-def _names(pair: WordPair, one: Reading, other: Reading) -> bool:
+def _names(pair: WordPair, reading: NameReading, other_reading: NameReading) -> bool:
     """True if a pair consists of names: it joins words, or neither word is an initial or a particle."""
-    words = [one.words[place] for place in pair.ones] + [other.words[place] for place in pair.others]
+    words = [reading.words[place] for place in pair.ones] + [other_reading.words[place] for place in pair.others]
     return len(words) > 2 or all(word.role not in (WordRole.PARTICLE, WordRole.INITIAL) for word in words)
 
 
-def _letters(reading: Reading) -> int:
+def _letters(reading: NameReading) -> int:
     return sum(len(word.text) for word in reading.words)
 
 

@@ -54,7 +54,7 @@ class Subject(NamedTuple):
     born: date | None = None
 
 
-class Listed(NamedTuple):
+class ListedName(NamedTuple):
     """One name of one listed entity."""
 
     reference: int
@@ -71,7 +71,7 @@ class Listed(NamedTuple):
 class Hit(NamedTuple):
     """The comparison of a subject with a listed name: its score, and the explanation."""
 
-    listed: Listed
+    listed: ListedName
     score: float
     """From 0 (nothing in common) to 100 (the same name, without evidence against a match)."""
     exact: bool

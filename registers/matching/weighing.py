@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from registers.matching.pairing import Pairing, WordPair
 from registers.matching.words.rarity import Rarity
-from registers.matching.words.words import Reading, Word, WordRole
+from registers.matching.words.words import NameReading, Word, WordRole
 
 _DROPPED_OF_PERSON: Final = 0.25
 """The share of its weight that a word costs if one side leaves it out: people drop middle names."""
@@ -72,8 +72,8 @@ class WeightedPairing(NamedTuple):
     @property
     def whole(self) -> float:
         """The weight of the pairs plus the cost of the words left over."""
-        left = sum(leftover.cost for leftover in self.ones_left + self.others_left)
-        return sum(weight for _, weight in self.pairs) + left
+        leftover_cost = sum(leftover.cost for leftover in self.ones_left + self.others_left)
+        return sum(weight for _, weight in self.pairs) + leftover_cost
 
     @property
     def share(self) -> float:
@@ -81,37 +81,42 @@ class WeightedPairing(NamedTuple):
         return sum(weight * pair.likeness for pair, weight in self.pairs) / self.whole if self.pairs else 0.0
 
 
-def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_person: bool) -> WeightedPairing:
+def weigh(
+    reading: NameReading, other_reading: NameReading, pairing: Pairing, rarity: Rarity, of_person: bool
+) -> WeightedPairing:
     """Weigh a pairing of two names with the weights of their words. `of_person` is True for the names of persons."""
-    ones = [rarity.weight(word, of_person) for word in one.words]
-    others = [rarity.weight(word, of_person) for word in other.words]
-    pairs = tuple((pair, _of_pair(pair, ones, others)) for pair in pairing.pairs)
-    first, second = _substance(one, pairing.ones_left, ones), _substance(other, pairing.others_left, others)
-    contradicted = min(first, second)
-    omission = _omission(pairs, pairing, contradicted, of_person)
+    weights = [rarity.weight(word, of_person) for word in reading.words]
+    other_weights = [rarity.weight(word, of_person) for word in other_reading.words]
+    pairs = tuple((pair, _of_pair(pair, weights, other_weights)) for pair in pairing.pairs)
+    first, second = (
+        _substance(reading, pairing.ones_left, weights),
+        _substance(other_reading, pairing.others_left, other_weights),
+    )
+    contradiction = min(first, second)
+    omission = _omission(pairs, pairing, contradiction, of_person)
     return WeightedPairing(
         pairs,
-        _leftovers(one, pairing.ones_left, ones, _for_side(omission, first, contradicted)),
-        _leftovers(other, pairing.others_left, others, _for_side(omission, second, contradicted)),
+        _leftovers(reading, pairing.ones_left, weights, _for_side(omission, first, contradiction)),
+        _leftovers(other_reading, pairing.others_left, other_weights, _for_side(omission, second, contradiction)),
     )
 
 
-def _of_pair(pair: WordPair, ones: list[float], others: list[float]) -> float:
-    return sum(ones[place] for place in pair.ones) + sum(others[place] for place in pair.others)
+def _of_pair(pair: WordPair, weights: list[float], other_weights: list[float]) -> float:
+    return sum(weights[place] for place in pair.ones) + sum(other_weights[place] for place in pair.others)
 
 
 def _omission(
-    pairs: tuple[tuple[WordPair, float], ...], pairing: Pairing, contradicted: float, of_person: bool
+    pairs: tuple[tuple[WordPair, float], ...], pairing: Pairing, contradiction: float, of_person: bool
 ) -> Omission:
     words = sum(len(pair.ones) + len(pair.others) for pair, weight in pairs if weight > _OF_PARTICLES)
     if words < 2 * _ENOUGH_WORDS or max(weight for _, weight in pairs) < 2 * _TELLING:
         return _ANOTHER_NAME
     if not of_person:
         return _OF_ORGANISATION
-    if contradicted == 0 and all(pair.likeness >= _MET for pair, weight in pairs if weight > _OF_PARTICLES):
+    if contradiction == 0 and all(pair.likeness >= _MET for pair, weight in pairs if weight > _OF_PARTICLES):
         return _CONTAINED
-    left = max(len(pairing.ones_left), len(pairing.others_left))
-    share = min(_DROPPED_AT_MOST, _DROPPED_OF_PERSON + _EACH_MORE * (left - 1))
+    leftover_count = max(len(pairing.ones_left), len(pairing.others_left))
+    share = min(_DROPPED_AT_MOST, _DROPPED_OF_PERSON + _EACH_MORE * (leftover_count - 1))
     return Omission(share, _FIRST_DROPPED, _LAST_DROPPED)
 
 
@@ -119,18 +124,22 @@ def _is_distinguishing(word: Word) -> bool:
     return word.role is not WordRole.PARTICLE
 
 
-def _substance(reading: Reading, places: tuple[int, ...], weights: list[float]) -> float:
+def _substance(reading: NameReading, places: tuple[int, ...], weights: list[float]) -> float:
     return sum(weights[place] for place in places if _is_distinguishing(reading.words[place]))
 
 
-def _for_side(omission: Omission, own: float, contradicted: float) -> Omission:
+def _for_side(omission: Omission, leftover_weight: float, contradiction: float) -> Omission:
     """Return the omission for one side: leftover weight that both sides have costs in full, any more only its share."""
-    share = (contradicted + (own - contradicted) * omission.share) / own if own else 0.0
+    share = (
+        (contradiction + (leftover_weight - contradiction) * omission.share) / leftover_weight
+        if leftover_weight
+        else 0.0
+    )
     return omission._replace(share=share)
 
 
 def _leftovers(
-    reading: Reading, places: tuple[int, ...], weights: list[float], omission: Omission
+    reading: NameReading, places: tuple[int, ...], weights: list[float], omission: Omission
 ) -> tuple[Leftover, ...]:
     telling = [place for place, word in enumerate(reading.words) if _is_distinguishing(word)]
     floors = {telling[-1]: omission.last, telling[0]: omission.first} if telling else {}

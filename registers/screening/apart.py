@@ -14,12 +14,12 @@ from registers.history import all_rows
 from registers.screening.lists import Key, Params, Result, Work, key_of
 from registers.screening.messages import (
     LENGTH_BYTES,
-    Answered,
-    Asked,
     Begin,
     Message,
     More,
-    Whole,
+    RowsComplete,
+    ScreeningReply,
+    ScreeningWork,
     length_of,
     packed,
     unpacked,
@@ -51,21 +51,21 @@ class Apart:
     async def ask(
         self,
         connection: Connection,
-        asked: tuple[RegisterVersion, ...],
+        versions: tuple[RegisterVersion, ...],
         work: Work[Params, Result],
         *args: Params.args,
-        **named: Params.kwargs,
+        **keywords: Params.kwargs,
     ) -> Result:
         """Return the answer of a piece of work on the lists of these versions.
 
         Raises:
             ListsAway: The process ended twice. Asking again is safe.
         """
-        question = Asked(key_of(asked), work, args, named)
+        question = ScreeningWork(key_of(versions), work, args, keywords)
         try:
-            answer: Result = await self._asked(connection, asked, question)
+            answer: Result = await self._asked(connection, versions, question)
         except ListsAway:
-            answer = await self._asked(connection, asked, question)
+            answer = await self._asked(connection, versions, question)
         return answer
 
     async def aclose(self) -> None:
@@ -74,33 +74,35 @@ class Apart:
             self._process.kill()
             await self._process.wait()
 
-    async def _asked(self, connection: Connection, asked: tuple[RegisterVersion, ...], question: Asked) -> Any:
-        answered = await self._told(question)
-        if answered.lacks:
+    async def _asked(
+        self, connection: Connection, versions: tuple[RegisterVersion, ...], question: ScreeningWork
+    ) -> Any:
+        answer = await self._told(question)
+        if answer.lacks:
             async with self._sending:  # nobody sends others meanwhile, which would take the place of these
-                answered = await self._told(question)
-                if answered.lacks:
-                    await self._send(connection, asked, question.key)
-                    answered = await self._told(question)
-        return answered.content
+                answer = await self._told(question)
+                if answer.lacks:
+                    await self._send(connection, versions, question.key)
+                    answer = await self._told(question)
+        return answer.content
 
-    async def _send(self, connection: Connection, asked: tuple[RegisterVersion, ...], key: Key) -> None:
+    async def _send(self, connection: Connection, versions: tuple[RegisterVersion, ...], key: Key) -> None:
         await self._told(Begin(key))  # what came of it before, if somebody gave up waiting, is forgotten
-        for register_version in asked:
+        for register_version in versions:
             rows = await all_rows(connection, register_version.version)
             for place in range(0, len(rows), _ROWS_AT_ONCE):
                 await self._told(More(key, [dict(row) for row in rows[place : place + _ROWS_AT_ONCE]]))
-        await self._told(Whole(key))
+        await self._told(RowsComplete(key))
 
-    async def _told(self, message: Message) -> Answered:
+    async def _told(self, message: Message) -> ScreeningReply:
         """Send a message and return its answer. Whoever gives up waiting leaves no answer behind for the next."""
         # Shielded: an exchange that broke off halfway would leave its answer in the pipe for the next question.
-        answered = await asyncio.shield(asyncio.ensure_future(self._exchange(packed(message))))
-        if answered.fault:
-            raise RuntimeError(f"the lists could not be asked: {answered.fault}")
-        return answered
+        answer = await asyncio.shield(asyncio.ensure_future(self._exchange(packed(message))))
+        if answer.fault:
+            raise RuntimeError(f"the lists could not be asked: {answer.fault}")
+        return answer
 
-    async def _exchange(self, message: bytes) -> Answered:
+    async def _exchange(self, message: bytes) -> ScreeningReply:
         async with self._pipe:
             process = await self._running()
             try:
@@ -118,11 +120,11 @@ class Apart:
         return self._process
 
 
-async def _exchange_with(process: Process, message: bytes) -> Answered:
+async def _exchange_with(process: Process, message: bytes) -> ScreeningReply:
     if process.stdin is None or process.stdout is None:
         raise ListsAway("it has no pipe")
     process.stdin.write(message)
     await process.stdin.drain()
     head = await process.stdout.readexactly(LENGTH_BYTES)
-    answered: Answered = unpacked(await process.stdout.readexactly(length_of(head)))
-    return answered
+    answer: ScreeningReply = unpacked(await process.stdout.readexactly(length_of(head)))
+    return answer

@@ -35,11 +35,11 @@ class AskedKeys(NamedTuple):
 
 
 async def changed_keys(
-    connection: Connection, in_force: Sequence[RegisterVersion], asked: Sequence[AskedKeys]
+    connection: Connection, in_force: Sequence[RegisterVersion], asked_keys: Sequence[AskedKeys]
 ) -> set[str]:
     """Return the partnerships (`who`) with a key whose rows changed since the version in which it was looked up."""
     newest = {version.register_name: version.version for version in in_force}
-    behind = [keys for keys in asked if keys.version < newest.get(keys.register, 0)]
+    behind = [keys for keys in asked_keys if keys.version < newest.get(keys.register, 0)]
     columns = [[keys[place] for keys in behind] for place in range(4)]
     return {row["who"] for row in await connection.fetch(_CHANGED, *columns, timeout=60)} if behind else set()
 
@@ -68,35 +68,37 @@ async def newly_listed(
         rows += await rows_of_keys(connection, register_version.version, news)
     if not rows:
         return set()
-    changed = [dict(row) for row in rows]
-    return await keeper().ask(connection, lists, _affected, changed, newest, tuple(subjects), near_from)
+    changed_rows = [dict(row) for row in rows]
+    return await keeper().ask(connection, lists, _affected, changed_rows, newest, tuple(subjects), near_from)
 
 
 def _affected(
     whole: Lists,
-    changed: Sequence[Row],
+    changed_rows: Sequence[Row],
     newest: dict[tuple[str, str], int],
     subjects: Sequence[tuple[str, Party, dict[str, int]]],
     near_from: float,
 ) -> set[str]:
     """Return the ids of those with a party that matches an entry which changed since they were screened."""
-    near = _near(indexed(changed), subjects, near_from - _COARSE)
-    return {who for who, party, asked in near if _is_new(whole, newest, party, asked, near_from)}
+    near = _near(indexed(changed_rows), subjects, near_from - _COARSE)
+    return {
+        partnership_id for partnership_id, party, versions in near if _is_new(whole, newest, party, versions, near_from)
+    }
 
 
 def _near(
     coarse: Lists, subjects: Sequence[tuple[str, Party, dict[str, int]]], threshold: float
 ) -> list[tuple[str, Party, dict[str, int]]]:
-    known: dict[Party, bool] = {}
+    nearness: dict[Party, bool] = {}
     for _, party, _ in subjects:
-        if party not in known:
-            known[party] = any(True for _ in met(party, coarse, threshold))
-    return [subject for subject in subjects if known[subject[1]]]
+        if party not in nearness:
+            nearness[party] = any(True for _ in met(party, coarse, threshold))
+    return [subject for subject in subjects if nearness[subject[1]]]
 
 
 def _is_new(
-    whole: Lists, newest: dict[tuple[str, str], int], party: Party, asked: dict[str, int], near_from: float
+    whole: Lists, newest: dict[tuple[str, str], int], party: Party, versions: dict[str, int], near_from: float
 ) -> bool:
     """True if a party matches an entry that changed since the party was screened."""
     entities = ((row["register"], row["key"]) for _, _, row in met(party, whole, near_from))
-    return any(newest.get(entity, 0) > asked.get(entity[0], 0) for entity in entities)
+    return any(newest.get(entity, 0) > versions.get(entity[0], 0) for entity in entities)

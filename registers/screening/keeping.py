@@ -12,7 +12,16 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from registers.screening.lists import Kept, Key
-from registers.screening.messages import Answered, Asked, Begin, Message, More, Whole, packed, receive
+from registers.screening.messages import (
+    Begin,
+    Message,
+    More,
+    RowsComplete,
+    ScreeningReply,
+    ScreeningWork,
+    packed,
+    receive,
+)
 
 
 class Keeping:
@@ -22,15 +31,15 @@ class Keeping:
         self._kept = Kept()
         self._coming: dict[Key, list[Mapping[str, Any]]] = {}
 
-    def answer(self, message: Message) -> Answered:
+    def answer(self, message: Message) -> ScreeningReply:
         """Carry out a message."""
         # No fault: whoever asks sends the lists then, and asks again.
-        if isinstance(message, Asked) and message.key not in self._kept:
-            return Answered(lacks=True)
+        if isinstance(message, ScreeningWork) and message.key not in self._kept:
+            return ScreeningReply(lacks=True)
         try:
-            return Answered(self._done(message))
+            return ScreeningReply(self._done(message))
         except Exception as fault:
-            return Answered(fault=f"{type(fault).__name__}: {fault}")
+            return ScreeningReply(fault=f"{type(fault).__name__}: {fault}")
 
     def _done(self, message: Message) -> Any:
         match message:
@@ -38,10 +47,10 @@ class Keeping:
                 self._coming[key] = []
             case More(key, rows):
                 self._coming[key].extend(rows)
-            case Whole(key):
+            case RowsComplete(key):
                 self._kept.add(key, self._coming.pop(key))
-            case Asked(key, work, args, named):
-                return work(self._kept[key], *args, **named)
+            case ScreeningWork(key, work, args, keywords):
+                return work(self._kept[key], *args, **keywords)
         return None
 
 

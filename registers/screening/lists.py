@@ -19,7 +19,7 @@ from domain.screening.evidence import MatchKind, RegisterVersion, SanctionsMatch
 from ledger import clock
 from registers import Connection
 from registers.history import NOW, RegisterAsOf, Row, all_rows, source_of, versions_in_force
-from registers.matching import DEFAULT_THRESHOLD, Hit, Listed, NameIndex, Subject, SubjectKind
+from registers.matching import DEFAULT_THRESHOLD, Hit, ListedName, NameIndex, Subject, SubjectKind
 from registers.matching.certainty import is_certain
 from registers.sources.catalogue import LISTS, REGISTERS
 from registers.sources.kinds import ListedRow
@@ -54,10 +54,10 @@ class Keeper(Protocol):
     async def ask(
         self,
         connection: Connection,
-        asked: tuple[RegisterVersion, ...],
+        versions: tuple[RegisterVersion, ...],
         work: Work[Params, Result],
         *args: Params.args,
-        **named: Params.kwargs,
+        **keywords: Params.kwargs,
     ) -> Result:
         """Return the answer of a piece of work on the lists of these versions."""
         ...
@@ -95,20 +95,20 @@ class Here:
     async def ask(
         self,
         connection: Connection,
-        asked: tuple[RegisterVersion, ...],
+        versions: tuple[RegisterVersion, ...],
         work: Work[Params, Result],
         *args: Params.args,
-        **named: Params.kwargs,
+        **keywords: Params.kwargs,
     ) -> Result:
         """Return the answer of a piece of work, once the lists are indexed."""
-        key = key_of(asked)
+        key = key_of(versions)
         async with self._one_at_a_time.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             if key not in self._kept:
                 rows = [
-                    row for register_version in asked for row in await all_rows(connection, register_version.version)
+                    row for register_version in versions for row in await all_rows(connection, register_version.version)
                 ]
                 await asyncio.to_thread(self._kept.add, key, rows)
-        return await asyncio.to_thread(work, self._kept[key], *args, **named)
+        return await asyncio.to_thread(work, self._kept[key], *args, **keywords)
 
 
 _HERE: Final = Here()
@@ -120,10 +120,11 @@ def keep_in(elsewhere: Keeper) -> None:
     _elsewhere.set(elsewhere)
 
 
-def key_of(asked: tuple[RegisterVersion, ...]) -> Key:
+def key_of(versions: tuple[RegisterVersion, ...]) -> Key:
     """Return the key of the lists of these versions: different lists have different keys."""
     return tuple(
-        (register_version.version, register_version.source_date, register_version.sha256) for register_version in asked
+        (register_version.version, register_version.source_date, register_version.sha256)
+        for register_version in versions
     )
 
 
@@ -146,29 +147,29 @@ async def screen(
 
 
 def evidence_of(
-    lists: Lists, parties: Sequence[Party], asked: tuple[RegisterVersion, ...], threshold: float = DEFAULT_THRESHOLD
+    lists: Lists, parties: Sequence[Party], versions: tuple[RegisterVersion, ...], threshold: float = DEFAULT_THRESHOLD
 ) -> ScreeningEvidence:
     """Return the evidence of screening parties against lists, which may be from the database or the archive."""
     subjects = dict.fromkeys(subject for party in parties for subject in _subjects(party))
-    met_by = [(party, one) for party in dict.fromkeys(parties) for one in met(party, lists, threshold)]
-    found = [(party, _match(party, *one, lists)) for party, one in met_by]
-    surest = {_deduplication_key(*one): one[1] for one in sorted(found, key=_by_surety)}
+    met_by = [(party, encounter) for party in dict.fromkeys(parties) for encounter in met(party, lists, threshold)]
+    party_matches = [(party, _match(party, *encounter, lists)) for party, encounter in met_by]
+    surest = {_deduplication_key(*party_match): party_match[1] for party_match in sorted(party_matches, key=_by_surety)}
     return ScreeningEvidence(
         parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
-        asked=asked,
+        asked=versions,
         asked_at=clock.now(),
         matches=tuple(sorted(surest.values(), key=lambda match: (-match.score, match.entity, match.listed_name))),
     )
 
 
-def _by_surety(found: tuple[Party, SanctionsMatch]) -> tuple[float, bool, str]:
-    return found[1].score, found[1].certain, found[1].pair
+def _by_surety(party_match: tuple[Party, SanctionsMatch]) -> tuple[float, bool, str]:
+    return party_match[1].score, party_match[1].certain, party_match[1].pair
 
 
 def _deduplication_key(party: Party, match: SanctionsMatch) -> tuple[object, ...]:
     """Return the key of matches that count as one: the party with its details, the list version and the entity."""
-    who = party.model_dump(include={"country", "ein", "born", "also_known_as", "behind"})
-    return (match.party, repr(who), match.source.register_version, match.entity)
+    party_details = party.model_dump(include={"country", "ein", "born", "also_known_as", "behind"})
+    return (match.party, repr(party_details), match.source.register_version, match.entity)
 
 
 async def warm_up(pool: asyncpg.Pool) -> bool:
@@ -189,26 +190,26 @@ def _nothing(_: Lists) -> None:
 
 def indexed(rows: Sequence[Row]) -> Lists:
     """Build `Lists` from rows and index their names. This takes a second or two for whole lists."""
-    listed: list[Listed] = []
+    listings: list[ListedName] = []
     programmes: dict[tuple[str, str], str] = {}
     every: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
     for register in dict.fromkeys(row["register"] for row in rows):
-        known = REGISTERS[register]
+        definition = REGISTERS[register]
         listed_rows = [
-            ListedRow(place, row["kind"], row["key"], known.kind(row["kind"]).parse(row["row"]))
+            ListedRow(place, row["kind"], row["key"], definition.kind(row["kind"]).parse(row["row"]))
             for place, row in enumerate(rows)
             if row["register"] == register
         ]
         for main in listed_rows:
-            if told := known.programme(main):
+            if programme := definition.programme(main):
                 entity = register, main.key
-                programmes[entity] = told
-                every[entity] = tuple(dict.fromkeys((*every[entity], *known.programmes(told))))
-        listed += known.listed(listed_rows) if known.listed else ()
+                programmes[entity] = programme
+                every[entity] = tuple(dict.fromkeys((*every[entity], *definition.programmes(programme))))
+        listings += definition.listed(listed_rows) if definition.listed else ()
     entities: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         entities[row["register"], row["key"]].append(row["row"])
-    return Lists(tuple(rows), NameIndex(listed), programmes, dict(every), entities)
+    return Lists(tuple(rows), NameIndex(listings), programmes, dict(every), entities)
 
 
 def _subjects(party: Party) -> list[Subject]:
@@ -225,8 +226,8 @@ def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit
         best: dict[tuple[str, str], tuple[str, Hit, Row]] = {}
         for hit in lists.names.find(subject, threshold):
             row = lists.rows[hit.listed.reference]
-            known = best.setdefault((row["register"], hit.listed.entity), (subject.name, hit, row))
-            if _surety(subject, hit) > _surety(subject, known[1]):
+            encounter = best.setdefault((row["register"], hit.listed.entity), (subject.name, hit, row))
+            if _surety(subject, hit) > _surety(subject, encounter[1]):
                 best[row["register"], hit.listed.entity] = subject.name, hit, row
         yield from best.values()
 

@@ -25,13 +25,13 @@ class More(NamedTuple):
     rows: Sequence[Mapping[str, Any]]
 
 
-class Whole(NamedTuple):
+class RowsComplete(NamedTuple):
     """All rows have come: the lists are to be indexed."""
 
     key: Key
 
 
-class Asked(NamedTuple):
+class ScreeningWork(NamedTuple):
     """A piece of work on lists."""
 
     key: Key
@@ -40,7 +40,7 @@ class Asked(NamedTuple):
     named: dict[str, Any]
 
 
-class Answered(NamedTuple):
+class ScreeningReply(NamedTuple):
     """The outcome of a message: the result of the work, or a fault in words."""
 
     content: Any = None
@@ -49,12 +49,12 @@ class Answered(NamedTuple):
     """True if the lists that were asked about are not there (any more), and must be sent first."""
 
 
-Message: TypeAlias = Begin | More | Whole | Asked
+Message: TypeAlias = Begin | More | RowsComplete | ScreeningWork
 
 LENGTH_BYTES: Final = _LENGTH.size
 
 
-def packed(message: Message | Answered) -> bytes:
+def packed(message: Message | ScreeningReply) -> bytes:
     """Return a message as it is sent."""
     content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     return _LENGTH.pack(len(content)) + content

@@ -8,7 +8,7 @@ from typing import Final, Protocol, cast
 from registers.sources.kinds import Register
 
 
-class Source(Protocol):
+class RegisterModule(Protocol):
     """A module on the registers of one publisher."""
 
     REGISTERS: tuple[Register, ...]
@@ -24,7 +24,7 @@ _SOURCES: Final = (
 REGISTERS: Final[dict[str, Register]] = {
     register.name: register
     for source in _SOURCES
-    for register in cast(Source, import_module(f"registers.sources.{source}")).REGISTERS
+    for register in cast(RegisterModule, import_module(f"registers.sources.{source}")).REGISTERS
 }
 """The registers by name."""
 

@@ -17,10 +17,10 @@ _SHORTEST_NAME: Final = 4
 @cache
 def country_code(name: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country, or of a region's country, or None if unknown or ambiguous."""
-    wanted = name.strip()
-    if len(wanted) < _SHORTEST_NAME or wanted.casefold() in _MEANS_TWO or wanted.isdigit():
+    country_name = name.strip()
+    if len(country_name) < _SHORTEST_NAME or country_name.casefold() in _MEANS_TWO or country_name.isdigit():
         return None
-    territory = lookup_territory(wanted)
+    territory = lookup_territory(country_name)
     while territory is not None and len(territory.code) != 2:  # Crimea is ua-cri
         territory = territory.parent
     return territory.code.upper() if territory is not None and not territory.is_historical else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from registers.sources.kinds import BadRow, Fields, Kind, Register, by_ein, parse_date, piped, separated
+from registers.sources.kinds import BadRow, Fields, FileKind, Register, by_ein, parse_date, piped, separated
 from registers.sources.shapes import NAMED, Shape, column
 
 _MASTER_FILES: Final = "https://www.irs.gov/pub/irs-soi/"
@@ -68,8 +68,8 @@ _PUBLICATION_COLUMNS: Final = (
 
 
 def _posted(fields: Fields) -> bool:
-    day, posted = parse_date(fields[9]), parse_date(fields[10])
-    return day is not None and posted is not None and day <= posted
+    day, posting_day = parse_date(fields[9]), parse_date(fields[10])
+    return day is not None and posting_day is not None and day <= posting_day
 
 
 _REVOCATION_COLUMNS: Final = (
@@ -85,7 +85,7 @@ MASTER_FILE: Final = Register(
     "irs-bmf",
     "IRS Exempt Organizations Business Master File",
     (
-        Kind(
+        FileKind(
             "bmf",
             "Exempt Organizations Business Master File",
             _master_file,
@@ -102,20 +102,20 @@ MASTER_FILE: Final = Register(
 PUBLICATION_78: Final = Register(
     "irs-pub78",
     "IRS Publication 78",
-    (Kind("pub78", "Publication 78", _publication_78, 100_000, plain="|", width=6, shapes=_PUBLICATION_COLUMNS),),
+    (FileKind("pub78", "Publication 78", _publication_78, 100_000, plain="|", width=6, shapes=_PUBLICATION_COLUMNS),),
     (f"{_BULK_FILES}data-download-pub78.zip",),
 )
 REVOCATIONS: Final = Register(
     "irs-revocation",
     "IRS automatic revocation list",
-    (Kind("revocation", "Automatic revocations", _revocation, 100_000, shapes=_REVOCATION_COLUMNS),),
+    (FileKind("revocation", "Automatic revocations", _revocation, 100_000, shapes=_REVOCATION_COLUMNS),),
     (f"{_BULK_FILES}data-download-revocation.zip",),
 )
 ELECTRONIC_NOTICES: Final = Register(
     "irs-990n",
     "IRS Form 990-N filings",
     (
-        Kind(
+        FileKind(
             "990n",
             "Form 990-N (e-Postcard)",
             _electronic_notice,

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from domain.values import short
 from registers.loading.texts import NumberedLine, lines
-from registers.matching import Listed
+from registers.matching import ListedName
 from registers.sources.shapes import Shape
 
 Fields = tuple[str, ...]
@@ -27,7 +27,7 @@ class BadRow(ValueError):
     """A row that does not fit the format of its register. The message says why."""
 
 
-class Kind(NamedTuple):
+class FileKind(NamedTuple):
     """One kind of file of a register."""
 
     name: str
@@ -89,10 +89,10 @@ class Register(NamedTuple):
 
     name: str
     title: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[FileKind, ...]
     addresses: tuple[str, ...]
     """The publisher's addresses of its files."""
-    listed: Callable[[Iterable[ListedRow]], Iterator[Listed]] | None = None
+    listed: Callable[[Iterable[ListedRow]], Iterator[ListedName]] | None = None
     """A function that yields the listed names in the rows, or None if the register is not a sanctions list."""
     programme: Callable[[ListedRow], str] = lambda _row: ""
     """A function that returns the sanctions programme that an entity's main row states, or an empty string."""
@@ -101,7 +101,7 @@ class Register(NamedTuple):
     day_of: Callable[[Path], date | None] = lambda _path: None
     """A function that returns the day that a file itself says it is true of, or None if its format has no such day."""
 
-    def kind_of(self, file_name: str) -> Kind:
+    def kind_of(self, file_name: str) -> FileKind:
         """Return the kind of a file by the prefix of its name in any case, or the first kind if no prefix fits."""
         return next(self._fitting(file_name), self.kinds[0])
 
@@ -109,11 +109,11 @@ class Register(NamedTuple):
         """Return True if a file's name is one of the register's, or if it may have any."""
         return any(not kind.beginning for kind in self.kinds) or any(self._fitting(file_name))
 
-    def _fitting(self, file_name: str) -> Iterator[Kind]:
+    def _fitting(self, file_name: str) -> Iterator[FileKind]:
         name = file_name.casefold()
         return (kind for kind in self.kinds if kind.beginning and name.startswith(kind.beginning))
 
-    def kind(self, name: str) -> Kind:
+    def kind(self, name: str) -> FileKind:
         """Return a kind by name."""
         return next(kind for kind in self.kinds if kind.name == name)
 

@@ -17,9 +17,9 @@ from typing import Final, TypeAlias
 from domain.policy.programmes import split_programmes
 from domain.values import short
 from registers.loading.texts import lines
-from registers.matching import Birth, Listed, ListedKind, Quality
+from registers.matching import Birth, ListedKind, ListedName, Quality
 from registers.sources.countries import country_code
-from registers.sources.kinds import BadRow, Fields, Kind, ListedRow, Register, is_number, separated
+from registers.sources.kinds import BadRow, Fields, FileKind, ListedRow, Register, is_number, separated
 from registers.sources.shapes import NAMED, column
 
 _DOWNLOADS: Final = "https://www.treasury.gov/ofac/downloads/"
@@ -46,7 +46,7 @@ def _numbered(count: int) -> Callable[[str], Fields]:
     return parse
 
 
-def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
+def _listed(rows: Iterable[ListedRow]) -> Iterator[ListedName]:
     entities: dict[str, list[ListedRow]] = defaultdict(list)
     for row in rows:
         entities[row.key].append(row)
@@ -54,17 +54,17 @@ def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
         yield from _names_of(entity)
 
 
-def _names_of(rows: list[ListedRow]) -> Iterator[Listed]:
+def _names_of(rows: list[ListedRow]) -> Iterator[ListedName]:
     """Yield the names of one entity from its rows, of which several may be main rows."""
     mains = [row for row in rows if row.kind == "main"]
     more = "".join(row.fields[1] for row in rows if row.kind == "comments")
     remarks = [main.fields[11] + more for main in mains] or [more]
-    addressed = {country_code(row.fields[4]) for row in rows if row.kind == "addresses"}
-    told = {country_code(name) for remark in remarks for name in _COUNTRY.findall(remark)}
-    countries = frozenset(filter(None, addressed | told))
+    address_countries = {country_code(row.fields[4]) for row in rows if row.kind == "addresses"}
+    remark_countries = {country_code(name) for remark in remarks for name in _COUNTRY.findall(remark)}
+    countries = frozenset(filter(None, address_countries | remark_countries))
     births = tuple(dict.fromkeys(birth for remark in remarks for birth in _births(remark)))
     for row, name, kind, quality in (*_aliases(mains, rows), *_own_names(mains, more)):
-        yield Listed(row.reference, row.key, name, kind, quality, countries, births)
+        yield ListedName(row.reference, row.key, name, kind, quality, countries, births)
 
 
 def _aliases(mains: list[ListedRow], rows: list[ListedRow]) -> Iterator[_Name]:
@@ -86,17 +86,17 @@ def _kind(main: ListedRow) -> ListedKind:
 
 
 def _births(remarks: str) -> Iterator[Birth]:
-    for written in _BIRTH.findall(remarks):
-        yield _birth(written)
+    for birth_text in _BIRTH.findall(remarks):
+        yield _birth(birth_text)
 
 
-def _birth(written: str) -> Birth:
+def _birth(birth_text: str) -> Birth:
     """Return the date as precisely as it is written, and only the year of an impossible date, such as 31 Feb."""
-    parts = written.count(" ")
+    parts = birth_text.count(" ")
     try:
-        day = datetime.strptime(written, _PATTERNS[2 - parts])  # noqa: DTZ007 - a calendar date has no zone
+        day = datetime.strptime(birth_text, _PATTERNS[2 - parts])  # noqa: DTZ007 - a calendar date has no zone
     except ValueError:
-        return Birth(int(written[-4:]))
+        return Birth(int(birth_text[-4:]))
     return Birth(day.year, day.month if parts else None, day.day if parts == 2 else None)
 
 
@@ -117,14 +117,16 @@ _ADDRESSES: Final = (
 )
 
 
-def _kinds(title: str, main: str, rest: str, minimum_rows: int, closed: bool = False) -> tuple[Kind, ...]:
-    """Return the kinds of a list's files. `closed`: all but the remarks end with 0x1A."""
-    of = partial(Kind, split=partial(lines, closed=closed), ends=closed)
+def _kinds(title: str, main: str, prefix: str, minimum_rows: int, has_end_mark: bool = False) -> tuple[FileKind, ...]:
+    """Return the kinds of a list's files. `has_end_mark`: all but the remarks end with 0x1A."""
+    of = partial(FileKind, split=partial(lines, closed=has_end_mark), ends=has_end_mark)
     return (
         of("main", f"{title}: main file", _numbered(12), minimum_rows, main, shapes=_MAIN),
-        of("names", f"{title}: alternate names", _numbered(5), beginning=f"{rest}alt", shapes=_NAMES),
-        of("addresses", f"{title}: addresses", _numbered(6), beginning=f"{rest}add", shapes=_ADDRESSES),
-        Kind("comments", f"{title}: long remarks", _numbered(2), beginning=f"{rest or 'sdn_'}comments", optional=True),
+        of("names", f"{title}: alternate names", _numbered(5), beginning=f"{prefix}alt", shapes=_NAMES),
+        of("addresses", f"{title}: addresses", _numbered(6), beginning=f"{prefix}add", shapes=_ADDRESSES),
+        FileKind(
+            "comments", f"{title}: long remarks", _numbered(2), beginning=f"{prefix or 'sdn_'}comments", optional=True
+        ),
     )
 
 
@@ -135,7 +137,7 @@ def _programme(row: ListedRow) -> str:
 SDN: Final = Register(
     "ofac-sdn",
     "OFAC Specially Designated Nationals",
-    _kinds("SDN list", "sdn.", "", 5_000, closed=True),
+    _kinds("SDN list", "sdn.", "", 5_000, has_end_mark=True),
     tuple(f"{_DOWNLOADS}{name}.csv" for name in ("sdn", "alt", "add", "sdn_comments")),
     _listed,
     _programme,

@@ -17,9 +17,9 @@ from defusedxml.ElementTree import fromstring
 
 from domain.values import short
 from registers.loading.texts import NumberedLine, elements
-from registers.matching import Birth, Listed, ListedKind, Quality
+from registers.matching import Birth, ListedKind, ListedName, Quality
 from registers.sources.countries import country_code
-from registers.sources.kinds import BadRow, Fields, Kind, ListedRow, Register, is_number
+from registers.sources.kinds import BadRow, Fields, FileKind, ListedRow, Register, is_number
 from registers.sources.shapes import NAMED, column
 
 _SEPARATOR: Final = "\x1f"
@@ -44,9 +44,9 @@ def _parse(text: str) -> Fields:
         raise BadRow(f"DATAID {short(number)} is not a number")
     if not name:
         raise BadRow(f"entry {number} has no name")
-    told = (_aliases(entry, weak=False), _aliases(entry, weak=True), _countries(entry), _births(entry))
-    joined = (_SEPARATOR.join(dict.fromkeys(values)) for values in told)
-    return (number, entry.tag, _text(entry, "UN_LIST_TYPE"), _text(entry, "REFERENCE_NUMBER"), name, *joined)
+    value_groups = (_aliases(entry, weak=False), _aliases(entry, weak=True), _countries(entry), _births(entry))
+    columns = (_SEPARATOR.join(dict.fromkeys(values)) for values in value_groups)
+    return (number, entry.tag, _text(entry, "UN_LIST_TYPE"), _text(entry, "REFERENCE_NUMBER"), name, *columns)
 
 
 def _text(entry: Element, path: str) -> str:
@@ -63,38 +63,38 @@ def _aliases(entry: Element, weak: bool) -> Iterator[str]:
 
 def _countries(entry: Element) -> Iterator[str]:
     addresses = (*entry.iter("INDIVIDUAL_ADDRESS"), *entry.iter("ENTITY_ADDRESS"))
-    named = (
+    country_names = (
         *(_text(address, "COUNTRY") for address in addresses),
-        *(_text(one, "VALUE") for one in entry.iter("NATIONALITY")),
+        *(_text(nationality, "VALUE") for nationality in entry.iter("NATIONALITY")),
     )
-    return filter(None, map(country_code, named))
+    return filter(None, map(country_code, country_names))
 
 
 def _births(entry: Element) -> Iterator[str]:
     for birth in entry.iter("INDIVIDUAL_DATE_OF_BIRTH"):
-        written = _text(birth, "DATE") or _text(birth, "YEAR")
-        if written[:4].isdigit():
-            yield written[:10]
+        birth_text = _text(birth, "DATE") or _text(birth, "YEAR")
+        if birth_text[:4].isdigit():
+            yield birth_text[:10]
 
 
-def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
+def _listed(rows: Iterable[ListedRow]) -> Iterator[ListedName]:
     for row in rows:
-        number, element, _, _, name, *told = row.fields
-        aliases, weak, countries, births = (tuple(filter(None, one.split(_SEPARATOR))) for one in told)
+        number, element, _, _, name, *columns = row.fields
+        aliases, weak, countries, births = (tuple(filter(None, field_text.split(_SEPARATOR))) for field_text in columns)
         kind = ListedKind.PERSON if element == "INDIVIDUAL" else ListedKind.ENTITY
         names = ((Quality.PRIMARY, (name,)), (Quality.ALIAS, aliases), (Quality.WEAK, weak))
-        of = partial(Listed, row.reference, number)
-        for quality, called in names:
-            for one in called:
-                yield of(one, kind, quality, frozenset(countries), tuple(map(_birth, births)))
+        of = partial(ListedName, row.reference, number)
+        for quality, quality_names in names:
+            for listed_name in quality_names:
+                yield of(listed_name, kind, quality, frozenset(countries), tuple(map(_birth, births)))
 
 
-def _birth(written: str) -> Birth:
+def _birth(birth_text: str) -> Birth:
     """Return the date, or only its year if the text is not a complete, valid date."""
     try:
-        day = date.fromisoformat(written)
+        day = date.fromisoformat(birth_text)
     except ValueError:
-        return Birth(int(written[:4]))
+        return Birth(int(birth_text[:4]))
     return Birth(day.year, day.month, day.day)
 
 
@@ -109,9 +109,9 @@ def _day_of(path: Path) -> date | None:
     return _day(match[1].decode()) if match else None
 
 
-def _day(written: str) -> date | None:
+def _day(day_text: str) -> date | None:
     try:
-        return date.fromisoformat(written)
+        return date.fromisoformat(day_text)
     except ValueError:
         return None
 
@@ -121,7 +121,7 @@ _COLUMNS: Final = (column(2, "UN_LIST_TYPE", ".+"), column(4, "the name", NAMED)
 CONSOLIDATED: Final = Register(
     "un-consolidated",
     "United Nations Security Council consolidated list",
-    (Kind("entries", "Consolidated list", _parse, 500, split=_rows, shapes=_COLUMNS, ends=True),),
+    (FileKind("entries", "Consolidated list", _parse, 500, split=_rows, shapes=_COLUMNS, ends=True),),
     ("https://scsanctions.un.org/resources/xml/en/consolidated.xml",),
     _listed,
     lambda row: row.fields[2],

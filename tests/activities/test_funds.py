@@ -19,7 +19,7 @@ from activities.partnerships import Partnerships
 from activities.verification import Verifications
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.booking import Booking, Turn
+from domain.funds.booking import FundBooking, Turn
 from domain.funds.faults import payment_fault
 from domain.funds.fund import Claim, Fund
 from domain.grants import FundShare
@@ -344,12 +344,12 @@ class Queued:
         self.enough = False
         monkeypatch.setattr(records.funds, "book", self.book)
 
-    def book(self, turn: Turn, known: Any, *, asked: bool) -> Booking:
+    def book(self, turn: Turn, known: Any, *, on_request: bool) -> FundBooking:
         mine = turn.after.partnership_id
-        if asked and mine == OTHER and not self.enough:
+        if on_request and mine == OTHER and not self.enough:
             raise FundsShort("too little")
         reserved = f.FundsReserved(at=turn.said_at, partnership=mine, amount=Decimal(1))
-        return Booking(None, {FIRST: (reserved,)}, {FIRST: Fund(FIRST)})
+        return FundBooking(None, {FIRST: (reserved,)}, {FIRST: Fund(FIRST)})
 
     async def queue(self, requests: Sequence[AppendRequest]) -> asyncio.Future[list[AppendResult]]:
         assert requests
@@ -360,7 +360,11 @@ class Queued:
         """Begin a decision, as far as it comes by itself."""
         known, now = Partnership(partnership_id=reference, shares=SHARES), datetime.now(UTC)
         recording = self.funds.record(
-            Turn(known, known, now, now), uuid4(), asked=True, own=lambda _: own_request(), queue=self.queue
+            Turn(known, known, now, now),
+            uuid4(),
+            on_request=True,
+            make_request=lambda _: own_request(),
+            queue=self.queue,
         )
         begun = asyncio.create_task(recording)
         await idle()

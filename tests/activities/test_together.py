@@ -16,7 +16,7 @@ from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
 from accord.organisation.governance import confirm_account, vouch
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
-from activities.together import SumsTogether, Together
+from activities.together import CountedSums, SumsTogether
 from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
@@ -135,14 +135,14 @@ async def test_a_key_that_is_revoked_after_the_decision_signs_no_approval(
 
 async def test_nobody_revokes_a_key_while_its_approval_is_recorded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given an approval that passed the gate, when its key is revoked at once, then that waits until it stands."""
-    scribe, original, revoking = await waiting(desk, half(FIRST)), Together.is_outdated, list[asyncio.Future[None]]()
+    scribe, original, revoking = await waiting(desk, half(FIRST)), CountedSums.is_outdated, list[asyncio.Future[None]]()
 
-    async def while_it_is_revoked(self: Together, connection: Any) -> bool:
+    async def while_it_is_revoked(self: CountedSums, connection: Any) -> bool:
         revoking.append(asyncio.ensure_future(revoke(desk, "femi.ade")))
         await until_somebody_waits(connection)
         return await original(self, connection)
 
-    monkeypatch.setattr(Together, "is_outdated", while_it_is_revoked)
+    monkeypatch.setattr(CountedSums, "is_outdated", while_it_is_revoked)
     answer = await approve(scribe)
     await asyncio.gather(*revoking)
     assert (answer.refusal, answer.what[0]) == (None, "ApprovalGiven")

@@ -97,17 +97,23 @@ async def ask(address: str, question: str = "SELECT count(*) FROM ledger.events"
         await connection.close()
 
 
+BUILT: dict[str, tuple[House, House]] = {}
+"""The organisations of this process: a test that another process handed over may ask for them again."""
+
+
 @pytest.fixture(scope="module", params=["of an owner", "of a superuser"])
 async def houses(
     server: Postgres, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> tuple[House, House]:
     """Two organisations, each migrated by an administrator of its own, or both by the server's."""
-    folder, superuser = tmp_path_factory.mktemp("houses"), request.param == "of a superuser"
-    names = ("east", "west") if superuser else ("north", "south-2")
-    first, second = [await house(server, name, folder, superuser) for name in names]
-    for own in (first, second):
-        await own.migrates()
-    return first, second
+    if request.param not in BUILT:
+        folder, superuser = tmp_path_factory.mktemp("houses"), request.param == "of a superuser"
+        names = ("east", "west") if superuser else ("north", "south-2")
+        first, second = [await house(server, name, folder, superuser) for name in names]
+        for own in (first, second):
+            await own.migrates()
+        BUILT[request.param] = first, second
+    return BUILT[request.param]
 
 
 @pytest.mark.parametrize("login", Login)

@@ -12,17 +12,17 @@ from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.payment.counter import act_fault
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
-from domain.policy.sources import LEADS, Source, is_confirmed, unconfirmed
+from domain.policy.sources import LEADS, LegalSource, is_confirmed, unconfirmed
 from domain.signing import FileSignature, statement_about
 from domain.streams import RULE_BOOK_STREAM
 from tests.builders import NOON, number
 from tests.domain.policy.every_case import EVERY, edition_of
 from tests.domain.policy.language import PROFILES, under
 
-SANCTIONS = Source("SANCTIONS", "31 CFR part 501; E.O. 13224 as amended")
+SANCTIONS = LegalSource("SANCTIONS", "31 CFR part 501; E.O. 13224 as amended")
 
 
-def said(stands: bool = True, source: Source = SANCTIONS, actor: str = "noa.law") -> SourceConfirmed:
+def said(stands: bool = True, source: LegalSource = SANCTIONS, actor: str = "noa.law") -> SourceConfirmed:
     statement = statement_about(RULE_BOOK_STREAM, "confirm_source", actor, NOON, number("said"), {})
     signature = FileSignature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
     content: dict[str, Any] = {"edition": "2026.5", "stands": stands, "note": "read it", **source._asdict()}
@@ -31,11 +31,13 @@ def said(stands: bool = True, source: Source = SANCTIONS, actor: str = "noa.law"
 
 def test_every_finding_that_rests_on_an_unconfirmed_source_is_of_one_that_is_listed() -> None:
     """So the count on the first page is of all of them. A new one fails here until it is listed."""
-    listed, seen = set(unconfirmed(RULE_BOOK)), set[Source]()
+    listed, seen = set(unconfirmed(RULE_BOOK)), set[LegalSource]()
     for index, case in enumerate(EVERY):
         with under(edition_of(index)):
             answers = [case.facts(profile) for profile in PROFILES.values()]
-        seen |= {Source(one.rule_id, one.citation) for found in answers for one in found.findings if not one.confirmed}
+        seen |= {
+            LegalSource(one.rule_id, one.citation) for found in answers for one in found.findings if not one.confirmed
+        }
     assert seen <= listed
 
 
@@ -59,7 +61,7 @@ def test_a_finding_is_confirmed_by_the_very_source_that_counsel_read() -> None:
     found = next(one for one in EVERY[0].facts(PROFILES["P"]).findings if one.rule_id == "SANCTIONS")
     assert not is_confirmed(found, {})
     assert is_confirmed(found, {SANCTIONS: said()})
-    assert not is_confirmed(found, {Source("SANCTIONS", "another text"): said()})
+    assert not is_confirmed(found, {LegalSource("SANCTIONS", "another text"): said()})
 
 
 def test_nobody_but_counsel_confirms() -> None:

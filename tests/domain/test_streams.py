@@ -13,7 +13,7 @@ from domain.streams import (
     PRIVACY_STREAM,
     RULE_BOOK_STREAM,
     TRUTHS_STREAM,
-    Place,
+    AttemptNumber,
     StreamId,
     StreamKind,
 )
@@ -50,7 +50,7 @@ def test_every_kind_of_stream_has_a_name_here() -> None:
 
 
 def test_only_an_attempts_stream_has_a_place() -> None:
-    assert StreamId("partnership/P-2026-0042/tranche/2/attempt/3").place == Place(2, 3)
+    assert StreamId("partnership/P-2026-0042/tranche/2/attempt/3").place == AttemptNumber(2, 3)
     assert [stream for stream in MADE if stream.place is not None] == [StreamId.attempt("P-2026-0042", 2, 3)]
 
 

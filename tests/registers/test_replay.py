@@ -18,7 +18,7 @@ from registers.loading.loader import load
 from registers.loading.texts import UnreadableFile
 from registers.lookup import status_of
 from registers.matching import DEFAULT_THRESHOLD
-from registers.replay import Replayed, replay_screening, replay_status
+from registers.replay import EvidenceReplay, replay_screening, replay_status
 from registers.screening import lists as screening
 from registers.screening.lists import screen
 from registers.sources.irs import MASTER_FILE_FIELDS
@@ -67,10 +67,10 @@ class Office(NamedTuple):
     async def screening(self, as_of: RegisterAsOf = NOW) -> ScreeningEvidence:
         return await screen(self.connection, NAMED, as_of)
 
-    async def status_again(self, recorded: StatusEvidence) -> Replayed:
+    async def status_again(self, recorded: StatusEvidence) -> EvidenceReplay:
         return await replay_status(self.connection, self.archive, KNOWN, recorded)
 
-    async def screening_again(self, recorded: ScreeningEvidence, parties: tuple[Party, ...] = NAMED) -> Replayed:
+    async def screening_again(self, recorded: ScreeningEvidence, parties: tuple[Party, ...] = NAMED) -> EvidenceReplay:
         return await replay_screening(self.connection, self.archive, parties, recorded, DEFAULT_THRESHOLD)
 
     async def archived(self, version: int) -> Path:
@@ -111,7 +111,7 @@ async def test_the_status_of_an_organisation_comes_out_again(office: Office) -> 
     recorded = await office.status()
     assert (recorded.master_file is not None, len(recorded.publication78), len(recorded.revocations)) == (True, 2, 2)
     versions = ", ".join(f"{one.register_name} version {one.version}" for one in recorded.asked)
-    assert await office.status_again(recorded) == Replayed(f"EIN {ein(1)} in {versions}", ())
+    assert await office.status_again(recorded) == EvidenceReplay(f"EIN {ein(1)} in {versions}", ())
 
 
 async def test_a_screening_comes_out_again(office: Office) -> None:
@@ -121,7 +121,7 @@ async def test_a_screening_comes_out_again(office: Office) -> None:
         one.register_name for one in recorded.asked
     }
     versions = ", ".join(f"{one.register_name} version {one.version}" for one in recorded.asked)
-    assert await office.screening_again(recorded) == Replayed(f"3 names against {versions}", ())
+    assert await office.screening_again(recorded) == EvidenceReplay(f"3 names against {versions}", ())
 
 
 async def test_that_nothing_was_found_comes_out_again(office: Office) -> None:
@@ -137,7 +137,7 @@ async def test_that_nothing_was_found_comes_out_again(office: Office) -> None:
 async def test_that_nobody_was_asked_comes_out_again(connection: asyncpg.Connection, tmp_path: Path) -> None:
     empty = Office(connection, Archive(tmp_path / "archive"), tmp_path)
     assert (await empty.status_again(await empty.status())).what == f"EIN {ein(1)} in no register"
-    assert await empty.screening_again(await empty.screening()) == Replayed("3 names against no register", ())
+    assert await empty.screening_again(await empty.screening()) == EvidenceReplay("3 names against no register", ())
 
 
 async def test_evidence_of_a_month_comes_out_again_when_the_registers_moved_on(office: Office) -> None:

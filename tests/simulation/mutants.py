@@ -18,13 +18,13 @@ from accord.audit import authorisation, decisions, frozen, present
 from accord.audit.bank.attempts import AttemptsByEvidence
 from accord.audit.truths import TruthsProved
 from accord.audit.walk import people, steps
-from accord.audit.walk.held import Held
+from accord.audit.walk.held import StandingHolds
 from accord.audit.walk.walk import Walk
 from accord.counter import bank_entries, exceptions, hand_over, payment_files
 from accord.counter.transactions import Counter
 from accord.runs import retained
+from activities.bookings import BookingEffect as Claims
 from activities.bookings import Bookings
-from activities.bookings import Claim as Claims
 from activities.contracts import TrancheStart
 from activities.payment import Payments
 from domain.fault import Fault
@@ -93,11 +93,11 @@ _standing_fault = authorisation.standing_fault  # type: ignore[attr-defined]
 
 
 def _without_hold(walk: Walk, *given: Any) -> Fault | None:
-    walk.held = Held()
+    walk.held = StandingHolds()
     return _standing_fault(walk, *given)
 
 
-def _lifts_all(held: Held, *_: Any) -> None:
+def _lifts_all(held: StandingHolds, *_: Any) -> None:
     held.standing = {}
 
 
@@ -270,7 +270,7 @@ MUTANTS: Final = (
     Mutant("the check does not see what was told", LAWFUL,
            (_answers(TruthsProved, "against", None), _answers(TruthsProved, "unjudged", None))),
     Mutant("what is told at the very moment is not seen", LAWFUL, (_is(TruthsProved, "_read", _read_without_a_head),)),
-    Mutant("a lift of one hold lifts all", HELD, (_is(Held, "lift", _lifts_all),)),
+    Mutant("a lift of one hold lifts all", HELD, (_is(StandingHolds, "lift", _lifts_all),)),
     Mutant("the check does not ask for newer registers", LAWFUL, (_returns(authorisation, "newer_than", []),)),
     Mutant(
         "the check does not see conditions of a later look", LAWFUL,

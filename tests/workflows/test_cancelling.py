@@ -180,7 +180,7 @@ async def test_a_cancellation_that_was_decided_before_the_hand_over_and_sent_aft
     with pytest.raises(Refused, match="only the bank's word ends it"):
         await life.send(command)
     assert "PaymentCancelled" not in await life.told()
-    await (await life.reconciliation()).once(rest=timedelta(0))
+    await (await life.reconciliation()).once(minimum_age=timedelta(0))
 
 
 @pytest.mark.slow

@@ -46,9 +46,9 @@ class AttemptEnd(NamedTuple):
 class AttemptsByEvidence:
     """The attempts of a partnership, each judged from its own stream and the files in which it was handed over."""
 
-    def __init__(self, reader: Reader, evidence: BankEvidence, heads: Heads, restored: Restored = NOTHING_LOST) -> None:
+    def __init__(self, reader: Reader, evidence: BankEvidence, heads: Heads, restores: Restored = NOTHING_LOST) -> None:
         self._reader = reader
-        self._restored = restored
+        self._restored = restores
         self._evidence = evidence
         self._payer = ""
         """The person who released the attempt that is checked."""
@@ -58,23 +58,31 @@ class AttemptsByEvidence:
     async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> Fault | None:
         """Return the reason why an attempt may not be paid, given the other attempts, or None if it may."""
         self._payer = walk.released[attempt].event.actor
-        others = {
-            one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
+        ends = {
+            other_attempt: await self._outcome(connection, partnership_id, walk, other_attempt)
+            for other_attempt in walk.released
+            if other_attempt != attempt
         }
         return (
-            self._forgotten_fault(partnership_id, others, attempt, walk)
-            or _order_fault(others, attempt, walk)
-            or _sum_fault(others, attempt, walk)
+            self._forgotten_fault(partnership_id, ends, attempt, walk)
+            or _order_fault(ends, attempt, walk)
+            or _sum_fault(ends, attempt, walk)
         )
 
     def _forgotten_fault(
-        self, partnership_id: str, others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk
+        self, partnership_id: str, ends: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk
     ) -> Fault | None:
         """Return the fault of another attempt that left before a restore, or None if the bank ended each such one."""
-        known = max(one.attempt for one in walk.released if one.tranche == attempt.tranche)
-        left = self._restored.attempts(partnership_id, attempt.tranche, known)
-        ended = {one.attempt for one, end in others.items() if one.tranche == attempt.tranche and end.ended}
-        return next((fault for number, fault in left.items() if number not in ended), None)
+        highest = max(
+            other_attempt.attempt for other_attempt in walk.released if other_attempt.tranche == attempt.tranche
+        )
+        faults = self._restored.attempts(partnership_id, attempt.tranche, highest)
+        ended_numbers = {
+            other_attempt.attempt
+            for other_attempt, end in ends.items()
+            if other_attempt.tranche == attempt.tranche and end.ended
+        }
+        return next((fault for number, fault in faults.items() if number not in ended_numbers), None)
 
     async def already_handed_over_fault(
         self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
@@ -86,8 +94,12 @@ class AttemptsByEvidence:
         """
         stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
         events: list[Any] = [recorded_event.event for recorded_event in await self._reader.read(stream)]
-        gone = [one for one in await self._gone(connection, partnership_id, attempt, walk, events) if one != in_file]
-        return Fault(f"it left already, in file {gone[0]}") if gone else None
+        message_ids = [
+            message_id
+            for message_id in await self._gone(connection, partnership_id, attempt, walk, events)
+            if message_id != in_file
+        ]
+        return Fault(f"it left already, in file {message_ids[0]}") if message_ids else None
 
     async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> AttemptEnd:
         stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
@@ -99,10 +111,10 @@ class AttemptsByEvidence:
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return AttemptEnd(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
         by_people_alone = is_for_people(walk, attempt)
-        ended = await self.ended_by_the_bank(
+        is_over = await self.ended_by_the_bank(
             connection, (partnership_id, *attempt), events, money, by_people_alone
         ) or await self._came_back_in_parts(walk, attempt, money)
-        return AttemptEnd(ended, Decimal(0) if ended else money)
+        return AttemptEnd(is_over, Decimal(0) if is_over else money)
 
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
@@ -112,12 +124,12 @@ class AttemptsByEvidence:
         Streams and tables only say which files to look at. Files that two people signed as never sent are left out, and
         so are those that a row alone calls handed over: whoever has the exporter's login writes such a row.
         """
-        told = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
-        told |= set(walk.handed_over.get(attempt, ()))
-        found = sorted({*told, *await _files_of(connection, partnership_id, attempt)})
-        files = [await read_payment_file(self._reader, one) for one in found]
+        recorded_ids = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
+        recorded_ids |= set(walk.handed_over.get(attempt, ()))
+        message_ids = sorted({*recorded_ids, *await _files_of(connection, partnership_id, attempt)})
+        files = [await read_payment_file(self._reader, message_id) for message_id in message_ids]
         payment = payment_id(partnership_id, *attempt)
-        payment_files = [file for file in files if file.message_id in told or _left_with(file, payment)]
+        payment_files = [file for file in files if file.message_id in recorded_ids or _left_with(file, payment)]
         return [file.message_id for file in payment_files if file.status is not FileStatus.NEVER_SENT]
 
     async def ended_by_the_bank(
@@ -129,10 +141,10 @@ class AttemptsByEvidence:
         `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
         have resolved the answer, as they must a second return: the bank may tell the first under another reference.
         """
-        ended, back = False, dict[UUID, Decimal]()
+        is_over, back = False, dict[UUID, Decimal]()
         for event in events:
             if isinstance(event, PaymentSettled):
-                ended = False  # needs no proof: it only stops another payment
+                is_over = False  # needs no proof: it only stops another payment
             if not isinstance(event, PaymentRejected | PaymentReturned):
                 continue
             answer: BankAnswer = event.answer
@@ -142,17 +154,17 @@ class AttemptsByEvidence:
                 if answer.status is BankStatus.RETURNED:
                     back[answer.answer_id] = answer.money.amount  # once, however often it is recorded
                 whole = sum(back.values(), Decimal(0)) >= money
-                ended = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and whole)
-        return ended
+                is_over = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and whole)
+        return is_over
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
         """True if the partial returns that people resolved add up to `money`. The attempt's stream has none."""
-        told = {
+        answers = {
             answer.answer_id: answer
             for answer in walk.resolved.get(attempt, ())
             if answer.status is BankStatus.RETURNED
         }
-        back = [answer.money.amount for answer in told.values() if await self._evidence.was_resolved(answer)]
+        back = [answer.money.amount for answer in answers.values() if await self._evidence.was_resolved(answer)]
         return sum(back, Decimal(0)) >= money
 
     async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
@@ -162,11 +174,11 @@ class AttemptsByEvidence:
         `by_people_alone`, only a resolution is proof. So it is of a rejection that names no fault of the payment, or
         that may be of the second copy of a file.
         """
-        rejected = answer.status is BankStatus.REJECTED
-        by_people_alone = by_people_alone or (rejected and await self._may_execute_it(answer))
+        is_rejection = answer.status is BankStatus.REJECTED
+        by_people_alone = by_people_alone or (is_rejection and await self._may_execute_it(answer))
         if not by_people_alone and await self._evidence.confirms(connection, answer):
             return not (await self._evidence.importers(answer.file_sha256 or "")) <= {self._payer}
-        if rejected:
+        if is_rejection:
             return await self._evidence.says_nothing_was_booked(connection, answer)
         return await self._evidence.was_resolved(answer)
 
@@ -189,31 +201,36 @@ async def _files_of(connection: Connection, partnership_id: str, attempt: Attemp
     return [row["message_id"] for row in rows]
 
 
-def _order_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
+def _order_fault(ends: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
     before = [Attempt(attempt.tranche, number) for number in range(1, attempt.attempt)]
-    for one in before:
-        if one not in walk.released:
-            return Fault(f"attempt {one.attempt} of the tranche was never released")
-        if not others[one].ended:
+    for earlier_attempt in before:
+        if earlier_attempt not in walk.released:
+            return Fault(f"attempt {earlier_attempt.attempt} of the tranche was never released")
+        if not ends[earlier_attempt].ended:
             return Fault(
-                f"attempt {one.attempt} of the tranche has not ended, by its stream or by a bank's file that somebody "
-                f"beside {walk.released[attempt].event.actor} imported; where the bank named no fault of the payment, "
-                "import its file again, and have two sign that nothing was booked"
+                f"attempt {earlier_attempt.attempt} of the tranche has not ended, by its stream or by a bank's file"
+                f" that somebody beside {walk.released[attempt].event.actor} imported; where the bank named no fault of"
+                " the payment, import its file again, and have two sign that nothing was booked"
             )
-    later = [one.attempt for one in others if one.tranche == attempt.tranche and one.attempt > attempt.attempt]
+    later = [
+        other_attempt.attempt
+        for other_attempt in ends
+        if other_attempt.tranche == attempt.tranche and other_attempt.attempt > attempt.attempt
+    ]
     return Fault(f"attempt {min(later)} of the tranche was released after it") if later else None
 
 
-def _sum_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
+def _sum_fault(ends: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
     """Return the fault if this payment would exceed the approved sum of the tranche or in total, or None."""
-    out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
-    planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
+    out, amount = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
+    planned_amounts = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
     of_tranche = sum(
-        (attempt_end.out for known, attempt_end in others.items() if known.tranche == attempt.tranche), Decimal(0)
+        (attempt_end.out for other_attempt, attempt_end in ends.items() if other_attempt.tranche == attempt.tranche),
+        Decimal(0),
     )
-    of_all = sum((attempt_end.out for attempt_end in others.values()), Decimal(0))
-    if of_tranche + approved > planned.get(attempt.tranche, Decimal(0)):
+    total = sum((attempt_end.out for attempt_end in ends.values()), Decimal(0))
+    if of_tranche + amount > planned_amounts.get(attempt.tranche, Decimal(0)):
         return Fault(f"{of_tranche} of the tranche has left already, and with this more than was approved")
-    if of_all + approved > sum(planned.values(), Decimal(0)):
-        return Fault(f"{of_all} has left already, and with this more than was approved in all")
+    if total + amount > sum(planned_amounts.values(), Decimal(0)):
+        return Fault(f"{total} has left already, and with this more than was approved in all")
     return None

@@ -55,10 +55,10 @@ class BankEvidence:
         if file is None:
             return []
         try:
-            said = read_message(file.content, file.name)
+            statements = read_message(file.content, file.name)
         except UnreadableMessage:
             return []
-        return await answers_in(connection, said, sha256, clock.now())
+        return await answers_in(connection, statements, sha256, clock.now())
 
     async def was_resolved(self, answer: BankAnswer) -> bool:
         """True if people resolved that an answer counts. Two must have signed if that moves money.
@@ -73,12 +73,12 @@ class BankEvidence:
                 return _is_of(bank_exception, answer, resolution)
         return False
 
-    async def _counts(self, exception: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
-        if resolved.resolution is not Resolution.BELONGS_TO or not _is_of(exception, answer, resolved):
+    async def _counts(self, exception: BankException, answer: BankAnswer, act: ExceptionResolved) -> bool:
+        if act.resolution is not Resolution.BELONGS_TO or not _is_of(exception, answer, act):
             return False
-        involved = await self.involved(exception, answer)
-        two = exception.needs_two(resolved.resolution, answer)
-        return resolved.actor not in involved and (not two or bool(exception.first(resolved, besides=involved)))
+        people = await self.involved(exception, answer)
+        two = exception.needs_two(act.resolution, answer)
+        return act.actor not in people and (not two or bool(exception.first(act, besides=people)))
 
     async def says_nothing_was_booked(self, connection: Connection, answer: BankAnswer) -> bool:
         """True if two who had no part in it signed, late enough, that nothing was booked of a rejected payment.
@@ -88,47 +88,43 @@ class BankEvidence:
         bank_exception = await self.exception(exception_of(answer))
         if bank_exception is None or answer.status is not BankStatus.REJECTED:
             return False
-        signed = any(
+        has_signatures = any(
             [
                 await self._ends(connection, bank_exception, answer, resolution)
                 for resolution in bank_exception.resolutions
             ]
         )
-        return signed and not await self.booking_of(connection, answer)
+        return has_signatures and not await self.booking_of(connection, answer)
 
     async def _ends(
-        self, connection: Connection, bank_exception: BankException, answer: BankAnswer, resolved: ExceptionResolved
+        self, connection: Connection, bank_exception: BankException, answer: BankAnswer, act: ExceptionResolved
     ) -> bool:
-        word = resolved.word_sha256
-        if (
-            resolved.resolution is not Resolution.NOTHING_BOOKED
-            or word is None
-            or not _is_of(bank_exception, answer, resolved)
-        ):
+        word = act.word_sha256
+        if act.resolution is not Resolution.NOTHING_BOOKED or word is None or not _is_of(bank_exception, answer, act):
             return False
         earliest = earliest_end(await self.files_of(answer))
         if earliest is None or await read_bank_file(connection, word) is None:
             return False
-        involved = await self.involved(bank_exception, answer)
+        people = await self.involved(bank_exception, answer)
         times = await self._recorded(StreamId.exception(exception_of(answer)))
-        both = (resolved, *bank_exception.agreeing(resolved, involved))
-        late = [one.actor for one in both if times[one.signature.statement.command_id] >= earliest]
-        return resolved.actor in late and resolved.actor not in involved and len(late) > 1
+        acts = (act, *bank_exception.agreeing(act, people))
+        late = [late_act.actor for late_act in acts if times[late_act.signature.statement.command_id] >= earliest]
+        return act.actor in late and act.actor not in people and len(late) > 1
 
     async def booking_of(self, connection: Connection, answer: BankAnswer) -> str | None:
         """Return the booking of an answer's payment, certain or possible, in words, or None."""
         if await self._is_booked(connection, answer):
             return "an imported file of the bank books this payment"
         stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
-        settled = (
+        settlements = (
             recorded_event.event
             for recorded_event in await self._reader.read(stream)
             if isinstance(recorded_event.event, PaymentSettled)
         )
-        if any(one.answer.is_booking for one in settled):
+        if any(settlement.answer.is_booking for settlement in settlements):
             return "it is booked by what people said of a booking that named no payment"
-        unnamed = await self._unnamed_booking(connection, answer)
-        return f"{unnamed} may be its booking: say first what that is" if unnamed else None
+        unnamed_booking = await self._unnamed_booking(connection, answer)
+        return f"{unnamed_booking} may be its booking: say first what that is" if unnamed_booking else None
 
     async def _unnamed_booking(self, connection: Connection, answer: BankAnswer) -> str | None:
         """Return the exception of a debit that names no payment and may be an answer's, or None.
@@ -170,8 +166,8 @@ class BankEvidence:
         """Return the files in which an answer's payment was handed over, by its own stream, from their signed acts."""
         stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
         events: list[Any] = [recorded_event.event for recorded_event in await self._reader.read(stream)]
-        left = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
-        return [await read_payment_file(self._reader, one) for one in sorted(left)]
+        message_ids = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
+        return [await read_payment_file(self._reader, message_id) for message_id in sorted(message_ids)]
 
     async def _recorded(self, stream: str) -> dict[UUID, datetime]:
         """Return the time at which each act of a stream was recorded, on the ledger's clock, by its command id."""
@@ -190,22 +186,22 @@ class BankEvidence:
             [await self._settles(connection, bank_exception, resolution) for resolution in bank_exception.resolutions]
         )
 
-    async def _settles(self, connection: Connection, exception: BankException, resolved: ExceptionResolved) -> bool:
+    async def _settles(self, connection: Connection, exception: BankException, act: ExceptionResolved) -> bool:
         answer = exception.raised.answer
-        if answer is not None and resolved.resolution is Resolution.NOTHING_BOOKED:
-            return await self._ends(connection, exception, _as_resolved(answer, resolved), resolved)
-        if answer is not None and resolved.resolution is Resolution.BELONGS_TO:
-            bank_answer = _as_resolved(answer, resolved)
-            return answer.status is not BankStatus.REJECTED and await self._counts(exception, bank_answer, resolved)
-        if resolved.resolution is Resolution.BOOKED_WITH_DIFFERENCE and not (resolved.booked and resolved.tranche):
+        if answer is not None and act.resolution is Resolution.NOTHING_BOOKED:
+            return await self._ends(connection, exception, _as_resolved(answer, act), act)
+        if answer is not None and act.resolution is Resolution.BELONGS_TO:
+            bank_answer = _as_resolved(answer, act)
+            return answer.status is not BankStatus.REJECTED and await self._counts(exception, bank_answer, act)
+        if act.resolution is Resolution.BOOKED_WITH_DIFFERENCE and not (act.booked and act.tranche):
             return False
-        if not exception.needs_two(resolved.resolution, None):
+        if not exception.needs_two(act.resolution, None):
             return True
-        involved = await self.involved(exception, answer, resolved)
-        return resolved.actor not in involved and bool(exception.first(resolved, besides=involved))
+        people = await self.involved(exception, answer, act)
+        return act.actor not in people and bool(exception.first(act, besides=people))
 
     async def involved(
-        self, exception: BankException, answer: BankAnswer | None, resolved: ExceptionResolved | None = None
+        self, exception: BankException, answer: BankAnswer | None, act: ExceptionResolved | None = None
     ) -> frozenset[str]:
         """Return the people with a part in the subject of an exception.
 
@@ -215,7 +211,7 @@ class BankEvidence:
         people: set[str] = set()
         if exception.raised.file_sha256:
             people |= await self.importers(exception.raised.file_sha256)
-        stream = _stream_of(answer, resolved)
+        stream = _stream_of(answer, act)
         if stream is None:
             return frozenset(people)
         for recorded_event in await self._reader.read(stream):
@@ -230,19 +226,19 @@ class BankEvidence:
     async def importers(self, sha256: str) -> frozenset[str]:
         """Return the people who imported a bank file and whose signatures on the import are valid."""
         stream = StreamId.bank_file(sha256)
-        signed = await self._signed(stream)
-        imported = (one for one in signed if isinstance(one, BankFileImported) and one.sha256 == sha256)
-        return frozenset(one.actor for one in imported)
+        acts = await self._signed(stream)
+        imports = (act for act in acts if isinstance(act, BankFileImported) and act.sha256 == sha256)
+        return frozenset(file_import.actor for file_import in imports)
 
     async def _signed(self, stream: str) -> list[BankFileEvent]:
-        counted = await counted_events(self._reader, stream, BankFileEvent)
-        return [event for event, _ in counted]
+        acts = await counted_events(self._reader, stream, BankFileEvent)
+        return [event for event, _ in acts]
 
 
-def _stream_of(answer: BankAnswer | None, resolved: ExceptionResolved | None) -> StreamId | None:
+def _stream_of(answer: BankAnswer | None, act: ExceptionResolved | None) -> StreamId | None:
     """Return the stream of the payment that a resolution names, or that an answer is about, or None."""
-    if resolved is not None and resolved.partnership_id and resolved.tranche:
-        return StreamId.attempt(resolved.partnership_id, resolved.tranche, resolved.attempt)
+    if act is not None and act.partnership_id and act.tranche:
+        return StreamId.attempt(act.partnership_id, act.tranche, act.attempt)
     if answer is None or not answer.tranche:
         return None
     return StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
@@ -267,34 +263,34 @@ def _may_book(answer: BankAnswer | None) -> bool:
 def _is_said_to_be(exception: BankException, answer: BankAnswer) -> bool:
     """True if people ever signed that what they were asked about counts for an answer's payment."""
     key = (answer.partnership_id, answer.tranche, answer.attempt)
-    counted = (one for one in exception.resolutions if one.resolution in COUNTING)
-    return any((one.partnership_id, one.tranche, one.attempt) == key for one in counted)
+    counting_acts = (act for act in exception.resolutions if act.resolution in COUNTING)
+    return any((act.partnership_id, act.tranche, act.attempt) == key for act in counting_acts)
 
 
-def _is_of(exception: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
+def _is_of(exception: BankException, answer: BankAnswer, act: ExceptionResolved) -> bool:
     """True if an answer is the one that was raised, on the payment that people signed for."""
     bank_answer = exception.raised.answer
     if bank_answer is None or answer.status not in {bank_answer.status, alternative_status(bank_answer.status)}:
         return False
-    same = (bank_answer.answer_id, bank_answer.money) == (answer.answer_id, answer.money)
-    return same and _is_whose_they_said(answer, bank_answer, resolved)
+    is_same_answer = (bank_answer.answer_id, bank_answer.money) == (answer.answer_id, answer.money)
+    return is_same_answer and _is_whose_they_said(answer, bank_answer, act)
 
 
-def _as_resolved(answer: BankAnswer, resolved: ExceptionResolved) -> BankAnswer:
+def _as_resolved(answer: BankAnswer, act: ExceptionResolved) -> BankAnswer:
     """Return an answer on the payment that people signed for."""
-    whose = {
-        "partnership_id": resolved.partnership_id or answer.partnership_id,
-        "tranche": resolved.tranche or answer.tranche,
-        "attempt": resolved.attempt or answer.attempt,
+    payment_fields = {
+        "partnership_id": act.partnership_id or answer.partnership_id,
+        "tranche": act.tranche or answer.tranche,
+        "attempt": act.attempt or answer.attempt,
     }
-    return answer.model_copy(update=whose)
+    return answer.model_copy(update=payment_fields)
 
 
-def _is_whose_they_said(answer: BankAnswer, bank_answer: BankAnswer, resolved: ExceptionResolved) -> bool:
+def _is_whose_they_said(answer: BankAnswer, bank_answer: BankAnswer, act: ExceptionResolved) -> bool:
     """True if an answer is on the payment that the resolution names or, if it names none, the bank named."""
-    signed = (
-        resolved.partnership_id or bank_answer.partnership_id,
-        resolved.tranche or bank_answer.tranche,
-        resolved.attempt or bank_answer.attempt,
+    signed_place = (
+        act.partnership_id or bank_answer.partnership_id,
+        act.tranche or bank_answer.tranche,
+        act.attempt or bank_answer.attempt,
     )
-    return (answer.partnership_id, answer.tranche, answer.attempt) == signed
+    return (answer.partnership_id, answer.tranche, answer.attempt) == signed_place

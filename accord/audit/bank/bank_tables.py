@@ -26,9 +26,13 @@ async def raised_exceptions(reader: Reader, for_good: tuple[type[CounterAct], ..
 
     `for_good`: acts of these types count also if their key was compromised.
     """
-    known = await counted_under(reader, EXCEPTIONS, BankFileEvent, for_good)
-    folded = {stream: fold_exception(tuple(event for event, _ in events)) for stream, events in known.items()}
-    return {UUID(StreamId(stream).subject): exception for stream, exception in folded.items() if exception is not None}
+    events_by_stream = await counted_under(reader, EXCEPTIONS, BankFileEvent, for_good)
+    exceptions = {
+        stream: fold_exception(tuple(event for event, _ in events)) for stream, events in events_by_stream.items()
+    }
+    return {
+        UUID(StreamId(stream).subject): exception for stream, exception in exceptions.items() if exception is not None
+    }
 
 
 async def table_faults(reader: Reader, connection: Connection) -> list[str]:
@@ -37,15 +41,15 @@ async def table_faults(reader: Reader, connection: Connection) -> list[str]:
 
 
 async def _faults_of_exceptions(reader: Reader, connection: Connection) -> list[str]:
-    raised = await raised_exceptions(reader, (CounterAct,))
+    exceptions = await raised_exceptions(reader, (CounterAct,))
     query = "SELECT exception_id, kind, partnership, reason, resolved_at FROM payments.exceptions ORDER BY raised_at"
     rows = {row["exception_id"]: row for row in await connection.fetch(query)}
-    found = [
-        f"exception {exception_name(one)}: {fault}"
-        for one, exception in raised.items()
-        for fault in _of_exception(rows.get(one), exception)
+    faults = [
+        f"exception {exception_name(exception_id)}: {fault}"
+        for exception_id, exception in exceptions.items()
+        for fault in _of_exception(rows.get(exception_id), exception)
     ]
-    return [*found, *(f"exception {exception_name(row)}: nobody raised it" for row in rows if row not in raised)]
+    return [*faults, *(f"exception {exception_name(row)}: nobody raised it" for row in rows if row not in exceptions)]
 
 
 def _of_exception(row: Any, bank_exception: BankException) -> Iterator[str]:
@@ -65,15 +69,15 @@ def _of_exception(row: Any, bank_exception: BankException) -> Iterator[str]:
 
 
 async def _faults_of_files(reader: Reader, connection: Connection) -> list[str]:
-    signed = {file.message_id: file for file in await fold_payment_files(reader)}
+    files = {file.message_id: file for file in await fold_payment_files(reader)}
     rows = {row["message_id"]: row for row in await connection.fetch("SELECT * FROM payments.stored_files()")}
-    found = [
-        f"payment file {one[:40]}: {fault}"
-        for one, row in rows.items()
-        for fault in _of_file(row, signed.get(one, PaymentFile(message_id=one)))
+    faults = [
+        f"payment file {message_id[:40]}: {fault}"
+        for message_id, row in rows.items()
+        for fault in _of_file(row, files.get(message_id, PaymentFile(message_id=message_id)))
     ]
-    missing = (one for one, file in signed.items() if file.payments and one not in rows)
-    return [*found, *(f"payment file {one}: it was made, and its row is missing" for one in missing)]
+    missing = (message_id for message_id, file in files.items() if file.payments and message_id not in rows)
+    return [*faults, *(f"payment file {message_id}: it was made, and its row is missing" for message_id in missing)]
 
 
 def _of_file(row: Any, file: PaymentFile) -> Iterator[str]:

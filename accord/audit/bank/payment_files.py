@@ -41,13 +41,13 @@ async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
 
 async def fold_payment_files(reader: Reader) -> list[PaymentFile]:
     """Return all payment files of which something was signed, each as its signed acts make it."""
-    gone = await counted_under(reader, PAYMENT_FILES, PaymentFileEvent, FOR_GOOD)
-    doubted = await counted_under(reader, PAYMENT_FILES, PaymentFileEvent)
+    lasting_acts = await counted_under(reader, PAYMENT_FILES, PaymentFileEvent, FOR_GOOD)
+    sound_acts = await counted_under(reader, PAYMENT_FILES, PaymentFileEvent)
     files = []
-    for stream, events in gone.items():
+    for stream, events in lasting_acts.items():
         message_id = StreamId(stream).subject
         file = _fold(message_id, events)
-        files.append(file if file.handed_over_by else _fold(message_id, doubted.get(stream, [])))
+        files.append(file if file.handed_over_by else _fold(message_id, sound_acts.get(stream, [])))
     return files
 
 
@@ -56,9 +56,9 @@ async def _folded(reader: Reader, message_id: str, for_good: tuple[type[CounterA
     return _fold(message_id, await counted_events(reader, stream, PaymentFileEvent, for_good))
 
 
-def _fold(message_id: str, counted: Sequence[tuple[Any, Directory]]) -> PaymentFile:
+def _fold(message_id: str, acts: Sequence[tuple[Any, Directory]]) -> PaymentFile:
     file = PaymentFile(message_id=message_id)
-    for event, directory in counted:
+    for event, directory in acts:
         if not isinstance(event, CounterAct) or _by_as_many_as_must(file, event, directory):
             file = evolve_file(file, event)
     return file
@@ -80,9 +80,9 @@ def _by_as_many_as_must(file: PaymentFile, event: CounterAct, directory: Directo
 def _by_two(file: PaymentFile, event: PaymentFileNeverSent) -> bool:
     """True if another person agreed before, and neither of the two handed the file over."""
     first = any(
-        isinstance(one, NeverSentAgreed) and one.actor not in {event.actor, *file.handed_over_by}
-        and one.signature.key_id != event.signature.key_id
-        and (one.sha256, one.word_sha256) == (event.sha256, event.word_sha256)
-        for one in file.agreed
+        isinstance(agreement, NeverSentAgreed) and agreement.actor not in {event.actor, *file.handed_over_by}
+        and agreement.signature.key_id != event.signature.key_id
+        and (agreement.sha256, agreement.word_sha256) == (event.sha256, event.word_sha256)
+        for agreement in file.agreed
     )  # fmt: skip
     return first and event.actor not in file.handed_over_by

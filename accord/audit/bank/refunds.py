@@ -17,16 +17,16 @@ from records.authorship import Reader
 from records.bookings import read_booking, refunded_in
 
 
-def refunds_after(refunds: tuple[Refund, ...], event: Any, released: tuple[Place, ...] = ()) -> tuple[Refund, ...]:
+def refunds_after(refunds: tuple[Refund, ...], event: Any, places: tuple[Place, ...] = ()) -> tuple[Refund, ...]:
     """Return the refunds after an event. An event of any other kind leaves them as they were.
 
-    `released`: the attempts to pay that were released before it, whose money it can be of.
+    `places`: the attempts to pay that were released before it, whose money it can be of.
     """
     match event:
         case e.RefundRecorded():
             refund = Refund(
                 direction=event.direction, money=event.money, bank_reference=event.bank_reference,
-                detail=event.detail, recorded_by=event.actor, paid_then=released,
+                detail=event.detail, recorded_by=event.actor, paid_then=places,
             )  # fmt: skip
             return (*refunds, refund)
         case e.RefundConfirmed():
@@ -45,8 +45,10 @@ async def counted_once(
     Of two refunds of one booking the earlier in the ledger counts, and what the bank's own file counted counts before
     any. The version of each stream that was read is added to `heads`.
     """
-    mine = [refund for refund in confirmed(refunds) if refund.direction is RefundDirection.FROM_GRANTEE]
-    return tuple([refund for refund in mine if not await _counts_elsewhere(reader, partnership_id, refund, heads)])
+    grantee_refunds = [refund for refund in confirmed(refunds) if refund.direction is RefundDirection.FROM_GRANTEE]
+    return tuple(
+        [refund for refund in grantee_refunds if not await _counts_elsewhere(reader, partnership_id, refund, heads)]
+    )
 
 
 async def _counts_elsewhere(reader: Reader, partnership_id: str, refund: Refund, heads: Heads | None) -> bool:
@@ -55,15 +57,15 @@ async def _counts_elsewhere(reader: Reader, partnership_id: str, refund: Refund,
         heads[booking_stream(Way.IN, refund.bank_reference)] = booking.version
     details = {reference_key(refund.detail)} if refund.detail else set()
     for claim in booking.claims:
-        same = not details or not claim.details or not details.isdisjoint(claim.details)
-        if claim.counted_as is not CountedAs.REFUND and same:
+        is_same_detail = not details or not claim.details or not details.isdisjoint(claim.details)
+        if claim.counted_as is not CountedAs.REFUND and is_same_detail:
             return True
     streams = await refunded_in(reader, refund.bank_reference)
     if len(streams) < 2:
         return False
     standing = {stream.subject: _since(await reader.read(stream), refund) for stream in streams}
-    own = standing.get(partnership_id) or 0
-    return any(at and at < own for other, at in standing.items() if other != partnership_id)
+    own_position = standing.get(partnership_id) or 0
+    return any(at and at < own_position for other_id, at in standing.items() if other_id != partnership_id)
 
 
 def _since(events: Sequence[RecordedEvent], refund: Refund) -> int:
@@ -75,7 +77,11 @@ def _since(events: Sequence[RecordedEvent], refund: Refund) -> int:
         standing = refunds_after(standing, event)
         if isinstance(event, e.RefundRecorded):
             places[event.bank_reference, event.detail] = recorded_event.position
-    refunds = [one for one in standing if one.direction is refund.direction and one.is_same_booking(*_named(refund))]
+    refunds = [
+        standing_refund
+        for standing_refund in standing
+        if standing_refund.direction is refund.direction and standing_refund.is_same_booking(*_named(refund))
+    ]
     return min((places[_named(refund)] for refund in refunds), default=0)
 
 

@@ -32,23 +32,30 @@ class Restored(NamedTuple):
         epoch = self.left.get(end_to_end_id(payment_id(partnership_id, tranche, attempt)))
         return _left(epoch, "it") if epoch is not None else self.closed
 
-    def attempts(self, partnership_id: str, tranche: int, known: int) -> dict[int, Fault]:
+    def attempts(self, partnership_id: str, tranche: int, highest: int) -> dict[int, Fault]:
         """Return the attempts of a tranche that left and were forgotten, each with what is said of it.
 
-        `known`: the highest attempt that the ledger knows.
+        `highest`: the highest attempt that the ledger knows.
         """
         if not self.left:
             return {}
-        ids = {one: end_to_end_id(payment_id(partnership_id, tranche, one)) for one in range(1, known + FORGOTTEN)}
-        return {one: _left(self.left[name], f"attempt {one} of it") for one, name in ids.items() if name in self.left}
+        ids = {
+            number: end_to_end_id(payment_id(partnership_id, tranche, number))
+            for number in range(1, highest + FORGOTTEN)
+        }
+        return {
+            number: _left(self.left[name], f"attempt {number} of it")
+            for number, name in ids.items()
+            if name in self.left
+        }
 
 
 NOTHING_LOST: Final = Restored({}, None)
 """No restore, as far as anybody knows."""
 
 
-def _left(epoch: int, what: str) -> Fault:
-    return Fault(f"{what} left before epoch {epoch} of the ledger began, as two of finance signed")
+def _left(epoch: int, subject: str) -> Fault:
+    return Fault(f"{subject} left before epoch {epoch} of the ledger began, as two of finance signed")
 
 
 async def read_reopening(reader: Reader, epoch: int, for_good: tuple[type[CounterAct], ...] = ()) -> Reopening:
@@ -56,8 +63,8 @@ async def read_reopening(reader: Reader, epoch: int, for_good: tuple[type[Counte
 
     `for_good`: acts of these types count also if their key was compromised.
     """
-    counted = await counted_events(reader, StreamId.reopening(epoch), ReopeningEvent, for_good)
-    return fold_reopening(epoch, tuple(event for event, _ in counted))
+    acts = await counted_events(reader, StreamId.reopening(epoch), ReopeningEvent, for_good)
+    return fold_reopening(epoch, tuple(event for event, _ in acts))
 
 
 async def read_restores(reader: Reader, directory: Directory, heads: Heads) -> Restored:
@@ -66,18 +73,18 @@ async def read_restores(reader: Reader, directory: Directory, heads: Heads) -> R
     A payment that left stays so, whoever used the key that says it: it only stops another payment. The version of each
     stream read is added to `heads`.
     """
-    left: dict[str, int] = {}
+    epochs: dict[str, int] = {}
     fault: Fault | None = None
     for later in directory.epochs[1:]:
         epoch = later.log.epoch
         stream = StreamId.reopening(epoch)
         heads[stream] = len(await reader.ledger.read_stream(stream))
-        found = await read_reopening(reader, epoch)
-        for said in (found, await read_reopening(reader, epoch, (CounterAct,))):
-            left |= dict.fromkeys(said.left, epoch)
-        if later is directory.epoch and found.reopened is None:
+        reopening = await read_reopening(reader, epoch)
+        for state in (reopening, await read_reopening(reader, epoch, (CounterAct,))):
+            epochs |= dict.fromkeys(state.left, epoch)
+        if later is directory.epoch and reopening.reopened is None:
             fault = Fault(
                 f"payments are closed since epoch {epoch} of the ledger began, until two of finance signed what left: "
                 "`accord payments reopen`"
             )
-    return Restored(left, fault)
+    return Restored(epochs, fault)

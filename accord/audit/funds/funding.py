@@ -59,26 +59,26 @@ class FundsProved:
 
     async def fault(
         self, connection: Connection, walk: Walk, partnership_id: str, money: Decimal, heads: Heads,
-        restored: Restored = NOTHING_LOST,
+        restores: Restored = NOTHING_LOST,
     ) -> Fault | None:  # fmt: skip
         """Return the reason why the funds do not cover a partnership's payments, or None if they do or none pays.
 
         `money`: the sum of the payment that is checked, which is among them. The version of each stream that was read
-        is added to `heads`, so that a change before a hand-over is seen. `restored`: payments that left before a
+        is added to `heads`, so that a change before a hand-over is seen. `restores`: payments that left before a
         restore of the ledger are gone, whatever is said of them here.
         """
-        self._restored = restored
+        self._restored = restores
         out = walk.proposal.funds_out if walk.proposal else None
         if out is None or not (out.parts or walk.shares):
             return None
-        nothing = None if walk.shares else Fault(f"{out.parts[0].fund} keeps nothing for it")
-        if fault := walk.shares_fault or nothing or parts_fault(out.parts, walk.shares, walk.shares):
+        absence_fault = None if walk.shares else Fault(f"{out.parts[0].fund} keeps nothing for it")
+        if fault := walk.shares_fault or absence_fault or parts_fault(out.parts, walk.shares, walk.shares):
             return fault
         amount = await self._net(connection, walk, heads)
         before = paid_by(walk.shares, max(ZERO, amount - money))
-        named = {part.fund for part in out.parts}
+        named_funds = {part.fund for part in out.parts}
         for share, part, until_now in zip(walk.shares, paid_by(walk.shares, amount), before, strict=True):
-            if named and share.fund not in named and part > until_now:
+            if named_funds and share.fund not in named_funds and part > until_now:
                 return Fault(f"{share.fund} would pay, and what was approved last does not name it")
             if not part:
                 continue
@@ -102,12 +102,12 @@ class FundsProved:
         """
         if walk.proposal is None or walk.proposal.funds_out is None:
             return ZERO
-        paid = await paid_by_attempt(
+        sums = await paid_by_attempt(
             connection, self._reader, self._evidence, walk, walk.proposal.funds_out, self._restored
         )
         refunds = await counted_once(self._reader, walk.proposal.reference, walk.refunds, heads)
-        by_place = {(one.tranche, one.attempt): sum_ for one, sum_ in paid.items()}
-        return sum(paid.values(), ZERO) - came_from_grantee(refunds, by_place)
+        by_place = {(attempt.tranche, attempt.attempt): sum_ for attempt, sum_ in sums.items()}
+        return sum(sums.values(), ZERO) - came_from_grantee(refunds, by_place)
 
     async def _proved(self, connection: Connection, fund_id: str, heads: Heads) -> Fund:
         """Return a fund with the events that are proved, and its gifts as the bank and their own terms prove them."""
@@ -128,18 +128,18 @@ class FundsProved:
 
     async def _moved(self, fund_id: str, events: list[RecordedEvent], heads: Heads) -> tuple[Decimal, Decimal]:
         """Return the sums that came from and left for other funds: signed by two in one, on record in the other."""
-        moves, came, own = _signed_moves(fund_id, events), _told_moves(fund_id, events), _money_of(events)
-        counted: set[_Move] = set()
-        for other in {move.source for move in came} | {move.target for move in moves}:
-            there = await self._read(StreamId.fund(other), heads)
-            theirs = _money_of(there)
-            if theirs and (theirs == own or not own):
-                counted |= came & _signed_moves(other, there)
-            if own and (theirs == own or not theirs):
-                counted |= moves & _told_moves(other, there)
+        moves, came, own_money = _signed_moves(fund_id, events), _told_moves(fund_id, events), _money_of(events)
+        counted_moves: set[_Move] = set()
+        for other_fund in {move.source for move in came} | {move.target for move in moves}:
+            there = await self._read(StreamId.fund(other_fund), heads)
+            other_money = _money_of(there)
+            if other_money and (other_money == own_money or not own_money):
+                counted_moves |= came & _signed_moves(other_fund, there)
+            if own_money and (other_money == own_money or not other_money):
+                counted_moves |= moves & _told_moves(other_fund, there)
         return (
-            sum((move.amount for move in counted if move.target == fund_id), ZERO),
-            sum((move.amount for move in counted if move.source == fund_id), ZERO),
+            sum((move.amount for move in counted_moves if move.target == fund_id), ZERO),
+            sum((move.amount for move in counted_moves if move.source == fund_id), ZERO),
         )
 
     async def _received(self, connection: Connection, gift: str, fund: Fund, amount: Decimal, heads: Heads) -> Decimal:
@@ -157,13 +157,13 @@ class FundsProved:
         self, connection: Connection, fund: Fund, partnership_id: str, amount: Decimal, heads: Heads
     ) -> Fault | None:
         """Return the fault if all that was ever paid of a fund, whatever it says itself, is more than it got."""
-        gone = amount
-        for other, claim in fund.claims.items():
-            if other != partnership_id:
-                gone += max(claim.spent, await self._paid_of(connection, fund.fund_id, other, heads))
+        total = amount
+        for other_id, claim in fund.claims.items():
+            if other_id != partnership_id:
+                total += max(claim.spent, await self._paid_of(connection, fund.fund_id, other_id, heads))
         has = fund.granted + fund.overdraft
-        words = f"{gone:,} would have been paid of {fund.fund_id}, and {has:,} is proved to be in it"
-        return Fault(words) if gone > has else None
+        words = f"{total:,} would have been paid of {fund.fund_id}, and {has:,} is proved to be in it"
+        return Fault(words) if total > has else None
 
     async def _paid_of(self, connection: Connection, fund_id: str, partnership_id: str, heads: Heads) -> Decimal:
         """Return the sum that another partnership paid of a fund: all of it, if its parts are not those approved."""
@@ -181,33 +181,33 @@ class FundsProved:
 
 def _signed_moves(fund_id: str, events: list[RecordedEvent]) -> set[_Move]:
     """Return the transfers from a fund that two people signed, by its events that count."""
-    asked: dict[UUID, f.FundChangeAsked] = {}
+    requests: dict[UUID, f.FundChangeAsked] = {}
     moves: set[_Move] = set()
     for recorded_event in events:
-        said = recorded_event.event
-        if isinstance(said, f.FundChangeAsked):
-            asked[said.signature.statement.command_id] = said
-        elif isinstance(said, f.FundChangeConfirmed) and said.change_id in asked:
-            first = asked[said.change_id]
-            if first.actor == said.actor or first.signature.key_id == said.signature.key_id:
+        event = recorded_event.event
+        if isinstance(event, f.FundChangeAsked):
+            requests[event.signature.statement.command_id] = event
+        elif isinstance(event, f.FundChangeConfirmed) and event.change_id in requests:
+            first = requests[event.change_id]
+            if first.actor == event.actor or first.signature.key_id == event.signature.key_id:
                 continue
-            change = asked.pop(said.change_id).change  # it counts once
+            change = requests.pop(event.change_id).change  # it counts once
             if isinstance(change, f.Transfer):
-                moves.add(_Move(said.signature.statement.command_id, fund_id, change.to, change.amount))
+                moves.add(_Move(event.signature.statement.command_id, fund_id, change.to, change.amount))
     return moves
 
 
 def _told_moves(fund_id: str, events: list[RecordedEvent]) -> set[_Move]:
     """Return the money that is on record as come into a fund from others."""
-    told = (recorded_event.event for recorded_event in events)
-    return {_Move(e.change_id, e.from_fund, fund_id, e.amount) for e in told if isinstance(e, f.MoneyMovedIn)}
+    fund_events = (recorded_event.event for recorded_event in events)
+    return {_Move(e.change_id, e.from_fund, fund_id, e.amount) for e in fund_events if isinstance(e, f.MoneyMovedIn)}
 
 
 def _money_of(events: list[RecordedEvent]) -> tuple[str, str] | None:
     """Return the funder and the currency of a fund's money, by the event that opened it, or None if none did."""
-    told = (recorded_event.event for recorded_event in events)
-    opened = (e for e in told if isinstance(e, f.FundOpened | f.GiftFundOpened))
-    return next(((e.funder, e.currency) for e in opened), None)
+    fund_events = (recorded_event.event for recorded_event in events)
+    openings = (e for e in fund_events if isinstance(e, f.FundOpened | f.GiftFundOpened))
+    return next(((e.funder, e.currency) for e in openings), None)
 
 
 def _goes_to(terms: FundsIn | None, gift: str) -> str | None:
@@ -221,11 +221,11 @@ def _cover_fault(fund: Fund, partnership_id: str, amount: Decimal) -> Fault | No
     """Return the fault if a fund has not committed, or does not hold, its part of a partnership, or None."""
     claim, now = fund.claim(partnership_id), clock.now()
     short = fund.uncovered(now).get(partnership_id, ZERO)
-    kept = claim.committed + claim.spent - short
-    if amount <= kept:
+    cover = claim.committed + claim.spent - short
+    if amount <= cover:
         return None
     lacks = f"; it lacks {short:,} for what it keeps" if short else ""
-    return Fault(f"{fund.fund_id} covers {kept:,} of the {amount:,} that are paid of it{lacks}")
+    return Fault(f"{fund.fund_id} covers {cover:,} of the {amount:,} that are paid of it{lacks}")
 
 
 def _counts(recorded_event: RecordedEvent, times: Directories, today: Directory) -> bool:

@@ -74,7 +74,7 @@ async def is_questioned(connection: Connection, evidence: BankEvidence, walk: Wa
 
     A gift that has come in is over, as a rule, so that no hold can say so.
     """
-    return any([not await evidence.is_settled(connection, one) for one in sorted(walk.contradicted)])
+    return any([not await evidence.is_settled(connection, exception_id) for exception_id in sorted(walk.contradicted)])
 
 
 async def terms_fault(reader: Reader, walk: Walk) -> Fault | None:
@@ -133,7 +133,7 @@ def _day_fault(gift: GiftEvidence, terms: FundsIn | None, today: date) -> Fault 
 
 
 async def awaited_fault(
-    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, money: Money, restored: Restored
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, money: Money, restores: Restored
 ) -> Fault | None:
     """Return the fault if a payment waits for the partnership's own gift, and too little is proved to have come.
 
@@ -144,30 +144,32 @@ async def awaited_fault(
         return None
     reference = walk.proposal.reference
     events = await reader.read(StreamId.partnership(reference))
-    proved = await proved_receipts(connection, evidence, events, reference, money.currency)
-    wanted = max(await paid_or_in_flight(connection, reader, evidence, walk, out, restored), money.amount)
+    proved_sum = await proved_receipts(connection, evidence, events, reference, money.currency)
+    required_sum = max(await paid_or_in_flight(connection, reader, evidence, walk, out, restores), money.amount)
     return (
-        Fault(f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in") if proved < wanted else None
+        Fault(f"it waits for the gift: {proved_sum:,} of {required_sum:,} is proved to have come in")
+        if proved_sum < required_sum
+        else None
     )
 
 
 async def paid_or_in_flight(
-    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restored: Restored
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restores: Restored
 ) -> Decimal:
     """Return the sum of what was released and did not come back, by the bank and by signed resolutions."""
-    return sum((await paid_by_attempt(connection, reader, evidence, walk, out, restored)).values(), Decimal(0))
+    return sum((await paid_by_attempt(connection, reader, evidence, walk, out, restores)).values(), Decimal(0))
 
 
 async def paid_by_attempt(
-    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restored: Restored
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restores: Restored
 ) -> dict[Attempt, Decimal]:
     """Return the sum that each attempt paid, or has on its way, without returns through the bank.
 
     A payment that left before a restore of the ledger was released, whatever the ledger forgot of it.
     """
-    planned = {plan.number: plan.money.amount for plan in out.tranches}
-    attempts = _left_before(walk, out, restored)
-    gone = {attempt: planned[attempt.tranche] for attempt in attempts if attempt not in walk.released}
+    planned_amounts = {plan.number: plan.money.amount for plan in out.tranches}
+    attempts = _left_before(walk, out, restores)
+    sums = {attempt: planned_amounts[attempt.tranche] for attempt in attempts if attempt not in walk.released}
     for attempt in walk.released:
         unsent = attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over)
         if unsent and attempt not in attempts:
@@ -176,20 +178,20 @@ async def paid_by_attempt(
             continue
         answers = [answer for answer in walk.resolved.get(attempt, ()) if answer.status is BankStatus.RETURNED]
         back = [answer.money.amount for answer in answers if await evidence.was_resolved(answer)]
-        gone[attempt] = max(planned.get(attempt.tranche, Decimal(0)) - sum(back, Decimal(0)), Decimal(0))
-    return gone
+        sums[attempt] = max(planned_amounts.get(attempt.tranche, Decimal(0)) - sum(back, Decimal(0)), Decimal(0))
+    return sums
 
 
-def _left_before(walk: Walk, out: FundsOut, restored: Restored) -> frozenset[Attempt]:
+def _left_before(walk: Walk, out: FundsOut, restores: Restored) -> frozenset[Attempt]:
     """Return the attempts to pay a partnership's tranches that left before a restore of the ledger."""
-    if walk.proposal is None or not restored.left:
+    if walk.proposal is None or not restores.left:
         return frozenset()
-    known = max((one.attempt for one in walk.released), default=0)
+    highest = max((released_attempt.attempt for released_attempt in walk.released), default=0)
     reference = walk.proposal.reference
     return frozenset(
         Attempt(plan.number, attempt)
         for plan in out.tranches
-        for attempt in restored.attempts(reference, plan.number, known)
+        for attempt in restores.attempts(reference, plan.number, highest)
     )
 
 
@@ -211,7 +213,7 @@ async def proved_receipts(
     connection: Connection, evidence: BankEvidence, events: Sequence[RecordedEvent], gift: str, currency: str
 ) -> Decimal:
     """Return the sum of a gift's proved receipts in its currency, each counted once, less what went back."""
-    proved: dict[UUID, Decimal] = {}
+    receipts: dict[UUID, Decimal] = {}
     refunds: tuple[Refund, ...] = ()
     for recorded_event in events:
         event = cast(Any, recorded_event.event)
@@ -219,8 +221,8 @@ async def proved_receipts(
         answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
         if answer is None or answer.status is not BankStatus.RECEIVED:
             continue
-        if (answer.partnership_id, answer.money.currency) != (gift, currency) or answer.answer_id in proved:
+        if (answer.partnership_id, answer.money.currency) != (gift, currency) or answer.answer_id in receipts:
             continue
         if await evidence.confirms(connection, answer) or await evidence.was_resolved(answer):
-            proved[answer.answer_id] = answer.money.amount
-    return sum(proved.values(), Decimal(0)) - went_out_again(refunds)
+            receipts[answer.answer_id] = answer.money.amount
+    return sum(receipts.values(), Decimal(0)) - went_out_again(refunds)

@@ -40,8 +40,8 @@ def capacity_fault(walk: Walk, recorded_event: RecordedEvent, directory: Directo
     roles = _wanted(event)
     if roles is None or recorded_event.recorded_at is None:
         return None
-    held = directory.capacities(event.actor, recorded_event.recorded_at.date())
-    if any(_serves(capacity, event, roles, walk) for capacity in held):
+    capacities = directory.capacities(event.actor, recorded_event.recorded_at.date())
+    if any(_serves(capacity, event, roles, walk) for capacity in capacities):
         return None
     return Fault(f"{event.actor} could not act as {' or '.join(sorted(roles))}")
 

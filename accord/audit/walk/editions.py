@@ -34,10 +34,10 @@ class EditionsSeen:
 
     def look(self, assessment: Assessment, first: Iterable[str], on: date) -> None:
         """Note a look: what it asks no more is dropped, and what its edition asks first has time to be answered."""
-        asked = asked_by(assessment.findings)
-        self.later = {one: since for one, since in self.later.items() if one in asked}
+        questions = asked_by(assessment.findings)
+        self.later = {question: since for question, since in self.later.items() if question in questions}
         if self.is_newer(assessment):
-            self.later |= {one: on for one in first if one in asked}
+            self.later |= {question: on for question in first if question in questions}
             self.newest = assessment.rule_book
             self.first_looks.append(FirstLook(edition=assessment.rule_book, on=on))
 
@@ -45,9 +45,9 @@ class EditionsSeen:
         """Let everything bind at once."""
         self.later, self.no_time = {}, True
 
-    def is_bound(self, edition: str, assessed: str) -> bool:
-        """True if what an edition asks holds payments today. `assessed`: the edition of the assessment."""
-        if self.no_time or order_of(assessed) >= order_of(edition):
+    def is_bound(self, edition: str, assessment_edition: str) -> bool:
+        """True if what an edition asks holds payments today. `assessment_edition`: the edition of the assessment."""
+        if self.no_time or order_of(assessment_edition) >= order_of(edition):
             return True
         return any(first_look.binds(edition, clock.today()) for first_look in self.first_looks)
 
@@ -55,4 +55,4 @@ class EditionsSeen:
     def not_yet(self) -> tuple[str, ...]:
         """The questions that do not hold payments today."""
         today = clock.today()
-        return tuple(one for one, since in self.later.items() if today < since + TIME_TO_ANSWER)
+        return tuple(question for question, since in self.later.items() if today < since + TIME_TO_ANSWER)

@@ -25,8 +25,8 @@ def assessment_fault(walk: Walk, assessment: Assessment) -> Fault | None:
     if book is None or walk.proposal is None or walk.funding is None or walk.verification is None:
         return Fault("the rule book's answer rests on no evidence in the ledger")
     findings = findings_under(walk.proposal, walk.funding, walk.verification, walk.interests, book)
-    same = (outcome_of(findings), _conditions(findings)) == (assessment.outcome, set(assessment.conditions))
-    if not same:
+    has_same_outcome = (outcome_of(findings), _conditions(findings)) == (assessment.outcome, set(assessment.conditions))
+    if not has_same_outcome:
         return Fault("the rule book says something else of the recorded evidence")
     return (
         None if _is_about(walk.proposal, walk.verification) else Fault("the recorded evidence is about somebody else")
@@ -53,11 +53,13 @@ def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = (
     """
     if walk.proposal is None or walk.funding is None or walk.verification is None:
         return None
-    seen = walk.verification
+    verification = walk.verification
     if is_bound(walk.edition):
-        seen = seen.model_copy(update={"support": tuple(dict.fromkeys((*seen.support, *support)))})
-    found = findings_under(walk.proposal, walk.funding, seen, walk.interests, RULE_BOOK)
-    whole = Assessment(rule_book=RULE_BOOK.version, facts_sha256="0" * 64, findings=found)
+        verification = verification.model_copy(
+            update={"support": tuple(dict.fromkeys((*verification.support, *support)))}
+        )
+    findings = findings_under(walk.proposal, walk.funding, verification, walk.interests, RULE_BOOK)
+    whole = Assessment(rule_book=RULE_BOOK.version, facts_sha256="0" * 64, findings=findings)
     free = walk.editions.not_yet
     ids = (*sorted(not_asked(walk, tranche)), *(condition_id for condition_id in ConditionId if condition_id in free))
     against = against_payment(whole, (*walk.cleared, *free), ids)
@@ -66,18 +68,20 @@ def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = (
 
 def is_unscreened(walk: Walk) -> bool:
     """True if the newest recorded look is not about everybody who is named now."""
-    found = walk.verification
-    return walk.updated or (walk.proposal is not None and found is not None and not _is_about(walk.proposal, found))
+    verification = walk.verification
+    return walk.updated or (
+        walk.proposal is not None and verification is not None and not _is_about(walk.proposal, verification)
+    )
 
 
 def _is_about(proposal: Proposal, verification: Verification) -> bool:
     """True if evidence is about this proposal: its parties were screened, its payee and its gift looked up."""
-    screened, out = set(verification.screening.parties), proposal.funds_out
+    screened_names, out = set(verification.screening.parties), proposal.funds_out
     same_payee = verification.status is None or out is None or verification.status.ein == out.payee.ein
     parts = out.parts if out is not None else ()
     gifts = {gift for gift in (gift_of_fund(part.fund) for part in parts) if gift is not None}
     same_gifts = {evidence.gift for evidence in verification.all_gifts} <= gifts
-    return same_payee and same_gifts and all(party.name in screened for party in proposal.parties)
+    return same_payee and same_gifts and all(party.name in screened_names for party in proposal.parties)
 
 
 def _conditions(findings: Iterable[Finding]) -> set[ConditionId]:

@@ -28,8 +28,8 @@ def lift(walk: Walk, event: e.HoldLifted) -> None:
     walk.escalated = False
     if event.actor in walk.recused or not _may_lift(walk, event.actor):
         return
-    shown = event.signature.statement.shown if event.signature is not None else None
-    walk.held.lift(event, shown.version if shown is not None else None)
+    shown_state = event.signature.statement.shown if event.signature is not None else None
+    walk.held.lift(event, shown_state.version if shown_state is not None else None)
 
 
 def fall(walk: Walk, event: e.FreedWithLead) -> None:

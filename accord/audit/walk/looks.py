@@ -40,7 +40,7 @@ def look_again(walk: Walk, event: e.RegistersRechecked) -> None:
     walk.verification, walk.updated = event.verification, False
     walk.look_fault = assessment_fault(walk, event.assessment)
     walk.looked = event.assessment.model_copy(update={"findings": found_under(walk, event.assessment)})
-    deferred = {*walk.editions.later}
+    deferred_conditions = {*walk.editions.later}
     if walk.now is not None:
         walk.editions.look(walk.looked, _asked_first(walk, walk.looked), walk.now.date())
     walk.beside = _beside_the_rules(walk, event)
@@ -50,13 +50,13 @@ def look_again(walk: Walk, event: e.RegistersRechecked) -> None:
         if condition_id not in walk.looked.conditions
     }
     walk.met = (walk.met - NAMED) | ids
-    _find(walk, event.assessment, deferred - walk.met)
+    _find(walk, event.assessment, deferred_conditions - walk.met)
 
 
 def adverse_now(walk: Walk) -> Fault | None:
     """Return the reason why the newest look at the registers forbids a payment, or None if it does not."""
-    answered = (*walk.cleared, *walk.editions.not_yet)
-    fault = adverse_in(walk.looked, answered, Direction.FUNDS_OUT) if walk.looked else None
+    answered_questions = (*walk.cleared, *walk.editions.not_yet)
+    fault = adverse_in(walk.looked, answered_questions, Direction.FUNDS_OUT) if walk.looked else None
     words = "; ".join(str(against) for against in (fault, walk.beside) if against)
     return Fault(words) if words else None
 
@@ -67,11 +67,14 @@ def _beside_the_rules(walk: Walk, event: e.RegistersRechecked) -> str:
     The event holds it in one sentence alone, after what the rules say, and released events keep their bytes. So the
     rules' part is written again and cut off; if it was written otherwise, the whole sentence stands against a payment.
     """
-    told = (*walk.cleared, *(one.asked for one in event.later if not one.holds(event.at.date())))
-    return event.adverse.removeprefix(str(adverse_in(event.assessment, told) or "")).removeprefix("; ")
+    answered_questions = (
+        *walk.cleared,
+        *(question.asked for question in event.later if not question.holds(event.at.date())),
+    )
+    return event.adverse.removeprefix(str(adverse_in(event.assessment, answered_questions) or "")).removeprefix("; ")
 
 
-def _find(walk: Walk, assessment: Assessment, deferred: Collection[str]) -> None:
+def _find(walk: Walk, assessment: Assessment, deferred_conditions: Collection[str]) -> None:
     """Add a look's conditions, and let fall what it asks no more of what never held without being asked.
 
     That is what a question alone carried and nobody cleared, and what a newer edition asked for a later day.
@@ -79,16 +82,16 @@ def _find(walk: Walk, assessment: Assessment, deferred: Collection[str]) -> None
     fallen = {
         condition_id
         for condition_id in walk.found_since
-        if condition_id in walk.while_asked or condition_id in deferred
+        if condition_id in walk.while_asked or condition_id in deferred_conditions
     } - {*assessment.conditions}
     walk.found_since = tuple(condition_id for condition_id in walk.found_since if condition_id not in fallen)
     since = tuple(condition for condition in assessment.conditions if condition not in walk.conditions)
     walk.found_since = (*walk.found_since, *since)
-    asked, ids = assessment.conditions_once_cleared(walk.cleared), walk.while_asked.keys() | {*since}
-    walk.while_asked = {condition_id: keys for condition_id, keys in asked.items() if condition_id in ids}
+    keys_by_condition, ids = assessment.conditions_once_cleared(walk.cleared), walk.while_asked.keys() | {*since}
+    walk.while_asked = {condition_id: keys for condition_id, keys in keys_by_condition.items() if condition_id in ids}
     before = (condition_id for condition_id in walk.responsibility.required if condition_id not in fallen)
-    required = dict.fromkeys((*before, *_on_the_checklist(walk)))
-    walk.responsibility = walk.responsibility.model_copy(update={"required": tuple(required)})
+    required_conditions = dict.fromkeys((*before, *_on_the_checklist(walk)))
+    walk.responsibility = walk.responsibility.model_copy(update={"required": tuple(required_conditions)})
 
 
 def _on_the_checklist(walk: Walk) -> tuple[ConditionId, ...]:

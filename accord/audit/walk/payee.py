@@ -19,8 +19,8 @@ def to_check(walk: Walk) -> tuple[str, ...]:
     """Return the unchecked news of the payee: a number that stood nowhere, a new legal name."""
     if walk.out is None or walk.vouched is None:
         return ()
-    asked = updates_to_check(walk.vouched, walk.out.payee, _registered(walk))
-    return tuple(one for one in asked if one not in walk.cleared)
+    updates = updates_to_check(walk.vouched, walk.out.payee, _registered(walk))
+    return tuple(update for update in updates if update not in walk.cleared)
 
 
 def paid_names(walk: Walk) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def is_for_people(walk: Walk, attempt: Attempt) -> bool:
 def _release_fault(walk: Walk, release: e.TrancheReleased) -> Fault | None:
     """Return the reason why a release is not permitted in the state before it, or None if it is."""
     out = walk.out
-    planned = {plan.number: plan.money for plan in out.tranches} if out else {}
+    planned_sums = {plan.number: plan.money for plan in out.tranches} if out else {}
     early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from
     faults = {
         "no money goes out in this partnership": out is None,
@@ -102,8 +102,8 @@ def _release_fault(walk: Walk, release: e.TrancheReleased) -> Fault | None:
         "it was released while on hold": walk.stops_payment,
         "the money out had ended": Direction.FUNDS_OUT in walk.ended_legs,
         "money was diverted, and no assurance is on record": bool(walk.responsibility.diverted),
-        f"the sum is not the {planned.get(release.tranche)} that were approved": (
-            planned.get(release.tranche) != release.money
+        f"the sum is not the {planned_sums.get(release.tranche)} that were approved": (
+            planned_sums.get(release.tranche) != release.money
         ),
         "the account changed, and its cooling-off time was not over": early,
         "the payer did not sign which attempt it is": not release.attempt_signed,

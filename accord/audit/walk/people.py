@@ -19,12 +19,12 @@ def approve(walk: Walk, event: e.ApprovalGiven) -> None:
     standing_approvals = (
         standing_approval for standing_approval in walk.approvals if standing_approval.role is approval.role
     )
-    same = sorted(
+    role_approvals = sorted(
         standing_approvals,
         key=lambda standing_approval: (standing_approval.actor != approval.actor, standing_approval.amount),
     )
-    if len(same) >= max(1, walk.quorum.count(approval.role)):
-        walk.approvals.remove(same[0])
+    if len(role_approvals) >= max(1, walk.quorum.count(approval.role)):
+        walk.approvals.remove(role_approvals[0])
     walk.approvals.append(approval)
 
 
@@ -32,21 +32,21 @@ def clear_referral(walk: Walk, event: e.ReferralCleared) -> None:
     """Count a clearance of what the rule book referred, and note whether its signer judged themselves by it."""
     if _is_unasked(walk, event):
         return
-    asked = {*walk.in_question} & {event.actor, event.on_behalf_of}
+    people_in_question = {*walk.in_question} & {event.actor, event.on_behalf_of}
     walk.verifier, walk.verifier_for = event.actor, event.on_behalf_of
-    walk.judged_themselves = min(asked, default="")
+    walk.judged_themselves = min(people_in_question, default="")
 
 
 def clear_questions(walk: Walk, event: e.QuestionsCleared) -> None:
     """Count a clearance of the newest look's questions. An objection beside the rules, or a failure, stays so."""
     if _is_unasked(walk, event):
         return
-    answered = {
+    answered_questions = {
         question for question in event.questions if event.document_sha256 is not None or not _asks_of_a_name(question)
     }
-    walk.cleared_since |= {question: event.actor for question in event.questions if question in answered}
+    walk.cleared_since |= {question: event.actor for question in event.questions if question in answered_questions}
     walk.while_asked = {
-        condition_id: keys for condition_id, keys in walk.while_asked.items() if answered.isdisjoint(keys)
+        condition_id: keys for condition_id, keys in walk.while_asked.items() if answered_questions.isdisjoint(keys)
     }
 
 
@@ -65,7 +65,7 @@ def recuse(walk: Walk, person: str) -> None:
     """Let nothing count that a person decided: before the agreement, or if they cleared it, it is assessed anew."""
     walk.recused.add(person)
     _forget_clearances(walk, person)
-    walk.reporting = walk.reporting.without(person, judged=True)
+    walk.reporting = walk.reporting.without(person, as_judge=True)
     walk.responsibility = walk.responsibility.with_reports(walk.reporting)
     walk.approvals = [approval for approval in walk.approvals if person not in {approval.actor, approval.on_behalf_of}]
     if not walk.active or person in {walk.verifier, walk.verifier_for}:
@@ -86,7 +86,7 @@ def withdraw_decisions(walk: Walk, event: e.DecisionsFell) -> None:
 
 def _forget_clearances(walk: Walk, person: str) -> None:
     """Forget a person's clearances of later looks: their questions are open again."""
-    walk.cleared_since = {one: who for one, who in walk.cleared_since.items() if who != person}
+    walk.cleared_since = {question: actor for question, actor in walk.cleared_since.items() if actor != person}
 
 
 def _is_unasked(walk: Walk, event: e.ApprovalGiven | e.ReferralCleared | e.QuestionsCleared) -> bool:

@@ -36,8 +36,8 @@ def name_subrecipients(walk: Walk, event: e.SubrecipientsReported) -> None:
     out = walk.out
     if walk.proposal is None or out is None:
         return
-    known = out.regrant or Regrant(subrecipients=event.subrecipients, payee_selects=True, covenant=False)
-    regrant = known.model_copy(update={"subrecipients": event.subrecipients})
+    earlier_regrant = out.regrant or Regrant(subrecipients=event.subrecipients, payee_selects=True, covenant=False)
+    regrant = earlier_regrant.model_copy(update={"subrecipients": event.subrecipients})
     leg = out.model_copy(update={"regrant": regrant})
     walk.proposal = walk.proposal.model_copy(update={"funds_out": leg})
 
@@ -66,8 +66,8 @@ def moved_on(walk: Walk, leg: Direction) -> bool:
 def _begin(walk: Walk, event: e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended) -> None:
     walk.proposers.add(event.actor)
     amends = isinstance(event, e.ProposalAmended)
-    left = _without_the_ended(walk, event.proposal) if amends else event.proposal
-    begin_with(walk, left, event.funding)
+    proposal = _without_the_ended(walk, event.proposal) if amends else event.proposal
+    begin_with(walk, proposal, event.funding)
     walk.ended_legs = {leg for leg in walk.ended_legs if amends and moved_on(walk, leg)}
     _take_what_it_names(walk)
 
@@ -89,10 +89,10 @@ def _amend_in_place(walk: Walk, event: e.ProposalAmended, changes: tuple[Change,
 
 def _without_the_ended(walk: Walk, proposal: Proposal) -> Proposal:
     """Return an amended proposal without the legs that ended before money moved on them."""
-    gone = [leg for leg in walk.ended_legs if not moved_on(walk, leg)]
-    left = [leg for leg in proposal.directions if leg not in gone]
-    needed = any(proposal.needs(leg) for leg in gone)
-    return proposal.without(*gone) if gone and left and not needed else proposal
+    ended_legs = [leg for leg in walk.ended_legs if not moved_on(walk, leg)]
+    open_legs = [leg for leg in proposal.directions if leg not in ended_legs]
+    needed = any(proposal.needs(leg) for leg in ended_legs)
+    return proposal.without(*ended_legs) if ended_legs and open_legs and not needed else proposal
 
 
 def _changes(walk: Walk, event: e.ProposalAmended) -> tuple[Change, ...]:
@@ -102,8 +102,8 @@ def _changes(walk: Walk, event: e.ProposalAmended) -> tuple[Change, ...]:
     """
     if walk.proposal is None:
         return ()
-    own = _seen(walk, changes_between(walk.proposal, event.proposal, checked_payee(walk)))
-    return tuple(dict.fromkeys((*own, *ANEW.intersection(event.changes))))
+    changes = _seen(walk, changes_between(walk.proposal, event.proposal, checked_payee(walk)))
+    return tuple(dict.fromkeys((*changes, *ANEW.intersection(event.changes))))
 
 
 def _seen(walk: Walk, changes: tuple[Change, ...]) -> tuple[Change, ...]:

@@ -80,8 +80,8 @@ def _answers(event: e.AssuranceRecorded, diversions: Diversions, roles: frozense
 
     Who was shown the terms of an earlier edition was asked for words alone.
     """
-    shown = event.signature.statement.shown if event.signature is not None else None
-    edition = shown.terms.rule_book if shown is not None and shown.terms is not None else ""
+    shown_state = event.signature.statement.shown if event.signature is not None else None
+    edition = shown_state.terms.rule_book if shown_state is not None and shown_state.terms is not None else ""
     if roles.isdisjoint(MAY_ASSURE):
         return False
     if not is_bound(edition):

@@ -23,15 +23,18 @@ def parts_fault(parts: Sequence[FundPart], before: Sequence[FundShare], now: Seq
     `before`: the parts until then. The sum that a fund paid of them stays its own. Without approved parts two people
     must have said which fund pays, which the fund's own stream tells.
     """
-    named = [share.fund for share in now]
-    if twice := [one for one in named if named.count(one) > 1]:
+    fund_ids = [share.fund for share in now]
+    if twice := [fund_id for fund_id in fund_ids if fund_ids.count(fund_id) > 1]:
         return Fault(f"{twice[0]} would pay twice")
-    known, wanted = {share.fund: share.amount for share in before}, {part.fund: part.amount for part in parts}
+    earlier_amounts, approved_amounts = (
+        {share.fund: share.amount for share in before},
+        {part.fund: part.amount for part in parts},
+    )
     for share in now:
-        if share.paid > known.get(share.fund, 0):
+        if share.paid > earlier_amounts.get(share.fund, 0):
             return Fault(f"{share.fund} is said to have paid {share.paid:,}, of which it had no part")
-        part = wanted.get(share.fund, share.paid) if parts else None
+        part = approved_amounts.get(share.fund, share.paid) if parts else None
         if part is not None and share.amount != max(part, share.paid):
             return Fault(f"{share.fund} would pay {share.amount:,}, and another part of it was approved")
-    left = [part.fund for part in parts if part.amount is not None and part.fund not in named]
-    return Fault(f"{left[0]} would pay nothing, and a part of it was approved") if left else None
+    missing_funds = [part.fund for part in parts if part.amount is not None and part.fund not in fund_ids]
+    return Fault(f"{missing_funds[0]} would pay nothing, and a part of it was approved") if missing_funds else None

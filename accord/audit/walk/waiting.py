@@ -25,17 +25,19 @@ def meet(walk: Walk, event: e.ConditionMet) -> None:
 
 def missing_papers(walk: Walk, tranche: int) -> list[ConditionId]:
     """Return the conditions for the agreement, or a tranche's payment, whose papers are not on file."""
-    asked = dict.fromkeys(walk.conditions)
+    asked_conditions = dict.fromkeys(walk.conditions)
     before, free = {Gate.AGREEMENT, Gate.PAYMENT}, {*not_asked(walk, tranche), *walk.editions.not_yet}
     return [
-        condition_id for condition_id in asked if CONDITIONS[condition_id].before in before and condition_id not in free
+        condition_id
+        for condition_id in asked_conditions
+        if CONDITIONS[condition_id].before in before and condition_id not in free
     ]
 
 
 def not_asked(walk: Walk, tranche: int) -> set[ConditionId]:
     """Return the conditions on file, with the barrier where the tranche does not wait for it."""
-    bound = _is_bound(walk) or _BARRIER in walk.editions.later
-    return walk.met if _waits_for_barrier(walk.proposal, bound, tranche) else walk.met | {_BARRIER}
+    is_binding = _is_bound(walk) or _BARRIER in walk.editions.later
+    return walk.met if _waits_for_barrier(walk.proposal, is_binding, tranche) else walk.met | {_BARRIER}
 
 
 def period_fault(walk: Walk, tranche: int, today: date) -> Fault | None:
@@ -44,8 +46,8 @@ def period_fault(walk: Walk, tranche: int, today: date) -> Fault | None:
     if period is None or today <= period.ends or not _is_bound(walk):
         return None
     holding = {plan.number for plan in walk.reporting.planned if tranche in plan.holds}
-    accepted = {report.planned for report in walk.reporting.filed if report.state is ReportState.ACCEPTED}
-    if holding & accepted:
+    accepted_numbers = {report.planned for report in walk.reporting.filed if report.state is ReportState.ACCEPTED}
+    if holding & accepted_numbers:
         return None
     return Fault(f"its period ended on {period.ends}, and no accepted report releases tranche {tranche}")
 
@@ -55,10 +57,10 @@ def _shows_it(event: e.ConditionMet) -> bool:
     return event.condition is not _BARRIER or event.document_sha256 is not None
 
 
-def _waits_for_barrier(proposal: Proposal | None, bound: bool, tranche: int) -> bool:
-    """True if a tranche waits until a barrier is met: it is named, or none is. `bound`: by its edition."""
+def _waits_for_barrier(proposal: Proposal | None, is_binding: bool, tranche: int) -> bool:
+    """True if a tranche waits until a barrier is met: it is named, or none is. `is_binding`: by its edition."""
     out = proposal.funds_out if proposal is not None else None
-    if out is None or out.barrier is None or not bound:
+    if out is None or out.barrier is None or not is_binding:
         return False
     return tranche in out.barrier_holds or not out.barrier_holds
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from accord.audit.walk.editions import EditionsSeen
-from accord.audit.walk.held import Held
+from accord.audit.walk.held import StandingHolds
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role
 from domain.fault import Fault
@@ -124,7 +124,7 @@ class Walk:
     """True if the newest assurances are a director's, with precautions, as another diversion asks for."""
     reporting: Reporting = field(default_factory=Reporting)
     """The planned reports, and those that were received and judged."""
-    held: Held = field(default_factory=Held)
+    held: StandingHolds = field(default_factory=StandingHolds)
     """The holds that stand."""
     broken_off: bool = False
     """True if it ended otherwise than by being fulfilled."""
@@ -201,9 +201,9 @@ class Walk:
     def in_question(self) -> frozenset[str]:
         """The people whose names somebody behind a party bears, and who are not recused."""
         namesakes = self.verification.screening.namesakes if self.verification else ()
-        cleared = self.cleared
-        asked = (namesake for namesake in namesakes if namesake.question not in cleared)
-        return frozenset(namesake.staff_id for namesake in asked) - self.recused
+        cleared_questions = self.cleared
+        open_namesakes = (namesake for namesake in namesakes if namesake.question not in cleared_questions)
+        return frozenset(namesake.staff_id for namesake in open_namesakes) - self.recused
 
     @property
     def edition(self) -> str:
@@ -250,9 +250,9 @@ class Walk:
     @property
     def released_in_all(self) -> Decimal:
         """The sum of the tranches of which an attempt was released and not cancelled."""
-        gone = {attempt.tranche for attempt in self.released if attempt not in self.cancelled}
+        tranche_numbers = {attempt.tranche for attempt in self.released if attempt not in self.cancelled}
         plans = self.out.tranches if self.out else ()
-        return sum((plan.money.amount for plan in plans if plan.number in gone), Decimal(0))
+        return sum((plan.money.amount for plan in plans if plan.number in tranche_numbers), Decimal(0))
 
     @property
     def stops_payment(self) -> bool:

@@ -65,8 +65,8 @@ class DemoBank:
 
     async def round(self) -> None:
         """Make and hand over files of all pending payments, let one bank day pass, and import the bank's answers."""
-        made = await export(self._desks.exporter, PAYER)
-        waiting = [made_file.file.message_id for made_file in made.files]
+        batch = await export(self._desks.exporter, PAYER)
+        waiting = [made_file.file.message_id for made_file in batch.files]
         while waiting:
             handed_over = await self._handed_over(waiting.pop(0))
             if handed_over.path is not None:
@@ -208,8 +208,8 @@ async def _until_its_turn(desk: Desk, bank: DemoBank, case: Case, first: int) ->
 
 
 async def _is_approved(desk: Desk, partnership_id: str) -> bool:
-    known = await desk.partnership(partnership_id)
-    return known is not None and known.quorum_completed_at is not None
+    partnership = await desk.partnership(partnership_id)
+    return partnership is not None and partnership.quorum_completed_at is not None
 
 
 async def _bank_days(bank: DemoBank) -> None:
@@ -221,22 +221,22 @@ async def _bank_days(bank: DemoBank) -> None:
 
 async def _watch(desk: Desk, ids: list[str], lives: list[asyncio.Task[None]]) -> None:
     """Show the partnerships until all `lives` are done: a live table on a terminal, a line per change elsewhere."""
-    seen: dict[str, str] = {}
+    stages: dict[str, str] = {}
     with Live(console=out, refresh_per_second=4, transient=True) as live:
         while not all(life.done() for life in lives):
             portfolio = await _these(desk, ids)
             if out.is_terminal:
-                done = sum(partnership.ended for partnership in portfolio)
-                live.update(portfolio_table(portfolio, f"{done} of {len(lives)} at their ends"))
+                end_count = sum(partnership.ended for partnership in portfolio)
+                live.update(portfolio_table(portfolio, f"{end_count} of {len(lives)} at their ends"))
             else:
-                _say_changes(portfolio, seen)
+                _say_changes(portfolio, stages)
             await asyncio.sleep(REFRESH_SECONDS)
 
 
-def _say_changes(portfolio: list[Partnership], seen: dict[str, str]) -> None:
+def _say_changes(portfolio: list[Partnership], stages: dict[str, str]) -> None:
     for partnership in portfolio:
-        if seen.get(partnership.partnership_id) != partnership.stage.value:
-            seen[partnership.partnership_id] = partnership.stage.value
+        if stages.get(partnership.partnership_id) != partnership.stage.value:
+            stages[partnership.partnership_id] = partnership.stage.value
             out.print(f"{partnership.partnership_id} {partnership.stage.value}")
 
 
@@ -274,8 +274,8 @@ def _program() -> str:
     """Return the name by which this program was called, for those who call it again."""
     if shutil.which("accord"):
         return "accord"
-    called = Path(sys.argv[0])
-    return f"{os.path.relpath(sys.executable)} -m accord" if called.stem == "__main__" else os.path.relpath(called)
+    program = Path(sys.argv[0])
+    return f"{os.path.relpath(sys.executable)} -m accord" if program.stem == "__main__" else os.path.relpath(program)
 
 
 def _closing_words(partnerships: list[Partnership], console_url: str, ui_url: str, once: bool) -> None:

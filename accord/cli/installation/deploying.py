@@ -18,7 +18,7 @@ from accord.client.desk import open_temporal
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.runs import versions
 from accord.runs.refreshing_runs import begin_anew
-from accord.runs.replaying import Replayed, replay_open
+from accord.runs.replaying import HistoryReplay, replay_open
 from deploy.build import build_id
 
 app = typer.Typer(
@@ -44,16 +44,16 @@ def status(as_json: JsonOption = False) -> None:
 
     Example: accord deploy status --json
     """
-    found = _asked(versions.versions)
-    if warning := versions.warning_of(found):
+    worker_versions = _asked(versions.versions)
+    if warning := versions.warning_of(worker_versions):
         err.print(warning, style="yellow", markup=False, soft_wrap=True)
     if as_json:
-        return print_json([{**version._asdict(), "own": version.build == build_id()} for version in found])
-    if not found:
+        return print_json([{**version._asdict(), "own": version.build == build_id()} for version in worker_versions])
+    if not worker_versions:
         return out.print("No versioned worker ever polled; this build would be " + build_id() + ".", soft_wrap=True)
     rows = (
         (version.build + (" (this one)" if version.build == build_id() else ""), _work(version), version.open_runs)
-        for version in found
+        for version in worker_versions
     )
     return out.print(rows_table(("Version", "New work", "Run on it"), rows))
 
@@ -148,13 +148,13 @@ def refresh(
         client = await open_temporal()
         with progress_bar() as progress:
             task = progress.add_task("Told", total=None)
-            return await begin_anew(client, build, a_second, lambda done: progress.update(task, completed=done))
+            return await begin_anew(client, build, a_second, lambda count: progress.update(task, completed=count))
 
-    told = run(work())
+    workflow_count = run(work())
     if as_json:
-        return print_json({"told": told})
+        return print_json({"told": workflow_count})
     return out.print(
-        f"Told: {told}. Each begins anew once it is at rest; `accord deploy status` counts.", soft_wrap=True
+        f"Told: {workflow_count}. Each begins anew once it is at rest; `accord deploy status` counts.", soft_wrap=True
     )
 
 
@@ -168,21 +168,21 @@ def replay(
     Exit code 1 if one of them could not have been made by it. Example: accord deploy replay --sample 500
     """
 
-    async def work() -> list[Replayed]:
+    async def work() -> list[HistoryReplay]:
         client = await open_temporal()
         with progress_bar() as progress:
             task = progress.add_task("Replayed", total=sample)
             return await replay_open(client, sample, random.SystemRandom(), lambda: progress.advance(task))
 
-    found = run(work())
-    failed = [one for one in found if one.fault]
+    outcomes = run(work())
+    failures = [outcome for outcome in outcomes if outcome.fault]
     if as_json:
-        print_json({"replayed": len(found), "failed": [one._asdict() for one in failed]})
+        print_json({"replayed": len(outcomes), "failed": [outcome._asdict() for outcome in failures]})
     else:
-        for one in failed:
-            err.print(f"{one.workflow_id}: {one.fault}", style="red", markup=False, soft_wrap=True)
-        out.print(f"Replayed with {build_id()}: {len(found)}, of which {len(failed)} failed.", soft_wrap=True)
-    if failed:
+        for failure in failures:
+            err.print(f"{failure.workflow_id}: {failure.fault}", style="red", markup=False, soft_wrap=True)
+        out.print(f"Replayed with {build_id()}: {len(outcomes)}, of which {len(failures)} failed.", soft_wrap=True)
+    if failures:
         raise typer.Exit(1)
 
 
@@ -202,12 +202,12 @@ def _require_idle(version: versions.Version) -> None:
 
 def _known(build: str) -> versions.Version:
     """Return a version. Raises BadInput if Temporal knows none of that name."""
-    found = _asked(versions.versions)
-    for version in found:
+    worker_versions = _asked(versions.versions)
+    for version in worker_versions:
         if version.build == build:
             return version
-    known = ", ".join(version.build for version in found) or "none: no versioned worker ever polled"
-    raise BadInput(f"BUILD: {json.dumps(build[:100])} is none of the versions that Temporal knows ({known})")
+    names = ", ".join(version.build for version in worker_versions) or "none: no versioned worker ever polled"
+    raise BadInput(f"BUILD: {json.dumps(build[:100])} is none of the versions that Temporal knows ({names})")
 
 
 def _asked(ask: Callable[[Client], Awaitable[Answer]]) -> Answer:

@@ -6,7 +6,7 @@ import typer
 
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
-from accord.operations.diagnosis import Found, diagnose
+from accord.operations.diagnosis import CheckResult, diagnose
 from accord.presentation.faults import Refused
 
 
@@ -16,19 +16,22 @@ def doctor(as_json: JsonOption = False) -> None:
     Exit code 1 if something is wrong; each line says what to do. Example: accord doctor
     """
 
-    async def work() -> list[Found]:
-        return [found async for found in diagnose()]
+    async def work() -> list[CheckResult]:
+        return [finding async for finding in diagnose()]
 
-    found = run(work())
-    wrong = [one for one in found if one.remedy]
+    findings = run(work())
+    wrong = [finding for finding in findings if finding.remedy]
     if as_json:
-        print_json([one._asdict() for one in found])
+        print_json([finding._asdict() for finding in findings])
     else:
         out.print(
-            rows_table(("Check", "Found", "What to do"), ((one.check, one.what, one.remedy or "-") for one in found))
+            rows_table(
+                ("Check", "Found", "What to do"),
+                ((finding.check, finding.what, finding.remedy or "-") for finding in findings),
+            )
         )
     if wrong:
-        raise Refused("; ".join(f"{one.check}: {one.what}" for one in wrong), "OperatorNeeded")
+        raise Refused("; ".join(f"{finding.check}: {finding.what}" for finding in wrong), "OperatorNeeded")
 
 
 def register(app: typer.Typer) -> None:

@@ -60,16 +60,16 @@ def begin_epoch(
         async with open_desk(decider(emergency), hinting=True) as desk:
             if not leave_behind:
                 await _require_nothing_to_record(desk)
-            held = await _what_was_signed(desk, folder, known) if folder is not None else None
+            coverage = await _what_was_signed(desk, folder, known) if folder is not None else None
             newest = await newest_at(desk)
             change = await _propose(desk, origin, actor)
         change_id = str(change.change_id) if change.change_id else None
         if as_json:
-            proved = {} if held is None else {"holds": held.size, "lost": held.lost}
-            print_json({"changed": change.number, "change_id": change_id, **proved})
+            fields = {} if coverage is None else {"holds": coverage.size, "lost": coverage.lost}
+            print_json({"changed": change.number, "change_id": change_id, **fields})
             return
-        if held is not None:
-            _tell(held)
+        if coverage is not None:
+            _tell(coverage)
         out.print(f"Its newest event is of {newest:%Y-%m-%d %H:%M} UTC. {FORGOTTEN}", soft_wrap=True)
         if change.change_id is None:
             out.print("It has begun.")
@@ -87,17 +87,17 @@ async def _require_nothing_to_record(desk: Desk) -> None:
         Unreachable: Temporal stopped answering meanwhile.
     """
     if desk.client is None:
-        told = "Temporal does not answer, so nobody knows whether workflows know more than this ledger."
-        return err.print(told, markup=False)
+        warning = "Temporal does not answer, so nobody knows whether workflows know more than this ledger."
+        return err.print(warning, markup=False)
     try:
         ahead = await forgotten(desk, await differences(desk.temporal, desk.ledger))
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     if not ahead:
         return None
-    named = f"{', '.join(ahead[:MOST_NAMED])}{f' and {len(ahead) - MOST_NAMED} more' if ahead[MOST_NAMED:] else ''}"
+    names = f"{', '.join(ahead[:MOST_NAMED])}{f' and {len(ahead) - MOST_NAMED} more' if ahead[MOST_NAMED:] else ''}"
     raise Refused(
-        f"workflows know more than this ledger of {named}. Record it again first: `accord revive P-... --record-again`;"
+        f"workflows know more than this ledger of {names}. Record it again first: `accord revive P-... --record-again`;"
         " in the next epoch what was signed in this one counts no more. Where that cannot be, give --leave-behind",
         "LedgerBehind",
     )
@@ -111,7 +111,7 @@ async def _propose(desk: Desk, origin: str, actor: str) -> DirectoryChange:
     return await change_directory(desk, (epoch,), actor)
 
 
-class Held(NamedTuple):
+class MatchingCheckpoints(NamedTuple):
     """The part of the checkpoints of elsewhere that the ledger still holds."""
 
     size: int
@@ -122,23 +122,25 @@ class Held(NamedTuple):
     """The events of each checkpoint that speaks of more, the newest first."""
 
 
-async def _what_was_signed(desk: Desk, folder: Path, known: list[str]) -> Held:
+async def _what_was_signed(desk: Desk, folder: Path, log_keys: list[str]) -> MatchingCheckpoints:
     checkpoint_folder = CheckpointFolder(folder)
     if not checkpoint_folder.notes():
         raise Refused(f"--checkpoints: {folder} holds no checkpoint", "NoteRefused")
-    newest, beyond = await reached_by(StoredTree(desk.ledger), checkpoint_folder.newest_first(known_keys(known)))
+    newest, beyond = await reached_by(StoredTree(desk.ledger), checkpoint_folder.newest_first(known_keys(log_keys)))
     last = [event async for event in desk.ledger.read_between(newest.size - 1, newest.size)]
-    return Held(newest.size, last[-1].recorded_at if last else None, [checkpoint.size for checkpoint in beyond])
+    return MatchingCheckpoints(
+        newest.size, last[-1].recorded_at if last else None, [checkpoint.size for checkpoint in beyond]
+    )
 
 
-def _tell(held: Held) -> None:
-    when = f", up to {held.at:%Y-%m-%d %H:%M} UTC," if held.at else ""
-    out.print(f"The first {held.size} events{when} are those that were signed.", soft_wrap=True)
-    if held.lost:
-        of = ", ".join(map(str, held.lost[:MOST_NAMED])) + (" ..." if len(held.lost) > MOST_NAMED else "")
+def _tell(coverage: MatchingCheckpoints) -> None:
+    when = f", up to {coverage.at:%Y-%m-%d %H:%M} UTC," if coverage.at else ""
+    out.print(f"The first {coverage.size} events{when} are those that were signed.", soft_wrap=True)
+    if coverage.lost:
+        of = ", ".join(map(str, coverage.lost[:MOST_NAMED])) + (" ..." if len(coverage.lost) > MOST_NAMED else "")
         out.print(
-            f"Lost: {len(held.lost)} checkpoints speak of more (of {of} events). What they cover beyond that was lost, "
-            "or recorded again since: was the database put back to that time? If not, do not confirm.",
+            f"Lost: {len(coverage.lost)} checkpoints speak of more (of {of} events). What they cover beyond that was"
+            " lost, or recorded again since: was the database put back to that time? If not, do not confirm.",
             soft_wrap=True,
         )
 

@@ -25,7 +25,7 @@ from ledger.projections.comparing import differences
 from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.guards import guards_off
 from ledger.proof.notes import NoteRefused
-from ledger.proof.verification import Verified, verify
+from ledger.proof.verification import ProofResult, verify
 from records.access_log import faults_of_log, seals_of
 from records.read_models.judging import judge_of
 from records.read_models.projectors import ALL
@@ -52,35 +52,39 @@ def verify_ledger(
     roots = _roots(folder, known)
     since = _remembered(state)
 
-    begun = since.frontier.size if since else 0
+    start = since.frontier.size if since else 0
 
-    async def work() -> Whole:
+    async def work() -> WholeResult:
         async with open_desk() as desk:
             return await whole_of(desk, roots, since)
 
     whole = run(work())
-    found, faults = whole.events, whole.told()
+    verification, faults = whole.events, whole.told()
     if state is not None and not faults:
-        state.write_text(found.remembered(), "utf-8")
+        state.write_text(verification.remembered(), "utf-8")
     if as_json:
-        print_json({"from": begun, **whole.as_json()})
+        print_json({"from": start, **whole.as_json()})
     elif not faults:
-        signed = f"; signed checkpoints that hold: {len(roots)}" if roots else ""
-        out.print(f"{found.frontier.size - begun} events verified, {found.frontier.size} in all{signed}.")
+        checkpoint_text = f"; signed checkpoints that hold: {len(roots)}" if roots else ""
+        out.print(
+            f"{verification.frontier.size - start} events verified, {verification.frontier.size} in"
+            f" all{checkpoint_text}."
+        )
         out.print(f"{whole.signatures.verified} signatures are their people's; read models are what the events make.")
-        if unproved := whole.signatures.unproved:
+        if unproven_events := whole.signatures.unproved:
             out.print(
-                f"Not proved: the words of {len(unproved)} events, of erasures that listed none (docs/limits.md)."
+                f"Not proved: the words of {len(unproven_events)} events, of erasures that listed none"
+                " (docs/limits.md)."
             )
-        out.print(f"Root: {found.frontier.root.hex()}")
+        out.print(f"Root: {verification.frontier.root.hex()}")
     if faults:
         raise Refused(f"the ledger is not what was recorded. {'; '.join(faults)}", "LedgerForked")
 
 
-class Whole(NamedTuple):
+class WholeResult(NamedTuple):
     """The result of verifying events, signatures, read models, guards, rights, the access log and the bank's tables."""
 
-    events: Verified
+    events: ProofResult
     signatures: Signatures
     shown: list[tuple[str, str, str]]
     """(read model, stream, fault) of each document that differs from the fold of its events."""
@@ -94,8 +98,8 @@ class Whole(NamedTuple):
     def told(self) -> list[str]:
         """Return all faults, one line each."""
         return [
-            *[f"event {position}: {what}" for position, what in (*self.events.faults, *self.signatures.faults)],
-            *[f"read model {name}, {stream}: {what} (`accord ledger rebuild`)" for name, stream, what in self.shown],
+            *[f"event {position}: {fault}" for position, fault in (*self.events.faults, *self.signatures.faults)],
+            *[f"read model {name}, {stream}: {fault} (`accord ledger rebuild`)" for name, stream, fault in self.shown],
             *[f"a guard against change is off: {guard}" for guard in self.guards_off],
             *self.rights,
             *self.access_log,
@@ -110,10 +114,10 @@ class Whole(NamedTuple):
             "faults": [fault._asdict() for fault in self.events.faults],
             "signatures": {
                 "verified": self.signatures.verified,
-                "faults": [{"position": position, "what": what} for position, what in self.signatures.faults],
+                "faults": [{"position": position, "what": fault} for position, fault in self.signatures.faults],
                 "unproved": self.signatures.unproved,
             },
-            "read_models": [{"name": name, "stream": stream, "what": what} for name, stream, what in self.shown],
+            "read_models": [{"name": name, "stream": stream, "what": fault} for name, stream, fault in self.shown],
             "guards_off": self.guards_off,
             "rights": self.rights,
             "access_log": self.access_log,
@@ -121,24 +125,26 @@ class Whole(NamedTuple):
         }
 
 
-async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: Verified | None = None) -> Whole:
+async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: ProofResult | None = None) -> WholeResult:
     """Verify everything, or what came since an earlier verification. `roots`: of signed checkpoints, by size."""
-    head, begun = await desk.ledger.head(), since.frontier.size if since else 0
+    head, start = await desk.ledger.head(), since.frontier.size if since else 0
     epochs = {epoch.position: bytes.fromhex(epoch.root) for epoch in (await desk.directory()).epochs if epoch.position}
     with progress_bar() as bar:
-        events = _follow(bar, bar.add_task("Events", total=head, completed=begun))
-        found = await verify(desk.ledger, {**epochs, **roots}, since, events)
-        names = _follow(bar, bar.add_task("Signatures", total=head, completed=begun))
-        signatures = await verify_signatures(desk.ledger, begun, names)
+        events = _follow(bar, bar.add_task("Events", total=head, completed=start))
+        verification = await verify(desk.ledger, {**epochs, **roots}, since, events)
+        names = _follow(bar, bar.add_task("Signatures", total=head, completed=start))
+        signatures = await verify_signatures(desk.ledger, start, names)
     judge = judge_of(desk.ledger)
-    shown = [
+    model_faults = [
         (projection.name, *fault) for projection in ALL for fault in await differences(desk.ledger, projection, judge)
     ]
     log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
     async with desk.pool.acquire() as connection:
         tables = await table_faults(desk.reader, connection)
-        granted = await rights.differences(connection)
-    return Whole(found, signatures, shown, await guards_off(desk.ledger), granted, log, tables)
+        rights_faults = await rights.differences(connection)
+    return WholeResult(
+        verification, signatures, model_faults, await guards_off(desk.ledger), rights_faults, log, tables
+    )
 
 
 def status(as_json: JsonOption = False) -> None:
@@ -150,16 +156,16 @@ def status(as_json: JsonOption = False) -> None:
     async def work() -> tuple[int, list[tuple[str, int, str, int]]]:
         async with open_desk(Login.READER) as desk:
             models = [ReadModel(desk.ledger, projection.name) for projection in ALL]
-            told = [(m.name, await m.position(), await m.fault(), len(await m.quarantined())) for m in models]
-            return await desk.ledger.head(), told
+            states = [(m.name, await m.position(), await m.fault(), len(await m.quarantined())) for m in models]
+            return await desk.ledger.head(), states
 
-    head, told = run(work())
+    head, model_states = run(work())
     if as_json:
-        rows = [{"name": n, "position": p, "fault": f, "set_aside": q} for n, p, f, q in told]
+        rows = [{"name": n, "position": p, "fault": f, "set_aside": q} for n, p, f, q in model_states]
         return print_json({"events": head, "read_models": rows})
     out.print(f"{head} events.")
     columns = ("Read model", "Position", "Behind", "Streams set aside", "Stopped because")
-    return out.print(rows_table(columns, ((n, p, head - p, q, f or "-") for n, p, f, q in told)))
+    return out.print(rows_table(columns, ((n, p, head - p, q, f or "-") for n, p, f, q in model_states)))
 
 
 def rebuild(
@@ -189,21 +195,21 @@ def _follow(bar: Progress, task: TaskID) -> Callable[[int], None]:
     return lambda events: bar.update(task, completed=events)
 
 
-def _roots(folder: Path | None, known: list[str]) -> dict[int, bytes]:
+def _roots(folder: Path | None, log_keys: list[str]) -> dict[int, bytes]:
     if folder is None:
         return {}
     try:
-        signed = CheckpointFolder(folder).checkpoints(known_keys(known))
+        checkpoints = CheckpointFolder(folder).checkpoints(known_keys(log_keys))
     except NoteRefused as fault:
         raise Refused(str(fault), "NoteRefused") from fault
-    return {checkpoint.size: checkpoint.root for checkpoint in signed}
+    return {checkpoint.size: checkpoint.root for checkpoint in checkpoints}
 
 
-def _remembered(state: Path | None) -> Verified | None:
+def _remembered(state: Path | None) -> ProofResult | None:
     if state is None or not state.exists():
         return None
     try:
-        return Verified.read(state.read_text("utf-8"))
+        return ProofResult.read(state.read_text("utf-8"))
     except (OSError, ValueError) as fault:
         raise BadInput(f"--state: {state}: {fault}; remove it to verify everything") from fault
 

@@ -16,8 +16,8 @@ from accord.operations.notifying import (
     Channel,
     NoChannel,
     NotDelivered,
+    NoticeLog,
     Notifier,
-    Told,
     channel_of,
     make_signing_secret,
 )
@@ -70,7 +70,7 @@ def notifier(
 async def _once(channel: Channel, file: Path) -> int:
     try:
         async with await open_pool(database_url(Login.READER)) as pool:
-            return await Notifier(pool, Told(file), channel).tell()
+            return await Notifier(pool, NoticeLog(file), channel).tell()
     except (NotConfigured, SecretUnusable) as fault:
         raise Unreachable(str(fault)) from fault
     except NotDelivered as fault:
@@ -88,7 +88,7 @@ async def _work(channel: Channel, file: Path) -> int:
     if pool is None:
         return 0
     async with closing(pool):
-        telling = asyncio.create_task(Notifier(pool, Told(file), channel).forever())
+        telling = asyncio.create_task(Notifier(pool, NoticeLog(file), channel).forever())
         log.info("telling")
         await stop.wait()
         telling.cancel()

@@ -52,9 +52,10 @@ def new_key(folder: FolderOption = None) -> None:
         return out.print(f"Made: {first.writes.key_id}, in {file}. Give the file to every process.", soft_wrap=True)
     payload_keys = _read(file).with_new()
     payload_keys.write(file)
-    added = payload_keys.keys[-1].key_id
+    key_id = payload_keys.keys[-1].key_id
     return out.print(
-        f"Added: {added}, which reads. Give {file} to every process, then: accord payloads use {added}", soft_wrap=True
+        f"Added: {key_id}, which reads. Give {file} to every process, then: accord payloads use {key_id}",
+        soft_wrap=True,
     )
 
 
@@ -94,7 +95,7 @@ def status(folder: FolderOption = None, as_json: JsonOption = False) -> None:
 
     Example: accord payloads status --json
     """
-    uses, lost = run(_status(_read(_file(folder))))
+    uses, missing_keys = run(_status(_read(_file(folder))))
     if as_json:
         print_json([use._asdict() for use in uses])
     else:
@@ -103,9 +104,9 @@ def status(folder: FolderOption = None, as_json: JsonOption = False) -> None:
             for use in uses
         )
         out.print(rows_table(("Key", "Does", "Since", "Open runs that need it", "Closed runs kept"), rows))
-    if lost:
-        told = ", ".join(f"{key} by {runs}" for key, runs in sorted(lost.items()))
-        raise Refused(f"open runs bear keys that this ring lacks: {told}; put it back, or see {RUNBOOK}", "KeyLost")
+    if missing_keys:
+        usages = ", ".join(f"{key} by {runs}" for key, runs in sorted(missing_keys.items()))
+        raise Refused(f"open runs bear keys that this ring lacks: {usages}; put it back, or see {RUNBOOK}", "KeyLost")
 
 
 def _needed_by(ring: PayloadKeys, key: str) -> str | None:

@@ -117,18 +117,18 @@ def receipt(
     Example: accord ledger receipt P-2026-0042@12 --checkpoints checkpoints --log ledger.key.pub --out paid.tlog-proof
     """
     keys = known_keys(known)
-    written = ""
+    receipt_text = ""
 
     async def work() -> None:
-        nonlocal written
+        nonlocal receipt_text
         async with open_desk() as desk:  # not Login.READER: finding the event decrypts names
             position = await _position(desk.ledger, event)
-            written = await receipt_of(desk.ledger, position, folder, keys)
+            receipt_text = await receipt_of(desk.ledger, position, folder, keys)
 
     guarded(work)
     if file is None:
-        return out.print(written, end="", markup=False, soft_wrap=True)
-    file.write_text(written, "utf-8")
+        return out.print(receipt_text, end="", markup=False, soft_wrap=True)
+    file.write_text(receipt_text, "utf-8")
     return out.print(f"{file}: check it with `accord ledger check-receipt {file} --log KEY`.", soft_wrap=True)
 
 
@@ -144,64 +144,68 @@ def check(
     Example: accord ledger check-receipt paid.tlog-proof --log ledger.key.pub
     """
     try:
-        proved = check_receipt(file.read_text("utf-8"), known_keys(known))
-        signed_as = signed_by(proved.event, proved.enrolment)
+        proof = check_receipt(file.read_text("utf-8"), known_keys(known))
+        signed_as = signed_by(proof.event, proof.enrolment)
     except (OSError, UnicodeDecodeError) as fault:
         raise BadInput(f"{file} cannot be read ({type(fault).__name__})") from fault
     except (ReceiptRefused, NoteRefused) as fault:
         raise Refused(f"it proves nothing: {fault}", "ReceiptRefused") from fault
     except NotTheirs as fault:
         raise Refused(f"it proves that the ledger holds this, and nobody's decision: {fault}", "NotTheirs") from fault
-    event, signed = proved.event, proved.checkpoint
-    said = json.loads(blanked(event.payload))
+    event, signed_checkpoint = proof.event, proof.checkpoint
+    content = json.loads(blanked(event.payload))
     if as_json:
         envelope = {"position": event.position, "version": event.version, "recorded_at": event.recorded_at.isoformat()}
-        by = {"origin": signed.origin, "size": signed.size, "signers": proved.signers}
-        told = {"event_type": event.event_type, **said}
-        decided = signed_as._asdict() if signed_as else None
-        return print_json({"stream": event.stream_id, "checkpoint": by, **envelope, "decided": decided, "event": told})
+        by = {"origin": signed_checkpoint.origin, "size": signed_checkpoint.size, "signers": proof.signers}
+        fields = {"event_type": event.event_type, **content}
+        decision = signed_as._asdict() if signed_as else None
+        return print_json(
+            {"stream": event.stream_id, "checkpoint": by, **envelope, "decided": decision, "event": fields}
+        )
     when = f"{event.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
-    out.print(f"Proved: event {event.position} of {signed.origin}, recorded {when}", soft_wrap=True)
-    out.print(f"Signed by {', '.join(proved.signers)}, over {signed.size} events.", soft_wrap=True)
+    out.print(f"Proved: event {event.position} of {signed_checkpoint.origin}, recorded {when}", soft_wrap=True)
+    out.print(f"Signed by {', '.join(proof.signers)}, over {signed_checkpoint.size} events.", soft_wrap=True)
     out.print(f"{event.stream_id}, version {event.version}: {event.event_type}", soft_wrap=True)
     out.print(_whose(signed_as), soft_wrap=True)
-    return print_json(said)
+    return print_json(content)
 
 
 def _whose(signed_by: SignedBy | None) -> str:
     if signed_by is None:
         return "Recorded by Accord itself; nobody signed it."
-    enrolled = " and ".join(str(position) for position in signed_by.enrolled_at)
-    whose = (
-        f"the signature is of key {signed_by.key_id}, enrolled at event {enrolled}. That the key was not revoked since"
+    positions = " and ".join(str(position) for position in signed_by.enrolled_at)
+    signature = (
+        f"the signature is of key {signed_by.key_id}, enrolled at event {positions}. That the key was not revoked since"
     )
     if signed_by.words_shown:
-        return f"Decided by {signed_by.person}: {whose} is not proved."
+        return f"Decided by {signed_by.person}: {signature} is not proved."
     return (
-        f"Signed by {signed_by.person}, for a decision of this kind: {whose} is not proved, nor that these were their "
-        "very words, since names in it are encrypted."
+        f"Signed by {signed_by.person}, for a decision of this kind: {signature} is not proved, nor that these were"
+        " their very words, since names in it are encrypted."
     )
 
 
-async def _position(ledger: Ledger, written: str) -> int:
+async def _position(ledger: Ledger, reference: str) -> int:
     """Return the position of an event, given as a position, an event id, or PARTNERSHIP@VERSION.
 
     Raises:
         BadInput: It has none of these forms, or there is no such event.
     """
-    if re.fullmatch(r"[1-9]\d{0,17}", written):
-        return int(written)
-    if match := re.fullmatch(r"(P-\d{4}-\d{4,6})@([1-9]\d{0,8})", written):
+    if re.fullmatch(r"[1-9]\d{0,17}", reference):
+        return int(reference)
+    if match := re.fullmatch(r"(P-\d{4}-\d{4,6})@([1-9]\d{0,8})", reference):
         events = await ledger.read_stream(StreamId.partnership(match[1]), int(match[2]) - 1, limit=1)
         if events:
             return events[0].position
         raise BadInput(f"{match[1]} has no version {match[2]}; see `accord history {match[1]}`")
     try:
-        position = await ledger.position_of(UUID(written))
+        position = await ledger.position_of(UUID(reference))
     except ValueError:
-        raise BadInput(f"{written!r} is no position, event id, or PARTNERSHIP@VERSION such as P-2026-0042@1") from None
+        raise BadInput(
+            f"{reference!r} is no position, event id, or PARTNERSHIP@VERSION such as P-2026-0042@1"
+        ) from None
     if position is None:
-        raise BadInput(f"there is no event {written}")
+        raise BadInput(f"there is no event {reference}")
     return position
 
 

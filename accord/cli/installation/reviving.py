@@ -60,28 +60,28 @@ def revive(
     async def work() -> Revived:
         async with open_desk(acting=True) as desk:
             if partnership:
-                started = await _revive(desk, partnership, again)
-                return Revived((), (partnership,), {}) if started else Revived((), (), {}, (partnership,))
+                is_running = await _revive(desk, partnership, again)
+                return Revived((), (partnership,), {}) if is_running else Revived((), (), {}, (partnership,))
             return await _revive_all(desk, unread)
 
-    found = run(work())
+    revival = run(work())
     if as_json:
-        print_json(found._asdict())
+        print_json(revival._asdict())
     else:
-        _tell(found)
-    if found.left:
-        told = "; ".join(f"{one}: {reason}" for one, reason in found.left.items())
-        raise Refused(f"not started again: {told}", "NotRunning")
+        _tell(revival)
+    if revival.left:
+        reasons = "; ".join(f"{partnership_id}: {reason}" for partnership_id, reason in revival.left.items())
+        raise Refused(f"not started again: {reasons}", "NotRunning")
 
 
-def _tell(found: Revived) -> None:
-    if found.ended:
-        out.print(f"Ended, since no key here reads them: {', '.join(found.ended)}.", soft_wrap=True)
-    if found.at_rest:
-        return out.print(f"Recorded again: {', '.join(found.at_rest)}. It has ended, and needs no workflow.")
-    if found.started or not found.left:
-        told = f"Started again: {', '.join(found.started)}." if found.started else "Every open partnership runs."
-        out.print(told, soft_wrap=True)
+def _tell(revival: Revived) -> None:
+    if revival.ended:
+        out.print(f"Ended, since no key here reads them: {', '.join(revival.ended)}.", soft_wrap=True)
+    if revival.at_rest:
+        return out.print(f"Recorded again: {', '.join(revival.at_rest)}. It has ended, and needs no workflow.")
+    if revival.started or not revival.left:
+        text = f"Started again: {', '.join(revival.started)}." if revival.started else "Every open partnership runs."
+        out.print(text, soft_wrap=True)
     return None
 
 
@@ -99,8 +99,8 @@ class Revived(NamedTuple):
 
 async def _revive(desk: Desk, partnership_id: str, again: bool) -> bool:
     """Start a partnership's workflow, and return True, or False if its end was among the events recorded again."""
-    lost = await _require_nothing_lost(desk, partnership_id, again)
-    if lost and is_at_rest(await desk.known_partnership(partnership_id)):
+    has_loss = await _require_nothing_lost(desk, partnership_id, again)
+    if has_loss and is_at_rest(await desk.known_partnership(partnership_id)):
         return False
     await start_again(desk, partnership_id)
     return True
@@ -108,18 +108,18 @@ async def _revive(desk: Desk, partnership_id: str, again: bool) -> bool:
 
 async def _revive_all(desk: Desk, unread: bool) -> Revived:
     """Start every open partnership that does not run and, with `unread`, those that run and that nobody can read."""
-    ended = await end_unreadable(desk.temporal, payload_keys()) if unread else []
-    named = [StreamId(one).subject for one in ended if StreamId(one).is_partnership]
-    started, left = list[str](), dict[str, str]()
-    for one in dict.fromkeys((*named, *(await installation_status(desk)).missing)):
+    streams = await end_unreadable(desk.temporal, payload_keys()) if unread else []
+    partnership_ids = [StreamId(stream).subject for stream in streams if StreamId(stream).is_partnership]
+    revived_ids, reasons = list[str](), dict[str, str]()
+    for partnership_id in dict.fromkeys((*partnership_ids, *(await installation_status(desk)).missing)):
         try:
-            if one in named and is_at_rest(await desk.known_partnership(one)):
+            if partnership_id in partnership_ids and is_at_rest(await desk.known_partnership(partnership_id)):
                 continue
-            await _revive(desk, one, again=False)
-            started.append(one)
+            await _revive(desk, partnership_id, again=False)
+            revived_ids.append(partnership_id)
         except Refused as fault:
-            left[one] = str(fault)
-    return Revived(tuple(ended), tuple(started), left)
+            reasons[partnership_id] = str(fault)
+    return Revived(tuple(streams), tuple(revived_ids), reasons)
 
 
 async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> bool:
@@ -130,47 +130,47 @@ async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) ->
     Raises:
         Refused: Neither is so, and nothing was ended.
     """
-    lost = await lost_of(desk.temporal, desk.ledger, partnership_id)
-    if not lost:
+    losses = await lost_of(desk.temporal, desk.ledger, partnership_id)
+    if not losses:
         return False
-    for one in lost:
-        _print_lost(one)
-    ended, why = [StreamId.partnership(partnership_id)], LET_GO
+    for loss in losses:
+        _print_lost(loss)
+    streams, why = [StreamId.partnership(partnership_id)], LET_GO
     if again:
         why = RECORDED_AGAIN
-        await record_again(desk, lost)
+        await record_again(desk, losses)
         await _require_all_recorded(desk, partnership_id)
-    elif _accepted_now(partnership_id, lost, await _version(desk, partnership_id)) in (await desk.directory()).losses:
-        ended += [one.stream_id for one in lost if one.stream_id not in ended]
+    elif _accepted_now(partnership_id, losses, await _version(desk, partnership_id)) in (await desk.directory()).losses:
+        streams += [stream_loss.stream_id for stream_loss in losses if stream_loss.stream_id not in streams]
     else:
         raise Refused(
             "the ledger forgot this; record it again (--record-again), or have two guardians accept the loss: "
             f"`accord ledger accept-loss {partnership_id}`",
             "LedgerBehind",
         )
-    for stream in ended:
+    for stream in streams:
         await _end(desk, stream, why)
     return True
 
 
-def _print_lost(lost: Lost) -> None:
-    place = lost.stream_id.place
+def _print_lost(loss: Lost) -> None:
+    place = loss.stream_id.place
     of = f" of tranche {place.tranche}, attempt {place.attempt}" if place else ""
-    for recorded_event in lost.events:
+    for recorded_event in loss.events:
         event: Any = recorded_event.event
-        who = getattr(event, "actor", ACCORD)
+        actor = getattr(event, "actor", ACCORD)
         at = f"{event.at:%Y-%m-%d %H:%M} UTC"
-        told = f"Lost: version {recorded_event.version}{of}, {at}, {type_of(recorded_event)} by {who}"
-        words = told_of(event) if lost.stream_id.is_partnership else ""
-        out.print(f"{told}: {words}" if words else told, markup=False, soft_wrap=True)
-    for span in lost.unread:
+        text = f"Lost: version {recorded_event.version}{of}, {at}, {type_of(recorded_event)} by {actor}"
+        words = told_of(event) if loss.stream_id.is_partnership else ""
+        out.print(f"{text}: {words}" if words else text, markup=False, soft_wrap=True)
+    for span in loss.unread:
         out.print(f"Lost: {span_told(span)}{of}, which nobody can read", soft_wrap=True)
 
 
 async def _require_all_recorded(desk: Desk, partnership_id: str) -> None:
-    left = words_of(await lost_of(desk.temporal, desk.ledger, partnership_id))
-    if left:
-        raise Refused(f"not everything is recorded again: {', '.join(left)}", "LedgerBehind")
+    remainder = words_of(await lost_of(desk.temporal, desk.ledger, partnership_id))
+    if remainder:
+        raise Refused(f"not everything is recorded again: {', '.join(remainder)}", "LedgerBehind")
 
 
 async def _end(desk: Desk, workflow_id: str, why: str) -> None:
@@ -188,9 +188,9 @@ async def _version(desk: Desk, partnership_id: str) -> int:
         return (await desk.ledger.versions([stream_id], connection))[stream_id]
 
 
-def _accepted_now(partnership_id: str, lost: list[Lost], version: int) -> LossAccepted:
+def _accepted_now(partnership_id: str, losses: list[Lost], version: int) -> LossAccepted:
     """Return the event that two guardians sign to let go of exactly this."""
-    return LossAccepted(partnership_id=partnership_id, version=version, lost=words_of(lost))
+    return LossAccepted(partnership_id=partnership_id, version=version, lost=words_of(losses))
 
 
 def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
@@ -201,10 +201,10 @@ def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption
 
     async def work() -> DirectoryChange:
         async with open_desk(acting=True) as desk:
-            lost = await lost_of(desk.temporal, desk.ledger, partnership)
-            if not lost:
+            losses = await lost_of(desk.temporal, desk.ledger, partnership)
+            if not losses:
                 raise Refused(f"the ledger holds everything that is known of {partnership}", "IllegalTransition")
-            fact = _accepted_now(partnership, lost, await _version(desk, partnership))
+            fact = _accepted_now(partnership, losses, await _version(desk, partnership))
             return await change_directory(desk, (fact,), actor)
 
     print_changed(run(work()), as_json, "Accepted.")
@@ -217,10 +217,11 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
         Refused: The partnership has ended, or its workflow is running.
         Unreachable: Temporal does not answer.
     """
-    known = await desk.known_partnership(partnership_id)
-    if is_at_rest(known):
+    partnership = await desk.known_partnership(partnership_id)
+    if is_at_rest(partnership):
         raise Refused(
-            f"{partnership_id} has ended: it is {known.stage.value}, and nothing is owed in it", "IllegalTransition"
+            f"{partnership_id} has ended: it is {partnership.stage.value}, and nothing is owed in it",
+            "IllegalTransition",
         )
     try:
         await desk.temporal.start_workflow(
@@ -230,7 +231,7 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            static_summary=summary_of(known.proposed),
+            static_summary=summary_of(partnership.proposed),
             priority=PEOPLE,
         )
     except WorkflowAlreadyStartedError:

@@ -12,13 +12,15 @@ from accord.cli.printing.output import out, print_json, rows_table
 from deploy.variables import SETTINGS, Setting, shown, written
 
 
-class Form(StrEnum):
+class SettingsForm(StrEnum):
     """The form in which the table is printed, to keep."""
 
     MARKDOWN = "markdown"
 
 
-FormOption = Annotated[Form | None, typer.Option("--format", help="Print the table of the documents, without values.")]
+FormOption = Annotated[
+    SettingsForm | None, typer.Option("--format", help="Print the table of the documents, without values.")
+]
 
 
 def settings(form: FormOption = None, as_json: JsonOption = False) -> None:
@@ -29,7 +31,7 @@ def settings(form: FormOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         told = ({name: one for name, one in setting._asdict().items() if name != "form"} for setting in SETTINGS)
         print_json([{**one, "value": _value(setting)} for one, setting in zip(told, SETTINGS, strict=True)])
-    elif form is Form.MARKDOWN:
+    elif form is SettingsForm.MARKDOWN:
         print(as_markdown(), end="")  # noqa: T201 - the page itself
     else:
         rows = (

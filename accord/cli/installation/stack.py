@@ -71,13 +71,13 @@ def migrate_database(
     """
     if end_old and logins is None:
         raise BadInput(f"{END_OLD}: say with --logins FOLDER where the secrets of the new logins are")
-    applied, done, missing = run(_migrated(logins, end_old))
-    out.print(f"Applied: {', '.join(applied)}." if applied else "The schema is the newest already.")
+    migrations, login_changes, missing = run(_migrated(logins, end_old))
+    out.print(f"Applied: {', '.join(migrations)}." if migrations else "The schema is the newest already.")
     if logins is None:
         if missing:
             out.print("No process has a login of its own yet. Next: accord migrate --logins FOLDER", soft_wrap=True)
         return
-    for line in _told(done, logins):
+    for line in _told(login_changes, logins):
         out.print(line, soft_wrap=True, markup=False)
     if not (logins / FILE).exists():
         make_payload_keys(logins)
@@ -91,16 +91,16 @@ async def _migrated(folder: Path | None, end_old: bool) -> tuple[tuple[str, ...]
     except (NotConfigured, SecretUnusable, OSError, TimeoutError, asyncpg.PostgresError, ValueError) as fault:
         raise Unreachable(f"the database cannot be reached: {fault}") from fault
     try:
-        applied = await migrate(connection)
+        migrations = await migrate(connection)
         logins = await make_logins(connection, folder, end_old) if folder else Logins()
-        return applied, logins, bool(await missing_logins(connection))
+        return migrations, logins, bool(await missing_logins(connection))
     except (CannotMigrate, SecretUnusable) as fault:
         raise BadInput(str(fault)) from fault
     except LoginsRefused as fault:
         raise Refused(str(fault), "LoginsRefused") from fault
     except asyncpg.InsufficientPrivilegeError as fault:
-        told = str(fault).splitlines()[0]
-        raise Refused(f"who migrates must own the database and may create roles: {told}", "NotAllowed") from fault
+        reason = str(fault).splitlines()[0]
+        raise Refused(f"who migrates must own the database and may create roles: {reason}", "NotAllowed") from fault
     finally:
         await connection.close()
 
@@ -154,15 +154,15 @@ def show_directory(as_json: JsonOption = False) -> None:
         async with open_desk() as desk:
             return await desk.directory()
 
-    found = run(work())
+    directory = run(work())
     if as_json:
-        return print_json(found)
-    staff = ((m.staff_id, m.name, ", ".join(role.value for role in m.roles)) for m in found.staff)
+        return print_json(directory)
+    staff = ((m.staff_id, m.name, ", ".join(role.value for role in m.roles)) for m in directory.staff)
     out.print(rows_table(("Staff", "Name", "Roles"), staff))
-    tiers = found.rules.tiers if found.rules else ()
+    tiers = directory.rules.tiers if directory.rules else ()
     rules = ((t.currency, t.up_to or "any sum", ", ".join(t.quorum)) for t in tiers)
     out.print(rows_table(("Currency", "Up to", "Must approve"), rules))
-    funders = ((f.funder_id, f.name, f.profile.value, f.account) for f in found.funders)
+    funders = ((f.funder_id, f.name, f.profile.value, f.account) for f in directory.funders)
     out.print(rows_table(("Funder", "Name", "Profile", "Account"), funders))
     return None
 
@@ -221,9 +221,9 @@ async def _up(workers: int, refresh: bool) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stack = make_stack(data_folder(), workers, refresh)
     with err.status("Starting PostgreSQL, Temporal and a worker ..."):
-        applied = await started(stack)
-    if applied:
-        out.print(f"Database created and migrated ({len(applied)} migrations).")
+        migrations = await started(stack)
+    if migrations:
+        out.print(f"Database created and migrated ({len(migrations)} migrations).")
     if fault := await lost_to(stack):
         err.print(f"accord: {fault}", style="yellow", soft_wrap=True, markup=False)
     out.print(f"Console: [link]{stack.state.console_url}[/link]   Temporal UI: [link]{stack.state.ui_url}[/link]")

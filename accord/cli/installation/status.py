@@ -26,13 +26,13 @@ def status(as_json: JsonOption = False) -> None:
         async with open_desk(acting=True) as desk:
             return await installation_status(desk)
 
-    found = run(work())
+    installation = run(work())
     if as_json:
-        print_json({**found._asdict(), "healthy": found.healthy})
+        print_json({**installation._asdict(), "healthy": installation.healthy})
     else:
-        _print(found)
-    if not found.healthy:
-        raise Refused(_remedies(found), "OperatorNeeded")
+        _print(installation)
+    if not installation.healthy:
+        raise Refused(_remedies(installation), "OperatorNeeded")
 
 
 def _print(status: InstallationStatus) -> None:
@@ -50,30 +50,32 @@ def _print(status: InstallationStatus) -> None:
 
 
 def _remedies(status: InstallationStatus) -> str:
-    told = []
+    remedies = []
     if status.missing:
-        told.append(f"without a running workflow: {', '.join(status.missing)}; `accord revive --all` starts them again")
+        remedies.append(
+            f"without a running workflow: {', '.join(status.missing)}; `accord revive --all` starts them again"
+        )
     if status.ahead:
-        told.append(
+        remedies.append(
             f"the ledger forgot what these know: {', '.join(status.ahead)}; `accord revive P-...` lists it: {RESTORED}"
         )
     if status.paused:
-        told.append(f"paused by an operator: {', '.join(status.paused)}; see {PAUSED}")
+        remedies.append(f"paused by an operator: {', '.join(status.paused)}; see {PAUSED}")
     if status.unknown:
-        told.append(f"in a state that this release cannot name: {', '.join(status.unknown)}; upgrade Accord")
+        remedies.append(f"in a state that this release cannot name: {', '.join(status.unknown)}; upgrade Accord")
     if status.stopped:
         why = "`accord history` says why; see docs/runbooks/ledger-behind.md and unreadable-event.md"
-        told.append(f"stopped: {', '.join(status.stopped)}; {why}")
+        remedies.append(f"stopped: {', '.join(status.stopped)}; {why}")
     for position in status.unjudged:
         remedy = f"`accord ledger set-aside {position} --as STAFF`"
-        told.append(f"event {position} cannot be read and people are frozen for it: {remedy}")
+        remedies.append(f"event {position} cannot be read and people are frozen for it: {remedy}")
     if status.tables:
         remedy = "whoever owns the database puts the rows right; see docs/threats.md for which login writes them"
-        told.append(f"tables say otherwise than what was signed: {'; '.join(status.tables)}; {remedy}")
+        remedies.append(f"tables say otherwise than what was signed: {'; '.join(status.tables)}; {remedy}")
     if status.ageing:
         remedy = "`accord registers refresh`; why the nightly one did not, Temporal says under refresh/REGISTER"
-        told.append(f"grows too old to decide on: {', '.join(status.ageing)}: {remedy}")
-    return "; ".join(told)
+        remedies.append(f"grows too old to decide on: {', '.join(status.ageing)}: {remedy}")
+    return "; ".join(remedies)
 
 
 def register(app: typer.Typer) -> None:

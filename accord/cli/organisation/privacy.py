@@ -11,7 +11,7 @@ import typer
 
 from accord.cli.installation.proof_options import guarded
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
-from accord.cli.printing.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
+from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.operations.looks import looks_at
@@ -92,7 +92,7 @@ def list_looks(
     ] = None,
     limit: LimitOption = None,
     every: AllOption = False,
-    form: FormOption = Form.TABLE,
+    form: FormOption = ListForm.TABLE,
     to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -102,14 +102,14 @@ def list_looks(
 
     Example: accord privacy looks PERSON --from 2026-06-01
     """
-    wanted = Wanted.of(form, as_json, limit, every, to)
+    list_options = Wanted.of(form, as_json, limit, every, to)
 
     async def work() -> None:
         async with open_desk() as desk:
-            named = partnerships_naming(_one_of(await Vault(desk.pool).people(), person)) if person else None
-            most = wanted.most + 1 if wanted.most is not None else None
-            lines = looks_at(desk.pool, named, by, since.replace(tzinfo=UTC) if since else None, most)
-            await print_list(lines, sheets.LOOKS, wanted, "Nobody looked.")
+            partnership_ids = partnerships_naming(_one_of(await Vault(desk.pool).people(), person)) if person else None
+            most = list_options.most + 1 if list_options.most is not None else None
+            lines = looks_at(desk.pool, partnership_ids, by, since.replace(tzinfo=UTC) if since else None, most)
+            await print_list(lines, sheets.LOOKS, list_options, "Nobody looked.")
 
     guarded(work)
 
@@ -141,16 +141,16 @@ def erase(
             if not yes and not typer.confirm(f"Erase {named_person.subject}? It never comes back.", err=True):
                 raise Refused("nothing was erased", "NotConfirmed")
             blanking = await what_it_blanks(desk, named_person)
-            signed = await approve(desk, named_person, blanking, reason, actor)
+            signers = await approve(desk, named_person, blanking, reason, actor)
             if blanking.left:
                 _tell(_told_of_left(blanking.left))
-            if len(signed) < ERASURE_QUORUM:
-                return _tell(_told_so_far(signed))
+            if len(signers) < ERASURE_QUORUM:
+                return _tell(_told_so_far(signers))
             if folder is not None:
                 keep(await to_keep(desk, named_person.person), folder)
             await erase_now(desk, named_person, blanking.seen)
             _tell(
-                f"{named_person.subject} is erased, by {' and '.join(sorted(signed))}: {named_person.person} stands "
+                f"{named_person.subject} is erased, by {' and '.join(sorted(signers))}: {named_person.person} stands "
                 "for nobody now."
             )
             day = await forgotten_on(desk, named_person)
@@ -195,21 +195,21 @@ def apply(
         async with open_desk(acting=True) as desk:
             await finish(desk.ledger)
             files = [*kept_in(folder)]
-            erasures, refused = await unapplied(desk, files), await named_anew(desk, files)
+            erasures, faults = await unapplied(desk, files), await named_anew(desk, files)
             for erasure in erasures:
                 try:
-                    signed, named_person = await apply_again(desk, erasure)
+                    signers, named_person = await apply_again(desk, erasure)
                 except Refused as fault:
-                    refused.append(str(fault))
+                    faults.append(str(fault))
                 else:
-                    _tell(f"{erasure.person} is erased again, by {' and '.join(sorted(signed))}.")
+                    _tell(f"{erasure.person} is erased again, by {' and '.join(sorted(signers))}.")
                     await forgotten_on(desk, named_person)
-            if not erasures and not refused:
+            if not erasures and not faults:
                 _tell("Each erasure that is kept there is applied here.")
-            return refused
+            return faults
 
-    if refused := run(work()):
-        raise Refused("; ".join(refused), "NotErased")
+    if refusals := run(work()):
+        raise Refused("; ".join(refusals), "NotErased")
 
 
 def _tell(words: str) -> None:
@@ -221,29 +221,30 @@ def _told_of_left(positions: Iterable[int]) -> str:
     return f"Not listed, since they are changed or not their author's, and then believed by nobody: events {events}."
 
 
-def _told_so_far(signed: frozenset[str]) -> str:
+def _told_so_far(signers: frozenset[str]) -> str:
     return (
-        f"{', '.join(signed)} approved it. Nothing is erased before another director or auditor gives the same command."
+        f"{', '.join(signers)} approved it. Nothing is erased before another director or auditor gives the same"
+        " command."
     )
 
 
-def _one_of(people: list[NamedPerson], wanted: str) -> NamedPerson:
+def _one_of(people: list[NamedPerson], reference: str) -> NamedPerson:
     named_persons = [
         named_person
         for named_person in people
-        if wanted in {str(named_person.person), named_person.subject} or _begins(named_person, wanted)
+        if reference in {str(named_person.person), named_person.subject} or _begins(named_person, reference)
     ]
     match named_persons:
-        case [one]:
-            return one
+        case [person]:
+            return person
         case []:
-            raise BadInput(f"PERSON: nobody is known as {wanted!r}; see `accord privacy list`")
+            raise BadInput(f"PERSON: nobody is known as {reference!r}; see `accord privacy list`")
         case _:
-            raise BadInput(f"PERSON: {len(named_persons)} people are known as {wanted!r}; give the id of one")
+            raise BadInput(f"PERSON: {len(named_persons)} people are known as {reference!r}; give the id of one")
 
 
-def _begins(named_person: NamedPerson, wanted: str) -> bool:
-    return len(wanted) >= _ENOUGH and str(named_person.person).startswith(wanted)
+def _begins(named_person: NamedPerson, reference: str) -> bool:
+    return len(reference) >= _ENOUGH and str(named_person.person).startswith(reference)
 
 
 def register(outer: typer.Typer) -> None:

@@ -38,10 +38,10 @@ def retain(
     portfolio, people = run(work())
     today = clock.today()
     rows = [
-        (partnership.partnership_id, one)
+        (partnership.partnership_id, rule)
         for partnership in portfolio
-        for one in retention(partnership)
-        if one.may_go(today) or not may_go
+        for rule in retention(partnership)
+        if rule.may_go(today) or not may_go
     ]
     if as_json:
         return print_json(
@@ -70,10 +70,14 @@ async def _asked(desk: Desk, partnership: str | None) -> list[Partnership]:
 async def _who_may_go(desk: Desk, portfolio: list[Partnership]) -> list[str]:
     """Return the people whose names nothing asks for: all partnerships that name them are over, and their day is."""
     today = clock.today()
-    kept = {partnership.partnership_id for partnership in portfolio if names_kept(partnership, today) is not None}
-    known = {partnership.partnership_id for partnership in portfolio}
-    named = ((person.subject, partnerships_naming(person)) for person in await Vault(desk.pool).people())
-    return [subject for subject, where in named if where and known.issuperset(where) and kept.isdisjoint(where)]
+    needed_ids = {partnership.partnership_id for partnership in portfolio if names_kept(partnership, today) is not None}
+    partnership_ids = {partnership.partnership_id for partnership in portfolio}
+    mentions = ((person.subject, partnerships_naming(person)) for person in await Vault(desk.pool).people())
+    return [
+        subject
+        for subject, where in mentions
+        if where and partnership_ids.issuperset(where) and needed_ids.isdisjoint(where)
+    ]
 
 
 def _until(retention: Retention) -> str:

@@ -236,27 +236,28 @@ def delegate(
     return _change(lambda directory: _lent(directory, delegation), actor, as_json)
 
 
-def _lent(directory: Directory, lent: Delegation) -> tuple[Fact, ...]:
-    _known(directory, lent.lender, lent.borrower)
-    member = directory.person(lent.lender)
-    if member is not None and lent.role not in member.roles:
-        held = ", ".join(member.roles)
+def _lent(directory: Directory, delegation: Delegation) -> tuple[Fact, ...]:
+    _known(directory, delegation.lender, delegation.borrower)
+    member = directory.person(delegation.lender)
+    if member is not None and delegation.role not in member.roles:
+        roles = ", ".join(member.roles)
         raise Refused(
-            f"{lent.lender} does not hold {lent.role} and so cannot lend it; they hold {held}", "NotAuthorised"
+            f"{delegation.lender} does not hold {delegation.role} and so cannot lend it; they hold {roles}",
+            "NotAuthorised",
         )
-    return (RoleDelegated(delegation=lent),)
+    return (RoleDelegated(delegation=delegation),)
 
 
 def _ended(directory: Directory, lender: str, borrower: str, role: Role) -> tuple[Fact, ...]:
-    found = (
+    delegations = (
         delegation
         for delegation in directory.delegations
         if (delegation.lender, delegation.borrower, delegation.role) == (lender, borrower, role)
     )
-    ended = tuple(DelegationEnded(delegation=one) for one in found)
-    if not ended:
+    facts = tuple(DelegationEnded(delegation=delegation) for delegation in delegations)
+    if not facts:
         raise Refused("no such delegation; see `accord staff list`", "Unknown")
-    return ended
+    return facts
 
 
 @app.command("list")
@@ -310,15 +311,15 @@ def _listed(numbers: Iterable[int]) -> str:
 @app.command()
 def pending(as_json: JsonOption = False) -> None:
     """List the changes to the directory that wait for another person's confirmation."""
-    found = run(_directory()).pending
+    changes = run(_directory()).pending
     if as_json:
-        return print_json(list(found))
-    if not found:
+        return print_json(list(changes))
+    if not changes:
         out.print("No change waits for a confirmation.")
         return None
     rows = (
-        (str(one.change_id), one.signature.statement.actor, "; ".join(_said(fact) for fact in one.changes))
-        for one in found
+        (str(change.change_id), change.signature.statement.actor, "; ".join(_said(fact) for fact in change.changes))
+        for change in changes
     )
     out.print(rows_table(("Change", "Proposed by", "What"), rows))
     return None
@@ -341,9 +342,9 @@ def confirm(
             facts = await confirm_change(desk, change, actor)
             return len(facts), await signal_affected_partnerships(desk, facts)
 
-    number, told = run(work())
-    looked = f" Asked to look again: {', '.join(told)}." if told else ""
-    print_changed(DirectoryChange(number), as_json, f"Confirmed; it is in force.{looked}")
+    number, partnership_ids = run(work())
+    addition = f" Asked to look again: {', '.join(partnership_ids)}." if partnership_ids else ""
+    print_changed(DirectoryChange(number), as_json, f"Confirmed; it is in force.{addition}")
 
 
 async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> DirectoryChange:
@@ -353,16 +354,16 @@ async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> DirectoryCh
         raise Refused(
             "the directory is sealed: a director or an auditor signs the enrolment (--as), another confirms it"
         )
-    made = [name for name in staff if not desk.keyring.holds(name)]
+    new_names = [name for name in staff if not desk.keyring.holds(name)]
     try:
-        for name in made:
+        for name in new_names:
             _usable(lambda: desk.keyring.make(name))  # noqa: B023 - called at once
         facts = [KeyEnrolled(staff_id=name, key=_usable(lambda: desk.keyring.public(name))) for name in staff]  # noqa: B023
-        held = {(held_key.staff_id, held_key.key.key_id) for held_key in directory.keys}
-        new = tuple(fact for fact in facts if (fact.staff_id, fact.key.key_id) not in held)
+        enrolments = {(held_key.staff_id, held_key.key.key_id) for held_key in directory.keys}
+        new = tuple(fact for fact in facts if (fact.staff_id, fact.key.key_id) not in enrolments)
         return await change_directory(desk, new, actor)
     except (Refused, BadInput):  # but not Unreachable: after an outage the keys may be enrolled already
-        for name in made:
+        for name in new_names:
             desk.keyring.discard(name)
         raise
 
@@ -375,14 +376,14 @@ def _require_name(staff: str) -> None:
         raise BadInput("; ".join(f"STAFF: {line_of(error)}" for error in fault.errors())) from None
 
 
-def _one_key(directory: Directory, staff: str, wanted: str | None) -> str:
+def _one_key(directory: Directory, staff: str, key_id: str | None) -> str:
     """Return the id of the key of a person that is meant. Raises Refused if there is none, or it is not clear which."""
-    held = [held_key.key.key_id for held_key in directory.keys if held_key.staff_id == staff]
-    if not held or (wanted is not None and wanted not in held):
-        raise Refused(f"the directory holds no key {wanted or ''} of {staff}".replace("  ", " "), "Unknown")
-    if wanted is None and len(held) > 1:
-        raise BadInput(f"--key: {staff} has {', '.join(held)}; name the one that is revoked")
-    return wanted or held[0]
+    key_ids = [held_key.key.key_id for held_key in directory.keys if held_key.staff_id == staff]
+    if not key_ids or (key_id is not None and key_id not in key_ids):
+        raise Refused(f"the directory holds no key {key_id or ''} of {staff}".replace("  ", " "), "Unknown")
+    if key_id is None and len(key_ids) > 1:
+        raise BadInput(f"--key: {staff} has {', '.join(key_ids)}; name the one that is revoked")
+    return key_id or key_ids[0]
 
 
 def _usable(use: Callable[[], PublicKey]) -> PublicKey:
@@ -399,9 +400,9 @@ def _usable(use: Callable[[], PublicKey]) -> PublicKey:
 def _change(facts: Any, actor: str | None, as_json: bool, emergency: bool = False, anyway: bool = False) -> None:
     async def work() -> DirectoryChange:
         async with open_desk(decider(emergency)) as desk:
-            wanted = facts(await desk.directory()) if callable(facts) else facts
-            await require_no_work_left(desk, wanted, anyway)
-            return await change_directory(desk, wanted, actor)
+            changes = facts(await desk.directory()) if callable(facts) else facts
+            await require_no_work_left(desk, changes, anyway)
+            return await change_directory(desk, changes, actor)
 
     print_changed(run(work()), as_json, "Done.")
 
@@ -425,12 +426,15 @@ def _said(fact: Fact) -> str:
             limits = f", up to {', '.join(map(str, member.limits))}" if member.limits else ""
             return f"{member.staff_id} ({member.name}) as {', '.join(member.roles)}{limits}"
         case KeyEnrolled(staff_id=staff_id, key=public):
-            told = f" ({describe_passkey(public)})" if isinstance(public, PasskeyKey) else ""
-            return f"key {public.key_id} of {staff_id}{told}"
-        case RoleDelegated(delegation=lent):
-            return f"{lent.lender} lends {lent.role} to {lent.borrower}, {lent.starts_on} to {lent.ends_on}"
-        case DelegationEnded(delegation=lent):
-            return f"{lent.lender} no longer lends {lent.role} to {lent.borrower}"
+            passkey_text = f" ({describe_passkey(public)})" if isinstance(public, PasskeyKey) else ""
+            return f"key {public.key_id} of {staff_id}{passkey_text}"
+        case RoleDelegated(delegation=delegation):
+            return (
+                f"{delegation.lender} lends {delegation.role} to {delegation.borrower}, {delegation.starts_on} to"
+                f" {delegation.ends_on}"
+            )
+        case DelegationEnded(delegation=delegation):
+            return f"{delegation.lender} no longer lends {delegation.role} to {delegation.borrower}"
         case FunderRegistered(funder=funder):
             return f"funder {funder.funder_id} ({funder.name}), {funder.profile}, account {funder.account}"
         case HouseRulesSet(rules=rules):
@@ -441,19 +445,19 @@ def _said(fact: Fact) -> str:
             return f"key {key_id} of {staff_id} is revoked"
         case EpochBegun(log=log, position=position, root=root):
             return f"epoch {log.epoch} of {log.origin} begins after event {position}, whose root is {root}"
-        case LossAccepted(partnership_id=partnership_id, version=version, lost=lost):
+        case LossAccepted(partnership_id=partnership_id, version=version, lost=losses):
             return (
-                f"{partnership_id} goes on from version {version}, without {', '.join(lost)}, which the ledger forgot"
+                f"{partnership_id} goes on from version {version}, without {', '.join(losses)}, which the ledger forgot"
             )
         case EventSetAside(position=position, freezes=freezes):
-            whom = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
-            return f"event {position} of the ledger counts for nothing{whom}"
+            addition = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
+            return f"event {position} of the ledger counts for nothing{addition}"
 
 
 def describe_passkey(key: PasskeyKey) -> str:
     """Return the facts on a passkey that a guardian must know, in words."""
-    bound = "bound to its device" if key.device_bound else "it may be copied to other devices"
-    return f"{key.name}, {bound}, for {key.origin}"
+    binding = "bound to its device" if key.device_bound else "it may be copied to other devices"
+    return f"{key.name}, {binding}, for {key.origin}"
 
 
 def _rules_said(rules: HouseRules) -> Iterator[str]:
@@ -471,23 +475,21 @@ def _rules_said(rules: HouseRules) -> Iterator[str]:
     yield f"objectives: {', '.join(objective.code for objective in rules.objectives) or 'none'}"
 
 
-def print_changed(changed: DirectoryChange, as_json: bool, done: str) -> None:
-    """Print the outcome of a change to the directory: `done` if it is in force, else that it waits or is empty."""
+def print_changed(change: DirectoryChange, as_json: bool, message: str) -> None:
+    """Print the outcome of a change to the directory: `message` if it is in force, else that it waits or is empty."""
     if as_json:
-        return print_json(
-            {"changed": changed.number, "change_id": str(changed.change_id) if changed.change_id else None}
-        )
-    if changed.change_id is None:
-        out.print(done if changed.number else "Nothing to change; it stands already.")
+        return print_json({"changed": change.number, "change_id": str(change.change_id) if change.change_id else None})
+    if change.change_id is None:
+        out.print(message if change.number else "Nothing to change; it stands already.")
         return None
-    return print_proposed(changed)
+    return print_proposed(change)
 
 
-def print_proposed(changed: DirectoryChange) -> None:
+def print_proposed(change: DirectoryChange) -> None:
     """Print a waiting change, and the command with which another person confirms it."""
-    many = "1 change" if changed.number == 1 else f"{changed.number} changes"
+    many = "1 change" if change.number == 1 else f"{change.number} changes"
     out.print(f"Proposed: {many}. Next, by another director or auditor:")
-    out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)
+    out.print(f"  accord staff confirm {change.change_id} --as STAFF", soft_wrap=True)
 
 
 def register(outer: typer.Typer) -> None:

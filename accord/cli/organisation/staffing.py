@@ -39,9 +39,9 @@ async def require_no_work_left(desk: Desk, facts: Iterable[Fact], anyway: bool) 
     before = await desk.directory()
     after = with_facts(before, taking)
     portfolio = await portfolio_at(desk, LedgerAsOf())
-    left = [step for partnership in portfolio for step in work_left(partnership, partnership, before, after)]
-    _name([*_roles_left(before, after), *left])
-    if left and not anyway:
+    open_steps = [step for partnership in portfolio for step in work_left(partnership, partnership, before, after)]
+    _name([*_roles_left(before, after), *open_steps])
+    if open_steps and not anyway:
         raise Refused(
             "then nobody could do the work named above; give the roles to somebody else first, or say --anyway",
             "LastHolder",
@@ -53,25 +53,25 @@ def name_work_left(before: Partnership, after: Partnership, directory: Directory
     _name(work_left(before, after, directory, directory))
 
 
-def work_left(known: Partnership, becomes: Partnership, before: Directory, after: Directory) -> list[str]:
+def work_left(partnership: Partnership, becomes: Partnership, before: Directory, after: Directory) -> list[str]:
     """Return the steps that somebody can take now and nobody could afterwards, in words."""
-    if known.ended:
+    if partnership.ended:
         return []
     today = clock.today()
-    already = {step_ahead.what for step_ahead in unmet(steps_ahead(known), before, today)}
+    already = {step_ahead.what for step_ahead in unmet(steps_ahead(partnership), before, today)}
     step_aheads = (
         step_ahead for step_ahead in unmet(steps_ahead(becomes), after, today) if step_ahead.what not in already
     )
-    return [f"{known.partnership_id}: nobody could {step_ahead.what}" for step_ahead in step_aheads]
+    return [f"{partnership.partnership_id}: nobody could {step_ahead.what}" for step_ahead in step_aheads]
 
 
 def _roles_left(before: Directory, after: Directory) -> Iterator[str]:
     for role in Role:
-        held = [member.staff_id for member in before.staff if role in member.roles]
-        if held and not any(role in member.roles for member in after.staff):
-            yield f"nobody would hold {role.value} any more; {', '.join(held)} was the last"
+        holders = [member.staff_id for member in before.staff if role in member.roles]
+        if holders and not any(role in member.roles for member in after.staff):
+            yield f"nobody would hold {role.value} any more; {', '.join(holders)} was the last"
 
 
-def _name(left: Iterable[str]) -> None:
-    for line in left:
+def _name(lines: Iterable[str]) -> None:
+    for line in lines:
         err.print(f"accord: {line}", style="yellow", markup=False, soft_wrap=True)

@@ -20,12 +20,12 @@ from accord.cli.partnerships.deciding import (
     require_one_seen,
     without_interest,
 )
-from accord.presentation.acts import ActField, Kind, field_of, fields_of, help_of
+from accord.presentation.acts import ActField, FieldKind, field_of, fields_of, help_of
 from accord.presentation.faults import BadInput
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
 
-_TYPES: Final[Mapping[Kind, Any]] = {Kind.NUMBER: int, Kind.TICK: bool, Kind.DAY: datetime}
+_TYPES: Final[Mapping[FieldKind, Any]] = {FieldKind.NUMBER: int, FieldKind.TICK: bool, FieldKind.DAY: datetime}
 """The type of an option by the kind of its field; text, where none is named."""
 
 
@@ -51,11 +51,11 @@ def _made(command: type[c.StaffCommand]) -> Callable[..., None]:
     fields = tuple(field for field in fields_of(command) if field.asked)
 
     def give(
-        partnerships: list[str], actor: str, seen: int | None, yes: bool, wait: bool, as_json: bool, **given: Any
+        partnerships: list[str], actor: str, seen: int | None, yes: bool, wait: bool, as_json: bool, **answers: Any
     ) -> None:
         require_one_seen(partnerships, seen)
-        _require_one_numbered(partnerships, fields, given)
-        content = {field.name: _read(field, given[field.name], partnerships) for field in fields}
+        _require_one_numbered(partnerships, fields, answers)
+        content = {field.name: _read(field, answers[field.name], partnerships) for field in fields}
         decide_each(partnerships, command, actor, as_json, wait, seen, Showing.unless(yes, as_json), **content)
 
     parameters = [*_before(), *map(_parameter, fields), *_after()]
@@ -83,17 +83,17 @@ def _keyword(name: str, annotation: Any, default: Any = inspect.Parameter.empty)
 def _parameter(field: ActField) -> inspect.Parameter:
     """Return the parameter for a field: its name, its type and its option."""
     default = inspect.Parameter.empty if field.required else None
-    if field.kind is Kind.DOCUMENT:
+    if field.kind is FieldKind.DOCUMENT:
         return _keyword(field.name, DocumentOption, default)
     if field.name == "no_interest":
         return _keyword(field.name, NoInterestOption, None)
-    one = field.values if field.kind is Kind.CHOICE else _TYPES.get(field.kind, str)
-    kind = list[one] if field.several else one  # type: ignore[valid-type]
-    beside: dict[str, Any] = {"formats": ["%Y-%m-%d"]} if field.kind is Kind.DAY else {}
-    beside |= {"metavar": "NUMBER"} if field.kind is Kind.NUMBER else {}
-    beside |= {"case_sensitive": False, "metavar": _choices(field)} if field.kind is Kind.CHOICE else {}
-    shown = typer.Option(field.option, help=field.description, **beside)
-    return _keyword(field.name, Annotated[kind if field.required else kind | None, shown], default)
+    single_kind = field.values if field.kind is FieldKind.CHOICE else _TYPES.get(field.kind, str)
+    kind = list[single_kind] if field.several else single_kind  # type: ignore[valid-type]
+    beside: dict[str, Any] = {"formats": ["%Y-%m-%d"]} if field.kind is FieldKind.DAY else {}
+    beside |= {"metavar": "NUMBER"} if field.kind is FieldKind.NUMBER else {}
+    beside |= {"case_sensitive": False, "metavar": _choices(field)} if field.kind is FieldKind.CHOICE else {}
+    typer_option = typer.Option(field.option, help=field.description, **beside)
+    return _keyword(field.name, Annotated[kind if field.required else kind | None, typer_option], default)
 
 
 def _choices(field: ActField) -> str:
@@ -102,25 +102,27 @@ def _choices(field: ActField) -> str:
     return "|".join(values) if len(values) < 5 else field.name.upper()
 
 
-def _read(field: ActField, given: Any, partnerships: Sequence[str]) -> Any:
+def _read(field: ActField, answer: Any, partnerships: Sequence[str]) -> Any:
     """Return a field's value from an option, or its default where the option was left out."""
     match field.kind:
-        case Kind.DOCUMENT:
-            return digest_of(given)
-        case Kind.TICK if field.name == "no_interest":
-            return without_interest(", ".join(partnerships), given)
-        case _ if given is None or given == []:
+        case FieldKind.DOCUMENT:
+            return digest_of(answer)
+        case FieldKind.TICK if field.name == "no_interest":
+            return without_interest(", ".join(partnerships), answer)
+        case _ if answer is None or answer == []:
             return field.default
-        case Kind.DAY:
-            return given.date()
+        case FieldKind.DAY:
+            return answer.date()
         case _:
-            return tuple(given) if field.several else given
+            return tuple(answer) if field.several else answer
 
 
-def _require_one_numbered(partnerships: Sequence[str], fields: Sequence[ActField], given: Mapping[str, Any]) -> None:
+def _require_one_numbered(partnerships: Sequence[str], fields: Sequence[ActField], answers: Mapping[str, Any]) -> None:
     """Raise BadInput if a number of one partnership, such as a report's, is given with several partnerships."""
-    numbered = (field for field in fields if field.choices and field.kind is Kind.NUMBER and given[field.name])
-    if len(partnerships) > 1 and (field := next(numbered, None)):
+    number_fields = (
+        field for field in fields if field.choices and field.kind is FieldKind.NUMBER and answers[field.name]
+    )
+    if len(partnerships) > 1 and (field := next(number_fields, None)):
         raise BadInput(f"{field.option}: a number is of one partnership; give one ID with it")
 
 

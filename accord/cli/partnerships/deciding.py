@@ -15,7 +15,7 @@ from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.sight import Sight, make_command
 from accord.presentation.acts import field_of
-from accord.presentation.faults import BadInput, Fault, Refused
+from accord.presentation.faults import BadInput, Failure, Refused
 from accord.presentation.shown_accounts import shown_account
 from domain.parties import AccountReference
 from domain.partnership import commands as c
@@ -60,59 +60,67 @@ SILENT: Final = Showing()
 
 
 def decide(
-    partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, seen: int | None = None, **content: Any
+    partnership: str,
+    kind: type[c.StaffCommand],
+    actor: str,
+    as_json: bool,
+    seen_version: int | None = None,
+    **content: Any,
 ) -> None:
-    """Give a command on a partnership, unless its terms changed since version `seen`, and print the receipt."""
+    """Give a command on a partnership, unless its terms changed since version `seen_version`, and print the receipt."""
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
-            return await desk.decide(await desk.as_seen(partnership, seen), kind, actor, **content)
+            return await desk.decide(await desk.as_seen(partnership, seen_version), kind, actor, **content)
 
     print_receipt(run(work()), as_json)
 
 
-class Telling(NamedTuple, Generic[Answer]):
+class AnswerPrinter(NamedTuple, Generic[Answer]):
     """The ways of telling an answer on one of several things: in words, as JSON, and as a failure all the same."""
 
-    words: Callable[[str, Answer | Fault], None]
-    json: Callable[[str, Answer | Fault], Any]
-    fault: Callable[[Answer], Fault | None] = lambda _: None
+    words: Callable[[str, Answer | Failure], None]
+    json: Callable[[str, Answer | Failure], Any]
+    fault: Callable[[Answer], Failure | None] = lambda _: None
 
 
 def each(
-    names: Sequence[str], give: Callable[[str], Coroutine[Any, Any, Answer]], as_json: bool, telling: Telling[Answer]
+    names: Sequence[str],
+    give: Callable[[str], Coroutine[Any, Any, Answer]],
+    as_json: bool,
+    telling: AnswerPrinter[Answer],
 ) -> None:
     """Do something for each of several things, and tell each outcome. A single one fails as it does alone.
 
     The exit code is that of the first that failed.
     """
-    asked = list(dict.fromkeys(names))
-    answers: list[tuple[str, Answer | Fault]] = []
-    begun = ""
+    subjects = list(dict.fromkeys(names))
+    answers: list[tuple[str, Answer | Failure]] = []
+    current = ""
     try:
-        for name in asked:
-            begun = name
+        for name in subjects:
+            current = name
             try:
                 answers.append((name, run(give(name))))
-            except Fault as fault:
-                if len(asked) == 1:
+            except Failure as fault:
+                if len(subjects) == 1:
                     raise
                 answers.append((name, fault))
-            begun = ""
+            current = ""
             if not as_json:
                 telling.words(*answers[-1])
     finally:  # whatever ends it in the middle, what is on record was told
         if as_json and answers:
-            told = [telling.json(name, answer) for name, answer in answers]
-            print_json(told[0] if len(asked) == 1 else told)
-        if len(asked) > 1:
-            _count([_fault_in(answer, telling) for _, answer in answers], len(asked), begun)
+            outcomes = [telling.json(name, answer) for name, answer in answers]
+            print_json(outcomes[0] if len(subjects) == 1 else outcomes)
+        if len(subjects) > 1:
+            _count([_fault_in(answer, telling) for _, answer in answers], len(subjects), current)
     if faults := [fault for fault in (_fault_in(answer, telling) for _, answer in answers) if fault is not None]:
-        raise faults[0] if len(asked) == 1 else typer.Exit(faults[0].exit_code)
+        raise faults[0] if len(subjects) == 1 else typer.Exit(faults[0].exit_code)
 
 
-def _fault_in(answer: Answer | Fault, telling: Telling[Answer]) -> Fault | None:
-    return answer if isinstance(answer, Fault) else telling.fault(answer)
+def _fault_in(answer: Answer | Failure, telling: AnswerPrinter[Answer]) -> Failure | None:
+    return answer if isinstance(answer, Failure) else telling.fault(answer)
 
 
 def decide_each(
@@ -121,7 +129,7 @@ def decide_each(
     actor: str,
     as_json: bool,
     wait: bool = True,
-    seen: int | None = None,
+    seen_version: int | None = None,
     showing: Showing = SILENT,
     emergency: bool = False,
     **content: Any,
@@ -130,7 +138,7 @@ def decide_each(
 
     async def one(partnership: str) -> Receipt | str:
         async with open_desk(decider(emergency), acting=not emergency, hinting=emergency) as desk:
-            sight = await desk.as_seen(partnership, seen)
+            sight = await desk.as_seen(partnership, seen_version)
             await show_before_signing(desk, sight, kind, actor, content, showing)
             if emergency:
                 return await stop(desk, partnership, kind, actor, **content)
@@ -138,26 +146,26 @@ def decide_each(
                 return await desk.decide(sight, kind, actor, **content)
             return await hand_in(desk, sight, kind, actor, content)
 
-    each(partnerships, one, as_json, Telling(_print, _as_json))
+    each(partnerships, one, as_json, AnswerPrinter(_print, _as_json))
 
 
-async def hand_in(desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]) -> str:
+async def hand_in(desk: Desk, sight: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]) -> str:
     """Hand a signed decision in as a signal, which brings no answer, and return where its answer will stand.
 
     Raises:
         Refused: The partnership's workflow does not run.
     """
-    command = await desk.signed(seen, make_command(seen, kind, actor, dict(content)))
-    stream_id = StreamId.partnership(seen.partnership_id)
+    command = await desk.signed(sight, make_command(sight, kind, actor, dict(content)))
+    stream_id = StreamId.partnership(sight.partnership_id)
     if not await desk.tell(stream_id, "submit", command.model_dump(mode="json")):
         raise Refused(
-            f"{seen.partnership_id} has no running workflow, so there is nobody to hand it in to", "NotRunning"
+            f"{sight.partnership_id} has no running workflow, so there is nobody to hand it in to", "NotRunning"
         )
     return str(command.command_id)
 
 
 async def show_before_signing(
-    desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any], showing: Showing
+    desk: Desk, sight: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any], showing: Showing
 ) -> None:
     """Show the content to be signed, and the receiver of any money. Ask at a terminal.
 
@@ -165,7 +173,7 @@ async def show_before_signing(
         Refused: They do not sign it.
     """
     if showing.shows:
-        show(await facts_of(desk, seen, kind, actor, content), showing)
+        show(await facts_of(desk, sight, kind, actor, content), showing)
 
 
 def show(lines: Sequence[str], showing: Showing) -> None:
@@ -177,83 +185,90 @@ def show(lines: Sequence[str], showing: Showing) -> None:
 
 
 async def facts_of(
-    desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]
+    desk: Desk, sight: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]
 ) -> list[str]:
     """Return the content to be signed, in words: signer, act, sums, payee, the account's last digits, and all else."""
-    known, terms = seen.partnership, seen.terms
-    said = "; ".join(
-        str(one) for name, one in content.items() if name in {"reason", "note", "text", "question", "to"} and one
+    partnership, terms = sight.partnership, sight.terms
+    wording = "; ".join(
+        str(answer)
+        for name, answer in content.items()
+        if name in {"reason", "note", "text", "question", "to"} and answer
     )
-    lines = [f"{seen.partnership_id}  {known.proposed.title} (version {seen.version})"]
-    lines.append(f"  {actor} signs: {kind.model_fields['kind'].default.replace('_', ' ')}{f': {said}' if said else ''}")
-    tranche = known.tranche(content["tranche"]) if "tranche" in content else None
+    lines = [f"{sight.partnership_id}  {partnership.proposed.title} (version {sight.version})"]
+    lines.append(
+        f"  {actor} signs: {kind.model_fields['kind'].default.replace('_', ' ')}{f': {wording}' if wording else ''}"
+    )
+    tranche = partnership.tranche(content["tranche"]) if "tranche" in content else None
     if tranche is not None:
         lines.append(f"  this pays {tranche.money} (tranche {tranche.number})")
     if terms.amount:
         lines.append(f"  money goes: {terms.amount} by {terms.funder} to {terms.payee}")
-    named = content.get("account") or known.account
-    if isinstance(named, AccountReference) and (held := await shown_account(desk.pool, named.reference)):
-        lines.append(f"  to the account of {held.holder}, ending in {held.last_digits} ({held.reference})")
-    lines += [f"  on hold: hold {hold.number} {hold.told}" for hold in known.holds]
-    if lifted := content.get("holds"):
-        lines.append(f"  this lifts: {', '.join(f'hold {one}' for one in lifted)}")
-    given = ", ".join(f"{approval.actor} as {approval.role.value}" for approval in known.approvals)
-    lines.append(f"  approved by: {given or 'nobody yet'}; next: {outlook(known).next_step}")
+    account = content.get("account") or partnership.account
+    if isinstance(account, AccountReference) and (bank_details := await shown_account(desk.pool, account.reference)):
+        lines.append(
+            f"  to the account of {bank_details.holder}, ending in {bank_details.last_digits}"
+            f" ({bank_details.reference})"
+        )
+    lines += [f"  on hold: hold {hold.number} {hold.told}" for hold in partnership.holds]
+    if hold_numbers := content.get("holds"):
+        lines.append(f"  this lifts: {', '.join(f'hold {number}' for number in hold_numbers)}")
+    approvals = ", ".join(f"{approval.actor} as {approval.role.value}" for approval in partnership.approvals)
+    lines.append(f"  approved by: {approvals or 'nobody yet'}; next: {outlook(partnership).next_step}")
     return lines
 
 
-def without_interest(partnership: str, said: bool | None) -> bool:
+def without_interest(partnership: str, answer: bool | None) -> bool:
     """True if they say that they have no interest. At a terminal they are asked if the option does not say it.
 
     Raises:
         Refused: They have one.
     """
-    if said is not None or not sys.stdin.isatty():
-        return bool(said)
-    asked = f"Do you, your family or a body that you serve gain from {partnership}, or have a part in its parties?"
-    if typer.confirm(asked, err=True):
+    if answer is not None or not sys.stdin.isatty():
+        return bool(answer)
+    question = f"Do you, your family or a body that you serve gain from {partnership}, or have a part in its parties?"
+    if typer.confirm(question, err=True):
         raise Refused(
             f"then others decide; put it on record: `accord declare-interest {partnership}`", "SeparationOfDuties"
         )
     return True
 
 
-def require_one_seen(partnerships: Sequence[str], seen: int | None) -> None:
+def require_one_seen(partnerships: Sequence[str], seen_version: int | None) -> None:
     """Raise BadInput if a version is said to be seen of more than one partnership."""
-    if seen is not None and len(partnerships) > 1:
+    if seen_version is not None and len(partnerships) > 1:
         raise BadInput("--seen: a version is of one partnership; give one ID with it")
 
 
-def _count(faults: Sequence[Fault | None], asked: int, begun: str) -> None:
+def _count(faults: Sequence[Failure | None], total: int, current: str) -> None:
     """Print the numbers of those done, refused and not tried, and the one under way, of which it is not known."""
-    failed, rest = sum(fault is not None for fault in faults), asked - len(faults) - bool(begun)
-    unknown = f", of {begun} it is not known: look at it" if begun else ""
-    left = f", {rest} not tried" if rest else ""
-    told = f"accord: {len(faults) - failed} done, {failed} not{unknown}{left}"
-    err.print(told, style="yellow" if failed or left or unknown else "dim", soft_wrap=True, markup=False)
+    failures, remainder = sum(fault is not None for fault in faults), total - len(faults) - bool(current)
+    unknown = f", of {current} it is not known: look at it" if current else ""
+    remainder_text = f", {remainder} not tried" if remainder else ""
+    summary = f"accord: {len(faults) - failures} done, {failures} not{unknown}{remainder_text}"
+    err.print(summary, style="yellow" if failures or remainder_text or unknown else "dim", soft_wrap=True, markup=False)
 
 
-def print_fault(name: str, fault: Fault) -> None:
+def print_fault(name: str, fault: Failure) -> None:
     """Print the reason why one of several things was not done."""
     err.print(f"accord: {name}: {fault}", style="red", soft_wrap=True, markup=False)
 
 
-def _print(partnership: str, answer: Receipt | str | Fault) -> None:
+def _print(partnership: str, answer: Receipt | str | Failure) -> None:
     match answer:
         case Receipt():
             print_receipt(answer, as_json=False)
-        case Fault():
+        case Failure():
             print_fault(partnership, answer)
         case handed_in:
             out.print(f"{partnership} handed in as {handed_in}", markup=False)
             out.print(f"Its answer will stand in: accord history {partnership}", soft_wrap=True, markup=False)
 
 
-def _as_json(partnership: str, answer: Receipt | str | Fault) -> Any:
+def _as_json(partnership: str, answer: Receipt | str | Failure) -> Any:
     match answer:
         case Receipt():
             return answer
-        case Fault():
+        case Failure():
             return {"partnership_id": partnership, "error": fault_as_json(answer)}
         case handed_in:
             return {"partnership_id": partnership, "handed_in": handed_in, "answer": f"accord history {partnership}"}

@@ -39,14 +39,14 @@ def _declare_interest(
 ) -> None:
     async def name_what_waits() -> None:
         async with open_desk() as desk:
-            known = await desk.known_partnership(partnership)
-            interest = Interest.model_construct(person=who, what=what)  # the command itself checks the words
-            recused = known.model_copy(update={"interests": (*known.interests, interest)})
-            name_work_left(known, recused, await desk.directory())
+            record = await desk.known_partnership(partnership)
+            interest = Interest.model_construct(person=staff_id, what=what)  # the command itself checks the words
+            recusal = record.model_copy(update={"interests": (*record.interests, interest)})
+            name_work_left(record, recusal, await desk.directory())
 
-    who = person or actor
+    staff_id = person or actor
     run(name_what_waits())
-    decide(partnership, c.DeclareInterest, actor, as_json, interest={"person": who, "what": what})
+    decide(partnership, c.DeclareInterest, actor, as_json, interest={"person": staff_id, "what": what})
 
 
 def _amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
@@ -64,11 +64,11 @@ def _report_subrecipients(
 def _report_diversion(
     partnership: IdArgument,
     actor: ActorOption,
-    what: Annotated[str, option(c.ReportDiversion, "what")],
+    description: Annotated[str, option(c.ReportDiversion, "what")],
     amount: Annotated[str | None, option(c.ReportDiversion, "money", "--amount", metavar="SUM")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    decide(partnership, c.ReportDiversion, actor, as_json, what=what, money=_paid_in(partnership, amount))
+    decide(partnership, c.ReportDiversion, actor, as_json, what=description, money=_paid_in(partnership, amount))
 
 
 def _paid_in(partnership: str, amount: str | None) -> dict[str, str] | None:
@@ -85,9 +85,9 @@ def _paid_in(partnership: str, amount: str | None) -> dict[str, str] | None:
 def _assure(
     partnership: IdArgument,
     actor: ActorOption,
-    what: Annotated[str, option(c.RecordAssurance, "what")],
-    diverted: Annotated[str | None, option(c.RecordAssurance, "diverted", metavar="SUM")] = None,
-    restored: Annotated[str | None, option(c.RecordAssurance, "restored", metavar="SUM")] = None,
+    description: Annotated[str, option(c.RecordAssurance, "what")],
+    diversion: Annotated[str | None, option(c.RecordAssurance, "diverted", metavar="SUM")] = None,
+    restoration: Annotated[str | None, option(c.RecordAssurance, "restored", metavar="SUM")] = None,
     reference: Annotated[str | None, option(c.RecordAssurance, "bank_reference", metavar="REF")] = None,
     precautions: Annotated[str | None, option(c.RecordAssurance, "precautions")] = None,
     document: DocumentOption = None,
@@ -95,8 +95,8 @@ def _assure(
 ) -> None:
     decide(
         partnership, c.RecordAssurance, actor, as_json,
-        what=what, document_sha256=digest_of(document), diverted=_paid_in(partnership, diverted),
-        restored=_paid_in(partnership, restored), bank_reference=reference, precautions=precautions,
+        what=description, document_sha256=digest_of(document), diverted=_paid_in(partnership, diversion),
+        restored=_paid_in(partnership, restoration), bank_reference=reference, precautions=precautions,
     )  # fmt: skip
 
 

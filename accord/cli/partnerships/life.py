@@ -37,7 +37,7 @@ from accord.client.database import open_database
 from accord.client.desk import Desk, open_desk
 from accord.client.foresight import findings_on
 from accord.client.partners import names_a_partner, read_proposal
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.client.releasing import outcome_of_release
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
@@ -77,15 +77,15 @@ def _check(proposal: Proposal, as_json: bool) -> None:
 
     async def work() -> Assessment:
         async with open_database() as pool:
-            return await findings_on(Reading(pool), proposal)
+            return await findings_on(LedgerAccess(pool), proposal)
 
     assessment = run(work())
     if as_json:
         print_json(assessment)
     else:
         print_findings(assessment, f"{proposal.reference}: {proposal.title}; nothing is recorded")
-        for number, one in enumerate(assessment.options, 1):
-            out.print(f"  {number}. {one}", soft_wrap=True, markup=False)
+        for number, choice in enumerate(assessment.options, 1):
+            out.print(f"  {number}. {choice}", soft_wrap=True, markup=False)
     return end_by(assessment)
 
 
@@ -142,8 +142,8 @@ def _release(
 
     receipt, payment = run(work())
     if as_json:
-        told = None if payment is None else {"status": payment.status.value, "reason": payment.reason}
-        print_json({**receipt.model_dump(mode="json"), "payment": told})
+        payment_fields = None if payment is None else {"status": payment.status.value, "reason": payment.reason}
+        print_json({**receipt.model_dump(mode="json"), "payment": payment_fields})
         return
     print_receipt(receipt, as_json=False)
     if payment is not None and payment.status is TrancheStatus.WITHHELD:

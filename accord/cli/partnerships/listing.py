@@ -15,12 +15,12 @@ import typer
 
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
 from accord.cli.printing.behind import warn_if_behind
-from accord.cli.printing.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
+from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.client.database import open_database
 from accord.presentation import sheets
 from accord.presentation.filters import PartnershipFilters
 from domain.partnership.stages import Stage
-from records.read_models.lists import EVERY, Asked, kept_lines
+from records.read_models.lists import EVERY, ListQuery, kept_lines
 
 NEVER: Final = "9999-12-31"
 """Comes after every day: what has none comes last."""
@@ -51,7 +51,7 @@ def list_partnerships(
     known_at: KnownAtOption = None,
     limit: LimitOption = None,
     every: AllOption = False,
-    form: FormOption = Form.TABLE,
+    form: FormOption = ListForm.TABLE,
     to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -74,9 +74,9 @@ def list_partnerships(
         year=year,
         assigned=assigned,
     )
-    nothing = _nothing(filters)
-    wanted = Wanted.of(form, as_json, limit, every, to)
-    run(listed(filters.asked(), sheets.PARTNERSHIPS, wanted, nothing, as_of, known_at))
+    empty_text = _nothing(filters)
+    list_options = Wanted.of(form, as_json, limit, every, to)
+    run(listed(filters.asked(), sheets.PARTNERSHIPS, list_options, empty_text, as_of, known_at))
 
 
 def obligations(
@@ -87,7 +87,7 @@ def obligations(
     known_at: KnownAtOption = None,
     limit: LimitOption = None,
     every: AllOption = False,
-    form: FormOption = Form.TABLE,
+    form: FormOption = ListForm.TABLE,
     to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -95,29 +95,29 @@ def obligations(
 
     Example: accord obligations --before 2027-01-01
     """
-    asked = Asked("obligations", below=before.date().isoformat() if before else None)
-    wanted = Wanted.of(form, as_json, limit, every, to)
-    nothing = f"Nothing is owed before {before.date()}." if before else "Nothing is owed."
-    run(listed(asked, sheets.OBLIGATIONS, wanted, nothing, as_of, known_at))
+    list_query = ListQuery("obligations", below=before.date().isoformat() if before else None)
+    list_options = Wanted.of(form, as_json, limit, every, to)
+    empty_text = f"Nothing is owed before {before.date()}." if before else "Nothing is owed."
+    run(listed(list_query, sheets.OBLIGATIONS, list_options, empty_text, as_of, known_at))
 
 
 async def _with_truths(
     pool: asyncpg.Pool, rows: AsyncIterator[dict[str, Any]], before: str | None
 ) -> AsyncIterator[dict[str, Any]]:
     """Yield the lines of obligations, and of what was told and waits for an answer, in the order of their days."""
-    told: list[dict[str, Any]] = []
+    truth_rows: list[dict[str, Any]] = []
     if await anything_was_told(pool):
-        from accord.client.reading import Reading
+        from accord.client.reading import LedgerAccess
         from accord.client.unanswered import unanswered
 
-        owed = [one.obligation() for one in await unanswered(Reading(pool))]
-        told = [one for one in owed if before is None or one["due"] < before]
+        open_rows = [open_truth.obligation() for open_truth in await unanswered(LedgerAccess(pool))]
+        truth_rows = [open_row for open_row in open_rows if before is None or open_row["due"] < before]
     async for row in rows:
-        while told and told[0]["due"] <= (row["due"] or NEVER):
-            yield told.pop(0)
+        while truth_rows and truth_rows[0]["due"] <= (row["due"] or NEVER):
+            yield truth_rows.pop(0)
         yield row
-    for one in told:
-        yield one
+    for truth_row in truth_rows:
+        yield truth_row
 
 
 async def anything_was_told(pool: asyncpg.Pool) -> bool:
@@ -137,38 +137,38 @@ def _nothing(filters: PartnershipFilters) -> str:
 
 
 async def listed(
-    asked: Asked,
+    list_query: ListQuery,
     columns: Sequence[sheets.Column],
-    wanted: Wanted,
-    nothing: str,
+    list_options: Wanted,
+    empty_text: str,
     as_of: str | None,
     known_at: str | None,
 ) -> None:
     """Print a list, now or as of two times."""
     async with open_database() as pool:
         await warn_if_behind(pool)
-        most = wanted.most + 1 if wanted.most is not None else EVERY
-        rows = _rows(pool, asked, as_of, known_at, most)
-        if asked.list == "obligations" and as_of is None and known_at is None:
-            rows = _with_truths(pool, rows, asked.below)
-        await print_list(rows, columns, wanted, nothing)
+        most = list_options.most + 1 if list_options.most is not None else EVERY
+        rows = _rows(pool, list_query, as_of, known_at, most)
+        if list_query.list == "obligations" and as_of is None and known_at is None:
+            rows = _with_truths(pool, rows, list_query.below)
+        await print_list(rows, columns, list_options, empty_text)
 
 
 async def _rows(
-    pool: asyncpg.Pool, asked: Asked, as_of: str | None, known_at: str | None, most: int
+    pool: asyncpg.Pool, list_query: ListQuery, as_of: str | None, known_at: str | None, most: int
 ) -> AsyncIterator[dict[str, Any]]:
-    lines = kept_lines(pool, asked, most)
+    lines = kept_lines(pool, list_query, most)
     if as_of is not None or known_at is not None:
         from accord.cli.partnerships.reading import cut_at
         from records.read_models.lists_as_of import lines_as_of
 
-        lines = lines_as_of(pool, asked, cut_at(as_of, known_at), most)
+        lines = lines_as_of(pool, list_query, cut_at(as_of, known_at), most)
     async for row in lines:
         yield sheets.shown(row.shown)
 
 
-def _yes_no(said: bool | None) -> str:
-    return "" if said is None else "yes" if said else "no"
+def _yes_no(answer: bool | None) -> str:
+    return "" if answer is None else "yes" if answer else "no"
 
 
 def register(app: typer.Typer) -> None:

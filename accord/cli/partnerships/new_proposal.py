@@ -43,25 +43,25 @@ def new(
     for name, question in LEGS.items():
         if typer.confirm(question, default=name == "funds_out", err=True):
             content = _asked((name,), forms.added(content, name, {}), everything)
-    read = forms.read(content)
-    _write(file, read)
+    proposal = forms.read(content)
+    _write(file, proposal)
     out.print(f"{file} is written. What the rules would say of it:", soft_wrap=True, markup=False)
     out.print(f"  accord propose {file} --check", soft_wrap=True, markup=False)
     try:
-        Proposal.model_validate_json(json.dumps(read))
+        Proposal.model_validate_json(json.dumps(proposal))
     except ValidationError as fault:
         err.print(f"accord: it has still {faults_of(fault)}", style="yellow", soft_wrap=True, markup=False)
 
 
-def _asked(names: Sequence[str], content: dict[str, Any], everything: bool) -> dict[str, Any]:
+def _asked(names: Sequence[str], content: dict[str, Any], with_optional: bool) -> dict[str, Any]:
     """Return the content with the answers for these fields. A list grows until it is said to be enough."""
     schema = forms.Schema(SCHEMA)
     for node in schema.nodes(names, content):
-        content = _answered(schema, node, content, everything)
+        content = _answered(schema, node, content, with_optional)
     return content
 
 
-def _answered(schema: forms.Schema, node: forms.Node, content: dict[str, Any], everything: bool) -> dict[str, Any]:
+def _answered(schema: forms.Schema, node: forms.Node, content: dict[str, Any], with_optional: bool) -> dict[str, Any]:
     match node.kind:
         case "group" if (
             node.is_party
@@ -73,28 +73,28 @@ def _answered(schema: forms.Schema, node: forms.Node, content: dict[str, Any], e
         case "group":
             content = forms.added(content, node.path, {})
             for child in _children(schema, node, content):
-                asked = node.is_party and child.path.rpartition(".")[2] in BEHIND
-                if asked and typer.confirm(f"{child.path}: {child.hint}. Say it now?", default=True, err=True):
-                    content = _answered(schema, child, content, everything)
+                is_behind = node.is_party and child.path.rpartition(".")[2] in BEHIND
+                if is_behind and typer.confirm(f"{child.path}: {child.hint}. Say it now?", default=True, err=True):
+                    content = _answered(schema, child, content, with_optional)
                     continue
                 if child.required or (
-                    everything and not asked and typer.confirm(f"{child.path}?", default=False, err=True)
+                    with_optional and not is_behind and typer.confirm(f"{child.path}?", default=False, err=True)
                 ):
-                    content = _answered(schema, child, content, everything)
+                    content = _answered(schema, child, content, with_optional)
             return content
         case "list":
-            return _entries(schema, node, content, everything)
+            return _entries(schema, node, content, with_optional)
         case _:
             forms.put(content, node.path, _answer(node))
             return content
 
 
-def _entries(schema: forms.Schema, node: forms.Node, content: dict[str, Any], everything: bool) -> dict[str, Any]:
+def _entries(schema: forms.Schema, node: forms.Node, content: dict[str, Any], with_optional: bool) -> dict[str, Any]:
     more = True
     while more:
         content = forms.added(content, node.path, schema.entry(node.path))
         [*_, entry] = _found(schema, node.path, content).children
-        content = _answered(schema, entry, content, everything)
+        content = _answered(schema, entry, content, with_optional)
         more = typer.confirm(f"{node.label}: another one?", default=False, err=True)
     return content
 
@@ -122,8 +122,8 @@ def _answer(node: forms.Node) -> Any:
 
 def _write(file: Path, content: Any) -> None:
     try:
-        with file.open("x", encoding="utf-8") as opened:
-            opened.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     except OSError as fault:
         raise BadInput(f"FILE: {file} cannot be written: {fault.strerror}") from None
 

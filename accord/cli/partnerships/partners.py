@@ -108,8 +108,12 @@ def _account(appearance: Appearance) -> list[str]:
 
 
 def _reports(appearance: Appearance) -> list[str]:
-    told = ((report, f"received {report.received_on} ({_age(report.received_on)})") for report in appearance.reports)
-    return [f"report {report.number} ({report.kind.value}) {report.state.value}, {when}" for report, when in told]
+    report_ages = (
+        (report, f"received {report.received_on} ({_age(report.received_on)})") for report in appearance.reports
+    )
+    return [
+        f"report {report.number} ({report.kind.value}) {report.state.value}, {when}" for report, when in report_ages
+    ]
 
 
 def _age(day: date | None) -> str:

@@ -34,14 +34,14 @@ FromArgument = Annotated[str, typer.Argument(metavar="FROM", help=f"One of: {', 
 ToArgument = Annotated[str, typer.Argument(metavar="TO", help=f"One of: {', '.join(EDITIONS)}.")]
 
 
-class Form(StrEnum):
+class PageForm(StrEnum):
     """The form in which a page is printed."""
 
     MARKDOWN = "markdown"
     HTML = "html"
 
 
-FormOption = Annotated[Form | None, typer.Option("--format", help="Print the page itself, to keep or to send.")]
+FormOption = Annotated[PageForm | None, typer.Option("--format", help="Print the page itself, to keep or to send.")]
 
 
 @app.command("list")
@@ -58,12 +58,12 @@ def list_rules(
     Example: accord policy list --format markdown > rule-book.md
     """
     book = _edition(edition)
-    confirmed = run(_confirmed()) if ours else {}
+    confirmed_sources = run(_confirmed()) if ours else {}
     if as_json:
-        waiting = [source._asdict() for source in unconfirmed(book) if source not in confirmed]
+        waiting = [source._asdict() for source in unconfirmed(book) if source not in confirmed_sources]
         rules = [_told(rule) for rule in book.rules]
         return print_json({"edition": book.version, "rules": rules, "unconfirmed": waiting})
-    return _page(rule_book_page(book, confirmed), f"The rule book, edition {book.version}", form)
+    return _page(rule_book_page(book, confirmed_sources), f"The rule book, edition {book.version}", form)
 
 
 async def _confirmed() -> Confirmations:
@@ -93,11 +93,13 @@ def confirm(
         async with open_desk(acting=True) as desk:
             return await record_confirmation(desk, rule, actor, note, source, stands)
 
-    said = run(work())
+    confirmation = run(work())
     if as_json:
-        return print_json(said.content())
-    word = "confirmed" if said.stands else "not confirmed (any more)"
-    return out.print(f"{said.rule_id}: {said.citation} is {word} by {said.actor}.", markup=False)
+        return print_json(confirmation.content())
+    word = "confirmed" if confirmation.stands else "not confirmed (any more)"
+    return out.print(
+        f"{confirmation.rule_id}: {confirmation.citation} is {word} by {confirmation.actor}.", markup=False
+    )
 
 
 @app.command()
@@ -122,10 +124,10 @@ def explain(partnership: IdArgument, form: FormOption = None, as_json: JsonOptio
         async with open_desk() as desk:
             return with_counsel(await desk.known_partnership(partnership), await confirmations(desk))
 
-    found = run(work())
+    record = run(work())
     if as_json:
-        return print_json({"partnership_id": partnership, "assessment": found.assessment, "outcome": _outcome(found)})
-    return _page(explanation(found), partnership, form)
+        return print_json({"partnership_id": partnership, "assessment": record.assessment, "outcome": _outcome(record)})
+    return _page(explanation(record), partnership, form)
 
 
 @app.command()
@@ -143,27 +145,37 @@ def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
     comparison, upgrades = run(_before_an_upgrade(book))
     if not as_json:
         _print_upgrades(upgrades, version)
-    told = [{"partnership_id": one, **upgrade._asdict()} for one, upgrade in upgrades.items()]
-    _print(comparison, "As recorded", f"Under {version}", as_json, approved_before=told)
+    upgrade_rows = [
+        {"partnership_id": partnership_id, **upgrade._asdict()} for partnership_id, upgrade in upgrades.items()
+    ]
+    _print(comparison, "As recorded", f"Under {version}", as_json, approved_before=upgrade_rows)
 
 
 async def _before_an_upgrade(book: RuleBook) -> tuple[Comparison, dict[str, Upgrade]]:
-    seen: dict[str, None] = {}
+    partnership_ids: dict[str, None] = {}
 
     def beside(decision: Decision) -> Reassessment:
-        seen[decision.partnership_id] = None
+        partnership_ids[decision.partnership_id] = None
         return recorded_beside(decision, book)
 
     async with open_desk() as desk:
         comparison = await compare_all(desk, beside)
-        said = {one: upgrade_to(await desk.known_partnership(one), book) for one in seen}
-    return comparison, {one: upgrade for one, upgrade in said.items() if upgrade.refuses or upgrade.asks}
+        upgrades = {
+            partnership_id: upgrade_to(await desk.known_partnership(partnership_id), book)
+            for partnership_id in partnership_ids
+        }
+    return comparison, {
+        partnership_id: upgrade for partnership_id, upgrade in upgrades.items() if upgrade.refuses or upgrade.asks
+    }
 
 
 def _print_upgrades(upgrades: dict[str, Upgrade], version: str) -> None:
     if not upgrades:
         return
-    rows = ((one, "; ".join(upgrade.refuses), "; ".join(upgrade.asks)) for one, upgrade in upgrades.items())
+    rows = (
+        (partnership_id, "; ".join(upgrade.refuses), "; ".join(upgrade.asks))
+        for partnership_id, upgrade in upgrades.items()
+    )
     columns = ("Approved before", "Refused from the next payment on", f"Asked first by {version}")
     out.print(rows_table(columns, rows))
     days = TIME_TO_ANSWER.days
@@ -181,13 +193,13 @@ def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -
     book, rule_book = _edition(first), _edition(second)
     comparison = run(_compare(lambda decision: Reassessment(decision.under(book), decision.under(rule_book))))
     came, went = sorted(_names(rule_book) - _names(book)), sorted(_names(book) - _names(rule_book))
-    revised = _revised(book, rule_book)
+    revisions = _revised(book, rule_book)
     if not as_json:
         out.print(f"Rules that came with {second}: {', '.join(came) or 'none'}", soft_wrap=True)
         out.print(f"Rules that went with {first}: {', '.join(went) or 'none'}", soft_wrap=True)
-        told = "; ".join(f"{rule_id} ({why})" for rule_id, why in revised.items())
-        out.print(f"Rules that were revised: {told or 'none'}", soft_wrap=True)
-    _print(comparison, f"Under {first}", f"Under {second}", as_json, came=came, went=went, revised=revised)
+        reasons = "; ".join(f"{rule_id} ({why})" for rule_id, why in revisions.items())
+        out.print(f"Rules that were revised: {reasons or 'none'}", soft_wrap=True)
+    _print(comparison, f"Under {first}", f"Under {second}", as_json, came=came, went=went, revised=revisions)
 
 
 class Reassessment(NamedTuple):
@@ -211,10 +223,10 @@ class Comparison(NamedTuple):
 
 def recorded_beside(decision: Decision, book: RuleBook) -> Reassessment:
     """Return a decision's recorded answer and that of `book`. The decision's own edition must reproduce it exactly."""
-    own = decision.recorded.rule_book == book.version
-    if own and not decision.erased and decision.replays:
+    is_same_edition = decision.recorded.rule_book == book.version
+    if is_same_edition and not decision.erased and decision.replays:
         return Reassessment(decision.answer, decision.answer)
-    return Reassessment(decision.answer, decision.under(book), faithful=not own or decision.erased)
+    return Reassessment(decision.answer, decision.under(book), faithful=not is_same_edition or decision.erased)
 
 
 async def _compare(compare: Callable[[Decision], Reassessment]) -> Comparison:
@@ -224,12 +236,12 @@ async def _compare(compare: Callable[[Decision], Reassessment]) -> Comparison:
 
 async def compare_all(desk: Desk, compare: Callable[[Decision], Reassessment]) -> Comparison:
     """Apply `compare` to every recorded decision and return the results, with a progress bar on a terminal."""
-    flips, unfaithful, count, erased = [], [], 0, 0
+    flips, unfaithful, count, erasures = [], [], 0, 0
     with _progress() as bar:
         task = bar.add_task("Re-running decisions", total=await count_decisions(desk.ledger))
         async for decision in decisions(desk.ledger):
             count += 1
-            erased += decision.erased
+            erasures += decision.erased
             pair = compare(decision)
             if pair.before.outcome is not pair.after.outcome:
                 flips.append(Flip(decision.partnership_id, decision.proposal.title, pair.before, pair.after))
@@ -237,7 +249,7 @@ async def compare_all(desk: Desk, compare: Callable[[Decision], Reassessment]) -
                 unfaithful.append(decision.partnership_id)
             if not count % PROGRESS_STEP:
                 bar.update(task, completed=count)
-    return Comparison(count, flips, unfaithful, erased)
+    return Comparison(count, flips, unfaithful, erasures)
 
 
 PROGRESS_STEP: Final = 200
@@ -271,17 +283,17 @@ def _told(rule: Rule) -> dict[str, object]:
 def _revised(book: RuleBook, rule_book: RuleBook) -> dict[str, str]:
     """Return, by rule id, the reason for the revision of each rule that differs between two editions."""
     before = {rule.rule_id: rule for rule in book.rules}
-    both = ((before[rule.rule_id], rule) for rule in rule_book.rules if rule.rule_id in before)
-    return {rule.rule_id: rule.why or was.why for was, rule in both if rule.since != was.since}
+    pairs = ((before[rule.rule_id], rule) for rule in rule_book.rules if rule.rule_id in before)
+    return {rule.rule_id: rule.why or was.why for was, rule in pairs if rule.since != was.since}
 
 
-def _page(markdown: str, title: str, form: Form | None) -> None:
+def _page(markdown: str, title: str, form: PageForm | None) -> None:
     match form:
         case None:
             out.print(Markdown(markdown))
-        case Form.MARKDOWN:
+        case PageForm.MARKDOWN:
             print(markdown, end="")  # noqa: T201 - the page itself
-        case Form.HTML:
+        case PageForm.HTML:
             print(to_html(markdown, title), end="")  # noqa: T201
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from accord.cli.printing.behind import warn_if_behind
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.presentation.moments import moment_of
 from domain.partnership.partners import key_of
 from domain.partnership.state import Partnership
 from domain.streams import StreamId
 from ledger.projections import Document, ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
-from records.read_models.lists import Asked, party_term
+from records.read_models.lists import ListQuery, party_term
 from records.read_models.lists_as_of import lines_as_of
 from records.read_models.partnerships import PARTNERSHIPS
 
 
-async def caught_up(desk: Reading, name: str) -> ReadModel:
+async def caught_up(desk: LedgerAccess, name: str) -> ReadModel:
     """Wait for a read model to catch up and return it. Print a warning if it is behind or lacks an event."""
     await warn_if_behind(desk.pool, name)
     return ReadModel(desk.ledger, name)
@@ -26,34 +26,38 @@ def cut_at(as_of: str | None, known_at: str | None) -> LedgerAsOf:
     return LedgerAsOf(moment_of(as_of, "--as-of"), moment_of(known_at, "--known-at"))
 
 
-async def portfolio_at(desk: Reading, cut: LedgerAsOf) -> list[Partnership]:
+async def portfolio_at(desk: LedgerAccess, ledger_as_of: LedgerAsOf) -> list[Partnership]:
     """Return every partnership as of a point in both times."""
-    if cut.present:
+    if ledger_as_of.present:
         documents = dict(await (await caught_up(desk, PARTNERSHIPS.name)).documents())
     else:
-        documents = await documents_as_of(desk.ledger, PARTNERSHIPS, cut)
+        documents = await documents_as_of(desk.ledger, PARTNERSHIPS, ledger_as_of)
     return [
-        partnership for stream_id, one in documents.items() if (partnership := _proposed(stream_id, one)) is not None
+        partnership
+        for stream_id, document in documents.items()
+        if (partnership := _proposed(stream_id, document)) is not None
     ]
 
 
-async def related_at(desk: Reading, found: Partnership, cut: LedgerAsOf) -> list[Partnership]:
+async def related_at(desk: LedgerAccess, subject: Partnership, ledger_as_of: LedgerAsOf) -> list[Partnership]:
     """Return the partnerships that share a party or the agreement with one, as of a point in both times."""
-    proposal = found.proposed
+    proposal = subject.proposed
     shared = (
         f"agreement:{proposal.under or proposal.reference}",
         *map(party_term, map(key_of, proposal.organizations)),
     )
-    asked = Asked("partnerships", (shared,))
-    rows = [row async for row in lines_as_of(desk.pool, asked, cut)]
+    list_query = ListQuery("partnerships", (shared,))
+    rows = [row async for row in lines_as_of(desk.pool, list_query, ledger_as_of)]
     streams = [StreamId.partnership(row.shown["partnership_id"]) for row in rows]
-    documents = [(stream_id, await _document(desk, stream_id, cut)) for stream_id in streams]
+    documents = [(stream_id, await _document(desk, stream_id, ledger_as_of)) for stream_id in streams]
     return [
-        partnership for stream_id, told in documents if told and (partnership := _proposed(stream_id, told)) is not None
+        partnership
+        for stream_id, document in documents
+        if document and (partnership := _proposed(stream_id, document)) is not None
     ]
 
 
-async def _document(desk: Reading, stream_id: str, ledger_as_of: LedgerAsOf) -> Document | None:
+async def _document(desk: LedgerAccess, stream_id: str, ledger_as_of: LedgerAsOf) -> Document | None:
     if ledger_as_of.present:
         return await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
     return (await documents_as_of(desk.ledger, PARTNERSHIPS, ledger_as_of, stream_id)).get(stream_id)

@@ -58,8 +58,8 @@ def verify_recipient(
     if as_json:
         parties = who_is_screened(_question(party, funder), verification)
         evidence = {"parties": list(parties), "payee": party, "verification": verification}
-        found = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json"), "not_asked": list(LEFT)}
-        print_json({**found, "evidence": evidence})
+        result = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json"), "not_asked": list(LEFT)}
+        print_json({**result, "evidence": evidence})
         return end_by(assessment)
     print_findings(assessment, f"{name}, paid by {funder}")
     out.print(f"Not asked: {'; '.join(LEFT)}. A proposal says them.", soft_wrap=True)
@@ -81,12 +81,12 @@ async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verificatio
 
 def _on_payee(assessment: Assessment) -> Assessment:
     """Return the assessment with only the findings on the payee: of the project nothing was asked."""
-    asked = (
+    payee_findings = (
         finding
         for finding in assessment.findings
         if finding.rule_id.startswith(_ON_PAYEES) and finding.rule_id != _ON_PROJECTS
     )
-    return assessment.model_copy(update={"findings": tuple(asked)})
+    return assessment.model_copy(update={"findings": tuple(payee_findings)})
 
 
 def _question(party: Party, funder_id: str) -> Proposal:

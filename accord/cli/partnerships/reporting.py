@@ -43,7 +43,7 @@ def _report(
     kind: Annotated[
         ReportKind | None, typer.Option("--kind", help="Without it: as planned, or else FINAL.", case_sensitive=False)
     ] = None,
-    planned: Annotated[int | None, option(c.Report, "planned", metavar="NUMBER")] = None,
+    plan_number: Annotated[int | None, option(c.Report, "planned", metavar="NUMBER")] = None,
     spent: SumOption = None,
     unspent: SumOption = None,
     returned: SumOption = None,
@@ -55,9 +55,9 @@ def _report(
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    known = run(_known(partnership))
-    plan = known.reporting.plan(planned)
-    filed_report = known.reporting.report(corrects) if corrects else None
+    record = run(_known(partnership))
+    plan = record.reporting.plan(plan_number)
+    filed_report = record.reporting.report(corrects) if corrects else None
     default = plan or filed_report
     decide(
         partnership,
@@ -66,8 +66,8 @@ def _report(
         as_json,
         summary=text,
         report_kind=kind or (default.kind if default else ReportKind.FINAL),
-        planned=planned if planned is not None or filed_report is None else filed_report.planned,
-        figures=_figures(known, spent, unspent, returned),
+        planned=plan_number if plan_number is not None or filed_report is None else filed_report.planned,
+        figures=_figures(record, spent, unspent, returned),
         results=tuple(map(_result, result or ())),
         corrects=corrects,
         document_sha256=digest_of(document),
@@ -93,13 +93,13 @@ def _refund(
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    known = run(_known(partnership))
+    record = run(_known(partnership))
     if to_donor and blocked:
         raise BadInput("--to-donor, --to-blocked-account: it went one way; give one of them")
     direction = RefundDirection.TO_DONOR if to_donor else RefundDirection.FROM_GRANTEE
     direction = RefundDirection.TO_BLOCKED_ACCOUNT if blocked else direction
-    gift, paid = known.proposed.funds_in, known.proposed.funds_out
-    leg = (gift.money if gift else None) if direction in OF_A_GIFT else (paid.total if paid else None)
+    gift, grant = record.proposed.funds_in, record.proposed.funds_out
+    leg = (gift.money if gift else None) if direction in OF_A_GIFT else (grant.total if grant else None)
     if leg is None:
         raise BadInput(f"{partnership}: no money went that way that could come back")
     decide(
@@ -123,9 +123,9 @@ def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
 
     Example: accord reports P-2026-0042
     """
-    known = run(_known(partnership))
-    reporting = known.reporting
-    planned = [
+    record = run(_known(partnership))
+    reporting = record.reporting
+    plan_rows = [
         {
             "planned": report.number,
             "kind": report.kind.value,
@@ -134,7 +134,7 @@ def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
         }
         for report in reporting.planned
     ]
-    received = [
+    report_rows = [
         {
             "report": report.number,
             "planned": report.planned,
@@ -148,11 +148,11 @@ def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
         for report in reporting.filed
     ]
     if as_json:
-        return print_json({"planned": planned, "received": received, "unspent": str(known.unspent)})
-    if not planned and not received:
+        return print_json({"planned": plan_rows, "received": report_rows, "unspent": str(record.unspent)})
+    if not plan_rows and not report_rows:
         return out.print(f"No report of {partnership} is planned, and none was received.")
-    _table(("Planned", "Kind", "Due", "Tranches that wait"), planned)
-    return _table(("Report", "Planned", "Kind", "Received", "By", "State", "Judged by", "Figures"), received)
+    _table(("Planned", "Kind", "Due", "Tranches that wait"), plan_rows)
+    return _table(("Report", "Planned", "Kind", "Received", "By", "State", "Judged by", "Figures"), report_rows)
 
 
 def results(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
@@ -189,18 +189,18 @@ def responsibility(
         async with open_desk() as desk:
             return await portfolio_at(desk, cut_at(f"{year}-12-31", None))
 
-    found = [
+    grants = [
         _responsibility(partnership)
         for partnership in run(work())
         if partnership.responsibility.required and partnership.settled_sum
     ]
-    owed = [row for row in found if row["open_in"] is None or row["open_in"] >= year]
+    open_grants = [row for row in grants if row["open_in"] is None or row["open_in"] >= year]
     if as_json:
-        return print_json(owed)
-    if not owed:
+        return print_json(open_grants)
+    if not open_grants:
         return out.print(f"No grant under expenditure responsibility was open in {year}.")
     columns = ("Partnership", "Grantee", "Address", "Paid on", "Paid", "Purpose", "Spent", "Diversion", "Reports", "")
-    return _table(columns, [{name: row[name] for name in tuple(row)[:10]} for row in owed])
+    return _table(columns, [{name: row[name] for name in tuple(row)[:10]} for row in open_grants])
 
 
 async def _known(partnership_id: str) -> Partnership:
@@ -219,18 +219,18 @@ def _figures(partnership: Partnership, *sums: str | None) -> dict[str, Any] | No
     out_leg = partnership.proposed.funds_out
     if out_leg is None:
         raise BadInput(f"{partnership.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
-    named = zip(("spent", "unspent", "returned"), sums, strict=True)
-    return {"currency": out_leg.total.currency, **{name: written or "0" for name, written in named}}
+    figures = zip(("spent", "unspent", "returned"), sums, strict=True)
+    return {"currency": out_leg.total.currency, **{name: figure or "0" for name, figure in figures}}
 
 
-def _result(written: str) -> dict[str, Any]:
-    number, sign, said = written.partition("=")
-    if not sign or not number.strip().isdecimal() or not said.strip():
-        raise BadInput(f"--result: {written!r} is no result; write the indicator and the result, such as 1=240")
+def _result(text: str) -> dict[str, Any]:
+    number, sign, result = text.partition("=")
+    if not sign or not number.strip().isdecimal() or not result.strip():
+        raise BadInput(f"--result: {text!r} is no result; write the indicator and the result, such as 1=240")
     try:
-        return {"indicator": int(number), "achieved": Decimal(said.strip())}
+        return {"indicator": int(number), "achieved": Decimal(result.strip())}
     except InvalidOperation:
-        return {"indicator": int(number), "words": said.strip()}
+        return {"indicator": int(number), "words": result.strip()}
 
 
 def _results(partnership: Partnership) -> Iterable[dict[str, Any]]:

@@ -33,31 +33,31 @@ def show(
     Compare it here, on a machine that is not the console's, with what the page that signs shows; then touch your key.
     Example: accord statement show 4f1c 09ab 77e2 3d10
     """
-    wanted = "".join(digest).lower()
-    if not re.fullmatch(f"[0-9a-f]{{{SHORTEST},64}}", wanted):
+    prefix = "".join(digest).lower()
+    if not re.fullmatch(f"[0-9a-f]{{{SHORTEST},64}}", prefix):
         raise BadInput(f"DIGEST: give {SHORTEST} to 64 hexadecimal digits, as the page that signs shows them")
 
     async def work() -> tuple[list[Waiting], list[tuple[int, str, Signature]]]:
         async with open_desk() as desk:
-            return await waiting_under(desk.pool, wanted), await _recorded(desk, wanted)
+            return await waiting_under(desk.pool, prefix), await _recorded(desk, prefix)
 
-    waiting, recorded = run(work())
-    if not waiting and not recorded:
-        raise Refused(f"no statement with {wanted} waits or is on record", "Unknown")
-    for one in waiting:
-        _print_waiting(one, as_json)
-    for position, stream, signature in recorded:
+    waiting, records = run(work())
+    if not waiting and not records:
+        raise Refused(f"no statement with {prefix} waits or is on record", "Unknown")
+    for waiting_statement in waiting:
+        _print_waiting(waiting_statement, as_json)
+    for position, stream, signature in records:
         _print(signature.statement, {"recorded": f"event {position} of {stream}", "key": signature.key_id}, as_json)
 
 
 async def _recorded(desk: Desk, digest: str) -> list[tuple[int, str, Signature]]:
-    found = []
+    records = []
     async for stored_event in desk.ledger.read_all():
         if stored_event.event_type in BEAR_SIGNATURES:
             signature = getattr(from_ledger(stored_event).event, "signature", None)
             if signature is not None and signature.statement.digest.startswith(digest):
-                found.append((stored_event.position, stored_event.stream_id, signature))
-    return found
+                records.append((stored_event.position, stored_event.stream_id, signature))
+    return records
 
 
 def _print_waiting(waiting: Waiting, as_json: bool) -> None:
@@ -69,10 +69,10 @@ def _print_waiting(waiting: Waiting, as_json: bool) -> None:
 def _print(statement: Statement, beside: dict[str, Any], as_json: bool) -> None:
     if as_json:
         return print_json({"digest": statement.digest, **beside, "statement": statement.model_dump(mode="json")})
-    said = statement.model_dump(mode="json", exclude={"shown", "form", "content_sha256"})
+    fields = statement.model_dump(mode="json", exclude={"shown", "form", "content_sha256"})
     terms = statement.shown.terms.model_dump(mode="json") if statement.shown is not None else {}
-    rows = {"digest": statement.digest, **beside, **said, **terms}
-    return out.print(rows_table(("", ""), ((name.replace("_", " "), str(one)) for name, one in rows.items())))
+    rows = {"digest": statement.digest, **beside, **fields, **terms}
+    return out.print(rows_table(("", ""), ((name.replace("_", " "), str(cell)) for name, cell in rows.items())))
 
 
 def register(outer: typer.Typer) -> None:

@@ -80,13 +80,13 @@ def tell(
             truth = await recorded_truths.tell(desk, telling, actor)
             return truth, await prepared.touched_by(desk, truth)
 
-    truth, touched = run(work())
+    truth, partnership_ids = run(work())
     if as_json:
-        return print_json({**_shown(truth), "touches": touched})
+        return print_json({**_shown(truth), "touches": partnership_ids})
     out.print(
         f"{truth.name} is on record: {truth.kind.words}, since {truth.since}, told by {truth.teller}.", markup=False
     )
-    where = ", ".join(touched) or "no open partnership"
+    where = ", ".join(partnership_ids) or "no open partnership"
     out.print(f"It touches {where}. Nothing is paid of what it touches until a verifier answers it:", markup=False)
     return out.print(f"  accord answer-truth {truth.name} --so --reason REASON --as STAFF", markup=False)
 
@@ -113,19 +113,21 @@ def answer_truth(
 
     async def work() -> tuple[Truth, tuple[str, ...]]:
         async with open_desk(acting=True) as desk:
-            told = await prepared.truth_named(desk, truth)
+            open_truth = await prepared.truth_named(desk, truth)
             paper = document.name if document else ""
-            found = await recorded_truths.answer(desk, told, so, reason, actor, paper, digest_of(document))
-            touched = await prepared.touched_by(desk, found)
-            await look_again(desk, touched)
-            return found, touched
+            answered_truth = await recorded_truths.answer(
+                desk, open_truth, so, reason, actor, paper, digest_of(document)
+            )
+            affected_ids = await prepared.touched_by(desk, answered_truth)
+            await look_again(desk, affected_ids)
+            return answered_truth, affected_ids
 
-    found, touched = run(work())
+    truth_record, partnership_ids = run(work())
     if as_json:
-        return print_json({**_shown(found), "touches": touched})
-    where = ", ".join(touched) or "no open partnership"
+        return print_json({**_shown(truth_record), "touches": partnership_ids})
+    where = ", ".join(partnership_ids) or "no open partnership"
     says = "is so: it stays a fact, and the rules judge it" if so else "is not so: it stands against nothing any more"
-    return out.print(f"{found.name} {says}. It touches {where}.", markup=False)
+    return out.print(f"{truth_record.name} {says}. It touches {where}.", markup=False)
 
 
 def truths(
@@ -144,17 +146,19 @@ def truths(
             if partnership is None:
                 return list(truths)
             proposal = (await desk.known_partnership(whole_id(partnership))).proposed
-            touched = {one.truth for one, _ in touching(truths, proposal, ALIKE)}
-            return [one for one in truths if one.truth in touched or one.partnership_id == proposal.reference]
+            relevant_ids = {truth.truth for truth, _ in touching(truths, proposal, ALIKE)}
+            return [
+                truth for truth in truths if truth.truth in relevant_ids or truth.partnership_id == proposal.reference
+            ]
 
-    shown = [truth for truth in run(work()) if everything or truth.waits()]
+    open_truths = [truth for truth in run(work()) if everything or truth.waits()]
     if as_json:
-        return print_json([_shown(truth) for truth in shown])
-    if not shown:
+        return print_json([_shown(truth) for truth in open_truths])
+    if not open_truths:
         return out.print("Nothing was told that waits for an answer.")
-    out.print(rows_table(_COLUMNS, [_row(truth) for truth in shown]))
-    for one in shown:
-        out.print(f"{one.name}  {one.words.what}", markup=False, soft_wrap=True)
+    out.print(rows_table(_COLUMNS, [_row(truth) for truth in open_truths]))
+    for open_truth in open_truths:
+        out.print(f"{open_truth.name}  {open_truth.words.what}", markup=False, soft_wrap=True)
     return None
 
 
@@ -176,14 +180,14 @@ def _standing(truth: Truth) -> str:
 def _shown(truth: Truth) -> dict[str, Any]:
     words = truth.words.model_dump(mode="json", exclude={"of"})
     answer = truth.answer
-    answered = None
+    answer_fields = None
     if answer is not None:
-        answered = {"so": answer.so, "by": answer.actor, "at": answer.at.isoformat(), "reason": answer.words.what}
+        answer_fields = {"so": answer.so, "by": answer.actor, "at": answer.at.isoformat(), "reason": answer.words.what}
     return {
         "truth": truth.name, "id": str(truth.truth), "kind": truth.kind.value, "since": truth.since.isoformat(),
         "partnership_id": truth.partnership_id, "with": truth.other,
         "told_by": truth.teller, "told_at": truth.at.isoformat(), "paper_sha256": truth.paper_sha256,
-        **words, "answer": answered,
+        **words, "answer": answer_fields,
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from accord.cli.printing.partnerships import portfolio_table, print_next
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.database import open_database
 from accord.client.partners import earlier_judgements
-from accord.client.reading import Reading, unknown_partnership
+from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.presentation.faults import Refused
 from accord.presentation.telling import told_of
 from domain.directory.disregarded import Disregarded
@@ -53,71 +53,71 @@ def show(
 
     async def work() -> Partnership:
         async with open_database() as pool:
-            desk = Reading(pool)
-            known = await _one(desk, partnership, ledger_as_of)
-            return with_counsel(known, await confirmations(desk)) if ledger_as_of.present else known
+            desk = LedgerAccess(pool)
+            current_state = await _one(desk, partnership, ledger_as_of)
+            return with_counsel(current_state, await confirmations(desk)) if ledger_as_of.present else current_state
 
     async def beside() -> tuple[list[Partnership], tuple[Judgement, ...]]:
         async with open_database() as pool:
-            desk = Reading(pool)
-            portfolio = await related_at(desk, found, ledger_as_of)
-            return under_agreement_of(found, portfolio), await earlier_judgements(desk, found, portfolio)
+            desk = LedgerAccess(pool)
+            portfolio = await related_at(desk, record, ledger_as_of)
+            return under_agreement_of(record, portfolio), await earlier_judgements(desk, record, portfolio)
 
-    found = run(work())
-    ahead = _ahead(found) if ledger_as_of.present else outlook(found)
+    record = run(work())
+    ahead = _ahead(record) if ledger_as_of.present else outlook(record)
     if as_json:
-        return print_json({**found.model_dump(mode="json"), "outlook": ahead.model_dump(mode="json")})
-    _print_partnership(found, ahead)
+        return print_json({**record.model_dump(mode="json"), "outlook": ahead.model_dump(mode="json")})
+    _print_partnership(record, ahead)
     partnerships, judgements = run(beside())
     for judgement in judgements:
         days = (clock.today() - judgement.at.date()).days
         source = f"{judgement.actor}, {days} days ago, {judgement.partnership_id}"
-        told = f"Judged before: {judgement.key}: {judgement.reason} ({source})"
-        out.print(told, soft_wrap=True, markup=False)
+        line = f"Judged before: {judgement.key}: {judgement.reason} ({source})"
+        out.print(line, soft_wrap=True, markup=False)
     if partnerships:
         out.print(portfolio_table(partnerships))
-    for told in run(_told_of(found)) if ledger_as_of.present else ():
-        out.print(told, soft_wrap=True, markup=False)
+    for line in run(_told_of(record)) if ledger_as_of.present else ():
+        out.print(line, soft_wrap=True, markup=False)
     return None
 
 
 async def _told_of(partnership: Partnership) -> list[str]:
     """Return the truths about those whom a partnership names, in words."""
     async with open_database() as pool:
-        truths = await read_truths(Reading(pool).reader)
+        truths = await read_truths(LedgerAccess(pool).reader)
     return [f"Told: {truth.standing}" for truth, _ in touching(truths, partnership.proposed, ALIKE)]
 
 
-async def _one(desk: Reading, partnership_id: str, ledger_as_of: LedgerAsOf) -> Partnership:
+async def _one(desk: LedgerAccess, partnership_id: str, ledger_as_of: LedgerAsOf) -> Partnership:
     if not is_partnership_id(partnership_id):
         raise unknown_partnership(partnership_id)
-    known = await desk.known_partnership(partnership_id)
+    partnership = await desk.known_partnership(partnership_id)
     stream_id = StreamId.partnership(partnership_id)
     if ledger_as_of.present:
-        await _compare(desk, stream_id, known)
-        return known
+        await _compare(desk, stream_id, partnership)
+        return partnership
     document = (await documents_as_of(desk.ledger, PARTNERSHIPS, ledger_as_of, stream_id)).get(stream_id)
     if document is None:
         raise Refused(f"{partnership_id} was not proposed by then", "Unknown")
     return state_of(document)
 
 
-async def _compare(desk: Reading, stream_id: str, partnership: Partnership) -> None:
+async def _compare(desk: LedgerAccess, stream_id: str, partnership: Partnership) -> None:
     """Print a warning if the read model differs from a partnership's events, or an event's author is not proved."""
     document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
-    shown = state_of(document) if document is not None else partnership
-    if shown.version == partnership.version and shown != partnership:
-        told = (
+    model_state = state_of(document) if document is not None else partnership
+    if model_state.version == partnership.version and model_state != partnership:
+        warning = (
             f"accord: the lists show something else of {partnership.partnership_id} than its events say, which is "
             "shown here; tell an operator: `accord ledger verify`"
         )
-        err.print(told, style="yellow", soft_wrap=True, markup=False)
+        err.print(warning, style="yellow", soft_wrap=True, markup=False)
     for version, fault in (await authorship_of(desk.ledger, desk.registrar, stream_id)).items():
         if fault == UNPROVED_WORDS:
             err.print(f"accord: version {version}: {fault}", style="yellow", soft_wrap=True, markup=False)
         elif fault:
-            told = f"accord: version {version} does not come from whom it names ({fault}); decide nothing on it"
-            err.print(told, style="red", soft_wrap=True, markup=False)
+            warning = f"accord: version {version} does not come from whom it names ({fault}); decide nothing on it"
+            err.print(warning, style="red", soft_wrap=True, markup=False)
 
 
 def _ahead(partnership: Partnership) -> Outlook:
@@ -127,7 +127,7 @@ def _ahead(partnership: Partnership) -> Outlook:
 
     async def stopped() -> Fault | None:
         async with open_database() as pool:
-            return await told_ahead(Reading(pool).ledger, partnership.partnership_id, partnership.version)
+            return await told_ahead(LedgerAccess(pool).ledger, partnership.partnership_id, partnership.version)
 
     fault, ahead = run(stopped()), outlook(partnership)
     if fault:
@@ -187,36 +187,37 @@ def _print_partnership(partnership: Partnership, ahead: Outlook) -> None:
 
 def _held(hold: Hold) -> str:
     """Return a hold in words: its number, what it is on, who placed it, since when and why."""
-    what = hold.leg.value if hold.leg is not None else "all of it"
+    scope = hold.leg.value if hold.leg is not None else "all of it"
     wider = " and all payments under its agreement" if hold.whole_agreement else ""
     since = f" since {hold.at:%Y-%m-%d}" if hold.at is not None else ""
     falls = f" (it falls with that of {hold.lead})" if hold.lead else ""
-    return f"On hold ({hold.number}): {what}{wider}, by {hold.actor}{since}: {hold.reason}{falls}"
+    return f"On hold ({hold.number}): {scope}{wider}, by {hold.actor}{since}: {hold.reason}{falls}"
 
 
-def under_agreement_of(found: Partnership, portfolio: list[Partnership]) -> list[Partnership]:
+def under_agreement_of(subject: Partnership, portfolio: list[Partnership]) -> list[Partnership]:
     """Return the other partnerships under the same agreement."""
-    partnerships = (partnership for partnership in portfolio if partnership.partnership_id != found.partnership_id)
-    return [partnership for partnership in partnerships if same_agreement(partnership.proposed, found.proposed)]
+    partnerships = (partnership for partnership in portfolio if partnership.partnership_id != subject.partnership_id)
+    return [partnership for partnership in partnerships if same_agreement(partnership.proposed, subject.proposed)]
 
 
 def _legs(partnership: Partnership) -> list[str]:
     proposal, lines = partnership.proposed, []
-    if paid := proposal.funds_out:
+    if grant := proposal.funds_out:
         lines.append(
-            f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}{_funds(partnership)}"
+            f"Money out: {grant.total} by {grant.funder} to {grant.payee.name}, for:"
+            f" {grant.purpose}{_funds(partnership)}"
         )
     if gift := proposal.funds_in:
         lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}; {_came(partnership)}")
     if joint := proposal.non_monetary:
         lines.append(f"No money: {joint.activity} (with {joint.funder})")
     over = {leg for leg in proposal.directions if leg in partnership.ended_legs}
-    told = dict(zip(proposal.directions, lines, strict=True))
+    leg_lines = dict(zip(proposal.directions, lines, strict=True))
     barrier = proposal.funds_out.barrier if proposal.funds_out else None
-    held = ", ".join(map(str, proposal.funds_out.barrier_holds)) if proposal.funds_out else ""
-    what = f"Tranche {held} conditional" if held else "Conditional"
-    more = [f"{what}, with a right of return, until: {barrier}"] if barrier else []
-    return [*(f"{line} (ended)" if leg in over else line for leg, line in told.items()), *more]
+    tranches = ", ".join(map(str, proposal.funds_out.barrier_holds)) if proposal.funds_out else ""
+    label = f"Tranche {tranches} conditional" if tranches else "Conditional"
+    more = [f"{label}, with a right of return, until: {barrier}"] if barrier else []
+    return [*(f"{line} (ended)" if leg in over else line for leg, line in leg_lines.items()), *more]
 
 
 def _came(partnership: Partnership) -> str:
@@ -227,16 +228,16 @@ def _came(partnership: Partnership) -> str:
     ahead = (
         [f"{instalment.amount:,} by {instalment.due_on}" for instalment in gift.schedule] if gift is not None else []
     )
-    pledged = f"; pledged: {', '.join(ahead)}" if ahead else ""
-    return f"{partnership.received:,} has come in{pledged}"
+    pledge = f"; pledged: {', '.join(ahead)}" if ahead else ""
+    return f"{partnership.received:,} has come in{pledge}"
 
 
 def _funds(partnership: Partnership) -> str:
     """Return the funds that pay, or are to, in words, or '' if none does."""
     out = partnership.proposed.funds_out
     shares = tuple(FundPart(fund=share.fund, amount=share.amount) for share in partnership.shares)
-    if told := parts_told(shares or (out.parts if out is not None else ())):
-        return f"; paid of {told}" if shares else f"; to be paid of {told}"
+    if funds := parts_told(shares or (out.parts if out is not None else ())):
+        return f"; paid of {funds}" if shares else f"; to be paid of {funds}"
     return ""
 
 
@@ -249,14 +250,19 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
 
     async def work() -> tuple[list[Any], dict[int, Fault | None]]:
         async with open_database() as pool:
-            desk = Reading(pool)
+            desk = LedgerAccess(pool)
             await desk.known_partnership(partnership)
             authors = await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(partnership))
             return await desk.history(partnership), authors
 
-    recorded, authors = run(work())
+    recorded_events, authors = run(work())
     if as_json:
-        return print_json([{**one.model_dump(mode="json"), "signed": _signed(one, authors)} for one in recorded])
+        return print_json(
+            [
+                {**recorded_event.model_dump(mode="json"), "signed": _signed(recorded_event, authors)}
+                for recorded_event in recorded_events
+            ]
+        )
     rows = [
         (
             item.version,
@@ -266,7 +272,7 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
             _signed_in_words(item.version, authors),
             told_of(item.event),
         )
-        for item in recorded
+        for item in recorded_events
     ]
     return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "Signed", "What"), rows, partnership))
 

@@ -11,7 +11,7 @@ import typer
 from accord.cli.options import JsonOption, run
 from accord.cli.partnerships.listing import AssignedOption, anything_was_told
 from accord.cli.printing.behind import warn_if_behind
-from accord.cli.printing.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
+from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.client.database import open_database
 from accord.presentation.faults import BadInput
 from accord.presentation.filters import PartnershipFilters
@@ -48,7 +48,7 @@ def work_queue(
     nobodys: Annotated[bool, typer.Option("--nobody", help="Only what nobody can do any more.")] = False,
     limit: LimitOption = None,
     every: AllOption = False,
-    form: FormOption = Form.TABLE,
+    form: FormOption = ListForm.TABLE,
     to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,7 +58,7 @@ def work_queue(
     Example: accord work --as femi.ade
     """
     filters = PartnershipFilters(text=text, open="yes", assigned=assigned)
-    wanted = Wanted.of(form, as_json, limit, every, to)
+    list_options = Wanted.of(form, as_json, limit, every, to)
 
     async def work() -> None:
         async with open_database() as pool:
@@ -67,11 +67,11 @@ def work_queue(
             if mine and directory.person(mine) is None:
                 raise BadInput(f"--as: there is nobody named {mine[:40]!r}; see `accord staff list`")
             lines = kept_lines(pool, filters.asked())
-            found = _steps((row.shown async for row in lines), directory)
+            open_steps = _steps((row.shown async for row in lines), directory)
             if filters == PartnershipFilters(open="yes"):
-                found = _and_answers(pool, found, directory)
-            steps = _chosen(found, role, mine, nobodys)
-            await print_list(steps, COLUMNS, wanted, "Nobody has to act.")
+                open_steps = _and_answers(pool, open_steps, directory)
+            steps = _chosen(open_steps, role, mine, nobodys)
+            await print_list(steps, COLUMNS, list_options, "Nobody has to act.")
 
     run(work())
 
@@ -84,12 +84,12 @@ async def _directory(pool: asyncpg.Pool) -> Directory:
 
 
 async def _chosen(
-    steps: AsyncIterator[dict[str, Any]], role: Role | None, mine: str, nobodys: bool
+    steps: AsyncIterator[dict[str, Any]], role: Role | None, person: str, nobodys: bool
 ) -> AsyncIterator[dict[str, Any]]:
-    async for one in steps:
-        fits = role in {None, one["role"]} and (not mine or mine in one["people"])
-        if fits and not (nobodys and one["people"]):
-            yield {**{name: cell for name, cell in one.items() if name != "people"}, "who": _told(one["people"])}
+    async for step in steps:
+        fits = role in {None, step["role"]} and (not person or person in step["people"])
+        if fits and not (nobodys and step["people"]):
+            yield {**{name: cell for name, cell in step.items() if name != "people"}, "who": _told(step["people"])}
 
 
 async def _steps(lines: AsyncIterator[dict[str, Any]], directory: Directory) -> AsyncIterator[dict[str, Any]]:
@@ -103,11 +103,11 @@ async def _and_answers(
 ) -> AsyncIterator[dict[str, Any]]:
     """Yield the answers to what was told, which nothing may wait for, and then the steps."""
     if await anything_was_told(pool):
-        from accord.client.reading import Reading
+        from accord.client.reading import LedgerAccess
         from accord.client.unanswered import unanswered
 
-        for one in await unanswered(Reading(pool)):
-            yield {"role": Role.VERIFIER, **one.step(), "people": one.who(directory)}
+        for open_truth in await unanswered(LedgerAccess(pool)):
+            yield {"role": Role.VERIFIER, **open_truth.step(), "people": open_truth.who(directory)}
     async for step in steps:
         yield step
 
@@ -117,7 +117,7 @@ def steps_of(line: dict[str, Any], directory: Directory) -> Iterator[dict[str, A
     from domain.partnership.people.steps import StepAhead, able_to_act, unmet
 
     today = clock.today()
-    ahead = [StepAhead.model_validate(one) for one in line["ahead"]]
+    ahead = [StepAhead.model_validate(step) for step in line["ahead"]]
     about = {name: line[name] for name in ("partnership_id", "partner", "amount", "currency")}
     for role in map(Role, line["awaiting"]):
         people = able_to_act(ahead, role, directory, today)

@@ -8,10 +8,10 @@ import typer
 
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.behind import warn_if_behind
-from accord.cli.printing.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
+from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.cli.printing.output import err
 from accord.client.database import open_database
-from accord.client.reading import Reading
+from accord.client.reading import LedgerAccess
 from accord.counter.payments_made import COLUMNS, forgotten_payments, payments_made
 from ledger import clock
 
@@ -28,7 +28,7 @@ def audit_payments(
     year: Annotated[int | None, typer.Option("--year", min=2000, max=2999, help="This year, unless said.")] = None,
     limit: LimitOption = None,
     every: AllOption = False,
-    form: FormOption = Form.TABLE,
+    form: FormOption = ListForm.TABLE,
     to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,16 +38,20 @@ def audit_payments(
     signature is verified and each event's leaf is made anew while it is listed.
     Example: accord audit payments --year 2026 --format csv --out payments-2026.csv
     """
-    wanted, asked = Wanted.of(form, as_json, limit, every, to), year or clock.today().year
+    list_options, audit_year = Wanted.of(form, as_json, limit, every, to), year or clock.today().year
 
     async def work() -> None:
         async with open_database() as pool:
             await warn_if_behind(pool)
-            reading = Reading(pool)
-            await print_list(payments_made(reading, asked), COLUMNS, wanted, f"No payment left in {asked}.")
+            reading = LedgerAccess(pool)
+            await print_list(
+                payments_made(reading, audit_year), COLUMNS, list_options, f"No payment left in {audit_year}."
+            )
             for payment, epoch in (await forgotten_payments(reading)).items():
-                told = f"accord: payment {payment} left before epoch {epoch} of the ledger began; the ledger forgot it"
-                err.print(told, style="yellow", soft_wrap=True, markup=False)
+                warning = (
+                    f"accord: payment {payment} left before epoch {epoch} of the ledger began; the ledger forgot it"
+                )
+                err.print(warning, style="yellow", soft_wrap=True, markup=False)
 
     run(work())
 

@@ -94,13 +94,13 @@ def change_account(
     change = run(work())
     if as_json:
         return print_json(change)
-    reference, held = change.account.reference, "is on hold now" if change.held else "stays on hold"
+    reference, hold_state = change.account.reference, "is on hold now" if change.held else "stays on hold"
     for number in change.at_the_bank:
         out.print(
             f"The payment of tranche {number} left for the old account: ask the bank to recall it, and import its "
             "answer."
         )
-    out.print(f"Recorded as [bold]{reference}[/bold]; {partnership} {held}. Next, each by another person:")
+    out.print(f"Recorded as [bold]{reference}[/bold]; {partnership} {hold_state}. Next, each by another person:")
     for step in (
         *(f"payments cancel {partnership} --tranche {number} --as STAFF --reason REASON" for number in change.released),
         f'payments confirm {reference} --as STAFF --note "whom by their role, on which number"',
@@ -138,13 +138,21 @@ def balance(
             before = await balance_of(desk, reference.reference, currency)
             return before, await record_balance(desk, reference.reference, actor, **content)
 
-    before, told = run(work())
+    before, recorded_balance = run(work())
     if as_json:
-        money = {"amount": str(told.amount), "currency": told.currency}
-        return print_json({"account": account, "balance": money, "on": str(told.on), "statement": told.statement})
+        money = {"amount": str(recorded_balance.amount), "currency": recorded_balance.currency}
+        return print_json(
+            {
+                "account": account,
+                "balance": money,
+                "on": str(recorded_balance.on),
+                "statement": recorded_balance.statement,
+            }
+        )
     instead = f" It counts instead of {before.amount:,} on {before.on} ({before.statement})." if before else ""
     return out.print(
-        f"{account} held {told.currency} {told.amount:,} on {told.on} (statement {told.statement}).{instead}",
+        f"{account} held {recorded_balance.currency} {recorded_balance.amount:,} on {recorded_balance.on} (statement"
+        f" {recorded_balance.statement}).{instead}",
         markup=False,
     )
 
@@ -176,8 +184,8 @@ def confirm(
         return print_json(standing)
     last = standing.called_back_last
     before = "" if last == actor else " already, so this call is not recorded; --anew records another one"
-    verified = f"verified by {last}{before}"
-    out.print(f"[bold]{account}[/bold] recorded by {standing.recorded_by}, {verified}.")
+    verification = f"verified by {last}{before}"
+    out.print(f"[bold]{account}[/bold] recorded by {standing.recorded_by}, {verification}.")
     return out.print("Next: name it when the agreement is signed.")
 
 
@@ -216,15 +224,17 @@ def import_answers(
 
 
 def _print_imports(imports: list[Import], as_json: bool) -> None:
-    answers = [answer for found in imports for answer in found.new]
-    waiting = [person for found in imports for person in found.for_a_person]
-    known = sum(found.known for found in imports)
+    answers = [answer for bank_import in imports for answer in bank_import.new]
+    waiting = [person for bank_import in imports for person in bank_import.for_a_person]
+    known_count = sum(bank_import.known for bank_import in imports)
     if as_json:
-        return print_json({"new": answers, "known": known, "for_a_person": [person._asdict() for person in waiting]})
+        return print_json(
+            {"new": answers, "known": known_count, "for_a_person": [person._asdict() for person in waiting]}
+        )
     rows = [(a.partnership_id, a.tranche or "-", a.status.value, a.money, a.reason or a.code) for a in answers]
     if rows:
         out.print(rows_table(("Partnership", "Tranche", "The bank says", "Amount", "Reason"), rows))
-    out.print(f"{len(answers)} new, {known} known before, {len(waiting)} for a person.")
+    out.print(f"{len(answers)} new, {known_count} known before, {len(waiting)} for a person.")
     for person in waiting:
         out.print(f"For a person: {person.exception} ({person.kind}): {person.reason}", markup=False, soft_wrap=True)
     if waiting:
@@ -247,16 +257,16 @@ def exceptions(
             return await listed_exceptions(desk, everything), await unanswered(desk)
 
     raised_exceptions, waiting = run(work())
-    told = [one for one in waiting if one.at_the_bank]
+    open_truths = [open_truth for open_truth in waiting if open_truth.at_the_bank]
     if as_json:
-        listed = [
+        documents = [
             {**{k: str(v) for k, v in exception._asdict().items()}, "name": exception.name}
             for exception in raised_exceptions
         ]
-        return print_json([*listed, *map(_told_as_json, told)])
-    if not raised_exceptions and not told:
+        return print_json([*documents, *map(_told_as_json, open_truths)])
+    if not raised_exceptions and not open_truths:
         return out.print("Nothing waits for a person.")
-    for since in told:
+    for since in open_truths:
         words = f"{since.truth.name}  {since.partnership_id}: {since.exception()}: `{since.command}`"
         out.print(words, markup=False, soft_wrap=True)
     if not raised_exceptions:
@@ -279,9 +289,14 @@ def exceptions(
     return None
 
 
-def _told_as_json(one: Unanswered) -> dict[str, str]:
-    about = {"name": one.truth.name, "kind": "TOLD_SINCE", "partnership": one.partnership_id}
-    return {**about, "reason": one.exception(), "raised_at": str(one.truth.at), "next_step": f"`{one.command}`"}
+def _told_as_json(open_truth: Unanswered) -> dict[str, str]:
+    about = {"name": open_truth.truth.name, "kind": "TOLD_SINCE", "partnership": open_truth.partnership_id}
+    return {
+        **about,
+        "reason": open_truth.exception(),
+        "raised_at": str(open_truth.truth.at),
+        "next_step": f"`{open_truth.command}`",
+    }
 
 
 def resolve_exception(
@@ -321,27 +336,27 @@ def resolve_exception(
             letter = (word.name, content_of(word)) if word is not None else None
             return await resolve(desk, raised_exception, kind, belongs, note, actor, letter, _money(booked))
 
-    resolved = run(work())
+    outcome = run(work())
     if as_json:
-        return print_json({"exception": resolved.exception.name, "waits_for_second": resolved.waits_for_second})
-    kind = resolved.resolution
-    if resolved.told:
-        out.print(resolved.told, markup=False, soft_wrap=True)
-    if resolved.waits_for_second:
+        return print_json({"exception": outcome.exception.name, "waits_for_second": outcome.waits_for_second})
+    kind = outcome.resolution
+    if outcome.told:
+        out.print(outcome.told, markup=False, soft_wrap=True)
+    if outcome.waits_for_second:
         out.print(f"Signed by {actor}. It counts once another person says the same:")
-        return out.print(f"  accord payments resolve {resolved.exception.name} --kind {kind.value} ... --as STAFF")
-    return out.print(f"{resolved.exception.name} is resolved: {kind.value}.")
+        return out.print(f"  accord payments resolve {outcome.exception.name} --kind {kind.value} ... --as STAFF")
+    return out.print(f"{outcome.exception.name} is resolved: {kind.value}.")
 
 
-def _money(written: str) -> Money | None:
+def _money(text: str) -> Money | None:
     """Return a sum that was typed as CURRENCY AMOUNT, or None where nothing was."""
-    if not written:
+    if not text:
         return None
-    currency, _, amount = written.strip().partition(" ")
+    currency, _, amount = text.strip().partition(" ")
     try:
         return Money.model_validate({"amount": amount.strip(), "currency": currency})
     except ValidationError:
-        raise BadInput(f'booked: {written[:40]!r} is no sum; write it as "USD 30025.00"') from None
+        raise BadInput(f'booked: {text[:40]!r} is no sum; write it as "USD 30025.00"') from None
 
 
 async def _newest(desk: Desk, partnership_id: str, tranche: int) -> int:
@@ -364,13 +379,13 @@ def make_sample_answer(
         async with open_desk(Login.EXPORTER) as desk, desk.pool.acquire() as connection:
             return await stored_file(connection, message)
 
-    found = run(work())
-    if found is None or found.status is not FileStatus.HANDED_OVER:
+    payment_file = run(work())
+    if payment_file is None or payment_file.status is not FileStatus.HANDED_OVER:
         raise BadInput(
             f"{message[:40]!r} was not handed over, so no bank can answer on it; see `accord payments files`"
         )
     try:
-        file.write_bytes(settled_answer(found.content, clock.now()))
+        file.write_bytes(settled_answer(payment_file.content, clock.now()))
     except OSError as fault:
         raise BadInput(f"{file} cannot be written: {fault.strerror}") from None
     out.print(f"An invented answer, dated now: {file}. Next: accord payments import {file} --as STAFF", soft_wrap=True)

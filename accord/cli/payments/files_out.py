@@ -13,7 +13,7 @@ from accord.audit.bank.reopening import read_restores
 from accord.audit.heads import Heads
 from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, run
 from accord.cli.partnerships.acts import add_act, option
-from accord.cli.partnerships.deciding import Showing, Telling, YesOption, each, print_fault, show
+from accord.cli.partnerships.deciding import AnswerPrinter, Showing, YesOption, each, print_fault, show
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, fault_as_json, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
@@ -22,7 +22,7 @@ from accord.client.whole_ledger import exporting
 from accord.counter.hand_over import HandedOver, hand_over
 from accord.counter.payment_files import Export, MadeFile, export, standing_of, void_files_of
 from accord.counter.written_again import RewriteOutcome, never_sent, write_again
-from accord.presentation.faults import BadInput, Fault, Refused
+from accord.presentation.faults import BadInput, Failure, Refused
 from accord.presentation.shown_accounts import shown_account
 from deploy.logins import Login
 from domain.partnership import commands as c
@@ -55,16 +55,16 @@ def make_files(
         async with exporting() as desk:
             return await export(desk, actor, dry_run)
 
-    made = run(work())
+    batch = run(work())
     if as_json:
-        print_json(_export_as_json(made))
+        print_json(_export_as_json(batch))
     else:
-        _print_export(made, dry_run)
-    if made.waiting:
-        told = "; ".join(
-            f"{payment.partnership_id} tranche {payment.tranche}: {payment.reason}" for payment in made.waiting
+        _print_export(batch, dry_run)
+    if batch.waiting:
+        reasons = "; ".join(
+            f"{payment.partnership_id} tranche {payment.tranche}: {payment.reason}" for payment in batch.waiting
         )
-        raise Refused(f"waiting, and in no file: {told}", "NotAuthorised")
+        raise Refused(f"waiting, and in no file: {reasons}", "NotAuthorised")
 
 
 def _print_export(export: Export, dry_run: bool) -> None:
@@ -93,7 +93,7 @@ def _export_as_json(export: Export) -> dict[str, Any]:
     return {
         "files": [_file_as_json(file) for file in export.files],
         "waiting": [payment._asdict() for payment in export.waiting],
-        "voided": [one._asdict() for one in export.voided],
+        "voided": [void_file._asdict() for void_file in export.voided],
     }
 
 
@@ -147,15 +147,15 @@ def hand_file_over(
             err.print(f"accord: {handed_over.warning}", style="yellow", soft_wrap=True, markup=False)
         return handed_over
 
-    def words(message: str, left: HandedOver | Fault) -> None:
-        if isinstance(left, Fault):
-            return print_fault(message, left)
-        return _print_handed_over(left, folder, actor)
+    def words(message: str, outcome: HandedOver | Failure) -> None:
+        if isinstance(outcome, Failure):
+            return print_fault(message, outcome)
+        return _print_handed_over(outcome, folder, actor)
 
-    each(messages, one, as_json, Telling(words, _hand_over_as_json, _void))
+    each(messages, one, as_json, AnswerPrinter(words, _hand_over_as_json, _void))
 
 
-def _void(handed_over: HandedOver) -> Fault | None:
+def _void(handed_over: HandedOver) -> Failure | None:
     if not handed_over.void:
         return None
     return Refused(f"not handed over, and {handed_over.file.message_id} is void: {handed_over.void}", "NotAuthorised")
@@ -179,25 +179,25 @@ async def _facts_of(desk: Desk, message_id: str, actor: str) -> list[str]:
         instructions = await instructions_of_file(connection, message_id)
     lines, sums = [f"{message_id}: {actor} signs its hand-over to the bank"], dict[str, Decimal]()
     for instruction in instructions:
-        held = await shown_account(desk.pool, instruction.creditor_account.reference)
-        account = f", account ending in {held.last_digits}" if held is not None else ""
+        bank_details = await shown_account(desk.pool, instruction.creditor_account.reference)
+        account = f", account ending in {bank_details.last_digits}" if bank_details is not None else ""
         lines.append(f"  {instruction.remittance}: {instruction.money} to {instruction.creditor_name}{account}")
         sums[instruction.money.currency] = sums.get(instruction.money.currency, Decimal(0)) + instruction.money.amount
-    told = ", ".join(f"{currency} {amount:,}" for currency, amount in sums.items())
-    return [*lines, f"  {len(instructions)} payments, {told}"] if instructions else []
+    totals = ", ".join(f"{currency} {amount:,}" for currency, amount in sums.items())
+    return [*lines, f"  {len(instructions)} payments, {totals}"] if instructions else []
 
 
-def _hand_over_as_json(message: str, left: HandedOver | Fault) -> dict[str, Any]:
-    if isinstance(left, Fault):
-        return {"message_id": message, "error": fault_as_json(left)}
+def _hand_over_as_json(message: str, outcome: HandedOver | Failure) -> dict[str, Any]:
+    if isinstance(outcome, Failure):
+        return {"message_id": message, "error": fault_as_json(outcome)}
     return {
-        "message_id": left.file.message_id,
-        "sha256": left.file.sha256,
-        "payments": left.file.payment_count,
-        "path": str(left.path) if left.path else None,
-        "void": left.void,
-        "warning": str(left.warning or ""),
-        "instead": _export_as_json(left.instead) if left.instead else None,
+        "message_id": outcome.file.message_id,
+        "sha256": outcome.file.sha256,
+        "payments": outcome.file.payment_count,
+        "path": str(outcome.path) if outcome.path else None,
+        "void": outcome.void,
+        "warning": str(outcome.warning or ""),
+        "instead": _export_as_json(outcome.instead) if outcome.instead else None,
     }
 
 
@@ -218,8 +218,8 @@ def write_file_again(
     outcome = run(work())
     if as_json:
         print_json({"path": str(outcome.path) if outcome.path else None, "in_doubt": outcome.in_doubt})
-    for one in () if as_json else outcome.in_doubt:
-        out.print(f"Would not pass now: {one}", markup=False, soft_wrap=True)
+    for doubt in () if as_json else outcome.in_doubt:
+        out.print(f"Would not pass now: {doubt}", markup=False, soft_wrap=True)
     if outcome.path is not None:
         return None if as_json else out.print(f"Written again: {outcome.path}", soft_wrap=True)
     raise Refused(
@@ -289,8 +289,8 @@ def _cancel(
 
 async def _require_here(desk: Desk, partnership_id: str, tranche: int, attempt: int) -> None:
     """Raise Refused if an attempt left before a restore, which forgot that: nobody takes it back."""
-    restored = await read_restores(desk.reader, await desk.directory(), Heads())
-    if fault := restored.attempts(partnership_id, tranche, attempt).get(attempt):
+    restores = await read_restores(desk.reader, await desk.directory(), Heads())
+    if fault := restores.attempts(partnership_id, tranche, attempt).get(attempt):
         raise Refused(f"cannot cancel tranche {tranche} of {partnership_id}: {fault}", "IllegalTransition")
 
 
@@ -326,7 +326,7 @@ def show_files(as_json: JsonOption = False) -> None:
 
 def _first_of_two(file: PaymentFile) -> str:
     """Return the words on the first signer of a hand-over that waits for another, or ''."""
-    first = next((one.actor for one in file.agreed if isinstance(one, HandOverAgreed)), "")
+    first = next((consent.actor for consent in file.agreed if isinstance(consent, HandOverAgreed)), "")
     return f"{first} signed; another must" if first else ""
 
 

@@ -16,7 +16,7 @@ from accord.client.desk import open_desk
 from accord.organisation import funds as client
 from accord.presentation.faults import Refused
 from domain.funds.events import Adoption, FundKind, Transfer
-from domain.funds.fund import Asked, Fund
+from domain.funds.fund import Fund, PendingChange
 from domain.funds.transfers import undone
 from ledger import clock
 from records.funds import funds_as_of
@@ -155,15 +155,15 @@ def adopt(
 
 
 def _ask(fund: str, change: dict[str, Any], reason: str, actor: str, as_json: bool) -> None:
-    async def work() -> Asked:
+    async def work() -> PendingChange:
         async with open_desk(acting=True) as desk:
             return await client.ask(desk, fund, change, reason, actor)
 
-    asked = run(work())
+    fund_change = run(work())
     if as_json:
-        return print_json({"fund": fund, "change_id": str(asked.change_id), "change": asked.event.change})
-    out.print(f"{actor} asked: {told(asked)}. It is in force once another person confirmed it:", markup=False)
-    return out.print(f"  accord funds confirm {fund} {str(asked.change_id)[:8]} --as STAFF", markup=False)
+        return print_json({"fund": fund, "change_id": str(fund_change.change_id), "change": fund_change.event.change})
+    out.print(f"{actor} asked: {told(fund_change)}. It is in force once another person confirmed it:", markup=False)
+    return out.print(f"  accord funds confirm {fund} {str(fund_change.change_id)[:8]} --as STAFF", markup=False)
 
 
 @app.command()
@@ -178,14 +178,18 @@ def confirm(
     Example: accord funds confirm FD-2026-ISOC 3fa94c11 --as dora.kim
     """
 
-    async def work() -> Asked:
+    async def work() -> PendingChange:
         async with open_desk(acting=True) as desk:
             return await client.confirm(desk, fund, change, actor)
 
-    asked = run(work())
+    fund_change = run(work())
     if as_json:
-        return print_json({"fund": fund, "change": told(asked), "asked_by": asked.event.actor, "confirmed_by": actor})
-    return out.print(f"In force: {told(asked)} (asked by {asked.event.actor}: {asked.event.reason})", markup=False)
+        return print_json(
+            {"fund": fund, "change": told(fund_change), "asked_by": fund_change.event.actor, "confirmed_by": actor}
+        )
+    return out.print(
+        f"In force: {told(fund_change)} (asked by {fund_change.event.actor}: {fund_change.event.reason})", markup=False
+    )
 
 
 @app.command("list")
@@ -217,25 +221,25 @@ def show(
     ledger_as_of = cut_at(as_of, known_at)
     now = ledger_as_of.true_at or ledger_as_of.known_at or clock.now()
     every = {fund.fund_id: fund for fund in run(_funds(ledger_as_of))}
-    found = every.get(fund)
-    if found is None or not found.is_open:
+    fund_record = every.get(fund)
+    if fund_record is None or not fund_record.is_open:
         raise Refused(f"there is no fund {fund}; see `accord funds list`", "UnknownFund")
-    not_counted = list(undone(found, every))
+    exclusions = list(undone(fund_record, every))
     if as_json:
-        return print_json({**summary(found, now), "not_counted": not_counted})
-    _print(found, now)
-    for one in not_counted:
-        out.print(one, markup=False, soft_wrap=True)
+        return print_json({**summary(fund_record, now), "not_counted": exclusions})
+    _print(fund_record, now)
+    for exclusion in exclusions:
+        out.print(exclusion, markup=False, soft_wrap=True)
     return None
 
 
 async def _funds(ledger_as_of: LedgerAsOf) -> list[Fund]:
     async with open_desk() as desk:
-        doubted = (await desk.directory()).compromised
-        if not ledger_as_of.present or doubted:  # the lists do not know of keys that were revoked since
+        suspect_keys = (await desk.directory()).compromised
+        if not ledger_as_of.present or suspect_keys:  # the lists do not know of keys that were revoked since
             return await funds_as_of(desk.reader, ledger_as_of)
         documents = dict(await (await caught_up(desk, FUNDS.name)).documents())
-    return funds_in(one for _, one in sorted(documents.items()))
+    return funds_in(document for _, document in sorted(documents.items()))
 
 
 def summary(fund: Fund, now: datetime) -> dict[str, Any]:
@@ -250,18 +254,20 @@ def summary(fund: Fund, now: datetime) -> dict[str, Any]:
         "overdraft": str(fund.overdraft),
         "partnerships": [
             {
-                "partnership_id": one, "reserved": str(claim.at(now).reserved), "committed": str(claim.committed),
+                "partnership_id": partnership_id, "reserved": str(claim.at(now).reserved),
+                "committed": str(claim.committed),
                 "spent": str(claim.spent), "lapses_at": claim.until.isoformat() if claim.until else None,
-                "not_covered": str(missing.get(one, Decimal(0))),
+                "not_covered": str(missing.get(partnership_id, Decimal(0))),
             }
-            for one, claim in fund.claims.items()
+            for partnership_id, claim in fund.claims.items()
         ],
         "waiting": [
             {
-                "change_id": str(one.change_id), "change": told(one), "asked_by": one.event.actor,
-                "reason": one.event.reason,
+                "change_id": str(fund_change.change_id), "change": told(fund_change),
+                "asked_by": fund_change.event.actor,
+                "reason": fund_change.event.reason,
             }
-            for one in fund.asked.values()
+            for fund_change in fund.asked.values()
         ],
     }  # fmt: skip
 
@@ -295,17 +301,17 @@ def _print(fund: Fund, now: datetime) -> None:
     if fund.overdraft:
         out.print(f"It may go below zero as far as {fund.overdraft:,}.")
     rows = (
-        (one, f"{claim.at(now).reserved:,}", f"{claim.committed:,}", f"{claim.spent:,}", _lapse(claim.until, now),
-         f"{missing[one]:,}" if one in missing else "-")
-        for one, claim in fund.claims.items()
+        (partnership_id, f"{claim.at(now).reserved:,}", f"{claim.committed:,}", f"{claim.spent:,}",
+         _lapse(claim.until, now), f"{missing[partnership_id]:,}" if partnership_id in missing else "-")
+        for partnership_id, claim in fund.claims.items()
         if claim.whole
     )  # fmt: skip
     if fund.claims:
         out.print(rows_table(("Partnership", "Reserved", "Committed", "Spent", "Lapses", "Not covered"), rows))
-    for asked in fund.asked.values():
+    for fund_change in fund.asked.values():
         out.print(
-            f"Waits for a second signature: {told(asked)}, asked by {asked.event.actor}: "
-            f"`accord funds confirm {fund.fund_id} {str(asked.change_id)[:8]}`", markup=False, soft_wrap=True,
+            f"Waits for a second signature: {told(fund_change)}, asked by {fund_change.event.actor}: "
+            f"`accord funds confirm {fund.fund_id} {str(fund_change.change_id)[:8]}`", markup=False, soft_wrap=True,
         )  # fmt: skip
 
 
@@ -315,17 +321,17 @@ def _lapse(until: datetime | None, now: datetime) -> str:
     return f"{'lapsed ' if until <= now else ''}{until:%Y-%m-%d}"
 
 
-def told(asked: Asked) -> str:
+def told(fund_change: PendingChange) -> str:
     """Return a change in words."""
-    change = asked.event.change
+    change = fund_change.event.change
     match change:
         case Transfer(to=to, amount=amount):
             return f"a transfer of {amount:,} to {to}"
         case Adoption(partnerships=partnerships):
             return f"the adoption of {', '.join(partnerships)}"
         case _:
-            what, sum_ = change.kind.replace("_", " "), getattr(change, "amount", None)
-            return f"the {what}" if sum_ is None else f"{'an' if what[0] in 'aeiou' else 'a'} {what} of {sum_:,}"
+            kind, sum_ = change.kind.replace("_", " "), getattr(change, "amount", None)
+            return f"the {kind}" if sum_ is None else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} of {sum_:,}"
 
 
 def register(outer: typer.Typer) -> None:

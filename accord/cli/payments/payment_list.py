@@ -8,7 +8,7 @@ import typer
 
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
 from accord.cli.partnerships.listing import PayeeOption, SumOption, listed
-from accord.cli.printing.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted
+from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted
 from accord.presentation import sheets
 from accord.presentation.filters import PaymentFilters
 
@@ -24,7 +24,7 @@ def payments(
     known_at: KnownAtOption = None,
     limit: LimitOption = None,
     every: AllOption = False,
-    form: FormOption = Form.TABLE,
+    form: FormOption = ListForm.TABLE,
     to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -33,9 +33,9 @@ def payments(
     Example: accord payments list --payee riverbend --from 2026-01-01 --status SETTLED --format csv
     """
     filters = PaymentFilters(partnership.upper(), payee, status.upper(), sums, released_from, released_to)
-    wanted = Wanted.of(form, as_json, limit, every, to)
-    nothing = "Nothing was released." if filters == PaymentFilters() else "No payment is as these filters say."
-    run(listed(filters.asked(), sheets.PAYMENTS, wanted, nothing, as_of, known_at))
+    list_options = Wanted.of(form, as_json, limit, every, to)
+    empty_text = "Nothing was released." if filters == PaymentFilters() else "No payment is as these filters say."
+    run(listed(filters.asked(), sheets.PAYMENTS, list_options, empty_text, as_of, known_at))
 
 
 def register(app: typer.Typer) -> None:

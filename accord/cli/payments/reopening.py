@@ -70,25 +70,27 @@ def reopen(
 
     async def work() -> Reopened:
         async with exporting() as desk:
-            told = tuple(read_file(path) for path in statements)
-            return await open_again(desk, told, tuple(map(file_that_left, handed_over)), actor)
+            bank_files = tuple(read_file(path) for path in statements)
+            return await open_again(desk, bank_files, tuple(map(file_that_left, handed_over)), actor)
 
-    found = run(work())
+    reopening = run(work())
     if as_json:
-        return print_json(found._asdict())
-    if found.waits_for_second:
+        return print_json(reopening._asdict())
+    if reopening.waits_for_second:
         return out.print("Signed. Payments open once another of finance says the same, with the same files.")
-    return out.print(f"Payments are open in epoch {found.epoch}.")
+    return out.print(f"Payments are open in epoch {reopening.epoch}.")
 
 
-async def open_again(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...], actor: str) -> Reopened:
+async def open_again(
+    desk: Desk, statements: tuple[bytes, ...], files: tuple[FileThatLeft, ...], actor: str
+) -> Reopened:
     """Sign the list of payment files handed over since the ledger was restored.
 
     Payments open once a second person signs the same list and the same bank statements.
 
     Raises:
         Refused: Payments are open, a statement was not imported since, or it reports a payment that is in no file of
-            `left` and that the ledger does not know as handed over.
+            `files` and that the ledger does not know as handed over.
         BadInput: A statement cannot be read.
     """
     epoch = await _closed_epoch(desk)
@@ -96,10 +98,10 @@ async def open_again(desk: Desk, statements: tuple[bytes, ...], left: tuple[File
     digests = tuple(sorted(hashlib.sha256(statement).hexdigest() for statement in statements))
     for digest in digests:
         await _require_imported_since(desk, epoch, digest)
-    await _require_all_named(desk, statements, left)
+    await _require_all_named(desk, statements, files)
     number = epoch.log.epoch
     stream = StreamId.reopening(number)
-    content = {"epoch": number, "statements": digests, "files": tuple(sorted(left, key=lambda one: one.message_id))}
+    content = {"epoch": number, "statements": digests, "files": tuple(sorted(files, key=lambda file: file.message_id))}
     second = await signed_act(desk, PaymentsReopened, stream, actor, **content)
     waits = not (await read_reopening(desk.reader, number)).first(second)
     act = await signed_act(desk, ReopeningAgreed, stream, actor, **content) if waits else second
@@ -127,15 +129,15 @@ async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) ->
         )
 
 
-async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...]) -> None:
-    """Raise Refused if the bank tells of a payment or file that is not in `left` and not known as handed over."""
-    named = {name for file in left for name in (file.message_id, *file.end_to_end_ids)}
-    for said in (said for content in statements for said in read_message(content)):
-        ours = await _ours(desk, said)
-        if ours is not None and ours.name not in named and not await _is_known(desk, ours):
+async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], files: tuple[FileThatLeft, ...]) -> None:
+    """Raise Refused if the bank tells of a payment or file that is not in `files` and not known as handed over."""
+    names = {name for file in files for name in (file.message_id, *file.end_to_end_ids)}
+    for notice in (bank_notice for content in statements for bank_notice in read_message(content)):
+        subject = await _ours(desk, notice)
+        if subject is not None and subject.name not in names and not await _is_known(desk, subject):
             raise Refused(
-                f"the bank tells of {ours.what} {ours.name}, of which the ledger does not know that it left; name "
-                "the file that it left in (--handed-over FILE)",
+                f"the bank tells of {subject.what} {subject.name}, of which the ledger does not know that it left; name"
+                " the file that it left in (--handed-over FILE)",
                 "BankContradicts",
             )
 
@@ -147,26 +149,26 @@ class Ours(NamedTuple):
     name: str
 
 
-async def _ours(desk: Desk, said: BankNotice | Unclear) -> Ours | None:
+async def _ours(desk: Desk, notice: BankNotice | Unclear) -> Ours | None:
     """Return our payment that the bank tells of, or else our file, or None if it is neither."""
-    if OUR_PAYMENT.fullmatch(said.end_to_end_id):
-        return Ours("payment", said.end_to_end_id)
-    if isinstance(said, Unclear):
+    if OUR_PAYMENT.fullmatch(notice.end_to_end_id):
+        return Ours("payment", notice.end_to_end_id)
+    if isinstance(notice, Unclear):
         return None
-    if said.unique_transaction_reference:
+    if notice.unique_transaction_reference:
         async with desk.pool.acquire() as connection:
-            instruction = await instruction_by_reference(connection, said.unique_transaction_reference)
+            instruction = await instruction_by_reference(connection, notice.unique_transaction_reference)
         if instruction is not None:
             return Ours("payment", instruction.end_to_end_id)
-    return Ours("file", said.original_message_id) if OUR_FILE.fullmatch(said.original_message_id) else None
+    return Ours("file", notice.original_message_id) if OUR_FILE.fullmatch(notice.original_message_id) else None
 
 
-async def _is_known(desk: Desk, ours: Ours) -> bool:
+async def _is_known(desk: Desk, subject: Ours) -> bool:
     """True if the ledger knows that a payment, or a file, was handed over."""
-    if ours.what == "file":
-        return (await read_payment_file(desk.reader, ours.name)).status is FileStatus.HANDED_OVER
+    if subject.what == "file":
+        return (await read_payment_file(desk.reader, subject.name)).status is FileStatus.HANDED_OVER
     async with desk.pool.acquire() as connection:
-        instruction = await instruction_by_end_to_end_id(connection, ours.name)
+        instruction = await instruction_by_end_to_end_id(connection, subject.name)
     if instruction is None:
         return False
     stream = StreamId.attempt(instruction.partnership_id, instruction.tranche, instruction.attempt)

@@ -23,6 +23,8 @@ async def warn_if_behind(pool: asyncpg.Pool, name: str = PARTNERSHIPS_NAME) -> N
         await model.wait_for(await ledger.head(), PATIENCE)
     except NotCaughtUp as behind:
         err.print(f"accord: what follows may be old: {behind}", style="yellow", soft_wrap=True, markup=False)
-    for one in await model.quarantined():
-        told = f"accord: {one.stream_id} is not shown as it is: event {one.position} cannot be read ({one.reason})"
-        err.print(told, style="yellow", soft_wrap=True, markup=False)
+    for event in await model.quarantined():
+        warning = (
+            f"accord: {event.stream_id} is not shown as it is: event {event.position} cannot be read ({event.reason})"
+        )
+        err.print(warning, style="yellow", soft_wrap=True, markup=False)

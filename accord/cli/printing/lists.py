@@ -26,7 +26,7 @@ PAGE: Final = 50
 """Lines of a table, unless more are asked for."""
 
 
-class Form(StrEnum):
+class ListForm(StrEnum):
     """A form in which a list is printed."""
 
     TABLE = "table"
@@ -35,7 +35,7 @@ class Form(StrEnum):
     XLSX = "xlsx"
 
 
-FormOption = Annotated[Form, typer.Option("--format", help="table, or what holds every line: json, csv, xlsx.")]
+FormOption = Annotated[ListForm, typer.Option("--format", help="table, or what holds every line: json, csv, xlsx.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help=f"At most so many lines (a table: {PAGE}).")]
 AllOption = Annotated[bool, typer.Option("--all", help="Every line, as they come.")]
 ToOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it to a new file.")]
@@ -44,43 +44,46 @@ ToOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Wr
 class Wanted(NamedTuple):
     """The options of a list."""
 
-    form: Form
+    form: ListForm
     most: int | None
     """The most lines, or None for every one."""
     to: Path | None = None
 
     @classmethod
-    def of(cls, form: Form, as_json: bool, limit: int | None, every: bool, to: Path | None = None) -> Wanted:
+    def of(cls, form: ListForm, as_json: bool, limit: int | None, every: bool, to: Path | None = None) -> Wanted:
         """Return the list's options. Raises BadInput where two contradict each other."""
         if limit is not None and every:
             raise BadInput("--limit and --all: give one of them")
-        if as_json and form not in {Form.TABLE, Form.JSON}:
+        if as_json and form not in {ListForm.TABLE, ListForm.JSON}:
             raise BadInput(f"--json and --format {form.value}: give one of them")
-        shape = Form.JSON if as_json else form
-        if shape is Form.XLSX and to is None:
+        shape = ListForm.JSON if as_json else form
+        if shape is ListForm.XLSX and to is None:
             raise BadInput("--format xlsx: name the file of the workbook: --out FILE")
         if to is not None and to.exists():
             raise BadInput(f"--out: {to} exists; name a new file")
-        shortened = PAGE if shape is Form.TABLE and not every and to is None else None
-        return cls(shape, limit or shortened, to)
+        page_size = PAGE if shape is ListForm.TABLE and not every and to is None else None
+        return cls(shape, limit or page_size, to)
 
 
 async def print_list(
-    rows: AsyncIterator[dict[str, Any]], columns: Sequence[sheets.Column], wanted: Wanted, nothing: str
+    rows: AsyncIterator[dict[str, Any]], columns: Sequence[sheets.Column], list_options: Wanted, empty_text: str
 ) -> None:
-    """Print the rows of a list in the form that is wanted. `nothing` is the text of a table without rows."""
-    found, more = await _up_to(rows, wanted.most)
-    match wanted.form:
-        case Form.JSON:
-            _write(wanted.to, json.dumps([sheets.plain_row(row) for row in found], indent=2, ensure_ascii=False) + "\n")
-        case Form.CSV:
-            _write(wanted.to, sheets.as_csv(found, columns))
-        case Form.XLSX:
-            _write(wanted.to, sheets.as_workbook(found, columns))
-        case Form.TABLE:
-            _print_table(found, columns, nothing, wanted.to)
+    """Print the rows of a list in the form that is wanted. `empty_text` is the text of a table without rows."""
+    first_rows, more = await _up_to(rows, list_options.most)
+    match list_options.form:
+        case ListForm.JSON:
+            _write(
+                list_options.to,
+                json.dumps([sheets.plain_row(row) for row in first_rows], indent=2, ensure_ascii=False) + "\n",
+            )
+        case ListForm.CSV:
+            _write(list_options.to, sheets.as_csv(first_rows, columns))
+        case ListForm.XLSX:
+            _write(list_options.to, sheets.as_workbook(first_rows, columns))
+        case ListForm.TABLE:
+            _print_table(first_rows, columns, empty_text, list_options.to)
     if more:
-        err.print(f"accord: the first {len(found)}; --all prints every line, and filters find one", style="dim")
+        err.print(f"accord: the first {len(first_rows)}; --all prints every line, and filters find one", style="dim")
 
 
 def table_of(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column], width: int) -> Table:
@@ -100,27 +103,27 @@ def _shown(row: dict[str, Any], column: sheets.Column) -> str:
     return sheets.cell_of(value) or "-"
 
 
-def _moment(written: str) -> str:
-    return written if len(written) == len("2026-06-30") else f"{datetime.fromisoformat(written):%Y-%m-%d %H:%M}"
+def _moment(text: str) -> str:
+    return text if len(text) == len("2026-06-30") else f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
 
 
 async def _up_to(rows: AsyncIterator[dict[str, Any]], most: int | None) -> tuple[list[dict[str, Any]], bool]:
     """Return rows up to a number, and whether there are more."""
-    found: list[dict[str, Any]] = []
+    first_rows: list[dict[str, Any]] = []
     async for row in rows:
-        if most is not None and len(found) == most:
-            return found, True
-        found.append(row)
-    return found, False
+        if most is not None and len(first_rows) == most:
+            return first_rows, True
+        first_rows.append(row)
+    return first_rows, False
 
 
 def _print_table(
-    rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column], nothing: str, to: Path | None
+    rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column], empty_text: str, to: Path | None
 ) -> None:
     if to is not None:
         raise BadInput("--out: a table is printed; name a form for the file: --format csv, json or xlsx")
     if not rows:
-        return out.print(nothing)
+        return out.print(empty_text)
     table = table_of(rows, columns, out.width)
     if out.is_terminal and sys.stdin.isatty() and len(rows) + 4 > out.height:
         with out.pager(styles=True, links=False):

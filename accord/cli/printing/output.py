@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from accord.cli.printing.fitting import Heading, fitted
-from accord.presentation.faults import Fault
+from accord.presentation.faults import Failure
 
 PIPE_WIDTH = 160
 """The width in columns if there is no terminal and COLUMNS does not say it, so that piped tables are not cut."""
@@ -44,7 +44,7 @@ def rows_table(columns: Sequence[str | Heading], rows: Iterable[Sequence[object]
     return fitted(headings, ([Text(str(cell)) for cell in row] for row in rows), out.width, title)
 
 
-def fault_as_json(fault: Fault) -> dict[str, Any]:
+def fault_as_json(fault: Failure) -> dict[str, Any]:
     """Return a fault as JSON tells it."""
     kind = getattr(fault, "kind", "") or type(fault).__name__
     return {"kind": kind, "message": str(fault), "exit_code": int(fault.exit_code)}

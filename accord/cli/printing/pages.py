@@ -13,7 +13,7 @@ from domain.partnership.waiting.outlook import outlook
 from domain.policy.conditions import CONDITIONS
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rulebook import RuleBook
-from domain.policy.sources import Source, unconfirmed
+from domain.policy.sources import LegalSource, unconfirmed
 
 WORDS = {
     Outcome.PASS: "Nothing stands against it",
@@ -32,7 +32,7 @@ GROUPS = {
 
 def explanation(partnership: Partnership) -> str:
     """Return the findings on a partnership as a Markdown page."""
-    proposal, found = partnership.proposed, partnership.assessment
+    proposal, assessment = partnership.proposed, partnership.assessment
     money = f"{proposal.money}" if proposal.money else "no money"
     head = [
         f"# {partnership.partnership_id}: {plain(proposal.title)}",
@@ -42,7 +42,7 @@ def explanation(partnership: Partnership) -> str:
         f"**Community served**: {plain(proposal.public_interest.community_served)}",
         f"**Mission objective**: {plain(proposal.public_interest.mission_objective)}",
     ]
-    body = ["The rule book has not spoken yet."] if found is None else _assessment(partnership, found)
+    body = ["The rule book has not spoken yet."] if assessment is None else _assessment(partnership, assessment)
     return "\n\n".join([*head, *body]) + "\n"
 
 
@@ -65,7 +65,7 @@ def _assessment(partnership: Partnership, assessment: Assessment) -> list[str]:
 def _options(assessment: Assessment) -> list[str]:
     if not assessment.options:
         return []
-    return ["## What can be done, the cheapest first", _list(assessment.options, numbered=True)]
+    return ["## What can be done, the cheapest first", _list(assessment.options, with_numbers=True)]
 
 
 def _conditions(partnership: Partnership) -> list[str]:
@@ -103,9 +103,9 @@ def _row(finding: Finding) -> tuple[str, ...]:
     return finding.rule_id, finding.layer.value, finding.reason, source, "; ".join(finding.evidence)
 
 
-def rule_book_page(book: RuleBook, confirmed: Collection[Source] = ()) -> str:
-    """Return the whole rule book with its sources as a Markdown page. `confirmed`: what counsel confirmed since."""
-    waiting = [source for source in unconfirmed(book) if source not in confirmed]
+def rule_book_page(book: RuleBook, confirmed_sources: Collection[LegalSource] = ()) -> str:
+    """Return the whole rule book with its sources as a Markdown page. `confirmed_sources`: confirmed since."""
+    waiting = [source for source in unconfirmed(book) if source not in confirmed_sources]
     rules = {source.rule_id for source in waiting}
     rows = (
         (
@@ -142,7 +142,7 @@ def rule_book_page(book: RuleBook, confirmed: Collection[Source] = ()) -> str:
     )
 
 
-def _counted(waiting: Sequence[Source], book: RuleBook) -> str:
+def _counted(waiting: Sequence[LegalSource], book: RuleBook) -> str:
     rules = {source.rule_id for source in waiting}
     return (
         f"**Not confirmed by counsel: {len(waiting)} sources, on which {len(rules)} of its {len(book.rules)} rules "
@@ -157,8 +157,8 @@ def _paths(book: RuleBook) -> Iterable[tuple[str, ...]]:
         yield recipient.value, *(f"{cell.outcome.value}: {cell.reason}" for cell in cells)
 
 
-def _star(confirmed: bool) -> str:
-    return "" if confirmed else " *"
+def _star(is_certain: bool) -> str:
+    return "" if is_certain else " *"
 
 
 def _first_line(text: str | None) -> str:
@@ -168,9 +168,9 @@ def _first_line(text: str | None) -> str:
 def to_html(markdown: str, title: str) -> str:
     """Return a Markdown page as a standalone HTML document. Raw HTML in the Markdown is escaped."""
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    named = MarkdownIt("commonmark", {"html": False}).renderInline(title)
+    heading = MarkdownIt("commonmark", {"html": False}).renderInline(title)
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{named}</title>\n'
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{heading}</title>\n'
         "<style>body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
         "table{border-collapse:collapse;width:100%}td,th{border:1px solid #bbb;padding:.4rem;text-align:left;"
         f"vertical-align:top}}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
@@ -183,5 +183,5 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def _list(lines: Iterable[str], numbered: bool = False) -> str:
-    return "\n".join(f"{f'{n}.' if numbered else '-'} {plain(line)}" for n, line in enumerate(lines, start=1))
+def _list(lines: Iterable[str], with_numbers: bool = False) -> str:
+    return "\n".join(f"{f'{n}.' if with_numbers else '-'} {plain(line)}" for n, line in enumerate(lines, start=1))

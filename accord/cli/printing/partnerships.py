@@ -27,12 +27,12 @@ STYLES = {
 
 def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
     """Print a partnership's stage and its next step."""
-    held = " [yellow](on hold)[/yellow]" if on_hold else ""
-    out.print(f"Stage: [{STYLES.get(stage, 'bold')}]{stage.value}[/]{held}", soft_wrap=True)
-    who = f" - by {', '.join(role.value for role in ahead.awaiting)}" if ahead.awaiting else ""
+    hold_mark = " [yellow](on hold)[/yellow]" if on_hold else ""
+    out.print(f"Stage: [{STYLES.get(stage, 'bold')}]{stage.value}[/]{hold_mark}", soft_wrap=True)
+    roles = f" - by {', '.join(role.value for role in ahead.awaiting)}" if ahead.awaiting else ""
     due = f", due {ahead.due:%Y-%m-%d}" if ahead.due else ""
     if stage not in ENDED or ahead.awaiting:
-        out.print(f"Next: {ahead.next_step}{who}{due}", soft_wrap=True, markup=False)
+        out.print(f"Next: {ahead.next_step}{roles}{due}", soft_wrap=True, markup=False)
         if ahead.command:
             out.print(f"  {ahead.command}", soft_wrap=True, markup=False)
 

@@ -34,7 +34,7 @@ _STAGES: Final = {
 _TIERS: Final = "whom the tiers name for the sum; a DIRECTOR too, once the deadline has passed"
 
 
-class Line(NamedTuple):
+class ProcedureLine(NamedTuple):
     """A line of the page's table: a decision, its stages, who may take it, and who may not."""
 
     decision: str
@@ -43,7 +43,7 @@ class Line(NamedTuple):
     never: str
 
 
-def steps() -> Iterator[Line]:
+def steps() -> Iterator[ProcedureLine]:
     """Yield a line for each step in the domain's table of the procedure."""
     for command, step in PROCEDURE.items():
         name = str(command.model_fields["kind"].default).replace("_", " ")
@@ -61,7 +61,7 @@ def procedure_page() -> str:
     return "\n".join([*lines, *(f"| {' | '.join(line)} |" for line in steps())]) + "\n"
 
 
-def _line(name: str, step: Step, roles: str) -> Line:
+def _line(name: str, step: Step, roles: str) -> ProcedureLine:
     parts = (
         dict.fromkeys(part for duty in EXCLUDES.get(step.part, ()) for part in sorted(duty.parts)) if step.part else {}
     )
@@ -69,4 +69,4 @@ def _line(name: str, step: Step, roles: str) -> Line:
     if step.stopped_by_hold:
         never.append("anybody, under a hold")
     stages = _STAGES.get(step.stages) or ", ".join(stage.value for stage in Stage if stage in step.stages)
-    return Line(name, stages, roles, "; ".join(never))
+    return ProcedureLine(name, stages, roles, "; ".join(never))

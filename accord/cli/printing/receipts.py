@@ -14,10 +14,10 @@ def print_receipt(receipt: Receipt, as_json: bool) -> None:
     """Print a command's receipt: the events it led to, the stage, and the next step."""
     if as_json:
         return print_json(receipt)
-    told = (event for event in receipt.what if event != "DeadlineSet")
-    happened = ", ".join(_told(event) for event in told) or "nothing new"
+    events = (event for event in receipt.what if event != "DeadlineSet")
+    outcome = ", ".join(_told(event) for event in events) or "nothing new"
     again = " (asked for before; nothing was done twice)" if receipt.replayed else ""
-    out.print(f"[bold]{receipt.partnership_id}[/bold] {happened}{again}")
+    out.print(f"[bold]{receipt.partnership_id}[/bold] {outcome}{again}")
     return print_next(receipt.stage, receipt.outlook, receipt.on_hold)
 
 

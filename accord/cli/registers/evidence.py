@@ -29,7 +29,7 @@ from domain.values import Value, is_partnership_id
 from registers.history import RegisterAsOf, rows_of, versions_in_force
 from registers.loading.archive import Archive
 from registers.loading.texts import UnreadableFile
-from registers.replay import Replayed, replay_screening, replay_status
+from registers.replay import EvidenceReplay, replay_screening, replay_status
 from registers.screening.lists import screen
 from registers.sources.catalogue import REGISTERS
 
@@ -74,31 +74,33 @@ def show_rows(
             versions = await versions_in_force(connection, names, register_as_of)
             return versions, await rows_of(connection, versions, key.replace("-", ""))
 
-    versions, found = run(work())
-    rows = [row for one in found.values() for row in one]
+    versions, register_rows = run(work())
+    rows = [row for group in register_rows.values() for row in group]
     if as_json:
         return print_json({"asked": list(versions), "rows": [{k: str(v) for k, v in row.items()} for row in rows]})
     if not versions:
         return out.print("No version of these registers was loaded by then; see `accord registers status`.")
-    asked = ", ".join(f"{one.register_name} version {one.version} of {one.source_date}" for one in versions)
-    out.print(f"Asked: {asked}.", soft_wrap=True)
+    sources = ", ".join(
+        f"{version.register_name} version {version.version} of {version.source_date}" for version in versions
+    )
+    out.print(f"Asked: {sources}.", soft_wrap=True)
     if not rows:
         return out.print(f"None of them lists {key}.")
-    shown = ((row["register"], f"{row['file']} line {row['line']}", row["listed_since"], row["row"]) for row in rows)
-    return out.print(rows_table(("Register", "Place", "Since version", "As published"), shown))
+    cells = ((row["register"], f"{row['file']} line {row['line']}", row["listed_since"], row["row"]) for row in rows)
+    return out.print(rows_table(("Register", "Place", "Since version", "As published"), cells))
 
 
-def _moment(written: str) -> datetime:
+def _moment(text: str) -> datetime:
     """Parse a moment: a day means its end, and a time without a zone is in UTC.
 
     Raises:
         BadInput: It is no day or time.
     """
     try:
-        moment = datetime.fromisoformat(written)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"--known-at: {written!r} is no day or moment; write 2026-11-02 or 2026-11-02T09:00") from None
-    if len(written) <= len("2026-11-02"):
+        raise BadInput(f"--known-at: {text!r} is no day or moment; write 2026-11-02 or 2026-11-02T09:00") from None
+    if len(text) <= len("2026-11-02"):
         moment += timedelta(days=1, microseconds=-1)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
@@ -133,13 +135,13 @@ def screen_against_lists(
     if not evidence.asked:
         return out.print("No sanctions list is loaded; start with `accord registers refresh`.")
     for match in evidence.matches:
-        told = f"{match.listed_name} ({match.kind.value.lower()}), {match.source}"
-        out.print(f"[bold]{match.score:.0f}[/bold] {escape(told)}", soft_wrap=True)
+        match_text = f"{match.listed_name} ({match.kind.value.lower()}), {match.source}"
+        out.print(f"[bold]{match.score:.0f}[/bold] {escape(match_text)}", soft_wrap=True)
         for line in match.explanation:
             out.print(f"    {line}", markup=False, soft_wrap=True)
-    asked = ", ".join(f"{version.register_name} of {version.source_date}" for version in evidence.asked)
+    sources = ", ".join(f"{version.register_name} of {version.source_date}" for version in evidence.asked)
     return out.print(
-        f"{len(evidence.matches)} of the listed names are near or the same; asked: {asked}.", soft_wrap=True
+        f"{len(evidence.matches)} of the listed names are near or the same; asked: {sources}.", soft_wrap=True
     )
 
 
@@ -151,35 +153,35 @@ def replay_evidence(
 
     Example: accord registers replay P-2026-0042
     """
-    found = run(_replay(evidence))
+    replays = run(_replay(evidence))
     if as_json:
-        print_json([{"what": one.what, "faults": list(one.faults)} for one in found])
+        print_json([{"what": result.what, "faults": list(result.faults)} for result in replays])
     else:
-        for one in found:
-            told = "[red]not the same[/red]" if one.faults else "[green]the same[/green]"
-            out.print(f"{told}: {one.what}", soft_wrap=True)
-            for fault in one.faults:
+        for replay in replays:
+            verdict = "[red]not the same[/red]" if replay.faults else "[green]the same[/green]"
+            out.print(f"{verdict}: {replay.what}", soft_wrap=True)
+            for fault in replay.faults:
                 out.print(f"    {fault}", markup=False, soft_wrap=True)
-    if faults := sum(len(one.faults) for one in found):
+    if faults := sum(len(result.faults) for result in replays):
         raise Refused(f"{faults} differences between what was recorded and what the archive says")
 
 
-async def _replay(evidence: str) -> list[Replayed]:
+async def _replay(evidence: str) -> list[EvidenceReplay]:
     async with open_desk() as desk:
         cases = await _recorded(desk, evidence) if is_partnership_id(evidence) else [_written(Path(evidence))]
         archive = Archive(archive_folder())
         async with desk.pool.acquire() as connection:
             try:
-                return [one for case in cases for one in await _replayed(connection, archive, case)]
+                return [replay for case in cases for replay in await _replayed(connection, archive, case)]
             except UnreadableFile as fault:
                 raise Refused(f"it cannot be made anew: {fault}") from fault
 
 
-async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> list[Replayed]:
-    found = [await replay_status(connection, archive, *one) for one in _verified(case)]
+async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> list[EvidenceReplay]:
+    replays = [await replay_status(connection, archive, *pair) for pair in _verified(case)]
     screening = case.verification.screening
-    found.append(await replay_screening(connection, archive, case.parties, screening, case.near_from))
-    return found
+    replays.append(await replay_screening(connection, archive, case.parties, screening, case.near_from))
+    return replays
 
 
 def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
@@ -191,10 +193,10 @@ def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
     payee = case.payee or _bearer(case)
     central = payee.center if payee else None
     for party, status in ((payee, case.verification.status), (central, case.verification.central)):
-        borne, asked = party.ein if party else None, status.ein if status else None
-        if borne != asked:
-            who = party.name if party else "nobody of the payee's group"
-            raise Refused(f"{who} bears {_written_ein(borne)}, and the evidence is of {_written_ein(asked)}")
+        borne, evidence_ein = party.ein if party else None, status.ein if status else None
+        if borne != evidence_ein:
+            bearer = party.name if party else "nobody of the payee's group"
+            raise Refused(f"{bearer} bears {_written_ein(borne)}, and the evidence is of {_written_ein(evidence_ein)}")
         if party and status:
             yield party, status
     yield from _supported(case)
@@ -207,8 +209,12 @@ def _supported(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
         Refused: No party has the name and EIN of the evidence.
     """
     for evidence in case.verification.supported:
-        named = (one for one in case.parties if (one.name, one.ein) == (evidence.party, evidence.status.ein))
-        party = next(named, None)
+        candidates = (
+            candidate
+            for candidate in case.parties
+            if (candidate.name, candidate.ein) == (evidence.party, evidence.status.ein)
+        )
+        party = next(candidates, None)
         if party is None:
             raise Refused(
                 f"parties: none is {evidence.party} of {_written_ein(evidence.status.ein)}, who was looked up"
@@ -224,15 +230,15 @@ def _bearer(case: EvidenceFile) -> Party | None:
     Raises:
         BadInput: Not exactly one of the parties has these EINs.
     """
-    told = case.verification
-    eins = tuple(evidence.ein if evidence else None for evidence in (told.status, told.central))
+    verification = case.verification
+    eins = tuple(evidence.ein if evidence else None for evidence in (verification.status, verification.central))
     if eins == (None, None):
         return None
-    found = {party for party in case.parties if (party.ein, party.central.ein if party.central else None) == eins}
-    if len(found) != 1:
-        wanted = " in the group of ".join(_written_ein(ein) for ein in eins if ein)
-        raise BadInput(f"parties: {len(found)} of them bear {wanted}; name the one that was verified as `payee`")
-    return found.pop()
+    bearers = {party for party in case.parties if (party.ein, party.central.ein if party.central else None) == eins}
+    if len(bearers) != 1:
+        ein_text = " in the group of ".join(_written_ein(ein) for ein in eins if ein)
+        raise BadInput(f"parties: {len(bearers)} of them bear {ein_text}; name the one that was verified as `payee`")
+    return bearers.pop()
 
 
 def _written_ein(ein: str | None) -> str:
@@ -269,8 +275,8 @@ def _case(proposal: Proposal, verification: Verification, edition: str) -> Evide
 
 def _written(path: Path) -> EvidenceFile:
     try:
-        told = json.loads(path.read_text("utf-8"))
-        return EvidenceFile.model_validate(told.get("evidence", told))
+        content = json.loads(path.read_text("utf-8"))
+        return EvidenceFile.model_validate(content.get("evidence", content))
     except OSError as fault:
         raise BadInput(f"{path} cannot be opened, and it is no partnership: {fault.strerror}") from None
     except (ValueError, AttributeError) as fault:

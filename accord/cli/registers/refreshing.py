@@ -18,7 +18,7 @@ from accord.cli.registers.versions import as_machine, print_report
 from accord.client.desk import open_desk
 from accord.operations.switching import start_rescreening
 from accord.organisation.overrides import Answering, answer_for, answering
-from accord.presentation.faults import BadInput, Fault, Refused, Unreachable
+from accord.presentation.faults import BadInput, Failure, Refused, Unreachable
 from deploy.logins import Login
 from deploy.settings import archive_folder, user_agent
 from deploy.variables import NotConfigured
@@ -53,35 +53,35 @@ def refresh_registers(
         raise BadInput(f"no register {unknown[0]!r}; there are {', '.join(REGISTERS)}")
     if mirror and urlsplit(mirror).scheme not in ("https", "http"):
         raise BadInput(f"--mirror: {mirror!r} is not an address that begins with https://")
-    found, away = dict[str, LoadReport | None](), dict[str, Fault]()
+    reports, away = dict[str, LoadReport | None](), dict[str, Failure]()
     for name in names:
         try:
-            found[name] = run(_refresh(name, mirror, minimum_rows))
+            reports[name] = run(_refresh(name, mirror, minimum_rows))
         except (Unreachable, BadInput) as fault:
             away[name] = fault
-    told = run(start_rescreening()) if any(report.loaded for report in found.values() if report) else None
+    notice = run(start_rescreening()) if any(report.loaded for report in reports.values() if report) else None
     if as_json:
-        print_json({name: as_machine(report) if report else None for name, report in found.items()})
+        print_json({name: as_machine(report) if report else None for name, report in reports.items()})
     else:
-        _print(found, told)
+        _print(reports, notice)
     for name, why in list(away.items())[1:]:
         err.print(f"{name}: {why}", markup=False, soft_wrap=True)
     if away:
         raise next(iter(away.values()))
-    if refused := [name for name, report in found.items() if report and report.refused]:
-        raise Refused(f"refused: {', '.join(refused)}; their versions in force stay")
+    if refusals := [name for name, report in reports.items() if report and report.refused]:
+        raise Refused(f"refused: {', '.join(refusals)}; their versions in force stay")
 
 
-def _print(found: dict[str, LoadReport | None], told: str | None) -> None:
-    for name, report in found.items():
+def _print(reports: dict[str, LoadReport | None], notice: str | None) -> None:
+    for name, report in reports.items():
         if report is None:
             out.print(f"[bold]{name}[/bold]: the publisher has nothing new.")
         else:
             print_report(report)
             if report.refused:
                 out.print(f"[bold]{name}[/bold] refused: {report.note}.", soft_wrap=True)
-    if told:
-        err.print(told)
+    if notice:
+        err.print(notice)
 
 
 async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> LoadReport | None:
@@ -131,14 +131,14 @@ def override_guard(
 
     Example: accord registers override 12 --reason 'the IRS removed closed organisations, see its notice' --as vera.lind
     """
-    refused, answers, report = run(_override(version, reason, actor))
+    register_version, answers, report = run(_override(version, reason, actor))
     if report is None:
-        return _print_waiting(refused, answers, as_json)
-    told = run(start_rescreening()) if report.loaded else None
+        return _print_waiting(register_version, answers, as_json)
+    notice = run(start_rescreening()) if report.loaded else None
     if as_json:
         return print_json(as_machine(report))
     print_report(report)
-    return err.print(told) if told else None
+    return err.print(notice) if notice else None
 
 
 def _print_waiting(register: str, answers: Answering, as_json: bool) -> None:

@@ -47,16 +47,16 @@ def load_files(
     """
     source_date = _true_of(register, files, as_of.date() if as_of else None)
     report = run(_load(register, tuple(files), source_date, minimum_rows))
-    told = run(start_rescreening()) if report.loaded else None
+    notice = run(start_rescreening()) if report.loaded else None
     if as_json:
         print_json(as_machine(report))
     else:
         print_report(report)
-    if told:
-        err.print(told)
+    if notice:
+        err.print(notice)
     if report.refused:
-        seen = f"`accord registers version {report.version}` shows why"
-        raise Refused(f"{register}: {report.note}; the version in force stays, and {seen}")
+        hint = f"`accord registers version {report.version}` shows why"
+        raise Refused(f"{register}: {report.note}; the version in force stays, and {hint}")
 
 
 def write_sample(
@@ -93,13 +93,13 @@ def status(as_json: JsonOption = False) -> None:
 
     rows = run(work())
     if as_json:
-        return print_json([{key: None if one is None else str(one) for key, one in row.items()} for row in rows])
+        return print_json([{key: None if cell is None else str(cell) for key, cell in row.items()} for row in rows])
     if not rows:
         out.print("No register is loaded; start with `accord registers load`.")
         return None
     columns = ("register", "version", "state", "source_date", "confirmed_on", "row_count", "bad_count", "sha256")
-    shown = ([row[column] or "-" if column == "confirmed_on" else row[column] for column in columns] for row in rows)
-    table = rows_table([column.replace("_", " ").capitalize() for column in columns], shown)
+    cells = ([row[column] or "-" if column == "confirmed_on" else row[column] for column in columns] for row in rows)
+    table = rows_table([column.replace("_", " ").capitalize() for column in columns], cells)
     for column in table.columns:
         column.overflow = "fold"
     out.print(table)
@@ -119,11 +119,11 @@ def show_version(
 
     Example: accord registers version 12; accord registers version 12 --limit 1000 --json
     """
-    found = run(_found(version))
+    register_version = run(_found(version))
     if as_json:
-        print_json(found.as_machine(limit))
+        print_json(register_version.as_machine(limit))
     else:
-        for line in found.written(limit):
+        for line in register_version.written(limit):
             out.print(line, markup=False, soft_wrap=True)
 
 
@@ -136,20 +136,20 @@ class _Found(NamedTuple):
     """The bad rows that were kept, a thousand at most."""
 
     def as_machine(self, limit: int) -> dict[str, Any]:
-        known = {key: str(value) if isinstance(value, date) else value for key, value in self.known.items()}
+        fields = {key: str(value) if isinstance(value, date) else value for key, value in self.known.items()}
         files, bad = [file._asdict() for file in self.files], [dict(row) for row in self.bad[:limit]]
-        return {**known, "files": files, "bad_rows_kept": len(self.bad), "bad_rows": bad}
+        return {**fields, "files": files, "bad_rows_kept": len(self.bad), "bad_rows": bad}
 
     def written(self, limit: int) -> Iterator[str]:
-        known, rows = self.known, self.bad[:limit]
-        yield f"{known['register']} version {known['version']} of {known['source_date']}, {known['state']}"
-        yield f"Loaded at {known['loaded_at']:%Y-%m-%d %H:%M:%S %Z}, sha256 {known['sha256']}"
-        if known["note"]:
-            yield f"Note: {known['note']}"
+        fields, rows = self.known, self.bad[:limit]
+        yield f"{fields['register']} version {fields['version']} of {fields['source_date']}, {fields['state']}"
+        yield f"Loaded at {fields['loaded_at']:%Y-%m-%d %H:%M:%S %Z}, sha256 {fields['sha256']}"
+        if fields["note"]:
+            yield f"Note: {fields['note']}"
         for file in self.files:
             yield f"File {file.name}, sha256 {file.sha256 or 'unknown'}"
-        kept = f"; {len(rows)} of the {len(self.bad)} kept are shown" if self.bad else ""
-        yield f"{known['row_count']} rows, {known['bad_count']} bad{kept}"
+        remark = f"; {len(rows)} of the {len(self.bad)} kept are shown" if self.bad else ""
+        yield f"{fields['row_count']} rows, {fields['bad_count']} bad{remark}"
         for row in rows:
             yield f"{row['file']} line {row['line']}: {row['reason']}"
             yield f"    {_printable(row['row'])}"
@@ -162,10 +162,10 @@ def _printable(row: str) -> str:
 
 async def _found(version: int) -> _Found:
     async with open_desk() as desk, desk.pool.acquire() as connection:
-        known = next((row for row in await versions(connection) if row["version"] == version), None)
-        if known is None:
+        version_row = next((row for row in await versions(connection) if row["version"] == version), None)
+        if version_row is None:
             raise BadInput(f"there is no version {version} of a register; see `accord registers status`")
-        return _Found(known, await files_of(connection, version), await bad_rows_of(connection, version))
+        return _Found(version_row, await files_of(connection, version), await bad_rows_of(connection, version))
 
 
 async def _load(register: str, files: tuple[Path, ...], source_date: date, minimum_rows: int | None) -> LoadReport:
@@ -185,19 +185,21 @@ async def _load(register: str, files: tuple[Path, ...], source_date: date, minim
                 raise BadInput(f"{fault}; the version in force stays") from fault
 
 
-def _true_of(register: str, files: list[Path], told: date | None) -> date:
+def _true_of(register: str, files: list[Path], source_date: date | None) -> date:
     """Return the day that the data is true of: the files' own, or the one that was told (rules 3.15).
 
     Raises:
         BadInput: Neither says it, or they differ.
     """
     try:
-        said = day_said(register, files)
+        file_day = day_said(register, files)
     except UnreadableFile as fault:
         raise BadInput(f"{fault}; the version in force stays") from None
-    if said is not None and told not in {None, said}:
-        raise BadInput(f"--as-of: the file says that it is of {said}; leave --as-of out; the version in force stays")
-    day = said or told
+    if file_day is not None and source_date not in {None, file_day}:
+        raise BadInput(
+            f"--as-of: the file says that it is of {file_day}; leave --as-of out; the version in force stays"
+        )
+    day = file_day or source_date
     if day is None:
         raise BadInput(
             f"--as-of: the files of {register} do not say the day they are true of; give the day on which the "

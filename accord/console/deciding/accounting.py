@@ -37,9 +37,9 @@ def chosen_refund_fields(partnership: Partnership) -> tuple[Field, ...]:
     )
 
 
-def chosen_refund(partnership: Partnership, typed: Typed) -> dict[str, Any]:
+def chosen_refund(partnership: Partnership, answers: Typed) -> dict[str, Any]:
     """Return the name of the chosen refund, with the reason that was typed."""
-    return {**_named(partnership, said(typed, "bank_reference")), "reason": said(typed, REASON.name)}
+    return {**_named(partnership, said(answers, "bank_reference")), "reason": said(answers, REASON.name)}
 
 
 def any_refund(partnership: Partnership) -> dict[str, Any]:
@@ -57,11 +57,15 @@ def _named(partnership: Partnership, name: str) -> dict[str, Any]:
 def report_fields(partnership: Partnership) -> tuple[Field, ...]:
     """Return the fields of the form of a report."""
     kinds = tuple(_kinds(partnership))
-    corrected = (("", "none"), *received_reports(partnership))
+    corrections = (("", "none"), *received_reports(partnership))
     return (
         Field("planned", "Which report", kind="choice", choices=kinds, fills=("report_kind",)),
         Field("summary", "What it says", "In a sentence or two."),
-        *(Field(one, one.capitalize(), _ADDED_UP, "line", fills=("figures",)) for one in _SUMS if partnership.has_paid),
+        *(
+            Field(figure, figure.capitalize(), _ADDED_UP, "line", fills=("figures",))
+            for figure in _SUMS
+            if partnership.has_paid
+        ),
         *(
             Field(
                 f"result-{indicator.number}",
@@ -71,7 +75,7 @@ def report_fields(partnership: Partnership) -> tuple[Field, ...]:
             )
             for indicator in partnership.proposed.public_interest.indicators
         ),
-        *([Field("corrects", "It replaces", kind="choice", choices=corrected)] if len(corrected) > 1 else []),
+        *([Field("corrects", "It replaces", kind="choice", choices=corrections)] if len(corrections) > 1 else []),
         DOCUMENT,
     )
 
@@ -82,36 +86,36 @@ def _kinds(partnership: Partnership) -> Iterator[tuple[str, str]]:
     yield from ((f".{kind.value}", f"not planned, {kind.value.lower()}") for kind in ReportKind)
 
 
-def report_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
+def report_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:
     """Return a report as it was typed."""
-    number, _, kind = said(typed, "planned").partition(".")
-    sums = {one: given for one in _SUMS if (given := _number(typed, one))}
+    number, _, kind = said(answers, "planned").partition(".")
+    sums = {figure: amount for figure in _SUMS if (amount := _number(answers, figure))}
     out = partnership.proposed.funds_out
     indicators = [indicator.number for indicator in partnership.proposed.public_interest.indicators]
-    results = [_result(indicator, said(typed, f"result-{indicator}")) for indicator in indicators]
+    results = [_result(indicator, said(answers, f"result-{indicator}")) for indicator in indicators]
     content = {
-        "summary": said(typed, "summary"),
+        "summary": said(answers, "summary"),
         "report_kind": kind,
         "planned": number or None,
         "figures": {"currency": out.currency, **sums} if out is not None and sums else None,
-        "results": [one for one in results if one is not None],
-        "corrects": said(typed, "corrects") or None,
-        "document_sha256": said(typed, DOCUMENT.name) or None,
+        "results": [result for result in results if result is not None],
+        "corrects": said(answers, "corrects") or None,
+        "document_sha256": said(answers, DOCUMENT.name) or None,
     }
-    return {name: one for name, one in content.items() if one is not None}
+    return {name: answer for name, answer in content.items() if answer is not None}
 
 
-def _result(indicator: int, written: str) -> dict[str, Any] | None:
-    if not written:
+def _result(indicator: int, text: str) -> dict[str, Any] | None:
+    if not text:
         return None
-    if _NUMBER.fullmatch(written):
-        return {"indicator": indicator, "achieved": written.replace(",", "")}
-    return {"indicator": indicator, "words": written}
+    if _NUMBER.fullmatch(text):
+        return {"indicator": indicator, "achieved": text.replace(",", "")}
+    return {"indicator": indicator, "words": text}
 
 
-def _number(typed: Typed, name: str) -> str:
+def _number(answers: Typed, name: str) -> str:
     """Return a number as it was typed, without the commas between its thousands."""
-    return said(typed, name).replace(",", "")
+    return said(answers, name).replace(",", "")
 
 
 def refund_fields(partnership: Partnership) -> tuple[Field, ...]:
@@ -135,11 +139,11 @@ def _directions(partnership: Partnership) -> Choices:
     return tuple((direction.value, _BACK[direction]) for direction, leg in legs.items() if leg is not None)
 
 
-def refund_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
+def refund_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:
     """Return a refund as it was typed, in the currency of the leg that it came back on."""
-    money = {"amount": _number(typed, "amount"), "currency": _currency(partnership, said(typed, "direction"))}
+    money = {"amount": _number(answers, "amount"), "currency": _currency(partnership, said(answers, "direction"))}
     fields = [refund_field for refund_field in refund_fields(partnership) if refund_field.name != "amount"]
-    return {**content_as_typed(fields, typed), "money": money}
+    return {**content_as_typed(fields, answers), "money": money}
 
 
 def _currency(partnership: Partnership, direction: str) -> str:
@@ -154,8 +158,8 @@ def refund_probe(partnership: Partnership) -> dict[str, Any]:
     direction = first(_directions(partnership), RefundDirection.FROM_GRANTEE.value)
     currency = _currency(partnership, direction) or "USD"
     money = {"amount": Decimal(1).scaleb(-minor_digits(currency)), "currency": currency}
-    booked = {"booked_on": clock.today(), "bank_reference": "NOT ON RECORD", "reason": "as it stands"}
-    return {"direction": direction, "money": money, **booked}
+    booking = {"booked_on": clock.today(), "bank_reference": "NOT ON RECORD", "reason": "as it stands"}
+    return {"direction": direction, "money": money, **booking}
 
 
 _PARTS: Final = "name | kind | country | what it is supported for | EIN, if it has one"
@@ -180,26 +184,26 @@ def _line(subrecipient: Subrecipient) -> str:
     return " | ".join(part for part in parts if part)
 
 
-def subrecipient_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
+def subrecipient_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:
     """Return the sub-recipients as they were typed. What is on record of a party of that name is kept.
 
     Raises:
         BadInput: A line has too few parts, or too many.
     """
-    held = {
+    parties = {
         subrecipient.party.name: subrecipient.party.model_dump(mode="json") for subrecipient in _on_record(partnership)
     }
-    lines = [line for line in said(typed, "subrecipients").splitlines() if line.strip()]
-    return {"subrecipients": [_subrecipient(number, line, held) for number, line in enumerate(lines, 1)]}
+    lines = [line for line in said(answers, "subrecipients").splitlines() if line.strip()]
+    return {"subrecipients": [_subrecipient(number, line, parties) for number, line in enumerate(lines, 1)]}
 
 
-def _subrecipient(number: int, line: str, held: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _subrecipient(number: int, line: str, parties: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     parts = [part.strip() for part in line.split("|")]
     if not 4 <= len(parts) <= 5:
         raise BadInput(f"subrecipients: line {number} has {len(parts)} parts; write {_PARTS}")
     name, kind, country, purpose, *ein = parts
-    typed = {"name": name, "kind": kind.upper().replace(" ", "_"), "country": country.upper(), "ein": _first_of(ein)}
-    return {"party": {**held.get(name, {}), **typed}, "purpose": purpose}
+    party = {"name": name, "kind": kind.upper().replace(" ", "_"), "country": country.upper(), "ein": _first_of(ein)}
+    return {"party": {**parties.get(name, {}), **party}, "purpose": purpose}
 
 
 def _first_of(parts: list[str]) -> str | None:
@@ -208,8 +212,8 @@ def _first_of(parts: list[str]) -> str | None:
 
 def subrecipient_probe(partnership: Partnership) -> dict[str, Any]:
     """Return the sub-recipients with which the state is asked whether any can be reported."""
-    nobody = {"name": "A payee of the payee", "kind": PartyKind.NONPROFIT, "country": "US"}
-    return {"subrecipients": _on_record(partnership) or ({"party": nobody, "purpose": "as it stands"},)}
+    sample_party = {"name": "A payee of the payee", "kind": PartyKind.NONPROFIT, "country": "US"}
+    return {"subrecipients": _on_record(partnership) or ({"party": sample_party, "purpose": "as it stands"},)}
 
 
 def diversion_fields(_: Partnership) -> tuple[Field, ...]:
@@ -232,18 +236,22 @@ def assurance_fields(_: Partnership) -> tuple[Field, ...]:
     )
 
 
-def diversion_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
+def diversion_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:
     """Return a diversion as it was typed, in the currency of the money out."""
-    return _in_its_currency(partnership, content_as_typed(diversion_fields(partnership), typed), "money")
+    return _in_its_currency(partnership, content_as_typed(diversion_fields(partnership), answers), "money")
 
 
-def assurance_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
+def assurance_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:
     """Return assurances as they were typed, in the currency of the money out."""
-    return _in_its_currency(partnership, content_as_typed(assurance_fields(partnership), typed), "diverted", "restored")
+    return _in_its_currency(
+        partnership, content_as_typed(assurance_fields(partnership), answers), "diverted", "restored"
+    )
 
 
 def _in_its_currency(partnership: Partnership, content: dict[str, Any], *sums: str) -> dict[str, Any]:
     out = partnership.proposed.funds_out
     currency = out.currency if out is not None else "USD"
-    told = {name: {"amount": content[name].replace(",", ""), "currency": currency} for name in sums if name in content}
-    return {**content, **told}
+    amounts = {
+        name: {"amount": content[name].replace(",", ""), "currency": currency} for name in sums if name in content
+    }
+    return {**content, **amounts}

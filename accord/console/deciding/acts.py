@@ -53,7 +53,7 @@ from domain.partnership.state import Partnership
 from ledger import clock
 
 
-class Form(NamedTuple):
+class ActForm(NamedTuple):
     """What an act's form has of its own, beside what the fields of the command say."""
 
     fields: Callable[[Partnership], tuple[Field, ...]] | None = None
@@ -63,24 +63,24 @@ class Form(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class OfferedAct:
     """An act that people sign, and what its form asks."""
 
     slug: str
     words: str
     """The reader's possible act, such as 'Approve'."""
     command: type[c.StaffCommand]
-    form: Form
+    form: ActForm
 
     def fields(self, partnership: Partnership) -> tuple[Field, ...]:
         """Return the fields of its form."""
-        own = self.form.fields
-        return own(partnership) if own is not None else form_fields(self.command, partnership)
+        special_fields = self.form.fields
+        return special_fields(partnership) if special_fields is not None else form_fields(self.command, partnership)
 
     def probe(self, partnership: Partnership) -> Mapping[str, Any]:
         """Return content with which the state is asked whether it allows the act at all."""
-        own = self.form.probe(partnership) if self.form.probe is not None else {}
-        return {**PROCEDURE[self.command].example, **first_choices(self.command, partnership), **own}
+        special_content = self.form.probe(partnership) if self.form.probe is not None else {}
+        return {**PROCEDURE[self.command].example, **first_choices(self.command, partnership), **special_content}
 
     def shell(self, partnership_id: str) -> str:
         """Return the command that does the same in a shell."""
@@ -91,7 +91,7 @@ class Act:
 class Offer:
     """An act as it stands for one reader: open, or closed with the reason."""
 
-    act: Act
+    act: OfferedAct
     closed: Fault | None = None
 
 
@@ -130,80 +130,80 @@ def _payment_fields(partnership: Partnership) -> tuple[Field, ...]:
     return (Field("payment", "Which payment", kind="choice", choices=payments_on_their_way(partnership)), REASON)
 
 
-def _cancellation(_: Partnership, typed: Typed) -> dict[str, Any]:
-    return {**_payment(said(typed, "payment")), "reason": said(typed, "reason")}
+def _cancellation(_: Partnership, answers: Typed) -> dict[str, Any]:
+    return {**_payment(said(answers, "payment")), "reason": said(answers, "reason")}
 
 
-def _payment(written: str) -> dict[str, Any]:
-    tranche, _, attempt = written.partition(".")
+def _payment(reference: str) -> dict[str, Any]:
+    tranche, _, attempt = reference.partition(".")
     return {"tranche": tranche, "attempt": attempt}
 
 
-_FORMS: Final[Mapping[type[c.StaffCommand], Form]] = {
-    c.Approve: Form(
+_FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
+    c.Approve: ActForm(
         _approve_fields,
         lambda partnership: {"document_sha256": _ANY_PAPER} if partnership.stage is Stage.ELIGIBILITY else {},
     ),
-    c.ClearQuestions: Form(
+    c.ClearQuestions: ActForm(
         probe=lambda partnership: {
             "questions": tuple(partnership.to_clear) or ("nothing",), "document_sha256": _ANY_PAPER,
         },
     ),
-    c.SignAgreement: Form(
+    c.SignAgreement: ActForm(
         _sign_fields,
         lambda partnership: {"signed_on": clock.today(), "account": _ANY if partnership.proposed.funds_out else None},
     ),
-    c.CancelPayment: Form(
+    c.CancelPayment: ActForm(
         _payment_fields,
         lambda partnership: _payment(first(payments_on_their_way(partnership), "1.1")), _cancellation,
     ),
-    c.Report: Form(report_fields, reads=report_content),
-    c.RecordRefund: Form(refund_fields, refund_probe, refund_content),
-    c.ConfirmRefund: Form(chosen_refund_fields, any_refund, chosen_refund),
-    c.WithdrawRefund: Form(chosen_refund_fields, any_refund, chosen_refund),
-    c.PlaceHold: Form(_hold_fields),
-    c.DeclareInterest: Form(
+    c.Report: ActForm(report_fields, reads=report_content),
+    c.RecordRefund: ActForm(refund_fields, refund_probe, refund_content),
+    c.ConfirmRefund: ActForm(chosen_refund_fields, any_refund, chosen_refund),
+    c.WithdrawRefund: ActForm(chosen_refund_fields, any_refund, chosen_refund),
+    c.PlaceHold: ActForm(_hold_fields),
+    c.DeclareInterest: ActForm(
         lambda _: (_WHOSE, Field("what", "What", "In words for the minutes.")),
         lambda _: {"interest": {"person": "somebody.else", "what": "as it stands"}},
         lambda _, typed: {"interest": {name: said(typed, name) for name in ("person", "what")}},
     ),
-    c.Assign: Form(
+    c.Assign: ActForm(
         lambda _: (_LOOKS_AFTER,), lambda partnership: {"to": None if partnership.assigned else "somebody.else"},
     ),
-    c.ReportSubrecipients: Form(subrecipient_fields, subrecipient_probe, subrecipient_content),
-    c.ReportDiversion: Form(diversion_fields, reads=diversion_content),
-    c.RecordAssurance: Form(assurance_fields, reads=assurance_content),
+    c.ReportSubrecipients: ActForm(subrecipient_fields, subrecipient_probe, subrecipient_content),
+    c.ReportDiversion: ActForm(diversion_fields, reads=diversion_content),
+    c.RecordAssurance: ActForm(assurance_fields, reads=assurance_content),
 }  # fmt: skip
 """The acts whose form is not made from the fields of the command alone."""
 
-ACTS: Final[tuple[Act, ...]] = tuple(
-    Act(step.name.replace(" ", "-"), step.title, command, _FORMS.get(command, Form()))
+ACTS: Final[tuple[OfferedAct, ...]] = tuple(
+    OfferedAct(step.name.replace(" ", "-"), step.title, command, _FORMS.get(command, ActForm()))
     for command, step in PROCEDURE.items()
     if command not in {c.Propose, c.Amend}
 )
 """Every act with a form; a proposal has pages of its own."""
 
-BY_SLUG: Final[Mapping[str, Act]] = {act.slug: act for act in ACTS}
+BY_SLUG: Final[Mapping[str, OfferedAct]] = {act.slug: act for act in ACTS}
 
 
-class Together(NamedTuple):
+class GroupAct(NamedTuple):
     """An act that is taken on several partnerships: what is asked once for all, and what follows from each."""
 
     fields: tuple[Field, ...] = ()
     follows: Callable[[Partnership], Mapping[str, Any]] = lambda _: {}
 
 
-def _together(command: type[c.StaffCommand], *fields: Field) -> tuple[str, Together]:
+def _together(command: type[c.StaffCommand], *fields: Field) -> tuple[str, GroupAct]:
     """Return an act on several by its slug: its fields, if none are given, are those that no state decides."""
-    asked = fields or tuple(
+    common_fields = fields or tuple(
         form_field(command, field.name)
         for field in fields_of(command)
         if field.asked and field.choices is None and (field.required or field.name == "no_interest")
     )
-    return PROCEDURE[command].name, Together(asked, lambda partnership: first_choices(command, partnership))
+    return PROCEDURE[command].name, GroupAct(common_fields, lambda partnership: first_choices(command, partnership))
 
 
-TOGETHER: Final[Mapping[str, Together]] = dict((
+TOGETHER: Final[Mapping[str, GroupAct]] = dict((
     _together(c.Approve),
     _together(c.SignAgreement),
     _together(c.Release),
@@ -228,7 +228,7 @@ def offers(partnership: Partnership, reader: str, directory: Directory) -> tuple
     return tuple(Offer(act, closed(act, partnership, reader, directory, clock.today())) for act in ACTS)
 
 
-def closed(act: Act, partnership: Partnership, reader: str, directory: Directory, on: date) -> Fault | None:
+def closed(act: OfferedAct, partnership: Partnership, reader: str, directory: Directory, on: date) -> Fault | None:
     """Return the reason why an act is not open to a reader now, or None. The gates ask again when it is signed."""
     faults = [_fault_of(probe, partnership, directory, on) for probe in _probes(act, partnership, reader)]
     if all(faults):
@@ -242,14 +242,16 @@ def _fault_of(probe: c.StaffRequest, partnership: Partnership, directory: Direct
     try:
         admit(partnership, probe)
         if isinstance(probe, c.Approve):  # which role is wanted depends on the stage, and on who approved already
-            held = directory.capacities(probe.actor, on)
-            approve(partnership, probe, Circumstances(authority=Authority(capacities=held, rules=directory.rules)))
+            capacities = directory.capacities(probe.actor, on)
+            approve(
+                partnership, probe, Circumstances(authority=Authority(capacities=capacities, rules=directory.rules))
+            )
     except DomainError as fault:
         return Fault(str(fault))
     return None
 
 
-def _probes(act: Act, partnership: Partnership, reader: str) -> list[c.StaffRequest]:
+def _probes(act: OfferedAct, partnership: Partnership, reader: str) -> list[c.StaffRequest]:
     """Return the questions to the state.
 
     An act is open if the answer to one of them is yes. Of several holds each is asked about.
@@ -260,13 +262,13 @@ def _probes(act: Act, partnership: Partnership, reader: str) -> list[c.StaffRequ
     return [c.LiftHold(**content, holds=(hold.number,)) for hold in partnership.holds]
 
 
-def content_of(act: Act, partnership: Partnership, typed: Typed) -> dict[str, Any]:
+def content_of(act: OfferedAct, partnership: Partnership, answers: Typed) -> dict[str, Any]:
     """Return a command's content from what was typed and chosen."""
     reads = act.form.reads
-    return reads(partnership, typed) if reads is not None else content_as_typed(act.fields(partnership), typed)
+    return reads(partnership, answers) if reads is not None else content_as_typed(act.fields(partnership), answers)
 
 
 def account_in(content: Mapping[str, Any]) -> str:
     """Return the reference of an account that was typed, or ''."""
-    given = content.get("account")
-    return "" if given is None or isinstance(given, AccountReference) else str(given)
+    account = content.get("account")
+    return "" if account is None or isinstance(account, AccountReference) else str(account)

@@ -15,7 +15,7 @@ from typing import Final
 
 import asyncpg
 
-from accord.console.deciding.acts import BY_SLUG, Act
+from accord.console.deciding.acts import BY_SLUG, OfferedAct
 from accord.console.deciding.prepared import Waiting
 from accord.console.serving.desk import Console
 from accord.console.serving.sessions import digest_of
@@ -49,7 +49,7 @@ class Batch:
     """One decision on several partnerships."""
 
     name: str
-    act: Act
+    act: OfferedAct
     given: Mapping[str, list[str]]
     """The typed text, once for all of them."""
     partnerships: tuple[str, ...]
@@ -63,17 +63,17 @@ class Batch:
 
     def on_record(self, partnership_id: str, history: Iterable[RecordedEvent]) -> RecordedEvent | None:
         """Return the first event of a partnership's history that one of the prepared commands led to, or None."""
-        prepared = self.commands.get(partnership_id, ())
-        return next((event for event in history if str(event.command_id) in prepared), None)
+        command_ids = self.commands.get(partnership_id, ())
+        return next((event for event in history if str(event.command_id) in command_ids), None)
 
 
-def at_once(act: Act) -> int:
+def at_once(act: OfferedAct) -> int:
     """Return the most items of an act that one touch signs."""
     return MOST_TOGETHER if act.command.model_fields["kind"].default in ACTS_OF_LISTS else 1
 
 
 async def keep(
-    pool: asyncpg.Pool, staff_id: str, act: Act, given: Mapping[str, list[str]], partnerships: tuple[str, ...]
+    pool: asyncpg.Pool, staff_id: str, act: OfferedAct, answers: Mapping[str, list[str]], partnerships: tuple[str, ...]
 ) -> str:
     """Keep a new batch for thirty days, and return its name, which nobody guesses.
 
@@ -81,11 +81,11 @@ async def keep(
         BadInput: What was typed is too long.
         Refused: They keep too many others.
     """
-    for field, texts in given.items():
+    for field, texts in answers.items():
         if sum(map(len, texts)) > LONGEST:
             raise BadInput(f"{field}: it is longer than {LONGEST:,} letters; shorten it")
     name = secrets.token_urlsafe(16)
-    content = {"act": act.slug, "given": given, "partnerships": partnerships, "commands": {}}
+    content = {"act": act.slug, "given": answers, "partnerships": partnerships, "commands": {}}
     await pool.execute(_OLD, KEPT)
     if not await pool.fetchval(_KEEP, digest_of(name), staff_id, json.dumps(content), MOST):
         raise Refused(f"you began {MOST} batches within {KEPT.days} days; one of them must grow old first")
@@ -103,8 +103,8 @@ async def batch_of(pool: asyncpg.Pool, name: str, staff_id: str) -> Batch | None
     content = await pool.fetchval(_ONE, digest_of(name), staff_id)
     if content is None:
         return None
-    told = json.loads(content)
-    return Batch(name, BY_SLUG[told["act"]], told["given"], tuple(told["partnerships"]), told["commands"])
+    fields = json.loads(content)
+    return Batch(name, BY_SLUG[fields["act"]], fields["given"], tuple(fields["partnerships"]), fields["commands"])
 
 
 async def require_undone(console: Console, waiting: Waiting) -> None:

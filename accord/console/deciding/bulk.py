@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.client.sight import Sight
-from accord.console.deciding.acts import BY_SLUG, TOGETHER, Act, closed
+from accord.console.deciding.acts import BY_SLUG, TOGETHER, OfferedAct, closed
 from accord.console.deciding.batches import Batch, at_once, batch_of, keep, note
 from accord.console.deciding.deciding import waiting_for, with_choices
 from accord.console.deciding.fields import content_as_typed
@@ -34,7 +34,7 @@ NONE: Final = "there is no such batch of yours; tick partnerships on the page of
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class BatchItem:
     """One partnership of a batch, and what came of it."""
 
     partnership_id: str
@@ -47,20 +47,24 @@ class Item:
 
 async def form(request: Request) -> Response:
     """Show the form of a decision on the partnerships that were ticked, with those to which it is closed, and why."""
-    act, chosen = _asked(request.query_params.get("act", ""), request.query_params.getlist("p"))
-    return await _form(request, act, chosen, {}, ())
+    act, partnership_ids = _asked(request.query_params.get("act", ""), request.query_params.getlist("p"))
+    return await _form(request, act, partnership_ids, {}, ())
 
 
 async def begin(request: Request) -> Response:
     """Begin a batch with what was typed."""
     console: Console = request.app.state.console
-    typed = await request.form()
-    act, chosen = _asked(str(typed.get("act", "")), [str(one) for one in typed.getlist("p")])
+    submission = await request.form()
+    act, partnership_ids = _asked(
+        str(submission.get("act", "")), [str(partnership_id) for partnership_id in submission.getlist("p")]
+    )
     fields = TOGETHER[act.slug].fields
-    given = {field.name: [str(text) for text in typed.getlist(field.name)] for field in fields}
-    if missing := [field.label for field in fields if field.is_needed and not any(map(str.strip, given[field.name]))]:
-        return await _form(request, act, chosen, given, tuple(f"{label}: this is needed" for label in missing))
-    name = await keep(console.desk.pool, request.state.reader, act, given, chosen)
+    answers = {field.name: [str(text) for text in submission.getlist(field.name)] for field in fields}
+    if missing := [field.label for field in fields if field.is_needed and not any(map(str.strip, answers[field.name]))]:
+        return await _form(
+            request, act, partnership_ids, answers, tuple(f"{label}: this is needed" for label in missing)
+        )
+    name = await keep(console.desk.pool, request.state.reader, act, answers, partnership_ids)
     return RedirectResponse(f"/bulk/{name}", 303)
 
 
@@ -72,12 +76,12 @@ async def show(request: Request) -> Response:
         return problem(request, 404, NONE)
     items = [await _item(console, request.state.reader, batch, partnership) for partnership in batch.partnerships]
     await console.looked_at(request.state.reader, *batch.partnerships)
-    told = {
-        "done": [one for one in items if one.position],
-        "refused": [one for one in items if one.refused],
-        "waiting": [one for one in items if not one.position and not one.refused],
+    groups = {
+        "done": [decision for decision in items if decision.position],
+        "refused": [decision for decision in items if decision.refused],
+        "waiting": [decision for decision in items if not decision.position and not decision.refused],
     }
-    return page(request, "batch.html", {"batch": batch, **told})
+    return page(request, "batch.html", {"batch": batch, **groups})
 
 
 async def following(request: Request) -> Response:
@@ -110,16 +114,16 @@ async def _prepared(console: Console, reader: str, batch: Batch, sight: Sight) -
     return waiting
 
 
-async def _item(console: Console, reader: str, batch: Batch, partnership_id: str) -> Item:
+async def _item(console: Console, reader: str, batch: Batch, partnership_id: str) -> BatchItem:
     """Return the outcome for a partnership of a batch: by the ledger, and by the acts that it allows now."""
     try:
         sight = await console.desk.known_sight(partnership_id)
     except Refused as fault:
-        return Item(partnership_id, refused=Fault(str(fault)))
+        return BatchItem(partnership_id, refused=Fault(str(fault)))
     title = sight.partnership.proposed.title
     if event := batch.on_record(partnership_id, await console.desk.history(partnership_id)):
-        return Item(partnership_id, title, position=event.position)
-    return Item(partnership_id, title, refused=await _fault(console, reader, batch, sight))
+        return BatchItem(partnership_id, title, position=event.position)
+    return BatchItem(partnership_id, title, refused=await _fault(console, reader, batch, sight))
 
 
 async def _fault(console: Console, reader: str, batch: Batch, sight: Sight) -> Fault | None:
@@ -152,30 +156,41 @@ async def _content(console: Console, batch: Batch, partnership: Partnership) -> 
     return content
 
 
-def _asked(slug: str, chosen: list[str]) -> tuple[Act, tuple[str, ...]]:
+def _asked(slug: str, names: list[str]) -> tuple[OfferedAct, tuple[str, ...]]:
     """Return the act and the partnerships that are asked for. Raises BadInput if they cannot be."""
-    named = tuple(dict.fromkeys(one.upper() for one in chosen))
+    partnership_ids = tuple(dict.fromkeys(name.upper() for name in names))
     if slug not in TOGETHER:
         raise BadInput(f"act: {slug[:40]!r} is not done together; there are {', '.join(TOGETHER)}")
-    if not 1 <= len(named) <= MOST:
-        raise BadInput(f"partnerships: {len(named)} were ticked; tick from 1 to {MOST}")
-    return BY_SLUG[slug], named
+    if not 1 <= len(partnership_ids) <= MOST:
+        raise BadInput(f"partnerships: {len(partnership_ids)} were ticked; tick from 1 to {MOST}")
+    return BY_SLUG[slug], partnership_ids
 
 
 async def _form(
-    request: Request, act: Act, chosen: tuple[str, ...], given: Mapping[str, list[str]], faults: tuple[str, ...]
+    request: Request,
+    act: OfferedAct,
+    partnership_ids: tuple[str, ...],
+    answers: Mapping[str, list[str]],
+    faults: tuple[str, ...],
 ) -> Response:
     console: Console = request.app.state.console
-    sights = [one for name in chosen if (one := await console.desk.sight(name)) is not None]
+    sights = [known_sight for name in partnership_ids if (known_sight := await console.desk.sight(name)) is not None]
     await console.looked_at(request.state.reader, *(sight.partnership_id for sight in sights))
     directory, today, reader = await console.desk.directory(), clock.today(), request.state.reader
-    offered = [(sight.partnership, closed(act, sight.partnership, reader, directory, today)) for sight in sights]
+    offers = [(sight.partnership, closed(act, sight.partnership, reader, directory, today)) for sight in sights]
     fields = [await with_choices(console, field) for field in TOGETHER[act.slug].fields]
-    unknown = sorted(set(chosen) - {sight.partnership_id for sight in sights})
-    shown = {"act": act, "chosen": chosen, "offered": offered, "unknown": unknown, "fields": fields, "given": given}
-    shown["at_once"] = at_once(act)
+    unknown = sorted(set(partnership_ids) - {sight.partnership_id for sight in sights})
+    context = {
+        "act": act,
+        "chosen": partnership_ids,
+        "offered": offers,
+        "unknown": unknown,
+        "fields": fields,
+        "given": answers,
+    }
+    context["at_once"] = at_once(act)
     beside = {field.name: [fault for fault in faults if fault.startswith(f"{field.label}:")] for field in fields}
-    return page(request, "bulk.html", {**shown, "faults": faults, "beside": beside}, 422 if faults else 200)
+    return page(request, "bulk.html", {**context, "faults": faults, "beside": beside}, 422 if faults else 200)
 
 
 async def _batch(request: Request) -> Batch | None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.client.sight import Sight, make_command
-from accord.console.deciding.acts import BY_SLUG, Act, account_in, closed, content_of
+from accord.console.deciding.acts import BY_SLUG, OfferedAct, account_in, closed, content_of
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.prepared import Waiting
 from accord.console.pages.pages import page, problem
@@ -28,10 +28,10 @@ from ledger import clock
 async def form(request: Request) -> Response:
     """Show the form of an act on a partnership, or the reason why it is closed to the reader."""
     console: Console = request.app.state.console
-    found = await _found(request)
-    if isinstance(found, Response):
-        return found
-    act, sight = found
+    subject = await _found(request)
+    if isinstance(subject, Response):
+        return subject
+    act, sight = subject
     directory = await console.desk.directory()
     if fault := closed(act, sight.partnership, request.state.reader, directory, clock.today()):
         return problem(request, 422, f"{act.words}: {fault}")
@@ -41,32 +41,32 @@ async def form(request: Request) -> Response:
 async def prepare(request: Request) -> Response:
     """Prepare a decision, and lead to the page that signs it. Faults are shown on the form, with all that was typed."""
     console: Console = request.app.state.console
-    found = await _found(request)
-    if isinstance(found, Response):
-        return found
-    act, sight = found
-    typed = await request.form()
-    given = {name: [str(one) for one in typed.getlist(name)] for name in typed}
+    subject = await _found(request)
+    if isinstance(subject, Response):
+        return subject
+    act, sight = subject
+    submission = await request.form()
+    answers = {name: [str(text) for text in submission.getlist(name)] for name in submission}
     try:
-        if given.get("version", [""])[0] != str(sight.version):
+        if answers.get("version", [""])[0] != str(sight.version):
             raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
-        waiting = await _waiting(console, request.state.reader, act, sight, given)
+        waiting = await _waiting(console, request.state.reader, act, sight, answers)
     except (BadInput, Refused) as fault:
-        return await _form(request, act, sight, given, tuple(str(fault).splitlines()))
+        return await _form(request, act, sight, answers, tuple(str(fault).splitlines()))
     address = await console.prepared.keep(waiting)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
 
 
-async def _waiting(console: Console, reader: str, act: Act, sight: Sight, given: Typed) -> Waiting:
+async def _waiting(console: Console, reader: str, act: OfferedAct, sight: Sight, answers: Typed) -> Waiting:
     """Return the decision that a form asks for. Raises BadInput or Refused if it cannot be one."""
-    known, directory = sight.partnership, await console.desk.directory()
+    partnership, directory = sight.partnership, await console.desk.directory()
     await console.desk.require_epoch()
-    if fault := closed(act, known, reader, directory, clock.today()):
+    if fault := closed(act, partnership, reader, directory, clock.today()):
         raise Refused(str(fault))
-    return await waiting_for(console, reader, act, sight, content_of(act, known, given))
+    return await waiting_for(console, reader, act, sight, content_of(act, partnership, answers))
 
 
-async def waiting_for(console: Console, reader: str, act: Act, sight: Sight, content: dict[str, Any]) -> Waiting:
+async def waiting_for(console: Console, reader: str, act: OfferedAct, sight: Sight, content: dict[str, Any]) -> Waiting:
     """Return a decision on what was seen, to be signed.
 
     Raises:
@@ -83,13 +83,13 @@ async def waiting_for(console: Console, reader: str, act: Act, sight: Sight, con
         admit(sight.partnership, command)
     except DomainError as fault:
         raise Refused(str(fault), type(fault).__name__) from fault
-    shown = Shown(version=sight.version, position=sight.position, terms=sight.terms)
+    snapshot = Shown(version=sight.version, position=sight.position, terms=sight.terms)
     log = (await console.desk.directory()).log
-    statement = command.statement(sight.partnership_id, shown).within(log)
+    statement = command.statement(sight.partnership_id, snapshot).within(log)
     return Waiting(partnership_id=sight.partnership_id, command=command, statement=statement)
 
 
-async def _fields(console: Console, act: Act, partnership: Partnership) -> tuple[Field, ...]:
+async def _fields(console: Console, act: OfferedAct, partnership: Partnership) -> tuple[Field, ...]:
     """Return the fields of an act's form, with the choices that the directory and the known accounts offer."""
     return tuple([await with_choices(console, field, partnership) for field in act.fields(partnership)])
 
@@ -102,11 +102,13 @@ async def with_choices(console: Console, field: Field, partnership: Partnership 
     out = partnership.proposed.funds_out if partnership is not None else None
     if field.name != "account" or out is None:
         return field
-    held = tuple((account.reference, account.words) for account in await accounts_of(console.desk.pool, out.payee.name))
-    return replace(field, kind="choice", choices=held) if held else field
+    accounts = tuple(
+        (account.reference, account.words) for account in await accounts_of(console.desk.pool, out.payee.name)
+    )
+    return replace(field, kind="choice", choices=accounts) if accounts else field
 
 
-async def _found(request: Request) -> tuple[Act, Sight] | Response:
+async def _found(request: Request) -> tuple[OfferedAct, Sight] | Response:
     """Return the act and the partnership that an address names, or the page that says that there is none."""
     console: Console = request.app.state.console
     act = BY_SLUG.get(request.path_params["act"])
@@ -119,12 +121,19 @@ async def _found(request: Request) -> tuple[Act, Sight] | Response:
 
 
 async def _form(
-    request: Request, act: Act, sight: Sight, given: dict[str, list[str]], faults: tuple[str, ...]
+    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], faults: tuple[str, ...]
 ) -> Response:
-    known, console = sight.partnership, request.app.state.console
+    partnership, console = sight.partnership, request.app.state.console
     await console.looked_at(request.state.reader, sight.partnership_id)
-    fields = await _fields(console, act, known)
+    fields = await _fields(console, act, partnership)
     beside = {field.name: [fault for fault in faults if field.is_about(fault)] for field in fields}
-    shown = {"act": act, "known": known, "seen": sight, "proposal": known.proposed, "fields": fields, "given": given}
+    context = {
+        "act": act,
+        "known": partnership,
+        "seen": sight,
+        "proposal": partnership.proposed,
+        "fields": fields,
+        "given": answers,
+    }
     status = 422 if faults else 200
-    return page(request, "form.html", {**shown, "faults": faults, "beside": beside}, status)
+    return page(request, "form.html", {**context, "faults": faults, "beside": beside}, status)

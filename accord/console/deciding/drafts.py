@@ -71,33 +71,33 @@ class Drafts:
         """Keep a draft as it is now. Raises Refused if its author keeps too many others."""
         await self._pool.execute(_OLD, KEPT)
         names = ("name", "content", "amends", "base", "reason")
-        told = {name: getattr(draft, name) for name in names}
+        fields = {name: getattr(draft, name) for name in names}
         nonce = secrets.token_bytes(_NONCE)
-        sealed = nonce + self._key.encrypt(nonce, json.dumps(told).encode(), self._staff_id.encode())
-        if not await self._pool.fetchval(_SAVE, digest_of(draft.name), self._staff_id, sealed, MOST):
+        ciphertext = nonce + self._key.encrypt(nonce, json.dumps(fields).encode(), self._staff_id.encode())
+        if not await self._pool.fetchval(_SAVE, digest_of(draft.name), self._staff_id, ciphertext, MOST):
             raise Refused(f"you keep {MOST} drafts already; delete one first")
 
     async def one(self, name: str) -> Draft | None:
         """Return a draft, or None if there is none of that name, or this browser did not make it."""
-        sealed = await self._pool.fetchval(_ONE, digest_of(name), self._staff_id, KEPT)
-        return self._opened(sealed, None) if sealed is not None else None
+        ciphertext = await self._pool.fetchval(_ONE, digest_of(name), self._staff_id, KEPT)
+        return self._opened(ciphertext, None) if ciphertext is not None else None
 
     async def all(self) -> tuple[list[Draft], int]:
         """Return the drafts that this browser can open, the newest first, and how many of their author's it cannot."""
         await self._pool.execute(_OLD, KEPT)
         rows = await self._pool.fetch(_ALL, self._staff_id, KEPT)
         drafts = [self._opened(row["sealed"], row["changed_at"]) for row in rows]
-        found = [draft for draft in drafts if draft is not None]
-        return found, len(drafts) - len(found)
+        readable_drafts = [draft for draft in drafts if draft is not None]
+        return readable_drafts, len(drafts) - len(readable_drafts)
 
     async def drop(self, name: str) -> None:
         """Delete a draft."""
         query = "DELETE FROM console.drafts WHERE digest = $1 AND staff_id = $2"
         await self._pool.execute(query, digest_of(name), self._staff_id)
 
-    def _opened(self, sealed: bytes, changed_at: datetime | None) -> Draft | None:
+    def _opened(self, ciphertext: bytes, changed_at: datetime | None) -> Draft | None:
         try:
-            told = json.loads(self._key.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._staff_id.encode()))
+            fields = json.loads(self._key.decrypt(ciphertext[:_NONCE], ciphertext[_NONCE:], self._staff_id.encode()))
         except InvalidTag:
             return None
-        return Draft(**told, changed_at=changed_at)
+        return Draft(**fields, changed_at=changed_at)

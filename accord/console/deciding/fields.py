@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from accord.presentation.acts import ActField, Kind, field_of, fields_of
+from accord.presentation.acts import ActField, FieldKind, field_of, fields_of
 from domain.partnership.acts import Choices
 from domain.partnership.commands import Approve, Decline, StaffCommand
 from domain.partnership.state import Partnership
@@ -60,26 +60,26 @@ def form_fields(command: type[StaffCommand], partnership: Partnership) -> tuple[
 
 
 def _form_field(field: ActField, partnership: Partnership | None) -> Field:
-    if field.kind is Kind.DOCUMENT:
+    if field.kind is FieldKind.DOCUMENT:
         return DOCUMENT
     by_state = field.choices(partnership) if field.choices is not None and partnership is not None else None
     if by_state is not None:
         kind = "choices" if field.several else "choice"
         return Field(field.name, field.title, kind=kind, choices=by_state)
-    if field.kind is Kind.CHOICE:
+    if field.kind is FieldKind.CHOICE:
         every = tuple((str(member.value), str(member.value).replace("_", " ").lower()) for member in field.values)
         return Field(field.name, field.title, field.description, "choice", every)
-    kind = Kind.LINE if field.kind is Kind.NUMBER else field.kind
-    return Field(field.name, field.title, "" if kind is Kind.TICK else field.description, kind.value)
+    kind = FieldKind.LINE if field.kind is FieldKind.NUMBER else field.kind
+    return Field(field.name, field.title, "" if kind is FieldKind.TICK else field.description, kind.value)
 
 
 REASON: Final = form_field(Decline, "reason")
 NO_INTEREST: Final = form_field(Approve, "no_interest")
 
 
-def first(choices: Choices, other: str = "") -> str:
+def first(choices: Choices, default: str = "") -> str:
     """Return the first of what may be chosen, or something else if there is nothing."""
-    return choices[0][0] if choices else other
+    return choices[0][0] if choices else default
 
 
 def plain(text: str) -> str:
@@ -87,22 +87,22 @@ def plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def said(typed: Typed, name: str) -> str:
+def said(answers: Typed, name: str) -> str:
     """Return the text typed in a field, or ''."""
-    return plain(next(iter(typed.get(name, ())), ""))
+    return plain(next(iter(answers.get(name, ())), ""))
 
 
-def content_as_typed(fields: Sequence[Field], typed: Typed) -> dict[str, Any]:
+def content_as_typed(fields: Sequence[Field], answers: Typed) -> dict[str, Any]:
     """Return a command's content whose fields are those of the form. What was left empty is left out."""
     content: dict[str, Any] = {}
     for field in fields:
         match field.kind:
             case "tick":
-                content[field.name] = bool(typed.get(field.name))
+                content[field.name] = bool(answers.get(field.name))
             case "choices":
-                content[field.name] = tuple(map(plain, typed.get(field.name, ())))
-            case _ if given := said(typed, field.name):
-                content[field.name] = given
+                content[field.name] = tuple(map(plain, answers.get(field.name, ())))
+            case _ if text := said(answers, field.name):
+                content[field.name] = text
             case _:
                 pass
     return content

@@ -85,23 +85,25 @@ _DROP = "DELETE FROM console.prepared WHERE prepared_at < ledger.now() - $1::int
 
 def fault_of_waiting(waiting: Waiting) -> Fault | None:
     """Return the reason why nobody should sign what waits, or None: its statement is not the one about its command."""
-    said = waiting.statement
-    if waiting.command.statement(waiting.partnership_id, said.shown).within(said.log) == said:
+    statement = waiting.statement
+    if waiting.command.statement(waiting.partnership_id, statement.shown).within(statement.log) == statement:
         return None
     return Fault(
-        f"what waits under {said.digest[:16]} is a statement about something else than it shows: do not sign it, and "
-        "tell an operator"
+        f"what waits under {statement.digest[:16]} is a statement about something else than it shows: do not sign it,"
+        " and tell an operator"
     )
 
 
 def fault_of_act(waiting: WaitingAct) -> Fault | None:
     """Return the reason why nobody should sign an act that waits, or None: its statement is not the one about it."""
-    said, content = waiting.statement, waiting.content
-    expected = statement_about(TRUTHS_STREAM, waiting.kind.act, said.actor, said.at, said.command_id, content)
-    if expected.within(said.log) == said:
+    statement, content = waiting.statement, waiting.content
+    fresh_statement = statement_about(
+        TRUTHS_STREAM, waiting.kind.act, statement.actor, statement.at, statement.command_id, content
+    )
+    if fresh_statement.within(statement.log) == statement:
         return None
     return Fault(
-        f"what waits under {said.digest[:16]} is a statement about something else than it shows: do not sign it"
+        f"what waits under {statement.digest[:16]} is a statement about something else than it shows: do not sign it"
     )
 
 
@@ -112,9 +114,9 @@ def digest_of_waiting(waiting: AnyWaiting) -> str:
 
 async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:
     """Return the decisions that wait under a digest that begins so, alone or in a list. It is computed anew."""
-    found = [_READ.validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
-    meant = [one for one in found if digest_of_waiting(one).startswith(digest)]
-    lists = ((one.items if isinstance(one, WaitingList) else (one,)) for one in meant)
+    candidates = [_READ.validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
+    matches = [candidate for candidate in candidates if digest_of_waiting(candidate).startswith(digest)]
+    lists = ((candidate.items if isinstance(candidate, WaitingList) else (candidate,)) for candidate in matches)
     return [item for items in lists for item in items if isinstance(item, Waiting)]
 
 

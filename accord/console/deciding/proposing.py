@@ -30,7 +30,7 @@ from domain.proposal import Proposal
 from domain.signing import Shown
 from domain.streams import StreamId
 from ledger import clock
-from records.read_models.lists import PARTNERSHIPS_NAME, Asked, kept_page, party_term, words_of
+from records.read_models.lists import PARTNERSHIPS_NAME, ListQuery, kept_page, party_term, words_of
 
 STEPS: Final = (
     ("Who", ("reference", "title", "partner", "summary")),
@@ -57,16 +57,16 @@ class Foresight:
 
 async def drafts(request: Request) -> Response:
     """Show the reader's drafts, and begin another one."""
-    found, elsewhere = await _drafts(request).all()
-    shown = {"drafts": found, "elsewhere": elsewhere, "days": KEPT.days}
-    return _with_cookie(request, page(request, "drafts.html", shown))
+    own_drafts, elsewhere = await _drafts(request).all()
+    context = {"drafts": own_drafts, "elsewhere": elsewhere, "days": KEPT.days}
+    return _with_cookie(request, page(request, "drafts.html", context))
 
 
 async def begin(request: Request) -> Response:
     """Begin a draft: blank, of a file's content, or of a proposal on record that is to be changed."""
     console: Console = request.app.state.console
-    typed = await request.form()
-    amends = str(typed.get("amends", "")).upper()
+    submission = await request.form()
+    amends = str(submission.get("amends", "")).upper()
     if amends:
         partnership = await console.desk.known_partnership(amends)
         await console.looked_at(request.state.reader, amends)
@@ -94,30 +94,30 @@ async def change(request: Request) -> Response:
     draft = await _draft(request)
     if draft is None:
         return await ask_again(request, 404, NO_DRAFT)
-    typed = await request.form()
-    number = _number(str(typed.get("step", "1")))
-    draft = _typed(draft, number, typed)
+    submission = await request.form()
+    number = _number(str(submission.get("step", "1")))
+    draft = _typed(draft, number, submission)
     await _drafts(request).save(draft)
-    act, _, what = str(typed.get("do", "save")).partition(" ")
+    act, _, target = str(submission.get("do", "save")).partition(" ")
     try:
-        return _with_cookie(request, await _done(request, draft, number, act, what))
+        return _with_cookie(request, await _done(request, draft, number, act, target))
     except (BadInput, Refused) as fault:
         return await _step(request, draft, number, tuple(str(fault).splitlines()))
 
 
-async def _done(request: Request, draft: Draft, number: int, act: str, what: str) -> Response:
+async def _done(request: Request, draft: Draft, number: int, act: str, target: str) -> Response:
     """Do the act of a button for a draft that is kept. Raises BadInput or Refused."""
     schema = forms.Schema(SCHEMA)
     match act:
         case "go":
-            return RedirectResponse(f"/propose/{draft.name}?step={_number(what)}", 303)
+            return RedirectResponse(f"/propose/{draft.name}?step={_number(target)}", 303)
         case "add":
-            content = forms.added(draft.content, what, schema.entry(what))
+            content = forms.added(draft.content, target, schema.entry(target))
             return await _kept(request, replace(draft, content=content), number)
         case "remove":
-            return await _kept(request, replace(draft, content=forms.removed(draft.content, what)), number)
+            return await _kept(request, replace(draft, content=forms.removed(draft.content, target)), number)
         case "find":
-            return await _kept(request, await _with_party(request, draft, what), number)
+            return await _kept(request, await _with_party(request, draft, target), number)
         case "drop":
             await _drafts(request).drop(draft.name)
             return RedirectResponse("/propose", 303)
@@ -146,52 +146,52 @@ async def _sign(request: Request, draft: Draft) -> Response:
 
 async def _waiting(console: Console, reader: str, draft: Draft, proposal: Proposal) -> Waiting:
     log = (await console.desk.directory()).log
-    seen = await console.desk.sight(proposal.reference)
-    if seen is None and not draft.amends:
+    sight = await console.desk.sight(proposal.reference)
+    if sight is None and not draft.amends:
         first = await console.desk.first_proposal(proposal, reader)
         return Waiting(
             partnership_id=proposal.reference, command=first, statement=first.statement(proposal.reference).within(log)
         )
-    if seen is None or draft.amends not in {"", seen.partnership_id}:
+    if sight is None or draft.amends not in {"", sight.partnership_id}:
         raise BadInput(f"reference: this changes {draft.amends}, so leave its reference as it is")
     if not draft.amends:
         raise BadInput(f"reference: {proposal.reference} is proposed already; take another, or change it from its page")
-    if digest(seen.partnership.proposed) != draft.base:
+    if digest(sight.partnership.proposed) != draft.base:
         raise Refused(
             f"{draft.amends} was changed since you began this draft, which would undo that: begin another one from "
             "its page"
         )
-    again = bool(seen.partnership.question) or not seen.partnership.assessment
+    again = bool(sight.partnership.question) or not sight.partnership.assessment
     content = {"proposal": proposal} if again else {"proposal": proposal, "reason": draft.reason}
-    command = make_command(seen, c.Propose if again else c.Amend, reader, content)
-    shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
+    command = make_command(sight, c.Propose if again else c.Amend, reader, content)
+    snapshot = Shown(version=sight.version, position=sight.position, terms=sight.terms)
     return Waiting(
-        partnership_id=seen.partnership_id,
+        partnership_id=sight.partnership_id,
         command=command,
-        statement=command.statement(seen.partnership_id, shown).within(log),
+        statement=command.statement(sight.partnership_id, snapshot).within(log),
     )
 
 
 async def _with_party(request: Request, draft: Draft, path: str) -> Draft:
     """Return the draft with a party as the newest proposal that names it describes it. Raises BadInput if none does."""
-    wanted = str((await request.form()).get(f"find:{path}", "")).strip()
-    if not wanted:
+    query = str((await request.form()).get(f"find:{path}", "")).strip()
+    if not query:
         raise BadInput(f"{path}: write the EIN, or words of the name, of a party that is known already")
     console: Console = request.app.state.console
-    found = await _known_parties(console, wanted)
-    match list(found.values()):
+    parties = await _known_parties(console, query)
+    match list(parties.values()):
         case [(party, reference)]:
             await console.looked_at(request.state.reader, reference)
-            described = _texts(party.model_dump(mode="json", exclude_defaults=True))
-            return replace(draft, content=forms.added(forms.removed(draft.content, path), path, described))
+            description = _texts(party.model_dump(mode="json", exclude_defaults=True))
+            return replace(draft, content=forms.added(forms.removed(draft.content, path), path, description))
         case []:
-            raise BadInput(f"{path}: no party of a partnership is known by {wanted!r}; describe it here")
+            raise BadInput(f"{path}: no party of a partnership is known by {query!r}; describe it here")
         case several:
             names = "; ".join(key_of(party) for party, _ in several[:5])
-            raise BadInput(f"{path}: {len(several)} parties are known by {wanted!r}: {names}; write more of it")
+            raise BadInput(f"{path}: {len(several)} parties are known by {query!r}: {names}; write more of it")
 
 
-async def _known_parties(console: Console, wanted: str) -> dict[str, tuple[Party, str]]:
+async def _known_parties(console: Console, query: str) -> dict[str, tuple[Party, str]]:
     """Return the parties that an EIN or words of a name mean, by their key, as what was recorded last describes them.
 
     Each with the reference of the proposal that does.
@@ -199,22 +199,24 @@ async def _known_parties(console: Console, wanted: str) -> dict[str, tuple[Party
     Raises:
         BadInput: It means nothing, or too many partnerships.
     """
-    number, words = re.sub(r"[^0-9]", "", wanted), words_of(wanted)
+    number, words = re.sub(r"[^0-9]", "", query), words_of(query)
     if not words:
         raise BadInput("the name of a known party: write words of it, or its EIN")
     terms = ((party_term(f"EIN {number}"),),) if len(number) == EIN_DIGITS else tuple((f"{word}*",) for word in words)
-    rows = await kept_page(console.desk.pool, Asked("partnerships", terms), MOST_FOUND + 1)
+    rows = await kept_page(console.desk.pool, ListQuery("partnerships", terms), MOST_FOUND + 1)
     if len(rows) > MOST_FOUND:
-        raise BadInput(f"{wanted[:40]!r} is in more than {MOST_FOUND} partnerships; write more of the name, or its EIN")
+        raise BadInput(f"{query[:40]!r} is in more than {MOST_FOUND} partnerships; write more of the name, or its EIN")
     streams = [StreamId.partnership(row.shown["partnership_id"]) for row in rows]
-    found: dict[str, tuple[Party, str]] = {}
+    parties: dict[str, tuple[Party, str]] = {}
     for document in await console.desk.pool.fetch(_PROPOSALS, PARTNERSHIPS_NAME, streams):
         proposal = Proposal.model_validate_json(document["proposal"])
         for party in proposal.organizations:
-            told = words_of(party.name)
-            if party.ein == number or all(any(one.startswith(word) for one in told) for word in words):
-                found[key_of(party)] = party, proposal.reference
-    return found
+            name_words = words_of(party.name)
+            if party.ein == number or all(
+                any(name_word.startswith(word) for name_word in name_words) for word in words
+            ):
+                parties[key_of(party)] = party, proposal.reference
+    return parties
 
 
 EIN_DIGITS: Final = 9
@@ -232,7 +234,7 @@ async def _step(request: Request, draft: Draft, number: int, faults: tuple[str, 
     await console.looked_at(request.state.reader, "a draft", *filter(None, [draft.amends]))
     foresight = await _foreseen(console, draft)
     nodes = forms.Schema(SCHEMA).nodes(STEPS[number - 1][1], draft.content)
-    shown = {
+    context = {
         "draft": draft,
         "step": number,
         "steps": [name for name, _ in STEPS],
@@ -242,17 +244,17 @@ async def _step(request: Request, draft: Draft, number: int, faults: tuple[str, 
         "wrong": _beside(foresight.faults, faults),
         "funders": [funder.funder_id for funder in (await console.desk.directory()).funders],
     }
-    return page(request, "propose.html", shown, 422 if faults else 200)
+    return page(request, "propose.html", context, 422 if faults else 200)
 
 
-def _beside(missing: tuple[tuple[str, str], ...], said: tuple[str, ...]) -> dict[str, list[str]]:
+def _beside(missing: tuple[tuple[str, str], ...], faults: tuple[str, ...]) -> dict[str, list[str]]:
     """Return the words beside each field and, once a button was refused, also the fields that are missing."""
-    if not said:
+    if not faults:
         return {}
-    told: dict[str, list[str]] = {}
+    field_faults: dict[str, list[str]] = {}
     for path, fault in missing:
-        told.setdefault(path, []).append(fault)
-    return told
+        field_faults.setdefault(path, []).append(fault)
+    return field_faults
 
 
 async def _foreseen(console: Console, draft: Draft) -> Foresight:
@@ -279,22 +281,22 @@ def _resolved(content: Any) -> Any:
     """Return the content with each party that is said to be the partner described as the partner is."""
     partner = content.get("partner", {})
 
-    def within(one: Any) -> Any:
-        match one:
+    def within(node: Any) -> Any:
+        match node:
             case {forms.SAME: "partner"}:
                 return partner
             case dict():
-                return {name: within(part) for name, part in one.items()}
+                return {name: within(part) for name, part in node.items()}
             case list():
-                return [within(part) for part in one]
+                return [within(part) for part in node]
             case _:
-                return one
+                return node
 
     return within(content)
 
 
 def _path(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(one) for one in location)
+    return ".".join(str(part) for part in location)
 
 
 def _told(fault: Any) -> str:
@@ -302,27 +304,27 @@ def _told(fault: Any) -> str:
     return "this is needed" if fault["type"] == "missing" else words
 
 
-def _typed(draft: Draft, number: int, typed: FormData) -> Draft:
+def _typed(draft: Draft, number: int, submission: FormData) -> Draft:
     """Return a draft with what was typed on a step."""
-    given = {name: str(text) for name, text in typed.items()}
+    answers = {name: str(text) for name, text in submission.items()}
     nodes = forms.Schema(SCHEMA).nodes(STEPS[number - 1][1], draft.content)
-    content = forms.filled(nodes, draft.content, given)
+    content = forms.filled(nodes, draft.content, answers)
     for party in (party for node in nodes for party in node.parties if party.present):
-        if f"same:{party.path}" in given:
+        if f"same:{party.path}" in answers:
             forms.put(content, party.path, {forms.SAME: "partner"})
         elif party.value:
             forms.put(content, party.path, {})
-    return replace(draft, content=content, reason=given.get("reason", draft.reason).strip())
+    return replace(draft, content=content, reason=answers.get("reason", draft.reason).strip())
 
 
 def _texts(content: Any) -> Any:
     """Return a proposal's content as a form holds it: numbers of entries stay numbers, and all else is text."""
     match content:
         case dict():
-            numbers = {name for name, one in content.items() if name == forms.NUMBERED and isinstance(one, int)}
-            return {name: one if name in numbers else _texts(one) for name, one in content.items()}
+            numbers = {name for name, part in content.items() if name == forms.NUMBERED and isinstance(part, int)}
+            return {name: part if name in numbers else _texts(part) for name, part in content.items()}
         case list():
-            return [_texts(one) for one in content]
+            return [_texts(part) for part in content]
         case bool() | None:
             return content
         case _:
@@ -347,18 +349,18 @@ NO_DRAFT: Final = (
 )
 
 
-def _number(written: str) -> int:
-    number = whole_number(written, most_digits=2)
+def _number(text: str) -> int:
+    number = whole_number(text, most_digits=2)
     return number if number is not None and 1 <= number <= len(STEPS) else 1
 
 
 def _cookie(request: Request) -> str:
     """Return the browser's own secret, or one that is new to it."""
-    held: str | None = request.cookies.get(COOKIE)
-    if held is None:
-        held = getattr(request.state, "drafts_cookie", None) or secrets.token_urlsafe(32)
-        request.state.drafts_cookie = held
-    return held
+    secret: str | None = request.cookies.get(COOKIE)
+    if secret is None:
+        secret = getattr(request.state, "drafts_cookie", None) or secrets.token_urlsafe(32)
+        request.state.drafts_cookie = secret
+    return secret
 
 
 def _drafts(request: Request) -> Drafts:
@@ -371,6 +373,6 @@ async def _draft(request: Request) -> Draft | None:
 
 
 def _with_cookie(request: Request, response: Response) -> Response:
-    kept = int(KEPT.total_seconds())
-    response.set_cookie(COOKIE, _cookie(request), max_age=kept, path="/", secure=True, httponly=True, samesite="lax")
+    seconds = int(KEPT.total_seconds())
+    response.set_cookie(COOKIE, _cookie(request), max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
     return response

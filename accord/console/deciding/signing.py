@@ -51,32 +51,32 @@ async def confirm(request: Request) -> Response:
         return await confirm_act(request, waiting)
     if fault := fault_of_waiting(waiting):
         return problem(request, 422, str(fault))
-    seen = await console.desk.sight(waiting.partnership_id)
+    sight = await console.desk.sight(waiting.partnership_id)
     await console.looked_at(waiting.command.actor, waiting.partnership_id)
-    return page(request, "sign.html", await _told(console, waiting, seen))
+    return page(request, "sign.html", await _told(console, waiting, sight))
 
 
 async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict[str, Any]:
     """Return the facts on the page. `sight` is the partnership as it stands, or None for one that this proposes."""
     message, actor = waiting.statement.message(), waiting.command.actor
-    shown = waiting.statement.shown
+    snapshot = waiting.statement.shown
     account = getattr(waiting.command, "account", None) or (sight.partnership.account if sight else None)
-    proposed = waiting.command.proposal if isinstance(waiting.command, Propose | Amend) else None
+    proposal = waiting.command.proposal if isinstance(waiting.command, Propose | Amend) else None
     return {
         "account": await shown_account(console.desk.pool, account.reference) if account is not None else None,
         "waiting": waiting,
         "paid": _paid(waiting.command, sight.partnership) if sight else None,
         "words": PROCEDURE[type(waiting.command)].title,
         "shell": usage_of(type(waiting.command), waiting.partnership_id),
-        "content": [] if proposed else content_of(waiting.command),
-        "proposed": proposed,
-        "changes": _changes(proposed, sight),
-        "whole": json.dumps(proposed.model_dump(mode="json"), indent=1) if proposed else "",
-        "proposal": proposed or (sight.partnership.proposed if sight else None),
+        "content": [] if proposal else content_of(waiting.command),
+        "proposed": proposal,
+        "changes": _changes(proposal, sight),
+        "whole": json.dumps(proposal.model_dump(mode="json"), indent=1) if proposal else "",
+        "proposal": proposal or (sight.partnership.proposed if sight else None),
         "holds": sight.partnership.holds if sight is not None else (),
-        "terms": shown.terms if shown is not None else None,
-        "changed": differing(shown.terms, sight.terms) if shown is not None and sight is not None else None,
-        "newer": sight.version - shown.version if shown is not None and sight is not None else 0,
+        "terms": snapshot.terms if snapshot is not None else None,
+        "changed": differing(snapshot.terms, sight.terms) if snapshot is not None and sight is not None else None,
+        "newer": sight.version - snapshot.version if snapshot is not None and sight is not None else 0,
         "digest": waiting.statement.digest,
         "keys": await passkeys_of(console, actor),
         "challenge": encoded(challenge_of(message)),
@@ -115,28 +115,28 @@ async def decide(request: Request) -> Response:
         waiting = await console.prepared.at(request.path_params["address"])
         if waiting is None:
             return JSONResponse({"refused": "nothing waits here any more; prepare it again"}, 404)
-        said = await request.body()
-        if len(said) > MOST_BYTES:
+        body = await request.body()
+        if len(body) > MOST_BYTES:
             raise BadInput("the answer of the key is too long to be one")
         if isinstance(waiting, WaitingList):
-            return await decide_list(console, waiting, said)
+            return await decide_list(console, waiting, body)
         if isinstance(waiting, WaitingAct):
-            return await decide_act(console, waiting, said)
-        signed = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(said)})
+            return await decide_act(console, waiting, body)
+        command = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(body)})
         await require_undone(console, waiting)
-        receipt = await _sent(console, waiting.partnership_id, signed)
+        receipt = await _sent(console, waiting.partnership_id, command)
     except ValidationError:
         return JSONResponse({"refused": "what the browser handed in is no answer of a key"}, 422)
     except (BadInput, Refused) as fault:
         return JSONResponse({"refused": str(fault)}, 422)
     except AWAY as fault:  # also after it was recorded: the receipt is compared with the ledger
-        told = f"{first_line(fault)}. Touching the key again is safe: it is the same decision"
-        return JSONResponse({"unknown": told}, 503)
+        message = f"{first_line(fault)}. Touching the key again is safe: it is the same decision"
+        return JSONResponse({"unknown": message}, 503)
     place = f"bulk/{waiting.batch}/next" if waiting.batch else f"{waiting.partnership_id}#version-{receipt.version}"
     words = "Sign the next" if waiting.batch else "See it in the record"
-    recorded = {
+    receipt_fields = {
         "position": receipt.position,
         "version": receipt.version,
         "told": f"Recorded at position {receipt.position}.",
     }
-    return JSONResponse({**recorded, "words": words, "back": f"{console.settings.origin}/{place}"})
+    return JSONResponse({**receipt_fields, "words": words, "back": f"{console.settings.origin}/{place}"})

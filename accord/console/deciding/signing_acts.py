@@ -29,22 +29,22 @@ async def confirm_act(request: Request, waiting: WaitingAct) -> Response:
     console: Console = request.app.state.console
     if fault := fault_of_act(waiting):
         return problem(request, 422, str(fault))
-    said = waiting.statement
-    await console.looked_at(said.actor, "what was told")
-    shown = {
+    statement = waiting.statement
+    await console.looked_at(statement.actor, "what was told")
+    context = {
         "waiting": waiting,
         "words": WORDS[waiting.event_type],
         "shell": SHELL[waiting.event_type],
         "content": _content(waiting),
-        "digest": said.digest,
-        "keys": await passkeys_of(console, said.actor),
-        "challenge": encoded(challenge_of(said.message())),
+        "digest": statement.digest,
+        "keys": await passkeys_of(console, statement.actor),
+        "challenge": encoded(challenge_of(statement.message())),
         "settings": console.settings,
     }
-    return page(request, "sign_act.html", shown)
+    return page(request, "sign_act.html", context)
 
 
-async def decide_act(console: Console, waiting: WaitingAct, said: bytes) -> Response:
+async def decide_act(console: Console, waiting: WaitingAct, body: bytes) -> Response:
     """Have a signed act recorded, and answer that it is.
 
     Raises:
@@ -52,20 +52,22 @@ async def decide_act(console: Console, waiting: WaitingAct, said: bytes) -> Resp
         Refused: The act is not valid; nothing is recorded.
         Unreachable: Nobody answered in time; recording it again is safe.
     """
-    signature, statement = PasskeySignature.model_validate_json(said), waiting.statement
+    signature, statement = PasskeySignature.model_validate_json(body), waiting.statement
     content = {"at": statement.at, "actor": statement.actor, "signature": signature, **waiting.content}
     event = waiting.kind.model_validate(content)
     await record_act(console.desk, OrganisationAct(command_id=statement.command_id, event=event))
     truth = await truth_on_record(console.desk, event.words.of)
     if isinstance(event, TruthAnswered):
         await look_again(console.desk, await touched_by(console.desk, truth))
-    told = f"Recorded: {truth.standing}"
-    return JSONResponse({"told": told, "words": "See all that was told", "back": f"{console.settings.origin}/truths"})
+    message = f"Recorded: {truth.standing}"
+    return JSONResponse(
+        {"told": message, "words": "See all that was told", "back": f"{console.settings.origin}/truths"}
+    )
 
 
 def _content(waiting: WaitingAct) -> list[tuple[str, str]]:
     """Return the content to sign, by field, with the words among the rest."""
     words = waiting.content["words"]
-    everything = {**{name: one for name, one in waiting.content.items() if name != "words"}, **words}
-    shown = ((name, one) for name, one in everything.items() if one not in (None, "", [], ()))
-    return [(name.replace("_", " "), plain(one)) for name, one in shown]
+    fields = {**{name: answer for name, answer in waiting.content.items() if name != "words"}, **words}
+    visible_fields = ((name, answer) for name, answer in fields.items() if answer not in (None, "", [], ()))
+    return [(name.replace("_", " "), plain(answer)) for name, answer in visible_fields]

@@ -41,11 +41,13 @@ class Touch(Value):
         """Return the signature of each statement, by the id of its command."""
         among = tuple(sorted({statement.digest for statement in self.statements}))
         assertion = self.model_dump(exclude={"statements"})
-        passkey_signatures = (PasskeySignature(statement=one, among=among, **assertion) for one in self.statements)
+        passkey_signatures = (
+            PasskeySignature(statement=statement, among=among, **assertion) for statement in self.statements
+        )
         return {signature.statement.command_id: signature for signature in passkey_signatures}
 
 
-class Item(NamedTuple):
+class ListDecision(NamedTuple):
     """A decision of the list, in words."""
 
     waiting: Waiting
@@ -61,57 +63,61 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
     if fault := fault_of_list(waiting):
         return problem(request, 422, str(fault))
     actor = waiting.items[0].command.actor
-    await console.looked_at(actor, *(one.partnership_id for one in waiting.items))
-    items = [_item(one, await console.desk.known_sight(one.partnership_id)) for one in waiting.items]
-    shown = {
+    await console.looked_at(actor, *(decision.partnership_id for decision in waiting.items))
+    items = [_item(decision, await console.desk.known_sight(decision.partnership_id)) for decision in waiting.items]
+    context = {
         "items": items,
         "actor": actor,
         "words": PROCEDURE[type(waiting.items[0].command)].title,
-        "shell": usage_of(type(waiting.items[0].command), " ".join(one.partnership_id for one in waiting.items)),
+        "shell": usage_of(
+            type(waiting.items[0].command), " ".join(decision.partnership_id for decision in waiting.items)
+        ),
         "batch": waiting.batch,
-        "statements": f"[{','.join(one.statement.model_dump_json() for one in waiting.items)}]",
+        "statements": f"[{','.join(decision.statement.model_dump_json() for decision in waiting.items)}]",
         "digest": waiting.challenge.hex(),
         "keys": await passkeys_of(console, actor),
         "challenge": encoded(waiting.challenge),
         "settings": console.settings,
     }
-    return page(request, "sign_list.html", shown)
+    return page(request, "sign_list.html", context)
 
 
 def fault_of_list(waiting: WaitingList) -> Fault | None:
     """Return the reason why nobody should sign a list, or None: it is not the one act of one person that it says."""
-    acts = {(one.command.kind, one.command.actor) for one in waiting.items}
+    acts = {(decision.command.kind, decision.command.actor) for decision in waiting.items}
     if len(acts) != 1 or not {kind for kind, _ in acts} <= ACTS_OF_LISTS:
         return Fault("what waits here is no list of one act by one person: do not sign it, and tell an operator")
     return next(filter(None, map(fault_of_waiting, waiting.items)), None)
 
 
-def _item(waiting: Waiting, sight: Sight) -> Item:
-    shown, proposal = waiting.statement.shown, sight.partnership.proposed
-    changed = differing(shown.terms, sight.terms) if shown is not None and sight.terms is not None else None
-    return Item(waiting, proposal.title, str(proposal.money or ""), content_of(waiting.command), changed)
+def _item(waiting: Waiting, sight: Sight) -> ListDecision:
+    snapshot, proposal = waiting.statement.shown, sight.partnership.proposed
+    differences = differing(snapshot.terms, sight.terms) if snapshot is not None and sight.terms is not None else None
+    return ListDecision(waiting, proposal.title, str(proposal.money or ""), content_of(waiting.command), differences)
 
 
-async def decide_list(console: Console, waiting: WaitingList, said: bytes) -> Response:
+async def decide_list(console: Console, waiting: WaitingList, body: bytes) -> Response:
     """Hand in each decision with the one assertion, and answer how many are on record, and which are not, and why."""
     if fault := fault_of_list(waiting):
         raise Refused(str(fault))
-    signatures = Touch.model_validate_json(said).signatures()
-    signed = [(one, _signed(one.command, signatures)) for one in waiting.items]
-    done, refused = 0, list[str]()
-    for one, command in signed:
-        partnership_id = one.partnership_id
+    signatures = Touch.model_validate_json(body).signatures()
+    commands = [(signed_decision, _signed(signed_decision.command, signatures)) for signed_decision in waiting.items]
+    count, refusals = 0, list[str]()
+    for decision, command in commands:
+        partnership_id = decision.partnership_id
         try:
-            await require_undone(console, one)
+            await require_undone(console, decision)
             await console.desk.send(partnership_id, command)
-            done += 1
+            count += 1
         except (BadInput, Refused) as fault:
-            refused.append(f"{partnership_id}: {fault}")
+            refusals.append(f"{partnership_id}: {fault}")
         except AWAY as fault:
-            told = f"{_told(done, refused)} Of {partnership_id} and those after it: {first_line(fault)}."
-            return JSONResponse({"unknown": f"{told} Touching the key again is safe: they are the same decisions"}, 503)
+            message = f"{_told(count, refusals)} Of {partnership_id} and those after it: {first_line(fault)}."
+            return JSONResponse(
+                {"unknown": f"{message} Touching the key again is safe: they are the same decisions"}, 503
+            )
     back = f"{console.settings.origin}/bulk/{waiting.batch}"
-    return JSONResponse({"told": _told(done, refused), "words": "See what came of each", "back": back})
+    return JSONResponse({"told": _told(count, refusals), "words": "See what came of each", "back": back})
 
 
 def _signed(command: StaffRequest, signatures: Mapping[UUID, PasskeySignature]) -> StaffRequest:
@@ -121,5 +127,5 @@ def _signed(command: StaffRequest, signatures: Mapping[UUID, PasskeySignature]) 
     return command.model_copy(update={"signature": signature})
 
 
-def _told(done: int, refused: Iterable[str]) -> str:
-    return " ".join([f"{done} recorded.", *(f"Not recorded: {one}." for one in refused)])
+def _told(count: int, refusals: Iterable[str]) -> str:
+    return " ".join([f"{count} recorded.", *(f"Not recorded: {refusal}." for refusal in refusals)])

@@ -58,20 +58,20 @@ async def listed(request: Request) -> Response:
 
 async def tell(request: Request) -> Response:
     """Show the form that tells what somebody learnt."""
-    given = {"partnership": [request.query_params.get("in", "")]}
-    return _form(request, "TruthTold", _TELLING, given)
+    answers = {"partnership": [request.query_params.get("in", "")]}
+    return _form(request, "TruthTold", _TELLING, answers)
 
 
 async def prepare_telling(request: Request) -> Response:
     """Prepare a truth to tell, and lead to the page that signs it. Faults are shown on the form."""
-    console, given = request.app.state.console, await _given(request)
+    console, answers = request.app.state.console, await _given(request)
     try:
-        content, truth = await content_to_tell(console.desk, _telling(given), request.state.reader)
+        content, truth = await content_to_tell(console.desk, _telling(answers), request.state.reader)
         if truth is not None:
             raise Refused(f"you told it already, and it waits for an answer: {truth.name}")
         waiting = await _waiting(console, request.state.reader, TruthTold, content)
     except (BadInput, Refused) as fault:
-        return _form(request, "TruthTold", _TELLING, given, (str(fault),))
+        return _form(request, "TruthTold", _TELLING, answers, (str(fault),))
     return await _to_sign(console, waiting)
 
 
@@ -86,28 +86,28 @@ async def answer(request: Request) -> Response:
 
 async def prepare_answer(request: Request) -> Response:
     """Prepare a verifier's answer, and lead to the page that signs it. Faults are shown on the form."""
-    console, given = request.app.state.console, await _given(request)
+    console, answers = request.app.state.console, await _given(request)
     truth = await truth_named(console.desk, request.path_params["truth"])
     try:
-        so, digest = said(given, "so") == "yes", said(given, "document_sha256") or None
-        content = content_to_answer(truth, so, said(given, "reason"), said(given, "paper"), digest)
+        so, digest = said(answers, "so") == "yes", said(answers, "document_sha256") or None
+        content = content_to_answer(truth, so, said(answers, "reason"), said(answers, "paper"), digest)
         waiting = await _waiting(console, request.state.reader, TruthAnswered, content)
     except (BadInput, Refused) as fault:
-        return _form(request, "TruthAnswered", _ANSWERING, given, (str(fault),), truth=truth)
+        return _form(request, "TruthAnswered", _ANSWERING, answers, (str(fault),), truth=truth)
     return await _to_sign(console, waiting)
 
 
-def _telling(given: Typed) -> Telling:
+def _telling(answers: Typed) -> Telling:
     try:
-        since = date.fromisoformat(said(given, "since"))
+        since = date.fromisoformat(said(answers, "since"))
     except ValueError:
         raise BadInput("since: give the day since which it is known") from None
     names = ("about", "ein", "number", "person")
-    about = {name: said(given, name) for name in names}
+    about = {name: said(answers, name) for name in names}
     return Telling(
-        TruthKind(said(given, "kind")), said(given, "what"), since, said(given, "source"),
-        said(given, "partnership").upper() or None, **about, paper=said(given, "paper"),
-        paper_sha256=said(given, "document_sha256") or None, other=said(given, "other").upper() or None,
+        TruthKind(said(answers, "kind")), said(answers, "what"), since, said(answers, "source"),
+        said(answers, "partnership").upper() or None, **about, paper=said(answers, "paper"),
+        paper_sha256=said(answers, "document_sha256") or None, other=said(answers, "other").upper() or None,
     )  # fmt: skip
 
 
@@ -119,11 +119,13 @@ async def _waiting(
     directory, now = await console.desk.directory(), clock.now()
     if fault := role_fault(directory, reader, kind.act.replace("_", " "), kind.roles, now.date()):
         raise Refused(str(fault), "NotAuthorised")
-    signed = kind.model_construct(at=now, actor=reader, **content).content()
+    statement_content = kind.model_construct(at=now, actor=reader, **content).content()
     place = len(await console.desk.ledger.read_stream(TRUTHS_STREAM))
-    command_id = derive(kind.__name__, TRUTHS_STREAM, place, reader, content_digest(signed))
-    statement = statement_about(TRUTHS_STREAM, kind.act, reader, now, command_id, signed).within(directory.log)
-    return WaitingAct(event_type=kind.__name__, content=signed, statement=statement)
+    command_id = derive(kind.__name__, TRUTHS_STREAM, place, reader, content_digest(statement_content))
+    statement = statement_about(TRUTHS_STREAM, kind.act, reader, now, command_id, statement_content).within(
+        directory.log
+    )
+    return WaitingAct(event_type=kind.__name__, content=statement_content, statement=statement)
 
 
 async def _to_sign(console: Console, waiting: WaitingAct) -> Response:
@@ -132,16 +134,16 @@ async def _to_sign(console: Console, waiting: WaitingAct) -> Response:
 
 
 async def _given(request: Request) -> dict[str, list[str]]:
-    typed = await request.form()
-    return {name: [str(one) for one in typed.getlist(name)] for name in typed}
+    submission = await request.form()
+    return {name: [str(text) for text in submission.getlist(name)] for name in submission}
 
 
 def _form(
-    request: Request, event_type: str, fields: tuple[Field, ...], given: Mapping[str, list[str]],
+    request: Request, event_type: str, fields: tuple[Field, ...], answers: Mapping[str, list[str]],
     faults: tuple[str, ...] = (), truth: Truth | None = None,
 ) -> Response:  # fmt: skip
     beside = {field.name: [fault for fault in faults if field.is_about(fault)] for field in fields}
-    shown = {"words": WORDS[event_type], "shell": SHELL[event_type], "fields": fields, "given": given}
+    context = {"words": WORDS[event_type], "shell": SHELL[event_type], "fields": fields, "given": answers}
     return page(
-        request, "telling.html", {**shown, "faults": faults, "beside": beside, "truth": truth}, 422 if faults else 200
+        request, "telling.html", {**context, "faults": faults, "beside": beside, "truth": truth}, 422 if faults else 200
     )

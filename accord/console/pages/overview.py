@@ -18,7 +18,7 @@ from accord.client.open_exceptions import listed_exceptions
 from accord.client.receipts import receipt_of
 from accord.client.unanswered import unanswered
 from accord.console.pages.pages import page, problem
-from accord.console.pages.tables import Table, shown_table
+from accord.console.pages.tables import PageTable, shown_table
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.operations.health import installation_status
@@ -30,7 +30,7 @@ from domain.screening.evidence import RegisterVersion
 from domain.streams import StreamId
 from ledger import clock
 from ledger.tree import leaf_of
-from records.read_models.lists import Asked, Total
+from records.read_models.lists import ListQuery, Total
 from records.read_models.lists_as_of import totals_of
 from registers.history import versions_in_force
 
@@ -70,20 +70,20 @@ async def portfolio(request: Request) -> Response:
     """Show the portfolio by stage, and what was paid by month, as charts whose bars lead to the lists behind them."""
     console: Console = request.app.state.console
     times, pool = Times.of(request), console.desk.pool
-    stages = await totals_of(pool, Asked("partnerships"), {"stage": 99}, times.cut)
-    sums = await totals_of(pool, Asked("partnerships"), {"currency": 3, "stage": 99}, times.cut)
+    stages = await totals_of(pool, ListQuery("partnerships"), {"stage": 99}, times.cut)
+    sums = await totals_of(pool, ListQuery("partnerships"), {"currency": 3, "stage": 99}, times.cut)
     totals = await totals_of(
-        pool, Asked("payments", (("status:SETTLED",),)), {"currency": 3, "settled_on": 7}, times.cut
+        pool, ListQuery("payments", (("status:SETTLED",),)), {"currency": 3, "settled_on": 7}, times.cut
     )
     await console.looked_at(request.state.reader, "the portfolio in figures")
     charts = [_by_stage(stages, times), *_sums_by_stage(sums, times), *_by_month(totals, times)]
-    told = {"charts": charts, "times": times, "width": CHART_WIDTH, "old": await console.age_of_lists()}
-    return page(request, "portfolio.html", told)
+    context = {"charts": charts, "times": times, "width": CHART_WIDTH, "old": await console.age_of_lists()}
+    return page(request, "portfolio.html", context)
 
 
 def _by_stage(totals: Sequence[Total], times: Times) -> Chart:
-    found = {total.key[0]: total.lines for total in totals}
-    rows = [(stage, found[stage.value]) for stage in Stage if stage.value in found]
+    counts = {total.key[0]: total.lines for total in totals}
+    rows = [(stage, counts[stage.value]) for stage in Stage if stage.value in counts]
     most = max((number for _, number in rows), default=1)
     bars = (
         Bar(stage.value, f"{number:,}", Decimal(number) / most, _list(times, stage=stage.value))
@@ -95,17 +95,17 @@ def _by_stage(totals: Sequence[Total], times: Times) -> Chart:
 def _sums_by_stage(totals: Sequence[Total], times: Times) -> list[Chart]:
     charts = []
     for currency in sorted({total.key[0] for total in totals if total.key[0]}):
-        found = {total.key[1]: total.amount or Decimal(0) for total in totals if total.key[0] == currency}
-        most = max(found.values()) or Decimal(1)
+        amounts = {total.key[1]: total.amount or Decimal(0) for total in totals if total.key[0] == currency}
+        most = max(amounts.values()) or Decimal(1)
         bars = (
             Bar(
                 stage.value,
-                f"{found[stage.value]:,} {currency}",
-                found[stage.value] / most,
+                f"{amounts[stage.value]:,} {currency}",
+                amounts[stage.value] / most,
                 _list(times, stage=stage.value),
             )
             for stage in Stage
-            if stage.value in found
+            if stage.value in amounts
         )
         charts.append(Chart(f"Sums by stage, {currency}", tuple(bars)))
     return charts
@@ -114,8 +114,8 @@ def _sums_by_stage(totals: Sequence[Total], times: Times) -> list[Chart]:
 def _by_month(totals: Sequence[Total], times: Times) -> list[Chart]:
     charts = []
     for currency in sorted({total.key[0] for total in totals if total.key[0]}):
-        found = [(total.key[1] or "", total.amount or Decimal(0)) for total in totals if total.key[0] == currency]
-        most = max((amount for _, amount in found), default=Decimal(1)) or Decimal(1)
+        amounts = [(total.key[1] or "", total.amount or Decimal(0)) for total in totals if total.key[0] == currency]
+        most = max((amount for _, amount in amounts), default=Decimal(1)) or Decimal(1)
         bars = (
             Bar(
                 month,
@@ -123,7 +123,7 @@ def _by_month(totals: Sequence[Total], times: Times) -> list[Chart]:
                 amount / most,
                 "/payments?" + urlencode({"status": "SETTLED", "settled": month, **times.given}),
             )
-            for month, amount in found
+            for month, amount in amounts
         )
         charts.append(Chart(f"Settled by month, {currency}", tuple(bars)))
     return charts
@@ -140,7 +140,7 @@ async def registers(request: Request) -> Response:
         versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
     today = clock.today()
     rows = [_register(version, today) for version in versions]
-    return await shown_table(request, Table("Registers", sheets.REGISTERS, rows))
+    return await shown_table(request, PageTable("Registers", sheets.REGISTERS, rows))
 
 
 def _register(version: RegisterVersion, today: date) -> dict[str, Any]:
@@ -169,22 +169,22 @@ async def exceptions(request: Request) -> Response:
             "raised_at": listed_exception.raised_at.isoformat(),
             "resolve": listed_exception.next_step,
         }
-        for listed_exception in await listed_exceptions(console.desk, shown=names)
+        for listed_exception in await listed_exceptions(console.desk, excerpts=names)
     ]
     rows += [
         {
-            "exception": one.truth.name,
+            "exception": open_truth.truth.name,
             "kind": "told since",
-            "partnership_id": one.partnership_id,
+            "partnership_id": open_truth.partnership_id,
             "file": "",
-            "reason": one.exception(),
-            "raised_at": one.truth.at.isoformat(),
-            "resolve": one.command,
+            "reason": open_truth.exception(),
+            "raised_at": open_truth.truth.at.isoformat(),
+            "resolve": open_truth.command,
         }
-        for one in await unanswered(console.desk)
-        if one.at_the_bank
+        for open_truth in await unanswered(console.desk)
+        if open_truth.at_the_bank
     ]
-    return await shown_table(request, Table("Exceptions", sheets.EXCEPTIONS, rows))
+    return await shown_table(request, PageTable("Exceptions", sheets.EXCEPTIONS, rows))
 
 
 async def files(request: Request) -> Response:
@@ -194,28 +194,28 @@ async def files(request: Request) -> Response:
         {**dict(row), "created_at": row["created_at"].isoformat(), "status": row["status"].replace("_", " ").lower()}
         for row in await console.desk.pool.fetch(FILES)
     ]
-    return await shown_table(request, Table("Files", sheets.FILES, rows))
+    return await shown_table(request, PageTable("Files", sheets.FILES, rows))
 
 
 async def proof(request: Request) -> Response:
     """Show an event by its position: its leaf as it is kept, and as its bytes make it now."""
     console: Console = request.app.state.console
-    written = request.path_params["position"]
-    position = whole_number(written, most_digits=15) or 0
+    text = request.path_params["position"]
+    position = whole_number(text, most_digits=15) or 0
     async with console.desk.ledger.connection() as connection:
         events = await console.desk.ledger.read_page(position - 1, 1, connection) if position else []
     if [event.position for event in events] != [position]:
-        return problem(request, 404, f"the ledger holds no event at position {written[:20]}")
+        return problem(request, 404, f"the ledger holds no event at position {text[:20]}")
     [event] = events
     stream_id = StreamId(event.stream_id)
-    told = {
+    context = {
         "event": event,
         "subject": stream_id.subject if stream_id.is_partnership else "",
         "holds": leaf_of(event) == event.leaf,
         "head": await console.desk.ledger.head(),
     }
     await console.looked_at(request.state.reader, f"event {position}")
-    return page(request, "proof.html", {**told, "has_receipt": bool(console.settings.checkpoints)})
+    return page(request, "proof.html", {**context, "has_receipt": bool(console.settings.checkpoints)})
 
 
 async def receipt(request: Request) -> Response:
@@ -228,16 +228,18 @@ async def receipt(request: Request) -> Response:
         return problem(request, 404, "the ledger holds no such event")
     await console.looked_at(request.state.reader, f"the receipt of event {position}")
     keys = known_keys([console.settings.log_key])
-    made = await receipt_of(console.desk.ledger, position, Path(console.settings.checkpoints), keys)
+    receipt_text = await receipt_of(console.desk.ledger, position, Path(console.settings.checkpoints), keys)
     headers = {"Content-Disposition": f'attachment; filename="event-{position}.tlog-proof"'}
-    return PlainTextResponse(made, headers=headers)
+    return PlainTextResponse(receipt_text, headers=headers)
 
 
 async def operations(request: Request) -> Response:
     """Show everything late, missing or stopped, with the remedy."""
     console: Console = request.app.state.console
-    found: Any = await installation_status(console.desk)
+    installation: Any = await installation_status(console.desk)
     await console.looked_at(request.state.reader, "operations")
     return page(
-        request, "operations.html", {"found": found, "settings": console.settings, "stream": StreamId.partnership}
+        request,
+        "operations.html",
+        {"found": installation, "settings": console.settings, "stream": StreamId.partnership},
     )

@@ -51,9 +51,9 @@ def _groups(digest: str) -> str:
     return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))
 
 
-def _query(given: Mapping[str, str]) -> str:
+def _query(parameters: Mapping[str, str]) -> str:
     """Return the beginning of a query, to which another field is added."""
-    return urlencode(given) + "&" if given else ""
+    return urlencode(parameters) + "&" if parameters else ""
 
 
 TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups, "field": _field, "query": _query}
@@ -66,7 +66,7 @@ ONE_LINE: Final = 80
 LABELS: Final = {"true": "True on", "known": "Known on", "settled": "Settled in", "assigned": "Looked after by"}
 
 
-class Sent(NamedTuple):
+class RequestField(NamedTuple):
     """A field of a request as it was sent, and what is wrong with it."""
 
     name: str
@@ -93,8 +93,8 @@ def page(request: Request, template: str, content: Mapping[str, Any], status: in
     """Render a page for whoever reads it."""
     reader = getattr(request.state, "reader", "")
     home = request.app.state.console.settings.origin
-    made = TEMPLATES.get_template(template).render(reader=reader, home=home, path=request.url.path, **content)
-    return HTMLResponse(made, status)
+    html = TEMPLATES.get_template(template).render(reader=reader, home=home, path=request.url.path, **content)
+    return HTMLResponse(html, status)
 
 
 def problem(request: Request, status: int, reason: str) -> Response:
@@ -112,8 +112,13 @@ def is_form(request: Request) -> bool:
 
 async def ask_again(request: Request, status: int, fault: str) -> Response:
     """Render a submission as a form, with the fault beside the field that it names: no typed text is lost."""
-    sent = await request.form() if is_form(request) else request.query_params
-    every = (Sent(name, str(text), fault if fault.startswith(f"{name}:") else "") for name, text in sent.multi_items())
-    fields = [one for one in every if one.text or one.fault or request.method == "POST"]  # an emptied field says so
-    told = {"reason": fault, "status": status, "fields": fields, "method": request.method.lower()}
-    return page(request, "problem.html", told, status)
+    submission = await request.form() if is_form(request) else request.query_params
+    every = (
+        RequestField(name, str(text), fault if fault.startswith(f"{name}:") else "")
+        for name, text in submission.multi_items()
+    )
+    fields = [
+        field for field in every if field.text or field.fault or request.method == "POST"
+    ]  # an emptied field says so
+    context = {"reason": fault, "status": status, "fields": fields, "method": request.method.lower()}
+    return page(request, "problem.html", context, status)

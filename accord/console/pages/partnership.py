@@ -35,13 +35,17 @@ from records.truths import ALIKE, read_truths
 async def show(request: Request) -> Response:
     """Show a partnership, as it is or as of two dates, or as of a version that somebody was shown."""
     console: Console = request.app.state.console
-    wanted, times = request.path_params["partnership"].upper(), Times.of(request)
-    history = times.within(await console.desk.history(wanted))
-    partnership = fold(wanted, tuple(cast(Event, recorded_event.event) for recorded_event in history))
+    partnership_id, times = request.path_params["partnership"].upper(), Times.of(request)
+    history = times.within(await console.desk.history(partnership_id))
+    partnership = fold(partnership_id, tuple(cast(Event, recorded_event.event) for recorded_event in history))
     if partnership.proposal is None:
-        reason = str(unknown_partnership(wanted)) if times.are_present else f"{wanted} was not proposed by then"
+        reason = (
+            str(unknown_partnership(partnership_id))
+            if times.are_present
+            else f"{partnership_id} was not proposed by then"
+        )
         return problem(request, 404, reason)
-    await console.looked_at(request.state.reader, wanted)
+    await console.looked_at(request.state.reader, partnership_id)
     if times.are_present:
         partnership = with_counsel(partnership, await confirmations(console.desk))
     facts = await facts_of(console, Sight(partnership, history[-1].position), history, request.state.reader)
@@ -50,42 +54,46 @@ async def show(request: Request) -> Response:
 
 async def facts_of(console: Console, sight: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
     """Return the page's facts on a partnership."""
-    known, directory = sight.partnership, await console.desk.directory()
+    partnership, directory = sight.partnership, await console.desk.directory()
     faults = await authorship_of(
-        console.desk.ledger, console.desk.registrar, StreamId.partnership(known.partnership_id)
+        console.desk.ledger, console.desk.registrar, StreamId.partnership(partnership.partnership_id)
     )
     return {
-        "known": known,
+        "known": partnership,
         "seen": sight,
-        "proposal": known.proposed,
-        "outlook": outlook(known),
-        "offers": offers(known, reader, directory),
+        "proposal": partnership.proposed,
+        "outlook": outlook(partnership),
+        "offers": offers(partnership, reader, directory),
         "timeline": [_entry(event, faults) for event in reversed(history)],
-        "money": _money(known),
-        "conditions": [(condition, CONDITIONS[condition], condition in known.met) for condition in known.conditions],
-        "obligations": obligations(known),
-        "reports": [(plan, known.reporting.due(plan)) for plan in known.reporting.planned],
-        "account": await shown_account(console.desk.pool, known.account.reference) if known.account else None,
-        "people": _people(known),
-        "told": [truth for truth, _ in touching(await read_truths(console.desk.reader), known.proposed, ALIKE)],
-        "workflow": console.settings.workflow(StreamId.partnership(known.partnership_id)),
+        "money": _money(partnership),
+        "conditions": [
+            (condition, CONDITIONS[condition], condition in partnership.met) for condition in partnership.conditions
+        ],
+        "obligations": obligations(partnership),
+        "reports": [(plan, partnership.reporting.due(plan)) for plan in partnership.reporting.planned],
+        "account": await shown_account(console.desk.pool, partnership.account.reference)
+        if partnership.account
+        else None,
+        "people": _people(partnership),
+        "told": [truth for truth, _ in touching(await read_truths(console.desk.reader), partnership.proposed, ALIKE)],
+        "workflow": console.settings.workflow(StreamId.partnership(partnership.partnership_id)),
     }
 
 
 def _people(partnership: Partnership) -> list[tuple[str, str]]:
     """Return the people with their parts in it, and the approvals that are still wanted."""
-    approved = ", ".join(f"{approval.actor} as {approval.role.value}" for approval in partnership.approvals)
-    wanted = ", ".join(role.value for role in partnership.missing_approvals)
-    recused = ", ".join(sorted(partnership.recused))
+    approvals = ", ".join(f"{approval.actor} as {approval.role.value}" for approval in partnership.approvals)
+    missing_roles = ", ".join(role.value for role in partnership.missing_approvals)
+    recusals = ", ".join(sorted(partnership.recused))
     parts = {
         "Proposed by": ", ".join(partnership.proposers),
         "Cleared by": partnership.verifier,
-        "Approved by": approved,
-        "Still to approve": wanted,
-        "Recused": recused,
+        "Approved by": approvals,
+        "Still to approve": missing_roles,
+        "Recused": recusals,
         "Looked after by": partnership.assigned or "",
     }
-    return [(part, who) for part, who in parts.items() if who]
+    return [(part, names) for part, names in parts.items() if names]
 
 
 def _entry(recorded_event: RecordedEvent, faults: dict[int, Fault | None]) -> dict[str, Any]:
@@ -108,8 +116,8 @@ def _entry(recorded_event: RecordedEvent, faults: dict[int, Fault | None]) -> di
 
 def _shown_version(signature: Any) -> int:
     """Return the version that a signer was shown, or 0 if none."""
-    shown = signature.statement.shown if signature is not None else None
-    return shown.version if shown is not None else 0
+    snapshot = signature.statement.shown if signature is not None else None
+    return snapshot.version if snapshot is not None else 0
 
 
 def _money(partnership: Partnership) -> list[tuple[str, Decimal]]:
@@ -118,15 +126,15 @@ def _money(partnership: Partnership) -> list[tuple[str, Decimal]]:
     if out is None:
         return []
 
-    nothing = 0 * out.total.amount  # with the currency's decimals
+    zero = 0 * out.total.amount  # with the currency's decimals
 
     def sum_of(*states: TrancheState) -> Decimal:
-        return sum((tranche.money.amount for tranche in partnership.tranches if tranche.state in states), nothing)
+        return sum((tranche.money.amount for tranche in partnership.tranches if tranche.state in states), zero)
 
     return [
         ("planned", out.total.amount),
         ("released", sum_of(TrancheState.RELEASED)),
         ("handed over", sum_of(TrancheState.HANDED_OVER)),
         ("settled", sum_of(TrancheState.SETTLED)),
-        ("returned", sum((tranche.returned for tranche in partnership.tranches), nothing)),
+        ("returned", sum((tranche.returned for tranche in partnership.tranches), zero)),
     ]

@@ -21,7 +21,7 @@ from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import funds_as_of
 from records.read_models.funds import FUNDS, funds_in
-from records.read_models.lists import PAGE, Asked, Total
+from records.read_models.lists import PAGE, ListQuery, Total
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
 PAYMENT_FILTERS: Final = {
@@ -34,7 +34,7 @@ WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PageTable:
     """A table as it is shown: its columns, and its rows by the columns' fields."""
 
     title: str
@@ -67,7 +67,7 @@ async def payments(request: Request) -> Response:
 
 async def owed(request: Request) -> Response:
     """Show the obligations of partners and of the organisation, the earliest due first."""
-    return await _list(request, "Obligations", sheets.OBLIGATIONS, Asked("obligations"), {})
+    return await _list(request, "Obligations", sheets.OBLIGATIONS, ListQuery("obligations"), {})
 
 
 async def funds(request: Request) -> Response:
@@ -75,12 +75,12 @@ async def funds(request: Request) -> Response:
     console: Console = request.app.state.console
     ledger_as_of = Times.of(request).cut
     if not ledger_as_of.present or (await console.desk.directory()).compromised:
-        found = await funds_as_of(console.desk.reader, ledger_as_of)
+        fund_states = await funds_as_of(console.desk.reader, ledger_as_of)
     else:
         documents = await ReadModel(console.desk.ledger, FUNDS.name).documents()
-        found = funds_in(one for _, one in documents)
+        fund_states = funds_in(document for _, document in documents)
     rows = []
-    for fund in found:
+    for fund in fund_states:
         if fund.kind is not None:
             sums = fund.balance(ledger_as_of.true_at or clock.now())
             amounts = {name: str(getattr(sums, name)) for name in sheets.FUND_SUMS}
@@ -88,14 +88,14 @@ async def funds(request: Request) -> Response:
             rows.append({**about, **amounts})
     rows.sort(key=lambda row: row["fund"])
     old = await console.age_of_lists(FUNDS.name) if ledger_as_of.present else ""
-    return await shown_table(request, Table("Funds", sheets.FUNDS, rows, old=old))
+    return await shown_table(request, PageTable("Funds", sheets.FUNDS, rows, old=old))
 
 
 async def people(request: Request) -> Response:
     """Show the staff directory: people, roles, keys, and the roles that are lent."""
     console: Console = request.app.state.console
     directory = await console.desk.directory()
-    lent = {
+    loans = {
         delegation.borrower: f"{delegation.role.value} of {delegation.lender} until {delegation.ends_on}"
         for delegation in directory.delegations
     }
@@ -106,31 +106,35 @@ async def people(request: Request) -> Response:
             "roles": list(member.roles),
             "limits": [str(limit) for limit in member.limits],
             "keys": [held_key.key.key_id for held_key in directory.keys if held_key.staff_id == member.staff_id],
-            "lent": lent.get(member.staff_id, ""),
+            "lent": loans.get(member.staff_id, ""),
         }
         for member in directory.staff
     ]
-    return await shown_table(request, Table("People", sheets.PEOPLE, rows))
+    return await shown_table(request, PageTable("People", sheets.PEOPLE, rows))
 
 
 async def _list(
-    request: Request, title: str, columns: tuple[sheets.Column, ...], asked: Asked, filters: dict[str, str]
+    request: Request, title: str, columns: tuple[sheets.Column, ...], list_query: ListQuery, filters: dict[str, str]
 ) -> Response:
     """Show a page of a list with what all of it adds up to, or hand all of it out."""
     console: Console = request.app.state.console
     pool, ledger_as_of = console.desk.pool, Times.of(request).cut
     if request.query_params.get("format"):
-        rows = [row.shown async for row in lines_as_of(pool, asked, ledger_as_of)]
-        return await shown_table(request, Table(title, columns, rows))
-    sums = await totals_of(pool, asked, {"status": 99, "currency": 3}, ledger_as_of) if asked.list == "payments" else []
+        rows = [row.shown async for row in lines_as_of(pool, list_query, ledger_as_of)]
+        return await shown_table(request, PageTable(title, columns, rows))
+    sums = (
+        await totals_of(pool, list_query, {"status": 99, "currency": 3}, ledger_as_of)
+        if list_query.list == "payments"
+        else []
+    )
     after = place_in(request)
-    found = await page_of(pool, asked.after(after) if after else asked, ledger_as_of, PAGE + 1)
-    more = found[PAGE - 1].place if len(found) > PAGE else ""
-    rows = [row.shown for row in found[:PAGE]]
-    if asked.list == "obligations" and ledger_as_of.present and not after:
-        rows = [*[one.obligation() for one in await unanswered(console.desk)], *rows]
+    lines = await page_of(pool, list_query.after(after) if after else list_query, ledger_as_of, PAGE + 1)
+    more = lines[PAGE - 1].place if len(lines) > PAGE else ""
+    rows = [row.shown for row in lines[:PAGE]]
+    if list_query.list == "obligations" and ledger_as_of.present and not after:
+        rows = [*[open_truth.obligation() for open_truth in await unanswered(console.desk)], *rows]
     old = await console.age_of_lists()
-    return await shown_table(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters, old))
+    return await shown_table(request, PageTable(title, columns, rows, tuple(map(_told, sums)), more, filters, old))
 
 
 def place_in(request: Request) -> str:
@@ -146,16 +150,16 @@ def _told(total: Total) -> str:
     return f"{(status or '').lower().replace('_', ' ')}: {total.amount or 0:,} {currency} in {total.lines}"
 
 
-async def shown_table(request: Request, table: Table) -> Response:
+async def shown_table(request: Request, table: PageTable) -> Response:
     """Show a table, or hand it out in the form that is asked for."""
     console: Console = request.app.state.console
     await console.looked_at(request.state.reader, table.title.lower())
     if form := request.query_params.get("format", ""):
         return handed_out(form, table.title.lower(), table.rows, table.columns)
-    given = {name: text for name, text in request.query_params.items() if name not in {"format", "after"}}
-    next_page = "?" + urlencode({**given, "after": table.more}) if table.more else ""
-    shown = {"table": table, "times": Times.of(request), "given": given, "next_page": next_page}
-    return page(request, "table.html", shown)
+    parameters = {name: text for name, text in request.query_params.items() if name not in {"format", "after"}}
+    next_page = "?" + urlencode({**parameters, "after": table.more}) if table.more else ""
+    context = {"table": table, "times": Times.of(request), "given": parameters, "next_page": next_page}
+    return page(request, "table.html", context)
 
 
 def handed_out(

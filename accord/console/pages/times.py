@@ -27,8 +27,8 @@ class Times:
     @classmethod
     def of(cls, request: Request) -> Self:
         """Return the dates in an address."""
-        asked = request.query_params
-        return cls(*(asked.get(name, "").strip() for name in ("true", "known", "version")))
+        parameters = request.query_params
+        return cls(*(parameters.get(name, "").strip() for name in ("true", "known", "version")))
 
     @property
     def are_present(self) -> bool:
@@ -38,8 +38,8 @@ class Times:
     @property
     def given(self) -> dict[str, str]:
         """The dates as fields of an address, empty for the present."""
-        written = {"true": self.true, "known": self.known, "version": self.version}
-        return {name: text for name, text in written.items() if text}
+        dates = {"true": self.true, "known": self.known, "version": self.version}
+        return {name: text for name, text in dates.items() if text}
 
     @property
     def cut(self) -> LedgerAsOf:
@@ -55,16 +55,16 @@ class Times:
 
 def _is_within(recorded_event: RecordedEvent, ledger_as_of: LedgerAsOf) -> bool:
     event: Any = recorded_event.event
-    happened = ledger_as_of.true_at is None or event.at <= ledger_as_of.true_at
-    return happened and (
+    is_past = ledger_as_of.true_at is None or event.at <= ledger_as_of.true_at
+    return is_past and (
         ledger_as_of.known_at is None
         or recorded_event.recorded_at is None
         or recorded_event.recorded_at <= ledger_as_of.known_at
     )
 
 
-def _version(written: str) -> int:
-    number = whole_number(written)
+def _version(text: str) -> int:
+    number = whole_number(text)
     if number is None:
-        raise BadInput(f"version: {written!r} is no version; it is the number of an event of the partnership")
+        raise BadInput(f"version: {text!r} is no version; it is the number of an event of the partnership")
     return number

@@ -48,19 +48,19 @@ async def views_of(pool: asyncpg.Pool, staff_id: str) -> list[View]:
 async def change(request: Request) -> Response:
     """Keep a view under a name, or drop the one of that name, and lead back to it."""
     console: Console = request.app.state.console
-    typed = await request.form()
-    name, query = str(typed.get("name", "")).strip(), _query(dict(parse_qsl(str(typed.get("query", "")))))
+    submission = await request.form()
+    name, query = str(submission.get("name", "")).strip(), _query(dict(parse_qsl(str(submission.get("query", "")))))
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise BadInput(f"name: give the view a name of 1 to {LONGEST_NAME} letters, on one line")
-    if typed.get("drop"):
+    if submission.get("drop"):
         await console.desk.pool.execute(_DROP, request.state.reader, name)
     elif await console.desk.pool.fetchval(_KEEP, request.state.reader, name, query, MOST) is None:
         raise BadInput(f"name: you keep {MOST} views already; drop one first")
     return RedirectResponse(f"/?{query}", 303)
 
 
-def _query(given: Mapping[str, str]) -> str:
-    query = urlencode({name: text[:200] for name, text in given.items() if name in KEPT and text})
+def _query(parameters: Mapping[str, str]) -> str:
+    query = urlencode({name: text[:200] for name, text in parameters.items() if name in KEPT and text})
     if len(query) > LONGEST_QUERY:
         raise BadInput("query: these filters are too long to be kept; shorten them")
     return query

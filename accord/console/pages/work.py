@@ -28,14 +28,14 @@ from domain.partnership.people.steps import StepAhead, able_to_act
 from domain.partnership.stages import Stage
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
-from records.read_models.lists import EVERY, PAGE, Asked
+from records.read_models.lists import EVERY, PAGE, ListQuery
 from records.read_models.lists_as_of import lines_as_of, page_of
 
 VIEWS: Final = ("mine", "role", "all")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueLine:
     """A line of the queue."""
 
     shown: Mapping[str, Any]
@@ -61,83 +61,85 @@ class Staffing:
         self._directory, self._today = directory, clock.today()
         self._known: dict[str, tuple[str, ...]] = {}
 
-    def line(self, shown: Mapping[str, Any]) -> Line:
+    def line(self, row: Mapping[str, Any]) -> QueueLine:
         """Return a line of the queue."""
-        due = datetime.fromisoformat(shown["due"]) if shown["due"] else None
+        due = datetime.fromisoformat(row["due"]) if row["due"] else None
         days = CALENDAR.days_until(due.date(), self._today) if due else None
-        amount = Decimal(shown["amount"]) if shown["amount"] is not None else None
-        since = datetime.fromisoformat(shown["since"]) if shown["since"] else None
-        return Line(shown, self.who(shown), due, since, days, amount)
+        amount = Decimal(row["amount"]) if row["amount"] is not None else None
+        since = datetime.fromisoformat(row["since"]) if row["since"] else None
+        return QueueLine(row, self.who(row), due, since, days, amount)
 
-    def who(self, shown: Mapping[str, Any]) -> tuple[str, ...]:
+    def who(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the people who can take the next step of a partnership."""
-        asked = json.dumps((shown["ahead"], shown["awaiting"]))
-        if asked not in self._known:
-            ahead = [StepAhead.model_validate(one) for one in shown["ahead"]]
-            able = (able_to_act(ahead, Role(role), self._directory, self._today) for role in shown["awaiting"])
-            self._known[asked] = tuple(sorted({person for people in able for person in people}))
-        return self._known[asked]
+        key = json.dumps((row["ahead"], row["awaiting"]))
+        if key not in self._known:
+            ahead = [StepAhead.model_validate(step) for step in row["ahead"]]
+            able = (able_to_act(ahead, Role(role), self._directory, self._today) for role in row["awaiting"])
+            self._known[key] = tuple(sorted({person for people in able for person in people}))
+        return self._known[key]
 
 
 async def queue(request: Request) -> Response:
     """Show the queue. View and filters are in the address, so that an address is a saved view."""
     console: Console = request.app.state.console
     query, reader = request.query_params, request.state.reader
-    written = {name: query.get(name, "").strip() for name in FILTERS}
+    filters = {name: query.get(name, "").strip() for name in FILTERS}
     view = query.get("view", "") if query.get("view", "") in VIEWS else "mine"
     times, directory = Times.of(request), await console.desk.directory()
-    asked, only = _asked(written, view, reader, directory), reader if view == "mine" else ""
+    list_query, only = _asked(filters, view, reader, directory), reader if view == "mine" else ""
     await console.looked_at(reader, "the queue")
     if query.get("format"):
-        return handed_out(query["format"], "partnerships", await _every(console, times.cut, only, asked, directory))
+        return handed_out(
+            query["format"], "partnerships", await _every(console, times.cut, only, list_query, directory)
+        )
     after = place_in(request)
-    asked = asked.after(after) if after else asked
-    lines, last = await _lines(console, times.cut, only, asked, directory)
-    around = {**_around(written, view, times, last), "old": await console.age_of_lists()}
+    list_query = list_query.after(after) if after else list_query
+    lines, last = await _lines(console, times.cut, only, list_query, directory)
+    around = {**_around(filters, view, times, last), "old": await console.age_of_lists()}
     return page(request, "queue.html", {**around, "lines": lines, "views": await views_of(console.desk.pool, reader)})
 
 
-def _around(written: Mapping[str, str], view: str, times: Times, last: str) -> dict[str, Any]:
+def _around(filters: Mapping[str, str], view: str, times: Times, last: str) -> dict[str, Any]:
     """Return the surroundings of the lines: filters as they were written, choices, and the next page's address."""
-    given = {name: text for name, text in written.items() if text}
-    kept = {**given, **times.given}
+    parameters = {name: text for name, text in filters.items() if text}
+    address_parameters = {**parameters, **times.given}
     return {
         "times": times,
         "view": view,
-        "asked": written,
-        "given": given,
-        "kept": urlencode(kept),
+        "asked": filters,
+        "given": parameters,
+        "kept": urlencode(address_parameters),
         "stages": list(Stage),
         "roles": list(Role),
         "together": [(slug, BY_SLUG[slug].words) for slug in TOGETHER],
-        "more": "?" + urlencode({"view": view, **kept, "after": last}) if last else "",
+        "more": "?" + urlencode({"view": view, **address_parameters, "after": last}) if last else "",
     }
 
 
 async def _every(
-    console: Console, ledger_as_of: LedgerAsOf, only: str, asked: Asked, directory: Directory
+    console: Console, ledger_as_of: LedgerAsOf, only: str, list_query: ListQuery, directory: Directory
 ) -> list[dict[str, Any]]:
     """Return every line that is asked for, those that one person can act on if it is named."""
     staffing = Staffing(directory)
-    rows = [row.shown async for row in lines_as_of(console.desk.pool, asked, ledger_as_of)]
+    rows = [row.shown async for row in lines_as_of(console.desk.pool, list_query, ledger_as_of)]
     return [sheets.shown(row) for row in rows if not only or only in staffing.who(row)]
 
 
-def _asked(written: Mapping[str, str], view: str, reader: str, directory: Directory) -> Asked:
+def _asked(filters: Mapping[str, str], view: str, reader: str, directory: Directory) -> ListQuery:
     """Return the question of the filters to the list, for a reader. Raises BadInput if a filter cannot be read."""
-    own = tuple(capacity.role.value for capacity in directory.capacities(reader, clock.today()))
-    roles = (written["role"],) if written["role"] else None if view == "all" else own
-    return PartnershipFilters(**{name: text for name, text in written.items() if name != "role"}, roles=roles).asked()
+    reader_roles = tuple(capacity.role.value for capacity in directory.capacities(reader, clock.today()))
+    roles = (filters["role"],) if filters["role"] else None if view == "all" else reader_roles
+    return PartnershipFilters(**{name: text for name, text in filters.items() if name != "role"}, roles=roles).asked()
 
 
 async def _lines(
-    console: Console, ledger_as_of: LedgerAsOf, only: str, asked: Asked, directory: Directory
-) -> tuple[list[Line], str]:
+    console: Console, ledger_as_of: LedgerAsOf, only: str, list_query: ListQuery, directory: Directory
+) -> tuple[list[QueueLine], str]:
     """Return a page of lines, those that one person can act on if it is named, and where the next page begins."""
-    lines, staffing = list[Line](), Staffing(directory)
+    lines, staffing = list[QueueLine](), Staffing(directory)
     while True:
         rows = await page_of(
-            console.desk.pool, asked, ledger_as_of, PAGE if ledger_as_of.present or not only else EVERY
+            console.desk.pool, list_query, ledger_as_of, PAGE if ledger_as_of.present or not only else EVERY
         )
         for row in rows:
             if not only or only in staffing.who(row.shown):
@@ -146,4 +148,4 @@ async def _lines(
                 return lines, row.place
         if len(rows) != PAGE:
             return lines, ""
-        asked = asked.after(rows[-1].place)
+        list_query = list_query.after(rows[-1].place)

@@ -25,7 +25,7 @@ from accord.console.pages import overview, partnership, tables, views, work
 from accord.console.pages.pages import FOLDER, ask_again, is_form, problem
 from accord.console.serving import enrolling, live, login, me, payloads
 from accord.console.serving.desk import Console
-from accord.console.serving.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, DECODINGS, EXPORTS, Limits
+from accord.console.serving.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, DECODINGS, EXPORTS, RateLimits
 from accord.console.serving.outages import AWAY, first_line
 from accord.console.serving.security import Guarded
 from accord.console.serving.sessions import COOKIE
@@ -129,7 +129,7 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
     return answer
 
 
-def _seconds_to_wait(request: Request, access: Access, limits: Limits) -> int:
+def _seconds_to_wait(request: Request, access: Access, limits: RateLimits) -> int:
     """Return the seconds after which this may be asked, 0 for now.
 
     A decision that waits to be signed waits for nothing else.
@@ -147,23 +147,23 @@ def _seconds_to_wait(request: Request, access: Access, limits: Limits) -> int:
 
 
 async def _asked_too_often(request: Request, seconds: int) -> Response:
-    told = f"this was asked too often; nothing was recorded, ask again in {seconds} seconds"
-    answer = await ask_again(request, 429, told)
+    fault = f"this was asked too often; nothing was recorded, ask again in {seconds} seconds"
+    answer = await ask_again(request, 429, fault)
     answer.headers["Retry-After"] = str(seconds)
     return answer
 
 
 async def _reader(request: Request, console: Console) -> str:
     """Return the reader, or '' if they left the staff directory since they signed in."""
-    attended = request.headers.get("accord-attended") != "no" and request.url.path != "/live"
-    return await console.reader(request.cookies.get(COOKIE), attended)
+    by_person = request.headers.get("accord-attended") != "no" and request.url.path != "/live"
+    return await console.reader(request.cookies.get(COOKIE), by_person)
 
 
 MOST_SHOWN_AGAIN: Final = 262_144
 """Bytes of a form that is shown again to somebody whose session ended."""
 
 
-async def _sent_away(request: Request, limits: Limits) -> Response:
+async def _sent_away(request: Request, limits: RateLimits) -> Response:
     if request.method == "GET" and request.url.path != "/live":
         return RedirectResponse("/welcome", 303)
     length = request.headers.get("content-length", "")
@@ -197,7 +197,9 @@ def console_app(console: Console) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(one) for one in (app.state.positions.follow(), console.prepared.forget())]
+        tasks = [
+            asyncio.create_task(coroutine) for coroutine in (app.state.positions.follow(), console.prepared.forget())
+        ]
         yield
         for task in tasks:
             task.cancel()

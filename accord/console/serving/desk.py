@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from accord.client.sending import Sending
 from accord.console.deciding.prepared import Prepared
-from accord.console.serving.limits import Limits
+from accord.console.serving.limits import RateLimits
 from accord.console.serving.sessions import Sessions
 from accord.console.serving.settings import ConsoleSettings
 from ledger import clock
@@ -29,19 +29,19 @@ class Console:
     """The client of the OpenID provider, or None for the page that signs, where nobody signs in."""
     sessions: Sessions = field(init=False)
     prepared: Prepared = field(init=False)
-    limits: Limits = field(default_factory=Limits, init=False)
+    limits: RateLimits = field(default_factory=RateLimits, init=False)
 
     def __post_init__(self) -> None:
         """Keep sessions, and what is prepared, in the same database."""
         object.__setattr__(self, "sessions", Sessions(self.desk.pool))
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
 
-    async def reader(self, cookie: str | None, attended: bool) -> str:
+    async def reader(self, cookie: str | None, by_person: bool) -> str:
         """Return the reader by a cookie, or '' if their session is over, or if they left the staff directory since.
 
-        `attended`: see `Sessions.reader`.
+        `by_person`: see `Sessions.reader`.
         """
-        reader = await self.sessions.reader(cookie, attended)
+        reader = await self.sessions.reader(cookie, by_person)
         return reader if reader and (await self.desk.directory()).person(reader) is not None else ""
 
     async def age_of_lists(self, name: str = PARTNERSHIPS_NAME) -> str:
@@ -54,4 +54,4 @@ class Console:
     async def looked_at(self, reader: str, *subjects: str) -> None:
         """Note in the access log that somebody looked at what may name people: partnerships by id, or a list."""
         query = "SELECT console.look($1, subject) FROM unnest($2::text[]) subject"
-        await self.desk.pool.execute(query, reader, [one[:200] for one in subjects])
+        await self.desk.pool.execute(query, reader, [subject[:200] for subject in subjects])

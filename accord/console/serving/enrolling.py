@@ -23,11 +23,11 @@ async def enrol(request: Request) -> Response:
     if not is_staff_id(staff_id):
         return problem(request, 404, "there is no such page: its address ends with a staff id, such as amara.okello")
     directory = await console.desk.directory()
-    shown = {
+    context = {
         "staff_id": staff_id,
         "challenge": encoded(enrolment_challenge(staff_id)),
         "handle": encoded(staff_id.encode()),
         "attested": bool(directory.rules and directory.rules.models),
         "settings": console.settings,
     }
-    return page(request, "enrol.html", shown)
+    return page(request, "enrol.html", context)

@@ -30,7 +30,7 @@ DECODINGS: Final = Rate(3000, 3000)
 """Payloads to decrypt for the Temporal UI, by reader: it may ask for each one of a long history."""
 
 
-class Limits:
+class RateLimits:
     """Buckets of tokens, one for each asker and kind of question, that fill again with time."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -43,8 +43,8 @@ class Limits:
         now = self._now()
         tokens, since = self._buckets.pop((asker, rate), (float(rate.at_once), now))
         tokens = min(float(rate.at_once), tokens + (now - since) * rate.a_minute / 60)
-        allowed = tokens >= 1
-        self._buckets[asker, rate] = (tokens - 1 if allowed else tokens, now)
+        has_token = tokens >= 1
+        self._buckets[asker, rate] = (tokens - 1 if has_token else tokens, now)
         if len(self._buckets) > MOST_KNOWN:
             del self._buckets[next(iter(self._buckets))]
-        return 0 if allowed else 1 + int((1 - tokens) * 60 / rate.a_minute)
+        return 0 if has_token else 1 + int((1 - tokens) * 60 / rate.a_minute)

@@ -46,19 +46,19 @@ class Positions:
             await asyncio.sleep(1)
 
     async def _listen(self) -> None:
-        appended = asyncio.Event()
-        async with self._listening(appended):
+        append_signal = asyncio.Event()
+        async with self._listening(append_signal):
             while True:
                 await self._tell(await self._desk.ledger.head())
-                appended.clear()
+                append_signal.clear()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(appended.wait(), HEARTBEAT)
+                    await asyncio.wait_for(append_signal.wait(), HEARTBEAT)
                 await asyncio.sleep(PAUSE)
 
     @asynccontextmanager
-    async def _listening(self, appended: asyncio.Event) -> AsyncIterator[None]:
+    async def _listening(self, append_signal: asyncio.Event) -> AsyncIterator[None]:
         def heard(*_: object) -> None:
-            appended.set()
+            append_signal.set()
 
         async with self._desk.pool.acquire() as connection:
             await connection.add_listener("ledger_head", heard)
@@ -97,12 +97,12 @@ async def live(request: Request) -> Response:
     """
     positions: Positions = request.app.state.positions
     console: Console = request.app.state.console
-    told = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    given = whole_number(told, most_digits=16)
-    known = positions.newest if given is None else given
+    position_text = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    position = whole_number(position_text, most_digits=16)
+    start = positions.newest if position is None else position
 
     async def events() -> AsyncIterator[str]:
-        known_now = known
+        known_now = start
         yield "retry: 1000\n\n"
         while True:
             newest = await positions.after(known_now)
@@ -121,6 +121,6 @@ async def live(request: Request) -> Response:
 async def _still_reads(console: Console, request: Request) -> bool:
     """True if the session goes on, of somebody who is in the directory. False too if nobody can say."""
     try:
-        return bool(await console.reader(request.cookies.get(COOKIE), attended=False))
+        return bool(await console.reader(request.cookies.get(COOKIE), by_person=False))
     except AWAY:
         return False

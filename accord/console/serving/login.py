@@ -67,8 +67,8 @@ async def sign_out(request: Request) -> Response:
     """End the session that asks, or another one of its owner."""
     console: Console = request.app.state.console
     form = await request.form()
-    chosen = str(form.get("session") or "")
+    session_id = str(form.get("session") or "")
     open_still = await console.sessions.of(request.state.reader, request.cookies[COOKIE])
-    own = next((session.id for session in open_still if session.own), "")
-    await console.sessions.end(request.state.reader, chosen or own)
-    return RedirectResponse("/me" if chosen and chosen != own else "/welcome", 303)
+    current_id = next((session.id for session in open_still if session.own), "")
+    await console.sessions.end(request.state.reader, session_id or current_id)
+    return RedirectResponse("/me" if session_id and session_id != current_id else "/welcome", 303)

@@ -44,11 +44,13 @@ async def decode(request: Request) -> Response:
     codec = console.desk.temporal.data_converter.payload_codec
     if not isinstance(codec, EncryptedPayloads):
         raise BadInput("payloads: this console has no keys of payloads")
-    sent = await _sent(request)
-    opened = {place: _opened(codec, payload) for place, payload in enumerate(sent.payloads)}
-    read = {_of(payload) for place, payload in enumerate(sent.payloads) if opened[place] is not payload}
-    await console.looked_at(request.state.reader, *sorted(read))
-    return JSONResponse(MessageToDict(Payloads(payloads=list(opened.values()))), headers=_cors(request))
+    submission = await _sent(request)
+    plain_payloads = {place: _opened(codec, payload) for place, payload in enumerate(submission.payloads)}
+    subjects = {
+        _of(payload) for place, payload in enumerate(submission.payloads) if plain_payloads[place] is not payload
+    }
+    await console.looked_at(request.state.reader, *sorted(subjects))
+    return JSONResponse(MessageToDict(Payloads(payloads=list(plain_payloads.values()))), headers=_cors(request))
 
 
 def _cors(request: Request) -> dict[str, str]:

@@ -48,7 +48,7 @@ class Guarded:
         self._app = app
         self._origin = origin
         self._read_by = read_by
-        self._policy = POLICY.format(forms="".join(f" {one}" for one in forms))
+        self._policy = POLICY.format(forms="".join(f" {form_origin}" for form_origin in forms))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -58,8 +58,8 @@ class Guarded:
         return await app(scope, receive, self._with_headers(send))
 
     def _may_ask(self, scope: Scope) -> bool:
-        headers, other = Headers(scope=scope), self._read_by.get(scope["path"])
-        return self._is_own(headers) or (bool(other) and headers.get("origin") == other)
+        headers, reader_origin = Headers(scope=scope), self._read_by.get(scope["path"])
+        return self._is_own(headers) or (bool(reader_origin) and headers.get("origin") == reader_origin)
 
     def _is_own(self, headers: Headers) -> bool:
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")

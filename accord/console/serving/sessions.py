@@ -53,14 +53,14 @@ class Sessions:
         await self._pool.execute(query, digest_of(cookie), staff_id)
         return cookie
 
-    async def reader(self, cookie: str | None, attended: bool = True) -> str:
+    async def reader(self, cookie: str | None, by_person: bool = True) -> str:
         """Return the person whose session a cookie is, or '' if it is nobody's, or over.
 
-        `attended`: True if a person asks, which keeps the session open. A page that brings itself up to date does not.
+        `by_person`: True if a person asks, which keeps the session open. A page that brings itself up to date does not.
         """
         if not cookie:
             return ""
-        return str(await self._pool.fetchval(_SEEN, digest_of(cookie), IDLE, LONGEST, attended) or "")
+        return str(await self._pool.fetchval(_SEEN, digest_of(cookie), IDLE, LONGEST, by_person) or "")
 
     async def of(self, staff_id: str, cookie: str) -> list[Session]:
         """Return a person's open sessions, the newest first."""

@@ -66,7 +66,7 @@ class ConsoleSettings:
         if missing:
             raise NotConfigured(f"set {', '.join(missing)}; see `accord console --help`")
         signing = given[SIGNING].rstrip("/")
-        made = cls(
+        settings = cls(
             origin=given[ORIGIN].rstrip("/"),
             signing_origin=signing,
             relying_party=given[PARTY] or urlsplit(signing).hostname or "",
@@ -78,7 +78,7 @@ class ConsoleSettings:
             checkpoints=given[CHECKPOINTS],
             log_key=given[LOG_KEY],
         )
-        return made.checked()
+        return settings.checked()
 
     def checked(self) -> Self:
         """Return the settings, or raise NotConfigured if two of them contradict each other."""

@@ -13,18 +13,18 @@ from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 
 
-def same_agreement(proposal: Proposal, other: Proposal) -> bool:
+def same_agreement(proposal: Proposal, other_proposal: Proposal) -> bool:
     """True if two proposals stand under one agreement."""
-    return (proposal.under or proposal.reference) == (other.under or other.reference)
+    return (proposal.under or proposal.reference) == (other_proposal.under or other_proposal.reference)
 
 
-def door_fault(lead: Partnership, named: str) -> Fault | None:
-    """Return the reason why nothing can be proposed under a partnership's agreement, or None. `named`: its id."""
+def door_fault(lead: Partnership, partnership_id: str) -> Fault | None:
+    """Return the reason why nothing can be proposed under a partnership's agreement, or None."""
     if lead.proposal is None:
-        return Fault(f"under: {named} was never proposed; propose it first")
+        return Fault(f"under: {partnership_id} was never proposed; propose it first")
     if lead.proposal.under is not None:
-        return Fault(f"under: {named} stands under the agreement of {lead.proposal.under}; name that one")
-    return Fault(f"under: {named} is {lead.stage.value}; nothing is added to it") if lead.ended else None
+        return Fault(f"under: {partnership_id} stands under the agreement of {lead.proposal.under}; name that one")
+    return Fault(f"under: {partnership_id} is {lead.stage.value}; nothing is added to it") if lead.ended else None
 
 
 def signing_fault(lead: Partnership, document_sha256: str | None) -> Fault | None:
@@ -43,11 +43,11 @@ def payment_fault(lead: Partnership) -> Fault | None:
 
 def standing_fault(lead: Partnership) -> Fault | None:
     """Return the reason if a leading agreement is over, or not signed, or None. A fulfilled one still stands."""
-    what = lead.partnership_id
+    partnership_id = lead.partnership_id
     if lead.stage in ENDED - {Stage.CLOSED}:
-        return Fault(f"the agreement of {what}, under which it stands, has ended")
+        return Fault(f"the agreement of {partnership_id}, under which it stands, has ended")
     if lead.agreed_on is None:
-        return Fault(f"the agreement of {what}, under which it stands, is not signed")
+        return Fault(f"the agreement of {partnership_id}, under which it stands, is not signed")
     return None
 
 

@@ -20,13 +20,13 @@ def sign_agreement(partnership: Partnership, command: c.SignAgreement, circumsta
     if circumstances.not_under:
         raise IllegalTransition(f"cannot sign agreement: {circumstances.not_under}")
     verifier = _account_verifier(partnership, command, circumstances)
-    changed = partnership.account is not None and partnership.account != command.account
-    if changed and circumstances.rules is None:
+    has_new_account = partnership.account is not None and partnership.account != command.account
+    if has_new_account and circumstances.rules is None:
         raise PaymentRefused(
             "the organisation's cooling-off time could not be looked up, so bank details cannot change"
         )
     days = circumstances.rules.cooling_off_days if circumstances.rules is not None else 0
-    signed = e.AgreementSigned(
+    event = e.AgreementSigned(
         at=command.at,
         actor=command.actor,
         signature=command.signature,
@@ -34,10 +34,10 @@ def sign_agreement(partnership: Partnership, command: c.SignAgreement, circumsta
         document_sha256=command.document_sha256,
         account=command.account,
         account_verifier=verifier,
-        payable_from=CALENDAR.after(command.at, days) if changed else partnership.payable_from,
+        payable_from=CALENDAR.after(command.at, days) if has_new_account else partnership.payable_from,
         quorum=_quorum_by_account(partnership, circumstances),
     )
-    return (signed,)
+    return (event,)
 
 
 def _quorum_by_account(partnership: Partnership, circumstances: Circumstances) -> tuple[Role, ...] | None:
@@ -68,14 +68,14 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, circum
     if circumstances.account_fault:
         raise PaymentRefused(f"{circumstances.account_fault}; record another account of its owner's")
     since = partnership.account_fault_at
-    same = command.account == partnership.account or command.account.reference in circumstances.same_account
-    if same and since is not None and not standing.confirmed_since(since):
+    is_same_account = command.account == partnership.account or command.account.reference in circumstances.same_account
+    if is_same_account and since is not None and not standing.confirmed_since(since):
         raise PaymentRefused(
             f"the bank says of {command.account.reference} that {partnership.account_fault}; somebody calls back once "
             f"more first: `accord payments confirm {command.account.reference} --anew`"
         )
-    others = barred_from(partnership, Part.CALLED_BACK) | partnership.recused
+    excluded_people = barred_from(partnership, Part.CALLED_BACK) | partnership.recused
     for person in {standing.confirmed_by, standing.called_back_last}:
-        if person in {*others, command.actor}:
+        if person in {*excluded_people, command.actor}:
             raise SeparationOfDuties(f"{person} verified the account and has another part in this partnership")
     return standing.called_back_last

@@ -13,8 +13,8 @@ from domain.partnership.state import ChangedFields, Partnership
 
 def agreement_changed(partnership: Partnership, event: AgreementSigned) -> ChangedFields:
     """Return the fields after an agreement. A changed account withdraws the approval by finance (R34, R40)."""
-    changed = partnership.account is not None and partnership.account != event.account
-    kept = tuple(approval for approval in partnership.approvals if approval.role is not _FINANCE)
+    has_new_account = partnership.account is not None and partnership.account != event.account
+    other_approvals = tuple(approval for approval in partnership.approvals if approval.role is not _FINANCE)
     return {
         "stage": Stage.ACTIVE,
         "account": event.account,
@@ -26,7 +26,7 @@ def agreement_changed(partnership: Partnership, event: AgreementSigned) -> Chang
         "agreed_on": partnership.agreed_on or day_of(event),
         "agreement_sha256": event.document_sha256,
         "deadline": None,
-        "approvals": kept if changed else partnership.approvals,
+        "approvals": other_approvals if has_new_account else partnership.approvals,
         "quorum": event.quorum or partnership.quorum,
     }
 

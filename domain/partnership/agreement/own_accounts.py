@@ -13,9 +13,9 @@ def require_the_payees_own(partnership: Partnership, account: AccountReference |
     out, funding = partnership.proposed.funds_out, partnership.funding
     if out is None or account is None or funding is None:
         return
-    for one in (*funding.funders, *funding.others):
-        is_payee = one.funder_id != out.funder and is_funder(out.payee, out.payee.names, one)
-        if one.account == account.reference and not is_payee:
+    for funder in (*funding.funders, *funding.others):
+        is_payee = funder.funder_id != out.funder and is_funder(out.payee, out.payee.names, funder)
+        if funder.account == account.reference and not is_payee:
             raise PaymentRefused(
-                f"account: {account.reference} is the account of {one.funder_id}, a funder; name the payee's own"
+                f"account: {account.reference} is the account of {funder.funder_id}, a funder; name the payee's own"
             )

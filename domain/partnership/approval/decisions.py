@@ -18,8 +18,8 @@ from domain.values import Money
 
 def approve(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.Events:
     """Return the event of a clearance at the eligibility stage, and of an approval at a later one."""
-    is_referred = partnership.stage is Stage.ELIGIBILITY
-    return ((_cleared if is_referred else _approved)(partnership, command, circumstances),)
+    at_eligibility = partnership.stage is Stage.ELIGIBILITY
+    return ((_cleared if at_eligibility else _approved)(partnership, command, circumstances),)
 
 
 def _approved(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.ApprovalGiven:
@@ -55,7 +55,7 @@ def _cleared(partnership: Partnership, command: c.Approve, circumstances: Circum
         document_sha256=command.document_sha256,
         no_interest=command.no_interest,
         on_behalf_of=usable[0].on_behalf_of,
-        quorum=quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, elevated=True),
+        quorum=quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, elevated_risk=True),
     )
 
 
@@ -85,12 +85,12 @@ def _usable(
     in_question: frozenset[str] = frozenset(),
 ) -> list[Capacity]:
     """Return the actor's capacities in these roles that cover the sum and are not lent by somebody who may not act."""
-    held = [capacity for capacity in authority.capacities if capacity.role in roles]
-    barred = barred_from(partnership, Part.APPROVED) | partnership.recused | in_question
-    free = [capacity for capacity in held if capacity.on_behalf_of not in barred]
+    capacities = [capacity for capacity in authority.capacities if capacity.role in roles]
+    excluded_people = barred_from(partnership, Part.APPROVED) | partnership.recused | in_question
+    free = [capacity for capacity in capacities if capacity.on_behalf_of not in excluded_people]
     within = [capacity for capacity in free if all(map(capacity.allows, sums))]
     if not within:
-        raise NotAuthorised(_why(command, authority, roles, held, free, sums))
+        raise NotAuthorised(_why(command, authority, roles, capacities, free, sums))
     return within
 
 
@@ -98,18 +98,18 @@ def _why(
     command: c.Approve,
     authority: Authority,
     roles: frozenset[Role],
-    held: list[Capacity],
+    capacities: list[Capacity],
     free: list[Capacity],
     sums: tuple[Money, ...],
 ) -> str:
-    if not held:
+    if not capacities:
         needed = " or ".join(sorted(role.value for role in roles))
-        own = ", ".join(dict.fromkeys(capacity.role.value for capacity in authority.capacities)) or "no role"
-        return f"{command.actor} may not approve: it needs {needed}, and {command.actor} holds {own}"
+        role_names = ", ".join(dict.fromkeys(capacity.role.value for capacity in authority.capacities)) or "no role"
+        return f"{command.actor} may not approve: it needs {needed}, and {command.actor} holds {role_names}"
     if not free:
         return (
-            f"{command.actor} may not approve for {held[0].on_behalf_of}, "
+            f"{command.actor} may not approve for {capacities[0].on_behalf_of}, "
             "who may not act in this partnership themselves"
         )
-    told = " and ".join(map(str, sums))
-    return f"{command.actor} may not approve {told}: it is above their limit"
+    amounts = " and ".join(map(str, sums))
+    return f"{command.actor} may not approve {amounts}: it is above their limit"

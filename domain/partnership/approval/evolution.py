@@ -21,8 +21,12 @@ def approval_changed(partnership: Partnership, event: ApprovalEvent) -> ChangedF
 
 
 def _cleared(partnership: Partnership, event: e.ReferralCleared) -> ChangedFields:
-    who = {"verifier": event.actor, "verifier_for": event.on_behalf_of, "quorum": event.quorum or partnership.quorum}
-    return {**who, "why": "", "stage": stage_of(partnership.model_copy(update=who))}
+    verifier_fields = {
+        "verifier": event.actor,
+        "verifier_for": event.on_behalf_of,
+        "quorum": event.quorum or partnership.quorum,
+    }
+    return {**verifier_fields, "why": "", "stage": stage_of(partnership.model_copy(update=verifier_fields))}
 
 
 def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields:
@@ -31,13 +35,13 @@ def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields
     quorum = event.quorum if event.quorum is not None else partnership.quorum
     before = partnership.approvals
     if partnership.to_renew == (event.role,):
-        renewed = least_of(before, event.actor)
-        before = tuple(approval for approval in before if approval is not renewed)
-    changed: ChangedFields = {"approvals": (*before, approval), "quorum": quorum}
-    after = partnership.model_copy(update=changed)
+        old_approval = least_of(before, event.actor)
+        before = tuple(approval for approval in before if approval is not old_approval)
+    changes: ChangedFields = {"approvals": (*before, approval), "quorum": quorum}
+    after = partnership.model_copy(update=changes)
     if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
-        return {**changed, "stage": Stage.AGREEMENT}
-    return changed
+        return {**changes, "stage": Stage.AGREEMENT}
+    return changes
 
 
 def stage_of(partnership: Partnership) -> Stage:

@@ -35,7 +35,7 @@ def sums_to_decide(proposal: Proposal, together: Iterable[ApprovedSum]) -> tuple
 
 
 def quorum_to_decide(
-    proposal: Proposal, together: Iterable[ApprovedSum], rules: HouseRules | None, elevated: bool
+    proposal: Proposal, together: Iterable[ApprovedSum], rules: HouseRules | None, elevated_risk: bool
 ) -> tuple[Role, ...]:
     """Return the roles that must approve a proposal with what counts together with it, in whatever currency (R33).
 
@@ -45,18 +45,18 @@ def quorum_to_decide(
     if (out := proposal.funds_out) is not None:
         approved_sums = _counted(together)
         sums, made_of = _by_currency(out.left, approved_sums), _made_of(out.left, approved_sums)
-        roles = quorum_across(sums, rules, elevated, made_of)
-        return most_of(roles, quorum_for(proposal.sums[1:], rules, elevated)) if proposal.sums[1:] else roles
-    return quorum_for(proposal.sums, rules, elevated)
+        roles = quorum_across(sums, rules, elevated_risk, made_of)
+        return most_of(roles, quorum_for(proposal.sums[1:], rules, elevated_risk)) if proposal.sums[1:] else roles
+    return quorum_for(proposal.sums, rules, elevated_risk)
 
 
 def _counted(together: Iterable[ApprovedSum]) -> tuple[ApprovedSum, ...]:
     return tuple(approved_sum for approved_sum in together if approved_sum.counts)
 
 
-def _by_currency(own: Money, approved_sums: Iterable[ApprovedSum]) -> tuple[Money, ...]:
+def _by_currency(own_money: Money, approved_sums: Iterable[ApprovedSum]) -> tuple[Money, ...]:
     """Return the sum of each currency, its own first."""
-    sums = {own.currency: own.amount}
+    sums = {own_money.currency: own_money.amount}
     for approved_sum in approved_sums:
         sums[approved_sum.money.currency] = (
             sums.get(approved_sum.money.currency, Decimal(0)) + approved_sum.money.amount
@@ -64,16 +64,16 @@ def _by_currency(own: Money, approved_sums: Iterable[ApprovedSum]) -> tuple[Mone
     return tuple(Money(amount=amount, currency=currency) for currency, amount in sums.items())
 
 
-def _made_of(own: Money, sums: tuple[ApprovedSum, ...]) -> str:
+def _made_of(own_money: Money, sums: tuple[ApprovedSum, ...]) -> str:
     """Return the parts of a sum beside the proposal, as words that follow the sum in a sentence."""
     if not sums:
         return ""
-    named = [
+    parts = [
         f"{approved_sum.money} in {approved_sum.partnership_id} ({approved_sum.common})"
         for approved_sum in sums[:NAMED]
     ]
     more = [f"{len(sums) - NAMED} more"] if len(sums) > NAMED else []
-    return f": {own} here, {', '.join((*named, *more))}"
+    return f": {own_money} here, {', '.join((*parts, *more))}"
 
 
 def approved_sum(
@@ -90,14 +90,14 @@ def approved_sum(
 
     A mere proposal adds nothing, nor does one that was declined, ended unpaid, or was approved more than a year before.
     """
-    known = _approved_of(partnership, proposal, accounts)
-    if known is None or partnership.proposal is None:
+    approval = _approved_of(partnership, proposal, accounts)
+    if approval is None or partnership.proposal is None:
         return None
-    funds_out, own, money, approved_at, shared = known
-    one = same_agreement(partnership.proposal, proposal)
+    funds_out, own_leg, money, approved_at, shared = approval
+    one_agreement = same_agreement(partnership.proposal, proposal)
     return counts_together(
-        partnership.partnership_id, funds_out, own, money, approved_at, at,
-        shared=shared, one_agreement=one, one_project=partnership.partnership_id in project,
+        partnership.partnership_id, funds_out, own_leg, money, approved_at, at,
+        shared=shared, one_agreement=one_agreement, one_project=partnership.partnership_id in project,
     )  # fmt: skip
 
 
@@ -105,11 +105,11 @@ def approved_support(
     partnership: Partnership, proposal: Proposal, at: Moment, accounts: Collection[str] = ()
 ) -> ApprovedSum | None:
     """Return another partnership as the funder's support of a proposal's payee, as of a time, or None."""
-    known = _approved_of(partnership, proposal, accounts)
-    if known is None:
+    approval = _approved_of(partnership, proposal, accounts)
+    if approval is None:
         return None
-    funds_out, own, money, approved_at, shared = known
-    return supports(partnership.partnership_id, funds_out, own, money, approved_at, at, shared=shared)
+    funds_out, own_leg, money, approved_at, shared = approval
+    return supports(partnership.partnership_id, funds_out, own_leg, money, approved_at, at, shared=shared)
 
 
 class _Approved(NamedTuple):
@@ -123,23 +123,23 @@ class _Approved(NamedTuple):
 
 def _approved_of(partnership: Partnership, proposal: Proposal, accounts: Collection[str]) -> _Approved | None:
     """Return the approval of another partnership, beside a proposal, or None if it has none any more."""
-    theirs, own = partnership.proposal.funds_out if partnership.proposal else None, proposal.funds_out
-    if theirs is None or own is None or partnership.quorum_completed_at is None:
+    other_leg, own_leg = partnership.proposal.funds_out if partnership.proposal else None, proposal.funds_out
+    if other_leg is None or own_leg is None or partnership.quorum_completed_at is None:
         return None
-    counted = (
+    amount = (
         partnership.committed if partnership.is_approved else partnership.paid_or_in_flight
     )  # paid stays paid, whatever fell since
-    if not counted:
+    if not amount:
         return None
-    money = Money(amount=counted, currency=theirs.currency)
+    money = Money(amount=amount, currency=other_leg.currency)
     shared = partnership.account is not None and partnership.account.reference in accounts
-    return _Approved(theirs, own, money, partnership.quorum_completed_at, shared)
+    return _Approved(other_leg, own_leg, money, partnership.quorum_completed_at, shared)
 
 
 def counts_together(
-    other: PartnershipId,
+    partnership_id: PartnershipId,
     funds_out: FundsOut,
-    own: FundsOut,
+    own_leg: FundsOut,
     money: Money,
     approved_at: Moment,
     at: Moment,
@@ -154,30 +154,30 @@ def counts_together(
     `one_agreement`: both stand under one agreement, whose parts count together however long ago they were approved.
     `one_project`: a verifier found that both carry out one project, by whichever payees (rules 4.9).
     """
-    same_payee = shared or is_same_payee(funds_out, own)
-    lately = at - approved_at <= COUNTED_FOR and (same_payee or one_project or _same_purpose(funds_out, own))
+    same_payee = shared or is_same_payee(funds_out, own_leg)
+    lately = at - approved_at <= COUNTED_FOR and (same_payee or one_project or _same_purpose(funds_out, own_leg))
     if not (lately or one_agreement):
         return None
     return ApprovedSum(
-        partnership_id=other, money=money, approved_at=approved_at, same_payee=same_payee,
+        partnership_id=partnership_id, money=money, approved_at=approved_at, same_payee=same_payee,
         one_agreement=one_agreement, one_project=one_project,
     )  # fmt: skip
 
 
 def supports(
-    other: PartnershipId, funds_out: FundsOut, own: FundsOut, money: Money, approved_at: Moment, at: Moment,
-    *, shared: bool = False,
+    partnership_id: PartnershipId, funds_out: FundsOut, own_leg: FundsOut, money: Money, approved_at: Moment,
+    at: Moment, *, shared: bool = False,
 ) -> ApprovedSum | None:  # fmt: skip
     """Return a sum that the same funder approved for the same payee within four years, or None (rules 3.14, 4.9)."""
-    lately = at - approved_at <= SUPPORTED_FOR and funds_out.funder == own.funder
-    if not lately or not (shared or is_same_payee(funds_out, own)):
+    lately = at - approved_at <= SUPPORTED_FOR and funds_out.funder == own_leg.funder
+    if not lately or not (shared or is_same_payee(funds_out, own_leg)):
         return None
-    return ApprovedSum(partnership_id=other, money=money, approved_at=approved_at, same_payee=True)
+    return ApprovedSum(partnership_id=partnership_id, money=money, approved_at=approved_at, same_payee=True)
 
 
-def is_same_payee(funds_out: FundsOut, other: FundsOut) -> bool:
+def is_same_payee(funds_out: FundsOut, other_leg: FundsOut) -> bool:
     """True if a number or a paper says so, or an equal name in one country that no number contradicts."""
-    return any(_is_one_body(a, b) for a in _bodies(funds_out) for b in _bodies(other))
+    return any(_is_one_body(a, b) for a in _bodies(funds_out) for b in _bodies(other_leg))
 
 
 def _bodies(leg: FundsOut) -> tuple[Party, ...]:
@@ -192,8 +192,8 @@ def _is_one_body(a: Party, b: Party) -> bool:
     return bool(shared) or (a.country, _words(a.name)) == (b.country, _words(b.name))
 
 
-def _same_purpose(funds_out: FundsOut, other: FundsOut) -> bool:
-    return (funds_out.funder, _words(funds_out.purpose)) == (other.funder, _words(other.purpose))
+def _same_purpose(funds_out: FundsOut, other_leg: FundsOut) -> bool:
+    return (funds_out.funder, _words(funds_out.purpose)) == (other_leg.funder, _words(other_leg.purpose))
 
 
 def _words(text: str) -> list[str]:

@@ -27,36 +27,36 @@ def admit_diligence(partnership: Partnership, command: c.DiligenceRequest) -> No
 def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
     """Refuse a clearance of what nobody asks, and of what a paper alone proves without one."""
     require_no_interest(partnership, command)
-    if unasked := [question for question in command.questions if question not in partnership.asked]:
-        asked = questions_told(partnership.asked) or "nothing"
-        raise IllegalTransition(f"nobody asks {unasked[0]!r}; open is: {asked}")
+    if unknown_questions := [question for question in command.questions if question not in partnership.asked]:
+        open_questions = questions_told(partnership.asked) or "nothing"
+        raise IllegalTransition(f"nobody asks {unknown_questions[0]!r}; open is: {open_questions}")
     require_a_paper(command, proved_later(command.questions))
 
 
 def require_no_interest(partnership: Partnership, command: Approve | c.ClearQuestions) -> None:
     """Refuse an approval or a clearance whose actor does not say that they have no interest in it (R32)."""
     if not command.no_interest:
-        what = partnership.partnership_id
+        partnership_id = partnership.partnership_id
         raise IllegalTransition(
-            f"say that you have no interest in {what}: --no-interest; whoever has one declares it: "
-            f"`accord declare-interest {what}`"
+            f"say that you have no interest in {partnership_id}: --no-interest; whoever has one declares it: "
+            f"`accord declare-interest {partnership_id}`"
         )
 
 
-def require_a_paper(command: Approve | c.ClearQuestions, proved: str | None) -> None:
+def require_a_paper(command: Approve | c.ClearQuestions, fact: str | None) -> None:
     """Refuse a clearance of what a paper alone proves, if it names none."""
-    if proved and command.document_sha256 is None:
-        raise IllegalTransition(f"{proved} is proved by a paper: name its document (--document)")
+    if fact and command.document_sha256 is None:
+        raise IllegalTransition(f"{fact} is proved by a paper: name its document (--document)")
 
 
 def _admit_papers(partnership: Partnership, command: c.Satisfy) -> None:
     """Refuse papers of a condition that nobody asks for, that no paper meets, or that a paper must show."""
     condition, open_still = command.condition, _conditions_to_meet(partnership)
     if condition not in open_still:
-        left = ", ".join(open_still) or "none"
+        conditions = ", ".join(open_still) or "none"
         raise IllegalTransition(
             f"{partnership.partnership_id} is {partnership.stage.value}: {condition.value} is not asked for, or is "
-            f"on file already; still open: {left}"
+            f"on file already; still open: {conditions}"
         )
     if condition in NAMED:
         raise IllegalTransition(
@@ -77,11 +77,11 @@ def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
 def require_on_file(partnership: Partnership, ids: tuple[ConditionId, ...]) -> None:
     """Refuse a step that waits for papers, while one of these is left to be put on file."""
     if ids:
-        first, what = ids[0], partnership.partnership_id
+        first, partnership_id = ids[0], partnership.partnership_id
         if first in NAMED:
             raise IllegalTransition(f"{CONDITIONS[first].what} ({first.value}): `accord amend FILE`")
         raise IllegalTransition(
-            f"not on file yet: {', '.join(ids)}; see `accord satisfy {what} --condition {first.value}`"
+            f"not on file yet: {', '.join(ids)}; see `accord satisfy {partnership_id} --condition {first.value}`"
         )
 
 

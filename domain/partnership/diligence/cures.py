@@ -31,9 +31,9 @@ def failing(assessment: Assessment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(finding.rule_id for finding in assessment.with_outcome(Outcome.FAIL)))
 
 
-def is_curable(assessment: Assessment, payee: str, returned: tuple[str, ...]) -> bool:
-    """True if a failed assessment goes back to the proposer. `returned`: the payees that it went back with."""
-    stays = payee in returned
+def is_curable(assessment: Assessment, payee: str, returned_payees: tuple[str, ...]) -> bool:
+    """True if a failed assessment goes back to the proposer. `returned_payees`: the payees that it went back with."""
+    stays = payee in returned_payees
     return all(rule not in INCURABLE and not (rule in ONCE and stays) for rule in failing(assessment))
 
 
@@ -42,15 +42,15 @@ def failing_alone(assessment: Assessment, partnership: Partnership) -> tuple[Dir
 
     There are none if all legs fail, or one depends on them.
     """
-    proposal, failed = partnership.proposed, {finding.leg for finding in assessment.with_outcome(Outcome.FAIL)}
+    proposal, failing_legs = partnership.proposed, {finding.leg for finding in assessment.with_outcome(Outcome.FAIL)}
     open_legs = [leg for leg in proposal.directions if leg not in partnership.ended_legs]
-    legs = tuple(leg for leg in open_legs if leg in failed)
+    legs = tuple(leg for leg in open_legs if leg in failing_legs)
     needed = any(proposal.needs(leg) for leg in legs)
     return () if needed or len(legs) == len(open_legs) or names_a_listed_party(assessment) else legs
 
 
 def told(assessment: Assessment, alone: tuple[Direction, ...] = ()) -> str:
     """Return the faults to cure, and the ways out, for the proposer. `alone`: the legs that could be left out."""
-    dropped = (f"propose it again without {leg.value.lower()}" for leg in alone)
-    options = "; ".join((*assessment.options, *dropped))
+    alternatives = (f"propose it again without {leg.value.lower()}" for leg in alone)
+    options = "; ".join((*assessment.options, *alternatives))
     return f"{assessment.deciding}; what can be done: {options}" if options else assessment.deciding

@@ -52,8 +52,8 @@ def _assessed(partnership: Partnership, command: c.RecordAssessment) -> Events:
 
 def _repeated_holds(partnership: Partnership, command: c.RecordRecheck, circumstances: Circumstances) -> Events:
     """Return what the lead's holds are by now: they count once the partnership is agreed on."""
-    agreed = partnership.is_agreed and not partnership.ended
-    return held_by_lead(partnership, command.at, circumstances.held_by_lead if agreed else None)
+    in_force = partnership.is_agreed and not partnership.ended
+    return held_by_lead(partnership, command.at, circumstances.held_by_lead if in_force else None)
 
 
 def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
@@ -64,21 +64,24 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     if not partnership.rests_on_registers or 0 < command.seen < partnership.updated:
         return ()  # of whom was told anew meanwhile, another look says more
     later = later_after(partnership, command.verification, command.assessment, command.at.date())
-    answered = (*partnership.cleared_referrals, *(one.asked for one in not_yet(later, command.at.date())))
-    fault = adverse_in(command.assessment, answered)
+    answered_questions = (
+        *partnership.cleared_referrals,
+        *(later_question.asked for later_question in not_yet(later, command.at.date())),
+    )
+    fault = adverse_in(command.assessment, answered_questions)
     adverse = "; ".join(str(against) for against in (fault, command.bank) if against)
     event = e.RegistersRechecked(
         at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse, later=later
     )
-    legs = {*adverse_legs(command.assessment, answered)} - {*partnership.ended_legs}
+    legs = {*adverse_legs(command.assessment, answered_questions)} - {*partnership.ended_legs}
     legs |= {Direction.FUNDS_OUT} if command.bank else set()
     if not legs or partnership.stage is Stage.ELIGIBILITY:
         return (event,)
     leg = legs.pop() if len(legs) == 1 else None
     against = adverse_findings(command.assessment, partnership.cleared_referrals)
-    found = adverse_words(finding for finding in against if not told_already(partnership, finding.reason, leg))
+    words = adverse_words(finding for finding in against if not told_already(partnership, finding.reason, leg))
     bank = command.bank if not told_already(partnership, command.bank, leg) else ""
-    new = "; ".join(filter(None, (found, bank)))
+    new = "; ".join(filter(None, (words, bank)))
     events = hold_by_rule(partnership, command.at, f"the registers were asked again: {new}", leg) if new else ()
     return (event, *events)
 
@@ -93,12 +96,12 @@ def refused_by_rule(partnership: Partnership, event: e.EligibilityAssessed) -> E
 
     If a payment was released already, a hold, so that people decide.
     """
-    found = event.assessment
-    alone = failing_alone(found, partnership)
+    assessment = event.assessment
+    alone = failing_alone(assessment, partnership)
     if partnership.has_paid or any(map(partnership.moved_on, alone)):
-        return hold_by_rule(partnership, event.at, found.deciding, alone[0] if len(alone) == 1 else None)
-    if is_curable(found, partnership.paid_party, partnership.returned_with):
-        return (e.ReturnedForCure(at=event.at, what=told(found, alone), rules=failing(found)),)
+        return hold_by_rule(partnership, event.at, assessment.deciding, alone[0] if len(alone) == 1 else None)
+    if is_curable(assessment, partnership.paid_party, partnership.returned_with):
+        return (e.ReturnedForCure(at=event.at, what=told(assessment, alone), rules=failing(assessment)),)
     if alone:
-        return legs_ended(alone, event.at, found.deciding)
-    return (e.PartnershipDeclined(at=event.at, actor=ACCORD, reason=found.deciding),)
+        return legs_ended(alone, event.at, assessment.deciding)
+    return (e.PartnershipDeclined(at=event.at, actor=ACCORD, reason=assessment.deciding),)

@@ -24,10 +24,15 @@ def later_after(
 
     `assessment`: the newest edition's word on the evidence `verification`. `on`: the day of the look.
     """
-    known = {one.asked: one for one in partnership.later}
-    new = {one: Later(asked=one, due=on + TIME_TO_ANSWER) for one in newly_asked(partnership, verification, assessment)}
-    asked = asked_by(assessment.findings)
-    return tuple((new | known)[one] for one in asked if one in known or one in new)
+    known_questions = {later_question.asked: later_question for later_question in partnership.later}
+    new = {
+        question: Later(asked=question, due=on + TIME_TO_ANSWER)
+        for question in newly_asked(partnership, verification, assessment)
+    }
+    questions = asked_by(assessment.findings)
+    return tuple(
+        (new | known_questions)[question] for question in questions if question in known_questions or question in new
+    )
 
 
 def newly_asked(partnership: Partnership, verification: Verification, assessment: Assessment) -> tuple[str, ...]:
@@ -53,26 +58,30 @@ class Upgrade(NamedTuple):
 
 def upgrade_to(partnership: Partnership, book: RuleBook) -> Upgrade:
     """Return an edition's objections that the newest one it was seen under does not make, by the newest evidence."""
-    before, funding, found = EDITIONS.get(partnership.seen_under), partnership.funding, partnership.verification
+    before, funding, verification = EDITIONS.get(partnership.seen_under), partnership.funding, partnership.verification
     older = order_of(partnership.seen_under) < order_of(book.version)
-    if before is None or funding is None or found is None or not older or not partnership.is_agreed:
+    if before is None or funding is None or verification is None or not older or not partnership.is_agreed:
         return Upgrade((), ())
-    facts = (partnership.proposed, funding, found, partnership.interests)
+    facts = (partnership.proposed, funding, verification, partnership.interests)
     findings, now = findings_under(*facts, before), findings_under(*facts, book)
-    failed = {finding.rule_id for finding in findings if finding.outcome is Outcome.FAIL}
-    new = (finding for finding in now if finding.outcome is Outcome.FAIL and finding.rule_id not in failed)
+    failing_rules = {finding.rule_id for finding in findings if finding.outcome is Outcome.FAIL}
+    new = (finding for finding in now if finding.outcome is Outcome.FAIL and finding.rule_id not in failing_rules)
     return Upgrade(tuple(f"{finding.reason} ({finding.rule_id})" for finding in new), asked_first(*facts, before, book))
 
 
 def holds_later(partnership: Partnership, tranche: int, on: date) -> tuple[str, ...]:
     """Return the questions for a later day that hold a tranche on a day, neither cleared nor on file."""
-    answered = {
+    answered_questions = {
         *partnership.cleared_referrals,
         *(condition_id.value for condition_id in partnership.on_file_for(tranche)),
     }
-    return tuple(one.asked for one in partnership.later if one.holds(on) and one.asked not in answered)
+    return tuple(
+        later_question.asked
+        for later_question in partnership.later
+        if later_question.holds(on) and later_question.asked not in answered_questions
+    )
 
 
 def not_yet(later: tuple[Later, ...], on: date) -> tuple[Later, ...]:
     """Return the questions for a later day that do not hold payments yet."""
-    return tuple(one for one in later if not one.holds(on))
+    return tuple(later_question for later_question in later if not later_question.holds(on))

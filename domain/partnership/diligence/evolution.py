@@ -47,48 +47,50 @@ NOTHING_ASKED: Final[ChangedFields] = {
 
 
 def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> ChangedFields:
-    found = event.assessment
-    responsibility = partnership.responsibility.model_copy(update={"required": checklist_conditions(found.conditions)})
+    assessment = event.assessment
+    responsibility = partnership.responsibility.model_copy(
+        update={"required": checklist_conditions(assessment.conditions)}
+    )
     common: ChangedFields = {
-        "assessment": found,
+        "assessment": assessment,
         "quorum": event.quorum,
         "responsibility": responsibility,
         "found_since": (),
-        "matched": partnership.matched or names_a_listed_party(found),
-        "listed": listed_in(found),
+        "matched": partnership.matched or names_a_listed_party(assessment),
+        "listed": listed_in(assessment),
         **NOTHING_ASKED,
     }
-    match found.outcome:
+    match assessment.outcome:
         case Outcome.PASS | Outcome.CONDITION:
-            known = partnership.model_copy(update={"quorum": event.quorum})
-            return {**common, "stage": Stage.APPROVAL if event.quorum is None else stage_of(known)}
+            after = partnership.model_copy(update={"quorum": event.quorum})
+            return {**common, "stage": Stage.APPROVAL if event.quorum is None else stage_of(after)}
         case Outcome.REFER | Outcome.FAIL:
-            return {**common, "why": found.deciding}
+            return {**common, "why": assessment.deciding}
         case _:
-            assert_never(found.outcome)
+            assert_never(assessment.outcome)
 
 
 def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
     """Return the fields after a recheck. The conditions that it adds are required from then on."""
-    later = {one.asked for one in event.later}
-    asked = () if partnership.stage is Stage.ELIGIBILITY else open_questions(event.assessment, partnership)
-    asked = tuple(one for one in asked if one not in later)
+    later = {later_question.asked for later_question in event.later}
+    questions = () if partnership.stage is Stage.ELIGIBILITY else open_questions(event.assessment, partnership)
+    questions = tuple(question for question in questions if question not in later)
     pays = partnership.proposed.funds_out is not None
-    paying = open_questions(event.assessment, partnership, Direction.FUNDS_OUT) if pays and asked else asked
-    matched, listed = partnership.matched or names_a_listed_party(event.assessment), listed_in(event.assessment)
-    changed: ChangedFields = {
+    paying = open_questions(event.assessment, partnership, Direction.FUNDS_OUT) if pays and questions else questions
+    has_match, listing = partnership.matched or names_a_listed_party(event.assessment), listed_in(event.assessment)
+    changes: ChangedFields = {
         "verification": event.verification,
-        "asked_since": tuple(one for one in paying if one in asked),
-        "asked_beside": tuple(one for one in asked if one not in paying),
-        "matched": matched,
+        "asked_since": tuple(question for question in paying if question in questions),
+        "asked_beside": tuple(question for question in questions if question not in paying),
+        "matched": has_match,
         "updated": 0,
         "later": event.later,
         "met": _named_now(partnership, event.assessment),
-        "listed": listed,
+        "listed": listing,
         **_anew(partnership),
         "first_looks": _first_looks(partnership, event),
     }
-    return changed if partnership.stage is Stage.ELIGIBILITY else {**changed, **_conditions_after(partnership, event)}
+    return changes if partnership.stage is Stage.ELIGIBILITY else {**changes, **_conditions_after(partnership, event)}
 
 
 def _named_now(partnership: Partnership, assessment: Assessment) -> tuple[ConditionId, ...]:
@@ -127,20 +129,20 @@ def _conditions_after(partnership: Partnership, event: e.RegistersRechecked) -> 
     But for what a question alone carried that is asked no more, and that nobody cleared: it would have held once
     somebody had (rules 4.2).
     """
-    found, later = event.assessment, {one.asked for one in event.later}
+    assessment, later = event.assessment, {later_question.asked for later_question in event.later}
     ids = {condition for condition, _ in partnership.while_asked}
-    fallen = ids - {*found.conditions}
-    kept = partnership.model_copy(update={"found_since": _less(partnership.found_since, fallen)})
+    fallen = ids - {*assessment.conditions}
+    base = partnership.model_copy(update={"found_since": _less(partnership.found_since, fallen)})
     since = tuple(
-        condition for condition in found.conditions if condition not in kept.conditions and condition not in later
+        condition for condition in assessment.conditions if condition not in base.conditions and condition not in later
     )
     condition_ids = (*_less(partnership.responsibility.required, fallen), *checklist_conditions(since))
-    asked = found.conditions_once_cleared(partnership.cleared_referrals)
+    keys_by_condition = assessment.conditions_once_cleared(partnership.cleared_referrals)
     return {
-        "found_since": (*kept.found_since, *since),
+        "found_since": (*base.found_since, *since),
         "while_asked": tuple(
             (condition_id, key)
-            for condition_id, keys in asked.items()
+            for condition_id, keys in keys_by_condition.items()
             if condition_id in ids.union(since)
             for key in keys
         ),
@@ -158,19 +160,19 @@ def open_questions(assessment: Assessment, partnership: Partnership, leg: Direct
     A namesake stops nobody but themselves.
     """
     referrals = (finding for finding in assessment.with_outcome(Outcome.REFER) if finding.rule_id != NAMESAKES)
-    asked = dict.fromkeys(key for referral in referrals if leg in {None, referral.leg} for key in referral.keys)
-    return tuple(key for key in asked if key not in partnership.cleared_referrals)
+    questions = dict.fromkeys(key for referral in referrals if leg in {None, referral.leg} for key in referral.keys)
+    return tuple(key for key in questions if key not in partnership.cleared_referrals)
 
 
 def _questions_cleared(partnership: Partnership, questions: tuple[str, ...], actor: str) -> ChangedFields:
     aside = partnership.asked_beside
-    cleared = tuple(Cleared(question=one, actor=actor, beside=one in aside) for one in questions)
-    left = tuple(one for one in partnership.asked_since if one not in questions)
-    beside = tuple(one for one in partnership.asked_beside if one not in questions)
-    since = (*partnership.cleared_since, *cleared)
+    clearances = tuple(Cleared(question=question, actor=actor, beside=question in aside) for question in questions)
+    remaining_questions = tuple(question for question in partnership.asked_since if question not in questions)
+    beside = tuple(question for question in partnership.asked_beside if question not in questions)
+    since = (*partnership.cleared_since, *clearances)
     ids = {condition for condition, key in partnership.while_asked if key in questions}
-    waiting = tuple(one for one in partnership.while_asked if one[0] not in ids)
-    return {"cleared_since": since, "asked_since": left, "asked_beside": beside, "while_asked": waiting}
+    waiting = tuple(pair for pair in partnership.while_asked if pair[0] not in ids)
+    return {"cleared_since": since, "asked_since": remaining_questions, "asked_beside": beside, "while_asked": waiting}
 
 
 def _on_file(partnership: Partnership, condition: ConditionId, actor: str) -> ChangedFields:
@@ -178,14 +180,16 @@ def _on_file(partnership: Partnership, condition: ConditionId, actor: str) -> Ch
 
     A condition that was for a later day is required now.
     """
-    known, since = partnership.responsibility, partnership.found_since
+    responsibility, since = partnership.responsibility, partnership.found_since
     if condition in partnership.conditions_later:
-        known = known.model_copy(update={"required": (*known.required, *checklist_conditions((condition,)))})
+        responsibility = responsibility.model_copy(
+            update={"required": (*responsibility.required, *checklist_conditions((condition,)))}
+        )
         since = (*since, condition)
     return {
         "met": (*partnership.met, condition),
         "filed": (*partnership.filed, (condition, actor)),
         "found_since": since,
         "unthanked_on": None if condition is ConditionId.ACKNOWLEDGMENT else partnership.unthanked_on,
-        "responsibility": known.with_met(condition),
+        "responsibility": responsibility.with_met(condition),
     }

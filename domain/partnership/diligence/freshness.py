@@ -16,8 +16,8 @@ def require_fresh_registers(partnership: Partnership, command: StaffCommand) -> 
     Versions that were too old already at verification do not count here, since a verifier was shown them and accepted
     them.
     """
-    found, assessment = partnership.verification, partnership.assessment
-    if found is None or assessment is None or not isinstance(command, Approve | SignAgreement):
+    verification, assessment = partnership.verification, partnership.assessment
+    if verification is None or assessment is None or not isinstance(command, Approve | SignAgreement):
         return
     book = EDITIONS.get(assessment.rule_book)
     if book is None:
@@ -25,8 +25,10 @@ def require_fresh_registers(partnership: Partnership, command: StaffCommand) -> 
             f"cannot {command.verb}: {partnership.partnership_id} was assessed under edition {assessment.rule_book} "
             "of the rule book, which this release of Accord does not know; upgrade it"
         )
-    known = book.too_old(found, found.verified_at.date())
-    if old := [one for one in book.too_old(found, command.at.date()) if one not in known]:
+    accepted_registers = book.too_old(verification, verification.verified_at.date())
+    if old := [
+        register for register in book.too_old(verification, command.at.date()) if register not in accepted_registers
+    ]:
         raise IllegalTransition(
             f"cannot {command.verb}: {partnership.partnership_id} was verified against {', '.join(old)}, too old by "
             "now; `accord registers refresh`, or `load`, newer ones, and it is verified again by itself"

@@ -24,12 +24,12 @@ class Judgement(Value):
 def judgements(partnership_id: str, history: Sequence[Any]) -> Iterator[Judgement]:
     """Yield the clearances of a partnership, the oldest first, without those that fell since."""
     assessment: Assessment | None = None
-    fallen = {one.person for one in history if isinstance(one, e.DecisionsFell)}
-    fallen |= {one.interest.person for one in history if isinstance(one, e.InterestDeclared)}
+    fallen = {withdrawal.person for withdrawal in history if isinstance(withdrawal, e.DecisionsFell)}
+    fallen |= {declaration.interest.person for declaration in history if isinstance(declaration, e.InterestDeclared)}
     for event in history:
         match event:
-            case e.EligibilityAssessed(assessment=found):
-                assessment = found
+            case e.EligibilityAssessed(assessment=new_assessment):
+                assessment = new_assessment
             case e.ReferralCleared(actor=actor, at=at, reason=reason) if assessment and actor not in fallen:
                 for key in (key for finding in assessment.with_outcome(Outcome.REFER) for key in finding.keys):
                     yield Judgement(key=key, partnership_id=partnership_id, actor=actor, at=at, reason=reason)
@@ -40,7 +40,7 @@ def judgements(partnership_id: str, history: Sequence[Any]) -> Iterator[Judgemen
                 pass
 
 
-def judged_before(asked: Iterable[str], judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+def judged_before(questions: Iterable[str], judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     """Return the newest judgement on each question that is asked now, of those that were judged elsewhere before."""
     newest = {judgement.key: judgement for judgement in sorted(judgements, key=lambda judgement: judgement.at)}
-    return tuple(newest[key] for key in dict.fromkeys(asked) if key in newest)
+    return tuple(newest[key] for key in dict.fromkeys(questions) if key in newest)

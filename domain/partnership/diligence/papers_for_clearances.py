@@ -26,5 +26,5 @@ def proved_later(questions: Iterable[str]) -> str | None:
 
 
 def _told(by_a_paper: dict[str, str], questions: Iterable[str]) -> str | None:
-    asked = (words for question in questions for start, words in by_a_paper.items() if question.startswith(start))
-    return next(asked, None)
+    facts = (words for question in questions for start, words in by_a_paper.items() if question.startswith(start))
+    return next(facts, None)

@@ -7,7 +7,7 @@ from typing import assert_never
 from domain.errors import IllegalTransition
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.diversion import commands as c
-from domain.partnership.diversion.diversions import Answer
+from domain.partnership.diversion.diversions import DiversionAnswer
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import held_unless_ended
 from domain.partnership.procedure import event_of_command
@@ -38,14 +38,14 @@ def _require_answered(partnership: Partnership, command: c.RecordAssurance, circ
     Raises:
         IllegalTransition: Something is missing, or does not agree.
     """
-    known, out = partnership.responsibility.diversions, partnership.proposed.funds_out
-    again = known.again or bool(circumstances.diverted_before)
-    answer = Answer(
+    diversions, out = partnership.responsibility.diversions, partnership.proposed.funds_out
+    again = diversions.again or bool(circumstances.diverted_before)
+    answer = DiversionAnswer(
         diverted=command.diverted,
         restored=command.restored,
         bank_reference=command.bank_reference,
         precautions=command.precautions,
         has_paper=command.document_sha256 is not None,
     )
-    if fault := known.fault_of(answer, partnership.refunds, out.currency if out else "", again=again):
+    if fault := diversions.fault_of(answer, partnership.refunds, out.currency if out else "", again=again):
         raise IllegalTransition(f"cannot record assurance: {fault}")

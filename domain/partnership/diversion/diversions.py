@@ -36,7 +36,7 @@ class Restoration(Value):
     bank_reference: str
 
 
-class Answer(Value):
+class DiversionAnswer(Value):
     """The words of a person who answers diversions."""
 
     diverted: Money | None = None
@@ -70,14 +70,18 @@ class Diversions(Value):
     @property
     def outstanding(self) -> Decimal:
         """The money that is known to be diverted and did not come back."""
-        gone = sum((diversion.money.amount for diversion in self.reported if diversion.money is not None), Decimal(0))
-        return max(Decimal(0), gone - sum((restoration.money.amount for restoration in self.restored), Decimal(0)))
+        diverted_sum = sum(
+            (diversion.money.amount for diversion in self.reported if diversion.money is not None), Decimal(0)
+        )
+        return max(
+            Decimal(0), diverted_sum - sum((restoration.money.amount for restoration in self.restored), Decimal(0))
+        )
 
-    def with_report(self, what: str, on: date, money: Money | None = None) -> Self:
+    def with_report(self, purpose: str, on: date, money: Money | None = None) -> Self:
         """Return the state after a diversion was reported."""
-        return self.model_copy(update={"reported": (*self.reported, Diversion(what=what, on=on, money=money))})
+        return self.model_copy(update={"reported": (*self.reported, Diversion(what=purpose, on=on, money=money))})
 
-    def with_answer(self, said: Answer) -> Self:
+    def with_answer(self, answer: DiversionAnswer) -> Self:
         """Return the state after assurances: they answer what is open, and may say how much it was and what is back.
 
         The sum is that of all whose sum is unknown or, if each is known, another one of the newest.
@@ -85,40 +89,42 @@ class Diversions(Value):
         unknown = [
             place for place, diversion in enumerate(self.reported) if diversion.money is None and not diversion.answered
         ]
-        told = (unknown or [len(self.reported) - 1])[-1] if said.diverted is not None else None
+        target_place = (unknown or [len(self.reported) - 1])[-1] if answer.diverted is not None else None
         diversions = tuple(
             diversion.model_copy(
-                update={"answered": True, "money": said.diverted if place == told else diversion.money}
+                update={"answered": True, "money": answer.diverted if place == target_place else diversion.money}
             )
             for place, diversion in enumerate(self.reported)
         )
-        return self.model_copy(update={"reported": diversions, "restored": (*self.restored, *_restoration(said))})
+        return self.model_copy(update={"reported": diversions, "restored": (*self.restored, *_restoration(answer))})
 
-    def leaves_unsaid(self, said: Answer) -> str | None:
+    def leaves_unsaid(self, answer: DiversionAnswer) -> str | None:
         """Return a purpose of a diversion whose sum neither its report nor these assurances name, or None."""
         unknown = (diversion.what for diversion in self.open if diversion.money is None)
-        return None if said.diverted is not None else next(unknown, None)
+        return None if answer.diverted is not None else next(unknown, None)
 
-    def fault_of(self, said: Answer, refunds: tuple[Refund, ...], currency: str, *, again: bool) -> Fault | None:
+    def fault_of(
+        self, answer: DiversionAnswer, refunds: tuple[Refund, ...], currency: str, *, again: bool
+    ) -> Fault | None:
         """Return the reason why assurances answer nothing, or None. `again`: the grantee diverted money before."""
-        if unsaid := self.leaves_unsaid(said):
+        if unsaid := self.leaves_unsaid(answer):
             return Fault(f"diverted: say how much was diverted ({unsaid}): --diverted SUM")
-        if (said.restored is None) != (said.bank_reference is None):
+        if (answer.restored is None) != (answer.bank_reference is None):
             return Fault("restored: give the sum that came back and its bank entry, --restored and --bank-reference")
-        amounts = [money for money in (said.diverted, said.restored) if money is not None]
-        if currency and (other := [money for money in amounts if money.currency != currency]):
-            return Fault(f"{other[0]} is not in {currency}, in which the grant is paid")
-        second = _fault_of_second(self.with_answer(said), said) if again else None
-        return _fault_of_entry(self, said, refunds) or second
+        amounts = [money for money in (answer.diverted, answer.restored) if money is not None]
+        if currency and (foreign_amounts := [money for money in amounts if money.currency != currency]):
+            return Fault(f"{foreign_amounts[0]} is not in {currency}, in which the grant is paid")
+        second = _fault_of_second(self.with_answer(answer), answer) if again else None
+        return _fault_of_entry(self, answer, refunds) or second
 
 
-def _restoration(answer: Answer) -> tuple[Restoration, ...]:
+def _restoration(answer: DiversionAnswer) -> tuple[Restoration, ...]:
     if answer.restored is None or answer.bank_reference is None:
         return ()
     return (Restoration(money=answer.restored, bank_reference=answer.bank_reference),)
 
 
-def _fault_of_entry(before: Diversions, answer: Answer, refunds: tuple[Refund, ...]) -> Fault | None:
+def _fault_of_entry(before: Diversions, answer: DiversionAnswer, refunds: tuple[Refund, ...]) -> Fault | None:
     """Return the reason why a bank entry does not show what was restored, or None."""
     if answer.restored is None or answer.bank_reference is None:
         return None
@@ -138,7 +144,7 @@ def _fault_of_entry(before: Diversions, answer: Answer, refunds: tuple[Refund, .
     return None
 
 
-def _fault_of_second(after: Diversions, answer: Answer) -> Fault | None:
+def _fault_of_second(after: Diversions, answer: DiversionAnswer) -> Fault | None:
     """Return the fault for which another diversion is not answered yet, or None."""
     if answer.precautions is None:
         return Fault(

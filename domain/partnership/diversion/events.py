@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.partnership.acts import StaffEvent
-from domain.partnership.diversion.diversions import Answer
+from domain.partnership.diversion.diversions import DiversionAnswer
 from domain.values import Money, Sha256, is_none
 
 
@@ -31,9 +31,9 @@ class AssuranceRecorded(StaffEvent):
     precautions: str | None = Field(default=None, exclude_if=is_none)
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> DiversionAnswer:
         """Its words on the sums, the bank's entry and the precautions."""
-        return Answer(
+        return DiversionAnswer(
             diverted=self.diverted,
             restored=self.restored,
             bank_reference=self.bank_reference,

@@ -11,8 +11,8 @@ from domain.partnership.state import ChangedFields, Partnership
 def diversion_changed(partnership: Partnership, event: DiversionEvent) -> ChangedFields:
     """Return the fields after a diversion was reported, or answered."""
     match event:
-        case e.DiversionReported(what=what):
-            diverted = partnership.responsibility.with_diversion(what, day_of(event), event.money)
-            return {"responsibility": diverted, "diverted_on": day_of(event)}
+        case e.DiversionReported(what=purpose):
+            responsibility = partnership.responsibility.with_diversion(purpose, day_of(event), event.money)
+            return {"responsibility": responsibility, "diverted_on": day_of(event)}
         case e.AssuranceRecorded():
             return {"responsibility": partnership.responsibility.with_assurance(event.answer)}

@@ -24,22 +24,24 @@ def concerns_the_grantee(command: c.AnyCommand, partnership: Partnership) -> boo
 
 def concerns_the_agreement(command: c.AnyCommand) -> bool:
     """True if a command may change what stands against payments under the agreement that it leads."""
-    held = isinstance(command, c.PlaceHold) and command.whole_agreement
-    return held or isinstance(command, c.Terminate | c.LiftHold)
+    is_agreement_hold = isinstance(command, c.PlaceHold) and command.whole_agreement
+    return is_agreement_hold or isinstance(command, c.Terminate | c.LiftHold)
 
 
 def owed_elsewhere(partnerships: Iterable[Partnership], on: date) -> tuple[Fault, ...]:
     """Return the grantee's debts under other partnerships in which something was paid to it."""
-    paid = (partnership for partnership in partnerships if partnership.has_paid)
-    found = (
+    paid_partnerships = (partnership for partnership in partnerships if partnership.has_paid)
+    debts = (
         (partnership.partnership_id, partnership.responsibility.against_grantee(partnership.reporting, on))
-        for partnership in paid
+        for partnership in paid_partnerships
     )
-    return tuple(Fault(f"{fault} ({partnership_id})") for partnership_id, fault in found if fault)
+    return tuple(Fault(f"{fault} ({partnership_id})") for partnership_id, fault in debts if fault)
 
 
 def diverted_before(partnership: Partnership, partnerships: Iterable[Partnership]) -> tuple[str, ...]:
     """Return the other partnerships of a grantee in which it diverted money no later than in this one."""
     day = partnership.responsibility.diversions.since
-    found = ((partnership.partnership_id, partnership.responsibility.diversions.since) for partnership in partnerships)
-    return tuple(name for name, since in found if since is not None and day is not None and since <= day)
+    first_diversions = (
+        (partnership.partnership_id, partnership.responsibility.diversions.since) for partnership in partnerships
+    )
+    return tuple(name for name, since in first_diversions if since is not None and day is not None and since <= day)

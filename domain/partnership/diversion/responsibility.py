@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import model_validator
 
 from domain.fault import Fault
-from domain.partnership.diversion.diversions import Answer, Diversions
+from domain.partnership.diversion.diversions import DiversionAnswer, Diversions
 from domain.partnership.report.reports import Reporting
 from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.values import Money, Value
@@ -54,14 +54,14 @@ class Responsibility(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _with_one_diversion(cls, said: Any) -> Any:
+    def _with_one_diversion(cls, fields: Any) -> Any:
         """Read the state as a run of an earlier release handed it on: with the words of one diversion, or with none."""
-        if not isinstance(said, dict) or "diverted" not in said:
-            return said
-        kept = {field: value for field, value in said.items() if field != "diverted"}
-        if not said["diverted"]:
-            return kept
-        return {**kept, "diversions": Diversions().with_report(said["diverted"], date.min)}
+        if not isinstance(fields, dict) or "diverted" not in fields:
+            return fields
+        other_fields = {field: value for field, value in fields.items() if field != "diverted"}
+        if not fields["diverted"]:
+            return other_fields
+        return {**other_fields, "diversions": Diversions().with_report(fields["diverted"], date.min)}
 
     @property
     def diverted(self) -> str:
@@ -133,13 +133,13 @@ class Responsibility(Value):
             update={"reported_on": reporting.furnished_on, "discharged": reporting.final is not None}
         )
 
-    def with_diversion(self, what: str, on: date, money: Money | None = None) -> Responsibility:
-        """Return the state after a diversion to the purpose `what`."""
-        return self.model_copy(update={"diversions": self.diversions.with_report(what, on, money)})
+    def with_diversion(self, purpose: str, on: date, money: Money | None = None) -> Responsibility:
+        """Return the state after a diversion to the purpose `purpose`."""
+        return self.model_copy(update={"diversions": self.diversions.with_report(purpose, on, money)})
 
-    def with_assurance(self, said: Answer) -> Responsibility:
+    def with_assurance(self, answer: DiversionAnswer) -> Responsibility:
         """Return the state after assurances on every diversion that is open."""
-        return self.model_copy(update={"diversions": self.diversions.with_answer(said)})
+        return self.model_copy(update={"diversions": self.diversions.with_answer(answer)})
 
 
 def _a_year_after(day: date) -> date:

@@ -30,14 +30,21 @@ def admit_ending(partnership: Partnership, command: c.EndingRequest) -> None:
 def _admit_leg_end(partnership: Partnership, leg: Direction) -> None:
     """Refuse to end the only leg, one that another depends on, and money out while a payment is on its way."""
     require_open_leg(partnership, leg)
-    what, left = partnership.partnership_id, set(partnership.proposed.directions) - {*partnership.ended_legs, leg}
-    if not left:
-        raise IllegalTransition(f"{leg.value} is the only leg of {what}; decline it, or end it: `accord terminate`")
+    partnership_id, remaining_legs = (
+        partnership.partnership_id,
+        set(partnership.proposed.directions) - {*partnership.ended_legs, leg},
+    )
+    if not remaining_legs:
+        raise IllegalTransition(
+            f"{leg.value} is the only leg of {partnership_id}; decline it, or end it: `accord terminate`"
+        )
     active = partnership.stage is Stage.ACTIVE
     if partnership.proposed.needs(leg) and (partnership.unpaid or not active):
-        raise IllegalTransition(f"the money out of {what} depends on this gift; amend it first so that it does not")
+        raise IllegalTransition(
+            f"the money out of {partnership_id} depends on this gift; amend it first so that it does not"
+        )
     if partnership.moved_on(leg) and not active:
-        raise PaymentRefused(f"money has moved on this leg of {what}; end it once the agreement is signed")
+        raise PaymentRefused(f"money has moved on this leg of {partnership_id}; end it once the agreement is signed")
     if leg is Direction.FUNDS_OUT and partnership.in_flight:
         raise PaymentRefused(f"a payment is on its way: {end_first(partnership)}; then the leg is ended")
 
@@ -72,8 +79,8 @@ def _require_at_rest(partnership: Partnership) -> None:
             f"cannot terminate: a payment was released; cancel it first: "
             f"`accord payments cancel {partnership.partnership_id}`"
         )
-    agreed = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE}
-    if not agreed and not partnership.has_paid:
+    has_agreement = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE}
+    if not has_agreement and not partnership.has_paid:
         where = f"{partnership.partnership_id} is {partnership.stage.value}"
         raise IllegalTransition(f"cannot terminate: {where}; decline it or let its proposer withdraw it")
 

@@ -18,8 +18,8 @@ from domain.values import Moment
 def end_leg(partnership: Partnership, command: c.EndLeg, _: Circumstances) -> Events:
     """Return the end of a leg: before the agreement the rest begins anew without it."""
     anew = partnership.stage is not Stage.ACTIVE
-    said = {"at": command.at, "actor": command.actor, "signature": command.signature}
-    return (e.LegEnded(**said, leg=command.leg, reason=command.reason, anew=anew),)
+    common_fields = {"at": command.at, "actor": command.actor, "signature": command.signature}
+    return (e.LegEnded(**common_fields, leg=command.leg, reason=command.reason, anew=anew),)
 
 
 def legs_ended(legs: Iterable[Direction], at: Moment, reason: str) -> Events:

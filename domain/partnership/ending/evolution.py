@@ -34,6 +34,6 @@ def _leg_ended(partnership: Partnership, leg: Direction, anew: bool) -> ChangedF
         return {}
     if anew and len(proposal.directions) > 1 and not proposal.needs(leg) and not partnership.moved_on(leg):
         return from_the_beginning(partnership, proposal.without(leg))
-    unused = leg is Direction.FUNDS_OUT and not partnership.has_paid
-    reporting = partnership.reporting.model_copy(update={"planned": ()}) if unused else partnership.reporting
+    without_payment = leg is Direction.FUNDS_OUT and not partnership.has_paid
+    reporting = partnership.reporting.model_copy(update={"planned": ()}) if without_payment else partnership.reporting
     return {"ended_legs": (*partnership.ended_legs, leg), "reporting": reporting}

@@ -24,17 +24,19 @@ def admit_hold(partnership: Partnership, command: c.HoldRequest) -> None:
 
 def _admit_new_hold(partnership: Partnership, command: c.PlaceHold) -> None:
     """Refuse the very hold that stands, and one on a leg that does not exist. Any other is placed beside."""
-    what = partnership.partnership_id
+    partnership_id = partnership.partnership_id
     hold = Hold(actor=command.actor, reason=command.reason, leg=command.leg, whole_agreement=command.whole_agreement)
-    if same := next((one for one in partnership.holds if one.says_as(hold)), None):
-        raise IllegalTransition(f"this very hold of {what} stands already: hold {same.number} {same.told}")
+    if duplicate := next((standing_hold for standing_hold in partnership.holds if standing_hold.says_as(hold)), None):
+        raise IllegalTransition(
+            f"this very hold of {partnership_id} stands already: hold {duplicate.number} {duplicate.told}"
+        )
     if command.leg is not None:
         require_open_leg(partnership, command.leg)
     lead = partnership.proposed.under
     if command.whole_agreement and command.leg is not None:
         raise IllegalTransition("hold one leg (--leg), or everything under the agreement (--agreement), and not both")
     if command.whole_agreement and lead is not None:
-        raise IllegalTransition(f"{what} stands under the agreement of {lead}; hold that one")
+        raise IllegalTransition(f"{partnership_id} stands under the agreement of {lead}; hold that one")
 
 
 def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
@@ -51,10 +53,10 @@ def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
             f"(`accord terminate {partnership.partnership_id}`)"
         )
     if companies := partnership.for_profit_subrecipients:
-        named = ", ".join(companies)
-        raise IllegalTransition(f"{named} must be replaced or repaid first: `accord report-subrecipients`")
-    if diverted := partnership.responsibility.diverted:
-        raise IllegalTransition(f"money was diverted ({diverted}); record the assurances first: `accord assure`")
+        company_names = ", ".join(companies)
+        raise IllegalTransition(f"{company_names} must be replaced or repaid first: `accord report-subrecipients`")
+    if diversion := partnership.responsibility.diverted:
+        raise IllegalTransition(f"money was diverted ({diversion}); record the assurances first: `accord assure`")
 
 
 def holds_to_lift(partnership: Partnership, command: c.LiftHold) -> Holds:
@@ -63,15 +65,15 @@ def holds_to_lift(partnership: Partnership, command: c.LiftHold) -> Holds:
     Raises:
         IllegalTransition: None stands, it names one that does not, or it does not say which of several.
     """
-    standing, what = partnership.holds, partnership.partnership_id
+    standing, partnership_id = partnership.holds, partnership.partnership_id
     if not standing:
-        raise IllegalTransition(f"{what} is not on hold")
-    each = "; ".join(f"--hold {hold.number} ({hold.told})" for hold in standing)
+        raise IllegalTransition(f"{partnership_id} is not on hold")
+    options = "; ".join(f"--hold {hold.number} ({hold.told})" for hold in standing)
     if not command.holds and len(standing) > 1:
-        raise IllegalTransition(f"{len(standing)} holds stand on {what}; say which is lifted: {each}")
-    known = {hold.number for hold in standing}
+        raise IllegalTransition(f"{len(standing)} holds stand on {partnership_id}; say which is lifted: {options}")
+    hold_numbers = {hold.number for hold in standing}
     # A run that release 0.2.0 handed on knows no numbers: what the ledger holds decides.
-    unknown = [number for number in command.holds if number not in known and 0 not in known]
+    unknown = [number for number in command.holds if number not in hold_numbers and 0 not in hold_numbers]
     if unknown:
-        raise IllegalTransition(f"no hold {unknown[0]} stands on {what}; what stands: {numbered(standing)}")
+        raise IllegalTransition(f"no hold {unknown[0]} stands on {partnership_id}; what stands: {numbered(standing)}")
     return tuple(hold for hold in standing if hold.number in command.holds) or standing

@@ -64,8 +64,8 @@ def held_by_lead(partnership: Partnership, at: Moment, fault: Fault | None) -> t
     """
     if fault and any(hold.reason == str(fault) for hold in partnership.repeated):
         return ()
-    gone = tuple(hold.number for hold in partnership.repeated)
-    fell = (e.FreedWithLead(at=at, lead=partnership.repeated[0].lead, holds=gone),) if gone else ()
+    hold_numbers = tuple(hold.number for hold in partnership.repeated)
+    fell = (e.FreedWithLead(at=at, lead=partnership.repeated[0].lead, holds=hold_numbers),) if hold_numbers else ()
     lead = partnership.proposal.under if partnership.proposal is not None else None
     if fault is None or lead is None or partnership.proposed.funds_out is None:
         return fell

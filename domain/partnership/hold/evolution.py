@@ -25,7 +25,7 @@ def holds_changed(partnership: Partnership, event: HoldEvent) -> ChangedFields:
             return {"holds": tuple(hold for hold in partnership.holds if not (hold.lead and hold.number in numbers))}
 
 
-def _held(partnership: Partnership, event: e.HoldPlaced | e.HeldWithLead, **said: Any) -> ChangedFields:
+def _held(partnership: Partnership, event: e.HoldPlaced | e.HeldWithLead, **fields: Any) -> ChangedFields:
     """Return the fields after a hold was placed beside those that stand."""
-    hold = Hold(number=partnership.version + 1, at=event.at, leg=event.leg, **said)
+    hold = Hold(number=partnership.version + 1, at=event.at, leg=event.leg, **fields)
     return {"holds": (*partnership.holds, hold), "deadline": None}

@@ -41,9 +41,9 @@ class Hold(Value):
         """True if it holds a leg. None stands for all of the partnership."""
         return self.leg is None or self.leg is leg
 
-    def says_as(self, other: Hold) -> bool:
+    def says_as(self, other_hold: Hold) -> bool:
         """True if it is by the same, for the same reason and on the same, whenever it was placed."""
-        return _content(self) == _content(other)
+        return _content(self) == _content(other_hold)
 
     @property
     def told(self) -> str:
@@ -76,16 +76,16 @@ def own_reason(standing: Holds, actor: str, reason: str) -> str:
 
 def without(standing: Holds, numbers: Iterable[int]) -> Holds:
     """Return the holds that stay after these were lifted. A lift that names none, up to 0.2.0, lifted all."""
-    lifted = frozenset(numbers)
-    return tuple(hold for hold in standing if lifted and hold.number not in lifted)
+    lifted_numbers = frozenset(numbers)
+    return tuple(hold for hold in standing if lifted_numbers and hold.number not in lifted_numbers)
 
 
 def next_told(standing: Holds) -> Hold | None:
     """Return the hold that its clock tells of next, or None if no day is known of any."""
-    dated = [
+    deadlines = [
         (deadline.next_at, place) for place, hold in enumerate(standing) if (deadline := hold.deadline) is not None
     ]
-    return standing[min(dated)[1]] if dated else None
+    return standing[min(deadlines)[1]] if deadlines else None
 
 
 def on_hold(partnership_id: str) -> str:

@@ -29,60 +29,62 @@ def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
     If the person verified the case, or its stage is eligibility to agreement, the rules are applied again.
     """
     person = interest.person
-    kept = tuple(
+    approvals = tuple(
         approval for approval in partnership.approvals if person not in {approval.actor, approval.on_behalf_of}
     )
-    changed: ChangedFields = {
+    changes: ChangedFields = {
         "interests": tuple(dict.fromkeys((*partnership.interests, interest))),
-        "approvals": kept,
+        "approvals": approvals,
         "assigned": None if partnership.assigned == person else partnership.assigned,
         **_uncleared(partnership, person),
-        **with_reporting(partnership, partnership.reporting.without(person, judged=True)),
+        **with_reporting(partnership, partnership.reporting.without(person, as_judge=True)),
     }
-    unverified: ChangedFields = {"verifier": "", "verifier_for": ""}
-    verified = person in {partnership.verifier, partnership.verifier_for}
-    if verified or partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
-        return {**changed, **unverified, "stage": Stage.ELIGIBILITY, "assessment": None, "deadline": None}
-    return changed
+    without_verifier: ChangedFields = {"verifier": "", "verifier_for": ""}
+    is_verifier = person in {partnership.verifier, partnership.verifier_for}
+    if is_verifier or partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
+        return {**changes, **without_verifier, "stage": Stage.ELIGIBILITY, "assessment": None, "deadline": None}
+    return changes
 
 
 def _fell(partnership: Partnership, event: e.DecisionsFell) -> ChangedFields:
     """Return the fields after decisions were withdrawn: they must be taken again, if need be at an earlier stage."""
     fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
-    changed = _without(partnership, event.person, fell)
+    changes = _without(partnership, event.person, fell)
     if Part.CLEARED in fell and partnership.stage in _AFTER_ELIGIBILITY:
-        return {**changed, "assessment": None, "stage": Stage.ELIGIBILITY, "deadline": None}
-    unsigned = "signatory" in changed and partnership.stage is Stage.ACTIVE
-    if unsigned or (Part.APPROVED in fell and partnership.stage is Stage.AGREEMENT):
-        return {**changed, "stage": stage_of(partnership.model_copy(update=changed)), "deadline": None}
-    return changed
+        return {**changes, "assessment": None, "stage": Stage.ELIGIBILITY, "deadline": None}
+    without_signatory = "signatory" in changes and partnership.stage is Stage.ACTIVE
+    if without_signatory or (Part.APPROVED in fell and partnership.stage is Stage.AGREEMENT):
+        return {**changes, "stage": stage_of(partnership.model_copy(update=changes)), "deadline": None}
+    return changes
 
 
 def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> ChangedFields:
     """Return the fields without a person's decisions in these parts."""
-    changed: ChangedFields = {}
+    changes: ChangedFields = {}
     if Part.APPROVED in fell:
-        changed["approvals"] = tuple(approval for approval in partnership.approvals if approval.actor != person)
+        changes["approvals"] = tuple(approval for approval in partnership.approvals if approval.actor != person)
     if Part.CLEARED in fell:
-        changed |= {"verifier": "", "verifier_for": "", **_uncleared(partnership, person)}
+        changes |= {"verifier": "", "verifier_for": "", **_uncleared(partnership, person)}
     if Part.CALLED_BACK in fell:
-        changed["account_verifier"] = ""
+        changes["account_verifier"] = ""
     if not fell.isdisjoint({Part.SIGNED, Part.CALLED_BACK}):
-        changed["signatory"] = ""
+        changes["signatory"] = ""
     if not fell.isdisjoint({Part.REPORTED, Part.ACCEPTED}):
-        filed, judged = Part.REPORTED in fell, Part.ACCEPTED in fell
-        changed |= with_reporting(partnership, partnership.reporting.without(person, filed=filed, judged=judged))
-    return {**changed, **_taken_from_file(partnership, person)} if Part.FILED in fell else changed
+        as_filer, as_judge = Part.REPORTED in fell, Part.ACCEPTED in fell
+        changes |= with_reporting(
+            partnership, partnership.reporting.without(person, as_filer=as_filer, as_judge=as_judge)
+        )
+    return {**changes, **_taken_from_file(partnership, person)} if Part.FILED in fell else changes
 
 
 def _uncleared(partnership: Partnership, person: str) -> ChangedFields:
     """Return the fields without a person's clearances of later looks: their questions are open again."""
-    kept = tuple(one for one in partnership.cleared_since if one.actor != person)
-    gone = [one for one in partnership.cleared_since if one.actor == person]
-    again = (one.question for one in gone if not one.beside)
-    beside = (one.question for one in gone if one.beside)
+    other_clearances = tuple(clearance for clearance in partnership.cleared_since if clearance.actor != person)
+    own_clearances = [clearance for clearance in partnership.cleared_since if clearance.actor == person]
+    again = (clearance.question for clearance in own_clearances if not clearance.beside)
+    beside = (clearance.question for clearance in own_clearances if clearance.beside)
     return {
-        "cleared_since": kept,
+        "cleared_since": other_clearances,
         "asked_since": tuple(dict.fromkeys((*partnership.asked_since, *again))),
         "asked_beside": tuple(dict.fromkeys((*partnership.asked_beside, *beside))),
     }
@@ -94,7 +96,7 @@ def _taken_from_file(partnership: Partnership, person: str) -> ChangedFields:
     condition_ids = tuple(condition_id for condition_id in responsibility.met if condition_id not in ids)
     return {
         "met": tuple(condition_id for condition_id in partnership.met if condition_id not in ids),
-        "filed": tuple(one for one in partnership.filed if one[1] != person),
+        "filed": tuple(filing for filing in partnership.filed if filing[1] != person),
         "responsibility": responsibility.model_copy(update={"met": condition_ids}),
     }
 

@@ -47,8 +47,10 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
 
 def _admit_money(partnership: Partnership, command: c.Release) -> None:
     """Refuse a release without the approvals, papers and reports it needs, during cooling-off, or after a diversion."""
-    if tainted := partnership.tainted:
-        raise SeparationOfDuties(f"{min(tainted)} has an interest and took part; let others sign the agreement again")
+    if tainted_people := partnership.tainted:
+        raise SeparationOfDuties(
+            f"{min(tainted_people)} has an interest and took part; let others sign the agreement again"
+        )
     if fallen := partnership.missing_approvals:
         roles = " and ".join(role.value for role in fallen)
         raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")
@@ -97,12 +99,12 @@ def _admit_answers(partnership: Partnership) -> None:
 
 def _admit_sum(partnership: Partnership, command: c.Release) -> None:
     """Refuse a release that would exceed what was approved: the tolerance lets approvals stand, and pays nothing."""
-    tranche, covered = partnership.tranche(command.tranche), partnership.covered
-    if tranche is None or covered is None or partnership.paid_or_in_flight + tranche.money.amount <= covered:
+    tranche, covered_sum = partnership.tranche(command.tranche), partnership.covered
+    if tranche is None or covered_sum is None or partnership.paid_or_in_flight + tranche.money.amount <= covered_sum:
         return
     role, currency = partnership.to_renew[0] if partnership.to_renew else Role.FINANCE_APPROVER, tranche.money.currency
     raise PaymentRefused(
-        f"{currency} {covered:,} were approved, and with tranche {tranche.number} more would be paid; "
+        f"{currency} {covered_sum:,} were approved, and with tranche {tranche.number} more would be paid; "
         f"{role.value} approves the rest first: `accord approve {partnership.partnership_id}`"
     )
 
@@ -112,11 +114,11 @@ def _admit_gift(partnership: Partnership, command: c.Release) -> None:
     out, tranche = partnership.proposed.funds_out, partnership.tranche(command.tranche)
     if out is None or tranche is None or not out.waits_for_gift:
         return
-    wanted, currency = partnership.paid_or_in_flight + tranche.money.amount, tranche.money.currency
-    if partnership.usable < wanted:
+    required_sum, currency = partnership.paid_or_in_flight + tranche.money.amount, tranche.money.currency
+    if partnership.usable < required_sum:
         raise PaymentRefused(
             f"tranche {tranche.number} waits for the gift: {currency} {partnership.usable:,} has come in, and "
-            f"{wanted:,} would be paid"
+            f"{required_sum:,} would be paid"
         )
 
 

@@ -22,7 +22,7 @@ def release(partnership: Partnership, command: c.Release, circumstances: Circums
     """Return the release of a tranche, if nothing beside the partnership itself speaks against any payment."""
     _require_payable(circumstances)
     tranche = next(tranche for tranche in partnership.tranches if tranche.number == command.tranche)
-    released = e.TrancheReleased(
+    event = e.TrancheReleased(
         at=command.at,
         actor=command.actor,
         signature=command.signature,
@@ -31,7 +31,7 @@ def release(partnership: Partnership, command: c.Release, circumstances: Circums
         money=tranche.money,
         attempt_signed=command.attempt is not None,
     )
-    return (released,)
+    return (event,)
 
 
 def _require_payable(circumstances: Circumstances) -> None:
@@ -106,9 +106,9 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
     if _is_known_outcome(partnership, command):
         return ()
     if not _may_end(partnership, command):
-        attempted = f"tranche {command.tranche}, attempt {command.attempt}: {command.outcome.value}"
+        attempt = f"tranche {command.tranche}, attempt {command.attempt}: {command.outcome.value}"
         reason = "no payment of this attempt is in a state that can end so"
-        return (e.CommandRefused(at=command.at, actor="bank", attempted=attempted, reason=reason),)
+        return (e.CommandRefused(at=command.at, actor="bank", attempted=attempt, reason=reason),)
     event = e.TrancheEnded(
         at=command.at,
         tranche=command.tranche,
@@ -154,8 +154,8 @@ def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> E
 
     None if it is on record: what was resolved once is not opened again.
     """
-    known = {*partnership.contradictions, *partnership.late_returns, *partnership.resolved}
-    if command.exception_id in known:
+    known_ids = {*partnership.contradictions, *partnership.late_returns, *partnership.resolved}
+    if command.exception_id in known_ids:
         return ()
     kind, reason = command.exception, command.reason
     event = e.BankContradicted(
@@ -190,7 +190,7 @@ def receipt_fault(partnership: Partnership, answer: BankAnswer) -> Fault | None:
 def _received(partnership: Partnership, command: c.RecordReceipt) -> Events:
     answer = command.answer
     if fault := receipt_fault(partnership, answer):
-        attempted = f"receipt of {answer.money}"
-        return (e.CommandRefused(at=command.at, actor="bank", attempted=attempted, reason=str(fault)),)
+        attempt = f"receipt of {answer.money}"
+        return (e.CommandRefused(at=command.at, actor="bank", attempted=attempt, reason=str(fault)),)
     reference = answer.bank_reference
     return (e.FundsReceived(at=command.at, money=answer.money, bank_reference=reference, answer=answer),)

@@ -48,14 +48,14 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
 
 def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
     """Return the fields after the end of an attempt. A settled one makes a report due (expenditure responsibility)."""
-    changed = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
+    changes = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
     if event.outcome is TrancheOutcome.RETURNED:
-        changed |= _after_the_close(partnership, event.tranche)
+        changes |= _after_the_close(partnership, event.tranche)
     if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
-        return {**changed, **_of_the_account(event.reason, event.at)}
+        return {**changes, **_of_the_account(event.reason, event.at)}
     if event.outcome is not TrancheOutcome.SETTLED:
-        return changed
-    return {**changed, **_paid(partnership, event.tranche, day_of(event))}
+        return changes
+    return {**changes, **_paid(partnership, event.tranche, day_of(event))}
 
 
 def _contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
@@ -64,19 +64,19 @@ def _contradiction_resolved(partnership: Partnership, event: e.ContradictionReso
         contradiction for contradiction in partnership.contradictions if contradiction != event.exception_id
     )
     late = tuple(late_return for late_return in partnership.late_returns if late_return != event.exception_id)
-    resolved = (*partnership.resolved, event.exception_id)
-    changed: ChangedFields = {"contradictions": open_still, "late_returns": late, "resolved": resolved}
+    resolved_ids = (*partnership.resolved, event.exception_id)
+    changes: ChangedFields = {"contradictions": open_still, "late_returns": late, "resolved": resolved_ids}
     answer = event.answer
     if answer is None:
-        return changed
+        return changes
     if answer.status is BankStatus.RECEIVED:
         came: ChangedFields = {"received": partnership.received + answer.money.amount}
-        return {**changed, **came, **_to_acknowledge(partnership, answer.money, day_of(event))}
+        return {**changes, **came, **_to_acknowledge(partnership, answer.money, day_of(event))}
     if answer.status is BankStatus.RETURNED and not _is_partial(partnership, answer):
-        changed |= _after_the_close(partnership, answer.tranche)
+        changes |= _after_the_close(partnership, answer.tranche)
     if answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}:
-        changed |= _of_the_account(answer.reason, event.at)
-    return {**changed, **_confirmed(partnership, answer, day_of(event))}
+        changes |= _of_the_account(answer.reason, event.at)
+    return {**changes, **_confirmed(partnership, answer, day_of(event))}
 
 
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
@@ -88,11 +88,11 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
     if progress is None or progress.attempt < answer.attempt:
         return {}
     if progress.attempt > answer.attempt:
-        booked_after_all = answer.status is BankStatus.SETTLED and progress.state is not TrancheState.HANDED_OVER
-        if not booked_after_all:
+        is_late_booking = answer.status is BankStatus.SETTLED and progress.state is not TrancheState.HANDED_OVER
+        if not is_late_booking:
             return {}
-        moved = _tranche_moved(partnership, progress.number, TrancheState.SETTLED, progress.attempt)
-        return {**moved, **_paid(partnership, progress.number, on)}
+        changes = _tranche_moved(partnership, progress.number, TrancheState.SETTLED, progress.attempt)
+        return {**changes, **_paid(partnership, progress.number, on)}
     match answer.status:
         case BankStatus.RETURNED if _is_partial(partnership, answer):
             return {"tranches": _came_back(partnership, answer)}
@@ -100,8 +100,8 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
             return {}
         case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
             state = TrancheState(answer.status.value)
-            moved = _tranche_moved(partnership, answer.tranche, state, answer.attempt)
-            return {**moved, **_paid(partnership, answer.tranche, on)} if state is TrancheState.SETTLED else moved
+            changes = _tranche_moved(partnership, answer.tranche, state, answer.attempt)
+            return {**changes, **_paid(partnership, answer.tranche, on)} if state is TrancheState.SETTLED else changes
 
 
 def _of_the_account(reason: str, at: datetime) -> ChangedFields:
@@ -112,8 +112,8 @@ def _of_the_account(reason: str, at: datetime) -> ChangedFields:
 
 def _after_the_close(partnership: Partnership, tranche: int) -> ChangedFields:
     """Return the reason why a closed partnership is not as it was at the close: a payment of it came back."""
-    closed = partnership.stage is Stage.CLOSED
-    return {"why": f"tranche {tranche} came back after the close"} if closed else {}
+    after_close = partnership.stage is Stage.CLOSED
+    return {"why": f"tranche {tranche} came back after the close"} if after_close else {}
 
 
 def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
@@ -146,8 +146,8 @@ def _to_acknowledge(partnership: Partnership, money: Money, on: date) -> Changed
     if money.currency == "USD" and money.amount < ACKNOWLEDGED_FROM:
         return {}
     ids = tuple(condition_id for condition_id in partnership.met if condition_id is not ConditionId.ACKNOWLEDGMENT)
-    filed = tuple(one for one in partnership.filed if one[0] is not ConditionId.ACKNOWLEDGMENT)
-    return {"met": ids, "filed": filed, "unthanked_on": partnership.unthanked_on or on}
+    filings = tuple(filing for filing in partnership.filed if filing[0] is not ConditionId.ACKNOWLEDGMENT)
+    return {"met": ids, "filed": filings, "unthanked_on": partnership.unthanked_on or on}
 
 
 def _attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:

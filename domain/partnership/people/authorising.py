@@ -57,21 +57,21 @@ def _narrower(partnership: Partnership, command: c.StaffRequest, circumstances: 
 
 
 def _require(command: c.StaffRequest, roles: frozenset[Role], authority: Authority) -> None:
-    held = dict.fromkeys(capacity.role for capacity in authority.capacities)
-    if roles.isdisjoint(held):
+    actor_roles = dict.fromkeys(capacity.role for capacity in authority.capacities)
+    if roles.isdisjoint(actor_roles):
         needed = " or ".join(sorted(role.value for role in roles))
-        own = ", ".join(held) or "no role"
+        role_names = ", ".join(actor_roles) or "no role"
         raise NotAuthorised(
-            f"{command.actor} may not {command.verb}: it needs {needed}, and {command.actor} holds {own}"
+            f"{command.actor} may not {command.verb}: it needs {needed}, and {command.actor} holds {role_names}"
         )
 
 
 def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, authority: Authority) -> Authority:
     """Return the authority without roles lent by people who may not give this command themselves."""
-    barred = partnership.recused if PROCEDURE[type(command)].decides else frozenset()
-    barred |= barred_from(partnership, Part.RELEASED) if isinstance(command, c.Release) else frozenset()
-    barred |= barred_from(partnership, Part.CLEARED) if isinstance(command, c.ClearQuestions) else frozenset()
-    free = tuple(capacity for capacity in authority.capacities if capacity.on_behalf_of not in barred)
+    excluded_people = partnership.recused if PROCEDURE[type(command)].decides else frozenset()
+    excluded_people |= barred_from(partnership, Part.RELEASED) if isinstance(command, c.Release) else frozenset()
+    excluded_people |= barred_from(partnership, Part.CLEARED) if isinstance(command, c.ClearQuestions) else frozenset()
+    free = tuple(capacity for capacity in authority.capacities if capacity.on_behalf_of not in excluded_people)
     return authority.model_copy(update={"capacities": free})
 
 

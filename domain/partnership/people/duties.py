@@ -26,7 +26,7 @@ def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
         Part.CLEARED: (
             partnership.verifier,
             partnership.verifier_for,
-            *(one.actor for one in partnership.cleared_since),
+            *(clearance.actor for clearance in partnership.cleared_since),
         ),
         Part.APPROVED: tuple(
             name for approval in partnership.approvals for name in (approval.actor, approval.on_behalf_of)
@@ -47,10 +47,12 @@ def barred_from(partnership: Partnership, part: Part) -> frozenset[str]:
     return frozenset().union(*(people_with(partnership, part) for duty in duties for part in duty.parts))
 
 
-def require_free(partnership: Partnership, person: str, part: Part, renewed: frozenset[Part] = frozenset()) -> None:
-    """Raise SeparationOfDuties if a person has a part that excludes this one. `renewed`: own parts taken once more."""
+def require_free(
+    partnership: Partnership, person: str, part: Part, renewed_parts: frozenset[Part] = frozenset()
+) -> None:
+    """Raise SeparationOfDuties if a person has a part that excludes this one. `renewed_parts`: taken once more."""
     for duty in EXCLUDES.get(part, ()):
-        if any(person in people_with(partnership, part) for part in duty.parts - renewed):
+        if any(person in people_with(partnership, part) for part in duty.parts - renewed_parts):
             raise SeparationOfDuties(duty.refusal.format(who=person, what=partnership.partnership_id))
 
 

@@ -41,9 +41,9 @@ def needs(partnership: Partnership) -> tuple[Need, ...]:
     return (*_in_the_way(partnership), *_before_the_agreement(partnership), *_afterwards(partnership))
 
 
-def _step(what: str, act: type[c.StaffCommand], part: Part | None = None) -> Need:
+def _step(task: str, act: type[c.StaffCommand], part: Part | None = None) -> Need:
     step = PROCEDURE[act]
-    return Need(what, step.roles, part or step.part or Part.OTHER)
+    return Need(task, step.roles, part or step.part or Part.OTHER)
 
 
 def _in_the_way(partnership: Partnership) -> Iterator[Need]:
@@ -53,8 +53,8 @@ def _in_the_way(partnership: Partnership) -> Iterator[Need]:
     if partnership.to_clear:
         yield _step("clear what is asked", c.ClearQuestions)
     for hold in partnership.holds:
-        what = "lift the hold" if len(partnership.holds) == 1 else f"lift hold {hold.number}"
-        yield _step(what, c.LiftHold, Part.LIFTED)._replace(hold=hold)
+        task = "lift the hold" if len(partnership.holds) == 1 else f"lift hold {hold.number}"
+        yield _step(task, c.LiftHold, Part.LIFTED)._replace(hold=hold)
 
 
 def _before_the_agreement(partnership: Partnership) -> Iterator[Need]:
@@ -90,9 +90,9 @@ def _afterwards(partnership: Partnership) -> Iterator[Need]:
         yield _step("put papers on file", c.Satisfy)
     if partnership.unpaid:
         yield _step(f"release tranche {partnership.unpaid[0].number}", c.Release)
-    filed = [report.number for report in partnership.reporting.filed if report.state is ReportState.RECEIVED]
-    if filed:
-        yield _step(f"accept report {filed[0]}", c.AcceptReport)
+    report_numbers = [report.number for report in partnership.reporting.filed if report.state is ReportState.RECEIVED]
+    if report_numbers:
+        yield _step(f"accept report {report_numbers[0]}", c.AcceptReport)
     elif partnership.stage is Stage.ACTIVE and partnership.owes_a_final_report:
         yield _step("accept the grantee's reports", c.AcceptReport)
 
@@ -104,13 +104,13 @@ def steps_ahead(partnership: Partnership) -> tuple[StepAhead, ...]:
 
 def _step_ahead(partnership: Partnership, need: Need) -> StepAhead:
     alone = partnership if need.hold is None else partnership.model_copy(update={"holds": (need.hold,)})
-    barred = barred_from(alone, need.part) | partnership.recused | partnership.in_question
+    excluded_people = barred_from(alone, need.part) | partnership.recused | partnership.in_question
     renews = need.part is Part.APPROVED and bool(partnership.to_renew)
     return StepAhead(
         what=need.what,
         roles=tuple(sorted(need.roles)),
         part=need.part,
         sums=need.sums,
-        barred=tuple(sorted(barred)),
-        renewing=tuple(sorted(one for one in barred if renews and partnership.may_renew(one))),
+        barred=tuple(sorted(excluded_people)),
+        renewing=tuple(sorted(person for person in excluded_people if renews and partnership.may_renew(person))),
     )

@@ -33,9 +33,11 @@ def people_for(step: StepAhead, directory: Directory, on: date) -> tuple[str, ..
     able = []
     for staff_id in (member.staff_id for member in directory.staff if member.staff_id in keys):
         free = staff_id not in step.barred or staff_id in step.renewing
-        held = directory.capacities(staff_id, on) if free else ()
+        capacities = directory.capacities(staff_id, on) if free else ()
         fits = (
-            capacity for capacity in held if capacity.role in step.roles and capacity.on_behalf_of not in step.barred
+            capacity
+            for capacity in capacities
+            if capacity.role in step.roles and capacity.on_behalf_of not in step.barred
         )
         if any(all(map(fit.allows, step.sums)) for fit in fits):
             able.append(staff_id)
@@ -53,26 +55,30 @@ def able_to_act(ahead: Iterable[StepAhead], role: Role, directory: Directory, on
 
 def unmet(ahead: Iterable[StepAhead], directory: Directory, on: date) -> tuple[StepAhead, ...]:
     """Return the steps that nobody can take, or not beside the other steps: the parts exclude each other."""
-    step_aheads, kept = [], list[tuple[StepAhead, tuple[str, ...]]]()
+    step_aheads, staffed_steps = [], list[tuple[StepAhead, tuple[str, ...]]]()
     for step in ahead:
         people = people_for(step, directory, on)
-        if people and _can_be_shared_out([*kept, (step, people)], []):
-            kept.append((step, people))
+        if people and _can_be_shared_out([*staffed_steps, (step, people)], []):
+            staffed_steps.append((step, people))
         else:
             step_aheads.append(step)
     return tuple(step_aheads)
 
 
-def _can_be_shared_out(steps: list[tuple[StepAhead, tuple[str, ...]]], taken: list[tuple[str, Part]]) -> bool:
+def _can_be_shared_out(steps: list[tuple[StepAhead, tuple[str, ...]]], assignments: list[tuple[str, Part]]) -> bool:
     """True if each step finds a person who takes no other step that excludes it."""
     if not steps:
         return True
-    (step, people), rest = steps[0], steps[1:]
-    free = (person for person in people if not any(who == person and _exclude(step.part, part) for who, part in taken))
-    return any(_can_be_shared_out(rest, [*taken, (person, step.part)]) for person in free)
+    (step, people), other_steps = steps[0], steps[1:]
+    free = (
+        person
+        for person in people
+        if not any(assignee == person and _exclude(step.part, part) for assignee, part in assignments)
+    )
+    return any(_can_be_shared_out(other_steps, [*assignments, (person, step.part)]) for person in free)
 
 
-def _exclude(part: Part, other: Part) -> bool:
+def _exclude(part: Part, other_part: Part) -> bool:
     """True if nobody has both parts. Who called back does not sign, which the agreement itself refuses."""
-    by_table = any(b in duty.parts for a, b in ((part, other), (other, part)) for duty in EXCLUDES.get(a, ()))
-    return by_table or {part, other} == {Part.CALLED_BACK, Part.SIGNED}
+    by_table = any(b in duty.parts for a, b in ((part, other_part), (other_part, part)) for duty in EXCLUDES.get(a, ()))
+    return by_table or {part, other_part} == {Part.CALLED_BACK, Part.SIGNED}

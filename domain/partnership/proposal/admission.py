@@ -92,29 +92,31 @@ def _admit_paid(partnership: Partnership, after: Proposal, changes: Changes) -> 
     progresses = [tranche for tranche in partnership.tranches if tranche.attempt]
     if progresses:
         _admit_parties(partnership, after, changes)
-    planned = {plan.number: plan.money for plan in after.funds_out.tranches} if after.funds_out else {}
-    if altered := [progress.number for progress in progresses if planned.get(progress.number) != progress.money]:
-        raise PaymentRefused(f"tranche {altered[0]} was released already and stays as it is")
+    planned_sums = {plan.number: plan.money for plan in after.funds_out.tranches} if after.funds_out else {}
+    if altered_numbers := [
+        progress.number for progress in progresses if planned_sums.get(progress.number) != progress.money
+    ]:
+        raise PaymentRefused(f"tranche {altered_numbers[0]} was released already and stays as it is")
 
 
 def _admit_parties(partnership: Partnership, after: Proposal, changes: Changes) -> None:
     """Refuse, once payments were released, what would take them from their funder or from the payee that got them."""
-    before, what = partnership.proposed, partnership.partnership_id
+    before, partnership_id = partnership.proposed, partnership.partnership_id
     if Change.FUNDER in changes:
         raise PaymentRefused(
-            f"funder: payments of {what} were released for {before.legs[0].funder} already; amend it down to what was "
-            "paid, and propose the rest for the other funder under a reference of its own"
+            f"funder: payments of {partnership_id} were released for {before.legs[0].funder} already; amend it down to"
+            " what was paid, and propose the rest for the other funder under a reference of its own"
         )
     if Change.PAYEE in changes and not _takes_over(before, after):
         raise PaymentRefused(
-            f"payee: payments were released to {partnership.paid_party} already; if it only bears another name, keep "
-            "the one before in also_known_as; if another body took over from it, as by a merger, say so in "
-            f"funds_out.succession, with its paper; else end this partnership (`accord terminate {what}`), and propose "
-            "another one"
+            f"payee: payments were released to {partnership.paid_party} already; if it only bears another name, keep"
+            " the one before in also_known_as; if another body took over from it, as by a merger, say so in"
+            f" funds_out.succession, with its paper; else end this partnership (`accord terminate {partnership_id}`),"
+            " and propose another one"
         )
-    if (lost := names_lost(before, after)) and Change.PAYEE not in changes:
+    if (lost_names := names_lost(before, after)) and Change.PAYEE not in changes:
         raise PaymentRefused(
-            f"also_known_as: payments were released to {lost[0]}; keep the name, so that it is screened as well"
+            f"also_known_as: payments were released to {lost_names[0]}; keep the name, so that it is screened as well"
         )
 
 
@@ -130,14 +132,14 @@ def _admit_succession(partnership: Partnership, after: Proposal) -> None:
     was = partnership.proposal.funds_out if partnership.proposal is not None else None
     if now is None or after.funds_out is None or (was is not None and was.succession == now):
         return
-    paid, field = partnership.paid_or_in_flight, "funds_out.succession"
+    paid_sum, field = partnership.paid_or_in_flight, "funds_out.succession"
     if was is None or not partnership.has_paid:
         raise IllegalTransition(f"{field}: nothing was released here yet; leave it out, and name the payee alone")
     if not is_one_body(was.payee, now.of):
         raise IllegalTransition(f"{field}.of: {now.of.name} is not the payee; it is {was.payee.name}, as it stands")
     if is_same_body(was.payee, after.funds_out.payee):
         raise IllegalTransition(f"funds_out.payee: it is {was.payee.name} still; name the body that took over")
-    if now.paid != paid:
-        raise IllegalTransition(f"{field}.paid: it says {now.paid:,}, and {was.currency} {paid:,} were paid")
+    if now.paid != paid_sum:
+        raise IllegalTransition(f"{field}.paid: it says {now.paid:,}, and {was.currency} {paid_sum:,} were paid")
     if not after.funds_out.left.amount:
         raise IllegalTransition(f"{field}: nothing is left to be paid; propose another partnership with it")

@@ -89,13 +89,13 @@ def _but_the_last(plan: tuple[TranchePlan, ...]) -> list[Decimal]:
 
 def _same_funds(before: tuple[FundPart, ...], after: tuple[FundPart, ...]) -> bool:
     """True if the same funds pay, in the same parts or of another total, which is a change of its own."""
-    named = [[part.fund for part in parts] for parts in (before, after)]
+    funds = [[part.fund for part in parts] for parts in (before, after)]
     parts = [[part.amount or Decimal(0) for part in parts] for parts in (before, after)]
-    return named[0] == named[1] and (parts[0] == parts[1] or sum(parts[0]) != sum(parts[1]))
+    return funds[0] == funds[1] and (parts[0] == parts[1] or sum(parts[0]) != sum(parts[1]))
 
 
-def _same_words(one: str | None, other: str | None) -> bool:
-    return same_but_for_typos(one or "", other or "")
+def _same_words(text: str | None, other_text: str | None) -> bool:
+    return same_but_for_typos(text or "", other_text or "")
 
 
 _WORDS, _TERM = _Field(Change.PURPOSE, _same_words), _Field(Change.FACTS)
@@ -214,16 +214,16 @@ def changes_between(before: Proposal, after: Proposal, party: Party | None = Non
     legs = zip(before.legs, after.legs, strict=True)
     pairs = ((before, after), (before.public_interest, after.public_interest), *legs)
     payee = before.funds_out.payee if before.funds_out else None
-    changes = {change for one, other in pairs for change in _changes(one, other, payee, party)}
+    changes = {change for old_part, new_part in pairs for change in _changes(old_part, new_part, payee, party)}
     return tuple(change for change in Change if change in changes)
 
 
 def _changes(before: Value, after: Value, payee: Party | None, party: Party | None) -> Iterable[Change]:
     for name, fields in CLASSES[type(before)].items():
-        one, other = getattr(before, name), getattr(after, name)
+        old_content, new_content = getattr(before, name), getattr(after, name)
         for field in fields:
-            stood = party if party is not None and field.same is is_same_body and one == payee else one
-            if field.change is not None and not field.same(stood, other):
+            base = party if party is not None and field.same is is_same_body and old_content == payee else old_content
+            if field.change is not None and not field.same(base, new_content):
                 yield field.change
 
 
@@ -232,7 +232,7 @@ def tells_anew(changes: Collection[Change]) -> bool:
     return bool(changes) and UPDATES.issuperset(changes)
 
 
-class Told(NamedTuple):
+class NewFact(NamedTuple):
     """A fact that an amendment tells: a field of a part of the proposal, with both values."""
 
     part: type[Value]
@@ -242,17 +242,21 @@ class Told(NamedTuple):
     after: Any
 
 
-def told_by(before: Proposal, after: Proposal) -> tuple[Told, ...]:
+def told_by(before: Proposal, after: Proposal) -> tuple[NewFact, ...]:
     """Return the facts that an amendment tells, whatever else it would change."""
     legs = {type(leg): leg for leg in before.legs}
     pairs = [(before, after), (before.public_interest, after.public_interest)]
     pairs += [(legs[type(leg)], leg) for leg in after.legs if type(leg) in legs]
-    return tuple(told for one, other in pairs for told in _told(one, other))
+    return tuple(told_fact for old_part, new_part in pairs for told_fact in _told(old_part, new_part))
 
 
-def _told(before: Value, after: Value) -> Iterable[Told]:
+def _told(before: Value, after: Value) -> Iterable[NewFact]:
     for name, fields in CLASSES[type(before)].items():
-        one, other = getattr(before, name), getattr(after, name)
-        kinds = [field.tells(other) for field in fields if field.tells is not None and not field.same(one, other)]
+        old_content, new_content = getattr(before, name), getattr(after, name)
+        kinds = [
+            field.tells(new_content)
+            for field in fields
+            if field.tells is not None and not field.same(old_content, new_content)
+        ]
         if kinds:
-            yield Told(type(before), name, kinds[0], one, other)
+            yield NewFact(type(before), name, kinds[0], old_content, new_content)

@@ -40,9 +40,9 @@ def _empty(proposal: Proposal) -> Iterator[str]:
 def _public_interest(interest: PublicInterest, rules: HouseRules | None) -> Iterator[str]:
     if interest.community is None:
         yield "public_interest.community: give its kind, its places (country codes), and its number or NOT_KNOWN"
-    known = [objective.code for objective in rules.objectives] if rules is not None else []
-    if known and interest.objective not in known:
-        yield f"public_interest.objective: name one of {', '.join(known)}"
+    objective_codes = [objective.code for objective in rules.objectives] if rules is not None else []
+    if objective_codes and interest.objective not in objective_codes:
+        yield f"public_interest.objective: name one of {', '.join(objective_codes)}"
 
 
 def _money_out(out: FundsOut) -> Iterator[str]:

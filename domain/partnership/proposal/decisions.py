@@ -52,8 +52,8 @@ def _proposed(
     require_known_people(circumstances.authority)
     _require_sound(partnership, command, circumstances)
     event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
-    said = {"at": command.at, "actor": command.actor, "signature": command.signature}
-    return event(**said, proposal=command.proposal, funding=funding)
+    common_fields = {"at": command.at, "actor": command.actor, "signature": command.signature}
+    return event(**common_fields, proposal=command.proposal, funding=funding)
 
 
 def _amended(partnership: Partnership, command: c.Amend, circumstances: Circumstances) -> e.ProposalAmended:
@@ -126,18 +126,21 @@ def _require_funds(circumstances: Circumstances) -> None:
 def _require_tier(proposal: Proposal, circumstances: Circumstances) -> None:
     """Raise ThresholdUnknown at the door, and not after due diligence, if no tier covers it with what counts beside."""
     if circumstances.rules is not None:
-        quorum_to_decide(proposal, circumstances.together, circumstances.rules, elevated=False)
+        quorum_to_decide(proposal, circumstances.together, circumstances.rules, elevated_risk=False)
 
 
 def _require_own_interests(partnership: Partnership, command: c.Propose, authority: Authority) -> None:
     """Refuse a proposer's declaration of others' interests: nobody removes an approver by naming them (rules 3.10)."""
-    known = {interest.person for interest in partnership.interests} | {command.actor}
-    if named := [interest.person for interest in command.proposal.interests if interest.person not in known]:
-        held = {capacity.role for capacity in authority.capacities}
-        if MAY_DECLARE.isdisjoint(held):
+    known_people = {interest.person for interest in partnership.interests} | {command.actor}
+    if other_people := [
+        interest.person for interest in command.proposal.interests if interest.person not in known_people
+    ]:
+        actor_roles = {capacity.role for capacity in authority.capacities}
+        if MAY_DECLARE.isdisjoint(actor_roles):
             roles = " or ".join(sorted(MAY_DECLARE))
             raise NotAuthorised(
-                f"interests: {named[0]}'s interest is declared by themselves or by {roles}: `accord declare-interest`"
+                f"interests: {other_people[0]}'s interest is declared by themselves or by {roles}: `accord"
+                " declare-interest`"
             )
 
 

@@ -36,29 +36,29 @@ def proposal_changed(partnership: Partnership, event: ProposalEvent) -> ChangedF
 
 
 def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> ChangedFields:
-    recused = {interest.person for interest in event.proposal.interests}
+    recused_people = {interest.person for interest in event.proposal.interests}
     return {
         **from_the_beginning(partnership, event.proposal),
         "funding": event.funding,
         "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
         "interests": tuple(dict.fromkeys((*partnership.interests, *event.proposal.interests))),
         "ended_legs": (),
-        "assigned": None if partnership.assigned in recused else partnership.assigned,
+        "assigned": None if partnership.assigned in recused_people else partnership.assigned,
     }
 
 
 def _returned(partnership: Partnership, event: e.ReturnedForCure) -> ChangedFields:
-    gone = tuple(dict.fromkeys((*partnership.returned_for, *event.rules)))
+    rules = tuple(dict.fromkeys((*partnership.returned_for, *event.rules)))
     back: ChangedFields = {"stage": Stage.PROPOSED, "question": event.what, "approvals": (), "deadline": None}
     stays = (partnership.paid_party,) if not ONCE.isdisjoint(event.rules) else ()
     payees = tuple(dict.fromkeys((*partnership.returned_with, *stays)))
-    return {**back, "why": event.what, "returned_for": gone, "returned_with": payees}
+    return {**back, "why": event.what, "returned_for": rules, "returned_with": payees}
 
 
 def from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedFields:
     """Return the fields after a restart at due diligence: earlier decisions do not count (R13), but payments do."""
-    kept = partnership.responsibility.model_copy(update={"required": (), "met": ()})
-    moved = partnership.has_paid
+    responsibility = partnership.responsibility.model_copy(update={"required": (), "met": ()})
+    has_payment = partnership.has_paid
     return {
         "stage": Stage.DUE_DILIGENCE,
         "proposal": proposal,
@@ -77,11 +77,11 @@ def from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedF
         "filed": (),
         "found_since": (),
         **NOTHING_ASKED,
-        "responsibility": kept,
+        "responsibility": responsibility,
         "deadline": None,
-        "account": partnership.account if moved else None,
-        "account_verifier": partnership.account_verifier if moved else "",
-        "payable_from": partnership.payable_from if moved else None,
+        "account": partnership.account if has_payment else None,
+        "account_verifier": partnership.account_verifier if has_payment else "",
+        "payable_from": partnership.payable_from if has_payment else None,
         "signatory": "",
         "tranches": _plans(proposal, partnership.tranches),
         "reporting": _reporting(partnership, proposal),
@@ -90,9 +90,9 @@ def from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedF
 
 def _plans(proposal: Proposal, progresses: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
     """Return the tranches of a proposal. Those that were released already stay as they are."""
-    moved = {progress.number: progress for progress in progresses if progress.attempt}
+    progress_by_number = {progress.number: progress for progress in progresses if progress.attempt}
     plans = proposal.funds_out.tranches if proposal.funds_out else ()
-    return tuple(moved.get(plan.number) or _planned(plan) for plan in plans)
+    return tuple(progress_by_number.get(plan.number) or _planned(plan) for plan in plans)
 
 
 def _planned(plan: TranchePlan) -> TrancheProgress:
@@ -109,10 +109,10 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
         "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
     }
     if not ANEW.isdisjoint(event.changes):
-        left = _without_the_ended(partnership, event.proposal)
-        return {**from_the_beginning(partnership, left), **common, "ended_legs": _still_ended(partnership)}
+        proposal = _without_the_ended(partnership, event.proposal)
+        return {**from_the_beginning(partnership, proposal), **common, "ended_legs": _still_ended(partnership)}
     approvals = _standing(partnership, event)
-    changed: ChangedFields = {
+    changes: ChangedFields = {
         **common,
         "proposal": event.proposal,
         "approvals": approvals,
@@ -122,8 +122,8 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
         **_updated(partnership, event),
     }
     if partnership.stage is Stage.ACTIVE:
-        return changed
-    return {**changed, "stage": stage_of(partnership.model_copy(update=changed)), "deadline": None}
+        return changes
+    return {**changes, "stage": stage_of(partnership.model_copy(update=changes)), "deadline": None}
 
 
 def _updated(partnership: Partnership, event: e.ProposalAmended) -> ChangedFields:
@@ -140,7 +140,7 @@ def _unmet(partnership: Partnership, conditions: Collection[ConditionId]) -> Cha
     ids = tuple(condition_id for condition_id in responsibility.met if condition_id not in conditions)
     return {
         "met": tuple(condition_id for condition_id in partnership.met if condition_id not in conditions),
-        "filed": tuple(one for one in partnership.filed if one[0] not in conditions),
+        "filed": tuple(filing for filing in partnership.filed if filing[0] not in conditions),
         "responsibility": responsibility.model_copy(update={"met": ids}),
     }
 
@@ -152,16 +152,18 @@ def _still_ended(partnership: Partnership) -> tuple[Direction, ...]:
 
 def _without_the_ended(partnership: Partnership, proposal: Proposal) -> Proposal:
     """Return a proposal without the legs that ended before money moved on them: nobody approves those anew."""
-    gone = [leg for leg in partnership.ended_legs if leg not in _still_ended(partnership)]
-    left = [leg for leg in proposal.directions if leg not in gone]
-    needed = any(proposal.needs(leg) for leg in gone)
-    return proposal.without(*gone) if gone and left and not needed else proposal
+    dropped_legs = [leg for leg in partnership.ended_legs if leg not in _still_ended(partnership)]
+    remaining_legs = [leg for leg in proposal.directions if leg not in dropped_legs]
+    needed = any(proposal.needs(leg) for leg in dropped_legs)
+    return proposal.without(*dropped_legs) if dropped_legs and remaining_legs and not needed else proposal
 
 
 def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:
     """Return the approvals that stay valid after an amendment. Those by its author never do."""
     now = sums_of(event.proposal)
-    others = (
+    other_approvals = (
         approval for approval in partnership.approvals if event.actor not in {approval.actor, approval.on_behalf_of}
     )
-    return tuple(approval for approval in others if not falls(approval.role, approval.sums, event.changes, now))
+    return tuple(
+        approval for approval in other_approvals if not falls(approval.role, approval.sums, event.changes, now)
+    )

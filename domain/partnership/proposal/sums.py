@@ -83,15 +83,15 @@ def outgrown(money: Money | None, now: Money | None) -> bool:
 
 def earlier(amounts: tuple[Decimal, ...], now: tuple[Decimal, ...]) -> bool:
     """True if more than a tenth above what was approved would be paid by one of the tranches."""
-    planned = [*accumulate(amounts)]
-    by_then = [*planned, *(planned[-1:] or [Decimal(0)]) * max(0, len(now) - len(planned))]
-    return any(amount > TOLERATED_GROWTH * allowed for amount, allowed in zip(accumulate(now), by_then, strict=False))
+    planned_totals = [*accumulate(amounts)]
+    by_then = [*planned_totals, *(planned_totals[-1:] or [Decimal(0)]) * max(0, len(now) - len(planned_totals))]
+    return any(amount > TOLERATED_GROWTH * limit for amount, limit in zip(accumulate(now), by_then, strict=False))
 
 
 def sooner(days: tuple[date | None, ...], now: tuple[date | None, ...]) -> bool:
     """True if a tranche may be paid before the day that was approved for it."""
-    planned = zip(days, now, strict=False)
-    return any(day is not None and (other is None or other < day) for day, other in planned)
+    day_pairs = zip(days, now, strict=False)
+    return any(day is not None and (new_day is None or new_day < day) for day, new_day in day_pairs)
 
 
 def ahead(sums: Sums, now: Sums) -> bool:
@@ -102,5 +102,5 @@ def ahead(sums: Sums, now: Sums) -> bool:
 
 def _payable(sums: Sums, by: date) -> Decimal:
     """Return the sum of the tranches that may be paid by a day. Those without a day may be paid at any time."""
-    dated = zip(sums.plan, sums.days, strict=False)
-    return sum((amount for amount, day in dated if day is None or day <= by), Decimal(0))
+    dated_amounts = zip(sums.plan, sums.days, strict=False)
+    return sum((amount for amount, day in dated_amounts if day is None or day <= by), Decimal(0))

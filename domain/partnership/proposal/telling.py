@@ -8,7 +8,7 @@ from domain.grants import KnownChange
 from domain.parties import Party
 from domain.partnership.diligence.cures import failing, names_a_listed_party
 from domain.partnership.proposal import commands as c
-from domain.partnership.proposal.amendment import Told, told_by
+from domain.partnership.proposal.amendment import NewFact, told_by
 from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import RULE_BOOK, findings_under
@@ -41,10 +41,12 @@ def truths_of_refused(
     partnership: Partnership, command: c.Amend, assessment: Assessment | None = None
 ) -> tuple[TruthDrawn, ...]:
     """Return the truths that an amendment told, which was refused. `assessment`: the rule book's word on all of it."""
-    told = told_by(partnership.proposed, command.proposal)
-    listed = assessment is not None and names_a_listed_party(assessment)
-    rules = _refused_by(partnership, command.proposal, told, assessment)
-    facts = tuple(fact for one in told for fact in _facts(partnership.proposed, command, one, listed))
+    told_facts = told_by(partnership.proposed, command.proposal)
+    has_listed_party = assessment is not None and names_a_listed_party(assessment)
+    rules = _refused_by(partnership, command.proposal, told_facts, assessment)
+    facts = tuple(
+        fact for told_fact in told_facts for fact in _facts(partnership.proposed, command, told_fact, has_listed_party)
+    )
     return truths_from(
         facts,
         partnership_id=partnership.partnership_id,
@@ -56,61 +58,68 @@ def truths_of_refused(
 
 
 def _refused_by(
-    partnership: Partnership, after: Proposal, told: tuple[Told, ...], assessment: Assessment | None
+    partnership: Partnership, after: Proposal, told_facts: tuple[NewFact, ...], assessment: Assessment | None
 ) -> tuple[str, ...]:
     """Return the rules that refuse the facts alone, and not the terms beside them, nor what stood before."""
     if assessment is None or partnership.funding is None or partnership.verification is None:
         return ()
-    told_alone = _with_facts(partnership.proposed, after, told)
+    told_alone = _with_facts(partnership.proposed, after, told_facts)
     common = (partnership.funding, partnership.verification, partnership.interests, RULE_BOOK)
     alone = findings_under(told_alone, *common)
-    stood = {
+    rules_before = {
         finding.rule_id for finding in findings_under(partnership.proposed, *common) if finding.outcome is Outcome.FAIL
     }
-    refused = {finding.rule_id for finding in alone if finding.outcome is Outcome.FAIL} - stood
-    return tuple(rule for rule in failing(assessment) if rule in refused)
+    refusing_rules = {finding.rule_id for finding in alone if finding.outcome is Outcome.FAIL} - rules_before
+    return tuple(rule for rule in failing(assessment) if rule in refusing_rules)
 
 
-def _with_facts(before: Proposal, after: Proposal, told: tuple[Told, ...]) -> Proposal:
+def _with_facts(before: Proposal, after: Proposal, told_facts: tuple[NewFact, ...]) -> Proposal:
     """Return a proposal with the facts of another one, and its own terms."""
-    changed: dict[str, Value] = {}
+    new_parts: dict[str, Value] = {}
     for part, name in _PARTS.items():
-        new = {one.field: one.after for one in told if one.part is part}
+        new = {told_fact.field: told_fact.after for told_fact in told_facts if told_fact.part is part}
         if new:  # facts are told of a part that stands in both
-            changed[name] = getattr(before, name).model_copy(update=new)
-    own = {one.field: one.after for one in told if one.part is Proposal}
-    return before.model_copy(update={**changed, **own})
+            new_parts[name] = getattr(before, name).model_copy(update=new)
+    own_fields = {told_fact.field: told_fact.after for told_fact in told_facts if told_fact.part is Proposal}
+    return before.model_copy(update={**new_parts, **own_fields})
 
 
-def _facts(before: Proposal, command: c.Amend, told: Told, listed: bool) -> tuple[Fact, ...]:
-    words, on, party = _words(told), command.at.date(), _party(before, told)
-    if told.field == "known_changes":
-        new: list[KnownChange] = [one for one in told.after if one not in told.before]
-        return tuple(Fact(kind=told.kind, what=change.what, since=change.known_since, party=party) for change in new)
-    kind = TruthKind.SANCTIONS if listed and told.kind is TruthKind.OTHER else told.kind
+def _facts(before: Proposal, command: c.Amend, told_fact: NewFact, has_listed_party: bool) -> tuple[Fact, ...]:
+    words, on, party = _words(told_fact), command.at.date(), _party(before, told_fact)
+    if told_fact.field == "known_changes":
+        new: list[KnownChange] = [
+            known_change for known_change in told_fact.after if known_change not in told_fact.before
+        ]
+        return tuple(
+            Fact(kind=told_fact.kind, what=change.what, since=change.known_since, party=party) for change in new
+        )
+    kind = TruthKind.SANCTIONS if has_listed_party and told_fact.kind is TruthKind.OTHER else told_fact.kind
     return (Fact(kind=kind, what=words, since=on, party=party),)
 
 
-def _party(before: Proposal, told: Told) -> Party:
+def _party(before: Proposal, told_fact: NewFact) -> Party:
     """Return the party of a fact: the donor of a gift, the payee of money out, or the partner."""
-    if told.part is FundsIn and before.funds_in is not None:
+    if told_fact.part is FundsIn and before.funds_in is not None:
         return before.funds_in.donor
-    return before.partner if told.field == "partner" else main_party(before)
+    return before.partner if told_fact.field == "partner" else main_party(before)
 
 
-def _words(told: Told) -> str:
-    part = f"{_PARTS[told.part]}." if told.part in _PARTS else ""
-    said = f"{part}{told.field} is {_shown(told.after, told.before)}; it was {_shown(told.before, told.after)}"
-    return said if len(said) <= LONGEST else f"{said[:LONGEST]} ..."
+def _words(told_fact: NewFact) -> str:
+    part = f"{_PARTS[told_fact.part]}." if told_fact.part in _PARTS else ""
+    text = (
+        f"{part}{told_fact.field} is {_shown(told_fact.after, told_fact.before)}; it was"
+        f" {_shown(told_fact.before, told_fact.after)}"
+    )
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
 
 
-def _shown(value: object, other: object = None) -> str:
+def _shown(value: object, counterpart: object = None) -> str:
     """Return a value in words: of two of one type only that in which it differs from the other one."""
     match value:
         case None:
             return "not given"
-        case Value() if isinstance(other, type(value)):
-            names = {name for name in type(value).model_fields if getattr(value, name) != getattr(other, name)}
+        case Value() if isinstance(counterpart, type(value)):
+            names = {name for name in type(value).model_fields if getattr(value, name) != getattr(counterpart, name)}
             return value.model_dump_json(include=names)
         case Value():
             return value.model_dump_json(exclude_defaults=True)

@@ -9,26 +9,32 @@ LONGEST_UNTOUCHED: Final = 6
 """The length up to which a word with one changed letter is another word, not a typo (not, now; county, country)."""
 
 
-def same_but_for_typos(one: str, other: str) -> bool:
+def same_but_for_typos(text: str, other_text: str) -> bool:
     """True if two texts have the same words, apart from at most one typo in each longer word."""
-    words, others = _words(one), _words(other)
-    return len(words) == len(others) and all(map(_same_word, words, others))
+    words, other_words = _words(text), _words(other_text)
+    return len(words) == len(other_words) and all(map(_same_word, words, other_words))
 
 
-def _same_word(one: str, other: str) -> bool:
-    if one == other:
+def _same_word(word: str, other_word: str) -> bool:
+    if word == other_word:
         return True
-    long = min(len(one), len(other)) > LONGEST_UNTOUCHED
-    return long and one.isalpha() and other.isalpha() and one[0] == other[0] and _one_slip(one, other)
+    long = min(len(word), len(other_word)) > LONGEST_UNTOUCHED
+    return long and word.isalpha() and other_word.isalpha() and word[0] == other_word[0] and _one_slip(word, other_word)
 
 
-def _one_slip(one: str, other: str) -> bool:
+def _one_slip(word: str, other_word: str) -> bool:
     """True if two words differ by one letter added, removed or replaced, or by two adjacent letters swapped."""
-    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    tail, rest = one[start:], other[start:]
-    same_end = tail[1:] == rest[1:] or tail[1:] == rest or tail == rest[1:]
-    swapped = len(tail) == len(rest) >= 2 and (tail[1], tail[0], tail[2:]) == (rest[0], rest[1], rest[2:])
-    return same_end or swapped
+    start = next(
+        (i for i, (a, b) in enumerate(zip(word, other_word, strict=False)) if a != b), min(len(word), len(other_word))
+    )
+    tail, other_tail = word[start:], other_word[start:]
+    same_end = tail[1:] == other_tail[1:] or tail[1:] == other_tail or tail == other_tail[1:]
+    is_swap = len(tail) == len(other_tail) >= 2 and (tail[1], tail[0], tail[2:]) == (
+        other_tail[0],
+        other_tail[1],
+        other_tail[2:],
+    )
+    return same_end or is_swap
 
 
 def _words(text: str) -> list[str]:

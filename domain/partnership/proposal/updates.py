@@ -18,7 +18,9 @@ def is_same_body(before: Party, after: Party) -> bool:
     """True if an amendment speaks of the body that stood: its numbers stand, and so does a name that it bore."""
     numbers = before.ein in {None, after.ein} and set(before.numbers) <= set(after.numbers)
     return (
-        before.country == after.country and numbers and any(same_but_for_typos(before.name, it) for it in after.names)
+        before.country == after.country
+        and numbers
+        and any(same_but_for_typos(before.name, new_name) for new_name in after.names)
     )
 
 
@@ -39,17 +41,21 @@ def is_told_alike(before: Party, after: Party) -> bool:
     return before.model_copy(update=more) == after or not is_same_body(before, after)
 
 
-def is_one_body(party: Party, other: Party) -> bool:
+def is_one_body(party: Party, other_party: Party) -> bool:
     """True if two descriptions are of one body, whichever is the older."""
-    return is_same_body(party, other) and is_same_body(other, party)
+    return is_same_body(party, other_party) and is_same_body(other_party, party)
 
 
 def names_lost(before: Proposal, after: Proposal) -> tuple[str, ...]:
     """Return the names of a payee that an amendment leaves out."""
     if before.funds_out is None or after.funds_out is None:
         return ()
-    kept = after.funds_out.payee.names
-    return tuple(name for name in before.funds_out.payee.names if not any(same_but_for_typos(name, it) for it in kept))
+    new_names = after.funds_out.payee.names
+    return tuple(
+        name
+        for name in before.funds_out.payee.names
+        if not any(same_but_for_typos(name, new_name) for new_name in new_names)
+    )
 
 
 def new_papers(before: Proposal, after: Proposal) -> bool:
@@ -73,10 +79,10 @@ def updates_to_check(base: Party, now: Party, evidence: StatusEvidence | None) -
         for party_number in now.numbers
         if party_number not in base.numbers
     ]
-    asked = [f"{NUMBER_ASKED}{number} is said to be {now.name}'s" for number in numbers]
-    registered = base.ein is not None and _is_registered(now.name, evidence)
-    renamed = not is_called_the_same(base, now) and not registered
-    return (*asked, *([f"{NAME_ASKED}{base.name} is said to be called {now.name}"] if renamed else []))
+    questions = [f"{NUMBER_ASKED}{number} is said to be {now.name}'s" for number in numbers]
+    in_register = base.ein is not None and _is_registered(now.name, evidence)
+    has_new_name = not is_called_the_same(base, now) and not in_register
+    return (*questions, *([f"{NAME_ASKED}{base.name} is said to be called {now.name}"] if has_new_name else []))
 
 
 def _is_registered(name: str, evidence: StatusEvidence | None) -> bool:
@@ -85,18 +91,20 @@ def _is_registered(name: str, evidence: StatusEvidence | None) -> bool:
     )
 
 
-def as_checked(base: Party, now: Party, cleared: frozenset[str], evidence: StatusEvidence | None) -> Party:
+def as_checked(base: Party, now: Party, cleared_questions: frozenset[str], evidence: StatusEvidence | None) -> Party:
     """Return a payee without what nobody has checked yet: that is no number and no legal name of it."""
-    open_still = set(updates_to_check(base, now, evidence)) - cleared
-    unchecked = {one.removeprefix(NUMBER_ASKED).removesuffix(f" is said to be {now.name}'s") for one in open_still}
+    open_still = set(updates_to_check(base, now, evidence)) - cleared_questions
+    unchecked_numbers = {
+        question.removeprefix(NUMBER_ASKED).removesuffix(f" is said to be {now.name}'s") for question in open_still
+    }
     return now.model_copy(
         update={
-            "name": base.name if any(one.startswith(NAME_ASKED) for one in open_still) else now.name,
-            "ein": None if f"EIN {now.ein}" in unchecked else now.ein,
+            "name": base.name if any(question.startswith(NAME_ASKED) for question in open_still) else now.name,
+            "ein": None if f"EIN {now.ein}" in unchecked_numbers else now.ein,
             "numbers": tuple(
                 party_number
                 for party_number in now.numbers
-                if f"{party_number.scheme} {party_number.number}" not in unchecked
+                if f"{party_number.scheme} {party_number.number}" not in unchecked_numbers
             ),
         }
     )

@@ -62,8 +62,8 @@ def _unconfirmed(partnership: Partnership, command: c.ConfirmRefund | c.Withdraw
     refund = next((refund for refund in partnership.refunds if refund.is_named(reference, detail)), None)
     if refund is None:
         names = ", ".join(refund.name for refund in partnership.refunds if not refund.confirmed_by) or "none"
-        asked = f"{reference} ({detail})" if detail else reference
-        raise PaymentRefused(f"bank_reference: no refund {asked} is on record; waiting is: {names}")
+        refund_name = f"{reference} ({detail})" if detail else reference
+        raise PaymentRefused(f"bank_reference: no refund {refund_name} is on record; waiting is: {names}")
     if refund.confirmed_by:
         raise PaymentRefused(f"bank_reference: {refund.confirmed_by} confirmed {refund.name} already")
     return refund
@@ -74,7 +74,7 @@ def _most(partnership: Partnership, direction: RefundDirection) -> Money | None:
     if proposal is None:
         return None
     if direction in OF_A_GIFT:
-        gift, left = proposal.funds_in, partnership.kept
-        return Money(amount=left, currency=gift.money.currency) if gift is not None and left > 0 else None
-    out, left = proposal.funds_out, partnership.settled_sum - partnership.came_back
-    return Money(amount=left, currency=out.currency) if out is not None and left > 0 else None
+        gift, remainder = proposal.funds_in, partnership.kept
+        return Money(amount=remainder, currency=gift.money.currency) if gift is not None and remainder > 0 else None
+    out, remainder = proposal.funds_out, partnership.settled_sum - partnership.came_back
+    return Money(amount=remainder, currency=out.currency) if out is not None and remainder > 0 else None

@@ -81,17 +81,19 @@ def confirmed(refunds: Iterable[Refund]) -> tuple[Refund, ...]:
     return tuple(refund for refund in refunds if refund.confirmed_by)
 
 
-def came_from_grantee(refunds: Iterable[Refund], paid: Mapping[Place, Decimal]) -> Decimal:
+def came_from_grantee(refunds: Iterable[Refund], paid_sums: Mapping[Place, Decimal]) -> Decimal:
     """Return the sum of what a grantee paid back, no more than what it still has of the payments it can be of.
 
-    `paid`: what settled in each attempt and did not come back through the bank. An attempt that came back whole is not
-    among them: a refund of it was the same money, and is none of a later attempt.
+    `paid_sums`: what settled in each attempt and did not come back through the bank. An attempt that came back whole is
+    not among them: a refund of it was the same money, and is none of a later attempt.
     """
     back = Decimal(0)
     for refund in refunds:
         if refund.direction is RefundDirection.FROM_GRANTEE:
-            places = paid if refund.paid_then is None else [place for place in refund.paid_then if place in paid]
-            most = sum((paid[place] for place in places), Decimal(0))
+            places = (
+                paid_sums if refund.paid_then is None else [place for place in refund.paid_then if place in paid_sums]
+            )
+            most = sum((paid_sums[place] for place in places), Decimal(0))
             back = max(back, min(back + refund.money.amount, most))
     return back
 

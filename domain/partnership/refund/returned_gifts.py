@@ -38,21 +38,24 @@ def require_lawful_return(
     way, booked_on = _way_of(partnership, command)
     if gift is None or way not in OF_A_GIFT:
         return
-    known = partnership.verification.screening.matches if partnership.verification is not None else ()
-    found = tuple(known if sanctions_matches is None else sanctions_matches)
-    stops, what = blocked(gift.donor, found), partnership.partnership_id
+    known_matches = partnership.verification.screening.matches if partnership.verification is not None else ()
+    matches = tuple(known_matches if sanctions_matches is None else sanctions_matches)
+    stops, partnership_id = blocked(gift.donor, matches), partnership.partnership_id
     if way is RefundDirection.TO_BLOCKED_ACCOUNT:
         if sanctions_matches is not None and not stops:
-            raise PaymentRefused(f"the donor of {what} is on no list that blocks its money; pay it back: --to-donor")
+            raise PaymentRefused(
+                f"the donor of {partnership_id} is on no list that blocks its money; pay it back: --to-donor"
+            )
         return
     if stops and not _left_before(partnership, booked_on):
         raise PaymentRefused(
             f"{'; '.join(listings(stops))}: what it gave is not sent back but moved into a blocked account, and "
-            f"reported within 10 business days (31 CFR 501.603): `accord refund {what} --to-blocked-account`"
+            f"reported within 10 business days (31 CFR 501.603): `accord refund {partnership_id} --to-blocked-account`"
         )
-    if asked := unjudged(gift.donor, found):
+    if open_matches := unjudged(gift.donor, matches):
         raise PaymentRefused(
-            f"{'; '.join(questions(asked))}: nothing goes back to the donor before: `accord clear-match {what}`"
+            f"{'; '.join(questions(open_matches))}: nothing goes back to the donor before: `accord clear-match"
+            f" {partnership_id}`"
         )
 
 
@@ -62,10 +65,10 @@ def _way_of(partnership: Partnership, command: c.StaffRequest) -> tuple[RefundDi
         case c.RecordRefund():
             return command.direction, command.booked_on
         case c.ConfirmRefund():
-            named = (
+            refunds = (
                 refund for refund in partnership.refunds if refund.is_named(command.bank_reference, command.detail)
             )
-            refund = next(named, None)
+            refund = next(refunds, None)
             return (refund.direction, refund.booked_on) if refund is not None else (None, None)
         case _:
             return None, None

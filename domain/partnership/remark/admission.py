@@ -22,10 +22,12 @@ def admit_remark(partnership: Partnership, command: c.RemarkRequest) -> None:
 
 def _admit_assignment(partnership: Partnership, person: str | None) -> None:
     """Refuse to assign it to whoever has it already, or to somebody with an interest in it (R32)."""
-    what = partnership.partnership_id
+    partnership_id = partnership.partnership_id
     if person == partnership.assigned:
-        raise IllegalTransition(f"{person or 'nobody'} looks after {what} already")
+        raise IllegalTransition(f"{person or 'nobody'} looks after {partnership_id} already")
     if person in partnership.recused:
-        raise SeparationOfDuties(f"{person} has a declared interest in {what} and is recused")
+        raise SeparationOfDuties(f"{person} has a declared interest in {partnership_id} and is recused")
     if person in partnership.in_question:
-        raise SeparationOfDuties(f"{person} may be the person whom {what} names; a verifier says whether it is they")
+        raise SeparationOfDuties(
+            f"{person} may be the person whom {partnership_id} names; a verifier says whether it is they"
+        )

@@ -11,5 +11,5 @@ from domain.partnership.state import Partnership
 
 def refuse(_: Partnership, command: c.Refuse, __: Circumstances) -> Events:
     """Return the event of a command's refusal."""
-    said = {"actor": command.actor, "attempted": command.attempted, "reason": command.reason}
-    return (e.CommandRefused(at=command.at, **said, matched=command.matched),)
+    common_fields = {"actor": command.actor, "attempted": command.attempted, "reason": command.reason}
+    return (e.CommandRefused(at=command.at, **common_fields, matched=command.matched),)

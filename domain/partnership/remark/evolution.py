@@ -14,5 +14,5 @@ def remarks_changed(partnership: Partnership, event: RemarkEvent) -> ChangedFiel
             return {}
         case e.PartnershipAssigned(to=person):
             return {"assigned": person}
-        case e.CommandRefused(matched=matched):
-            return {"matched": partnership.matched or matched}
+        case e.CommandRefused(matched=has_match):
+            return {"matched": partnership.matched or has_match}

@@ -36,21 +36,21 @@ def _admit_filing(partnership: Partnership, command: c.Report) -> None:
 
 
 def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
-    reporting, what = partnership.reporting, partnership.partnership_id
+    reporting, partnership_id = partnership.reporting, partnership.partnership_id
     filed_report = reporting.report(command.corrects) if command.corrects is not None else None
     if command.corrects is not None and filed_report is None:
-        yield Fault(f"{what} has no report {command.corrects} to correct; it has {len(reporting.filed)}")
+        yield Fault(f"{partnership_id} has no report {command.corrects} to correct; it has {len(reporting.filed)}")
     if filed_report is not None and not filed_report.counts:
         yield Fault(
             f"report {filed_report.number} is {filed_report.state.value} already; file a new one without --corrects"
         )
     final = reporting.open_final
     if final is not None and filed_report is None:
-        yield Fault(f"{what} has its final report already; to correct it, add --corrects {final.number}")
+        yield Fault(f"{partnership_id} has its final report already; to correct it, add --corrects {final.number}")
     if filed_report is not None and filed_report.kind is not command.report_kind:
         yield Fault(f"report {filed_report.number} is {filed_report.kind.value}, and a report of that kind corrects it")
     if partnership.proposed.funds_out is not None and not partnership.has_paid and command.planned is None:
-        yield Fault(f"nothing was paid in {what} yet, so there is nothing to report on")
+        yield Fault(f"nothing was paid in {partnership_id} yet, so there is nothing to report on")
     yield from _faults_of_plan(partnership, command, filed_report)
     yield from _faults_of_figures(partnership, command)
     yield from _faults_of_results(partnership, command)
@@ -67,8 +67,8 @@ def _faults_of_plan(partnership: Partnership, command: c.Report, report: FiledRe
         return
     plan = reporting.plan(command.planned)
     if plan is None:
-        known = ", ".join(str(report.number) for report in reporting.planned) or "none"
-        yield Fault(f"report {command.planned} is not planned; planned are: {known}")
+        report_numbers = ", ".join(str(report.number) for report in reporting.planned) or "none"
+        yield Fault(f"report {command.planned} is not planned; planned are: {report_numbers}")
         return
     if plan.kind is not command.report_kind:
         yield Fault(
@@ -109,21 +109,24 @@ def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[
 
 def _faults_of_results(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
     indicators = {indicator.number for indicator in partnership.proposed.public_interest.indicators}
-    said = [one.indicator for one in command.results]
-    if strange := [one for one in said if one not in indicators]:
-        known = ", ".join(map(str, sorted(indicators))) or "none"
-        yield Fault(f"results: indicator {strange[0]} is not in the proposal; it has: {known}")
-    if len(set(said)) != len(said):
+    result_numbers = [result.indicator for result in command.results]
+    if strange := [number for number in result_numbers if number not in indicators]:
+        indicator_numbers = ", ".join(map(str, sorted(indicators))) or "none"
+        yield Fault(f"results: indicator {strange[0]} is not in the proposal; it has: {indicator_numbers}")
+    if len(set(result_numbers)) != len(result_numbers):
         yield Fault("results: an indicator is reported on twice; say it once")
-    left = sorted(indicators - set(said))
-    if command.report_kind is ReportKind.FINAL and left:
-        yield Fault(f"results: the final report says what was achieved by indicator {left[0]} (--result {left[0]}=...)")
+    missing_numbers = sorted(indicators - set(result_numbers))
+    if command.report_kind is ReportKind.FINAL and missing_numbers:
+        yield Fault(
+            f"results: the final report says what was achieved by indicator {missing_numbers[0]} (--result"
+            f" {missing_numbers[0]}=...)"
+        )
 
 
 def _paid(partnership: Partnership) -> Money | None:
     """Return the sum that was paid and settled, or None if nothing was."""
-    out, settled = partnership.proposed.funds_out, partnership.settled_sum
-    return Money(amount=settled, currency=out.currency) if out is not None and settled else None
+    out, settled_sum = partnership.proposed.funds_out, partnership.settled_sum
+    return Money(amount=settled_sum, currency=out.currency) if out is not None and settled_sum else None
 
 
 def _is_unpaid(partnership: Partnership) -> bool:
@@ -168,10 +171,14 @@ def _admit_acceptance(partnership: Partnership, command: c.AcceptReport) -> None
 
 def admit_plan(partnership: Partnership, after: Proposal) -> None:
     """Refuse an amendment that changes a planned report which was received already."""
-    planned = {report.number: report for report in after.reports}
-    answered = {
+    reports_by_number = {report.number: report for report in after.reports}
+    answered_numbers = {
         report.planned for report in partnership.reporting.filed if report.counts and report.planned is not None
     }
-    changed = (report.number for report in partnership.reporting.planned if planned.get(report.number) != report)
-    if altered := [number for number in changed if number in answered]:
-        raise IllegalTransition(f"reports: report {altered[0]} was received already and stays as it was planned")
+    changed_numbers = (
+        report.number for report in partnership.reporting.planned if reports_by_number.get(report.number) != report
+    )
+    if altered_numbers := [number for number in changed_numbers if number in answered_numbers]:
+        raise IllegalTransition(
+            f"reports: report {altered_numbers[0]} was received already and stays as it was planned"
+        )

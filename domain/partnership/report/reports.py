@@ -29,16 +29,16 @@ class Figures(Value):
         """The sum that the grantee accounts for."""
         return self.spent + self.unspent + self.returned
 
-    def fault(self, paid: Money, returned: Decimal) -> Fault | None:
+    def fault(self, paid_sum: Money, returned_sum: Decimal) -> Fault | None:
         """Return the reason why the figures do not add up to the sum paid, less the sum that came back, or None."""
-        if self.currency != paid.currency:
-            return Fault(f"figures: they are in {self.currency}, and the grant is in {paid.currency}")
-        if self.returned != returned:
-            return Fault(f"figures: {self.returned:,} returned, and {returned:,} is on record: `accord refund`")
-        if self.whole != paid.amount:
+        if self.currency != paid_sum.currency:
+            return Fault(f"figures: they are in {self.currency}, and the grant is in {paid_sum.currency}")
+        if self.returned != returned_sum:
+            return Fault(f"figures: {self.returned:,} returned, and {returned_sum:,} is on record: `accord refund`")
+        if self.whole != paid_sum.amount:
             return Fault(
                 f"figures: {self.spent:,} spent, {self.unspent:,} unspent and {self.returned:,} returned make "
-                f"{self.whole:,}, and {paid.amount:,} was paid; correct the figures"
+                f"{self.whole:,}, and {paid_sum.amount:,} was paid; correct the figures"
             )
         return None
 
@@ -47,8 +47,8 @@ def lifted_report(fields: Any) -> Any:
     """Return the fields of a report in the newest form: a report of form 1 was `final` or not, and counted at once."""
     if not isinstance(fields, dict) or "final" not in fields:
         return fields
-    kept = {name: value for name, value in fields.items() if name != "final"}
-    return {**kept, "report_kind": ReportKind.FINAL if fields["final"] else ReportKind.PROGRESS}
+    other_fields = {name: value for name, value in fields.items() if name != "final"}
+    return {**other_fields, "report_kind": ReportKind.FINAL if fields["final"] else ReportKind.PROGRESS}
 
 
 class ReportState(StrEnum):
@@ -134,7 +134,7 @@ class Reporting(Value):
         late = [(due, plan) for plan, due in self.owed() if on > due]
         if not late:
             return None
-        due, plan = min(late, key=lambda one: one[0])
+        due, plan = min(late, key=lambda late_report: late_report[0])
         return Fault(f"report {plan.number} ({plan.kind.value}) was due on {due}")
 
     def against(self, tranche: int, on: date) -> Fault | None:
@@ -187,12 +187,12 @@ class Reporting(Value):
 
     def with_settled(self, tranche: int, on: date) -> Self:
         """Return the state after a tranche settled. The first time counts."""
-        known = dict(self.settled)
-        return self if tranche in known else self.model_copy(update={"settled": (*self.settled, (tranche, on))})
+        settled_days = dict(self.settled)
+        return self if tranche in settled_days else self.model_copy(update={"settled": (*self.settled, (tranche, on))})
 
-    def without(self, person: str, *, filed: bool = False, judged: bool = False) -> Self:
+    def without(self, person: str, *, as_filer: bool = False, as_judge: bool = False) -> Self:
         """Return the state without what a person filed, or without their judgements."""
-        reports = tuple(_taken_back(report, person, filed=filed, judged=judged) for report in self.filed)
+        reports = tuple(_taken_back(report, person, as_filer=as_filer, as_judge=as_judge) for report in self.filed)
         return self.model_copy(update={"filed": reports})
 
     @property
@@ -223,9 +223,9 @@ class Reporting(Value):
         return any(report.state is ReportState.ACCEPTED and report.planned == plan.number for report in self.filed)
 
 
-def _taken_back(report: FiledReport, person: str, *, filed: bool, judged: bool) -> FiledReport:
-    if filed and report.actor == person and report.counts:
+def _taken_back(report: FiledReport, person: str, *, as_filer: bool, as_judge: bool) -> FiledReport:
+    if as_filer and report.actor == person and report.counts:
         return report.model_copy(update={"state": ReportState.RETURNED, "judged_by": ""})
-    if judged and report.judged_by == person and report.state is ReportState.ACCEPTED:
+    if as_judge and report.judged_by == person and report.state is ReportState.ACCEPTED:
         return report.model_copy(update={"state": ReportState.RECEIVED, "judged_by": ""})
     return report

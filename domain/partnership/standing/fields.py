@@ -18,7 +18,7 @@ from domain.partnership.hold.holds import Hold, Holds
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import ENDED, Stage
-from domain.partnership.standing.parts import Act, Approval, Cleared, Told, TrancheProgress
+from domain.partnership.standing.parts import Act, Approval, Cleared, Reminder, TrancheProgress
 from domain.partnership.waiting.deadlines import Deadline
 from domain.policy.conditions import ConditionId
 from domain.policy.earlier import FirstLook, Later
@@ -28,7 +28,7 @@ from domain.screening.evidence import Verification
 from domain.values import Moment, StaffId, Value, is_empty, is_none, is_zero
 
 
-class Recorded(Value):
+class PartnershipFields(Value):
     """The fields of a partnership, and what each says by itself. Version 0 has no proposal yet."""
 
     partnership_id: str
@@ -115,7 +115,7 @@ class Recorded(Value):
     """True if a party was confirmed to be on a sanctions list: that is reported, however the case ends."""
     listed: str | None = None
     """The newest look's word on a party on a sanctions list, for which no hold is lifted, or None."""
-    told: tuple[Told, ...] = ()
+    told: tuple[Reminder, ...] = ()
     diverted_on: date | None = None
     """The day on which a diversion was recorded last."""
     named: tuple[Person, ...] = ()
@@ -139,13 +139,13 @@ class Recorded(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _with_one_hold(cls, said: Any) -> Any:
+    def _with_one_hold(cls, fields: Any) -> Any:
         """Read the state as a run of release 0.2.0 handed it on: with one hold at most, and no number of it."""
-        if not isinstance(said, dict) or "hold" not in said:
-            return said
-        kept = {field: value for field, value in said.items() if field != "hold"}
-        standing = {field: value for field, value in (said["hold"] or {}).items() if field != "before"}
-        return {**kept, "holds": (standing,) if standing else ()}
+        if not isinstance(fields, dict) or "hold" not in fields:
+            return fields
+        other_fields = {field: value for field, value in fields.items() if field != "hold"}
+        standing = {field: value for field, value in (fields["hold"] or {}).items() if field != "before"}
+        return {**other_fields, "holds": (standing,) if standing else ()}
 
     @property
     def proposed(self) -> Proposal:
@@ -197,16 +197,18 @@ class Recorded(Value):
     @property
     def rests_on_registers(self) -> bool:
         """True if decisions rest on a verification, so that a change of the registers makes a recheck necessary."""
-        unverified = self.stage in {Stage.PROPOSED, Stage.DUE_DILIGENCE} or self.verification is None
-        return not (self.ended or unverified)
+        without_verification = self.stage in {Stage.PROPOSED, Stage.DUE_DILIGENCE} or self.verification is None
+        return not (self.ended or without_verification)
 
-    def is_judged_on(self, seen: Verification, before: Self) -> bool:
+    def is_judged_on(self, verification: Verification, before: Self) -> bool:
         """True if the rule book's word on what was seen holds: nothing else that it is asked about changed.
 
         `before`: the partnership as it was when the rule book was asked.
         """
-        asked, now = ((one.proposal, one.funding, one.interests) for one in (before, self))
-        return now == asked and self.verification == seen and self.assessment is None
+        earlier_facts, now = (
+            (partnership.proposal, partnership.funding, partnership.interests) for partnership in (before, self)
+        )
+        return now == earlier_facts and self.verification == verification and self.assessment is None
 
     @property
     def hold(self) -> Hold | None:
@@ -249,4 +251,4 @@ class Recorded(Value):
 
     def told_again_on(self, obligation: str) -> Moment | None:
         """Return the time at which an overdue obligation is told of again, or None while it is not overdue."""
-        return next((one.due for one in self.told if one.obligation == obligation), None)
+        return next((reminder.due for reminder in self.told if reminder.obligation == obligation), None)

@@ -47,8 +47,8 @@ class Paid(TakingPart):
     @property
     def came_back_since(self) -> tuple[TrancheProgress, ...]:
         """The payments that came back after the close: each is paid again, or given up, by a person's decision."""
-        closed = self.stage is Stage.CLOSED
-        return tuple(tranche for tranche in self.tranches if closed and tranche.state is TrancheState.RETURNED)
+        after_close = self.stage is Stage.CLOSED
+        return tuple(tranche for tranche in self.tranches if after_close and tranche.state is TrancheState.RETURNED)
 
     @property
     def awaits_money(self) -> bool:
@@ -66,8 +66,10 @@ class Paid(TakingPart):
     @property
     def donor_is_blocked(self) -> bool:
         """True if the newest look confirms that the donor is on a list that blocks all it has, or is owned by such."""
-        gift, found = self.proposal.funds_in if self.proposal is not None else None, self.verification
-        return gift is not None and found is not None and bool(blocked(gift.donor, found.screening.matches))
+        gift, verification = self.proposal.funds_in if self.proposal is not None else None, self.verification
+        return (
+            gift is not None and verification is not None and bool(blocked(gift.donor, verification.screening.matches))
+        )
 
     @property
     def to_block(self) -> Decimal:
@@ -92,8 +94,8 @@ class Paid(TakingPart):
         """True if the partnership closes only after a final report was accepted."""
         proposal, directions = self.proposed, self.ended_legs
         joint = proposal.non_monetary is not None and Direction.NON_MONETARY not in directions
-        unused = Direction.FUNDS_OUT in directions and not self.settled_sum
-        return joint or (proposal.funds_out is not None and proposal.funds_out.final_report and not unused)
+        without_payment = Direction.FUNDS_OUT in directions and not self.settled_sum
+        return joint or (proposal.funds_out is not None and proposal.funds_out.final_report and not without_payment)
 
     @property
     def settled_sum(self) -> Decimal:

@@ -83,7 +83,7 @@ class Cleared(Value):
     """True if it was asked of a leg beside the money out."""
 
 
-class Told(Value):
+class Reminder(Value):
     """An obligation that was told of: it was reminded of, or is overdue and is told of again on a later day."""
 
     obligation: str

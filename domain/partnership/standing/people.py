@@ -10,7 +10,7 @@ from domain.directory.tiers import Role, missing
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.standing.parts import Approval
-from domain.partnership.standing.questions import Asked
+from domain.partnership.standing.questions import OpenQuestions
 from domain.policy.conditions import ConditionId
 
 _BEFORE_APPROVAL: Final = frozenset(
@@ -21,11 +21,14 @@ _BEFORE_APPROVAL: Final = frozenset(
 def least_of(approvals: tuple[Approval, ...], actor: str = "") -> Approval:
     """Return the approval to renew: the actor's own, or else that of the smallest sum, of finance if it approved."""
     finance = [approval for approval in approvals if approval.role is Role.FINANCE_APPROVER] or approvals
-    own = [approval for approval in finance if approval.actor == actor] or finance
-    return min(own, key=lambda approval: approval.sums.money.amount if approval.sums.money is not None else Decimal(0))
+    own_approvals = [approval for approval in finance if approval.actor == actor] or finance
+    return min(
+        own_approvals,
+        key=lambda approval: approval.sums.money.amount if approval.sums.money is not None else Decimal(0),
+    )
 
 
-class TakingPart(Asked):
+class TakingPart(OpenQuestions):
     """A partnership, by who takes part in it, and who must not."""
 
     @property
@@ -91,12 +94,12 @@ class TakingPart(Asked):
     def in_question(self) -> frozenset[str]:
         """The people whose names somebody behind a party bears, and of whom nobody has said yet whether it is they."""
         namesakes = self.verification.screening.namesakes if self.verification is not None else ()
-        asked = (namesake for namesake in namesakes if namesake.question not in self.cleared_referrals)
-        return frozenset(namesake.staff_id for namesake in asked) - self.recused
+        open_namesakes = (namesake for namesake in namesakes if namesake.question not in self.cleared_referrals)
+        return frozenset(namesake.staff_id for namesake in open_namesakes) - self.recused
 
     def filed_by(self, person: str) -> tuple[ConditionId, ...]:
         """Return the conditions whose papers a person put on file."""
-        return tuple(condition for condition, who in self.filed if who == person)
+        return tuple(condition for condition, filer in self.filed if filer == person)
 
     def has_part(self, person: str, part: Part) -> bool:
         """True if a person has a part in the current state. A decision that was replaced gives none."""
@@ -104,7 +107,7 @@ class TakingPart(Asked):
             case Part.PROPOSED:
                 return person in self.proposers
             case Part.CLEARED:
-                return person == self.verifier or any(person == one.actor for one in self.cleared_since)
+                return person == self.verifier or any(person == clearance.actor for clearance in self.cleared_since)
             case Part.APPROVED:
                 return any(person == approval.actor for approval in self.approvals)
             case Part.CALLED_BACK:

@@ -7,7 +7,7 @@ from datetime import date
 from domain.parties import Party, PartyKind
 from domain.partnership.proposal.updates import as_checked, updates_to_check
 from domain.partnership.stages import Stage
-from domain.partnership.standing.fields import Recorded
+from domain.partnership.standing.fields import PartnershipFields
 from domain.policy.canonical import order_of
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.earlier import FirstLook
@@ -16,7 +16,7 @@ from domain.policy.waiting import is_bound
 from domain.screening.evidence import StatusEvidence
 
 
-class Asked(Recorded):
+class OpenQuestions(PartnershipFields):
     """A partnership, by what the rule book and the registers ask of it."""
 
     @property
@@ -29,23 +29,23 @@ class Asked(Recorded):
             *self.found_since,
         )
         minutes = (ConditionId.CONFLICT_MINUTES,) if self.interests else ()
-        matched = (ConditionId.SANCTIONS_REPORT,) if self.matched else ()
-        return tuple(dict.fromkeys((*ids, *minutes, *matched)))
+        sanctions_reports = (ConditionId.SANCTIONS_REPORT,) if self.matched else ()
+        return tuple(dict.fromkeys((*ids, *minutes, *sanctions_reports)))
 
     def open_conditions(self, *gates: Gate) -> tuple[ConditionId, ...]:
         """Return the conditions to meet before one of these steps, or before any step if none is given."""
-        wanted = frozenset(gates or Gate)
+        relevant_gates = frozenset(gates or Gate)
         return tuple(
             condition
             for condition in self.conditions
-            if condition not in self.met and CONDITIONS[condition].before in wanted
+            if condition not in self.met and CONDITIONS[condition].before in relevant_gates
         )
 
     def on_file_for(self, tranche: int) -> tuple[ConditionId, ...]:
         """Return the conditions that do not stand before a tranche: they are met, or it does not wait for them."""
         out = self.proposed.funds_out
-        asked = is_bound(self.approved_under) or ConditionId.BARRIER_MET in self.conditions_later
-        waits = out is not None and out.waits_for_barrier(tranche) and asked
+        has_barrier = is_bound(self.approved_under) or ConditionId.BARRIER_MET in self.conditions_later
+        waits = out is not None and out.waits_for_barrier(tranche) and has_barrier
         return self.met if waits else (*self.met, ConditionId.BARRIER_MET)
 
     def open_before(self, tranche: int) -> tuple[ConditionId, ...]:
@@ -58,7 +58,11 @@ class Asked(Recorded):
     @property
     def conditions_later(self) -> tuple[ConditionId, ...]:
         """The conditions for a later day whose papers are not on file."""
-        return tuple(one.condition for one in self.later if one.condition is not None and one.condition not in self.met)
+        return tuple(
+            later_question.condition
+            for later_question in self.later
+            if later_question.condition is not None and later_question.condition not in self.met
+        )
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -76,19 +80,23 @@ class Asked(Recorded):
         out = self.proposal.funds_out if self.proposal is not None else None
         if out is None or self.vouched is None:
             return ()
-        cleared = set(self.cleared_referrals)
-        return tuple(one for one in updates_to_check(self.vouched, out.payee, self._registered) if one not in cleared)
+        cleared_questions = set(self.cleared_referrals)
+        return tuple(
+            question
+            for question in updates_to_check(self.vouched, out.payee, self._registered)
+            if question not in cleared_questions
+        )
 
     @property
     def asked_later(self) -> tuple[str, ...]:
         """The questions for a later day that nobody cleared."""
-        wanted = (one.asked for one in self.later if one.condition is None)
-        return tuple(one for one in wanted if one not in self.cleared_referrals)
+        questions = (later_question.asked for later_question in self.later if later_question.condition is None)
+        return tuple(question for question in questions if question not in self.cleared_referrals)
 
     @property
     def cleared_referrals(self) -> tuple[str, ...]:
         """The keys of the referrals that a verifier cleared, at first or since."""
-        since = tuple(one.question for one in self.cleared_since)
+        since = tuple(clearance.question for clearance in self.cleared_since)
         if self.assessment is None or not self.verifier:
             return since
         first = (key for finding in self.assessment.with_outcome(Outcome.REFER) for key in finding.keys)
@@ -116,9 +124,11 @@ class Asked(Recorded):
     def for_profit_subrecipients(self) -> tuple[str, ...]:
         """The names of the companies among the payee's sub-recipients, which may not be for-profit (C32)."""
         out = self.proposal.funds_out if self.proposal is not None else None
-        listed = out.regrant.subrecipients if out is not None and out.regrant is not None else ()
+        subrecipients = out.regrant.subrecipients if out is not None and out.regrant is not None else ()
         return tuple(
-            subrecipient.party.name for subrecipient in listed if subrecipient.party.kind is PartyKind.PRIVATE_COMPANY
+            subrecipient.party.name
+            for subrecipient in subrecipients
+            if subrecipient.party.kind is PartyKind.PRIVATE_COMPANY
         )
 
     @property
@@ -140,5 +150,5 @@ class Asked(Recorded):
 
     def is_bound(self, edition: str, on: date) -> bool:
         """True if what an edition asks holds payments on a day: it was approved under it, or time is over."""
-        approved = order_of(self.approved_under) >= order_of(edition)
-        return approved or any(first_look.binds(edition, on) for first_look in self.first_looks)
+        by_approval = order_of(self.approved_under) >= order_of(edition)
+        return by_approval or any(first_look.binds(edition, on) for first_look in self.first_looks)

@@ -9,9 +9,11 @@ from domain.partnership.waiting.commands import ExtendDeadline
 
 def admit_extension(partnership: Partnership, _: ExtendDeadline) -> None:
     """Refuse more time where nobody is waited for, or was reminded yet."""
-    deadline, what = partnership.deadline, partnership.partnership_id
+    deadline, partnership_id = partnership.deadline, partnership.partnership_id
     if deadline is None:
-        raise IllegalTransition(f"{what} is {partnership.stage.value} and has no deadline to give more time for")
+        raise IllegalTransition(
+            f"{partnership_id} is {partnership.stage.value} and has no deadline to give more time for"
+        )
     if not (deadline.reminded or deadline.escalated):
         raise IllegalTransition(
             f"there is time until {deadline.due:%Y-%m-%d}; more is given from {deadline.remind_at:%Y-%m-%d} on, when "

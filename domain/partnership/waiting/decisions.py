@@ -36,11 +36,11 @@ def pass_deadline(partnership: Partnership, command: c.PassDeadline, _: Circumst
 
 def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
     """Return the decline of a lapsed partnership or, if it has released a payment, a hold, so that people decide."""
-    uncured = f"; not cured: {partnership.question}" if partnership.is_to_cure else ""
-    reason = f"lapsed: no {command.wait.value.lower()} in time{uncured}"
+    open_fault = f"; not cured: {partnership.question}" if partnership.is_to_cure else ""
+    reason = f"lapsed: no {command.wait.value.lower()} in time{open_fault}"
     if partnership.has_paid:
         return hold_by_rule(partnership, command.at, reason)
-    found = partnership.assessment if partnership.is_to_cure else None
-    if found is not None and (alone := failing_alone(found, partnership)):
+    assessment = partnership.assessment if partnership.is_to_cure else None
+    if assessment is not None and (alone := failing_alone(assessment, partnership)):
         return legs_ended(alone, command.at, reason)
     return (e.PartnershipDeclined(at=command.at, actor=ACCORD, reason=reason),)

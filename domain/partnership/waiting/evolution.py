@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.partnership.hold.holds import Holds, next_told
-from domain.partnership.state import ChangedFields, Partnership, Told
+from domain.partnership.state import ChangedFields, Partnership, Reminder
 from domain.partnership.waiting import events as e
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.events import WaitingEvent
@@ -17,10 +17,10 @@ def deadline_changed(partnership: Partnership, event: WaitingEvent) -> ChangedFi
         case e.DeadlineExtended():
             return {"deadline": None}
         case e.DeciderReminded(wait=Wait.OBLIGATION, obligation=key):
-            return {"told": (*partnership.told, Told(obligation=key))}
+            return {"told": (*partnership.told, Reminder(obligation=key))}
         case e.DeadlineEscalated(wait=Wait.OBLIGATION, obligation=key, due=due):
-            others = tuple(one for one in partnership.told if one.obligation != key)
-            return {"told": (*others, Told(obligation=key, due=due))}
+            other_reminders = tuple(reminder for reminder in partnership.told if reminder.obligation != key)
+            return {"told": (*other_reminders, Reminder(obligation=key, due=due))}
         case e.DeciderReminded(wait=Wait.HOLD):
             return {"holds": _told_of(partnership, reminded=True)}
         case e.DeadlineEscalated(wait=Wait.HOLD, due=due):
@@ -34,7 +34,7 @@ def deadline_changed(partnership: Partnership, event: WaitingEvent) -> ChangedFi
     return {"deadline": partnership.deadline and partnership.deadline.model_copy(update=change)}
 
 
-def _told_of(partnership: Partnership, **told: object) -> Holds:
+def _told_of(partnership: Partnership, **fields: object) -> Holds:
     """Return the holds after their clock told of the one whose day came next."""
     due = next_told(partnership.holds)
-    return tuple(hold.model_copy(update=told) if hold is due else hold for hold in partnership.holds)
+    return tuple(hold.model_copy(update=fields) if hold is due else hold for hold in partnership.holds)

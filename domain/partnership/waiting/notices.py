@@ -70,50 +70,50 @@ def notices(partnership: Partnership) -> tuple[Notice, ...]:
 
 def _of_the_step(partnership: Partnership) -> Iterator[Notice]:
     ahead, deadline = outlook(partnership), open_deadline(partnership)
-    owed = {obligation.command.format(id=partnership.partnership_id) for obligation in obligations(partnership)}
-    if not ahead.command or ahead.command.removeprefix("accord ") in owed:
+    commands = {obligation.command.format(id=partnership.partnership_id) for obligation in obligations(partnership)}
+    if not ahead.command or ahead.command.removeprefix("accord ") in commands:
         return
     kinds = {NoticeKind.WAITS: True}
     if deadline is not None:
         kinds[NoticeKind.REMINDED] = deadline.reminded
         kinds[NoticeKind.OVERDUE] = deadline.escalated and not deadline.asked
         kinds[NoticeKind.LAPSES] = deadline.asked
-    what = _code(ahead.command, partnership.partnership_id)
+    code = _code(ahead.command, partnership.partnership_id)
     for kind in (kind for kind, true in kinds.items() if true):
         for role in ahead.awaiting:
-            yield Notice(kind=kind, what=what, role=role, due=ahead.due, command=ahead.command)
+            yield Notice(kind=kind, what=code, role=role, due=ahead.due, command=ahead.command)
 
 
 def _of_an_update(partnership: Partnership) -> Iterator[Notice]:
     """Yield the notices to its approvers that a party was told anew, until a tranche is released (rules 4.4)."""
     if not partnership.updated_version:
         return
-    what, command = f"update {partnership.updated_version}", f"accord history {partnership.partnership_id}"
+    code, command = f"update {partnership.updated_version}", f"accord history {partnership.partnership_id}"
     for role in dict.fromkeys(approval.role for approval in partnership.approvals):
-        yield Notice(kind=NoticeKind.UPDATED, what=what, role=role, command=command)
+        yield Notice(kind=NoticeKind.UPDATED, what=code, role=role, command=command)
 
 
 def _of_obligations(partnership: Partnership) -> Iterator[Notice]:
-    for owed in obligations(partnership):
-        told, again = (
-            (one for one in partnership.told if one.obligation == owed.key),
-            partnership.told_again_on(owed.key),
+    for obligation in obligations(partnership):
+        reminders, again = (
+            (reminder for reminder in partnership.told if reminder.obligation == obligation.key),
+            partnership.told_again_on(obligation.key),
         )
-        reminded = any(one.due is None for one in told)
-        kinds = {NoticeKind.WAITS: True, NoticeKind.REMINDED: reminded, NoticeKind.OVERDUE: again is not None}
-        command = f"accord {owed.command.format(id=partnership.partnership_id)}"
+        has_reminder = any(reminder.due is None for reminder in reminders)
+        kinds = {NoticeKind.WAITS: True, NoticeKind.REMINDED: has_reminder, NoticeKind.OVERDUE: again is not None}
+        command = f"accord {obligation.command.format(id=partnership.partnership_id)}"
         for kind in (kind for kind, true in kinds.items() if true):
-            due = again if kind is NoticeKind.OVERDUE else end_of(owed.due)
-            for role in owed.awaiting:
-                yield Notice(kind=kind, what=owed.key, role=role, due=due, command=command)
+            due = again if kind is NoticeKind.OVERDUE else end_of(obligation.due)
+            for role in obligation.awaiting:
+                yield Notice(kind=kind, what=obligation.key, role=role, due=due, command=command)
 
 
 def _code(command: str, partnership_id: str) -> str:
     """Return a command's words without the partnership and its placeholders: `approve`, or `release --tranche 2`."""
-    words = [one for one in command.removeprefix("accord ").split() if one != partnership_id]
-    kept = []
+    words = [part for part in command.removeprefix("accord ").split() if part != partnership_id]
+    code_words = []
     for word, following in zip(words, [*words[1:], ""], strict=True):
         placeholder = word.isupper() or word in {"BA-...", "--no-interest"}
-        names_one = word.startswith("--") and (following.isupper() or following == "BA-...")
-        kept += [] if placeholder or names_one else [word]
-    return " ".join(kept)
+        has_placeholder = word.startswith("--") and (following.isupper() or following == "BA-...")
+        code_words += [] if placeholder or has_placeholder else [word]
+    return " ".join(code_words)

@@ -19,28 +19,28 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
     """Return the open obligations, the earliest first."""
     if partnership.proposal is None:
         return ()
-    found = [*papers(partnership), *blocking(partnership)]
-    found += [*asked_later(partnership), *period_over(partnership)]
+    open_obligations = [*papers(partnership), *blocking(partnership)]
+    open_obligations += [*asked_later(partnership), *period_over(partnership)]
     if partnership.has_paid or partnership.stage in {Stage.ACTIVE, Stage.CLOSED}:
-        found += [*reports(partnership), *judgements(partnership), *money_back(partnership)]
-        found += [*came_back(partnership), *correction(partnership)]
+        open_obligations += [*reports(partnership), *judgements(partnership), *money_back(partnership)]
+        open_obligations += [*came_back(partnership), *correction(partnership)]
     if partnership.is_lasting:
-        found += [*pledges(partnership), *unconfirmed(partnership)]
-    return tuple(sorted(found, key=lambda obligation: (obligation.due, obligation.key)))
+        open_obligations += [*pledges(partnership), *unconfirmed(partnership)]
+    return tuple(sorted(open_obligations, key=lambda obligation: (obligation.due, obligation.key)))
 
 
 def stops_payment(partnership: Partnership, obligation: Obligation, tranche: int) -> bool:
     """True if an obligation stops the payment of a tranche: it is overdue, or the tranche waits for it."""
     is_late = partnership.told_again_on(obligation.key) is not None and bool(partnership.reporting.settled)
-    held = {report.number for report in partnership.reporting.planned if tranche in report.holds}
-    judged = {report.number for report in partnership.reporting.filed if report.planned in held}
+    planned_numbers = {report.number for report in partnership.reporting.planned if tranche in report.holds}
+    filed_numbers = {report.number for report in partnership.reporting.filed if report.planned in planned_numbers}
     match obligation.kind:
         case ObligationKind.REPORT:
-            return is_late or obligation.about in map(str, held)
+            return is_late or obligation.about in map(str, planned_numbers)
         case ObligationKind.YEARLY_REPORT:
             return is_late
         case ObligationKind.JUDGEMENT:
-            return obligation.about in map(str, judged)
+            return obligation.about in map(str, filed_numbers)
         case _:
             return False
 
@@ -56,20 +56,20 @@ def next_obligation(partnership: Partnership) -> Deadline | None:
     return min(deadlines, key=lambda deadline: (deadline.next_at, deadline.obligation), default=None)
 
 
-def _deadline(partnership: Partnership, owed: Obligation) -> Deadline:
+def _deadline(partnership: Partnership, obligation: Obligation) -> Deadline:
     """Return an obligation's deadline.
 
     An obligation that began after the day of its reminder is told of only when overdue.
     """
-    due = end_of(owed.due)
+    due = end_of(obligation.due)
     remind_at = CALENDAR.after(due, -ALLOWANCES[Wait.OBLIGATION].reminder)
-    again = partnership.told_again_on(owed.key)
-    told = any(one.obligation == owed.key for one in partnership.told)
+    again = partnership.told_again_on(obligation.key)
+    has_reminder = any(reminder.obligation == obligation.key for reminder in partnership.told)
     return Deadline(
         wait=Wait.OBLIGATION,
         remind_at=remind_at,
         due=again or due,
-        reminded=told or remind_at.date() <= owed.since,
+        reminded=has_reminder or remind_at.date() <= obligation.since,
         escalated=again is not None,
-        obligation=owed.key,
+        obligation=obligation.key,
     )

@@ -46,8 +46,8 @@ def outlook(partnership: Partnership) -> Outlook:
     ahead, deadline = _ahead(partnership), open_deadline(partnership)
     if deadline is None or ahead.due is not None:
         return ahead
-    decided = deadline.wait in {Wait.CLEARANCE, Wait.APPROVAL}
-    stand_in = (Role.DIRECTOR,) if deadline.escalated and decided else ()
+    is_decision = deadline.wait in {Wait.CLEARANCE, Wait.APPROVAL}
+    stand_in = (Role.DIRECTOR,) if deadline.escalated and is_decision else ()
     awaiting = tuple(dict.fromkeys((*ahead.awaiting, *stand_in)))
     return ahead.model_copy(update={"due": deadline.due, "awaiting": awaiting})
 
@@ -80,13 +80,13 @@ def _in_the_way(partnership: Partnership) -> Outlook | None:
 def _of_the_stage(partnership: Partnership) -> Outlook:
     match partnership.stage:
         case Stage.PROPOSED:
-            asked = "cure" if partnership.is_to_cure else "answer the question"
-            step = f"{asked}: {partnership.question}" if partnership.question else "propose"
+            verb = "cure" if partnership.is_to_cure else "answer the question"
+            step = f"{verb}: {partnership.question}" if partnership.question else "propose"
             return _step(partnership, step, "propose FILE --as STAFF", Role.PROPOSER)
         case Stage.DUE_DILIGENCE:
             return _by_itself("due diligence runs by itself")
-        case Stage.ELIGIBILITY if (assessed := partnership.assessment) is not None:
-            return _clearing(partnership, assessed)
+        case Stage.ELIGIBILITY if (assessment := partnership.assessment) is not None:
+            return _clearing(partnership, assessment)
         case Stage.ELIGIBILITY:
             return _by_itself("the rule book is applied by itself")
         case Stage.APPROVAL:
@@ -128,15 +128,15 @@ def _listed(partnership: Partnership) -> Outlook:
     if progresses := [tranche for tranche in partnership.tranches if tranche.state is TrancheState.RELEASED]:
         step = f"cancel the payment of tranche {progresses[0].number}: {partnership.listed}"
         return _by(c.CancelPayment, step, "payments cancel {id} --as STAFF --reason REASON", partnership)
-    owed = [
+    keys = [
         obligation.key
         for obligation in obligations(partnership)
         if obligation.kind is ObligationKind.BLOCKING or _is_report(obligation)
     ]
-    if owed and (outlook := _obligation(partnership, *owed)) is not None:
+    if keys and (outlook := _obligation(partnership, *keys)) is not None:
         return outlook
-    agreed = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE} or partnership.has_paid
-    act, verb = (c.Terminate, "terminate") if agreed else (c.Decline, "decline")
+    has_agreement = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE} or partnership.has_paid
+    act, verb = (c.Terminate, "terminate") if has_agreement else (c.Decline, "decline")
     step = f"end it, or amend it so that they have no part in it: {partnership.listed}"
     return _by(act, step, f"{verb} {{id}} --as STAFF --reason REASON", partnership)
 
@@ -155,15 +155,15 @@ def _lift(partnership: Partnership) -> Outlook:
 
     A hold that repeats the lead's falls with that.
     """
-    own = tuple(hold for hold in partnership.holds if not hold.lead)
-    if not own:
+    own_holds = tuple(hold for hold in partnership.holds if not hold.lead)
+    if not own_holds:
         return _by_itself(f"{partnership.holds[0].reason}; it falls here once it is lifted there")
     if first := _before_a_lift(partnership):
         return first
-    which = f" --hold {own[0].number}" if len(partnership.holds) > 1 else ""
-    several = f"lift {len(own)} holds, each by itself: {numbered(own)}"
-    step = f"lift the hold: {own[0].told}" if len(own) == 1 else several
-    command = f"lift {{id}}{which} --as STAFF --reason REASON"
+    option = f" --hold {own_holds[0].number}" if len(partnership.holds) > 1 else ""
+    several = f"lift {len(own_holds)} holds, each by itself: {numbered(own_holds)}"
+    step = f"lift the hold: {own_holds[0].told}" if len(own_holds) == 1 else several
+    command = f"lift {{id}}{option} --as STAFF --reason REASON"
     return _step(partnership, step, command, Role.DIRECTOR, Role.FINANCE_APPROVER)
 
 
@@ -175,16 +175,16 @@ def _before_a_lift(partnership: Partnership) -> Outlook | None:
     if companies:
         step = f"replace {', '.join(companies)} among the sub-recipients, or have it repaid; then the hold is lifted"
         return _by(c.ReportSubrecipients, step, "report-subrecipients {id} FILE --as STAFF", partnership)
-    if diverted := partnership.responsibility.diverted:
-        step = f"recover what was diverted, and record the assurances; then the hold is lifted: {diverted}"
+    if diversion := partnership.responsibility.diverted:
+        step = f"recover what was diverted, and record the assurances; then the hold is lifted: {diversion}"
         return _step(partnership, step, ASSURE, *may_assure(partnership))
     return None
 
 
-def _approval(partnership: Partnership, what: str) -> Outlook:
+def _approval(partnership: Partnership, task: str) -> Outlook:
     roles = partnership.missing_approvals
     names = " and ".join(role.value.replace("_", " ").lower() for role in roles)
-    return _step(partnership, f"{what} by {names}", _APPROVE, *roles)
+    return _step(partnership, f"{task} by {names}", _APPROVE, *roles)
 
 
 def _filing(partnership: Partnership, ids: tuple[ConditionId, ...]) -> Outlook | None:
@@ -193,10 +193,10 @@ def _filing(partnership: Partnership, ids: tuple[ConditionId, ...]) -> Outlook |
     step = f"{CONDITIONS[ids[0]].what} ({ids[0].value})"
     if ids[0] in NAMED:
         return _step(partnership, step, "amend FILE --reason REASON --as STAFF", Role.PROPOSER)
-    others = () if ids[0] in BY_A_VERIFIER else (Role.FINANCE_APPROVER,)
+    other_roles = () if ids[0] in BY_A_VERIFIER else (Role.FINANCE_APPROVER,)
     paper = _PAPER if ids[0] is ConditionId.BARRIER_MET else ""
     command = f"satisfy {{id}} --condition {ids[0].value} --note NOTE{paper} --as STAFF"
-    return _step(partnership, step, command, Role.VERIFIER, *others)
+    return _step(partnership, step, command, Role.VERIFIER, *other_roles)
 
 
 def _active(partnership: Partnership) -> Outlook:
@@ -247,8 +247,8 @@ def _before_payment(partnership: Partnership, tranche: int) -> Outlook | None:
     """Return the step before a tranche's release, in the order in which its gate asks, or None."""
     if partnership.updated:
         return _by_itself("the registers are asked by themselves about who was told anew")
-    if tainted := sorted(partnership.tainted):
-        step = f"sign the agreement again, since {tainted[0]} has an interest and took part"
+    if tainted_people := sorted(partnership.tainted):
+        step = f"sign the agreement again, since {tainted_people[0]} has an interest and took part"
         return _step(partnership, step, f"{_SIGN} --account BA-...", Role.DIRECTOR)
     if partnership.missing_approvals:
         return _approval(partnership, "approval again")

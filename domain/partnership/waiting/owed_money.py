@@ -19,12 +19,12 @@ from domain.values import Money
 def came_back(partnership: Partnership) -> Iterator[Obligation]:
     """Yield the decision on each payment that came back after the close, by when it came."""
     final, since = partnership.reporting.final, partnership.moved_last
-    told = f", and report {final.number} accounts for it" if final is not None and final.figures is not None else ""
-    both = "pay it again (reopen), or give it up (terminate)"
-    way = f"two people say first whether it did, then: {both}" if partnership.late_returns else both
+    note = f", and report {final.number} accounts for it" if final is not None and final.figures is not None else ""
+    choices = "pay it again (reopen), or give it up (terminate)"
+    way = f"two people say first whether it did, then: {choices}" if partnership.late_returns else choices
     for progress in partnership.came_back_since:
         assert since is not None  # noqa: S101 - its return moved money
-        words = f"tranche {progress.number}, {progress.money}, came back after the close{told}: {way}"
+        words = f"tranche {progress.number}, {progress.money}, came back after the close{note}: {way}"
         due, command = since + JUDGED_WITHIN, "reopen {id} --reason REASON --as STAFF"
         obligation = owes(ObligationKind.RETURNED, str(progress.number), words, due, since, c.Reopen, command)
         first = {"awaiting": MAY_RESOLVE, "command": "payments exceptions"}
@@ -33,21 +33,21 @@ def came_back(partnership: Partnership) -> Iterator[Obligation]:
 
 def money_back(partnership: Partnership) -> Iterator[Obligation]:
     """Yield the money that the grantee owes back: unspent, or diverted."""
-    final, diverted = partnership.reporting.final, partnership.responsibility.diverted
+    final, diversion = partnership.reporting.final, partnership.responsibility.diverted
     if final is not None and final.figures is not None and partnership.unspent > Decimal(0):
         unspent = Money(amount=partnership.unspent, currency=final.figures.currency)
         words = f"the grantee pays back {unspent}, which was not spent"
         due = final.received_on + JUDGED_WITHIN
         command = "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON --as STAFF"
         yield owes(ObligationKind.REFUND, "unspent", words, due, final.received_on, c.RecordRefund, command)
-    if diverted and partnership.diverted_on is not None:
+    if diversion and partnership.diverted_on is not None:
         words = "recover what was diverted, and record the grantee's assurances"
         since, command = partnership.diverted_on, ASSURE
         due = since + JUDGED_WITHIN
         obligation = owes(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
         yield obligation.model_copy(update={"awaiting": may_assure(partnership)})
-    elif (left := partnership.responsibility.diversions.outstanding) and partnership.diverted_on is not None:
-        words, since = f"recover the {left:,} that were diverted and are not back", partnership.diverted_on
+    elif (outstanding_sum := partnership.responsibility.diversions.outstanding) and partnership.diverted_on is not None:
+        words, since = f"recover the {outstanding_sum:,} that were diverted and are not back", partnership.diverted_on
         due = since + JUDGED_WITHIN
         obligation = owes(ObligationKind.ASSURANCE, "restoration", words, due, since, c.RecordAssurance, ASSURE)
         yield obligation.model_copy(update={"awaiting": may_assure(partnership)})
@@ -65,17 +65,17 @@ ASSURE: Final = "assure {id} --what WHAT --restored SUM --bank-reference REF --a
 
 def pledges(partnership: Partnership) -> Iterator[Obligation]:
     """Yield the first instalment of a pledge that has not come in whole."""
-    gift, left = partnership.proposed.funds_in, partnership.kept
+    gift, remainder = partnership.proposed.funds_in, partnership.kept
     if gift is None or partnership.ended or Direction.FUNDS_IN in partnership.ended_legs:
         return
     for number, instalment in enumerate(gift.schedule, start=1):
-        if left < instalment.amount:
-            missing = Money(amount=instalment.amount - left, currency=gift.money.currency)
+        if remainder < instalment.amount:
+            missing = Money(amount=instalment.amount - remainder, currency=gift.money.currency)
             words = f"instalment {number} of the pledge: {missing} of it has not come in"
             since, command = partnership.agreed_on or instalment.due_on, "payments import FILE --as STAFF"
             yield owes(ObligationKind.PLEDGE, str(number), words, instalment.due_on, since, c.RecordRefund, command)
             return
-        left -= instalment.amount
+        remainder -= instalment.amount
 
 
 def unconfirmed(partnership: Partnership) -> Iterator[Obligation]:
@@ -85,7 +85,7 @@ def unconfirmed(partnership: Partnership) -> Iterator[Obligation]:
         if not refund.confirmed_by and refund.recorded_by and since is not None:
             words = f"confirm the refund of {refund.money}, {refund.name}, by the bank's booking, or take it back"
             detail = f" --detail {quote(refund.detail)}" if refund.detail else ""
-            named = f"--bank-reference {quote(refund.bank_reference)}{detail}".replace("{", "{{").replace("}", "}}")
-            command = f"confirm-refund {{id}} {named} --reason REASON --as STAFF"
+            options = f"--bank-reference {quote(refund.bank_reference)}{detail}".replace("{", "{{").replace("}", "}}")
+            command = f"confirm-refund {{id}} {options} --reason REASON --as STAFF"
             due = since + JUDGED_WITHIN
             yield owes(ObligationKind.CONFIRMATION, refund.name, words, due, since, c.ConfirmRefund, command)

@@ -48,8 +48,8 @@ def papers(partnership: Partnership) -> Iterator[Obligation]:
         if condition not in DUE or since is None:
             continue
         command = f"satisfy {{id}} --condition {condition.value} --note NOTE --as STAFF"
-        what = f"{CONDITIONS[condition].what} ({condition.value})"
-        yield owes(ObligationKind.PAPER, condition.value, what, DUE[condition](since), since, c.Satisfy, command)
+        words = f"{CONDITIONS[condition].what} ({condition.value})"
+        yield owes(ObligationKind.PAPER, condition.value, words, DUE[condition](since), since, c.Satisfy, command)
 
 
 def blocking(partnership: Partnership) -> Iterator[Obligation]:
@@ -71,7 +71,7 @@ def asked_later(partnership: Partnership) -> Iterator[Obligation]:
     """Yield the questions of a newer edition on an earlier approval. They hold payments from their day on."""
     if partnership.ended:
         return
-    days = {one.asked: one.due - timedelta(days=1) for one in partnership.later}
+    days = {later_question.asked: later_question.due - timedelta(days=1) for later_question in partnership.later}
     for question in partnership.asked_later:
         due, since = days[question], days[question] - TIME_TO_ANSWER
         command = "clear {id} --reason REASON --no-interest --as STAFF"

@@ -35,14 +35,14 @@ def _report(plan: PlannedReport) -> str:
 
 
 def _since(partnership: Partnership, plan: PlannedReport) -> date:
-    settled = dict(partnership.reporting.settled)
-    return settled.get(plan.after_tranche or 0) or partnership.agreed_on or date.min
+    settled_days = dict(partnership.reporting.settled)
+    return settled_days.get(plan.after_tranche or 0) or partnership.agreed_on or date.min
 
 
 def _final_due(partnership: Partnership) -> tuple[date, date] | None:
     """Return the final report's due day and its first day, or None if it is planned, received, or not owed yet."""
-    planned = any(report.kind is ReportKind.FINAL for report in partnership.reporting.planned)
-    if planned or partnership.reporting.open_final is not None or not partnership.owes_a_final_report:
+    has_plan = any(report.kind is ReportKind.FINAL for report in partnership.reporting.planned)
+    if has_plan or partnership.reporting.open_final is not None or not partnership.owes_a_final_report:
         return None
     since = _work_done_on(partnership)
     return None if since is None else (since + FINAL_AFTER, since)
@@ -50,16 +50,16 @@ def _final_due(partnership: Partnership) -> tuple[date, date] | None:
 
 def _work_done_on(partnership: Partnership) -> date | None:
     """Return the day on which the work, or the paying for it, was over, or None before."""
-    paid, period = dict(partnership.reporting.settled), partnership.proposed.period
-    if partnership.proposed.funds_out is not None and not paid:
+    settled_days, period = dict(partnership.reporting.settled), partnership.proposed.period
+    if partnership.proposed.funds_out is not None and not settled_days:
         return None
     if partnership.ended_on is not None:
         return partnership.ended_on
-    if any(progress.number not in paid for progress in partnership.unpaid):
+    if any(progress.number not in settled_days for progress in partnership.unpaid):
         return None
     ends = [period.ends] if period is not None else []
-    if ends or paid:
-        return max([*ends, *paid.values()])
+    if ends or settled_days:
+        return max([*ends, *settled_days.values()])
     day = partnership.agreed_on
     return None if day is None else day + timedelta(days=365)  # without money and period: after a year
 
@@ -84,8 +84,8 @@ def correction(partnership: Partnership) -> Iterator[Obligation]:
     if final.figures.whole == partnership.settled_sum:
         return
     money = Money(amount=final.figures.whole, currency=out.currency)
-    paid = f"{partnership.settled_sum:,} was paid"
-    words = f"report {final.number} accounts for {money}, and {paid}: let the grantee correct it"
+    payment = f"{partnership.settled_sum:,} was paid"
+    words = f"report {final.number} accounts for {money}, and {payment}: let the grantee correct it"
     plan = f" --planned {final.planned}" if final.planned is not None else ""
     command = f"report {{id}} --kind FINAL --corrects {final.number}{plan} --spent SUM --summary SUMMARY --as STAFF"
     yield owes(ObligationKind.CORRECTION, str(final.number), words, since + JUDGED_WITHIN, since, c.Report, command)

@@ -68,11 +68,11 @@ class Obligation(Value):
 
 
 def owes(
-    kind: ObligationKind, about: str, what: str, due: date, since: date, act: type[c.StaffCommand], command: str
+    kind: ObligationKind, about: str, words: str, due: date, since: date, act: type[c.StaffCommand], command: str
 ) -> Obligation:
     """Return an obligation that a command of staff meets, with the roles that may give it."""
     key = f"{kind.value} {about} {due}"
     awaiting = tuple(role for role in Role if role in PROCEDURE[act].roles)
     return Obligation(
-        key=key, kind=kind, about=about, what=what, due=due, since=since, awaiting=awaiting, command=command
+        key=key, kind=kind, about=about, what=words, due=due, since=since, awaiting=awaiting, command=command
     )

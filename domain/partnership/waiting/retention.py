@@ -68,7 +68,7 @@ def retention(partnership: Partnership) -> tuple[Retention, ...]:
 def names_kept(partnership: Partnership, on: date) -> Retention | None:
     """Return the record for which people's names must be kept longest, None if they may be erased on a day."""
     kinds = (RecordKind.SCREENING, RecordKind.DECISIONS)
-    retentions = [one for one in retention(partnership) if one.record in kinds and not one.may_go(on)]
+    retentions = [period for period in retention(partnership) if period.record in kinds and not period.may_go(on)]
     return max(retentions, key=lambda retention: retention.until or date.max, default=None)
 
 
@@ -132,8 +132,8 @@ def _after_filing(partnership: Partnership, on: date) -> date:
 
 def _fiscal_year_end(on: date, end: str) -> date:
     month, day = map(int, end.split("-"))
-    this = _last_of(on.year, month, day)
-    return this if on <= this else _last_of(on.year + 1, month, day)
+    year_end = _last_of(on.year, month, day)
+    return year_end if on <= year_end else _last_of(on.year + 1, month, day)
 
 
 def _last_of(year: int, month: int, day: int) -> date:

@@ -28,95 +28,105 @@ CHECKED_WITHIN: Final = 12
 """The months before a determination within which blocked persons must have been checked."""
 
 
-def conclusion_of(given: EquivalencyDetermination) -> str | None:
+def conclusion_of(determination: EquivalencyDetermination) -> str | None:
     """Return the paragraph that a determination concludes with, in lower case, or None if not among `CONCLUSIONS`."""
-    said = re.sub(r"\s", "", given.basis or "").casefold()
-    while (bare := _BEFORE_A_PARAGRAPH.sub("", said)) != said:
-        said = bare
-    return said if said in CONCLUSIONS else None
+    conclusion = re.sub(r"\s", "", determination.basis or "").casefold()
+    while (bare := _BEFORE_A_PARAGRAPH.sub("", conclusion)) != conclusion:
+        conclusion = bare
+    return conclusion if conclusion in CONCLUSIONS else None
 
 
-def faults_of(given: EquivalencyDetermination, funder_id: str, on: date) -> tuple[str, ...]:
+def faults_of(determination: EquivalencyDetermination, funder_id: str, on: date) -> tuple[str, ...]:
     """Return each reason why a determination does not count for a funder on a day, or () if it counts."""
-    return (*_gaps(given), *_other_paper(given), *_conclusion(given), *_check(given, on), *_days(given, funder_id, on))
+    return (
+        *_gaps(determination),
+        *_other_paper(determination),
+        *_conclusion(determination),
+        *_check(determination, on),
+        *_days(determination, funder_id, on),
+    )
 
 
-def unnamed_in(given: EquivalencyDetermination) -> tuple[str, ...]:
+def unnamed_in(determination: EquivalencyDetermination) -> tuple[str, ...]:
     """Return the facts missing from a determination, each by its field.
 
     A person asks for them, and they are no fault.
     """
-    asked = {
-        "practitioner_name, who gave it": given.practitioner_name is None,
-        "credential, what lets them practise": given.credential is None,
-        "year_ended_on, the last day of the tax year of its facts": given.year_ended_on is None,
-        "certificate, the number of the repository's": given.repository is not None and given.certificate is None,
-        "repository, whose certificate it is": given.certificate is not None and given.repository is None,
+    gaps = {
+        "practitioner_name, who gave it": determination.practitioner_name is None,
+        "credential, what lets them practise": determination.credential is None,
+        "year_ended_on, the last day of the tax year of its facts": determination.year_ended_on is None,
+        "certificate, the number of the repository's": determination.repository is not None
+        and determination.certificate is None,
+        "repository, whose certificate it is": determination.certificate is not None
+        and determination.repository is None,
     }
-    return tuple(what for what, missing in asked.items() if missing)
+    return tuple(gap for gap, missing in gaps.items() if missing)
 
 
-def last_day_of(given: EquivalencyDetermination) -> date:
+def last_day_of(determination: EquivalencyDetermination) -> date:
     """Return the last day on which a determination may count: its own, or the law's if that is sooner.
 
     That is the end of the grantee's tax year after that of its facts, or of the second year after a test of support.
     """
-    ended = _year_end(given)
-    if ended is None:
-        return given.valid_until
-    years = 2 if conclusion_of(given) in SUPPORTED_PUBLICLY else 1
-    return min(given.valid_until, _months_after(ended, 12 * years))
+    year_end = _year_end(determination)
+    if year_end is None:
+        return determination.valid_until
+    years = 2 if conclusion_of(determination) in SUPPORTED_PUBLICLY else 1
+    return min(determination.valid_until, _months_after(year_end, 12 * years))
 
 
-def _year_end(given: EquivalencyDetermination) -> date | None:
+def _year_end(determination: EquivalencyDetermination) -> date | None:
     """Return the last day of the tax year of the facts or, if it is not given, of the calendar year."""
-    if given.year_ended_on is not None or given.data_year is None:
-        return given.year_ended_on
-    return date(given.data_year, 12, 31)
+    if determination.year_ended_on is not None or determination.data_year is None:
+        return determination.year_ended_on
+    return date(determination.data_year, 12, 31)
 
 
-def _gaps(given: EquivalencyDetermination) -> Iterator[str]:
+def _gaps(determination: EquivalencyDetermination) -> Iterator[str]:
     lacking = {
-        "the paper itself (its SHA-256, who keeps it, and the verifier who read it)": given.paper is None,
-        "its basis": given.basis is None,
-        "the year that its facts are from": given.data_year is None,
-        "the day on which blocked persons were checked": given.blocked_checked_on is None,
-        "the statement that no blocked person is involved": given.blocked_check is not True,
+        "the paper itself (its SHA-256, who keeps it, and the verifier who read it)": determination.paper is None,
+        "its basis": determination.basis is None,
+        "the year that its facts are from": determination.data_year is None,
+        "the day on which blocked persons were checked": determination.blocked_checked_on is None,
+        "the statement that no blocked person is involved": determination.blocked_check is not True,
     }
-    yield from (f"it lacks {what}" for what, missing in lacking.items() if missing)
+    yield from (f"it lacks {gap}" for gap, missing in lacking.items() if missing)
 
 
-def _other_paper(given: EquivalencyDetermination) -> Iterator[str]:
-    if given.paper is not None and given.paper.kind is not DocumentKind.EQUIVALENCY:
-        yield f"its paper is of kind {given.paper.kind.value}; file the advice itself, of kind EQUIVALENCY"
+def _other_paper(determination: EquivalencyDetermination) -> Iterator[str]:
+    if determination.paper is not None and determination.paper.kind is not DocumentKind.EQUIVALENCY:
+        yield f"its paper is of kind {determination.paper.kind.value}; file the advice itself, of kind EQUIVALENCY"
 
 
-def _conclusion(given: EquivalencyDetermination) -> Iterator[str]:
-    if given.basis is not None and not conclusion_of(given):
-        yield f"{given.basis!r} is no conclusion that the law knows; write the paragraph alone, such as 509(a)(2)"
+def _conclusion(determination: EquivalencyDetermination) -> Iterator[str]:
+    if determination.basis is not None and not conclusion_of(determination):
+        yield (
+            f"{determination.basis!r} is no conclusion that the law knows; write the paragraph alone, such as 509(a)(2)"
+        )
 
 
-def _check(given: EquivalencyDetermination, on: date) -> Iterator[str]:
-    checked = given.blocked_checked_on
-    if checked is not None and checked < _months_after(given.issued_on, -CHECKED_WITHIN):
-        yield f"blocked persons were checked on {checked}, over {CHECKED_WITHIN} months before it was given"
-    if checked is not None and checked > on:
-        yield f"blocked persons are said to be checked on {checked}, which is later than {on}"
+def _check(determination: EquivalencyDetermination, on: date) -> Iterator[str]:
+    check_day = determination.blocked_checked_on
+    if check_day is not None and check_day < _months_after(determination.issued_on, -CHECKED_WITHIN):
+        yield f"blocked persons were checked on {check_day}, over {CHECKED_WITHIN} months before it was given"
+    if check_day is not None and check_day > on:
+        yield f"blocked persons are said to be checked on {check_day}, which is later than {on}"
 
 
-def _days(given: EquivalencyDetermination, funder_id: str, on: date) -> Iterator[str]:
-    if given.funder != funder_id:
-        yield f"it was given to {given.funder}, not to us"
-    if given.issued_on > on:
+def _days(determination: EquivalencyDetermination, funder_id: str, on: date) -> Iterator[str]:
+    if determination.funder != funder_id:
+        yield f"it was given to {determination.funder}, not to us"
+    if determination.issued_on > on:
         yield f"it is dated later than {on}"
-    if on > (last := last_day_of(given)):
+    if on > (last := last_day_of(determination)):
         yield f"it was good until {last}, and is not current on {on}"
-    ended, year = given.year_ended_on, given.data_year
-    if ended is not None and year is not None and ended.year not in {year, year + 1}:
-        yield f"its facts are of {year}, and that year is said to end on {ended}"
-    begun = _months_after(end, -12) if (end := _year_end(given)) else None
-    if begun is not None and begun >= given.issued_on:
-        yield f"its facts are of a year that had not begun when it was given, on {given.issued_on}"
+    year_end, year = determination.year_ended_on, determination.data_year
+    if year_end is not None and year is not None and year_end.year not in {year, year + 1}:
+        yield f"its facts are of {year}, and that year is said to end on {year_end}"
+    year_start = _months_after(end, -12) if (end := _year_end(determination)) else None
+    if year_start is not None and year_start >= determination.issued_on:
+        yield f"its facts are of a year that had not begun when it was given, on {determination.issued_on}"
 
 
 def _months_after(day: date, months: int) -> date:

@@ -13,5 +13,5 @@ LETTERS_COMPLY: Final = date(2027, 1, 22)
 
 def letter_is_due(member: Party, on: date) -> bool:
     """True if a member of a group needs, on a day, a newer letter of its central organisation than on file."""
-    letters = (one.dated for one in member.papers if one.kind is DocumentKind.GROUP_CONFIRMATION)
-    return on >= LETTERS_COMPLY and not any(LETTERS_COMPLY <= dated <= on for dated in letters)
+    letters = (paper.dated for paper in member.papers if paper.kind is DocumentKind.GROUP_CONFIRMATION)
+    return on >= LETTERS_COMPLY and not any(LETTERS_COMPLY <= day <= on for day in letters)

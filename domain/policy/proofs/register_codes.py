@@ -65,8 +65,8 @@ incorporated trustees (CAMA 2020, Nigeria, part F), non-profit companies (Compan
 
 def kind_of(number: PartyNumber) -> RegisterKind | None:
     """Return the kind of bodies that a number's register holds under such numbers, or None if the code is unknown."""
-    said = (kind for code, form, kind in _BY_NUMBER if code == number.scheme and form.search(number.number))
-    return next(said, REGISTERS.get(number.scheme))
+    kinds = (kind for code, form, kind in _BY_NUMBER if code == number.scheme and form.search(number.number))
+    return next(kinds, REGISTERS.get(number.scheme))
 
 
 def is_at_home(number: PartyNumber, country: str) -> bool:

@@ -29,7 +29,7 @@ def status_abroad_is_proved(party: Party, on: date) -> bool:
 
 def charity_is_proved(party: Party, on: date) -> bool:
     """True if a charities' register, or the tax office, says on a day that a body is a charity (rules 4.6)."""
-    return any(one.kind in YEARS and not paper_fault(one, party, on) for one in party.papers)
+    return any(paper.kind in YEARS and not paper_fault(paper, party, on) for paper in party.papers)
 
 
 def papers_that_do_not_count(party: Party, on: date) -> tuple[Fault, ...]:
@@ -40,13 +40,13 @@ def papers_that_do_not_count(party: Party, on: date) -> tuple[Fault, ...]:
 
 def paper_fault(paper: Paper, party: Party, on: date) -> Fault | None:
     """Return the reason why an extract or a notice proves nothing on a day, with the remedy, or None if it proves."""
-    what = f"the {paper.kind.value.replace('_', ' ').lower()} paper of {paper.dated}"
+    subject = f"the {paper.kind.value.replace('_', ' ').lower()} paper of {paper.dated}"
     if paper.dated > on:
-        return Fault(f"{what} is dated later than {on}")
+        return Fault(f"{subject} is dated later than {on}")
     if paper.dated < _years_before(on, YEARS[paper.kind]):
-        return Fault(f"{what} is older than {12 * YEARS[paper.kind]} months; file a newer one")
+        return Fault(f"{subject} is older than {12 * YEARS[paper.kind]} months; file a newer one")
     fault = _register_fault(paper.number, party) if paper.kind is DocumentKind.REGISTRATION else None
-    return Fault(f"{what} {fault}") if fault else None
+    return Fault(f"{subject} {fault}") if fault else None
 
 
 def _register_fault(number: PartyNumber | None, party: Party) -> Fault | None:
@@ -83,16 +83,16 @@ def contradictions_of_numbers(party: Party, on: date) -> Iterator[str]:
         match kind_of(number):
             case None:
                 yield f"the code {number.scheme} is unknown; find out what that register holds"
-            case RegisterKind.COMPANY | RegisterKind.GOVERNMENT as held:
-                told = f"{number.scheme} {number.number} is in a register of {_HELD[held]}"
-                yield f"declared as {kind}, and {told}; {DECIDES}"
+            case RegisterKind.COMPANY | RegisterKind.GOVERNMENT as register_kind:
+                registration = f"{number.scheme} {number.number} is in a register of {_HELD[register_kind]}"
+                yield f"declared as {kind}, and {registration}; {DECIDES}"
             case _:
                 pass
 
 
 def _numbers(party: Party) -> tuple[PartyNumber, ...]:
     """Return the numbers that a party gives, and those that its papers bear, each once."""
-    on_paper = (one.number for one in party.papers if one.number is not None)
+    on_paper = (paper.number for paper in party.papers if paper.number is not None)
     return tuple(dict.fromkeys((*party.numbers, *on_paper)))
 
 

@@ -49,24 +49,24 @@ def _missing(facts: Facts) -> Iterator[Question]:
 def _of_money_out(facts: Facts, out: FundsOut) -> Iterator[Question]:
     if out.controlled_by_insider is None:
         corpus = (ConditionId.OUT_OF_CORPUS,) if facts.funder.profile is FunderProfile.PRIVATE_FOUNDATION else ()
-        said = "whether a disqualified person of the funder controls the payee or what it supports"
-        yield Question("funds_out.controlled_by_insider", said, corpus)
+        wording = "whether a disqualified person of the funder controls the payee or what it supports"
+        yield Question("funds_out.controlled_by_insider", wording, corpus)
     if not out.uses:
         yield Question("funds_out.uses", "what the money is spent on")
     if out.benefit is None and out.no_private_benefit is None:
-        said = "who benefits beside the community, or in `no_private_benefit` why nobody does"
-        yield Question("funds_out.benefit", said, (ConditionId.BENEFIT_FILE,))
+        wording = "who benefits beside the community, or in `no_private_benefit` why nobody does"
+        yield Question("funds_out.benefit", wording, (ConditionId.BENEFIT_FILE,))
     if out.sponsorship is not None and out.sponsorship.earmarked is None:
         yield Question(
             "funds_out.sponsorship.earmarked", "whether the funder earmarks the money for the project's owner"
         )
     if out.exchange is not None and out.exchange.site_owner_is_commercial is None:
-        said = "whether the site belongs to a company"
-        yield Question("funds_out.exchange.site_owner_is_commercial", said, (ConditionId.BENEFIT_FILE,))
-    for one in out.benefit.beneficiaries if out.benefit is not None else ():
-        if one.related_to_proposer is None:
-            said = f"whether {one.name} is related to the proposer"
-            yield Question("funds_out.benefit.beneficiaries.related_to_proposer", said, (ConditionId.BENEFIT_FILE,))
+        wording = "whether the site belongs to a company"
+        yield Question("funds_out.exchange.site_owner_is_commercial", wording, (ConditionId.BENEFIT_FILE,))
+    for beneficiary in out.benefit.beneficiaries if out.benefit is not None else ():
+        if beneficiary.related_to_proposer is None:
+            wording = f"whether {beneficiary.name} is related to the proposer"
+            yield Question("funds_out.benefit.beneficiaries.related_to_proposer", wording, (ConditionId.BENEFIT_FILE,))
 
 
 RULES: Final = (

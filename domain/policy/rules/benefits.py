@@ -49,22 +49,26 @@ def benefit_is_incidental(facts: Facts) -> Verdict | None:
 
 
 def _private(benefit: BenefitFacts) -> str | None:
-    named = benefit.beneficiaries
-    own = sum((one.share for one in named if one.related_to_proposer), Decimal(0))
+    beneficiaries = benefit.beneficiaries
+    own_share = sum((beneficiary.share for beneficiary in beneficiaries if beneficiary.related_to_proposer), Decimal(0))
     if benefit.distributes_surplus:
         return "the surplus is distributed to private parties (inurement)"
-    if own >= 100 or (not benefit.class_is_open and named and all(one.related_to_proposer for one in named)):
+    if own_share >= 100 or (
+        not benefit.class_is_open
+        and beneficiaries
+        and all(beneficiary.related_to_proposer for beneficiary in beneficiaries)
+    ):
         return "the only user is the proposer's own company"
     return None
 
 
 def _doubts(benefit: BenefitFacts) -> tuple[str, ...]:
-    related = any(one.related_to_proposer for one in benefit.beneficiaries)
+    has_relative = any(beneficiary.related_to_proposer for beneficiary in benefit.beneficiaries)
     doubts = {
         "access is not open on equal terms": not benefit.open_on_equal_terms,
         "governance is not non-profit": not benefit.nonprofit_governance,
         "those who benefit are a closed list": not benefit.class_is_open,
-        "one who benefits is related to the proposer": related,
+        "one who benefits is related to the proposer": has_relative,
     }
     return tuple(words for words, true in doubts.items() if true)
 
@@ -104,8 +108,8 @@ def _not_given(facts: Facts) -> Verdict:
 
 def _companies(facts: Facts) -> set[str]:
     """Return the names of the companies in the partnership."""
-    named = (*facts.parties, facts.partner)
-    return {party.name for party in named if party.kind is PartyKind.PRIVATE_COMPANY}
+    parties = (*facts.parties, facts.partner)
+    return {party.name for party in parties if party.kind is PartyKind.PRIVATE_COMPANY}
 
 
 def _vendor(out: FundsOut) -> str | None:
@@ -116,19 +120,19 @@ def _vendor(out: FundsOut) -> str | None:
 
 def _only_private(benefit: BenefitFacts) -> str | None:
     """Return the fault if nobody but named private parties would benefit, or None."""
-    whole = [one.name for one in benefit.beneficiaries if one.share >= 100]
-    total = sum((one.share for one in benefit.beneficiaries), Decimal(0))
+    whole = [beneficiary.name for beneficiary in benefit.beneficiaries if beneficiary.share >= 100]
+    total = sum((beneficiary.share for beneficiary in benefit.beneficiaries), Decimal(0))
     if total >= 100 and not benefit.class_is_open:
-        whole = [one.name for one in benefit.beneficiaries]
+        whole = [beneficiary.name for beneficiary in benefit.beneficiaries]
     return f"nobody but {', '.join(whole)} would benefit" if whole and not _private(benefit) else None
 
 
 def _doubts_of_extent(benefit: BenefitFacts) -> Iterator[str]:
     """Yield the doubts for a person to judge: a share that leaves little to the public, or an unexplained main user."""
-    total = sum((one.share for one in benefit.beneficiaries), Decimal(0))
+    total = sum((beneficiary.share for beneficiary in benefit.beneficiaries), Decimal(0))
     if total >= NEARLY_ALL:
         yield f"named private parties get {total.normalize():f} per cent of it, and the public what is left"
-    names = ", ".join(one.name for one in benefit.beneficiaries)
+    names = ", ".join(beneficiary.name for beneficiary in benefit.beneficiaries)
     if names and benefit.unavoidable is False:
         yield f"the purpose can be served without a benefit for {names}"
     elif total >= MAIN_USER and benefit.unavoidable is None:

@@ -123,7 +123,7 @@ def sums_of_one_payee_count_together(facts: Facts) -> Verdict | None:
 
 def _some(sums: list[ApprovedSum]) -> str:
     more = [f"{len(sums) - _NAMED} more"] if len(sums) > _NAMED else []
-    return "; ".join((*(one.told for one in sums[:_NAMED]), *more))
+    return "; ".join((*(approved_sum.told for approved_sum in sums[:_NAMED]), *more))
 
 
 _NAMED: Final = 10

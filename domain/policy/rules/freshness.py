@@ -51,31 +51,39 @@ def registers_are_fresh_by_their_date(facts: Facts) -> Verdict:
 
 def _freshness(facts: Facts, edition: str, day_of: Callable[[RegisterVersion], date]) -> Verdict | None:
     """Return a referral if a register was not asked, or its version is too old or dated in the future, else None."""
-    if unasked := _unasked(facts, SANCTIONS_LISTS[edition]):
-        return Verdict(Outcome.REFER, f"never loaded, so nobody could ask: {', '.join(unasked)}; load them first")
-    limits = {one: OLDEST_VERSION[one] for one in STATUS_REGISTERS | SANCTIONS_LISTS[edition]}
-    asked = _asked(facts)
+    if missing_registers := _unasked(facts, SANCTIONS_LISTS[edition]):
+        return Verdict(
+            Outcome.REFER, f"never loaded, so nobody could ask: {', '.join(missing_registers)}; load them first"
+        )
+    limits = {
+        register_name: OLDEST_VERSION[register_name] for register_name in STATUS_REGISTERS | SANCTIONS_LISTS[edition]
+    }
+    versions = _asked(facts)
     stale = [
         f"{version.register_name} of {day_of(version)}"
-        for version in asked
+        for version in versions
         if (limit := limits.get(version.register_name)) and facts.as_of - day_of(version) > limit
     ]
     if stale:
         return Verdict(Outcome.REFER, f"asked of registers that are too old: {', '.join(stale)}; load newer versions")
-    if ahead := [f"{v.register_name} of {v.source_date}" for v in asked if v.source_date > facts.as_of + _TIME_ZONES]:
+    if ahead := [
+        f"{v.register_name} of {v.source_date}" for v in versions if v.source_date > facts.as_of + _TIME_ZONES
+    ]:
         return Verdict(Outcome.REFER, f"dated in the future: {', '.join(ahead)}; load them with their true date")
     return None
 
 
 def _asked(facts: Facts) -> list[RegisterVersion]:
-    asked = (one.asked for one in _status_evidence(facts))
-    return list(dict.fromkeys(version for versions in (facts.screening.asked, *asked) for version in versions))
+    status_versions = (evidence.asked for evidence in _status_evidence(facts))
+    return list(
+        dict.fromkeys(version for versions in (facts.screening.asked, *status_versions) for version in versions)
+    )
 
 
 def _status_evidence(facts: Facts) -> Iterator[StatusEvidence]:
     """Yield the evidence on the status of every body that is to get money. Before 2026.4 there is the payee's only."""
-    supported = (found for one in facts.supported for found in (one.status, one.central))
-    return (one for one in (facts.status, facts.central, *supported) if one is not None)
+    supported_evidence = (status for body in facts.supported for status in (body.status, body.central))
+    return (evidence for evidence in (facts.status, facts.central, *supported_evidence) if evidence is not None)
 
 
 def _unasked(facts: Facts, lists: frozenset[str]) -> list[str]:

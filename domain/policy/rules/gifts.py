@@ -69,9 +69,9 @@ def gift_restriction_is_kept(facts: Facts) -> Verdict | None:
 def split(payment: Money, benefit: Money | None) -> tuple[Decimal, Decimal]:
     """Return (qualified part, rest) of a sponsorship payment. The rest is the value of a substantial return (C27)."""
     value = benefit.amount if benefit is not None else Decimal(0)
-    returned = value if value > payment.amount * INSUBSTANTIAL_SHARE else Decimal(0)
-    rest = min(returned, payment.amount)
-    return payment.amount - rest, rest
+    return_value = value if value > payment.amount * INSUBSTANTIAL_SHARE else Decimal(0)
+    remainder = min(return_value, payment.amount)
+    return payment.amount - remainder, remainder
 
 
 def sponsorship_is_qualified(facts: Facts) -> Verdict | None:
@@ -128,8 +128,8 @@ def gift_names_no_receiver(facts: Facts) -> Verdict | None:
 
 def _receivers(facts: Facts) -> tuple[str, ...]:
     """Return the parties of the partnership, beside the donor and the funder."""
-    ours = {facts.funder.name, facts.funds_in.donor.name if facts.funds_in else ""}
-    return tuple(one.name for one in (*facts.parties, facts.partner) if one.name not in ours)
+    giver_names = {facts.funder.name, facts.funds_in.donor.name if facts.funds_in else ""}
+    return tuple(party.name for party in (*facts.parties, facts.partner) if party.name not in giver_names)
 
 
 _CONDUIT_CURES: Final = ("re-paper the gift so that the funder controls its use and may choose another recipient",)
@@ -147,8 +147,8 @@ def receiver_named_in(words: str, parties: tuple[str, ...]) -> str | None:
     for pattern in _NAMES_A_RECEIVER:
         if match := pattern.search(words):
             return match[1]
-    folded = words.casefold()
-    return next((name for name in parties if name.casefold() in folded), None)
+    folded_words = words.casefold()
+    return next((name for name in parties if name.casefold() in folded_words), None)
 
 
 def gift_restriction_in_parts_is_kept(facts: Facts) -> Verdict | None:

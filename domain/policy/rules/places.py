@@ -60,7 +60,7 @@ def no_given_place_is_embargoed(facts: Facts) -> Verdict | None:
 
 
 def _bodies_and_work(facts: Facts) -> Iterator[Given]:
-    yield from ((f"{one.name} is in", Place(country=one.country, region=one.region)) for one in facts.parties)
+    yield from ((f"{party.name} is in", Place(country=party.country, region=party.region)) for party in facts.parties)
     yield from (("the project takes place in", place) for place in _places(facts))
 
 
@@ -75,9 +75,13 @@ def _embargoed(facts: Facts) -> Iterator[str]:
     return _embargoed_of(_bodies_and_work(facts), facts.as_of)
 
 
-def _embargoed_of(given: Iterator[Given], on: date) -> Iterator[str]:
-    for what, place in given:
-        yield from (f"{what} {_named(one)}" for one in embargoes_on(place.country, place.region, on) if not one.in_part)
+def _embargoed_of(described_places: Iterator[Given], on: date) -> Iterator[str]:
+    for description, place in described_places:
+        yield from (
+            f"{description} {_named(embargo)}"
+            for embargo in embargoes_on(place.country, place.region, on)
+            if not embargo.in_part
+        )
 
 
 def _questions(facts: Facts) -> Iterator[str]:
@@ -89,38 +93,44 @@ def _questions(facts: Facts) -> Iterator[str]:
         yield from _doubts("the project takes place in", place, facts.as_of)
 
 
-def _doubts(what: str, place: Place, on: date) -> Iterator[str]:
-    for one in embargoes_on(place.country, place.region, on):
-        if one.in_part:
-            yield f"{what} {_named(one)}, of which a part is embargoed; find out which part"
+def _doubts(description: str, place: Place, on: date) -> Iterator[str]:
+    for embargo in embargoes_on(place.country, place.region, on):
+        if embargo.in_part:
+            yield f"{description} {_named(embargo)}, of which a part is embargoed; find out which part"
     if place.region is None and needs_region(place.country, on):
-        yield f"{what} {place.country}, of which regions are embargoed; give its region (ISO 3166-2)"
+        yield f"{description} {place.country}, of which regions are embargoed; give its region (ISO 3166-2)"
 
 
 def _every_question(facts: Facts) -> Iterator[str]:
     """Yield the same of every place that is given, and what gifts are restricted to and words name."""
-    for what, place in _every_place(facts):
-        yield from _doubts(what, place, facts.as_of)
+    for description, place in _every_place(facts):
+        yield from _doubts(description, place, facts.as_of)
         if place.region is not None and not is_region_of(place.country, place.region):
-            yield f"{what} {place.region}, which ISO 3166-2 does not know in {place.country}; give the region meant"
+            yield (
+                f"{description} {place.region}, which ISO 3166-2 does not know in {place.country}; give the region"
+                " meant"
+            )
     for party in facts.parties:
         yield from _residences(party, facts.as_of)
-        for one in embargoes_of_address(party.country, party.address.lines if party.address else (), facts.as_of):
-            if "-" in one.place:
-                yield f"the address of {party.name} names {_named(one)}; find out where it is"
+        for embargo in embargoes_of_address(party.country, party.address.lines if party.address else (), facts.as_of):
+            if "-" in embargo.place:
+                yield f"the address of {party.name} names {_named(embargo)}; find out where it is"
     for country in _restricted_to(facts):
         yield from (
-            f"the donor restricts the gift to {_named(one)}" for one in embargoes_on(country, None, facts.as_of)
+            f"the donor restricts the gift to {_named(country_embargo)}"
+            for country_embargo in embargoes_on(country, None, facts.as_of)
         )
     for where, text in _texts(facts):
-        for word, one in embargoes_named(text, facts.as_of):
-            yield f"{where} says {word!r}, which names {_named(one)}; find out where the work is done"
+        for word, embargo in embargoes_named(text, facts.as_of):
+            yield f"{where} says {word!r}, which names {_named(embargo)}; find out where the work is done"
 
 
 def _residences(party: Party, on: date) -> Iterator[str]:
     for principal in party.principals:
-        for one in embargoes_on(principal.country or party.country, None, on):
-            yield f"{principal.name}, {principal.role.value.lower()} of {party.name}, is said to be of {_named(one)}"
+        for embargo in embargoes_on(principal.country or party.country, None, on):
+            yield (
+                f"{principal.name}, {principal.role.value.lower()} of {party.name}, is said to be of {_named(embargo)}"
+            )
 
 
 def _places(facts: Facts) -> tuple[Place, ...]:
@@ -137,8 +147,8 @@ def _described(licence: Licence) -> str:
 
 
 def _restricted_to(facts: Facts) -> tuple[str, ...]:
-    given = facts.funds_in.restriction if facts.funds_in else None
-    return given.places if given is not None else ()
+    restriction = facts.funds_in.restriction if facts.funds_in else None
+    return restriction.places if restriction is not None else ()
 
 
 def _texts(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -149,7 +159,10 @@ def _texts(facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.funds_out is not None:
         yield "the purpose", facts.funds_out.purpose
     if facts.funds_out is not None and facts.funds_out.regrant is not None:
-        yield from ((f"the purpose of {one.party.name}", one.purpose) for one in facts.funds_out.regrant.subrecipients)
+        yield from (
+            (f"the purpose of {subrecipient.party.name}", subrecipient.purpose)
+            for subrecipient in facts.funds_out.regrant.subrecipients
+        )
     if facts.funds_in is not None and facts.funds_in.restricted_to is not None:
         yield "the donor's restriction", facts.funds_in.restricted_to
     if facts.non_monetary is not None:

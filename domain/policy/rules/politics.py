@@ -46,9 +46,9 @@ ANSWERED_BY: Final = {
 
 def spoken_of(text: str) -> dict[UseOfFunds, str]:
     """Return the uses that a text speaks of, each with its first word that does."""
-    folded = _NOT_PARTISAN.sub("", text.casefold())
-    found = {use: pattern.search(folded) for use, pattern in SPEAKS_OF.items()}
-    return {use: match[0] for use, match in found.items() if match is not None}
+    folded_text = _NOT_PARTISAN.sub("", text.casefold())
+    matches = {use: pattern.search(folded_text) for use, pattern in SPEAKS_OF.items()}
+    return {use: match[0] for use, match in matches.items() if match is not None}
 
 
 def politics_are_named(facts: Facts) -> Verdict | None:

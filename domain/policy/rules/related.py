@@ -35,15 +35,15 @@ def is_funder(party: Party, names: tuple[str, ...], funder: Funder) -> bool:
     """True if a party, known by these names, is a funder: by its EIN, its name or a further name."""
     if party.ein is not None and party.ein == funder.ein:
         return True
-    return any(is_same(name, own) for name in names for own in (funder.name, *funder.also_known_as))
+    return any(is_same(name, funder_name) for name in names for funder_name in (funder.name, *funder.also_known_as))
 
 
 def _names_of(facts: Facts, party: Party) -> Iterator[str]:
     """Yield every name of a party: what it is called, and what the registers call whoever has its EIN."""
     yield from (party.name, *party.also_known_as)
-    found = facts.evidence_on(party)
-    own = facts.funds_out is not None and party is facts.funds_out.payee
-    yield from _registered(facts.status if own else found.status if found else None)
+    evidence = facts.evidence_on(party)
+    is_payee = facts.funds_out is not None and party is facts.funds_out.payee
+    yield from _registered(facts.status if is_payee else evidence.status if evidence else None)
 
 
 def _registered(status: StatusEvidence | None) -> Iterator[str]:

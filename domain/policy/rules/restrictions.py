@@ -14,8 +14,8 @@ from domain.proposal import FundsOut
 from domain.screening.evidence import GiftEvidence
 
 
-def _same_purpose(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()).strip(" .") == " ".join(other.casefold().split()).strip(" .")
+def _same_purpose(purpose: str, other_purpose: str) -> bool:
+    return " ".join(purpose.casefold().split()).strip(" .") == " ".join(other_purpose.casefold().split()).strip(" .")
 
 
 def restricted_money_is_kept_to_its_purpose(facts: Facts) -> Verdict | None:
@@ -85,8 +85,8 @@ def _faults(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
         yield f"{gift.gift} is for {', '.join(limits.programmes)}, and this is for {out.programme}"
     if (limits.not_before and facts.as_of < limits.not_before) or (limits.not_after and facts.as_of > limits.not_after):
         yield f"{gift.gift} may be spent from {limits.not_before or 'now'} to {limits.not_after or 'any day'}"
-    if excluded := sorted(set(limits.excluded_uses) & set(out.uses)):
-        yield f"{gift.gift} may not be spent on {', '.join(use.value.lower() for use in excluded)}"
+    if excluded_uses := sorted(set(limits.excluded_uses) & set(out.uses)):
+        yield f"{gift.gift} may not be spent on {', '.join(use.value.lower() for use in excluded_uses)}"
 
 
 def _questions(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
@@ -97,17 +97,19 @@ def _questions(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]
     limits, total = gift.restriction, out.total
     if gift.on_hold:
         yield f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
-    yield from (f"{gift.gift} is restricted; give {what}" for what in _not_given(facts, out, limits))
+    yield from (f"{gift.gift} is restricted; give {gap}" for gap in _not_given(facts, out, limits))
     if gift.restricted_to is not None and (limits is None or not limits.whole):
         yield f"{gift.gift} is restricted to {gift.restricted_to!r}; judge whether {out.purpose!r} meets that"
-    left, wanted = gift.received - gift.committed, _wanted_of(gift, out)
-    if gift.currency != total.currency or left < wanted:
-        yield f"{gift.gift} has {left:,} {gift.currency} left, and {wanted:,} {total.currency} are to be spent of it"
+    balance, spending = gift.received - gift.committed, _wanted_of(gift, out)
+    if gift.currency != total.currency or balance < spending:
+        yield (
+            f"{gift.gift} has {balance:,} {gift.currency} left, and {spending:,} {total.currency} are to be spent of it"
+        )
 
 
 def _wanted_of(gift: GiftEvidence, out: FundsOut) -> Decimal:
     """Return the sum of a gift that a leg is to spend, or 0 where several funds pay in their order."""
-    parts = {one.fund: one.amount for one in out.parts}
+    parts = {fund_part.fund: fund_part.amount for fund_part in out.parts}
     part = parts.get(fund_of_gift(gift.gift))
     return part if part is not None else out.total.amount if len(parts) == 1 else Decimal(0)
 
@@ -115,12 +117,12 @@ def _wanted_of(gift: GiftEvidence, out: FundsOut) -> Decimal:
 def _not_given(facts: Facts, out: FundsOut, limits: Restriction | None) -> tuple[str, ...]:
     if limits is None:
         return ()
-    asked = {
+    gaps = {
         "`places`, where it is spent": limits.places and not out.places,
         "`public_interest.objective`": limits.objectives and facts.public_interest.objective is None,
         "`programme`": limits.programmes and out.programme is None,
     }
-    return tuple(what for what, missing in asked.items() if missing)
+    return tuple(gap for gap, missing in gaps.items() if missing)
 
 
 def restricted_money_does_not_come_back(facts: Facts) -> Verdict | None:

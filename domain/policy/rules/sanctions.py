@@ -37,9 +37,14 @@ def no_sanctions_match(facts: Facts) -> Verdict | None:
 def _only_as_owners(facts: Facts) -> frozenset[str]:
     """Return the names that appear only as owners: the 50 per cent rule judges them."""
     owners = {name for party in facts.parties for name in owners_of(party)}
-    others = {name for party in facts.parties for name in (party.name, *party.also_known_as)}
-    others |= {one.name for party in facts.parties for one in party.principals if one.role is not PrincipalRole.OWNER}
-    return frozenset(owners - others)
+    other_names = {name for party in facts.parties for name in (party.name, *party.also_known_as)}
+    other_names |= {
+        principal.name
+        for party in facts.parties
+        for principal in party.principals
+        if principal.role is not PrincipalRole.OWNER
+    }
+    return frozenset(owners - other_names)
 
 
 def _listing(match: SanctionsMatch) -> str:
@@ -49,9 +54,9 @@ def _listing(match: SanctionsMatch) -> str:
 
 def _resemblance(match: SanctionsMatch) -> str:
     register = match.source.register_version.register_name
-    listed = f"{match.listed_name!r} of {register} (entity {match.entity})"
+    listing = f"{match.listed_name!r} of {register} (entity {match.entity})"
     entry = f", entry {match.entry[:_ENOUGH]}" if match.entry else ""
-    return f"{match.party!r} resembles {listed} at {match.score:.0f} of 100{entry}"
+    return f"{match.party!r} resembles {listing} at {match.score:.0f} of 100{entry}"
 
 
 def _rows(matches: list[SanctionsMatch]) -> tuple[str, ...]:
@@ -73,8 +78,8 @@ def no_confirmed_match(facts: Facts) -> Verdict | None:
 
 def _pairs_in(matches: list[SanctionsMatch]) -> tuple[str, ...]:
     """Return each party with the entity that it resembles and the digest of its entry, without scores."""
-    told = {f"{m.party} ~ {m.source.register_version.register_name} {m.entity} {m.entry[:16]}" for m in matches}
-    return tuple(sorted(told))
+    pairs = {f"{m.party} ~ {m.source.register_version.register_name} {m.entity} {m.entry[:16]}" for m in matches}
+    return tuple(sorted(pairs))
 
 
 def _is_confirmed(match: SanctionsMatch) -> bool:
@@ -87,22 +92,24 @@ def _questions(matches: list[SanctionsMatch]) -> Iterator[str]:
     for match in sorted(matches, key=lambda match: -match.score):
         if match.kind is MatchKind.EXACT:
             same_name.setdefault((match.party, match.listed_name.casefold()), []).append(match)
-    for (party, _), found in same_name.items():
-        entries = ", ".join(f"{m.entity} of {m.source.register_version.register_name}" for m in found)
-        yield f"{party!r} bears the listed name {found[0].listed_name!r} (entity {entries}); judge whether they are one"
+    for (party, _), group in same_name.items():
+        entries = ", ".join(f"{m.entity} of {m.source.register_version.register_name}" for m in group)
+        yield f"{party!r} bears the listed name {group[0].listed_name!r} (entity {entries}); judge whether they are one"
     near = [match for match in matches if match.kind is MatchKind.NEAR]
     yield from dict.fromkeys(_resemblance(match) for match in sorted(near, key=lambda match: -match.score))
 
 
 def _silence(facts: Facts) -> str:
     number = len(facts.screening.parties)
-    who = f"{number} {'party' if number == 1 else 'parties'} screened"
-    cleared = [f"{m.party!r} is not entity {m.entity} (cleared by {', '.join(m.cleared_by)})" for m in _cleared(facts)]
-    if cleared:
-        return f"{who}; {'; '.join(dict.fromkeys(cleared))}"
+    tally = f"{number} {'party' if number == 1 else 'parties'} screened"
+    clearances = [
+        f"{m.party!r} is not entity {m.entity} (cleared by {', '.join(m.cleared_by)})" for m in _cleared(facts)
+    ]
+    if clearances:
+        return f"{tally}; {'; '.join(dict.fromkeys(clearances))}"
     if facts.screening.matches:
-        return f"{who}; of them only an owner met a sanctions list"
-    return f"{who}, none met a sanctions list"
+        return f"{tally}; of them only an owner met a sanctions list"
+    return f"{tally}, none met a sanctions list"
 
 
 def _cleared(facts: Facts) -> list[SanctionsMatch]:
@@ -128,13 +135,13 @@ def _listing_on_the_list(match: SanctionsMatch) -> str:
 
 
 def _resemblance_on_the_list(match: SanctionsMatch) -> str:
-    listed = f"{match.listed_name!r} (entity {match.entity})"
-    return f"{match.party!r} resembles the listed {listed} at {match.score:.0f} of 100"
+    listing = f"{match.listed_name!r} (entity {match.entity})"
+    return f"{match.party!r} resembles the listed {listing} at {match.score:.0f} of 100"
 
 
 def owners_of(party: Party) -> frozenset[str]:
     """Return the names of a party's owners."""
-    return frozenset(one.name for one in party.principals if one.role is PrincipalRole.OWNER)
+    return frozenset(principal.name for principal in party.principals if principal.role is PrincipalRole.OWNER)
 
 
 def not_owned_by_the_blocked(facts: Facts) -> Verdict | None:
@@ -169,13 +176,13 @@ def not_owned_by_those_confirmed(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.REFER, "; ".join(_told_of_owners(owned, blocked, exact)), about=about)
 
 
-def _told_of_owners(owned: list[Party], blocked: set[str], named: set[str]) -> Iterator[str]:
+def _told_of_owners(parties: list[Party], blocked_names: set[str], listed_names: set[str]) -> Iterator[str]:
     """Yield the words on each party of which listed persons, or bearers of listed names, own less than half."""
-    for party in owned:
-        if owners_of(party) & blocked:
-            yield f"{_owned(party.name, _share_of(party, blocked))}; below half it is not blocked by that alone"
-        if owners_of(party) & (named - blocked):
-            share = _share_of(party, named - blocked).normalize()
+    for party in parties:
+        if owners_of(party) & blocked_names:
+            yield f"{_owned(party.name, _share_of(party, blocked_names))}; below half it is not blocked by that alone"
+        if owners_of(party) & (listed_names - blocked_names):
+            share = _share_of(party, listed_names - blocked_names).normalize()
             yield f"owners of {share:f} per cent of {party.name!r} bear listed names; judge whether they are the same"
 
 
@@ -183,9 +190,13 @@ def _owned(name: str, share: Decimal) -> str:
     return f"{share.normalize():f} per cent of {name!r} belongs to blocked persons, as far as shares are known"
 
 
-def _share_of(party: Party, blocked: set[str]) -> Decimal:
-    owners = (one for one in party.principals if one.role is PrincipalRole.OWNER and one.name in blocked)
-    return sum((one.share or Decimal(0) for one in owners), Decimal(0))
+def _share_of(party: Party, owner_names: set[str]) -> Decimal:
+    owners = (
+        principal
+        for principal in party.principals
+        if principal.role is PrincipalRole.OWNER and principal.name in owner_names
+    )
+    return sum((owner.share or Decimal(0) for owner in owners), Decimal(0))
 
 
 def no_forbidden_match(facts: Facts) -> Verdict | None:

@@ -46,14 +46,14 @@ def _concerns(truth: KnownTruth, facts: Facts) -> bool:
 
 
 def _refused_by(truths: list[KnownTruth]) -> str:
-    rules = dict.fromkeys(rule for one in truths for rule in one.rules)
+    rules = dict.fromkeys(rule for truth in truths for rule in truth.rules)
     if rules:
         return f", which {', '.join(rules)} refuses; once it is mended, a verifier finds by a paper that it is not so"
     return "; another party may take the place of whom it is about"
 
 
 def _named(truths: list[KnownTruth]) -> str:
-    return "; ".join(one.told for one in truths)
+    return "; ".join(truth.told for truth in truths)
 
 
 def _basis(truth: KnownTruth) -> Basis:

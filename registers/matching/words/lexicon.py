@@ -39,15 +39,17 @@ class Lexicon:
     def _file(self, word: Word, keys: set[str]) -> None:
         self._words[word.text] = word
         for key in keys:
-            met = self._filed.get(key)
-            self._filed[key] = f"{met} {word.text}" if met else word.text
+            texts = self._filed.get(key)
+            self._filed[key] = f"{texts} {word.text}" if texts else word.text
 
     def near(self, word: Word) -> list[tuple[Word, float]]:
         """Return (filed word, likeness) for each filed word that is similar to this one, the most similar first."""
         keys = {*_keys(word), *_shortened(word)}
-        met = {text for key in keys for text in self._filed.get(key, "").split()}
-        alike = ((self._words[text], likeness(word, self._words[text])) for text in met)
-        return sorted(((word, much) for word, much in alike if much), key=lambda found: (-found[1], found[0].text))
+        texts = {text for key in keys for text in self._filed.get(key, "").split()}
+        alike = ((self._words[text], likeness(word, self._words[text])) for text in texts)
+        return sorted(
+            ((word, much) for word, much in alike if much), key=lambda candidate: (-candidate[1], candidate[0].text)
+        )
 
 
 def _keys(word: Word) -> tuple[str, ...]:

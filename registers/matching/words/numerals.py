@@ -48,14 +48,14 @@ def count_of(text: str) -> int | None:
 
 def in_figures(texts: list[str]) -> list[str]:
     """Return a name's words with Roman numerals (one letter: only as the last word) and two-word numbers in figures."""
-    written: list[str] = []
+    figures: list[str] = []
     for before, text in pairwise(("", *texts)):
         unit = _IN_WORDS.get(text, 10) if before in _TENS else 10
-        last = 0 < len(written) == len(texts) - 1
+        last = 0 < len(figures) == len(texts) - 1
         if unit < 10:
-            written[-1] = str(_TENS[before] + unit)
+            figures[-1] = str(_TENS[before] + unit)
         elif text in _ROMAN and (len(text) > 1 or last):
-            written.append(str(_ROMAN[text]))
+            figures.append(str(_ROMAN[text]))
         else:
-            written.append(text)
-    return written
+            figures.append(text)
+    return figures

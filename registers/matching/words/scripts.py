@@ -29,11 +29,11 @@ _VARIANTS: Final = str.maketrans("أإآٱیىکة", "ااااييكه")
 
 def latin(name: str) -> str:
     """Return a name in lower-case Latin letters. The syllables of Chinese, Japanese and Korean become words."""
-    folded = name.casefold()
-    if folded.isascii():
-        return folded
-    letters = anyascii(_HANGUL.sub(_korean, vowelled(folded)))
-    return (_SYLLABLES.sub(" ", letters) if _IDEOGRAPHS.search(folded) else letters).casefold()
+    folded_name = name.casefold()
+    if folded_name.isascii():
+        return folded_name
+    letters = anyascii(_HANGUL.sub(_korean, vowelled(folded_name)))
+    return (_SYLLABLES.sub(" ", letters) if _IDEOGRAPHS.search(folded_name) else letters).casefold()
 
 
 def _korean(syllable: re.Match[str]) -> str:
@@ -43,9 +43,9 @@ def _korean(syllable: re.Match[str]) -> str:
     return _KOREAN_SYLLABLES.get(letters, letters)
 
 
-def only_read_alike(one: str, other: str) -> bool:
+def only_read_alike(name: str, other_name: str) -> bool:
     """True if both names have characters of `_AMBIGUOUS`, but not the same ones."""
-    first, second = _ambiguous(one), _ambiguous(other)
+    first, second = _ambiguous(name), _ambiguous(other_name)
     return bool(first and second) and first != second
 
 

@@ -23,5 +23,5 @@ def bare(latin: str) -> str:
     """Return a ship's or an aircraft's name, given in lower-case Latin letters, without its prefix and addition."""
     whole = latin.strip()
     name = remove_obj_prefixes(_DOTTED.sub(r"\1\2", _MARK.sub("", whole)))
-    announced = len(name) < len(_DOTTED.sub(r"\1\2", whole))
-    return _BEHIND.sub("", name) or name if announced else name
+    has_prefix = len(name) < len(_DOTTED.sub(r"\1\2", whole))
+    return _BEHIND.sub("", name) or name if has_prefix else name

@@ -55,7 +55,7 @@ class Word(NamedTuple):
     """The full names that a nickname stands for, in normalised spelling."""
 
 
-class Reading(NamedTuple):
+class NameReading(NamedTuple):
     """A name in the form in which it is compared: its words, and a key."""
 
     words: tuple[Word, ...]
@@ -64,14 +64,14 @@ class Reading(NamedTuple):
     """Equal for names that differ only in case, accents, script, punctuation, legal form or word order."""
 
 
-def read(name: str, kind: SubjectKind | ListedKind) -> Reading:
+def read(name: str, kind: SubjectKind | ListedKind) -> NameReading:
     """Return the words and the key of a name of this kind. A name without letters or digits has no words."""
     person = kind in (SubjectKind.PERSON, ListedKind.PERSON)
     texts = _person(name) if person else _organisation(name, kind)
     words = tuple(_personal(text) if person else _word(text) for text in texts)
     if unvowelled(name):
         words = tuple(word._replace(unvowelled=True) for word in words)
-    return Reading(words, " ".join(sorted(texts)))
+    return NameReading(words, " ".join(sorted(texts)))
 
 
 def run_together(name: str, kind: SubjectKind | ListedKind) -> str:
@@ -92,8 +92,8 @@ def _joined(text: str, without_vowels: bool) -> Word:
 
 
 def _person(name: str) -> list[str]:
-    surname, comma, given = name.partition(",")
-    natural = f"{given} {surname}" if comma and "," not in given and not _is_generation(given) else name
+    surname, comma, given_name = name.partition(",")
+    natural = f"{given_name} {surname}" if comma and "," not in given_name and not _is_generation(given_name) else name
     letters = latin(natural)
     return _without(ARTICLE, _texts(remove_person_prefixes(letters)) or _texts(letters))
 
@@ -109,9 +109,9 @@ def _organisation(name: str, kind: SubjectKind | ListedKind) -> list[str]:
     return _without(LEGAL | ARTICLE | AND, without_form or texts)
 
 
-def _without(dropped: frozenset[str], texts: list[str]) -> list[str]:
+def _without(stop_words: frozenset[str], texts: list[str]) -> list[str]:
     """Return the texts without the dropped ones, or all of them if nothing else is left."""
-    return [text for text in texts if text not in dropped] or texts
+    return [text for text in texts if text not in stop_words] or texts
 
 
 def _texts(letters: str) -> list[str]:

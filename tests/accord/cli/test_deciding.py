@@ -7,10 +7,10 @@ import json
 import pytest
 import typer
 
-from accord.cli.partnerships.deciding import Telling, each
-from accord.presentation.faults import Fault, Refused
+from accord.cli.partnerships.deciding import AnswerPrinter, each
+from accord.presentation.faults import Failure, Refused
 
-TOLD: Telling[str] = Telling(
+TOLD: AnswerPrinter[str] = AnswerPrinter(
     words=lambda name, answer: print(f"{name}: {answer}"),  # noqa: T201 - what a command prints
     json=lambda name, answer: {"name": name, "answer": str(answer)},
     fault=lambda answer: Refused("void") if answer == "void" else None,
@@ -49,9 +49,9 @@ def test_one_that_is_refused_stops_no_other(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_one_alone_is_refused_as_it_is_and_an_answer_may_be_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(Fault, match="not today"):
+    with pytest.raises(Failure, match="not today"):
         each(["refused"], given, True, TOLD)
     assert capsys.readouterr().out == ""
-    with pytest.raises(Fault, match="void"):
+    with pytest.raises(Failure, match="void"):
         each(["void"], given, True, TOLD)
     assert json.loads(capsys.readouterr().out) == {"name": "void", "answer": "void"}

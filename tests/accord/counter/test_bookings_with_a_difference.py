@@ -98,7 +98,7 @@ async def raised(scribe: Scribe, content: bytes) -> str:
 
 async def says(scribe: Scribe, name: str, actor: str, where: PaymentReference, booked: Money | None) -> Resolved:
     exception = await named_exception(scribe.desk, name)
-    return await resolve(scribe.desk, exception, DIFFERENCE, where, NOTE, actor, booked=booked)
+    return await resolve(scribe.desk, exception, DIFFERENCE, where, NOTE, actor, booked_money=booked)
 
 
 FIRST = PaymentReference(paying.REFERENCE, 1, 1)

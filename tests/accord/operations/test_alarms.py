@@ -24,7 +24,7 @@ from domain.signing import _NAMES, LogEpoch, Statement
 from domain.streams import DIRECTORY_STREAM
 from ledger.projections import Projector
 from ledger.proof.stored_tree import StoredTree
-from ledger.proof.verification import Verified, verify
+from ledger.proof.verification import ProofResult, verify
 from ledger.tree import TILE
 from records.access_log import seal
 from records.read_models.judging import judge_of
@@ -209,7 +209,7 @@ async def refold(desk: Desk) -> None:
         await Projector(desk.ledger, projection, judge_of(desk.ledger)).catch_up()
 
 
-async def told(desk: Desk, roots: dict[int, bytes] | None = None, since: Verified | None = None) -> list[str]:
+async def told(desk: Desk, roots: dict[int, bytes] | None = None, since: ProofResult | None = None) -> list[str]:
     """The faults that `accord ledger verify` tells."""
     return (await whole_of(desk, roots or {}, since)).told()
 

@@ -15,12 +15,12 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from accord.client.desk import Desk
 from accord.operations.notifying import (
-    Address,
-    Command,
     NoChannel,
     NotDelivered,
+    NoticeCommand,
+    NoticeLog,
     Notifier,
-    Told,
+    WebhookAddress,
     channel_of,
     make_signing_secret,
 )
@@ -42,12 +42,12 @@ async def agreed(furnished: Desk) -> Scribe:
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> Command:
+def command(tmp_path: Path) -> NoticeCommand:
     """A command that keeps what it is told, and fails while a file `refuse` stands."""
     script = tmp_path / "keep.sh"
     script.write_text(f'#!/bin/sh\n[ -e {tmp_path}/refuse ] && exit 7\ncat >> "{tmp_path}/told"\n')
     script.chmod(0o700)
-    return Command((str(script),))
+    return NoticeCommand((str(script),))
 
 
 def kept(folder: Path) -> list[dict[str, str]]:
@@ -82,9 +82,9 @@ async def posted() -> AsyncIterator[Posted]:
 
 
 async def test_what_waits_is_told_once_and_what_begins_to_wait_after_it(
-    agreed: Scribe, command: Command, tmp_path: Path
+    agreed: Scribe, command: NoticeCommand, tmp_path: Path
 ) -> None:
-    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command)
+    notifier = Notifier(agreed.desk.pool, NoticeLog(tmp_path / "notices.db"), command)
     assert await notifier.tell() == 1
     assert await notifier.tell() == 0
     [first] = kept(tmp_path)
@@ -96,21 +96,21 @@ async def test_what_waits_is_told_once_and_what_begins_to_wait_after_it(
     await paying.shown(agreed.desk)
     assert await notifier.tell() == 1
     assert kept(tmp_path)[1]["what"] == "payments export"
-    another = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command)
+    another = Notifier(agreed.desk.pool, NoticeLog(tmp_path / "notices.db"), command)
     assert await another.tell() == 0
 
 
 async def test_what_nobody_took_is_told_again_with_the_same_id(
-    agreed: Scribe, command: Command, tmp_path: Path
+    agreed: Scribe, command: NoticeCommand, tmp_path: Path
 ) -> None:
-    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command)
+    notifier = Notifier(agreed.desk.pool, NoticeLog(tmp_path / "notices.db"), command)
     (tmp_path / "refuse").touch()
     with pytest.raises(NotDelivered, match="ended with 7"):
         await notifier.tell()
     assert kept(tmp_path) == []
     (tmp_path / "refuse").unlink()
     assert await notifier.tell() == 1
-    lost = Notifier(agreed.desk.pool, Told(tmp_path / "lost.db"), command)  # its memory is gone
+    lost = Notifier(agreed.desk.pool, NoticeLog(tmp_path / "lost.db"), command)  # its memory is gone
     assert await lost.tell() == 1
     assert len({one["id"] for one in kept(tmp_path)}) == 1
 
@@ -134,7 +134,7 @@ async def test_one_that_nobody_takes_keeps_no_other_waiting(
     owner = shell.as_administrator(furnished_database).where(ACCORD_KEYS=str(agreed.desk.keyring.folder))
     await owner.done("staff", "leave", "rosa.lund", "--as", "dora.kim")
     channel = Picky("PAYER", [])
-    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), channel)
+    notifier = Notifier(agreed.desk.pool, NoticeLog(tmp_path / "notices.db"), channel)
     for _ in range(2):
         with pytest.raises(NotDelivered, match="not for us"):
             await notifier.tell()
@@ -142,22 +142,22 @@ async def test_one_that_nobody_takes_keeps_no_other_waiting(
 
 
 async def test_after_the_database_was_put_back_what_stands_is_read_again(
-    agreed: Scribe, command: Command, tmp_path: Path
+    agreed: Scribe, command: NoticeCommand, tmp_path: Path
 ) -> None:
-    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command)
+    notifier = Notifier(agreed.desk.pool, NoticeLog(tmp_path / "notices.db"), command)
     notifier._position = 10_000
     assert await notifier.tell() == 1
 
 
 async def test_nothing_that_is_appended_to_the_directory_stops_the_notices(
-    agreed: Scribe, command: Command, tmp_path: Path
+    agreed: Scribe, command: NoticeCommand, tmp_path: Path
 ) -> None:
     stream = StreamId("directory")
     version = len(await agreed.desk.ledger.read_stream(stream))
     odd = NewEvent.of("DirectoryChangeProposed", 1, {"change_id": "no id"}, {"actor": "a worker"}, [])
     unsigned = NewEvent.of("DirectoryChangeProposed", 1, {"change_id": str(uuid4())}, {"actor": "a worker"}, [])
     await agreed.desk.ledger.append(AppendRequest(stream, uuid4(), version, (odd, unsigned)))
-    assert await Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command).tell() == 1
+    assert await Notifier(agreed.desk.pool, NoticeLog(tmp_path / "notices.db"), command).tell() == 1
 
 
 async def test_a_command_that_hangs_is_ended_with_what_it_started(tmp_path: Path, monkeypatch: Any) -> None:
@@ -166,7 +166,7 @@ async def test_a_command_that_hangs_is_ended_with_what_it_started(tmp_path: Path
     hangs.write_text(f"#!/bin/sh\nsleep 600 & echo $! > {tmp_path}/child\nwait\n")
     hangs.chmod(0o700)
     with pytest.raises(NotDelivered, match="took longer"):
-        await Command((str(hangs),)).send({"id": "one"})
+        await NoticeCommand((str(hangs),)).send({"id": "one"})
     child = int((tmp_path / "child").read_text())
 
     async def is_gone() -> bool:
@@ -178,7 +178,7 @@ async def test_a_command_that_hangs_is_ended_with_what_it_started(tmp_path: Path
 async def test_an_address_gets_each_notice_under_its_id_and_says_whether_it_took_it(
     agreed: Scribe, posted: Posted, tmp_path: Path
 ) -> None:
-    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), Address(posted.url, SECRET))
+    notifier = Notifier(agreed.desk.pool, NoticeLog(tmp_path / "notices.db"), WebhookAddress(posted.url, SECRET))
     posted.status = 503
     with pytest.raises(NotDelivered, match="answered 503"):
         await notifier.tell()
@@ -198,11 +198,11 @@ async def test_an_address_gets_each_notice_under_its_id_and_says_whether_it_took
 
 @pytest.mark.slow
 async def test_a_change_of_the_directory_that_waits_is_told_to_its_guardians(
-    agreed: Scribe, furnished_database: str, command: Command, shell: Shell, tmp_path: Path
+    agreed: Scribe, furnished_database: str, command: NoticeCommand, shell: Shell, tmp_path: Path
 ) -> None:
     owner = shell.as_administrator(furnished_database).where(ACCORD_KEYS=str(agreed.desk.keyring.folder))
     await owner.done("staff", "leave", "rosa.lund", "--as", "dora.kim")
-    await Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command).tell()
+    await Notifier(agreed.desk.pool, NoticeLog(tmp_path / "notices.db"), command).tell()
     told = [one for one in kept(tmp_path) if one["subject"] == "directory"]
     assert {(one["what"], one["role"]) for one in told} == {("staff confirm", "AUDITOR"), ("staff confirm", "DIRECTOR")}
 
@@ -216,7 +216,7 @@ async def test_the_login_that_only_reads_is_enough(agreed: Scribe) -> None:
 
 @pytest.mark.slow
 async def test_by_shell_it_tells_once_and_names_what_is_wrong(
-    agreed: Scribe, furnished_database: str, shell: Shell, command: Command, tmp_path: Path
+    agreed: Scribe, furnished_database: str, shell: Shell, command: NoticeCommand, tmp_path: Path
 ) -> None:
     at = shell.where(ACCORD_DATABASE_URL=furnished_database, ACCORD_DATA=str(tmp_path / "data"))
     to = command.words[0]
@@ -237,7 +237,7 @@ def test_a_channel_that_is_none_is_refused(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["https://hooks.example.org/a", "http://127.0.0.1:8080/x", "http://localhost/x"])
 def test_an_address_over_tls_or_on_this_machine_is_taken(written: str) -> None:
-    assert channel_of(written, lambda: SECRET) == Address(written, SECRET)
+    assert channel_of(written, lambda: SECRET) == WebhookAddress(written, SECRET)
 
 
 def test_the_secret_is_made_once_for_its_owner_alone_and_what_is_none_is_refused(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from records.codec import from_ledger
 from records.keys.verification import verified
 from registers.loading import refreshing
 from registers.loading.archive import Archive
-from registers.loading.fetching import Limits, fetch
+from registers.loading.fetching import DownloadLimits, fetch
 from registers.loading.loader import LoadReport, load
 from tests.accord.organisation.own import Organisation
 from tests.accord.shell import BAD_INPUT, REFUSED, UNREACHABLE, Shell, assert_all_fail, assert_fails
@@ -480,7 +480,7 @@ async def test_a_mirror_that_does_not_answer_leaves_the_version_in_force(
 ) -> None:
     monkeypatch.setenv("ACCORD_DATABASE_URL", database)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(refreshing, "fetch", partial(fetch, limits=Limits(pauses=())))
+    monkeypatch.setattr(refreshing, "fetch", partial(fetch, limits=DownloadLimits(pauses=())))
     with pytest.raises(Unreachable) as told:
         await asyncio.to_thread(refresh_registers, ["ofac-sdn"], NOBODY)
     message = str(told.value)

@@ -11,7 +11,7 @@ import pytest
 
 from accord.cli.partnerships.acts import OWN
 from accord.console.deciding.acts import ACTS, TOGETHER
-from accord.presentation.acts import Kind, command_named, field_of, fields_of, help_of, schema_of, usage_of
+from accord.presentation.acts import FieldKind, command_named, field_of, fields_of, help_of, schema_of, usage_of
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
 from tests.test_documents import command_of, faults_of
@@ -41,7 +41,7 @@ def test_every_field_that_people_give_has_words(command: type[c.StaffCommand]) -
     for field in fields_of(command):
         if field.asked:
             assert field.title[0].isupper()
-            assert field.description or field.choices or field.kind is Kind.CHOICE, field.name
+            assert field.description or field.choices or field.kind is FieldKind.CHOICE, field.name
 
 
 @each
@@ -84,15 +84,15 @@ def test_a_name_leads_to_its_act() -> None:
 
 def test_the_kind_of_a_field_follows_from_its_type() -> None:
     kinds: dict[tuple[type[c.StaffCommand], str], Any] = {
-        (c.Satisfy, "condition"): Kind.CHOICE,
-        (c.Satisfy, "note"): Kind.TEXT,
-        (c.Satisfy, "document_sha256"): Kind.DOCUMENT,
-        (c.Assign, "to"): Kind.PERSON,
-        (c.LiftHold, "holds"): Kind.NUMBER,
-        (c.Approve, "no_interest"): Kind.TICK,
-        (c.SignAgreement, "signed_on"): Kind.DAY,
-        (c.ConfirmRefund, "bank_reference"): Kind.LINE,
-        (c.Propose, "proposal"): Kind.PART,
+        (c.Satisfy, "condition"): FieldKind.CHOICE,
+        (c.Satisfy, "note"): FieldKind.TEXT,
+        (c.Satisfy, "document_sha256"): FieldKind.DOCUMENT,
+        (c.Assign, "to"): FieldKind.PERSON,
+        (c.LiftHold, "holds"): FieldKind.NUMBER,
+        (c.Approve, "no_interest"): FieldKind.TICK,
+        (c.SignAgreement, "signed_on"): FieldKind.DAY,
+        (c.ConfirmRefund, "bank_reference"): FieldKind.LINE,
+        (c.Propose, "proposal"): FieldKind.PART,
     }
     assert {place: field_of(*place).kind for place in kinds} == kinds
     assert field_of(c.LiftHold, "holds").several

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.directory.erasures import Approval, Erasures, Standing
+from domain.directory.erasures import ErasureApproval, Erasures, EventWorth
 from domain.directory.personal import ErasureApproved
 from ledger.model import STRAY
 from tests.builders import number
@@ -17,10 +17,12 @@ ROSA, ABEL = number("Rosa"), number("Abel")
 LEAF, OTHER = "ab" * 32, "cd" * 32
 
 
-def approval(position: int, actor: str, *listed: tuple[int, str], person: UUID = ROSA, old: bool = False) -> Approval:
+def approval(
+    position: int, actor: str, *listed: tuple[int, str], person: UUID = ROSA, old: bool = False
+) -> ErasureApproval:
     events: Any = None if old else tuple({"position": at, "leaf": leaf} for at, leaf in listed)
     said = {**BY, "actor": actor, "person": person, "reason": "She asked for it"}
-    return Approval(position, ErasureApproved(**said, events=events))
+    return ErasureApproval(position, ErasureApproved(**said, events=events))
 
 
 BOTH = approval(20, "dora.kim", (7, LEAF)), approval(21, "otto.audit", (7, LEAF), (9, OTHER))
@@ -29,20 +31,20 @@ BOTH = approval(20, "dora.kim", (7, LEAF)), approval(21, "otto.audit", (7, LEAF)
 @pytest.mark.parametrize(
     ("approvals", "position", "leaf", "people", "standing"),
     [
-        pytest.param(BOTH, 7, LEAF, {ROSA}, Standing.PROVED, id="listed by two"),
-        pytest.param(BOTH, 9, OTHER, {ROSA}, Standing.FORGED, id="listed by one"),
-        pytest.param(BOTH, 7, OTHER, {ROSA}, Standing.FORGED, id="another leaf"),
-        pytest.param(BOTH, 8, LEAF, {ROSA}, Standing.FORGED, id="another position"),
-        pytest.param(BOTH, 7, LEAF, {ABEL}, Standing.FORGED, id="another person"),
-        pytest.param(BOTH, 7, LEAF, {ROSA, ABEL}, Standing.FORGED, id="one of two people"),
-        pytest.param(BOTH, 7, LEAF, {ROSA, STRAY}, Standing.FORGED, id="another mark beside the name"),
-        pytest.param((BOTH[0], BOTH[0]), 7, LEAF, {ROSA}, Standing.FORGED, id="one guardian twice"),
-        pytest.param((), 7, LEAF, {STRAY}, Standing.FORGED, id="a mark and nothing else"),
-        pytest.param((), 7, LEAF, set(), Standing.PROVED, id="nothing blanked"),
+        pytest.param(BOTH, 7, LEAF, {ROSA}, EventWorth.PROVED, id="listed by two"),
+        pytest.param(BOTH, 9, OTHER, {ROSA}, EventWorth.FORGED, id="listed by one"),
+        pytest.param(BOTH, 7, OTHER, {ROSA}, EventWorth.FORGED, id="another leaf"),
+        pytest.param(BOTH, 8, LEAF, {ROSA}, EventWorth.FORGED, id="another position"),
+        pytest.param(BOTH, 7, LEAF, {ABEL}, EventWorth.FORGED, id="another person"),
+        pytest.param(BOTH, 7, LEAF, {ROSA, ABEL}, EventWorth.FORGED, id="one of two people"),
+        pytest.param(BOTH, 7, LEAF, {ROSA, STRAY}, EventWorth.FORGED, id="another mark beside the name"),
+        pytest.param((BOTH[0], BOTH[0]), 7, LEAF, {ROSA}, EventWorth.FORGED, id="one guardian twice"),
+        pytest.param((), 7, LEAF, {STRAY}, EventWorth.FORGED, id="a mark and nothing else"),
+        pytest.param((), 7, LEAF, set(), EventWorth.PROVED, id="nothing blanked"),
     ],
 )
 def test_an_event_is_believed_as_far_as_two_listed_it(
-    approvals: tuple[Approval, ...], position: int, leaf: str, people: set[Any], standing: Standing
+    approvals: tuple[ErasureApproval, ...], position: int, leaf: str, people: set[Any], standing: EventWorth
 ) -> None:
     assert Erasures(approvals).standing(position, leaf, {str(one) for one in people}) is standing
 
@@ -53,15 +55,15 @@ OLD = approval(20, "dora.kim", old=True), approval(30, "otto.audit", old=True)
 @pytest.mark.parametrize(
     ("approvals", "position", "standing"),
     [
-        pytest.param(OLD, 29, Standing.UNPROVED, id="before the second approval"),
-        pytest.param(OLD, 31, Standing.FORGED, id="after it"),
-        pytest.param(OLD[:1], 7, Standing.FORGED, id="one approval"),
-        pytest.param((*OLD, *BOTH), 6, Standing.FORGED, id="not in the list that came later"),
-        pytest.param((*OLD, *BOTH), 7, Standing.PROVED, id="in it"),
-        pytest.param((OLD[0], BOTH[1]), 7, Standing.FORGED, id="one approval of each kind"),
+        pytest.param(OLD, 29, EventWorth.UNPROVED, id="before the second approval"),
+        pytest.param(OLD, 31, EventWorth.FORGED, id="after it"),
+        pytest.param(OLD[:1], 7, EventWorth.FORGED, id="one approval"),
+        pytest.param((*OLD, *BOTH), 6, EventWorth.FORGED, id="not in the list that came later"),
+        pytest.param((*OLD, *BOTH), 7, EventWorth.PROVED, id="in it"),
+        pytest.param((OLD[0], BOTH[1]), 7, EventWorth.FORGED, id="one approval of each kind"),
     ],
 )
 def test_an_erasure_that_listed_nothing_proves_nothing_and_takes_nothing_away(
-    approvals: tuple[Approval, ...], position: int, standing: Standing
+    approvals: tuple[ErasureApproval, ...], position: int, standing: EventWorth
 ) -> None:
     assert Erasures(approvals).standing(position, LEAF, {str(ROSA)}) is standing

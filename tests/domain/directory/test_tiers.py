@@ -50,7 +50,7 @@ ORGANISATION = rules(
 def test_the_first_tier_that_covers_a_sum_says_who_approves(
     amount: str, currency: str, quorum: tuple[Role, ...]
 ) -> None:
-    assert quorum_of(Money(amount=amount, currency=currency), ORGANISATION, elevated=False) == quorum
+    assert quorum_of(Money(amount=amount, currency=currency), ORGANISATION, elevated_risk=False) == quorum
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_the_first_tier_that_covers_a_sum_says_who_approves(
     [("10000", (P, F, D)), ("100000", (P, F, F, D)), ("1000000", (P, F, D))],
 )
 def test_an_elevated_risk_adds_a_director_where_none_is_among_them(amount: str, quorum: tuple[Role, ...]) -> None:
-    assert quorum_of(Money(amount=amount, currency="USD"), ORGANISATION, elevated=True) == quorum
+    assert quorum_of(Money(amount=amount, currency="USD"), ORGANISATION, elevated_risk=True) == quorum
 
 
 @pytest.mark.parametrize(("elevated", "quorum"), [(False, (P,)), (True, (P, D))])
@@ -97,8 +97,8 @@ def test_tiers_that_do_not_rise_are_refused(sums: tuple[str | None, ...]) -> Non
 
 def test_each_currency_rises_on_its_own() -> None:
     mixed = rules(tier("100"), tier("50", currency="EUR"), tier("200", P, F, D), tier(None, P, F, currency="EUR"))
-    assert quorum_of(Money(amount="150", currency="USD"), mixed, elevated=False) == (P, F, D)
-    assert quorum_of(Money(amount="50", currency="EUR"), mixed, elevated=False) == (P, F)
+    assert quorum_of(Money(amount="150", currency="USD"), mixed, elevated_risk=False) == (P, F, D)
+    assert quorum_of(Money(amount="50", currency="EUR"), mixed, elevated_risk=False) == (P, F)
 
 
 @pytest.mark.parametrize("up_to", ["0", "-1", "NaN"])

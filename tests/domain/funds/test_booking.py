@@ -12,7 +12,7 @@ import pytest
 
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.booking import Booking, adopt, book, follow, parts_told
+from domain.funds.booking import FundBooking, adopt, book, follow, parts_told
 from domain.funds.claims import claims_of, funds_of, lapses_at
 from domain.funds.faults import door_fault, payment_fault, proposal_fault
 from domain.funds.fund import Claim, Fund, evolve, fold
@@ -57,18 +57,18 @@ def funds(**amounts: str) -> dict[str, Fund]:
     return {f"FD-2026-{name}": with_money(amount, fund_id=f"FD-2026-{name}") for name, amount in amounts.items()}
 
 
-def books_nothing(booking: Booking) -> bool:
+def books_nothing(booking: FundBooking) -> bool:
     return booking.allotted is None and not booking.movements
 
 
-def booked(known: Mapping[str, Fund], booking: Booking) -> dict[str, Fund]:
+def booked(known: Mapping[str, Fund], booking: FundBooking) -> dict[str, Fund]:
     """The funds after what was booked in them."""
     after = {one: reduce(evolve, events, known[one]) for one, events in booking.movements.items()}
     assert booking.after == after, "it says what the funds are after it"
     return {**known, **after}
 
 
-def allotted(story: Story, booking: Booking) -> Story:
+def allotted(story: Story, booking: FundBooking) -> Story:
     """The partnership after what was booked in it."""
     told = () if booking.allotted is None else (booking.allotted,)
     return story._replace(partnership=reduce(evolve_partnership, told, story.partnership))
@@ -78,9 +78,9 @@ def kept(
     story: Story, known: Mapping[str, Fund], at: datetime = NOON, *, asked: bool = True
 ) -> tuple[Story, dict[str, Fund]]:
     """A partnership and its funds after a decision of a person."""
-    booking = book(turn(story.partnership, at), known, asked=asked)
+    booking = book(turn(story.partnership, at), known, on_request=asked)
     after = allotted(story, booking)
-    assert books_nothing(book(turn(after.partnership, at), booked(known, booking), asked=asked)), (
+    assert books_nothing(book(turn(after.partnership, at), booked(known, booking), on_request=asked)), (
         "it was booked, and once more"
     )
     return after, booked(known, booking)
@@ -94,7 +94,7 @@ def followed(story: Story, known: Mapping[str, Fund], at: datetime = NOON) -> di
 def refused(story: Story, known: Mapping[str, Fund], at: datetime = NOON) -> str:
     """The refusal of a person's decision."""
     with pytest.raises(FundsShort) as refusal:
-        book(turn(story.partnership, at), known, asked=True)
+        book(turn(story.partnership, at), known, on_request=True)
     return str(refusal.value)
 
 
@@ -133,12 +133,12 @@ def settled(story: Story, known: Mapping[str, Fund], tranche: int = 1) -> tuple[
 
 def test_before_the_last_approval_nothing_is_kept() -> None:
     story = s.in_approval(**of(A)).given(s.approve("femi.ade"))
-    assert books_nothing(book(turn(story.partnership, NOON), funds(A="1000.00"), asked=True))
+    assert books_nothing(book(turn(story.partnership, NOON), funds(A="1000.00"), on_request=True))
 
 
 def test_the_completing_approval_decides_the_parts_and_reserves_them_until_the_partnership_lapses() -> None:
     story = s.in_agreement(**of(A))
-    booking = book(turn(story.partnership, LATER), funds(A="1000.00"), asked=True)
+    booking = book(turn(story.partnership, LATER), funds(A="1000.00"), on_request=True)
     assert booking.allotted == e.FundsAllotted(at=LATER, shares=(FundShare(fund=A, amount=Decimal(1000)),))
     assert booking.movements == {
         A: (f.FundsReserved(at=LATER, partnership=REFERENCE, amount=Decimal(1000), until=LAPSE),)
@@ -149,7 +149,7 @@ def test_the_completing_approval_decides_the_parts_and_reserves_them_until_the_p
 def test_a_grant_that_no_fund_pays_books_nothing_and_is_never_refused_for_it() -> None:
     story = s.paid()
     assert funds_of(story.partnership) == ()
-    assert books_nothing(book(turn(story.partnership, NOON), {}, asked=True))
+    assert books_nothing(book(turn(story.partnership, NOON), {}, on_request=True))
     assert payment_fault(story.partnership, {}, Decimal(1000), NOON) is None
 
 
@@ -374,7 +374,7 @@ def test_what_asks_for_no_money_is_not_refused_for_want_of_money_that_came_back(
     story, known = kept(story.given(s.refund("1000.00"), s.confirm_refund()), known)
     taken = {one: evolve(fund, reserved(str(fund.available(NOON)), OTHER)) for one, fund in known.items()}
     story = story.given(more)
-    assert not book(turn(story.partnership, NOON), taken, asked=True).movements
+    assert not book(turn(story.partnership, NOON), taken, on_request=True).movements
 
 
 def test_a_leg_that_ended_alone_asks_its_funds_for_nothing_any_more() -> None:
@@ -384,7 +384,7 @@ def test_a_leg_that_ended_alone_asks_its_funds_for_nothing_any_more() -> None:
     story, known = kept(story.given(s.end_leg(Direction.FUNDS_OUT)), known)
     assert [claim(known, one) for one in (A, B)] == [Claim(), Claim()]
     taken = {one: evolve(fund, reserved(str(fund.available(NOON)), OTHER)) for one, fund in known.items()}
-    assert not book(turn(story.given(s.hold()).partnership, NOON), taken, asked=True).movements
+    assert not book(turn(story.given(s.hold()).partnership, NOON), taken, on_request=True).movements
 
 
 # Holds and lapses
@@ -415,7 +415,7 @@ def test_a_hold_by_a_rule_brings_back_nothing_that_lapsed_and_that_another_has_b
 def test_nobody_is_kept_from_placing_a_hold_because_the_reservation_lapsed_and_another_has_the_money() -> None:
     story, known = in_agreement(A, known=funds(A="1000.00"))
     known = {A: evolve(known[A], reserved("1000.00", OTHER))}
-    held = booked(known, book(turn(story.given(s.hold()).partnership, LAPSE), known, asked=False))
+    held = booked(known, book(turn(story.given(s.hold()).partnership, LAPSE), known, on_request=False))
     assert (claim(held).at(LAPSE), held[A].available(LAPSE)) == (Claim(), 0)
 
 
@@ -484,7 +484,7 @@ def test_by_itself_nothing_more_is_kept_of_a_fund_than_it_holds_already() -> Non
 def test_a_fund_that_is_short_stops_a_person_and_not_what_follows_from_time_or_the_bank() -> None:
     story = s.in_agreement(**of(A))
     assert "has 10.00 USD left" in refused(story, funds(A="10.00"))
-    assert books_nothing(book(turn(story.partnership, NOON), funds(A="10.00"), asked=False))
+    assert books_nothing(book(turn(story.partnership, NOON), funds(A="10.00"), on_request=False))
 
 
 def test_the_bank_pays_more_than_was_allotted_and_the_last_fund_bears_it() -> None:
@@ -505,7 +505,7 @@ def gift(**more: Any) -> dict[str, Any]:
 
 def test_a_restricted_gift_opens_its_fund_with_the_agreement_and_what_comes_in_fills_it() -> None:
     story = s.in_agreement(**gift())
-    assert books_nothing(book(turn(story.partnership, NOON), {OWN: Fund(OWN)}, asked=True))
+    assert books_nothing(book(turn(story.partnership, NOON), {OWN: Fund(OWN)}, on_request=True))
     story, known = kept(s.agreed(story), {OWN: Fund(OWN)})
     assert (known[OWN].kind, known[OWN].gift, known[OWN].granted) == (f.FundKind.RESTRICTED, REFERENCE, 0)
     known = followed(story.given(s.receipt("2000.00")), known)
@@ -559,7 +559,7 @@ def test_what_was_taken_over_goes_on_as_if_its_fund_had_been_named() -> None:
     known = {A: reduce(evolve, events, fund)}
     story = story._replace(partnership=evolve_partnership(story.partnership, told[REFERENCE]))
     assert funds_of(story.partnership) == (A,)
-    assert books_nothing(book(turn(story.partnership, NOON), known, asked=True))
+    assert books_nothing(book(turn(story.partnership, NOON), known, on_request=True))
     assert payment_fault(story.partnership, known, Decimal(1000), NOON) is None
     assert "has 1,050.00 USD left" in refused(story.given(s.amend(funds_out=funds_out("1090.00"))), known)
     assert levels(settled(story, known)[1]) == (0, 0, 1000)

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.booking import Booking, book, follow
+from domain.funds.booking import FundBooking, book, follow
 from domain.funds.changes import change_fault
 from domain.funds.claims import claims_of, fund_of_own_gift, funds_of
 from domain.funds.fund import NONE, ZERO, Fund, evolve
@@ -207,7 +207,7 @@ class Money(RuleBasedStateMachine):
             if story is None:
                 continue
             try:
-                booking = book(turn(story.partnership, self.now), self.of(story.partnership), asked=True)
+                booking = book(turn(story.partnership, self.now), self.of(story.partnership), on_request=True)
             except FundsShort:
                 return  # nothing is recorded, neither in the partnership nor in a fund
             self.record(story, booking, asked=True)
@@ -219,7 +219,9 @@ class Money(RuleBasedStateMachine):
         story = self.decided(reference, command)
         if story is not None:
             self.record(
-                story, book(turn(story.partnership, self.now), self.of(story.partnership), asked=False), asked=False
+                story,
+                book(turn(story.partnership, self.now), self.of(story.partnership), on_request=False),
+                asked=False,
             )
 
     def bank_says(self, reference: str, command: c.AnyCommand) -> None:
@@ -235,7 +237,7 @@ class Money(RuleBasedStateMachine):
     def of(self, partnership: Partnership) -> dict[str, Fund]:
         return {one: self.funds[one] for one in funds_of(partnership)}
 
-    def record(self, story: Story, booking: Booking, *, asked: bool) -> None:
+    def record(self, story: Story, booking: FundBooking, *, asked: bool) -> None:
         before = self.of(story.partnership)
         for name, events in booking.movements.items():
             self.funds[name] = reduce(evolve, events, self.funds[name])
@@ -259,7 +261,7 @@ class Money(RuleBasedStateMachine):
         funds = self.of(partnership)
         assert not follow(turn(partnership, self.now), funds).movements
         if asked:
-            again = book(turn(partnership, self.now), funds, asked=True)
+            again = book(turn(partnership, self.now), funds, on_request=True)
             assert (again.allotted, again.movements) == (None, {})
 
     def change(self, fund: str, change: f.Change) -> bool:

@@ -137,7 +137,7 @@ def informed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
     if not isinstance(command, c.RecordAssessment) or command.quorum is not None or partnership.proposal is None:
         return command
     try:
-        quorum = quorum_to_decide(partnership.proposed, (), HOUSE_RULES, elevated=False)
+        quorum = quorum_to_decide(partnership.proposed, (), HOUSE_RULES, elevated_risk=False)
     except ThresholdUnknown:
         return command
     return command.model_copy(update={"quorum": quorum})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.payment.bookings import (
-    Booking,
+    BookingClaims,
     BookingCounted,
     BookingFreed,
     CountedAs,
@@ -28,8 +28,8 @@ def claim(name: str = "one", **more: Any) -> BookingCounted:
     return BookingCounted(at=NOON, claim=number(name), **content)
 
 
-def counted(*events: BookingCounted | BookingFreed) -> Booking:
-    booking = Booking()
+def counted(*events: BookingCounted | BookingFreed) -> BookingClaims:
+    booking = BookingClaims()
     for event in events:
         booking = evolve_booking(booking, event)
     return booking

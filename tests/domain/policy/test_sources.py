@@ -6,11 +6,11 @@ import pytest
 
 from domain.policy.findings import Finding
 from domain.policy.rulebook import EDITIONS
-from domain.policy.sources import Source, is_confirmed, unconfirmed
+from domain.policy.sources import LegalSource, is_confirmed, unconfirmed
 from tests.domain.policy.language import PASS, assessment
 
 BOOK = EDITIONS["2026.5"]
-OWN = Source("RULE-1", "owner's policy")
+OWN = LegalSource("RULE-1", "owner's policy")
 
 
 def found(confirmed: bool) -> Finding:
@@ -40,6 +40,6 @@ def test_the_source_of_a_single_verdict_waits_beside_a_rule_that_was_read() -> N
     ],
 )
 def test_a_finding_s_source_is_confirmed_at_release_or_by_counsel_since(
-    released: bool, read_since: list[Source], confirmed: bool
+    released: bool, read_since: list[LegalSource], confirmed: bool
 ) -> None:
     assert is_confirmed(found(released), read_since) is confirmed

@@ -10,7 +10,7 @@ import pytest
 
 from ledger import Ledger
 from ledger.proof.stored_tree import StoredTree
-from ledger.proof.verification import MOST_FAULTS, Verified, beginning, verify
+from ledger.proof.verification import MOST_FAULTS, ProofResult, beginning, verify
 from ledger.tree import root_of
 from tests.ledger.proof import FORGED_LEAF, behind_our_back, record
 
@@ -27,7 +27,7 @@ async def root(ledger: Ledger, size: int) -> bytes:
     return root_of([event.leaf async for event in ledger.read_between(0, size)])
 
 
-async def found(ledger: Ledger, roots: Roots | None = None, since: Verified | None = None) -> list[tuple[int, str]]:
+async def found(ledger: Ledger, roots: Roots | None = None, since: ProofResult | None = None) -> list[tuple[int, str]]:
     """The faults, each by its position."""
     return list((await verify(ledger, roots or {}, since)).faults)
 
@@ -138,18 +138,18 @@ async def test_how_far_it_is_is_told_on_the_way(ledger: Ledger) -> None:
 # What came since
 
 
-async def remembered(ledger: Ledger) -> Verified:
+async def remembered(ledger: Ledger) -> ProofResult:
     """The state in a verifier's file, read back."""
-    return Verified.read((await verify(ledger, {})).remembered())
+    return ProofResult.read((await verify(ledger, {})).remembered())
 
 
 async def test_what_was_remembered_is_read_back_as_it_was(ledger: Ledger) -> None:
     await record(ledger, EVENTS)
     verified = await verify(ledger, {})
-    again = Verified.read(verified.remembered())
+    again = ProofResult.read(verified.remembered())
     assert (again.frontier.size, again.frontier.root) == (EVENTS, verified.frontier.root)
     assert (again.clock, again.remembered()) == (verified.clock, verified.remembered())
-    assert Verified.read(beginning().remembered()).frontier.size == 0
+    assert ProofResult.read(beginning().remembered()).frontier.size == 0
 
 
 @pytest.mark.parametrize("events", [0, 1, 5, 30])
@@ -230,7 +230,7 @@ async def test_a_signed_root_of_what_was_verified_before_is_held_against_it_too(
 )
 def test_what_is_no_state_of_a_verification_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="not a state of a verification"):
-        Verified.read(written)
+        ProofResult.read(written)
 
 
 def test_a_verification_begins_before_every_event() -> None:

@@ -156,10 +156,10 @@ async def test_an_exception_is_raised_once_and_waits_until_it_is_resolved(connec
     assert (first.exception_id, first.kind) == (number("one"), ExceptionKind.SECOND_BOOKING)
     await mark_resolved(connection, first.exception_id)
     assert await read_exceptions(connection) == [second]
-    resolved, _ = await read_exceptions(connection, resolved=True)
+    resolved, _ = await read_exceptions(connection, with_history=True)
     assert resolved.resolved_at is not None
     await mark_resolved(connection, first.exception_id)
-    assert (await read_exceptions(connection, resolved=True))[0] == resolved
+    assert (await read_exceptions(connection, with_history=True))[0] == resolved
 
 
 async def test_an_exception_has_a_short_name(connection: asyncpg.Connection) -> None:

@@ -13,7 +13,7 @@ from lxml import etree
 from domain.payment.tranche import TrancheOrder
 from payments.accounts import AccountDetails, reference_of
 from payments.out.instructions import Instruction
-from payments.out.pain001 import NAMESPACE, Transfer, WrittenFile, write_file
+from payments.out.pain001 import NAMESPACE, CreditTransfer, WrittenFile, write_file
 from tests.builders import NOON, funder, money, party
 from tests.payments.orders import HARBOR, ISOC, KAMPALA, RIVERBEND, account, order
 
@@ -28,11 +28,11 @@ NON_LATIN = order(payee_account=UNUSUAL, payee=party("Товарищество �
 FULL = account(holder="H" * 140, street="S" * 70, building="B" * 16, post_code="P" * 16, town="T" * 35)
 
 
-def transfer(released: TrancheOrder, creditor: AccountDetails = RIVERBEND) -> Transfer:
-    return Transfer(Instruction.of(released, reference_of(ISOC)), creditor)
+def transfer(released: TrancheOrder, creditor: AccountDetails = RIVERBEND) -> CreditTransfer:
+    return CreditTransfer(Instruction.of(released, reference_of(ISOC)), creditor)
 
 
-def written(*transfers: Transfer, debtor: AccountDetails = ISOC) -> WrittenFile:
+def written(*transfers: CreditTransfer, debtor: AccountDetails = ISOC) -> WrittenFile:
     return write_file(debtor, transfers or (transfer(order()),))
 
 

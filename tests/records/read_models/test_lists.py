@@ -18,7 +18,7 @@ from ledger.projections.comparing import differences
 from ledger.projections.model import by_stream
 from records.read_models.as_of import LedgerAsOf, events_as_of
 from records.read_models.judging import judge_of
-from records.read_models.lists import Asked, Row, kept_page, query_of
+from records.read_models.lists import ListQuery, Row, kept_page, query_of
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 from records.read_models.partnerships import PARTNERSHIPS, list_stream
 from tests.builders import funding, funds_out, party, proposal
@@ -83,7 +83,7 @@ async def _something(scribe: Scribe, at: datetime) -> None:
         await scribe.says(e.HoldLifted, "dora.kim", at=at, reason="answered")
 
 
-async def folded(desk: Desk, asked: Asked, cut: LedgerAsOf) -> list[Row]:
+async def folded(desk: Desk, asked: ListQuery, cut: LedgerAsOf) -> list[Row]:
     """The lines asked for, folded anew of all events within the cut: no kept line is read."""
     streams = by_stream(await events_as_of(desk.ledger, PARTNERSHIPS.prefix, cut))
     lines = [line for told in streams.values() for line in list_stream(None, [told])[0] if asked.fits(line)]
@@ -188,7 +188,7 @@ async def test_a_list_finds_what_somebody_looks_after_whatever_became_of_it(week
 @pytest.mark.slow
 @pytest.mark.parametrize("newest", [False, True])
 async def test_pages_follow_one_another_and_leave_nothing_out(weeks: Desk, newest: bool) -> None:
-    asked = Asked("partnerships", newest=newest)
+    asked = ListQuery("partnerships", newest=newest)
     rows: list[Row] = []
     while page := await kept_page(weeks.pool, asked.after(rows[-1].place) if rows else asked, 3):
         rows += page
@@ -198,7 +198,7 @@ async def test_pages_follow_one_another_and_leave_nothing_out(weeks: Desk, newes
 
 
 async def test_totals_are_those_of_the_lines(weeks: Desk) -> None:
-    asked, fields = Asked("partnerships"), {"stage": 99, "proposed_on": 7}
+    asked, fields = ListQuery("partnerships"), {"stage": 99, "proposed_on": 7}
     for cut in (LedgerAsOf(), LedgerAsOf(true_at=end_of(5)), LedgerAsOf(known_at=noon(5))):
         rows = [row.shown async for row in lines_as_of(weeks.pool, asked, cut)]
         told = {one.key: (one.lines, one.amount) for one in await totals_of(weeks.pool, asked, fields, cut)}

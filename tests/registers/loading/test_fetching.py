@@ -21,13 +21,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from registers.loading.fetching import Fetched, FetchFailed, Limits, Validator, fetch
+from registers.loading.fetching import DownloadLimits, Fetched, FetchFailed, Validator, fetch
 from tests.waiting import BACKSTOP, until
 
 DATA = b"EIN,NAME\n010000001,RIVERBEND LIBRARY NETWORK\n"
 PAGE = b"<!DOCTYPE html>\n<html><head><title>We are sorry</title></head></html>"
 ETAG, MODIFIED = '"edition-7"', "Mon, 09 Nov 2026 23:30:00 GMT"
-AT_ONCE = Limits(BACKSTOP, BACKSTOP, BACKSTOP, size=1 << 20, pauses=(0, 0, 0))
+AT_ONCE = DownloadLimits(BACKSTOP, BACKSTOP, BACKSTOP, size=1 << 20, pauses=(0, 0, 0))
 """Asks again at once, and waits for who is slow."""
 
 HASTY = AT_ONCE._replace(silent_seconds=0.2)
@@ -131,7 +131,7 @@ def held(folder: Path) -> bytes:
     return (folder / "eo1.csv").read_bytes()
 
 
-async def refusal(address: str, folder: Path, limits: Limits = AT_ONCE, known: Validator | None = None) -> str:
+async def refusal(address: str, folder: Path, limits: DownloadLimits = AT_ONCE, known: Validator | None = None) -> str:
     """The refusal in its one line. The held file is still the same."""
     with pytest.raises(FetchFailed) as caught:
         await fetch(address, folder, known or Validator(), limits=limits)
@@ -272,7 +272,7 @@ async def test_silence_that_passes_is_waited_out(publisher: Publisher, folder: P
     ],
 )
 async def test_a_fault_that_stays_is_told_after_three_more_attempts(
-    publisher: Publisher, folder: Path, fault: Answer, limits: Limits, told: str
+    publisher: Publisher, folder: Path, fault: Answer, limits: DownloadLimits, told: str
 ) -> None:
     async def all_heard() -> bool:
         return len(publisher.requests) >= 4
@@ -285,8 +285,8 @@ async def test_a_fault_that_stays_is_told_after_three_more_attempts(
 
 
 def test_the_pauses_between_attempts_grow() -> None:
-    assert len(Limits().pauses) == 3
-    assert list(Limits().pauses) == sorted(set(Limits().pauses))
+    assert len(DownloadLimits().pauses) == 3
+    assert list(DownloadLimits().pauses) == sorted(set(DownloadLimits().pauses))
 
 
 async def test_whoever_carries_the_file_its_length_is_held_against_what_came(folder: Path) -> None:

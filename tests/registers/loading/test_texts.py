@@ -13,7 +13,7 @@ from registers.loading import texts
 from registers.loading.rows import ParsedRow, RejectedRow, read_rows
 from registers.loading.texts import CutOff, NumberedLine, Unfit, lines
 from registers.sources.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
-from registers.sources.kinds import BadRow, Kind
+from registers.sources.kinds import BadRow, FileKind
 from registers.sources.ofac import CONSOLIDATED, SDN
 from registers.sources.united_nations import CONSOLIDATED as UNITED_NATIONS
 from tests.registers.files import bmf_row, pub78_row, revocation_row
@@ -80,7 +80,7 @@ def test_the_files_of_the_sdn_list_are_closed_but_for_the_long_remarks(tmp_path:
 
 
 @pytest.mark.parametrize("kind", [*CONSOLIDATED.kinds, MASTER_FILE.kinds[0]], ids=lambda kind: kind.title)
-def test_of_the_other_files_nobody_knows_a_mark(tmp_path: Path, kind: Kind) -> None:
+def test_of_the_other_files_nobody_knows_a_mark(tmp_path: Path, kind: FileKind) -> None:
     assert last(holding(tmp_path, b"row\r\n"), kind.split) == (1, "row")
 
 
@@ -176,7 +176,7 @@ LONG = "9" * 30_000
         ),
     ],
 )
-def test_a_reason_holds_no_whole_field(kind: Kind, row: str) -> None:
+def test_a_reason_holds_no_whole_field(kind: FileKind, row: str) -> None:
     with pytest.raises(BadRow) as caught:
         kind.parse(row)
     assert len(str(caught.value)) < 150

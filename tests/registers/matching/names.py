@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from registers.matching import Birth, Listed, ListedKind, Quality, Subject, SubjectKind
+from registers.matching import Birth, ListedKind, ListedName, Quality, Subject, SubjectKind
 
 
 def person(name: str, country: str | None = None, born: date | None = None) -> Subject:
@@ -22,9 +22,9 @@ def listed(
     countries: frozenset[str] = frozenset(),
     births: tuple[Birth, ...] = (),
     reference: int = 1,
-) -> Listed:
-    return Listed(reference, f"entity {reference}", name, kind, quality, countries, births)
+) -> ListedName:
+    return ListedName(reference, f"entity {reference}", name, kind, quality, countries, births)
 
 
-def listed_person(name: str, *births: Birth, countries: frozenset[str] = frozenset(), reference: int = 1) -> Listed:
+def listed_person(name: str, *births: Birth, countries: frozenset[str] = frozenset(), reference: int = 1) -> ListedName:
     return listed(name, ListedKind.PERSON, countries=countries, births=births, reference=reference)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from registers.matching import Birth, Listed, ListedKind, Subject, SubjectKind
+from registers.matching import Birth, ListedKind, ListedName, Subject, SubjectKind
 from registers.matching.certainty import is_certain
 
 BORN = date(1961, 5, 3)
@@ -16,8 +16,8 @@ def person(born: date | None) -> Subject:
     return Subject("Rosa Quiroga", SubjectKind.PERSON, "PE", born)
 
 
-def listed(*births: Birth) -> Listed:
-    return Listed(1, "9001", "QUIROGA, Rosa", ListedKind.PERSON, countries=frozenset({"PE"}), births=births)
+def listed(*births: Birth) -> ListedName:
+    return ListedName(1, "9001", "QUIROGA, Rosa", ListedKind.PERSON, countries=frozenset({"PE"}), births=births)
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,10 @@ def test_a_person_is_certain_by_a_date_of_birth_that_agrees(
     ],
 )
 def test_an_organisation_is_certain_by_the_listed_name_as_it_stands(name: str, certain: bool) -> None:
-    entity = Listed(1, "9001", "BLUE HERON NETWORKS", ListedKind.ENTITY)
+    entity = ListedName(1, "9001", "BLUE HERON NETWORKS", ListedKind.ENTITY)
     assert is_certain(Subject(name, SubjectKind.ORGANISATION, "UG"), entity) is certain
 
 
 @pytest.mark.parametrize("kind", [ListedKind.VESSEL, ListedKind.AIRCRAFT])
 def test_a_ship_is_told_by_its_name(kind: ListedKind) -> None:
-    assert is_certain(Subject("Lantern", SubjectKind.ORGANISATION), Listed(1, "9001", "LANTERN", kind))
+    assert is_certain(Subject("Lantern", SubjectKind.ORGANISATION), ListedName(1, "9001", "LANTERN", kind))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registers.matching import Listed, ListedKind, Subject, compare
+from registers.matching import ListedKind, ListedName, Subject, compare
 from tests.registers.matching.names import listed, listed_person, organisation, person
 
 
@@ -85,5 +85,5 @@ from tests.registers.matching.names import listed, listed_person, organisation, 
         ),
     ],
 )
-def test_the_words_that_were_compared_are_named(subject: Subject, known: Listed, lines: tuple[str, ...]) -> None:
+def test_the_words_that_were_compared_are_named(subject: Subject, known: ListedName, lines: tuple[str, ...]) -> None:
     assert compare(subject, known).explanation == lines

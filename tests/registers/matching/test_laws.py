@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from registers.matching import DEFAULT_THRESHOLD, Listed, ListedKind, NameIndex, Subject, SubjectKind, compare
+from registers.matching import DEFAULT_THRESHOLD, ListedKind, ListedName, NameIndex, Subject, SubjectKind, compare
 from tests.registers.matching.names import listed, listed_person, organisation, person
 
 WORDS = (
@@ -37,7 +37,7 @@ NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5)
 ANY_TEXT = st.text(max_size=40)
 
 
-def of_kind(kind: SubjectKind, one: str, other: str) -> tuple[Subject, Listed]:
+def of_kind(kind: SubjectKind, one: str, other: str) -> tuple[Subject, ListedName]:
     if kind is SubjectKind.PERSON:
         return person(one), listed_person(other)
     return organisation(one), listed(other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registers.matching import Birth, Listed, ListedKind, Quality
+from registers.matching import Birth, ListedKind, ListedName, Quality
 from registers.sources.kinds import BadRow, ListedRow
 from registers.sources.ofac import CONSOLIDATED, SDN
 from tests.registers.files import sdn_row
@@ -22,7 +22,7 @@ def address(number: int, country: str) -> str:
     return f'{number},1,"1 Quay","Port Zorvan","{country}",-0- '
 
 
-def listed(**files: list[str]) -> list[Listed]:
+def listed(**files: list[str]) -> list[ListedName]:
     """The entities that the rows list, numbered from 0 in the order given."""
     assert SDN.listed is not None
     rows = [(kind, row) for kind, contents in files.items() for row in contents]
@@ -30,7 +30,7 @@ def listed(**files: list[str]) -> list[Listed]:
     return list(SDN.listed(ListedRow(place, kind, one[0], one) for place, (kind, one) in enumerate(parsed)))
 
 
-def said(remarks: str) -> Listed:
+def said(remarks: str) -> ListedName:
     """The entity's own name, with what its remarks say of it."""
     return next(one for one in listed(main=[main(1, "ORLEN, Vask", remarks)]) if one.quality is Quality.PRIMARY)
 
@@ -117,7 +117,9 @@ def test_rows_of_different_entities_do_not_speak_of_each_other() -> None:
 
 
 def test_an_alias_whose_entity_is_not_in_the_main_file_is_listed_all_the_same() -> None:
-    assert listed(names=[alias(7, "BLUE HERON")]) == [Listed(0, "7", "BLUE HERON", ListedKind.ENTITY, Quality.ALIAS)]
+    assert listed(names=[alias(7, "BLUE HERON")]) == [
+        ListedName(0, "7", "BLUE HERON", ListedKind.ENTITY, Quality.ALIAS)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from registers.loading import texts
 from registers.loading.rows import ParsedRow, RejectedRow, read_rows
 from registers.loading.texts import UnreadableFile
-from registers.matching import Birth, Listed, ListedKind, Quality
+from registers.matching import Birth, ListedKind, ListedName, Quality
 from registers.sources.kinds import BadRow, ListedRow
 from registers.sources.united_nations import CONSOLIDATED
 from tests.registers.files import SAMPLE
@@ -54,7 +54,7 @@ def rows(path: Path) -> list[tuple[int, str, str]]:
     return [(row.line, row.key, row.row) for row in found if isinstance(row, ParsedRow)]
 
 
-def listed(*entries: str) -> list[Listed]:
+def listed(*entries: str) -> list[ListedName]:
     assert CONSOLIDATED.listed is not None
     parsed = [ENTRIES.parse(text) for text in entries]
     return list(CONSOLIDATED.listed(ListedRow(10 + n, "entries", one[0], one) for n, one in enumerate(parsed)))
@@ -183,12 +183,12 @@ def test_every_name_of_a_person_carries_her_countries_and_births() -> None:
 def test_an_entity_is_listed_with_its_aliases_and_countries() -> None:
     names = (("OBSIDIAN QUAY — Ñandú & Söhne", Quality.PRIMARY), ("Obsidian Pier", Quality.ALIAS))
     assert listed(ENTITY) == [
-        Listed(10, "9202", name, ListedKind.ENTITY, quality, frozenset({"KE"}), ()) for name, quality in names
+        ListedName(10, "9202", name, ListedKind.ENTITY, quality, frozenset({"KE"}), ()) for name, quality in names
     ]
 
 
 def test_an_entry_that_says_little_is_listed_by_its_name() -> None:
-    assert listed(ENTITY, entry())[2:] == [Listed(11, "1", "QUILLMARK", ListedKind.ENTITY)]
+    assert listed(ENTITY, entry())[2:] == [ListedName(11, "1", "QUILLMARK", ListedKind.ENTITY)]
 
 
 @pytest.mark.parametrize(

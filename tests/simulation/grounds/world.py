@@ -20,7 +20,7 @@ from accord.runs.catching_up import Reconciliation
 from activities.partnerships import Partnerships
 from deploy.database import open_pool
 from deploy.registered import WORKFLOWS, activities_of
-from domain.funds.booking import Booking, Turn
+from domain.funds.booking import FundBooking, Turn
 from domain.funds.fund import Fund
 from domain.partnership.commands import AnyCommand
 from domain.partnership.events import Event
@@ -174,8 +174,8 @@ class World:
         """Let somebody strike between what is decided, or what follows in the funds, and its append as well."""
         append, book = partnerships._append, partnerships._funds._booked
 
-        async def booked(turn: Turn, names: Sequence[str], asked: bool) -> tuple[Mapping[str, Fund], Booking]:
-            found = await book(turn, names, asked)
+        async def booked(turn: Turn, names: Sequence[str], on_request: bool) -> tuple[Mapping[str, Fund], FundBooking]:
+            found = await book(turn, names, on_request)
             if found[1].movements:
                 await self._strike("book", found)
             return found

@@ -96,7 +96,7 @@ async def _runbook(world: World) -> None:
     for known in await states(world):
         await _run_again(world, known)
     await world.host.settle()
-    await world.reconciliation.once(rest=timedelta(0))
+    await world.reconciliation.once(minimum_age=timedelta(0))
     await world.client.start_workflow("Rescreening", id=f"rescreening-{len(world.trace)}-{world.clock.at:%j%H%M}")
 
 

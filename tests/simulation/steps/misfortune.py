@@ -27,7 +27,7 @@ async def pass_time(world: World, draw: Draw) -> str:
 async def workers_look(world: World, draw: Draw) -> str:
     """Workers look for workflows that are behind the ledger."""
     del draw
-    behind = await world.reconciliation.once(rest=timedelta(0))
+    behind = await world.reconciliation.once(minimum_age=timedelta(0))
     return f"workers look: {', '.join(behind) or 'nobody is behind'}"
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from accord.organisation.funds import ask, confirm
-from domain.funds.fund import Asked
+from domain.funds.fund import PendingChange
 from domain.partnership.state import Partnership
 from records.funds import Funds
 from tests.simulation.draw import Draw
@@ -117,7 +117,7 @@ async def _ask(world: World, fund_id: str, change: dict[str, Any], actor: str) -
     return "asked"
 
 
-async def _confirm(world: World, draw: Draw, fund_id: str, asked: Asked) -> str:
+async def _confirm(world: World, draw: Draw, fund_id: str, asked: PendingChange) -> str:
     actor = draw.weighted({**WHO_CONFIRMS, asked.event.actor: 3})
 
     async def confirmed() -> str:
@@ -131,11 +131,11 @@ def _told(change: dict[str, Any]) -> str:
     return " ".join(str(value) for value in change.values())
 
 
-async def _waiting(world: World, fund_id: str) -> list[Asked]:
+async def _waiting(world: World, fund_id: str) -> list[PendingChange]:
     return list((await Funds(world.office.desk.reader).read(fund_id)).asked.values())
 
 
-async def _some_waiting(world: World, draw: Draw) -> tuple[str, Asked]:
+async def _some_waiting(world: World, draw: Draw) -> tuple[str, PendingChange]:
     """Return a change that waits for a second signature. Raises Idle."""
     found = [(one, asked) for one in await fund_ids(world) for asked in await _waiting(world, one)]
     if not found:

@@ -68,7 +68,7 @@ async def test_an_answer_that_nobody_understands_hinders_nobody_else(
     await life.awaiting_approval(proposal(reference))
     await lost(life, c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
 
-    behind = await Reconciliation(desk.temporal, desk.ledger).once(rest=NOW)
+    behind = await Reconciliation(desk.temporal, desk.ledger).once(minimum_age=NOW)
     assert life.handle.id in behind
     assert impostor.handle.id not in behind
     await require_whole(desk)

@@ -292,7 +292,7 @@ async def unheard(life: Life, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     for place in ("accord.counter.bank_import", "accord.counter.hand_over"):
         monkeypatch.setattr(f"{place}.tell_workflows", lost)
     yield
-    await (await life.reconciliation()).once(rest=NOW)
+    await (await life.reconciliation()).once(minimum_age=NOW)
 
 
 @pytest.mark.slow
@@ -320,7 +320,7 @@ async def test_without_a_hint_a_decision_on_an_older_view_meets_it_as_a_conflict
 async def test_without_a_hint_a_worker_that_looks_at_the_ledger_brings_it_to_both(life: Life, unheard: None) -> None:
     tranche = await life.released(proposal(life.reference))
     await life.bank_says(tranche, BankStatus.ACCEPTED)
-    behind = await (await life.reconciliation()).once(rest=NOW)
+    behind = await (await life.reconciliation()).once(minimum_age=NOW)
     assert {life.handle.id, life.tranche().id} <= set(behind)
     await until_tranche_knows(life, TrancheStatus.ACCEPTED)
     await until_partnership_knows(life, TrancheState.HANDED_OVER)
@@ -333,7 +333,7 @@ async def test_without_a_hint_the_end_is_learnt_and_the_workflows_end(life: Life
     await life.bank_says(tranche, BankStatus.SETTLED)
     assert (await life.state()).stage is Stage.CLOSED
     assert await is_running(life.handle)
-    await (await life.reconciliation()).once(rest=NOW)
+    await (await life.reconciliation()).once(minimum_age=NOW)
 
     async def both_ended() -> bool:
         return not await is_running(life.handle) and not await is_running(life.tranche())

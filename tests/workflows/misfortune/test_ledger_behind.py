@@ -160,9 +160,9 @@ async def test_a_worker_notices_that_the_ledger_forgot_and_makes_the_workflow_lo
 ) -> None:
     await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     looking = Reconciliation(client, life.desk.ledger)
-    assert await looking.once(rest=timedelta(0)) == []
+    assert await looking.once(minimum_age=timedelta(0)) == []
     await forget(life, 1, connection)
-    assert await looking.once(rest=timedelta(0)) == [StreamId.partnership(life.reference)]
+    assert await looking.once(minimum_age=timedelta(0)) == [StreamId.partnership(life.reference)]
 
     await until(lambda: _is_alarmed(life, client))
 

@@ -53,7 +53,7 @@ async def test_a_recorded_release_is_paid_though_nobody_asks_again(life: Life) -
     await life.signed(proposal(life.reference))
     await lost(life, c.Release, "paul.nkosi", tranche=1)
     reconciliation = await life.reconciliation()
-    behind = await reconciliation.once(rest=NOW)
+    behind = await reconciliation.once(minimum_age=NOW)
     instructed = await life.instructed()
     assert life.handle.id in behind
     assert instructed.order.released_by == "paul.nkosi"
@@ -64,7 +64,7 @@ async def test_who_knows_everything_is_left_alone(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     await life.until_quiet()
     before = (await life.handle.describe()).history_length
-    behind = await (await life.reconciliation()).once(rest=NOW)
+    behind = await (await life.reconciliation()).once(minimum_age=NOW)
     assert life.handle.id not in behind
     assert (await life.handle.describe()).history_length == before
 
@@ -74,7 +74,7 @@ async def test_what_moved_a_moment_ago_is_left_to_its_own_task(life: Life) -> No
     await life.awaiting_approval(proposal(life.reference))
     await lost(life, c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     reconciliation = await life.reconciliation()
-    early, later = await reconciliation.once(rest=timedelta(hours=1)), await reconciliation.once(rest=NOW)
+    early, later = await reconciliation.once(minimum_age=timedelta(hours=1)), await reconciliation.once(minimum_age=NOW)
     assert life.handle.id not in early
     assert life.handle.id in later
-    assert life.handle.id not in await reconciliation.once(rest=NOW)
+    assert life.handle.id not in await reconciliation.once(minimum_age=NOW)

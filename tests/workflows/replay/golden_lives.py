@@ -196,7 +196,7 @@ async def returned(scene: Scene) -> Kept:
     lose_hints(scene)
     await life.bank_says(tranche, BankStatus.SETTLED)
     await life.bank_says(tranche, BankStatus.RETURNED, reason="AC04")
-    await (await life.reconciliation()).once(rest=NOW)
+    await (await life.reconciliation()).once(minimum_age=NOW)
     await life.until_tranche(TrancheState.RETURNED)
     await life.until_quiet()
     return {"returned": await now(life.handle), "returned-payment": await ended(life.tranche())}

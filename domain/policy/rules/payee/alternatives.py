@@ -40,13 +40,15 @@ def _papers(recipient: Recipient) -> tuple[str, ...]:
 
 
 def _other_funders(recipient: Recipient, profile: FunderProfile) -> tuple[str, ...]:
-    others = ((other, PATHS[recipient][other]) for other in (P, X) if other is not profile)
-    return tuple(f"{FUNDERS[other]}: {path.reason}" for other, path in others if path.lawful)
+    paths = (
+        (funder_profile, PATHS[recipient][funder_profile]) for funder_profile in (P, X) if funder_profile is not profile
+    )
+    return tuple(f"{FUNDERS[funder_profile]}: {path.reason}" for funder_profile, path in paths if path.lawful)
 
 
 def _advice(recipient: Recipient, profile: FunderProfile) -> tuple[str, ...]:
-    lifted = recipient in DETERMINABLE and PATHS[Recipient.FOREIGN_EQUIVALENT][profile].lawful
-    return ("an equivalency determination by qualified counsel (Rev. Proc. 2017-53)",) if lifted else ()
+    is_lawful = recipient in DETERMINABLE and PATHS[Recipient.FOREIGN_EQUIVALENT][profile].lawful
+    return ("an equivalency determination by qualified counsel (Rev. Proc. 2017-53)",) if is_lawful else ()
 
 
 def _sponsor(recipient: Recipient) -> tuple[str, ...]:

@@ -67,14 +67,14 @@ def _missing(payee: Party) -> Iterator[str]:
 
 
 def _named(payee: Party, role: PrincipalRole) -> bool:
-    return any(one.role is role for one in payee.principals)
+    return any(principal.role is role for principal in payee.principals)
 
 
 def _may_name_later(facts: Facts) -> bool:
     """True if the registers vouch for it enough to approve first: a charity of both IRS files, or its like."""
     status, recipient = facts.status, proved_class(facts)
-    both = status is not None and status.master_file is not None and bool(status.publication78)
-    return recipient in NAMED_LATER or (recipient is RecipientClass.US_PUBLIC_CHARITY and both)
+    in_both_files = status is not None and status.master_file is not None and bool(status.publication78)
+    return recipient in NAMED_LATER or (recipient is RecipientClass.US_PUBLIC_CHARITY and in_both_files)
 
 
 RULES: Final = (

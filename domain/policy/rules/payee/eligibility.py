@@ -164,22 +164,22 @@ def contradictions(facts: Facts) -> tuple[str, ...]:
         return ()
     payee, classes = out.payee, _at_odds(registered_classes(facts.status))
     outcomes = {PATHS[recipient][facts.funder.profile].outcome for recipient in classes}
-    owned = any(one.role is PrincipalRole.OWNER and one.share for one in payee.principals)
-    registered = set(classes) - {RecipientClass.US_GOVERNMENT}
-    named = {
+    has_owner = any(principal.role is PrincipalRole.OWNER and principal.share for principal in payee.principals)
+    register_classes = set(classes) - {RecipientClass.US_GOVERNMENT}
+    conflicts = {
         f"the master file says {classes[0].value if classes else ''}, Publication 78 says "
         f"{classes[-1].value if classes else ''}": len(outcomes) > 1,
-        f"declared as a government, registered as {', '.join(sorted(registered))}": (
-            payee.kind is PartyKind.GOVERNMENT and bool(registered)
+        f"declared as a government, registered as {', '.join(sorted(register_classes))}": (
+            payee.kind is PartyKind.GOVERNMENT and bool(register_classes)
         ),
         "an equivalency determination for a US payee": payee.country == "US" and out.equivalency is not None,
-        "declared as a non-profit, and yet it has owners": payee.kind is PartyKind.NONPROFIT and owned,
+        "declared as a non-profit, and yet it has owners": payee.kind is PartyKind.NONPROFIT and has_owner,
         "the exchange distributes its surplus in one place and does not in another": _differ(
             facts, "distributes_surplus"
         ),
         "access is open on equal terms in one place and is not in another": _differ(facts, "open_on_equal_terms"),
     }
-    return tuple(words for words, true in named.items() if true)
+    return tuple(words for words, true in conflicts.items() if true)
 
 
 def _at_odds(classes: tuple[RecipientClass, ...]) -> tuple[RecipientClass, ...]:
@@ -189,7 +189,9 @@ def _at_odds(classes: tuple[RecipientClass, ...]) -> tuple[RecipientClass, ...]:
     """
     finer = {RecipientClass.US_GROUP_SUBORDINATE, RecipientClass.US_GOVERNMENT}
     return (
-        tuple(one for one in classes if one is not RecipientClass.US_PUBLIC_CHARITY) if finer & {*classes} else classes
+        tuple(recipient for recipient in classes if recipient is not RecipientClass.US_PUBLIC_CHARITY)
+        if finer & {*classes}
+        else classes
     )
 
 
@@ -221,14 +223,14 @@ def path_is_lawful(facts: Facts) -> Verdict | None:
 
 def _documented(facts: Facts, condition: ConditionId) -> bool:
     letter = facts.funds_out is not None and facts.funds_out.payee.has(DocumentKind.GROUP_CONFIRMATION)
-    listed = facts.central is not None and facts.central.found
-    return condition is ConditionId.CENTRAL_CONFIRMATION and letter and listed
+    is_in_register = facts.central is not None and facts.central.found
+    return condition is ConditionId.CENTRAL_CONFIRMATION and letter and is_in_register
 
 
 def _path(facts: Facts, recipient: RecipientClass) -> Path:
-    controlled = facts.funds_out is not None and facts.funds_out.controlled_by_insider
+    has_insider_control = facts.funds_out is not None and facts.funds_out.controlled_by_insider
     private = facts.funder.profile is FunderProfile.PRIVATE_FOUNDATION
-    if controlled and private and recipient is RecipientClass.US_SUPPORTING_ORG:
+    if has_insider_control and private and recipient is RecipientClass.US_SUPPORTING_ORG:
         return responsibility._replace(
             reason="a disqualified person of the funder controls it: exercise expenditure responsibility",
             basis=Basis(Layer.STATUTE, "IRC 4942(g)(4)(A)(ii), 4945(d)(4)(A)"),

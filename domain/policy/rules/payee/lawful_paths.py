@@ -56,8 +56,8 @@ def path_of(facts: Facts, recipient: RecipientClass) -> Path:
     """Return the cell of the table. A paper left out is never better than the paper (rules 3.13)."""
     path = PATHS_THAT_HOLD[recipient][facts.funder.profile]
     if recipient is RecipientClass.UNKNOWN and is_foreign_by_its_own_word(facts):
-        proved = PATHS_THAT_HOLD[RecipientClass.FOREIGN_NONPROFIT][facts.funder.profile]
-        return path if proved.lawful else proved
+        foreign_path = PATHS_THAT_HOLD[RecipientClass.FOREIGN_NONPROFIT][facts.funder.profile]
+        return path if foreign_path.lawful else foreign_path
     return path
 
 
@@ -76,12 +76,12 @@ def _said(
 def _left(facts: Facts, recipient: RecipientClass, path: Path) -> Iterator[ConditionId]:
     """Yield the conditions of the path that no paper on file answers, each once."""
     out = facts.funds_out
-    asked = list(path.conditions)
-    if recipient is RecipientClass.UNKNOWN and out is not None and (claimed := claimed_class(out.payee)):
-        asked += PATHS_THAT_HOLD[claimed][facts.funder.profile].conditions
+    conditions = list(path.conditions)
+    if recipient is RecipientClass.UNKNOWN and out is not None and (declared_class := claimed_class(out.payee)):
+        conditions += PATHS_THAT_HOLD[declared_class][facts.funder.profile].conditions
     if out is not None and out.controlled_by_insider and recipient in SUPPORTING_ORGANIZATIONS:
-        asked += EXERCISE_RESPONSIBILITY if facts.funder.profile is FunderProfile.PRIVATE_FOUNDATION else ()
-    yield from (one for one in dict.fromkeys(asked) if not is_proved(facts, one))
+        conditions += EXERCISE_RESPONSIBILITY if facts.funder.profile is FunderProfile.PRIVATE_FOUNDATION else ()
+    yield from (condition for condition in dict.fromkeys(conditions) if not is_proved(facts, condition))
 
 
 def claimed_class(payee: Party) -> RecipientClass | None:

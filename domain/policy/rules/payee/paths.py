@@ -59,9 +59,9 @@ def condition(reason: str, basis: Basis, *conditions: ConditionId) -> Path:
     return Path(Outcome.CONDITION, reason, basis, conditions)
 
 
-def refer(reason: str, basis: Basis = OWNERS_POLICY, *once_cleared: ConditionId) -> Path:
+def refer(reason: str, basis: Basis = OWNERS_POLICY, *conditions: ConditionId) -> Path:
     """Return a cell that refers the case to a person, with the conditions that hold once they cleared it."""
-    return Path(Outcome.REFER, reason, basis, once_cleared)
+    return Path(Outcome.REFER, reason, basis, conditions)
 
 
 def deny(reason: str, basis: Basis = OWNERS_POLICY) -> Path:
@@ -192,10 +192,18 @@ _not_integrated = responsibility._replace(
 )
 
 
-def _once_cleared(recipient: Recipient, asked: Mapping[FunderProfile, Asked]) -> dict[FunderProfile, Path]:
+def _once_cleared(
+    recipient: Recipient, conditions_by_profile: Mapping[FunderProfile, Asked]
+) -> dict[FunderProfile, Path]:
     """Return a row in which the referrals of these funders carry the conditions of their answer."""
     row = PATHS[recipient]
-    return {**row, **{profile: row[profile]._replace(conditions=conditions) for profile, conditions in asked.items()}}
+    return {
+        **row,
+        **{
+            profile: row[profile]._replace(conditions=conditions)
+            for profile, conditions in conditions_by_profile.items()
+        },
+    }
 
 
 _COVENANT: Final[dict[FunderProfile, Asked]] = {F: (ConditionId.CHARITABLE_COVENANT,)}

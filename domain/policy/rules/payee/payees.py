@@ -99,11 +99,11 @@ def payee_is_looked_for_or_merged(facts: Facts) -> Verdict | None:
 
 def why_unlisted(facts: Facts, status: StatusEvidence) -> str:
     """Return the likely reason why an EIN is in no register: its revocation, or another."""
-    revoked = newest_posted(status.revocations, facts.as_of)
-    if revoked is None:
+    revocation = newest_posted(status.revocations, facts.as_of)
+    if revocation is None:
         return LIKELY
-    back = f", and reinstated on {revoked.reinstated_on}" if not revoked.in_force(facts.as_of) else ""
-    return f"its exemption was revoked on {revoked.effective_on}, posted on {revoked.posted_on}{back}"
+    back = f", and reinstated on {revocation.reinstated_on}" if not revocation.in_force(facts.as_of) else ""
+    return f"its exemption was revoked on {revocation.effective_on}, posted on {revocation.posted_on}{back}"
 
 
 def rows_of(status: StatusEvidence) -> tuple[str, ...]:
@@ -134,15 +134,15 @@ def contradictions_of(payee: Party, status: StatusEvidence | None, on: date | No
     if payee.kind in {PartyKind.PRIVATE_COMPANY, PartyKind.INDIVIDUAL}:
         return
     kind = payee.kind.value.replace("_", " ").lower()
-    owned = any(one.role is PrincipalRole.OWNER and one.share for one in payee.principals)
-    if owned and payee.kind is not PartyKind.NONPROFIT:  # of non-profits, earlier editions say so themselves
+    has_owner = any(principal.role is PrincipalRole.OWNER and principal.share for principal in payee.principals)
+    if has_owner and payee.kind is not PartyKind.NONPROFIT:  # of non-profits, earlier editions say so themselves
         yield f"declared as {kind}, and yet it has owners"
-    registered = [entry.name for entry in (status.publication78 if status else ())]
+    registered_names = [entry.name for entry in (status.publication78 if status else ())]
     if status is not None and status.master_file is not None:
-        registered.append(status.master_file.name)
-    decided = on is not None and payee.country != "US" and charity_is_proved(payee, on)
-    form = "" if decided else commercial_form(payee.name)
-    if form and not any(commercial_form(name) == form for name in registered):
+        registered_names.append(status.master_file.name)
+    has_proof = on is not None and payee.country != "US" and charity_is_proved(payee, on)
+    form = "" if has_proof else commercial_form(payee.name)
+    if form and not any(commercial_form(name) == form for name in registered_names):
         yield f"declared as {kind}, and named with a company's form ({form.upper()})"
     yield from contradictions_of_numbers(payee, on) if on is not None else ()
     classes = set(registered_classes(status))
@@ -172,8 +172,10 @@ def _path_of(facts: Facts, recipient: RecipientClass) -> Path:
     """
     path = PATHS[recipient][facts.funder.profile]
     if recipient is RecipientClass.UNKNOWN and _is_foreign_by_its_own_word(facts):
-        proved = PATHS[RecipientClass.FOREIGN_NONPROFIT][facts.funder.profile]
-        path = path if proved.lawful else proved  # a paper left out is never better than the paper (rules 3.13)
+        foreign_path = PATHS[RecipientClass.FOREIGN_NONPROFIT][facts.funder.profile]
+        path = (
+            path if foreign_path.lawful else foreign_path
+        )  # a paper left out is never better than the paper (rules 3.13)
     if facts.funds_out is None or not facts.funds_out.controlled_by_insider or not path.lawful:
         return path
     if facts.funder.profile is FunderProfile.PRIVATE_FOUNDATION and recipient is RecipientClass.US_SUPPORTING_ORG:
@@ -186,15 +188,15 @@ def _path_of(facts: Facts, recipient: RecipientClass) -> Path:
 
 def _is_foreign_by_its_own_word(facts: Facts) -> bool:
     payee = facts.funds_out.payee if facts.funds_out else None
-    unlisted = facts.status is None or not facts.status.found
-    return payee is not None and unlisted and payee.country != "US" and payee.kind in _PRIVATE_BODIES
+    is_absent = facts.status is None or not facts.status.found
+    return payee is not None and is_absent and payee.country != "US" and payee.kind in _PRIVATE_BODIES
 
 
 def _is_proved(facts: Facts, condition: ConditionId) -> bool:
     """True if the letter of a listed central organisation is on file: the one paper that is a condition."""
     letter = facts.funds_out is not None and facts.funds_out.payee.proves(DocumentKind.GROUP_CONFIRMATION)
-    listed = facts.central is not None and facts.central.found
-    return condition is ConditionId.CENTRAL_CONFIRMATION and letter and listed
+    is_in_register = facts.central is not None and facts.central.found
+    return condition is ConditionId.CENTRAL_CONFIRMATION and letter and is_in_register
 
 
 def _what_would_prove_it(facts: Facts, recipient: RecipientClass) -> str:
@@ -220,7 +222,8 @@ def _papers(facts: Facts) -> tuple[str, ...]:
 
 def _described(papers: tuple[Paper, ...]) -> tuple[str, ...]:
     return tuple(
-        f"{one.kind.value} dated {one.dated}, read by {one.read_by}, sha256 {one.sha256[:16]}" for one in papers
+        f"{paper.kind.value} dated {paper.dated}, read by {paper.read_by}, sha256 {paper.sha256[:16]}"
+        for paper in papers
     )
 
 
@@ -236,20 +239,24 @@ def papers_are_read(facts: Facts) -> Verdict | None:
 def _papers_that_decide(facts: Facts) -> tuple[Paper, ...]:
     """Return the papers on the payee, if its status rests on them, and on those whom it supports."""
     out = facts.funds_out
-    supported = () if out is None else tuple(p for one in out.supported for p in papers_of_status(facts, one))
+    supported_papers = (
+        () if out is None else tuple(p for party in out.supported for p in papers_of_status(facts, party))
+    )
     if out is None or not _rests_on_papers(facts):
-        return supported
+        return supported_papers
     advice = (out.equivalency.paper,) if out.equivalency and out.equivalency.paper else ()
-    return (*out.payee.papers, *advice, *supported)
+    return (*out.payee.papers, *advice, *supported_papers)
 
 
 def papers_of_status(facts: Facts, party: Party) -> tuple[Paper, ...]:
     """Return the papers of a party that the payee supports, if its class rests on them."""
-    found = facts.evidence_on(party)
-    known = (found.status, found.central) if found else (None, None)
+    evidence = facts.evidence_on(party)
+    statuses = (evidence.status, evidence.central) if evidence else (None, None)
     without = party.model_copy(update={"papers": ()})
     on = facts.papers_on
-    return party.papers if class_by_proof(party, *known, on=on) is not class_by_proof(without, *known, on=on) else ()
+    return (
+        party.papers if class_by_proof(party, *statuses, on=on) is not class_by_proof(without, *statuses, on=on) else ()
+    )
 
 
 def _rests_on_papers(facts: Facts) -> bool:
@@ -257,9 +264,11 @@ def _rests_on_papers(facts: Facts) -> bool:
     out = facts.funds_out
     if out is None:
         return False
-    typed = out.equivalency and out.equivalency.model_copy(update={"paper": None})
-    unproved = out.payee.model_copy(update={"papers": ()})
-    without = facts.model_copy(update={"funds_out": out.model_copy(update={"payee": unproved, "equivalency": typed})})
+    bare_determination = out.equivalency and out.equivalency.model_copy(update={"paper": None})
+    bare_payee = out.payee.model_copy(update={"papers": ()})
+    without = facts.model_copy(
+        update={"funds_out": out.model_copy(update={"payee": bare_payee, "equivalency": bare_determination})}
+    )
     letter = out.payee.proves(DocumentKind.GROUP_CONFIRMATION)
     in_group = letter and proved_class(facts) is RecipientClass.US_GROUP_SUBORDINATE
     return in_group or proved_class(facts) is not proved_class(without)

@@ -68,7 +68,7 @@ def class_by_proof(
     `central`: the evidence on its group's central organisation. `equivalent`: an equivalency determination counts.
     `on`: the day on which papers must count; None under editions that take them of any day.
     """
-    listed = status is not None and status.found and not (on is not None and lost_abroad(payee, status, on))
+    is_in_register = status is not None and status.found and not (on is not None and lost_abroad(payee, status, on))
     match payee.kind:
         case PartyKind.PRIVATE_COMPANY:
             return RecipientClass.FOR_PROFIT
@@ -76,9 +76,9 @@ def class_by_proof(
             return RecipientClass.INDIVIDUAL
         case PartyKind.GOVERNMENT:
             return _government_class(payee, status)
-        case PartyKind.ACADEMIC if payee.governmental and not listed:
+        case PartyKind.ACADEMIC if payee.governmental and not is_in_register:
             return _university_class(payee)
-        case _ if listed or payee.country == "US":
+        case _ if is_in_register or payee.country == "US":
             return _registered_class(payee, status, central)
         case PartyKind.INTERNATIONAL_ORGANIZATION:
             return _international_class(payee, equivalent)
@@ -110,31 +110,31 @@ def stands_at_home(payee: Party, recipient: RecipientClass, on: date | None) -> 
 
 def determination_counts(facts: Facts) -> bool:
     """True if an equivalency determination counts: complete, for this funder, and current (rules 3.5)."""
-    given, on = facts.funds_out.equivalency if facts.funds_out else None, facts.papers_on
+    determination, on = facts.funds_out.equivalency if facts.funds_out else None, facts.papers_on
     if on is not None:
-        return given is not None and not faults_of(given, facts.funder.funder_id, on)
+        return determination is not None and not faults_of(determination, facts.funder.funder_id, on)
     return determination_is_current(facts) and not determination_gaps(facts)
 
 
 def determination_gaps(facts: Facts) -> tuple[str, ...]:
     """Return the gaps for which a determination does not count, each by name, or ()."""
-    given = facts.funds_out.equivalency if facts.funds_out else None
-    if given is None:
+    determination = facts.funds_out.equivalency if facts.funds_out else None
+    if determination is None:
         return ()
     lacking = {
-        "the paper itself (its SHA-256, who keeps it, and the verifier who read it)": given.paper is None,
-        "its basis": given.basis is None,
-        "the year that its facts are from": given.data_year is None,
-        "the day on which blocked persons were checked": given.blocked_checked_on is None,
-        "the statement that no blocked person is involved": given.blocked_check is not True,
+        "the paper itself (its SHA-256, who keeps it, and the verifier who read it)": determination.paper is None,
+        "its basis": determination.basis is None,
+        "the year that its facts are from": determination.data_year is None,
+        "the day on which blocked persons were checked": determination.blocked_checked_on is None,
+        "the statement that no blocked person is involved": determination.blocked_check is not True,
     }
-    return tuple(what for what, missing in lacking.items() if missing)
+    return tuple(gap for gap, missing in lacking.items() if missing)
 
 
 def _government_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:
     """A covenant binds a government and proves none (rules 3.6)."""
-    registered = RecipientClass.US_GOVERNMENT in registered_classes(status)
-    if not (registered or payee.proves(DocumentKind.GOVERNMENT_STATUS)):
+    is_in_register = RecipientClass.US_GOVERNMENT in registered_classes(status)
+    if not (is_in_register or payee.proves(DocumentKind.GOVERNMENT_STATUS)):
         return RecipientClass.UNKNOWN
     return RecipientClass.US_GOVERNMENT if payee.country == "US" else RecipientClass.FOREIGN_GOVERNMENT
 
@@ -149,9 +149,9 @@ def _registered_class(payee: Party, status: StatusEvidence | None, central: Stat
     """Return a US body's class from the registers, whatever it calls itself. A documented church need not be listed."""
     if status is None or not status.found:
         unlisted_church = payee.kind is PartyKind.CHURCH
-        documented = unlisted_church and payee.proves(DocumentKind.CHURCH_STATUS)
-        unlisted = RecipientClass.US_CHURCH_UNLISTED if unlisted_church else RecipientClass.UNKNOWN
-        return RecipientClass.US_CHURCH_DOCUMENTED if documented else unlisted
+        has_paper = unlisted_church and payee.proves(DocumentKind.CHURCH_STATUS)
+        fallback = RecipientClass.US_CHURCH_UNLISTED if unlisted_church else RecipientClass.UNKNOWN
+        return RecipientClass.US_CHURCH_DOCUMENTED if has_paper else fallback
     if _is_undefined(status, central):
         return RecipientClass.UNKNOWN
     return min(classes_of(status), key=CAUTION.index, default=RecipientClass.UNKNOWN)
@@ -168,23 +168,23 @@ def _is_undefined(status: StatusEvidence, central: StatusEvidence | None) -> boo
 
 def same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
     """True if the master file has a payee and a central organisation under one group number."""
-    own = status.master_file if status is not None else None
+    own_entry = status.master_file if status is not None else None
     over = central.master_file
-    if own is None or over is None or over.affiliation not in CENTRAL:
+    if own_entry is None or over is None or over.affiliation not in CENTRAL:
         return False
-    return own.group_number == over.group_number != "0000"
+    return own_entry.group_number == over.group_number != "0000"
 
 
 def classes_of(status: StatusEvidence) -> tuple[RecipientClass, ...]:
     """Return the class that each register gives, as `registered_classes`, with two codes read as rules 3.3 say."""
-    found = registered_classes(status)
+    classes = registered_classes(status)
     if status.codes == frozenset({CENTRAL_WITH_LETTER}):
-        found = (*found[:-1], RecipientClass.US_PUBLIC_CHARITY)
+        classes = (*classes[:-1], RecipientClass.US_PUBLIC_CHARITY)
     exempt = status.master_file is not None and status.master_file.foundation == EXEMPT_OPERATING
-    if not exempt or found[0] is not RecipientClass.US_PRIVATE_FOUNDATION:
-        return found
-    own = RecipientClass.US_EXEMPT_OPERATING_FOUNDATION
-    return (own,) if OPERATING_LISTED in status.codes else (own, *found[1:])
+    if not exempt or classes[0] is not RecipientClass.US_PRIVATE_FOUNDATION:
+        return classes
+    own_class = RecipientClass.US_EXEMPT_OPERATING_FOUNDATION
+    return (own_class,) if OPERATING_LISTED in status.codes else (own_class, *classes[1:])
 
 
 def _international_class(payee: Party, equivalent: bool) -> RecipientClass:
@@ -203,5 +203,5 @@ def _international_class(payee: Party, equivalent: bool) -> RecipientClass:
 def _foreign_class(payee: Party, equivalent: bool, on: date | None) -> RecipientClass:
     if equivalent:
         return RecipientClass.FOREIGN_EQUIVALENT
-    proved = any(map(payee.proves, FOREIGN_STATUS)) if on is None else status_abroad_is_proved(payee, on)
-    return RecipientClass.FOREIGN_NONPROFIT if proved else RecipientClass.UNKNOWN
+    has_proof = any(map(payee.proves, FOREIGN_STATUS)) if on is None else status_abroad_is_proved(payee, on)
+    return RecipientClass.FOREIGN_NONPROFIT if has_proof else RecipientClass.UNKNOWN

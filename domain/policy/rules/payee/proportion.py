@@ -49,14 +49,14 @@ def grant_is_in_proportion(facts: Facts) -> Verdict | None:
 
 def _by_figures(support: PayeeSupport, grant: Money, within: str = "one year") -> Verdict:
     """Return the verdict where the payee's support over four years is given."""
-    own = grant.amount + support.beside
-    share = (100 * own / support.total.amount).quantize(Decimal("0.01"), ROUND_UP)
-    words = f"{grant.currency} {own:,} in {within} are {share} per cent of the payee's support over four years"
+    own_support = grant.amount + support.beside
+    share = (100 * own_support / support.total.amount).quantize(Decimal("0.01"), ROUND_UP)
+    words = f"{grant.currency} {own_support:,} in {within} are {share} per cent of the payee's support over four years"
     evidence = (f"support over four tax years: {support.total}; beside the grant: {support.beside:,}; as proposed",)
-    if 100 * own <= SAFE_SHARE * support.total.amount:
+    if 100 * own_support <= SAFE_SHARE * support.total.amount:
         return Verdict(Outcome.PASS, words, evidence)
-    asked = f"{words}, above 25: the funder may be responsible if its status changes"
-    return Verdict(Outcome.CONDITION, asked, evidence, (ConditionId.SUPPORT_STATEMENT,), basis=_STATEMENT)
+    warning = f"{words}, above 25: the funder may be responsible if its status changes"
+    return Verdict(Outcome.CONDITION, warning, evidence, (ConditionId.SUPPORT_STATEMENT,), basis=_STATEMENT)
 
 
 def _by_revenue(facts: Facts, entry: MasterFileEntry, grant: Money) -> Verdict:
@@ -73,10 +73,10 @@ def _too_large(grant: Money, revenue: Decimal | None) -> Fault | None:
     """Return the reason why nobody knows a grant to be small beside its payee's yearly revenue in USD, or None."""
     if revenue is None:
         return Fault("the master file has no revenue of the payee")
-    known = f"the payee's last known yearly revenue, USD {revenue:,}"
+    revenue_words = f"the payee's last known yearly revenue, USD {revenue:,}"
     if grant.currency != "USD":
-        return Fault(f"{grant} cannot be compared with {known}")
-    return Fault(f"{grant} exceeds {known}") if grant.amount > revenue else None
+        return Fault(f"{grant} cannot be compared with {revenue_words}")
+    return Fault(f"{grant} exceeds {revenue_words}") if grant.amount > revenue else None
 
 
 def support_is_in_proportion(facts: Facts) -> Verdict | None:
@@ -100,24 +100,27 @@ _NAMED: Final = 10
 """The most sums that the evidence names one by one."""
 
 
-def _by_figures_known(support: PayeeSupport, grant: Money, known: Decimal) -> Verdict:
-    return _by_figures(support.model_copy(update={"beside": max(support.beside, known)}), grant, "four years")
+def _by_figures_known(support: PayeeSupport, grant: Money, known_support: Decimal) -> Verdict:
+    return _by_figures(support.model_copy(update={"beside": max(support.beside, known_support)}), grant, "four years")
 
 
-def _by_revenue_known(facts: Facts, entry: MasterFileEntry, known: Decimal) -> Verdict:
+def _by_revenue_known(facts: Facts, entry: MasterFileEntry, known_support: Decimal) -> Verdict:
     out = facts.funds_out
-    grant = Money(amount=known + (out.total.amount if out else 0), currency=out.currency if out else "USD")
+    grant = Money(amount=known_support + (out.total.amount if out else 0), currency=out.currency if out else "USD")
     return _by_revenue(facts, entry, grant)
 
 
-def _not_comparable(support: PayeeSupport | None, others: list[ApprovedSum]) -> Verdict:
+def _not_comparable(support: PayeeSupport | None, other_sums: list[ApprovedSum]) -> Verdict:
     """Return the verdict where this funder's support in other currencies is not known to be small."""
-    words = f"without a rate {', '.join(str(one.money) for one in others[:_NAMED])} cannot be added to the grant"
+    words = (
+        f"without a rate {', '.join(str(approved_sum.money) for approved_sum in other_sums[:_NAMED])} cannot be added"
+        " to the grant"
+    )
     if support is None:
-        about = tuple(one.told for one in others)
+        about = tuple(approved_sum.told for approved_sum in other_sums)
         return Verdict(Outcome.REFER, f"{words}; {_GIVE}", about=about)
-    asked = f"{words}: the funder may be responsible if the payee's status changes"
-    return Verdict(Outcome.CONDITION, asked, (), (ConditionId.SUPPORT_STATEMENT,), basis=_STATEMENT)
+    warning = f"{words}: the funder may be responsible if the payee's status changes"
+    return Verdict(Outcome.CONDITION, warning, (), (ConditionId.SUPPORT_STATEMENT,), basis=_STATEMENT)
 
 
 _GIVE: Final = "give `funds_out.support`, its support over four years"

@@ -50,8 +50,8 @@ def class_of(facts: Facts) -> RecipientClass:
     if facts.funds_out is None:
         raise ValueError("no money goes out on this leg, so it has no payee")
     payee, status = facts.funds_out.payee, facts.status
-    listed = status is not None and status.found
-    documented = payee.has(DocumentKind.GOVERNMENT_STATUS)
+    is_in_register = status is not None and status.found
+    has_paper = payee.has(DocumentKind.GOVERNMENT_STATUS)
     match payee.kind:
         case PartyKind.PRIVATE_COMPANY:
             return RecipientClass.FOR_PROFIT
@@ -61,12 +61,12 @@ def class_of(facts: Facts) -> RecipientClass:
             return _government_class(payee, status)
         case PartyKind.INTERNATIONAL_ORGANIZATION:
             return _international_class(facts, payee)
-        case PartyKind.ACADEMIC if payee.governmental and (documented or not listed):
+        case PartyKind.ACADEMIC if payee.governmental and (has_paper or not is_in_register):
             return _university_class(payee)
-        case _ if payee.country != "US" and not listed:
+        case _ if payee.country != "US" and not is_in_register:
             equivalent = determination_is_current(facts)
             return RecipientClass.FOREIGN_EQUIVALENT if equivalent else RecipientClass.FOREIGN_NONPROFIT
-        case PartyKind.CHURCH if not listed:
+        case PartyKind.CHURCH if not is_in_register:
             church = payee.has(DocumentKind.CHURCH_STATUS)
             return RecipientClass.US_CHURCH_DOCUMENTED if church else RecipientClass.US_CHURCH_UNLISTED
         case _:
@@ -81,8 +81,8 @@ def determination_is_current(facts: Facts) -> bool:
         return False
     year = facts.as_of.year
     recent = determination.data_year is None or year - 1 <= determination.data_year <= year
-    dated = determination.issued_on <= facts.as_of <= determination.valid_until
-    return dated and recent and determination.blocked_check is not False
+    is_current = determination.issued_on <= facts.as_of <= determination.valid_until
+    return is_current and recent and determination.blocked_check is not False
 
 
 def registered_classes(status: StatusEvidence | None) -> tuple[RecipientClass, ...]:
@@ -92,18 +92,18 @@ def registered_classes(status: StatusEvidence | None) -> tuple[RecipientClass, .
     classes = [] if status.master_file is None else [_master_file_class(status.master_file)]
     if status.publication78:
         codes = status.codes
-        listed = (recipient for code, recipient in PUBLICATION_78_CLASSES if code in codes)
-        classes.append(next(listed, RecipientClass.UNKNOWN))
+        recipients = (recipient for code, recipient in PUBLICATION_78_CLASSES if code in codes)
+        classes.append(next(recipients, RecipientClass.UNKNOWN))
     return tuple(classes)
 
 
 def _government_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:
     if payee.country != "US":
-        documented = payee.has(DocumentKind.GOVERNMENT_STATUS) or payee.has(DocumentKind.CHARITABLE_COVENANT)
-        return RecipientClass.FOREIGN_GOVERNMENT if documented else RecipientClass.UNKNOWN
-    registered = RecipientClass.US_GOVERNMENT in registered_classes(status)
-    documented = registered or payee.has(DocumentKind.GOVERNMENT_STATUS)
-    return RecipientClass.US_GOVERNMENT if documented else RecipientClass.UNKNOWN
+        has_proof = payee.has(DocumentKind.GOVERNMENT_STATUS) or payee.has(DocumentKind.CHARITABLE_COVENANT)
+        return RecipientClass.FOREIGN_GOVERNMENT if has_proof else RecipientClass.UNKNOWN
+    is_in_register = RecipientClass.US_GOVERNMENT in registered_classes(status)
+    has_proof = is_in_register or payee.has(DocumentKind.GOVERNMENT_STATUS)
+    return RecipientClass.US_GOVERNMENT if has_proof else RecipientClass.UNKNOWN
 
 
 def _international_class(facts: Facts, payee: Party) -> RecipientClass:
@@ -128,7 +128,7 @@ def _master_file_class(entry: MasterFileEntry) -> RecipientClass:
         return RecipientClass.UNKNOWN
     if entry.status in NOT_PLAINLY_EXEMPT or entry.deductibility == NOT_DEDUCTIBLE:
         return RecipientClass.UNKNOWN
-    own = FOUNDATION_CLASSES.get(entry.foundation, RecipientClass.UNKNOWN)
+    own_class = FOUNDATION_CLASSES.get(entry.foundation, RecipientClass.UNKNOWN)
     subordinate = entry.affiliation in {"7", "9"} and entry.group_number != "0000"
-    covered = subordinate and own is RecipientClass.US_PUBLIC_CHARITY
-    return RecipientClass.US_GROUP_SUBORDINATE if covered else own
+    in_group = subordinate and own_class is RecipientClass.US_PUBLIC_CHARITY
+    return RecipientClass.US_GROUP_SUBORDINATE if in_group else own_class

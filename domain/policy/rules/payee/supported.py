@@ -179,19 +179,23 @@ def _doubts(facts: Facts, party: Party) -> Iterator[Doubt]:
 
 
 def _doubts_of_status(facts: Facts, party: Party) -> Iterator[Doubt]:
-    found, on = facts.evidence_on(party), facts.papers_on
-    status = found.status if found else None
-    recipient = class_by_proof(party, status, found.central if found else None, on=on)
+    evidence, on = facts.evidence_on(party), facts.papers_on
+    status = evidence.status if evidence else None
+    recipient = class_by_proof(party, status, evidence.central if evidence else None, on=on)
     reliance = may_rely(facts.as_of, status.revocations if status else ())
     if not reliance.stands:
         yield not stands_at_home(party, recipient, on), f"{party.name}: {reliance.reason}"
-    if status is not None and status.found and not any(one.confirms and not one.further for one in status.names):
+    if (
+        status is not None
+        and status.found
+        and not any(name_check.confirms and not name_check.further for name_check in status.names)
+    ):
         yield QUESTION, f"{party.name}: EIN {status.ein} is registered in another name; check that it is its own"
     for contradiction in contradictions_of(party, status, on):
         yield QUESTION, f"{party.name}: {contradiction}"
     yield from _doubts_of_class(party, recipient, status, on)
     if recipient is RecipientClass.US_GROUP_SUBORDINATE:
-        verdict = group_verdict(party, status, found.central if found else None, facts.as_of)
+        verdict = group_verdict(party, status, evidence.central if evidence else None, facts.as_of)
         if verdict.outcome is not Outcome.PASS:
             yield verdict.outcome is Outcome.FAIL, f"{party.name}: {verdict.reason}"
         elif on is not None and letter_is_due(party, on):
@@ -206,10 +210,10 @@ def _doubts_of_class(
 ) -> Iterator[Doubt]:
     """Yield the doubt if nothing proves what it is, or if a charity would not support such a body (rules 2.4)."""
     if recipient in {RecipientClass.UNKNOWN, RecipientClass.US_CHURCH_UNLISTED}:
-        wanted = US_PROOF if party.country == "US" else UNPROVED.get(party.kind, FOREIGN_PROOF)
+        proof = US_PROOF if party.country == "US" else UNPROVED.get(party.kind, FOREIGN_PROOF)
         lacking = what_does_not_count(party, on)
         silent = f"EIN {status.ein} is in no register; " if status is not None and not status.found else ""
-        yield QUESTION, f"{party.name}: {silent}nothing proves what it is; on file must be {wanted}{lacking}"
+        yield QUESTION, f"{party.name}: {silent}nothing proves what it is; on file must be {proof}{lacking}"
         return
     path = PATHS[recipient][FunderProfile.PUBLIC_CHARITY]  # the payee's grant, not the funder's own
     if not path.lawful:
@@ -232,19 +236,23 @@ def _as_own_grantees(facts: Facts) -> Iterator[ConditionId]:
     out = facts.funds_out
     if out is None or out.regrant is None or out.regrant.payee_selects:
         return
-    unproved = PATHS_THAT_HOLD[RecipientClass.UNKNOWN][facts.funder.profile]
-    for one in out.regrant.subrecipients:
-        found = facts.evidence_on(one.party)
-        known = (found.status, found.central) if found else (None, None)
-        recipient = class_by_proof(one.party, *known, on=facts.papers_on)
+    unknown_path = PATHS_THAT_HOLD[RecipientClass.UNKNOWN][facts.funder.profile]
+    for subrecipient in out.regrant.subrecipients:
+        evidence = facts.evidence_on(subrecipient.party)
+        statuses = (evidence.status, evidence.central) if evidence else (None, None)
+        recipient = class_by_proof(subrecipient.party, *statuses, on=facts.papers_on)
         path = PATHS_THAT_HOLD[recipient][facts.funder.profile]
-        yield from (path if path.outcome is not Outcome.FAIL else unproved).conditions
+        yield from (path if path.outcome is not Outcome.FAIL else unknown_path).conditions
 
 
 def _rows(facts: Facts, parties: tuple[Party, ...]) -> tuple[str, ...]:
     """Return the sources of the registers' rows on these parties."""
-    found = (facts.evidence_on(party) for party in parties)
-    return tuple(dict.fromkeys(row for one in found if one is not None for row in rows_of(one.status)))
+    evidence_of_parties = (facts.evidence_on(party) for party in parties)
+    return tuple(
+        dict.fromkeys(
+            row for evidence in evidence_of_parties if evidence is not None for row in rows_of(evidence.status)
+        )
+    )
 
 
 RULES: Final = (

@@ -337,7 +337,7 @@ async def resolved(story: Story, answer: BankAnswer, people: tuple[str, ...], re
     """People sign what the rejection was, with the bank's letter where nothing was booked."""
     letter = bank_file("letter.pdf", b"We booked nothing.")
     async with story.desk.pool.acquire() as connection:
-        await keep_bank_file(connection, letter, taken=True)
+        await keep_bank_file(connection, letter, is_complete=True)
     word = {"word_sha256": letter.sha256} if resolution is NOTHING else {}
     kinds = [ResolutionAgreed] * (len(people) - 1) + [ExceptionResolved]
     stream = StreamId.exception(exception_of(answer))

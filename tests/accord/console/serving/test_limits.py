@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accord.console.serving import limits
-from accord.console.serving.limits import Limits, Rate
+from accord.console.serving.limits import Rate, RateLimits
 
 Visit = Callable[[str], Any]
 TWO_AT_ONCE = Rate(at_once=2, a_minute=6)
@@ -20,11 +20,11 @@ def clock() -> list[float]:
 
 
 @pytest.fixture
-def asked(clock: list[float]) -> Limits:
-    return Limits(lambda: clock[0])
+def asked(clock: list[float]) -> RateLimits:
+    return RateLimits(lambda: clock[0])
 
 
-def test_so_many_at_once_and_then_so_many_a_minute(asked: Limits, clock: list[float]) -> None:
+def test_so_many_at_once_and_then_so_many_a_minute(asked: RateLimits, clock: list[float]) -> None:
     waits = [asked.wait("femi.ade", TWO_AT_ONCE) for _ in range(3)]
     assert waits == [0, 0, 11]
     clock[0] += 10
@@ -34,14 +34,14 @@ def test_so_many_at_once_and_then_so_many_a_minute(asked: Limits, clock: list[fl
     assert [asked.wait("femi.ade", TWO_AT_ONCE) > 0 for _ in range(3)] == [False, False, True]
 
 
-def test_one_does_not_wait_for_another_nor_one_kind_for_another(asked: Limits) -> None:
+def test_one_does_not_wait_for_another_nor_one_kind_for_another(asked: RateLimits) -> None:
     for _ in range(3):
         asked.wait("femi.ade", TWO_AT_ONCE)
     assert asked.wait("ana.silva", TWO_AT_ONCE) == 0
     assert asked.wait("femi.ade", Rate(1, 1)) == 0
 
 
-def test_it_remembers_no_more_than_it_may(asked: Limits, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_remembers_no_more_than_it_may(asked: RateLimits, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_KNOWN", 3)
     for number in range(10):
         asked.wait(f"somebody.{number}", TWO_AT_ONCE)

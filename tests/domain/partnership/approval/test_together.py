@@ -101,7 +101,7 @@ EUROS = HOUSE_RULES.model_copy(
 
 
 def quorum(*together: ApprovedSum, amount: str = "90000.00", rules: HouseRules = EUROS) -> tuple[Role, ...]:
-    return quorum_to_decide(grant(amount), together, rules, elevated=False)
+    return quorum_to_decide(grant(amount), together, rules, elevated_risk=False)
 
 
 def test_an_approvers_limit_is_of_its_own_currency() -> None:

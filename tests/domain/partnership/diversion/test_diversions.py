@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.partnership.diversion.diversions import Answer, Diversions
+from domain.partnership.diversion.diversions import DiversionAnswer, Diversions
 from domain.partnership.refund.refunds import Refund, RefundDirection
 from domain.values import Money
 from tests.builders import money
@@ -27,8 +27,10 @@ def diverted(*sums: str | None) -> Diversions:
     return known
 
 
-def said(**content: Any) -> Answer:
-    return Answer(**{name: usd(one) if name in {"diverted", "restored"} else one for name, one in content.items()})
+def said(**content: Any) -> DiversionAnswer:
+    return DiversionAnswer(
+        **{name: usd(one) if name in {"diverted", "restored"} else one for name, one in content.items()}
+    )
 
 
 def sums_of(known: Diversions) -> list[str | None]:

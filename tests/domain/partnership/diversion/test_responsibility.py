@@ -11,7 +11,7 @@ from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.circumstances import Circumstances
-from domain.partnership.diversion.diversions import Answer
+from domain.partnership.diversion.diversions import DiversionAnswer
 from domain.partnership.diversion.responsibility import (
     CHECKLIST,
     Responsibility,
@@ -166,7 +166,7 @@ def test_a_diversion_stands_before_everything_else(state: Responsibility) -> Non
         S.DIVERTED,
         True,
     )
-    assert diverted.with_assurance(Answer()).step(DAY) is state.step(DAY)
+    assert diverted.with_assurance(DiversionAnswer()).step(DAY) is state.step(DAY)
 
 
 TWO = {"funds_out": funds_out("600.00", "400.00")}
