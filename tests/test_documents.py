@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import typer
 
 import accord.cli.main
+from domain.policy.rulebook import EDITIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -82,3 +84,83 @@ def test_a_command_in_a_runbook_can_be_typed_as_it_stands(page: Path) -> None:
     """A person woken at night types the words that stand there."""
     wrong = {given: faults for given in GIVEN.findall(page.read_text("utf-8")) if (faults := faults_of(given))}
     assert wrong == {}
+
+
+# The sections of the rules, which code, tests and documents cite by their numbers
+
+RULES = ROOT / "docs" / "rules.md"
+SECTIONS = re.findall(r'^### <a id="r([\d.]+)"></a>\1 \w', RULES.read_text("utf-8"), re.MULTILINE)
+ONE = r"\d\.\d{1,2}\b(?!\.\d)"
+NUMBER = re.compile(ONE)
+CITED = re.compile(rf"\b(?:rules(?:\s+table)?|table)\s+{ONE}(?:(?:,|\s+and|\s+or|\s+to)\s+{ONE})*", re.IGNORECASE)
+"""One section or several behind one word, as a list or a range, also over the end of a line."""
+RANGE = re.compile(r"(\d)\.(\d+)\s+to\s+\1\.(\d+)")
+LINK = re.compile(r"\[([^][]*)\]\(([^()\s]*#r[\d.]+)\)")
+LINKED_ALREADY = "0.0"
+"""Stands for the number of a citation that is a link to the very section."""
+
+SUFFIXES = {".py", ".sql", ".html", ".js", ".md"}
+OURS = [path for path in ROOT.iterdir() if not path.name.startswith(".")]
+WRITTEN = sorted(path for top in OURS for path in (top, *top.rglob("*")) if path.suffix in SUFFIXES)
+
+
+def cited_in(text: str) -> Iterator[tuple[int, str]]:
+    """Each section that a text cites, and those that a range spans, with the line."""
+    for cited in CITED.finditer(text):
+        spanned = (f"{part}.{n}" for part, a, b in RANGE.findall(cited[0]) for n in range(int(a) + 1, int(b)))
+        line = text.count("\n", 0, cited.start()) + 1
+        yield from ((line, number) for number in (*NUMBER.findall(cited[0]), *spanned))
+
+
+def without_links(page: Path) -> str:
+    """The text of a page in which each link to the very section that it names is no citation any more."""
+
+    def seen(link: re.Match[str]) -> str:
+        path, _, anchor = link[2].partition("#r")
+        there = (page.parent / path).resolve() if path else page
+        right = (there, anchor) == (RULES, link[1].split(" ")[-1]) and anchor in SECTIONS
+        return f"rules {LINKED_ALREADY}" if right else link[0]
+
+    return LINK.sub(seen, page.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("(R20; rules 3.5)", ["3.5"]),
+        ("Rules 3.7, 3.8 say", ["3.7", "3.8"]),
+        ("rules 3.13 and\n    4.2", ["3.13", "4.2"]),
+        ("rules 4.9 to 4.12", ["4.9", "4.12", "4.10", "4.11"]),
+        ("as rules\n4.5 to 4.7, 4.14 ask", ["4.5", "4.7", "4.14", "4.6"]),
+        ("rules table 2.4, and table 2.1", ["2.4", "2.1"]),
+        ("15 of its 45 rules, 3.5 a page; release 2.4.1; section 2.1", []),
+    ],
+)
+def test_a_citation_is_one_section_or_several(words: str, numbers: list[str]) -> None:
+    assert [number for _, number in cited_in(words)] == numbers
+
+
+def test_each_section_of_the_rules_stands_once_in_the_order_of_its_number() -> None:
+    places = [tuple(map(int, number.split("."))) for number in SECTIONS]
+    assert places == sorted(set(places))
+
+
+def test_every_section_that_is_cited_is_in_the_rules_and_every_section_is_cited() -> None:
+    cited = [(path, *found) for path in WRITTEN for found in cited_in(path.read_text("utf-8")) if path != RULES]
+    lost = [f"{path.relative_to(ROOT)}:{line}: {n}" for path, line, n in cited if n not in SECTIONS]
+    assert lost == []
+    assert {*SECTIONS} <= {number for _, _, number in cited}
+
+
+@pytest.mark.parametrize("page", [path for path in WRITTEN if path.suffix == ".md"], ids=lambda page: page.name)
+def test_in_a_document_each_citation_is_a_link_to_the_very_section(page: Path) -> None:
+    text = without_links(page)
+    bare = [f"{page.name}:{line}: {number}" for line, number in cited_in(text) if number != LINKED_ALREADY]
+    assert bare + LINK.findall(text) == []
+
+
+def test_the_rules_name_rules_of_the_rule_book_alone() -> None:
+    named = set(re.findall(r"`([A-Z]+(?:-[A-Z]+)*)`", RULES.read_text("utf-8")))
+    known = {rule.rule_id for book in EDITIONS.values() for rule in book.rules}
+    assert named - known == set()
+    assert named & known != set()

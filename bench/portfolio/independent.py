@@ -39,7 +39,7 @@ TABLE: Final = {
 }
 """Rules table 2.4 for a public charity, a supporting organisation (aligned) and a private foundation.
 
-What nothing proves is referred "under every funder, before table 2.4 is asked" (rules 3.4).
+What nothing proves is referred under every funder, before table 2.4 is asked (rules 3.4).
 """
 
 ON_CONDITIONS: Final = {

@@ -256,7 +256,7 @@ async def test_a_payee_that_is_revoked_between_two_tranches_keeps_the_first_and_
     assert again.paid_or_in_flight == 600
 
 
-# A payee that is renamed between two tranches (rules 3.8)
+# A payee that is renamed between two tranches (rules 4.4)
 
 
 async def rename_in_the_registers(life: Life, folder: Path) -> None:

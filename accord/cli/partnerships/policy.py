@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from accord.audit.replays import Decision, EditionAnswer, Flip, count_decisions, decisions
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.printing.output import err, out, print_json, rows_table
-from accord.cli.printing.pages import explanation, rule_book_page, to_html
+from accord.cli.printing.pages import explanation, linked, rule_book_page, to_html
 from accord.cli.printing.procedure_page import procedure_page, steps
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.desk import Desk, open_desk
@@ -27,7 +27,12 @@ from domain.policy.rule import Rule
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook
 from domain.policy.sources import unconfirmed
 
-app = typer.Typer(no_args_is_help=True, help="The rule book: what it says, why, and what another edition would say.")
+_HELP: Final = """The rule book: what it says, why, and what another edition would say.
+
+The sections that findings cite, such as rules 3.5, stand in docs/rules.md with their sources of law.
+"""
+
+app = typer.Typer(no_args_is_help=True, help=_HELP)
 
 EditionArgument = Annotated[str, typer.Argument(metavar="VERSION", help=f"One of: {', '.join(EDITIONS)}.")]
 FromArgument = Annotated[str, typer.Argument(metavar="FROM", help=f"One of: {', '.join(EDITIONS)}.")]
@@ -63,7 +68,8 @@ def list_rules(
         waiting = [source._asdict() for source in unconfirmed(book) if source not in confirmed_sources]
         rules = [_told(rule) for rule in book.rules]
         return print_json({"edition": book.version, "rules": rules, "unconfirmed": waiting})
-    return _page(rule_book_page(book, confirmed_sources), f"The rule book, edition {book.version}", form)
+    page = rule_book_page(book, confirmed_sources)
+    return _page(linked(page) if form is PageForm.MARKDOWN else page, f"The rule book, edition {book.version}", form)
 
 
 async def _confirmed() -> Confirmations:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from markdown_it import MarkdownIt
 
@@ -28,6 +30,10 @@ GROUPS = {
     Outcome.FAIL: "Against it",
 }
 """The heading of the findings of each outcome."""
+
+_CITED: Final = re.compile(r"\b(?:rules table|rules|table) \d\.\d+(?:(?:,| and| to) \d\.\d+)*")
+_SECTION: Final = re.compile(r"(?:rules table |rules |table )?(\d\.\d+)")
+"""Sections of docs/rules.md as rules cite them, such as 3.13 and 4.2 behind one word, and each by itself."""
 
 
 def explanation(partnership: Partnership) -> str:
@@ -127,6 +133,7 @@ def rule_book_page(book: RuleBook, confirmed_sources: Collection[LegalSource] = 
                 "Each rule is a pure function from the facts of one leg to a finding. The heaviest finding decides: "
                 "FAIL refuses, REFER waits for a person, CONDITION allows once something is on file, PASS stands "
                 "aside. None of it is legal advice.",
+                "Where a number is cited, such as rules 2.4, docs/rules.md says what is promised, and by which law.",
                 _counted(waiting, book),
                 _table(("Rule", "Layer", "What it says", "Source"), rows),
                 "\\* rests, in whole or in part, on a source that counsel has not confirmed.",
@@ -140,6 +147,11 @@ def rule_book_page(book: RuleBook, confirmed_sources: Collection[LegalSource] = 
         )
         + "\n"
     )
+
+
+def linked(page: str) -> str:
+    """Return a page with each section of the rules that it cites as a link to docs/rules.md, which lies beside it."""
+    return _CITED.sub(lambda cited: _SECTION.sub(r"[\g<0>](rules.md#r\1)", cited[0]), page)
 
 
 def _counted(waiting: Sequence[LegalSource], book: RuleBook) -> str:

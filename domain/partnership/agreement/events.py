@@ -25,4 +25,4 @@ class AgreementSigned(StaffEvent):
     payable_from: Moment | None = None
     """The end of the cooling-off time, before which nothing is paid to a changed account."""
     quorum: tuple[Role, ...] | None = Field(default=None, exclude_if=is_none)
-    """The roles that must approve from now on, if others were approved for the same account (R33, rules 3.10)."""
+    """The roles that must approve from now on, if others were approved for the same account (R33, rules 3.11)."""

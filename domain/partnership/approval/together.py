@@ -150,7 +150,7 @@ def counts_together(
 ) -> ApprovedSum | None:
     """Return a sum that was approved for another leg, if it counts together with a leg that is approved at a time.
 
-    `shared`: both are paid to one account, which makes them one payee whatever their names and numbers (rules 3.10).
+    `shared`: both are paid to one account, which makes them one payee whatever their names and numbers (rules 3.11).
     `one_agreement`: both stand under one agreement, whose parts count together however long ago they were approved.
     `one_project`: a verifier found that both carry out one project, by whichever payees (rules 4.9).
     """

@@ -1,4 +1,4 @@
-"""A path's conditions stand at the payment, whoever cleared its question: by shell, up to the bank's file (4.2)."""
+"""A path's conditions stand at the payment, whoever cleared its question: by shell, to the bank's file (rules 4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums count together, to the bank's file: another currency is a share of its limit, equal words are none (4.9)."""
+"""Sums count together, to the bank's file: another currency is a share of its limit, equal words none (rules 4.9)."""
 
 from __future__ import annotations
 

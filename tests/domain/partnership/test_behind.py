@@ -1,4 +1,4 @@
-"""The people behind a payee are named and screened before agreement and payment: no paper replaces that (4.3)."""
+"""The people behind a payee are named and screened before agreement and payment: no paper replaces that (rules 4.3)."""
 
 from __future__ import annotations
 

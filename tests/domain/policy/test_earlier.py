@@ -1,4 +1,4 @@
-"""A newer edition's questions on an earlier approval bind on the sixtieth day from the first look (4.16)."""
+"""A newer edition's questions on an earlier approval bind on the sixtieth day from the first look (rules 4.16)."""
 
 from __future__ import annotations
 

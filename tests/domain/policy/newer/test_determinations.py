@@ -1,4 +1,4 @@
-"""An equivalency determination's conditions, its end, and its names (rules 4.7), and letters of groups (4.14)."""
+"""An equivalency determination's conditions, its end, and its names, and letters of groups (rules 4.7, 4.14)."""
 
 from __future__ import annotations
 

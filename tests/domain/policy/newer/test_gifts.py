@@ -1,4 +1,4 @@
-"""Gifts under edition 2026.5: tokens by year, receivers in a donor's words, goods, and restrictions in parts (4.10)."""
+"""Gifts under edition 2026.5: tokens by year, receivers in words, goods, and restrictions in parts (rules 4.10)."""
 
 from __future__ import annotations
 

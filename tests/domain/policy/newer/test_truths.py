@@ -1,4 +1,4 @@
-"""A truth stands against the leg that it is about. Against a gift it stands only as far as its donor is meant (4.1)."""
+"""A truth stands against the leg that it is about. Against a gift it stands if its donor is meant (rules 4.1)."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def test_which_words_are_a_companys_form(name: str, form: str | None) -> None:
 def test_a_foreign_body_without_a_paper_is_referred_or_where_a_paper_would_not_help_refused(
     kind: str, funder: str, outcome: Outcome
 ) -> None:
-    """Rules 3.4 refer it under every funder. That would let a proposer leave the paper out, which 3.13 forbids."""
+    """Rules 3.4 refer it under every funder. That would let a proposer leave the paper out, which rules 3.13 forbid."""
     found = spoken(to(abroad(kind=kind, papers=()), None, funder), "ELIG-PATH")
     assert (found.outcome, "an extract of a named public register" in found.reason) == (outcome, True)
 
