@@ -17,7 +17,7 @@ MOST: Final = 2.5
 """The target for a list: so many times the bare imports."""
 BARE: Final = ("-c", "import typer, rich, asyncpg")
 LISTS: Final = (("list",), ("payments", "list"), ("obligations",))
-OTHERS: Final = (("work",), ("show", "P-2026-0001"), ("history", "P-2026-0001"), ("approve", "--help"))
+OTHERS: Final = (("work",), ("show", "P-2026-0001"), ("history", "P-2026-0001"), ("approve", "--help"), ("--help",))
 
 out = Console(highlight=False)
 

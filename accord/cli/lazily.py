@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+
+SUMMARIES: Final = Path(__file__).parent / "summaries.json"
+"""What a list of commands says of each, so that a help imports none of them."""
 
 
 def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], default_module: str = "") -> type[TyperGroup]:
@@ -26,8 +31,15 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], default_module:
     }
 
     class Loading(TyperGroup):
+        is_listing = False
+
+        def format_help(self, ctx: Any, formatter: Any) -> None:
+            self.is_listing = True
+            super().format_help(ctx, formatter)
+
         def list_commands(self, ctx: Any) -> list[str]:
-            names = dict.fromkeys([*places, *self.commands, *_commands(default_module)])
+            others = _summaries().get(default_module, {}) if self.is_listing else _commands(default_module)
+            names = dict.fromkeys([*places, *self.commands, *others])
             order = [*panels]
             return sorted(names, key=lambda name: order.index(self._panel(name)))
 
@@ -35,7 +47,7 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], default_module:
             if cmd_name in self.commands:
                 return super().get_command(ctx, cmd_name)
             panel, module = places.get(cmd_name, (self._panel(cmd_name), default_module))
-            command = _commands(module).get(cmd_name)
+            command = (_summary if self.is_listing else _loaded)(module, cmd_name)
             if command is not None:
                 command.rich_help_panel = panel
             return command
@@ -63,6 +75,21 @@ def _unknown(name: str, names: Sequence[str]) -> str:
     ]
     suggestion = " or ".join(f"'{command}'" for command in dict.fromkeys(likely))
     return f"No such command '{name}'." + (f" Did you mean {suggestion}?" if suggestion else "")
+
+
+def _loaded(module: str, name: str) -> Any:
+    return _commands(module).get(name)
+
+
+def _summary(module: str, name: str) -> Any:
+    """Return a command for the list of a help alone: its name and its first line."""
+    return TyperCommand(name, help=_summaries()[module][name])
+
+
+@lru_cache
+def _summaries() -> dict[str, dict[str, str]]:
+    """Return the first line of each command's help, by module and name. A test holds the file against the commands."""
+    return dict(json.loads(SUMMARIES.read_text("utf-8")))
 
 
 @lru_cache
