@@ -25,6 +25,7 @@ from temporalio.client import Client
 from deploy.connections import connect_temporal
 from deploy.logins import as_user, read_secret
 from deploy.settings import ADMIN, read_stack
+from tests.histories import readable
 
 FOLDER: Final = Path(__file__).parent
 WHO_RAN_IT: Final = re.compile(r"\b\d+@[\w.-]+")
@@ -48,6 +49,7 @@ async def leave(version: str) -> Path:
         try:
             state = read_stack(data)
             assert state is not None
+            os.environ["ACCORD_DATA"] = str(data)  # beside the state are the keys that its payloads are encrypted with
             await _keep_histories(await connect_temporal(state.temporal_address), kept)
             await _keep_database(as_user(state.database_url, ADMIN, read_secret(data / "secrets" / ADMIN)), kept)
             shutil.copytree(data / "keys", kept / "keys")
@@ -75,7 +77,7 @@ async def _keep_histories(client: Client, kept: Path) -> None:
     with gzip.open(kept / "histories.jsonl.gz", "wt", encoding="utf-8") as file:
         async for found in client.list_workflows():
             history = await client.get_workflow_handle(found.id, run_id=found.run_id).fetch_history()
-            content = WHO_RAN_IT.sub("worker", history.to_json())
+            content = WHO_RAN_IT.sub("worker", readable(history).to_json())
             file.write(json.dumps({"workflow_id": found.id, "history": json.loads(content)}) + "\n")
 
 
