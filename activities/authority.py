@@ -72,7 +72,10 @@ async def _authority(
 
 
 def _fault_of_key(command: StaffRequest, partnership: FoldedPartnership, directory: Directory) -> Fault | None:
-    """Return the reason to refuse a decision for its key, or for one with which two people decided, or None."""
+    """Return the reason to refuse a decision, or None: its key is another's too, or two people signed with one key.
+
+    Earlier signatures with one key are looked for only before an agreement or a release.
+    """
     if command.signature is not None and (
         fault := one_key_fault(
             directory, command.actor, command.signature, [recorded_event.event for recorded_event in partnership.events]

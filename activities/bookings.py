@@ -92,9 +92,9 @@ class Bookings:
         return BookingEffect(requests=(_request(stream, command.command_id, booking.version, release_event),))
 
     async def _recorded_elsewhere(self, partnership_id: str, command: c.RecordRefund) -> str | None:
-        """Return the other partnership in which a refund of the booking is on record, or None.
+        """Return in words the refund of the booking that another partnership has on record, or None.
 
-        It finds refunds of before bookings had streams too.
+        It reads the partnerships, since early refunds have no booking stream. None if `command` names an account.
         """
         for stream in await refunded_in(self._reader, command.bank_reference):
             if stream.subject == partnership_id:

@@ -152,7 +152,10 @@ class Gathering:
         }
 
     async def together_with(self, partnership: Partnership, command: AnyCommand) -> CountedSums | None:
-        """Return the sums that count together with the one that a command approves or changes, or None."""
+        """Return the approved sums for the same payee or purpose, to be decided together with a command's, or None.
+
+        None unless the command approves, amends or signs the agreement on money that goes out.
+        """
         proposal = partnership.proposal
         match command:
             case Approve() if proposal is not None and proposal.funds_out is not None:

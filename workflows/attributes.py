@@ -55,7 +55,10 @@ ALL: Final = (
 
 
 def of(attributes: Attributes, version: int, has_fault: bool) -> list[SearchAttributeUpdate[Any]]:
-    """Return the updates that set all attributes to their current values."""
+    """Return the updates of a partnership's search attributes in Temporal. One without a value is unset.
+
+    `version`: of its stream. `has_fault`: True while nothing may be decided on it.
+    """
     return [
         STAGE.value_set(attributes.stage),
         ON_HOLD.value_set(attributes.on_hold),

@@ -173,7 +173,7 @@ class Accounts:
 
 
 def _funders_own(funders: Iterable[Funder], out: FundsOut, account: str) -> Fault | None:
-    """Return the fault if the money would come back to an account of the organisation's that is not the payee's own."""
+    """Return the fault if the account paid is the paying funder's own, or another funder's that is not the payee."""
     for funder in funders:
         is_payee = (out.payee.ein is not None and out.payee.ein == funder.ein) or out.payee.name == funder.name
         if account == funder.account and (funder.funder_id == out.funder or not is_payee):

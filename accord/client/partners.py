@@ -21,7 +21,7 @@ NAMED: Final = (("partner",), ("funds_out", "payee"), ("funds_in", "donor"))
 
 
 def partner_of(records: tuple[PartnerRecord, ...], name: str, place: str) -> PartnerRecord:
-    """Return the record that an EIN or a name means.
+    """Return the partner's record that `name`, a name or an EIN, means. `place`: where it was given, for the message.
 
     Raises:
         BadInput: There is none, or more than one.

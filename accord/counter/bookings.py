@@ -1,4 +1,4 @@
-"""Count each booking of incoming money once: each of its references is claimed as it counts (ADR 0061)."""
+"""Count money that came in once: whatever counts a bank booking claims it under each of its references (ADR 0061)."""
 
 from __future__ import annotations
 

@@ -106,8 +106,7 @@ async def _told(desk: LedgerAccess, line: Mapping[str, Any], epoch: int | None) 
         "purpose": out.purpose if out is not None else "",
         "proposed_by": [str(signer) for signer in _signers(until, e.PartnershipProposed)],
         "approved_by": [
-            str(_signer(approval))
-            for approval in _approvals(until, {approval.actor for approval in partnership.approvals})
+            str(_signer(event)) for event in _approvals(until, {approval.actor for approval in partnership.approvals})
         ],
         "agreed_by": [str(signer) for signer in _signers(until, e.AgreementSigned)],
         "released_by": str(_signer(release)) if release is not None else line["released_by"],

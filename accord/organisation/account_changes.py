@@ -15,7 +15,7 @@ from payments.accounts import AccountDetails, record_account, reference_of
 
 
 class AccountChange(Value):
-    """A change of bank details that was begun."""
+    """A begun change of bank details: the payee's new account, the hold, and the payments to the old account."""
 
     partnership_id: str
     account: AccountReference

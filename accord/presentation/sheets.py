@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -109,6 +109,23 @@ PEOPLE: Final = (
 )
 
 
+SUMS: Final = frozenset({"amount", *FUND_SUMS})
+"""The fields that are sums."""
+
+TITLES: Final[Mapping[tuple[Column, ...], str]] = {
+    PARTNERSHIPS: "Partnerships",
+    OBLIGATIONS: "Obligations",
+    PAYMENTS: "Payments",
+    FUNDS: "Funds",
+    REGISTERS: "Registers",
+    LOOKS: "Looks",
+    EXCEPTIONS: "Exceptions",
+    FILES: "Payment files",
+    PEOPLE: "People",
+}
+"""The names of the lists, by their columns."""
+
+
 def shown(line: dict[str, Any]) -> dict[str, Any]:
     """Return a line as a list shows it: of a partnership that is over, why it ended stands where the next step was."""
     if not line.get("why"):
@@ -118,7 +135,7 @@ def shown(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain_row(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row as JSON tells it: a sum with its currency as `money`, every other field as it is kept."""
+    """Return a row for JSON: `amount` and `currency` as one field `money`, without `ahead`, and the rest as it is."""
     cells = {name: cell for name, cell in row.items() if name not in {"amount", "currency", "ahead"}}
     if "amount" in row:
         cells["money"] = None if row["amount"] is None else {"amount": row["amount"], "currency": row["currency"]}
@@ -173,28 +190,3 @@ def harmless(cell: str) -> str:
 def grouped(number: str) -> str:
     """Return a decimal number with its thousands apart."""
     return f"{Decimal(number):,}"
-
-
-def as_workbook(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> bytes:
-    """Return a workbook of one sheet: sums are numbers, every other field is text."""
-    from xlsxwriter import Workbook
-
-    fields, content = fields_of(columns), io.BytesIO()
-    with Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet("Accord")
-        sheet.write_row(0, 0, fields, book.add_format({"bold": True}))
-        for place, row in enumerate(rows, 1):
-            for column, name in enumerate(fields):
-                _write_cell(sheet, place, column, name, row.get(name))
-        sheet.freeze_panes(1, 0)
-    return content.getvalue()
-
-
-SUMS: Final = frozenset({"amount", *FUND_SUMS})
-
-
-def _write_cell(sheet: Any, row: int, column: int, name: str, value: Any) -> None:
-    if name in SUMS and value is not None and len(value.replace(".", "")) <= 15:  # a double holds 15 digits
-        sheet.write_number(row, column, float(value))
-    else:
-        sheet.write_string(row, column, cell_of(value))

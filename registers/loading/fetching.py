@@ -105,7 +105,7 @@ async def fetch(
     Args:
         address: The URL of the file; its path ends in the file's name. HTTPS, or HTTP on this machine.
         folder: The folder for the file; created if it does not exist.
-        known: The validators of the file that is already stored.
+        validator: The validators of the file that is already stored.
         progress: Called for every chunk received; a retry counts from the start again.
         agent: What the publisher is told of who asks (User-Agent).
         limits: The limits of time and size.

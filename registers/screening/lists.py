@@ -129,7 +129,7 @@ def key_of(versions: tuple[RegisterVersion, ...]) -> Key:
 
 
 def keeper() -> Keeper:
-    """Return the keeper of the lists for this task."""
+    """Return the keeper of the indexed sanctions lists: what `keep_in` set for this asyncio task, or the process's."""
     return _elsewhere.get() or _HERE
 
 

@@ -12,7 +12,7 @@ from domain.proposal import Direction
 
 
 class StandingHold(NamedTuple):
-    """A hold that stands."""
+    """A hold on a partnership, on one leg of it or on its whole agreement, that was placed and not lifted yet."""
 
     actor: str
     reason: str

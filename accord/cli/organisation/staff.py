@@ -262,7 +262,7 @@ def _ended(directory: Directory, lender: str, borrower: str, role: Role) -> tupl
 
 @app.command("list")
 def list_staff(as_json: JsonOption = False) -> None:
-    """List the staff with their roles, limits, keys and delegations, and show whether the directory is sealed.
+    """List the staff with their roles, limits, keys and delegations, and whether changes need two signatures.
 
     Example: accord staff list --json
     """

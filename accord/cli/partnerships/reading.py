@@ -40,7 +40,10 @@ async def portfolio_at(desk: LedgerAccess, ledger_as_of: LedgerAsOf) -> list[Par
 
 
 async def related_at(desk: LedgerAccess, subject: Partnership, ledger_as_of: LedgerAsOf) -> list[Partnership]:
-    """Return the partnerships that share a party or the agreement with one, as of a point in both times."""
+    """Return the partnerships that share a party or the agreement with `subject`.
+
+    As of two times: as it was true at the one, by what was known at the other.
+    """
     proposal = subject.proposed
     shared = (
         f"agreement:{proposal.under or proposal.reference}",

@@ -21,6 +21,7 @@ from accord.cli.printing.fitting import Heading, fitted
 from accord.cli.printing.output import err, out
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
+from accord.presentation.workbooks import as_workbook
 
 PAGE: Final = 50
 """Lines of a table, unless more are asked for."""
@@ -79,7 +80,8 @@ async def print_list(
         case ListForm.CSV:
             _write(list_options.to, sheets.as_csv(first_rows, columns))
         case ListForm.XLSX:
-            _write(list_options.to, sheets.as_workbook(first_rows, columns))
+            command = " ".join(["accord", *sys.argv[1:]])
+            _write(list_options.to, as_workbook(first_rows, columns, (("Command", command),)))
         case ListForm.TABLE:
             _print_table(first_rows, columns, empty_text, list_options.to)
     if more:

@@ -17,6 +17,7 @@ from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
 from accord.presentation.filters import PaymentFilters
+from accord.presentation.workbooks import as_workbook
 from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import funds_as_of
@@ -154,18 +155,34 @@ async def shown_table(request: Request, table: PageTable) -> Response:
     """Show a table, or hand it out in the form that is asked for."""
     console: Console = request.app.state.console
     await console.looked_at(request.state.reader, table.title.lower())
-    if form := request.query_params.get("format", ""):
-        return handed_out(form, table.title.lower(), table.rows, table.columns)
+    if request.query_params.get("format"):
+        return handed_out(request, table.title.lower(), table.rows, table.columns)
     parameters = {name: text for name, text in request.query_params.items() if name not in {"format", "after"}}
     next_page = "?" + urlencode({**parameters, "after": table.more}) if table.more else ""
     context = {"table": table, "times": Times.of(request), "given": parameters, "next_page": next_page}
     return page(request, "table.html", context)
 
 
+def _about(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return what a workbook says of itself: its reader, its page with the filters, and the time that it is of."""
+    times = Times.of(request)
+    asked = {name: text for name, text in request.query_params.items() if text and name not in {"format", "after"}}
+    filters = ", ".join(f"{name}: {text}" for name, text in asked.items()) or "none"
+    return (
+        ("Made for", request.state.reader),
+        ("Filters", filters),
+        ("As of", "now" if times.are_present else ", ".join(times.given.values())),
+    )
+
+
 def handed_out(
-    form: str, name: str, rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column] = sheets.PARTNERSHIPS
+    request: Request,
+    name: str,
+    rows: Sequence[dict[str, Any]],
+    columns: Sequence[sheets.Column] = sheets.PARTNERSHIPS,
 ) -> Response:
-    """Return rows as a file. Raises BadInput for a form that there is not."""
+    """Return rows as a file in the form that an address asks for. Raises BadInput for a form that there is not."""
+    form = request.query_params["format"]
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     match form:
         case "csv":
@@ -173,6 +190,6 @@ def handed_out(
         case "json":
             return JSONResponse([sheets.plain_row(row) for row in rows], headers=headers)
         case "xlsx":
-            return Response(sheets.as_workbook(rows, columns), media_type=WORKBOOK, headers=headers)
+            return Response(as_workbook(rows, columns, _about(request)), media_type=WORKBOOK, headers=headers)
         case _:
             raise BadInput(f"format: {form!r}; there are csv, json and xlsx")

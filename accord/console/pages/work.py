@@ -89,9 +89,7 @@ async def queue(request: Request) -> Response:
     list_query, only = _asked(filters, view, reader, directory), reader if view == "mine" else ""
     await console.looked_at(reader, "the queue")
     if query.get("format"):
-        return handed_out(
-            query["format"], "partnerships", await _every(console, times.cut, only, list_query, directory)
-        )
+        return handed_out(request, "partnerships", await _every(console, times.cut, only, list_query, directory))
     after = place_in(request)
     list_query = list_query.after(after) if after else list_query
     lines, last = await _lines(console, times.cut, only, list_query, directory)

@@ -1,1 +1,1 @@
-"""Due diligence: what the registers and the rule book say, first and later, and what answers it."""
+"""Due diligence: what registers and rule book find, at first and at each later look, and how people answer that."""

@@ -1,4 +1,4 @@
-"""A grantee's debts under one partnership, for which it is paid under no other (26 CFR 53.4945-5(e))."""
+"""Reports or assurances that a grantee owes under one partnership stop payments under all (26 CFR 53.4945-5(e))."""
 
 from __future__ import annotations
 

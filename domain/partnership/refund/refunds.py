@@ -62,7 +62,10 @@ class Refund(Value):
 
 
 def confirmed_by(refunds: tuple[Refund, ...], bank_reference: str, detail: str, person: str) -> tuple[Refund, ...]:
-    """Return the refunds after a second signature on one of them. It counts once, and from another person alone."""
+    """Return the refunds, with `person` as the second signer of the one that is named.
+
+    Nothing changes if it has a second signer already, or if that person recorded it.
+    """
     return tuple(
         refund.model_copy(update={"confirmed_by": person})
         if refund.is_named(bank_reference, detail) and not refund.confirmed_by and refund.recorded_by != person

@@ -1,4 +1,4 @@
-"""Obligations of papers and answers: by the law, and by a newer edition of the rule book (rules 2.11, 4.16)."""
+"""Obligations with a day: papers, answers to a newer edition of the rule book, and blocked money (rules 2.11, 4.16)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from domain.proposal import Direction
 from domain.recorded.event import RecordedEvent
 
 RELEASE: Final = "0.3.0"
-"""The release whose goldens are held against the table. The first change of a workflow after it was made raises this."""
+"""The release whose goldens are held against the table. The first change of a workflow after it raises this."""
 
 ALL: Final = Path(__file__).parents[1] / "golden" / "histories"
 GOLDEN: Final = ALL / RELEASE
