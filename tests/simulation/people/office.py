@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -49,10 +50,13 @@ class BusyDesk(Desk):
     meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     async def sign(self, statement: Statement, to_begin_an_epoch: bool = False) -> Signature:
-        """Sign a statement, after what happens meanwhile."""
+        """Sign a statement, after what somebody else does meanwhile, who reads at a moment of their own."""
         while self.meanwhile:
-            await self.meanwhile.pop()()
+            await asyncio.create_task(self._happens(self.meanwhile.pop()))
         return await Desk.sign(self, statement, to_begin_an_epoch)
+
+    async def _happens(self, act: Callable[[], Awaitable[None]]) -> None:
+        await act()
 
 
 class Office:
