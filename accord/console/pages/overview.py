@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -19,118 +15,21 @@ from accord.client.receipts import receipt_of
 from accord.client.unanswered import unanswered
 from accord.console.pages.pages import page, problem
 from accord.console.pages.tables import PageTable, shown_table
-from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.operations.health import installation_status
 from accord.presentation import sheets
 from accord.presentation.numbers import whole_number
-from domain.partnership.stages import Stage
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion
 from domain.streams import StreamId
 from ledger import clock
 from ledger.tree import leaf_of
-from records.read_models.lists import ListQuery, Total
-from records.read_models.lists_as_of import totals_of
 from registers.history import versions_in_force
 
 EXCEPTION_FILES: Final = "SELECT exception_id, file_name FROM payments.exceptions"
 FILES: Final = """
 SELECT message_id, created_at, payment_count, status, sha256 FROM payments.files ORDER BY created_at DESC LIMIT 500
 """
-CHART_WIDTH: Final = 620
-"""The longest bar, in the chart's own units."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A bar of a chart: what it stands for, how much, and the list behind it."""
-
-    label: str
-    told: str
-    share: Decimal
-    """Its part of the longest bar, from 0 to 1."""
-    href: str
-
-    @property
-    def length(self) -> str:
-        """Its length in the chart's units, at least what can be seen."""
-        return f"{max(2, int(self.share * CHART_WIDTH))}"
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart of bars, with its title."""
-
-    title: str
-    bars: tuple[Bar, ...]
-
-
-async def portfolio(request: Request) -> Response:
-    """Show the portfolio by stage, and what was paid by month, as charts whose bars lead to the lists behind them."""
-    console: Console = request.app.state.console
-    times, pool = Times.of(request), console.desk.pool
-    stages = await totals_of(pool, ListQuery("partnerships"), {"stage": 99}, times.cut)
-    sums = await totals_of(pool, ListQuery("partnerships"), {"currency": 3, "stage": 99}, times.cut)
-    totals = await totals_of(
-        pool, ListQuery("payments", (("status:SETTLED",),)), {"currency": 3, "settled_on": 7}, times.cut
-    )
-    await console.looked_at(request.state.reader, "the portfolio in figures")
-    charts = [_by_stage(stages, times), *_sums_by_stage(sums, times), *_by_month(totals, times)]
-    context = {"charts": charts, "times": times, "width": CHART_WIDTH, "old": await console.age_of_lists()}
-    return page(request, "portfolio.html", context)
-
-
-def _by_stage(totals: Sequence[Total], times: Times) -> Chart:
-    counts = {total.key[0]: total.lines for total in totals}
-    rows = [(stage, counts[stage.value]) for stage in Stage if stage.value in counts]
-    most = max((number for _, number in rows), default=1)
-    bars = (
-        Bar(stage.value, f"{number:,}", Decimal(number) / most, _list(times, stage=stage.value))
-        for stage, number in rows
-    )
-    return Chart("Partnerships by stage", tuple(bars))
-
-
-def _sums_by_stage(totals: Sequence[Total], times: Times) -> list[Chart]:
-    charts = []
-    for currency in sorted({total.key[0] for total in totals if total.key[0]}):
-        amounts = {total.key[1]: total.amount or Decimal(0) for total in totals if total.key[0] == currency}
-        most = max(amounts.values()) or Decimal(1)
-        bars = (
-            Bar(
-                stage.value,
-                f"{amounts[stage.value]:,} {currency}",
-                amounts[stage.value] / most,
-                _list(times, stage=stage.value),
-            )
-            for stage in Stage
-            if stage.value in amounts
-        )
-        charts.append(Chart(f"Sums by stage, {currency}", tuple(bars)))
-    return charts
-
-
-def _by_month(totals: Sequence[Total], times: Times) -> list[Chart]:
-    charts = []
-    for currency in sorted({total.key[0] for total in totals if total.key[0]}):
-        amounts = [(total.key[1] or "", total.amount or Decimal(0)) for total in totals if total.key[0] == currency]
-        most = max((amount for _, amount in amounts), default=Decimal(1)) or Decimal(1)
-        bars = (
-            Bar(
-                month,
-                f"{amount:,} {currency}",
-                amount / most,
-                "/payments?" + urlencode({"status": "SETTLED", "settled": month, **times.given}),
-            )
-            for month, amount in amounts
-        )
-        charts.append(Chart(f"Settled by month, {currency}", tuple(bars)))
-    return charts
-
-
-def _list(times: Times, **filters: str) -> str:
-    return "/?" + urlencode({"view": "all", **filters, **times.given})
 
 
 async def registers(request: Request) -> Response:

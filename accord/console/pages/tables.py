@@ -21,6 +21,7 @@ from accord.presentation.workbooks import as_workbook
 from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import funds_as_of
+from records.read_models.as_of import LedgerAsOf
 from records.read_models.funds import FUNDS, funds_in
 from records.read_models.lists import PAGE, ListQuery, Total
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
@@ -75,6 +76,12 @@ async def funds(request: Request) -> Response:
     """Show the funds with their sums at the time that the page is of."""
     console: Console = request.app.state.console
     ledger_as_of = Times.of(request).cut
+    old = await console.age_of_lists(FUNDS.name) if ledger_as_of.present else ""
+    return await shown_table(request, PageTable("Funds", sheets.FUNDS, await fund_rows(console, ledger_as_of), old=old))
+
+
+async def fund_rows(console: Console, ledger_as_of: LedgerAsOf) -> list[dict[str, Any]]:
+    """Return the funds with their sums as of a time, by their names."""
     if not ledger_as_of.present or (await console.desk.directory()).compromised:
         fund_states = await funds_as_of(console.desk.reader, ledger_as_of)
     else:
@@ -87,9 +94,7 @@ async def funds(request: Request) -> Response:
             amounts = {name: str(getattr(sums, name)) for name in sheets.FUND_SUMS}
             about = {"fund": fund.fund_id, "name": fund.name, "funder": fund.funder, "currency": fund.currency}
             rows.append({**about, **amounts})
-    rows.sort(key=lambda row: row["fund"])
-    old = await console.age_of_lists(FUNDS.name) if ledger_as_of.present else ""
-    return await shown_table(request, PageTable("Funds", sheets.FUNDS, rows, old=old))
+    return sorted(rows, key=lambda row: row["fund"])
 
 
 async def people(request: Request) -> Response:

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from accord.console.deciding import bulk, deciding, proposing, signing, truths
-from accord.console.pages import overview, partnership, tables, views, work
+from accord.console.pages import figures, overview, partnership, tables, views, work
 from accord.console.pages.pages import FOLDER, ask_again, is_form, problem
 from accord.console.serving import enrolling, live, login, me, payloads
 from accord.console.serving.desk import Console
@@ -68,7 +68,7 @@ PAGES: Final = (
     Page("/obligations", tables.owed, Access.READER),
     Page("/payments/exceptions", overview.exceptions, Access.READER),
     Page("/payments/files", overview.files, Access.READER),
-    Page("/portfolio", overview.portfolio, Access.READER),
+    Page("/portfolio", figures.show, Access.READER),
     Page("/registers", overview.registers, Access.READER),
     Page("/proof/{position}", overview.proof, Access.READER),
     Page("/proof/{position}/receipt", overview.receipt, Access.READER),

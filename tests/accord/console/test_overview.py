@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import asyncpg
@@ -18,29 +16,6 @@ from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
 
 Visit = Callable[[str], Any]
-
-
-async def test_every_bar_leads_to_as_many_lines_as_it_says(visit: Visit, desk: Desk, reference: str) -> None:
-    await waiting_for_approval(desk, reference)
-    await until_shown(desk)
-    visitor = await visit("otto.audit")
-    shown = (await visitor.get("/portfolio")).text
-    chart = shown.partition("Partnerships by stage")[2].partition("</svg>")[0]
-    bars = re.findall(r'<a href="([^"]+)">.*?<text x="\d+" y="\d+">([\d,]+)</text></a>', chart, re.DOTALL)
-    assert bars
-    for href, told in bars:
-        listed = (await visitor.get(f"{unescape(href)}&format=json")).json()
-        assert len(listed) == int(told.replace(",", "")), href
-
-
-@pytest.mark.slow
-async def test_what_was_paid_stands_in_its_month_and_not_before(visit: Visit, desk: Desk, reference: str) -> None:
-    life = Life(desk, reference)
-    await life.paid(proposal(reference, funds_out=funds_out("5000.00")))
-    await until_shown(desk)
-    visitor = await visit("paul.nkosi")
-    assert "Settled by month, USD" in (await visitor.get("/portfolio")).text
-    assert "Settled by month" not in (await visitor.get("/portfolio?known=2020-01-01")).text
 
 
 @pytest.mark.slow

@@ -1,0 +1,108 @@
+"""Figures for a board: each number is what the lists behind it hold, as of any day, and what moved is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.console.pages import figures
+from accord.console.pages.times import Times
+from records.read_models.lists import Total
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.builders import funds_out, proposal
+from tests.lives import Life, until_shown
+
+Visit = Callable[[str], Any]
+NOW = Times()
+
+
+async def test_every_bar_leads_to_as_many_lines_as_it_says(visit: Visit, desk: Desk, reference: str) -> None:
+    await waiting_for_approval(desk, reference)
+    await until_shown(desk)
+    visitor = await visit("otto.audit")
+    shown = (await visitor.get("/portfolio")).text
+    bars = re.findall(r'<li><a href="([^"]+)">[^<]+</a><svg.*?</svg><span class="n">([\d,]+)</span>', shown, re.DOTALL)
+    assert bars
+    for href, told in bars:
+        listed = (await visitor.get(f"{unescape(href)}&format=json")).json()
+        assert len(listed) == int(told.replace(",", "")), href
+
+
+@pytest.mark.slow
+async def test_what_was_paid_stands_in_its_month_and_year_and_not_before(
+    visit: Visit, desk: Desk, reference: str
+) -> None:
+    life = Life(desk, reference)
+    await life.paid(proposal(reference, funds_out=funds_out("5000.00")))
+    await until_shown(desk)
+    visitor = await visit("paul.nkosi")
+    shown = (await visitor.get("/portfolio")).text
+    assert "In thousands of USD, 12 months" in shown
+    assert "In thousands of USD" not in (await visitor.get("/portfolio?known=2020-01-01")).text
+    assert "Figures of 2020" in (await visitor.get("/portfolio?year=2020")).text
+
+
+async def test_a_year_that_is_none_is_said(visit: Visit) -> None:
+    answer = await (await visit("otto.audit")).get("/portfolio?year=soon")
+    assert (answer.status_code, "write four digits" in answer.text) == (422, True)
+
+
+async def test_what_moved_since_a_day_is_told(visit: Visit, desk: Desk, reference: str) -> None:
+    await waiting_for_approval(desk, reference)
+    await until_shown(desk)
+    shown = (await (await visit("otto.audit")).get("/portfolio?since=2020-01-01")).text
+    assert re.search(r"[\d,]+ partnerships? more</strong> since 01 Jan 2020", shown)
+    answer = await (await visit("otto.audit")).get("/portfolio?since=never")
+    assert (answer.status_code, "since" in answer.text) == (422, True)
+
+
+# The reckoning
+
+
+def paid(month: str, amount: str, currency: str = "USD") -> Total:
+    return Total((currency, month), 1, Decimal(amount))
+
+
+def test_months_are_twelve_with_the_empty_ones_and_by_currency() -> None:
+    charts = figures._by_month(
+        [paid("2026-11", "264500.00"), paid("2026-01", "12500"), paid("2025-11", "7"), paid("2026-11", "90", "EUR")],
+        date(2026, 11, 30), NOW,
+    )  # fmt: skip
+    assert [*charts] == ["EUR", "USD"]
+    months = charts["USD"]
+    assert [bar.label for bar in months][:2] == ["Dec", "Jan"]
+    assert [bar.aside for bar in months] == ["0", "12.5", *["0"] * 9, "264.5"]
+    assert (months[-1].length, months[0].length, months[1].length) == (100, 0, 5)
+    assert months[-1].href == "/payments?status=SETTLED&settled=2026-11"
+
+
+def test_currencies_are_told_beside_each_other_and_never_added_up() -> None:
+    assert figures._in_words({"USD": Decimal("2500"), "JPY": Decimal("120000")}) == "JPY 120,000, USD 2,500.00"
+    assert figures._in_words({}) == "nothing"
+
+
+def test_the_use_of_a_fund_is_never_more_than_all_of_it() -> None:
+    row = {
+        "fund": "CONNECT-2026", "name": "Connect 2026", "currency": "USD", "granted": "1000.00", "reserved": "0.50",
+        "committed": "400.00", "spent": "900.00", "available": "-300.50",
+    }  # fmt: skip
+    use = figures._use_of(row)
+    assert (use.spent_share, use.committed_share, use.reserved_share, use.used) == (90, 40, 1, "100 %")
+    assert figures._by_fund([{**row, "granted": "0"}]) == ()
+
+
+@pytest.mark.parametrize(("change", "words"), [(0, "no change"), (1, "1 payment more"), (-2, "2 payments fewer")])
+def test_a_change_is_told_in_words(change: int, words: str) -> None:
+    assert figures._moved(change, "payment") == words
+
+
+def test_a_month_before_january_is_in_the_year_before() -> None:
+    assert figures._month_before(date(2026, 1, 15), 1) == "2025-12"
+    assert figures._month_before(date(2026, 1, 15), 13) == "2024-12"
