@@ -39,7 +39,7 @@ def _is_place(written: str) -> bool:
 
 
 def _is_address(written: str, plain: frozenset[str] = LOCAL) -> bool:
-    """True if it is the address of a web server; without https it must be one of the plain hosts."""
+    """True if it is the address of a web server. Without https it must be one of the plain hosts."""
     try:
         parts = urlsplit(written)
     except ValueError:

@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from ledger.append_query import answers_of, append_query
 from ledger.appender import Appender
 from ledger.model import (
     AppendRequest,
@@ -30,7 +31,6 @@ from ledger.model import (
 from ledger.moment import Moment, begin_moment, lend, moment_of
 from ledger.names import NameEncryption, NoNameEncryption
 from ledger.standby import Standby
-from ledger.statement import answers_of, statement_of
 
 _COLUMNS: Final = (
     "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
@@ -159,7 +159,7 @@ class Ledger:
         self, requests: Sequence[AppendRequest], fetch: Callable[..., Awaitable[list[asyncpg.Record]]]
     ) -> list[AppendResult]:
         """Append requests in one statement, and return the answers."""
-        query, arguments = statement_of(self._door.function, requests)
+        query, arguments = append_query(self._door.function, requests)
         return answers_of(requests, await fetch(query, *arguments))
 
     def transaction(self, connection: PoolConnectionProxy) -> AbstractAsyncContextManager[None]:

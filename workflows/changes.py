@@ -34,7 +34,7 @@ def say_release() -> bool:
 
 
 def timers_stay() -> bool:
-    """True if a run's timers stay; False in one that began before release 0.3 had that."""
+    """True if a run's timers stay. They do not in one that began before release 0.3 had that."""
     return workflow.patched(TIMERS_STAY)
 
 

@@ -228,7 +228,7 @@ def _use_of(row: Mapping[str, Any]) -> FundUse:
 
 
 def _share(amount: Decimal, whole: Decimal) -> int:
-    """Return a share in whole per cent; what is there at all is seen."""
+    """Return a share in whole per cent. The smallest part is seen."""
     return 0 if amount <= 0 or whole <= 0 else max(1, min(100, round(amount / whole * 100)))
 
 

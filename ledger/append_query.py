@@ -22,20 +22,20 @@ _ALL_NEW: Final = "NEW"
 """The status of the single row returned by a call whose events were all new."""
 
 
-class Statement(NamedTuple):
+class AppendQuery(NamedTuple):
     """A query and its arguments."""
 
     query: str
     arguments: tuple[Any, ...]
 
 
-def statement_of(function: str, requests: Sequence[AppendRequest]) -> Statement:
+def append_query(function: str, requests: Sequence[AppendRequest]) -> AppendQuery:
     """Return the statement that appends requests through a function, with a report if one of them asks for it."""
     columns, beside = _columns(requests), _beside(requests)
     if not beside:
-        return Statement(_APPEND.format(function), columns)
+        return AppendQuery(_APPEND.format(function), columns)
     size = sum(len(request.events) for request in requests)
-    return Statement(_AND_REPORT.format(function), (*columns, size, beside))
+    return AppendQuery(_AND_REPORT.format(function), (*columns, size, beside))
 
 
 def answers_of(requests: Sequence[AppendRequest], rows: Sequence[asyncpg.Record]) -> list[AppendResult]:
