@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 
 from accord.cli.installation.proof_options import KnownOption, guarded
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
-from accord.cli.organisation.staff import print_proposed
+from accord.cli.organisation.changes import print_proposed
 from accord.cli.printing.output import err, out, print_json
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys

@@ -10,7 +10,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
-from accord.cli.organisation.staff import print_changed
+from accord.cli.organisation.changes import print_changed
 from accord.cli.printing.output import out, print_json
 from accord.client.desk import Desk, open_desk
 from accord.operations.health import installation_status

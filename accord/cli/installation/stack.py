@@ -13,7 +13,7 @@ import asyncpg
 import typer
 
 from accord.cli.options import FileArgument, JsonOption, run
-from accord.cli.organisation.staff import SignerOption, print_proposed
+from accord.cli.organisation.changes import SignerOption, print_proposed
 from accord.cli.organisation.staffing import AnywayOption, require_no_work_left
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk

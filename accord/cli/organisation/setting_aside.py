@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider, run
-from accord.cli.organisation.staff import print_changed
+from accord.cli.organisation.changes import print_changed
 from accord.client.desk import Desk, open_desk
 from accord.organisation.governance import DirectoryChange, change_directory, event_at
 from accord.presentation.faults import Refused

@@ -1,0 +1,142 @@
+"""The changes of the directory in the shell: made, told in words, and left to a second person to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from accord.cli.options import decider, run
+from accord.cli.organisation.staffing import require_no_work_left
+from accord.cli.printing.output import out, print_json
+from accord.client.desk import open_desk
+from accord.organisation.governance import (
+    DirectoryChange,
+    change_directory,
+)
+from accord.presentation.faults import Refused
+from domain.directory.directory import Directory
+from domain.directory.people import (
+    DelegationEnded,
+    EpochBegun,
+    EventSetAside,
+    Fact,
+    FunderRegistered,
+    HouseRulesSet,
+    KeyEnrolled,
+    KeyRevoked,
+    LossAccepted,
+    RoleDelegated,
+    StaffLeft,
+    StaffRegistered,
+)
+from domain.directory.tiers import HouseRules
+from domain.passkeys import PasskeyKey
+
+StaffArgument = Annotated[str, typer.Argument(metavar="STAFF", help="An id of the staff directory.")]
+SignerOption = Annotated[
+    str | None,
+    typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Who signs, once the directory is sealed."),
+]
+
+
+def change_and_print(
+    facts: Any, actor: str | None, as_json: bool, emergency: bool = False, anyway: bool = False
+) -> None:
+    """Have facts recorded in the directory, and print the outcome. `facts`: or a function that makes them of it."""
+
+    async def work() -> DirectoryChange:
+        async with open_desk(decider(emergency)) as desk:
+            changes = facts(await desk.directory()) if callable(facts) else facts
+            await require_no_work_left(desk, changes, anyway)
+            return await change_directory(desk, changes, actor)
+
+    print_changed(run(work()), as_json, "Done.")
+
+
+async def read_directory() -> Directory:
+    """Return the directory."""
+    async with open_desk() as desk:
+        return await desk.directory()
+
+
+def require_on_record(directory: Directory, *names: str) -> None:
+    """Raise Refused if the directory holds no person of a name."""
+    if unknown := [name for name in names if directory.person(name) is None]:
+        raise Refused(
+            f"{', '.join(unknown)} is not in the staff directory; `accord directory load` enters people", "Unknown"
+        )
+
+
+def fact_in_words(fact: Fact) -> str:
+    """Return a change in words, with everything that the person who confirms it must know."""
+    match fact:
+        case StaffRegistered(member=member):
+            limits = f", up to {', '.join(map(str, member.limits))}" if member.limits else ""
+            return f"{member.staff_id} ({member.name}) as {', '.join(member.roles)}{limits}"
+        case KeyEnrolled(staff_id=staff_id, key=public):
+            passkey_text = f" ({describe_passkey(public)})" if isinstance(public, PasskeyKey) else ""
+            return f"key {public.key_id} of {staff_id}{passkey_text}"
+        case RoleDelegated(delegation=delegation):
+            return (
+                f"{delegation.lender} lends {delegation.role} to {delegation.borrower}, {delegation.starts_on} to"
+                f" {delegation.ends_on}"
+            )
+        case DelegationEnded(delegation=delegation):
+            return f"{delegation.lender} no longer lends {delegation.role} to {delegation.borrower}"
+        case FunderRegistered(funder=funder):
+            return f"funder {funder.funder_id} ({funder.name}), {funder.profile}, account {funder.account}"
+        case HouseRulesSet(rules=rules):
+            return f"rules: {'; '.join(_rules_said(rules))}"
+        case StaffLeft(staff_id=staff_id):
+            return f"{staff_id} leaves"
+        case KeyRevoked(staff_id=staff_id, key_id=key_id):
+            return f"key {key_id} of {staff_id} is revoked"
+        case EpochBegun(log=log, position=position, root=root):
+            return f"epoch {log.epoch} of {log.origin} begins after event {position}, whose root is {root}"
+        case LossAccepted(partnership_id=partnership_id, version=version, lost=losses):
+            return (
+                f"{partnership_id} goes on from version {version}, without {', '.join(losses)}, which the ledger forgot"
+            )
+        case EventSetAside(position=position, freezes=freezes):
+            addition = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
+            return f"event {position} of the ledger counts for nothing{addition}"
+
+
+def describe_passkey(key: PasskeyKey) -> str:
+    """Return the facts on a passkey that a guardian must know, in words."""
+    binding = "bound to its device" if key.device_bound else "it may be copied to other devices"
+    return f"{key.name}, {binding}, for {key.origin}"
+
+
+def _rules_said(rules: HouseRules) -> Iterator[str]:
+    """Yield every rule in words: also those that are off, since a change may have turned them off."""
+    for tier in rules.tiers:
+        yield f"{tier.currency} to {tier.up_to or 'any sum'}: {', '.join(tier.quorum)}"
+    yield f"cooling-off {rules.cooling_off_days} days"
+    yield f"a second person {'signs' if rules.second_at_hand_over else 'does not sign'} before a file is handed over"
+    yield f"a file {'waits' if rules.stop_without_balance else 'does not wait'} for money on the account"
+    yield f"the banks' days end at {rules.bank_offset or '+00:00'} from UTC"
+    yield f"keys bound to their device: {', '.join(rules.device_bound) or 'nobody needs one'}"
+    yield f"such keys are bound {'as their makers attest' if rules.attested_only else 'by their own word'}"
+    for model in rules.models:
+        yield f"key model {model.name} ({model.aaguid}), roots with SHA-256 {', '.join(model.fingerprints)}"
+    yield f"objectives: {', '.join(objective.code for objective in rules.objectives) or 'none'}"
+
+
+def print_changed(change: DirectoryChange, as_json: bool, message: str) -> None:
+    """Print the outcome of a change to the directory: `message` if it is in force, else that it waits or is empty."""
+    if as_json:
+        return print_json({"changed": change.number, "change_id": str(change.change_id) if change.change_id else None})
+    if change.change_id is None:
+        out.print(message if change.number else "Nothing to change; it stands already.")
+        return None
+    return print_proposed(change)
+
+
+def print_proposed(change: DirectoryChange) -> None:
+    """Print a waiting change, and the command with which another person confirms it."""
+    many = "1 change" if change.number == 1 else f"{change.number} changes"
+    out.print(f"Proposed: {many}. Next, by another director or auditor:")
+    out.print(f"  accord staff confirm {change.change_id} --as STAFF", soft_wrap=True)
