@@ -1,0 +1,1 @@
+"""The words of pages: of codes, sums, days and people, of what a decision says, and of what happened."""

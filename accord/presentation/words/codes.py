@@ -1,0 +1,269 @@
+"""The words for every code that a page shows: of roles, stages, kinds and states. Each has them here alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from domain.directory.tiers import Role
+from domain.grants import CommunityKind, LicenceKind, NoPrivateBenefit, SponsorWording, UseOfFunds
+from domain.parties import DocumentKind, PartyKind, PrincipalRole
+from domain.partnership.people.taking_part import Part
+from domain.partnership.proposal.amendment import Change
+from domain.partnership.refund.refunds import RefundDirection
+from domain.partnership.report.reports import ReportState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
+from domain.partnership.waiting.deadlines import Wait
+from domain.payment.bank_answers import ExceptionKind, Resolution
+from domain.payment.tranche import TrancheOutcome
+from domain.plans import ReportKind
+from domain.policy.conditions import ConditionId, Gate
+from domain.policy.findings import Outcome
+from domain.proposal import Direction, GiftKind
+
+CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
+    Role: {
+        "PROPOSER": "proposer",
+        "PROGRAMME_APPROVER": "programme approver",
+        "FINANCE_APPROVER": "finance approver",
+        "VERIFIER": "verifier",
+        "DIRECTOR": "director",
+        "PAYER": "payer",
+        "AUDITOR": "auditor",
+        "COUNSEL": "counsel",
+    },
+    Stage: {
+        "PROPOSED": "With its proposer",
+        "DUE_DILIGENCE": "Being checked",
+        "ELIGIBILITY": "To be looked at",
+        "APPROVAL": "Approval",
+        "AGREEMENT": "Agreement",
+        "ACTIVE": "Under way",
+        "CLOSED": "Closed",
+        "DECLINED": "Declined",
+        "WITHDRAWN": "Withdrawn",
+        "TERMINATED": "Ended early",
+    },
+    TrancheState: {
+        "PLANNED": "Later",
+        "RELEASED": "Ready",
+        "HANDED_OVER": "At the bank",
+        "SETTLED": "Paid",
+        "REJECTED": "Refused by the bank",
+        "RETURNED": "Came back",
+        "WITHHELD": "Kept back",
+        "CANCELLED": "Taken back",
+    },
+    TrancheOutcome: {
+        "SETTLED": "was paid",
+        "REJECTED": "was refused by the bank",
+        "RETURNED": "came back",
+        "WITHHELD": "was kept back",
+        "CANCELLED": "was taken back",
+    },
+    ReportState: {
+        "RECEIVED": "To be read",
+        "ACCEPTED": "Accepted",
+        "RETURNED": "Returned",
+        "CORRECTED": "Replaced by another",
+    },
+    ReportKind: {"PROGRESS": "progress report", "FINANCIAL": "financial report", "FINAL": "final report"},
+    Direction: {"FUNDS_OUT": "the money out", "FUNDS_IN": "the money in", "NON_MONETARY": "the work without money"},
+    RefundDirection: {
+        "FROM_GRANTEE": "the grantee paid it back",
+        "TO_DONOR": "it went back to the donor",
+        "TO_BLOCKED_ACCOUNT": "it went into a blocked account, since its donor is blocked",
+    },
+    PartyKind: {
+        "NONPROFIT": "non-profit",
+        "GOVERNMENT": "government body",
+        "INTERNATIONAL_ORGANIZATION": "international organisation",
+        "ACADEMIC": "academic institution",
+        "CHURCH": "church",
+        "PRIVATE_COMPANY": "company",
+        "INDIVIDUAL": "person",
+    },
+    PrincipalRole: {"DIRECTOR": "governs it", "SIGNATORY": "signs for it", "OWNER": "owns a part of it"},
+    DocumentKind: {
+        "GOVERNMENT_STATUS": "Letter on its status as a government body",
+        "CHARITABLE_COVENANT": "Promise to use the money for charitable purposes only",
+        "GROUP_CONFIRMATION": "Letter of the group's central organisation",
+        "CHURCH_STATUS": "Evidence that it is a church",
+        "TREATY_DESIGNATION": "Order that designates an international organisation",
+        "DETERMINATION_LETTER": "Letter of the tax office on its exemption",
+        "REGISTRATION": "Extract of a public register",
+        "GOVERNING_INSTRUMENT": "Statutes or trust deed",
+        "CHARITABLE_STATUS": "Notice of charitable status",
+        "TREATY": "Treaty that made it",
+        "EQUIVALENCY": "Advice that it equals a US public charity",
+        "SUCCESSION": "Paper of the succession",
+    },
+    CommunityKind: {
+        "RESIDENTS": "people who live there",
+        "LEARNERS": "people who learn",
+        "EDUCATORS": "people who teach",
+        "LIBRARY_USERS": "people who use libraries",
+        "NETWORK_OPERATORS": "people who run networks",
+        "INTERNET_USERS": "people who use the Internet",
+        "RESEARCHERS": "people who do research",
+        "CIVIL_SOCIETY": "bodies of civil society",
+        "PUBLIC_SERVICES": "public services",
+        "OTHER": "another community",
+    },
+    UseOfFunds: {
+        "PROGRAMME": "the programme itself",
+        "EQUIPMENT": "equipment",
+        "TRAINING": "training",
+        "RELIGIOUS": "religious activity",
+        "ENDOWMENT": "an endowment",
+        "BUILDING": "a building",
+        "LOBBYING": "lobbying",
+        "ELECTION": "an election",
+        "PRE_AWARD_COSTS": "costs from before the agreement",
+        "TUITION": "tuition fees",
+        "PERSONAL_GAIN": "somebody's own gain",
+        "VOTER_EDUCATION": "teaching voters, for no party",
+        "VOTER_REGISTRATION": "registering voters, for no party",
+    },
+    NoPrivateBenefit: {
+        "OPEN_TO_ALL": "nobody private: it is open to all",
+        "CHARITABLE_CLASS": "nobody private: only a charitable class benefits",
+        "PUBLIC_BODY": "nobody private: only public bodies benefit",
+    },
+    SponsorWording: {
+        "FISCAL_SPONSOR": "fiscal sponsor",
+        "FISCAL_AGENT": "fiscal agent",
+        "PASS_THROUGH": "body that passes the money through",
+        "CONDUIT": "conduit of the money",
+    },
+    LicenceKind: {"GENERAL": "general licence, which is published", "SPECIFIC": "licence given to one applicant"},
+    GiftKind: {"GIFT": "gift", "SPONSORSHIP": "sponsorship by a business"},
+    ConditionId: {
+        "CONTROL_AND_RECORDS": "Control over the money, and records of its use",
+        "PRE_GRANT_INQUIRY": "Inquiry before the grant",
+        "WRITTEN_COMMITMENT": "The grantee's written commitment",
+        "SEPARATE_FUND": "A separate fund for the money",
+        "CENTRAL_CONFIRMATION": "Confirmation by the central organisation",
+        "PUBLIC_PURPOSE_AGREEMENT": "Agreement on the public purpose",
+        "CHARITABLE_COVENANT": "Promise of charitable purposes",
+        "SPONSOR_FILE": "Papers of the sponsorship",
+        "REGRANT_COVENANT": "Promise of those whom the payee supports",
+        "BENEFIT_FILE": "Test of private benefit",
+        "RESTRICTED_FUND": "A restricted fund for the gift",
+        "ACKNOWLEDGMENT": "Written thanks to the donor",
+        "DISCLOSURE": "Note to the donor on what it gets in return",
+        "CONFLICT_MINUTES": "Minutes of the decision without those who have an interest",
+        "PAPERS_READ": "The papers are read",
+        "SUPPORT_STATEMENT": "The payee's statement on its public support",
+        "OUT_OF_CORPUS": "The grantee's promise to spend as much out of its capital",
+        "SANCTIONS_REPORT": "Report of the match to the sanctions office",
+        "SIGNATORY_NAMED": "Who signs for the payee",
+        "PEOPLE_NAMED": "Who governs and owns the payee",
+        "GROUP_LETTER_RENEWED": "The new letter of the central organisation",
+        "BARRIER_MET": "The barrier is met",
+    },
+    Gate: {"AGREEMENT": "before the agreement", "PAYMENT": "before a payment", "CLOSE": "before it closes"},
+    Outcome: {
+        "PASS": "passes",
+        "CONDITION": "allowed if",
+        "REFER": "somebody must look",
+        "FAIL": "not allowed",
+    },
+    Wait: {
+        "ANSWER": "the proposer's answer",
+        "CLEARANCE": "the verifier's look",
+        "APPROVAL": "the approval",
+        "AGREEMENT": "the signed agreement",
+        "HOLD": "lifting the hold",
+        "OBLIGATION": "what is owed",
+    },
+    Change: {
+        "AMOUNT": "the sum",
+        "PAYEE": "the payee",
+        "PURPOSE": "the purpose",
+        "FUNDER": "the funder",
+        "FACTS": "facts that the rules look at",
+        "GIFT": "the gift",
+        "PERIOD": "the period",
+        "REPORT": "a report that is due",
+        "SCHEDULE": "the days of payment",
+        "NAME": "a name",
+        "TITLE": "the title",
+        "UPDATE": "news of a party",
+    },
+    Part: {
+        "PROPOSED": "the proposal",
+        "CLEARED": "a clearance",
+        "APPROVED": "an approval",
+        "CALLED_BACK": "the call about the account",
+        "SIGNED": "the signed agreement",
+        "RELEASED": "a release",
+        "FILED": "papers on file",
+        "HELD": "a hold",
+        "LIFTED": "a lifted hold",
+        "REPORTED": "a report",
+        "ACCEPTED": "an accepted report",
+        "OTHER": "another act",
+    },
+    ExceptionKind: {
+        "UNREADABLE": "it cannot be read",
+        "UNKNOWN_PAYMENT": "it names a payment that nobody knows",
+        "OTHER_CONTENT": "it differs from the payment that we sent",
+        "IMPOSSIBLE_DAY": "its day cannot be",
+        "WRONG_ACCOUNT": "it is about another account",
+        "NOT_HANDED_OVER": "it is about a payment that never left us",
+        "SECOND_BOOKING": "it books the payment a second time",
+        "CONTRADICTION": "it contradicts what the bank said before",
+        "PARTIAL_RETURN": "a part of the money came back",
+        "LATE_RETURN": "the money came back after the end",
+        "UNEXPECTED_RECEIPT": "money came in that nobody expects",
+        "REJECTION_IN_DOUBT": "it is in doubt whether it refused the payment",
+        "IDENTITY_USED_AGAIN": "it bears the number of another message",
+        "PERHAPS_TOLD_BEFORE": "it may repeat what the bank said before",
+    },
+    Resolution: {
+        "belongs-to": "it belongs to this payment",
+        "told-before": "the bank had said so before",
+        "returned-to-sender": "the money went back to its sender",
+        "blocked-account": "the money lies in a blocked account",
+        "bank-error": "the bank made a mistake",
+        "ours": "it was a transfer of our own",
+        "nothing-booked": "the bank booked nothing",
+        "booked-with-difference": "the bank booked it with a difference",
+    },
+}
+
+
+def words_of(member: Enum) -> str:
+    """Return the words for a code. One without words of its own, as of a table to come, is written plainly."""
+    return CODES.get(type(member), {}).get(str(member.value)) or plainly(str(member.value))
+
+
+def plainly(code: str) -> str:
+    """Return a code without its capitals, underscores and hyphens."""
+    return code.replace("_", " ").replace("-", " ").lower()
+
+
+_BRACKETS: Final = re.compile(r"\s*\((?:[A-Z][A-Z0-9]*[_-][A-Z0-9_-]+|[A-Z]{4,})\)")
+_PREFIX: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+: ")
+_CODE: Final = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_SHELL: Final = re.compile(r":? `?accord [a-z][a-z -]*`?")
+_DAY: Final = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
+_TRANCHE: Final = re.compile(r"\b([Tt])ranche(s?)\b")
+
+
+def in_plain_words(text: str) -> str:
+    """Return a sentence that was written for the record as pages say it: without codes and commands of a shell."""
+    text = _SHELL.sub("", _PREFIX.sub("", _BRACKETS.sub("", text)))
+    text = _CODE.sub(lambda code: plainly(code.group()), text)
+    text = _DAY.sub(lambda day: f"{date(*map(int, day.groups())):%d %b %Y}".lstrip("0"), text)
+    return _TRANCHE.sub(lambda word: ("P" if word.group(1) == "T" else "p") + f"ayment{word.group(2)}", text)
+
+
+def as_sentence(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]

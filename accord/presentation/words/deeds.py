@@ -1,0 +1,202 @@
+"""What happened, as sentences: who did it, what it was, and what they said with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from accord.presentation.words.codes import words_of
+from accord.presentation.words.facts import without_rule
+from accord.presentation.words.values import Names, day_in_words, money_in_words
+from domain.directory.tiers import Role
+from domain.identity import ACCORD
+from domain.partnership import events as e
+
+
+class Deed(NamedTuple):
+    """An event as a sentence that begins with who did it."""
+
+    what: str
+    said: str = ""
+    """The words of who did it."""
+
+
+APPROVED_AS: Final = {
+    Role.PROGRAMME_APPROVER: "approved for the programme",
+    Role.FINANCE_APPROVER: "approved for finance",
+    Role.DIRECTOR: "approved as director",
+    Role.VERIFIER: "approved as verifier",
+}
+
+Telling = Callable[[Any, Names], Deed]
+
+
+def _reasoned(what: str) -> Telling:
+    return lambda event, _: Deed(what, str(event.reason))
+
+
+def _payment(event: Any) -> str:
+    again = f", attempt {event.attempt}" if event.attempt > 1 else ""
+    return f"payment {event.tranche}{again}"
+
+
+def _approval(event: Any, names: Names) -> Deed:
+    lender = f", for {names.person(event.on_behalf_of)}" if event.on_behalf_of else ""
+    return Deed(f"{APPROVED_AS.get(event.role, 'approved')}{lender}", event.reason)
+
+
+def _hold(event: Any, _: Names) -> Deed:
+    part = f" {words_of(event.leg)}" if event.leg is not None else " it"
+    return Deed(f"put{part} on hold", event.reason)
+
+
+def _assessed(event: Any, _: Names) -> Deed:
+    findings = event.assessment.findings
+    passed = sum(finding.outcome.value == "PASS" for finding in findings)
+    rest = len(findings) - passed
+    return Deed(f"asked {len(findings)} rules: {passed} pass{f', {rest} need a look' if rest else ''}")
+
+
+def _screened(event: Any, _: Names) -> Deed:
+    screening = event.verification.screening
+    met = len(screening.matches)
+    rest = f"{met} resemble an entry" if met else "none resembles an entry"
+    return Deed(f"looked up {len(screening.parties)} names in the sanctions lists: {rest}")
+
+
+def _rechecked(event: Any, _: Names) -> Deed:
+    return Deed(
+        "asked the registers again: something must be looked at" if event.adverse
+        else "asked the registers again: nothing new stands against it"
+    )  # fmt: skip
+
+
+def _deadline(event: Any, _: Names) -> Deed:
+    return Deed(f"set the day for {words_of(event.deadline.wait)}: {day_in_words(event.deadline.due)}")
+
+
+def _reminded(event: Any, _: Names) -> Deed:
+    if event.ends_at is not None:
+        return Deed(
+            f"asked once more for {words_of(event.wait)}: without it this lapses on {day_in_words(event.ends_at)}"
+        )
+    return Deed(f"reminded of {words_of(event.wait)}")
+
+
+def _agreed(event: Any, names: Names) -> Deed:
+    called = f"; {names.person(event.account_verifier)} had called about its account" if event.account_verifier else ""
+    return Deed(f"recorded the agreement, signed on {day_in_words(event.signed_on)}{called}")
+
+
+def _ended(event: Any, _: Names) -> Deed:
+    return Deed(f"noted that {_payment(event)} {words_of(event.outcome)}")
+
+
+def _report(event: Any, _: Names) -> Deed:
+    return Deed(f"recorded a {words_of(event.report_kind)}", event.summary)
+
+
+def _refund(event: Any, _: Names) -> Deed:
+    return Deed(f"recorded a refund of {money_in_words(event.money)}", event.reason)
+
+
+def _cleared(event: Any, _: Names) -> Deed:
+    return Deed(f"cleared what the registers asked: {'; '.join(map(without_rule, event.questions))}", event.reason)
+
+
+def _received(event: Any, _: Names) -> Deed:
+    return Deed(f"noted that {money_in_words(event.money)} came in")
+
+
+def _resolved(event: Any, _: Names) -> Deed:
+    return Deed(f"noted what was found on the bank's word: {words_of(event.resolution)}")
+
+
+def _interest(event: Any, names: Names) -> Deed:
+    return Deed(f"declared an interest of {names.person(event.interest.person)}", event.interest.what)
+
+
+def _fell(event: Any, names: Names) -> Deed:
+    parts = ", ".join(words_of(part) for part in event.fell)
+    return Deed(f"withdrew what {names.person(event.person)} had signed ({parts}), since a key was stolen")
+
+
+def _changed(event: Any, _: Names) -> Deed:
+    changes = ", ".join(words_of(change) for change in event.changes)
+    return Deed(f"changed what is proposed{f': {changes}' if changes else ''}", event.reason)
+
+
+def _assigned(event: Any, names: Names) -> Deed:
+    return Deed(f"assigned it to {names.person(event.to)}" if event.to else "assigned it to nobody in particular")
+
+
+def _escalated(event: Any, _: Names) -> Deed:
+    return Deed(f"noted that {words_of(event.wait)} was due on {day_in_words(event.due)}, and told the directors")
+
+
+_DEEDS: Final[dict[type[Any], Telling]] = {
+    e.PartnershipProposed: lambda event, _: Deed("proposed it"),
+    e.ProposalRevised: lambda event, _: Deed("answered, and proposed it again"),
+    e.ProposalAmended: _changed,
+    e.InformationRequested: lambda event, _: Deed("asked", event.question),
+    e.ReturnedForCure: lambda event, _: Deed("sent it back to its proposer: a rule forbids it as it is"),
+    e.SubrecipientsReported: lambda event, _: Deed(
+        f"reported whom the payee supports: {', '.join(one.party.name for one in event.subrecipients)}"
+    ),
+    e.DueDiligenceCompleted: _screened,
+    e.EligibilityAssessed: _assessed,
+    e.RegistersRechecked: _rechecked,
+    e.QuestionsCleared: _cleared,
+    e.ConditionMet: lambda event, _: Deed(f"put papers on file: {words_of(event.condition)}", event.note),
+    e.ReferralCleared: _reasoned("looked into it, and let it go on"),
+    e.ApprovalGiven: _approval,
+    e.FundsAllotted: lambda event, _: Deed("set money aside in the funds"),
+    e.AgreementSigned: _agreed,
+    e.TrancheReleased: lambda event, _: Deed(f"released {_payment(event)}, {money_in_words(event.money)}"),
+    e.PaymentCancelled: lambda event, _: Deed(f"took the release of {_payment(event)} back", event.reason),
+    e.TrancheHandedOver: lambda event, _: Deed(f"noted that {_payment(event)} went to the bank"),
+    e.TrancheNeverSent: lambda event, _: Deed(f"noted that {_payment(event)} never reached the bank"),
+    e.TrancheEnded: _ended,
+    e.BankContradicted: lambda event, _: Deed(f"asked people to look at the bank's word: {words_of(event.exception)}"),
+    e.ContradictionResolved: _resolved,
+    e.FundsReceived: _received,
+    e.ReportReceived: _report,
+    e.ReportAccepted: lambda event, _: Deed(f"accepted report {event.report}", event.reason),
+    e.ReportReturned: lambda event, _: Deed(f"returned report {event.report}", event.reason),
+    e.RefundRecorded: _refund,
+    e.RefundConfirmed: _reasoned("confirmed a refund"),
+    e.RefundWithdrawn: _reasoned("took a refund back"),
+    e.DiversionReported: lambda event, _: Deed("reported that money was diverted", event.what),
+    e.AssuranceRecorded: lambda event, _: Deed("recorded the grantee's assurances", event.what),
+    e.HoldPlaced: _hold,
+    e.HoldLifted: _reasoned("lifted a hold"),
+    e.HeldWithLead: _hold,
+    e.FreedWithLead: lambda event, _: Deed("freed it, since the hold on its lead was lifted"),
+    e.InterestDeclared: _interest,
+    e.DecisionsFell: _fell,
+    e.LegEnded: lambda event, _: Deed(f"ended {words_of(event.leg)}", event.reason),
+    e.PartnershipDeclined: _reasoned("declined it"),
+    e.PartnershipWithdrawn: _reasoned("withdrew it"),
+    e.PartnershipTerminated: _reasoned("ended it early"),
+    e.PartnershipReopened: _reasoned("reopened it"),
+    e.PartnershipClosed: lambda event, _: Deed("closed it: everything agreed was done"),
+    e.DeadlineSet: _deadline,
+    e.DeciderReminded: _reminded,
+    e.DeadlineExtended: _reasoned("gave more time"),
+    e.DeadlineEscalated: _escalated,
+    e.CommentMade: lambda event, _: Deed("commented", event.text),
+    e.PartnershipAssigned: _assigned,
+    e.CommandRefused: lambda event, names: Deed(f"refused an act of {names.person(event.actor)}"),
+}
+
+
+def deed_of(event: Any, names: Names) -> Deed:
+    """Return an event as a sentence, to follow who did it."""
+    telling = _DEEDS.get(type(event))
+    return telling(event, names) if telling is not None else Deed("recorded something")
+
+
+def doer_of(event: Any) -> str:
+    """Return who did it, by their id, or '' if Accord did."""
+    actor = "" if isinstance(event, e.CommandRefused) else str(getattr(event, "actor", ""))
+    return "" if actor == ACCORD else actor

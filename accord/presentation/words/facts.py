@@ -1,0 +1,201 @@
+"""Everything that a value says, by field and in words: a proposal, a command's content, the terms that were shown.
+
+Nothing that a signature covers is left out but what says nothing: a field that is empty, and the kind of a command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from accord.presentation.acts import ENVELOPE, fields_of
+from accord.presentation.words.codes import as_sentence, plainly, words_of
+from accord.presentation.words.labels import ENTRIES, LABELS, QUOTED
+from accord.presentation.words.values import (
+    Names,
+    country_in_words,
+    day_in_words,
+    money_in_words,
+    number_in_words,
+    region_in_words,
+    sum_in_words,
+    time_in_words,
+)
+from domain.partnership.commands import StaffCommand
+from domain.partnership.procedure import PROCEDURE
+from domain.partnership.report.reports import Figures
+from domain.values import Money, Value
+
+
+class Fact(NamedTuple):
+    """A field in words: its name, and what it says, or the facts that it is made of."""
+
+    label: str
+    words: str = ""
+    parts: tuple[Fact, ...] = ()
+    is_digest: bool = False
+    """True for what only a machine compares. It stands behind a disclosure."""
+
+    @property
+    def leaves(self) -> Iterator[Fact]:
+        """The facts without parts in it."""
+        if not self.parts:
+            yield self
+        for part in self.parts:
+            yield from part.leaves
+
+
+_BY_NAME: Final[Mapping[str, Callable[[Names, Any], str]]] = {
+    "country": lambda _, code: country_in_words(code),
+    "region": lambda _, code: region_in_words(code),
+    "funder": lambda names, code: names.funder(code),
+    "funder_id": lambda names, code: names.funder(code),
+    "person": lambda names, staff_id: names.person(staff_id),
+    "read_by": lambda names, staff_id: names.person(staff_id),
+    "to": lambda names, staff_id: names.person(staff_id),
+    "objective": lambda names, code: names.objective(code),
+    "objectives": lambda names, code: names.objective(code),
+    "practitioner": lambda _, code: plainly(code),
+    "ein": lambda _, number: f"{number[:2]}-{number[2:]}",
+    "questions": lambda _, question: without_rule(question),
+}
+"""The fields whose values are codes that a table elsewhere has the words for."""
+
+_COUNTRIES: Final = frozenset({"places"})
+
+
+_RULE: Final = re.compile(r"^[A-Z0-9]+(-[A-Z0-9]+)+: ")
+
+
+def without_rule(question: str) -> str:
+    """Return a question of the registers without the name of the rule that asks it."""
+    return _RULE.sub("", question)
+
+
+def facts_of(value: Value, names: Names, leave: frozenset[str] = frozenset()) -> tuple[Fact, ...]:
+    """Return what a value says, field by field, without the fields that are named."""
+    content = value.model_dump(mode="json")
+    titles = _titles(value)
+    fields = (
+        (name, getattr(value, name)) for name in type(value).model_fields if name in content and name not in leave
+    )
+    return tuple(
+        _fact(name, titles.get(name) or _label(value, name), said, names, value) for name, said in fields if _says(said)
+    )
+
+
+def command_facts(command: StaffCommand, names: Names, leave: frozenset[str] = frozenset()) -> tuple[Fact, ...]:
+    """Return what a command's signature covers of its content, by the titles of its fields."""
+    return facts_of(command, names, leave | ENVELOPE)
+
+
+def fact(value: Value, name: str, names: Names) -> Fact | None:
+    """Return one field of a value in words, or None if it says nothing."""
+    said = getattr(value, name)
+    return _fact(name, _label(value, name), said, names, value) if _says(said) else None
+
+
+def _says(said: Any) -> bool:
+    return said is not None and said not in ("", (), frozenset())
+
+
+_RECORDED: Final[Mapping[type[Any], type[StaffCommand]]] = {
+    event: command for command, step in PROCEDURE.items() for event in step.records
+}
+
+
+def _titles(value: Value) -> Mapping[str, str]:
+    """Return the titles of a command's fields, for the command and for the events that record it."""
+    command = type(value) if isinstance(value, StaffCommand) else _RECORDED.get(type(value))
+    return {field.name: field.title for field in fields_of(command) if field.asked} if command is not None else {}
+
+
+def _label(value: Value, name: str) -> str:
+    return LABELS.get((type(value).__name__, name)) or LABELS.get(("", name)) or as_sentence(plainly(name))
+
+
+def _fact(name: str, label: str, said: Any, names: Names, owner: Value) -> Fact:
+    label = QUOTED.get(label, label)
+    if isinstance(said, tuple) and said and isinstance(said[0], Value):
+        return _list(name, label, said, names)
+    if isinstance(said, Figures):
+        return Fact(label, parts=_figures(said))
+    if isinstance(said, Value) and not isinstance(said, Money):
+        return Fact(label, parts=facts_of(said, names))
+    return Fact(label, _words(name, said, names, owner), is_digest=name.endswith("sha256"))
+
+
+def _list(name: str, label: str, entries: tuple[Any, ...], names: Names) -> Fact:
+    """Return a list of values: each with a name of its own, or in one line where each says but one thing."""
+    word, numbers = ENTRIES.get(name, label), [getattr(entry, "number", None) for entry in entries]
+    are_numbered = all(isinstance(number, int) for number in numbers)
+    leave = frozenset({"number"}) if are_numbered else frozenset[str]()
+    parts = tuple(
+        Fact(f"{word} {number if are_numbered else place}", parts=facts_of(entry, names, leave))
+        for place, (number, entry) in enumerate(zip(numbers, entries, strict=True), 1)
+    )
+    if not are_numbered and all(len(part.parts) == 1 and not part.parts[0].parts for part in parts):
+        return Fact(label, ", ".join(part.parts[0].words for part in parts))
+    return Fact(label, parts=parts)
+
+
+def _figures(figures: Figures) -> tuple[Fact, ...]:
+    sums = {"Spent": figures.spent, "Unspent": figures.unspent, "Paid back": figures.returned}
+    return tuple(Fact(label, sum_in_words(amount, figures.currency)) for label, amount in sums.items())
+
+
+def _words(name: str, said: Any, names: Names, owner: Value) -> str:
+    if isinstance(said, tuple):
+        by_country = name in _COUNTRIES
+        return ", ".join(country_in_words(entry) if by_country else _words(name, entry, names, owner) for entry in said)
+    if name in _BY_NAME and isinstance(said, str) and not isinstance(said, Enum):
+        return _BY_NAME[name](names, said)
+    return _of_its_kind(name, said, owner)
+
+
+def _of_its_kind(name: str, said: Any, owner: Value) -> str:
+    match said:
+        case bool() if name == "no_interest":
+            return "You say that you have none"
+        case bool():
+            return "yes" if said else "no"
+        case Enum():
+            return words_of(said)
+        case Money():
+            return money_in_words(said)
+        case datetime():
+            return time_in_words(said)
+        case date():
+            return day_in_words(said)
+        case Decimal() | int():
+            currency = getattr(owner, "currency", "")
+            return sum_in_words(Decimal(said), currency) if currency else number_in_words(said)
+        case "NOT_KNOWN":
+            return "not known"
+        case _:
+            return str(said)
+
+
+def with_paths(facts: tuple[Fact, ...], before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each fact without parts by its way from the top, such as 'Payments, Payment 1, Sum'."""
+    for one in facts:
+        path = f"{before}, {one.label}" if before else one.label
+        if one.parts:
+            yield from with_paths(one.parts, path)
+        else:
+            yield path, one.words
+
+
+def changes_of(before: Value, after: Value, names: Names) -> tuple[tuple[str, str, str], ...]:
+    """Return what differs between two values in words: what it is, and what it was before and after."""
+    olds, news = (dict(with_paths(facts_of(value, names))) for value in (before, after))
+    paths = dict.fromkeys((*olds, *news))
+    return tuple(
+        (path, olds.get(path, "nothing"), news.get(path, "nothing"))
+        for path in paths
+        if olds.get(path) != news.get(path)
+    )

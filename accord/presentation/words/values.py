@@ -1,0 +1,113 @@
+"""One way to write sums, days, times, countries and people on every page."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import pycountry
+
+from domain.directory.directory import Directory
+from domain.directory.tiers import Role
+from domain.identity import ACCORD
+from domain.values import Money, minor_digits
+
+
+def sum_in_words(amount: Decimal, currency: str) -> str:
+    """Return a sum as pages write it: USD 2,500.00, with the currency's decimals."""
+    return f"{currency} {amount:,.{minor_digits(currency)}f}"
+
+
+def money_in_words(money: Money | None) -> str:
+    """Return a sum as pages write it, or '' for none."""
+    return "" if money is None else sum_in_words(money.amount, money.currency)
+
+
+def day_in_words(moment: date | None) -> str:
+    """Return a day as pages write it: 2 Nov 2026, or '' for none."""
+    return "" if moment is None else f"{moment.day} {moment:%b %Y}"
+
+
+def time_in_words(moment: datetime | None) -> str:
+    """Return a day and a time as pages write them, or '' for none."""
+    if moment is None:
+        return ""
+    moment = moment.astimezone(UTC)
+    return f"{day_in_words(moment)}, {moment:%H:%M} UTC"
+
+
+def distance_in_words(days: int) -> str:
+    """Return how far a day is away: today, in 5 days, 2 days late."""
+    if days == 0:
+        return "today"
+    number = f"{abs(days)} day{'s' if abs(days) > 1 else ''}"
+    return f"in {number}" if days > 0 else f"{number} late"
+
+
+def number_in_words(number: Decimal | int) -> str:
+    """Return a number with commas between its thousands, without zeros that say nothing."""
+    return f"{number:,f}".rstrip("0").rstrip(".") if isinstance(number, Decimal) and number % 1 else f"{int(number):,}"
+
+
+def country_in_words(code: str) -> str:
+    """Return a country's short name."""
+    country = pycountry.countries.get(alpha_2=code)
+    return str(getattr(country, "common_name", country.name)) if country is not None else code
+
+
+def region_in_words(code: str) -> str:
+    """Return a region's name, or its code where no name is known."""
+    region = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]
+    return str(region.name) if region is not None else code
+
+
+def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
+    """Return names as a sentence lists them: A, B and C."""
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def initials(name: str) -> str:
+    """Return the first letters of a name's first and last words."""
+    words = name.split()
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+class Names(NamedTuple):
+    """The names of people, funders and objectives, as the directory has them."""
+
+    directory: Directory
+
+    def person(self, staff_id: str) -> str:
+        """Return a person's name, or their id where the directory no longer holds them."""
+        if staff_id in {"", ACCORD}:
+            return "Accord"
+        member = self.directory.person(staff_id)
+        return member.name if member is not None else staff_id
+
+    def people(self, staff_ids: list[str] | tuple[str, ...], last: str = "and") -> str:
+        """Return the names of people, as a sentence lists them."""
+        return listed([self.person(staff_id) for staff_id in staff_ids], last)
+
+    def within(self, text: str) -> str:
+        """Return a text of the record with people's names in place of their ids."""
+        known = {member.staff_id: member.name for member in self.directory.staff}
+        ids = "|".join(map(re.escape, known))
+        return re.sub(rf"(?<![\w.@])(?:{ids})(?![\w@])", lambda found: known[found.group()], text) if ids else text
+
+    def funder(self, funder_id: str) -> str:
+        """Return a funder's name."""
+        funder = self.directory.funder(funder_id)
+        return funder.name if funder is not None else funder_id
+
+    def objective(self, code: str) -> str:
+        """Return an objective in the organisation's words."""
+        rules = self.directory.rules
+        words = {objective.code: objective.words for objective in (rules.objectives if rules is not None else ())}
+        return words.get(code, code)
+
+    def roles(self, staff_id: str) -> tuple[Role, ...]:
+        """Return a person's own roles."""
+        member = self.directory.person(staff_id)
+        return tuple(member.roles) if member is not None else ()
