@@ -5,7 +5,6 @@ It holds no key and believes nothing of what comes back: the gates verify the si
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,26 +13,25 @@ from starlette.responses import JSONResponse, Response
 
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
+from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting, WaitingAct, WaitingList, fault_of_waiting
 from accord.console.deciding.signing_acts import confirm_act, decide_act
 from accord.console.deciding.signing_lists import confirm_list, decide_list
+from accord.console.pages.case.ahead import what_is_next
 from accord.console.pages.pages import page, problem
+from accord.console.pages.work import next_of
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.console.serving.outages import AWAY, first_line
 from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.forms import differences
 from accord.presentation.shown_accounts import shown_account
-from accord.presentation.wording import content_of
-from domain.partnership.commands import Amend, Propose, Release, StaffRequest
-from domain.partnership.procedure import PROCEDURE
+from accord.presentation.words.oaths import DONE
+from accord.presentation.words.values import Names
+from domain.partnership.commands import Propose, StaffRequest
 from domain.partnership.shown import differing
-from domain.partnership.state import Partnership
 from domain.passkeys import challenge_of, encoded
-from domain.proposal import Proposal
 from domain.signing import PasskeySignature
-from domain.values import Money
 from workflows.messages import Receipt
 
 MOST_BYTES = 262_144
@@ -58,44 +56,22 @@ async def confirm(request: Request) -> Response:
 
 async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict[str, Any]:
     """Return the facts on the page. `sight` is the partnership as it stands, or None for one that this proposes."""
-    message, actor = waiting.statement.message(), waiting.command.actor
-    snapshot = waiting.statement.shown
+    snapshot, names = waiting.statement.shown, Names(await console.desk.directory())
     account = getattr(waiting.command, "account", None) or (sight.partnership.account if sight else None)
-    proposal = waiting.command.proposal if isinstance(waiting.command, Propose | Amend) else None
+    shown = await shown_account(console.desk.pool, account.reference) if account is not None else None
+    history = await console.desk.history(waiting.partnership_id) if sight is not None else ()
     return {
-        "account": await shown_account(console.desk.pool, account.reference) if account is not None else None,
+        **told_of(waiting, sight, history, names, shown),
         "waiting": waiting,
-        "paid": _paid(waiting.command, sight.partnership) if sight else None,
-        "words": PROCEDURE[type(waiting.command)].title,
+        "known": sight is not None,
         "shell": usage_of(type(waiting.command), waiting.partnership_id),
-        "content": [] if proposal else content_of(waiting.command),
-        "proposed": proposal,
-        "changes": _changes(proposal, sight),
-        "whole": json.dumps(proposal.model_dump(mode="json"), indent=1) if proposal else "",
-        "proposal": proposal or (sight.partnership.proposed if sight else None),
-        "holds": sight.partnership.holds if sight is not None else (),
-        "terms": snapshot.terms if snapshot is not None else None,
         "changed": differing(snapshot.terms, sight.terms) if snapshot is not None and sight is not None else None,
         "newer": sight.version - snapshot.version if snapshot is not None and sight is not None else 0,
         "digest": waiting.statement.digest,
-        "keys": await passkeys_of(console, actor),
-        "challenge": encoded(challenge_of(message)),
+        "keys": await passkeys_of(console, waiting.command.actor),
+        "challenge": encoded(challenge_of(waiting.statement.message())),
         "settings": console.settings,
     }
-
-
-def _changes(proposal: Proposal | None, sight: Sight | None) -> list[tuple[str, str, str]]:
-    """Return the changes of a proposal to the one on record: field, before, after."""
-    if proposal is None or sight is None:
-        return []
-    before, after = (proposal.model_dump(mode="json") for proposal in (sight.partnership.proposed, proposal))
-    return list(differences(before, after))
-
-
-def _paid(command: StaffRequest, partnership: Partnership) -> Money | None:
-    """Return the sum of the tranche that a release pays, or None for any other act."""
-    tranche = partnership.tranche(command.tranche) if isinstance(command, Release) else None
-    return tranche.money if tranche is not None else None
 
 
 async def _sent(console: Console, partnership_id: str, command: StaffRequest) -> Receipt:
@@ -132,11 +108,26 @@ async def decide(request: Request) -> Response:
     except AWAY as fault:  # also after it was recorded: the receipt is compared with the ledger
         message = f"{first_line(fault)}. Touching the key again is safe: it is the same decision"
         return JSONResponse({"unknown": message}, 503)
-    place = f"bulk/{waiting.batch}/next" if waiting.batch else f"{waiting.partnership_id}#version-{receipt.version}"
-    words = "Sign the next" if waiting.batch else "See it in the record"
-    receipt_fields = {
+    return JSONResponse(await _done(console, waiting, receipt))
+
+
+async def _done(console: Console, waiting: Waiting, receipt: Receipt) -> dict[str, Any]:
+    """Return what the page says once it is recorded: what happens next, and where the signer goes on."""
+    origin, actor = console.settings.origin, waiting.command.actor
+    names, partnership = Names(await console.desk.directory()), await console.desk.partnership(waiting.partnership_id)
+    record = f"{origin}/{waiting.partnership_id}#version-{receipt.version}"
+    done = {
         "position": receipt.position,
         "version": receipt.version,
-        "told": f"Recorded at position {receipt.position}.",
+        "told": f"{DONE[type(waiting.command)]}.",
+        "next": what_is_next(partnership, names) if partnership is not None else "",
+        "proof": f"Recorded as entry {receipt.position} of the ledger.",
+        "record": record,
     }
-    return JSONResponse({**receipt_fields, "words": words, "back": f"{console.settings.origin}/{place}"})
+    if waiting.batch:
+        return {**done, "words": "Sign the next", "back": f"{origin}/bulk/{waiting.batch}/next"}
+    await console.looked_at(actor, "the queue")
+    if line := await next_of(console, actor, waiting.partnership_id):
+        words = f"Next in your work: {line.shown['title']}"
+        return {**done, "words": words, "back": f"{origin}/{line.shown['partnership_id']}"}
+    return {**done, "words": "Nothing else waits for you: see your work", "back": f"{origin}/?view=mine"}

@@ -12,12 +12,17 @@ from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.organisation.truths import touched_by, truth_on_record
 from accord.presentation.wording import plain
+from accord.presentation.words.values import Names
 from domain.passkeys import challenge_of, encoded
 from domain.recorded.acts import OrganisationAct
 from domain.signing import PasskeySignature
 from domain.truths.events import TruthAnswered
 
 WORDS = {"TruthTold": "Tell what you learnt", "TruthAnswered": "Answer what was told"}
+OATHS = {
+    "TruthTold": "You tell what you learnt. It stands beside each partnership that it touches.",
+    "TruthAnswered": "You say whether what was told is so.",
+}
 SHELL = {
     "TruthTold": "tell --kind KIND --what WHAT --since DAY",
     "TruthAnswered": "answer-truth TRUTH --so --reason REASON",
@@ -31,9 +36,11 @@ async def confirm_act(request: Request, waiting: WaitingAct) -> Response:
         return problem(request, 422, str(fault))
     statement = waiting.statement
     await console.looked_at(statement.actor, "what was told")
+    names = Names(await console.desk.directory())
     context = {
         "waiting": waiting,
-        "words": WORDS[waiting.event_type],
+        "oath": OATHS[waiting.event_type],
+        "signer": names.person(statement.actor),
         "shell": SHELL[waiting.event_type],
         "content": _content(waiting),
         "digest": statement.digest,
@@ -70,4 +77,4 @@ def _content(waiting: WaitingAct) -> list[tuple[str, str]]:
     words = waiting.content["words"]
     fields = {**{name: answer for name, answer in waiting.content.items() if name != "words"}, **words}
     visible_fields = ((name, answer) for name, answer in fields.items() if answer not in (None, "", [], ()))
-    return [(name.replace("_", " "), plain(answer)) for name, answer in visible_fields]
+    return [(name.replace("_", " ").capitalize(), plain(answer)) for name, answer in visible_fields]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,14 +19,16 @@ from accord.console.serving.keys import passkeys_of
 from accord.console.serving.outages import AWAY, first_line
 from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.wording import content_of
+from accord.presentation.words.facts import Fact, command_facts
+from accord.presentation.words.oaths import Oath, oath_of
+from accord.presentation.words.values import Names, listed, sum_in_words
 from domain.fault import Fault
 from domain.partnership.commands import StaffRequest
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.shown import differing
 from domain.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded
 from domain.signing import ACTS_OF_LISTS, PasskeySignature, Statement
-from domain.values import Value
+from domain.values import Money, Value
 
 
 class Touch(Value):
@@ -52,8 +55,8 @@ class ListDecision(NamedTuple):
 
     waiting: Waiting
     title: str
-    money: str
-    said: list[tuple[str, str]]
+    oath: Oath
+    said: tuple[Fact, ...]
     changed: str | None
 
 
@@ -64,10 +67,14 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
         return problem(request, 422, str(fault))
     actor = waiting.items[0].command.actor
     await console.looked_at(actor, *(decision.partnership_id for decision in waiting.items))
-    items = [_item(decision, await console.desk.known_sight(decision.partnership_id)) for decision in waiting.items]
+    names = Names(await console.desk.directory())
+    sights = [await console.desk.known_sight(decision.partnership_id) for decision in waiting.items]
+    items = [_item(decision, sight, names) for decision, sight in zip(waiting.items, sights, strict=True)]
     context = {
         "items": items,
         "actor": actor,
+        "signer": names.person(actor),
+        "total": _total([sight.partnership.proposed.money for sight in sights]),
         "words": PROCEDURE[type(waiting.items[0].command)].title,
         "shell": usage_of(
             type(waiting.items[0].command), " ".join(decision.partnership_id for decision in waiting.items)
@@ -90,10 +97,20 @@ def fault_of_list(waiting: WaitingList) -> Fault | None:
     return next(filter(None, map(fault_of_waiting, waiting.items)), None)
 
 
-def _item(waiting: Waiting, sight: Sight) -> ListDecision:
-    snapshot, proposal = waiting.statement.shown, sight.partnership.proposed
+def _item(waiting: Waiting, sight: Sight, names: Names) -> ListDecision:
+    snapshot, partnership = waiting.statement.shown, sight.partnership
     differences = differing(snapshot.terms, sight.terms) if snapshot is not None and sight.terms is not None else None
-    return ListDecision(waiting, proposal.title, str(proposal.money or ""), content_of(waiting.command), differences)
+    oath = oath_of(waiting.command, partnership.proposed, partnership, names)
+    said = command_facts(waiting.command, names)
+    return ListDecision(waiting, partnership.proposed.title, oath, said, differences)
+
+
+def _total(sums: Iterable[Money | None]) -> str:
+    """Return what the partnerships of a list add up to, by currency."""
+    totals: dict[str, Decimal] = {}
+    for money in filter(None, sums):
+        totals[money.currency] = totals.get(money.currency, Decimal(0)) + money.amount
+    return listed([sum_in_words(amount, currency) for currency, amount in totals.items()])
 
 
 async def decide_list(console: Console, waiting: WaitingList, body: bytes) -> Response:

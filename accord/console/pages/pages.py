@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -13,6 +14,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from accord.presentation.sheets import Column, cell_of, grouped
+from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
+from accord.presentation.words.values import (
+    country_in_words,
+    day_in_words,
+    initials,
+    sum_in_words,
+    time_in_words,
+)
+from domain.directory.people import StaffMember
 
 FOLDER: Final = Path(__file__).parents[1]
 TEMPLATES: Final = Environment(
@@ -21,24 +31,25 @@ TEMPLATES: Final = Environment(
 )  # fmt: skip
 
 
-def _day(moment: datetime | date | None) -> str:
-    return "" if moment is None else f"{moment:%d %b %Y}"
-
-
-def _time(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC"
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%H:%M}"
 
 
 def _field(row: Mapping[str, Any], column: Column) -> str:
     """Return a field of a row in words."""
     value = row.get(column.field)
     if column.is_sum and value is not None:
-        return f"{grouped(value)} {row.get('currency') or ''}".rstrip()
+        return _sum(value, str(row.get("currency") or ""))
     if (isinstance(value, str) and column.field.endswith("_on")) or column.field == "due":
-        return _day(date.fromisoformat(value)) if value else ""
+        return day_in_words(date.fromisoformat(value)) if value else ""
     if isinstance(value, str) and column.field.endswith("_at"):
-        return _day(datetime.fromisoformat(value))
+        return day_in_words(datetime.fromisoformat(value))
     return cell_of(value)
+
+
+def _sum(amount: Decimal | str, currency: str) -> str:
+    """Return a sum as every page writes it. A column may hold a count, which has no currency."""
+    return sum_in_words(Decimal(amount), currency) if currency else grouped(str(amount))
 
 
 def _words(code: object) -> str:
@@ -56,7 +67,10 @@ def _query(parameters: Mapping[str, str]) -> str:
     return urlencode(parameters) + "&" if parameters else ""
 
 
-TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups, "field": _field, "query": _query}
+TEMPLATES.filters |= {
+    "day": day_in_words, "time": time_in_words, "clock": _clock, "words": _words, "groups": _groups, "field": _field,
+    "query": _query, "country": country_in_words, "plain": in_plain_words, "money": _sum,
+}  # fmt: skip
 
 
 UNTYPED: Final = frozenset({"view", "query", "act", "p", "version", "format", "after", "drop", "do", "step"})
@@ -91,10 +105,34 @@ class RequestField(NamedTuple):
 
 def page(request: Request, template: str, content: Mapping[str, Any], status: int = 200) -> Response:
     """Render a page for whoever reads it."""
-    reader = getattr(request.state, "reader", "")
-    home = request.app.state.console.settings.origin
-    html = TEMPLATES.get_template(template).render(reader=reader, home=home, path=request.url.path, **content)
-    return HTMLResponse(html, status)
+    member: StaffMember | None = getattr(request.state, "member", None)
+    around = {
+        "reader": member.staff_id if member is not None else "",
+        "badge": _badge(member) if member is not None else None,
+        "home": request.app.state.console.settings.origin,
+        "path": request.url.path,
+        "here": _here(request),
+    }
+    return HTMLResponse(TEMPLATES.get_template(template).render({**around, **content}), status)
+
+
+class Badge(NamedTuple):
+    """Who reads, as the head of a page says it."""
+
+    name: str
+    roles: str
+    face: str
+
+
+def _badge(member: StaffMember) -> Badge:
+    roles = ", ".join(words_of(role) for role in member.roles)
+    return Badge(member.name, as_sentence(roles), initials(member.name))
+
+
+def _here(request: Request) -> str:
+    """Return the address in the head of a page that stands for it, as far as one does."""
+    path = request.url.path
+    return f"/?view={request.query_params.get('view') or 'mine'}" if path == "/" else f"/{path.split('/')[1]}"
 
 
 def problem(request: Request, status: int, reason: str) -> Response:

@@ -1,10 +1,9 @@
-"""The page of one partnership: where it stands, why, who decided what with which key, and what the reader may do."""
+"""The page of one partnership: the case as its reader needs it, and at its side what they can decide."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Final, NamedTuple, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,18 +13,25 @@ from accord.client.counsel import confirmations, with_counsel
 from accord.client.reading import unknown_partnership
 from accord.client.sight import Sight
 from accord.console.deciding.acts import offers
+from accord.console.pages.case.about import about
+from accord.console.pages.case.activity import activity_of, comments_of
+from accord.console.pages.case.money import money_of, refunds_of
+from accord.console.pages.case.papers import papers_of
+from accord.console.pages.case.rail import rail_of
+from accord.console.pages.case.reports import due_reports, received_reports
+from accord.console.pages.case.rules import rules_of
 from accord.console.pages.pages import page, problem
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation.shown_accounts import shown_account
-from accord.presentation.telling import told_of
+from accord.presentation.words.codes import words_of
+from accord.presentation.words.values import Names
 from domain.fault import Fault
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
-from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.waiting.obligations import obligations
-from domain.partnership.waiting.outlook import outlook
-from domain.policy.conditions import CONDITIONS
+from domain.partnership.hold.holds import Hold
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 from domain.truths.touching import touching
@@ -48,93 +54,99 @@ async def show(request: Request) -> Response:
     await console.looked_at(request.state.reader, partnership_id)
     if times.are_present:
         partnership = with_counsel(partnership, await confirmations(console.desk))
-    facts = await facts_of(console, Sight(partnership, history[-1].position), history, request.state.reader)
+    facts = await _looked_up(console, Sight(partnership, history[-1].position), history, request.state.reader)
     return page(request, "partnership.html", {**facts, "times": times})
 
 
-async def facts_of(console: Console, sight: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
-    """Return the page's facts on a partnership."""
-    partnership, directory = sight.partnership, await console.desk.directory()
-    faults = await authorship_of(
-        console.desk.ledger, console.desk.registrar, StreamId.partnership(partnership.partnership_id)
-    )
+async def _looked_up(console: Console, sight: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
+    """Return the page's facts on a partnership, with what is looked up for them."""
+    partnership, names = sight.partnership, Names(await console.desk.directory())
+    stream, account = StreamId.partnership(partnership.partnership_id), partnership.account
+    faults = await authorship_of(console.desk.ledger, console.desk.registrar, stream)
+    return {
+        **case_of(sight, history, names, faults, reader),
+        "account": await shown_account(console.desk.pool, account.reference) if account else None,
+        "told": [truth for truth, _ in touching(await read_truths(console.desk.reader), partnership.proposed, ALIKE)],
+        "workflow": console.settings.workflow(stream),
+    }
+
+
+def case_of(
+    sight: Sight, history: Sequence[RecordedEvent], names: Names, faults: dict[int, Fault | None], reader: str
+) -> dict[str, Any]:
+    """Return the facts of a case that follow from its history, with the faults of its signatures, for its reader."""
+    partnership = sight.partnership
     return {
         "known": partnership,
         "seen": sight,
         "proposal": partnership.proposed,
-        "outlook": outlook(partnership),
-        "offers": offers(partnership, reader, directory),
-        "timeline": [_entry(event, faults) for event in reversed(history)],
-        "money": _money(partnership),
-        "conditions": [
-            (condition, CONDITIONS[condition], condition in partnership.met) for condition in partnership.conditions
-        ],
-        "obligations": obligations(partnership),
-        "reports": [(plan, partnership.reporting.due(plan)) for plan in partnership.reporting.planned],
-        "account": await shown_account(console.desk.pool, partnership.account.reference)
-        if partnership.account
-        else None,
-        "people": _people(partnership),
-        "told": [truth for truth, _ in touching(await read_truths(console.desk.reader), partnership.proposed, ALIKE)],
-        "workflow": console.settings.workflow(StreamId.partnership(partnership.partnership_id)),
+        "about": about(partnership, names),
+        "money": money_of(partnership, names),
+        "refunds": refunds_of(partnership, names),
+        "account_verifier": names.person(partnership.account_verifier) if partnership.account_verifier else "",
+        "due_reports": due_reports(partnership),
+        "received_reports": received_reports(partnership, history, names),
+        "papers": papers_of(partnership, history, names),
+        "rules": rules_of(partnership, names),
+        "rail": rail_of(partnership, offers(partnership, reader, names.directory), history, names, reader),
+        "track": track_of(partnership),
+        "holds": [(hold, names.person(hold.actor), _held(hold)) for hold in partnership.holds],
+        "comments": comments_of(history, names),
+        "activity": activity_of(history, faults, names),
+        "names": names,
+        "stage": words_of(partnership.stage),
+        "tone": TONES.get(partnership.stage, "info"),
+        "assigned": names.person(partnership.assigned) if partnership.assigned else "",
+        "question": names.within(partnership.question),
     }
 
 
-def _people(partnership: Partnership) -> list[tuple[str, str]]:
-    """Return the people with their parts in it, and the approvals that are still wanted."""
-    approvals = ", ".join(f"{approval.actor} as {approval.role.value}" for approval in partnership.approvals)
-    missing_roles = ", ".join(role.value for role in partnership.missing_approvals)
-    recusals = ", ".join(sorted(partnership.recused))
-    parts = {
-        "Proposed by": ", ".join(partnership.proposers),
-        "Cleared by": partnership.verifier,
-        "Approved by": approvals,
-        "Still to approve": missing_roles,
-        "Recused": recusals,
-        "Looked after by": partnership.assigned or "",
-    }
-    return [(part, names) for part, names in parts.items() if names]
+TONES: Final = {
+    Stage.ACTIVE: "good",
+    Stage.CLOSED: "neutral",
+    Stage.DECLINED: "bad",
+    Stage.WITHDRAWN: "neutral",
+    Stage.TERMINATED: "bad",
+    Stage.PROPOSED: "warn",
+    Stage.ELIGIBILITY: "warn",
+}
 
 
-def _entry(recorded_event: RecordedEvent, faults: dict[int, Fault | None]) -> dict[str, Any]:
-    """Return a line of the timeline. Its signature was verified for this page."""
-    event: Any = recorded_event.event
-    signature = getattr(event, "signature", None)
-    return {
-        "version": recorded_event.version,
-        "position": recorded_event.position,
-        "at": event.at,
-        "recorded_at": recorded_event.recorded_at,
-        "event": event.event_type,
-        "actor": getattr(event, "actor", ""),
-        "words": told_of(event),
-        "key": signature.key_id if signature is not None else "",
-        "shown": _shown_version(signature),
-        "fault": faults.get(recorded_event.version),
-    }
+class Step(NamedTuple):
+    """A stage on the way of a partnership."""
+
+    words: str
+    state: str
+    """done, now, stop, or '' for to come."""
 
 
-def _shown_version(signature: Any) -> int:
-    """Return the version that a signer was shown, or 0 if none."""
-    snapshot = signature.statement.shown if signature is not None else None
-    return snapshot.version if snapshot is not None else 0
+_WAY: Final = (
+    (Stage.PROPOSED, "Proposed"),
+    (Stage.ELIGIBILITY, "Checked"),
+    (Stage.APPROVAL, "Approval"),
+    (Stage.AGREEMENT, "Agreement"),
+    (Stage.ACTIVE, "Payments and reports"),
+    (Stage.CLOSED, "Closed"),
+)
+_PLACE: Final = {stage: place for place, (stage, _) in enumerate(_WAY)} | {Stage.DUE_DILIGENCE: 1}
 
 
-def _money(partnership: Partnership) -> list[tuple[str, Decimal]]:
-    """Return the sums that go out, by how far they have come."""
-    out = partnership.proposed.funds_out
-    if out is None:
-        return []
+def track_of(partnership: Partnership) -> tuple[Step, ...]:
+    """Return the way of a partnership, and where on it it stands."""
+    if partnership.stage not in _PLACE:
+        reached = 5 if partnership.agreed_on is not None else 3 if partnership.quorum_completed_at else 2
+        done = (Step(words, "done") for _, words in _WAY[:reached])
+        return (*done, Step(words_of(partnership.stage), "stop"))
+    here = _PLACE[partnership.stage]
+    current = "done" if partnership.stage is Stage.CLOSED else "stop" if partnership.holds else "now"
+    return tuple(
+        Step(words, "done" if place < here else current if place == here else "")
+        for place, (_, words) in enumerate(_WAY)
+    )
 
-    zero = 0 * out.total.amount  # with the currency's decimals
 
-    def sum_of(*states: TrancheState) -> Decimal:
-        return sum((tranche.money.amount for tranche in partnership.tranches if tranche.state in states), zero)
-
-    return [
-        ("planned", out.total.amount),
-        ("released", sum_of(TrancheState.RELEASED)),
-        ("handed over", sum_of(TrancheState.HANDED_OVER)),
-        ("settled", sum_of(TrancheState.SETTLED)),
-        ("returned", sum((tranche.returned for tranche in partnership.tranches), zero)),
-    ]
+def _held(hold: Hold) -> str:
+    """Return what a hold holds, in words."""
+    if hold.whole_agreement:
+        return "every partnership under its agreement"
+    return words_of(hold.leg) if hold.leg is not None else "it all"

@@ -97,6 +97,14 @@ async def queue(request: Request) -> Response:
     return page(request, "queue.html", {**around, "lines": lines, "views": await views_of(console.desk.pool, reader)})
 
 
+async def next_of(console: Console, reader: str, beside: str) -> QueueLine | None:
+    """Return the first line of a reader's own queue beside a partnership, or None if nothing else waits for them."""
+    directory = await console.desk.directory()
+    list_query = _asked(dict.fromkeys(FILTERS, ""), "mine", reader, directory)
+    lines, _ = await _lines(console, LedgerAsOf(), reader, list_query, directory)
+    return next((line for line in lines if line.shown["partnership_id"] != beside), None)
+
+
 def _around(filters: Mapping[str, str], view: str, times: Times, last: str) -> dict[str, Any]:
     """Return the surroundings of the lines: filters as they were written, choices, and the next page's address."""
     parameters = {name: text for name, text in filters.items() if text}

@@ -30,6 +30,7 @@ from accord.console.serving.outages import AWAY, first_line
 from accord.console.serving.security import Guarded
 from accord.console.serving.sessions import COOKIE
 from accord.presentation.faults import BadInput, Refused
+from domain.directory.people import StaffMember
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -108,12 +109,13 @@ _UNREADABLE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
     async def answer(request: Request) -> Response:
         console: Console = request.app.state.console
-        request.state.reader = ""
+        request.state.reader, request.state.member = "", None
         try:
             if access is Access.READER:
-                request.state.reader = await _reader(request, console)
-                if not request.state.reader:
+                request.state.member = member = await _reader(request, console)
+                if member is None:
                     return await _sent_away(request, console.limits)
+                request.state.reader = member.staff_id
             if seconds := _seconds_to_wait(request, access, console.limits):
                 return await _asked_too_often(request, seconds)
             return await endpoint(request)
@@ -153,8 +155,8 @@ async def _asked_too_often(request: Request, seconds: int) -> Response:
     return answer
 
 
-async def _reader(request: Request, console: Console) -> str:
-    """Return the reader, or '' if they left the staff directory since they signed in."""
+async def _reader(request: Request, console: Console) -> StaffMember | None:
+    """Return the reader, or None if they left the staff directory since they signed in."""
     by_person = request.headers.get("accord-attended") != "no" and request.url.path != "/live"
     return await console.reader(request.cookies.get(COOKIE), by_person)
 

@@ -11,6 +11,7 @@ from accord.console.deciding.prepared import Prepared
 from accord.console.serving.limits import RateLimits
 from accord.console.serving.sessions import Sessions
 from accord.console.serving.settings import ConsoleSettings
+from domain.directory.people import StaffMember
 from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.lists import PARTNERSHIPS_NAME
@@ -36,13 +37,13 @@ class Console:
         object.__setattr__(self, "sessions", Sessions(self.desk.pool))
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
 
-    async def reader(self, cookie: str | None, by_person: bool) -> str:
-        """Return the reader by a cookie, or '' if their session is over, or if they left the staff directory since.
+    async def reader(self, cookie: str | None, by_person: bool) -> StaffMember | None:
+        """Return the reader by a cookie, or None if their session is over, or if they left the staff directory since.
 
         `by_person`: see `Sessions.reader`.
         """
         reader = await self.sessions.reader(cookie, by_person)
-        return reader if reader and (await self.desk.directory()).person(reader) is not None else ""
+        return (await self.desk.directory()).person(reader) if reader else None
 
     async def age_of_lists(self, name: str = PARTNERSHIPS_NAME) -> str:
         """Return in words since when the lists of a read model are old, or '' while its projector keeps pace."""

@@ -121,6 +121,6 @@ async def live(request: Request) -> Response:
 async def _still_reads(console: Console, request: Request) -> bool:
     """True if the session goes on, of somebody who is in the directory. False too if nobody can say."""
     try:
-        return bool(await console.reader(request.cookies.get(COOKIE), by_person=False))
+        return await console.reader(request.cookies.get(COOKIE), by_person=False) is not None
     except AWAY:
         return False

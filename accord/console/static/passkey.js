@@ -46,13 +46,25 @@ async function sign(form, button) {
     value: text(credential.response.signature),
   });
   const held = document.activeElement === button;
-  button.hidden = true;
-  outcome.textContent = `${said.told} `;
-  const back = document.createElement("a");
-  back.href = said.back;
-  back.textContent = said.words;
-  outcome.append(back);
-  if (held) back.focus();
+  form.hidden = true;
+  outcome.className = "won";
+  outcome.replaceChildren(part("h2", said.told), part("p", said.next), part("p", said.proof), link(said.back, said.words, "btn"));
+  if (said.record) outcome.append(" ", link(said.record, "See it in the record", "btn bare"));
+  if (held) outcome.querySelector("a").focus();
+}
+
+function part(name, words) {
+  const made = document.createElement(name);
+  made.textContent = words || "";
+  made.hidden = !words;
+  return made;
+}
+
+function link(address, words, look) {
+  const made = part("a", words);
+  made.href = address;
+  made.className = look;
+  return made;
 }
 
 // A key's id, as the directory derives it: its owner tells it to a guardian by another way than the file.

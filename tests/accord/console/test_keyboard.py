@@ -58,7 +58,7 @@ async def propose(keys: Keys, reference: str) -> None:
 async def decide(keys: Keys, reference: str, act: str, given: dict[str, str]) -> str:
     """Find a partnership, decide on it, and return what the page said once the key was touched."""
     await keys.open(reference)
-    await keys.go(f'.acts a[href$="/{act}"]')
+    await keys.go(f'.decide a[href$="/{act}"]')
     for name, text in given.items():
         await keys.fill(name, text)
     await keys.go("button:has-text('Go on to sign')")
@@ -74,14 +74,14 @@ async def test_a_grant_lives_from_its_proposal_to_its_settlement_by_keys_alone(
     life, proposer = Life(desk, reference), await seated(await at_a_browser("pia.berg", **UNHURRIED), desk, tmp_path)
     account = (await life.account("Riverbend Library Network")).reference
     await propose(proposer, reference)
-    assert (await proposer.touch()).startswith("Recorded at position ")
+    assert "Recorded as entry " in await proposer.touch()
     await life.until(lambda known: known.stage is Stage.APPROVAL)
     for staff_id, act, given in DECISIONS:
         person = await at_a_browser(staff_id, **UNHURRIED)
         keys = await seated(person, desk, tmp_path, await visit(staff_id))
         await until_shown(desk)
         answers = {name: account if name == "account" else one for name, one in given.items()}
-        assert (await decide(keys, reference, act, answers)).startswith("Recorded at position ")
+        assert "Recorded as entry " in await decide(keys, reference, act, answers)
         assert person.complaints == []
     await life.bank_says(await life.instructed(), BankStatus.SETTLED)
     assert (await life.until_tranche(TrancheState.SETTLED)).settled_sum == 5000

@@ -67,7 +67,7 @@ async def states_of(person: Person, reference: str, other: str) -> dict[str, Any
         await page.fill("textarea[name=text]", "a word to both of them")
         await page.click("button:has-text('Begin')")
         await page.click("text=Sign the next")
-        await page.locator("text=Digest of the list").wait_for()
+        await page.locator("text=Compare on another machine").wait_for()
 
     async def in_the_menu() -> None:
         await page.goto(f"{own}/funds")
@@ -233,11 +233,12 @@ async def test_after_a_thousand_events_a_page_that_was_cut_off_is_as_one_that_is
     seen = await desk.known_sight(reference)
     await desk.decide(seen, c.PlaceHold, "vera.lind", reason="a question to the payee")
     await person.context.set_offline(False)
-    await person.page.locator(".notice.held", has_text="a question to the payee").wait_for(timeout=60_000)
+    await person.page.locator(".note.held", has_text="a question to the payee").wait_for(timeout=60_000)
     await until_shown(desk)
-    kept = await person.page.inner_html("[data-live]")
+    parts = "() => [...document.querySelectorAll('[data-live]')].map((one) => one.innerHTML)"
+    kept = await person.page.evaluate(parts)
     await person.page.reload()
-    assert await person.page.inner_html("[data-live]") == kept
+    assert await person.page.evaluate(parts) == kept
 
 
 @pytest.mark.slow

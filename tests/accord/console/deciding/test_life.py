@@ -98,9 +98,9 @@ async def test_a_grant_lives_from_its_proposal_to_its_settlement_by_browser_alon
     await proposer.enrol(desk, tmp_path)
     await proposer.sign_in()
     await propose(proposer, reference)
-    shown = await proposer.page.inner_text(".terms")
-    assert "USD 5,000.00 by ISOC to Riverbend Library Network" in shown
-    assert (await proposer.touch()).startswith("Recorded at position ")
+    shown = await proposer.page.inner_text(".oath")
+    assert shown == "You propose USD 5,000.00 from Internet Society to Riverbend Library Network."
+    assert "Recorded as entry " in await proposer.touch()
     assert proposer.complaints == []
     await life.until(lambda known: known.stage is Stage.APPROVAL)
     await decided_by_browser(at_a_browser, desk, life, tmp_path)
@@ -127,10 +127,10 @@ async def decided_by_browser(at_a_browser: Callable[..., Any], desk: Desk, life:
         await person.prepare(
             reference, act, **{name: account if name == "account" else one for name, one in given.items()}
         )
-        shown = await person.page.inner_text(".terms")
-        assert ("This pays\nUSD 5,000.00" in shown) == (act == "release"), shown
-        assert (await person.touch()).startswith("Recorded at position ")
-        await person.page.click("#outcome a")
+        shown = await person.page.inner_text(".oath")
+        assert ("payment 1 of 1: USD 5,000.00 to" in shown) == (act == "release"), shown
+        assert "Recorded as entry " in await person.touch()
+        await person.page.click("text=See it in the record")
         await person.page.wait_for_url(f"{person.settings.origin}/{reference}#*")
         assert person.complaints == []
     await life.bank_says(await life.instructed(), BankStatus.SETTLED)

@@ -58,7 +58,7 @@ async def test_the_right_touch_is_recorded_after_one_that_was_refused(
     assert (await desk.known_partnership(reference)).hold is None
     for _ in range(2):
         answer = await handed_in(visitor, place, key.sign(waiting.statement).model_dump_json())
-        assert answer.json().get("told", answer.text).startswith("Recorded at position ")
+        assert answer.json().get("proof", answer.text).startswith("Recorded as entry ")
     assert ((await told(desk, reference)).count("HoldPlaced"), (await told(desk, reference))[-1]) == (1, "HoldPlaced")
 
 

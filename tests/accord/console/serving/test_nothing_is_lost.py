@@ -102,7 +102,7 @@ async def test_a_decision_is_not_called_unrecorded_while_nobody_knows(
     assert "nothing was recorded" not in answer.text
     monkeypatch.undo()
     again = await handed_in(visitor, place, key.sign(waiting.statement).model_dump_json())
-    assert again.json()["told"].startswith("Recorded at position "), "touching again is safe"
+    assert again.json()["proof"].startswith("Recorded as entry "), "touching again is safe"
 
 
 @pytest.mark.slow

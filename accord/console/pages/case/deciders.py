@@ -1,0 +1,79 @@
+"""Who decides a case: those who did, with their words, and those who are still to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from accord.console.pages.case.ahead import able
+from accord.presentation.words.codes import words_of
+from accord.presentation.words.deeds import APPROVED_AS
+from accord.presentation.words.values import Names, day_in_words
+from domain.directory.tiers import Role
+from domain.partnership import events as e
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
+from domain.recorded.event import RecordedEvent
+
+
+class Decider(NamedTuple):
+    """Somebody who decided, or who is to."""
+
+    who: str
+    what: str
+    said: str
+    state: str
+    """done, you, or open."""
+
+
+def progress_of(partnership: Partnership) -> str:
+    """Return how many of the approvals are given, or '' outside of approval."""
+    if partnership.stage is not Stage.APPROVAL:
+        return ""
+    required, open_ones = len(partnership.required_approvals), len(partnership.missing_approvals)
+    return f"{required - open_ones} of {required}"
+
+
+def deciders_of(
+    partnership: Partnership, history: Sequence[RecordedEvent], names: Names, reader: str
+) -> tuple[Decider, ...]:
+    """Return who decided, and who is to, in the order of the procedure."""
+    done = [_decided(recorded.event, partnership, names) for recorded in history]
+    return (*filter(None, done), *(_missing(partnership, role, names, reader) for role in _waited_for(partnership)))
+
+
+def _waited_for(partnership: Partnership) -> tuple[Role, ...]:
+    waits = partnership.stage in {Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}
+    return partnership.missing_approvals if waits else ()
+
+
+def _decided(event: Any, partnership: Partnership, names: Names) -> Decider | None:
+    """Return who decided by an event, as far as it still counts."""
+    match event:
+        case e.PartnershipProposed(actor=actor):
+            return Decider(names.person(actor), "proposed it", day_in_words(event.at), "done")
+        case e.ReferralCleared(actor=actor, reason=reason) if actor == partnership.verifier:
+            return Decider(names.person(actor), "let it go on", f"{day_in_words(event.at)} · “{reason}”", "done")
+        case e.ApprovalGiven(actor=actor, role=role, reason=reason) if (actor, role) in _counting(partnership):
+            said = f"{day_in_words(event.at)} · “{reason}”"
+            return Decider(names.person(actor), APPROVED_AS.get(role, "approved"), said, "done")
+        case e.AgreementSigned(actor=actor) if actor == partnership.signatory:
+            return Decider(names.person(actor), "recorded the agreement", day_in_words(event.at), "done")
+        case e.TrancheReleased(actor=actor, tranche=tranche):
+            return Decider(names.person(actor), f"released payment {tranche}", day_in_words(event.at), "done")
+        case _:
+            return None
+
+
+def _counting(partnership: Partnership) -> set[tuple[str, Role]]:
+    return {(approval.actor, approval.role) for approval in partnership.approvals}
+
+
+def _missing(partnership: Partnership, role: Role, names: Names, reader: str) -> Decider:
+    people = able(partnership, role, names)
+    if reader in people:
+        others = [person for person in people if person != reader]
+        said = f"or {names.people(others, 'or')}" if others else "only you can"
+        return Decider("You", f", as {words_of(role)}", said, "you")
+    who = names.people(people, "or") if people else "Nobody yet"
+    return Decider(who, f", as {words_of(role)}", "to decide", "open")

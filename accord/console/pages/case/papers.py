@@ -1,0 +1,71 @@
+"""Papers of a case by their names: those that the proposal names, and those that were filed with a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from accord.presentation.words.codes import words_of
+from accord.presentation.words.values import Names, day_in_words
+from domain.parties import Paper
+from domain.partnership import events as e
+from domain.partnership.state import Partnership
+from domain.recorded.event import RecordedEvent
+
+
+class CasePaper(NamedTuple):
+    """A paper: what it is, where it comes from, and the digest by which a copy is compared."""
+
+    name: str
+    origin: str
+    digest: str
+
+
+_FILED_WITH: Final[dict[type[Any], str]] = {
+    e.AgreementSigned: "Signed agreement",
+    e.ReferralCleared: "Paper that lets it go on",
+    e.QuestionsCleared: "Paper on what the registers asked",
+    e.RefundRecorded: "Paper of a refund",
+    e.AssuranceRecorded: "Paper of the grantee's assurances",
+}
+
+
+def papers_of(partnership: Partnership, history: Sequence[RecordedEvent], names: Names) -> tuple[CasePaper, ...]:
+    """Return the papers of a partnership, those of its parties first."""
+    filed = (_filed(recorded.event, names) for recorded in history)
+    return (*_of_the_proposal(partnership, names), *filter(None, filed))
+
+
+def _of_the_proposal(partnership: Partnership, names: Names) -> Iterator[CasePaper]:
+    out = partnership.proposed.funds_out
+    for party in partnership.proposed.organizations:
+        for paper in party.papers:
+            yield _paper(paper, party.name, names)
+        for document in party.documents:
+            name = f"{words_of(document.kind)}, of {party.name}"
+            yield CasePaper(name, f"dated {day_in_words(document.dated)}", document.sha256 or "")
+    if out is not None and out.equivalency is not None and out.equivalency.paper is not None:
+        yield _paper(out.equivalency.paper, out.payee.name, names)
+    if out is not None and out.succession is not None:
+        yield _paper(out.succession.paper, out.payee.name, names)
+
+
+def _paper(paper: Paper, owner: str, names: Names) -> CasePaper:
+    dated, reader = day_in_words(paper.dated), names.person(paper.read_by)
+    return CasePaper(
+        f"{words_of(paper.kind)}, of {owner}",
+        f"dated {dated}, kept by {paper.kept_by}, read by {reader}",
+        paper.sha256,
+    )
+
+
+def _filed(event: Any, names: Names) -> CasePaper | None:
+    digest = getattr(event, "document_sha256", None)
+    if not digest:
+        return None
+    name = _FILED_WITH.get(type(event), "Paper")
+    if isinstance(event, e.ConditionMet):
+        name = words_of(event.condition)
+    if isinstance(event, e.ReportReceived):
+        name = f"{words_of(event.report_kind).capitalize()} of the grantee"
+    return CasePaper(name, f"filed by {names.person(event.actor)} on {day_in_words(event.at)}", digest)

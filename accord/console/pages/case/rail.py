@@ -1,0 +1,145 @@
+"""The side of a case: what its reader can decide now, by when, who else decided, and one act before all others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from accord.console.deciding.acts import Offer, OfferedAct
+from accord.console.pages.case.ahead import ASKED, act_ahead, people_ahead, question_of
+from accord.console.pages.case.deciders import Decider, deciders_of, progress_of
+from accord.presentation.words.codes import as_sentence, in_plain_words
+from accord.presentation.words.values import Names, day_in_words, distance_in_words
+from domain.directory.directory import role_fault
+from domain.partnership import commands as c
+from domain.partnership.procedure import PROCEDURE
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
+from domain.partnership.waiting.obligations import obligations
+from domain.partnership.waiting.outlook import Outlook, outlook
+from domain.recorded.event import RecordedEvent
+from ledger import clock
+
+BESIDE: Final[dict[type[c.StaffCommand], type[c.StaffCommand]]] = {
+    c.Approve: c.ReturnForInformation,
+    c.AcceptReport: c.ReturnReport,
+    c.ConfirmRefund: c.WithdrawRefund,
+    c.Reopen: c.Terminate,
+}
+"""By act: the other answer to its question."""
+
+APART: Final = frozenset({c.Decline, c.Withdraw, c.EndLeg, c.Terminate, c.ReportDiversion})
+"""The acts that end or stop something: the last in the menu, and red."""
+
+
+class Button(NamedTuple):
+    """An act that a page leads to."""
+
+    slug: str
+    words: str
+
+
+class Owed(NamedTuple):
+    """What somebody owes."""
+
+    what: str
+    due: str
+    distance: str
+    tone: str
+
+
+class Rail(NamedTuple):
+    """The side of a case."""
+
+    ask: str
+    due: datetime | None
+    due_words: str
+    distance: str
+    tone: str
+    primary: Button | None
+    elsewhere: tuple[str, str]
+    """The words and the address of a page that the next step is on, both empty if it is here."""
+    shut: tuple[str, str]
+    """The act that it waits for and who can give it, both empty if the reader can."""
+    beside: Button | None
+    more: tuple[Button, ...]
+    apart: tuple[Button, ...]
+    amends: str
+    """The words of the button by which the reader proposes it anew, or '' if they may not."""
+    deciders: tuple[Decider, ...]
+    progress: str
+    owed: tuple[Owed, ...]
+
+
+def rail_of(
+    partnership: Partnership, offers: Sequence[Offer], history: Sequence[RecordedEvent], names: Names, reader: str
+) -> Rail:
+    """Return the side of a case for its reader."""
+    ahead = outlook(partnership)
+    command = act_ahead(ahead)
+    open_acts = {offer.act.command: offer.act for offer in offers if offer.closed is None}
+    amends = _amends(partnership, names, reader)
+    main = open_acts.get(command) if command is not None else None
+    other = open_acts.get(BESIDE[command]) if main is not None and command in BESIDE else None
+    answers = bool(amends) and bool(partnership.question)
+    rest = [act for act in open_acts.values() if act not in {main, other} and act.command is not c.Comment]
+    ask, link = question_of(partnership, ahead, names, reader)
+    days = (ahead.due.date() - clock.today()).days if ahead.due is not None else None
+    return Rail(
+        ask=ask,
+        due=ahead.due,
+        due_words=f"{ahead.due:%A} {day_in_words(ahead.due)}" if ahead.due is not None else "",
+        distance=distance_in_words(days) if days is not None else "",
+        tone="quiet" if days is None or days > 3 else "warn" if days >= 0 else "bad",
+        primary=Button(main.slug, ASKED[main.command][1]) if main is not None and main.command in ASKED else None,
+        elsewhere=link,
+        shut=("", "") if main is not None or answers else _shut(partnership, ahead, command, names),
+        beside=_button(other) if other is not None else None,
+        more=tuple(_button(act) for act in rest if act.command not in APART),
+        apart=tuple(_button(act) for act in rest if act.command in APART),
+        amends=amends,
+        deciders=deciders_of(partnership, history, names, reader),
+        progress=progress_of(partnership),
+        owed=_owed(partnership, names),
+    )
+
+
+def _button(act: OfferedAct) -> Button:
+    return Button(act.slug, act.words)
+
+
+def _shut(
+    partnership: Partnership, ahead: Outlook, command: type[c.StaffCommand] | None, names: Names
+) -> tuple[str, str]:
+    """Return the act that is closed to the reader, and to whom it is open."""
+    if command is None or not ahead.awaiting:
+        return "", ""
+    button = ASKED[command][1] if command in ASKED else PROCEDURE[command].title
+    button = "Answer" if command is c.Propose else button
+    people = people_ahead(partnership, ahead, names)
+    if not people:
+        return button, "Nobody can do this now: a guardian gives somebody the role, and a key."
+    return button, f"Waits for {names.people(people, 'or')}."
+
+
+def _amends(partnership: Partnership, names: Names, reader: str) -> str:
+    """Return the words by which the reader proposes it anew, or '' if the first gate would refuse them."""
+    act = c.Propose if partnership.stage is Stage.PROPOSED else c.Amend
+    step = PROCEDURE[act]
+    is_held = step.stopped_by_hold and bool(partnership.holds)
+    if partnership.stage not in step.stages or is_held or names.directory.freezing(reader):
+        return ""
+    if role_fault(names.directory, reader, "", step.roles, clock.today()) or reader in partnership.recused:
+        return ""
+    return "Answer, and propose again" if partnership.question else "Change what is proposed"
+
+
+def _owed(partnership: Partnership, names: Names) -> tuple[Owed, ...]:
+    shown = []
+    for obligation in obligations(partnership):
+        days = (obligation.due - clock.today()).days
+        tone = "bad" if days < 0 else "warn" if days <= 3 else "quiet"
+        words = as_sentence(names.within(in_plain_words(obligation.what)))
+        shown.append(Owed(words, day_in_words(obligation.due), distance_in_words(days), tone))
+    return tuple(shown)

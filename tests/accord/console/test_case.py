@@ -1,0 +1,140 @@
+"""A partnership's page is the case: its reader learns what it is for, decides, and sees who else did."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import accord.console
+from accord.presentation.shown_accounts import ShownAccount
+from domain.partnership import commands as c
+from domain.plans import ReportKind
+from tests.accord.console.rendering import case_page, going_on, signing_page
+from tests.builders import NOON, funds_out, public_interest
+from tests.domain.partnership import specification as s
+
+STATIC = Path(accord.console.__file__).parent / "static"
+MOST_BYTES = 30_000
+PLAN: dict[str, Any] = {
+    "period": {"starts": "2026-12-01", "ends": "2027-12-31"},
+    "summary": "Radio lessons for schools without a line",
+    "public_interest": public_interest(statement="The lessons are free to hear and to copy"),
+    "contacts": [{"name": "Tilda Moss", "organization": "Riverbend Library Network", "role": "treasurer"}],
+    "funds_out": funds_out("30000.00", "20000.00"),
+}
+
+
+def said(page: str) -> str:
+    """The words of a page."""
+    body = re.sub(r"<(svg|template)\b.*?</\1>", "", page[page.index("<main") :], flags=re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def signing(kind: type[c.StaffCommand], actor: str, **content: Any) -> Any:
+    """An act as it waits to be signed."""
+    return kind(command_id=UUID(int=1), at=NOON, actor=actor, **content)
+
+
+def primary(page: str) -> list[str]:
+    """The one act that stands before all others."""
+    return re.findall(r'class="btn full" href="/[^/]+/([a-z-]+)"', page)
+
+
+def test_who_approves_can_read_what_it_is_for_whom_it_serves_and_whom_to_ask() -> None:
+    """Given a proposal that waits for approval, then an approver reads all that it is about."""
+    words = said(case_page(s.in_approval(**PLAN), "ana.silva"))
+    for told in (
+        "Radio lessons for schools without a line", "The lessons are free to hear and to copy",
+        "Readers of eleven villages on the Lower River", "1,200", "1 Dec 2026 to 31 Dec 2027",
+        "Tilda Moss, treasurer, for Riverbend Library Network", "USD 50,000.00 from ISOC to Riverbend Library Network",
+    ):  # fmt: skip
+        assert told in words
+
+
+def test_one_act_stands_before_all_others_for_whoever_can_take_it_and_the_rest_are_told_who_can() -> None:
+    """Given a proposal in approval, then who can approve is asked, and who proposed it is told for whom it waits."""
+    story = s.in_approval(**PLAN)
+    asked, told = case_page(story, "femi.ade"), case_page(story, "pia.berg")
+    assert (primary(asked), primary(told)) == (["approve"], [])
+    assert "Do you approve this for finance?" in asked
+    assert "Waits for Ana Silva or Femi Ade." in told
+
+
+def test_who_decided_and_who_is_to_is_said_by_name_and_role() -> None:
+    """Given one of two approvals, then the page says who gave it, how many are given, and who is next."""
+    words = said(case_page(s.in_approval(**PLAN).given(s.approve("ana.silva")), "femi.ade"))
+    assert "Approval, 1 of 2" in words
+    assert "Ana Silva approved for the programme" in words
+    assert "You , as finance approver only you can" in words
+
+
+@pytest.mark.parametrize(("reader", "offered"), [("pia.berg", True), ("ana.silva", False), ("femi.ade", False)])
+def test_to_change_what_is_proposed_is_offered_to_proposers_alone(reader: str, offered: bool) -> None:
+    """Given a proposal in approval, then its change is offered to those whom the first gate lets change it."""
+    assert ("Change what is proposed" in case_page(s.in_approval(**PLAN), reader)) == offered
+
+
+def test_money_is_told_by_how_far_it_has_come() -> None:
+    """Given one of two payments paid and a refund confirmed, then the bar, its legend and the net say so."""
+    paid = s.paid(**PLAN).given(s.refund("1250.00"), s.confirm_refund())
+    page = case_page(paid)
+    words = said(page)
+    assert '<rect class="f-good" x="0.00%" width="60.00%"/>' in page
+    for told in ("Paid USD 30,000.00", "Later USD 20,000.00", "Refunded USD 1,250.00", "Net USD 28,750.00"):
+        assert told in words
+    assert "USD 1,250.00 : the grantee paid it back booked on" in words
+
+
+def test_a_report_is_accepted_with_its_text_and_figures_in_sight() -> None:
+    """Given a report that waits, then its text and sums stand on the case, and on the page that signs."""
+    story = going_on()
+    accepting = signing_page(signing(c.AcceptReport, "ana.silva", report=1, reason="It agrees"), story)
+    for words in (said(case_page(story)), said(accepting)):
+        for told in ("Spent USD 4,000.00", "Unspent USD 1,000.00", "Paid back USD 0.00", "progress report"):
+            assert told in words
+    assert "You accept report 1, the progress report, on Digital skills" in said(accepting).replace("  ", " ")
+
+
+@pytest.mark.parametrize("kind", [c.ConfirmRefund, c.WithdrawRefund])
+def test_a_refund_is_confirmed_or_taken_back_with_its_sum_in_the_sentence(kind: type[c.StaffCommand]) -> None:
+    """Given a refund that waits, then the sentence that is signed says its sum."""
+    named = {"bank_reference": "BANK-R1", "detail": "2 of 3", "reason": "It is on the statement"}
+    words = said(signing_page(signing(kind, "dora.kim", **named), going_on()))
+    assert "the refund of USD 100.00 on" in words
+    assert "Recorded by Femi Ade" in words
+
+
+def test_a_release_says_its_sum_and_the_last_digits_of_the_account() -> None:
+    """Given a payment that may leave, then its sentence says the sum and the payee, and the account its last digits."""
+    account = ShownAccount("BA-ABCDEFGHIJKL", "ab" * 32, "Riverbend Library Network", "2101")
+    words = said(signing_page(signing(c.Release, "paul.nkosi", tranche=2, attempt=1), going_on(), account))
+    assert "You release payment 2 of 2: USD 2,000.00 to Riverbend Library Network ." in words
+    assert "ending in 2101" in words
+
+
+def test_activity_is_sentences_and_what_accord_did_by_itself_is_folded() -> None:
+    """Given a life, then each act is a sentence with its words, and what follows by itself stands behind one line."""
+    page = case_page(s.active(**PLAN))
+    words = said(page)
+    assert "Ana Silva approved for the programme: “" in words
+    assert "Pia Berg proposed it" in words
+    assert re.search(r'<details class="byitself"><summary[^>]*>.*?Accord did \d things', page, re.S)
+
+
+def test_a_case_with_its_style_and_scripts_is_at_most_thirty_kilobytes() -> None:
+    """Given a partnership with a life behind it, then its page with all that it needs is small."""
+    story = going_on().given(*(s.comment(text=f"Said for the {number}th time") for number in range(20)))
+    parts = [case_page(story).encode(), *(path.read_bytes() for path in STATIC.glob("*.[cj]s*"))]
+    assert sum(len(gzip.compress(part)) for part in parts) <= MOST_BYTES
+
+
+def test_the_kinds_of_reports_are_said_in_words() -> None:
+    """Given each kind of report, then the page names it without its code."""
+    for kind in ReportKind:
+        page = case_page(s.paid(**PLAN).given(s.report(kind=kind, figures=s.accounted("30000.00"))))
+        assert f"{kind.value.lower()} report" in said(page)
