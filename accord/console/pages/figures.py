@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
-import pycountry
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,8 +18,8 @@ from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput
 from accord.presentation.moments import moment_of
 from accord.presentation.numbers import whole_number
+from accord.presentation.words.values import country_in_words, sum_in_words
 from domain.partnership.stages import Stage
-from domain.values import Money
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import ListQuery, Total
@@ -152,14 +151,9 @@ def _lines(totals: Iterable[Total]) -> int:
     return sum(total.lines for total in totals)
 
 
-def written(amount: Decimal, currency: str) -> str:
-    """Return a sum as pages write it, with the decimals of its currency."""
-    return str(Money.model_construct(amount=amount, currency=currency))
-
-
 def _in_words(sums: Sums) -> str:
     """Return sums in words, each currency by itself: nobody adds them up, since no rate is on record."""
-    return ", ".join(written(amount, currency) for currency, amount in sorted(sums.items())) or "nothing"
+    return ", ".join(sum_in_words(amount, currency) for currency, amount in sorted(sums.items())) or "nothing"
 
 
 def _headlines(counts: Counts, before: Counts | None, year: int) -> tuple[Headline, ...]:
@@ -220,8 +214,8 @@ def _use_of(row: Mapping[str, Any]) -> FundUse:
     shares = [_share(Decimal(row[name]), granted) for name in ("spent", "committed", "reserved")]
     return FundUse(
         row["name"] or row["fund"],
-        written(granted, currency),
-        written(Decimal(row["available"]), currency),
+        sum_in_words(granted, currency),
+        sum_in_words(Decimal(row["available"]), currency),
         f"{min(sum(shares), 100)} %",
         *shares,
     )
@@ -242,7 +236,7 @@ def _by_month(totals: Sequence[Total], last: date, times: Times) -> dict[str, tu
         most = max(amounts)
         charts[currency] = tuple(
             Bar(
-                f"{date.fromisoformat(name + '-01'):%b}", written(amount, currency), _share(amount, most),
+                f"{date.fromisoformat(name + '-01'):%b}", sum_in_words(amount, currency), _share(amount, most),
                 "/payments?" + urlencode({"status": "SETTLED", "settled": name, **times.given}),
                 _thousands(amount),
             )
@@ -287,7 +281,7 @@ def _by_country(totals: Sequence[Total], times: Times) -> tuple[Bar, ...]:
     most = Decimal(first[0][1]) if first else Decimal(1)
     return tuple(
         Bar(
-            _country(code),
+            country_in_words(code),
             f"{number:,}",
             _share(Decimal(number), most),
             "/?" + urlencode({"view": "all", "country": code, "open": "yes", **times.given}),
@@ -295,8 +289,3 @@ def _by_country(totals: Sequence[Total], times: Times) -> tuple[Bar, ...]:
         )
         for code, number in first
     )
-
-
-def _country(code: str) -> str:
-    country = pycountry.countries.get(alpha_2=code)
-    return getattr(country, "common_name", country.name) if country is not None else code
