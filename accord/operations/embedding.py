@@ -57,9 +57,10 @@ def make_stack(folder: Path, workers: int = 1, refreshes: bool = False, console:
 
     Raises:
         BadInput: The embedded extra is not installed.
-        Refused: A stack runs in this folder already.
+        Refused: A stack runs in this folder already, or another program has the port of its pages.
     """
     try:
+        from deploy.embedded.ports import PortTaken
         from deploy.embedded.stack import Stack, StackRuns
     except ImportError as fault:
         raise BadInput(f"the embedded stack is not installed ({fault.name}); install accord[embedded]") from fault
@@ -67,3 +68,5 @@ def make_stack(folder: Path, workers: int = 1, refreshes: bool = False, console:
         return Stack(folder, workers, refreshes, console)
     except StackRuns as fault:
         raise Refused(f"{fault}; use it, or stop it first") from fault
+    except PortTaken as fault:
+        raise Refused(str(fault), "PortTaken") from fault

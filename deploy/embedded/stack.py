@@ -15,9 +15,9 @@ from temporalio.common import SearchAttributeKey
 
 from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
-from deploy.embedded.ports import LOOPBACK, free_port
+from deploy.embedded.ports import LOOPBACK, free_port, keep_ports, page_ports, read_ports
 from deploy.embedded.postgres import Postgres
-from deploy.embedded.processes import ChildProcess, program
+from deploy.embedded.processes import STOP_SECONDS, ChildProcess, program
 from deploy.migrate import migrate
 from deploy.payloads.keys import make_payload_keys
 from deploy.settings import (
@@ -41,6 +41,7 @@ PROJECTOR: Final = ["-m", "accord", "projector"]
 LOADER: Final = ["-m", "accord", "loader"]
 CONSOLE: Final = ["-m", "accord", "console"]
 PROVIDER: Final = ["-m", "oidc_provider_mock"]
+PAGES: Final = ("console_url", "signing_url", "login_url")
 
 
 class StackRuns(RuntimeError):
@@ -70,6 +71,7 @@ class Stack:
 
         Raises:
             StackRuns: Another supervisor runs a stack in this folder.
+            PortTaken: Another program has the port of a page, at whose origin passkeys were made.
         """
         self.folder = folder
         self._refreshes = refreshes
@@ -78,12 +80,9 @@ class Stack:
         before = read_stack(folder)
         self._refuse_a_second(before)
         self.postgres = Postgres(folder / "postgres")
-        self._port = free_port(_port_of(before.temporal_address) if before else None)
-        self._ui_port = free_port(_port_of(before.ui_url) if before else None)
-        self._pages = {
-            name: free_port(_port_of(getattr(before, name)) if before and getattr(before, name) else None)
-            for name in (("console_url", "signing_url", "login_url") if console else ())
-        }
+        kept = read_ports(folder)
+        self._port, self._ui_port = free_port(kept.get("temporal")), free_port(kept.get("ui"))
+        self._pages = page_ports(folder, PAGES if console else ())
         self.temporal = self._temporal()
         self.workers: list[ChildProcess] = []
         self._worker_count = workers
@@ -140,6 +139,8 @@ class Stack:
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
+        ports = {"temporal": self._port, "ui": self._ui_port, **self._pages}
+        keep_ports(self.folder, {**read_ports(self.folder), **ports})
         return migrations
 
     async def supervise(self) -> None:
@@ -259,9 +260,15 @@ class Stack:
             return
         if before.supervisor_pid != os.getpid() and psutil.pid_exists(before.supervisor_pid):
             raise StackRuns(f"a stack runs in {self.folder} already (process {before.supervisor_pid})")
-        for name, pid in before.pids.items():
-            if name != "postgres" and _is_left_over(name, pid, str(self.folder)):
-                psutil.Process(pid).terminate()
+        left_over = [
+            psutil.Process(pid)
+            for name, pid in before.pids.items()
+            if name != "postgres" and _is_left_over(name, pid, str(self.folder))
+        ]
+        for process in left_over:
+            process.terminate()
+        for process in psutil.wait_procs(left_over, STOP_SECONDS)[1]:
+            process.kill()
 
 
 def _flag_type(key: SearchAttributeKey[Any]) -> str:
@@ -277,7 +284,3 @@ def _is_left_over(name: str, pid: int, folder: str) -> bool:
     if name == "temporal":
         return folder in " ".join(command)
     return command[1:] in (WORKER, PROJECTOR, LOADER, CONSOLE) or command[1:3] == PROVIDER
-
-
-def _port_of(address: str) -> int:
-    return int(address.rpartition(":")[2])

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from accord.operations.embedding import make_stack
+from accord.presentation.faults import Refused
 from deploy.connections import connect_temporal
 from deploy.embedded import stack as embedded
-from deploy.embedded.ports import LOOPBACK
+from deploy.embedded.ports import LOOPBACK, keep_ports, page_ports
 from deploy.embedded.processes import ChildProcess, program
-from deploy.embedded.stack import Stack, StackFailed
+from deploy.embedded.stack import PAGES, Stack, StackFailed
 
 FALL = """#!/bin/sh
 echo fell >> {falls}
@@ -58,6 +60,31 @@ async def test_a_port_that_was_taken_before_temporal_starts_again_is_given_up_fo
             )
         finally:
             stack.stop()
+
+
+async def test_a_stack_that_starts_again_has_the_addresses_of_before_so_that_passkeys_live(tmp_path: Path) -> None:
+    assert await addresses_of_a_run(tmp_path) == await addresses_of_a_run(tmp_path)
+
+
+async def addresses_of_a_run(folder: Path) -> tuple[str, ...]:
+    """Start a stack with its pages, stop it, and return the addresses that it had."""
+    stack = Stack(folder, workers=0, console=True)
+    try:
+        await stack.start()
+        state = stack.state
+        return state.console_url, state.signing_url, state.login_url, state.ui_url, state.temporal_address
+    finally:
+        stack.stop()
+
+
+def test_pages_whose_port_another_program_has_are_not_moved_and_the_remedy_is_told(tmp_path: Path) -> None:
+    ports = page_ports(tmp_path, PAGES)
+    keep_ports(tmp_path, ports)
+    with socket.create_server((LOOPBACK, ports["signing_url"])), pytest.raises(Refused) as refused:
+        make_stack(tmp_path)
+    told = str(refused.value)
+    assert f"another program has port {ports['signing_url']}" in told
+    assert f"end that program and start again; or delete {tmp_path / 'ports.json'}" in told
 
 
 async def test_a_temporal_that_falls_at_its_start_is_started_again(
