@@ -26,6 +26,8 @@ class Word(NamedTuple):
     reason: str = "BE04"
     said_at: datetime | None = None
     remittance: str = ""
+    words: str = ""
+    """The bank's own words beside its code of a reason."""
 
     @property
     def when(self) -> datetime:
@@ -45,7 +47,9 @@ def file_of(word: Word) -> bytes:
 
 
 def _report(word: Word) -> str:
-    why = f"<StsRsnInf><Rsn><Cd>{word.reason}</Cd></Rsn></StsRsnInf>" if word.status is BankStatus.REJECTED else ""
+    told = f"<AddtlInf>{word.words}</AddtlInf>" if word.words else ""
+    reason = f"<StsRsnInf><Rsn><Cd>{word.reason}</Cd></Rsn>{told}</StsRsnInf>"
+    why = reason if word.status is BankStatus.REJECTED else ""
     named = f"<OrgnlEndToEndId>{word.end_to_end_id}</OrgnlEndToEndId>"
     payment = f"<TxInfAndSts>{named}<TxSts>{_CODES[word.status]}</TxSts>{why}</TxInfAndSts>"
     body = f"<CstmrPmtStsRpt>{_header(word)}<OrgnlPmtInfAndSts>{payment}</OrgnlPmtInfAndSts></CstmrPmtStsRpt>"

@@ -10,6 +10,7 @@ from accord.audit.bank.bank_tables import raised_exceptions
 from accord.client.desk import Desk
 from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
+from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import BankStatus, ExceptionKind
 from domain.payment.bank_file import BankException
 from payments.answers.exceptions import RaisedException, exception_name, read_exceptions
@@ -55,8 +56,8 @@ def _listed(
         kind=raised_event.exception,
         partnership=raised_event.partnership_id or "",
         file_name=file_name,
-        reason=raised_event.reason,
-        content=content,
+        reason=masked(raised_event.reason),
+        content=masked(content),
         raised_at=raised_event.at,
         resolved_at=act.at if act is not None else None,
         next_step=next_step,

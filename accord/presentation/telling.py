@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from domain.partnership import events as e
+from domain.payment.account_numbers import masked
 
 
 def told_of(event: Any) -> str:
-    """Return a summary of an event's content in one line, or '' if the event's type is enough."""
+    """Return a summary of an event's content in one line, or '' if the event's type is enough.
+
+    Account numbers in it, which banks write into their reasons, are told by their last digits.
+    """
+    return masked(_words_of(event))
+
+
+def _words_of(event: Any) -> str:
     match event:
         case e.ApprovalGiven(role=role, on_behalf_of=lender, reason=reason):
             return f"{role.value}{f' for {lender}' if lender else ''}: {reason}"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
+from domain.payment.account_numbers import masked, masked_account
 from domain.payment.bank_answers import BankStatus
 from domain.payment.bookings import is_filler
 from payments.answers.details import Detail, details_of
@@ -31,8 +32,6 @@ from payments.answers.statements import (
     BankNotice,
     Unclear,
     labelled,
-    masked,
-    masked_account,
     one_line,
     with_digest,
 )

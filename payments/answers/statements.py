@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -17,9 +16,6 @@ LONGEST_REASON: Final = 300
 LONGEST_REMITTANCE: Final = 500
 LONGEST_CONTENT: Final = 500
 """The most characters of a bank's free text that a statement keeps. The stored file has the whole text."""
-
-_IBAN: Final = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-_LONG_NUMBER: Final = re.compile(r"[0-9]{8,}")
 
 
 class BankNotice(NamedTuple):
@@ -116,17 +112,3 @@ def one_line(*parts: str) -> str:
 def labelled(label: str, text: str) -> str:
     """Return the text after its label, or '' if the text is empty."""
     return f"{label} {text}" if text else ""
-
-
-def masked(text: str) -> str:
-    """Return a text with each IBAN and long number reduced to its last four characters."""
-    return _LONG_NUMBER.sub(_ending, _IBAN.sub(_ending, text))
-
-
-def masked_account(number: str) -> str:
-    """Return the last four characters of an account number after an ellipsis, as banks print it."""
-    return f"…{number[-4:]}" if len(number) > 4 else number
-
-
-def _ending(match: re.Match[str]) -> str:
-    return masked_account(match.group().replace(" ", ""))

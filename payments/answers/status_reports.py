@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from domain.fault import Fault
+from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import BankStatus
 from domain.payment.bookings import is_filler
 from domain.payment.rejections import DUPLICATE_CODES, doubt_of_rejection, speaks_of_duplicate
@@ -17,7 +18,6 @@ from payments.answers.statements import (
     BankNotice,
     Unclear,
     labelled,
-    masked,
     one_line,
     with_digest,
 )

@@ -1,6 +1,6 @@
 """Pages of a list: the lines that hold all that is asked, between two places, now or at the end of a day.
 
-Nothing here needs the domain: a line travels as it is kept (`ledger.projections.listing`). Another time: `lists_as_of`.
+No model of the domain is needed: a line travels as it is kept (`ledger.projections.listing`). Other times: `lists_as_of`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
+from domain.payment.account_numbers import masked
 from ledger.projections.model import Line
 
 PARTNERSHIPS_NAME: Final = "partnerships"
@@ -53,6 +54,16 @@ class Row(NamedTuple):
 
     place: str
     shown: dict[str, Any]
+
+    @classmethod
+    def of(cls, place: str, cells: dict[str, Any]) -> Row:
+        """Return a line for people: account numbers in a bank's words by their last digits."""
+        told = {name: masked(cells[name]) for name in _TOLD if cells.get(name)}
+        return cls(place, {**cells, **told})
+
+
+_TOLD: Final = ("reason", "why", "next_step", "what")
+"""The cells that may repeat a bank's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ async def kept_page(
 ) -> list[Row]:
     """Return the first lines that are asked for, now or at the end of a day, but for those of some streams."""
     arguments = (*_wanted(question), day, without, question.newest, most)
-    return [Row(row[0], json.loads(row[1])) for row in await pool.fetch(_PAGE_QUERY, *arguments)]
+    return [Row.of(row[0], json.loads(row[1])) for row in await pool.fetch(_PAGE_QUERY, *arguments)]
 
 
 async def kept_lines(pool: asyncpg.Pool, question: ListQuery, most: int = EVERY) -> AsyncIterator[Row]:

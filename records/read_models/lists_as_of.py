@@ -181,5 +181,5 @@ def _lines_of(events: list[StoredEvent]) -> list[Line]:
 
 
 def _first(question: ListQuery, lines: Iterable[Line], most: int | None) -> list[Row]:
-    fitting = (Row(line.place, line.shown) for line in lines if question.fits(line))
+    fitting = (Row.of(line.place, line.shown) for line in lines if question.fits(line))
     return sorted(fitting, key=lambda row: row.place, reverse=question.newest)[:most]

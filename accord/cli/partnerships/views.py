@@ -28,6 +28,7 @@ from domain.partnership.diligence.judgements import Judgement
 from domain.partnership.hold.holds import Hold
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.outlook import Outlook, outlook
+from domain.payment.account_numbers import masked
 from domain.policy.conditions import CONDITIONS
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
@@ -191,7 +192,7 @@ def _held(hold: Hold) -> str:
     wider = " and all payments under its agreement" if hold.whole_agreement else ""
     since = f" since {hold.at:%Y-%m-%d}" if hold.at is not None else ""
     falls = f" (it falls with that of {hold.lead})" if hold.lead else ""
-    return f"On hold ({hold.number}): {scope}{wider}, by {hold.actor}{since}: {hold.reason}{falls}"
+    return f"On hold ({hold.number}): {scope}{wider}, by {hold.actor}{since}: {masked(hold.reason)}{falls}"
 
 
 def under_agreement_of(subject: Partnership, portfolio: list[Partnership]) -> list[Partnership]:

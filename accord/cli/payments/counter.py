@@ -28,6 +28,7 @@ from accord.presentation.input_files import read_file
 from deploy.logins import Login
 from domain.parties import AccountReference
 from domain.payment.account import AccountStanding, BalanceRecorded
+from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import Resolution
 from domain.payment.payment_file import FileStatus
 from domain.values import Money
@@ -224,8 +225,14 @@ def import_answers(
 
 
 def _print_imports(imports: list[Import], as_json: bool) -> None:
-    answers = [answer for bank_import in imports for answer in bank_import.new]
-    waiting = [person for bank_import in imports for person in bank_import.for_a_person]
+    answers = [
+        answer.model_copy(update={"reason": masked(answer.reason)})
+        for bank_import in imports
+        for answer in bank_import.new
+    ]
+    waiting = [
+        person._replace(reason=masked(person.reason)) for bank_import in imports for person in bank_import.for_a_person
+    ]
     known_count = sum(bank_import.known for bank_import in imports)
     if as_json:
         return print_json(

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.identity import ACCORD
 from domain.partnership.waiting.deadlines import Deadline, Wait, deadline_of
+from domain.payment.account_numbers import masked
 from domain.proposal import Direction
 from domain.values import Moment, Value, is_empty, is_false, is_none
 
@@ -49,7 +50,7 @@ class Hold(Value):
     def told(self) -> str:
         """Its author and reason, in words, with the leg that it holds alone."""
         leg = f" ({self.leg.value.lower()})" if self.leg is not None else ""
-        return f"by {self.actor}{leg}: {self.reason}"
+        return f"by {self.actor}{leg}: {masked(self.reason)}"
 
     @property
     def deadline(self) -> Deadline | None:

@@ -13,6 +13,7 @@ from domain.partnership.hold.decisions import held_unless_ended, repeats_a_hold
 from domain.partnership.payment import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
+from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import HOLDS, BankAnswer
 from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Direction
@@ -120,7 +121,7 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
     if withheld and repeats_a_hold(partnership, command.reason):
         return (event,)
     if withheld or command.outcome is TrancheOutcome.RETURNED:
-        reason = f"tranche {command.tranche} was {command.outcome.value.lower()}: {command.reason}"
+        reason = f"tranche {command.tranche} was {command.outcome.value.lower()}: {masked(command.reason)}"
         return (event, *held_unless_ended(partnership, command.at, reason, Direction.FUNDS_OUT))
     return (event,)
 
