@@ -1,6 +1,6 @@
 """Pages of a list: the lines that hold all that is asked, between two places, now or at the end of a day.
 
-No model of the domain is needed: a line travels as it is kept (`ledger.projections.listing`). Other times: `lists_as_of`.
+No model of the domain is needed: a line travels as it is kept (`ledger.projections.listing`). Once: `lists_as_of`.
 """
 
 from __future__ import annotations

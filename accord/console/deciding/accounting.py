@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from domain.partnership.acts import Choices
 from domain.partnership.choices import received_reports, unconfirmed_refunds
 from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.owed_reports import reports
 from domain.plans import ReportKind
 from domain.values import minor_digits
 from ledger import clock
@@ -56,10 +58,9 @@ def _named(partnership: Partnership, name: str) -> dict[str, Any]:
 
 def report_fields(partnership: Partnership) -> tuple[Field, ...]:
     """Return the fields of the form of a report."""
-    kinds = tuple(_kinds(partnership))
     corrections = (("", "none"), *received_reports(partnership))
     return (
-        Field("planned", "Which report", kind="choice", choices=kinds, fills=("report_kind",)),
+        Field("planned", "Which report", kind="choice", choices=_kinds(partnership), fills=("report_kind",)),
         Field("summary", "What it says", "In a sentence or two."),
         *(
             Field(figure, figure.capitalize(), _ADDED_UP, "line", fills=("figures",))
@@ -80,10 +81,18 @@ def report_fields(partnership: Partnership) -> tuple[Field, ...]:
     )
 
 
-def _kinds(partnership: Partnership) -> Iterator[tuple[str, str]]:
-    for report in partnership.reporting.planned:
-        yield f"{report.number}.{report.kind.value}", f"report {report.number} of the plan, {report.kind.value.lower()}"
-    yield from ((f".{kind.value}", f"not planned, {kind.value.lower()}") for kind in ReportKind)
+def _kinds(partnership: Partnership) -> Choices:
+    """Return the reports that may be filed: what is owed first, then the plan, and the final one, as in the shell."""
+    planned = [
+        (f"{plan.number}", f"{plan.number}.{plan.kind.value}", f"report {plan.number} of the plan, {plan.kind.lower()}")
+        for plan in partnership.reporting.planned
+    ]
+    others = (("final", ReportKind.FINAL), ("yearly", ReportKind.PROGRESS), ("", ReportKind.FINANCIAL))
+    every = [*planned, *((about, f".{kind.value}", f"not planned, {kind.value.lower()}") for about, kind in others)]
+    due_days = {obligation.about: obligation.due for obligation in reports(partnership)}
+    received_numbers = {str(report.planned) for report in partnership.reporting.filed if report.counts}
+    every.sort(key=lambda choice: (choice[0] in received_numbers, due_days.get(choice[0], date.max)))
+    return tuple((name, words) for _, name, words in every)
 
 
 def report_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:

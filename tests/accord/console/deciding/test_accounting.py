@@ -9,12 +9,16 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
+from accord.console.deciding.accounting import report_fields
 from accord.console.deciding.prepared import Prepared, Waiting
 from domain.partnership import commands as c
 from domain.partnership.refund.refunds import RefundDirection
 from domain.plans import ReportKind
 from tests.accord.console.conftest import Visitor
 from tests.builders import DIGEST, funds_out, money, proposal, public_interest
+from tests.domain.partnership.specification import Story, report
+from tests.domain.partnership.specification import paid as a_grant_paid
+from tests.domain.partnership.waiting.test_obligations import day, planned
 from tests.lives import Life
 from tests.waiting import until
 
@@ -71,6 +75,22 @@ async def test_a_report_is_what_was_typed_and_what_the_shell_would_send(
         "document_sha256": DIGEST,
     }
     assert (command.report_kind, command.planned, command.corrects) == (ReportKind.FINAL, None, None)
+
+
+def offered_reports(story: Story) -> list[str]:
+    """The reports that the form offers, the one that it begins with first."""
+    return [name for name, _ in report_fields(story.partnership)[0].choices]
+
+
+def test_the_form_of_a_report_begins_with_the_final_one_as_the_shell_does() -> None:
+    assert offered_reports(a_grant_paid())[0] == ".FINAL"
+
+
+def test_the_form_of_a_report_begins_with_what_is_owed_first_and_ends_with_what_was_received() -> None:
+    plan = planned({"due_on": day(60), "kind": "PROGRESS"}, {"due_on": day(30), "kind": "FINAL"})
+    assert offered_reports(a_grant_paid(**plan))[:2] == ["2.FINAL", "1.PROGRESS"]
+    received = a_grant_paid(**plan).given(report(kind=ReportKind.PROGRESS, planned=1))
+    assert (offered_reports(received)[0], offered_reports(received)[-1]) == ("2.FINAL", "1.PROGRESS")
 
 
 @pytest.mark.slow
