@@ -15,10 +15,12 @@ from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.sight import Sight, make_command
 from accord.presentation.acts import field_of
+from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Failure, Refused
 from accord.presentation.shown_accounts import shown_account
 from domain.parties import AccountReference
 from domain.partnership import commands as c
+from domain.partnership.state import Partnership
 from domain.partnership.waiting.outlook import outlook
 from domain.streams import StreamId
 from workflows.messages import Receipt
@@ -71,7 +73,9 @@ def decide(
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
-            return await desk.decide(await desk.as_seen(partnership, seen_version), kind, actor, **content)
+            sight = await desk.as_seen(partnership, seen_version)
+            caution(sight.partnership, kind, asks=sys.stdin.isatty() and not as_json)
+            return await desk.decide(sight, kind, actor, **content)
 
     print_receipt(run(work()), as_json)
 
@@ -172,8 +176,18 @@ async def show_before_signing(
     Raises:
         Refused: They do not sign it.
     """
+    caution(sight.partnership, kind)
     if showing.shows:
         show(await facts_of(desk, sight, kind, actor, content), showing)
+
+
+def caution(partnership: Partnership, kind: type[c.StaffCommand], asks: bool = False) -> None:
+    """Print what somebody should know before they sign. Ask at a terminal. Raises Refused if they do not sign."""
+    told = cautions(partnership, kind)
+    for words in told:
+        err.print(f"accord: {words}", style="yellow", soft_wrap=True, markup=False)
+    if told and asks and not typer.confirm("Sign this all the same?", err=True):
+        raise Refused("nothing was signed, and nothing was recorded", "NotSigned")
 
 
 def show(lines: Sequence[str], showing: Showing) -> None:

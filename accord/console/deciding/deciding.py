@@ -14,6 +14,7 @@ from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.prepared import Waiting
 from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
+from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import whole_number
 from accord.presentation.shown_accounts import accounts_of, named_account
@@ -134,6 +135,7 @@ async def _form(
         "proposal": partnership.proposed,
         "fields": fields,
         "given": answers,
+        "cautions": cautions(partnership, act.command),
     }
     status = 422 if faults else 200
     return page(request, "form.html", {**context, "faults": faults, "beside": beside}, status)

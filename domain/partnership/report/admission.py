@@ -153,20 +153,30 @@ def _require_received(partnership: Partnership, number: int) -> FiledReport:
 
 def _admit_acceptance(partnership: Partnership, command: c.AcceptReport) -> None:
     """Refuse to accept a final report before the last settlement, or with sums that do not add up (rules 3.9)."""
-    report = _require_received(partnership, command.report)
+    if fault := fault_of_acceptance(partnership, _require_received(partnership, command.report)):
+        raise IllegalTransition(fault)
+
+
+def fault_of_acceptance(partnership: Partnership, report: FiledReport) -> Fault | None:
+    """Return the reason why a report that was received cannot be accepted as it is, with what to do, or None."""
     if report.kind is not ReportKind.FINAL:
-        return
+        return None
     if partnership.in_flight or _is_unpaid(partnership):
-        raise IllegalTransition(
+        return Fault(
             f"report {report.number} is the final one, and payments are still to come; it is accepted after the last "
             "one has settled, or returned: `accord return-report`"
         )
-    money = _paid(partnership)
+    money, came_back = _paid(partnership), partnership.came_back
     if money is None:
-        return
-    fault = report.figures.fault(money, partnership.came_back) if report.figures else Fault("figures: there are none")
-    if fault:
-        raise IllegalTransition(f"report {report.number} is not accepted: {fault}; return it: `accord return-report`")
+        return None
+    if report.figures is not None and report.figures.returned != came_back:
+        recorded_sum = Money(amount=came_back, currency=money.currency)
+        return Fault(
+            f"report {report.number} is not accepted: it says that {report.figures.returned:,} came back, and "
+            f"{recorded_sum} is on record; return it, and have it corrected with that sum: `accord return-report`"
+        )
+    fault = report.figures.fault(money, came_back) if report.figures else Fault("figures: there are none")
+    return fault and Fault(f"report {report.number} is not accepted: {fault}; return it: `accord return-report`")
 
 
 def admit_plan(partnership: Partnership, after: Proposal) -> None:

@@ -93,6 +93,21 @@ def test_the_form_of_a_report_begins_with_what_is_owed_first_and_ends_with_what_
     assert (offered_reports(received)[0], offered_reports(received)[-1]) == ("2.FINAL", "1.PROGRESS")
 
 
+async def test_the_form_of_a_refund_says_before_it_is_signed_that_a_report_waits_for_its_acceptance(
+    desk: Desk, visit: Visit, reference: str
+) -> None:
+    """Given a final report that says nothing came back, when a refund is typed, then what to do first is told."""
+    life, visitor = await paid(desk, reference), await visit("femi.ade")
+    caution = "accept report 1 first, and record the refund after that"
+    assert caution not in (await visitor.get(f"/{reference}/refund")).text
+    await life.do(
+        c.Report, "pia.berg", summary="Eleven courses", report_kind=ReportKind.FINAL,
+        figures={"currency": "USD", "spent": "900.00", "unspent": "100.00"},
+        results=[{"indicator": 1, "achieved": "240"}, {"indicator": 2, "words": "a mast"}],
+    )  # fmt: skip
+    assert caution in (await visitor.get(f"/{reference}/refund")).text
+
+
 @pytest.mark.slow
 async def test_a_refund_is_typed_in_the_currency_of_its_leg(
     desk: Desk, visit: Visit, reference: str, console_pool: asyncpg.Pool
