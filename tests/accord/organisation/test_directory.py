@@ -21,6 +21,7 @@ from accord.client.desk import Desk
 from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS
 from accord.presentation.input_files import read_file
 from domain.directory.directory_file import DirectoryFile
+from domain.directory.tiers import Role
 from tests.accord.shell import BAD_INPUT, Shell, assert_fails, proposal_content
 
 PROJECT = (Path(__file__).resolve().parents[3] / "pyproject.toml").read_text("utf-8")
@@ -209,3 +210,15 @@ async def test_every_command_has_help_with_a_description_or_an_example() -> None
         answer = CliRunner().invoke(accord.cli.main.app, [*path, "--help"], env={"COLUMNS": "200", "TERM": "dumb"})
         described = answer.output.partition("Usage:")[2].partition("\n")[2].partition("╭")[0].strip()
         assert (answer.exit_code, len(described) > 20) == (0, True), (path, answer.output)
+
+
+GOVERNING = {Role.DIRECTOR, Role.AUDITOR}
+
+
+def test_everybody_of_the_sample_can_be_given_a_passkey_by_two_others() -> None:
+    """Two who govern, and whom the change does not concern, sign it; and a director can be stood in for."""
+    staff = read_file(SAMPLE / "directory.toml", DirectoryFile).staff
+    for member in staff:
+        others = [other for other in staff if other is not member and GOVERNING & set(other.roles)]
+        assert len(others) >= 2, member.staff_id
+    assert sum(Role.DIRECTOR in member.roles for member in staff) >= 2
