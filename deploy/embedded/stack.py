@@ -40,7 +40,7 @@ NOTIFIER: Final = ["-m", "accord", "notifier"]
 PROJECTOR: Final = ["-m", "accord", "projector"]
 LOADER: Final = ["-m", "accord", "loader"]
 CONSOLE: Final = ["-m", "accord", "console"]
-PROVIDER: Final = ["-m", "oidc_provider_mock"]
+PROVIDER: Final = ["-m", "accord.demo.sign_in"]
 PAGES: Final = ("console_url", "signing_url", "login_url")
 
 
@@ -201,9 +201,7 @@ class Stack:
         return self._child("console", CONSOLE, {**temporal, **addresses})
 
     def _provider(self) -> ChildProcess:
-        port = str(self._pages["login_url"])
-        log = self.folder / "logs" / "login.log"
-        return ChildProcess("login", [sys.executable, *PROVIDER, "--port", port], log, {})
+        return self._child("login", [*PROVIDER, str(self._pages["login_url"])], {})
 
     def _child(self, name: str, command: list[str], environment: dict[str, str]) -> ChildProcess:
         database = {DATABASE_VARIABLE: self.postgres.address, SECRETS_VARIABLE: str(self.postgres.secrets)}
