@@ -130,6 +130,8 @@ SETTINGS: Final = (
     Setting("ACCORD_OIDC_SECRET_FILE", CONSOLE, "the file of its secret there", "it has none"),
     Setting("ACCORD_OIDC_CLAIM", CONSOLE, "the claim that holds the id of the staff directory", "sub"),
     Setting("ACCORD_TEMPORAL_UI", CONSOLE, "the address of the Temporal UI, for which it decrypts", "no links there"),
+    Setting("ACCORD_CODEC_TOKEN", CONSOLE, "on one machine alone: what its Temporal UI says instead of a session",
+            "a session is asked for", "nothing"),
 )  # fmt: skip
 """The settings, those of every process first."""
 

@@ -6,7 +6,6 @@ An OpenID provider (PyPI `oidc-provider-mock`) with a page of our own. Only for 
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -55,7 +54,6 @@ def _words(roles: tuple[str, ...]) -> str:
 
 def main() -> None:
     """Serve the provider on loopback, at the port that the command line names."""
-    os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # loopback has no https
     app = application(lambda: asyncio.run(people_of_the_directory()))
     uvicorn.run(app, interface="wsgi", host="127.0.0.1", port=int(sys.argv[-1]), log_level="info")
 

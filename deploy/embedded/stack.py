@@ -18,6 +18,7 @@ from deploy.database import ServiceUnavailable
 from deploy.embedded.ports import LOOPBACK, free_port, keep_ports, page_ports, read_ports
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import STOP_SECONDS, ChildProcess, program
+from deploy.logins import make_secret
 from deploy.migrate import migrate
 from deploy.payloads.keys import make_payload_keys
 from deploy.settings import (
@@ -194,14 +195,25 @@ class Stack:
         addresses = {
             "ACCORD_CONSOLE_ORIGIN": stack_addresses["console_url"],
             "ACCORD_TEMPORAL_UI": self._ui_url,
+            "ACCORD_CODEC_TOKEN": self._codec_token,
             "ACCORD_SIGNING_ORIGIN": stack_addresses["signing_url"],
             "ACCORD_OIDC_ISSUER": stack_addresses["login_url"],
         }
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
         return self._child("console", CONSOLE, {**temporal, **addresses})
 
+    @property
+    def _codec(self) -> str:
+        """The address at which the console decodes for the stack's own Temporal UI."""
+        return f"{self._addresses['console_url']}/codec/{self._codec_token}"
+
+    @property
+    def _codec_token(self) -> str:
+        """The token by which that UI decodes without a click: sign-in asks for no password here."""
+        return make_secret(self.postgres.secrets / "codec")
+
     def _provider(self) -> ChildProcess:
-        return self._child("login", [*PROVIDER, str(self._pages["login_url"])], {})
+        return self._child("login", [*PROVIDER, str(self._pages["login_url"])], {"AUTHLIB_INSECURE_TRANSPORT": "1"})
 
     def _child(self, name: str, command: list[str], environment: dict[str, str]) -> ChildProcess:
         database = {DATABASE_VARIABLE: self.postgres.address, SECRETS_VARIABLE: str(self.postgres.secrets)}
@@ -213,7 +225,7 @@ class Stack:
             *(program("temporal"), "server", "start-dev", "--log-level", "warn", "--ui-disable-news-fetch"),
             *("--db-filename", str(self.folder / "temporal.sqlite"), "--ip", LOOPBACK, "--ui-ip", LOOPBACK),
             *("--port", str(self._port), "--ui-port", str(self._ui_port)),
-            *(("--ui-codec-endpoint", f"{pages}/codec") if (pages := self._addresses.get("console_url")) else ()),
+            *(("--ui-codec-endpoint", self._codec) if self._pages else ()),
             *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
         ]
 

@@ -87,6 +87,8 @@ PAGES: Final = (
     Page("/live", live.live, Access.READER),
     Page(payloads.PATH, payloads.allow, Access.ANYBODY, ("OPTIONS",)),
     Page(payloads.PATH, payloads.decode, Access.READER, ("POST",)),
+    Page(payloads.TRIAL_PATH, payloads.allow, Access.ANYBODY, ("OPTIONS",)),
+    Page(payloads.TRIAL_PATH, payloads.decode_with_token, Access.ANYBODY, ("POST",)),
     Page("/truths", truths.listed, Access.READER),
     Page("/truths/tell", truths.tell, Access.READER),
     Page("/truths/tell", truths.prepare_telling, Access.READER, ("POST",)),
@@ -138,7 +140,7 @@ def _seconds_to_wait(request: Request, access: Access, limits: RateLimits) -> in
     """
     reader, host = request.state.reader, request.client.host if request.client else ""
     if access is Access.ANYBODY:
-        return limits.wait(host, AT_THE_DOOR)
+        return limits.wait(host, DECODINGS if request.url.path.startswith("/codec/") else AT_THE_DOOR)
     if access is Access.ADDRESS:
         return limits.wait(host, AT_AN_ADDRESS)
     if access is Access.READER and request.query_params.get("format"):
@@ -213,7 +215,8 @@ def console_app(console: Console) -> ASGIApp:
         SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie=login.LOGIN_COOKIE, max_age=600,
         same_site="lax", https_only=True,
     )  # fmt: skip
-    read_by = {payloads.PATH: console.settings.temporal_ui}
+    by_token = payloads.TRIAL_PATH.format(token=console.settings.codec_token)
+    read_by = dict.fromkeys((payloads.PATH, by_token), console.settings.temporal_ui)
     return Guarded(app, console.settings.origin, (console.settings.signing_origin,), read_by)
 
 

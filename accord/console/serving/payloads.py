@@ -5,6 +5,7 @@ The UI asks this address for each page (its "remote codec"). Who asks, and of wh
 
 from __future__ import annotations
 
+import secrets
 from typing import Final
 
 from google.protobuf.json_format import MessageToDict, Parse, ParseError
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from temporalio.api.common.v1 import Payload, Payloads
 
+from accord.console.pages.pages import problem
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput
 from deploy.payloads.codec import EncryptedPayloads, PayloadUnreadable
@@ -19,6 +21,12 @@ from domain.streams import PARTNERSHIP_STREAMS, StreamId
 
 PATH: Final = "/codec/decode"
 """Temporal's UI is given what stands before /decode as its codec's endpoint."""
+
+TRIAL_PATH: Final = "/codec/{token}/decode"
+"""The same for the UI of a stack on one machine, where a token in the address stands for a session."""
+
+TRIAL_UI: Final = "temporal.ui"
+"""The reader whom the access log names there: sign-in asks nobody for a password, so it is anybody at the machine."""
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Bytes of one request: a page of the UI asks for some events."""
@@ -51,6 +59,15 @@ async def decode(request: Request) -> Response:
     }
     await console.looked_at(request.state.reader, *sorted(subjects))
     return JSONResponse(MessageToDict(Payloads(payloads=list(plain_payloads.values()))), headers=_cors(request))
+
+
+async def decode_with_token(request: Request) -> Response:
+    """Answer as `decode` does, if the address holds the token of this console."""
+    token = request.app.state.console.settings.codec_token
+    if not token or not secrets.compare_digest(token.encode(), request.path_params["token"].encode()):
+        return problem(request, 401, "this is no token of this console; sign in, and ask at the address without one")
+    request.state.reader = TRIAL_UI
+    return await decode(request)
 
 
 def _cors(request: Request) -> dict[str, str]:

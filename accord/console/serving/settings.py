@@ -20,9 +20,10 @@ CLIENT = "ACCORD_OIDC_CLIENT"
 SECRET = "ACCORD_OIDC_SECRET_FILE"  # noqa: S105 - the name of a variable
 CLAIM = "ACCORD_OIDC_CLAIM"
 TEMPORAL_UI = "ACCORD_TEMPORAL_UI"
+CODEC_TOKEN = "ACCORD_CODEC_TOKEN"  # noqa: S105 - the name of a variable
 CHECKPOINTS = "ACCORD_CHECKPOINTS"
 LOG_KEY = "ACCORD_LOG"
-NAMES = (ORIGIN, SIGNING, PARTY, ISSUER, CLIENT, SECRET, CLAIM, TEMPORAL_UI, CHECKPOINTS, LOG_KEY)
+NAMES = (ORIGIN, SIGNING, PARTY, ISSUER, CLIENT, SECRET, CLAIM, TEMPORAL_UI, CODEC_TOKEN, CHECKPOINTS, LOG_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class ConsoleSettings:
     """The claim that holds a person's identifier in the staff directory."""
     temporal_ui: str = ""
     """The address of the Temporal UI, to which pages link, or '' if they do not."""
+    codec_token: str = ""
+    """The token that the Temporal UI of a stack on one machine gives instead of a session, or '' if none counts."""
     checkpoints: str = ""
     """The folder of signed checkpoints, from which receipts are made, or '' if pages make none."""
     log_key: str = ""
@@ -75,6 +78,7 @@ class ConsoleSettings:
             secret=read_secret(Path(given[SECRET])) if given[SECRET] else "",
             claim=given[CLAIM] or "sub",
             temporal_ui=given[TEMPORAL_UI].rstrip("/"),
+            codec_token=given[CODEC_TOKEN],
             checkpoints=given[CHECKPOINTS],
             log_key=given[LOG_KEY],
         )
@@ -86,6 +90,8 @@ class ConsoleSettings:
             raise NotConfigured(f"{ORIGIN} and {SIGNING} must differ: the page that signs serves nothing else")
         if bool(self.checkpoints) != bool(self.log_key):
             raise NotConfigured(f"set both {CHECKPOINTS} and {LOG_KEY}, or neither: a receipt is made with both")
+        if self.codec_token and urlsplit(self.origin).hostname != "localhost":
+            raise NotConfigured(f"{CODEC_TOKEN}: it is for a trial at http://localhost; elsewhere a session counts")
         host = urlsplit(self.signing_origin).hostname or ""
         if host != self.relying_party and not host.endswith("." + self.relying_party):
             raise NotConfigured(f"{PARTY}: {self.relying_party!r} is neither {host} nor a domain above it")

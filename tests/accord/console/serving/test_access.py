@@ -37,6 +37,7 @@ FILLED = {
     "batch": "none",
     "position": "0",
     "truth": "T-00000000",
+    "token": "guessed",
 }
 
 

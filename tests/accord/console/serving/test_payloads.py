@@ -43,13 +43,18 @@ async def input_of(client: Client, workflow_id: str) -> Payload:
 
 
 async def ask(
-    settings: ConsoleSettings, cookie: str, *payloads: Payload, origin: str = UI, content: str | None = None
+    settings: ConsoleSettings,
+    cookie: str,
+    *payloads: Payload,
+    origin: str = UI,
+    content: str | None = None,
+    path: str = PATH,
 ) -> Any:
     """Ask as a browser does for a page of the UI."""
     visitor = Visitor(settings, cookie)
     headers = {**visitor._headers(), "Origin": origin, "Sec-Fetch-Site": "same-site", "X-Namespace": "default"}
     body = content if content is not None else MessageToJson(Payloads(payloads=payloads))
-    return await visitor.asking.post(settings.origin + PATH, content=body, headers=headers)
+    return await visitor.asking.post(settings.origin + path, content=body, headers=headers)
 
 
 async def test_the_ui_reads_what_its_reader_may_and_the_look_is_noted(
@@ -79,6 +84,32 @@ async def test_nobody_else_reads_anything(beside_the_ui: ConsoleSettings, visit:
     assert (await ask(beside_the_ui, cookie, origin=UI + "1")).status_code == 403
     asked = await Visitor(beside_the_ui, "").asking.options(beside_the_ui.origin + PATH, headers={"Origin": UI})
     assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (204, UI)
+
+
+async def test_the_ui_of_one_machine_reads_with_its_token_and_without_a_session(
+    provider: str, console_pool: asyncpg.Pool, visit: Visit, desk: Desk, client: Client, reference: str,
+    office_pool: asyncpg.Pool,
+) -> None:  # fmt: skip
+    """Given a token in the codec's address, when the UI asks without a cookie, it gets plain words."""
+    await waiting_for_approval(desk, reference)
+    kept = await input_of(client, StreamId.partnership(reference))
+    async with a_console(provider, console_pool, client, temporal_ui=UI, codec_token="said") as settings:
+        answer = await ask(settings, "", kept, path="/codec/said/decode")
+        assert b"Riverbend" in Parse(answer.content, Payloads()).payloads[0].data
+        assert (await ask(settings, "", kept, path="/codec/guessed/decode")).status_code == 403
+        assert (
+            await ask(settings, "", kept, path="/codec/said/decode", origin="https://evil.example")
+        ).status_code == 403
+        assert (await ask(settings, "", kept)).status_code == 401
+    looks = "SELECT subject FROM console.looks WHERE staff_id = $1 ORDER BY number DESC LIMIT 1"
+    assert await office_pool.fetchval(looks, "temporal.ui") == reference
+
+
+async def test_a_console_without_a_token_takes_none(beside_the_ui: ConsoleSettings, visit: Visit) -> None:
+    visitor = await visit("")
+    for token in ("guessed", "%20"):
+        answer = await visitor.post(f"/codec/{token}/decode", {})
+        assert answer.status_code == 401, token
 
 
 async def test_the_ui_may_ask_for_nothing_but_this(beside_the_ui: ConsoleSettings, visit: Visit) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accord.console.serving.settings import CLIENT, ISSUER, ORIGIN, PARTY, SECRET, SIGNING, ConsoleSettings
+from accord.console.serving.settings import CLIENT, CODEC_TOKEN, ISSUER, ORIGIN, PARTY, SECRET, SIGNING, ConsoleSettings
 from deploy.logins import SecretUnusable
 from deploy.variables import NotConfigured
 
@@ -37,6 +37,7 @@ def test_the_relying_party_is_the_host_that_signs_unless_said() -> None:
         ({ORIGIN: "https://accord.example.org/console"}, "is no origin"),
         ({ORIGIN: "http://accord.example.org"}, f"{ORIGIN}: .* is no origin; write https://HOST"),
         ({ISSUER: "http://login.example.org"}, f"{ISSUER}: .* is no provider's address; write https://HOST"),
+        ({CODEC_TOKEN: "said"}, f"{CODEC_TOKEN}: it is for a trial at http://localhost"),
         ({PARTY: "example.com"}, "neither sign.example.org nor a domain above it"),
         ({PARTY: "ign.example.org"}, "neither sign.example.org nor a domain above it"),
     ],
