@@ -15,6 +15,7 @@ DATABASE_VARIABLE: Final = "ACCORD_DATABASE_URL"
 SECRETS_VARIABLE: Final = "ACCORD_SECRETS"
 DATA_VARIABLE: Final = "ACCORD_DATA"
 ARCHIVE_VARIABLE: Final = "ACCORD_ARCHIVE"
+METRICS_VARIABLE: Final = "ACCORD_METRICS"
 NOTICES_VARIABLE: Final = "ACCORD_NOTICES"
 KEYS_VARIABLE: Final = "ACCORD_KEYS"
 PASSPHRASE_VARIABLE: Final = "ACCORD_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -36,6 +37,8 @@ class StackState:
     """The origin of the console's pages, empty if none is served."""
     signing_url: str = ""
     """The origin of the page that signs."""
+    metrics_url: str = ""
+    """The address at which the first worker's metrics are."""
     login_url: str = ""
     """The OpenID provider for trying it on one machine, which asks for no password."""
 

@@ -27,8 +27,7 @@ PAGES: Final = {
 async def sign_in(page: Page, stack: StackState) -> None:
     """Sign in as somebody of the sample, at the demo's provider."""
     await page.goto(f"{stack.console_url}/login")
-    await page.fill("input[name=sub]", READER)
-    await page.click("button:has-text('Authorize')")
+    await page.click(f"button[value='{READER}']")
     await page.wait_for_url(f"{stack.console_url}/")
 
 

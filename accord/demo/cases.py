@@ -32,7 +32,7 @@ class Case(NamedTuple):
     budget: bool = False
     """True if the demo's small budget pays for it."""
 
-    def proposal(self, first_number: int) -> Proposal:
+    def proposed(self, first_number: int) -> Proposal:
         """Return the proposal with the reference P-2026-NNNN, NNNN being `first_number` plus the case's number."""
         content = self.content
         if fund := self._fund(first_number):
@@ -68,7 +68,8 @@ def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "
     return {"name": name, "kind": kind, "country": country, "ein": ein, **behind, **more}
 
 
-def _proposal(title: str, partner: Content, community: str, **legs: Any) -> Content:
+def proposal(title: str, partner: Content, community: str, **legs: Any) -> Content:
+    """Return the content of an invented proposal with these legs."""
     residents = {"kind": "RESIDENTS", "places": [{"country": partner["country"]}], "number": "NOT_KNOWN"}
     interest = {"mission_objective": "An open, trusted Internet", "objective": "OPEN", "community_served": community,
                 "community": residents, "statement": IN_FULL}  # fmt: skip
@@ -77,7 +78,8 @@ def _proposal(title: str, partner: Content, community: str, **legs: Any) -> Cont
     return {"title": title, "partner": partner, "public_interest": interest, **legs}
 
 
-def _out(payee: Content, *amounts: str, funder: str = "ISOC", report: bool = True, **more: Any) -> Content:
+def out(payee: Content, *amounts: str, funder: str = "ISOC", report: bool = True, **more: Any) -> Content:
+    """Return the leg of money out to a payee, in tranches of these amounts."""
     tranches = [{"number": n, "money": {"amount": a, "currency": "USD"}} for n, a in enumerate(amounts, start=1)]
     common = {"funder": funder, "payee": payee, "final_report": report, "no_private_benefit": "OPEN_TO_ALL"}
     return {**common, "tranches": tranches, "controlled_by_insider": False, "uses": ["PROGRAMME"], **more}
@@ -250,62 +252,62 @@ async def refused_by_its_fund(steps: Steps) -> None:
 CASES = (
     Case(
         1,
-        _proposal("Digital skills for river libraries", RIVERBEND, "Readers of eleven villages on the Lower River",
-                  funds_out=_out(RIVERBEND, "30000.00", "20000.00")),
+        proposal("Digital skills for river libraries", RIVERBEND, "Readers of eleven villages on the Lower River",
+                  funds_out=out(RIVERBEND, "30000.00", "20000.00")),
         paid_and_reported,
     ),
     Case(
         2,
-        _proposal("Community exchange at Lake Crescent", EXCHANGE, "Networks and users around Lake Crescent",
-                  funds_out=_out(EXCHANGE, "50000.00")),
+        proposal("Community exchange at Lake Crescent", EXCHANGE, "Networks and users around Lake Crescent",
+                  funds_out=out(EXCHANGE, "50000.00")),
         exchange_abroad,
     ),
     Case(
         3,
-        _proposal("Community exchange, by the Foundation", EXCHANGE, "Networks and users around Lake Crescent",
-                  funds_out=_out(EXCHANGE, "50000.00", funder="ISOC-FOUNDATION", alignment="Extends open exchange")),
+        proposal("Community exchange, by the Foundation", EXCHANGE, "Networks and users around Lake Crescent",
+                  funds_out=out(EXCHANGE, "50000.00", funder="ISOC-FOUNDATION", alignment="Extends open exchange")),
         sent_back_and_withdrawn("the parent pays it instead"),
     ),
     Case(
         4,
-        _proposal("Routing software by a company", _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
+        proposal("Routing software by a company", _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
                   "Operators of small networks in three counties",
-                  funds_out=_out(_party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"), "40000.00")),
+                  funds_out=out(_party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"), "40000.00")),
         sent_back_and_declined,
     ),
     Case(
         5,
-        _proposal("Valley wireless", _party("Old Mill Community Net", "00-1000009"), "Households of Old Mill valley",
-                  funds_out=_out(_party("Old Mill Community Net", "00-1000009"), "15000.00")),
+        proposal("Valley wireless", _party("Old Mill Community Net", "00-1000009"), "Households of Old Mill valley",
+                  funds_out=out(_party("Old Mill Community Net", "00-1000009"), "15000.00")),
         sent_back_and_withdrawn("its exemption was revoked and is not reinstated"),
     ),
     Case(
         6,
-        _proposal("Parish computer room", PARISH, "Pupils of Saint Agnes parish",
-                  funds_out=_out(PARISH, "8000.00")),
+        proposal("Parish computer room", PARISH, "Pupils of Saint Agnes parish",
+                  funds_out=out(PARISH, "8000.00")),
         asked_and_withdrawn,
     ),
     Case(
         7,
-        _proposal("Harbour data centre", BLUE_HERON, "Port towns of the coast",
-                  funds_out=_out(BLUE_HERON, "90000.00")),
+        proposal("Harbour data centre", BLUE_HERON, "Port towns of the coast",
+                  funds_out=out(BLUE_HERON, "90000.00")),
         declined_by_the_rule_book,
     ),
     Case(
         8,
-        _proposal("Trade school online", ZORVAN, "Apprentices of two trade schools in Riverbend",
-                  funds_out=_out(ZORVAN, "12000.00", report=False)),
+        proposal("Trade school online", ZORVAN, "Apprentices of two trade schools in Riverbend",
+                  funds_out=out(ZORVAN, "12000.00", report=False)),
         cleared_by_a_person,
     ),
     Case(
         9,
-        _proposal("Chapter training days", HARBOR, "Members of the open-network chapter at Harbor",
-                  funds_out=_out(HARBOR, "9500.00", report=False)),
+        proposal("Chapter training days", HARBOR, "Members of the open-network chapter at Harbor",
+                  funds_out=out(HARBOR, "9500.00", report=False)),
         rejected_then_paid,
     ),
     Case(
         10,
-        _proposal("Corporate responsibility gift", NORTHERN,
+        proposal("Corporate responsibility gift", NORTHERN,
                   "Schools without a connection in the north",
                   funds_in=_in(NORTHERN, "25000.00",
                                restricted_to="School connectivity in the United States",
@@ -314,7 +316,7 @@ CASES = (
     ),
     Case(
         11,
-        _proposal("Gift with a choice of vendor", _party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"),
+        proposal("Gift with a choice of vendor", _party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"),
                   "Students of technical colleges",
                   funds_in=_in(_party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"), "100000.00",
                                influences_priorities=True)),
@@ -322,37 +324,37 @@ CASES = (
     ),
     Case(
         12,
-        _proposal("Joint campaign on routing security", PACKET,
+        proposal("Joint campaign on routing security", PACKET,
                   "Network operators in forty countries",
                   non_monetary={"funder": "ISOC", "activity": "A joint campaign, each side at its own cost"}),
         campaign,
     ),
     Case(
         13,
-        _proposal("Exchange association, by a private foundation",
+        proposal("Exchange association, by a private foundation",
                   _party("Prairie Internet Exchange Association", "00-1000003"), "Networks of the prairie counties",
-                  funds_out=_out(_party("Prairie Internet Exchange Association", "00-1000003"), "60000.00",
+                  funds_out=out(_party("Prairie Internet Exchange Association", "00-1000003"), "60000.00",
                                  funder="SAMPLE-PF")),
         declined_by_a_person,
     ),
     Case(
         14,
-        _proposal("Family foundation archive", _party("Meadow Family Foundation", "00-1000007"),
+        proposal("Family foundation archive", _party("Meadow Family Foundation", "00-1000007"),
                   "Local historians of Meadow county",
-                  funds_out=_out(_party("Meadow Family Foundation", "00-1000007"), "7000.00")),
+                  funds_out=out(_party("Meadow Family Foundation", "00-1000007"), "7000.00")),
         held_and_terminated,
     ),
     Case(
         15,
-        _proposal("Archive of the early Internet", CAPITOL, "Researchers and teachers of computing history",
-                  funds_out=_out(CAPITOL, "18000.00", funder="ISOC-FOUNDATION",
+        proposal("Archive of the early Internet", CAPITOL, "Researchers and teachers of computing history",
+                  funds_out=out(CAPITOL, "18000.00", funder="ISOC-FOUNDATION",
                                  alignment="Keeps the record of the open Internet for the public")),
         returned_by_the_bank,
     ),
     Case(
         16,
-        _proposal("A company's routing tools, sponsored", RIVERBEND, "Operators of small networks in three counties",
-                  funds_out=_out(RIVERBEND, "20000.00", report=False, sponsorship={
+        proposal("A company's routing tools, sponsored", RIVERBEND, "Operators of small networks in three counties",
+                  funds_out=out(RIVERBEND, "20000.00", report=False, sponsorship={
                       "project_of": _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
                       "agreement_on": "2026-09-01", "application_on": "2026-10-01", "board_adopted": True,
                       "controls_use": True, "specific_project": True, "keeps_records": True, "holds_account": True,
@@ -362,41 +364,41 @@ CASES = (
     ),
     Case(
         17,
-        _proposal("Reading rooms online", RIVERBEND, "Readers of four towns on the Upper River",
-                  funds_out=_out(RIVERBEND, "11000.00", report=False)),
+        proposal("Reading rooms online", RIVERBEND, "Readers of four towns on the Upper River",
+                  funds_out=out(RIVERBEND, "11000.00", report=False)),
         recused,
     ),
     Case(
         18,
-        _proposal("School buildings wired", LAKESIDE, "Pupils of nine schools at the lake",
-                  funds_out=_out(LAKESIDE, "90000.00", report=False)),
+        proposal("School buildings wired", LAKESIDE, "Pupils of nine schools at the lake",
+                  funds_out=out(LAKESIDE, "90000.00", report=False)),
         amended,
     ),
     Case(
         19,
-        _proposal("A mast for the lake school", LAKESIDE, "Pupils of the school at the lake",
-                  funds_out=_out(LAKESIDE, "12000.00", report=False, places=[{"country": "US"}])),
+        proposal("A mast for the lake school", LAKESIDE, "Pupils of the school at the lake",
+                  funds_out=out(LAKESIDE, "12000.00", report=False, places=[{"country": "US"}])),
         wired,
         gift=10,
     ),
     Case(
         20,
-        _proposal("A mast beyond the border", LAKESIDE, "Pupils of schools around Lake Crescent",
-                  funds_out=_out(LAKESIDE, "9000.00", places=[{"country": "UG"}])),
+        proposal("A mast beyond the border", LAKESIDE, "Pupils of schools around Lake Crescent",
+                  funds_out=out(LAKESIDE, "9000.00", places=[{"country": "UG"}])),
         sent_back_and_withdrawn("the donor gave it for schools in the United States"),
         gift=10,
     ),
     Case(
         21,
-        _proposal("Small grant for a reading circle", RIVERBEND, "Readers of one town on the Lower River",
-                  funds_out=_out(RIVERBEND, "9000.00", report=False, programme="Small grants")),
+        proposal("Small grant for a reading circle", RIVERBEND, "Readers of one town on the Lower River",
+                  funds_out=out(RIVERBEND, "9000.00", report=False, programme="Small grants")),
         sponsored,
         budget=True,
     ),
     Case(
         22,
-        _proposal("Small grant for a computer club", LAKESIDE, "Learners of the evening school at the lake",
-                  funds_out=_out(LAKESIDE, "7500.00", report=False, programme="Small grants")),
+        proposal("Small grant for a computer club", LAKESIDE, "Learners of the evening school at the lake",
+                  funds_out=out(LAKESIDE, "7500.00", report=False, programme="Small grants")),
         refused_by_its_fund,
         after=21,
         budget=True,

@@ -203,6 +203,12 @@ class Steps:
 
     async def report(self) -> None:
         """Record the final report with its figures, and have another person accept it."""
+        await self.file_report()
+        number = len((await self.state()).reporting.filed)
+        await self.do(c.AcceptReport, VERIFIER, report=number, reason="it agrees with the books")
+
+    async def file_report(self) -> None:
+        """Record the final report with its figures."""
         state = await self.state()
         out = state.proposed.funds_out
         figures = {"currency": out.currency, "spent": str(state.settled_sum)} if out is not None else None
@@ -220,12 +226,14 @@ class Steps:
             "results": results,
         }
         await self.do(c.Report, PROPOSER, summary="Done as agreed; the books were open to us.", **report_fields)
-        number = len((await self.state()).reporting.filed)
-        await self.do(c.AcceptReport, VERIFIER, report=number, reason="it agrees with the books")
+
+    async def hold(self, reason: str) -> None:
+        """Place a hold."""
+        await self.do(c.PlaceHold, VERIFIER, reason=reason)
 
     async def hold_and_lift(self, why: str, why_not: str) -> None:
         """Place a hold, and have another person lift it."""
-        await self.do(c.PlaceHold, VERIFIER, reason=why)
+        await self.hold(why)
         await self.lift(why_not)
 
     async def lift(self, reason: str) -> None:

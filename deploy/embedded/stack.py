@@ -23,6 +23,7 @@ from deploy.migrate import migrate
 from deploy.payloads.keys import make_payload_keys
 from deploy.settings import (
     DATABASE_VARIABLE,
+    METRICS_VARIABLE,
     NOTICES_VARIABLE,
     SECRETS_VARIABLE,
     StackState,
@@ -83,6 +84,7 @@ class Stack:
         self.postgres = Postgres(folder / "postgres")
         kept = read_ports(folder)
         self._port, self._ui_port = free_port(kept.get("temporal")), free_port(kept.get("ui"))
+        self._metrics = f"{LOOPBACK}:{free_port(kept.get('metrics'))}"
         self._pages = page_ports(folder, PAGES if console else ())
         self.temporal = self._temporal()
         self.workers: list[ChildProcess] = []
@@ -98,6 +100,7 @@ class Stack:
             database_url=self.postgres.address,
             temporal_address=f"{LOOPBACK}:{self._port}",
             ui_url=self._ui_url,
+            metrics_url=f"http://{self._metrics}/metrics" if self._worker_count else "",
             pids={"postgres": self.postgres.pid, **children},
             **self._addresses,
         )
@@ -140,8 +143,8 @@ class Stack:
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
-        ports = {"temporal": self._port, "ui": self._ui_port, **self._pages}
-        keep_ports(self.folder, {**read_ports(self.folder), **ports})
+        ports = {"temporal": self._port, "ui": self._ui_port, "metrics": int(self._metrics.rpartition(":")[2])}
+        keep_ports(self.folder, {**read_ports(self.folder), **ports, **self._pages})
         return migrations
 
     async def supervise(self) -> None:
@@ -172,7 +175,8 @@ class Stack:
 
     def _worker(self, number: int) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
-        return self._child(f"worker-{number}", WORKER, {**temporal, "ACCORD_BUILD_ID": self._build(number)})
+        metrics = {METRICS_VARIABLE: configured(METRICS_VARIABLE) or self._metrics} if number == 1 else {}
+        return self._child(f"worker-{number}", WORKER, {**temporal, **metrics, "ACCORD_BUILD_ID": self._build(number)})
 
     def _build(self, number: int) -> str:
         """The version of a worker: none, where one machine runs one release."""

@@ -1,0 +1,85 @@
+"""The demo's bank: the files that are exchanged with it, made, handed over and imported as the counter does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from accord.client.desk import Desk
+from accord.counter.bank_import import import_file
+from accord.counter.hand_over import HandedOver, hand_over
+from accord.counter.payment_files import export
+from accord.demo.steps import FINANCE, PAYER
+from accord.presentation.faults import Refused
+from domain.parties import AccountReference
+
+if TYPE_CHECKING:
+    from deploy.embedded.bank import Bank
+
+BANK_SECONDS: Final = 0.5
+
+
+class Desks(NamedTuple):
+    """The demo's desks: one for each task, each with that task's login, as in production."""
+
+    staff: Desk
+    loader: Desk
+    exporter: Desk
+    importer: Desk
+
+
+class DemoBank:
+    """The simulated bank, with the export, hand-over and import of the files exchanged with it."""
+
+    def __init__(self, desks: Desks, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
+        self.accounts = accounts
+        self._desks, self._bank, self._folder = desks, bank, folder
+
+    async def donate(self, amount_minor: int, note: str, donor: str) -> None:
+        """Credit a donor's money to the public charity's account. The amount is in minor units."""
+        await asyncio.to_thread(self._bank.receive_credit, "ISOC", amount_minor, note, donor)
+
+    async def round(self) -> None:
+        """Make and hand over files of all pending payments, let one bank day pass, and import the bank's answers."""
+        batch = await export(self._desks.exporter, PAYER)
+        waiting = [made_file.file.message_id for made_file in batch.files]
+        while waiting:
+            handed_over = await self._handed_over(waiting.pop(0))
+            if handed_over.path is not None:
+                await asyncio.to_thread(self._bank.submit, handed_over.file.content)
+            waiting += (
+                [made_file.file.message_id for made_file in handed_over.instead.files]
+                if handed_over.instead is not None
+                else []
+            )
+        await asyncio.to_thread(self._bank.advance, 1)
+        await self._import(await asyncio.to_thread(self._bank.collect, self._folder / "in"))
+
+    async def _handed_over(self, message_id: str) -> HandedOver:
+        """Hand a file over, and once more if others decide on its ground meanwhile."""
+        while True:
+            try:
+                return await hand_over(self._desks.exporter, message_id, PAYER, self._folder / "out")
+            except Refused as fault:
+                if fault.kind != "Conflict":
+                    raise
+            await asyncio.sleep(BANK_SECONDS)
+
+    async def stranger_pays(self) -> None:
+        """Credit money that names no partnership, and let the bank tell of it: somebody must say what it is."""
+        await self.donate(12_500, "With our thanks", "Unknown Well-Wisher")
+        await self.round()
+
+    async def make_file(self) -> None:
+        """Make the file of what waits, which stays to be handed over."""
+        await export(self._desks.exporter, PAYER)
+
+    async def finish_imports(self) -> None:
+        """Import the answers that the bank gave in earlier runs again: the import of the last was perhaps cut off."""
+        await self._import(sorted((self._folder / "in").glob("*.xml")))
+
+    async def _import(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            await import_file(self._desks.importer, path.name, path.read_bytes(), FINANCE)
