@@ -36,6 +36,7 @@ class DemoBank:
     def __init__(self, desks: Desks, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
         self.accounts = accounts
         self._desks, self._bank, self._folder = desks, bank, folder
+        self._exceptions = 0
 
     async def donate(self, amount_minor: int, note: str, donor: str) -> None:
         """Credit a donor's money to the public charity's account. The amount is in minor units."""
@@ -68,13 +69,16 @@ class DemoBank:
             await asyncio.sleep(BANK_SECONDS)
 
     async def stranger_pays(self) -> None:
-        """Credit money that names no partnership, and let the bank tell of it: somebody must say what it is."""
+        """Credit money that names no partnership, and wait for the bank to tell of it: somebody must say what it is."""
+        known_exceptions = self._exceptions
         await self.donate(12_500, "With our thanks", "Unknown Well-Wisher")
-        await self.round()
+        while self._exceptions == known_exceptions:
+            await self.round()
 
     async def make_file(self) -> None:
-        """Make the file of what waits, which stays to be handed over."""
-        await export(self._desks.exporter, PAYER)
+        """Make the file of what is released, as soon as it is instructed. It stays to be handed over."""
+        while not (await export(self._desks.exporter, PAYER)).files:
+            await asyncio.sleep(BANK_SECONDS)
 
     async def finish_imports(self) -> None:
         """Import the answers that the bank gave in earlier runs again: the import of the last was perhaps cut off."""
@@ -82,4 +86,5 @@ class DemoBank:
 
     async def _import(self, paths: Iterable[Path]) -> None:
         for path in paths:
-            await import_file(self._desks.importer, path.name, path.read_bytes(), FINANCE)
+            bank_import = await import_file(self._desks.importer, path.name, path.read_bytes(), FINANCE)
+            self._exceptions += len(bank_import.for_a_person)
