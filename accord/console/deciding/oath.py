@@ -11,9 +11,9 @@ from accord.console.pages.case.deciders import deciders_of
 from accord.console.pages.case.money import money_of
 from accord.console.pages.case.reports import received_reports
 from accord.presentation.shown_accounts import ShownAccount
-from accord.presentation.words.facts import Fact, changes_of, command_facts, facts_of
+from accord.presentation.words.facts import FieldInWords, changes_of, command_facts, facts_of
 from accord.presentation.words.oaths import oath_of
-from accord.presentation.words.values import Names, day_in_words, listed, money_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words
 from domain.partnership import commands as c
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.state import Partnership
@@ -28,7 +28,11 @@ _WITH_PARTS = frozenset({"proposal"})
 
 
 def told_of(
-    waiting: Waiting, sight: Sight | None, history: Sequence[RecordedEvent], names: Names, account: ShownAccount | None
+    waiting: Waiting,
+    sight: Sight | None,
+    history: Sequence[RecordedEvent],
+    names: NamesInWords,
+    account: ShownAccount | None,
 ) -> dict[str, Any]:
     """Return what the page says of a decision. `sight` is the partnership as it stands, None for one that begins."""
     command, partnership = waiting.command, sight.partnership if sight is not None else None
@@ -54,24 +58,24 @@ def told_of(
     }
 
 
-def _of_the_case(proposal: Proposal) -> tuple[Fact, ...]:
+def _of_the_case(proposal: Proposal) -> tuple[FieldInWords, ...]:
     interest, out = proposal.public_interest, proposal.funds_out
     return (
-        Fact("For", proposal.title),
-        *([Fact("Purpose", out.purpose)] if out is not None else []),
-        *([Fact("Partner", proposal.partner.name)] if out is None or out.payee != proposal.partner else []),
-        Fact("Whom it serves", interest.community_served),
-        Fact("How it serves them", interest.statement),
+        FieldInWords("For", proposal.title),
+        *([FieldInWords("Purpose", out.purpose)] if out is not None else []),
+        *([FieldInWords("Partner", proposal.partner.name)] if out is None or out.payee != proposal.partner else []),
+        FieldInWords("Whom it serves", interest.community_served),
+        FieldInWords("How it serves them", interest.statement),
     )
 
 
-def _account(account: ShownAccount | None) -> tuple[Fact, ...]:
+def _account(account: ShownAccount | None) -> tuple[FieldInWords, ...]:
     if account is None:
         return ()
-    return (Fact("To the account", f"of {account.holder}, ending in {account.last_digits}"),)
+    return (FieldInWords("To the account", f"of {account.holder}, ending in {account.last_digits}"),)
 
 
-def _paid_as(proposal: Proposal, command: c.StaffRequest) -> tuple[Fact, ...]:
+def _paid_as(proposal: Proposal, command: c.StaffRequest) -> tuple[FieldInWords, ...]:
     out = proposal.funds_out
     if out is None or not isinstance(command, c.Propose | c.Amend | c.Approve | c.SignAgreement):
         return ()
@@ -79,24 +83,24 @@ def _paid_as(proposal: Proposal, command: c.StaffRequest) -> tuple[Fact, ...]:
         f"{money_in_words(plan.money)}{f' from {day_in_words(plan.due_on)}' if plan.due_on is not None else ''}"
         for plan in out.tranches
     ]
-    return (Fact("Paid as", listed(plans)),)
+    return (FieldInWords("Paid as", listed(plans)),)
 
 
-def _said(command: c.StaffRequest, partnership: Partnership | None, names: Names) -> tuple[Fact, ...]:
+def _said(command: c.StaffRequest, partnership: Partnership | None, names: NamesInWords) -> tuple[FieldInWords, ...]:
     """Return what the command says, field by field, with what its numbers stand for."""
     facts = command_facts(command, names, _WITH_PARTS)
     if isinstance(command, c.Assign) and command.to is None:
-        facts = (Fact("Who looks after it", "nobody in particular"),)
+        facts = (FieldInWords("Who looks after it", "nobody in particular"),)
     if isinstance(command, c.LiftHold) and partnership is not None:
         holds = [hold for hold in partnership.holds if hold.number in command.holds]
         words = listed([f"by {names.person(hold.actor)}: {names.within(hold.reason)}" for hold in holds])
-        facts = tuple(Fact(one.label, words) if one.label == "Hold" and words else one for one in facts)
+        facts = tuple(FieldInWords(one.label, words) if one.label == "Hold" and words else one for one in facts)
     return facts
 
 
 def _about(
-    command: c.StaffRequest, partnership: Partnership | None, history: Sequence[RecordedEvent], names: Names
-) -> tuple[Fact, ...]:
+    command: c.StaffRequest, partnership: Partnership | None, history: Sequence[RecordedEvent], names: NamesInWords
+) -> tuple[FieldInWords, ...]:
     """Return what the decision is about, where it names something that is on record: a report, or a refund."""
     if partnership is None:
         return ()
@@ -110,61 +114,62 @@ def _about(
 
 
 def _of_a_report(
-    number: int, partnership: Partnership, history: Sequence[RecordedEvent], names: Names
-) -> tuple[Fact, ...]:
+    number: int, partnership: Partnership, history: Sequence[RecordedEvent], names: NamesInWords
+) -> tuple[FieldInWords, ...]:
     received = {report.number: report for report in received_reports(partnership, history, names)}
     report = received.get(number)
     if report is None:
         return ()
     results = tuple(
-        Fact(what, f"{achieved} of {target}" if target else achieved) for what, target, achieved in report.results
+        FieldInWords(what, f"{achieved} of {target}" if target else achieved)
+        for what, target, achieved in report.results
     )
-    figures = tuple(Fact(name, words) for name, words in report.figures)
-    return (Fact("It says", report.summary), *figures, *results, Fact("It came", report.received))
+    figures = tuple(FieldInWords(name, words) for name, words in report.figures)
+    return (FieldInWords("It says", report.summary), *figures, *results, FieldInWords("It came", report.received))
 
 
 def _of_a_refund(
-    command: c.ConfirmRefund | c.WithdrawRefund, partnership: Partnership, names: Names
-) -> tuple[Fact, ...]:
+    command: c.ConfirmRefund | c.WithdrawRefund, partnership: Partnership, names: NamesInWords
+) -> tuple[FieldInWords, ...]:
     refunds = [one for one in partnership.refunds if one.is_named(command.bank_reference, command.detail)]
     return _refund_facts(refunds[0], names) if refunds else ()
 
 
-def _refund_facts(refund: Refund, names: Names) -> tuple[Fact, ...]:
-    booked = Fact("Booked on", day_in_words(refund.booked_on))
-    recorded = Fact("Recorded by", names.person(refund.recorded_by))
+def _refund_facts(refund: Refund, names: NamesInWords) -> tuple[FieldInWords, ...]:
+    booked = FieldInWords("Booked on", day_in_words(refund.booked_on))
+    recorded = FieldInWords("Recorded by", names.person(refund.recorded_by))
     direction = facts_of(refund, names, frozenset(type(refund).model_fields) - {"direction"})
-    return (Fact("The refund", money_in_words(refund.money)), *direction, booked, recorded)
+    return (FieldInWords("The refund", money_in_words(refund.money)), *direction, booked, recorded)
 
 
-def _of_a_release(command: c.Release, partnership: Partnership, names: Names) -> tuple[Fact, ...]:
+def _of_a_release(command: c.Release, partnership: Partnership, names: NamesInWords) -> tuple[FieldInWords, ...]:
     progress, money = partnership.tranche(command.tranche), money_of(partnership, names)
     if progress is None or money is None:
         return ()
     paid = next(part.money for part in money.slices if part.label == "Paid")
     return (
-        Fact("This pays", money_in_words(progress.money)),
-        Fact("Paid before", paid),
-        Fact("In all", money.total),
+        FieldInWords("This pays", money_in_words(progress.money)),
+        FieldInWords("Paid before", paid),
+        FieldInWords("In all", money.total),
     )
 
 
-def statement_facts(statement: Statement, names: Names) -> tuple[Fact, ...]:
+def statement_facts(statement: Statement, names: NamesInWords) -> tuple[FieldInWords, ...]:
     """Return the statement itself in words: who signs what, of which record, when, and what a machine compares."""
     shown, log = statement.shown, statement.log
     seen = f"as it stood after entry {shown.version} of its record" if shown is not None else "which begins with this"
     return (
-        Fact("Who", names.person(statement.actor)),
-        Fact("Of", f"{statement.subject}, {seen}"),
-        Fact("Place in the ledger", str(shown.position) if shown is not None else "new"),
-        Fact("When", f"{statement.at:%Y-%m-%d %H:%M:%S} UTC"),
-        Fact("Request", str(statement.command_id)),
-        *([Fact("Ledger", f"{log.origin}, epoch {log.epoch}")] if log is not None else []),
-        Fact("Digest of what you say", statement.content_sha256, is_digest=True),
+        FieldInWords("Who", names.person(statement.actor)),
+        FieldInWords("Of", f"{statement.subject}, {seen}"),
+        FieldInWords("Place in the ledger", str(shown.position) if shown is not None else "new"),
+        FieldInWords("When", f"{statement.at:%Y-%m-%d %H:%M:%S} UTC"),
+        FieldInWords("Request", str(statement.command_id)),
+        *([FieldInWords("Ledger", f"{log.origin}, epoch {log.epoch}")] if log is not None else []),
+        FieldInWords("Digest of what you say", statement.content_sha256, is_digest=True),
     )
 
 
-def terms_facts(statement: Statement, proposal: Proposal, names: Names) -> tuple[Fact, ...]:
+def terms_facts(statement: Statement, proposal: Proposal, names: NamesInWords) -> tuple[FieldInWords, ...]:
     """Return the terms that the statement binds the decision to, and the words whose digests are among them."""
     shown = statement.shown
     if shown is None:
@@ -173,6 +178,6 @@ def terms_facts(statement: Statement, proposal: Proposal, names: Names) -> tuple
     purpose = proposal.funds_out.purpose if proposal.funds_out is not None else ""
     return (
         *facts_of(shown.terms, names),
-        *([Fact("Purpose", purpose)] if purpose else []),
-        Fact("Public interest", parts=interest),
+        *([FieldInWords("Purpose", purpose)] if purpose else []),
+        FieldInWords("Public interest", parts=interest),
     )

@@ -27,7 +27,7 @@ from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.oaths import DONE
-from accord.presentation.words.values import Names
+from accord.presentation.words.values import NamesInWords
 from domain.partnership.commands import Propose, StaffRequest
 from domain.partnership.shown import differing
 from domain.passkeys import challenge_of, encoded
@@ -56,7 +56,7 @@ async def confirm(request: Request) -> Response:
 
 async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict[str, Any]:
     """Return the facts on the page. `sight` is the partnership as it stands, or None for one that this proposes."""
-    snapshot, names = waiting.statement.shown, Names(await console.desk.directory())
+    snapshot, names = waiting.statement.shown, NamesInWords(await console.desk.directory())
     account = getattr(waiting.command, "account", None) or (sight.partnership.account if sight else None)
     shown = await shown_account(console.desk.pool, account.reference) if account is not None else None
     history = await console.desk.history(waiting.partnership_id) if sight is not None else ()
@@ -114,7 +114,10 @@ async def decide(request: Request) -> Response:
 async def _done(console: Console, waiting: Waiting, receipt: Receipt) -> dict[str, Any]:
     """Return what the page says once it is recorded: what happens next, and where the signer goes on."""
     origin, actor = console.settings.origin, waiting.command.actor
-    names, partnership = Names(await console.desk.directory()), await console.desk.partnership(waiting.partnership_id)
+    names, partnership = (
+        NamesInWords(await console.desk.directory()),
+        await console.desk.partnership(waiting.partnership_id),
+    )
     record = f"{origin}/{waiting.partnership_id}#version-{receipt.version}"
     done = {
         "position": receipt.position,

@@ -12,7 +12,7 @@ from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.organisation.truths import touched_by, truth_on_record
 from accord.presentation.wording import plain
-from accord.presentation.words.values import Names
+from accord.presentation.words.values import NamesInWords
 from domain.passkeys import challenge_of, encoded
 from domain.recorded.acts import OrganisationAct
 from domain.signing import PasskeySignature
@@ -36,7 +36,7 @@ async def confirm_act(request: Request, waiting: WaitingAct) -> Response:
         return problem(request, 422, str(fault))
     statement = waiting.statement
     await console.looked_at(statement.actor, "what was told")
-    names = Names(await console.desk.directory())
+    names = NamesInWords(await console.desk.directory())
     context = {
         "waiting": waiting,
         "oath": OATHS[waiting.event_type],

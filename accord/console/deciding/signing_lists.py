@@ -19,9 +19,9 @@ from accord.console.serving.keys import passkeys_of
 from accord.console.serving.outages import AWAY, first_line
 from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.words.facts import Fact, command_facts
+from accord.presentation.words.facts import FieldInWords, command_facts
 from accord.presentation.words.oaths import Oath, oath_of
-from accord.presentation.words.values import Names, listed, sum_in_words
+from accord.presentation.words.values import NamesInWords, listed, sum_in_words
 from domain.fault import Fault
 from domain.partnership.commands import StaffRequest
 from domain.partnership.procedure import PROCEDURE
@@ -56,7 +56,7 @@ class ListDecision(NamedTuple):
     waiting: Waiting
     title: str
     oath: Oath
-    said: tuple[Fact, ...]
+    said: tuple[FieldInWords, ...]
     changed: str | None
 
 
@@ -67,7 +67,7 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
         return problem(request, 422, str(fault))
     actor = waiting.items[0].command.actor
     await console.looked_at(actor, *(decision.partnership_id for decision in waiting.items))
-    names = Names(await console.desk.directory())
+    names = NamesInWords(await console.desk.directory())
     sights = [await console.desk.known_sight(decision.partnership_id) for decision in waiting.items]
     items = [_item(decision, sight, names) for decision, sight in zip(waiting.items, sights, strict=True)]
     context = {
@@ -97,7 +97,7 @@ def fault_of_list(waiting: WaitingList) -> Fault | None:
     return next(filter(None, map(fault_of_waiting, waiting.items)), None)
 
 
-def _item(waiting: Waiting, sight: Sight, names: Names) -> ListDecision:
+def _item(waiting: Waiting, sight: Sight, names: NamesInWords) -> ListDecision:
     snapshot, partnership = waiting.statement.shown, sight.partnership
     differences = differing(snapshot.terms, sight.terms) if snapshot is not None and sight.terms is not None else None
     oath = oath_of(waiting.command, partnership.proposed, partnership, names)

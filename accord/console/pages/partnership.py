@@ -25,7 +25,7 @@ from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import Names
+from accord.presentation.words.values import NamesInWords
 from domain.fault import Fault
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
@@ -60,7 +60,7 @@ async def show(request: Request) -> Response:
 
 async def _looked_up(console: Console, sight: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
     """Return the page's facts on a partnership, with what is looked up for them."""
-    partnership, names = sight.partnership, Names(await console.desk.directory())
+    partnership, names = sight.partnership, NamesInWords(await console.desk.directory())
     stream, account = StreamId.partnership(partnership.partnership_id), partnership.account
     faults = await authorship_of(console.desk.ledger, console.desk.registrar, stream)
     return {
@@ -72,7 +72,7 @@ async def _looked_up(console: Console, sight: Sight, history: Sequence[RecordedE
 
 
 def case_of(
-    sight: Sight, history: Sequence[RecordedEvent], names: Names, faults: dict[int, Fault | None], reader: str
+    sight: Sight, history: Sequence[RecordedEvent], names: NamesInWords, faults: dict[int, Fault | None], reader: str
 ) -> dict[str, Any]:
     """Return the facts of a case that follow from its history, with the faults of its signatures, for its reader."""
     partnership = sight.partnership
@@ -112,7 +112,7 @@ TONES: Final = {
 }
 
 
-class Step(NamedTuple):
+class StageOnTheWay(NamedTuple):
     """A stage on the way of a partnership."""
 
     words: str
@@ -131,16 +131,16 @@ _WAY: Final = (
 _PLACE: Final = {stage: place for place, (stage, _) in enumerate(_WAY)} | {Stage.DUE_DILIGENCE: 1}
 
 
-def track_of(partnership: Partnership) -> tuple[Step, ...]:
+def track_of(partnership: Partnership) -> tuple[StageOnTheWay, ...]:
     """Return the way of a partnership, and where on it it stands."""
     if partnership.stage not in _PLACE:
         reached = 5 if partnership.agreed_on is not None else 3 if partnership.quorum_completed_at else 2
-        done = (Step(words, "done") for _, words in _WAY[:reached])
-        return (*done, Step(words_of(partnership.stage), "stop"))
+        done = (StageOnTheWay(words, "done") for _, words in _WAY[:reached])
+        return (*done, StageOnTheWay(words_of(partnership.stage), "stop"))
     here = _PLACE[partnership.stage]
     current = "done" if partnership.stage is Stage.CLOSED else "stop" if partnership.holds else "now"
     return tuple(
-        Step(words, "done" if place < here else current if place == here else "")
+        StageOnTheWay(words, "done" if place < here else current if place == here else "")
         for place, (_, words) in enumerate(_WAY)
     )
 

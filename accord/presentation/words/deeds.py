@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.facts import without_rule
-from accord.presentation.words.values import Names, day_in_words, money_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words, money_in_words
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
 from domain.partnership import events as e
@@ -28,7 +28,7 @@ APPROVED_AS: Final = {
     Role.VERIFIER: "approved as verifier",
 }
 
-Telling = Callable[[Any, Names], Deed]
+Telling = Callable[[Any, NamesInWords], Deed]
 
 
 def _reasoned(what: str) -> Telling:
@@ -40,42 +40,42 @@ def _payment(event: Any) -> str:
     return f"payment {event.tranche}{again}"
 
 
-def _approval(event: Any, names: Names) -> Deed:
+def _approval(event: Any, names: NamesInWords) -> Deed:
     lender = f", for {names.person(event.on_behalf_of)}" if event.on_behalf_of else ""
     return Deed(f"{APPROVED_AS.get(event.role, 'approved')}{lender}", event.reason)
 
 
-def _hold(event: Any, _: Names) -> Deed:
+def _hold(event: Any, _: NamesInWords) -> Deed:
     part = f" {words_of(event.leg)}" if event.leg is not None else " it"
     return Deed(f"put{part} on hold", event.reason)
 
 
-def _assessed(event: Any, _: Names) -> Deed:
+def _assessed(event: Any, _: NamesInWords) -> Deed:
     findings = event.assessment.findings
     passed = sum(finding.outcome.value == "PASS" for finding in findings)
     rest = len(findings) - passed
     return Deed(f"asked {len(findings)} rules: {passed} pass{f', {rest} need a look' if rest else ''}")
 
 
-def _screened(event: Any, _: Names) -> Deed:
+def _screened(event: Any, _: NamesInWords) -> Deed:
     screening = event.verification.screening
     met = len(screening.matches)
     rest = f"{met} resemble an entry" if met else "none resembles an entry"
     return Deed(f"looked up {len(screening.parties)} names in the sanctions lists: {rest}")
 
 
-def _rechecked(event: Any, _: Names) -> Deed:
+def _rechecked(event: Any, _: NamesInWords) -> Deed:
     return Deed(
         "asked the registers again: something must be looked at" if event.adverse
         else "asked the registers again: nothing new stands against it"
     )  # fmt: skip
 
 
-def _deadline(event: Any, _: Names) -> Deed:
+def _deadline(event: Any, _: NamesInWords) -> Deed:
     return Deed(f"set the day for {words_of(event.deadline.wait)}: {day_in_words(event.deadline.due)}")
 
 
-def _reminded(event: Any, _: Names) -> Deed:
+def _reminded(event: Any, _: NamesInWords) -> Deed:
     if event.ends_at is not None:
         return Deed(
             f"asked once more for {words_of(event.wait)}: without it this lapses on {day_in_words(event.ends_at)}"
@@ -83,54 +83,54 @@ def _reminded(event: Any, _: Names) -> Deed:
     return Deed(f"reminded of {words_of(event.wait)}")
 
 
-def _agreed(event: Any, names: Names) -> Deed:
+def _agreed(event: Any, names: NamesInWords) -> Deed:
     called = f"; {names.person(event.account_verifier)} had called about its account" if event.account_verifier else ""
     return Deed(f"recorded the agreement, signed on {day_in_words(event.signed_on)}{called}")
 
 
-def _ended(event: Any, _: Names) -> Deed:
+def _ended(event: Any, _: NamesInWords) -> Deed:
     return Deed(f"noted that {_payment(event)} {words_of(event.outcome)}")
 
 
-def _report(event: Any, _: Names) -> Deed:
+def _report(event: Any, _: NamesInWords) -> Deed:
     return Deed(f"recorded a {words_of(event.report_kind)}", event.summary)
 
 
-def _refund(event: Any, _: Names) -> Deed:
+def _refund(event: Any, _: NamesInWords) -> Deed:
     return Deed(f"recorded a refund of {money_in_words(event.money)}", event.reason)
 
 
-def _cleared(event: Any, _: Names) -> Deed:
+def _cleared(event: Any, _: NamesInWords) -> Deed:
     return Deed(f"cleared what the registers asked: {'; '.join(map(without_rule, event.questions))}", event.reason)
 
 
-def _received(event: Any, _: Names) -> Deed:
+def _received(event: Any, _: NamesInWords) -> Deed:
     return Deed(f"noted that {money_in_words(event.money)} came in")
 
 
-def _resolved(event: Any, _: Names) -> Deed:
+def _resolved(event: Any, _: NamesInWords) -> Deed:
     return Deed(f"noted what was found on the bank's word: {words_of(event.resolution)}")
 
 
-def _interest(event: Any, names: Names) -> Deed:
+def _interest(event: Any, names: NamesInWords) -> Deed:
     return Deed(f"declared an interest of {names.person(event.interest.person)}", event.interest.what)
 
 
-def _fell(event: Any, names: Names) -> Deed:
+def _fell(event: Any, names: NamesInWords) -> Deed:
     parts = ", ".join(words_of(part) for part in event.fell)
     return Deed(f"withdrew what {names.person(event.person)} had signed ({parts}), since a key was stolen")
 
 
-def _changed(event: Any, _: Names) -> Deed:
+def _changed(event: Any, _: NamesInWords) -> Deed:
     changes = ", ".join(words_of(change) for change in event.changes)
     return Deed(f"changed what is proposed{f': {changes}' if changes else ''}", event.reason)
 
 
-def _assigned(event: Any, names: Names) -> Deed:
+def _assigned(event: Any, names: NamesInWords) -> Deed:
     return Deed(f"assigned it to {names.person(event.to)}" if event.to else "assigned it to nobody in particular")
 
 
-def _escalated(event: Any, _: Names) -> Deed:
+def _escalated(event: Any, _: NamesInWords) -> Deed:
     return Deed(f"noted that {words_of(event.wait)} was due on {day_in_words(event.due)}, and told the directors")
 
 
@@ -190,7 +190,7 @@ _DEEDS: Final[dict[type[Any], Telling]] = {
 }
 
 
-def deed_of(event: Any, names: Names) -> Deed:
+def deed_of(event: Any, names: NamesInWords) -> Deed:
     """Return an event as a sentence, to follow who did it."""
     telling = _DEEDS.get(type(event))
     return telling(event, names) if telling is not None else Deed("recorded something")

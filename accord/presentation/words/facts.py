@@ -16,7 +16,7 @@ from accord.presentation.acts import ENVELOPE, fields_of
 from accord.presentation.words.codes import as_sentence, plainly, words_of
 from accord.presentation.words.labels import ENTRIES, LABELS, QUOTED
 from accord.presentation.words.values import (
-    Names,
+    NamesInWords,
     country_in_words,
     day_in_words,
     money_in_words,
@@ -31,17 +31,17 @@ from domain.partnership.report.reports import Figures
 from domain.values import Money, Value
 
 
-class Fact(NamedTuple):
+class FieldInWords(NamedTuple):
     """A field in words: its name, and what it says, or the facts that it is made of."""
 
     label: str
     words: str = ""
-    parts: tuple[Fact, ...] = ()
+    parts: tuple[FieldInWords, ...] = ()
     is_digest: bool = False
     """True for what only a machine compares. It stands behind a disclosure."""
 
     @property
-    def leaves(self) -> Iterator[Fact]:
+    def leaves(self) -> Iterator[FieldInWords]:
         """The facts without parts in it."""
         if not self.parts:
             yield self
@@ -49,7 +49,7 @@ class Fact(NamedTuple):
             yield from part.leaves
 
 
-_BY_NAME: Final[Mapping[str, Callable[[Names, Any], str]]] = {
+_BY_NAME: Final[Mapping[str, Callable[[NamesInWords, Any], str]]] = {
     "country": lambda _, code: country_in_words(code),
     "region": lambda _, code: region_in_words(code),
     "funder": lambda names, code: names.funder(code),
@@ -76,7 +76,7 @@ def without_rule(question: str) -> str:
     return _RULE.sub("", question)
 
 
-def facts_of(value: Value, names: Names, leave: frozenset[str] = frozenset()) -> tuple[Fact, ...]:
+def facts_of(value: Value, names: NamesInWords, leave: frozenset[str] = frozenset()) -> tuple[FieldInWords, ...]:
     """Return what a value says, field by field, without the fields that are named."""
     content = value.model_dump(mode="json")
     titles = _titles(value)
@@ -88,12 +88,14 @@ def facts_of(value: Value, names: Names, leave: frozenset[str] = frozenset()) ->
     )
 
 
-def command_facts(command: StaffCommand, names: Names, leave: frozenset[str] = frozenset()) -> tuple[Fact, ...]:
+def command_facts(
+    command: StaffCommand, names: NamesInWords, leave: frozenset[str] = frozenset()
+) -> tuple[FieldInWords, ...]:
     """Return what a command's signature covers of its content, by the titles of its fields."""
     return facts_of(command, names, leave | ENVELOPE)
 
 
-def fact(value: Value, name: str, names: Names) -> Fact | None:
+def fact(value: Value, name: str, names: NamesInWords) -> FieldInWords | None:
     """Return one field of a value in words, or None if it says nothing."""
     said = getattr(value, name)
     return _fact(name, _label(value, name), said, names, value) if _says(said) else None
@@ -118,37 +120,37 @@ def _label(value: Value, name: str) -> str:
     return LABELS.get((type(value).__name__, name)) or LABELS.get(("", name)) or as_sentence(plainly(name))
 
 
-def _fact(name: str, label: str, said: Any, names: Names, owner: Value) -> Fact:
+def _fact(name: str, label: str, said: Any, names: NamesInWords, owner: Value) -> FieldInWords:
     label = QUOTED.get(label, label)
     if isinstance(said, tuple) and said and isinstance(said[0], Value):
         return _list(name, label, said, names)
     if isinstance(said, Figures):
-        return Fact(label, parts=_figures(said))
+        return FieldInWords(label, parts=_figures(said))
     if isinstance(said, Value) and not isinstance(said, Money):
-        return Fact(label, parts=facts_of(said, names))
-    return Fact(label, _words(name, said, names, owner), is_digest=name.endswith("sha256"))
+        return FieldInWords(label, parts=facts_of(said, names))
+    return FieldInWords(label, _words(name, said, names, owner), is_digest=name.endswith("sha256"))
 
 
-def _list(name: str, label: str, entries: tuple[Any, ...], names: Names) -> Fact:
+def _list(name: str, label: str, entries: tuple[Any, ...], names: NamesInWords) -> FieldInWords:
     """Return a list of values: each with a name of its own, or in one line where each says but one thing."""
     word, numbers = ENTRIES.get(name, label), [getattr(entry, "number", None) for entry in entries]
     are_numbered = all(isinstance(number, int) for number in numbers)
     leave = frozenset({"number"}) if are_numbered else frozenset[str]()
     parts = tuple(
-        Fact(f"{word} {number if are_numbered else place}", parts=facts_of(entry, names, leave))
+        FieldInWords(f"{word} {number if are_numbered else place}", parts=facts_of(entry, names, leave))
         for place, (number, entry) in enumerate(zip(numbers, entries, strict=True), 1)
     )
     if not are_numbered and all(len(part.parts) == 1 and not part.parts[0].parts for part in parts):
-        return Fact(label, ", ".join(part.parts[0].words for part in parts))
-    return Fact(label, parts=parts)
+        return FieldInWords(label, ", ".join(part.parts[0].words for part in parts))
+    return FieldInWords(label, parts=parts)
 
 
-def _figures(figures: Figures) -> tuple[Fact, ...]:
+def _figures(figures: Figures) -> tuple[FieldInWords, ...]:
     sums = {"Spent": figures.spent, "Unspent": figures.unspent, "Paid back": figures.returned}
-    return tuple(Fact(label, sum_in_words(amount, figures.currency)) for label, amount in sums.items())
+    return tuple(FieldInWords(label, sum_in_words(amount, figures.currency)) for label, amount in sums.items())
 
 
-def _words(name: str, said: Any, names: Names, owner: Value) -> str:
+def _words(name: str, said: Any, names: NamesInWords, owner: Value) -> str:
     if isinstance(said, tuple):
         by_country = name in _COUNTRIES
         return ", ".join(country_in_words(entry) if by_country else _words(name, entry, names, owner) for entry in said)
@@ -180,7 +182,7 @@ def _of_its_kind(name: str, said: Any, owner: Value) -> str:
             return str(said)
 
 
-def with_paths(facts: tuple[Fact, ...], before: str = "") -> Iterator[tuple[str, str]]:
+def with_paths(facts: tuple[FieldInWords, ...], before: str = "") -> Iterator[tuple[str, str]]:
     """Yield each fact without parts by its way from the top, such as 'Payments, Payment 1, Sum'."""
     for one in facts:
         path = f"{before}, {one.label}" if before else one.label
@@ -190,7 +192,7 @@ def with_paths(facts: tuple[Fact, ...], before: str = "") -> Iterator[tuple[str,
             yield path, one.words
 
 
-def changes_of(before: Value, after: Value, names: Names) -> tuple[tuple[str, str, str], ...]:
+def changes_of(before: Value, after: Value, names: NamesInWords) -> tuple[tuple[str, str, str], ...]:
     """Return what differs between two values in words: what it is, and what it was before and after."""
     olds, news = (dict(with_paths(facts_of(value, names))) for value in (before, after))
     paths = dict.fromkeys((*olds, *news))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import Names, day_in_words, listed, money_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -16,14 +16,14 @@ Oath = tuple[tuple[str, bool], ...]
 """The sentence in pieces, each with True where it is to stand out."""
 
 
-def oath_of(command: c.StaffCommand, proposal: Proposal, partnership: Partnership | None, names: Names) -> Oath:
+def oath_of(command: c.StaffCommand, proposal: Proposal, partnership: Partnership | None, names: NamesInWords) -> Oath:
     """Return the sentence of an act. `partnership` is None where the act proposes a new one."""
     template = _OATHS[type(command)](command, partnership, names)
     pieces = template.format(what=subject_of(proposal, names), title=_plain(proposal.title)).split("*")
     return tuple((piece, bool(place % 2)) for place, piece in enumerate(pieces) if piece)
 
 
-def subject_of(proposal: Proposal, names: Names) -> str:
+def subject_of(proposal: Proposal, names: NamesInWords) -> str:
     """Return what a partnership is about in a few words: its money with from and to, or the work without money."""
     out, gift = proposal.funds_out, proposal.funds_in
     legs = []
@@ -36,13 +36,13 @@ def subject_of(proposal: Proposal, names: Names) -> str:
     return listed(legs)
 
 
-def _approve(_: Any, partnership: Partnership | None, names: Names) -> str:
+def _approve(_: Any, partnership: Partnership | None, names: NamesInWords) -> str:
     if partnership is not None and partnership.stage is Stage.ELIGIBILITY:
         return "You let the rules' question go, so that {what} *goes to approval*."
     return "You *approve* {what}."
 
 
-def _release(command: Any, partnership: Partnership | None, names: Names) -> str:
+def _release(command: Any, partnership: Partnership | None, names: NamesInWords) -> str:
     progress = partnership.tranche(command.tranche) if partnership is not None else None
     out = partnership.proposed.funds_out if partnership is not None else None
     if progress is None or out is None:
@@ -52,8 +52,8 @@ def _release(command: Any, partnership: Partnership | None, names: Names) -> str
     return f"You *release*{again} payment {progress.number} of {len(partnership.tranches)}: {paid}."  # type: ignore[union-attr]
 
 
-def _judged(verb: str) -> Callable[[Any, Partnership | None, Names], str]:
-    def sentence(command: Any, partnership: Partnership | None, names: Names) -> str:
+def _judged(verb: str) -> Callable[[Any, Partnership | None, NamesInWords], str]:
+    def sentence(command: Any, partnership: Partnership | None, names: NamesInWords) -> str:
         report = partnership.reporting.report(command.report) if partnership is not None else None
         kind = f", the {words_of(report.kind)}" if report is not None else ""
         return f"You *{verb}* report {command.report}{kind}, on {{title}}."
@@ -61,8 +61,8 @@ def _judged(verb: str) -> Callable[[Any, Partnership | None, Names], str]:
     return sentence
 
 
-def _refund(verb: str) -> Callable[[Any, Partnership | None, Names], str]:
-    def sentence(command: Any, partnership: Partnership | None, names: Names) -> str:
+def _refund(verb: str) -> Callable[[Any, Partnership | None, NamesInWords], str]:
+    def sentence(command: Any, partnership: Partnership | None, names: NamesInWords) -> str:
         refund = next(
             (
                 refund
@@ -81,7 +81,7 @@ def _plain(text: str) -> str:
     return text.replace("{", "(").replace("}", ")").replace("*", "")
 
 
-def _to(command: Any, _: Partnership | None, names: Names) -> str:
+def _to(command: Any, _: Partnership | None, names: NamesInWords) -> str:
     return f"You *assign* {{title}} to {_plain(names.person(command.to)) if command.to else 'nobody in particular'}."
 
 
@@ -101,15 +101,15 @@ def _recorded(command: Any, *_: Any) -> str:
     return f"You record that *{money_in_words(command.money)}* came back on {{title}}: {words_of(command.direction)}."
 
 
-def _interest(command: Any, _: Partnership | None, names: Names) -> str:
+def _interest(command: Any, _: Partnership | None, names: NamesInWords) -> str:
     return f"You declare an *interest* of {_plain(names.person(command.interest.person))} in {{title}}."
 
 
-def _says(sentence: str) -> Callable[[Any, Partnership | None, Names], str]:
+def _says(sentence: str) -> Callable[[Any, Partnership | None, NamesInWords], str]:
     return lambda *_: sentence
 
 
-_OATHS: Final[Mapping[type[c.StaffCommand], Callable[[Any, Partnership | None, Names], str]]] = {
+_OATHS: Final[Mapping[type[c.StaffCommand], Callable[[Any, Partnership | None, NamesInWords], str]]] = {
     c.Propose: _says("You *propose* {what}."),
     c.Amend: _says("You *change* {title} to {what}."),
     c.Approve: _approve,

@@ -74,7 +74,7 @@ def initials(name: str) -> str:
     return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
 
 
-class Names(NamedTuple):
+class NamesInWords(NamedTuple):
     """The names of people, funders and objectives, as the directory has them."""
 
     directory: Directory

@@ -12,7 +12,7 @@ from accord.console.pages.pages import TEMPLATES
 from accord.console.pages.partnership import case_of
 from accord.console.pages.times import Times
 from accord.presentation.shown_accounts import ShownAccount
-from accord.presentation.words.values import Names
+from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory, HeldKey
 from domain.directory.people import StaffMember
 from domain.partnership import commands as c
@@ -29,7 +29,7 @@ DIRECTORY = Directory(
     rules=HOUSE_RULES,
     keys=tuple(HeldKey(staff_id=one, key=PublicKey(ed25519="A" * 43 + "=")) for one in STAFF_NAMES),
 )  # fmt: skip
-NAMES = Names(DIRECTORY)
+NAMES = NamesInWords(DIRECTORY)
 
 
 class Settings:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.facts import Fact, fact, facts_of
-from accord.presentation.words.values import Names, country_in_words, day_in_words, listed
+from accord.presentation.words.facts import FieldInWords, fact, facts_of
+from accord.presentation.words.values import NamesInWords, country_in_words, day_in_words, listed
 from domain.parties import Party
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
@@ -19,7 +19,7 @@ class CaseParty(NamedTuple):
     part: str
     name: str
     what: str
-    facts: tuple[Fact, ...]
+    facts: tuple[FieldInWords, ...]
     people: tuple[tuple[str, str], ...]
     """Who stands behind it, each with what they are in it."""
 
@@ -28,35 +28,35 @@ class CaseAbout(NamedTuple):
     """What the case is about."""
 
     summary: str
-    purpose: tuple[Fact, ...]
-    serves: tuple[Fact, ...]
-    use: tuple[Fact, ...]
+    purpose: tuple[FieldInWords, ...]
+    serves: tuple[FieldInWords, ...]
+    use: tuple[FieldInWords, ...]
     """What the money is spent on, and on what terms."""
-    gift: tuple[Fact, ...]
-    joint: tuple[Fact, ...]
+    gift: tuple[FieldInWords, ...]
+    joint: tuple[FieldInWords, ...]
     parties: tuple[CaseParty, ...]
-    rest: tuple[Fact, ...]
-    whole: tuple[Fact, ...]
+    rest: tuple[FieldInWords, ...]
+    whole: tuple[FieldInWords, ...]
     """Every field of the proposal."""
 
 
 _TOLD_BEFORE = frozenset({"funder", "payee", "tranches", "purpose", "alignment", "final_report", "funds", "succession"})
 
 
-def about(partnership: Partnership, names: Names) -> CaseAbout:
+def about(partnership: Partnership, names: NamesInWords) -> CaseAbout:
     """Return what a partnership is about."""
     proposal = partnership.proposed
     interest, out = proposal.public_interest, proposal.funds_out
     aims = _chosen(interest, ("mission_objective", "objective", "statement"), names)
     money_for = _chosen(out, ("purpose", "alignment"), names) if out is not None else ()
-    measures = Fact("How we will know", listed([_measure(one, names) for one in interest.indicators]))
+    measures = FieldInWords("How we will know", listed([_measure(one, names) for one in interest.indicators]))
     return CaseAbout(
         summary=proposal.summary or "",
         purpose=(*aims, *money_for),
         serves=(
             *_chosen(interest, ("community_served",), names),
             *(facts_of(interest.community, names) if interest.community is not None else ()),
-            *([Fact("When", _period(proposal))] if proposal.period is not None else []),
+            *([FieldInWords("When", _period(proposal))] if proposal.period is not None else []),
             *([measures] if interest.indicators else []),
             *_chosen(interest, ("sector",), names),
         ),
@@ -69,12 +69,12 @@ def about(partnership: Partnership, names: Names) -> CaseAbout:
     )
 
 
-def _chosen(value: Value, fields: tuple[str, ...], names: Names) -> tuple[Fact, ...]:
+def _chosen(value: Value, fields: tuple[str, ...], names: NamesInWords) -> tuple[FieldInWords, ...]:
     facts = (fact(value, name, names) for name in fields)
     return tuple(one for one in facts if one is not None)
 
 
-def _people(proposal: Proposal, names: Names) -> tuple[Fact, ...]:
+def _people(proposal: Proposal, names: NamesInWords) -> tuple[FieldInWords, ...]:
     """Return whom to ask, and which of our own people have an interest."""
     asked = (
         ", ".join(filter(None, (contact.name, contact.role, f"for {contact.organization}", contact.email)))
@@ -82,7 +82,7 @@ def _people(proposal: Proposal, names: Names) -> tuple[Fact, ...]:
     )
     interests = (f"{names.person(interest.person)}: {interest.what}" for interest in proposal.interests)
     lines = {"Whom to ask": "; ".join(asked), "Interests of our own people": "; ".join(interests) or "none declared"}
-    return tuple(Fact(label, words) for label, words in lines.items() if words)
+    return tuple(FieldInWords(label, words) for label, words in lines.items() if words)
 
 
 def _period(proposal: Proposal) -> str:
@@ -90,7 +90,7 @@ def _period(proposal: Proposal) -> str:
     return f"{day_in_words(period.starts)} to {day_in_words(period.ends)}" if period is not None else ""
 
 
-def _measure(indicator: Value, names: Names) -> str:
+def _measure(indicator: Value, names: NamesInWords) -> str:
     facts = {one.label: one.words for one in facts_of(indicator, names, frozenset({"number"}))}
     unit = f" {facts['Unit']}" if "Unit" in facts else ""
     begins = f" from {facts['Baseline']}" if "Baseline" in facts else ""
@@ -98,7 +98,7 @@ def _measure(indicator: Value, names: Names) -> str:
     return f"{facts['What']}{':' if begins or aims else ''}{begins}{aims}"
 
 
-def _party(proposal: Proposal, party: Party, names: Names) -> CaseParty:
+def _party(proposal: Proposal, party: Party, names: NamesInWords) -> CaseParty:
     hidden = frozenset({"name", "kind", "country", "principals", "papers", "documents"})
     roles = dict.fromkeys(principal.name for principal in party.principals)
     people = {

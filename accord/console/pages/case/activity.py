@@ -8,15 +8,15 @@ from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from accord.presentation.words.deeds import deed_of, doer_of
-from accord.presentation.words.facts import Fact, facts_of
-from accord.presentation.words.values import Names, day_in_words, initials, listed
+from accord.presentation.words.facts import FieldInWords, facts_of
+from accord.presentation.words.values import NamesInWords, day_in_words, initials, listed
 from domain.fault import Fault
 from domain.partnership import events as e
 from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import FOLLOWS, NOT_SAID
 
 
-class Line(NamedTuple):
+class ActivityLine(NamedTuple):
     """Something that happened, with its proof."""
 
     who: str
@@ -35,7 +35,7 @@ class Line(NamedTuple):
     saw: int
     """The version that they were shown, or 0 if none."""
     fault: Fault | None
-    signed: tuple[Fact, ...]
+    signed: tuple[FieldInWords, ...]
     """Every field that the signature covers, but for a proposal, which the page shows whole."""
 
 
@@ -43,7 +43,7 @@ class Group(NamedTuple):
     """Lines that stand together: one of a person, or those that Accord did one after the other."""
 
     by_accord: bool
-    lines: tuple[Line, ...]
+    lines: tuple[ActivityLine, ...]
 
     @property
     def summary(self) -> str:
@@ -51,25 +51,27 @@ class Group(NamedTuple):
         return listed([line.what for line in self.lines]) if len(self.lines) <= 2 else f"did {len(self.lines)} things"
 
 
-class Day(NamedTuple):
+class ActivityDay(NamedTuple):
     """A day with what happened on it, the newest first."""
 
     name: str
     groups: tuple[Group, ...]
 
 
-def activity_of(history: Sequence[RecordedEvent], faults: dict[int, Fault | None], names: Names) -> tuple[Day, ...]:
+def activity_of(
+    history: Sequence[RecordedEvent], faults: dict[int, Fault | None], names: NamesInWords
+) -> tuple[ActivityDay, ...]:
     """Return what happened, by day, the newest first. Each signature was verified for this page."""
     lines = [_line(recorded, faults, names) for recorded in reversed(history)]
     days = groupby(lines, key=lambda line: line.at.astimezone(UTC).date())
-    return tuple(Day(_day(day), tuple(_groups(list(lines_of_day)))) for day, lines_of_day in days)
+    return tuple(ActivityDay(_day(day), tuple(_groups(list(lines_of_day)))) for day, lines_of_day in days)
 
 
 def _day(day: date) -> str:
     return f"{day:%A}, {day_in_words(day)}"
 
 
-def _groups(lines: Sequence[Line]) -> Iterator[Group]:
+def _groups(lines: Sequence[ActivityLine]) -> Iterator[Group]:
     for by_accord, together in groupby(lines, key=lambda line: not line.who):
         if by_accord:
             yield Group(by_accord=True, lines=tuple(together))
@@ -81,12 +83,12 @@ _SHOWN: Final = frozenset({*NOT_SAID, "proposal"})
 """What is no content of an act, and the proposal, which the page shows whole."""
 
 
-def _line(recorded: RecordedEvent, faults: dict[int, Fault | None], names: Names) -> Line:
+def _line(recorded: RecordedEvent, faults: dict[int, Fault | None], names: NamesInWords) -> ActivityLine:
     event: Any = recorded.event
     signature, deed, doer = getattr(event, "signature", None), deed_of(event, names), doer_of(event)
     shown = signature.statement.shown if signature is not None else None
     who = names.person(doer) if doer else ""
-    return Line(
+    return ActivityLine(
         who=who,
         face=initials(who),
         what=deed.what,
@@ -104,6 +106,6 @@ def _line(recorded: RecordedEvent, faults: dict[int, Fault | None], names: Names
     )
 
 
-def comments_of(history: Sequence[RecordedEvent], names: Names) -> tuple[Line, ...]:
+def comments_of(history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[ActivityLine, ...]:
     """Return what people said, the oldest first."""
     return tuple(_line(recorded, {}, names) for recorded in history if isinstance(recorded.event, e.CommentMade))

@@ -6,7 +6,7 @@ from typing import Final
 
 from accord.presentation.acts import command_named
 from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
-from accord.presentation.words.values import Names, day_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.people.staffing import steps_ahead
@@ -55,19 +55,19 @@ def act_ahead(ahead: Outlook) -> type[c.StaffCommand] | None:
     return command_named(" ".join(words[:2])) or command_named(words[0]) if words else None
 
 
-def able(partnership: Partnership, role: Role, names: Names) -> tuple[str, ...]:
+def able(partnership: Partnership, role: Role, names: NamesInWords) -> tuple[str, ...]:
     """Return the people who can take the next step in a role, by their ids."""
     return able_to_act(steps_ahead(partnership), role, names.directory, clock.today())
 
 
-def people_ahead(partnership: Partnership, ahead: Outlook, names: Names) -> list[str]:
+def people_ahead(partnership: Partnership, ahead: Outlook, names: NamesInWords) -> list[str]:
     """Return who can take the next step, by their ids."""
     if act_ahead(ahead) is c.Propose:
         return list(partnership.proposers)
     return sorted({person for role in ahead.awaiting for person in able(partnership, role, names)})
 
 
-def role_of(partnership: Partnership, names: Names, reader: str) -> Role | None:
+def role_of(partnership: Partnership, names: NamesInWords, reader: str) -> Role | None:
     """Return the one role in which a reader can approve now, or None if there is none, or several."""
     roles = [
         role for role in partnership.missing_approvals if role in _FOR and reader in able(partnership, role, names)
@@ -75,7 +75,9 @@ def role_of(partnership: Partnership, names: Names, reader: str) -> Role | None:
     return roles[0] if len(roles) == 1 else None
 
 
-def question_of(partnership: Partnership, ahead: Outlook, names: Names, reader: str) -> tuple[str, tuple[str, str]]:
+def question_of(
+    partnership: Partnership, ahead: Outlook, names: NamesInWords, reader: str
+) -> tuple[str, tuple[str, str]]:
     """Return the question that the case is about now, with a link to another page that it is answered on."""
     command = act_ahead(ahead)
     for name, (question, words, address) in ELSEWHERE.items():
@@ -95,7 +97,7 @@ def question_of(partnership: Partnership, ahead: Outlook, names: Names, reader: 
     return as_sentence(in_plain_words(ahead.next_step)), ("", "")
 
 
-def what_is_next(partnership: Partnership, names: Names) -> str:
+def what_is_next(partnership: Partnership, names: NamesInWords) -> str:
     """Return in a sentence what happens next, for whoever just decided."""
     ahead = outlook(partnership)
     people, command = people_ahead(partnership, ahead, names), act_ahead(ahead)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from accord.console.pages.case.ahead import able
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.deeds import APPROVED_AS
-from accord.presentation.words.values import Names, day_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words
 from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
@@ -35,7 +35,7 @@ def progress_of(partnership: Partnership) -> str:
 
 
 def deciders_of(
-    partnership: Partnership, history: Sequence[RecordedEvent], names: Names, reader: str
+    partnership: Partnership, history: Sequence[RecordedEvent], names: NamesInWords, reader: str
 ) -> tuple[Decider, ...]:
     """Return who decided, and who is to, in the order of the procedure."""
     done = [_decided(recorded.event, partnership, names) for recorded in history]
@@ -47,7 +47,7 @@ def _waited_for(partnership: Partnership) -> tuple[Role, ...]:
     return partnership.missing_approvals if waits else ()
 
 
-def _decided(event: Any, partnership: Partnership, names: Names) -> Decider | None:
+def _decided(event: Any, partnership: Partnership, names: NamesInWords) -> Decider | None:
     """Return who decided by an event, as far as it still counts."""
     match event:
         case e.PartnershipProposed(actor=actor):
@@ -69,7 +69,7 @@ def _counting(partnership: Partnership) -> set[tuple[str, Role]]:
     return {(approval.actor, approval.role) for approval in partnership.approvals}
 
 
-def _missing(partnership: Partnership, role: Role, names: Names, reader: str) -> Decider:
+def _missing(partnership: Partnership, role: Role, names: NamesInWords, reader: str) -> Decider:
     people = able(partnership, role, names)
     if reader in people:
         others = [person for person in people if person != reader]

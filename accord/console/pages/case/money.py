@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import Names, day_in_words, listed, money_in_words, sum_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words, sum_in_words
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState
@@ -77,7 +77,7 @@ class CaseMoney(NamedTuple):
     payments: tuple[ScheduledPayment, ...]
 
 
-def money_of(partnership: Partnership, names: Names) -> CaseMoney | None:
+def money_of(partnership: Partnership, names: NamesInWords) -> CaseMoney | None:
     """Return the money out of a partnership, or None if none goes out."""
     out = partnership.proposed.funds_out
     if out is None:
@@ -104,12 +104,12 @@ def money_of(partnership: Partnership, names: Names) -> CaseMoney | None:
     )
 
 
-def refunds_of(partnership: Partnership, names: Names) -> tuple[CaseRefund, ...]:
+def refunds_of(partnership: Partnership, names: NamesInWords) -> tuple[CaseRefund, ...]:
     """Return the refunds of a partnership, by the bank's booking, with who stands for each."""
     return tuple(_refund(refund, names) for refund in partnership.refunds)
 
 
-def _refund(refund: Refund, names: Names) -> CaseRefund:
+def _refund(refund: Refund, names: NamesInWords) -> CaseRefund:
     by = [f"recorded by {names.person(refund.recorded_by)}" if refund.recorded_by else ""]
     by += [f"confirmed by {names.person(refund.confirmed_by)}" if refund.confirmed_by else "to be confirmed"]
     return CaseRefund(

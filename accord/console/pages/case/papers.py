@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import Names, day_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words
 from domain.parties import Paper
 from domain.partnership import events as e
 from domain.partnership.state import Partnership
@@ -30,13 +30,13 @@ _FILED_WITH: Final[dict[type[Any], str]] = {
 }
 
 
-def papers_of(partnership: Partnership, history: Sequence[RecordedEvent], names: Names) -> tuple[CasePaper, ...]:
+def papers_of(partnership: Partnership, history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[CasePaper, ...]:
     """Return the papers of a partnership, those of its parties first."""
     filed = (_filed(recorded.event, names) for recorded in history)
     return (*_of_the_proposal(partnership, names), *filter(None, filed))
 
 
-def _of_the_proposal(partnership: Partnership, names: Names) -> Iterator[CasePaper]:
+def _of_the_proposal(partnership: Partnership, names: NamesInWords) -> Iterator[CasePaper]:
     out = partnership.proposed.funds_out
     for party in partnership.proposed.organizations:
         for paper in party.papers:
@@ -50,7 +50,7 @@ def _of_the_proposal(partnership: Partnership, names: Names) -> Iterator[CasePap
         yield _paper(out.succession.paper, out.payee.name, names)
 
 
-def _paper(paper: Paper, owner: str, names: Names) -> CasePaper:
+def _paper(paper: Paper, owner: str, names: NamesInWords) -> CasePaper:
     dated, reader = day_in_words(paper.dated), names.person(paper.read_by)
     return CasePaper(
         f"{words_of(paper.kind)}, of {owner}",
@@ -59,7 +59,7 @@ def _paper(paper: Paper, owner: str, names: Names) -> CasePaper:
     )
 
 
-def _filed(event: Any, names: Names) -> CasePaper | None:
+def _filed(event: Any, names: NamesInWords) -> CasePaper | None:
     digest = getattr(event, "document_sha256", None)
     if not digest:
         return None

@@ -10,7 +10,7 @@ from accord.console.deciding.acts import Offer, OfferedAct
 from accord.console.pages.case.ahead import ASKED, act_ahead, people_ahead, question_of
 from accord.console.pages.case.deciders import Decider, deciders_of, progress_of
 from accord.presentation.words.codes import as_sentence, in_plain_words
-from accord.presentation.words.values import Names, day_in_words, distance_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words, distance_in_words
 from domain.directory.directory import role_fault
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
@@ -73,7 +73,11 @@ class Rail(NamedTuple):
 
 
 def rail_of(
-    partnership: Partnership, offers: Sequence[Offer], history: Sequence[RecordedEvent], names: Names, reader: str
+    partnership: Partnership,
+    offers: Sequence[Offer],
+    history: Sequence[RecordedEvent],
+    names: NamesInWords,
+    reader: str,
 ) -> Rail:
     """Return the side of a case for its reader."""
     ahead = outlook(partnership)
@@ -110,7 +114,7 @@ def _button(act: OfferedAct) -> Button:
 
 
 def _shut(
-    partnership: Partnership, ahead: Outlook, command: type[c.StaffCommand] | None, names: Names
+    partnership: Partnership, ahead: Outlook, command: type[c.StaffCommand] | None, names: NamesInWords
 ) -> tuple[str, str]:
     """Return the act that is closed to the reader, and to whom it is open."""
     if command is None or not ahead.awaiting:
@@ -123,7 +127,7 @@ def _shut(
     return button, f"Waits for {names.people(people, 'or')}."
 
 
-def _amends(partnership: Partnership, names: Names, reader: str) -> str:
+def _amends(partnership: Partnership, names: NamesInWords, reader: str) -> str:
     """Return the words by which the reader proposes it anew, or '' if the first gate would refuse them."""
     act = c.Propose if partnership.stage is Stage.PROPOSED else c.Amend
     step = PROCEDURE[act]
@@ -135,7 +139,7 @@ def _amends(partnership: Partnership, names: Names, reader: str) -> str:
     return "Answer, and propose again" if partnership.question else "Change what is proposed"
 
 
-def _owed(partnership: Partnership, names: Names) -> tuple[Owed, ...]:
+def _owed(partnership: Partnership, names: NamesInWords) -> tuple[Owed, ...]:
     shown = []
     for obligation in obligations(partnership):
         days = (obligation.due - clock.today()).days

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import Names, day_in_words, number_in_words, sum_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words, number_in_words, sum_in_words
 from domain.partnership import events as e
 from domain.partnership.report.reports import FiledReport, ReportState
 from domain.partnership.state import Partnership
@@ -69,7 +69,7 @@ def _due(partnership: Partnership, plan: PlannedReport) -> DueReport:
 
 
 def received_reports(
-    partnership: Partnership, history: Sequence[RecordedEvent], names: Names
+    partnership: Partnership, history: Sequence[RecordedEvent], names: NamesInWords
 ) -> tuple[ReceivedReport, ...]:
     """Return the reports that came, the newest first, with what was said when they were judged."""
     filed = [event for event in events_of(history) if isinstance(event, e.ReportReceived)]
@@ -83,7 +83,7 @@ def events_of(history: Iterable[RecordedEvent]) -> list[Any]:
 
 
 def _received(
-    partnership: Partnership, report: FiledReport, event: Any, history: Sequence[RecordedEvent], names: Names
+    partnership: Partnership, report: FiledReport, event: Any, history: Sequence[RecordedEvent], names: NamesInWords
 ) -> ReceivedReport:
     judged, said = _judgement(report, history, names)
     return ReceivedReport(
@@ -127,7 +127,7 @@ def _amount(number: Any, unit: str | None) -> str:
     return "" if number is None else f"{number_in_words(number)} {unit or ''}".rstrip()
 
 
-def _judgement(report: FiledReport, history: Sequence[RecordedEvent], names: Names) -> tuple[str, str]:
+def _judgement(report: FiledReport, history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[str, str]:
     judgements = [
         event
         for event in events_of(history)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
 from accord.presentation.words.facts import without_rule
-from accord.presentation.words.values import Names
+from accord.presentation.words.values import NamesInWords
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.policy.conditions import CONDITIONS
@@ -53,7 +53,7 @@ class CaseRules(NamedTuple):
         return not (self.problems or self.questions or any(not paper.is_on_file for paper in self.papers))
 
 
-def rules_of(partnership: Partnership, names: Names) -> CaseRules | None:
+def rules_of(partnership: Partnership, names: NamesInWords) -> CaseRules | None:
     """Return what the rules say of a partnership, or None before they were asked."""
     assessment = partnership.assessment
     if assessment is None:
@@ -83,7 +83,7 @@ def rules_of(partnership: Partnership, names: Names) -> CaseRules | None:
     )
 
 
-def _said(question: str, names: Names) -> str:
+def _said(question: str, names: NamesInWords) -> str:
     return as_sentence(names.within(in_plain_words(without_rule(question))))
 
 
@@ -94,7 +94,7 @@ def _is_settled(partnership: Partnership, finding: Finding) -> bool:
     return finding.outcome is Outcome.REFER and looked_at and bool(partnership.verifier)
 
 
-def _line(finding: Finding, names: Names) -> RuleLine:
+def _line(finding: Finding, names: NamesInWords) -> RuleLine:
     return RuleLine(
         words_of(finding.outcome), _said(finding.reason, names), finding.rule_id, finding.citation, finding.confirmed,
         tuple(finding.evidence),
