@@ -121,8 +121,8 @@ class Life:
     async def until_stage(self, stage: Stage) -> Partnership:
         return await self.until(lambda known: known.stage is stage and (known.assessment is not None or known.ended))
 
-    async def propose(self, proposal: Proposal, actor: str = "pia.berg") -> Receipt:
-        return await self.desk.propose(proposal, actor)
+    async def propose(self, proposal: Proposal, actor: str = "pia.berg", answer: str | None = None) -> Receipt:
+        return await self.desk.propose(proposal, actor, answer)
 
     async def do(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
         return await self.desk.decide(await self.desk.known_sight(self.reference), kind, actor, **content)
@@ -142,8 +142,8 @@ class Life:
         """Send a command by signal, which brings no answer."""
         await self.handle.signal("submit", command.model_dump(mode="json"))
 
-    async def awaiting_approval(self, proposal: Proposal) -> Partnership:
-        await self.propose(proposal)
+    async def awaiting_approval(self, proposal: Proposal, answer: str | None = None) -> Partnership:
+        await self.propose(proposal, answer=answer)
         return await self.until_stage(Stage.APPROVAL)
 
     async def approved_by_finance(self, proposal: Proposal) -> Partnership:

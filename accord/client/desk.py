@@ -50,8 +50,8 @@ class Desk(Sending):
 
     # Acting.
 
-    async def propose(self, proposal: Proposal, actor: str) -> Receipt:
-        """Submit a proposal, or submit it again after information was requested.
+    async def propose(self, proposal: Proposal, actor: str, answer: str | None = None) -> Receipt:
+        """Submit a proposal, or submit it again after information was requested, with the answer to that.
 
         Raises:
             Refused: The domain refused it; nothing changed.
@@ -59,11 +59,11 @@ class Desk(Sending):
         """
         sight = await self.sight(proposal.reference)
         if sight is None:
-            return await self._start(proposal, actor)
+            return await self._start(proposal, actor, answer)
         partnership = sight.partnership
-        if partnership.proposal == proposal and actor in partnership.proposers and not partnership.question:
+        if partnership.proposal == proposal and partnership.is_answered_by(actor, answer):
             return receipt(partnership, sight.position, first_proposal_id(proposal, actor), (), is_replay=True)
-        return await self.decide(sight, c.Propose, actor, proposal=proposal)
+        return await self.decide(sight, c.Propose, actor, proposal=proposal, answer=answer)
 
     async def decide(self, sight: Seen, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
         """Build a command on the state that was seen, sign it, send it, and return its receipt.
@@ -139,8 +139,8 @@ class Desk(Sending):
             remedy = "set ACCORD_KEY_PASSPHRASE to its passphrase, or unset it where it has none"
             raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
 
-    async def _start(self, proposal: Proposal, actor: str) -> Receipt:
-        command = await self.first_proposal(proposal, actor)
+    async def _start(self, proposal: Proposal, actor: str, answer: str | None) -> Receipt:
+        command = await self.first_proposal(proposal, actor, answer)
         return await self.begin(await self._with_signature(command, command.statement(proposal.reference)))
 
     async def append(

@@ -63,10 +63,13 @@ class Sending(LedgerAccess):
         if fault:
             raise Refused(str(fault), EpochNotBegun.__name__)
 
-    async def first_proposal(self, proposal: Proposal, actor: str) -> c.Propose:
-        """Return the unsigned command that first proposes a partnership. Raises BadInput if a field is wrong."""
+    async def first_proposal(self, proposal: Proposal, actor: str, answer: str | None = None) -> c.Propose:
+        """Return the unsigned command that first proposes a partnership. Raises BadInput if a field is wrong.
+
+        `answer`: to a question, which nobody asked of it yet; whoever decides refuses it.
+        """
         command_id = await self._proposal_id(proposal, actor)
-        return draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
+        return draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal, answer=answer)
 
     async def begin(self, command: c.Propose) -> Receipt:
         """Send a signed first proposal, which begins its partnership, and return the receipt. Raises as `send` does."""

@@ -85,5 +85,5 @@ def _of_a_payment(event: Any) -> str:
 
 
 def _own_words(event: Any) -> str:
-    words = (getattr(event, field, "") for field in ("reason", "question", "summary", "note", "what", "text"))
+    words = (getattr(event, field, "") for field in ("reason", "question", "answer", "summary", "note", "what", "text"))
     return next((str(text) for text in words if text), "")

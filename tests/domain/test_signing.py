@@ -129,7 +129,7 @@ MONEY = Money(amount=Decimal("100.00"), currency="USD")
 COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
     type(one): one
     for one in (
-        s.propose(),
+        s.revise(),
         s.approve("ana.silva", paper=True),
         s.clear(),
         s.decline(),
@@ -244,7 +244,7 @@ def test_what_was_shown_since_the_question_is_open_still_counts(before: Callable
 
 OPENED_SINCE: dict[str, tuple[Callable[[], s.Story], list[c.AnyCommand]]] = {
     "another stage": (s.in_approval, [s.approve("ana.silva"), s.approve("femi.ade")]),
-    "another stage and back": (s.in_approval, [s.ask(), s.propose(), s.verify(), s.assess()]),
+    "another stage and back": (s.in_approval, [s.ask(), s.revise(), s.verify(), s.assess()]),
     "a hold that was lifted": (s.in_approval, [s.hold(), s.lift()]),
     "an amendment": (s.in_approval, [s.amend(title="Digital skills, amended")]),
     "an interest": (s.active, [s.declare("otto.audit")]),

@@ -169,7 +169,7 @@ async def test_a_referral_goes_back_for_information_and_comes_again(life: Life) 
     await life.propose(proposal(life.reference, funds_out=funds_out(payee=unknown)))
     await life.until_stage(Stage.ELIGIBILITY)
     await life.do(c.ReturnForInformation, "vera.lind", question="Is the EIN right?")
-    await life.propose(proposal(life.reference))
+    await life.propose(proposal(life.reference), answer="It was another one")
     state = await life.until_stage(Stage.APPROVAL)
     assert state.proposed.funds_out is not None
     assert state.proposed.funds_out.payee.ein == "001000001"

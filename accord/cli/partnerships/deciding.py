@@ -223,6 +223,7 @@ async def facts_of(
             f"  to the account of {bank_details.holder}, ending in {bank_details.last_digits}"
             f" ({bank_details.reference})"
         )
+    lines += [f"  asked: {one.question}; {one.actor} answers: {one.answer}" for one in partnership.answered]
     lines += [f"  on hold: hold {hold.number} {hold.told}" for hold in partnership.holds]
     if hold_numbers := content.get("holds"):
         lines.append(f"  this lifts: {', '.join(f'hold {number}' for number in hold_numbers)}")

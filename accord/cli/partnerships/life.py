@@ -55,6 +55,7 @@ from workflows.messages import Receipt
 def _propose(
     file: FileArgument,
     actor: ActorOption = "",
+    answer: Annotated[str | None, option(c.Propose, "answer")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Only ask the rules, by the registers in force. Nothing is recorded.")
     ] = False,
@@ -62,7 +63,7 @@ def _propose(
 ) -> None:
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
-            return await desk.propose(proposal, actor)
+            return await desk.propose(proposal, actor, answer)
 
     proposal = proposal_in(file)
     if check:

@@ -157,6 +157,9 @@ def _print_partnership(partnership: Partnership, ahead: Outlook) -> None:
     out.print(f"Version: {partnership.version}")
     if partnership.why:
         out.print(f"Why: {partnership.why}", soft_wrap=True, markup=False)
+    for answered in partnership.answered:
+        out.print(f"Asked: {answered.question}", soft_wrap=True, markup=False)
+        out.print(f"  {answered.actor} answers: {answered.answer}", soft_wrap=True, markup=False)
     out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)
     if proposal.under is not None:
         out.print(f"Under the agreement of {proposal.under}, with those below", markup=False)

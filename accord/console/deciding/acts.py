@@ -179,7 +179,7 @@ _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
 ACTS: Final[tuple[OfferedAct, ...]] = tuple(
     OfferedAct(step.name.replace(" ", "-"), step.title, command, _FORMS.get(command, ActForm()))
     for command, step in PROCEDURE.items()
-    if command not in {c.Propose, c.Amend}
+    if command not in (c.Propose, c.Amend)
 )
 """Every act with a form; a proposal has pages of its own."""
 

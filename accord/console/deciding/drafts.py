@@ -56,6 +56,8 @@ class Draft:
     """The digest of the proposal that it was begun from. Later changes of that are not undone."""
     reason: str = ""
     """The reason for its change."""
+    answer: str = ""
+    """The answer to what was asked of the proposal that it changes."""
     changed_at: datetime | None = None
 
 
@@ -70,7 +72,7 @@ class Drafts:
     async def save(self, draft: Draft) -> None:
         """Keep a draft as it is now. Raises Refused if its author keeps too many others."""
         await self._pool.execute(_OLD, KEPT)
-        names = ("name", "content", "amends", "base", "reason")
+        names = ("name", "content", "amends", "base", "reason", "answer")
         fields = {name: getattr(draft, name) for name in names}
         nonce = secrets.token_bytes(_NONCE)
         ciphertext = nonce + self._key.encrypt(nonce, json.dumps(fields).encode(), self._staff_id.encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused
+from domain.errors import AlreadyProposed, IllegalTransition, Incomplete, PaymentRefused
 from domain.partnership.payment.admission import end_first
 from domain.partnership.proposal import commands as c
 from domain.partnership.proposal.amendment import ANEW, Change, changes_between, tells_anew
@@ -37,9 +37,23 @@ def _admit_submission(partnership: Partnership, command: c.Propose) -> None:
         raise IllegalTransition(f"the proposal is {command.proposal.reference}, not {partnership.partnership_id}")
     if partnership.proposal is not None and not partnership.question:
         raise AlreadyProposed(f"{partnership.partnership_id} was already proposed by {partnership.proposers[0]}")
+    _admit_answer(partnership, command)
     _admit_succession(partnership, command.proposal)
     if partnership.proposal is not None:
         _admit_paid(partnership, command.proposal, _changes_to(partnership, command.proposal))
+
+
+def _admit_answer(partnership: Partnership, command: c.Propose) -> None:
+    """Refuse a proposal that leaves a person's question unanswered, and an answer where nobody asked."""
+    if partnership.is_asked and command.answer is None:
+        raise Incomplete(
+            f"answer: {partnership.question!r} is not answered; answer it in words, in its field of the form or by"
+            " `accord propose FILE --answer ANSWER`"
+        )
+    if command.answer is not None and not partnership.is_asked:
+        raise IllegalTransition(
+            f"answer: nobody asks anything of {partnership.partnership_id} that is open; leave the answer out"
+        )
 
 
 def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:

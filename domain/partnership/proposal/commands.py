@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.grants import Subrecipient
 from domain.partnership.acts import Reason, StaffCommand
 from domain.proposal import Proposal
-from domain.values import Sentence
+from domain.values import Sentence, is_none
 
 
 class Propose(StaffCommand):
@@ -21,6 +21,14 @@ class Propose(StaffCommand):
 
     kind: Literal["propose"] = "propose"
     proposal: Proposal
+    answer: Annotated[
+        Sentence | None,
+        Field(
+            title="Your answer",
+            description="The answer to what was asked. Who decides reads it, and it is signed.",
+            exclude_if=is_none,
+        ),
+    ] = None
 
 
 class Amend(StaffCommand):
@@ -35,7 +43,7 @@ class Amend(StaffCommand):
 
 
 class ReturnForInformation(StaffCommand):
-    """Send a proposal back with a question. Its proposer answers with `accord propose`."""
+    """Send a proposal back with a question. Its proposer answers with `accord propose FILE --answer ANSWER`."""
 
     kind: Literal["return"] = "return"
     question: Annotated[

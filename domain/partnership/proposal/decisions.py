@@ -51,9 +51,10 @@ def _proposed(
     funding = _funding(circumstances.authority)
     require_known_people(circumstances.authority)
     _require_sound(partnership, command, circumstances)
-    event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
     common_fields = {"at": command.at, "actor": command.actor, "signature": command.signature}
-    return event(**common_fields, proposal=command.proposal, funding=funding)
+    if partnership.proposal is None:
+        return e.PartnershipProposed(**common_fields, proposal=command.proposal, funding=funding)
+    return e.ProposalRevised(**common_fields, proposal=command.proposal, funding=funding, answer=command.answer)
 
 
 def _amended(partnership: Partnership, command: c.Amend, circumstances: Circumstances) -> e.ProposalAmended:

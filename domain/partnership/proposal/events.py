@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.directory.tiers import Role
 from domain.grants import Subrecipient
 from domain.partnership.acts import PartnershipEvent, StaffEvent
 from domain.partnership.proposal.amendment import Change
 from domain.proposal import Funding, Proposal
+from domain.values import is_none
 
 
 class PartnershipProposed(StaffEvent):
@@ -25,6 +28,8 @@ class ProposalRevised(StaffEvent):
     event_type: Literal["ProposalRevised"] = "ProposalRevised"
     proposal: Proposal
     funding: Funding
+    answer: Annotated[str | None, Field(exclude_if=is_none)] = None
+    """The answer in words. None where the rules sent it back, and in events from before an answer was asked for."""
 
 
 class ProposalAmended(StaffEvent):

@@ -18,7 +18,7 @@ from domain.partnership.hold.holds import Hold, Holds
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import ENDED, Stage
-from domain.partnership.standing.parts import Act, Approval, Cleared, Reminder, TrancheProgress
+from domain.partnership.standing.parts import Act, Answered, Approval, Cleared, Reminder, TrancheProgress
 from domain.partnership.waiting.deadlines import Deadline
 from domain.policy.conditions import ConditionId
 from domain.policy.earlier import FirstLook, Later
@@ -40,6 +40,8 @@ class PartnershipFields(Value):
     """Everybody who proposed or revised it. None of them may approve or pay."""
     question: str = ""
     """The question to the proposer, or the fault that they must cure."""
+    answered: tuple[Answered, ...] = Field(default=(), exclude_if=is_empty)
+    """The questions of staff that were answered in words, the newest last."""
     returned_for: tuple[str, ...] = ()
     """The rules for whose failure it went back to its proposer."""
     returned_with: tuple[str, ...] = ()
@@ -187,6 +189,16 @@ class PartnershipFields(Value):
     def is_to_cure(self) -> bool:
         """True if the rules sent it back to its proposer, who must cure the failure. False if a person asks."""
         return bool(self.returned_for) and self.question == self.why
+
+    @property
+    def is_asked(self) -> bool:
+        """True if a person asks its proposer something, which is answered in words. False if the rules sent it back."""
+        return bool(self.question) and not self.is_to_cure
+
+    def is_answered_by(self, actor: str, answer: str | None) -> bool:
+        """True if a person proposed it, nothing is asked, and an answer, if one is given, is the last one on record."""
+        last_answers = [answered.answer for answered in self.answered[-1:]]
+        return actor in self.proposers and not self.question and (answer is None or [answer.strip()] == last_answers)
 
     @property
     def paid_party(self) -> str:

@@ -74,6 +74,15 @@ class Approval(Value):
     sums: Sums = Sums()
 
 
+class Answered(Value):
+    """A question of staff to a proposer, with the answer in words."""
+
+    question: str
+    answer: str
+    actor: str
+    """The person who answered."""
+
+
 class Cleared(Value):
     """A question of a later look that a verifier cleared."""
 

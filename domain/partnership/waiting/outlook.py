@@ -82,7 +82,8 @@ def _of_the_stage(partnership: Partnership) -> Outlook:
         case Stage.PROPOSED:
             verb = "cure" if partnership.is_to_cure else "answer the question"
             step = f"{verb}: {partnership.question}" if partnership.question else "propose"
-            return _step(partnership, step, "propose FILE --as STAFF", Role.PROPOSER)
+            answer = " --answer ANSWER" if partnership.is_asked else ""
+            return _step(partnership, step, f"propose FILE{answer} --as STAFF", Role.PROPOSER)
         case Stage.DUE_DILIGENCE:
             return _by_itself("due diligence runs by itself")
         case Stage.ELIGIBILITY if (assessment := partnership.assessment) is not None:

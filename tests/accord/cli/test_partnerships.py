@@ -139,7 +139,7 @@ async def test_every_receipt_and_every_read_is_json_where_asked(
     asked = await shell.done("return", reference, "--as", "vera.lind", "--question", "Which villages?", "--json")
     assert asked.json["what"] == ["InformationRequested", "DeadlineSet"]
     assert asked.json["outlook"]["next_step"] == "answer the question: Which villages?"
-    again = await shell.done("propose", path, "--as", "pia.berg", "--json")
+    again = await shell.done("propose", path, "--answer", "Eleven", "--as", "pia.berg", "--json")
     assert again.json["what"][0] == "ProposalRevised"
     await life.until_stage(Stage.APPROVAL)
 
@@ -189,11 +189,18 @@ async def test_a_question_is_answered_by_proposing_again(shell: Shell, desk: Des
     asked = await shell.done("return", reference, "--as", "vera.lind", "--question", "Which villages are served?")
     assert f"{reference} returned to its proposer" in asked.stdout
     assert "Next: answer the question: Which villages are served? - by PROPOSER" in asked.words
-    revised = await shell.done(
-        "propose", file(proposal_text(reference, title='"Skills for eleven villages"')), "--as", "pia.berg"
-    )
+    path = file(proposal_text(reference, title='"Skills for eleven villages"'))
+    silent = await shell("propose", path, "--as", "pia.berg")
+    assert silent.code != 0
+    assert "Which villages are served?" in silent.words
+    assert "--answer ANSWER" in silent.words
+    answering = ("propose", path, "--answer", "Eleven, all along the river", "--as", "pia.berg")
+    revised = await shell.done(*answering)
     assert f"{reference} proposed again, revised" in revised.stdout
+    assert "nothing was done twice" in (await shell.done(*answering)).words
     assert (await life.until_stage(Stage.APPROVAL)).proposed.title == "Skills for eleven villages"
+    assert "Eleven, all along the river" in (await shell.done("history", reference)).words
+    assert "Eleven, all along the river" in (await shell.done("show", reference)).words
 
 
 @pytest.mark.slow

@@ -68,6 +68,7 @@ class Life(NamedTuple):
 
 STAFF_COMMANDS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "propose": lambda m: s.propose(m.who, **LEGS[m.n]),
+    "revise": lambda m: s.revise(m.who, **LEGS[m.n]),
     "approve": lambda m: s.approve(m.who),
     "decline": lambda m: s.decline(m.who),
     "ask": lambda m: s.ask(m.who),
@@ -290,7 +291,7 @@ def _next(known: Partnership, move: Move) -> c.AnyCommand:
         case Stage.ACTIVE:
             return _next_payment(known, move)
         case _:
-            return s.propose(move.who, **LEGS[move.n])
+            return (s.revise if known.is_asked else s.propose)(move.who, **LEGS[move.n])
 
 
 def _towards_the_lift(known: Partnership, move: Move) -> c.AnyCommand:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import reduce
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from domain.directory.directory import Capacity
 from domain.directory.tiers import Role
@@ -194,8 +194,16 @@ def _common(actor: str | None = None, hours: int = 0) -> dict[str, Any]:
     return {"command_id": number(f"command {next(_numbers)}"), "at": at(hours), **who}
 
 
-def propose(actor: str = "pia.berg", **content: Any) -> c.Propose:
-    return c.Propose(**_common(actor), proposal=proposal(**content))
+def propose(actor: str = "pia.berg", answer: str | None = None, **content: Any) -> c.Propose:
+    return c.Propose(**_common(actor), proposal=proposal(**content), answer=answer)
+
+
+ANSWER: Final = "Eleven, all along the river"
+
+
+def revise(actor: str = "pia.berg", **content: Any) -> c.Propose:
+    """The proposal once more, with the answer to a person's question."""
+    return propose(actor, ANSWER, **content)
 
 
 def approve(actor: str, paper: bool = False) -> c.Approve:

@@ -11,6 +11,7 @@ from domain.directory.tiers import Role
 from domain.errors import (
     AlreadyProposed,
     IllegalTransition,
+    Incomplete,
     NotAuthorised,
     NotSigned,
     PaymentRefused,
@@ -34,6 +35,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from tests.builders import NOON, STAFF, authority, funds_in, funds_out, party
 from tests.domain.partnership.specification import (
+    ANSWER,
     FILE,
     NON_MONETARY,
     OTHER_ACCOUNT,
@@ -86,6 +88,7 @@ from tests.domain.partnership.specification import (
     report,
     report_subrecipients,
     resolve,
+    revise,
     satisfy,
     send_back,
     shown,
@@ -139,7 +142,7 @@ P, D, E, A, S, L, C, T = (
     Stage.TERMINATED,
 )
 COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
-    c.Propose: (propose("ada.every"), {P}),
+    c.Propose: (revise("ada.every"), {P}),
     c.Approve: (approve("ada.every"), {E, A, L}),
     c.Decline: (decline("ada.every"), {E, A}),
     c.ReturnForInformation: (ask("ada.every"), {E, A}),
@@ -477,12 +480,12 @@ def test_who_proposed_verified_or_approved_may_not_pay(person: str) -> None:
 
 
 def test_who_first_proposed_may_not_approve_what_another_revised() -> None:
-    story = given(propose("ada.every"), verify(), assess(), ask("vera.lind"), propose("ben.every"), verify(), assess())
+    story = given(propose("ada.every"), verify(), assess(), ask("vera.lind"), revise("ben.every"), verify(), assess())
     story.when(approve("ada.every")).refused(SeparationOfDuties, "ada.every")
 
 
 def test_who_first_proposed_may_not_pay_what_another_revised() -> None:
-    revised = (propose("ada.every"), verify(), assess(), ask("vera.lind"), propose("ben.every"), verify(), assess())
+    revised = (propose("ada.every"), verify(), assess(), ask("vera.lind"), revise("ben.every"), verify(), assess())
     paid_by("ada.every", *revised, approve("ana.silva"), approve("femi.ade")).refused(SeparationOfDuties, "ada.every")
 
 
@@ -499,14 +502,46 @@ def test_a_return_lets_approvals_fall() -> None:
 
 def test_a_resubmission_begins_due_diligence_again_with_a_clean_sheet() -> None:
     story = in_eligibility().given(approve("vera.lind"), approve("ana.silva"), deadline(), ask("femi.ade"))
-    after = story.when(propose(title="Digital skills, revised")).then(e.ProposalRevised)
+    after = story.when(revise(title="Digital skills, revised")).then(e.ProposalRevised)
     assert (after.stage, after.question, after.proposed.title) == (Stage.DUE_DILIGENCE, "", "Digital skills, revised")
     assert (after.verification, after.assessment, after.verifier, after.approvals) == (None, None, "", ())
     assert not after.escalated
 
 
+def test_an_answer_is_kept_beside_its_question_for_who_decides() -> None:
+    story = in_approval().given(ask(), revise(), verify(), assess(), ask("femi.ade"))
+    [event] = story.when(propose(answer="By the county's own count")).said
+    assert isinstance(event, e.ProposalRevised)
+    assert event.answer == "By the county's own count"
+    known = story.given(propose(answer="By the county's own count")).partnership
+    assert [(one.question, one.answer, one.actor) for one in known.answered] == [
+        ("Which villages?", ANSWER, "pia.berg"), ("Which villages?", "By the county's own count", "pia.berg"),
+    ]  # fmt: skip
+
+
+def test_a_question_that_a_person_asked_is_not_left_unanswered() -> None:
+    in_approval().given(ask()).when(propose()).refused(Incomplete, "Which villages?", "--answer")
+
+
+def test_what_the_rules_sent_back_is_mended_and_not_answered() -> None:
+    sent_back = given(propose(), verify(), assess(Outcome.FAIL))
+    assert sent_back.partnership.is_to_cure
+    sent_back.when(revise()).refused(IllegalTransition, "nobody asks")
+    assert sent_back.when(propose()).then(e.ProposalRevised).answered == ()
+
+
+@pytest.mark.parametrize("story", [given, lambda: in_approval().given(ask(), revise(), verify(), assess())])
+def test_an_answer_is_refused_where_nobody_asked(story: Callable[[], Story]) -> None:
+    story().when(revise()).refused(IllegalTransition)
+
+
+def test_an_answer_of_before_is_none_and_keeps_its_bytes() -> None:
+    assert "answer" not in propose().content()
+    assert "answered" not in in_approval().given(ask()).partnership.model_dump()
+
+
 def test_who_approved_before_a_return_approves_again_after_it() -> None:
-    story = in_approval().given(approve("ana.silva"), ask("femi.ade"), propose(), verify(), assess())
+    story = in_approval().given(approve("ana.silva"), ask("femi.ade"), revise(), verify(), assess())
     assert story.when(approve("ana.silva")).then(e.ApprovalGiven).missing_approvals == (Role.FINANCE_APPROVER,)
 
 
@@ -696,7 +731,7 @@ def test_a_hold_does_not_change_the_stage() -> None:
 
 
 def test_a_hold_outlives_a_return_and_a_resubmission() -> None:
-    assert in_approval().given(hold(), ask(), propose()).partnership.hold.actor == "vera.lind"
+    assert in_approval().given(hold(), ask(), revise()).partnership.hold.actor == "vera.lind"
 
 
 def test_money_out_closes_after_the_last_tranche_and_the_report() -> None:
@@ -1241,7 +1276,7 @@ def test_what_holds_without_a_question_stays_once_the_question_is_gone(told: tup
 
 
 def test_when_the_case_begins_anew_the_rule_book_alone_says_what_is_asked_for() -> None:
-    story = in_approval().given(recheck(Outcome.CONDITION, LATER), ask(), propose(), verify(), assess())
+    story = in_approval().given(recheck(Outcome.CONDITION, LATER), ask(), revise(), verify(), assess())
     assert (story.partnership.found_since, story.partnership.open_conditions()) == ((), ())
 
 

@@ -49,6 +49,7 @@ from tests.domain.partnership.specification import (
     refund,
     release,
     report,
+    revise,
     satisfy,
     sign,
     verify,
@@ -372,7 +373,7 @@ def test_an_ended_gift_is_in_no_later_proposal_and_its_papers_are_not_asked_for(
 
 def test_a_leg_that_is_proposed_again_lives_again() -> None:
     story = referred().given(end_leg(OUT), declare("vera.lind"), assess(Outcome.REFER), ask("ana.silva"))
-    now = story.given(propose(**BOTH)).partnership
+    now = story.given(revise(**BOTH)).partnership
     assert (now.ended_legs, now.proposed.directions) == ((), (OUT, IN))
 
 

@@ -123,7 +123,7 @@ def _under_question(known: Partnership) -> Iterator[Step]:
 def _by_stage(known: Partnership) -> Iterator[Step]:
     match known.stage:
         case Stage.PROPOSED:
-            yield Step(Role.PROPOSER, s.propose(**again(known)))
+            yield Step(Role.PROPOSER, (s.revise if known.is_asked else s.propose)(**again(known)))
         case Stage.DUE_DILIGENCE:
             yield Step(None, s.verify())
         case Stage.ELIGIBILITY if known.assessment is None:

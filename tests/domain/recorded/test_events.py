@@ -431,6 +431,7 @@ LATER: list[Any] = [
         **BY, signed_on=date(2026, 11, 2), document_sha256=DIGEST, account=ACCOUNT, quorum=(Role.DIRECTOR,)
     ),
     e.DeciderReminded(at=NOON, wait=Wait.OBLIGATION, obligation="REPORT 1 2027-06-30"),
+    e.ProposalRevised(**BY, proposal=as_before(), funding=funding(), answer="Eleven, all along the river"),
     e.DeadlineEscalated(at=NOON, wait=Wait.OBLIGATION, due=NOON, obligation="REPORT 1 2027-06-30"),
 ]
 """Events with what they say since: older ones of the same type do not."""

@@ -54,7 +54,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
     type(event): (command, event)
     for command, event in (
         decided(s.given(), s.propose(ADA)),
-        decided(s.in_approval().given(s.ask()), s.propose(ADA)),
+        decided(s.in_approval().given(s.ask()), s.revise(ADA)),
         decided(s.in_eligibility(Outcome.REFER), s.approve(ADA)),
         decided(s.in_approval(), s.approve(ADA)),
         decided(s.in_approval(), s.ask(ADA)),

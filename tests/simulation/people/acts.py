@@ -65,7 +65,8 @@ def _next(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComman
         return
     match known.stage:
         case Stage.PROPOSED if known.question:
-            yield c.Propose, {"proposal": known.proposal}
+            answer = "Eleven, all along the river" if known.is_asked else None
+            yield c.Propose, {"proposal": known.proposal, "answer": answer}
         case Stage.ELIGIBILITY if known.assessment is not None:
             paper, roles = {"document_sha256": "ab" * 32}, frozenset({Role.VERIFIER, Role.DIRECTOR})
             yield c.Approve, {"no_interest": True, "reason": DECIDED, **paper, "_roles": roles}

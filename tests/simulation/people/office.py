@@ -69,9 +69,9 @@ class Office:
 
     # Partnerships.
 
-    async def propose(self, proposal: Proposal, actor: str) -> Receipt:
+    async def propose(self, proposal: Proposal, actor: str, answer: str | None = None) -> Receipt:
         """Submit a proposal. Raises Refused, Unreachable."""
-        return await self.desk.propose(proposal, actor)
+        return await self.desk.propose(proposal, actor, answer)
 
     async def sight(self, partnership_id: str) -> Sight:
         """Return a partnership as people see it. Raises Refused."""

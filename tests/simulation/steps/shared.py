@@ -36,7 +36,7 @@ async def carry_out(world: World, partnership_id: str, act: Act, actor: str) -> 
     if act.kind is c.SignAgreement:
         content["signed_on"] = world.clock.at.date()
     if act.kind is c.Propose:
-        return await asked(world, f"propose {partnership_id}", world.office.propose(content["proposal"], actor))
+        return await asked(world, f"propose {partnership_id}", world.office.propose(**content, actor=actor))
     if act.kind is c.CancelPayment:
         return await cancelled(world, partnership_id, content["tranche"], actor)
     return await decided(world, partnership_id, act.kind, actor, **content)

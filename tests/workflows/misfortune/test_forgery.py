@@ -412,7 +412,7 @@ async def test_an_approval_of_before_a_question_is_no_approval_of_what_came_back
     await waiting(life)
     kept = await life.command(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     await life.do(c.ReturnForInformation, "ana.silva", question="Is it not more?")
-    await life.propose(proposal(life.reference, funds_out=funds_out("600.00", "9000.00")))
+    await life.propose(proposal(life.reference, funds_out=funds_out("600.00", "9000.00")), answer="It is more")
     await life.until_stage(Stage.APPROVAL)
     await refused_by_update(life, kept, "StaleDecision", "look again")
 
@@ -424,7 +424,7 @@ async def test_an_approval_is_not_taken_again_when_the_very_same_proposal_comes_
     kept = await life.command(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     await life.send(taken)
     await life.do(c.ReturnForInformation, "femi.ade", question="Is it right?")
-    await life.propose(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
+    await life.propose(proposal(life.reference, funds_out=funds_out("600.00", "400.00")), answer="It is")
     await life.until_stage(Stage.APPROVAL)
     await refused_by_signal(life, taken, TAKEN_BEFORE)
     await refused_by_update(life, kept, "StaleDecision", "look again")

@@ -48,7 +48,7 @@ async def stage_by_stage(scene: Scene) -> Kept:
     kept["eligibility"] = await now(life.handle)
     await life.do(c.ReturnForInformation, "vera.lind", question="Is the EIN right?")
     kept["proposed"] = await now(life.handle)
-    await life.awaiting_approval(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
+    await life.awaiting_approval(proposal(life.reference, funds_out=funds_out("600.00", "400.00")), "It was another")
     kept["approval"] = await now(life.handle)
     await approve(life)
     kept["agreement"] = await now(life.handle)

@@ -281,7 +281,7 @@ async def nothing_to_recheck(scene: Scene) -> Kept:
     await life.handle.signal("registers_changed")
     await life.until_quiet()
     await now(life.handle)
-    await life.awaiting_approval(proposal(life.reference, title="Digital skills for eleven villages"))
+    await life.awaiting_approval(proposal(life.reference, title="Digital skills for eleven villages"), "Eleven")
     return {"nothing-to-recheck": await now(life.handle)}
 
 

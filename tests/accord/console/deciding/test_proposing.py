@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.console.deciding import proposing
+from accord.console.deciding import proposing_parties
 from accord.console.deciding.drafts import COOKIE, Draft, Drafts
 from accord.console.deciding.prepared import Prepared, Waiting
-from accord.console.deciding.proposing import SCHEMA, STEPS
+from accord.console.deciding.proposing_content import SCHEMA, STEPS
 from accord.presentation import forms
 from accord.presentation.faults import BadInput
 from domain.partnership import commands as c
@@ -150,10 +150,10 @@ async def test_a_known_party_is_looked_for_beyond_a_page_of_partnerships_and_no_
     await until_shown(desk)
     visitor = await author(visit)
     draft = await begun(visitor)
-    monkeypatch.setattr(proposing, "MOST_FOUND", 3)
+    monkeypatch.setattr(proposing_parties, "MOST_FOUND", 3)
     found = await press(visitor, draft, 1, "find partner", **{"find:partner": "marshland"})
     assert 'value="Marshland 2 Orchard Trust"' in found.text
-    monkeypatch.setattr(proposing, "MOST_FOUND", 2)
+    monkeypatch.setattr(proposing_parties, "MOST_FOUND", 2)
     many = await press(visitor, draft, 1, "find partner", **{"find:partner": "marshland"})
     assert (many.status_code, "is in more than 2 partnerships; write more of the name" in many.text) == (422, True)
 
@@ -206,6 +206,38 @@ async def test_a_proposal_on_record_is_changed_from_its_page(
     assert waiting.command.reason == "a second trainer is needed"
     before = (await desk.known_partnership(reference)).proposed
     assert waiting.command.proposal == before.model_copy(update={"title": "Digital skills, and tablets"})
+
+
+async def test_the_answer_to_a_question_is_asked_signed_and_shown(
+    visit: Visit, desk: Desk, reference: str, console_pool: asyncpg.Pool
+) -> None:
+    """Given a question of a verifier, when its proposer answers in the form, then who decides reads it."""
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference, funds_out=funds_out("5000.00")))
+    await life.do(c.ReturnForInformation, "vera.lind", question="Which villages are served?")
+    visitor = await author(visit)
+    key = await key_of(desk, visitor.settings, "pia.berg")
+    draft = await begun(visitor, amends=reference)
+    for number in range(1, len(STEPS) + 1):
+        shown = html.unescape((await visitor.get(f"{draft}?step={number}")).text)
+        assert ("Which villages are served?" in shown, "Your answer" in shown) == (True, True)
+    silent = await visitor.post(draft, {"step": "5", "do": "sign"})
+    assert (silent.status_code, "is not answered" in html.unescape(silent.text)) == (422, True)
+    answer = await visitor.post(draft, {"step": "5", "do": "sign", "answer": "Eleven, all along the river"})
+    place = answer.headers["location"]
+    assert "Eleven, all along the river" in (await visitor.asking.get(place)).text
+    waiting = await Prepared(console_pool).at(place.rpartition("/")[2])
+    assert isinstance(waiting, Waiting)
+    headers = {"Origin": visitor.settings.signing_origin, "Sec-Fetch-Site": "same-origin"}
+    assertion = key.sign(waiting.statement).model_dump_json()
+    handed = await visitor.asking.post(place, content=assertion, headers=headers, timeout=120)
+    assert handed.status_code == 200, handed.text
+    [told] = [one.event for one in await life.events() if one.event.event_type == "ProposalRevised"]
+    assert told.answer == "Eleven, all along the river"
+    await life.until_quiet()
+    read = html.unescape((await (await visit("ana.silva")).get(f"/{reference}")).text)
+    assert read.count("Eleven, all along the river") >= 2, "beside its question, and in the history"
+    assert "Asked and answered" in read
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from tests.domain.partnership.specification import (
     in_approval,
     propose,
     release,
+    revise,
     satisfy,
     sign,
     verify,
@@ -142,7 +143,7 @@ def test_open_conditions_are_told_apart_by_their_step() -> None:
 
 def test_every_paper_is_asked_for_again_after_a_revision() -> None:
     story = given(propose(), verify(), assess(conditions=(ConditionId.SPONSOR_FILE,)))
-    story = story.given(satisfy(ConditionId.SPONSOR_FILE), ask(), propose(), verify())
+    story = story.given(satisfy(ConditionId.SPONSOR_FILE), ask(), revise(), verify())
     assert story.when(assess(conditions=(ConditionId.SPONSOR_FILE,))).partnership.open_conditions() == (
         ConditionId.SPONSOR_FILE,
     )

@@ -45,6 +45,7 @@ from tests.domain.partnership.specification import (
     recheck,
     release,
     report,
+    revise,
     satisfy,
     sign,
     terminate,
@@ -91,7 +92,7 @@ def test_an_interest_named_in_the_proposal_recuses_from_the_start() -> None:
 
 
 def test_an_interest_outlives_a_revision_that_does_not_name_it() -> None:
-    story = in_approval(**INTERESTED).given(ask(), propose(), verify(), assess())
+    story = in_approval(**INTERESTED).given(ask(), revise(), verify(), assess())
     story.when(approve(ADA)).refused(SeparationOfDuties, "recused")
 
 

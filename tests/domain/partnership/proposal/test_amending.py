@@ -72,6 +72,7 @@ from tests.domain.partnership.specification import (
     own,
     propose,
     release,
+    revise,
     sign,
     terminate,
     verify,
@@ -437,14 +438,14 @@ def test_an_amendment_opens_another_question_with_another_deadline() -> None:
 def test_what_was_paid_stays_so_when_the_proposal_is_revised_afterwards() -> None:
     """R37, R39: other facts, then a question to the proposer, then a revision: still nothing is paid twice."""
     story = paid_once(SETTLED).given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
-    revised = story.given(verify(), assess(), ask()).when(propose(**TWO))
+    revised = story.given(verify(), assess(), ask()).when(revise(**TWO))
     assert revised.refusal is not None or revised.partnership.tranches[0].state is TrancheState.SETTLED
 
 
 def test_once_something_was_paid_a_revision_names_no_other_payee() -> None:
     story = paid_once(SETTLED).given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
     story = story.given(verify(), assess(), ask())
-    other = propose(funds_out=funds_out("600.00", "400.00", payee=party("Harbour Schools Trust")))
+    other = revise(funds_out=funds_out("600.00", "400.00", payee=party("Harbour Schools Trust")))
     story.when(other).refused(PaymentRefused, "payments were released to Riverbend Library Network already")
 
 

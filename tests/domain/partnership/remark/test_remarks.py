@@ -42,6 +42,7 @@ from tests.domain.partnership.specification import (
     propose,
     release,
     reminded,
+    revise,
     shown,
     signed_on,
     terminate,
@@ -190,7 +191,7 @@ def test_to_look_after_it_takes_no_role_and_is_no_part_in_it() -> None:
 
 
 STAYS: dict[str, tuple[c.AnyCommand, ...]] = {
-    "a return, a revision and what follows": (ask(), propose(), verify(), assess()),
+    "a return, a revision and what follows": (ask(), revise(), verify(), assess()),
     "an amendment": (amend(title="Digital skills, amended"),),
     "a hold and its end": (hold(), lift()),
     "a decline": (decline(),),
@@ -275,6 +276,6 @@ def test_who_is_recused_may_name_another_to_look_after_it() -> None:
 
 def test_an_interest_that_a_revision_names_takes_it_too() -> None:
     story = in_approval().given(assign("pia.berg"), ask())
-    revised = propose(interests=[{"person": "pia.berg", "what": "Her spouse is on the board"}])
+    revised = revise(interests=[{"person": "pia.berg", "what": "Her spouse is on the board"}])
     after = story.when(revised).then(e.ProposalRevised)
     assert (after.recused, after.assigned) == ({"pia.berg"}, None)

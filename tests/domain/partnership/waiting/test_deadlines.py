@@ -46,6 +46,7 @@ from tests.domain.partnership.specification import (
     lift,
     propose,
     release,
+    revise,
     sign,
     terminate,
     verify,
@@ -227,7 +228,7 @@ def test_a_deadline_of_another_wait_says_nothing(wait: Wait, other: Wait) -> Non
 
 
 PAST: dict[str, tuple[Wait, Callable[[], Story]]] = {
-    "answered": (Wait.ANSWER, lambda: in_approval().given(ask(), propose())),
+    "answered": (Wait.ANSWER, lambda: in_approval().given(ask(), revise())),
     "cleared": (Wait.CLEARANCE, lambda: in_eligibility().given(approve("vera.lind"))),
     "asked instead of cleared": (Wait.CLEARANCE, lambda: in_eligibility().given(ask())),
     "approved": (Wait.APPROVAL, in_agreement),
@@ -292,7 +293,7 @@ def test_another_question_gets_the_whole_time(command: c.StaffRequest) -> None:
 
 
 def test_a_referral_that_waits_again_gets_the_whole_time() -> None:
-    story = in_eligibility().given(deadline(7, Wait.CLEARANCE), ask(), propose(), verify())
+    story = in_eligibility().given(deadline(7, Wait.CLEARANCE), ask(), revise(), verify())
     known = story.when(after(40, assess(Outcome.REFER))).partnership.deadline
     assert not known.escalated
 

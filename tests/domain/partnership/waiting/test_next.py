@@ -90,7 +90,7 @@ def _resolved(known: Partnership, _: dict[str, str]) -> None:
 
 
 MAKES: dict[str, Make] = {
-    "propose": lambda known, _: s.propose(**again(known)),
+    "propose": lambda known, _: (s.revise if known.is_asked else s.propose)(**again(known)),
     "approve": lambda *_: s.approve("ada.every"),
     "clear": lambda known, _: s.clear(*known.to_clear),
     "sign-agreement": lambda known, _: s.sign(account=_account(known)),

@@ -33,10 +33,10 @@ from tests.domain.partnership.specification import (
     in_approval,
     in_eligibility,
     never_sent,
-    propose,
     recheck,
     release,
     report,
+    revise,
     verify,
 )
 
@@ -110,7 +110,7 @@ def test_a_hold_that_is_told_of_again_is_told_again() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (lambda: in_approval().given(ask()), lambda s: s.given(propose(), verify(), assess(), ask("femi.ade"))),
+        (lambda: in_approval().given(ask()), lambda s: s.given(revise(), verify(), assess(), ask("femi.ade"))),
         (active, lambda s: s.given(release(), *came_to(TrancheOutcome.REJECTED))),
         (lambda: active().given(release()), lambda s: s.given(hand_over(), never_sent())),
         (

@@ -1,0 +1,106 @@
+"""The content of a draft: its steps, what was typed on them, and the proposal that it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from accord.console.deciding.drafts import Draft
+from accord.console.deciding.fields import plain
+from accord.presentation import forms
+from accord.presentation.numbers import whole_number
+from domain.proposal import Proposal
+
+STEPS: Final = (
+    ("Who", ("reference", "title", "partner", "summary")),
+    ("Money and work", ("funds_out", "funds_in", "non_monetary")),
+    ("Public interest", ("public_interest",)),
+    ("Plan", ("period", "reports", "contacts", "interests", "under", "withheld_for")),
+    ("Look through", ()),
+)
+"""The steps, each with its fields of the proposal. The last one asks the rules and leads to the key."""
+
+SCHEMA: Final = Proposal.model_json_schema(mode="validation")
+BLANK: Final[dict[str, Any]] = {"partner": {"kind": "NONPROFIT"}, "public_interest": {}}
+
+
+def step_number(text: str) -> int:
+    """Return the number of a step, or that of the first one if a text is none."""
+    number = whole_number(text, most_digits=2)
+    return number if number is not None and 1 <= number <= len(STEPS) else 1
+
+
+class Reading(NamedTuple):
+    """A draft as the model reads it: a proposal, or what is wrong with it."""
+
+    proposal: Proposal | None = None
+    faults: tuple[tuple[str, str], ...] = ()
+    """Each with the path of its field, or '' for the whole."""
+
+
+def read_draft(draft: Draft) -> Reading:
+    """Return the proposal that a draft is, or what is wrong with each field."""
+    content = forms.read(_resolved(draft.content))
+    try:
+        return Reading(Proposal.model_validate_json(json.dumps(content)))
+    except ValidationError as fault:
+        return Reading(faults=tuple((_path(error["loc"]), _told(error)) for error in fault.errors()))
+
+
+def _resolved(content: Any) -> Any:
+    """Return the content with each party that is said to be the partner described as the partner is."""
+    partner = content.get("partner", {})
+
+    def within(node: Any) -> Any:
+        match node:
+            case {forms.SAME: "partner"}:
+                return partner
+            case dict():
+                return {name: within(part) for name, part in node.items()}
+            case list():
+                return [within(part) for part in node]
+            case _:
+                return node
+
+    return within(content)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _told(fault: Any) -> str:
+    words = str(fault["msg"]).removeprefix("Value error, ")
+    return "this is needed" if fault["type"] == "missing" else words
+
+
+def typed_on(draft: Draft, number: int, submission: FormData) -> Draft:
+    """Return a draft with what was typed on a step."""
+    answers = {name: str(text) for name, text in submission.items()}
+    nodes = forms.Schema(SCHEMA).nodes(STEPS[number - 1][1], draft.content)
+    content = forms.filled(nodes, draft.content, answers)
+    for party in (party for node in nodes for party in node.parties if party.present):
+        if f"same:{party.path}" in answers:
+            forms.put(content, party.path, {forms.SAME: "partner"})
+        elif party.value:
+            forms.put(content, party.path, {})
+    reason, answer = (plain(answers.get(name, getattr(draft, name))) for name in ("reason", "answer"))
+    return replace(draft, content=content, reason=reason, answer=answer)
+
+
+def texts_of(content: Any) -> Any:
+    """Return a proposal's content as a form holds it: numbers of entries stay numbers, and all else is text."""
+    match content:
+        case dict():
+            numbers = {name for name, part in content.items() if name == forms.NUMBERED and isinstance(part, int)}
+            return {name: part if name in numbers else texts_of(part) for name, part in content.items()}
+        case list():
+            return [texts_of(part) for part in content]
+        case bool() | None:
+            return content
+        case _:
+            return str(content)

@@ -1,0 +1,73 @@
+"""What the gates would say of a draft, and the decision on it that waits to be signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accord.client.foresight import findings_on
+from accord.client.sight import make_command
+from accord.console.deciding.drafts import Draft
+from accord.console.deciding.prepared import Waiting
+from accord.console.deciding.proposing_content import read_draft
+from accord.console.serving.desk import Console
+from accord.presentation.faults import BadInput, Refused
+from domain.errors import DomainError
+from domain.partnership import commands as c
+from domain.partnership.admission import admit
+from domain.policy.findings import Assessment, digest
+from domain.proposal import Proposal
+from domain.signing import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """The faults of a draft as it stands, or the rules' answer on it."""
+
+    proposal: Proposal | None = None
+    faults: tuple[tuple[str, str], ...] = ()
+    """Each with the path of its field, or '' for the whole."""
+    assessment: Assessment | None = None
+
+
+async def foreseen(console: Console, draft: Draft) -> Foresight:
+    """Return the faults of a draft or, without any, the rules' answer on it."""
+    proposal, faults = read_draft(draft)
+    if proposal is None:
+        return Foresight(faults=faults)
+    try:
+        return Foresight(proposal, assessment=await findings_on(console.desk, proposal))
+    except BadInput as fault:
+        return Foresight(proposal, faults=(("funds_out.funder", str(fault)),))
+
+
+async def waiting_for(console: Console, reader: str, draft: Draft, proposal: Proposal) -> Waiting:
+    """Return the decision on a draft that waits for its author's key. Raises BadInput or Refused if there is none."""
+    log = (await console.desk.directory()).log
+    sight = await console.desk.sight(proposal.reference)
+    if sight is None and not draft.amends:
+        first = await console.desk.first_proposal(proposal, reader)
+        return Waiting(
+            partnership_id=proposal.reference, command=first, statement=first.statement(proposal.reference).within(log)
+        )
+    if sight is None or draft.amends not in {"", sight.partnership_id}:
+        raise BadInput(f"reference: this changes {draft.amends}, so leave its reference as it is")
+    if not draft.amends:
+        raise BadInput(f"reference: {proposal.reference} is proposed already; take another, or change it from its page")
+    if digest(sight.partnership.proposed) != draft.base:
+        raise Refused(
+            f"{draft.amends} was changed since you began this draft, which would undo that: begin another one from "
+            "its page"
+        )
+    again = bool(sight.partnership.question) or not sight.partnership.assessment
+    words = {"answer": draft.answer or None} if again else {"reason": draft.reason}
+    command = make_command(sight, c.Propose if again else c.Amend, reader, {"proposal": proposal, **words})
+    try:
+        admit(sight.partnership, command)
+    except DomainError as refusal:
+        raise Refused(str(refusal), type(refusal).__name__) from refusal
+    snapshot = Shown(version=sight.version, position=sight.position, terms=sight.terms)
+    return Waiting(
+        partnership_id=sight.partnership_id,
+        command=command,
+        statement=command.statement(sight.partnership_id, snapshot).within(log),
+    )
