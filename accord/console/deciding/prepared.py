@@ -33,6 +33,8 @@ class Waiting(Value):
     statement: Statement
     batch: str = ""
     """The batch that it is one of, or '' if it is by itself."""
+    draft: str = ""
+    """The draft that it was made of, to which one goes back, or ''."""
 
 
 class WaitingList(Value):

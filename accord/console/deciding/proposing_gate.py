@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accord.client.foresight import findings_on
-from accord.client.sight import make_command
+from accord.client.sight import Sight, make_command
 from accord.console.deciding.drafts import Draft
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.proposing_content import read_draft
@@ -14,6 +14,7 @@ from accord.presentation.faults import BadInput, Refused
 from domain.errors import DomainError
 from domain.partnership import commands as c
 from domain.partnership.admission import admit
+from domain.partnership.stages import Stage
 from domain.policy.findings import Assessment, digest
 from domain.proposal import Proposal
 from domain.signing import Shown
@@ -42,13 +43,31 @@ async def foreseen(console: Console, draft: Draft) -> Foresight:
 
 async def waiting_for(console: Console, reader: str, draft: Draft, proposal: Proposal) -> Waiting:
     """Return the decision on a draft that waits for its author's key. Raises BadInput or Refused if there is none."""
-    log = (await console.desk.directory()).log
+    sight = await _base_of(console, draft, proposal)
+    command: c.StaffRequest
+    if sight is None:
+        command, snapshot = await console.desk.first_proposal(proposal, reader), None
+    else:
+        command = _command(sight, reader, draft, proposal)
+        snapshot = Shown(version=sight.version, position=sight.position, terms=sight.terms)
+        try:
+            admit(sight.partnership, command)
+        except DomainError as refusal:
+            raise Refused(str(refusal), type(refusal).__name__) from refusal
+    statement = command.statement(proposal.reference, snapshot).within((await console.desk.directory()).log)
+    return Waiting(partnership_id=proposal.reference, command=command, statement=statement, draft=draft.name)
+
+
+async def _base_of(console: Console, draft: Draft, proposal: Proposal) -> Sight | None:
+    """Return what a draft changes, as it stands, or None for a new proposal.
+
+    Raises:
+        BadInput: Its reference is another partnership's.
+        Refused: What it was begun from was changed since.
+    """
     sight = await console.desk.sight(proposal.reference)
     if sight is None and not draft.amends:
-        first = await console.desk.first_proposal(proposal, reader)
-        return Waiting(
-            partnership_id=proposal.reference, command=first, statement=first.statement(proposal.reference).within(log)
-        )
+        return None
     if sight is None or draft.amends not in {"", sight.partnership_id}:
         raise BadInput(f"reference: this changes {draft.amends}, so leave its reference as it is")
     if not draft.amends:
@@ -58,16 +77,11 @@ async def waiting_for(console: Console, reader: str, draft: Draft, proposal: Pro
             f"{draft.amends} was changed since you began this draft, which would undo that: begin another one from "
             "its page"
         )
-    again = bool(sight.partnership.question) or not sight.partnership.assessment
-    words = {"answer": draft.answer or None} if again else {"reason": draft.reason}
-    command = make_command(sight, c.Propose if again else c.Amend, reader, {"proposal": proposal, **words})
-    try:
-        admit(sight.partnership, command)
-    except DomainError as refusal:
-        raise Refused(str(refusal), type(refusal).__name__) from refusal
-    snapshot = Shown(version=sight.version, position=sight.position, terms=sight.terms)
-    return Waiting(
-        partnership_id=sight.partnership_id,
-        command=command,
-        statement=command.statement(sight.partnership_id, snapshot).within(log),
-    )
+    return sight
+
+
+def _command(sight: Sight, reader: str, draft: Draft, proposal: Proposal) -> c.StaffRequest:
+    """Return the decision on what a draft changes: proposed again where it came back, and amended else."""
+    if sight.partnership.stage is Stage.PROPOSED:
+        return make_command(sight, c.Propose, reader, {"proposal": proposal, "answer": draft.answer or None})
+    return make_command(sight, c.Amend, reader, {"proposal": proposal, "reason": draft.reason})

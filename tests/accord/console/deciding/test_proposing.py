@@ -123,6 +123,17 @@ async def test_what_is_signed_is_what_was_typed(visit: Visit, console_pool: asyn
     assert waiting.statement == command.statement(made.reference).within(waiting.statement.log)
 
 
+async def test_who_leaves_the_page_that_signs_comes_back_to_the_draft(visit: Visit, desk: Desk) -> None:
+    visitor = await author(visit)
+    await key_of(desk, visitor.settings, "pia.berg")
+    draft = await complete(visitor)
+    answer = await visitor.post(draft, {"step": "5", "do": "sign"})
+    shown = (await visitor.asking.get(answer.headers["location"])).text
+    [way_back] = re.findall(r'href="([^"]+)">Leave it</a>', shown)
+    assert way_back == f"{visitor.settings.origin}{draft}?step=5"
+    assert "P-2026-4242" in (await visitor.get(way_back.removeprefix(visitor.settings.origin))).text
+
+
 async def test_a_party_that_is_known_is_taken_and_not_typed_twice(visit: Visit, desk: Desk, reference: str) -> None:
     known = party("Lakeside Reading Rooms Trust", ein="001000002", also_known_as=["Reading Rooms"])
     await desk.propose(proposal(reference, partner=known, funds_out=funds_out(payee=known)), "pia.berg")
