@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -230,12 +230,20 @@ def offers(partnership: Partnership, reader: str, directory: Directory) -> tuple
 
 def closed(act: OfferedAct, partnership: Partnership, reader: str, directory: Directory, on: date) -> Fault | None:
     """Return the reason why an act is not open to a reader now, or None. The gates ask again when it is signed."""
-    faults = [_fault_of(probe, partnership, directory, on) for probe in _probes(act, partnership, reader)]
+    return closed_to(act.words, _probes(act, partnership, reader), partnership, directory, on)
+
+
+def closed_to(
+    words: str, probes: Sequence[c.StaffRequest], partnership: Partnership, directory: Directory, on: date
+) -> Fault | None:
+    """Return the reason why an act is not open to who asks with these probes, or None if one of them is let through."""
+    first_probe = probes[0]
+    faults = [_fault_of(probe, partnership, directory, on) for probe in probes]
     if all(faults):
         return faults[0]
-    if frozen := directory.freezing(reader):
+    if frozen := directory.freezing(first_probe.actor):
         return frozen
-    return role_fault(directory, reader, act.words.lower(), PROCEDURE[act.command].roles, on)
+    return role_fault(directory, first_probe.actor, words.lower(), PROCEDURE[type(first_probe)].roles, on)
 
 
 def _fault_of(probe: c.StaffRequest, partnership: Partnership, directory: Directory, on: date) -> Fault | None:

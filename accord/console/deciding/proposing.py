@@ -20,7 +20,7 @@ from accord.console.deciding.proposing_content import (
     texts_of,
     typed_on,
 )
-from accord.console.deciding.proposing_gate import foreseen, waiting_for
+from accord.console.deciding.proposing_gate import CHANGE, beginning_closed, change_closed, foreseen, waiting_for
 from accord.console.deciding.proposing_parties import with_party
 from accord.console.pages.pages import ask_again, page, problem
 from accord.console.serving.desk import Console
@@ -34,7 +34,9 @@ from records.read_models.lists import PARTNERSHIPS_NAME
 async def drafts(request: Request) -> Response:
     """Show the reader's drafts, and begin another one."""
     own_drafts, elsewhere = await _drafts(request).all()
-    context = {"drafts": own_drafts, "elsewhere": elsewhere, "days": KEPT.days}
+    console: Console = request.app.state.console
+    fault = beginning_closed(request.state.reader, await console.desk.directory())
+    context = {"drafts": own_drafts, "elsewhere": elsewhere, "days": KEPT.days, "closed": fault}
     return _with_cookie(request, page(request, "drafts.html", context))
 
 
@@ -43,13 +45,18 @@ async def begin(request: Request) -> Response:
     console: Console = request.app.state.console
     submission = await request.form()
     amends = str(submission.get("amends", "")).upper()
+    reader, directory = request.state.reader, await console.desk.directory()
     if amends:
         partnership = await console.desk.known_partnership(amends)
-        await console.looked_at(request.state.reader, amends)
+        if fault := change_closed(partnership, reader, directory):
+            return problem(request, 422, f"{CHANGE}: {fault}")
+        await console.looked_at(reader, amends)
         content, base = (
             texts_of(partnership.proposed.model_dump(mode="json", exclude_defaults=True)),
             digest(partnership.proposed),
         )
+    elif fault := beginning_closed(reader, directory):
+        return problem(request, 422, str(fault))
     else:
         content, base = {**BLANK, "reference": await _next_reference(console)}, ""
     draft = Draft(name=secrets.token_urlsafe(16), content=content, amends=amends, base=base)

@@ -3,21 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
 
 from accord.client.foresight import findings_on
 from accord.client.sight import Sight, make_command
+from accord.console.deciding.acts import closed_to
 from accord.console.deciding.drafts import Draft
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.proposing_content import read_draft
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
+from domain.directory.directory import Directory, role_fault
 from domain.errors import DomainError
+from domain.fault import Fault
 from domain.partnership import commands as c
 from domain.partnership.admission import admit
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment, digest
 from domain.proposal import Proposal
 from domain.signing import Shown
+from ledger import clock
+
+CHANGE: Final = "Change what is proposed"
+
+
+def change_closed(partnership: Partnership, reader: str, directory: Directory) -> Fault | None:
+    """Return the reason why a reader may not change, or answer for, what is proposed now, or None."""
+    return closed_to(CHANGE, _changes(partnership, reader), partnership, directory, clock.today())
+
+
+def beginning_closed(reader: str, directory: Directory) -> Fault | None:
+    """Return the reason why a reader may not propose anything, or None."""
+    if frozen := directory.freezing(reader):
+        return frozen
+    return role_fault(directory, reader, "propose", PROCEDURE[c.Propose].roles, clock.today())
+
+
+def _changes(partnership: Partnership, reader: str) -> list[c.StaffRequest]:
+    """Return the changes about which the state is asked: one is enough. A hold lets through what tells a party anew."""
+    envelope = {"command_id": UUID(int=0), "at": clock.now(), "actor": reader}
+    before = partnership.proposed
+    if partnership.stage is Stage.PROPOSED:
+        answer = "as it stands" if partnership.is_asked else None
+        return [c.Propose(**envelope, proposal=before, answer=answer)]
+    told_anew = before.partner.model_copy(update={"also_known_as": (*before.partner.also_known_as, "Another name")})
+    changes = ({"title": f"{before.title}, changed"}, {"partner": told_anew})
+    return [c.Amend(**envelope, proposal=before.model_copy(update=change), reason="as it stands") for change in changes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,6 +251,42 @@ async def test_the_answer_to_a_question_is_asked_signed_and_shown(
     assert "Asked and answered" in read
 
 
+CHANGE = "Change what is proposed"
+
+
+async def test_a_change_is_offered_to_whom_the_first_gate_would_let(visit: Visit, desk: Desk, reference: str) -> None:
+    """Given a proposal in approval, then its proposer may change it, and its approver reads why they may not."""
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference, funds_out=funds_out("5000.00")))
+    pia, ana = await author(visit), await author(visit, "ana.silva")
+    assert f">{CHANGE}</button>" in (await pia.get(f"/{reference}")).text
+    shown = (await ana.get(f"/{reference}")).text
+    assert f">{CHANGE}</button>" not in shown
+    assert re.search(rf"<dt>{CHANGE}</dt><dd>[^<]*needs PROPOSER", shown)
+    begun_all_the_same = await ana.post("/propose", {"amends": reference})
+    assert (begun_all_the_same.status_code, "needs PROPOSER" in begun_all_the_same.text) == (422, True)
+    await life.do(c.PlaceHold, "vera.lind", reason="a newspaper names the donor")
+    assert f">{CHANGE}</button>" in (await pia.get(f"/{reference}")).text, "a party may be told anew under a hold"
+
+
+async def test_a_change_is_not_offered_at_a_stage_that_takes_none(visit: Visit, desk: Desk, reference: str) -> None:
+    unknown = party("Saint Agnes Parish Room", ein="001999999")
+    life = Life(desk, reference)
+    await life.propose(proposal(reference, partner=unknown, funds_out=funds_out("5000.00", payee=unknown)))
+    await life.until_quiet()
+    shown = (await (await author(visit)).get(f"/{reference}")).text
+    assert f">{CHANGE}</button>" not in shown
+    assert re.search(rf"<dt>{CHANGE}</dt><dd>[^<]*ELIGIBILITY", shown)
+
+
+async def test_only_who_may_propose_is_offered_a_draft(visit: Visit) -> None:
+    assert "Begin a proposal" in (await (await author(visit)).get("/propose")).text
+    ana = await author(visit, "ana.silva")
+    shown = (await ana.get("/propose")).text
+    assert ("Begin a proposal" in shown, "needs PROPOSER" in shown) == (False, True)
+    assert (await ana.post("/propose", {})).status_code == 422
+
+
 @pytest.mark.slow
 async def test_a_draft_undoes_nothing_that_others_changed_meanwhile(visit: Visit, desk: Desk, reference: str) -> None:
     """Given a draft that changes a title, when the sum is amended meanwhile, then it cannot be signed any more."""
@@ -358,7 +394,7 @@ async def test_who_changes_a_proposal_has_looked_at_its_partnership(
     visit: Visit, desk: Desk, office_pool: asyncpg.Pool, reference: str
 ) -> None:
     """Given a draft that changes what is on record, when a step of it is shown, then that is a look at the names."""
-    await desk.propose(proposal(reference, funds_out=funds_out()), "pia.berg")
+    await Life(desk, reference).awaiting_approval(proposal(reference, funds_out=funds_out()))
     visitor = await author(visit)
     draft = await begun(visitor, amends=reference)
     assert await looks_at(office_pool, "pia.berg", reference) == 1
