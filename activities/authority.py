@@ -11,6 +11,7 @@ from typing import Any, Final
 from activities.folding import FoldedPartnership
 from domain.directory.directory import Directory
 from domain.directory.one_key import one_key_fault, two_signers_fault
+from domain.directory.people import StaffMember
 from domain.directory.tiers import Role
 from domain.fault import Fault
 from domain.partnership.circumstances import Authority
@@ -58,6 +59,25 @@ async def _authority(
         return Authority(refusal=Fault(f"the decision is not proved to be {command.actor}'s: {fault}"))
     if shared := _fault_of_key(command, folded_partnership, directory):
         return Authority(refusal=shared)
+    return await _by_directory(command, member, directory, registrar)
+
+
+async def authority_before_signing(
+    command: StaffRequest, directory: Directory, registrar: DirectoryRepository
+) -> Authority:
+    """Return the authority that a command would have if its actor signed it now, or the reason of a refusal."""
+    member = directory.person(command.actor)
+    if member is None:
+        return Authority(refusal=Fault(f"{command.actor!r} is not in the staff directory; see `accord staff list`"))
+    if frozen := directory.freezing(command.actor):
+        return Authority(refusal=frozen)
+    return await _by_directory(command, member, directory, registrar)
+
+
+async def _by_directory(
+    command: StaffRequest, member: StaffMember, directory: Directory, registrar: DirectoryRepository
+) -> Authority:
+    """Return what the directory says of who asks, and of the people and funders that the command names."""
     account = command.account if isinstance(command, SignAgreement) else None
     return Authority(
         member=member,

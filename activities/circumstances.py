@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from activities.authority import authority_of
+from activities.authority import authority_before_signing, authority_of
 from activities.contracts import Answered, VerificationRequest
 from activities.folding import FoldedPartnership
 from activities.holders import holders_fault
@@ -33,6 +33,7 @@ from domain.partnership.commands import (
     Release,
     SignAgreement,
     StaffCommand,
+    StaffRequest,
 )
 from domain.partnership.diversion.grantee import diverted_before, owed_elsewhere
 from domain.partnership.evolution import fold
@@ -90,6 +91,16 @@ class Gathering:
             authority = await authority_of(command, folded_partnership, self._registrar.known, self._registrar)
         facts: Facts = {"counted": fault, "together": together.sums if together is not None else ()}
         facts |= await self._facts(folded_partnership.partnership, command, authority, rules_answer)
+        return Circumstances(authority=authority, **facts)
+
+    async def before_signing(
+        self, partnership: Partnership, command: StaffRequest, rules_answer: Answered | None = None
+    ) -> Circumstances:
+        """Return the circumstances of a command that nobody has signed yet, as if its actor did. Raises RulesAsked."""
+        authority = await authority_before_signing(command, await self._registrar.directory(), self._registrar)
+        together = await self.together_with(partnership, command)
+        facts: Facts = {"together": together.sums if together is not None else ()}
+        facts |= await self._facts(partnership, command, authority, rules_answer)
         return Circumstances(authority=authority, **facts)
 
     async def _facts(

@@ -1,17 +1,25 @@
-"""The rules' answer on a proposal that nobody has recorded: by the same evidence and the same rule book."""
+"""The rules' and the first gate's answer on what nobody has recorded: by the same evidence, rule book and checks."""
 
 from __future__ import annotations
 
 from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
-from activities.verification import verify
+from activities.circumstances import Gathering, RulesAsked
+from activities.contracts import Answered, VerificationRequest
+from activities.together import SumsTogether
+from activities.verification import Verifications
+from domain.errors import DomainError
+from domain.partnership.circumstances import Circumstances
+from domain.partnership.commands import StaffRequest
+from domain.partnership.decisions import require_decidable
+from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment
-from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
+from records.funds import Funds
 
 
 async def findings_on(desk: LedgerAccess, proposal: Proposal) -> Assessment:
-    """Return the findings on a proposal by the registers in force. Nothing is recorded.
+    """Return the findings on a proposal by the registers in force, and by what counts together. Nothing is recorded.
 
     Raises:
         BadInput: The directory holds no such funder.
@@ -21,7 +29,34 @@ async def findings_on(desk: LedgerAccess, proposal: Proposal) -> Assessment:
     if unknown := [funder_id for funder_id, funder in funders_by_id.items() if funder is None]:
         raise BadInput(f"the directory holds no funder {', '.join(unknown)}; see `accord directory show`")
     funders = tuple(funder for funder in funders_by_id.values() if funder is not None)
-    async with desk.pool.acquire() as connection:
-        verification = await verify(connection, desk.reader, proposal)
     funding = Funding(funders=funders, others=directory.funders_beside(funders_by_id))
-    return assess(proposal, funding, verification)
+    verified = await Verifications(desk.pool).verify(VerificationRequest(proposal=proposal, funding=funding))
+    if verified.assessed is None:
+        raise RuntimeError("the rules were asked for a funder and gave no answer")
+    return verified.assessed.assessment
+
+
+async def refusal_before_signing(
+    desk: LedgerAccess, partnership: Partnership, command: StaffRequest
+) -> DomainError | None:
+    """Return the refusal that a command would get, did its actor sign it on what stands now, or None.
+
+    It is the first gate's own check, and the decision's: what changes later may still be refused.
+    """
+    circumstances = await _circumstances(desk, partnership, command)
+    try:
+        require_decidable(partnership, command, circumstances)
+    except DomainError as refusal:
+        return refusal
+    return None
+
+
+async def _circumstances(desk: LedgerAccess, partnership: Partnership, command: StaffRequest) -> Circumstances:
+    sums = SumsTogether(desk.ledger, desk.reader)
+    gathering = Gathering(desk.reader, desk.registrar, sums, Funds(desk.reader))
+    try:
+        return await gathering.before_signing(partnership, command)
+    except RulesAsked as question:
+        assessed = await Verifications(desk.pool).judge_amendment(question.asked)
+        rules_answer = Answered(asked=question.asked, assessment=assessed.assessment)
+        return await gathering.before_signing(partnership, command, rules_answer)

@@ -58,6 +58,16 @@ def _allow(partnership: Partnership, command: c.StaffRequest, circumstances: Cir
     require_role(partnership, command, circumstances)
 
 
+def require_decidable(partnership: Partnership, command: c.StaffRequest, circumstances: Circumstances) -> None:
+    """Raise the DomainError for which a command would be refused, were it signed on what stands now."""
+    if circumstances.authority.member is None:
+        raise NotSigned(str(circumstances.authority.refusal))
+    admit(partnership, command)
+    require_fresh_registers(partnership, command)
+    require_role(partnership, command, circumstances)
+    _events_of(partnership, command, circumstances)
+
+
 DECISIONS: Final = by_class(
     (c.ProposalRequest, decide_proposal),
     (c.DiligenceRecord, decide_diligence),

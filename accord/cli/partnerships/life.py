@@ -39,10 +39,11 @@ from accord.client.foresight import findings_on
 from accord.client.partners import names_a_partner, read_proposal
 from accord.client.reading import LedgerAccess
 from accord.client.releasing import outcome_of_release
-from accord.presentation.faults import BadInput
+from accord.presentation.faults import BadInput, ExitCode
 from accord.presentation.input_files import read_file
 from domain.parties import AccountReference
 from domain.partnership import commands as c
+from domain.partnership.proposal.completeness import Lack, lacks
 from domain.partnership.state import Partnership
 from domain.payment.tranche import Tranche, TrancheStatus
 from domain.policy.findings import Assessment
@@ -57,7 +58,7 @@ def _propose(
     actor: ActorOption = "",
     answer: Annotated[str | None, option(c.Propose, "answer")] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Only ask the rules, by the registers in force. Nothing is recorded.")
+        bool, typer.Option("--check", help="Only ask what is missing, and the rules. Nothing is recorded.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -74,19 +75,24 @@ def _propose(
 
 
 def _check(proposal: Proposal, as_json: bool) -> None:
-    """Print the rules' answer on a proposal. The exit code is 1 if they refuse it."""
+    """Print what the first gate asks and the rules' answer on a proposal. The exit code is 1 if they refuse it."""
 
-    async def work() -> Assessment:
+    async def work() -> tuple[tuple[Lack, ...], Assessment]:
         async with open_database() as pool:
-            return await findings_on(LedgerAccess(pool), proposal)
+            access = LedgerAccess(pool)
+            return lacks(proposal, (await access.directory()).rules), await findings_on(access, proposal)
 
-    assessment = run(work())
+    missing, assessment = run(work())
     if as_json:
-        print_json(assessment)
+        print_json({**assessment.model_dump(mode="json"), "missing": list(map(str, missing))})
     else:
         print_findings(assessment, f"{proposal.reference}: {proposal.title}; nothing is recorded")
         for number, choice in enumerate(assessment.options, 1):
             out.print(f"  {number}. {choice}", soft_wrap=True, markup=False)
+        for lack in missing:
+            out.print(f"missing: {lack}", soft_wrap=True, markup=False)
+    if missing:
+        raise typer.Exit(ExitCode.REFUSED)
     return end_by(assessment)
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.client.foresight import findings_on
 from accord.console.deciding.drafts import COOKIE, KEPT, Draft, Drafts
 from accord.console.deciding.proposing_content import (
     BLANK,
     SCHEMA,
     STEPS,
+    Missing,
+    placed,
     read_draft,
     step_number,
     texts_of,
     typed_on,
+    with_path,
 )
 from accord.console.deciding.proposing_gate import CHANGE, beginning_closed, change_closed, foreseen, waiting_for
 from accord.console.deciding.proposing_parties import with_party
@@ -85,7 +88,8 @@ async def change(request: Request) -> Response:
     try:
         return _with_cookie(request, await _done(request, draft, number, act, target))
     except (BadInput, Refused) as fault:
-        return await _step(request, draft, number, tuple(str(fault).splitlines()))
+        faults = [with_path(line) for line in str(fault).splitlines()]
+        return await _step(request, draft, number, placed(draft, faults))
 
 
 async def _done(request: Request, draft: Draft, number: int, act: str, target: str) -> Response:
@@ -105,7 +109,7 @@ async def _done(request: Request, draft: Draft, number: int, act: str, target: s
             await _drafts(request).drop(draft.name)
             return RedirectResponse("/propose", 303)
         case "sign":
-            return await _sign(request, draft)
+            return await _sign(request, draft, number)
         case _:
             return RedirectResponse(f"/propose/{draft.name}?step={number}", 303)
 
@@ -115,32 +119,32 @@ async def _kept(request: Request, draft: Draft, number: int) -> Response:
     return RedirectResponse(f"/propose/{draft.name}?step={number}", 303)
 
 
-async def _sign(request: Request, draft: Draft) -> Response:
-    """Prepare the proposal to be signed. Raises BadInput or Refused if it cannot be one."""
+async def _sign(request: Request, draft: Draft, number: int) -> Response:
+    """Prepare the proposal to be signed, or show what it needs. Raises BadInput or Refused if it cannot be one."""
     console: Console = request.app.state.console
     await console.desk.require_epoch()
-    foresight = read_draft(draft)
-    if foresight.proposal is None:
-        raise BadInput("\n".join(f"{path or 'proposal'}: {fault}" for path, fault in foresight.faults))
-    await findings_on(console.desk, foresight.proposal)  # names a funder that nobody knows before a key is touched
-    waiting = await waiting_for(console, request.state.reader, draft, foresight.proposal)
+    foresight, proposal = await foreseen(console, request.state.reader, draft), read_draft(draft).proposal
+    if proposal is None or foresight.missing:
+        return await _step(request, draft, number, foresight.missing)
+    waiting = await waiting_for(console, request.state.reader, draft, proposal)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{await console.prepared.keep(waiting)}", 303)
 
 
-async def _step(request: Request, draft: Draft, number: int, faults: tuple[str, ...]) -> Response:
+async def _step(request: Request, draft: Draft, number: int, faults: tuple[Missing, ...]) -> Response:
+    """Render a step, with the faults for which a button did nothing."""
     console: Console = request.app.state.console
     await console.looked_at(request.state.reader, "a draft", *filter(None, [draft.amends]))
-    foresight = await foreseen(console, draft)
-    nodes = forms.Schema(SCHEMA).nodes(STEPS[number - 1][1], draft.content)
+    foresight = await foreseen(console, request.state.reader, draft)
     context = {
         "draft": draft,
         "asks": await _asked(console, draft),
         "step": number,
         "steps": [name for name, _ in STEPS],
-        "nodes": nodes,
+        "nodes": forms.Schema(SCHEMA).nodes(STEPS[number - 1][1], draft.content),
         "faults": faults,
         "found": foresight,
-        "wrong": _beside(foresight.faults, faults),
+        "wrong": _beside((*foresight.missing, *faults)) if faults else {},
+        "troubled": _troubled(foresight.missing),
         "funders": [funder.funder_id for funder in (await console.desk.directory()).funders],
     }
     return page(request, "propose.html", context, 422 if faults else 200)
@@ -152,14 +156,18 @@ async def _asked(console: Console, draft: Draft) -> tuple[str, bool]:
     return (known.question, known.is_asked) if known is not None else ("", False)
 
 
-def _beside(missing: tuple[tuple[str, str], ...], faults: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return the words beside each field and, once a button was refused, also the fields that are missing."""
-    if not faults:
-        return {}
-    field_faults: dict[str, list[str]] = {}
-    for path, fault in missing:
-        field_faults.setdefault(path, []).append(fault)
-    return field_faults
+def _beside(faults: Sequence[Missing]) -> dict[str, list[str]]:
+    """Return the words beside each field."""
+    words_by_field: dict[str, list[str]] = {}
+    for fault in dict.fromkeys(faults):
+        words_by_field.setdefault(fault.field, []).append(fault.words)
+    return words_by_field
+
+
+def _troubled(faults: Sequence[Missing]) -> frozenset[str]:
+    """Return the fields that need something, and the groups around them, which stand open."""
+    parts = [fault.field.split(".") for fault in faults]
+    return frozenset(".".join(names[:depth]) for names in parts for depth in range(1, len(names) + 1))
 
 
 async def _next_reference(console: Console) -> str:

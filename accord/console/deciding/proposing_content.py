@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -35,8 +37,9 @@ def step_number(text: str) -> int:
 
 
 class Reading(NamedTuple):
-    """A draft as the model reads it: a proposal, or what is wrong with it."""
+    """A draft as the model reads it: its content, and the proposal that it is, or what is wrong with it."""
 
+    content: dict[str, Any]
     proposal: Proposal | None = None
     faults: tuple[tuple[str, str], ...] = ()
     """Each with the path of its field, or '' for the whole."""
@@ -46,9 +49,60 @@ def read_draft(draft: Draft) -> Reading:
     """Return the proposal that a draft is, or what is wrong with each field."""
     content = forms.read(_resolved(draft.content))
     try:
-        return Reading(Proposal.model_validate_json(json.dumps(content)))
+        return Reading(content, Proposal.model_validate_json(json.dumps(content)))
     except ValidationError as fault:
-        return Reading(faults=tuple((_path(error["loc"]), _told(error)) for error in fault.errors()))
+        faults = tuple((_path(error["loc"]), _told(error)) for error in fault.errors())
+        return Reading(content, faults=faults)
+
+
+class Missing(NamedTuple):
+    """Something that a draft still needs: where it is typed, the words for that place, and what to write there."""
+
+    label: str
+    words: str
+    step: int = 0
+    """The step with its field; 0 for what is about the whole."""
+    field: str = ""
+    """The path of its field, or of the group in which that is to be added."""
+
+
+def placed(draft: Draft, faults: Sequence[tuple[str, str]]) -> tuple[Missing, ...]:
+    """Return faults with the places where each is mended. Each is told once."""
+    nodes = {node.path: node for node in _every_node(draft)}
+    return tuple(_placed(path, words, nodes) for path, words in dict.fromkeys(faults))
+
+
+def with_path(fault: str) -> tuple[str, str]:
+    """Return the path of the field that a refusal begins with, or '', and its words."""
+    path, colon, words = fault.partition(": ")
+    if colon and path.partition(".")[0] in {*Proposal.model_fields, *BESIDE} and _IS_PATH.fullmatch(path):
+        return path, words
+    return "", fault
+
+
+BESIDE: Final = {"answer": "Your answer", "reason": "Why it changes"}
+"""The fields of a draft beside its proposal, and their labels. They are typed on the last step."""
+_IS_PATH: Final = re.compile(r"[a-z_]+(\.[a-z_0-9]+)*")
+
+
+def _placed(path: str, words: str, nodes: Mapping[str, forms.Node]) -> Missing:
+    if path in BESIDE:
+        return Missing(BESIDE[path], words, len(STEPS), path)
+    step = next((number for number, (_, names) in enumerate(STEPS, 1) if path.partition(".")[0] in names), 0)
+    parts = path.split(".")
+    ways = [".".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+    on_page = [nodes[way] for way in ways if way in nodes]
+    labels = [node.label for node in on_page if node.kind != "list" or node is on_page[-1]]
+    names = [name.replace("_", " ") for name in parts[len(on_page) :] if not name.isdigit()]
+    return Missing(" › ".join([*labels, *names]), words, step, on_page[-1].path if on_page else "")
+
+
+def _every_node(draft: Draft) -> Iterator[forms.Node]:
+    waiting = [node for _, names in STEPS for node in forms.Schema(SCHEMA).nodes(names, draft.content)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(node.children)
 
 
 def _resolved(content: Any) -> Any:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from accord.client.foresight import findings_on
+from accord.client.foresight import findings_on, refusal_before_signing
 from accord.client.sight import Sight, make_command
+from accord.client.sight import draft as drafted
 from accord.console.deciding.acts import closed_to
 from accord.console.deciding.drafts import Draft
 from accord.console.deciding.prepared import Waiting
-from accord.console.deciding.proposing_content import read_draft
+from accord.console.deciding.proposing_content import Missing, placed, read_draft, with_path
 from accord.console.serving.desk import Console
-from accord.presentation.faults import BadInput, Refused
+from accord.presentation.faults import BadInput, Failure, Refused
 from domain.directory.directory import Directory, role_fault
-from domain.errors import DomainError
 from domain.fault import Fault
 from domain.partnership import commands as c
-from domain.partnership.admission import admit
 from domain.partnership.procedure import PROCEDURE
+from domain.partnership.proposal.completeness import Lack, always_asked, lacks_so_far
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment, digest
@@ -54,29 +54,67 @@ def _changes(partnership: Partnership, reader: str) -> list[c.StaffRequest]:
     return [c.Amend(**envelope, proposal=before.model_copy(update=change), reason="as it stands") for change in changes]
 
 
-@dataclass(frozen=True, slots=True)
-class Foresight:
-    """The faults of a draft as it stands, or the rules' answer on it."""
+class Foresight(NamedTuple):
+    """What a draft still needs or, without any lack, the rules' answer on it."""
 
-    proposal: Proposal | None = None
-    faults: tuple[tuple[str, str], ...] = ()
-    """Each with the path of its field, or '' for the whole."""
+    missing: tuple[Missing, ...] = ()
+    """What the first gate would refuse it for, each with its place."""
+    needed: Mapping[str, str] = {}
+    """The optional fields that are asked of every such proposal, each with another that will do as well, or ''."""
     assessment: Assessment | None = None
 
 
-async def foreseen(console: Console, draft: Draft) -> Foresight:
-    """Return the faults of a draft or, without any, the rules' answer on it."""
-    proposal, faults = read_draft(draft)
-    if proposal is None:
-        return Foresight(faults=faults)
+async def foreseen(console: Console, reader: str, draft: Draft) -> Foresight:
+    """Return what the first gate would refuse a draft for or, without that, the rules' answer on it."""
+    rules, reading = (await console.desk.directory()).rules, read_draft(draft)
+    lacks = [(lack.field, lack.words) for lack in lacks_so_far(reading.content, rules)]
+    needed = dict(_needed(always_asked(reading.content, rules)))
+    faults = [*reading.faults, *lacks]
+    if reading.proposal is not None:
+        faults += await _refused(console, reader, draft, reading.proposal) if not lacks else ()
+    if reading.proposal is None or faults:
+        return Foresight(placed(draft, faults), needed)
+    return Foresight((), needed, await findings_on(console.desk, reading.proposal))
+
+
+def _needed(lacks: Sequence[Lack]) -> Iterator[tuple[str, str]]:
+    for lack in lacks:
+        yield lack.field, lack.instead
+        if lack.instead:
+            yield lack.instead, lack.field
+
+
+async def _refused(console: Console, reader: str, draft: Draft, proposal: Proposal) -> list[tuple[str, str]]:
+    """Return the refusal that the decision on a complete draft would get now, with its path, or nothing."""
+    command: c.StaffRequest
     try:
-        return Foresight(proposal, assessment=await findings_on(console.desk, proposal))
-    except BadInput as fault:
-        return Foresight(proposal, faults=(("funds_out.funder", str(fault)),))
+        sight = await _base_of(console, draft, proposal)
+        if sight is None:
+            content = {"command_id": UUID(int=0), "at": clock.now(), "actor": reader, "proposal": proposal}
+            command, partnership = drafted(c.Propose, **content), Partnership(partnership_id=proposal.reference)
+        else:
+            if not draft.reason and sight.partnership.stage is not Stage.PROPOSED:
+                return [("reason", "this is needed")]
+            command, partnership = _command(sight, reader, draft, proposal), sight.partnership
+    except (BadInput, Refused) as fault:
+        return [with_path(line) for line in _lines_of(fault)]
+    refusal = await refusal_before_signing(console.desk, partnership, command)
+    return [with_path(str(refusal))] if refusal is not None else []
+
+
+def _lines_of(fault: Failure) -> list[str]:
+    """Return the lines of a fault, without the one that counts the others."""
+    lines = [line.strip() for line in str(fault).splitlines()]
+    return lines[1:] or lines
 
 
 async def waiting_for(console: Console, reader: str, draft: Draft, proposal: Proposal) -> Waiting:
-    """Return the decision on a draft that waits for its author's key. Raises BadInput or Refused if there is none."""
+    """Return the decision on a draft that waits for its author's key. The first gate would refuse nothing of it.
+
+    Raises:
+        BadInput: Its content cannot be a decision.
+        Refused: What it was begun from was changed since.
+    """
     sight = await _base_of(console, draft, proposal)
     command: c.StaffRequest
     if sight is None:
@@ -84,10 +122,6 @@ async def waiting_for(console: Console, reader: str, draft: Draft, proposal: Pro
     else:
         command = _command(sight, reader, draft, proposal)
         snapshot = Shown(version=sight.version, position=sight.position, terms=sight.terms)
-        try:
-            admit(sight.partnership, command)
-        except DomainError as refusal:
-            raise Refused(str(refusal), type(refusal).__name__) from refusal
     statement = command.statement(proposal.reference, snapshot).within((await console.desk.directory()).log)
     return Waiting(partnership_id=proposal.reference, command=command, statement=statement, draft=draft.name)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from domain.directory.tiers import HouseRules
 from domain.errors import Incomplete
@@ -11,45 +12,85 @@ from domain.policy.rules.projects import speaks_of_exchange
 from domain.proposal import FundsOut, Proposal, PublicInterest
 
 
+class Lack(NamedTuple):
+    """A fact that a proposal leaves out, or says in words that say nothing: its field, and what to write there."""
+
+    field: str
+    words: str
+    instead: str = ""
+    """Another field that will do as well, or ''."""
+
+    def __str__(self) -> str:
+        """Return it as a refusal says it."""
+        return f"{self.field}: {self.words}"
+
+
 def require_complete(proposal: Proposal, rules: HouseRules | None) -> None:
     """Raise Incomplete if a proposal leaves out a fact that a rule asks for, or has a text that says nothing."""
-    out = proposal.funds_out
-    missing = [
-        *_empty(proposal),
-        *_public_interest(proposal.public_interest, rules),
+    if missing := lacks(proposal, rules):
+        raise Incomplete("; ".join(map(str, missing)))
+
+
+def lacks(proposal: Proposal, rules: HouseRules | None) -> tuple[Lack, ...]:
+    """Return what a proposal leaves out of the facts that a rule asks for, and its texts that say nothing."""
+    return _lacks(proposal.public_interest, proposal.funds_out, rules)
+
+
+def _lacks(interest: PublicInterest, out: FundsOut | None, rules: HouseRules | None) -> tuple[Lack, ...]:
+    return (
+        *_empty(interest, out),
+        *_public_interest(interest, rules),
         *(_money_out(out) if out is not None else ()),
-    ]
-    if missing:
-        raise Incomplete("; ".join(missing))
+    )
 
 
-def _empty(proposal: Proposal) -> Iterator[str]:
-    interest = proposal.public_interest
+def lacks_so_far(content: Mapping[str, Any], rules: HouseRules | None) -> tuple[Lack, ...]:
+    """Return what a proposal that is being written leaves out, as far as it is written: see `lacks`."""
+    interest, out = content.get("public_interest") or {}, content.get("funds_out")
+    written_leg = None
+    if out is not None:
+        written_leg = FundsOut.model_construct(**{**dict.fromkeys(FundsOut.model_fields), **out})
+    written_interest = PublicInterest.model_construct(**{**dict.fromkeys(PublicInterest.model_fields), **interest})
+    return _lacks(written_interest, written_leg, rules)
+
+
+def always_asked(content: Mapping[str, Any], rules: HouseRules | None) -> tuple[Lack, ...]:
+    """Return what is asked of every proposal with these legs, whether or not it is written already."""
+    return lacks_so_far({"public_interest": {}, "funds_out": {} if "funds_out" in content else None}, rules)
+
+
+def _empty(interest: PublicInterest, out: FundsOut | None) -> Iterator[Lack]:
     texts = {
         "public_interest.community_served": interest.community_served,
         "public_interest.mission_objective": interest.mission_objective,
         "public_interest.statement": interest.statement,
-        "funds_out.purpose": proposal.funds_out.purpose if proposal.funds_out else None,
-        "funds_out.alignment": proposal.funds_out.alignment if proposal.funds_out else None,
+        "funds_out.purpose": out.purpose if out else None,
+        "funds_out.alignment": out.alignment if out else None,
     }
     for field, text in texts.items():
         if text is not None and says_nothing(text):
-            yield f"{field}: {text!r} names nobody and nothing; say who, where, and what is done"
+            yield Lack(field, f"{text!r} names nobody and nothing; say who, where, and what is done")
 
 
-def _public_interest(interest: PublicInterest, rules: HouseRules | None) -> Iterator[str]:
+def _public_interest(interest: PublicInterest, rules: HouseRules | None) -> Iterator[Lack]:
     if interest.community is None:
-        yield "public_interest.community: give its kind, its places (country codes), and its number or NOT_KNOWN"
+        yield Lack(
+            "public_interest.community", "give its kind, its places (country codes), and its number or NOT_KNOWN"
+        )
     objective_codes = [objective.code for objective in rules.objectives] if rules is not None else []
     if objective_codes and interest.objective not in objective_codes:
-        yield f"public_interest.objective: name one of {', '.join(objective_codes)}"
+        yield Lack("public_interest.objective", f"name one of {', '.join(objective_codes)}")
 
 
-def _money_out(out: FundsOut) -> Iterator[str]:
+def _money_out(out: FundsOut) -> Iterator[Lack]:
     if out.benefit is None and out.no_private_benefit is None:
-        yield (
-            "funds_out.benefit: say who benefits beside the community, or give no_private_benefit: OPEN_TO_ALL, "
-            "CHARITABLE_CLASS or PUBLIC_BODY"
+        yield Lack(
+            "funds_out.benefit",
+            "say who benefits beside the community, or give no_private_benefit: OPEN_TO_ALL, CHARITABLE_CLASS or "
+            "PUBLIC_BODY",
+            instead="funds_out.no_private_benefit",
         )
-    if out.exchange is None and speaks_of_exchange(out.purpose):
-        yield "funds_out.exchange: the purpose speaks of an Internet exchange; give operator, terms, surplus and site"
+    if out.exchange is None and speaks_of_exchange(out.purpose or ""):
+        yield Lack(
+            "funds_out.exchange", "the purpose speaks of an Internet exchange; give operator, terms, surplus and site"
+        )

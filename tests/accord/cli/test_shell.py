@@ -171,6 +171,14 @@ async def test_the_rules_are_asked_about_a_file_and_nothing_is_recorded(
     path.write_text(json.dumps(company))
     refused = await shell("propose", path, "--check")
     assert (refused.code, "ELIG-NONPROFIT" in refused.stdout) == (REFUSED, True)
+    silent = proposal("P-2026-7779").model_dump(mode="json", exclude_none=True)
+    del silent["funds_out"]["no_private_benefit"], silent["public_interest"]["community"]
+    path.write_text(json.dumps(silent))
+    lacking = await shell("propose", path, "--check")
+    assert lacking.code == REFUSED
+    for field in ("missing: funds_out.benefit: say who benefits", "missing: public_interest.community: give its kind"):
+        assert field in lacking.words
+    assert len((await shell("propose", path, "--check", "--json")).json["missing"]) == 2
     assert_fails(await shell("propose", path), BAD_INPUT, "--as")
     assert await desk.ledger.head() == before
 

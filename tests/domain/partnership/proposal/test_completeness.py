@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from domain.directory.tiers import HouseRules
 from domain.errors import Incomplete
 from domain.partnership import events as e
+from domain.partnership.proposal.completeness import always_asked, lacks_so_far
 from domain.partnership.state import Partnership
 from tests.builders import HOUSE_RULES, authority, benefit, exchange, funds_out, proposal
 from tests.domain.partnership.specification import Story, amend, in_approval, propose
@@ -45,6 +46,9 @@ def out(**changed: Any) -> dict[str, Any]:
 )
 def test_what_is_missing_is_named_and_nothing_is_recorded(content: dict[str, Any], words: str) -> None:
     NOTHING.when(propose(**content)).refused(Incomplete, words)
+    draft = proposal(**content).model_dump(mode="json", exclude_none=True)
+    [lack] = lacks_so_far(draft, None)
+    assert words in str(lack), "a draft of the same is told the same"
 
 
 def test_everything_that_is_missing_is_told_at_once() -> None:
@@ -74,6 +78,7 @@ def test_two_letters_that_are_no_place_are_asked_who_and_where(words: str) -> No
 )
 def test_what_answers_the_question_lets_it_through(content: dict[str, Any]) -> None:
     assert NOTHING.when(propose(**content)).then(e.PartnershipProposed)
+    assert lacks_so_far(proposal(**content).model_dump(mode="json", exclude_none=True), None) == ()
 
 
 @pytest.mark.parametrize(("objective", "accepted"), [("CONNECT", True), ("OTHER", False), (None, False)])
@@ -88,3 +93,12 @@ def test_the_objective_is_one_of_the_organisations_list(objective: str | None, a
 
 def test_an_organisation_without_a_list_asks_for_no_objective() -> None:
     assert NOTHING.when(propose(**interest(objective=None))).then(e.PartnershipProposed)
+
+
+def test_an_empty_draft_misses_what_every_proposal_must_say() -> None:
+    assert [one.field for one in lacks_so_far({}, LISTED)] == ["public_interest.community", "public_interest.objective"]
+    with_money = lacks_so_far({"funds_out": {}}, LISTED)
+    assert with_money == always_asked({"funds_out": {"no_private_benefit": "OPEN_TO_ALL"}}, LISTED)
+    assert [(one.field, one.instead) for one in with_money][-1] == (
+        "funds_out.benefit", "funds_out.no_private_benefit",
+    )  # fmt: skip
