@@ -27,6 +27,12 @@ def spellings(amount: Decimal, most_zeros: int = 4) -> Iterator[str]:
             yield f"{before}{whole}.{ending}" if ending else f"{before}{whole}"
 
 
+def is_clear(spelling: str) -> bool:
+    """True if nobody reads a spelling as thousands. What is not is asked back where people write (30.000)."""
+    whole, _, places = spelling.partition(".")
+    return len(places) != 3 or not 1 <= len(whole) <= 3 or whole.startswith("0")
+
+
 def spelled(amount: Decimal) -> st.SearchStrategy[str]:
     """Return the spellings of a sum that are short enough, the shortest as often as all others together."""
     fitting = [one for one in spellings(amount) if len(one.replace(".", "").lstrip("0")) <= MOST_DIGITS]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
-from accord.presentation.input_files import faults_of, parse_file, schema_hint
+from accord.presentation.input_files import model_of, parse_file
 from domain.partnership.diligence.judgements import Judgement, judged_before, judgements
 from domain.partnership.partners import PartnerRecord, find_partner, key_of, partners
 from domain.partnership.state import Partnership
@@ -48,10 +46,7 @@ def read_proposal(path: Path, portfolio: list[Partnership]) -> Proposal:
         if name := _named(content, place):
             party = partner_of(records, name, f"{path.name}: {'.'.join(place)}").party
             _table(content, place)[place[-1]] = party.model_dump(mode="json", exclude_none=True)
-    try:
-        return Proposal.model_validate(content)
-    except ValidationError as fault:
-        raise BadInput(f"{path.name} has {faults_of(fault)}\n{schema_hint(Proposal)}") from None
+    return model_of(path, content, Proposal)
 
 
 def names_a_partner(path: Path) -> bool:

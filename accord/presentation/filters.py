@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from accord.presentation.faults import BadInput
+from accord.presentation.sums import read_sum
 from records.read_models.lists import ListQuery, words_of
 
 LONGEST: Final = 200
@@ -121,12 +121,10 @@ def _sum(raw_text: str) -> Decimal | None:
     text = raw_text.strip()
     if not text:
         return None
-    if not _SUM.fullmatch(text):
-        raise BadInput(f"sum: {raw_text[:40]!r} is no sum; write 5000, 1,000.50, 1000..5000, 1000.. or ..5000")
-    return Decimal(text.replace(",", ""))
-
-
-_SUM: Final = re.compile(r"(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,4})?", re.ASCII)
+    try:
+        return Decimal(read_sum(text))
+    except BadInput as fault:
+        raise BadInput(f"sum: {fault}; between two sums: 1000..5000, 1000.. or ..5000") from None
 
 
 def _yes_or_no(name: str, text: str) -> str:

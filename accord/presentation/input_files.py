@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from accord.presentation.faults import BadInput
-from domain.values import short
+from accord.presentation.sums import with_sums_read
+from domain.values import minor_digits, short
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -24,11 +26,30 @@ def read_file(path: Path, model: type[Model]) -> Model:
     Raises:
         BadInput: The file is missing, is not TOML or JSON, or has wrong fields; the message lists all of them.
     """
-    content = parse_file(path)
+    return model_of(path, parse_file(path), model)
+
+
+def model_of(path: Path, content: Any, model: type[Model]) -> Model:
+    """Return the model that a file's content describes, its sums read as people write them. Raises as `read_file`."""
     try:
-        return model.model_validate(content)
+        sums = with_sums_read(content, places_of)
+    except RecursionError:
+        raise BadInput(f"{path.name} has fields within fields deeper than any file of ours") from None
+    try:
+        described = model.model_validate(sums.content)
     except ValidationError as fault:
-        raise BadInput(f"{path.name} has {faults_of(fault)}\n{schema_hint(model)}") from None
+        raise BadInput(f"{path.name} has {faults_of(fault, sums.faults)}\n{schema_hint(model)}") from None
+    if sums.faults:
+        raise BadInput(f"{path.name} has {_to_mend([f'{place}: {words}' for place, words in sums.faults])}")
+    return described
+
+
+def places_of(currency: str) -> int:
+    """Return the decimal places of a currency, or two for what is none."""
+    try:
+        return minor_digits(currency)
+    except KeyError:
+        return 2
 
 
 _SEVERAL_PAYEES: Final = (
@@ -41,15 +62,26 @@ MOST_FAULTS: Final = 20
 """Wrong fields that are told one by one."""
 
 
-def faults_of(fault: ValidationError) -> str:
-    """Return a message with a line for each wrong field. A fault inside a list is not repeated for the list itself."""
+def faults_of(fault: ValidationError, sums: Sequence[tuple[str, str]] = ()) -> str:
+    """Return a message with a line for each wrong field. A fault inside a list is not repeated for the list itself.
+
+    `sums`: the sums that must be asked back, each with its place; nothing else is said of them.
+    """
     errors = fault.errors()
     outer = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
-    inner_errors = [error for error in errors if error["loc"] not in outer]
-    lines = [f"  {line_of(error)}" for error in inner_errors[:MOST_FAULTS]]
-    more = [f"  and {len(inner_errors) - MOST_FAULTS:,} more"] if len(inner_errors) > MOST_FAULTS else []
-    fields = f"{len(inner_errors):,} field{'s' if len(inner_errors) > 1 else ''}"
-    return "\n".join([f"{fields} to mend; nothing was recorded:", *lines, *more])
+    places = {place for place, _ in sums}
+    inner_errors = [
+        error for error in errors if error["loc"] not in outer and ".".join(map(str, error["loc"])) not in places
+    ]
+    return _to_mend([*(f"{place}: {words}" for place, words in sums), *map(line_of, inner_errors)])
+
+
+def _to_mend(lines: Sequence[str]) -> str:
+    """Return a message with a line for each wrong field, up to the most that are told."""
+    more = [f"  and {len(lines) - MOST_FAULTS:,} more"] if len(lines) > MOST_FAULTS else []
+    fields = f"{len(lines):,} field{'s' if len(lines) > 1 else ''}"
+    told = [f"  {line}" for line in lines[:MOST_FAULTS]]
+    return "\n".join([f"{fields} to mend; nothing was recorded:", *told, *more])
 
 
 SCHEMAS: Final = {"AccountDetails": "account", "DirectoryFile": "directory", "SubrecipientsFile": "subrecipients"}

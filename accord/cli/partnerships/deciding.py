@@ -11,6 +11,7 @@ import typer
 from accord.cli.options import decider, run, whole_id
 from accord.cli.printing.output import err, fault_as_json, out, print_json
 from accord.cli.printing.receipts import print_receipt
+from accord.cli.typed_sums import sums_told
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.sight import Sight, make_command
@@ -67,13 +68,19 @@ def decide(
     actor: str,
     as_json: bool,
     seen_version: int | None = None,
+    lines: Sequence[str] = (),
     **content: Any,
 ) -> None:
-    """Give a command on a partnership, unless its terms changed since version `seen_version`, and print the receipt."""
+    """Give a command on a partnership, unless its terms changed since version `seen_version`, and print the receipt.
+
+    `lines`: what is said of it before it is signed; without them, its sums as they were read.
+    """
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
             sight = await desk.as_seen(partnership, seen_version)
+            make_command(sight, kind, actor, content)  # names what is wrong before anything is said of the rest
+            show(lines or sums_told(content), Showing(shows=not as_json))
             caution(sight.partnership, kind, asks=sys.stdin.isatty() and not as_json)
             return await desk.decide(sight, kind, actor, **content)
 

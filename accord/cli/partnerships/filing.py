@@ -21,6 +21,7 @@ from accord.cli.partnerships.acts import add_act, option
 from accord.cli.partnerships.deciding import NoInterestOption, decide, without_interest
 from accord.cli.partnerships.life import proposal_in
 from accord.cli.printing.output import err
+from accord.cli.typed_sums import proposal_told, typed_sum
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
@@ -51,7 +52,8 @@ def _declare_interest(
 
 def _amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
     proposal = proposal_in(file)
-    decide(proposal.reference, c.Amend, actor, as_json, proposal=proposal, reason=reason)
+    lines = proposal_told(proposal, actor, "amend")
+    decide(proposal.reference, c.Amend, actor, as_json, lines=lines, proposal=proposal, reason=reason)
 
 
 def _report_subrecipients(
@@ -68,10 +70,11 @@ def _report_diversion(
     amount: Annotated[str | None, option(c.ReportDiversion, "money", "--amount", metavar="SUM")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    decide(partnership, c.ReportDiversion, actor, as_json, what=description, money=_paid_in(partnership, amount))
+    money = _paid_in(partnership, "--amount", amount)
+    decide(partnership, c.ReportDiversion, actor, as_json, what=description, money=money)
 
 
-def _paid_in(partnership: str, amount: str | None) -> dict[str, str] | None:
+def _paid_in(partnership: str, name: str, amount: str | None) -> dict[str, str] | None:
     """Return a sum in the currency that a partnership pays in, or None without one."""
 
     async def currency() -> str:
@@ -79,7 +82,10 @@ def _paid_in(partnership: str, amount: str | None) -> dict[str, str] | None:
             out = (await desk.known_partnership(partnership)).proposed.funds_out
             return str(out.currency) if out is not None else "USD"
 
-    return {"amount": amount, "currency": run(currency())} if amount is not None else None
+    if amount is None:
+        return None
+    code = run(currency())
+    return {"amount": typed_sum(name, amount, code), "currency": code}
 
 
 def _assure(
@@ -95,8 +101,8 @@ def _assure(
 ) -> None:
     decide(
         partnership, c.RecordAssurance, actor, as_json,
-        what=description, document_sha256=digest_of(document), diverted=_paid_in(partnership, diversion),
-        restored=_paid_in(partnership, restoration), bank_reference=reference, precautions=precautions,
+        what=description, document_sha256=digest_of(document), diverted=_paid_in(partnership, "--diverted", diversion),
+        restored=_paid_in(partnership, "--restored", restoration), bank_reference=reference, precautions=precautions,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -27,18 +28,21 @@ from accord.cli.partnerships.deciding import (
     WaitOption,
     YesOption,
     decide_each,
+    show,
     show_before_signing,
 )
 from accord.cli.partnerships.reading import portfolio_at
 from accord.cli.printing.findings import end_by, print_findings
 from accord.cli.printing.output import out, print_json
 from accord.cli.printing.receipts import print_receipt
+from accord.cli.typed_sums import proposal_told
 from accord.client.database import open_database
 from accord.client.desk import Desk, open_desk
 from accord.client.foresight import findings_on
 from accord.client.partners import names_a_partner, read_proposal
 from accord.client.reading import LedgerAccess
 from accord.client.releasing import outcome_of_release
+from accord.client.sight import draft as drafted
 from accord.presentation.faults import BadInput, ExitCode
 from accord.presentation.input_files import read_file
 from domain.parties import AccountReference
@@ -48,6 +52,7 @@ from domain.partnership.state import Partnership
 from domain.payment.tranche import Tranche, TrancheStatus
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Proposal
+from ledger import clock
 from payments.accounts import UnknownAccount, find_account
 from records.read_models.as_of import LedgerAsOf
 from workflows.messages import Receipt
@@ -64,6 +69,8 @@ def _propose(
 ) -> None:
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
+            drafted(c.Propose, command_id=UUID(int=0), at=clock.now(), actor=actor, proposal=proposal, answer=answer)
+            show(proposal_told(proposal, actor, "propose"), Showing(shows=not as_json))
             return await desk.propose(proposal, actor, answer)
 
     proposal = proposal_in(file)

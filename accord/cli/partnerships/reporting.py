@@ -24,6 +24,7 @@ from accord.cli.partnerships.acts import add_act, option
 from accord.cli.partnerships.deciding import decide
 from accord.cli.partnerships.reading import cut_at, portfolio_at
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_sums import typed_sum
 from accord.client.desk import open_desk
 from accord.presentation.acts import field_of
 from accord.presentation.faults import BadInput
@@ -108,7 +109,7 @@ def _refund(
         actor,
         as_json,
         direction=direction,
-        money={"amount": amount, "currency": leg.currency},
+        money={"amount": typed_sum("--amount", amount, leg.currency), "currency": leg.currency},
         booked_on=booked_on.date(),
         bank_reference=reference,
         detail=detail,
@@ -219,8 +220,11 @@ def _figures(partnership: Partnership, *sums: str | None) -> dict[str, Any] | No
     out_leg = partnership.proposed.funds_out
     if out_leg is None:
         raise BadInput(f"{partnership.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
-    figures = zip(("spent", "unspent", "returned"), sums, strict=True)
-    return {"currency": out_leg.total.currency, **{name: figure or "0" for name, figure in figures}}
+    currency, figures = out_leg.total.currency, zip(("spent", "unspent", "returned"), sums, strict=True)
+    return {
+        "currency": currency,
+        **{name: typed_sum(f"--{name}", figure, currency) if figure else "0" for name, figure in figures},
+    }
 
 
 def _result(text: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from accord.cli.options import ActorOption, AsOfOption, JsonOption, KnownAtOptio
 from accord.cli.partnerships.reading import caught_up, cut_at
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_sums import typed_sum
 from accord.client.desk import open_desk
 from accord.organisation import funds as client
 from accord.presentation.faults import Refused
@@ -89,7 +90,7 @@ def balance(
 
     Example: accord funds balance FD-2026-ISOC 500000.00 --reason 'audited accounts 2025, note 7' --as femi.ade
     """
-    _ask(fund, {"kind": "opening_balance", "amount": amount}, reason, actor, as_json)
+    _ask(fund, {"kind": "opening_balance", "amount": typed_sum("AMOUNT", amount)}, reason, actor, as_json)
 
 
 @app.command()
@@ -100,7 +101,7 @@ def budget(
 
     Example: accord funds budget FD-2026-LIBRARIES 250000.00 --reason 'board resolution 12' --as femi.ade
     """
-    _ask(fund, {"kind": "budget", "amount": amount}, reason, actor, as_json)
+    _ask(fund, {"kind": "budget", "amount": typed_sum("AMOUNT", amount)}, reason, actor, as_json)
 
 
 @app.command()
@@ -116,7 +117,7 @@ def transfer(
 
     Example: accord funds transfer FD-2026-ISOC FD-2026-LIBRARIES 20000.00 --reason 'as resolved' --as femi.ade
     """
-    _ask(fund, {"kind": "transfer", "to": to, "amount": amount}, reason, actor, as_json)
+    _ask(fund, {"kind": "transfer", "to": to, "amount": typed_sum("AMOUNT", amount)}, reason, actor, as_json)
 
 
 @app.command()
@@ -127,7 +128,7 @@ def overdraft(
 
     Example: accord funds overdraft FD-2026-ISOC 10000.00 --reason 'until the pledge of May' --as femi.ade
     """
-    _ask(fund, {"kind": "overdraft", "amount": amount}, reason, actor, as_json)
+    _ask(fund, {"kind": "overdraft", "amount": typed_sum("AMOUNT", amount)}, reason, actor, as_json)
 
 
 @app.command()

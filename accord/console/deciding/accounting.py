@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, content_as_typed, first, said
 from accord.presentation.faults import BadInput
+from accord.presentation.sums import read_sum
 from domain.grants import Subrecipient
 from domain.parties import PartyKind
 from domain.partnership.acts import Choices
@@ -98,8 +99,9 @@ def _kinds(partnership: Partnership) -> Choices:
 def report_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:
     """Return a report as it was typed."""
     number, _, kind = said(answers, "planned").partition(".")
-    sums = {figure: amount for figure in _SUMS if (amount := _number(answers, figure))}
     out = partnership.proposed.funds_out
+    currency = out.currency if out is not None else ""
+    sums = {figure: amount for figure in _SUMS if (amount := _sum(answers, figure, currency))}
     indicators = [indicator.number for indicator in partnership.proposed.public_interest.indicators]
     results = [_result(indicator, said(answers, f"result-{indicator}")) for indicator in indicators]
     content = {
@@ -118,13 +120,23 @@ def _result(indicator: int, text: str) -> dict[str, Any] | None:
     if not text:
         return None
     if _NUMBER.fullmatch(text):
-        return {"indicator": indicator, "achieved": text.replace(",", "")}
+        sign = "-" if text.startswith("-") else ""
+        return {"indicator": indicator, "achieved": sign + _read(f"result-{indicator}", text.removeprefix("-"))}
     return {"indicator": indicator, "words": text}
 
 
-def _number(answers: Typed, name: str) -> str:
-    """Return a number as it was typed, without the commas between its thousands."""
-    return said(answers, name).replace(",", "")
+def _sum(answers: Typed, name: str, currency: str) -> str:
+    """Return a sum as it was read, or '' if none was typed."""
+    text = said(answers, name)
+    return _read(name, text, currency) if text else ""
+
+
+def _read(name: str, text: str, currency: str = "") -> str:
+    """Return a sum of a field in digits. Raises BadInput, which names the field, if it is none or not clear."""
+    try:
+        return read_sum(text, currency, minor_digits(currency) if currency else 2)
+    except BadInput as fault:
+        raise BadInput(f"{name}: {fault}") from None
 
 
 def refund_fields(partnership: Partnership) -> tuple[Field, ...]:
@@ -150,7 +162,8 @@ def _directions(partnership: Partnership) -> Choices:
 
 def refund_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:
     """Return a refund as it was typed, in the currency of the leg that it came back on."""
-    money = {"amount": _number(answers, "amount"), "currency": _currency(partnership, said(answers, "direction"))}
+    currency = _currency(partnership, said(answers, "direction"))
+    money = {"amount": _sum(answers, "amount", currency), "currency": currency}
     fields = [refund_field for refund_field in refund_fields(partnership) if refund_field.name != "amount"]
     return {**content_as_typed(fields, answers), "money": money}
 
@@ -261,6 +274,6 @@ def _in_its_currency(partnership: Partnership, content: dict[str, Any], *sums: s
     out = partnership.proposed.funds_out
     currency = out.currency if out is not None else "USD"
     amounts = {
-        name: {"amount": content[name].replace(",", ""), "currency": currency} for name in sums if name in content
+        name: {"amount": _read(name, content[name], currency), "currency": currency} for name in sums if name in content
     }
     return {**content, **amounts}

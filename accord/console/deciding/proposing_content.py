@@ -14,7 +14,9 @@ from starlette.datastructures import FormData
 from accord.console.deciding.drafts import Draft
 from accord.console.deciding.fields import plain
 from accord.presentation import forms
+from accord.presentation.input_files import places_of
 from accord.presentation.numbers import whole_number
+from accord.presentation.sums import with_sums_read
 from domain.proposal import Proposal
 
 STEPS: Final = (
@@ -40,6 +42,8 @@ class Reading(NamedTuple):
     """A draft as the model reads it: its content, and the proposal that it is, or what is wrong with it."""
 
     content: dict[str, Any]
+    sums: Mapping[str, str]
+    """By the path of a sum that was typed: as it is read."""
     proposal: Proposal | None = None
     faults: tuple[tuple[str, str], ...] = ()
     """Each with the path of its field, or '' for the whole."""
@@ -47,12 +51,14 @@ class Reading(NamedTuple):
 
 def read_draft(draft: Draft) -> Reading:
     """Return the proposal that a draft is, or what is wrong with each field."""
-    content = forms.read(_resolved(draft.content))
+    content, shown, unclear = with_sums_read(forms.read(_resolved(draft.content)), places_of)
     try:
-        return Reading(content, Proposal.model_validate_json(json.dumps(content)))
+        proposal = Proposal.model_validate_json(json.dumps(content))
     except ValidationError as fault:
-        faults = tuple((_path(error["loc"]), _told(error)) for error in fault.errors())
-        return Reading(content, faults=faults)
+        asked_back = {path for path, _ in unclear}
+        faults = ((_path(error["loc"]), _told(error)) for error in fault.errors())
+        return Reading(content, shown, faults=(*unclear, *(one for one in faults if one[0] not in asked_back)))
+    return Reading(content, shown, None if unclear else proposal, tuple(unclear))
 
 
 class Missing(NamedTuple):

@@ -61,6 +61,8 @@ class Foresight(NamedTuple):
     """What the first gate would refuse it for, each with its place."""
     needed: Mapping[str, str] = {}
     """The optional fields that are asked of every such proposal, each with another that will do as well, or ''."""
+    sums: Mapping[str, str] = {}
+    """By the path of a sum that was typed: as it is read."""
     assessment: Assessment | None = None
 
 
@@ -73,8 +75,8 @@ async def foreseen(console: Console, reader: str, draft: Draft) -> Foresight:
     if reading.proposal is not None:
         faults += await _refused(console, reader, draft, reading.proposal) if not lacks else ()
     if reading.proposal is None or faults:
-        return Foresight(placed(draft, faults), needed)
-    return Foresight((), needed, await findings_on(console.desk, reading.proposal))
+        return Foresight(placed(draft, faults), needed, reading.sums)
+    return Foresight((), needed, reading.sums, await findings_on(console.desk, reading.proposal))
 
 
 def _needed(lacks: Sequence[Lack]) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from tests.accord.counter.files import booked, told_now
 from tests.accord.shell import (
+    BAD_INPUT,
     PAYEE_ACCOUNT,
     REFUSED,
     Shell,
@@ -181,6 +183,21 @@ async def test_proposing_the_same_file_twice_does_nothing_twice_and_accord_as_na
     told = await Life(desk, reference).told()
     assert told.count("PartnershipProposed") == 1
     assert (await desk.known_partnership(reference)).proposers == ("pia.berg",)
+
+
+async def test_a_files_sums_are_said_before_they_are_signed_and_asked_back_where_not_clear(
+    shell: Shell, reference: str, file: File
+) -> None:
+    """Given a sum of a file that may be thirty thousand or thirty, then it is asked back; a printed one is taken."""
+    text = proposal_text(reference)
+    unclear = await shell(
+        "propose", file(re.sub(r'amount = "?[0-9.]+"?', 'amount = "30.000"', text)), "--as", "pia.berg"
+    )
+    assert unclear.code == BAD_INPUT
+    assert "may be 30,000.00 or 30.00; write 30000.00 or 30.00" in unclear.words
+    printed = file(re.sub(r'amount = "?[0-9.]+"?', 'amount = "30,000.00"', text))
+    taken = await shell.done("propose", printed, "--as", "pia.berg")
+    assert "money would go: USD 30,000.00 by ISOC" in taken.stderr
 
 
 @pytest.mark.slow

@@ -51,7 +51,7 @@ from tests.governing import decree
 from tests.ledger.proof import KNOWN, LOG
 from tests.payments.orders import RIVERBEND
 from tests.scribe import Scribe
-from tests.spellings import SUMS, spelled
+from tests.spellings import SUMS, is_clear, spelled
 
 CURRENCIES: Final = ("USD", "JPY", "BHD")
 APPROVERS: Final = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
@@ -82,7 +82,7 @@ def grants(draw: st.DrawFn) -> Written:
     """A grant of one tranche or two, with a spelling of each sum for its proposer and another one for the bank."""
     currency = draw(st.sampled_from(CURRENCIES))
     sums = draw(st.lists(amounts(currency), min_size=1, max_size=2))
-    asked = tuple(draw(spelled(one)) for one in sums)
+    asked = tuple(draw(spelled(one).filter(is_clear)) for one in sums)
     by_the_bank = tuple(draw(spelled(one).filter(_is_a_banks)) for one in sums)
     return Written(draw(st.sampled_from([*DOORS])), currency, asked, by_the_bank, draw(st.booleans()))
 

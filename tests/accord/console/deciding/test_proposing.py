@@ -185,6 +185,28 @@ async def test_who_leaves_the_page_that_signs_comes_back_to_the_draft(visit: Vis
     assert "P-2026-4242" in (await visitor.get(way_back.removeprefix(visitor.settings.origin))).text
 
 
+AMOUNT = "funds_out.tranches.0.money.amount"
+
+
+async def test_a_sum_is_read_back_before_it_counts_and_asked_back_where_it_is_not_clear(visit: Visit) -> None:
+    visitor = await author(visit)
+    draft = await complete(visitor)
+    for typed in ("20,000", "$20,000", "20,000.00", "USD 20,000.00"):
+        shown = await press(visitor, draft, 2, "save", **{**SECOND, AMOUNT: typed})
+        assert "Read as USD 20,000.00" in shown.text
+        assert f'value="{typed}"' in shown.text
+        assert "Go on to sign" in (await visitor.get(f"{draft}?step=5")).text
+    for typed, readings in (
+        ("30.000", "30,000.00 or 30.00"),
+        ("1.234,56", "1,234.56 or 1.23456"),
+        ("30,00", "30.00 or"),
+    ):
+        shown = await press(visitor, draft, 2, "save", **{**SECOND, AMOUNT: typed})
+        assert f"may be {readings}" in html.unescape(shown.text)
+        assert "Go on to sign" not in (await visitor.get(f"{draft}?step=5")).text
+        assert (await visitor.post(draft, {"step": "5", "do": "sign"})).status_code == 422
+
+
 async def test_a_party_that_is_known_is_taken_and_not_typed_twice(visit: Visit, desk: Desk, reference: str) -> None:
     known = party("Lakeside Reading Rooms Trust", ein="001000002", also_known_as=["Reading Rooms"])
     await desk.propose(proposal(reference, partner=known, funds_out=funds_out(payee=known)), "pia.berg")

@@ -1,0 +1,49 @@
+"""Sums in the shell: read in the one way of `accord.presentation.sums`, and said before they are signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import places_of
+from accord.presentation.sums import read_sum, shown_sum
+from domain.proposal import Proposal
+
+
+def typed_sum(option: str, text: str, currency: str = "") -> str:
+    """Return the sum that an option gives, in digits. Raises BadInput, which names the option."""
+    try:
+        return read_sum(text, currency, places_of(currency))
+    except BadInput as fault:
+        raise BadInput(f"{option}: {fault}") from None
+
+
+def sums_told(content: Mapping[str, Any]) -> list[str]:
+    """Return a line for each sum that options gave, as it was read."""
+    lines: list[str] = []
+    for name, part in content.items():
+        if isinstance(part, dict) and "currency" in part:
+            code = str(part["currency"])
+            lines += [
+                f"  {name if field == 'amount' else field} is read as {code} {_shown(amount, code)}"
+                for field, amount in part.items()
+                if field != "currency"
+            ]
+    return lines
+
+
+def _shown(amount: str, currency: str) -> str:
+    return shown_sum(Decimal(amount), places_of(currency))
+
+
+def proposal_told(proposal: Proposal, actor: str, act: str) -> list[str]:
+    """Return what somebody proposes, or changes, in words, with each sum as it was read."""
+    lines = [f"{proposal.reference}  {proposal.title}", f"  {actor} signs: {act}"]
+    if (out := proposal.funds_out) is not None:
+        lines.append(f"  money would go: {out.total} by {out.funder} to {out.payee.name}")
+        lines += [f"    tranche {plan.number}: {plan.money}" for plan in out.tranches]
+    if (gift := proposal.funds_in) is not None:
+        lines.append(f"  money would come: {gift.money} from {gift.donor.name} to {gift.funder}")
+    return lines
