@@ -7,7 +7,7 @@ from domain.partnership.standing.parts import (
     IN_FLIGHT,
     RELEASABLE,
     Act,
-    Answered,
+    AnsweredQuestion,
     Approval,
     ChangedFields,
     Cleared,
@@ -20,7 +20,7 @@ from domain.proposal import Direction
 from domain.signing import Terms, content_digest
 
 __all__ = [
-    "IN_FLIGHT", "RELEASABLE", "Act", "Answered", "Approval", "ChangedFields", "Cleared", "Partnership", "Reminder",
+    "IN_FLIGHT", "RELEASABLE", "Act", "AnsweredQuestion", "Approval", "ChangedFields", "Cleared", "Partnership", "Reminder",
     "TrancheProgress", "TrancheState", "least_of",
 ]  # fmt: skip
 

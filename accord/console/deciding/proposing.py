@@ -143,7 +143,9 @@ async def _step(request: Request, draft: Draft, number: int, faults: tuple[Missi
         "nodes": forms.Schema(SCHEMA).nodes(STEPS[number - 1][1], draft.content),
         "faults": faults,
         "found": foresight,
-        "wrong": _beside((*foresight.missing, *faults)) if faults else {},
+        "wrong": _beside(
+            (*foresight.missing, *faults) if faults else [one for one in foresight.missing if _is_typed(draft, one)]
+        ),
         "troubled": _troubled(foresight.missing),
         "funders": [funder.funder_id for funder in (await console.desk.directory()).funders],
     }
@@ -154,6 +156,12 @@ async def _asked(console: Console, draft: Draft) -> tuple[str, bool]:
     """Return what the proposal on record came back with, or '', and True if a person asks for an answer in words."""
     known = await console.desk.partnership(draft.amends) if draft.amends else None
     return (known.question, known.is_asked) if known is not None else ("", False)
+
+
+def _is_typed(draft: Draft, fault: Missing) -> bool:
+    """True if a fault is of what was typed, and not of what is missing: it is told beside its field at once."""
+    content = forms.at(draft.content, fault.field)
+    return isinstance(content, str) and bool(content)
 
 
 def _beside(faults: Sequence[Missing]) -> dict[str, list[str]]:

@@ -73,9 +73,10 @@ class Missing(NamedTuple):
 
 
 def placed(draft: Draft, faults: Sequence[tuple[str, str]]) -> tuple[Missing, ...]:
-    """Return faults with the places where each is mended. Each is told once."""
+    """Return faults with the places where each is mended, in the order of the steps. Each is told once."""
     nodes = {node.path: node for node in _every_node(draft)}
-    return tuple(_placed(path, words, nodes) for path, words in dict.fromkeys(faults))
+    every = (_placed(path, words, nodes) for path, words in dict.fromkeys(faults))
+    return tuple(sorted(every, key=lambda fault: fault.step))
 
 
 def with_path(fault: str) -> tuple[str, str]:

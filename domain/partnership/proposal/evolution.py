@@ -15,7 +15,7 @@ from domain.partnership.proposal.sums import falls, sums_of
 from domain.partnership.proposal.updates import new_papers
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import Stage
-from domain.partnership.state import Answered, Approval, ChangedFields, Partnership, TrancheProgress
+from domain.partnership.state import AnsweredQuestion, Approval, ChangedFields, Partnership, TrancheProgress
 from domain.policy.conditions import NAMED, ConditionId
 from domain.proposal import Direction, Proposal
 
@@ -48,11 +48,11 @@ def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.Propos
     }
 
 
-def _answered(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> tuple[Answered, ...]:
+def _answered(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> tuple[AnsweredQuestion, ...]:
     """Return the answers in words, the newest last, each beside its question."""
     if not isinstance(event, e.ProposalRevised) or event.answer is None:
         return partnership.answered
-    return (*partnership.answered, Answered(question=partnership.question, answer=event.answer, actor=event.actor))
+    return (*partnership.answered, AnsweredQuestion(question=partnership.question, answer=event.answer, actor=event.actor))
 
 
 def _returned(partnership: Partnership, event: e.ReturnedForCure) -> ChangedFields:

@@ -18,7 +18,7 @@ from domain.partnership.hold.holds import Hold, Holds
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import ENDED, Stage
-from domain.partnership.standing.parts import Act, Answered, Approval, Cleared, Reminder, TrancheProgress
+from domain.partnership.standing.parts import Act, AnsweredQuestion, Approval, Cleared, Reminder, TrancheProgress
 from domain.partnership.waiting.deadlines import Deadline
 from domain.policy.conditions import ConditionId
 from domain.policy.earlier import FirstLook, Later
@@ -40,7 +40,7 @@ class PartnershipFields(Value):
     """Everybody who proposed or revised it. None of them may approve or pay."""
     question: str = ""
     """The question to the proposer, or the fault that they must cure."""
-    answered: tuple[Answered, ...] = Field(default=(), exclude_if=is_empty)
+    answered: tuple[AnsweredQuestion, ...] = Field(default=(), exclude_if=is_empty)
     """The questions of staff that were answered in words, the newest last."""
     returned_for: tuple[str, ...] = ()
     """The rules for whose failure it went back to its proposer."""

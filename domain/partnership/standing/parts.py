@@ -74,7 +74,7 @@ class Approval(Value):
     sums: Sums = Sums()
 
 
-class Answered(Value):
+class AnsweredQuestion(Value):
     """A question of staff to a proposer, with the answer in words."""
 
     question: str

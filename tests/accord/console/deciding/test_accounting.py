@@ -127,7 +127,7 @@ async def test_a_refund_is_typed_in_the_currency_of_its_leg(
 
 
 WRONG: dict[str, tuple[str, dict[str, str], str]] = {
-    "a sum that is none": ("refund", {"amount": "much", "direction": "FROM_GRANTEE"}, "money.amount"),
+    "a sum that is none": ("refund", {"amount": "much", "direction": "FROM_GRANTEE"}, "is no sum; write 20000"),
     "a day that is none": ("refund", {"amount": "1", "direction": "FROM_GRANTEE", "booked_on": "soon"}, "booked_on"),
     "figures that do not add up": (
         "report",

@@ -17,9 +17,9 @@ from accord.console.deciding.prepared import Prepared, Waiting
 from accord.console.serving.limits import Rate
 from ledger import LedgerUnavailable
 from tests.accord.console.conftest import Visitor
+from tests.accord.console.deciding.drafting import author
 from tests.accord.console.deciding.test_bulk import begun, handed_in, key_of, listed, touched
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
-from tests.accord.console.deciding.test_proposing import author
 from workflows.messages import Receipt
 
 Visit = Callable[[str], Awaitable[Visitor]]
@@ -131,15 +131,15 @@ async def test_nobody_keeps_more_than_they_could_use(
 ) -> None:
     """Given somebody who keeps as much as they may, when they begin another, it is refused and the rest is kept."""
     await waiting_for_approval(desk, reference)
-    visitor = await author(visit, "femi.ade")
+    proposer, visitor = await author(visit), await author(visit, "femi.ade")
     for kept in (drafts, batches, prepared):
         monkeypatch.setattr(kept, "MOST", 0)
-    for path, given, reason in (
-        ("/propose", {}, "drafts already"),
-        ("/bulk", {"act": "hold", "p": reference, "reason": "a question"}, "batches within"),
-        (f"/{reference}/hold", await hold_of(desk, reference), "wait for your key already"),
+    for who, path, given, reason in (
+        (proposer, "/propose", {}, "drafts already"),
+        (visitor, "/bulk", {"act": "hold", "p": reference, "reason": "a question"}, "batches within"),
+        (visitor, f"/{reference}/hold", await hold_of(desk, reference), "wait for your key already"),
     ):
-        answer = await visitor.post(path, given)
+        answer = await who.post(path, given)
         assert (answer.status_code, reason in answer.text) == (422, True), answer.text
 
 
