@@ -58,7 +58,7 @@ def page_ports(folder: Path, names: Iterable[str]) -> dict[str, int]:
 
 
 def read_ports(folder: Path) -> dict[str, int]:
-    """Return the ports that are kept in a folder, by what they serve; none if none are kept."""
+    """Return the ports that are kept in a folder, by what they serve. There are none before the first start."""
     try:
         return {name: int(port) for name, port in json.loads(_ports_file(folder).read_text("utf-8")).items()}
     except (OSError, ValueError, AttributeError, TypeError):

@@ -20,8 +20,8 @@ from domain.proposal import Direction
 from domain.signing import Terms, content_digest
 
 __all__ = [
-    "IN_FLIGHT", "RELEASABLE", "Act", "AnsweredQuestion", "Approval", "ChangedFields", "Cleared", "Partnership", "Reminder",
-    "TrancheProgress", "TrancheState", "least_of",
+    "IN_FLIGHT", "RELEASABLE", "Act", "AnsweredQuestion", "Approval", "ChangedFields", "Cleared", "Partnership",
+    "Reminder", "TrancheProgress", "TrancheState", "least_of",
 ]  # fmt: skip
 
 

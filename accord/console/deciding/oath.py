@@ -16,12 +16,13 @@ from accord.presentation.words.oaths import oath_of
 from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words
 from domain.partnership import commands as c
 from domain.partnership.refund.refunds import Refund
-from domain.partnership.state import Partnership
+from domain.partnership.state import AnsweredQuestion, Partnership
 from domain.proposal import Proposal
 from domain.recorded.event import RecordedEvent
 from domain.signing import Statement
 
 _REPORTS = (c.AcceptReport, c.ReturnReport)
+_JUDGED = (c.Approve, c.Decline, c.ReturnForInformation)
 _REFUNDS = (c.ConfirmRefund, c.WithdrawRefund)
 _WITH_PARTS = frozenset({"proposal"})
 """Fields that the page says in a section of their own."""
@@ -110,7 +111,14 @@ def _about(
         return _of_a_refund(command, partnership, names)
     if isinstance(command, c.Release):
         return _of_a_release(command, partnership, names)
-    return ()
+    if isinstance(command, c.Propose):
+        return (FieldInWords("You are asked", names.within(partnership.question)),) if partnership.is_asked else ()
+    return tuple(_of_an_answer(one, names) for one in partnership.answered) if isinstance(command, _JUDGED) else ()
+
+
+def _of_an_answer(one: AnsweredQuestion, names: NamesInWords) -> FieldInWords:
+    words = f"{names.within(one.question)} {names.person(one.actor)} answered: {names.within(one.answer)}"
+    return FieldInWords("Asked and answered", words)
 
 
 def _of_a_report(

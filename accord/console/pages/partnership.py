@@ -98,6 +98,10 @@ def case_of(
         "tone": TONES.get(partnership.stage, "info"),
         "assigned": names.person(partnership.assigned) if partnership.assigned else "",
         "question": names.within(partnership.question),
+        "answered": [
+            (names.within(one.question), names.within(one.answer), names.person(one.actor))
+            for one in partnership.answered
+        ],
     }
 
 

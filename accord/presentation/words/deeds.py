@@ -11,6 +11,7 @@ from accord.presentation.words.values import NamesInWords, day_in_words, money_i
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.payment.account_numbers import masked
 
 
 class Deed(NamedTuple):
@@ -89,7 +90,7 @@ def _agreed(event: Any, names: NamesInWords) -> Deed:
 
 
 def _ended(event: Any, _: NamesInWords) -> Deed:
-    return Deed(f"noted that {_payment(event)} {words_of(event.outcome)}")
+    return Deed(f"noted that {_payment(event)} {words_of(event.outcome)}", masked(event.reason))
 
 
 def _report(event: Any, _: NamesInWords) -> Deed:
@@ -136,7 +137,7 @@ def _escalated(event: Any, _: NamesInWords) -> Deed:
 
 _DEEDS: Final[dict[type[Any], Telling]] = {
     e.PartnershipProposed: lambda event, _: Deed("proposed it"),
-    e.ProposalRevised: lambda event, _: Deed("answered, and proposed it again"),
+    e.ProposalRevised: lambda event, _: Deed("answered, and proposed it again", event.answer or ""),
     e.ProposalAmended: _changed,
     e.InformationRequested: lambda event, _: Deed("asked", event.question),
     e.ReturnedForCure: lambda event, _: Deed("sent it back to its proposer: a rule forbids it as it is"),

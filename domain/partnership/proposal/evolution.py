@@ -48,11 +48,16 @@ def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.Propos
     }
 
 
-def _answered(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> tuple[AnsweredQuestion, ...]:
+def _answered(
+    partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised
+) -> tuple[AnsweredQuestion, ...]:
     """Return the answers in words, the newest last, each beside its question."""
     if not isinstance(event, e.ProposalRevised) or event.answer is None:
         return partnership.answered
-    return (*partnership.answered, AnsweredQuestion(question=partnership.question, answer=event.answer, actor=event.actor))
+    return (
+        *partnership.answered,
+        AnsweredQuestion(question=partnership.question, answer=event.answer, actor=event.actor),
+    )
 
 
 def _returned(partnership: Partnership, event: e.ReturnedForCure) -> ChangedFields:

@@ -13,10 +13,14 @@ import pytest
 from accord.client.desk import Desk
 from accord.console.serving.sessions import COOKIE
 from bench.ledger.rows import fill
+from domain.directory.people import StaffRegistered
+from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Person, Visitor
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.builders import member
+from tests.governing import decree
 from tests.lives import until_shown
 from tests.waiting import BACKSTOP
 
@@ -146,6 +150,7 @@ async def looked_at(
     await waiting_for_approval(desk, reference)
     other = await waiting_for_approval(desk, f"{reference}9"[:13])
     await until_shown(desk)
+    await decree(desk, StaffRegistered(member=member("femi.ade", Role.FINANCE_APPROVER, Role.PROPOSER)))
     person = await at_a_browser("femi.ade", **LOOKS[look])
     await person.plug_in()
     await person.enrol(desk, folder)

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from accord.console.deciding.acts import Offer, OfferedAct
+from accord.console.deciding.proposing_gate import change_closed
 from accord.console.pages.case.ahead import ASKED, act_ahead, people_ahead, question_of
 from accord.console.pages.case.deciders import Decider, deciders_of, progress_of
 from accord.presentation.words.codes import as_sentence, in_plain_words
 from accord.presentation.words.values import NamesInWords, day_in_words, distance_in_words
-from domain.directory.directory import role_fault
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
-from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.obligations import obligations
 from domain.partnership.waiting.outlook import Outlook, outlook
@@ -129,12 +128,7 @@ def _shut(
 
 def _amends(partnership: Partnership, names: NamesInWords, reader: str) -> str:
     """Return the words by which the reader proposes it anew, or '' if the first gate would refuse them."""
-    act = c.Propose if partnership.stage is Stage.PROPOSED else c.Amend
-    step = PROCEDURE[act]
-    is_held = step.stopped_by_hold and bool(partnership.holds)
-    if partnership.stage not in step.stages or is_held or names.directory.freezing(reader):
-        return ""
-    if role_fault(names.directory, reader, "", step.roles, clock.today()) or reader in partnership.recused:
+    if change_closed(partnership, reader, names.directory):
         return ""
     return "Answer, and propose again" if partnership.question else "Change what is proposed"
 

@@ -74,7 +74,7 @@ async def test_who_leaves_the_page_that_signs_comes_back_to_the_draft(visit: Vis
     draft = await complete(visitor)
     answer = await visitor.post(draft, {"step": "5", "do": "sign"})
     shown = (await visitor.asking.get(answer.headers["location"])).text
-    [way_back] = re.findall(r'href="([^"]+)">Leave it</a>', shown)
+    [way_back] = re.findall(r'href="([^"]+)">Go back without signing</a>', shown)
     assert way_back == f"{visitor.settings.origin}{draft}?step=5"
     assert "P-2026-4242" in (await visitor.get(way_back.removeprefix(visitor.settings.origin))).text
 
