@@ -1,4 +1,4 @@
-"""Plans of a proposal: its period, the reports that are due, what is to be achieved, and whom to ask."""
+"""Plans of a proposal: whom it serves, its period, the reports that are due, what is to be achieved, whom to ask."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from domain.fault import Fault
+from domain.grants import Community, ObjectiveCode
 from domain.parties import Name
-from domain.values import OneLine, Printable, Sentence, Value, is_none, unless_erased
+from domain.values import CommunityName, OneLine, Printable, Sentence, Since, Value, is_empty, is_none, unless_erased
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
@@ -134,4 +135,30 @@ class Result(Value):
     def _says_something(self) -> Self:
         if self.achieved is None and self.words is None:
             raise ValueError(f"indicator {self.indicator}: give a number, or say it in words")
+        return self
+
+
+class PublicInterest(Value):
+    """The public interest that the partnership serves, and the community that benefits (R4, R6)."""
+
+    mission_objective: Sentence = Field(description="The objective of the funder's mission that this advances")
+    community_served: CommunityName = Field(description="The community that benefits, named: who and where")
+    statement: Sentence = Field(description="How the project serves that community rather than the parties")
+    objective: Annotated[ObjectiveCode | None, Since("2026.4")] = Field(
+        default=None, description="The objective, by its code in the organisation's list", exclude_if=is_none
+    )
+    community: Annotated[Community | None, Since("2026.4")] = Field(
+        default=None, description="The community in codes: kind, places, number", exclude_if=is_none
+    )
+    indicators: Annotated[tuple[Indicator, ...], Since("2026.4")] = Field(
+        default=(), description="By what reports say what was achieved", exclude_if=is_empty
+    )
+    sector: Annotated[SectorCode | None, Since("2026.4")] = Field(
+        default=None, description="The purpose code of the OECD's DAC", exclude_if=is_none
+    )
+
+    @model_validator(mode="after")
+    def _indicators_are_numbered(self) -> Self:
+        if [indicator.number for indicator in self.indicators] != list(range(1, len(self.indicators) + 1)):
+            raise ValueError("indicators must be numbered 1, 2, 3 ... in order")
         return self

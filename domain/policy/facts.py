@@ -9,9 +9,10 @@ from pydantic import Field
 
 from domain.grants import Interest, KnownChange
 from domain.parties import Funder, Party, PartyKind
+from domain.plans import PublicInterest
 from domain.policy.canonical import order_of
 from domain.policy.round_trips import got_back_by
-from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal
 from domain.screening.evidence import (
     ApprovedSum,
     GiftEvidence,

@@ -12,7 +12,8 @@ from domain.grants import BenefitFacts, Exchange, FundPart, TranchePlan
 from domain.parties import Party, PartyKind
 from domain.partnership.proposal.typos import same_but_for_typos
 from domain.partnership.proposal.updates import is_called_the_same, is_of_one_kind, is_same_body, is_told_alike
-from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.plans import PublicInterest
+from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal
 from domain.screening.truths import TruthKind
 from domain.values import Value
 

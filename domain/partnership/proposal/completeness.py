@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from domain.directory.tiers import HouseRules
 from domain.errors import Incomplete
+from domain.plans import PublicInterest
 from domain.policy.rules.every_leg import says_nothing
 from domain.policy.rules.projects import speaks_of_exchange
-from domain.proposal import FundsOut, Proposal, PublicInterest
+from domain.proposal import FundsOut, Proposal
 
 
 class Lack(NamedTuple):

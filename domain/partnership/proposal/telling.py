@@ -10,9 +10,10 @@ from domain.partnership.diligence.cures import failing, names_a_listed_party
 from domain.partnership.proposal import commands as c
 from domain.partnership.proposal.amendment import NewFact, told_by
 from domain.partnership.state import Partnership
+from domain.plans import PublicInterest
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import RULE_BOOK, findings_under
-from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal
 from domain.screening.truths import TruthKind
 from domain.truths.drawing import Fact, truths_from
 from domain.truths.events import TruthDrawn

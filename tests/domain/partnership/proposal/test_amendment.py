@@ -15,7 +15,8 @@ from domain.directory.tiers import Role
 from domain.partnership.proposal.amendment import ANEW, CLASSES, Change, changes_between
 from domain.partnership.proposal.sums import TOLERATED_GROWTH, TOUCHED, Sums, earlier, falls, outgrown, sums_of
 from domain.partnership.proposal.typos import same_but_for_typos
-from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.plans import PublicInterest
+from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal
 from domain.values import Money
 from tests.builders import benefit, company, funds_in, funds_out, joint, measured, party, proposal, regrant
 from tests.domain.partnership.specification import NON_MONETARY

@@ -9,8 +9,9 @@ import pytest
 from domain.partnership.proposal.amendment import CLASSES, told_by
 from domain.partnership.proposal.telling import LONGEST, tells_facts, truths_of_refused
 from domain.partnership.state import Partnership
+from domain.plans import PublicInterest
 from domain.policy.rulebook import assess as assess_facts
-from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal
 from domain.screening.truths import TruthKind
 from tests.builders import (
     benefit,
