@@ -75,6 +75,9 @@ class Runner:
 @contextmanager
 def tree_of(commit: str) -> Iterator[Path]:
     """Check an earlier commit out beside this tree, and remove it afterwards."""
+    asked = ["git", "rev-parse", "--quiet", "--verify", f"{commit}^{{commit}}"]
+    if subprocess.run(asked, cwd=ROOT, stdout=subprocess.DEVNULL).returncode:
+        sys.exit(f"--before: {commit!r} is no commit of this repository; name it as `git log --oneline` does")
     with tempfile.TemporaryDirectory(prefix="accord-before-") as folder:
         before = Path(folder) / "tree"
         subprocess.run(["git", "worktree", "add", "--quiet", "--detach", before, commit], cwd=ROOT, check=True)

@@ -15,7 +15,7 @@ import accord.cli.main
 from domain.policy.rulebook import EDITIONS
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ROOMS = "accord|activities|bench|deploy|docs|domain|ledger|payments|records|registers|tests|workflows"
 NAMED = re.compile(rf"(?<![\w/.-])((?:{ROOMS})/[\w./-]*\w)")
 RULE_BOOK = (ROOT / "docs" / "rule-book.md").read_text("utf-8").replace("**", "")
