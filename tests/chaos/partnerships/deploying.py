@@ -23,6 +23,10 @@ BUILDS: Final = ("first", "second")
 SHORTEST, LONGEST = 0.3, 1.5
 """Seconds between two acts."""
 
+OPEN: Final = "ExecutionStatus = 'Running'"
+STRAGGLERS: Final = 3
+"""The open runs on the version before, at most, when the next is deployed."""
+
 
 class Operator:
     """Deploys one version and then the other, for as long as there is work."""
@@ -40,13 +44,15 @@ class Operator:
     async def forever(self) -> None:
         """Ramp the next version, make it current and let open runs begin anew, again and again, until cancelled.
 
-        Not before something ran on the version before it: on a busy machine work begins late.
+        Not before something ran on the version before it: on a busy machine work begins late. And not before open runs
+        have followed to the one that is current: on a slow machine they would do nothing else.
         """
         for before, build in cycle((BUILDS, BUILDS[::-1])):
             await until(lambda before=before: self._ran(before))
             await self._do("ramped", lambda build=build: versions.ramp(self._client, build, 50))
             await self._do("made current", lambda build=build: versions.make_current(self._client, build))
             await self._do("begun anew", lambda: begin_anew(self._client, "", 50, lambda _: None))
+            await until(lambda before=before: self._has_left(before))
 
     async def _do(self, name: str, act: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(self._random.uniform(SHORTEST, LONGEST))
@@ -58,5 +64,11 @@ class Operator:
         return [f"nothing ran on the version {build}" for build in BUILDS if not await self._ran(build)]
 
     async def _ran(self, build: str) -> int:
-        query = f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'"
+        return await self._count(f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'")
+
+    async def _has_left(self, build: str) -> bool:
+        """True if next to no open run is on that version: one on which work was begun before may stay for long."""
+        return await self._count(f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}' AND {OPEN}") <= STRAGGLERS
+
+    async def _count(self, query: str) -> int:
         return (await persist(lambda: self._client.count_workflows(query))).count

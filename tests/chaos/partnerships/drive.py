@@ -61,13 +61,15 @@ class Staff:
 
     def __init__(self, desk: Desk, proposal: Proposal, account: AccountReference) -> None:
         self.acknowledged: list[Receipt] = []
+        self.last_answer = "none"
+        """What the last decision met that was not acknowledged, for whoever must find out why nothing goes on."""
+        self.proposal = proposal
         self._desk = desk
-        self._proposal = proposal
         self._account = account
 
     async def lead(self) -> None:
         """From proposal to the end."""
-        self.acknowledged.append(await persist(lambda: self._desk.propose(self._proposal, "pia.berg")))
+        self.acknowledged.append(await persist(lambda: self._desk.propose(self.proposal, "pia.berg")))
         await self._until(lambda known: known.stage is not Stage.DUE_DILIGENCE and known.assessment is not None)
         if (await self._state()).ended:
             return
@@ -109,11 +111,12 @@ class Staff:
             await self._lift_what_a_rule_held()
             try:
                 self.acknowledged.append(await self._desk.decide(seen, kind, actor, **content))
-            except (Refused, *OUTAGES):
+            except (Refused, *OUTAGES) as answer:
+                self.last_answer = f"{kind.__name__}: {answer!r}"
                 await asyncio.sleep(PAUSE)
 
     async def _sight(self) -> Sight:
-        return await persist(lambda: self._desk.known_sight(self._proposal.reference))
+        return await persist(lambda: self._desk.known_sight(self.proposal.reference))
 
     async def _state(self) -> Partnership:
         return (await self._sight()).partnership

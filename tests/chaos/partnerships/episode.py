@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from temporalio.client import WorkflowExecution
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from accord.client.desk import Desk
@@ -82,7 +83,7 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
             async with asyncio.timeout(limit_seconds):
                 await together(leading, beside=[teller.forever(), operator.forever()])
         except TimeoutError as fault:
-            raise TimeoutError(await unfinished(desk, expected)) from fault
+            raise TimeoutError(await unfinished(desk, staff)) from fault
         await until(lambda: healed(stack, desk))
         await teller.until_all_is_told()
         found = await violations(desk, bank, teller.answers, staff, expected) + await operator.idle()
@@ -108,16 +109,31 @@ async def together(leading: Iterable[Coroutine[Any, Any, None]], beside: Iterabl
             other.cancel()
 
 
-async def unfinished(desk: Desk, expected: Iterable[str]) -> str:
-    """Say of each partnership that has not ended how far it is, and what its workflow's run does."""
+async def unfinished(desk: Desk, staff: Iterable[Staff]) -> str:
+    """Say of each partnership that has not ended how far it is, and what its workflow's runs and its staff met."""
     begun = {each.partnership_id: each for each in await persist(desk.portfolio)}
-    lines = [f"{reference} was not begun" for reference in expected if reference not in begun]
+    answers = {member.proposal.reference: member.last_answer for member in staff}
+    lines = [f"{reference} was not begun" for reference in answers if reference not in begun]
     for state in begun.values():
         if not state.ended:
             tranches = ", ".join(f"{each.number}.{each.attempt} {each.state}" for each in state.tranches)
-            runs = Counter(f"{run.id} {run.status.name if run.status else '?'}" for run in await runs_of(desk, state))
-            lines.append(f"{state.partnership_id} {state.stage}: {tranches}; {dict(runs)}; holds {state.holds}")
+            runs = await runs_of(desk, state)
+            counts = Counter(f"{run.id} {run.status.name if run.status else '?'}" for run in runs)
+            lines.append(f"{state.partnership_id} {state.stage}: {tranches}; {dict(counts)}; holds {state.holds}")
+            lines.append(f"  last answer: {answers.get(state.partnership_id)}")
+            lines += [await standing(desk, run) for run in runs if run.status is WorkflowExecutionStatus.RUNNING]
     return "\n".join(["not finished:", *lines])
+
+
+async def standing(desk: Desk, run: WorkflowExecution) -> str:
+    """Say where an open run stands: its last events, and the task that waits for a worker."""
+    handle = desk.temporal.get_workflow_handle(run.id, run_id=run.run_id)
+    history = await persist(handle.fetch_history)
+    waiting = (await persist(handle.describe)).raw_description.pending_workflow_task
+    names = [EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events[-6:]]
+    task = str(waiting).replace("\n", " ") or "none"
+    since = f"{len(history.events)} events since {run.start_time:%H:%M:%S}"
+    return f"  {run.id}: {since}, ... {', '.join(names)}; task: {task}"
 
 
 async def runs_of(desk: Desk, state: Partnership) -> list[WorkflowExecution]:
