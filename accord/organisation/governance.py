@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from accord.client.acts import record_act
-from accord.client.desk import Desk, open_temporal
+from accord.client.desk import Desk
 from accord.organisation.namelessness import require_nameless
-from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import faults_of
 from domain.directory.directory import next_epoch, role_fault
 from domain.directory.directory_file import DirectoryFile, changes
@@ -23,18 +21,16 @@ from domain.directory.people import (
     DirectoryFacts,
     DirectoryFounded,
     EpochBegun,
-    EventSetAside,
     Fact,
-    KeyRevoked,
 )
-from domain.directory.sealing import begins_an_epoch, change_content, pending_change
+from domain.directory.sealing import begins_an_epoch, change_id_of, change_statement, pending_change
 from domain.identity import derive
 from domain.parties import AccountReference
 from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountRecorded, AccountStanding, account_statement
 from domain.recorded.acts import OrganisationAct, confirmation_id
-from domain.signing import LogEpoch, Statement, content_digest
-from domain.streams import DIRECTORY_STREAM, PARTNERSHIP_STREAMS, StreamId
-from ledger import StoredEvent, clock
+from domain.signing import LogEpoch
+from domain.streams import DIRECTORY_STREAM
+from ledger import clock
 from ledger.proof.stored_tree import StoredTree
 from records.keys.attesting import certificate_fault
 
@@ -87,8 +83,7 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
     if not facts:
         return DirectoryChange(0)
     directory = await desk.directory()
-    content = content_digest(change_content(facts))
-    change_id = derive("directory", directory.version, content)
+    change_id = change_id_of(directory, facts)
     if not directory.sealed:
         if fault := taken_key_fault(directory, facts):
             raise Refused(str(fault), "NotAuthorised")
@@ -98,7 +93,7 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
         raise Refused(
             "the directory is sealed: a director or an auditor proposes the change (--as), another confirms it"
         )
-    statement = _statement("change_directory", actor, change_id, content)
+    statement = change_statement("change_directory", actor, clock.now(), change_id, facts)
     event = DirectoryChangeProposed(
         change_id=change_id, changes=facts, signature=await desk.sign(statement, begins_an_epoch(facts))
     )
@@ -116,67 +111,12 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFa
     change = pending_change(directory, change_id)
     if change is None:
         raise Refused("no such change waits for a confirmation; see `accord staff pending`", "Unknown")
-    statement = _statement("confirm_directory", actor, change_id, content_digest(change_content(change.changes)))
+    statement = change_statement("confirm_directory", actor, clock.now(), change_id, change.changes)
     event = DirectoryChangeConfirmed(
         change_id=change_id, signature=await desk.sign(statement, begins_an_epoch(change.changes))
     )
     await record_act(desk, OrganisationAct(command_id=confirmation_id(change_id, actor), event=event))
     return change.changes
-
-
-async def signal_affected_partnerships(desk: Desk, facts: DirectoryFacts) -> list[str]:
-    """Signal the partnerships that a change of the directory affects, and return their ids.
-
-    Affected are those with decisions signed with a key now revoked as compromised, and those stopped by an event now
-    set aside. No payment depends on the signal: the pre-payment check reads the directory itself.
-    """
-    doubtful_ids = [partnership for fact in facts for partnership in await _resting_on(desk, fact)]
-    stopped_ids = [partnership for fact in facts for partnership in await _stopped_by(desk, fact)]
-    if not (doubtful_ids or stopped_ids):
-        return []
-    with suppress(Unreachable):
-        acting = replace(desk, client=desk.client or await open_temporal())
-        for partnership_id in doubtful_ids:
-            await acting.tell(StreamId.partnership(partnership_id), "registers_changed", None)
-        for partnership_id in stopped_ids:
-            await acting.tell(StreamId.partnership(partnership_id), "catch_up", None)
-    return [*doubtful_ids, *stopped_ids]
-
-
-async def _resting_on(desk: Desk, fact: Fact) -> list[str]:
-    if not isinstance(fact, KeyRevoked) or fact.compromised_since is None:
-        return []
-    pattern = {"signature": {"key_id": fact.key_id}}
-    streams = await desk.ledger.streams_containing(PARTNERSHIP_STREAMS, pattern)
-    return [StreamId(stream).subject for stream in streams]
-
-
-async def _stopped_by(desk: Desk, fact: Fact) -> list[str]:
-    if not isinstance(fact, EventSetAside):
-        return []
-    stream_id = (await event_at(desk, fact.position)).stream_id
-    return [StreamId(stream_id).subject] if stream_id.startswith(PARTNERSHIP_STREAMS) else []
-
-
-async def event_at(desk: Desk, position: int) -> StoredEvent:
-    """Return the event at a position.
-
-    Raises:
-        Refused: The ledger holds no event at that position.
-    """
-    async with desk.ledger.connection() as connection:
-        events = await desk.ledger.read_page(position - 1, 1, connection)
-        stored_events = await desk.ledger.opened(events, connection)
-    if [event.position for event in stored_events] != [position]:
-        raise Refused(f"the ledger holds no event {position}; see `accord ledger status`", "Unknown")
-    return stored_events[0]
-
-
-def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement:
-    now = clock.now()
-    return Statement(
-        subject=DIRECTORY_STREAM, act=act, actor=actor, at=now, command_id=change_id, content_sha256=content
-    )
 
 
 async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountStanding | None:

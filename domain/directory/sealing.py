@@ -28,9 +28,11 @@ from domain.directory.people import (
     StaffRegistered,
 )
 from domain.fault import Fault
+from domain.identity import derive
 from domain.passkeys import PasskeyKey
 from domain.signing import Signature, Statement, Verifier, content_digest
 from domain.streams import DIRECTORY_STREAM
+from domain.values import Moment
 
 
 def begins_an_epoch(facts: DirectoryFacts) -> bool:
@@ -48,19 +50,42 @@ def change_content(changes: DirectoryFacts) -> dict[str, object]:
     return {"changes": [fact.model_dump(mode="json") for fact in changes]}
 
 
+def change_id_of(directory: Directory, changes: DirectoryFacts) -> UUID:
+    """Return the id of a change of the directory as it stands."""
+    return derive("directory", directory.version, content_digest(change_content(changes)))
+
+
+def change_statement(act: str, actor: str, at: Moment, change_id: UUID, changes: DirectoryFacts) -> Statement:
+    """Return the statement with which somebody proposes a change, or confirms it, in no epoch yet."""
+    return Statement(
+        subject=DIRECTORY_STREAM,
+        act=act,
+        actor=actor,
+        at=at,
+        command_id=change_id,
+        content_sha256=content_digest(change_content(changes)),
+    )
+
+
+def changes_fault(directory: Directory, actor: str, changes: DirectoryFacts, verifier: Verifier) -> Fault | None:
+    """Return the reason why a person may not make changes, whatever they sign, or None."""
+    return (
+        _guardians_fault(directory, actor)
+        or _self_change_fault(actor, changes)
+        or directory.freezing(actor, _judges(changes))
+        or _keys_fault(directory, changes, verifier)
+        or _rules_fault(directory, changes, verifier)
+    )
+
+
 def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier: Verifier) -> Fault | None:
     """Return the reason why a proposed change is disregarded, or None."""
     if event.change_id in {*directory.decided, *(waiting.change_id for waiting in directory.pending)}:
         return Fault("a change of that name was proposed already")
     content = content_digest(change_content(event.changes))
     actor = event.signature.statement.actor
-    return (
-        guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier)
-        or _self_change_fault(actor, event)
-        or directory.freezing(actor, _judges(event))
-        or _keys_fault(directory, event, verifier)
-        or _rules_fault(directory, event, verifier)
-    )
+    fault = guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier)
+    return fault or changes_fault(directory, actor, event.changes, verifier)
 
 
 def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, verifier: Verifier) -> Fault | None:
@@ -75,13 +100,7 @@ def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, ve
         return Fault("whoever proposed the change has no key in force any more; let somebody else propose it")
     content = content_digest(change_content(proposal.changes))
     fault = guardian_fault(directory, event.signature, "confirm_directory", event.change_id, content, verifier)
-    return (
-        fault
-        or _self_change_fault(actor, proposal)
-        or directory.freezing(actor, _judges(proposal))
-        or _keys_fault(directory, proposal, verifier)
-        or _rules_fault(directory, proposal, verifier)
-    )
+    return fault or changes_fault(directory, actor, proposal.changes, verifier)
 
 
 def proposer_fault(directory: Directory, event: DirectoryChangeConfirmed) -> Fault | None:
@@ -98,11 +117,11 @@ def proposer_fault(directory: Directory, event: DirectoryChangeConfirmed) -> Fau
         return Fault(
             f"{actor}, who proposed the change, may not change the directory any more; let somebody else propose it"
         )
-    return directory.freezing(actor, _judges(proposal))
+    return directory.freezing(actor, _judges(proposal.changes))
 
 
-def _keys_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> Fault | None:
-    enrolments = (fact for fact in change.changes if isinstance(fact, KeyEnrolled))
+def _keys_fault(directory: Directory, changes: DirectoryFacts, verifier: Verifier) -> Fault | None:
+    enrolments = (fact for fact in changes if isinstance(fact, KeyEnrolled))
     return next((fault for entry in enrolments if (fault := _key_fault(directory, entry, verifier))), None)
 
 
@@ -114,11 +133,11 @@ def _key_fault(directory: Directory, enrolment: KeyEnrolled, verifier: Verifier)
     return enrolment_fault(enrolment.staff_id, key, models, verifier)
 
 
-def _rules_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> Fault | None:
+def _rules_fault(directory: Directory, changes: DirectoryFacts, verifier: Verifier) -> Fault | None:
     """Return the reason why a change is not made: after it, keys that do not do would leave one guardian alone.
     Only what the rules on keys take away counts here: people may leave, and their keys may end, as before.
     """
-    after = with_facts(directory, change.changes)
+    after = with_facts(directory, changes)
     able, all_keys = _able_guardians(after, verifier), _guardians_with_keys(after)
     if len(able) >= min(2, len(all_keys)):
         return None
@@ -147,9 +166,9 @@ def _able_guardians(directory: Directory, verifier: Verifier) -> set[str]:
     }
 
 
-def _judges(change: DirectoryChangeProposed) -> bool:
+def _judges(changes: DirectoryFacts) -> bool:
     """True if a change only sets events aside, which people may do although an unreadable event freezes them."""
-    return all(isinstance(fact, EventSetAside) for fact in change.changes)
+    return all(isinstance(fact, EventSetAside) for fact in changes)
 
 
 def guardian_fault(
@@ -160,9 +179,8 @@ def guardian_fault(
     `content` is the digest of the change.
     """
     statement = signature.statement
-    member = directory.person(statement.actor)
-    if member is None or GUARDIANS.isdisjoint(member.roles):
-        return Fault(f"{statement.actor} may not change the directory: it needs {' or '.join(sorted(GUARDIANS))}")
+    if fault := _guardians_fault(directory, statement.actor):
+        return fault
     expected_statement = Statement(
         subject=DIRECTORY_STREAM,
         act=act,
@@ -174,8 +192,15 @@ def guardian_fault(
     return signature_fault(directory, signature, expected_statement, verifier)
 
 
-def _self_change_fault(actor: str, change: DirectoryChangeProposed) -> Fault | None:
-    concerned_people = {name for fact in change.changes for name in people_of(fact)}
+def _guardians_fault(directory: Directory, actor: str) -> Fault | None:
+    member = directory.person(actor)
+    if member is not None and not GUARDIANS.isdisjoint(member.roles):
+        return None
+    return Fault(f"{actor} may not change the directory: it needs {' or '.join(sorted(GUARDIANS))}")
+
+
+def _self_change_fault(actor: str, changes: DirectoryFacts) -> Fault | None:
+    concerned_people = {name for fact in changes for name in people_of(fact)}
     return Fault(f"the change concerns {actor}; two others must make it") if actor in concerned_people else None
 
 

@@ -9,7 +9,8 @@ import typer
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider, run
 from accord.cli.organisation.changes import print_changed
 from accord.client.desk import Desk, open_desk
-from accord.organisation.governance import DirectoryChange, change_directory, event_at
+from accord.organisation.affected import event_at
+from accord.organisation.governance import DirectoryChange, change_directory
 from accord.presentation.faults import Refused
 from domain.directory.directory import Directory
 from domain.directory.people import EventSetAside

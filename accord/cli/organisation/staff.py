@@ -24,10 +24,10 @@ from accord.cli.organisation.changes import (
 from accord.cli.organisation.staffing import AnywayOption
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
+from accord.organisation.affected import signal_affected_partnerships
 from accord.organisation.governance import (
     DirectoryChange,
     confirm_change,
-    signal_affected_partnerships,
 )
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import lines_of

@@ -6,20 +6,19 @@ import asyncio
 import secrets
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Final
 
 import asyncpg
 from pydantic import TypeAdapter
 
+from accord.console.organisation.waiting import WaitingAct, WaitingChange
 from accord.console.serving.outages import AWAY
 from accord.console.serving.sessions import digest_of
 from accord.presentation.faults import Refused
 from domain.fault import Fault
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import challenge_of_list
-from domain.signing import Statement, statement_about
-from domain.streams import TRUTHS_STREAM
-from domain.truths.events import TruthAnswered, TruthTold
+from domain.signing import Statement
 from domain.values import Value
 
 KEPT: Final = timedelta(minutes=15)
@@ -54,21 +53,7 @@ class WaitingList(Value):
         return challenge_of_list(self.digests)
 
 
-class WaitingAct(Value):
-    """An act on truths without its signature: its content, and the statement that a signature on it must be over."""
-
-    event_type: Literal["TruthTold", "TruthAnswered"]
-    content: dict[str, Any]
-    """As it is signed: JSON."""
-    statement: Statement
-
-    @property
-    def kind(self) -> type[TruthTold | TruthAnswered]:
-        """The class of the act."""
-        return TruthTold if self.event_type == "TruthTold" else TruthAnswered
-
-
-AnyWaiting = Waiting | WaitingList | WaitingAct
+AnyWaiting = Waiting | WaitingList | WaitingAct | WaitingChange
 _READ: Final[TypeAdapter[AnyWaiting]] = TypeAdapter(AnyWaiting)
 
 _TAKE = "SELECT content FROM console.prepared WHERE digest = $1 AND prepared_at > ledger.now() - $2::interval"
@@ -93,19 +78,6 @@ def fault_of_waiting(waiting: Waiting) -> Fault | None:
     return Fault(
         f"what waits under {statement.digest[:16]} is a statement about something else than it shows: do not sign it,"
         " and tell an operator"
-    )
-
-
-def fault_of_act(waiting: WaitingAct) -> Fault | None:
-    """Return the reason why nobody should sign an act that waits, or None: its statement is not the one about it."""
-    statement, content = waiting.statement, waiting.content
-    fresh_statement = statement_about(
-        TRUTHS_STREAM, waiting.kind.act, statement.actor, statement.at, statement.command_id, content
-    )
-    if fresh_statement.within(statement.log) == statement:
-        return None
-    return Fault(
-        f"what waits under {statement.digest[:16]} is a statement about something else than it shows: do not sign it"
     )
 
 

@@ -14,10 +14,12 @@ from starlette.responses import JSONResponse, Response
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
 from accord.console.deciding.oath import told_of
-from accord.console.deciding.prepared import Waiting, WaitingAct, WaitingList, fault_of_waiting
+from accord.console.deciding.prepared import Waiting, WaitingList, fault_of_waiting
 from accord.console.deciding.proposing_content import STEPS
-from accord.console.deciding.signing_acts import confirm_act, decide_act
 from accord.console.deciding.signing_lists import confirm_list, decide_list
+from accord.console.organisation.signing_acts import confirm_act, decide_act
+from accord.console.organisation.signing_changes import confirm_change, decide_change
+from accord.console.organisation.waiting import WaitingAct, WaitingChange
 from accord.console.pages.case.ahead import what_is_next
 from accord.console.pages.pages import page, problem
 from accord.console.pages.work import next_of
@@ -48,6 +50,8 @@ async def confirm(request: Request) -> Response:
         return await confirm_list(request, waiting)
     if isinstance(waiting, WaitingAct):
         return await confirm_act(request, waiting)
+    if isinstance(waiting, WaitingChange):
+        return await confirm_change(request, waiting)
     if fault := fault_of_waiting(waiting):
         return problem(request, 422, str(fault))
     sight = await console.desk.sight(waiting.partnership_id)
@@ -99,6 +103,8 @@ async def decide(request: Request) -> Response:
             return await decide_list(console, waiting, body)
         if isinstance(waiting, WaitingAct):
             return await decide_act(console, waiting, body)
+        if isinstance(waiting, WaitingChange):
+            return await decide_change(console, waiting, body)
         command = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(body)})
         await require_undone(console, waiting)
         receipt = await _sent(console, waiting.partnership_id, command)

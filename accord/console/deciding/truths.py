@@ -8,23 +8,18 @@ from datetime import date
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, said
-from accord.console.deciding.prepared import WaitingAct
-from accord.console.deciding.signing_acts import SHELL, WORDS
+from accord.console.organisation.preparing import ActPage, act_page, given, read_act, to_sign, waiting_act
 from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.organisation.truths import Telling, content_to_answer, content_to_tell, truth_named
 from accord.presentation.faults import BadInput, Refused
-from domain.directory.directory import role_fault
-from domain.identity import derive
+from domain.payment.counter import CounterAct
 from domain.screening.truths import TruthKind
-from domain.signing import content_digest, statement_about
-from domain.streams import TRUTHS_STREAM
 from domain.truths.events import TruthAnswered, TruthTold
 from domain.truths.truth import Truth
-from ledger import clock
 from records.truths import read_truths
 
 _TELLING: Final = (
@@ -59,20 +54,19 @@ async def listed(request: Request) -> Response:
 async def tell(request: Request) -> Response:
     """Show the form that tells what somebody learnt."""
     answers = {"partnership": [request.query_params.get("in", "")]}
-    return _form(request, "TruthTold", _TELLING, answers)
+    return _tell_form(request, answers)
 
 
 async def prepare_telling(request: Request) -> Response:
     """Prepare a truth to tell, and lead to the page that signs it. Faults are shown on the form."""
-    console, answers = request.app.state.console, await _given(request)
+    console, answers = request.app.state.console, await given(request)
     try:
         content, truth = await content_to_tell(console.desk, _telling(answers), request.state.reader)
         if truth is not None:
             raise Refused(f"you told it already, and it waits for an answer: {truth.name}")
-        waiting = await _waiting(console, request.state.reader, TruthTold, content)
+        return await _waiting(console, request.state.reader, TruthTold, content)
     except (BadInput, Refused) as fault:
-        return _form(request, "TruthTold", _TELLING, answers, (str(fault),))
-    return await _to_sign(console, waiting)
+        return _tell_form(request, answers, fault)
 
 
 async def answer(request: Request) -> Response:
@@ -81,20 +75,19 @@ async def answer(request: Request) -> Response:
         truth = await truth_named(request.app.state.console.desk, request.path_params["truth"])
     except BadInput as fault:
         return problem(request, 404, str(fault))
-    return _form(request, "TruthAnswered", _ANSWERING, {}, truth=truth)
+    return _answer_form(request, truth, {})
 
 
 async def prepare_answer(request: Request) -> Response:
     """Prepare a verifier's answer, and lead to the page that signs it. Faults are shown on the form."""
-    console, answers = request.app.state.console, await _given(request)
+    console, answers = request.app.state.console, await given(request)
     truth = await truth_named(console.desk, request.path_params["truth"])
     try:
         so, digest = said(answers, "so") == "yes", said(answers, "document_sha256") or None
         content = content_to_answer(truth, so, said(answers, "reason"), said(answers, "paper"), digest)
-        waiting = await _waiting(console, request.state.reader, TruthAnswered, content)
+        return await _waiting(console, request.state.reader, TruthAnswered, content)
     except (BadInput, Refused) as fault:
-        return _form(request, "TruthAnswered", _ANSWERING, answers, (str(fault),), truth=truth)
-    return await _to_sign(console, waiting)
+        return _answer_form(request, truth, answers, fault)
 
 
 def _telling(answers: Typed) -> Telling:
@@ -111,39 +104,17 @@ def _telling(answers: Typed) -> Telling:
     )  # fmt: skip
 
 
-async def _waiting(
-    console: Console, reader: str, kind: type[TruthTold | TruthAnswered], content: Mapping[str, Any]
-) -> WaitingAct:
-    """Return an act to be signed. Raises Refused if the reader's roles do not allow it."""
-    await console.desk.require_epoch()
-    directory, now = await console.desk.directory(), clock.now()
-    if fault := role_fault(directory, reader, kind.act.replace("_", " "), kind.roles, now.date()):
-        raise Refused(str(fault), "NotAuthorised")
-    statement_content = kind.model_construct(at=now, actor=reader, **content).content()
-    place = len(await console.desk.ledger.read_stream(TRUTHS_STREAM))
-    command_id = derive(kind.__name__, TRUTHS_STREAM, place, reader, content_digest(statement_content))
-    statement = statement_about(TRUTHS_STREAM, kind.act, reader, now, command_id, statement_content).within(
-        directory.log
-    )
-    return WaitingAct(event_type=kind.__name__, content=statement_content, statement=statement)
+async def _waiting(console: Console, reader: str, kind: type[CounterAct], content: Mapping[str, Any]) -> Response:
+    """Keep an act to be signed, and lead there. Raises Refused if the reader's roles do not allow it."""
+    return await to_sign(console, await waiting_act(console, await read_act(console, reader, kind, content)))
 
 
-async def _to_sign(console: Console, waiting: WaitingAct) -> Response:
-    address = await console.prepared.keep(waiting)
-    return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
+def _tell_form(request: Request, answers: Mapping[str, list[str]], fault: Exception | None = None) -> Response:
+    return act_page(request, ActPage("Tell what you learnt", _TELLING, "/truths"), answers, fault)
 
 
-async def _given(request: Request) -> dict[str, list[str]]:
-    submission = await request.form()
-    return {name: [str(text) for text in submission.getlist(name)] for name in submission}
-
-
-def _form(
-    request: Request, event_type: str, fields: tuple[Field, ...], answers: Mapping[str, list[str]],
-    faults: tuple[str, ...] = (), truth: Truth | None = None,
-) -> Response:  # fmt: skip
-    beside = {field.name: [fault for fault in faults if field.is_about(fault)] for field in fields}
-    context = {"words": WORDS[event_type], "shell": SHELL[event_type], "fields": fields, "given": answers}
-    return page(
-        request, "telling.html", {**context, "faults": faults, "beside": beside, "truth": truth}, 422 if faults else 200
-    )
+def _answer_form(
+    request: Request, truth: Truth, answers: Mapping[str, list[str]], fault: Exception | None = None
+) -> Response:
+    form = ActPage("Answer what was told", _ANSWERING, "/truths", (truth.standing,))
+    return act_page(request, form, answers, fault)

@@ -50,6 +50,10 @@ class PageTable:
     """The labels of its filters, by the field of the address."""
     old: str = ""
     """The time since which it is old, in words, or '' if it is not."""
+    links: dict[str, str] = field(default_factory=lambda: {"partnership_id": "/"})
+    """The beginning of the address that a field leads to, by the field."""
+    act: tuple[str, str] = ("", "")
+    """The words of the act that the page offers, and its address."""
 
 
 async def payments(request: Request) -> Response:
@@ -77,7 +81,10 @@ async def funds(request: Request) -> Response:
     console: Console = request.app.state.console
     ledger_as_of = Times.of(request).cut
     old = await console.age_of_lists(FUNDS.name) if ledger_as_of.present else ""
-    return await shown_table(request, PageTable("Funds", sheets.FUNDS, await fund_rows(console, ledger_as_of), old=old))
+    rows, act = await fund_rows(console, ledger_as_of), ("Open a fund", "/funds/open")
+    return await shown_table(
+        request, PageTable("Funds", sheets.FUNDS, rows, old=old, links={"fund": "/funds/"}, act=act)
+    )
 
 
 async def fund_rows(console: Console, ledger_as_of: LedgerAsOf) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from accord.console.deciding import bulk, deciding, proposing, signing, truths
+from accord.console.organisation import funds
 from accord.console.pages import figures, overview, partnership, tables, views, work
 from accord.console.pages.pages import FOLDER, ask_again, is_form, problem
 from accord.console.serving import enrolling, live, login, me, payloads
@@ -75,6 +76,12 @@ PAGES: Final = (
     Page("/proof/{position}/receipt", overview.receipt, Access.READER),
     Page("/operations", overview.operations, Access.READER),
     Page("/funds", tables.funds, Access.READER),
+    Page("/funds/open", funds.open_form, Access.READER),
+    Page("/funds/open", funds.prepare_opening, Access.READER, ("POST",)),
+    Page("/funds/{fund}", funds.show, Access.READER),
+    Page("/funds/{fund}/{change}", funds.change_form, Access.READER),
+    Page("/funds/{fund}/{change}", funds.prepare_change, Access.READER, ("POST",)),
+    Page("/funds/{fund}/confirm/{request}", funds.prepare_confirmation, Access.READER, ("POST",)),
     Page("/people", tables.people, Access.READER),
     Page("/propose", proposing.drafts, Access.READER),
     Page("/propose", proposing.begin, Access.READER, ("POST",)),

@@ -17,17 +17,16 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
-from accord.organisation.governance import _statement, change_directory
+from accord.organisation.governance import change_directory
 from activities.telling import APPENDS, DECISIONS, HOLDS, WITHHELD
 from deploy.connections import connect_temporal, runtime
 from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.monitoring import dashboards
 from deploy.payloads.keys import FILE, PayloadKey, PayloadKeys
 from domain.directory.people import StaffLeft
-from domain.directory.sealing import change_content
+from domain.directory.sealing import change_statement
 from domain.partnership import commands as c
 from domain.recorded.acts import confirmation_id
-from domain.signing import content_digest
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import AppendRequest, NewEvent, clock
 from records.keys.keyring import Keyring
@@ -125,7 +124,7 @@ async def unjudged(world: World) -> None:
     desk, leaves = world.desk, (StaffLeft(staff_id="vera.lind"),)
     changed = await change_directory(desk, leaves, "dora.kim")
     assert changed.change_id is not None
-    said = _statement("confirm_directory", "otto.audit", changed.change_id, content_digest(change_content(leaves)))
+    said = change_statement("confirm_directory", "otto.audit", clock.now(), changed.change_id, leaves)
     content = {"signature": (await desk.sign(said)).model_dump(mode="json"), "rubbish": 1}
     version = len(await desk.ledger.read_stream(DIRECTORY_STREAM))
     unreadable = NewEvent.of("DirectoryChangeConfirmed", 1, content, {})

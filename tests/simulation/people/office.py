@@ -20,7 +20,8 @@ from accord.counter.hand_over import HandedOver, hand_over
 from accord.counter.payment_files import Export, export, void_files_of
 from accord.counter.resolutions import PaymentReference
 from accord.counter.written_again import never_sent, write_again
-from accord.organisation.governance import change_directory, confirm_change, signal_affected_partnerships
+from accord.organisation.affected import signal_affected_partnerships
+from accord.organisation.governance import change_directory, confirm_change
 from accord.presentation.faults import Refused
 from domain.directory.people import Fact
 from domain.partnership import commands as c

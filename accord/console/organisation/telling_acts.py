@@ -1,0 +1,115 @@
+"""The words of acts on truths and funds: on the page that signs, and once they are recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from accord.client.acts import look_again
+from accord.console.organisation.waiting import WaitingAct
+from accord.console.serving.desk import Console
+from accord.organisation.truths import touched_by, truth_on_record
+from accord.presentation.faults import Refused
+from accord.presentation.wording import plain
+from accord.presentation.words.codes import as_sentence
+from accord.presentation.words.funds import Pairs, change_in_words, change_pairs, opening_pairs
+from accord.presentation.words.values import NamesInWords
+from domain.funds.events import Change, FundChangeAsked, FundChangeConfirmed, FundOpened, Transfer
+from domain.funds.fund import Fund
+from domain.payment.counter import CounterAct
+from domain.truths.events import TruthAnswered, TruthTold
+from records.funds import Funds
+
+_OATHS: Final[Mapping[type[CounterAct], str]] = {
+    TruthTold: "You tell what you learnt. It stands beside each partnership that it touches.",
+    TruthAnswered: "You say whether what was told is so.",
+}
+
+
+class ActInWords(NamedTuple):
+    """An act that waits to be signed, as the page that signs says it."""
+
+    oath: str
+    content: Pairs
+    leave: str
+    """The path of the page to which one goes back."""
+    about: str
+    """The subject that is looked at, for the access log."""
+
+
+async def act_in_words(console: Console, waiting: WaitingAct) -> ActInWords:
+    """Return an act in words.
+
+    Raises:
+        Refused: It confirms a change that does not wait any more.
+    """
+    if not waiting.subject:
+        return ActInWords(_OATHS[waiting.kind], _truth_pairs(waiting), "truths", "what was told")
+    names = NamesInWords(await console.desk.directory())
+    fund = await Funds(console.desk.reader).read(waiting.subject)
+    oath, pairs = await _on_a_fund(console, fund, waiting.unsigned, names)
+    leave = f"funds/{fund.fund_id}" if fund.is_open else "funds"
+    return ActInWords(oath, pairs, leave, f"fund {waiting.subject}")
+
+
+async def _on_a_fund(console: Console, fund: Fund, act: Any, names: NamesInWords) -> tuple[str, Pairs]:
+    match act:
+        case FundOpened():
+            return f"You open the fund {act.name}. It holds no money yet.", opening_pairs(fund.fund_id, act, names)
+        case FundChangeAsked(change=change, reason=reason):
+            other_name = await name_of_other(console, change)
+            words = change_in_words(change, fund, other_name)
+            oath = f"You ask for this: {words}. It counts once a director confirms it."
+            return oath, [*change_pairs(change, fund, other_name), ("Reason", reason)]
+        case FundChangeConfirmed(change_id=change_id):
+            request = fund.asked.get(change_id)
+            if request is None:
+                raise Refused("this change does not wait any more: somebody confirmed it, or it was made otherwise")
+            event = request.event
+            other_name = await name_of_other(console, event.change)
+            oath = f"You confirm this, and it counts at once: {change_in_words(event.change, fund, other_name)}."
+            asked = [("Reason", event.reason), ("Asked for by", names.person(event.actor)), ("Request", str(change_id))]
+            return oath, [*change_pairs(event.change, fund, other_name), *asked]
+        case _:
+            raise ValueError(f"{type(act).__name__} has no words here")
+
+
+async def name_of_other(console: Console, change: Change) -> str:
+    """Return the name of the fund that money would move to, or '' for another change."""
+    return (await Funds(console.desk.reader).read(change.to)).name if isinstance(change, Transfer) else ""
+
+
+def _truth_pairs(waiting: WaitingAct) -> Pairs:
+    """Return the content to sign, by field, with the words among the rest."""
+    words = waiting.content["words"]
+    fields = {**{name: answer for name, answer in waiting.content.items() if name != "words"}, **words}
+    visible_fields = ((name, answer) for name, answer in fields.items() if answer not in (None, "", [], ()))
+    return [(name.replace("_", " ").capitalize(), plain(answer)) for name, answer in visible_fields]
+
+
+async def outcome_of(console: Console, waiting: WaitingAct, act: Any, fund: Fund | None) -> dict[str, str]:
+    """Return what the page says once an act is recorded. `fund`: as it stood before."""
+    origin = console.settings.origin
+    if fund is not None:
+        back = f"{origin}/funds/{waiting.subject}"
+        return {"told": await _recorded_on_fund(console, fund, act), "words": "See the fund", "back": back}
+    truth = await truth_on_record(console.desk, act.words.of)
+    if isinstance(act, TruthAnswered):
+        await look_again(console.desk, await touched_by(console.desk, truth))
+    back = f"{origin}/truths"
+    return {"told": f"Recorded: {truth.standing}", "words": "See all that was told", "back": back}
+
+
+async def _recorded_on_fund(console: Console, fund: Fund, act: Any) -> str:
+    match act:
+        case FundOpened(name=name):
+            return f"Recorded: {name} is open, and holds no money yet."
+        case FundChangeAsked(change=change):
+            words = change_in_words(change, fund, await name_of_other(console, change))
+            return f"Recorded: {words}, once a director confirms it."
+        case _:
+            request = fund.asked.get(act.change_id)
+            if request is None:
+                return "Recorded: the change counts."
+            change = request.event.change
+            return f"Recorded. {as_sentence(change_in_words(change, fund, await name_of_other(console, change)))}."

@@ -1,0 +1,133 @@
+"""Changes of the directory in words, as differences: "Femi Ade becomes finance approver"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from accord.presentation.words.codes import words_of
+from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words, time_in_words
+from domain.directory import people as d
+from domain.directory.directory import Directory
+from domain.directory.facts import with_facts
+from domain.directory.tiers import HouseRules
+from domain.parties import FunderProfile
+from domain.passkeys import PasskeyKey
+
+PROFILES: Final = {
+    FunderProfile.PUBLIC_CHARITY: "public charity",
+    FunderProfile.SUPPORTING_ORG: "supporting organisation",
+    FunderProfile.PRIVATE_FOUNDATION: "private foundation",
+}
+
+
+def changes_in_words(directory: Directory, changes: Iterable[d.Fact]) -> tuple[str, ...]:
+    """Return what changes make of a directory, a sentence for each: what is said of people begins with their name."""
+    sentences: list[str] = []
+    for fact in changes:
+        after = with_facts(directory, (fact,))
+        sentences += _sentences(fact, directory, NamesInWords(after if _enters(fact) else directory))
+        directory = after
+    return tuple(sentences)
+
+
+def _enters(fact: d.Fact) -> bool:
+    return isinstance(fact, d.StaffRegistered | d.FunderRegistered)
+
+
+def _sentences(fact: d.Fact, before: Directory, names: NamesInWords) -> Iterator[str]:
+    match fact:
+        case d.StaffRegistered(member=member):
+            yield from _registration(before.person(member.staff_id), member)
+        case d.StaffLeft(staff_id=staff_id):
+            name = names.person(staff_id)
+            yield f"{name} leaves: their roles, keys and loans of roles end, and what they decided stays"
+        case d.KeyEnrolled(staff_id=staff_id, key=key):
+            kind = f"the passkey {key.key_id}, {passkey_in_words(key)}" if isinstance(key, PasskeyKey) else key.key_id
+            yield f"{names.person(staff_id)} signs with {kind}"
+        case d.KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
+            yield f"{names.person(staff_id)} no longer signs with {key_id}{_for_cause(since)}"
+        case d.RoleDelegated(delegation=loan):
+            people = f"{names.person(loan.lender)} lends {names.person(loan.borrower)}"
+            days = f"from {day_in_words(loan.starts_on)} to {day_in_words(loan.ends_on)}"
+            yield f"{people} the role {words_of(loan.role)} {days}"
+        case d.DelegationEnded(delegation=loan):
+            yield f"{names.person(loan.lender)} no longer lends {names.person(loan.borrower)} {words_of(loan.role)}"
+        case _:
+            yield from _on_the_house(fact, before)
+
+
+def _on_the_house(fact: d.Fact, before: Directory) -> Iterator[str]:
+    match fact:
+        case d.FunderRegistered(funder=funder):
+            number = f", tax number {funder.ein[:2]}-{funder.ein[2:]}" if funder.ein else ""
+            profile = PROFILES[funder.profile]
+            yield f"{funder.name} ({funder.funder_id}) is a funder: {profile}{number}, and pays from {funder.account}"
+        case d.HouseRulesSet(rules=rules):
+            yield from _rules(before.rules, rules)
+        case d.EventSetAside(position=position):
+            yield f"Entry {position} of the ledger counts for nothing"
+        case d.EpochBegun(log=log):
+            yield f"Epoch {log.epoch} of the ledger {log.origin} begins"
+        case d.LossAccepted(partnership_id=partnership_id):
+            yield f"{partnership_id} goes on without what the ledger lost of it"
+        case _:
+            raise ValueError(f"{fact.event_type} has no words here")
+
+
+def _for_cause(since: datetime | None) -> str:
+    if since is None:
+        return ", and what was signed with it stays"
+    return f": others may have used it since {time_in_words(since)}, and nothing counts that was recorded with it since"
+
+
+def _registration(before: d.StaffMember | None, member: d.StaffMember) -> Iterator[str]:
+    roles = [words_of(role) for role in member.roles]
+    limits = listed([money_in_words(limit) for limit in member.limits]) or "any sum"
+    if before is None:
+        bound = f", and approves up to {limits}" if member.limits else ""
+        yield f"{member.name} ({member.staff_id}) joins as {listed(roles)}{bound}"
+        return
+    new = [words_of(role) for role in member.roles if role not in before.roles]
+    gone = [words_of(role) for role in before.roles if role not in member.roles]
+    if before.name != member.name:
+        yield f"{before.name} is called {member.name} now"
+    if new:
+        yield f"{member.name} becomes {listed(new)}"
+    if gone:
+        yield f"{member.name} is no longer {listed(gone, 'or')}"
+    if before.limits != member.limits:
+        yield f"{member.name} may approve up to {limits}"
+    yield f"{member.name} is {listed(roles)} then, and may approve up to {limits}"
+
+
+def _rules(before: HouseRules | None, after: HouseRules) -> Iterator[str]:
+    """Yield each rule that is new, or that falls."""
+    old, new = list(rules_in_words(before)) if before is not None else [], list(rules_in_words(after))
+    yield from (f"Rule: {words}" for words in new if words not in old)
+    yield from (f"No rule any more: {words}" for words in old if words not in new)
+
+
+def passkey_in_words(key: PasskeyKey) -> str:
+    """Return what a guardian must know of a passkey."""
+    binding = "bound to its device" if key.device_bound else "it may be copied to other devices"
+    return f"“{key.name}”, {binding}, for {key.origin}"
+
+
+def rules_in_words(rules: HouseRules) -> Iterator[str]:
+    """Yield every rule in words: also those that are off."""
+    for tier in rules.tiers:
+        limit = f"up to {tier.currency} {tier.up_to:,.2f}" if tier.up_to is not None else f"any sum of {tier.currency}"
+        yield f"{limit} is approved by {listed([words_of(role) for role in tier.quorum])}"
+    yield f"after a change of bank details nothing is paid for {rules.cooling_off_days} working days"
+    yield f"a second person {'signs' if rules.second_at_hand_over else 'does not sign'} before a file is handed over"
+    yield f"a file {'waits' if rules.stop_without_balance else 'does not wait'} for money on the account"
+    yield f"the banks' days end at {rules.bank_offset or '+00:00'} from UTC"
+    bound = listed([words_of(role) for role in rules.device_bound])
+    yield f"keys bound to their device: {bound or 'nobody needs one'}"
+    yield f"such keys are bound {'as their makers attest' if rules.attested_only else 'by their own word'}"
+    for model in rules.models:
+        yield f"keys of the model {model.name} ({model.aaguid}) count, by certificates {', '.join(model.fingerprints)}"
+    for objective in rules.objectives:
+        yield f"an aim of proposals is {objective.code}: {objective.words}"
