@@ -36,6 +36,7 @@ NAMES = (
     "0014_erasures.sql",
     "0015_appending.sql",
     "0016_append_report.sql",
+    "0017_enrolments.sql",
     "rights to append",
 )
 _numbers = count(1)

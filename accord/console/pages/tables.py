@@ -1,4 +1,4 @@
-"""Pages that are one table each: payments, obligations, funds, people. Each is also handed out as a file."""
+"""Pages that are one table each: payments, obligations, funds. Each is also handed out as a file."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from accord.presentation import sheets
 from accord.presentation.faults import BadInput
 from accord.presentation.filters import PaymentFilters
 from accord.presentation.workbooks import as_workbook
+from domain.directory.directory import Directory
 from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import funds_as_of
@@ -104,15 +105,13 @@ async def fund_rows(console: Console, ledger_as_of: LedgerAsOf) -> list[dict[str
     return sorted(rows, key=lambda row: row["fund"])
 
 
-async def people(request: Request) -> Response:
-    """Show the staff directory: people, roles, keys, and the roles that are lent."""
-    console: Console = request.app.state.console
-    directory = await console.desk.directory()
+def people_rows(directory: Directory) -> list[dict[str, Any]]:
+    """Return the staff directory as rows: people, roles, keys, and the roles that are lent."""
     loans = {
         delegation.borrower: f"{delegation.role.value} of {delegation.lender} until {delegation.ends_on}"
         for delegation in directory.delegations
     }
-    rows = [
+    return [
         {
             "staff_id": member.staff_id,
             "name": member.name,
@@ -123,7 +122,6 @@ async def people(request: Request) -> Response:
         }
         for member in directory.staff
     ]
-    return await shown_table(request, PageTable("People", sheets.PEOPLE, rows))
 
 
 async def _list(

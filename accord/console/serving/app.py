@@ -21,10 +21,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from accord.console.deciding import bulk, deciding, proposing, signing, truths
-from accord.console.organisation import funds
+from accord.console.organisation import enrolling, funds, people
 from accord.console.pages import figures, overview, partnership, tables, views, work
 from accord.console.pages.pages import FOLDER, ask_again, is_form, problem
-from accord.console.serving import enrolling, live, login, me, payloads
+from accord.console.serving import live, login, me, payloads
 from accord.console.serving.desk import Console
 from accord.console.serving.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, DECODINGS, EXPORTS, RateLimits
 from accord.console.serving.outages import AWAY, first_line
@@ -82,7 +82,14 @@ PAGES: Final = (
     Page("/funds/{fund}/{change}", funds.change_form, Access.READER),
     Page("/funds/{fund}/{change}", funds.prepare_change, Access.READER, ("POST",)),
     Page("/funds/{fund}/confirm/{request}", funds.prepare_confirmation, Access.READER, ("POST",)),
-    Page("/people", tables.people, Access.READER),
+    Page("/people", people.listing, Access.READER),
+    Page("/people/{staff}", people.show, Access.READER),
+    Page("/people/{staff}/{change}", people.change_form, Access.READER),
+    Page("/people/{staff}/{change}", people.prepare_change, Access.READER, ("POST",)),
+    Page("/directory/person", people.person_form, Access.READER),
+    Page("/directory/person", people.prepare_person, Access.READER, ("POST",)),
+    Page("/directory/changes/{change}", people.change, Access.READER),
+    Page("/directory/changes/{change}", people.prepare_confirmation, Access.READER, ("POST",)),
     Page("/propose", proposing.drafts, Access.READER),
     Page("/propose", proposing.begin, Access.READER, ("POST",)),
     Page("/propose/{draft}", proposing.step, Access.READER),
@@ -109,6 +116,7 @@ SIGNING_PAGES: Final = (
     Page("/sign/{address}", signing.confirm, Access.ADDRESS),
     Page("/sign/{address}", signing.decide, Access.ADDRESS, ("POST",)),
     Page("/enrol/{staff}", enrolling.enrol, Access.ADDRESS),
+    Page("/enrol/{staff}", enrolling.keep, Access.ADDRESS, ("POST",)),
 )
 
 

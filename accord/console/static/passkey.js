@@ -75,6 +75,15 @@ async function idOf(key) {
   return "PK-" + bits.match(/.{5}/g).map((one) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[parseInt(one, 2)]).join("");
 }
 
+// Leave a passkey for the guardians. Where that fails, its file is handed to one of them.
+async function leftForGuardians(made) {
+  try {
+    return await handedIn(made);
+  } catch {
+    return { told: "It could not be left here: keep the file, and hand it to a guardian." };
+  }
+}
+
 async function make(form) {
   const given = form.dataset;
   const credential = await navigator.credentials.create({
@@ -101,7 +110,7 @@ async function make(form) {
   file.download = `${given.staff}.passkey.json`;
   file.hidden = false;
   const id = await idOf(credential.response.getPublicKey());
-  outcome.textContent = `Made: ${id}. Keep the file and hand it to a guardian. Tell them this id yourself, by voice.`;
+  outcome.textContent = `Made: ${id}. ${(await leftForGuardians(made)).told} Tell a guardian this id yourself, by voice.`;
 }
 
 function inWords(fault) {

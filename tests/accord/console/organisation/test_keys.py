@@ -1,0 +1,107 @@
+"""Keys by browser: somebody makes a passkey and tells its id, guardians enter it, it signs, and guardians revoke it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from accord.client.desk import Desk
+from accord.console.organisation import enrolments
+from accord.organisation.passkeys import passkey_of
+from domain.directory.tiers import Role
+from tests.accord.console.conftest import Person
+from tests.accord.console.organisation.signing import place_of, touched, with_key
+from tests.governing import hire
+
+
+async def test_a_passkey_is_made_entered_and_revoked_by_browsers_alone(
+    desk: Desk, visit: Any, at_a_browser: Any, tmp_path: Path
+) -> None:
+    """Given somebody new with a browser, when two guardians enter their passkey, then it signs until it is revoked."""
+    staff_id = await hire(desk, f"ama.{uuid4().hex[:8]}", Role.FINANCE_APPROVER)
+    owner: Person = await at_a_browser(staff_id)
+    await owner.plug_in()
+    key_id = passkey_of(await owner.make_passkey(tmp_path)).key_id
+    assert "It waits here for the guardians" in await owner.page.inner_text("#outcome")
+
+    first, second = await visit("mira.sato"), await visit("dora.kim")
+    keys = {one: await with_key(desk, first.settings, one) for one in ("mira.sato", "dora.kim")}
+    page = (await first.get(f"/people/{staff_id}")).text
+    assert "it counts once two guardians entered it" in page
+    assert key_id not in page
+    told = await touched(
+        first, keys["mira.sato"], await place_of(first, f"/people/{staff_id}/passkey", {"key": key_id.lower()})
+    )
+    waits = told["back"].removeprefix(first.settings.origin)
+    assert key_id in (await second.get(waits)).text
+    await touched(second, keys["dora.kim"], await place_of(second, waits, {}))
+    assert (await desk.directory()).key(staff_id, key_id) is not None
+    assert "not entered yet" not in (await first.get(f"/people/{staff_id}")).text
+
+    told = await touched(
+        first, keys["mira.sato"], await place_of(first, f"/people/{staff_id}/revoke", {"key_id": key_id})
+    )
+    waits = told["back"].removeprefix(first.settings.origin)
+    await touched(second, keys["dora.kim"], await place_of(second, waits, {}))
+    assert (await desk.directory()).key(staff_id, key_id) is None
+    assert owner.complaints == []
+
+
+async def test_an_id_that_was_not_told_so_enters_nothing(
+    desk: Desk, visit: Any, at_a_browser: Any, tmp_path: Path
+) -> None:
+    """Given somebody else left a passkey under a person's id, when the guardian types what they were told, then no."""
+    staff_id = await hire(desk, f"ama.{uuid4().hex[:8]}", Role.VERIFIER)
+    stranger: Person = await at_a_browser(staff_id)
+    await stranger.plug_in()
+    await stranger.make_passkey(tmp_path)
+    visitor = await visit("mira.sato")
+    answer = await visitor.post(f"/people/{staff_id}/passkey", {"key": "PK-ABCDEFGHIJKLMNOP"})
+    assert (answer.status_code, "enter nothing that does not match" in answer.text) == (422, True)
+    none = await visitor.post(f"/people/{staff_id}/passkey", {"key": ""})
+    assert (none.status_code, "ask them for the id" in none.text) == (422, True)
+
+
+async def test_a_file_is_taken_where_its_id_is_the_one_that_was_told(
+    desk: Desk, visit: Any, at_a_browser: Any, tmp_path: Path
+) -> None:
+    staff_id = await hire(desk, f"ama.{uuid4().hex[:8]}", Role.VERIFIER)
+    owner: Person = await at_a_browser(staff_id)
+    await owner.plug_in()
+    made = await owner.make_passkey(tmp_path)
+    await desk.pool.execute("DELETE FROM console.enrolments WHERE staff_id = $1", staff_id)
+    visitor, file = await visit("mira.sato"), made.model_dump_json()
+    other = await visitor.post(f"/people/{staff_id}/passkey", {"key": "PK-ABCDEFGHIJKLMNOP", "file": file})
+    assert (other.status_code, "it holds another passkey" in other.text) == (422, True)
+    place = await place_of(visitor, f"/people/{staff_id}/passkey", {"key": passkey_of(made).key_id, "file": file})
+    assert "/sign/" in place
+
+
+async def test_what_is_no_passkey_is_not_kept_and_few_wait_under_one_id(
+    desk: Desk, visit: Any, at_a_browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff_id = f"ama.{uuid4().hex[:8]}"
+    visitor = await visit("pia.berg")
+    origin = visitor.settings.signing_origin
+    headers = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
+    for content in ("{}", "x" * 30_000):
+        answer = await visitor.asking.post(f"{origin}/enrol/{staff_id}", content=content, headers=headers)
+        assert answer.status_code == 422
+    monkeypatch.setattr(enrolments, "MOST_OF_ONE", 1)
+    owner: Person = await at_a_browser(staff_id)
+    await owner.plug_in()
+    await owner.make_passkey(tmp_path)
+    await owner.make_passkey(tmp_path)
+    assert "keep the file, and hand it to a guardian" in await owner.page.inner_text("#outcome")
+    assert await desk.pool.fetchval("SELECT count(*) FROM console.enrolments WHERE staff_id = $1", staff_id) == 1
+
+
+async def test_the_consoles_login_enters_no_key(console_pool: asyncpg.Pool, desk: Desk) -> None:
+    """Whatever a stolen console leaves among the passkeys that wait, the directory holds what two guardians signed."""
+    for query in ("UPDATE console.enrolments SET staff_id = 'dora.kim'", "INSERT INTO ledger.events DEFAULT VALUES"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await console_pool.execute(query)
