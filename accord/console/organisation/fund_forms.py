@@ -100,7 +100,7 @@ def opening_fields(directory: Directory) -> tuple[Field, ...]:
         Field("currency", "Currency", "Three letters, such as USD.", "line"),
         Field("programme", "Programme", "Which, if it is a programme's budget; else leave it empty.", "line"),
         Field("first_day", "Money may be reserved from", kind="day"),
-        Field("last_day", "to", kind="day"),
+        Field("last_day", "Money may be reserved until", kind="day"),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from accord.console.deciding.fields import Typed
 from accord.console.organisation.enrolments import waiting_enrolments
 from accord.console.organisation.people_forms import (
+    ANYWAY,
     BY_SLUG,
     NEW_PERSON,
     PersonForm,
@@ -193,7 +194,8 @@ def _shown(
     fault: Exception | None = None,
 ) -> Response:  # fmt: skip
     title = f"{form.words}: {member.name}"
-    shown = ActPage(title, form.fields(directory, member), f"/people/{member.staff_id}", (form.lead, _WHO))
+    fields = tuple(field for field in form.fields(directory, member) if field != ANYWAY or "anyway:" in str(fault))
+    shown = ActPage(title, fields, f"/people/{member.staff_id}", (form.lead, _WHO))
     return act_page(request, shown, {name: list(texts) for name, texts in answers.items()}, fault)
 
 

@@ -12,10 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from accord.console.deciding.fields import Field, Typed, plain, said
 from accord.console.organisation.enrolments import key_told, without_making
+from accord.console.organisation.fault_words import faults_in_words
 from accord.console.serving.desk import Console
 from accord.organisation.passkeys import Registration, passkey_of
 from accord.presentation.faults import BadInput
-from accord.presentation.input_files import line_of, places_of
+from accord.presentation.input_files import places_of
 from accord.presentation.moments import moment_of
 from accord.presentation.sums import read_sum
 from accord.presentation.words.codes import words_of
@@ -98,7 +99,7 @@ def _valid(model: Any, content: Mapping[str, Any]) -> Any:
     try:
         return TypeAdapter(model).validate_python(content)
     except ValidationError as wrong:
-        raise BadInput("\n".join(dict.fromkeys(map(line_of, wrong.errors())))) from None
+        raise BadInput(faults_in_words(wrong)) from None
 
 
 def _limits(answers: Typed) -> list[dict[str, str]]:

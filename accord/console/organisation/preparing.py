@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.console.deciding.fields import Field
+from accord.console.organisation.fault_words import faults_in_words
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, stream_of, unsigned
 from accord.console.pages.pages import page
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.input_files import line_of
+from accord.presentation.words.codes import in_plain_words
 from domain.directory.directory import Directory, role_fault
 from domain.directory.one_key import taken_key_fault
 from domain.directory.people import DirectoryFacts
@@ -52,7 +53,7 @@ async def read_act(console: Console, reader: str, kind: type[CounterAct], conten
     try:
         return unsigned(kind, reader, now, content)
     except ValidationError as wrong:
-        raise BadInput("\n".join(dict.fromkeys(map(line_of, wrong.errors())))) from None
+        raise BadInput(faults_in_words(wrong)) from None
 
 
 async def waiting_act(console: Console, act: CounterAct, subject: str = "") -> WaitingAct:
@@ -123,11 +124,26 @@ async def given(request: Request) -> dict[str, list[str]]:
     return {name: [str(text) for text in submission.getlist(name)] for name in submission}
 
 
+class FormFault(NamedTuple):
+    """A fault of a form: the field that it is about, or '', and what to do."""
+
+    field: str
+    label: str
+    words: str
+
+
 def act_page(
     request: Request, form: ActPage, answers: Mapping[str, list[str]], fault: Exception | None = None
 ) -> Response:
     """Render a form, with the faults of what was typed beside their fields."""
-    faults = tuple(str(fault).splitlines()) if fault is not None else ()
-    beside = {field.name: [line for line in faults if field.is_about(line)] for field in form.fields}
+    faults = [_fault(form, line) for line in (str(fault).splitlines() if fault is not None else ())]
+    beside = {field.name: [one.words for one in faults if one.field == field.name] for field in form.fields}
     context = {"form": form, "given": answers, "faults": faults, "beside": beside}
     return page(request, "act.html", context, 422 if faults else 200)
+
+
+def _fault(form: ActPage, line: str) -> FormFault:
+    field = next((field for field in form.fields if field.is_about(line)), None)
+    if field is None:
+        return FormFault("", "", in_plain_words(line))
+    return FormFault(field.name, field.label, in_plain_words(line.partition(": ")[2]))

@@ -26,7 +26,7 @@ async def confirm_act(request: Request, waiting: WaitingAct) -> Response:
     statement = waiting.statement
     words = await act_in_words(console, waiting)
     await console.looked_at(statement.actor, words.about)
-    context = {"oath": words.oath, "content": words.content, "leave": words.leave}
+    context = {"oath": words.oath, "content": words.content, "leave": words.leave, "number": words.number}
     return page(request, "sign_act.html", {**context, **await asked_for(console, statement)})
 
 

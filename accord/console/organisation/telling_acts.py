@@ -33,6 +33,8 @@ class ActInWords(NamedTuple):
     content: Pairs
     leave: str
     """The path of the page to which one goes back."""
+    number: str
+    """The number of the request that is confirmed, or ''."""
     about: str
     """The subject that is looked at, for the access log."""
 
@@ -44,12 +46,12 @@ async def act_in_words(console: Console, waiting: WaitingAct) -> ActInWords:
         Refused: It confirms a change that does not wait any more.
     """
     if not waiting.subject:
-        return ActInWords(_OATHS[waiting.kind], _truth_pairs(waiting), "truths", "what was told")
+        return ActInWords(_OATHS[waiting.kind], _truth_pairs(waiting), "truths", "", "what was told")
     names = NamesInWords(await console.desk.directory())
     fund = await Funds(console.desk.reader).read(waiting.subject)
     oath, pairs = await _on_a_fund(console, fund, waiting.unsigned, names)
     leave = f"funds/{fund.fund_id}" if fund.is_open else "funds"
-    return ActInWords(oath, pairs, leave, f"fund {waiting.subject}")
+    return ActInWords(oath, pairs, leave, str(waiting.content.get("change_id", "")), f"fund {waiting.subject}")
 
 
 async def _on_a_fund(console: Console, fund: Fund, act: Any, names: NamesInWords) -> tuple[str, Pairs]:
@@ -68,7 +70,7 @@ async def _on_a_fund(console: Console, fund: Fund, act: Any, names: NamesInWords
             event = request.event
             other_name = await name_of_other(console, event.change)
             oath = f"You confirm this, and it counts at once: {change_in_words(event.change, fund, other_name)}."
-            asked = [("Reason", event.reason), ("Asked for by", names.person(event.actor)), ("Request", str(change_id))]
+            asked = [("Reason", event.reason), ("Asked for by", names.person(event.actor))]
             return oath, [*change_pairs(event.change, fund, other_name), *asked]
         case _:
             raise ValueError(f"{type(act).__name__} has no words here")

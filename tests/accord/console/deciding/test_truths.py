@@ -93,9 +93,9 @@ async def test_what_is_missing_is_said_beside_the_field_and_nothing_is_recorded(
     before = len(await read_truths(desk.reader))
     reader = await visit("pia.berg")
     for given, told in (
-        ({"what": WHAT, "ein": "00-1000001"}, "since: give the day since which it is known"),
-        ({"what": WHAT, "since": "2026-11-01"}, "--about: say whom it is about"),
-        ({"what": WHAT, "since": "2026-11-01", "ein": "12"}, "--ein:"),
+        ({"what": WHAT, "ein": "00-1000001"}, "Known to you since</a>: give the day since which it is known"),
+        ({"what": WHAT, "since": "2026-11-01"}, "The organisation</a>: say whom it is about"),
+        ({"what": WHAT, "since": "2026-11-01", "ein": "12"}, "Its EIN</a>:"),
     ):
         answered = await reader.post("/truths/tell", {"kind": "OTHER", **given})
         assert (answered.status_code, told in answered.text) == (422, True), answered.text

@@ -107,9 +107,10 @@ async def test_a_change_confirmed_twice_counts_once(desk: Desk, visit: Any) -> N
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"amount": "30.000"}, "amount: &#39;30.000&#39; may be"),
+        ({"amount": "30.000"}, "&#39;30.000&#39; may be"),
         ({"amount": "much"}, "is no sum"),
-        ({"amount": "100", "reason": ""}, "reason:"),
+        ({"amount": "100", "reason": ""}, "say why, in a sentence"),
+        ({"amount": "0.001"}, "decimals"),
     ],
 )
 async def test_what_is_not_clear_is_asked_back_and_nothing_is_lost(
