@@ -61,6 +61,21 @@ async def load_directory(desk: Desk, file: DirectoryFile, actor: str | None = No
     return change._replace(number=len(facts))
 
 
+async def found_directory(desk: Desk, facts: DirectoryFacts) -> None:
+    """Record the first people of an empty directory, with their keys and the rules, and begin the first epoch.
+
+    Raises:
+        Refused: Somebody founded it already, or a key is another person's.
+    """
+    directory = await desk.directory()
+    if directory.version:
+        raise Refused("the directory is founded already; its guardians change it from now on", "IllegalTransition")
+    if fault := taken_key_fault(directory, facts):
+        raise Refused(str(fault), "NotAuthorised")
+    founding = DirectoryFounded(changes=(await epoch_to_begin(desk), *facts))
+    await desk.append(DIRECTORY_STREAM, 0, change_id_of(directory, founding.changes), OPERATOR, founding)
+
+
 async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
     """Return an EpochBegun for a new epoch in this database, which begins after all events that it holds.
 

@@ -32,6 +32,12 @@ async def accounts_of(pool: asyncpg.Pool, holder: str) -> list[ShownAccount]:
     return [ShownAccount(*row) for row in rows]
 
 
+async def every_account(pool: asyncpg.Pool) -> list[ShownAccount]:
+    """Return the accounts on record, the newest first, at most 200 of them."""
+    rows = await pool.fetch(f"{_OF} ORDER BY recorded_at DESC, reference LIMIT 200")
+    return [ShownAccount(*row) for row in rows]
+
+
 async def shown_account(pool: asyncpg.Pool, reference: str) -> ShownAccount | None:
     """Return an account by its reference, or None."""
     row = await pool.fetchrow(f"{_OF} WHERE reference = $1", reference)

@@ -14,6 +14,7 @@ import typer
 
 from accord.cli.options import FileArgument, JsonOption, run
 from accord.cli.organisation.changes import SignerOption, print_proposed
+from accord.cli.organisation.founding import found
 from accord.cli.organisation.staffing import AnywayOption, require_no_work_left
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
@@ -144,6 +145,9 @@ def load_from_file(file: FileArgument, actor: SignerOption = None, anyway: Anywa
     if change.change_id is not None:
         return print_proposed(change)
     return out.print(f"{change.number} changed." if change.number else "The directory is as the file asks already.")
+
+
+directory_app.command("found")(found)
 
 
 @directory_app.command("show")

@@ -11,7 +11,7 @@ from typing import Final
 import asyncpg
 from pydantic import TypeAdapter
 
-from accord.console.organisation.waiting import WaitingAct, WaitingChange
+from accord.console.organisation.waiting import WaitingAct, WaitingChange, WaitingFounding
 from accord.console.serving.outages import AWAY
 from accord.console.serving.sessions import digest_of
 from accord.presentation.faults import Refused
@@ -53,7 +53,7 @@ class WaitingList(Value):
         return challenge_of_list(self.digests)
 
 
-AnyWaiting = Waiting | WaitingList | WaitingAct | WaitingChange
+AnyWaiting = Waiting | WaitingList | WaitingAct | WaitingChange | WaitingFounding
 _READ: Final[TypeAdapter[AnyWaiting]] = TypeAdapter(AnyWaiting)
 
 _TAKE = "SELECT content FROM console.prepared WHERE digest = $1 AND prepared_at > ledger.now() - $2::interval"
@@ -82,16 +82,44 @@ def fault_of_waiting(waiting: Waiting) -> Fault | None:
 
 
 def digest_of_waiting(waiting: AnyWaiting) -> str:
-    """Return the digest that the page that signs shows: of the statement, or of the list."""
-    return waiting.challenge.hex() if isinstance(waiting, WaitingList) else waiting.statement.digest
+    """Return the digest that a page shows: of the statement, of the list, or of what would be founded."""
+    match waiting:
+        case WaitingList():
+            return waiting.challenge.hex()
+        case WaitingFounding():
+            return waiting.digest
+        case _:
+            return waiting.statement.digest
+
+
+async def _under(pool: asyncpg.Pool, digest: str) -> list[AnyWaiting]:
+    """Return all that waits under a digest that begins so. It is computed anew."""
+    candidates = [_READ.validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
+    return [candidate for candidate in candidates if digest_of_waiting(candidate).startswith(digest)]
+
+
+async def founding_under(pool: asyncpg.Pool, digest: str) -> WaitingFounding | None:
+    """Return the founding that waits under a digest that begins so, or None if there is none, or several differ."""
+    found = {waiting.digest: waiting for waiting in await _under(pool, digest) if isinstance(waiting, WaitingFounding)}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:
-    """Return the decisions that wait under a digest that begins so, alone or in a list. It is computed anew."""
-    candidates = [_READ.validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
-    matches = [candidate for candidate in candidates if digest_of_waiting(candidate).startswith(digest)]
+    """Return the decisions that wait under a digest that begins so, alone or in a list."""
+    matches = await _under(pool, digest)
     lists = ((candidate.items if isinstance(candidate, WaitingList) else (candidate,)) for candidate in matches)
     return [item for items in lists for item in items if isinstance(item, Waiting)]
+
+
+def _actor(waiting: AnyWaiting) -> str:
+    """Return who would sign what waits. A founding waits for nobody's key."""
+    match waiting:
+        case WaitingList():
+            return waiting.items[0].statement.actor
+        case WaitingFounding():
+            return "founding"
+        case _:
+            return waiting.statement.actor
 
 
 class Prepared:
@@ -106,9 +134,7 @@ class Prepared:
         address = secrets.token_urlsafe(32)
         await self._pool.execute(_DROP, KEPT)
         content, digest = waiting.model_dump_json().encode(), bytes.fromhex(digest_of_waiting(waiting))
-        first = waiting.items[0] if isinstance(waiting, WaitingList) else waiting
-        actor = first.statement.actor
-        if not await self._pool.fetchval(_KEEP, digest_of(address), actor, digest, content, MOST):
+        if not await self._pool.fetchval(_KEEP, digest_of(address), _actor(waiting), digest, content, MOST):
             raise Refused(f"{MOST} decisions wait for your key already; sign them, or wait a quarter of an hour")
         return address
 

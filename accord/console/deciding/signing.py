@@ -19,7 +19,7 @@ from accord.console.deciding.proposing_content import STEPS
 from accord.console.deciding.signing_lists import confirm_list, decide_list
 from accord.console.organisation.signing_acts import confirm_act, decide_act
 from accord.console.organisation.signing_changes import confirm_change, decide_change
-from accord.console.organisation.waiting import WaitingAct, WaitingChange
+from accord.console.organisation.waiting import WaitingAct, WaitingChange, WaitingFounding
 from accord.console.pages.case.ahead import what_is_next
 from accord.console.pages.pages import page, problem
 from accord.console.pages.work import next_of
@@ -44,7 +44,7 @@ async def confirm(request: Request) -> Response:
     """Say in words the content to sign, the receiver of money, and the changes since it was shown. Ask for the key."""
     console: Console = request.app.state.console
     waiting = await console.prepared.at(request.path_params["address"])
-    if waiting is None:
+    if waiting is None or isinstance(waiting, WaitingFounding):
         return problem(request, 404, "nothing waits here: it was shown for a quarter of an hour; prepare it again")
     if isinstance(waiting, WaitingList):
         return await confirm_list(request, waiting)
@@ -94,7 +94,7 @@ async def decide(request: Request) -> Response:
     console: Console = request.app.state.console
     try:
         waiting = await console.prepared.at(request.path_params["address"])
-        if waiting is None:
+        if waiting is None or isinstance(waiting, WaitingFounding):
             return JSONResponse({"refused": "nothing waits here any more; prepare it again"}, 404)
         body = await request.body()
         if len(body) > MOST_BYTES:

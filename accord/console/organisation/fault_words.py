@@ -26,6 +26,8 @@ REMEDIES: Final = {
     "partnerships": "write the ids of partnerships, such as P-2026-0042",
     "to": "choose the fund that gets the money",
     "funder_id": "write capitals, digits and hyphens, such as ISOC",
+    "ein": "write its nine digits, or leave it empty",
+    "profile": "choose what it is to the tax office",
     "account": "write the number of the account in our record, such as BA-W7SW7OMSGC5X",
 }
 """What to write in a field, by its name."""

@@ -36,7 +36,7 @@ from accord.organisation.staffing import shortage_after, takes_away
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.directory import changes_in_words, passkey_in_words
+from accord.presentation.words.directory import PROFILES, changes_in_words, passkey_in_words
 from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words
 from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.people import DirectoryChangeProposed, Fact, StaffMember
@@ -83,6 +83,7 @@ async def listing(request: Request) -> Response:
         "people": [_line(directory, member) for member in sorted(directory.staff, key=lambda one: one.name)],
         "changes": [_waiting(directory, change, reader) for change in directory.pending],
         "is_guardian": _is_guardian(directory, reader),
+        "funders": [(funder.funder_id, funder.name, PROFILES[funder.profile]) for funder in directory.funders],
         "who": _WHO,
         "times": Times.of(request),
     }

@@ -81,14 +81,15 @@ async def new_person(console: Console, directory: Directory, answers: Typed) -> 
     staff_id = said(answers, "staff_id")
     if directory.person(staff_id) is not None:
         raise BadInput(f"staff_id: the directory holds {staff_id} already; change their roles on their page")
-    member = _member(staff_id, answers)
+    member = member_of(staff_id, answers)
     if not (told := said(answers, "key")):
         return (StaffRegistered(member=member),)
     key = await key_told(console, staff_id, told)
     return (StaffRegistered(member=member), KeyEnrolled(staff_id=staff_id, key=key))
 
 
-def _member(staff_id: str, answers: Typed) -> StaffMember:
+def member_of(staff_id: str, answers: Typed) -> StaffMember:
+    """Return the person that answers describe. Raises BadInput for a wrong field."""
     roles = [plain(role) for role in answers.get("roles", ())]
     content = {"staff_id": staff_id, "name": said(answers, "name"), "roles": roles, "limits": _limits(answers)}
     member: StaffMember = _valid(StaffMember, content)
@@ -120,7 +121,7 @@ def answers_of(member: StaffMember) -> dict[str, list[str]]:
 
 
 async def _changed(console: Console, directory: Directory, member: StaffMember, answers: Typed) -> Facts:
-    changed = _member(member.staff_id, answers)
+    changed = member_of(member.staff_id, answers)
     same = set(changed.roles) == set(member.roles)
     changed = changed.model_copy(update={"roles": member.roles}) if same else changed
     return (StaffRegistered(member=changed),) if changed != member else ()

@@ -136,10 +136,15 @@ def act_page(
     request: Request, form: ActPage, answers: Mapping[str, list[str]], fault: Exception | None = None
 ) -> Response:
     """Render a form, with the faults of what was typed beside their fields."""
-    faults = [_fault(form, line) for line in (str(fault).splitlines() if fault is not None else ())]
+    faults = faults_on(form, fault)
     beside = {field.name: [one.words for one in faults if one.field == field.name] for field in form.fields}
     context = {"form": form, "given": answers, "faults": faults, "beside": beside}
     return page(request, "act.html", context, 422 if faults else 200)
+
+
+def faults_on(form: ActPage, fault: Exception | None) -> list[FormFault]:
+    """Return the faults that a message names, line by line, each with the field of a form that it is about."""
+    return [_fault(form, line) for line in (str(fault).splitlines() if fault is not None else ())]
 
 
 def _fault(form: ActPage, line: str) -> FormFault:

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from domain.directory.people import DirectoryFacts
-from domain.directory.sealing import change_statement
+from domain.directory.sealing import change_content, change_statement
 from domain.fault import Fault
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened
 from domain.identity import derive
 from domain.payment.counter import CounterAct
-from domain.signing import FileSignature, Statement, statement_about
+from domain.signing import FileSignature, Statement, content_digest, statement_about
 from domain.streams import TRUTHS_STREAM, StreamId
 from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value
@@ -73,6 +73,17 @@ class WaitingChange(Value):
     seen: int
     """The version of the directory that its words were made of."""
     statement: Statement
+
+
+class WaitingFounding(Value):
+    """The first people of an empty directory, with their keys and the rules: it waits for whoever runs the database."""
+
+    founding: DirectoryFacts
+
+    @property
+    def digest(self) -> str:
+        """The digest of what would be recorded."""
+        return content_digest(change_content(self.founding))
 
 
 def fault_of_act(waiting: WaitingAct) -> Fault | None:

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from accord.console.deciding import bulk, deciding, proposing, signing, truths
-from accord.console.organisation import enrolling, funds, people
+from accord.console.organisation import enrolling, founding, funders, funds, people
 from accord.console.pages import figures, overview, partnership, tables, views, work
 from accord.console.pages.pages import FOLDER, ask_again, is_form, problem
 from accord.console.serving import live, login, me, payloads
@@ -63,6 +63,9 @@ PAGES: Final = (
     Page("/login", login.sign_in, Access.ANYBODY),
     Page(login.BACK, login.signed_in, Access.ANYBODY),
     Page("/logout", login.sign_out, Access.READER, ("POST",)),
+    Page("/found", founding.form, Access.ANYBODY),
+    Page("/found", founding.prepare, Access.ANYBODY, ("POST",)),
+    Page("/found/{address}", founding.show, Access.ADDRESS),
     Page("/", work.queue, Access.READER),
     Page("/views", views.change, Access.READER, ("POST",)),
     Page("/me", me.show, Access.READER),
@@ -88,6 +91,8 @@ PAGES: Final = (
     Page("/people/{staff}/{change}", people.prepare_change, Access.READER, ("POST",)),
     Page("/directory/person", people.person_form, Access.READER),
     Page("/directory/person", people.prepare_person, Access.READER, ("POST",)),
+    Page("/directory/funder", funders.form, Access.READER),
+    Page("/directory/funder", funders.prepare, Access.READER, ("POST",)),
     Page("/directory/changes/{change}", people.change, Access.READER),
     Page("/directory/changes/{change}", people.prepare_confirmation, Access.READER, ("POST",)),
     Page("/propose", proposing.drafts, Access.READER),

@@ -60,7 +60,8 @@ async def signed_in(request: Request) -> Response:
 
 async def welcome(request: Request) -> Response:
     """Show the page for signing in."""
-    return page(request, "welcome.html", {})
+    console: Console = request.app.state.console
+    return page(request, "welcome.html", {"is_founded": bool((await console.desk.directory()).version)})
 
 
 async def sign_out(request: Request) -> Response:

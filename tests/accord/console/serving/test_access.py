@@ -38,6 +38,7 @@ FILLED = {
     "position": "0",
     "truth": "T-00000000",
     "token": "guessed",
+    "address": "guessed",
     "fund": "FD-2026-NONE",
     "change": "budget",
     "request": "00000000-0000-0000-0000-000000000000",
