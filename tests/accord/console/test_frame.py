@@ -10,7 +10,7 @@ import pytest
 
 from accord.client.desk import Desk
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
-from tests.accord.console.serving.test_access import READ
+from tests.accord.console.serving.test_access import FILLED, READ
 
 CURRENT = ' aria-current="page"'
 """What the way to the page itself bears, beside the others."""
@@ -31,10 +31,7 @@ def around(page: str) -> tuple[str, str]:
 
 
 async def shown(visitor: Any, path: str, known: str) -> str:
-    place = path.format_map(
-        {"partnership": known, "act": "hold", "draft": "none", "batch": "none", "position": "1", "truth": "T-00000000"}
-    )
-    return (await visitor.get(place)).text
+    return (await visitor.get(path.format_map({**FILLED, "partnership": known, "position": "1"}))).text
 
 
 async def test_ways_and_help_stand_in_the_same_order_on_every_page(visit: Callable[[str], Any], known: str) -> None:

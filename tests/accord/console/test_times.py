@@ -100,6 +100,7 @@ async def test_a_partnership_says_who_took_which_part_and_the_last_digits_of_its
 
 
 async def test_people_are_listed_with_roles_and_keys(visit: Any) -> None:
-    shown = await (await visit("otto.audit")).get("/people")
-    assert "femi.ade" in shown.text
-    assert "EK-" in shown.text
+    visitor = await visit("otto.audit")
+    assert "femi.ade" in (await visitor.get("/people")).text
+    assert "EK-" in (await visitor.get("/people/femi.ade")).text
+    assert "EK-" in (await visitor.get("/people?format=csv")).text

@@ -110,6 +110,28 @@ async def test_a_change_that_was_overtaken_between_page_and_touch_is_not_recorde
     assert statement.command_id not in waiting
 
 
+async def test_a_stolen_console_changes_nobody(desk: Desk, visit: Any, somebody: str) -> None:
+    """Given somebody with the console's login puts another role under an address, then nobody is asked to sign it."""
+    visitor, _ = await guardian(desk, visit, "mira.sato")
+    given = {"name": "Some Body", "roles": ["VERIFIER"], "limits": ""}
+    place = await place_of(visitor, f"/people/{somebody}/roles", given)
+    changed = "UPDATE console.prepared SET content = convert_to(replace(convert_from(content, 'UTF8'), $1, $2), 'UTF8')"
+    await desk.pool.execute(changed, '"VERIFIER"', '"DIRECTOR"')
+    shown = await visitor.asking.get(place)
+    assert (shown.status_code, "about something else than it shows" in shown.text) == (422, True)
+
+
+async def test_nobody_signs_for_another(desk: Desk, visit: Any, somebody: str) -> None:
+    visitor, _ = await guardian(desk, visit, "mira.sato")
+    _, other_key = await guardian(desk, visit, "dora.kim")
+    given = {"name": "Some Body", "roles": ["VERIFIER"], "limits": ""}
+    place = await place_of(visitor, f"/people/{somebody}/roles", given)
+    statement = statement_in((await visitor.asking.get(place)).text)
+    answer = (await handed_in(visitor, place, other_key.sign(statement).model_dump_json())).json()
+    assert "refused" in answer
+    assert statement.command_id not in [change.change_id for change in (await desk.directory()).pending]
+
+
 async def test_the_same_touch_twice_is_one_proposal(desk: Desk, visit: Any, somebody: str) -> None:
     visitor, key = await guardian(desk, visit, "mira.sato")
     given = {"name": "Some Body", "roles": ["VERIFIER"], "limits": ""}
