@@ -27,7 +27,7 @@ PLACES = (
     ),
     Place(
         "accord/console/serving/app.py",
-        '    Page("/people", tables.people, Access.READER),\n',
+        '    Page("/funds", tables.funds, Access.READER),\n',
         '    Page("/greetings", overview.greet, Access.READER),\n',
     ),
     Place(

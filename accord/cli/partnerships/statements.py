@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Any
 
@@ -10,9 +11,11 @@ import typer
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
-from accord.console.deciding.prepared import Waiting, fault_of_waiting, waiting_under
+from accord.console.deciding.prepared import Waiting, acts_under, fault_of_waiting, waiting_under
+from accord.console.organisation.waiting import WaitingAct, WaitingChange, fault_of_act, fault_of_change
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.wording import content_of
+from domain.directory.sealing import change_content
 from domain.recorded.authorship import BEAR_SIGNATURES
 from domain.signing import Signature, Statement
 from records.codec import from_ledger
@@ -37,15 +40,18 @@ def show(
     if not re.fullmatch(f"[0-9a-f]{{{SHORTEST},64}}", prefix):
         raise BadInput(f"DIGEST: give {SHORTEST} to 64 hexadecimal digits, as the page that signs shows them")
 
-    async def work() -> tuple[list[Waiting], list[tuple[int, str, Signature]]]:
+    async def work() -> tuple[list[Waiting], list[WaitingAct | WaitingChange], list[tuple[int, str, Signature]]]:
         async with open_desk() as desk:
-            return await waiting_under(desk.pool, prefix), await _recorded(desk, prefix)
+            acts = await acts_under(desk.pool, prefix)
+            return await waiting_under(desk.pool, prefix), acts, await _recorded(desk, prefix)
 
-    waiting, records = run(work())
-    if not waiting and not records:
+    waiting, acts, records = run(work())
+    if not (waiting or acts or records):
         raise Refused(f"no statement with {prefix} waits or is on record", "Unknown")
     for waiting_statement in waiting:
         _print_waiting(waiting_statement, as_json)
+    for act in acts:
+        _print_act(act, as_json)
     for position, stream, signature in records:
         _print(signature.statement, {"recorded": f"event {position} of {stream}", "key": signature.key_id}, as_json)
 
@@ -64,6 +70,19 @@ def _print_waiting(waiting: Waiting, as_json: bool) -> None:
     if fault := fault_of_waiting(waiting):
         raise Refused(str(fault), "Forged")
     _print(waiting.statement, {"recorded": "no, it waits to be signed", **dict(content_of(waiting.command))}, as_json)
+
+
+def _print_act(waiting: WaitingAct | WaitingChange, as_json: bool) -> None:
+    """Print an act of the organisation that waits: everything that its signature would cover."""
+    match waiting:
+        case WaitingAct(content=content):
+            fault = fault_of_act(waiting)
+        case WaitingChange(changes=facts):
+            fault, content = fault_of_change(waiting), change_content(facts)
+    if fault:
+        raise Refused(str(fault), "Forged")
+    beside = {name: json.dumps(cell, ensure_ascii=False) for name, cell in content.items()}
+    _print(waiting.statement, {"recorded": "no, it waits to be signed", **beside}, as_json)
 
 
 def _print(statement: Statement, beside: dict[str, Any], as_json: bool) -> None:

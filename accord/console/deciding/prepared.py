@@ -104,6 +104,11 @@ async def founding_under(pool: asyncpg.Pool, digest: str) -> WaitingFounding | N
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+async def acts_under(pool: asyncpg.Pool, digest: str) -> list[WaitingAct | WaitingChange]:
+    """Return the acts of the organisation that wait under a digest that begins so."""
+    return [waiting for waiting in await _under(pool, digest) if isinstance(waiting, WaitingAct | WaitingChange)]
+
+
 async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:
     """Return the decisions that wait under a digest that begins so, alone or in a list."""
     matches = await _under(pool, digest)

@@ -14,6 +14,7 @@ from domain.directory.tiers import Role
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_bulk import handed_in
 from tests.accord.console.organisation.signing import place_of, statement_in, touched, with_key
+from tests.accord.shell import Shell
 from tests.authenticators.passkeys import Authenticator
 from tests.governing import hire, let_go
 
@@ -119,6 +120,18 @@ async def test_a_stolen_console_changes_nobody(desk: Desk, visit: Any, somebody:
     await desk.pool.execute(changed, '"VERIFIER"', '"DIRECTOR"')
     shown = await visitor.asking.get(place)
     assert (shown.status_code, "about something else than it shows" in shown.text) == (422, True)
+
+
+async def test_what_waits_is_compared_in_a_shell(desk: Desk, visit: Any, shell: Shell, somebody: str) -> None:
+    """Given the digest that the page that signs shows, then another machine says what is signed."""
+    visitor, _ = await guardian(desk, visit, "mira.sato")
+    given = {"name": "Some Body", "roles": ["VERIFIER"], "limits": ""}
+    place = await place_of(visitor, f"/people/{somebody}/roles", given)
+    digest = statement_in((await visitor.asking.get(place)).text).digest
+    told = (await shell.done("statement", "show", digest[:16])).words
+    assert "change_directory" in told
+    assert somebody in told
+    assert "VERIFIER" in told
 
 
 async def test_nobody_signs_for_another(desk: Desk, visit: Any, somebody: str) -> None:
