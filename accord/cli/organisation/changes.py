@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +15,7 @@ from accord.organisation.governance import (
     change_directory,
 )
 from accord.presentation.faults import Refused
+from accord.presentation.words.directory import passkey_in_words, rules_in_words
 from domain.directory.directory import Directory
 from domain.directory.people import (
     DelegationEnded,
@@ -31,7 +31,6 @@ from domain.directory.people import (
     StaffLeft,
     StaffRegistered,
 )
-from domain.directory.tiers import HouseRules
 from domain.passkeys import PasskeyKey
 
 StaffArgument = Annotated[str, typer.Argument(metavar="STAFF", help="An id of the staff directory.")]
@@ -76,7 +75,7 @@ def fact_in_words(fact: Fact) -> str:
             limits = f", up to {', '.join(map(str, member.limits))}" if member.limits else ""
             return f"{member.staff_id} ({member.name}) as {', '.join(member.roles)}{limits}"
         case KeyEnrolled(staff_id=staff_id, key=public):
-            passkey_text = f" ({describe_passkey(public)})" if isinstance(public, PasskeyKey) else ""
+            passkey_text = f" ({passkey_in_words(public)})" if isinstance(public, PasskeyKey) else ""
             return f"key {public.key_id} of {staff_id}{passkey_text}"
         case RoleDelegated(delegation=delegation):
             return (
@@ -88,7 +87,7 @@ def fact_in_words(fact: Fact) -> str:
         case FunderRegistered(funder=funder):
             return f"funder {funder.funder_id} ({funder.name}), {funder.profile}, account {funder.account}"
         case HouseRulesSet(rules=rules):
-            return f"rules: {'; '.join(_rules_said(rules))}"
+            return f"rules: {'; '.join(rules_in_words(rules))}"
         case StaffLeft(staff_id=staff_id):
             return f"{staff_id} leaves"
         case KeyRevoked(staff_id=staff_id, key_id=key_id):
@@ -102,27 +101,6 @@ def fact_in_words(fact: Fact) -> str:
         case EventSetAside(position=position, freezes=freezes):
             addition = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
             return f"event {position} of the ledger counts for nothing{addition}"
-
-
-def describe_passkey(key: PasskeyKey) -> str:
-    """Return the facts on a passkey that a guardian must know, in words."""
-    binding = "bound to its device" if key.device_bound else "it may be copied to other devices"
-    return f"{key.name}, {binding}, for {key.origin}"
-
-
-def _rules_said(rules: HouseRules) -> Iterator[str]:
-    """Yield every rule in words: also those that are off, since a change may have turned them off."""
-    for tier in rules.tiers:
-        yield f"{tier.currency} to {tier.up_to or 'any sum'}: {', '.join(tier.quorum)}"
-    yield f"cooling-off {rules.cooling_off_days} days"
-    yield f"a second person {'signs' if rules.second_at_hand_over else 'does not sign'} before a file is handed over"
-    yield f"a file {'waits' if rules.stop_without_balance else 'does not wait'} for money on the account"
-    yield f"the banks' days end at {rules.bank_offset or '+00:00'} from UTC"
-    yield f"keys bound to their device: {', '.join(rules.device_bound) or 'nobody needs one'}"
-    yield f"such keys are bound {'as their makers attest' if rules.attested_only else 'by their own word'}"
-    for model in rules.models:
-        yield f"key model {model.name} ({model.aaguid}), roots with SHA-256 {', '.join(model.fingerprints)}"
-    yield f"objectives: {', '.join(objective.code for objective in rules.objectives) or 'none'}"
 
 
 def print_changed(change: DirectoryChange, as_json: bool, message: str) -> None:

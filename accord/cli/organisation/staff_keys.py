@@ -14,7 +14,6 @@ from accord.cli.organisation.changes import (
     SignerOption,
     StaffArgument,
     change_and_print,
-    describe_passkey,
     print_changed,
     require_on_record,
 )
@@ -26,6 +25,7 @@ from accord.organisation.governance import (
 )
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import line_of, lines_of, read_file
+from accord.presentation.words.directory import passkey_in_words
 from domain.directory.directory import Directory
 from domain.directory.people import (
     Fact,
@@ -113,7 +113,7 @@ def passkey(file: FileArgument, actor: SignerOption = None, as_json: JsonOption 
     registration = read_file(file, Registration)
     public = passkey_of(registration)
     if not as_json:
-        out.print(f"{public.key_id}  {describe_passkey(public)}", soft_wrap=True, markup=False)
+        out.print(f"{public.key_id}  {passkey_in_words(public)}", soft_wrap=True, markup=False)
 
     def facts(directory: Directory) -> tuple[Fact, ...]:
         require_on_record(directory, registration.staff_id)

@@ -44,7 +44,7 @@ def _sentences(fact: d.Fact, before: Directory, names: NamesInWords) -> Iterator
             name = names.person(staff_id)
             yield f"{name} leaves: their roles, keys and loans of roles end, and what they decided stays"
         case d.KeyEnrolled(staff_id=staff_id, key=key):
-            kind = f"the passkey {key.key_id}, {passkey_in_words(key)}" if isinstance(key, PasskeyKey) else key.key_id
+            kind = f"the passkey {key.key_id} ({passkey_in_words(key)})" if isinstance(key, PasskeyKey) else key.key_id
             yield f"{names.person(staff_id)} signs with {kind}"
         case d.KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
             yield f"{names.person(staff_id)} no longer signs with {key_id}{_for_cause(since)}"
@@ -55,10 +55,10 @@ def _sentences(fact: d.Fact, before: Directory, names: NamesInWords) -> Iterator
         case d.DelegationEnded(delegation=loan):
             yield f"{names.person(loan.lender)} no longer lends {names.person(loan.borrower)} {words_of(loan.role)}"
         case _:
-            yield from _on_the_house(fact, before)
+            yield from _on_the_house(fact, before, names)
 
 
-def _on_the_house(fact: d.Fact, before: Directory) -> Iterator[str]:
+def _on_the_house(fact: d.Fact, before: Directory, names: NamesInWords) -> Iterator[str]:
     match fact:
         case d.FunderRegistered(funder=funder):
             number = f", tax number {funder.ein[:2]}-{funder.ein[2:]}" if funder.ein else ""
@@ -66,12 +66,14 @@ def _on_the_house(fact: d.Fact, before: Directory) -> Iterator[str]:
             yield f"{funder.name} ({funder.funder_id}) is a funder: {profile}{number}, and pays from {funder.account}"
         case d.HouseRulesSet(rules=rules):
             yield from _rules(before.rules, rules)
-        case d.EventSetAside(position=position):
-            yield f"Entry {position} of the ledger counts for nothing"
-        case d.EpochBegun(log=log):
-            yield f"Epoch {log.epoch} of the ledger {log.origin} begins"
-        case d.LossAccepted(partnership_id=partnership_id):
-            yield f"{partnership_id} goes on without what the ledger lost of it"
+        case d.EventSetAside(position=position, freezes=freezes):
+            frozen = f", and {names.people(freezes)} may not act until it is judged anew" if freezes else ""
+            yield f"Entry {position} of the ledger counts for nothing{frozen}"
+        case d.EpochBegun(log=log, position=position):
+            yield f"Epoch {log.epoch} of the ledger {log.origin} begins after entry {position}"
+        case d.LossAccepted(partnership_id=partnership_id, version=version, lost=losses):
+            without = f"without {listed(losses)}, which is lost"
+            yield f"{partnership_id} goes on from entry {version} of its record, {without}"
         case _:
             raise ValueError(f"{fact.event_type} has no words here")
 
@@ -107,12 +109,14 @@ def _rules(before: HouseRules | None, after: HouseRules) -> Iterator[str]:
     old, new = list(rules_in_words(before)) if before is not None else [], list(rules_in_words(after))
     yield from (f"Rule: {words}" for words in new if words not in old)
     yield from (f"No rule any more: {words}" for words in old if words not in new)
+    if old == new:
+        yield "The rules stay as they are"
 
 
 def passkey_in_words(key: PasskeyKey) -> str:
     """Return what a guardian must know of a passkey."""
     binding = "bound to its device" if key.device_bound else "it may be copied to other devices"
-    return f"“{key.name}”, {binding}, for {key.origin}"
+    return f"{key.name}, {binding}, for {key.origin}"
 
 
 def rules_in_words(rules: HouseRules) -> Iterator[str]:
