@@ -20,7 +20,7 @@ from accord.client.desk import open_desk
 from deploy.logins import Login
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-STYLE: Final = Path(__file__).parents[1] / "console" / "static"
+STYLE: Final = Path(__file__).parents[1] / "web" / "static"
 
 
 class Choice(NamedTuple):

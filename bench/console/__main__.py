@@ -24,12 +24,13 @@ from starlette.responses import Response
 
 from accord.client.desk import Desk
 from accord.console.pages import work
-from accord.console.pages.pages import page
 from accord.console.serving import app
 from accord.console.serving.serving import serve
-from accord.console.serving.sessions import COOKIE, Sessions
 from accord.console.serving.settings import ConsoleSettings
 from accord.presentation.filters import PartnershipFilters
+from accord.web.access import Access, Page
+from accord.web.pages import page
+from accord.web.sessions import COOKIE, Sessions
 from bench.console.organisation import DAYS, Writer, found_on_the_sample
 from bench.office import open_office
 from deploy.embedded.ports import free_port
@@ -120,7 +121,7 @@ async def served(desk: Desk) -> AsyncIterator[tuple[ConsoleSettings, dict[str, s
         return page(request, last["template"], last["content"])
 
     setattr(work, "page", render)  # noqa: B010 - for this run
-    setattr(app, "PAGES", (app.Page("/same", same, app.Access.ANYBODY), *app.PAGES))  # noqa: B010
+    setattr(app, "PAGES", (Page("/same", same, Access.ANYBODY), *app.PAGES))  # noqa: B010
     ports, stop = (free_port(), free_port()), asyncio.Event()
     settings = ConsoleSettings(
         origin=f"http://localhost:{ports[0]}", signing_origin=f"http://localhost:{ports[1]}",

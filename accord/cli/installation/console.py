@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import structlog
 import typer
@@ -45,6 +44,7 @@ def console(
 async def _work(port: int | None, signing_port: int | None) -> int:
     from accord.console.serving.serving import serve
     from accord.console.serving.settings import ConsoleSettings
+    from accord.web.serving import port_of
 
     try:
         settings, url = ConsoleSettings.from_environment(), database_url(Login.CONSOLE)
@@ -58,16 +58,11 @@ async def _work(port: int | None, signing_port: int | None) -> int:
     if pool is None or client is None:
         return 0
     async with closing(pool):
-        ports = (port or _port_of(settings.origin), signing_port or _port_of(settings.signing_origin))
+        ports = (port or port_of(settings.origin), signing_port or port_of(settings.signing_origin))
         log.info("serving", origin=settings.origin, signing_origin=settings.signing_origin)
         await serve(settings, pool, client, ports, stop)
     log.info("stopped")
     return 0
-
-
-def _port_of(origin: str) -> int:
-    parts = urlsplit(origin)
-    return parts.port or {"https": 443}.get(parts.scheme, 80)
 
 
 def register(app: typer.Typer) -> None:

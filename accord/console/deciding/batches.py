@@ -18,8 +18,8 @@ import asyncpg
 from accord.console.deciding.acts import BY_SLUG, OfferedAct
 from accord.console.deciding.prepared import Waiting
 from accord.console.serving.desk import Console
-from accord.console.serving.sessions import digest_of
 from accord.presentation.faults import BadInput, Refused
+from accord.web.sessions import digest_of
 from domain.passkeys import MOST_TOGETHER
 from domain.recorded.event import RecordedEvent
 from domain.signing import ACTS_OF_LISTS

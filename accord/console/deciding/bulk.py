@@ -18,10 +18,10 @@ from accord.console.deciding.batches import Batch, at_once, batch_of, keep, note
 from accord.console.deciding.deciding import waiting_for, with_choices
 from accord.console.deciding.fields import content_as_typed
 from accord.console.deciding.prepared import Waiting, WaitingList
-from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.shown_accounts import accounts_of
+from accord.web.pages import page, problem
 from domain.fault import Fault
 from domain.partnership.commands import SignAgreement
 from domain.partnership.state import Partnership

@@ -12,12 +12,12 @@ from accord.client.sight import Sight, make_command
 from accord.console.deciding.acts import BY_SLUG, OfferedAct, account_in, closed, content_of
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.prepared import Waiting
-from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import whole_number
 from accord.presentation.shown_accounts import accounts_of, named_account
+from accord.web.pages import page, problem
 from domain.errors import DomainError
 from domain.partnership import commands as c
 from domain.partnership.admission import admit

@@ -17,8 +17,8 @@ import asyncpg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from accord.console.serving.sessions import digest_of
 from accord.presentation.faults import Refused
+from accord.web.sessions import digest_of
 
 COOKIE: Final = "__Host-accord-drafts"
 KEPT: Final = timedelta(days=30)

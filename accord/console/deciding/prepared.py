@@ -12,9 +12,9 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, WaitingFounding
-from accord.console.serving.outages import AWAY
-from accord.console.serving.sessions import digest_of
 from accord.presentation.faults import Refused
+from accord.web.outages import AWAY
+from accord.web.sessions import digest_of
 from domain.fault import Fault
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import challenge_of_list

@@ -25,10 +25,10 @@ from accord.console.deciding.proposing_content import (
 )
 from accord.console.deciding.proposing_gate import CHANGE, beginning_closed, change_closed, foreseen, waiting_for
 from accord.console.deciding.proposing_parties import with_party
-from accord.console.pages.pages import ask_again, page, problem
 from accord.console.serving.desk import Console
 from accord.presentation import forms
 from accord.presentation.faults import BadInput, Refused
+from accord.web.pages import ask_again, page, problem
 from domain.policy.findings import digest
 from ledger import clock
 from records.read_models.lists import PARTNERSHIPS_NAME

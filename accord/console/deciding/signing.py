@@ -21,16 +21,16 @@ from accord.console.organisation.signing_acts import confirm_act, decide_act
 from accord.console.organisation.signing_changes import confirm_change, decide_change
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, WaitingFounding
 from accord.console.pages.case.ahead import what_is_next
-from accord.console.pages.pages import page, problem
 from accord.console.pages.work import next_of
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
-from accord.console.serving.outages import AWAY, first_line
 from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.oaths import DONE
 from accord.presentation.words.values import NamesInWords
+from accord.web.outages import AWAY, first_line
+from accord.web.pages import page, problem
 from domain.partnership.commands import Propose, StaffRequest
 from domain.partnership.shown import differing
 from domain.passkeys import challenge_of, encoded

@@ -13,15 +13,15 @@ from starlette.responses import JSONResponse, Response
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
 from accord.console.deciding.prepared import Waiting, WaitingList, fault_of_waiting
-from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
-from accord.console.serving.outages import AWAY, first_line
 from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.facts import FieldInWords, command_facts
 from accord.presentation.words.oaths import Oath, oath_of
 from accord.presentation.words.values import NamesInWords, listed, sum_in_words
+from accord.web.outages import AWAY, first_line
+from accord.web.pages import page, problem
 from domain.fault import Fault
 from domain.partnership.commands import StaffRequest
 from domain.partnership.procedure import PROCEDURE

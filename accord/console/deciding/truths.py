@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, said
 from accord.console.organisation.preparing import ActPage, act_page, given, read_act, to_sign, waiting_act
-from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.organisation.truths import Telling, content_to_answer, content_to_tell, truth_named
 from accord.presentation.faults import BadInput, Refused
+from accord.web.pages import page, problem
 from domain.payment.counter import CounterAct
 from domain.screening.truths import TruthKind
 from domain.truths.events import TruthAnswered, TruthTold

@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, Response
 
 from accord.console.organisation.enrolments import KEPT
 from accord.console.organisation.enrolments import keep as kept
-from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
-from accord.console.serving.outages import AWAY
 from accord.organisation.passkeys import Registration
 from accord.presentation.faults import BadInput, Refused
+from accord.web.outages import AWAY
+from accord.web.pages import page, problem
 from domain.attestation import enrolment_challenge
 from domain.passkeys import encoded
 from domain.values import is_staff_id

@@ -18,7 +18,6 @@ from accord.console.organisation.enrolments import key_told
 from accord.console.organisation.people_forms import member_of
 from accord.console.organisation.preparing import ActPage, faults_on, given
 from accord.console.organisation.waiting import WaitingFounding
-from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import places_of
@@ -26,6 +25,7 @@ from accord.presentation.numbers import whole_number
 from accord.presentation.sums import read_sum
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.directory import changes_in_words
+from accord.web.pages import page, problem
 from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.one_key import taken_key_fault
 from domain.directory.people import Fact, HouseRulesSet, KeyEnrolled, StaffMember, StaffRegistered

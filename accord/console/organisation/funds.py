@@ -25,11 +25,11 @@ from accord.console.organisation.fund_forms import (
 from accord.console.organisation.preparing import ActPage, act_page, given, read_act, to_sign, waiting_act
 from accord.console.organisation.telling_acts import name_of_other
 from accord.console.pages.case.money import Slice
-from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.funds import KINDS, change_in_words
 from accord.presentation.words.values import NamesInWords, day_in_words, sum_in_words
+from accord.web.pages import page, problem
 from domain.directory.directory import Directory, role_fault
 from domain.funds.events import MAY_ASK, MAY_CONFIRM, FundChangeAsked, FundChangeConfirmed, FundOpened
 from domain.funds.fund import Fund

@@ -28,7 +28,6 @@ from accord.console.organisation.preparing import (
     waiting_change,
     waiting_confirmation,
 )
-from accord.console.pages.pages import page, problem
 from accord.console.pages.tables import handed_out, people_rows
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
@@ -38,6 +37,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.directory import PROFILES, changes_in_words, passkey_in_words
 from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words
+from accord.web.pages import page, problem
 from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.people import DirectoryChangeProposed, Fact, StaffMember
 from domain.directory.sealing import pending_change, people_of

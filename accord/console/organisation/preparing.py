@@ -13,10 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from accord.console.deciding.fields import Field
 from accord.console.organisation.fault_words import faults_in_words
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, stream_of, unsigned
-from accord.console.pages.pages import page
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.codes import in_plain_words
+from accord.web.pages import page
 from domain.directory.directory import Directory, role_fault
 from domain.directory.one_key import taken_key_fault
 from domain.directory.people import DirectoryFacts

@@ -11,8 +11,8 @@ from accord.client.acts import record_act
 from accord.console.organisation.ceremony import asked_for
 from accord.console.organisation.telling_acts import act_in_words, outcome_of
 from accord.console.organisation.waiting import WaitingAct, fault_of_act
-from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
+from accord.web.pages import page, problem
 from domain.recorded.acts import OrganisationAct
 from domain.signing import PasskeySignature
 from records.funds import Funds

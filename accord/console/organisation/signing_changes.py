@@ -10,12 +10,12 @@ from starlette.responses import JSONResponse, Response
 from accord.client.acts import record_act
 from accord.console.organisation.ceremony import asked_for
 from accord.console.organisation.waiting import WaitingChange, fault_of_change
-from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.organisation.affected import signal_affected_partnerships
 from accord.presentation.faults import Refused
 from accord.presentation.words.directory import changes_in_words
 from accord.presentation.words.values import NamesInWords
+from accord.web.pages import page, problem
 from domain.directory.directory import Directory
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.sealing import pending_change

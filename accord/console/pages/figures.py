@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.console.pages.pages import page
 from accord.console.pages.tables import fund_rows
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
@@ -19,6 +18,7 @@ from accord.presentation.faults import BadInput
 from accord.presentation.moments import moment_of
 from accord.presentation.numbers import whole_number
 from accord.presentation.words.values import country_in_words, sum_in_words
+from accord.web.pages import page
 from domain.partnership.stages import Stage
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf

@@ -13,12 +13,12 @@ from accord.client.log_keys import known_keys
 from accord.client.open_exceptions import listed_exceptions
 from accord.client.receipts import receipt_of
 from accord.client.unanswered import unanswered
-from accord.console.pages.pages import page, problem
 from accord.console.pages.tables import PageTable, shown_table
 from accord.console.serving.desk import Console
 from accord.operations.health import installation_status
 from accord.presentation import sheets
 from accord.presentation.numbers import whole_number
+from accord.web.pages import page, problem
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion
 from domain.streams import StreamId

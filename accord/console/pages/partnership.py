@@ -20,12 +20,12 @@ from accord.console.pages.case.papers import papers_of
 from accord.console.pages.case.rail import rail_of
 from accord.console.pages.case.reports import due_reports, received_reports
 from accord.console.pages.case.rules import rules_of
-from accord.console.pages.pages import page, problem
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.values import NamesInWords
+from accord.web.pages import page, problem
 from domain.fault import Fault
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold

@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from accord.client.unanswered import unanswered
-from accord.console.pages.pages import page
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
 from accord.presentation.filters import PaymentFilters
 from accord.presentation.workbooks import as_workbook
+from accord.web.pages import page
 from domain.directory.directory import Directory
 from ledger import clock
 from ledger.projections import ReadModel

@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.console.deciding.acts import BY_SLUG, TOGETHER
-from accord.console.pages.pages import page
 from accord.console.pages.tables import handed_out, place_in
 from accord.console.pages.times import Times
 from accord.console.pages.views import FILTERS, views_of
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.filters import PartnershipFilters
+from accord.web.pages import page
 from domain.calendars import CALENDAR
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role

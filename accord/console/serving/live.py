@@ -14,9 +14,9 @@ from starlette.responses import Response, StreamingResponse
 
 from accord.client.sending import Sending
 from accord.console.serving.desk import Console
-from accord.console.serving.outages import AWAY
-from accord.console.serving.sessions import COOKIE
 from accord.presentation.numbers import whole_number
+from accord.web.outages import AWAY
+from accord.web.sessions import COOKIE
 from ledger.projections import NotCaughtUp, ReadModel
 from records.read_models.partnerships import PARTNERSHIPS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.console.pages.pages import page
 from accord.console.serving.desk import Console
-from accord.console.serving.sessions import COOKIE
+from accord.web.pages import page
+from accord.web.sessions import COOKIE
 from domain.passkeys import PasskeyKey
 from ledger import clock
 

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from temporalio.api.common.v1 import Payload, Payloads
 
-from accord.console.pages.pages import problem
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput
+from accord.web.pages import problem
 from deploy.payloads.codec import EncryptedPayloads, PayloadUnreadable
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 

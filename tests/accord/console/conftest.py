@@ -20,9 +20,9 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.console.serving.serving import serve
-from accord.console.serving.sessions import COOKIE, Sessions
 from accord.console.serving.settings import ConsoleSettings
 from accord.organisation.passkeys import Registration, passkey_of
+from accord.web.sessions import COOKIE, Sessions
 from deploy.database import open_pool
 from deploy.embedded.ports import free_port
 from deploy.logins import Login

@@ -8,8 +8,8 @@ from uuid import UUID
 from accord.client.sight import Sight
 from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting
-from accord.console.pages.pages import TEMPLATES
 from accord.console.pages.partnership import case_of
+from accord.console.pages.templates import TEMPLATES
 from accord.console.pages.times import Times
 from accord.presentation.shown_accounts import ShownAccount
 from accord.presentation.words.values import NamesInWords

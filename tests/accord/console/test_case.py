@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-import accord.console
+import accord.web
 from accord.presentation.shown_accounts import ShownAccount
 from domain.partnership import commands as c
 from domain.plans import ReportKind
@@ -18,7 +18,7 @@ from tests.accord.console.rendering import case_page, going_on, signing_page
 from tests.builders import NOON, funds_out, public_interest
 from tests.domain.partnership import specification as s
 
-STATIC = Path(accord.console.__file__).parent / "static"
+STATIC = Path(accord.web.__file__).parent / "static"
 MOST_BYTES = 30_000
 PLAN: dict[str, Any] = {
     "period": {"starts": "2026-12-01", "ends": "2027-12-31"},

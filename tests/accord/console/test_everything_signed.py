@@ -16,7 +16,7 @@ from hypothesis import given, settings
 
 from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting
-from accord.console.pages.pages import TEMPLATES
+from accord.console.pages.templates import TEMPLATES
 from accord.presentation.words.codes import CODES
 from accord.presentation.words.facts import without_rule
 from accord.presentation.words.values import country_in_words, number_in_words, region_in_words, sum_in_words

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from accord.client.desk import Desk
-from accord.console.serving.sessions import COOKIE
+from accord.web.sessions import COOKIE
 from bench.ledger.rows import fill
 from domain.directory.people import StaffRegistered
 from domain.directory.tiers import Role

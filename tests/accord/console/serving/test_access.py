@@ -13,11 +13,12 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from accord.client.desk import Desk
-from accord.console.serving import security
-from accord.console.serving.app import PAGES, SIGNING_PAGES, Access, console_app, signing_app
+from accord.console.serving.app import PAGES, SIGNING_PAGES, console_app, signing_app
 from accord.console.serving.desk import Console
-from accord.console.serving.sessions import COOKIE, Sessions, digest_of
 from accord.console.serving.settings import ConsoleSettings
+from accord.web import security
+from accord.web.access import Access
+from accord.web.sessions import COOKIE, Sessions, digest_of
 from domain.directory.people import StaffLeft
 from domain.directory.tiers import Role
 from tests.accord.console.conftest import Visitor

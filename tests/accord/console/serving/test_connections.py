@@ -15,9 +15,9 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.console.deciding.prepared import Prepared
-from accord.console.serving.limits import Rate
-from accord.console.serving.sessions import COOKIE, Sessions, digest_of
 from accord.console.serving.settings import ConsoleSettings
+from accord.web.limits import Rate
+from accord.web.sessions import COOKIE, Sessions, digest_of
 from domain.directory.people import StaffLeft
 from domain.directory.tiers import Role
 from tests.accord.console.conftest import Visitor
@@ -78,7 +78,7 @@ async def test_a_request_that_does_not_come_whole_holds_no_connection(
     served: ConsoleSettings, monkeypatch: pytest.MonkeyPatch, begun: str
 ) -> None:
     """Given somebody who begins a request, when the rest does not come, also drop by drop, then they are cut off."""
-    monkeypatch.setattr("accord.console.serving.serving.WHOLE_WITHIN", 0.3)
+    monkeypatch.setattr("accord.web.serving.WHOLE_WITHIN", 0.3)
     reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(served.signing_origin).port)
     writer.write(BEGUN[begun])
 
@@ -106,7 +106,7 @@ async def test_a_request_that_comes_whole_keeps_its_connection(
     served: ConsoleSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given somebody who asks again over one connection, when each request is whole, then each is answered."""
-    monkeypatch.setattr("accord.console.serving.serving.WHOLE_WITHIN", 0.3)
+    monkeypatch.setattr("accord.web.serving.WHOLE_WITHIN", 0.3)
     async with httpx.AsyncClient(timeout=BACKSTOP, limits=httpx.Limits(max_connections=1)) as asking:
         for _ in range(5):
             assert (await asking.get(f"{served.signing_origin}/enrol/pia.berg")).status_code == 200
@@ -120,7 +120,7 @@ async def test_a_request_that_comes_whole_keeps_its_connection(
 async def test_whoever_hammers_at_an_address_is_told_when_to_come_back(
     served: ConsoleSettings, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr("accord.console.serving.app.AT_AN_ADDRESS", Rate(2, 1))
+    monkeypatch.setattr("accord.web.access.AT_AN_ADDRESS", Rate(2, 1))
     async with httpx.AsyncClient(timeout=BACKSTOP) as asking:
         answers = [await asking.get(served.signing_origin + path) for _ in range(4)]
     assert [one.status_code for one in answers][-1] == 429

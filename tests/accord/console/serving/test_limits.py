@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from accord.console.serving import limits
-from accord.console.serving.limits import Rate, RateLimits
+from accord.web import limits
+from accord.web.limits import Rate, RateLimits
 
 Visit = Callable[[str], Any]
 TWO_AT_ONCE = Rate(at_once=2, a_minute=6)
@@ -50,7 +50,7 @@ def test_it_remembers_no_more_than_it_may(asked: RateLimits, monkeypatch: pytest
 
 @pytest.mark.slow
 async def test_whoever_empties_lists_is_told_when_to_come_back(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accord.console.serving.app.EXPORTS", Rate(1, 1))
+    monkeypatch.setattr("accord.web.access.EXPORTS", Rate(1, 1))
     visitor, other = await visit("vera.lind"), await visit("noor.haddad")
     assert (await visitor.get("/people?format=csv")).status_code == 200
     refused = await visitor.get("/people?format=csv")

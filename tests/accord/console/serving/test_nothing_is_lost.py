@@ -14,7 +14,7 @@ from accord.client.desk import Desk
 from accord.client.sending import Sending
 from accord.console.deciding import batches, drafts, prepared
 from accord.console.deciding.prepared import Prepared, Waiting
-from accord.console.serving.limits import Rate
+from accord.web.limits import Rate
 from ledger import LedgerUnavailable
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.drafting import author
@@ -144,7 +144,7 @@ async def test_nobody_keeps_more_than_they_could_use(
 
 
 async def test_a_header_does_not_say_who_asks_too_often(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accord.console.serving.app.AT_THE_DOOR", Rate(1, 1))
+    monkeypatch.setattr("accord.web.access.AT_THE_DOOR", Rate(1, 1))
     visitor = await visit("")
     answers = [
         await visitor.asking.get(visitor.settings.origin + "/welcome", headers={"X-Forwarded-For": f"192.0.2.{one}"})

@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-from accord.console.serving.sessions import COOKIE, Sessions
+from accord.web.sessions import COOKIE, Sessions
 from deploy.database import open_pool
 from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import Postgres

@@ -11,17 +11,21 @@ from typing import Final
 import asyncpg
 
 COOKIE: Final = "__Host-accord"
+"""The console's cookie. Pages on one host see each other's cookies, so that another process has one of its own name."""
+CONSOLE: Final = "console.sessions"
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=8)
 
 _SEEN = """
-UPDATE console.sessions SET seen_at = CASE WHEN $4 THEN ledger.now() ELSE seen_at END
+UPDATE {table} SET seen_at = CASE WHEN $4 THEN ledger.now() ELSE seen_at END
  WHERE digest = $1 AND ended_at IS NULL
    AND seen_at > ledger.now() - $2::interval AND begun_at > ledger.now() - $3::interval
 RETURNING staff_id
 """
+_BEGIN = "INSERT INTO {table} (digest, staff_id) VALUES ($1, $2)"
+_END = "UPDATE {table} SET ended_at = ledger.now() WHERE staff_id = $1 AND encode(digest, 'hex') = $2"
 _OF = """
-SELECT encode(digest, 'hex') AS id, begun_at, seen_at, digest = $2 AS own FROM console.sessions
+SELECT encode(digest, 'hex') AS id, begun_at, seen_at, digest = $2 AS own FROM {table}
  WHERE staff_id = $1 AND ended_at IS NULL
    AND seen_at > ledger.now() - $3::interval AND begun_at > ledger.now() - $4::interval
  ORDER BY begun_at DESC
@@ -40,17 +44,20 @@ class Session:
 
 
 class Sessions:
-    """The sessions, in the console's own tables. Of a cookie only the digest is kept."""
+    """The sessions of one process, in its own table. Of a cookie only the digest is kept."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        """Keep sessions in a database."""
-        self._pool = pool
+    def __init__(self, pool: asyncpg.Pool, table: str = CONSOLE, cookie: str = COOKIE) -> None:
+        """Keep sessions in a table of a database. `cookie`: the name of theirs in a browser."""
+        self.pool = pool
+        self.cookie = cookie
+        self._seen, self._of, self._begin, self._end = (
+            query.format(table=table) for query in (_SEEN, _OF, _BEGIN, _END)
+        )
 
     async def begin(self, staff_id: str) -> str:
         """Begin a session of a person, and return its cookie."""
         cookie = secrets.token_urlsafe(32)
-        query = "INSERT INTO console.sessions (digest, staff_id) VALUES ($1, $2)"
-        await self._pool.execute(query, digest_of(cookie), staff_id)
+        await self.pool.execute(self._begin, digest_of(cookie), staff_id)
         return cookie
 
     async def reader(self, cookie: str | None, by_person: bool = True) -> str:
@@ -60,16 +67,15 @@ class Sessions:
         """
         if not cookie:
             return ""
-        return str(await self._pool.fetchval(_SEEN, digest_of(cookie), IDLE, LONGEST, by_person) or "")
+        return str(await self.pool.fetchval(self._seen, digest_of(cookie), IDLE, LONGEST, by_person) or "")
 
     async def of(self, staff_id: str, cookie: str) -> list[Session]:
         """Return a person's open sessions, the newest first."""
-        return [Session(**row) for row in await self._pool.fetch(_OF, staff_id, digest_of(cookie), IDLE, LONGEST)]
+        return [Session(**row) for row in await self.pool.fetch(self._of, staff_id, digest_of(cookie), IDLE, LONGEST)]
 
     async def end(self, staff_id: str, session_id: str) -> None:
         """End a session, if it is that person's."""
-        query = "UPDATE console.sessions SET ended_at = ledger.now() WHERE staff_id = $1 AND encode(digest, 'hex') = $2"
-        await self._pool.execute(query, staff_id, session_id)
+        await self.pool.execute(self._end, staff_id, session_id)
 
 
 def digest_of(chance: str) -> bytes:

@@ -11,16 +11,14 @@ from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.console.pages.pages import page, problem
-from accord.console.serving.desk import Console
-from accord.console.serving.sessions import COOKIE
-from accord.console.serving.settings import ConsoleSettings
+from accord.web.pages import page, problem
+from accord.web.site import SignIn, Site
 
 BACK: Final = "/login/return"
 LOGIN_COOKIE: Final = "__Host-accord-login"
 
 
-def provider_of(settings: ConsoleSettings) -> Any:
+def provider_of(settings: SignIn) -> Any:
     """Return the client of the OpenID provider: authorisation code with PKCE, state and nonce bound to the browser."""
     oauth = OAuth()
     return oauth.register(
@@ -34,42 +32,42 @@ def provider_of(settings: ConsoleSettings) -> Any:
 
 async def sign_in(request: Request) -> Response:
     """Lead the browser to the provider."""
-    console: Console = request.app.state.console
+    site: Site = request.app.state.site
     try:
-        answer: Response = await console.provider.authorize_redirect(request, console.settings.origin + BACK)
+        answer: Response = await site.provider.authorize_redirect(request, site.settings.origin + BACK)
     except (httpx.HTTPError, OAuthError) as fault:
-        return problem(request, 503, f"{console.settings.issuer} does not answer ({type(fault).__name__}); try again")
+        return problem(request, 503, f"{site.settings.issuer} does not answer ({type(fault).__name__}); try again")
     return answer
 
 
 async def signed_in(request: Request) -> Response:
     """Begin a session for whoever the provider says comes back."""
-    console: Console = request.app.state.console
+    site: Site = request.app.state.site
     try:
-        token = await console.provider.authorize_access_token(request)
-        staff_id = str(token["userinfo"].get(console.settings.claim, ""))
+        token = await site.provider.authorize_access_token(request)
+        staff_id = str(token["userinfo"].get(site.settings.claim, ""))
     except (httpx.HTTPError, OAuthError, JoseError, LookupError, ValueError) as fault:
         return problem(request, 400, f"signing in failed ({fault or type(fault).__name__}); begin again")
-    if (await console.desk.directory()).person(staff_id) is None:
+    if (await site.desk.directory()).person(staff_id) is None:
         return problem(request, 403, f"the staff directory holds nobody named {staff_id!r}; ask a director")
-    cookie = await console.sessions.begin(staff_id)
+    cookie = await site.sessions.begin(staff_id)
     answer = RedirectResponse("/", 303)
-    answer.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="lax", path="/")
+    answer.set_cookie(site.sessions.cookie, cookie, secure=True, httponly=True, samesite="lax", path="/")
     return answer
 
 
 async def welcome(request: Request) -> Response:
     """Show the page for signing in."""
-    console: Console = request.app.state.console
-    return page(request, "welcome.html", {"is_founded": bool((await console.desk.directory()).version)})
+    site: Site = request.app.state.site
+    return page(request, "welcome.html", {"is_founded": bool((await site.desk.directory()).version)})
 
 
 async def sign_out(request: Request) -> Response:
     """End the session that asks, or another one of its owner."""
-    console: Console = request.app.state.console
+    site: Site = request.app.state.site
     form = await request.form()
     session_id = str(form.get("session") or "")
-    open_still = await console.sessions.of(request.state.reader, request.cookies[COOKIE])
+    open_still = await site.sessions.of(request.state.reader, request.cookies[site.sessions.cookie])
     current_id = next((session.id for session in open_still if session.own), "")
-    await console.sessions.end(request.state.reader, session_id or current_id)
+    await site.sessions.end(request.state.reader, session_id or current_id)
     return RedirectResponse("/me" if session_id and session_id != current_id else "/welcome", 303)

@@ -24,11 +24,7 @@ from accord.presentation.words.values import (
 )
 from domain.directory.people import StaffMember
 
-FOLDER: Final = Path(__file__).parents[1]
-TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-    lstrip_blocks=True,
-)  # fmt: skip
+FOLDER: Final = Path(__file__).parent
 
 
 def _clock(moment: datetime) -> str:
@@ -67,10 +63,20 @@ def _query(parameters: Mapping[str, str]) -> str:
     return urlencode(parameters) + "&" if parameters else ""
 
 
-TEMPLATES.filters |= {
+_FILTERS: Final = {
     "day": day_in_words, "time": time_in_words, "clock": _clock, "words": _words, "groups": _groups, "field": _field,
     "query": _query, "country": country_in_words, "plain": in_plain_words, "money": _sum,
 }  # fmt: skip
+
+
+def templates_of(folder: Path) -> Environment:
+    """Return the templates in a folder, with the frame that they share. A template of the folder comes first."""
+    templates = Environment(
+        loader=FileSystemLoader([folder, FOLDER / "templates"]), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    templates.filters |= _FILTERS
+    return templates
 
 
 UNTYPED: Final = frozenset({"view", "query", "act", "p", "version", "format", "after", "drop", "do", "step"})
@@ -109,11 +115,12 @@ def page(request: Request, template: str, content: Mapping[str, Any], status: in
     around = {
         "reader": member.staff_id if member is not None else "",
         "badge": _badge(member) if member is not None else None,
-        "home": request.app.state.console.settings.origin,
+        "home": request.app.state.site.settings.origin,
         "path": request.url.path,
         "here": _here(request),
     }
-    return HTMLResponse(TEMPLATES.get_template(template).render({**around, **content}), status)
+    templates: Environment = request.app.state.templates
+    return HTMLResponse(templates.get_template(template).render({**around, **content}), status)
 
 
 class Badge(NamedTuple):
