@@ -33,6 +33,7 @@ class Login(StrEnum):
     READER = "reader"
     EMERGENCY = "emergency"
     CONSOLE = "console"
+    COUNTER = "counter"
 
     def of(self, database: str) -> str:
         """Return the user name of the task's login to a database."""

@@ -37,6 +37,8 @@ class StackState:
     """The origin of the console's pages, empty if none is served."""
     signing_url: str = ""
     """The origin of the page that signs."""
+    counter_url: str = ""
+    """The origin of the counter's pages."""
     metrics_url: str = ""
     """The address at which the first worker's metrics are."""
     login_url: str = ""

@@ -84,7 +84,8 @@ class Setting(NamedTuple):
     form: Form | None = None
 
 
-ALL, STAFF, WORKER, CONSOLE, CHECKPOINTS = "all", "shells of staff", "worker", "console", "signer, shells, console"
+ALL, STAFF, WORKER, CONSOLE, PAGES = "all", "shells of staff", "worker", "console", "console, counter"
+CHECKPOINTS = "signer, shells, console, counter"
 
 SETTINGS: Final = (
     Setting("ACCORD_DATABASE_URL", ALL, "the database, without a user: each task logs in as itself",
@@ -93,7 +94,7 @@ SETTINGS: Final = (
             "`secrets` in the data folder"),
     Setting("ACCORD_DATA", ALL, "the folder of an embedded stack's state", "`.accord` in this folder"),
     Setting("ACCORD_DEBUG", ALL, "any text: errors with their stack trace", "one line for each error"),
-    Setting("ACCORD_TRACES", "worker, shells of staff, console",
+    Setting("ACCORD_TRACES", "worker, shells of staff, console, counter",
             "where OpenTelemetry traces go (OTLP over HTTP), such as http://collector:4318", "no traces",
             "host", COLLECTOR),
     Setting("TEMPORAL_ADDRESS", ALL, "Temporal's front end, HOST:PORT", "the embedded stack's, or localhost:7233"),
@@ -118,17 +119,21 @@ SETTINGS: Final = (
     Setting("ACCORD_CHECKPOINTS", CHECKPOINTS, "the folder of signed checkpoints", "none are looked at"),
     Setting("ACCORD_ERASURES", STAFF, "the folder, outside the backups, that keeps signed erasures", "none are kept"),
     Setting("ACCORD_CHECKPOINT_KEY", "signer", "the file of the key that signs checkpoints", "`--key` is asked for"),
-    Setting("ACCORD_LOG", "shells of staff, console", "the public key of the ledger, or its file", "none"),
-    Setting("ACCORD_CONSOLE_ORIGIN", CONSOLE, "the origin of its pages, https://HOST", "it does not start",
+    Setting("ACCORD_LOG", "shells of staff, console, counter", "the public key of the ledger, or its file", "none"),
+    Setting("ACCORD_CONSOLE_ORIGIN", PAGES, "the origin of the console's pages, https://HOST", "it does not start",
             form=ORIGIN),
-    Setting("ACCORD_SIGNING_ORIGIN", CONSOLE, "the origin of the page that signs, another one", "it does not start",
+    Setting("ACCORD_SIGNING_ORIGIN", PAGES, "the origin of the page that signs, another one", "it does not start",
             form=ORIGIN),
     Setting("ACCORD_RELYING_PARTY", CONSOLE, "the host that passkeys are made for", "that of the signing origin"),
-    Setting("ACCORD_OIDC_ISSUER", CONSOLE, "the OpenID provider that says who reads", "it does not start",
+    Setting("ACCORD_OIDC_ISSUER", PAGES, "the OpenID provider that says who reads", "it does not start",
             form=PROVIDER),
-    Setting("ACCORD_OIDC_CLIENT", CONSOLE, "its id there", "accord"),
-    Setting("ACCORD_OIDC_SECRET_FILE", CONSOLE, "the file of its secret there", "it has none"),
-    Setting("ACCORD_OIDC_CLAIM", CONSOLE, "the claim that holds the id of the staff directory", "sub"),
+    Setting("ACCORD_OIDC_CLIENT", PAGES, "its id there", "accord; of the counter accord-counter"),
+    Setting("ACCORD_OIDC_SECRET_FILE", PAGES, "the file of its secret there", "it has none"),
+    Setting("ACCORD_OIDC_CLAIM", PAGES, "the claim that holds the id of the staff directory", "sub"),
+    Setting("ACCORD_COUNTER_ORIGIN", PAGES, "the origin of the counter's pages, https://HOST",
+            "the console links to none, and the counter does not start", form=ORIGIN),
+    Setting("ACCORD_COUNTER_FOLDER", "counter", "the folder to which its payment files are written",
+            "it does not start"),
     Setting("ACCORD_TEMPORAL_UI", CONSOLE, "the address of the Temporal UI, for which it decrypts", "no links there"),
     Setting("ACCORD_CODEC_TOKEN", CONSOLE, "on one machine alone: what its Temporal UI says instead of a session",
             "a session is asked for", "nothing"),

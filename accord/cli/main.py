@@ -99,6 +99,7 @@ COMMANDS = loading(
             "installation.doctor": ("doctor",),
             "installation.settings": ("settings",),
             "installation.console": ("console",),
+            "installation.counter": ("counter",),
             "installation.projector": ("projector",),
             "installation.loader": ("loader",),
             "installation.notifier": ("notifier",),

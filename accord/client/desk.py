@@ -6,9 +6,10 @@ and the version that was seen, so sending it again, for instance after a time-ou
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -33,7 +34,7 @@ from domain.proposal import Proposal
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.signing import Shown, Signature, Statement
-from ledger import AppendRequest
+from ledger import AppendRequest, clock
 from records.codec import to_ledger
 from records.keys.keyring import KeyMissing, Keyring, KeyUnusable
 from records.opening import door_of
@@ -108,10 +109,13 @@ class Desk(Sending):
     async def _with_signature(self, command: Made, statement: Statement) -> Made:
         return command.model_copy(update={"signature": await self.sign(statement)})
 
-    async def sign(self, statement: Statement, to_begin_an_epoch: bool = False) -> Signature:
+    async def sign(
+        self, statement: Statement, to_begin_an_epoch: bool = False, content: Mapping[str, Any] | None = None
+    ) -> Signature:
         """Sign a statement for this ledger's epoch with its actor's key.
 
         `to_begin_an_epoch`: True to sign even if the current epoch began in another database.
+        `content`: the content whose digest the statement holds, for a desk that asks somebody to sign it elsewhere.
 
         Raises:
             Refused: The actor's key is not on this machine, or the current epoch began in another database.
@@ -120,6 +124,10 @@ class Desk(Sending):
             await self.require_epoch(unless=to_begin_an_epoch)
             log = (await self.directory()).log
         return self._with_key(statement.actor, lambda: self.keyring.sign(statement.within(log)))
+
+    def moment(self) -> datetime:
+        """Return the time that a statement says which is signed now."""
+        return clock.now()
 
     def key_id(self, actor: str) -> str:
         """Return the id of a person's key on this machine.

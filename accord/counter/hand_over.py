@@ -168,11 +168,11 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
     rules = (await desk.directory()).rules
     if rules is None or not rules.second_at_hand_over:
         return None
+    # Signed before by somebody else: this signature goes into the hand-over itself.
+    if file.first_signer(HandOverAgreed.agrees_to, {"sha256": sha256}, besides=frozenset({actor})):
+        return None
     stream = StreamId.payment_file(file.message_id)
     agreement = await signed_act(desk, HandOverAgreed, stream, actor, sha256=sha256)
-    # Signed before by somebody else: this signature goes into the hand-over itself.
-    if file.first(agreement):
-        return None
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await counter.act(stream, agreement)
     return agreement

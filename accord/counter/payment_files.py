@@ -5,7 +5,7 @@ It hands over no file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -81,8 +81,12 @@ class Export(NamedTuple):
     voided: tuple[Voided, ...]
 
 
-async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
+async def export(
+    desk: Desk, actor: str, dry_run: bool = False, chosen_payments: Collection[UUID] | None = None
+) -> Export:
     """Make payment files of the waiting payments that may be made now. No file is handed over.
+
+    `chosen_payments`: those that go into files now, or None for all of them.
 
     An earlier file with a payment that may not be made now is voided first; its other payments wait again. With
     `dry_run`, the files are only returned: nothing is signed, stored or voided.
@@ -97,7 +101,11 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
     gate = PrePaymentCheck(desk.ledger)
     void_files = () if dry_run else await _void_what_may_not_leave(desk, gate)
     async with desk.pool.acquire() as connection:
-        rows = await waiting_payments(desk, connection)
+        rows = [
+            row
+            for row in await waiting_payments(desk, connection)
+            if chosen_payments is None or row.payment_id in chosen_payments
+        ]
     checks = await check_all(desk, gate, rows)
     passing = [check for check in checks if check.instruction is not None and not check.verdict.reason]
     files = await _make(desk, actor, passing, dry_run)

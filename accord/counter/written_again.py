@@ -76,12 +76,14 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     )
     stream = StreamId.payment_file(message_id)
     content = {"sha256": stored_file.sha256, "in_doubt": in_doubt}
-    written_again = await signed_act(desk, PaymentFileWrittenAgain, stream, actor, **content)
-    if in_doubt and not file.first(written_again):
+    draft = {"sha256": stored_file.sha256, "in_doubt": list(in_doubt)}
+    first = file.first_signer(WritingAgainAgreed.agrees_to, draft, besides=frozenset({actor}))
+    if in_doubt and not first:
         agreement = await signed_act(desk, WritingAgainAgreed, stream, actor, **content)
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
             await counter.act(stream, agreement)
         return RewriteOutcome(None, reasons)
+    written_again = await signed_act(desk, PaymentFileWrittenAgain, stream, actor, **content)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await require_all_taken(desk)
         now = await read_payment_file(gate.reader, message_id)

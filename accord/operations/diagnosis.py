@@ -242,7 +242,12 @@ async def _addresses() -> AsyncIterator[CheckResult]:
     stack = settings.read_stack()
     if stack is None:
         return
-    pages = {"console": stack.console_url, "signing page": stack.signing_url, "Temporal UI": stack.ui_url}
+    pages = {
+        "console": stack.console_url,
+        "signing page": stack.signing_url,
+        "counter": stack.counter_url,
+        "Temporal UI": stack.ui_url,
+    }
     for page, address in pages.items():
         if address:
             remedy = "" if await _answers(address) else "nobody answers there: `accord up` serves it"

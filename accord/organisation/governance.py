@@ -143,10 +143,10 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
     await _require_may_vouch(desk, actor)
     if account_standing := await desk.registrar.standing(account.reference):
         return account_standing
-    now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
+    now, command_id = desk.moment(), derive("account", account.reference, actor, desk.key_id(actor))
     content = account.model_dump(mode="json")
     statement = account_statement("record_account", content, actor, now, command_id, account.reference)
-    event = AccountRecorded(at=now, actor=actor, signature=await desk.sign(statement), account=account)
+    event = AccountRecorded(at=now, actor=actor, signature=await desk.sign(statement, content=content), account=account)
     await record_act(desk, OrganisationAct(command_id=command_id, subject=account.reference, event=event))
     return await desk.registrar.standing(account.reference)
 
@@ -172,10 +172,10 @@ async def confirm_account(
         raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
     await require_nameless(desk, "note", note)
     before = (account_standing.confirmations,) if account_standing.confirmations else ()
-    now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor), *before)
+    now, command_id = desk.moment(), derive("account confirmed", account.reference, actor, desk.key_id(actor), *before)
     content = {"sha256": account.sha256, "note": note.strip()}
     signature = await desk.sign(
-        account_statement("confirm_account", content, actor, now, command_id, account.reference)
+        account_statement("confirm_account", content, actor, now, command_id, account.reference), content=content
     )
     try:
         event = AccountConfirmed(at=now, actor=actor, signature=signature, sha256=account.sha256, note=note)

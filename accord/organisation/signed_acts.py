@@ -39,13 +39,14 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
         BadInput: A field of the content is wrong; the message names every such field.
         Refused: The actor's key is not on this machine, or their roles do not permit the act.
     """
-    now = clock.now()
+    now = desk.moment()
     draft = kind.model_construct(at=now, actor=actor, **content)
     draft_content = draft.content()
     async with desk.ledger.at_one_moment():
         events = await desk.ledger.read_stream(stream)
         command_id = derive(kind.__name__, stream, len(events), actor, content_digest(draft_content))
-        signature = await desk.sign(statement_about(stream, kind.act, actor, now, command_id, draft_content))
+        statement = statement_about(stream, kind.act, actor, now, command_id, draft_content)
+        signature = await desk.sign(statement, content=draft_content)
         directory = await desk.directory()
     try:
         event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})

@@ -42,8 +42,9 @@ NOTIFIER: Final = ["-m", "accord", "notifier"]
 PROJECTOR: Final = ["-m", "accord", "projector"]
 LOADER: Final = ["-m", "accord", "loader"]
 CONSOLE: Final = ["-m", "accord", "console"]
+COUNTER: Final = ["-m", "accord", "counter"]
 PROVIDER: Final = ["-m", "accord.demo.sign_in"]
-PAGES: Final = ("console_url", "signing_url", "login_url")
+PAGES: Final = ("console_url", "signing_url", "counter_url", "login_url")
 
 
 class StackRuns(RuntimeError):
@@ -69,7 +70,7 @@ class Stack:
 
         `builds`: the version of each worker, in turn; none of them has one if there are none.
         `refreshes`: fetch registers from their publishers once a day.
-        `console`: serve the console, and an OpenID provider for this machine alone.
+        `console`: serve the console and the counter, and an OpenID provider for this machine alone.
 
         Raises:
             StackRuns: Another supervisor runs a stack in this folder.
@@ -139,7 +140,7 @@ class Stack:
         if self._refreshes:
             self.workers.append(self._loader())
         if self._pages:
-            self.workers += [self._provider(), self._console()]
+            self.workers += [self._provider(), self._console(), self._counter()]
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
@@ -195,16 +196,26 @@ class Stack:
         return self._child("loader", LOADER, temporal)
 
     def _console(self) -> ChildProcess:
-        stack_addresses = self._addresses
-        addresses = {
-            "ACCORD_CONSOLE_ORIGIN": stack_addresses["console_url"],
-            "ACCORD_TEMPORAL_UI": self._ui_url,
-            "ACCORD_CODEC_TOKEN": self._codec_token,
-            "ACCORD_SIGNING_ORIGIN": stack_addresses["signing_url"],
-            "ACCORD_OIDC_ISSUER": stack_addresses["login_url"],
+        of_the_ui = {"ACCORD_TEMPORAL_UI": self._ui_url, "ACCORD_CODEC_TOKEN": self._codec_token}
+        return self._child("console", CONSOLE, {**self._origins, **of_the_ui})
+
+    def _counter(self) -> ChildProcess:
+        return self._child(
+            "counter", COUNTER, {**self._origins, "ACCORD_COUNTER_FOLDER": str(self.folder / "payments")}
+        )
+
+    @property
+    def _origins(self) -> dict[str, str]:
+        """The settings of both processes with pages."""
+        addresses = self._addresses
+        return {
+            "TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}",
+            "TEMPORAL_NAMESPACE": "default",
+            "ACCORD_CONSOLE_ORIGIN": addresses["console_url"],
+            "ACCORD_SIGNING_ORIGIN": addresses["signing_url"],
+            "ACCORD_COUNTER_ORIGIN": addresses["counter_url"],
+            "ACCORD_OIDC_ISSUER": addresses["login_url"],
         }
-        temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
-        return self._child("console", CONSOLE, {**temporal, **addresses})
 
     @property
     def _codec(self) -> str:
@@ -297,4 +308,4 @@ def _is_left_over(name: str, pid: int, folder: str) -> bool:
         return False
     if name == "temporal":
         return folder in " ".join(command)
-    return command[1:] in (WORKER, PROJECTOR, LOADER, CONSOLE) or command[1:3] == PROVIDER
+    return command[1:] in (WORKER, PROJECTOR, LOADER, CONSOLE, COUNTER) or command[1:3] == PROVIDER

@@ -5,9 +5,10 @@ The file's stream in the ledger is authoritative. Only a hand-over, by a named p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from domain.directory.tiers import Role
@@ -154,10 +155,14 @@ class PaymentFile(Value):
         act = second.act
         if isinstance(second, HandOverAgreed | WritingAgainAgreed | NeverSentAgreed):
             act = second.agrees_to
+        return self.first_signer(act, second.content(), besides=besides | {second.actor})
+
+    def first_signer(self, act: str, content: Mapping[str, Any], *, besides: frozenset[str]) -> str | None:
+        """Return the person who first signed an act with this content, or None. `besides` do not count."""
         consents = (
-            consent for consent in self.agreed if consent.agrees_to == act and consent.content() == second.content()
+            consent for consent in self.agreed if consent.agrees_to == act and consent.content() == dict(content)
         )
-        return next((consent.actor for consent in consents if consent.actor not in {second.actor, *besides}), None)
+        return next((consent.actor for consent in consents if consent.actor not in besides), None)
 
 
 def evolve_file(file: PaymentFile, event: PaymentFileEvent) -> PaymentFile:

@@ -16,6 +16,7 @@ from accord.console.deciding.batches import require_undone
 from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting, WaitingList, fault_of_waiting
 from accord.console.deciding.proposing_content import STEPS
+from accord.console.deciding.signing_errands import confirm_errand, decide_errand
 from accord.console.deciding.signing_lists import confirm_list, decide_list
 from accord.console.organisation.signing_acts import confirm_act, decide_act
 from accord.console.organisation.signing_changes import confirm_change, decide_change
@@ -29,6 +30,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.oaths import DONE
 from accord.presentation.words.values import NamesInWords
+from accord.web.errands import SignedErrands
 from accord.web.outages import AWAY, first_line
 from accord.web.pages import page, problem
 from domain.partnership.commands import Propose, StaffRequest
@@ -43,7 +45,10 @@ MOST_BYTES = 262_144
 async def confirm(request: Request) -> Response:
     """Say in words the content to sign, the receiver of money, and the changes since it was shown. Ask for the key."""
     console: Console = request.app.state.console
-    waiting = await console.prepared.at(request.path_params["address"])
+    address = request.path_params["address"]
+    waiting = await console.prepared.at(address)
+    if waiting is None and (shown := await SignedErrands(console.desk.pool).at(address)) is not None:
+        return await confirm_errand(request, shown)
     if waiting is None or isinstance(waiting, WaitingFounding):
         return problem(request, 404, "nothing waits here: it was shown for a quarter of an hour; prepare it again")
     if isinstance(waiting, WaitingList):
@@ -93,21 +98,7 @@ async def decide(request: Request) -> Response:
     """
     console: Console = request.app.state.console
     try:
-        waiting = await console.prepared.at(request.path_params["address"])
-        if waiting is None or isinstance(waiting, WaitingFounding):
-            return JSONResponse({"refused": "nothing waits here any more; prepare it again"}, 404)
-        body = await request.body()
-        if len(body) > MOST_BYTES:
-            raise BadInput("the answer of the key is too long to be one")
-        if isinstance(waiting, WaitingList):
-            return await decide_list(console, waiting, body)
-        if isinstance(waiting, WaitingAct):
-            return await decide_act(console, waiting, body)
-        if isinstance(waiting, WaitingChange):
-            return await decide_change(console, waiting, body)
-        command = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(body)})
-        await require_undone(console, waiting)
-        receipt = await _sent(console, waiting.partnership_id, command)
+        return await _handed_in(console, request.path_params["address"], await request.body())
     except ValidationError:
         return JSONResponse({"refused": "what the browser handed in is no answer of a key"}, 422)
     except (BadInput, Refused) as fault:
@@ -115,6 +106,26 @@ async def decide(request: Request) -> Response:
     except AWAY as fault:  # also after it was recorded: the receipt is compared with the ledger
         message = f"{first_line(fault)}. Touching the key again is safe: it is the same decision"
         return JSONResponse({"unknown": message}, 503)
+
+
+async def _handed_in(console: Console, address: str, body: bytes) -> Response:
+    if len(body) > MOST_BYTES:
+        raise BadInput("the answer of the key is too long to be one")
+    waiting = await console.prepared.at(address)
+    match waiting:
+        case None if await SignedErrands(console.desk.pool).at(address) is not None:
+            return await decide_errand(console, address, body)
+        case None | WaitingFounding():
+            return JSONResponse({"refused": "nothing waits here any more; prepare it again"}, 404)
+        case WaitingList():
+            return await decide_list(console, waiting, body)
+        case WaitingAct():
+            return await decide_act(console, waiting, body)
+        case WaitingChange():
+            return await decide_change(console, waiting, body)
+    command = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(body)})
+    await require_undone(console, waiting)
+    receipt = await _sent(console, waiting.partnership_id, command)
     return JSONResponse(await _done(console, waiting, receipt))
 
 

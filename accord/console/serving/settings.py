@@ -23,7 +23,8 @@ TEMPORAL_UI = "ACCORD_TEMPORAL_UI"
 CODEC_TOKEN = "ACCORD_CODEC_TOKEN"  # noqa: S105 - the name of a variable
 CHECKPOINTS = "ACCORD_CHECKPOINTS"
 LOG_KEY = "ACCORD_LOG"
-NAMES = (ORIGIN, SIGNING, PARTY, ISSUER, CLIENT, SECRET, CLAIM, TEMPORAL_UI, CODEC_TOKEN, CHECKPOINTS, LOG_KEY)
+COUNTER = "ACCORD_COUNTER_ORIGIN"
+NAMES = (ORIGIN, SIGNING, PARTY, ISSUER, CLIENT, SECRET, CLAIM, TEMPORAL_UI, CODEC_TOKEN, CHECKPOINTS, LOG_KEY, COUNTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class ConsoleSettings:
     """The folder of signed checkpoints, from which receipts are made, or '' if pages make none."""
     log_key: str = ""
     """The public key of the ledger, or its file."""
+    counter_origin: str = ""
+    """The origin of the counter's pages, to which pages link, or '' if there is none."""
 
     def workflow(self, workflow_id: str) -> str:
         """Return the address of a workflow in the Temporal UI, or '' if pages do not link there."""
@@ -81,6 +84,7 @@ class ConsoleSettings:
             codec_token=given[CODEC_TOKEN],
             checkpoints=given[CHECKPOINTS],
             log_key=given[LOG_KEY],
+            counter_origin=given[COUNTER].rstrip("/"),
         )
         return settings.checked()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -50,7 +50,9 @@ class BusyDesk(Desk):
 
     meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
-    async def sign(self, statement: Statement, to_begin_an_epoch: bool = False) -> Signature:
+    async def sign(
+        self, statement: Statement, to_begin_an_epoch: bool = False, content: Mapping[str, Any] | None = None
+    ) -> Signature:
         """Sign a statement, after what somebody else does meanwhile, who reads at a moment of their own."""
         while self.meanwhile:
             await asyncio.create_task(self._happens(self.meanwhile.pop()))

@@ -1,0 +1,169 @@
+"""The pages of payment files: what each pays, its hand-over, and taking it to the bank."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.audit.bank.payment_files import read_payment_file
+from accord.counter.pages.errands import HandOver, WriteAgain
+from accord.counter.pages.preparing import lead_to_signing
+from accord.counter.pages.site import CounterSite
+from accord.counter.pages.words import payment_facts, total_in_words
+from accord.counter.payment_files import standing_of
+from accord.organisation.signed_acts import require_may
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.words.values import NamesInWords, day_in_words
+from accord.web.pages import page, problem
+from deploy.logins import Login
+from domain.payment.payment_file import (
+    MESSAGE_ID,
+    FileStatus,
+    HandOverAgreed,
+    PaymentFile,
+    PaymentFileHandedOver,
+    WritingAgainAgreed,
+)
+from payments.out.files import StoredFile, instructions_of_file, stored_file, stored_files
+
+STANDS: Final = {
+    FileStatus.MADE: ("made, to be handed over", "warn"),
+    FileStatus.HANDED_OVER: ("at the bank", "good"),
+    FileStatus.VOID: ("void", "neutral"),
+    FileStatus.NEVER_SENT: ("never arrived", "bad"),
+}
+"""A file's standing in words, with its tone."""
+MOST: Final = 200
+
+
+class FileLine(NamedTuple):
+    """A payment file as the pages show it."""
+
+    message_id: str
+    status: FileStatus
+    total: str
+    made_by: str
+    handed_over_by: str
+    day: str
+    first: str
+    """Who signed its hand-over first, while another person must sign as well; or ''."""
+    reason: str
+    sha256: str
+
+    @property
+    def stands(self) -> tuple[str, str]:
+        """Its standing in words, with its tone."""
+        return ("signed by one, by two to leave", "warn") if self.first else STANDS[self.status]
+
+
+async def show_all(request: Request) -> Response:
+    """Show the payment files, the newest first."""
+    site: CounterSite = request.app.state.site
+    async with site.desk.pool.acquire() as connection:
+        stored = await stored_files(connection)
+    names = NamesInWords(await site.desk.directory())
+    lines = [await _line(site, names, file) for file in stored[::-1][:MOST]]
+    await site.looked_at(request.state.reader, "files")
+    return page(request, "files.html", {"lines": lines})
+
+
+async def _line(site: CounterSite, names: NamesInWords, stored: StoredFile) -> FileLine:
+    file = await read_payment_file(site.desk.reader, stored.message_id)
+    async with site.desk.pool.acquire() as connection:
+        payments = await instructions_of_file(connection, stored.message_id)
+    return FileLine(
+        stored.message_id,
+        standing_of(stored, file),
+        total_in_words(payments) if payments else "nothing",
+        names.person(file.made_by) if file.made_by else "nobody who may",
+        names.people(file.handed_over_by),
+        day_in_words(payments[0].execution_on) if payments else "",
+        names.person(_first_of_two(stored, file)) if _first_of_two(stored, file) else "",
+        file.reason,
+        stored.sha256,
+    )
+
+
+def _first_of_two(stored: StoredFile, file: PaymentFile) -> str:
+    if standing_of(stored, file) is not FileStatus.MADE:
+        return ""
+    return next((agreed.actor for agreed in file.agreed if isinstance(agreed, HandOverAgreed)), "")
+
+
+async def show(request: Request) -> Response:
+    """Show one payment file: what it pays, and what may be done with it."""
+    site: CounterSite = request.app.state.site
+    stored = await _stored(site, request.path_params["message"])
+    line = await _line(site, NamesInWords(await site.desk.directory()), stored)
+    async with site.desk.pool.acquire() as connection:
+        payments = await instructions_of_file(connection, stored.message_id)
+    file = await read_payment_file(site.desk.reader, stored.message_id)
+    await site.looked_at(request.state.reader, f"file {stored.message_id}")
+    context = {
+        "line": line,
+        "facts": await payment_facts(site.desk.pool, payments),
+        "is_here": path_of(site.settings.folder, stored.message_id).is_file(),
+        "in_doubt": [one.actor for one in file.agreed if isinstance(one, WritingAgainAgreed)],
+        "again": NamesInWords(await site.desk.directory()).people(file.written_again_by),
+    }
+    return page(request, "file.html", context)
+
+
+async def _stored(site: CounterSite, message_id: str) -> StoredFile:
+    if re.fullmatch(MESSAGE_ID, message_id):
+        async with site.desk.pool.acquire() as connection:
+            if (stored := await stored_file(connection, message_id)) is not None:
+                return stored
+    raise BadInput("there is no such payment file; see the list of files")
+
+
+async def hand_over(request: Request) -> Response:
+    """Prepare a hand-over: the file is checked now, and once more when it is signed."""
+    return await lead_to_signing(request, HandOver(message_id=request.path_params["message"]))
+
+
+async def write_again(request: Request) -> Response:
+    """Prepare writing a file again whose copy was lost."""
+    return await lead_to_signing(request, WriteAgain(message_id=request.path_params["message"]))
+
+
+async def take(request: Request) -> Response:
+    """Hand out a file's bytes, once: they are in the counter's folder, and then they are with whoever took them."""
+    site: CounterSite = request.app.state.site
+    stored = await _stored(site, request.path_params["message"])
+    await require_may(site.desk_of(Login.EXPORTER, client=False), request.state.reader, PaymentFileHandedOver)
+    line = await _line(site, NamesInWords(await site.desk.directory()), stored)
+    if line.status is not FileStatus.HANDED_OVER:
+        raise Refused(f"{stored.message_id} is not handed over: nothing of it leaves")
+    await site.looked_at(request.state.reader, f"took the file {stored.message_id}")
+    content = take_out(site.settings.folder, stored.message_id)
+    if content is None:
+        return problem(request, 409, "the file is not in the counter's folder any more: somebody took it to the bank. "
+                                     "Where that copy is lost, it is written again, under a signature")  # fmt: skip
+    if content != stored.content:
+        return problem(request, 409, "what lay in the folder is not the file that was signed; tell an operator")
+    headers = {"Content-Disposition": f'attachment; filename="{stored.message_id}.pain.001.xml"'}
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def path_of(folder: Path, message_id: str) -> Path:
+    """Return the path at which a payment file lies once it was handed over."""
+    return folder / f"{message_id}.pain.001.xml"
+
+
+def take_out(folder: Path, message_id: str) -> bytes | None:
+    """Take a file out of the folder and return its bytes, or None if it is not there. Of two who ask, one gets it."""
+    taken = folder / f".{message_id}.{secrets.token_hex(8)}.taken"
+    try:
+        os.rename(path_of(folder, message_id), taken)  # noqa: PTH104 - atomic, and it must not replace
+    except FileNotFoundError:
+        return None
+    content = taken.read_bytes()
+    taken.unlink()
+    return content

@@ -1,0 +1,137 @@
+"""Errands on the bank's answers: what a file says, before it is signed, and what became of its entries."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
+from accord.counter.pages.errands import BringIn
+from accord.counter.pages.site import CounterSite
+from accord.counter.pages.touching import TouchWanted
+from accord.counter.pages.words import ErrandWords, Facts, count_in_words
+from accord.organisation.signed_acts import require_may
+from accord.presentation.faults import BadInput
+from accord.presentation.words.values import day_in_words, money_in_words
+from accord.web.errands import ErrandOutcome
+from deploy.logins import Login
+from domain.payment.account_numbers import masked
+from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.bank_file import BankFileImported
+from domain.signing import PasskeySignature
+from ledger import clock
+from payments.answers.bank_files import bank_file
+from payments.answers.matching import MatchedEntry, judge_all
+from payments.answers.messages import UnreadableMessage, read_message
+
+SAYS: Final = {
+    BankStatus.ACCEPTED: "accepted",
+    BankStatus.SETTLED: "paid",
+    BankStatus.REJECTED: "refused",
+    BankStatus.RETURNED: "came back",
+    BankStatus.RECEIVED: "came in",
+}
+MOST_TOLD: Final = 200
+"""Entries that a page tells one by one."""
+
+
+class EntryInWords(NamedTuple):
+    """One entry of the bank's file, as a person reads it."""
+
+    says: str
+    about: str
+    money: str
+    day: str
+    note: str
+    """Why a person must look at it, or the bank's own words."""
+    waits: bool
+    """True if a person must look at it."""
+
+
+async def entries_of(site: CounterSite, name: str, content: bytes) -> list[EntryInWords]:
+    """Return what a bank's file says, entry by entry. Nothing is recorded.
+
+    Raises:
+        BadInput: It is no message of a bank that can be read.
+    """
+    try:
+        statements = read_message(content, name)
+    except UnreadableMessage as fault:
+        raise BadInput(f"file: {fault}; nothing of it was recorded. Choose the file that the bank sent") from fault
+    desk = site.desk_of(Login.IMPORTER, client=False)
+    async with desk.pool.acquire() as connection:
+        matched = await judge_all(connection, statements, bank_file(name, content).sha256, clock.now())
+    return [_entry(one) for one in matched]
+
+
+def _entry(matched: MatchedEntry) -> EntryInWords:
+    if matched.answer is None:
+        reason = matched.unclear.reason if matched.unclear is not None else str(matched.fault or "")
+        return EntryInWords("not clear", matched.partnership_id, "", "", masked(reason), waits=True)
+    answer, fault = matched.answer, matched.fault
+    note = str(fault) if fault is not None else answer.reason
+    return EntryInWords(
+        SAYS[answer.status],
+        _about(answer),
+        money_in_words(answer.money),
+        day_in_words(answer.booked_on or answer.said_at.date()),
+        masked(note),
+        waits=fault is not None,
+    )
+
+
+def _about(answer: BankAnswer) -> str:
+    return f"{answer.partnership_id}, payment {answer.tranche}" if answer.tranche else answer.partnership_id
+
+
+async def bring_in(
+    site: CounterSite, errand: BringIn, upload: bytes, actor: str, touch: PasskeySignature | None
+) -> ErrandOutcome:
+    """Import a bank's file, once its importer has signed that it is the bank's."""
+    desk = site.desk_of(Login.IMPORTER, touch)
+    await require_may(desk, actor, BankFileImported)
+    try:
+        result = await import_file(desk, errand.name, upload, actor)
+    except UnreadableMessage as fault:
+        raise BadInput(f"{fault}; nothing of it was recorded") from fault
+    return imported_in_words([result])
+
+
+async def finish(site: CounterSite) -> ErrandOutcome:
+    """Finish what an import that was cut off left open. Its file was signed then."""
+    return imported_in_words(await finish_interrupted_imports(site.desk_of(Login.IMPORTER)))
+
+
+def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutcome:
+    """Return what became of the entries of bank files, in words."""
+    answers = [answer for one in imports for answer in one.new]
+    waiting = [person for one in imports for person in one.for_a_person]
+    known = sum(one.known for one in imports)
+    told = [
+        f"{_about(answer) or 'Money'}: {money_in_words(answer.money)} {SAYS[answer.status]}" for answer in answers[:20]
+    ]
+    counts = f"{count_in_words(len(answers), 'answer')} recorded, {known} known before"
+    return ErrandOutcome(
+        told=f"The bank's file is brought in: {counts}.",
+        following=" ".join(
+            [*(f"{line}." for line in told), f"{count_in_words(len(waiting), 'entry').replace('entrys', 'entries')}"
+             " for a person to look at." if waiting else "Nothing waits for a person."]
+        ),
+        back="/answers",
+        words="See the bank's answers",
+    )  # fmt: skip
+
+
+async def words_of_bringing_in(site: CounterSite, errand: BringIn, upload: bytes, wanted: TouchWanted) -> ErrandWords:
+    """Return the words of an import: what the file says, summed up and entry by entry."""
+    entries = await entries_of(site, errand.name, upload)
+    told: Facts = tuple(
+        (f"The bank says: {one.says}", ", ".join(filter(None, (one.about, one.money, one.day, one.note))))
+        for one in entries[:MOST_TOLD]
+    )
+    size = f"{len(upload):,} bytes, {len(entries)} in it"
+    return ErrandWords(
+        "You say that this file came from the bank. What it says is recorded by this.",
+        (("File", f"{errand.name} ({size})"), *told, ("SHA-256 of the file", str(wanted.content["sha256"]))),
+        "/answers",
+        "payments import FILE",
+    )

@@ -1,0 +1,104 @@
+"""The counter's first page: payments that are ready to leave, by the account that pays, and those kept back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.audit.authorisation import PrePaymentCheck
+from accord.counter.checking import Checked, check_all
+from accord.counter.pages.errands import MakeFile
+from accord.counter.pages.leaving import file_ahead
+from accord.counter.pages.preparing import lead_to_signing
+from accord.counter.pages.site import CounterSite
+from accord.counter.pages.words import account_in_words, total_in_words
+from accord.counter.payment_files import waiting_payments
+from accord.presentation.faults import BadInput
+from accord.presentation.words.values import day_in_words, money_in_words
+from accord.web.pages import page
+from deploy.logins import Login
+from payments.out.instructions import Instruction
+
+
+class ReadyPayment(NamedTuple):
+    """A payment that may leave, or that is kept back."""
+
+    payment_id: UUID
+    partnership_id: str
+    number: int
+    payee: str
+    """The payee, with the last digits of their account."""
+    money: str
+    ordered_on: date
+    kept_back: str
+    """Why it goes into no file now, or ''."""
+
+
+class FileAhead(NamedTuple):
+    """Payments that go into one file: of one account, one currency and one day."""
+
+    account: str
+    day: str
+    total: str
+    payments: list[ReadyPayment]
+
+
+async def show(request: Request) -> Response:
+    """Show what is ready to leave, file by file, and what is kept back, with the reason."""
+    site: CounterSite = request.app.state.site
+    desk = site.desk_of(Login.EXPORTER, client=False)
+    async with desk.pool.acquire() as connection:
+        rows = await waiting_payments(desk, connection)
+    checks = [check for check in await check_all(desk, PrePaymentCheck(desk.ledger), rows) if not check.ended]
+    await site.looked_at(request.state.reader, "payments that are ready")
+    kept_back = [await _payment(site, check) for check in checks if check.verdict.reason and check.instruction]
+    return page(request, "ready.html", {"files": await _files(site, checks), "kept_back": kept_back})
+
+
+async def _files(site: CounterSite, checks: list[Checked]) -> list[FileAhead]:
+    groups = defaultdict[tuple[str, str, date], list[Checked]](list)
+    for check in checks:
+        if (payment := check.instruction) is not None and not check.verdict.reason:
+            groups[(payment.debtor_account.reference, payment.money.currency, payment.execution_on)].append(check)
+    return [await _file(site, group) for _, group in sorted(groups.items())]
+
+
+async def _file(site: CounterSite, group: list[Checked]) -> FileAhead:
+    payments = [check.instruction for check in group if check.instruction is not None]
+    debtor = payments[0]
+    account = f"{debtor.debtor_name}{await account_in_words(site.desk.pool, debtor.debtor_account.reference)}"
+    rows = [await _payment(site, check) for check in group]
+    return FileAhead(account, day_in_words(debtor.execution_on), total_in_words(payments), rows)
+
+
+async def _payment(site: CounterSite, check: Checked) -> ReadyPayment:
+    payment: Instruction | None = check.instruction
+    if payment is None:
+        raise ValueError(f"{check.name} cannot be read")
+    account = await account_in_words(site.desk.pool, payment.creditor_account.reference)
+    return ReadyPayment(
+        payment.payment_id,
+        payment.partnership_id,
+        payment.tranche,
+        f"{payment.creditor_name}{account}",
+        money_in_words(payment.money),
+        payment.ordered_at.date(),
+        str(check.verdict.reason or ""),
+    )
+
+
+async def make(request: Request) -> Response:
+    """Prepare the file of the payments that were ticked."""
+    site: CounterSite = request.app.state.site
+    form = await request.form()
+    try:
+        chosen = tuple(UUID(str(text)) for text in form.getlist("payment"))
+    except ValueError as fault:
+        raise BadInput("payments: open the page anew and tick them there") from fault
+    file = await file_ahead(site, chosen, request.state.reader)
+    return await lead_to_signing(request, MakeFile(payments=tuple(one.payment_id for one in file.payments)))
