@@ -72,7 +72,14 @@ async def addresses_of_a_run(folder: Path) -> tuple[str, ...]:
     try:
         await stack.start()
         state = stack.state
-        return state.console_url, state.signing_url, state.login_url, state.ui_url, state.temporal_address
+        return (
+            state.console_url,
+            state.signing_url,
+            state.counter_url,
+            state.login_url,
+            state.ui_url,
+            state.temporal_address,
+        )
     finally:
         stack.stop()
 

@@ -37,6 +37,7 @@ NAMES = (
     "0015_appending.sql",
     "0016_append_report.sql",
     "0017_enrolments.sql",
+    "0018_counter.sql",
     "rights to append",
 )
 _numbers = count(1)

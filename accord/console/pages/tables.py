@@ -53,8 +53,8 @@ class PageTable:
     """The time since which it is old, in words, or '' if it is not."""
     links: dict[str, str] = field(default_factory=lambda: {"partnership_id": "/"})
     """The beginning of the address that a field leads to, by the field."""
-    act: tuple[str, str] = ("", "")
-    """The words of the act that the page offers, and its address."""
+    acts: tuple[tuple[str, str], ...] = ()
+    """What the page offers to do, the first before all others: in words, each with its address."""
 
 
 async def payments(request: Request) -> Response:
@@ -82,9 +82,9 @@ async def funds(request: Request) -> Response:
     console: Console = request.app.state.console
     ledger_as_of = Times.of(request).cut
     old = await console.age_of_lists(FUNDS.name) if ledger_as_of.present else ""
-    rows, act = await fund_rows(console, ledger_as_of), ("Open a fund", "/funds/open")
+    rows, acts = await fund_rows(console, ledger_as_of), (("Open a fund…", "/funds/open"),)
     return await shown_table(
-        request, PageTable("Funds", sheets.FUNDS, rows, old=old, links={"fund": "/funds/"}, act=act)
+        request, PageTable("Funds", sheets.FUNDS, rows, old=old, links={"fund": "/funds/"}, acts=acts)
     )
 
 
@@ -145,7 +145,16 @@ async def _list(
     if list_query.list == "obligations" and ledger_as_of.present and not after:
         rows = [*[open_truth.obligation() for open_truth in await unanswered(console.desk)], *rows]
     old = await console.age_of_lists()
-    return await shown_table(request, PageTable(title, columns, rows, tuple(map(_told, sums)), more, filters, old))
+    counter = _at_the_counter(console) if list_query.list == "payments" else ()
+    table = PageTable(title, columns, rows, tuple(map(_told, sums)), more, filters, old, acts=counter)
+    return await shown_table(request, table)
+
+
+def _at_the_counter(console: Console) -> tuple[tuple[str, str], ...]:
+    """Return what finance does about payments at the counter, or () where no counter is served."""
+    origin = console.settings.counter_origin
+    ways = (("Make the payment file", "/"), ("Bring in the bank's answer", "/answers"), ("Bank accounts", "/accounts"))
+    return tuple((words, origin + path) for words, path in ways) if origin else ()
 
 
 def place_in(request: Request) -> str:

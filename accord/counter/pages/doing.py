@@ -1,4 +1,4 @@
-"""Prepare errands, and carry out those that were signed. Each is checked at both times; only a touch lets it happen."""
+"""Prepare errands, and carry out those that were signed. Each is checked at both times, and happens by a touch alone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ log = structlog.get_logger("accord.counter")
 
 
 async def prepare(site: CounterSite, errand: Errand, actor: str, upload: bytes = b"") -> str | ErrandOutcome:
-    """Keep an errand for its person's touch, and return its address; or what became of it where none is wanted.
+    """Keep an errand for its person's touch, and return its address, or what became of it where none is wanted.
 
     Raises:
         Refused: It may not be done, for a reason that does not need a signature to be seen.

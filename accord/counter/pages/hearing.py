@@ -64,11 +64,11 @@ async def entries_of(site: CounterSite, name: str, content: bytes) -> list[Entry
 
 
 def _entry(matched: MatchedEntry) -> EntryInWords:
-    if matched.answer is None:
-        reason = matched.unclear.reason if matched.unclear is not None else str(matched.fault or "")
-        return EntryInWords("not clear", matched.partnership_id, "", "", masked(reason), waits=True)
     answer, fault = matched.answer, matched.fault
-    note = str(fault) if fault is not None else answer.reason
+    if answer is None:
+        reason = matched.unclear.reason if matched.unclear is not None else fault.reason if fault is not None else ""
+        return EntryInWords("not clear", matched.partnership_id, "", "", masked(reason), waits=True)
+    note = fault.reason if fault is not None else answer.reason
     return EntryInWords(
         SAYS[answer.status],
         _about(answer),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from accord.audit.bank.payment_files import read_payment_file
 from accord.counter.hand_over import HandedOver, hand_over
 from accord.counter.pages.errands import HandOver, MakeFile, WriteAgain
 from accord.counter.pages.site import CounterSite
@@ -13,6 +14,7 @@ from accord.counter.pages.words import ErrandWords, payment_facts, total_in_word
 from accord.counter.payment_files import Export, MadeFile, WaitingPayment, export
 from accord.counter.written_again import write_again
 from accord.presentation.faults import BadInput, Refused
+from accord.presentation.words.values import NamesInWords
 from accord.web.errands import ErrandOutcome
 from domain.payment.payment_file import HandOverAgreed, PaymentFileWrittenAgain
 from domain.signing import PasskeySignature
@@ -76,6 +78,7 @@ async def hand_file_over(
 ) -> ErrandOutcome:
     """Check a file again and hand it over, once its person has signed that. It is written to the counter's folder."""
     page = f"/files/{errand.message_id}"
+    await _require_not_left(site, errand.message_id)
     handed_over = await hand_over(await site.exporting(touch), errand.message_id, actor, site.settings.folder)
     if handed_over.void:
         return ErrandOutcome(refused=_void(handed_over), back="/", words="See what is ready")
@@ -89,6 +92,16 @@ async def hand_file_over(
         back=page,
         words="See the file",
     )
+
+
+async def _require_not_left(site: CounterSite, message_id: str) -> None:
+    """Raise Refused, in the words of these pages, for a file that somebody handed over before."""
+    file = await read_payment_file(site.desk.reader, message_id)
+    if file.handed_over_by:
+        people = NamesInWords(await site.desk.directory()).people(file.handed_over_by)
+        raise Refused(
+            f"{people} handed this file over already; if its copy is lost, write it again", "IllegalTransition"
+        )
 
 
 def _void(handed_over: HandedOver) -> str:
