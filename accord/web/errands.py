@@ -54,7 +54,7 @@ class ErrandOutcome(Value):
     refused: str = ""
     """Why nothing was done, or ''."""
     back: str = ""
-    """The page of the counter on which one goes on."""
+    """Where one goes on: a page of the counter, or the whole address of another."""
     words: str = "Go on at the counter"
     """The words of the link to it."""
 

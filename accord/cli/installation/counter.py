@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import asyncpg
 import structlog
@@ -20,6 +20,9 @@ from deploy.variables import NotConfigured
 
 if TYPE_CHECKING:
     from accord.counter.pages.settings import CounterSettings
+
+CONNECTIONS: Final = 5
+"""The most connections to the database under each of its logins."""
 
 log = structlog.get_logger("accord.counter")
 
@@ -64,7 +67,7 @@ async def _served(settings: CounterSettings, urls: dict[Login, str], port: int |
     async with AsyncExitStack() as closed_at_the_end:
         pools = dict[Login, asyncpg.Pool]()
         for login, url in urls.items():
-            pool = await wait_for("database", lambda url=url: open_pool(url), stop)  # type: ignore[misc]
+            pool = await wait_for("database", lambda url=url: open_pool(url, CONNECTIONS), stop)  # type: ignore[misc]
             if pool is None:
                 return 0
             pools[login] = await closed_at_the_end.enter_async_context(closing(pool))

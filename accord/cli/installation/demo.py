@@ -26,7 +26,7 @@ from accord.demo.steps import PROPOSER, Steps
 from accord.operations.embedding import make_stack, started
 from accord.presentation.faults import BadInput, Refused
 from deploy.logins import Login
-from deploy.settings import data_folder
+from deploy.settings import StackState, data_folder
 from domain.grants import fund_of_gift
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -63,7 +63,7 @@ async def _demo(once: bool) -> None:
         await started(stack)
         keeper = asyncio.create_task(stack.supervise())
         await asyncio.to_thread(bank.start)
-        out.print(f"Console: {stack.state.console_url}   Temporal UI: {stack.state.ui_url}", soft_wrap=True)
+        out.print(_pages(stack.state), soft_wrap=True)
         out.print(f"Metrics: {stack.state.metrics_url}   State and logs: {folder}", soft_wrap=True)
         async with (
             open_desk(acting=True) as staff,
@@ -73,7 +73,7 @@ async def _demo(once: bool) -> None:
         ):
             partnerships = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
         if partnerships is not None:
-            _closing_words(partnerships, stack.state.console_url, stack.state.ui_url, once)
+            _closing_words(partnerships, stack.state, once)
     finally:
         keeper.cancel()
         await asyncio.to_thread(bank.stop)
@@ -237,7 +237,12 @@ def _program() -> str:
     return f"{os.path.relpath(sys.executable)} -m accord" if program.stem == "__main__" else os.path.relpath(program)
 
 
-def _closing_words(partnerships: list[Partnership], console_url: str, ui_url: str, once: bool) -> None:
+def _pages(stack: StackState) -> str:
+    """Return the addresses of the pages."""
+    return f"Console: {stack.console_url}   Counter: {stack.counter_url}   Temporal UI: {stack.ui_url}"
+
+
+def _closing_words(partnerships: list[Partnership], stack: StackState, once: bool) -> None:
     ended, unended = [one for one in partnerships if one.ended], [one for one in partnerships if not one.ended]
     out.print(portfolio_table(ended, f"{len(ended)} partnerships at their ends"))
     if unended:
@@ -246,7 +251,7 @@ def _closing_words(partnerships: list[Partnership], console_url: str, ui_url: st
         partnership for partnership in partnerships if partnership.stage is Stage.CLOSED and partnership.tranches
     )
     until = " (until the demo ends)" if once else ""
-    out.print(f"\nConsole: [bold]{console_url}[/bold]   Temporal UI: [bold]{ui_url}[/bold]{until}", soft_wrap=True)
+    out.print(f"\n{_pages(stack)}{until}", soft_wrap=True)
     program = _program()
     out.print(f"Start the stack again with `{program} up`, then try:" if once else "Try next, in another terminal:")
     for command in (

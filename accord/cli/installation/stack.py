@@ -230,7 +230,8 @@ async def _up(workers: int, refresh: bool) -> None:
         out.print(f"Database created and migrated ({len(migrations)} migrations).")
     if fault := await lost_to(stack):
         err.print(f"accord: {fault}", style="yellow", soft_wrap=True, markup=False)
-    out.print(f"Console: [link]{stack.state.console_url}[/link]   Temporal UI: [link]{stack.state.ui_url}[/link]")
+    pages = {"Console": stack.state.console_url, "Counter": stack.state.counter_url, "Temporal UI": stack.state.ui_url}
+    out.print("   ".join(f"{name}: [link]{address}[/link]" for name, address in pages.items()), soft_wrap=True)
     out.print(f"State and logs: {stack.folder}", soft_wrap=True)
     out.print("Up. Ctrl-C stops everything. Next, in another terminal: accord directory load FILE, accord --help")
     await supervise_until(stack, stop)

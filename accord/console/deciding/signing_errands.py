@@ -30,7 +30,9 @@ _UNKNOWN: Final = (
 
 
 def counter_address(console: Console, path: str) -> str:
-    """Return the address of a page of the counter, or of the console's first page where there is no counter."""
+    """Return the address of a page of the counter. What is a whole address stays as it is."""
+    if "://" in path:
+        return path
     return (console.settings.counter_origin or console.settings.origin) + path
 
 

@@ -1,4 +1,4 @@
-"""Prepare errands, and carry out those that were signed. Each is checked at both times, and happens by a touch alone."""
+"""Prepare errands, and carry out those that were signed. Each is checked both times, and happens by a touch alone."""
 
 from __future__ import annotations
 

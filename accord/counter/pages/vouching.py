@@ -13,6 +13,8 @@ from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.values import NamesInWords, country_in_words
 from accord.web.errands import ErrandOutcome
 from deploy.logins import Login
+from domain.parties import AccountReference
+from domain.partnership.stages import Stage
 from domain.payment.account_numbers import masked_account
 from domain.signing import PasskeySignature
 from payments.accounts import AccountDetails, UnknownAccount, find_account, record_account, reference_of
@@ -27,12 +29,28 @@ async def record(site: CounterSite, errand: RecordAccount, actor: str, touch: Pa
     async with desk.pool.acquire() as connection:
         await record_account(connection, details, actor)
     first = standing is not None and standing.recorded_by == actor
-    return ErrandOutcome(
+    outcome = ErrandOutcome(
         told="The account is recorded." if first else "This account was on record already.",
         following="Next: another person calls back, on a number that did not come with these details.",
         back=f"/accounts/{reference.reference}",
         words="See the account",
     )
+    return await _with_the_hold(site, outcome, errand.owner, reference)
+
+
+async def _with_the_hold(
+    site: CounterSite, outcome: ErrandOutcome, owner: str, account: AccountReference
+) -> ErrandOutcome:
+    """Return the outcome with what a change of bank details asks for: a hold, while nothing is called back (R40)."""
+    partnership = await site.desk.partnership(owner)
+    if partnership is None or partnership.stage is not Stage.ACTIVE or partnership.account in {None, account}:
+        return outcome
+    following = (
+        "It is another account than the one that payments go to. Next: hold the partnership, so that nothing is paid to"
+        " the old one; then another person calls back, and the agreement is signed again with the new one."
+    )
+    back = f"{site.settings.console_origin}/{owner}/hold"
+    return outcome.model_copy(update={"following": following, "back": back, "words": "Hold the partnership"})
 
 
 async def words_of_recording(errand: RecordAccount, wanted: TouchWanted) -> ErrandWords:

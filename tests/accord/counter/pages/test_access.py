@@ -1,4 +1,4 @@
-"""Each process with pages has its own: the counter opens for its own sessions, and the console's login moves nothing."""
+"""The counter opens for sessions of its own, and the console's login moves nothing there."""
 
 from __future__ import annotations
 

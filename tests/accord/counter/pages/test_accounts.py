@@ -35,7 +35,7 @@ def typed(**more: str) -> dict[str, str]:
     return {**TYPED, **more}
 
 
-def reference(**more: str) -> str:
+def reference_typed(**more: str) -> str:
     fields = {name: text for name, text in typed(**more).items() if name != "owner"}
     return reference_of(AccountDetails.model_validate(fields)).reference
 
@@ -43,16 +43,16 @@ def reference(**more: str) -> str:
 async def test_one_records_an_account_and_another_calls_back(people: People, desk: Desk) -> None:
     vera, noor = await people("vera.lind"), await people("noor.haddad")
     assert await vera.does("/accounts", typed()) == "The account is recorded."
-    page = (await vera.caller.get(f"/accounts/{reference()}")).text
+    page = (await vera.caller.get(f"/accounts/{reference_typed()}")).text
     assert NUMBER in page
     assert "another person calls back" in page
     note = {"note": "their treasurer, on the number of the signed agreement"}
-    assert "another person must call back" in await vera.refused(f"/accounts/{reference()}", note)
-    assert await noor.does(f"/accounts/{reference()}", note) == "You vouched for the account."
-    standing = await desk.registrar.standing(reference())
+    assert "another person must call back" in await vera.refused(f"/accounts/{reference_typed()}", note)
+    assert await noor.does(f"/accounts/{reference_typed()}", note) == "You vouched for the account."
+    standing = await desk.registrar.standing(reference_typed())
     assert standing is not None
     assert (standing.recorded_by, standing.confirmed_by) == ("vera.lind", "noor.haddad")
-    assert "has vouched for this account already" in await noor.refused(f"/accounts/{reference()}", note)
+    assert "has vouched for this account already" in await noor.refused(f"/accounts/{reference_typed()}", note)
 
 
 async def test_the_whole_number_is_in_sight_here_alone_and_each_sight_is_a_look(
@@ -65,14 +65,14 @@ async def test_the_whole_number_is_in_sight_here_alone_and_each_sight_is_a_look(
     assert "5500112233" not in shown.model_dump_json()
     assert ("Account", "ending in 2233") in shown.facts
     await vera.touch(address)
-    place = f"/accounts/{reference(number='5500112233')}"
+    place = f"/accounts/{reference_typed(number='5500112233')}"
     assert "5500112233" in (await vera.caller.get(place)).text
     hidden = (await pia.caller.get(place)).text
     assert "5500112233" not in hidden
     assert "ends in 2233" in hidden
     assert "5500112233" not in (await vera.caller.get("/accounts")).text
     query = "SELECT staff_id FROM console.looks WHERE subject = $1"
-    looks = await office_pool.fetch(query, f"the whole number of {reference(number='5500112233')}")
+    looks = await office_pool.fetch(query, f"the whole number of {reference_typed(number='5500112233')}")
     assert [row["staff_id"] for row in looks] == ["vera.lind"]
 
 
@@ -93,6 +93,18 @@ async def test_an_account_in_another_name_and_a_person_without_the_role_are_refu
     vera, pia = await people("vera.lind"), await people("pia.berg")
     assert "record the account that is held in that name" in await vera.refused("/accounts", typed(holder="Somebody"))
     assert "may not vouch for an account" in await pia.refused("/accounts", typed(number="123456789"))
+
+
+async def test_another_account_of_an_active_partnership_leads_on_to_a_hold(
+    people: People, desk: Desk, counter: CounterSettings, reference: str
+) -> None:
+    """Given an active partnership, when its payee's new account is recorded, then its hold is the next step."""
+    await paying.released(desk, reference)
+    vera = await people("vera.lind")
+    content = typed(owner=reference, holder="Riverbend Library Network", number="991122334455")
+    answer = await vera.touch(await vera.ask("/accounts", content))
+    assert "so that nothing is paid to the old one" in answer["next"]
+    assert answer["back"] == f"{counter.console_origin}/{reference}/hold"
 
 
 async def test_an_account_is_recorded_by_browser(
