@@ -52,6 +52,7 @@ BAD: Final = {
     "ACCORD_BUILD_ID": "a b",
     "ACCORD_USER_AGENT": "Riverbend\nHost: elsewhere",
     "ACCORD_CONSOLE_ORIGIN": "http://accord.example.org",
+    "ACCORD_COUNTER_ORIGIN": "http://counter.example.org",
     "ACCORD_SIGNING_ORIGIN": "https://sign.example.org/page",
     "ACCORD_OIDC_ISSUER": "https://[login",
 }

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from accord.client.desk import Desk
 from accord.counter.pages.settings import CounterSettings
-from domain.identity import end_to_end_id, payment_id
+from deploy.embedded.bank import Bank
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import TrancheStatus
 from tests import paying
-from tests.accord.counter.files import booked, files, signed, told_now
+from tests.accord.counter.files import files, signed
 from tests.accord.counter.pages.conftest import AtTheCounter
+from tests.payments.answers.test_with_bank import bank, open_ours, pass_a_business_day
+
+__all__ = ["bank"]
 
 Sits = Callable[..., Awaitable[AtTheCounter]]
 
 
 async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
-    at_the_counter: Sits, counter: CounterSettings, desk: Desk, tmp_path: Path
+    at_the_counter: Sits, counter: CounterSettings, desk: Desk, bank: Bank, tmp_path: Path
 ) -> None:
     """Given a released payment, when its payer does all of it at the counter, then it is settled."""
     story = await paying.released(desk)
@@ -54,16 +58,17 @@ async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
     assert list(counter.folder.iterdir()) == []
     assert "somebody took it" in await paul.open(f"/files/{file.message_id}")
 
-    # The bank answers
-    answer = tmp_path / "bank.xml"
-    answer.write_bytes(told_now(booked(end_to_end_id(payment_id(paying.REFERENCE, 1, 1)))))
-    await paul.open("/answers")
-    await paul.page.set_input_files("#file", answer)
-    await paul.press("Read it")
-    words = await paul.words()
-    assert "What bank.xml says" in words
-    assert f"{paying.REFERENCE}, payment 1" in words
-    await paul.press("Sign and bring it in")
-    assert "1 answer recorded" in await paul.sign()
+    # The bank answers, first that it took the file, then that it paid
+    open_ours(bank)
+    assert await asyncio.to_thread(bank.submit, taken.read_bytes())
+    await asyncio.to_thread(pass_a_business_day, bank)
+    for answer in await asyncio.to_thread(bank.collect, tmp_path / "answers"):
+        await paul.open("/answers")
+        await paul.page.set_input_files("#file", answer)
+        await paul.press("Read it")
+        await paul.page.wait_for_url(counter.origin + "/answers/**")
+        assert f"{paying.REFERENCE}, payment 1" in await paul.words()
+        await paul.press("Sign and bring it in")
+        assert "1 answer recorded" in await paul.sign()
     assert (await paying.attempt_of(story)).status is TrancheStatus.SETTLED
     assert paul.complaints == []
