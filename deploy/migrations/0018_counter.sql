@@ -44,4 +44,29 @@ GRANT UPDATE (begun_at, outcome) ON counter.errands TO accord_counter;
 GRANT SELECT (digest, shown, signature, outcome, prepared_at), UPDATE (signature) ON counter.errands TO accord_console;
 GRANT USAGE ON SCHEMA console TO accord_counter;
 GRANT EXECUTE ON FUNCTION console.look TO accord_counter;
+
+-- What waits for a touch may name people, so an erasure ends it, as it does what waits to be signed at the console.
+CREATE OR REPLACE FUNCTION privacy.write_anew() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    projected text;
+BEGIN
+    FOR projected IN SELECT DISTINCT name FROM projection.checkpoints ORDER BY name LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('projection.' || projected, 0));
+    END LOOP;
+    LOCK TABLE projection.documents, projection.lines, projection.words IN ACCESS EXCLUSIVE MODE;
+    TRUNCATE console.prepared, counter.errands, projection.words;
+    INSERT INTO projection.words
+        SELECT DISTINCT l.name, t.term FROM projection.lines l, unnest(tsvector_to_array(l.terms)) t(term);
+    CLUSTER privacy.people USING people_pkey;
+    CLUSTER projection.documents USING documents_pkey;
+    CLUSTER projection.lines USING lines_of_streams;
+    IF current_setting('server_version_num')::integer >= 180000 THEN
+        EXECUTE $clear$ SELECT pg_clear_attribute_stats('projection', 'lines', column_name, false)
+                          FROM unnest(ARRAY['terms', 'place', 'stream_id']) AS names(column_name) $clear$;
+        EXECUTE $clear$ SELECT pg_clear_attribute_stats('projection', 'documents', 'document', false) $clear$;
+    ELSE
+        ANALYZE projection.lines, projection.documents;
+    END IF;
+END $$;
 RESET ROLE;

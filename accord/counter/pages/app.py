@@ -21,8 +21,10 @@ from accord.web.limits import EXPORTS, Rate
 from accord.web.pages import templates_of
 from accord.web.security import Guarded
 
-TEMPLATES: Final = templates_of(Path(__file__).parent / "templates")
+FOLDER: Final = Path(__file__).parent / "templates"
 LOGIN_COOKIE: Final = "__Host-accord-counter-login"
+CHECKS: Final = Rate(60, 60)
+"""Looks at what is ready, by reader: each asks the check of every payment."""
 UPLOADS: Final = Rate(20, 20)
 """Files of the bank that are brought in, and files that are taken, by reader."""
 
@@ -31,7 +33,7 @@ PAGES: Final = (
     Page("/login", login.sign_in, Access.ANYBODY),
     Page(login.BACK, login.signed_in, Access.ANYBODY),
     Page("/logout", login.sign_out, Access.READER, ("POST",)),
-    Page("/", ready.show, Access.READER),
+    Page("/", ready.show, Access.READER, rate=CHECKS),
     Page("/make", ready.make, Access.READER, ("POST",)),
     Page("/files", files.show_all, Access.READER),
     Page("/files/{message}", files.show, Access.READER),
@@ -61,8 +63,9 @@ def counter_app(site: CounterSite) -> ASGIApp:
         at_work.cancel()
         await asyncio.wait([at_work], timeout=PATIENCE)
 
-    app = application(site, TEMPLATES, PAGES, lifespan)
-    TEMPLATES.globals["console"] = site.settings.console_origin
+    templates = templates_of(FOLDER)
+    templates.globals["console"] = site.settings.console_origin
+    app = application(site, templates, PAGES, lifespan)
     app.add_middleware(
         SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie=LOGIN_COOKIE, max_age=600,
         same_site="lax", https_only=True,

@@ -144,7 +144,7 @@ async def take(request: Request) -> Response:
     await site.looked_at(request.state.reader, f"took the file {stored.message_id}")
     content = take_out(site.settings.folder, stored.message_id)
     if content is None:
-        return problem(request, 409, "the file is not in the counter's folder any more: somebody took it to the bank. "
+        return problem(request, 409, "the file is not in the counter's folder: somebody took it to the bank. "
                                      "Where that copy is lost, it is written again, under a signature")  # fmt: skip
     if content != stored.content:
         return problem(request, 409, "what lay in the folder is not the file that was signed; tell an operator")

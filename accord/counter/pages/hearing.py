@@ -110,15 +110,15 @@ def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutco
         f"{_about(answer) or 'Money'}: {money_in_words(answer.money)} {SAYS[answer.status]}" for answer in answers[:20]
     ]
     counts = f"{count_in_words(len(answers), 'answer')} recorded, {known} known before"
+    for_a_person = f"{count_in_words(len(waiting), 'entry', 'entries')} for a person to look at."
     return ErrandOutcome(
         told=f"The bank's file is brought in: {counts}.",
         following=" ".join(
-            [*(f"{line}." for line in told), f"{count_in_words(len(waiting), 'entry').replace('entrys', 'entries')}"
-             " for a person to look at." if waiting else "Nothing waits for a person."]
+            [*(f"{line}." for line in told), for_a_person if waiting else "Nothing waits for a person."]
         ),
         back="/answers",
         words="See the bank's answers",
-    )  # fmt: skip
+    )
 
 
 async def words_of_bringing_in(site: CounterSite, errand: BringIn, upload: bytes, wanted: TouchWanted) -> ErrandWords:

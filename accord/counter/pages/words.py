@@ -33,9 +33,9 @@ def total_in_words(payments: Sequence[Instruction]) -> str:
     return f"{words} in {count_in_words(len(payments), 'payment')}"
 
 
-def count_in_words(count: int, thing: str) -> str:
-    """Return a count with what is counted: 1 payment, 3 payments."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+def count_in_words(count: int, thing: str, several: str = "") -> str:
+    """Return a count with what is counted: 1 payment, 3 payments. `several`: its plural, where it is no plain one."""
+    return f"{count:,} {thing if count == 1 else several or thing + 's'}"
 
 
 async def payment_facts(pool: asyncpg.Pool, payments: Sequence[Instruction]) -> Facts:

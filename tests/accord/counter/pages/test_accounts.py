@@ -124,3 +124,11 @@ async def test_an_account_is_recorded_by_browser(
     await vera.page.wait_for_url(counter.origin + "/accounts/**")
     assert "880011223344" in await vera.words()
     assert vera.complaints == []
+
+
+async def test_an_erasure_ends_what_waits_for_a_touch(people: People, office_pool: asyncpg.Pool) -> None:
+    """Given an errand that may name somebody, when tables are written anew, then it is gone."""
+    vera = await people("vera.lind")
+    await vera.ask("/accounts", typed(number="4400556677"))
+    await office_pool.execute("SELECT privacy.write_anew()")
+    assert await office_pool.fetchval("SELECT count(*) FROM counter.errands") == 0
