@@ -35,7 +35,7 @@ class ErrandShown(Value):
     """What it is about, in words: each with its label."""
     leave: str
     """The page of the counter to which one goes back without signing."""
-    shell: str
+    command: str
     """The command of the shell that does the same."""
 
     @property

@@ -13,14 +13,14 @@ from starlette.responses import Response
 from accord.counter.pages.errands import CallBack, RecordAccount
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
-from accord.presentation.faults import BadInput, Failure
+from accord.presentation.faults import BadInput, Failure, Refused
 from accord.presentation.words.values import NamesInWords, country_in_words, day_in_words
 from accord.web.pages import page
 from deploy.logins import Login
 from domain.directory.directory import role_fault
 from domain.payment.account import MAY_VOUCH, AccountStanding
 from ledger import clock
-from payments.accounts import AccountDetails, UnknownAccount, find_account, read_account
+from payments.accounts import AccountChanged, AccountDetails, UnknownAccount, find_account, read_account
 
 
 class Asked(NamedTuple):
@@ -153,6 +153,8 @@ async def _details(site: CounterSite, reference: str) -> AccountDetails:
             return await read_account(connection, account.reference, account.sha256)
     except UnknownAccount as fault:
         raise BadInput("there is no such account on record; see the list of accounts") from fault
+    except AccountChanged as fault:
+        raise Refused("the details on record are not those that somebody signed for: tell an operator") from fault
 
 
 async def call_back(request: Request) -> Response:

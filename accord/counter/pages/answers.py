@@ -83,4 +83,4 @@ async def look(request: Request) -> Response:
 
 async def finish_cut_off(request: Request) -> Response:
     """Finish imports that were cut off. Their files were signed when they were brought in."""
-    return outcome_page(request, await finish(request.app.state.site))
+    return outcome_page(request, await finish(request.app.state.site, request.state.reader))

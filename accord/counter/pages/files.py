@@ -34,12 +34,13 @@ from payments.out.files import StoredFile, instructions_of_file, stored_file, st
 
 STANDS: Final = {
     FileStatus.MADE: ("made, to be handed over", "warn"),
-    FileStatus.HANDED_OVER: ("at the bank", "good"),
+    FileStatus.HANDED_OVER: ("left for the bank", "info"),
     FileStatus.VOID: ("void", "neutral"),
     FileStatus.NEVER_SENT: ("never arrived", "bad"),
 }
 """A file's standing in words, with its tone."""
-MOST: Final = 200
+MOST: Final = 100
+"""Files of the list, the newest first: each is folded from its signed acts."""
 
 
 class FileLine(NamedTuple):

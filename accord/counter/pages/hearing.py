@@ -96,8 +96,9 @@ async def bring_in(
     return imported_in_words([result])
 
 
-async def finish(site: CounterSite) -> ErrandOutcome:
+async def finish(site: CounterSite, actor: str) -> ErrandOutcome:
     """Finish what an import that was cut off left open. Its file was signed then."""
+    await require_may(site.desk_of(Login.IMPORTER, client=False), actor, BankFileImported)
     return imported_in_words(await finish_interrupted_imports(site.desk_of(Login.IMPORTER)))
 
 

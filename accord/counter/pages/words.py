@@ -21,7 +21,7 @@ class ErrandWords(NamedTuple):
     oath: str
     facts: Facts
     leave: str
-    shell: str
+    command: str
 
 
 def total_in_words(payments: Sequence[Instruction]) -> str:

@@ -108,7 +108,7 @@ async def test_another_account_of_an_active_partnership_leads_on_to_a_hold(
 
 
 async def test_an_account_is_recorded_by_browser(
-    at_the_counter: Callable[..., Awaitable[AtTheCounter]], counter: CounterSettings, desk: Desk
+    at_the_counter: Callable[..., Awaitable[AtTheCounter]], desk: Desk
 ) -> None:
     """Given a partnership, when a verifier types its payee's account and signs, then it waits for a call back."""
     await paying.released(desk)
@@ -120,10 +120,25 @@ async def test_an_account_is_recorded_by_browser(
         await vera.page.fill(f"#{name}", text)
     await vera.press("Record it")
     assert "The account is recorded." in await vera.sign()
-    await vera.press("See the account")
-    await vera.page.wait_for_url(counter.origin + "/accounts/**")
-    assert "880011223344" in await vera.words()
+    place = reference_typed(holder="Riverbend Library Network", number="880011223344")
+    assert "880011223344" in await vera.open(f"/accounts/{place}")
+    assert "You recorded it, so another person calls back" in await vera.words()
     assert vera.complaints == []
+
+
+async def test_details_that_were_changed_behind_the_ledger_are_shown_to_nobody(
+    people: People, office_pool: asyncpg.Pool
+) -> None:
+    """Given details that a superuser of the database changed, when somebody looks at them, then they are told that."""
+    vera = await people("vera.lind")
+    await vera.does("/accounts", typed(number="6600112244"))
+    place = reference_typed(number="6600112244")
+    await office_pool.execute("SET session_replication_role = replica")
+    query = "UPDATE payments.accounts SET details = replace(details::text, '6600112244', '6600112299')::json"
+    await office_pool.execute(f"{query} WHERE reference = $1", place)
+    answer = await vera.caller.get(f"/accounts/{place}")
+    assert (answer.status_code, "6600112299" in answer.text) == (422, False)
+    assert "not those that somebody signed for" in answer.text
 
 
 async def test_an_erasure_ends_what_waits_for_a_touch(people: People, office_pool: asyncpg.Pool) -> None:

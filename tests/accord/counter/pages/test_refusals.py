@@ -157,6 +157,7 @@ async def test_somebody_without_the_role_is_refused_before_they_touch_anything(
     }.items():
         assert "may not" in await pia.refused(path, content), path
     assert "may not" in await pia.refused("/answers", **sent(told_now(booked("X"))))
+    assert "may not" in await pia.refused("/answers/finish")
 
 
 async def test_a_file_is_handed_over_once_and_the_refusal_says_how_to_go_on(
