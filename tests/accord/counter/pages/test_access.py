@@ -70,6 +70,16 @@ async def test_a_page_says_what_it_may_do_to_the_browser_and_is_kept_nowhere(
     assert headers["cache-control"] == "no-store"
 
 
+async def test_signing_out_ends_the_session_here_and_not_at_the_console(
+    call: Call, console_pool: asyncpg.Pool, counter: CounterSettings
+) -> None:
+    paul, cookie = await call("paul.nkosi"), await Sessions(console_pool).begin("paul.nkosi")
+    assert (await paul.post("/logout")).headers["location"] == "/welcome"
+    assert (await paul.get("/")).status_code == 303
+    headers = {"Cookie": f"{OF_THE_CONSOLE}={cookie}"}
+    assert (await paul.asking.get(counter.console_origin + "/me", headers=headers)).status_code == 200
+
+
 async def test_whoever_hammers_is_told_when_to_come_back(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "CHANGES", Rate(1, 1))
     paul = await call("noor.haddad")
