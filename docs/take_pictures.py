@@ -45,8 +45,7 @@ async def take(stack: StackState) -> None:
             await page.screenshot(path=FOLDER / f"{name}.png")
         await page.goto(f"{stack.console_url}/propose")
         await page.click("button:has-text('Begin a proposal')")
-        await page.click('button[value="go 2"]:visible >> nth=0')
-        await page.click('button[value="add funds_out"]')
+        await page.click('.steps button[value="go 2"]')
         await page.screenshot(path=FOLDER / "propose.png")
         await browser.close()
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
 from activities.circumstances import Gathering, RulesAsked
 from activities.contracts import Answered, VerificationRequest
 from activities.together import SumsTogether
 from activities.verification import Verifications
-from domain.errors import DomainError
+from domain.directory.roles import Role
+from domain.errors import DomainError, ThresholdUnknown
+from domain.partnership.approval.together import quorum_to_decide
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.commands import StaffRequest
 from domain.partnership.decisions import require_decidable
 from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
+from domain.screening.evidence import ApprovedSum
+from ledger import clock
 from records.funds import Funds
 
 
@@ -34,6 +40,30 @@ async def findings_on(desk: LedgerAccess, proposal: Proposal) -> Assessment:
     if verified.assessed is None:
         raise RuntimeError("the rules were asked for a funder and gave no answer")
     return verified.assessed.assessment
+
+
+class ApprovalsForeseen(NamedTuple):
+    """The roles that must approve a proposal as it stands, and the sums of the year that count together with it."""
+
+    roles: tuple[Role, ...]
+    together: tuple[ApprovedSum, ...]
+    elevated: bool
+    """True if a verifier must look first, which raises the risk."""
+
+
+async def approvals_of(desk: LedgerAccess, proposal: Proposal, elevated: bool) -> ApprovalsForeseen | None:
+    """Return who would have to approve a proposal, by the domain's own answer, or None if no tier covers its sums.
+
+    `elevated`: a verifier must look first.
+    """
+    together: tuple[ApprovedSum, ...] = ()
+    if proposal.funds_out is not None:
+        together = (await SumsTogether(desk.ledger, desk.reader).look_up(proposal, clock.now())).sums
+    try:
+        roles = quorum_to_decide(proposal, together, (await desk.directory()).rules, elevated)
+    except ThresholdUnknown:
+        return None
+    return ApprovalsForeseen(roles, tuple(one for one in together if one.counts), elevated)
 
 
 async def refusal_before_signing(

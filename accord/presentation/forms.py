@@ -1,14 +1,14 @@
 """Forms made from a model's schema: every field that the model has, with its words, its hint, and what was typed.
 
 A form's content is the nested content that the model reads, as texts, lists and objects; a field's name is its path in
-it, such as `funds_out.tranches.0.money.amount`.
+it, such as `funds_out.tranches.0.money.amount`. What is done with the content: `form_content`.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from accord.presentation.faults import BadInput
@@ -40,6 +40,15 @@ class Node:
     """False for a group that may be left out, and is."""
     is_party: bool = False
     children: tuple[Node, ...] = field(default=())
+    owner: str = ""
+    """The class whose field it is."""
+    value_class: str = ""
+    """The class of its value, or of its entries, if it is one of ours."""
+
+    @property
+    def name(self) -> str:
+        """The name of its field, or its place in a list."""
+        return self.path.rpartition(".")[2]
 
     @property
     def is_filled(self) -> bool:
@@ -57,10 +66,14 @@ class Node:
     @property
     def leaves(self) -> Iterator[Node]:
         """The fields in it, and itself if it is one."""
-        if self.kind not in {"group", "list"}:
-            yield self
+        return (node for node in self.every if node.kind not in {"group", "list"})
+
+    @property
+    def every(self) -> Iterator[Node]:
+        """It, and all within it."""
+        yield self
         for child in self.children:
-            yield from child.leaves
+            yield from child.every
 
 
 class Schema:
@@ -102,7 +115,8 @@ class Schema:
         part = owner["properties"][name]
         is_mandatory = name in owner.get("required", ())
         where = f"{path}.{name}" if path else name
-        return self._node(part, where, _words(name), part.get("description", ""), is_mandatory, content.get(name))
+        node = self._node(part, where, _words(name), part.get("description", ""), is_mandatory, content.get(name))
+        return replace(node, owner=str(owner.get("title", "")), value_class=self._value_class(part))
 
     def _node(
         self, part: Mapping[str, Any], path: str, label: str, hint: str, is_mandatory: bool, current_value: Any
@@ -147,6 +161,13 @@ class Schema:
         )
         return Node(path, label, hint, "list", is_mandatory, children=children)
 
+    def _value_class(self, part: Mapping[str, Any]) -> str:
+        """Return the title of our own class that a field holds, or holds entries of, or ''."""
+        schema = self._resolved(part)
+        if schema.get("type") == "array":
+            return self._value_class(schema.get("items", {}))
+        return str(schema.get("title", "")) if schema.get("title") in self._schema.get("$defs", {}) else ""
+
     def _resolved(self, part: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the schema that a reference, or a choice of one or nothing, means."""
         if "$ref" in part:
@@ -154,93 +175,6 @@ class Schema:
         if options := [option for option in part.get("anyOf", ()) if option.get("type") != "null"]:
             return self._resolved(options[-1])
         return part
-
-
-def filled(nodes: Sequence[Node], content: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, Any]:
-    """Return the content with what was typed in the fields of some nodes. Line ends are as on record."""
-    new_content: Any = _copied(dict(content))
-    for leaf in (leaf for node in nodes for leaf in node.leaves):
-        if leaf.kind == "tick":
-            put(new_content, leaf.path, leaf.path in inputs)
-        elif leaf.path in inputs:
-            put(new_content, leaf.path, inputs[leaf.path].replace("\r\n", "\n").strip())
-    return dict(new_content)
-
-
-def put(content: Any, path: str, value: Any) -> None:
-    """Put a value at a path. The groups on the way are made where they are missing."""
-    *way, last = path.split(".")
-    for name in way:
-        content = content[int(name)] if isinstance(content, list) else content.setdefault(name, {})
-    if isinstance(content, list):
-        content[int(last)] = value
-    else:
-        content[last] = value
-
-
-def at(content: Any, path: str) -> Any:
-    """Return the value at a path, or None where there is nothing."""
-    for name in path.split("."):
-        if isinstance(content, list):
-            place = _place(name, content)
-            content = content[place] if place is not None else None
-        elif isinstance(content, dict):
-            content = content.get(name)
-        else:
-            return None
-    return content
-
-
-def _place(part: str, entries: Sequence[Any]) -> int | None:
-    """Return the place in a list that a part of a path names, or None if there is no such place."""
-    place = whole_number(part, most_digits=4)
-    return place if place is not None and place < len(entries) else None
-
-
-def added(content: Mapping[str, Any], path: str, entry: Any) -> dict[str, Any]:
-    """Return the content with a group at a path, or with one entry more in the list there."""
-    new_content = _copied(dict(content))
-    current_value, way = at(new_content, path), path.rpartition(".")[0]
-    if way and at(new_content, way) is None:
-        raise BadInput(f"{path[:80]}: nothing can be added there")
-    if isinstance(entry, list):
-        if len(current_value or []) >= MOST_ENTRIES:
-            raise BadInput(
-                f"{path}: it has {MOST_ENTRIES} entries, which is the most that a form takes; propose a file"
-            )
-        put(new_content, path, [*(current_value or []), *entry])
-    elif current_value is None:
-        put(new_content, path, entry)
-    return dict(new_content)
-
-
-def removed(content: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """Return the content without what is at a path."""
-    new_content = _copied(dict(content))
-    way, _, last = path.rpartition(".")
-    holder = at(new_content, way) if way else new_content
-    if isinstance(holder, list) and _place(last, holder) is not None:
-        del holder[int(last)]
-    elif isinstance(holder, dict):
-        holder.pop(last, None)
-    return dict(new_content)
-
-
-def read(content: Any) -> Any:
-    """Return the content as the model reads it: what was left empty is left out, and entries of lists are numbered."""
-    match content:
-        case dict():
-            parts = {name: read(part) for name, part in content.items()}
-            return {name: part for name, part in parts.items() if part not in ("", None)}
-        case list():
-            return [_numbered(read(part), place) for place, part in enumerate(content, 1) if part != ""]
-        case _:
-            return content
-
-
-def _numbered(entry: Any, place: int) -> Any:
-    has_number = isinstance(entry, dict) and isinstance(entry.get(NUMBERED), int)
-    return {**entry, NUMBERED: place} if has_number else entry
 
 
 LABELS: Final = {
@@ -258,6 +192,10 @@ NUMBERED: Final = "number"
 """The field of an entry that tells its place in its list, where it is a number. Nobody types it."""
 
 
+_AMONG: Final = re.compile(r"\^\(([A-Z_]+(?:\|[A-Z_]+)+)\)\$")
+"""A pattern that is a list of codes."""
+
+
 def _is_number(fields: Mapping[str, Any], name: str) -> bool:
     return name == NUMBERED and name in fields and fields[name].get("type") == "integer"
 
@@ -265,6 +203,8 @@ def _is_number(fields: Mapping[str, Any], name: str) -> bool:
 def _leaf(schema: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     if choices := tuple(map(str, schema.get("enum", ()))):
         return "choice", choices
+    if among := _AMONG.fullmatch(schema.get("pattern", "")):
+        return "choice", tuple(among[1].split("|"))
     if schema.get("type") == "boolean":
         return "tick", ()
     if schema.get("format") == "date":
@@ -287,36 +227,3 @@ def _words(name: str) -> str:
 
 def _first_line(text: str) -> str:
     return text.strip().partition("\n")[0]
-
-
-def _copied(content: Any) -> Any:
-    match content:
-        case dict():
-            return {name: _copied(part) for name, part in content.items()}
-        case list():
-            return [_copied(part) for part in content]
-        case _:
-            return content
-
-
-def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield (path, before, after) of every field that differs between two contents."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for name in {**before, **after}:
-            yield from differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
-    elif isinstance(before, list) and isinstance(after, list):
-        for place in range(max(len(before), len(after))):
-            old_entry, new_entry = (entries[place] if place < len(entries) else None for entries in (before, after))
-            yield from differences(old_entry, new_entry, f"{path}.{place}")
-    elif before != after:
-        yield path, _shown(before), _shown(after)
-
-
-def _shown(content: Any) -> str:
-    match content:
-        case None:
-            return "nothing"
-        case dict() | list():
-            return json.dumps(content, ensure_ascii=False)
-        case _:
-            return str(content)

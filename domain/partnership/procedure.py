@@ -116,7 +116,7 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         example={"question": "Which community is served?"},
     ),
     c.ExtendDeadline: Step(
-        "extend", "Give more time",
+        "extend", "Extend the deadline",
         _in(Stage.PROPOSED, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT), DECIDERS,
         {e.DeadlineExtended: EventWords("the time begins anew", "gave more time")},
         stopped_by_hold=True, decides=True,
@@ -136,7 +136,7 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         example={"signed_on": "2027-01-15"},
     ),
     c.Release: Step(
-        "release", "Release a tranche",
+        "release", "Release a payment",
         _in(Stage.ACTIVE), _by(Role.PAYER),
         {e.TrancheReleased: EventWords("the tranche is released", "released a tranche")},
         Part.RELEASED, stopped_by_hold=True, decides=True,
@@ -243,7 +243,7 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         example={"text": "their auditor writes in March"},
     ),
     c.Assign: Step(
-        "assign", "Say who looks after it",
+        "assign", "Assign",
         frozenset(Stage), _by(*Role) - {Role.AUDITOR},
         {e.PartnershipAssigned: EventWords("who looks after it is on record", "said who looks after it")},
         example={"to": "ana.silva"},

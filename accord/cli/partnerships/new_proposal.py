@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from accord.cli.printing.output import err, out
-from accord.presentation import forms
+from accord.presentation import form_content, forms
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import faults_of
 from domain.proposal import Proposal
@@ -42,8 +42,8 @@ def new(
     content = _asked(FIRST, {}, everything)
     for name, question in LEGS.items():
         if typer.confirm(question, default=name == "funds_out", err=True):
-            content = _asked((name,), forms.added(content, name, {}), everything)
-    proposal = forms.read(content)
+            content = _asked((name,), form_content.added(content, name, {}), everything)
+    proposal = form_content.read(content)
     _write(file, proposal)
     out.print(f"{file} is written. What the rules would say of it:", soft_wrap=True, markup=False)
     out.print(f"  accord propose {file} --check", soft_wrap=True, markup=False)
@@ -68,10 +68,10 @@ def _answered(schema: forms.Schema, node: forms.Node, content: dict[str, Any], w
             and node.path != "partner"
             and typer.confirm(f"{node.label}: is it the partner?", default=True, err=True)
         ):
-            forms.put(content, node.path, forms.at(content, "partner"))
+            form_content.put(content, node.path, form_content.at(content, "partner"))
             return content
         case "group":
-            content = forms.added(content, node.path, {})
+            content = form_content.added(content, node.path, {})
             for child in _children(schema, node, content):
                 is_behind = node.is_party and child.path.rpartition(".")[2] in BEHIND
                 if is_behind and typer.confirm(f"{child.path}: {child.hint}. Say it now?", default=True, err=True):
@@ -85,14 +85,14 @@ def _answered(schema: forms.Schema, node: forms.Node, content: dict[str, Any], w
         case "list":
             return _entries(schema, node, content, with_optional)
         case _:
-            forms.put(content, node.path, _answer(node))
+            form_content.put(content, node.path, _answer(node))
             return content
 
 
 def _entries(schema: forms.Schema, node: forms.Node, content: dict[str, Any], with_optional: bool) -> dict[str, Any]:
     more = True
     while more:
-        content = forms.added(content, node.path, schema.entry(node.path))
+        content = form_content.added(content, node.path, schema.entry(node.path))
         [*_, entry] = _found(schema, node.path, content).children
         content = _answered(schema, entry, content, with_optional)
         more = typer.confirm(f"{node.label}: another one?", default=False, err=True)

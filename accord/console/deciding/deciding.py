@@ -17,6 +17,8 @@ from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import whole_number
 from accord.presentation.shown_accounts import accounts_of, named_account
+from accord.presentation.words.codes import words_of
+from accord.presentation.words.values import listed
 from accord.web.pages import page, problem
 from domain.errors import DomainError
 from domain.partnership import commands as c
@@ -98,8 +100,9 @@ async def _fields(console: Console, act: OfferedAct, partnership: Partnership) -
 async def with_choices(console: Console, field: Field, partnership: Partnership | None = None) -> Field:
     """Return a field with its choices: the payee's account among those in its name, a person of the directory."""
     if field.kind == "person":
-        people = sorted((await console.desk.directory()).staff, key=lambda member: member.staff_id)
-        return replace(field, choices=(*field.choices, *((person.staff_id, person.staff_id) for person in people)))
+        people = sorted((await console.desk.directory()).staff, key=lambda member: member.name)
+        offered = ((one.staff_id, f"{one.name}, {listed([words_of(role) for role in one.roles])}") for one in people)
+        return replace(field, choices=(*field.choices, *offered))
     out = partnership.proposed.funds_out if partnership is not None else None
     if field.name != "account" or out is None:
         return field

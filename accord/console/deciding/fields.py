@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from accord.presentation.acts import ActField, FieldKind, field_of, fields_of
+from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
 from domain.partnership.acts import Choices
 from domain.partnership.commands import Approve, Decline, StaffCommand
 from domain.partnership.state import Partnership
@@ -63,14 +64,15 @@ def _form_field(field: ActField, partnership: Partnership | None) -> Field:
     if field.kind is FieldKind.DOCUMENT:
         return DOCUMENT
     by_state = field.choices(partnership) if field.choices is not None and partnership is not None else None
+    title, description = in_plain_words(field.title), in_plain_words(field.description)
     if by_state is not None:
         kind = "choices" if field.several else "choice"
-        return Field(field.name, field.title, kind=kind, choices=by_state)
+        return Field(field.name, title, kind=kind, choices=tuple((key, in_plain_words(one)) for key, one in by_state))
     if field.kind is FieldKind.CHOICE:
-        every = tuple((str(member.value), str(member.value).replace("_", " ").lower()) for member in field.values)
-        return Field(field.name, field.title, field.description, "choice", every)
+        every = tuple((str(member.value), as_sentence(words_of(member))) for member in field.values)
+        return Field(field.name, title, description, "choice", every)
     kind = FieldKind.LINE if field.kind is FieldKind.NUMBER else field.kind
-    return Field(field.name, field.title, "" if kind is FieldKind.TICK else field.description, kind.value)
+    return Field(field.name, title, "" if kind is FieldKind.TICK else description, kind.value)
 
 
 REASON: Final = form_field(Decline, "reason")

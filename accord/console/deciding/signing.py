@@ -15,7 +15,6 @@ from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
 from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting, WaitingList, fault_of_waiting
-from accord.console.deciding.proposing_content import STEPS
 from accord.console.deciding.signing_errands import confirm_errand, decide_errand
 from accord.console.deciding.signing_lists import confirm_list, decide_list
 from accord.console.organisation.signing_acts import confirm_act, decide_act
@@ -73,7 +72,7 @@ async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict
     return {
         **told_of(waiting, sight, history, names, shown),
         "waiting": waiting,
-        "leave": f"propose/{waiting.draft}?step={len(STEPS)}" if waiting.draft else waiting.partnership_id,
+        "leave": f"propose/{waiting.draft}?step=check" if waiting.draft else waiting.partnership_id,
         "shell": usage_of(type(waiting.command), waiting.partnership_id),
         "changed": differing(snapshot.terms, sight.terms) if snapshot is not None and sight is not None else None,
         "newer": sight.version - snapshot.version if snapshot is not None and sight is not None else 0,

@@ -12,10 +12,11 @@ from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
-from accord.console.deciding import bulk, deciding, proposing, signing, truths
+from accord.console.deciding import bulk, deciding, signing, truths
 from accord.console.organisation import enrolling, founding, funders, funds, people
 from accord.console.pages import figures, overview, partnership, tables, views, work
 from accord.console.pages.templates import TEMPLATES
+from accord.console.proposing import editing
 from accord.console.serving import live, me, payloads
 from accord.console.serving.desk import Console
 from accord.web import login
@@ -60,10 +61,10 @@ PAGES: Final = (
     Page("/directory/funder", funders.prepare, Access.READER, ("POST",)),
     Page("/directory/changes/{change}", people.change, Access.READER),
     Page("/directory/changes/{change}", people.prepare_confirmation, Access.READER, ("POST",)),
-    Page("/propose", proposing.drafts, Access.READER),
-    Page("/propose", proposing.begin, Access.READER, ("POST",)),
-    Page("/propose/{draft}", proposing.step, Access.READER),
-    Page("/propose/{draft}", proposing.change, Access.READER, ("POST",)),
+    Page("/propose", editing.drafts, Access.READER),
+    Page("/propose", editing.begin, Access.READER, ("POST",)),
+    Page("/propose/{draft}", editing.step, Access.READER),
+    Page("/propose/{draft}", editing.change, Access.READER, ("POST",)),
     Page("/bulk", bulk.form, Access.READER),
     Page("/bulk", bulk.begin, Access.READER, ("POST",)),
     Page("/bulk/{batch}", bulk.show, Access.READER),

@@ -190,11 +190,12 @@ class Person:
         await self.page.goto(f"{self.settings.origin}/{partnership}/{act}")
         for name, text in given.items():
             await self.type(name, text)
-        await self.page.click("button:has-text('Go on to sign')")
+        await self.page.click("button:has-text('Continue to signing')")
 
     async def type(self, name: str, text: str) -> None:
         """Fill in a field, which may stand under a heading that is opened first. 'yes' ticks a box."""
-        field_ = self.page.locator(f'[name="{name}"]')
+        name, _, value = name.partition("=")
+        field_ = self.page.locator(f'[name="{name}"]:not([type=hidden])' + (f'[value="{value}"]' if value else ""))
         await field_.evaluate(OPEN_ABOVE)
         match await field_.get_attribute("type"), await field_.evaluate("one => one.tagName"):
             case "checkbox", _:

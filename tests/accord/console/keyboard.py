@@ -43,8 +43,9 @@ UNDER: Final = """target => {
 MOST_ON_A_PAGE: Final = 500
 PASSED_OVER: Final = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.tabIndex >= 0 && !one.disabled)
+  .filter((one) => one.type !== "radio" || one.checked)
   .filter((one) => !window.comeTo.has(one)).map((one) => one.outerHTML)"""
-"""What can be seen and used, but was not come to."""
+"""What can be seen and used, but was not come to. Of radio buttons Tab comes to one, and arrows to the others."""
 IS_BEFORE: Final = """target =>
   !!(document.activeElement.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING)"""
 
@@ -79,6 +80,8 @@ class Keys:
         await self._tab_to(target)
 
     async def _tab_to(self, target: ElementHandle) -> None:
+        if await self.page.evaluate("one => one === document.activeElement", target):
+            return
         key = "Shift+Tab" if await self.page.evaluate(IS_BEFORE, target) else "Tab"
         for _ in range(MOST_STOPS):
             await self.page.keyboard.press(key)
@@ -101,8 +104,9 @@ class Keys:
         await self.page.keyboard.type(text)
 
     async def fill(self, name: str, text: str) -> None:
-        """Answer a field by its name: a box is ticked, a choice is come to by the arrows, a day is typed."""
-        selector = f'[name="{name}"]:not([type=hidden])'
+        """Answer a field by name, and value: a box is ticked, a choice is come to by the arrows, a day is typed."""
+        name, _, value = name.partition("=")
+        selector = f'[name="{name}"]:not([type=hidden])' + (f'[value="{value}"]' if value else "")
         await self.reach(selector)
         field = self.page.locator(selector).first
         match await field.get_attribute("type"), await field.evaluate("one => one.tagName"):

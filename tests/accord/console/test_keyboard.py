@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ import pytest
 
 from accord.audit.signatures import authorship_of
 from accord.client.desk import Desk
+from domain.directory.people import StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
@@ -20,7 +22,8 @@ from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.console.deciding.test_life import DECISIONS, STEPS
 from tests.accord.console.keyboard import FOCUS, UNHURRIED, Keys
 from tests.accord.console.test_looks import states_of
-from tests.governing import hire
+from tests.builders import member
+from tests.governing import decree, hire
 from tests.lives import Life, until_shown
 
 Browsers = Callable[..., Any]
@@ -48,11 +51,15 @@ async def propose(keys: Keys, reference: str) -> None:
     for step in STEPS:
         for name, text in step.items():
             if name.strip() == "add":
-                await keys.go(f'button[value="add {text}"]')
+                rows = await keys.page.locator(f'button[value^="remove {text}."]').count()
+                await keys.reach(f'button[value="add {text}"]')
+                await keys.page.keyboard.press("Enter")
+                await keys.page.locator(f'button[value="remove {text}.{rows}"]').wait_for()
             else:
                 await keys.fill(name, text)
-        await keys.go("button:has-text('Keep, and go on')")
-    await keys.go("button:has-text('Go on to sign')")
+                await keys.page.locator("#saved", has_text=re.compile("^Saved$")).wait_for()
+        await keys.go("button:has-text('Save and continue')")
+    await keys.go("button:has-text('Continue to signing')")
 
 
 async def decide(keys: Keys, reference: str, act: str, given: dict[str, str]) -> str:
@@ -61,7 +68,7 @@ async def decide(keys: Keys, reference: str, act: str, given: dict[str, str]) ->
     await keys.go(f'.decide a[href$="/{act}"]')
     for name, text in given.items():
         await keys.fill(name, text)
-    await keys.go("button:has-text('Go on to sign')")
+    await keys.go("button:has-text('Continue to signing')")
     return await keys.touch()
 
 
@@ -98,6 +105,7 @@ async def walked(at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: P
     await waiting_for_approval(desk, reference)
     other = await waiting_for_approval(desk, f"{reference}9"[:13])
     await until_shown(desk)
+    await decree(desk, StaffRegistered(member=member("femi.ade", Role.FINANCE_APPROVER, Role.PROPOSER)))
     person = await at_a_browser("femi.ade", **UNHURRIED)
     await person.plug_in()
     await person.enrol(desk, tmp_path)

@@ -32,7 +32,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "small": {"viewport": {"width": 320, "height": 700}},
 }
 FEW = (
-    "a draft", "a draft with money", "welcome", "queue", "partnership", "form with faults", "payments", "funds", "sign",
+    "a draft", "a draft with money", "a draft with faults", "a draft to check", "welcome", "queue", "partnership",
+    "form with faults", "payments", "funds", "sign",
 )  # fmt: skip
 """States that stand for the others every day: a long form, a list, a record, a form with faults, and what is signed."""
 
@@ -52,18 +53,25 @@ async def states_of(person: Person, reference: str, other: str) -> dict[str, Any
         await page.click("button:has-text('Begin a proposal')")
 
     async def drafted_money() -> None:
-        for button in ("go 2", "add funds_out", "add funds_out.tranches"):
-            await page.click(f'button[value="{button}"]:visible >> nth=0')
+        await page.click('.steps button[value="go 2"]')
+        await page.click("#add-payment")
+        await page.locator("#funds_out-tranches-1-due_on").wait_for()
+        for tick in ("sponsorship", "barrier", "benefit"):
+            await page.check(f"#is-funds_out-{tick}")
+            await page.locator(f".opens [id^=funds_out-{tick}]").first.wait_for()
 
     async def drafted_wrong() -> None:
-        await page.click('button[value="go 5"]:visible >> nth=0')
-        await page.click("button:has-text('Check once more')")
+        await page.fill("#funds_out-tranches-0-money-amount", "30.000")
+        await page.locator("#funds_out-tranches-0-money-amount-told .oops").wait_for()
+
+    async def drafted_to_check() -> None:
+        await page.click('.steps button[value="go 5"]')
 
     async def with_views() -> None:
         await page.goto(f"{own}/?view=all&country=US")
         await page.click("summary:has-text('Views')")
         await page.fill(".views input[maxlength]", "What I watch")
-        await page.click("button:has-text('Keep')")
+        await page.click("button:has-text('Save')")
         await page.click("summary:has-text('Views')")
 
     async def listed() -> None:
@@ -82,6 +90,7 @@ async def states_of(person: Person, reference: str, other: str) -> dict[str, Any
         "a draft": drafted,
         "a draft with money": drafted_money,
         "a draft with faults": drafted_wrong,
+        "a draft to check": drafted_to_check,
         "drafts": at(f"{own}/propose"),
         "more": in_the_menu,
         "together": at(f"{own}/bulk?act=approve&p={reference}&p=P-2026-9999"),

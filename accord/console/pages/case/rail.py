@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from accord.console.deciding.acts import Offer, OfferedAct
-from accord.console.deciding.proposing_gate import change_closed
 from accord.console.pages.case.ahead import ASKED, act_ahead, people_ahead, question_of
 from accord.console.pages.case.deciders import Decider, deciders_of, progress_of
+from accord.console.proposing.gate import change_closed
 from accord.presentation.words.codes import as_sentence, in_plain_words
 from accord.presentation.words.values import NamesInWords, day_in_words, distance_in_words
 from domain.partnership import commands as c

@@ -123,7 +123,7 @@ async def test_without_scripts_everything_works_up_to_the_touch(
     await person.page.fill("[name=reason]", "it is as it should be")
     if act == "approve":
         await person.page.check("[name=no_interest]")
-    await person.page.click("button:has-text('Go on to sign')")
+    await person.page.click("button:has-text('Continue to signing')")
     shown = await person.page.inner_text("main")
     assert f"accord {act} {reference} --reason REASON" in shown
     assert "--as femi.ade" in shown

@@ -12,14 +12,15 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.sending import Sending
-from accord.console.deciding import batches, drafts, prepared
+from accord.console.deciding import batches, prepared
 from accord.console.deciding.prepared import Prepared, Waiting
+from accord.console.proposing import drafts
 from accord.web.limits import Rate
 from ledger import LedgerUnavailable
 from tests.accord.console.conftest import Visitor
-from tests.accord.console.deciding.drafting import author
 from tests.accord.console.deciding.test_bulk import begun, handed_in, key_of, listed, touched
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.accord.console.proposing.drafting import author
 from workflows.messages import Receipt
 
 Visit = Callable[[str], Awaitable[Visitor]]

@@ -9,10 +9,10 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.console.deciding.prepared import Prepared, Waiting
-from accord.console.deciding.proposing_content import STEPS
+from accord.console.proposing.pages import PAGES
 from domain.partnership import commands as c
-from tests.accord.console.deciding.drafting import Visit, author, begun, press
 from tests.accord.console.deciding.test_bulk import key_of
+from tests.accord.console.proposing.drafting import Visit, author, begun, press
 from tests.builders import funds_out, party, proposal
 from tests.lives import Life
 
@@ -25,7 +25,7 @@ async def test_a_proposal_on_record_is_changed_from_its_page(
     await life.awaiting_approval(proposal(reference, funds_out=funds_out("5000.00")))
     visitor = await author(visit)
     draft = await begun(visitor, amends=reference)
-    kept = {"partner.nobody_owns": "yes"}  # a tick that a browser sends as long as it stands
+    kept = {"on": "partner.nobody_owns", "partner.nobody_owns": "yes"}  # a tick that a browser sends as it stands
     await press(visitor, draft, 1, "go 5", title="Digital skills, and tablets", **kept)
     answer = await visitor.post(draft, {"step": "5", "do": "sign", "reason": "a second trainer is needed"})
     waiting = await Prepared(console_pool).at(answer.headers["location"].rpartition("/")[2])
@@ -46,11 +46,11 @@ async def test_the_answer_to_a_question_is_asked_signed_and_shown(
     visitor = await author(visit)
     key = await key_of(desk, visitor.settings, "pia.berg")
     draft = await begun(visitor, amends=reference)
-    for number in range(1, len(STEPS) + 1):
+    for number in range(1, len(PAGES) + 1):
         shown = html.unescape((await visitor.get(f"{draft}?step={number}")).text)
         assert ("Which villages are served?" in shown, "Your answer" in shown) == (True, True)
     silent = await visitor.post(draft, {"step": "5", "do": "sign"})
-    assert (silent.status_code, "is not answered" in html.unescape(silent.text)) == (422, True)
+    assert (silent.status_code, "answer it in words" in html.unescape(silent.text)) == (422, True)
     answer = await visitor.post(draft, {"step": "5", "do": "sign", "answer": "Eleven, all along the river"})
     place = answer.headers["location"]
     assert "Eleven, all along the river" in (await visitor.asking.get(place)).text
@@ -80,7 +80,7 @@ async def test_a_change_is_offered_to_whom_the_first_gate_would_let(visit: Visit
     shown = (await ana.get(f"/{reference}")).text
     assert CHANGE not in shown
     begun_all_the_same = await ana.post("/propose", {"amends": reference})
-    assert (begun_all_the_same.status_code, "needs PROPOSER" in begun_all_the_same.text) == (422, True)
+    assert (begun_all_the_same.status_code, "needs proposer" in begun_all_the_same.text) == (422, True)
     await life.do(c.PlaceHold, "vera.lind", reason="a newspaper names the donor")
     assert f">{CHANGE}…</button>" in (await pia.get(f"/{reference}")).text, "a party may be told anew under a hold"
 
@@ -100,7 +100,7 @@ async def test_only_who_may_propose_is_offered_a_draft(visit: Visit) -> None:
     assert "Begin a proposal" in (await (await author(visit)).get("/propose")).text
     ana = await author(visit, "ana.silva")
     shown = (await ana.get("/propose")).text
-    assert ("Begin a proposal" in shown, "needs PROPOSER" in shown) == (False, True)
+    assert ("Begin a proposal" in shown, "needs proposer" in shown) == (False, True)
     assert (await ana.post("/propose", {})).status_code == 422
 
 

@@ -6,15 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from accord.client.foresight import findings_on, refusal_before_signing
+from accord.client.foresight import ApprovalsForeseen, approvals_of, findings_on, refusal_before_signing
 from accord.client.sight import Sight, make_command
 from accord.client.sight import draft as drafted
 from accord.console.deciding.acts import closed_to
-from accord.console.deciding.drafts import Draft
 from accord.console.deciding.prepared import Waiting
-from accord.console.deciding.proposing_content import Missing, placed, read_draft, with_path
+from accord.console.proposing.content import Reading, read_draft
+from accord.console.proposing.drafts import Draft
+from accord.console.proposing.pages import Missing, placed, with_path
+from accord.console.proposing.ticks import is_on
 from accord.console.serving.desk import Console
+from accord.presentation import form_content
 from accord.presentation.faults import BadInput, Failure, Refused
+from accord.presentation.words.remedies import PATTERNS, said_plainly
+from accord.presentation.words.seldom import EVERY
+from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory, role_fault
 from domain.fault import Fault
 from domain.partnership import commands as c
@@ -22,7 +28,7 @@ from domain.partnership.procedure import PROCEDURE
 from domain.partnership.proposal.completeness import Lack, always_asked, lacks_so_far
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.policy.findings import Assessment, digest
+from domain.policy.findings import Assessment, Outcome, digest
 from domain.proposal import Proposal
 from domain.signing import Shown
 from ledger import clock
@@ -61,22 +67,45 @@ class Foresight(NamedTuple):
     """What the first gate would refuse it for, each with its place."""
     needed: Mapping[str, str] = {}
     """The optional fields that are asked of every such proposal, each with another that will do as well, or ''."""
-    sums: Mapping[str, str] = {}
-    """By the path of a sum that was typed: as it is read."""
+    reading: Reading = Reading({}, {})
     assessment: Assessment | None = None
+    approvals: ApprovalsForeseen | None = None
+    """Who would have to approve it."""
+
+    @property
+    def sums(self) -> Mapping[str, str]:
+        """By the path of a sum that was typed: as it is read."""
+        return self.reading.sums
 
 
 async def foreseen(console: Console, reader: str, draft: Draft) -> Foresight:
     """Return what the first gate would refuse a draft for or, without that, the rules' answer on it."""
-    rules, reading = (await console.desk.directory()).rules, read_draft(draft)
-    lacks = [(lack.field, lack.words) for lack in lacks_so_far(reading.content, rules)]
+    directory = await console.desk.directory()
+    rules, reading = directory.rules, read_draft(draft)
+    lacks = lacks_so_far(reading.content, rules)
     needed = dict(_needed(always_asked(reading.content, rules)))
-    faults = [*reading.faults, *lacks]
-    if reading.proposal is not None:
-        faults += await _refused(console, reader, draft, reading.proposal) if not lacks else ()
+    faults = [*reading.faults, *((lack.field, _asked_for(lack)) for lack in lacks), *_without_words(draft)]
+    if reading.proposal is not None and not faults:
+        refused = await _refused(console, reader, draft, reading.proposal)
+        faults = [(path, said_plainly(NamesInWords(directory).within(words))) for path, words in refused]
     if reading.proposal is None or faults:
-        return Foresight(placed(draft, faults), needed, reading.sums)
-    return Foresight((), needed, reading.sums, await findings_on(console.desk, reading.proposal))
+        return Foresight(placed(draft, faults, bool(rules and rules.objectives)), needed, reading)
+    assessment = await findings_on(console.desk, reading.proposal)
+    approvals = await approvals_of(console.desk, reading.proposal, assessment.outcome is Outcome.REFER)
+    return Foresight((), needed, reading, assessment, approvals)
+
+
+def _asked_for(lack: Lack) -> str:
+    """Return what to write where the first gate finds nothing."""
+    name = lack.field.rpartition(".")[2]
+    return PATTERNS[name] if name in PATTERNS else said_plainly(lack.words)
+
+
+def _without_words(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Yield each tick that asks for words, as long as there are none: it would say nothing."""
+    for one in EVERY:
+        if one.kind == "text" and is_on(draft.content, one) and not form_content.at(draft.content, one.path):
+            yield one.path, "say it, or take the tick away"
 
 
 def _needed(lacks: Sequence[Lack]) -> Iterator[tuple[str, str]]:
@@ -96,7 +125,7 @@ async def _refused(console: Console, reader: str, draft: Draft, proposal: Propos
             command, partnership = drafted(c.Propose, **content), Partnership(partnership_id=proposal.reference)
         else:
             if not draft.reason and sight.partnership.stage is not Stage.PROPOSED:
-                return [("reason", "this is needed")]
+                return [("reason", "say why")]
             command, partnership = _command(sight, reader, draft, proposal), sight.partnership
     except (BadInput, Refused) as fault:
         return [with_path(line) for line in _lines_of(fault)]

@@ -1,18 +1,16 @@
-"""Take a party that is known already into a draft, as the newest proposal that names it describes it."""
+"""A party that is known already, as the newest proposal that names it describes it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 
-from accord.console.deciding.drafts import Draft
-from accord.console.deciding.proposing_content import texts_of
+from accord.console.proposing.content import texts_of
 from accord.console.serving.desk import Console
-from accord.presentation import forms
 from accord.presentation.faults import BadInput
+from accord.presentation.words.values import country_in_words
 from domain.parties import Party
 from domain.partnership.partners import key_of
 from domain.proposal import Proposal
@@ -20,40 +18,39 @@ from domain.streams import StreamId
 from records.read_models.lists import PARTNERSHIPS_NAME, ListQuery, kept_page, party_term, words_of
 
 
-async def with_party(request: Request, draft: Draft, path: str) -> Draft:
-    """Return the draft with a party as the newest proposal that names it describes it. Raises BadInput if none does."""
+async def known_party(request: Request, path: str) -> dict[str, Any]:
+    """Return a party as the newest proposal that names it describes it. Raises BadInput if none does."""
     query = str((await request.form()).get(f"find:{path}", "")).strip()
     if not query:
-        raise BadInput(f"{path}: write the EIN, or words of the name, of a party that is known already")
+        raise BadInput(f"{path}: write the US tax number, or words of the name, of a party that is known already")
     console: Console = request.app.state.console
     parties = await _known_parties(console, query)
     match list(parties.values()):
         case [(party, reference)]:
             await console.looked_at(request.state.reader, reference)
-            description = texts_of(party.model_dump(mode="json", exclude_defaults=True))
-            return replace(draft, content=forms.added(forms.removed(draft.content, path), path, description))
+            return dict(texts_of(party.model_dump(mode="json", exclude_defaults=True)))
         case []:
             raise BadInput(f"{path}: no party of a partnership is known by {query!r}; describe it here")
         case several:
-            names = "; ".join(key_of(party) for party, _ in several[:5])
+            names = "; ".join(f"{party.name}, {country_in_words(party.country)}" for party, _ in several[:5])
             raise BadInput(f"{path}: {len(several)} parties are known by {query!r}: {names}; write more of it")
 
 
 async def _known_parties(console: Console, query: str) -> dict[str, tuple[Party, str]]:
-    """Return the parties that an EIN or words of a name mean, by their key, as what was recorded last describes them.
-
-    Each with the reference of the proposal that does.
+    """Return the parties that a number or words of a name mean, by their key, each with the proposal that describes it.
 
     Raises:
         BadInput: It means nothing, or too many partnerships.
     """
     number, words = re.sub(r"[^0-9]", "", query), words_of(query)
     if not words:
-        raise BadInput("the name of a known party: write words of it, or its EIN")
+        raise BadInput("the name of a known party: write words of it, or its US tax number")
     terms = ((party_term(f"EIN {number}"),),) if len(number) == EIN_DIGITS else tuple((f"{word}*",) for word in words)
     rows = await kept_page(console.desk.pool, ListQuery("partnerships", terms), MOST_FOUND + 1)
     if len(rows) > MOST_FOUND:
-        raise BadInput(f"{query[:40]!r} is in more than {MOST_FOUND} partnerships; write more of the name, or its EIN")
+        raise BadInput(
+            f"{query[:40]!r} is in more than {MOST_FOUND} partnerships; write more of the name, or its US tax number"
+        )
     streams = [StreamId.partnership(row.shown["partnership_id"]) for row in rows]
     parties: dict[str, tuple[Party, str]] = {}
     for document in await console.desk.pool.fetch(_PROPOSALS, PARTNERSHIPS_NAME, streams):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ _NONCE: Final = 12
 
 MOST: Final = 100
 """Drafts of one person."""
+MOST_TRIES: Final = 20
+"""Changes of one draft that may come between a change and its being kept."""
 _SAVE = """
 INSERT INTO console.drafts (digest, staff_id, sealed) SELECT $1, $2, $3
  WHERE EXISTS (SELECT FROM console.drafts WHERE digest = $1)
@@ -33,8 +36,13 @@ INSERT INTO console.drafts (digest, staff_id, sealed) SELECT $1, $2, $3
 ON CONFLICT (digest) DO UPDATE SET sealed = EXCLUDED.sealed, changed_at = ledger.now() WHERE drafts.staff_id = $2
 RETURNING true
 """
+_CHANGE = """
+UPDATE console.drafts SET sealed = $3, changed_at = ledger.now() WHERE digest = $1 AND staff_id = $2 AND sealed = $4
+RETURNING changed_at
+"""
 _ONE = """
-SELECT sealed FROM console.drafts WHERE digest = $1 AND staff_id = $2 AND changed_at > ledger.now() - $3::interval
+SELECT sealed, changed_at FROM console.drafts
+ WHERE digest = $1 AND staff_id = $2 AND changed_at > ledger.now() - $3::interval
 """
 _ALL = """
 SELECT sealed, changed_at FROM console.drafts
@@ -58,6 +66,8 @@ class Draft:
     """The reason for its change."""
     answer: str = ""
     """The answer to what was asked of the proposal that it changes."""
+    aside: dict[str, Any] = field(default_factory=dict)
+    """By path: what was typed under a tick that was taken away. It comes back with the tick."""
     changed_at: datetime | None = None
 
 
@@ -70,19 +80,36 @@ class Drafts:
         self._key = AESGCM(hashlib.sha256(f"accord drafts\0{staff_id}\0{cookie}".encode()).digest())
 
     async def save(self, draft: Draft) -> None:
-        """Keep a draft as it is now. Raises Refused if its author keeps too many others."""
+        """Keep a new draft. Raises Refused if its author keeps too many others."""
         await self._pool.execute(_OLD, KEPT)
-        names = ("name", "content", "amends", "base", "reason", "answer")
-        fields = {name: getattr(draft, name) for name in names}
-        nonce = secrets.token_bytes(_NONCE)
-        ciphertext = nonce + self._key.encrypt(nonce, json.dumps(fields).encode(), self._staff_id.encode())
-        if not await self._pool.fetchval(_SAVE, digest_of(draft.name), self._staff_id, ciphertext, MOST):
+        if not await self._pool.fetchval(_SAVE, digest_of(draft.name), self._staff_id, self._sealed(draft), MOST):
             raise Refused(f"you keep {MOST} drafts already; delete one first")
+
+    async def change(self, name: str, changed: Callable[[Draft], Draft]) -> Draft | None:
+        """Keep a change of a draft on top of all that was kept before, and return the draft, or None without it.
+
+        Two windows may be open on one draft, and each sends what was typed in it.
+
+        Raises:
+            Refused: It was changed too often meanwhile.
+        """
+        for _ in range(MOST_TRIES):
+            row = await self._pool.fetchrow(_ONE, digest_of(name), self._staff_id, KEPT)
+            draft = self._opened(row["sealed"], row["changed_at"]) if row is not None else None
+            if row is None or draft is None:
+                return None
+            new = changed(draft)
+            changed_at = await self._pool.fetchval(
+                _CHANGE, digest_of(name), self._staff_id, self._sealed(new), row["sealed"]
+            )
+            if changed_at is not None:
+                return replace(new, changed_at=changed_at)
+        raise Refused("this draft is changed in another window at the same time; nothing was saved, try again")
 
     async def one(self, name: str) -> Draft | None:
         """Return a draft, or None if there is none of that name, or this browser did not make it."""
-        ciphertext = await self._pool.fetchval(_ONE, digest_of(name), self._staff_id, KEPT)
-        return self._opened(ciphertext, None) if ciphertext is not None else None
+        row = await self._pool.fetchrow(_ONE, digest_of(name), self._staff_id, KEPT)
+        return self._opened(row["sealed"], row["changed_at"]) if row is not None else None
 
     async def all(self) -> tuple[list[Draft], int]:
         """Return the drafts that this browser can open, the newest first, and how many of their author's it cannot."""
@@ -97,7 +124,13 @@ class Drafts:
         query = "DELETE FROM console.drafts WHERE digest = $1 AND staff_id = $2"
         await self._pool.execute(query, digest_of(name), self._staff_id)
 
-    def _opened(self, ciphertext: bytes, changed_at: datetime | None) -> Draft | None:
+    def _sealed(self, draft: Draft) -> bytes:
+        names = ("name", "content", "amends", "base", "reason", "answer", "aside")
+        fields = {name: getattr(draft, name) for name in names}
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._key.encrypt(nonce, json.dumps(fields).encode(), self._staff_id.encode())
+
+    def _opened(self, ciphertext: bytes, changed_at: datetime) -> Draft | None:
         try:
             fields = json.loads(self._key.decrypt(ciphertext[:_NONCE], ciphertext[_NONCE:], self._staff_id.encode()))
         except InvalidTag:

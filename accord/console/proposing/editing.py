@@ -1,0 +1,196 @@
+"""Propose on pages: a draft that only its author's browser opens, what the rules would say beside it, then the key."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from accord.console.proposing import ticks
+from accord.console.proposing.answers import typed_in
+from accord.console.proposing.content import SCHEMA, TRANCHES, blank, texts_of, with_folded_parties, with_room, without
+from accord.console.proposing.drafts import COOKIE, KEPT, Draft, Drafts
+from accord.console.proposing.gate import CHANGE, beginning_closed, change_closed, foreseen, waiting_for
+from accord.console.proposing.pages import anchor, placed, step_number, with_path
+from accord.console.proposing.parties import known_party
+from accord.console.proposing.showing import shown_page
+from accord.console.serving.desk import Console
+from accord.presentation import form_content, forms
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.words.remedies import said_plainly
+from accord.presentation.words.values import NamesInWords
+from accord.web.pages import ask_again, page, problem
+from domain.directory.directory import Directory
+from domain.fault import Fault
+from domain.policy.findings import digest
+from ledger import clock
+from records.read_models.lists import PARTNERSHIPS_NAME
+
+
+async def drafts(request: Request) -> Response:
+    """Show the reader's drafts, and begin another one."""
+    own_drafts, elsewhere = await _drafts(request).all()
+    console: Console = request.app.state.console
+    directory = await console.desk.directory()
+    fault = beginning_closed(request.state.reader, directory)
+    context = {
+        "drafts": own_drafts,
+        "elsewhere": elsewhere,
+        "days": KEPT.days,
+        "closed": _closed_words(fault, directory),
+    }
+    return _with_cookie(request, page(request, "drafts.html", context))
+
+
+def _closed_words(fault: Fault | None, directory: Directory) -> str:
+    """Return the reason why somebody begins nothing, as pages say it, or ''."""
+    return NamesInWords(directory).within(said_plainly(str(fault))) if fault is not None else ""
+
+
+async def begin(request: Request) -> Response:
+    """Begin a draft: blank, or of a proposal on record that is to be changed."""
+    console: Console = request.app.state.console
+    submission = await request.form()
+    amends = str(submission.get("amends", "")).upper()
+    reader, directory = request.state.reader, await console.desk.directory()
+    if amends:
+        partnership = await console.desk.known_partnership(amends)
+        if fault := change_closed(partnership, reader, directory):
+            return problem(request, 422, f"{CHANGE}: {_closed_words(fault, directory)}")
+        await console.looked_at(reader, amends)
+        proposed = partnership.proposed
+        content = with_folded_parties(texts_of(proposed.model_dump(mode="json", exclude_defaults=True)))
+        base = digest(proposed)
+    elif fault := beginning_closed(reader, directory):
+        return problem(request, 422, _closed_words(fault, directory))
+    else:
+        tiers, funders = directory.rules.tiers if directory.rules is not None else (), directory.funders
+        funder = funders[0].funder_id if len(funders) == 1 else ""
+        content, base = blank(await _next_reference(console), tiers[0].currency if tiers else "", funder), ""
+    draft = Draft(name=secrets.token_urlsafe(16), content=content, amends=amends, base=base)
+    await _drafts(request).save(draft)
+    return _with_cookie(request, RedirectResponse(f"/propose/{draft.name}", 303))
+
+
+async def step(request: Request) -> Response:
+    """Show a page of a draft."""
+    draft = await _draft(request)
+    if draft is None:
+        return problem(request, 404, NO_DRAFT)
+    return _with_cookie(request, await shown_page(request, draft, step_number(request.query_params.get("step", "1"))))
+
+
+async def change(request: Request) -> Response:
+    """Keep the typed text, and do the act of the button."""
+    console: Console = request.app.state.console
+    submission, directory = await request.form(), await console.desk.directory()
+    number = step_number(str(submission.get("step", "1")))
+    act, _, target = str(submission.get("do", "save")).partition(" ")
+    draft = await _changed(request, lambda kept: typed_in(kept, submission, directory))
+    if draft is None:
+        return await ask_again(request, 404, NO_DRAFT)
+    try:
+        return _with_cookie(request, await _done(request, draft, number, act, target))
+    except (BadInput, Refused) as fault:
+        faults = [with_path(line) for line in str(fault).splitlines()]
+        told = placed(draft, [(path, said_plainly(words)) for path, words in faults], has_objectives=False)
+        return await shown_page(request, draft, number, told)
+
+
+async def _done(request: Request, draft: Draft, number: int, act: str, target: str) -> Response:
+    """Do the act of a button for a draft that is kept. Raises BadInput or Refused."""
+    here = f"/propose/{draft.name}?step={number}"
+    match act:
+        case "go":
+            return RedirectResponse(f"/propose/{draft.name}?step={step_number(target)}", 303)
+        case "add":
+            await _changed(request, lambda kept: _added(kept, target))
+        case "remove":
+            await _changed(request, lambda kept: without(kept, target))
+            target = target.rpartition(".")[0] if target.rpartition(".")[2].isdigit() else target
+        case "find":
+            party = await known_party(request, target)
+            await _changed(request, lambda kept: _with(kept, target, party))
+        case "drop":
+            await _drafts(request).drop(draft.name)
+            return RedirectResponse("/propose", 303)
+        case "sign":
+            return await _sign(request, draft, number)
+        case _:
+            return RedirectResponse(f"{here}#{anchor(target)}" if target else here, 303)
+    return RedirectResponse(f"{here}#{anchor(target)}", 303)
+
+
+def _added(draft: Draft, path: str) -> Draft:
+    """Return a draft with a group, or a row, at a path. Raises BadInput if the form has no such place."""
+    entry = forms.Schema(SCHEMA).entry(path)
+    if path == TRANCHES and isinstance(entry, list):
+        entry = [{**row, "money": {"currency": ticks.currency_of(draft.content)}} for row in entry]
+    return replace(draft, content=form_content.added(with_room(draft.content), path, entry))
+
+
+def _with(draft: Draft, path: str, party: dict[str, object]) -> Draft:
+    content = form_content.removed(with_room(draft.content), path)
+    return replace(draft, content=form_content.added(content, path, party))
+
+
+async def _sign(request: Request, draft: Draft, number: int) -> Response:
+    """Prepare the proposal to be signed, or show what it needs. Raises BadInput or Refused if it cannot be one."""
+    console: Console = request.app.state.console
+    await console.desk.require_epoch()
+    foresight = await foreseen(console, request.state.reader, draft)
+    proposal = foresight.reading.proposal
+    if proposal is None or foresight.missing:
+        return await shown_page(request, draft, number, foresight.missing)
+    waiting = await waiting_for(console, request.state.reader, draft, proposal)
+    return RedirectResponse(f"{console.settings.signing_origin}/sign/{await console.prepared.keep(waiting)}", 303)
+
+
+async def _next_reference(console: Console) -> str:
+    """Return a reference of this year that is free. Whoever prefers another one writes it."""
+    year = clock.today().year
+    newest = await console.desk.pool.fetchval(_NEWEST, PARTNERSHIPS_NAME, f"partnership/P-{year}-%")
+    return f"P-{year}-{(newest or 0) + 1:04}"
+
+
+_NEWEST: Final = """
+SELECT max(split_part(l.stream_id, '-', 3)::integer) FROM projection.lines l
+  JOIN projection.checkpoints c USING (name, generation)
+ WHERE c.live AND l.name = $1 AND l.list = 'partnerships' AND l.until IS NULL AND l.stream_id LIKE $2
+"""
+
+NO_DRAFT: Final = (
+    "there is no such draft here: it was made in another browser, deleted, or is older than thirty days; begin anew"
+)
+
+
+def _cookie(request: Request) -> str:
+    """Return the browser's own secret, or one that is new to it."""
+    secret: str | None = request.cookies.get(COOKIE)
+    if secret is None:
+        secret = getattr(request.state, "drafts_cookie", None) or secrets.token_urlsafe(32)
+        request.state.drafts_cookie = secret
+    return secret
+
+
+def _drafts(request: Request) -> Drafts:
+    console: Console = request.app.state.console
+    return Drafts(console.desk.pool, request.state.reader, _cookie(request))
+
+
+async def _draft(request: Request) -> Draft | None:
+    return await _drafts(request).one(request.path_params["draft"])
+
+
+async def _changed(request: Request, changed: Callable[[Draft], Draft]) -> Draft | None:
+    return await _drafts(request).change(request.path_params["draft"], changed)
+
+
+def _with_cookie(request: Request, response: Response) -> Response:
+    seconds = int(KEPT.total_seconds())
+    response.set_cookie(COOKIE, _cookie(request), max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
+    return response

@@ -1,0 +1,173 @@
+"""Show a page of a draft, with what is still needed beside it and, once nothing is, what the rules would say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.client.foresight import ApprovalsForeseen
+from accord.console.pages.tables import fund_rows
+from accord.console.proposing import ticks
+from accord.console.proposing.drafts import Draft
+from accord.console.proposing.form import COUNTRIES, OFTEN, DraftForm
+from accord.console.proposing.gate import Foresight, foreseen
+from accord.console.proposing.pages import CHECK, PAGES, Missing
+from accord.console.proposing.summary import answered, party_line
+from accord.console.serving.desk import Console
+from accord.presentation import form_content
+from accord.presentation.words import seldom
+from accord.presentation.words.codes import CODES, as_sentence, in_plain_words, words_of
+from accord.presentation.words.questions import LEGS
+from accord.presentation.words.values import listed, money_in_words, sum_in_words
+from accord.web.pages import page
+from domain.directory.directory import Directory
+from domain.directory.tiers import Role
+from domain.policy.findings import Assessment, Outcome
+from domain.proposal import Proposal
+from domain.screening.evidence import ApprovedSum
+from ledger import clock
+from records.read_models.as_of import LedgerAsOf
+
+
+async def shown_page(request: Request, draft: Draft, number: int, faults: tuple[Missing, ...] = ()) -> Response:
+    """Render a page of a draft, with the faults for which a button did nothing."""
+    console: Console = request.app.state.console
+    await console.looked_at(request.state.reader, "a draft", *filter(None, [draft.amends]))
+    foresight, directory = await foreseen(console, request.state.reader, draft), await console.desk.directory()
+    told = (*foresight.missing, *faults) if faults else [one for one in foresight.missing if _is_typed(draft, one)]
+    funds = await fund_rows(console, LedgerAsOf())
+    form = DraftForm(draft, directory, funds, foresight.missing, _beside(told), foresight.needed, foresight.sums)
+    context = {
+        "draft": draft,
+        "form": form,
+        "asks": await _asked(console, draft),
+        "step": number,
+        "faults": faults,
+        "found": foresight,
+        "content_page": PAGES[number - 1].template,
+        "pages": answered(form) if number == CHECK else (),
+        "approvers": tuple(_approvers(foresight, directory, request.state.reader)),
+    }
+    return page(request, "propose.html", {**_around(form, foresight), **context}, 422 if faults else 200)
+
+
+def _around(form: DraftForm, foresight: Foresight) -> dict[str, Any]:
+    """Return what every page of a draft shows: the line of pages, what is missing by page, and the lists of words."""
+    return {
+        "steps": _steps(foresight.missing),
+        "by_page": [(name, [one for one in foresight.missing if one.step == place]) for place, name in _NUMBERED],
+        "said": _said(foresight),
+        "partner": party_line(form, "partner"),
+        "embargoed": listed(ticks.embargoed(form.content, clock.today())),
+        "seldom": seldom,
+        "legs": LEGS,
+        "often": OFTEN,
+        "countries": COUNTRIES,
+    }
+
+
+_NUMBERED: Final = ((0, "The whole"), *((number, f"{number} {one.name}") for number, one in enumerate(PAGES, 1)))
+
+
+class StepMark(NamedTuple):
+    """A page in the line of pages."""
+
+    name: str
+    is_done: bool
+
+
+def _steps(missing: Sequence[Missing]) -> list[StepMark]:
+    """Return the pages in their order. One on which nothing is missing is done."""
+    open_ones = {one.step for one in missing}
+    return [StepMark(one.name, number < CHECK and number not in open_ones) for number, one in enumerate(PAGES, 1)]
+
+
+async def _asked(console: Console, draft: Draft) -> tuple[str, bool]:
+    """Return what the proposal on record came back with, or '', and True if a person asks for an answer in words."""
+    known = await console.desk.partnership(draft.amends) if draft.amends else None
+    return (known.question, known.is_asked) if known is not None else ("", False)
+
+
+def _is_typed(draft: Draft, fault: Missing) -> bool:
+    """True if a fault is of what was typed, and not of what is missing: it is told beside its field at once."""
+    content = form_content.at(draft.content, fault.field)
+    return isinstance(content, str) and bool(content)
+
+
+def _beside(faults: Sequence[Missing]) -> dict[str, list[str]]:
+    """Return the words beside each field."""
+    words_by_field: dict[str, list[str]] = {}
+    for fault in dict.fromkeys(faults):
+        words_by_field.setdefault(fault.field, []).append(fault.words)
+    return words_by_field
+
+
+class RulesSay(NamedTuple):
+    """The rules' answer in words."""
+
+    outcome: str
+    tone: str
+    problems: tuple[tuple[str, str], ...]
+    """What does not pass, each with its outcome and its reason."""
+    options: tuple[str, ...]
+    passed: int
+    assessment: Assessment
+
+
+def _said(foresight: Foresight) -> RulesSay | None:
+    assessment = foresight.assessment
+    if assessment is None:
+        return None
+    problems = [one for one in assessment.findings if one.outcome is not Outcome.PASS]
+    return RulesSay(
+        outcome=as_sentence(words_of(assessment.outcome)),
+        tone={Outcome.PASS: "good", Outcome.FAIL: "bad"}.get(assessment.outcome, "warn"),
+        problems=tuple((as_sentence(words_of(one.outcome)), in_plain_words(one.reason)) for one in problems),
+        options=tuple(as_sentence(in_plain_words(str(one))) for one in assessment.options),
+        passed=len(assessment.findings) - len(problems),
+        assessment=assessment,
+    )
+
+
+class RequiredApproval(NamedTuple):
+    """An approval that a proposal needs: in which role, who holds it, and why it is asked."""
+
+    role: str
+    people: str
+    why: str
+
+
+def _approvers(foresight: Foresight, directory: Directory, reader: str) -> Iterator[RequiredApproval]:
+    """Yield who must approve a proposal, and why: the domain's own quorum, with the sums that count together."""
+    approvals, proposal = foresight.approvals, foresight.reading.proposal
+    if approvals is None or proposal is None:
+        return
+    for role in approvals.roles:
+        holders = [one.name for one in directory.staff if role in one.roles and one.staff_id != reader]
+        people = listed(holders, "or") or "nobody holds this role yet"
+        yield RequiredApproval(as_sentence(CODES[Role][role.value]), people, _reason(role, approvals, proposal))
+
+
+def _reason(role: Role, approvals: ApprovalsForeseen, proposal: Proposal) -> str:
+    if role in {Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER}:
+        return "Every sum." if proposal.sums else "All work without money."
+    raised = " A verifier must look first, and then a director decides too." if approvals.elevated else ""
+    return f"{_together(approvals.together, proposal)}{raised}".strip()
+
+
+def _together(together: Sequence[ApprovedSum], proposal: Proposal) -> str:
+    """Return the sum that decides which roles are asked, and what it is made of."""
+    money = proposal.money
+    if money is None:
+        return ""
+    same = [one for one in together if one.money.currency == money.currency]
+    if not same:
+        return f"A sum of {money_in_words(money)}."
+    whole = sum_in_words(money.amount + sum(one.money.amount for one in same), money.currency)
+    parts = listed([f"{money_in_words(one.money)} in {one.partnership_id}" for one in same[:3]])
+    return (
+        f"With this year's others it is {whole}: {parts}{' and more' if len(same) > 3 else ''} count together with it."
+    )

@@ -1,0 +1,112 @@
+"""What to write in a field of a proposal, by the fault that its model or the first gate tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from accord.presentation.words.codes import CODES, as_sentence, in_plain_words, plainly
+from accord.presentation.words.labels import LABELS
+from domain.directory.roles import Role
+
+_FAULTS: Final[Mapping[str, str]] = {
+    "missing": "this is needed",
+    "string_too_short": "write at least {min_length} characters",
+    "string_too_long": "write at most {max_length} characters",
+    "enum": "choose one",
+    "date_from_datetime_parsing": "write a day, such as 2027-01-15",
+    "date_parsing": "write a day, such as 2027-01-15",
+    "date_from_datetime_inexact": "write a day, such as 2027-01-15",
+    "int_parsing": "write a whole number",
+    "int_from_float": "write a whole number",
+    "decimal_parsing": "write a number, such as 20000 or 20,000.00",
+    "decimal_type": "write a number, such as 20000 or 20,000.00",
+    "bool_parsing": "say yes or no",
+    "greater_than": "write more than {gt}",
+    "greater_than_equal": "write {ge} or more",
+    "less_than": "write less than {lt}",
+    "less_than_equal": "write {le} or less",
+    "too_short": "add at least {min_length}",
+    "too_long": "{max_length} is the most that it takes",
+    "decimal_max_digits": "write fewer digits: {max_digits} is the most",
+    "literal_error": "choose one",
+    "string_pattern_mismatch": "write it as in the hint",
+}
+"""What to write, by the kind of fault that the model tells."""
+
+PATTERNS: Final[Mapping[str, str]] = {
+    "reference": "write a number such as P-2026-0042",
+    "under": "write a number such as P-2026-0042",
+    "gift": "write the number of the gift, such as P-2026-0042",
+    "practitioner": "choose one",
+    "fund": "choose a fund",
+    "into": "choose a fund",
+    "funder": "choose one",
+    "objective": "choose one",
+    "person": "choose somebody",
+    "read_by": "choose somebody",
+    "email": "write an address such as name@example.org",
+    "sha256": "write the 64 characters that a digest has",
+    "sector": "write five digits, such as 22040",
+    "scheme": "write the register's code, such as GB-CHC",
+    "region": "write the name of the region, or its code, such as UA-43",
+    "amount": "write a sum, such as 20000 or 20,000.00",
+    "number": "write a number, or “not known”",
+    "country": "write the name of a country, such as Uganda",
+    "currency": "choose a currency",
+    "places": "write the name of a country, such as Uganda",
+    "objectives": "choose one",
+    "community": "say who they are, where, and how many",
+    "no_private_benefit": "choose the reason, or say who gains under “Is any of this true?”",
+    "benefit": "say who gains",
+    "tranches": "add a payment",
+}
+"""What to write in a field, by its name."""
+
+
+def remedy(path: str, kind: str, about: Mapping[str, Any], message: str) -> str:
+    """Return what to write in a field, by the model's fault."""
+    name = path.rpartition(".")[2]
+    if kind in _OF_THE_FIELD and name in PATTERNS:
+        return PATTERNS[name]
+    if kind == "value_error":
+        return PATTERNS[name] if name in _LISTED else said_plainly(message)
+    return _FAULTS.get(kind, "write it as in the hint").format_map({key: str(value) for key, value in about.items()})
+
+
+_OF_THE_FIELD: Final = frozenset(
+    {"string_pattern_mismatch", "missing", "enum", "int_parsing", "decimal_parsing", "literal_error"}
+)
+_LISTED: Final = frozenset({"country", "currency", "places"})
+"""The fields whose faults name codes that nobody has to know."""
+
+
+_SAID: Final[Mapping[str, str]] = {
+    r"report [0-9]+: give due_on.*": "say when it is due: on a day, or so many days after a payment",
+    r".* is not answered; answer it in words.*": "answer it in words",
+    r"a partnership needs at least one leg.*": "say what moves between both of you",
+    r"reports: number them.*": "number the reports 1, 2, 3 in order",
+}
+"""Refusals that are written for the authors of files, as pages say them."""
+
+
+def said_plainly(text: str) -> str:
+    """Return a refusal in the words of pages: labels for the names of fields, payments for tranches."""
+    for written, words in _SAID.items():
+        if re.fullmatch(written, text, re.DOTALL):
+            return words
+    text = _FIELD.sub(lambda found: f"“{_named(found['quoted'] or found['bare'])}”", text)
+    text = _ROLE.sub(lambda role: CODES[Role][role.group()], text)
+    return in_plain_words(text).replace("`", "")
+
+
+_ROLE: Final = re.compile(rf"\b({'|'.join(CODES[Role])})\b")
+
+
+def _named(name: str) -> str:
+    path = name.rpartition(".")[2]
+    return LABELS.get(("", path)) or as_sentence(plainly(path))
+
+
+_FIELD: Final = re.compile(r"`(?P<quoted>[a-z_.]+)`|\b(?P<bare>[a-z]+(?:_[a-z]+)+(?:\.[a-z_]+)*)\b")

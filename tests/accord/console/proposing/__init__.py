@@ -1,0 +1,1 @@
+"""The form of a proposal, without a browser and in one."""

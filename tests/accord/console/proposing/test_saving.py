@@ -1,0 +1,82 @@
+"""A draft is kept field by field: on top of what other windows kept, and of what was kept before this form."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+
+from accord.client.desk import Desk
+from accord.console.proposing.drafts import _NONCE, Draft, Drafts
+from accord.web.sessions import digest_of
+from tests.accord.console.proposing.drafting import THIRD, Visit, author, begun, complete, press
+from tests.builders import funds_out, proposal
+from tests.lives import Life
+
+
+async def test_two_windows_keep_what_was_typed_in_each(visit: Visit) -> None:
+    """Given one draft in many windows, when each keeps another field at once, then all of them are kept."""
+    visitor = await author(visit)
+    draft = await begun(visitor)
+    fields = {name: text for name, text in THIRD.items() if name != "public_interest.community.number"}
+    sent = (visitor.post(draft, {"step": "3", "do": "save", name: text}) for name, text in fields.items())
+    assert {answer.status_code for answer in await asyncio.gather(*sent)} == {303}
+    shown = html.unescape((await visitor.get(f"{draft}?step=3")).text)
+    for text in (THIRD["public_interest.community_served"], THIRD["public_interest.statement"], "United States"):
+        assert text in shown
+
+
+async def test_a_field_that_is_sent_alone_changes_nothing_else(visit: Visit) -> None:
+    """Given a complete draft, when one tick is sent as the script sends it, then every other tick stands."""
+    visitor = await author(visit)
+    draft = await complete(visitor)
+    await press(visitor, draft, 1, "save", **{"on": "partner.nobody_owns", "partner.nobody_owns": "yes"})
+    await press(visitor, draft, 2, "save", **{"funds_out.purpose": "Training of trainers"})
+    shown = html.unescape((await visitor.get(f"{draft}?step=5")).text)
+    for words in ("Nobody owns a quarter", "None of the eight is true", "The programme itself", "Training of trainers"):
+        assert words in shown
+
+
+async def test_a_draft_sealed_before_this_form_still_opens(visit: Visit, console_pool: asyncpg.Pool) -> None:
+    drafts = Drafts(console_pool, "pia.berg", "a-secret-of-this-browser")
+    fields = {"name": "old", "content": {"title": "An older title", "partner": {"kind": "NONPROFIT"}}, "amends": "",
+              "base": "", "reason": "", "answer": ""}  # fmt: skip
+    await drafts.save(Draft("old", {}))
+    sealed = b"0" * _NONCE + drafts._key.encrypt(b"0" * _NONCE, json.dumps(fields).encode(), b"pia.berg")
+    await console_pool.execute("UPDATE console.drafts SET sealed = $1 WHERE digest = $2", sealed, digest_of("old"))
+    visitor = await author(visit)
+    for step in range(1, 6):
+        shown = await visitor.get(f"/propose/old?step={step}")
+        assert (shown.status_code, "An older title" in shown.text) == (200, True)
+
+
+async def test_who_must_approve_is_said_with_the_sums_of_the_year(
+    visit: Visit, desk: Desk, new_reference: Callable[[], str]
+) -> None:
+    """Given an approved grant to a payee, when another is drafted, then the sum of both says who must approve."""
+    reference = new_reference()
+    await Life(desk, reference).approved(proposal(reference, funds_out=funds_out("90000.00")))
+    visitor = await author(visit)
+    draft = await complete(visitor, reference=new_reference())
+    await press(visitor, draft, 2, "save", **{"funds_out.tranches.0.money.amount": "20,000.00"})
+    shown = html.unescape((await visitor.get(f"{draft}?step=5")).text)
+    assert "Who must approve, and why" in shown
+    assert "Director" in shown
+    assert "With this year's others it is USD" in shown
+    assert f"USD 90,000.00 in {reference}" in shown
+
+
+@pytest.mark.parametrize(
+    "field", ["__class__", "funds_out.tranches.99.money.amount", "partner.principals.0.name", "x.y"]
+)
+async def test_what_no_page_asks_is_not_kept(visit: Visit, field: str) -> None:
+    visitor = await author(visit)
+    draft = await begun(visitor)
+    answer = await visitor.post(draft, {"step": "1", "do": "save", field: "smuggled", "on": field})
+    assert answer.status_code == 303
+    for step in range(1, 6):
+        assert "smuggled" not in (await visitor.get(f"{draft}?step={step}")).text
