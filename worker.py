@@ -48,6 +48,7 @@ from records.opening import open_ledger
 from registers.screening.apart import Apart
 from registers.screening.lists import keep_in, warm_up
 from workflows import attributes
+from workflows.describe import link_to_the_console
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 POOL_SIZE: Final = 20
@@ -202,6 +203,7 @@ class Reached:
 async def _run(options: Options) -> int:
     if not configured(DATABASE_VARIABLE):
         raise NotConfigured(f"set {DATABASE_VARIABLE}")
+    link_to_the_console(configured("ACCORD_CONSOLE_ORIGIN"))
     url, services = database_url(Login.WORKER), Reached()
     async with _answering(options.probes, services):
         code = await _work(url, options, services)

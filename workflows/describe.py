@@ -12,6 +12,19 @@ from domain.proposal import Proposal
 SUMMARY_BYTES = 200
 """The server's limit for a summary."""
 
+_console = ""
+"""The address of the console, or ''. It is this process's alone: details are asked for, and never in a history."""
+
+
+def link_to_the_console(address: str) -> None:
+    """Have the details of partnerships and payments link to the pages of a console, or to none if it is ''."""
+    global _console  # set once, before the worker polls
+    _console = address.rstrip("/")
+
+
+def _link(partnership_id: str) -> list[str]:
+    return [f"[Open {partnership_id} in the console]({_console}/{partnership_id})"] if _console else []
+
 
 def clip(text: str) -> str:
     """Return the text, cut to the server's limit for summaries in bytes."""
@@ -41,6 +54,7 @@ def details_of(partnership: Partnership, stop_reason: str = "") -> str:
     """Return a partnership's details for the UI. `stop_reason`: why nothing can be decided in it, or ''."""
     now = outlook(partnership)
     lines = [stopped_line(stop_reason)] if stop_reason else []
+    lines += _link(partnership.partnership_id)
     lines += [f"**Stage**: {partnership.stage.value}" + (" (ON HOLD)" if partnership.hold else "")]
     lines.append(f"**Next**: {plain(now.next_step)}")
     if now.awaiting:
@@ -76,6 +90,7 @@ def details_of_tranche(tranche: Tranche, stop_reason: str = "") -> str:
     order = tranche.order
     lines = [
         *([stopped_line(stop_reason)] if stop_reason else []),
+        *_link(order.partnership_id),
         f"**Status**: {tranche.status.value}",
         f"**Amount**: {order.money}",
         f"**Payee**: {plain(order.payee.name)}",

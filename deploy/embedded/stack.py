@@ -177,7 +177,9 @@ class Stack:
     def _worker(self, number: int) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
         metrics = {METRICS_VARIABLE: configured(METRICS_VARIABLE) or self._metrics} if number == 1 else {}
-        return self._child(f"worker-{number}", WORKER, {**temporal, **metrics, "ACCORD_BUILD_ID": self._build(number)})
+        console = {"ACCORD_CONSOLE_ORIGIN": self._addresses["console_url"]} if self._pages else {}
+        settings = {**temporal, **metrics, **console, "ACCORD_BUILD_ID": self._build(number)}
+        return self._child(f"worker-{number}", WORKER, settings)
 
     def _build(self, number: int) -> str:
         """The version of a worker: none, where one machine runs one release."""

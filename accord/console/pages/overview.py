@@ -14,6 +14,7 @@ from accord.client.open_exceptions import listed_exceptions
 from accord.client.receipts import receipt_of
 from accord.client.unanswered import unanswered
 from accord.console.pages.tables import PageTable, shown_table
+from accord.console.pages.temporal_views import VIEWS
 from accord.console.serving.desk import Console
 from accord.operations.health import installation_status
 from accord.presentation import sheets
@@ -140,5 +141,5 @@ async def operations(request: Request) -> Response:
     return page(
         request,
         "operations.html",
-        {"found": installation, "settings": console.settings, "stream": StreamId.partnership},
+        {"found": installation, "settings": console.settings, "stream": StreamId.partnership, "views": VIEWS},
     )

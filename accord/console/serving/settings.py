@@ -56,8 +56,12 @@ class ConsoleSettings:
 
     def workflow(self, workflow_id: str) -> str:
         """Return the address of a workflow in the Temporal UI, or '' if pages do not link there."""
-        place = f"/namespaces/default/workflows/{quote(workflow_id, safe='')}"
-        return self.temporal_ui + place if self.temporal_ui else ""
+        return f"{self.workflows}/{quote(workflow_id, safe='')}" if self.temporal_ui else ""
+
+    @property
+    def workflows(self) -> str:
+        """The address of the list of workflows in the Temporal UI."""
+        return f"{self.temporal_ui}/namespaces/default/workflows"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
