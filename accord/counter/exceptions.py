@@ -5,7 +5,7 @@ A rejection that the bank may not have meant ends an attempt only by two who say
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accord.audit.bank.bank_evidence import BankEvidence, earliest_end
@@ -24,7 +24,7 @@ from accord.counter.bookings import (
 from accord.counter.resolutions import Meaning, PaymentReference, meaning_of
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.namelessness import require_nameless
-from accord.organisation.signed_acts import signed_act
+from accord.organisation.signed_acts import require_may, signed_act
 from accord.presentation.faults import Refused
 from domain.identity import derive
 from domain.partnership import commands as c
@@ -74,6 +74,7 @@ async def resolve(
         BadInput: It is not stated which partnership or payment the answer belongs to, the letter is missing, or the
             note names somebody.
     """
+    await require_may(desk, actor, ExceptionResolved)
     stream, evidence = StreamId.exception(exception.exception_id), BankEvidence(desk.reader)
     version = len(await desk.ledger.read_stream(stream))
     pending = await _unresolved(desk, evidence, exception)
@@ -83,16 +84,15 @@ async def resolve(
         await require_all_taken(desk)
         await _require_late(evidence, meaning.ends_unbooked)
     content = meaning.content(note)
-    act = await signed_act(desk, ExceptionResolved, stream, actor, **content)
-    waits = await _waits_for_second(evidence, pending, meaning, act)
+    act = await _signed(desk, evidence, stream, pending, meaning, actor, content)
     if meaning.letter is not None:
         await keep_signed(desk, meaning.letter, actor, Writer.IMPORTER)
-    agreement = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else None
     async with at_the_counter(desk, Writer.IMPORTER) as counter:
         if await counter.version(stream) != version:
             raise Refused(f"somebody said something of {exception.name} at this very moment; look again", "Conflict")
-        await _record(counter, evidence, exception, pending, meaning, act, agreement)
+        await _record(counter, evidence, exception, pending, meaning, act)
     await tell_workflows(counter)
+    waits = isinstance(act, ResolutionAgreed)
     return Resolved(exception, meaning.resolution, waits, meaning.difference.told if meaning.difference else "")
 
 
@@ -104,28 +104,40 @@ async def _unresolved(desk: Desk, evidence: BankEvidence, exception: RaisedExcep
     return pending
 
 
-async def _waits_for_second(
-    evidence: BankEvidence, pending: BankException, meaning: Meaning, act: ExceptionResolved
-) -> bool:
-    """True if another person must sign the same. Raises Refused if the signer took part in its subject."""
+async def _signed(
+    desk: Desk, evidence: BankEvidence, stream: str, pending: BankException, meaning: Meaning, actor: str,
+    content: dict[str, Any],
+) -> ExceptionResolved | ResolutionAgreed:  # fmt: skip
+    """Sign a resolution or, where another person must sign the same and has not yet, the first of two signatures.
+
+    One signature is asked for, of which its person knows before whether it settles the exception.
+
+    Raises:
+        Refused: The signer took part in its subject, or signs with the key of the first signature.
+    """
     two = pending.needs_two(meaning.resolution, meaning.answer)
     people = await evidence.involved(pending, meaning.answer or pending.raised.answer)
-    if (two or meaning.answer is not None) and act.actor in people:
+    if (two or meaning.answer is not None) and actor in people:
         names = ", ".join(sorted(people))
-        raise Refused(f"{act.actor} took part in it ({names} did); others must say so", "SeparationOfDuties")
-    return two and not pending.first(act, besides=people)
+        raise Refused(f"{actor} took part in it ({names} did); others must say so", "SeparationOfDuties")
+    if two and pending.first_signer(content, besides=people | {actor}) is None:
+        return await signed_act(desk, ResolutionAgreed, stream, actor, **content)
+    act = await signed_act(desk, ExceptionResolved, stream, actor, **content)
+    if two and pending.first(act, besides=people) is None:
+        raise Refused("the first signature is by the same key; another person signs with theirs", "SeparationOfDuties")
+    return act
 
 
 async def _record(
     counter: Counter, evidence: BankEvidence, exception: RaisedException, pending: BankException, meaning: Meaning,
-    act: ExceptionResolved, agreement: ResolutionAgreed | None,
+    act: ExceptionResolved | ResolutionAgreed,
 ) -> None:  # fmt: skip
     """Record a resolution and its consequences or, while another person must sign, this one's agreement."""
     claims = await _may_count(counter, pending, meaning.answer)
     if meaning.ends_unbooked is not None:
         await _require_not_booked(counter, evidence, meaning.ends_unbooked)
-    await counter.act(StreamId.exception(exception.exception_id), agreement or act)
-    if agreement is None:
+    await counter.act(StreamId.exception(exception.exception_id), act)
+    if isinstance(act, ExceptionResolved):
         await _move_totals(counter, exception, act, pending, meaning.answer)
         await claim_all(counter, claims)
         await mark_resolved(counter.connection, exception.exception_id)

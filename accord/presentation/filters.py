@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from accord.presentation.faults import BadInput
+from accord.presentation.periods import ListPeriod
 from accord.presentation.sums import read_sum
 from records.read_models.lists import ListQuery, words_of
 
@@ -59,11 +60,24 @@ class PartnershipFilters:
             yield tuple(f"awaits:{role}" for role in self.roles) or ("awaits:nobody",)
 
 
-STATUSES: Final = (
-    "RELEASED", "INSTRUCTED", "HANDED_OVER", "ACCEPTED", "UNKNOWN", "WITHHELD", "CANCELLED", "SETTLED", "REJECTED",
-    "RETURNED",
-)  # fmt: skip
-"""The statuses of a payment. They are written down, since a list does not load the domain (`make bench-starting`)."""
+STANDINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ready": ("RELEASED", "INSTRUCTED"),
+    "at-the-bank": ("HANDED_OVER", "ACCEPTED", "UNKNOWN"),
+    "under-way": ("RELEASED", "INSTRUCTED", "HANDED_OVER", "ACCEPTED", "UNKNOWN"),
+    "paid": ("SETTLED",),
+    "refused": ("REJECTED",),
+    "came-back": ("RETURNED",),
+    "kept-back": ("WITHHELD",),
+    "taken-back": ("CANCELLED",),
+}
+"""The statuses of a payment by what they mean to people. They are written down, since a list does not load the domain
+(`make bench-starting`).
+"""
+STATUSES: Final = tuple(status for name in STANDINGS if name != "under-way" for status in STANDINGS[name])
+"""The statuses of a payment."""
+BY_SUM: Final = "sum"
+SORTS: Final = ("-day", "day", "-sum", "sum")
+"""The orders of the payments: by day or by sum, and with - the last or the largest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +87,54 @@ class PaymentFilters:
     partnership: str = ""
     payee: str = ""
     status: str = ""
+    """A status, or a name of `STANDINGS`."""
     sum: str = ""
     released_from: str = ""
-    """The first day of release."""
+    """The first day. A payment stands at the day on which it was paid or last moved, or else was released."""
     released_to: str = ""
-    settled_in: str = ""
-    """The month of settlement, such as 2026-11."""
+    """The last day."""
+    text: str = ""
+    """Words of payee, title or reference."""
+    fund: str = ""
+    currency: str = ""
+    sort: str = "-day"
 
-    def asked(self) -> ListQuery:
-        """Return the question to the list, the newest first. Raises BadInput as above."""
+    def asked(self, days: ListPeriod | None = None) -> ListQuery:
+        """Return the question to the list. `days`: the period, instead of the two days. Raises BadInput as above."""
         require_readable(self)
-        if self.status and self.status.upper() not in STATUSES:
-            raise BadInput(f"status: {self.status[:40]!r} is none of {', '.join(STATUSES)}")
         at_least, at_most = _bounds(self.sum)
         first, last = _day("from", self.released_from), _day("to", self.released_to)
-        terms = tuple(self._terms())
-        above, below = first and f"{first}", last and f"{last}T~"
-        return ListQuery("payments", terms, at_least, at_most, above or None, below or None, newest=True)
+        if days is not None:
+            first, last = (day.isoformat() if day is not None else "" for day in (days.first, days.last))
+        terms, newest = tuple(self._terms()), self._order.startswith("-")
+        if self._order.endswith(BY_SUM):
+            period = (days.terms,) if days is not None and days.terms else ()
+            return ListQuery("payments by sum", (*terms, *period), at_least, at_most, newest=newest)
+        return ListQuery("payments", terms, at_least, at_most, first or None, f"{last}~~" if last else None, newest)
+
+    @property
+    def _order(self) -> str:
+        if self.sort not in SORTS:
+            raise BadInput(f"sort: {self.sort!r} is no order; choose one of {', '.join(SORTS)}")
+        return self.sort
 
     def _terms(self) -> Iterator[tuple[str, ...]]:
+        yield from ((f"{word}*",) for word in words_of(self.text))
         yield from ((f"payee:{word}*",) for word in words_of(self.payee))
-        if self.partnership:
-            yield (f"partnership:{self.partnership}",)
+        for name, value in (("partnership", self.partnership), ("fund", self.fund), ("currency", self.currency)):
+            if value:
+                yield (f"{name}:{value}",)
         if self.status:
-            yield (f"status:{self.status.upper()}",)
-        if self.settled_in:
-            yield (f"settled:{_month(self.settled_in)}",)
+            yield tuple(f"status:{status}" for status in _statuses(self.status))
+
+
+def _statuses(text: str) -> tuple[str, ...]:
+    """Return the statuses that a filter asks for, by their standing or each by itself."""
+    if text.lower() in STANDINGS:
+        return STANDINGS[text.lower()]
+    if text.upper() not in STATUSES:
+        raise BadInput(f"status: {text[:40]!r} is none of {', '.join(STANDINGS)}")
+    return (text.upper(),)
 
 
 def require_readable(filters: object) -> None:
@@ -136,11 +172,6 @@ def _yes_or_no(name: str, text: str) -> str:
 def _year(text: str) -> str:
     if not (text.isdigit() and len(text) == 4):
         raise BadInput(f"year: {text!r} is no year; write 2026")
-    return text
-
-
-def _month(text: str) -> str:
-    _day("settled", f"{text}-01")
     return text
 
 

@@ -67,6 +67,8 @@ def _behind(page: Page) -> Endpoint:
                 request.state.reader = member.staff_id
             if seconds := _seconds_to_wait(request, page, site):
                 return await _asked_too_often(request, seconds)
+            if request.state.reader and request.app.state.counting is not None:
+                request.state.counts = await request.app.state.counting(request)
             return await page.endpoint(request)
         except Refused as fault:
             return problem(request, 422, str(fault))
@@ -148,7 +150,7 @@ def application(site: Site, templates: Environment, pages: tuple[Page, ...], lif
     """Return the application that serves these pages of a site, and nothing else."""
     app = Starlette(routes=_routes(pages), lifespan=lifespan, exception_handlers=_HANDLERS)
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
-    app.state.site, app.state.templates = site, templates
+    app.state.site, app.state.templates, app.state.counting = site, templates, None
     return app
 
 

@@ -83,7 +83,7 @@ UNTYPED: Final = frozenset({"view", "query", "act", "p", "version", "format", "a
 """Fields that a page sends by itself. Nobody types them."""
 ONE_LINE: Final = 80
 """Letters that a field of one line shows."""
-LABELS: Final = {"true": "True on", "known": "Known on", "settled": "Settled in", "assigned": "Looked after by"}
+LABELS: Final = {"true": "True on", "known": "Known on", "period": "Period", "assigned": "Looked after by"}
 
 
 class RequestField(NamedTuple):
@@ -118,6 +118,7 @@ def page(request: Request, template: str, content: Mapping[str, Any], status: in
         "home": request.app.state.site.settings.origin,
         "path": request.url.path,
         "here": _here(request),
+        "counts": getattr(request.state, "counts", None),
     }
     templates: Environment = request.app.state.templates
     return HTMLResponse(templates.get_template(template).render({**around, **content}), status)

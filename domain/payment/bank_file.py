@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -110,6 +111,12 @@ class BankException(Value):
         """
         return next((consent.actor for consent in self.agreeing(second, besides)), None)
 
+    def first_signer(self, content: Mapping[str, Any], besides: frozenset[str]) -> str | None:
+        """Return the person who first signed a resolution with this content, or None. `besides` do not count."""
+        wanted = tuple(content.get(name) for name in _AGREED)
+        consents = (consent for consent in self.agreed if _what(consent) == wanted)
+        return next((consent.actor for consent in consents if consent.actor not in besides), None)
+
     def agreeing(self, second: ExceptionResolved, besides: frozenset[str]) -> tuple[ResolutionAgreed, ...]:
         """Return the first signatures on the same resolution by people who are neither its signer nor in `besides`.
 
@@ -120,9 +127,12 @@ class BankException(Value):
         return tuple(consent for consent in like_consents if consent.actor not in {second.actor, *besides})
 
 
+_AGREED: Final = ("resolution", "partnership_id", "tranche", "attempt", "word_sha256", "booked")
+
+
 def _what(event: _Resolved) -> tuple[object, ...]:
     """Return all that two signers must agree on. Their notes may differ."""
-    return (event.resolution, event.partnership_id, event.tranche, event.attempt, event.word_sha256, event.booked)
+    return tuple(getattr(event, name) for name in _AGREED)
 
 
 def fold_exception(events: tuple[BankFileEvent, ...]) -> BankException | None:

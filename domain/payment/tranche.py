@@ -48,6 +48,15 @@ class TrancheOutcome(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class PaidFor(Value):
+    """What a payment is for, as its partnership stood when it was ordered. No instruction is made from it."""
+
+    title: str
+    of: int
+    """The number of payments that the partnership plans."""
+    funds: tuple[str, ...]
+
+
 class TrancheOrder(Value):
     """The order to pay a released tranche: everything that its instruction is made from."""
 
@@ -62,6 +71,8 @@ class TrancheOrder(Value):
     released_by: str
     released_at: Moment
     purpose: str
+    paid_for: PaidFor | None = Field(default=None, exclude_if=is_none)
+    """Lists show it. An order from before it was kept has none."""
 
 
 class ReliedOn(Value):

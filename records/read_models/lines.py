@@ -14,7 +14,6 @@ from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.obligations import is_at_rest, obligations
 from domain.partnership.waiting.outlook import outlook
-from domain.payment.tranche import Tranche
 from domain.policy.conditions import CONDITIONS
 from ledger.projections import Document, Line
 from records.read_models.lists import party_term, words_of
@@ -37,39 +36,6 @@ def lines_of(state: Partnership, proposed_on: date) -> list[Line]:
     if state.proposal is None:
         return []
     return [_partnership(state, proposed_on), *_obligations(state)]
-
-
-def line_of(tranche: Tranche, days: dict[str, str]) -> Line:
-    """Return the line of an attempt to pay. `days`: when it was instructed, handed over, settled, and its value day."""
-    order = tranche.order
-    cells = {
-        "partnership_id": order.partnership_id,
-        "tranche": order.tranche,
-        "attempt": order.attempt,
-        "amount": str(order.money.amount),
-        "currency": order.money.currency,
-        "payee": order.payee.name,
-        "funder": order.funder.funder_id,
-        "released_by": order.released_by,
-        "released_at": order.released_at.isoformat(),
-        "status": tranche.status.value,
-        "end_to_end_id": tranche.end_to_end_id,
-        "message_id": tranche.message_id,
-        "reason": tranche.reason,
-        **days,
-    }
-    terms = (
-        f"status:{tranche.status.value}",
-        f"partnership:{order.partnership_id}",
-        f"currency:{order.money.currency}",
-        f"funder:{order.funder.funder_id}",
-        f"by:{order.released_by}",
-        *([f"settled:{days['settled_on'][:7]}"] if "settled_on" in days else []),
-        *(f"payee:{word}" for word in words_of(order.payee.name)),
-        *words_of(order.payee.name, order.partnership_id, tranche.end_to_end_id),
-    )
-    place = f"{order.released_at.isoformat()}~{order.partnership_id}~{order.tranche:03}~{order.attempt:03}"
-    return Line("payments", place, terms, str(order.money.amount), cells)
 
 
 def _partnership(state: Partnership, proposed_on: date) -> Line:

@@ -131,10 +131,16 @@ async def kept_totals(
     fields: Mapping[str, int],
     day: date | None = None,
     without: tuple[str, ...] = (),
+    most: int | None = None,
 ) -> list[Total]:
-    """Return totals by fields, now or at the end of a day. `fields`: how many first letters of each count."""
+    """Return totals by fields, now or at the end of a day. `fields`: how many first letters of each count.
+
+    `most`: return the largest alone, at most so many.
+    """
     arguments = (*_wanted(question), day, without, list(fields), list(fields.values()))
-    return [Total(tuple(row[0]), row[1], _sum(row[2])) for row in await pool.fetch(_TOTALS_QUERY, *arguments)]
+    query = _TOTALS_QUERY if most is None else f"{_TOTALS_QUERY} t ORDER BY t.amount DESC NULLS LAST, key LIMIT $13"
+    rows = await pool.fetch(query, *arguments, *([most] if most is not None else []))
+    return [Total(tuple(row[0]), row[1], _sum(row[2])) for row in rows]
 
 
 def _sum(text: str | None) -> Decimal | None:

@@ -60,14 +60,22 @@ async def lines_as_of(
 
 
 async def totals_of(
-    pool: asyncpg.Pool, question: ListQuery, fields: Mapping[str, int], ledger_as_of: LedgerAsOf
+    pool: asyncpg.Pool,
+    question: ListQuery,
+    fields: Mapping[str, int],
+    ledger_as_of: LedgerAsOf,
+    most: int | None = None,
 ) -> list[Total]:
-    """Return totals of a list by fields, as of a cut. `fields`: how many first letters of each count."""
+    """Return totals of a list by fields, as of a cut. `fields`: how many first letters of each count.
+
+    `most`: return the largest alone, at most so many.
+    """
     if ledger_as_of.present:
-        return await kept_totals(pool, question, fields)
+        return await kept_totals(pool, question, fields, most=most)
     base = await _base(pool, ledger_as_of)
     more = _totals(_first(question, await _folded(pool, ledger_as_of, base.since), None), fields)
-    return _added([*await kept_totals(pool, question, fields, base.day, base.since), *more])
+    totals = _added([*await kept_totals(pool, question, fields, base.day, base.since), *more])
+    return totals if most is None else sorted(totals, key=lambda total: -(total.amount or 0))[:most]
 
 
 class _Base(NamedTuple):

@@ -12,6 +12,7 @@ from domain.partnership.waiting.notices import Notice, notice_id, notices
 from domain.payment.tranche import (
     PaymentHandedOver,
     PaymentInstructed,
+    PaymentRejected,
     PaymentReturned,
     PaymentSettled,
     Tranche,
@@ -22,13 +23,15 @@ from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent
 from ledger.projections import Document, Line, Listing, Projection
 from records.read_models.judging import decoded_event
-from records.read_models.lines import line_of, lines_of
+from records.read_models.lines import lines_of
 from records.read_models.lists import PARTNERSHIPS_NAME
+from records.read_models.payment_lines import payment_lines
 
 DAYS: Final[dict[Any, str]] = {
     PaymentInstructed: "instructed_on",
     PaymentHandedOver: "handed_over_on",
     PaymentSettled: "settled_on",
+    PaymentRejected: "rejected_on",
     PaymentReturned: "returned_on",
 }
 """The day of an attempt to pay that an event tells."""
@@ -63,7 +66,7 @@ def happened_at(event: StoredEvent) -> datetime:
 
 
 PARTNERSHIPS: Final = Projection(
-    PARTNERSHIPS_NAME, 10, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
+    PARTNERSHIPS_NAME, 11, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
 )
 
 
@@ -102,7 +105,7 @@ def _payment_lines(document: Document | None, days: Sequence[Sequence[StoredEven
     for day in days:
         payment = _paid(document, [decoded_event(event) for event in day])
         document = payment.document
-        lines.append([line_of(payment.known, payment.days)] if payment.known is not None else [])
+        lines.append(payment_lines(payment.known, payment.days) if payment.known is not None else [])
     return lines
 
 

@@ -17,8 +17,12 @@ def payments(
     partnership: Annotated[str, typer.Argument(metavar="[ID]", help="One partnership; else all.")] = "",
     payee: PayeeOption = "",
     status: Annotated[str, typer.Option("--status", help="Only these, such as SETTLED.")] = "",
-    released_from: Annotated[str, typer.Option("--from", metavar="DAY", help="Released on this day or later.")] = "",
-    released_to: Annotated[str, typer.Option("--to", metavar="DAY", help="Released on this day or before.")] = "",
+    released_from: Annotated[
+        str, typer.Option("--from", metavar="DAY", help="Paid, or last moved, on this day or later.")
+    ] = "",
+    released_to: Annotated[
+        str, typer.Option("--to", metavar="DAY", help="Paid, or last moved, on this day or before.")
+    ] = "",
     sums: SumOption = "",
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,

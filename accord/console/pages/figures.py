@@ -237,7 +237,7 @@ def _by_month(totals: Sequence[Total], last: date, times: Times) -> dict[str, tu
         charts[currency] = tuple(
             Bar(
                 f"{date.fromisoformat(name + '-01'):%b}", sum_in_words(amount, currency), _share(amount, most),
-                "/payments?" + urlencode({"status": "SETTLED", "settled": name, **times.given}),
+                "/payments?" + urlencode({"period": name, "status": "paid", **times.given}),
                 _thousands(amount),
             )
             for name, amount in zip(names, amounts, strict=True)

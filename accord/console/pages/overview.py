@@ -1,4 +1,4 @@
-"""Pages over all of it: the portfolio in figures, registers, the bank's exceptions and files, proof, and operations."""
+"""Pages over all of it: the portfolio in figures, registers, payment files, proof, and operations."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from accord.client.log_keys import known_keys
-from accord.client.open_exceptions import listed_exceptions
 from accord.client.receipts import receipt_of
-from accord.client.unanswered import unanswered
 from accord.console.pages.tables import PageTable, shown_table
 from accord.console.pages.temporal_views import VIEWS
 from accord.console.serving.desk import Console
@@ -27,7 +25,6 @@ from ledger import clock
 from ledger.tree import leaf_of
 from registers.history import versions_in_force
 
-EXCEPTION_FILES: Final = "SELECT exception_id, file_name FROM payments.exceptions"
 FILES: Final = """
 SELECT message_id, created_at, payment_count, status, sha256 FROM payments.files ORDER BY created_at DESC LIMIT 500
 """
@@ -53,38 +50,6 @@ def _register(version: RegisterVersion, today: date) -> dict[str, Any]:
         "usable_until": until.isoformat(),
         "state": "in use" if today <= until else "too old to be used",
     }
-
-
-async def exceptions(request: Request) -> Response:
-    """Show the bank's words that wait for a person, with the command that resolves each."""
-    console: Console = request.app.state.console
-    names = {row["exception_id"]: (row["file_name"], "") for row in await console.desk.pool.fetch(EXCEPTION_FILES)}
-    rows = [
-        {
-            "exception": listed_exception.name,
-            "kind": listed_exception.kind.value.replace("_", " ").lower(),
-            "partnership_id": listed_exception.partnership,
-            "file": listed_exception.file_name,
-            "reason": listed_exception.reason,
-            "raised_at": listed_exception.raised_at.isoformat(),
-            "resolve": listed_exception.next_step,
-        }
-        for listed_exception in await listed_exceptions(console.desk, excerpts=names)
-    ]
-    rows += [
-        {
-            "exception": open_truth.truth.name,
-            "kind": "told since",
-            "partnership_id": open_truth.partnership_id,
-            "file": "",
-            "reason": open_truth.exception(),
-            "raised_at": open_truth.truth.at.isoformat(),
-            "resolve": open_truth.command,
-        }
-        for open_truth in await unanswered(console.desk)
-        if open_truth.at_the_bank
-    ]
-    return await shown_table(request, PageTable("Exceptions", sheets.EXCEPTIONS, rows))
 
 
 async def files(request: Request) -> Response:

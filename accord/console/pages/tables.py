@@ -1,4 +1,4 @@
-"""Pages that are one table each: payments, obligations, funds. Each is also handed out as a file."""
+"""Pages that are one table each: obligations and funds. Each is also handed out as a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
-from accord.presentation.filters import PaymentFilters
 from accord.presentation.workbooks import as_workbook
 from accord.web.pages import page
 from domain.directory.directory import Directory
@@ -24,14 +23,8 @@ from ledger.projections import ReadModel
 from records.funds import funds_as_of
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.funds import FUNDS, funds_in
-from records.read_models.lists import PAGE, ListQuery, Total
-from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
-
-PAYMENT_FILTERS: Final = {
-    "partnership": "Partnership", "payee": "Payee", "status": "Status", "sum": "Sum", "from": "From", "to": "To",
-    "settled": "Settled in",
-}  # fmt: skip
-"""The filters of payments: the field of an address, and its label."""
+from records.read_models.lists import PAGE, ListQuery
+from records.read_models.lists_as_of import lines_as_of, page_of
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -43,12 +36,8 @@ class PageTable:
     title: str
     columns: tuple[sheets.Column, ...]
     rows: Sequence[dict[str, Any]]
-    totals: tuple[str, ...] = ()
-    """The sum of its lines, in words."""
     more: str = ""
     """The place after which the next page begins, or '' if this is the last one."""
-    filters: dict[str, str] = field(default_factory=dict)
-    """The labels of its filters, by the field of the address."""
     old: str = ""
     """The time since which it is old, in words, or '' if it is not."""
     links: dict[str, str] = field(default_factory=lambda: {"partnership_id": "/"})
@@ -57,24 +46,22 @@ class PageTable:
     """What the page offers to do, the first before all others: in words, each with its address."""
 
 
-async def payments(request: Request) -> Response:
-    """Show the payments: payee, day, payer and the bank's word, with their sums."""
-    query = {name: request.query_params.get(name, "").strip() for name in PAYMENT_FILTERS}
-    filters = PaymentFilters(
-        partnership=query["partnership"].upper(),
-        payee=query["payee"],
-        status=query["status"],
-        sum=query["sum"],
-        released_from=query["from"],
-        released_to=query["to"],
-        settled_in=query["settled"],
-    )
-    return await _list(request, "Payments", sheets.PAYMENTS, filters.asked(), PAYMENT_FILTERS)
-
-
 async def owed(request: Request) -> Response:
     """Show the obligations of partners and of the organisation, the earliest due first."""
-    return await _list(request, "Obligations", sheets.OBLIGATIONS, ListQuery("obligations"), {})
+    console: Console = request.app.state.console
+    pool, ledger_as_of, question = console.desk.pool, Times.of(request).cut, ListQuery("obligations")
+    if request.query_params.get("format"):
+        rows = [row.shown async for row in lines_as_of(pool, question, ledger_as_of)]
+        return await shown_table(request, PageTable("Obligations", sheets.OBLIGATIONS, rows))
+    after = place_in(request)
+    lines = await page_of(pool, question.after(after) if after else question, ledger_as_of, PAGE + 1)
+    more = lines[PAGE - 1].place if len(lines) > PAGE else ""
+    rows = [row.shown for row in lines[:PAGE]]
+    if ledger_as_of.present and not after:
+        rows = [*[open_truth.obligation() for open_truth in await unanswered(console.desk)], *rows]
+    return await shown_table(
+        request, PageTable("Obligations", sheets.OBLIGATIONS, rows, more, old=await console.age_of_lists())
+    )
 
 
 async def funds(request: Request) -> Response:
@@ -124,50 +111,12 @@ def people_rows(directory: Directory) -> list[dict[str, Any]]:
     ]
 
 
-async def _list(
-    request: Request, title: str, columns: tuple[sheets.Column, ...], list_query: ListQuery, filters: dict[str, str]
-) -> Response:
-    """Show a page of a list with what all of it adds up to, or hand all of it out."""
-    console: Console = request.app.state.console
-    pool, ledger_as_of = console.desk.pool, Times.of(request).cut
-    if request.query_params.get("format"):
-        rows = [row.shown async for row in lines_as_of(pool, list_query, ledger_as_of)]
-        return await shown_table(request, PageTable(title, columns, rows))
-    sums = (
-        await totals_of(pool, list_query, {"status": 99, "currency": 3}, ledger_as_of)
-        if list_query.list == "payments"
-        else []
-    )
-    after = place_in(request)
-    lines = await page_of(pool, list_query.after(after) if after else list_query, ledger_as_of, PAGE + 1)
-    more = lines[PAGE - 1].place if len(lines) > PAGE else ""
-    rows = [row.shown for row in lines[:PAGE]]
-    if list_query.list == "obligations" and ledger_as_of.present and not after:
-        rows = [*[open_truth.obligation() for open_truth in await unanswered(console.desk)], *rows]
-    old = await console.age_of_lists()
-    counter = _at_the_counter(console) if list_query.list == "payments" else ()
-    table = PageTable(title, columns, rows, tuple(map(_told, sums)), more, filters, old, acts=counter)
-    return await shown_table(request, table)
-
-
-def _at_the_counter(console: Console) -> tuple[tuple[str, str], ...]:
-    """Return what finance does about payments at the counter, or () where no counter is served."""
-    origin = console.settings.counter_origin
-    ways = (("Make the payment file", "/"), ("Bring in the bank's answer", "/answers"), ("Bank accounts", "/accounts"))
-    return tuple((words, origin + path) for words, path in ways) if origin else ()
-
-
 def place_in(request: Request) -> str:
     """Return the place after which a page begins. Raises BadInput for what cannot be one."""
     after: str = request.query_params.get("after", "")
     if len(after) > 200 or not after.isprintable():
         raise BadInput("after: this is no place in a list; begin at its first page")
     return after
-
-
-def _told(total: Total) -> str:
-    status, currency = total.key
-    return f"{(status or '').lower().replace('_', ' ')}: {total.amount or 0:,} {currency} in {total.lines}"
 
 
 async def shown_table(request: Request, table: PageTable) -> Response:

@@ -105,6 +105,15 @@ async def next_of(console: Console, reader: str, beside: str) -> QueueLine | Non
     return next((line for line in lines if line.shown["partnership_id"] != beside), None)
 
 
+async def waiting_for(console: Console, reader: str) -> str:
+    """Return how many lines wait for a reader, of the first page of those that wait for their roles, or ''."""
+    directory = await console.desk.directory()
+    list_query = _asked(dict.fromkeys(FILTERS, ""), "mine", reader, directory)
+    rows, staffing = await page_of(console.desk.pool, list_query, LedgerAsOf(), PAGE + 1), Staffing(directory)
+    mine = sum(reader in staffing.who(row.shown) for row in rows[:PAGE])
+    return f"{mine}{'+' if len(rows) > PAGE else ''}" if mine else ""
+
+
 def _around(filters: Mapping[str, str], view: str, times: Times, last: str) -> dict[str, Any]:
     """Return the surroundings of the lines: filters as they were written, choices, and the next page's address."""
     parameters = {name: text for name, text in filters.items() if text}

@@ -14,7 +14,8 @@ from starlette.types import ASGIApp
 
 from accord.console.deciding import bulk, deciding, signing, truths
 from accord.console.organisation import enrolling, founding, funders, funds, people
-from accord.console.pages import figures, overview, partnership, tables, views, work
+from accord.console.pages import exception, exceptions, figures, overview, partnership, payments, tables, views, work
+from accord.console.pages.counts import counts_for
 from accord.console.pages.templates import TEMPLATES
 from accord.console.proposing import editing
 from accord.console.serving import live, me, payloads
@@ -35,9 +36,10 @@ PAGES: Final = (
     Page("/", work.queue, Access.READER),
     Page("/views", views.change, Access.READER, ("POST",)),
     Page("/me", me.show, Access.READER),
-    Page("/payments", tables.payments, Access.READER),
+    Page("/payments", payments.show, Access.READER),
     Page("/obligations", tables.owed, Access.READER),
-    Page("/payments/exceptions", overview.exceptions, Access.READER),
+    Page("/payments/exceptions", exceptions.show_all, Access.READER),
+    Page("/payments/exceptions/{exception}", exception.show, Access.READER),
     Page("/payments/files", overview.files, Access.READER),
     Page("/portfolio", figures.show, Access.READER),
     Page("/registers", overview.registers, Access.READER),
@@ -108,7 +110,7 @@ def console_app(console: Console) -> ASGIApp:
         await asyncio.wait(tasks, timeout=PATIENCE)
 
     app = _application(console, PAGES, lifespan)
-    app.state.positions = live.Positions(console.desk)
+    app.state.positions, app.state.counting = live.Positions(console.desk), counts_for
     app.add_middleware(
         SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie=login.LOGIN_COOKIE, max_age=600,
         same_site="lax", https_only=True,

@@ -24,6 +24,8 @@ class Console(Site):
 
     settings: ConsoleSettings
     prepared: Prepared = field(init=False)
+    counts: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict, init=False)
+    """By reader: when their counts were made, and the counts in the head of a page."""
 
     def __post_init__(self) -> None:
         """Keep sessions, and what is prepared, in the same database."""

@@ -16,6 +16,7 @@ from accord.counter.pages.errands import (
     HandOver,
     MakeFile,
     RecordAccount,
+    Resolve,
     SignedErrand,
     WriteAgain,
 )
@@ -28,6 +29,7 @@ from accord.counter.pages.leaving import (
     words_of_writing_again,
     write_file_again,
 )
+from accord.counter.pages.resolving import say_what_it_was, words_of_resolving
 from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
 from accord.counter.pages.vouching import call_back, record, words_of_calling_back, words_of_recording
@@ -75,6 +77,8 @@ async def _done(
             return await record(site, errand, actor, touch)
         case CallBack():
             return await call_back(site, errand, actor, touch)
+        case Resolve():
+            return await say_what_it_was(site, errand, actor, touch)
 
 
 async def _words(site: CounterSite, errand: Errand, upload: bytes, wanted: TouchWanted) -> ErrandWords:
@@ -91,6 +95,8 @@ async def _words(site: CounterSite, errand: Errand, upload: bytes, wanted: Touch
             return await words_of_recording(errand, wanted)
         case CallBack():
             return await words_of_calling_back(site, errand, wanted)
+        case Resolve():
+            return await words_of_resolving(site, errand, wanted)
 
 
 async def carry_out(site: CounterSite, signed: SignedErrand) -> None:

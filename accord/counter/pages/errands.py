@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 from accord.presentation.faults import Refused
 from accord.web.errands import KEPT, ErrandOutcome, ErrandShown, SignedErrands
 from accord.web.sessions import digest_of
+from domain.payment.bank_answers import Resolution
 from domain.signing import PasskeySignature
 from domain.values import Value
 from payments.accounts import AccountDetails
@@ -62,7 +63,20 @@ class CallBack(Value):
     anew: bool = False
 
 
-Errand = Annotated[MakeFile | HandOver | WriteAgain | BringIn | RecordAccount | CallBack, Field(discriminator="kind")]
+class Resolve(Value):
+    """Say what an exception was."""
+
+    kind: Literal["resolve"] = "resolve"
+    exception: str
+    resolution: Resolution
+    note: str
+    partnership_id: str = ""
+    tranche: int = 0
+
+
+Errand = Annotated[
+    MakeFile | HandOver | WriteAgain | BringIn | RecordAccount | CallBack | Resolve, Field(discriminator="kind")
+]
 _READ: Final[TypeAdapter[Errand]] = TypeAdapter(Errand)
 
 

@@ -80,7 +80,7 @@ def test_months_are_twelve_with_the_empty_ones_and_by_currency() -> None:
     assert [bar.label for bar in months][:2] == ["Dec", "Jan"]
     assert [bar.aside for bar in months] == ["0", "12.5", *["0"] * 9, "264.5"]
     assert (months[-1].length, months[0].length, months[1].length) == (100, 0, 5)
-    assert months[-1].href == "/payments?status=SETTLED&settled=2026-11"
+    assert months[-1].href == "/payments?period=2026-11&status=paid"
 
 
 def test_currencies_are_told_beside_each_other_and_never_added_up() -> None:

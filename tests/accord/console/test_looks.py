@@ -98,6 +98,7 @@ async def states_of(person: Person, reference: str, other: str) -> dict[str, Any
         "figures": at(f"{own}/portfolio"),
         "registers": at(f"{own}/registers"),
         "exceptions": at(f"{own}/payments/exceptions"),
+        "no such exception": at(f"{own}/payments/exceptions/EX-0000000000"),
         "files": at(f"{own}/payments/files"),
         "proof": at(f"{own}/proof/1"),
         "operations": at(f"{own}/operations"),

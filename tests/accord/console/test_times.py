@@ -69,8 +69,9 @@ async def test_payments_are_listed_with_their_totals_and_handed_out_as_files(
     await life.paid(proposal(reference, funds_out=funds_out("5000.00")))
     await until_shown(desk)
     visitor = await visit("paul.nkosi")
-    shown = await visitor.get("/payments?payee=riverbend&status=settled")
-    assert "settled: 5,000.00 USD" in shown.text
+    shown = await visitor.get(f"/payments?partnership={reference}&status=settled")
+    assert "Paid, 1 payment</th>" in shown.text
+    assert "USD 5,000.00" in shown.text
     rows = list(csv.DictReader(io.StringIO((await visitor.get("/payments?format=csv")).text)))
     mine = next(one for one in rows if one["partnership_id"] == reference)
     told = (mine["amount"], mine["currency"], mine["status"], mine["released_by"])
@@ -78,7 +79,7 @@ async def test_payments_are_listed_with_their_totals_and_handed_out_as_files(
     as_json = (await visitor.get("/payments?format=json")).json()
     told = next(one for one in as_json if one["partnership_id"] == reference)["money"]
     assert told == {"amount": "5000.00", "currency": "USD"}
-    assert "Nothing to show" in (await visitor.get("/payments?payee=nobody-of-that-name")).text
+    assert "No payment of 2026" in (await visitor.get("/payments?payee=nobody-of-that-name")).text
 
 
 @pytest.mark.slow

@@ -50,7 +50,7 @@ async def test_a_bad_name_is_asked_again_beside_its_fault_with_the_filters_that_
     [
         ("/?view=all&text=clinics&sum=many", "sum: "),
         ("/?view=all&text=clinics&known=yesterday", "known: "),
-        ("/payments?text=clinics&settled=June", "settled: "),
+        ("/payments?text=clinics&period=June", "period: "),
     ],
 )
 async def test_a_bad_filter_is_asked_again_beside_its_fault_with_all_that_was_typed(

@@ -38,6 +38,7 @@ FILLED = {
     "batch": "none",
     "position": "0",
     "truth": "T-00000000",
+    "exception": "EX-0000000000",
     "token": "guessed",
     "address": "guessed",
     "fund": "FD-2026-NONE",

@@ -1,0 +1,66 @@
+"""Counts in the head of every page: what waits for its reader, the exceptions of the bank, and what is due."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from starlette.requests import Request
+
+from accord.console.pages.work import waiting_for
+from accord.console.serving.desk import Console
+from ledger import clock
+from records.read_models.lists import PARTNERSHIPS_NAME
+
+MOST: Final = 99
+"""The most that is counted. What is more is told as 99+."""
+FRESH: Final = 10.0
+"""Seconds for which a reader's counts hold."""
+READERS: Final = 500
+"""Readers whose counts are kept."""
+
+_EXCEPTIONS: Final = """
+SELECT count(*) FROM (SELECT FROM payments.exceptions WHERE resolved_at IS NULL LIMIT $1) open_one
+"""
+_DUE: Final = """
+SELECT count(*) FROM (
+    SELECT FROM projection.lines l JOIN projection.checkpoints c USING (name, generation)
+     WHERE c.name = $1 AND c.live AND l.list = 'obligations' AND l.until IS NULL AND l.place < $2 LIMIT $3) due_one
+"""
+
+
+class PageCounts(NamedTuple):
+    """The counts, in words. Each is '' for nothing."""
+
+    work: str = ""
+    exceptions: str = ""
+    due: str = ""
+
+
+async def counts_for(request: Request) -> PageCounts:
+    """Return the counts for a reader, at most a few seconds old. Pages of another day and files have none."""
+    others = ("true", "known", "version", "format")
+    if request.method != "GET" or request.url.path == "/live" or any(map(request.query_params.get, others)):
+        return PageCounts()
+    console: Console = request.app.state.console
+    now, reader = time.monotonic(), request.state.reader
+    known = console.counts.get(reader)
+    if known is not None and now - known[0] < FRESH:
+        return PageCounts(*known[1])
+    if len(console.counts) >= READERS:
+        console.counts.clear()
+    counts = await _counted(console, reader)
+    console.counts[reader] = now, counts
+    return counts
+
+
+async def _counted(console: Console, reader: str) -> PageCounts:
+    pool, tomorrow = console.desk.pool, clock.today() + timedelta(days=1)
+    exceptions = await pool.fetchval(_EXCEPTIONS, MOST + 1)
+    due = await pool.fetchval(_DUE, PARTNERSHIPS_NAME, tomorrow.isoformat(), MOST + 1)
+    return PageCounts(await waiting_for(console, reader), _in_words(exceptions), _in_words(due))
+
+
+def _in_words(number: int) -> str:
+    return f"{MOST}+" if number > MOST else str(number or "")

@@ -1,0 +1,210 @@
+"""The page of payments: those of a period, how they stand, and what was paid by payee, fund, funder and month."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.console.pages.payment_totals import SUMMED, figures_of, paid_totals, sums_in_words, total_sums
+from accord.console.pages.tables import handed_out, place_in
+from accord.console.pages.times import Times
+from accord.console.serving.desk import Console
+from accord.presentation import sheets
+from accord.presentation.filters import STANDINGS, PaymentFilters
+from accord.presentation.periods import ALL, ListPeriod, period_of, periods_around
+from accord.presentation.words.payments import (
+    DAYS_IN_WORDS,
+    STANDING_WORDS,
+    Standing,
+    bank_in_words,
+    short_day,
+    standing_in_words,
+    subject_in_words,
+    tries_in_words,
+)
+from accord.presentation.words.values import NamesInWords, day_in_words, listed, sum_in_words
+from accord.web.pages import page
+from ledger import clock
+from ledger.projections import ReadModel
+from records.read_models.funds import FUNDS, fund_in
+from records.read_models.lists import PAGE, ListQuery
+from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
+
+FILTERS: Final = ("text", "status", "fund", "partnership", "payee", "sum", "currency", "sort")
+"""The fields of an address that filter or sort, beside those of the period. Each is a field of `PaymentFilters`."""
+PERIOD: Final = ("period", "from", "to")
+UNDER_WAY: Final = "under-way"
+
+
+class PaymentRow(NamedTuple):
+    """A payment as the page shows it."""
+
+    day: str
+    payee: str
+    subject: str
+    tries: str
+    money: str
+    fund: str
+    standing: Standing
+    partnership_id: str
+    days: tuple[tuple[str, str], ...]
+    """Its other days, each with its name."""
+    reference: str
+    said: str
+    """The bank's words, or ''."""
+
+
+class PaymentNames(NamedTuple):
+    """The names of funds and funders."""
+
+    funds: Mapping[str, str]
+    people: NamesInWords
+
+    def fund(self, cell: str) -> str:
+        """Return the names of a payment's funds."""
+        ids = [fund for fund in cell.split(", ") if fund]
+        return listed([self.funds.get(fund, fund) for fund in ids]) or "no fund"
+
+    def funder(self, funder_id: str) -> str:
+        """Return a funder's name."""
+        return self.people.funder(funder_id)
+
+
+async def show(request: Request) -> Response:
+    """Show the payments of a period, as of a time, or hand all of them out."""
+    console: Console = request.app.state.console
+    times, given = Times.of(request), _given(request)
+    today = (times.cut.true_at or times.cut.known_at or clock.now()).date()
+    period = period_of(given["period"], given["from"], given["to"], today)
+    question = _filters(given).asked(period)
+    await console.looked_at(request.state.reader, "payments")
+    if request.query_params.get("format"):
+        rows = [row.shown async for row in lines_as_of(console.desk.pool, question, times.cut)]
+        return handed_out(request, "payments", rows, sheets.PAYMENTS)
+    after = place_in(request)
+    content = await _content(console, question.after(after) if after else question, given, period, times, today)
+    return page(request, "payments.html", content)
+
+
+async def _content(
+    console: Console, question: ListQuery, given: Mapping[str, str], period: ListPeriod, times: Times, today: date
+) -> dict[str, Any]:
+    """Return what the page shows of a question: its first lines, and what all of the period adds up to."""
+    pool, every = console.desk.pool, _filters({**given, "status": "", "sort": ""})
+    lines, totals, names, earlier = await asyncio.gather(
+        page_of(pool, question, times.cut, PAGE + 1),
+        totals_of(pool, every.asked(period), SUMMED, times.cut),
+        _names(console),
+        _earlier(console, every, period, times),
+    )
+    return {
+        **_around(given, period, times, today),
+        **_choices(given, times, names),
+        "acts": _at_the_counter(console) if times.are_present else (),
+        "rows": [_row(line.shown, names, today) for line in lines[:PAGE]],
+        "next_page": _address(given, times, after=lines[PAGE - 1].place) if len(lines) > PAGE else "",
+        "figures": figures_of(totals, {name: _address(given, times, status=name) for name in STANDINGS}),
+        "totals": total_sums(totals, given["status"]),
+        "paid": await paid_totals(pool, every, period, times.cut, totals, names),
+        "earlier": earlier,
+        "old": await console.age_of_lists(),
+    }
+
+
+def _given(request: Request) -> dict[str, str]:
+    return {name: request.query_params.get(name, "").strip() for name in (*PERIOD, *FILTERS)}
+
+
+def _filters(given: Mapping[str, str]) -> PaymentFilters:
+    content = {name: given[name] for name in FILTERS if given[name]}
+    return PaymentFilters(**{**content, "partnership": given["partnership"].upper()})
+
+
+def _address(given: Mapping[str, str], times: Times, **changes: str) -> str:
+    """Return the address of this page with some fields changed. A field that is '' is left out."""
+    fields = {**{name: text for name, text in given.items() if name != "after"}, **times.given, **changes}
+    return "/payments?" + urlencode({name: text for name, text in fields.items() if text})
+
+
+def _around(given: Mapping[str, str], period: ListPeriod, times: Times, today: date) -> dict[str, Any]:
+    """Return what stands around the payments: periods and orders, each with the address that leads to it."""
+    sort, free = given["sort"] or "-day", {"from": "", "to": ""}
+    return {
+        "times": times,
+        "given": given,
+        "period": period,
+        "periods": [
+            (words, _address(given, times, period=name, **free), name == period.name)
+            for name, words in periods_around(today)
+        ],
+        "sort": sort,
+        "sorts": {
+            column: _address(given, times, sort=column if sort == f"-{column}" else f"-{column}")
+            for column in ("day", "sum")
+        },
+        "open": _address(given, times, period=ALL, status=UNDER_WAY, **free),
+    }
+
+
+def _at_the_counter(console: Console) -> tuple[tuple[str, str], ...]:
+    """Return what finance does about payments at the counter, or () where no counter is served."""
+    origin = console.settings.counter_origin
+    ways = (("Make the payment file", "/"), ("Bring in the bank's answer", "/answers"), ("Bank accounts", "/accounts"))
+    return tuple((words, origin + path) for words, path in ways) if origin else ()
+
+
+def _choices(given: Mapping[str, str], times: Times, names: PaymentNames) -> dict[str, Any]:
+    """Return what the form offers and keeps, and the files that it can be handed out as."""
+    kept = {name: given[name] for name in ("period", "partnership", "payee", "sum", "currency", "sort") if given[name]}
+    return {
+        "kept": {**kept, **times.given},
+        "standings": [(name, STANDING_WORDS[name].words) for name in STANDINGS],
+        "funds": sorted(names.funds.items(), key=lambda item: item[1]),
+        "files": {form: _address(given, times, format=form) for form in ("xlsx", "csv", "json")},
+        "clear": _address(dict.fromkeys(given, "") | {name: given[name] for name in PERIOD}, times),
+    }
+
+
+async def _names(console: Console) -> PaymentNames:
+    documents = await ReadModel(console.desk.ledger, FUNDS.name).documents()
+    funds = {fund.fund_id: fund.name or fund.fund_id for _, document in documents if (fund := fund_in(document)).kind}
+    return PaymentNames(funds, NamesInWords(await console.desk.directory()))
+
+
+def _row(cells: Mapping[str, Any], names: PaymentNames, today: date) -> PaymentRow:
+    standing = standing_in_words(cells["status"])
+    days = ((words, cells[name]) for name, words in DAYS_IN_WORDS.items() if cells.get(name))
+    return PaymentRow(
+        day=f"{standing.since}{short_day(cells['day'], today)}",
+        payee=cells["payee"],
+        subject=subject_in_words(cells),
+        tries=tries_in_words(cells["attempt"]),
+        money=sum_in_words(Decimal(cells["amount"]), cells["currency"]),
+        fund=names.fund(cells["funds"]),
+        standing=standing,
+        partnership_id=cells["partnership_id"],
+        days=tuple((words, day_in_words(date.fromisoformat(day[:10]))) for words, day in days),
+        reference=cells["end_to_end_id"],
+        said=bank_in_words(cells["reason"]),
+    )
+
+
+async def _earlier(console: Console, every: PaymentFilters, period: ListPeriod, times: Times) -> str:
+    """Return in words what stands before the period and is not paid yet, or ''."""
+    if period.first is None or period.first == date.min:
+        return ""
+    before = ListPeriod("", "", None, period.first - timedelta(days=1))
+    totals = await totals_of(
+        console.desk.pool, replace(every, status=UNDER_WAY).asked(before), {"currency": 3}, times.cut
+    )
+    count = sum(total.lines for total in totals)
+    payments = "1 payment is" if count == 1 else f"{count:,} payments are"
+    return f"{payments} older and not paid yet: {sums_in_words(totals, 0)}." if count else ""

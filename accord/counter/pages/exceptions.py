@@ -1,0 +1,95 @@
+"""The page on which somebody says what an exception was: what it does, what is asked for it, and their reason."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.client.exception_sight import ExceptionSight
+from accord.counter.pages.errands import Resolve
+from accord.counter.pages.preparing import lead_to_signing
+from accord.counter.pages.resolving import exception_at
+from accord.counter.pages.site import CounterSite
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.numbers import whole_number
+from accord.presentation.words.exceptions import choice_in_words, happened
+from accord.presentation.words.values import money_in_words
+from accord.web.pages import page
+from domain.payment.bank_answers import COUNTING, Resolution
+
+
+async def show(request: Request) -> Response:
+    """Show the form that says what an exception was."""
+    sight, resolution = await _asked(request)
+    return await _form(request, sight, resolution, {}, "")
+
+
+async def prepare(request: Request) -> Response:
+    """Prepare what an exception was, and lead to the page that signs. Faults are shown on the form."""
+    sight, resolution = await _asked(request)
+    given = {name: str(value).strip() for name, value in (await request.form()).items()}
+    try:
+        return await lead_to_signing(request, _errand(sight, resolution, given))
+    except (BadInput, Refused) as fault:
+        return await _form(request, sight, resolution, given, str(fault))
+
+
+async def _asked(request: Request) -> tuple[ExceptionSight, Resolution]:
+    """Return the exception and the resolution of an address. Raises Refused if the reader may not sign it now."""
+    site: CounterSite = request.app.state.site
+    sight = await exception_at(site, request.path_params["exception"])
+    try:
+        resolution = Resolution(request.path_params["resolution"])
+    except ValueError:
+        raise BadInput("there is no such decision; go back to the exception") from None
+    possible = sight.possible(await site.desk.directory(), request.state.reader)
+    if resolution not in possible:
+        raise Refused("you cannot decide so of this exception now; its page says who can, and from when on")
+    await site.looked_at(request.state.reader, f"exception {sight.name}")
+    return sight, resolution
+
+
+def asks_whose(sight: ExceptionSight, resolution: Resolution) -> bool:
+    """True if a person must say which partnership and payment it belongs to: the bank named none."""
+    return resolution in COUNTING and sight.attempt is None
+
+
+def needs_letter(resolution: Resolution) -> bool:
+    """True if the bank's letter is kept with it, which is signed for as well."""
+    return resolution is Resolution.NOTHING_BOOKED
+
+
+def _errand(sight: ExceptionSight, resolution: Resolution, given: dict[str, str]) -> Resolve:
+    if len(given.get("note", "")) < 5:
+        raise BadInput("note: say in a sentence how you know it")
+    named = given if asks_whose(sight, resolution) else {}
+    tranche = whole_number(named.get("tranche", "") or "0")
+    if tranche is None:
+        raise BadInput("tranche: write the number of the payment, such as 1")
+    return Resolve(
+        exception=sight.name,
+        resolution=resolution,
+        note=given["note"],
+        partnership_id=named.get("partnership_id", "").upper(),
+        tranche=tranche,
+    )
+
+
+async def _form(
+    request: Request, sight: ExceptionSight, resolution: Resolution, given: dict[str, str], fault: str
+) -> Response:
+    answer = sight.answer
+    context = {
+        "name": sight.name,
+        "happened": happened(sight.exception.raised.exception, answer, sight.attempt),
+        "money": money_in_words(answer.money) if answer is not None else "",
+        "title": sight.partnership.proposed.title if sight.partnership is not None else "",
+        "words": choice_in_words(resolution, answer),
+        "slug": resolution.value,
+        "two": sight.needs_two(resolution),
+        "whose": asks_whose(sight, resolution),
+        "letter": needs_letter(resolution),
+        "given": {name: given.get(name, "") for name in ("note", "partnership_id", "tranche")},
+        "fault": fault,
+    }
+    return page(request, "resolve.html", context, 422 if fault else 200)

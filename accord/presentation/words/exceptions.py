@@ -1,0 +1,174 @@
+"""The words of exceptions: what happened, what the bank says beside what we know, and what can be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from accord.presentation.filters import STANDINGS
+from accord.presentation.words.payments import standing_in_words
+from accord.presentation.words.values import day_in_words, money_in_words
+from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.tranche import Tranche
+
+HAPPENED: Final[Mapping[ExceptionKind, str]] = {
+    ExceptionKind.UNREADABLE: "The bank wrote what nobody can read",
+    ExceptionKind.UNKNOWN_PAYMENT: "The bank names a payment that we do not know",
+    ExceptionKind.OTHER_CONTENT: "The bank's word differs from the payment that we sent",
+    ExceptionKind.IMPOSSIBLE_DAY: "The bank names a day that cannot be",
+    ExceptionKind.WRONG_ACCOUNT: "The bank speaks of another account",
+    ExceptionKind.NOT_HANDED_OVER: "The bank speaks of a payment that never left us",
+    ExceptionKind.SECOND_BOOKING: "The bank booked a payment a second time",
+    ExceptionKind.CONTRADICTION: "The bank contradicts what it said before",
+    ExceptionKind.PARTIAL_RETURN: "A part of a payment came back",
+    ExceptionKind.LATE_RETURN: "A payment came back after its partnership had ended",
+    ExceptionKind.IDENTITY_USED_AGAIN: "A message of the bank came again with other words",
+    ExceptionKind.PERHAPS_TOLD_BEFORE: "The bank may repeat what it said before",
+    ExceptionKind.UNEXPECTED_RECEIPT: "Money came in that nobody expects",
+    ExceptionKind.REJECTION_IN_DOUBT: "The bank refuses a payment, and may pay it all the same",
+}
+SAYS: Final[Mapping[BankStatus, str]] = {
+    BankStatus.ACCEPTED: "Accepted",
+    BankStatus.SETTLED: "Paid",
+    BankStatus.REJECTED: "Refused",
+    BankStatus.RETURNED: "Came back",
+    BankStatus.RECEIVED: "Money came in",
+}
+_AGREES: Final[Mapping[BankStatus, frozenset[str]]] = {
+    BankStatus.ACCEPTED: frozenset({"ACCEPTED"}),
+    BankStatus.SETTLED: frozenset({"SETTLED"}),
+    BankStatus.REJECTED: frozenset({"REJECTED"}),
+    BankStatus.RETURNED: frozenset({"RETURNED"}),
+    BankStatus.RECEIVED: frozenset(),
+}
+"""By what the bank says: the statuses of a payment that say the same."""
+
+
+class VersusRow(NamedTuple):
+    """One thing on which our record and the bank's word stand beside each other."""
+
+    label: str
+    ours: str
+    bank: str
+    differs: bool = False
+
+
+class ChoiceWords(NamedTuple):
+    """A resolution as people decide it: what they say, what it does, and the words on its button."""
+
+    says: str
+    does: str
+    button: str
+
+
+CHOICES: Final[Mapping[Resolution, ChoiceWords]] = {
+    Resolution.BELONGS_TO: ChoiceWords(
+        "It is so", "What the bank says counts for the payment or partnership that you name.", "Let it count"
+    ),
+    Resolution.NOTHING_BOOKED: ChoiceWords(
+        "It was not paid",
+        "You attach the bank's letter that it booked nothing. The payment ends, and only then may a payer release it "
+        "again.",
+        "Record that nothing was booked",
+    ),
+    Resolution.BOOKED_WITH_DIFFERENCE: ChoiceWords(
+        "It was paid, with the bank's charges or in another currency",
+        "The payment counts as paid, at the sum that we instructed. What the bank booked is kept beside it.",
+        "Record it as paid",
+    ),
+    Resolution.TOLD_BEFORE: ChoiceWords(
+        "The bank had said so before", "It counts once. Nothing changes.", "Record it as a repetition"
+    ),
+    Resolution.RETURNED_TO_SENDER: ChoiceWords(
+        "The money went back to its sender",
+        "It counts for no partnership. The lists are asked about the sender first.",
+        "Record that it went back",
+    ),
+    Resolution.BLOCKED_ACCOUNT: ChoiceWords(
+        "The sender is blocked",
+        "The money lies in a blocked account, and is reported within 10 business days.",
+        "Record the blocked account",
+    ),
+    Resolution.BANK_ERROR: ChoiceWords(
+        "The bank made a mistake",
+        "The bank puts it right. Until then nothing of it counts.",
+        "Record the bank's mistake",
+    ),
+    Resolution.OURS: ChoiceWords(
+        "It was a transfer of our own", "It belongs to no partnership, and counts for none.", "Record it as our own"
+    ),
+}
+_COUNTS_AS: Final[Mapping[BankStatus, ChoiceWords]] = {
+    BankStatus.ACCEPTED: ChoiceWords(
+        "The bank has it", "The payment counts as accepted by the bank.", "Record it as accepted"
+    ),
+    BankStatus.SETTLED: ChoiceWords("It was paid", "The payment counts as paid.", "Record it as paid"),
+    BankStatus.RETURNED: ChoiceWords(
+        "It came back",
+        "The sum counts as back with us. Another payment is a decision of its own.",
+        "Record that it came back",
+    ),
+    BankStatus.RECEIVED: ChoiceWords(
+        "It is for a partnership", "It counts as received by the partnership that you name.", "Say whose it is"
+    ),
+}
+"""What a resolution says by which an answer counts, by what the bank said."""
+
+
+def happened(kind: ExceptionKind, answer: BankAnswer | None, attempt: Tranche | None) -> str:
+    """Return what happened, in a sentence without its stop."""
+    if kind is ExceptionKind.OTHER_CONTENT and answer is not None and attempt is not None:
+        order = attempt.order.money
+        if answer.is_booking and answer.money != order:
+            return f"The bank booked {money_in_words(answer.money)} for a payment of {money_in_words(order)}"
+    return HAPPENED[kind]
+
+
+def choice_in_words(resolution: Resolution, answer: BankAnswer | None) -> ChoiceWords:
+    """Return what a resolution says of an answer, and what it does."""
+    if resolution is Resolution.BELONGS_TO and answer is not None:
+        return _COUNTS_AS.get(answer.status, CHOICES[resolution])
+    return CHOICES[resolution]
+
+
+def versus(attempt: Tranche | None, answer: BankAnswer, days: Mapping[str, str]) -> tuple[VersusRow, ...]:
+    """Return our record of a payment beside the bank's word. `days`: those of the payment in words, by status."""
+    return tuple(_versus(attempt, answer, days))
+
+
+def _versus(attempt: Tranche | None, answer: BankAnswer, days: Mapping[str, str]) -> Iterator[VersusRow]:
+    says = f"{SAYS[answer.status]} on {day_in_words(answer.said_at.date())}"
+    if attempt is None:
+        yield VersusRow("Status", "no payment of ours", says, differs=True)
+        yield VersusRow("Amount", "nothing", money_in_words(answer.money), differs=True)
+    else:
+        standing, status = standing_in_words(attempt.status.value).words, attempt.status.value
+        since = f" {'since' if _is_under_way(status) else 'on'} {days[status]}" if status in days else ""
+        yield VersusRow("Status", f"{standing}{since}", says, status not in _AGREES[answer.status])
+        order = attempt.order.money
+        yield VersusRow(
+            "Amount", money_in_words(order), _amount(answer, order.amount, order.currency), order != answer.money
+        )
+    yield VersusRow("Booked", "booked" if attempt is not None and attempt.booked else "not booked", _booked(answer),
+                    (attempt is not None and attempt.booked) is not answer.is_booking)  # fmt: skip
+    if answer.value_on is not None:
+        yield VersusRow("Value day", "", day_in_words(answer.value_on))
+
+
+def _is_under_way(status: str) -> bool:
+    return status in STANDINGS["under-way"]
+
+
+def _amount(answer: BankAnswer, amount: Decimal, currency: str) -> str:
+    told = money_in_words(answer.money)
+    if answer.money.currency != currency or answer.money.amount == amount:
+        return told
+    difference = answer.money.model_copy(update={"amount": abs(answer.money.amount - amount)})
+    return f"{told}: {money_in_words(difference)} {'more' if answer.money.amount > amount else 'less'}"
+
+
+def _booked(answer: BankAnswer) -> str:
+    if not answer.is_booking:
+        return "it says nothing of a booking"
+    return f"booked on {day_in_words(answer.booked_on or answer.said_at.date())}"

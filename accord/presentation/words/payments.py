@@ -1,0 +1,77 @@
+"""The words of payments: how each stands, on which day, and what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from accord.presentation.filters import STANDINGS
+from domain.payment.account_numbers import masked
+
+
+class Standing(NamedTuple):
+    """How a payment stands, in words, with the tone and the icon that say the same."""
+
+    words: str
+    tone: str
+    icon: str
+    since: str = ""
+    """What stands before its day."""
+
+
+STANDING_WORDS: Final[Mapping[str, Standing]] = {
+    "ready": Standing("Ready", "warn", "clock", "since "),
+    "at-the-bank": Standing("At the bank", "info", "bank", "since "),
+    "under-way": Standing("Ready or at the bank", "info", "bank"),
+    "paid": Standing("Paid", "good", "okring"),
+    "refused": Standing("Refused", "bad", "stop", "on "),
+    "came-back": Standing("Came back", "bad", "back", "on "),
+    "kept-back": Standing("Kept back", "bad", "stop", "on "),
+    "taken-back": Standing("Taken back", "neutral", "back", "on "),
+}
+"""By the names of `STANDINGS`."""
+
+DAYS_IN_WORDS: Final[Mapping[str, str]] = {
+    "released_at": "Released",
+    "instructed_on": "Order to the bank written",
+    "handed_over_on": "Handed over to the bank",
+    "settled_on": "Booked by the bank",
+    "value_on": "Value day",
+    "rejected_on": "Refused by the bank",
+    "returned_on": "Came back",
+}
+"""The days of a payment, in the order in which they come."""
+
+
+def standing_of(status: str) -> str:
+    """Return the name of how a payment of a status stands."""
+    return next(name for name, statuses in STANDINGS.items() if status in statuses)
+
+
+def standing_in_words(status: str) -> Standing:
+    """Return how a payment of a status stands, in words."""
+    standing = STANDING_WORDS[standing_of(status)]
+    return standing._replace(words=f"{standing.words}, no answer", tone="warn") if status == "UNKNOWN" else standing
+
+
+def short_day(text: str, today: date) -> str:
+    """Return a day without its year, if that is this year's."""
+    day = date.fromisoformat(text[:10])
+    return f"{day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+
+
+def subject_in_words(cells: Mapping[str, Any]) -> str:
+    """Return what a payment is for: the title of its partnership, and which of its payments it is."""
+    place = f"{cells['tranche']} of {cells['of']}" if cells["of"] else f"payment {cells['tranche']}"
+    return f"{cells['title'] or cells['partnership_id']}, {place}"
+
+
+def tries_in_words(attempt: int) -> str:
+    """Return how often a payment was tried, or '' for once."""
+    return {1: "", 2: "tried twice"}.get(attempt, f"tried {attempt} times")
+
+
+def bank_in_words(reason: str) -> str:
+    """Return what the bank said of a payment, with account numbers by their last digits."""
+    return "" if reason == "BOOK" else masked(reason)

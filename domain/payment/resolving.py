@@ -1,0 +1,62 @@
+"""Resolutions that an exception admits, by what the bank said and by the payment that it is about.
+
+They narrow what people are offered. Whether a resolution counts is decided where it is recorded, and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.bank_file import ExceptionRaised
+from domain.payment.tranche import Tranche, TrancheStatus
+
+
+def admitted(raised: ExceptionRaised, attempt: Tranche | None) -> tuple[Resolution, ...]:
+    """Return the resolutions that an exception admits, what counts first. `attempt`: the payment that it names."""
+    return tuple(_admitted(raised, attempt))
+
+
+def _admitted(raised: ExceptionRaised, attempt: Tranche | None) -> Iterator[Resolution]:
+    answer = raised.answer
+    if answer is not None:
+        yield from _by_which_it_counts(raised.exception, answer, attempt)
+    if answer is None and raised.partnership_id:
+        yield Resolution.BOOKED_WITH_DIFFERENCE
+    yield Resolution.TOLD_BEFORE
+    if answer is not None and answer.status is BankStatus.RECEIVED:
+        yield Resolution.RETURNED_TO_SENDER
+        yield Resolution.BLOCKED_ACCOUNT
+    yield Resolution.BANK_ERROR
+    if answer is None or not answer.tranche:
+        yield Resolution.OURS
+
+
+def _by_which_it_counts(kind: ExceptionKind, answer: BankAnswer, attempt: Tranche | None) -> Iterator[Resolution]:
+    """Yield the resolution by which an answer counts, if it can count as it stands."""
+    match answer.status:
+        case BankStatus.REJECTED:
+            if attempt is not None and kind is ExceptionKind.REJECTION_IN_DOUBT:
+                yield Resolution.NOTHING_BOOKED
+        case BankStatus.SETTLED if attempt is not None and answer.is_booking and has_difference(answer, attempt):
+            yield Resolution.BOOKED_WITH_DIFFERENCE
+        case BankStatus.SETTLED if attempt is not None:
+            is_new = not attempt.booked or attempt.status is TrancheStatus.RETURNED
+            if is_new and answer.money == attempt.order.money:
+                yield Resolution.BELONGS_TO
+        case BankStatus.RETURNED if attempt is not None:
+            if (attempt.booked or attempt.status is TrancheStatus.SETTLED) and _is_at_most(answer, attempt):
+                yield Resolution.BELONGS_TO
+        case _:
+            yield Resolution.BELONGS_TO
+
+
+def has_difference(answer: BankAnswer, attempt: Tranche) -> bool:
+    """True if the bank booked a payment with its charges, or in another currency."""
+    order = attempt.order.money
+    return answer.money.currency != order.currency or answer.money.amount > order.amount
+
+
+def _is_at_most(answer: BankAnswer, attempt: Tranche) -> bool:
+    order = attempt.order.money
+    return answer.money.currency == order.currency and answer.money.amount <= order.amount

@@ -1,0 +1,149 @@
+"""Exceptions are told in words, with the bank's word beside ours, and offer what their reader can sign now, no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import asyncpg
+import pytest
+
+from accord.client.desk import Desk
+from accord.console.pages import counts
+from domain.directory.people import StaffRegistered
+from domain.directory.tiers import Role
+from domain.payment.bank_answers import BankStatus, ExceptionKind
+from domain.values import Money
+from ledger import clock
+from tests.accord.console.auditing import faults_of
+from tests.builders import funds_out, member, proposal
+from tests.governing import decree
+from tests.lives import IMPORTER, Life, until_shown
+
+Visit = Callable[[str], Any]
+DOUBTED, CHARGED = "P-2026-0891", "P-2026-0892"
+WITHOUT_A_PART, PAYER = "mira.sato", "paul.nkosi"
+
+
+@pytest.fixture(scope="module")
+async def raised(desk: Desk, worker: None, office_pool: asyncpg.Pool) -> dict[str, str]:
+    """The bank refuses one payment without a reason, and books another with its charges."""
+    life = Life(desk, DOUBTED)
+    payment = await life.released(proposal(DOUBTED, title="Exchange point", funds_out=funds_out("5000.00")))
+    await life.bank_says(payment, BankStatus.REJECTED, reason="MS03", words="account NL05MOCK0000002104 was tried")
+    life = Life(desk, CHARGED)
+    payment = await life.released(proposal(CHARGED, title="Safety guide", funds_out=funds_out("700.00")))
+    await life.bank_says(payment, BankStatus.SETTLED, money=Money.model_validate({"amount": "715", "currency": "USD"}))
+    await until_shown(desk)
+    rows = await office_pool.fetch("SELECT partnership, exception_id FROM payments.exceptions")
+    return {row["partnership"]: f"/payments/exceptions/EX-{row['exception_id'].hex[:10].upper()}" for row in rows}
+
+
+def words_in(page: str) -> str:
+    """The words of a page, without what is behind a disclosure."""
+    main = re.sub(r"<details.*?</details>", "", page.partition("<main")[2].partition("</main>")[0], flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+async def test_the_list_says_what_happened_to_whom_and_since_when(visit: Visit, raised: dict[str, str]) -> None:
+    page = (await (await visit(WITHOUT_A_PART)).get("/payments/exceptions")).text
+    words = words_in(page)
+    for said in (
+        "The bank refuses a payment, and may pay it all the same", "Riverbend Library Network", "USD 5,000.00",
+        "Exchange point, 1 of 1", "The bank booked USD 715.00 for a payment of USD 700.00", "today",
+    ):  # fmt: skip
+        assert said in words
+    assert f'href="{raised[DOUBTED]}"' in page
+    assert not {kind.value for kind in ExceptionKind} & set(words.split())
+
+
+async def test_a_page_sets_the_banks_word_beside_ours_and_keeps_codes_and_accounts_back(
+    visit: Visit, raised: dict[str, str]
+) -> None:
+    page = (await (await visit(WITHOUT_A_PART)).get(raised[CHARGED])).text
+    words = words_in(page)
+    assert "Amount differs USD 700.00 USD 715.00: USD 15.00 more" in words
+    assert "Booked differs not booked booked on" in words
+    assert "Account ending in" in words
+    doubted = (await (await visit(WITHOUT_A_PART)).get(raised[DOUBTED])).text
+    assert ("MS03" in words_in(doubted), "MS03" in doubted) == (False, True)
+    assert ("NL05MOCK0000002104" in doubted, "by mail" in doubted) == (False, False)
+
+
+async def test_what_counts_is_offered_to_those_without_a_part_and_says_that_two_sign(
+    visit: Visit, raised: dict[str, str]
+) -> None:
+    offered = words_in((await (await visit(WITHOUT_A_PART)).get(raised[CHARGED])).text)
+    assert "It was paid, with the bank's charges or in another currency" in offered
+    assert "Two people sign it, who had no part in it" in offered
+    for took_part in (IMPORTER, PAYER):
+        shut = words_in((await (await visit(took_part)).get(raised[CHARGED])).text)
+        assert "You took part in this payment or brought in the bank's file" in shut
+        assert "with the bank's charges" not in shut
+    reader = words_in((await (await visit("otto.audit")).get(raised[CHARGED])).text)
+    assert "Finance approvers, payers and directors decide" in reader
+    assert "The bank made a mistake" not in reader
+
+
+async def test_no_second_payment_is_offered_and_no_end_before_its_day(
+    visit: Visit, raised: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a refusal in doubt, when two business days have not passed, then nobody is offered to end the payment."""
+    visitor = await visit(WITHOUT_A_PART)
+    early = words_in((await visitor.get(raised[DOUBTED])).text)
+    assert ("It was not paid" in early, "two may say, with the bank's letter" in early) == (False, True)
+    later = clock.now() + timedelta(days=9)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    monkeypatch.setattr(clock, "today", lambda: later.date())
+    late = words_in((await visitor.get(raised[DOUBTED])).text)
+    assert ("It was not paid" in late, "business days late" in late) == (True, True)
+    for page in (early, late):
+        assert not re.search(r"pay (it )?again", page, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", ["EX-0000000000", "EX-", "x", "EX-%25", "EX-'--", "EX-" + "A" * 300])
+async def test_what_names_no_exception_is_a_page_that_says_so(visit: Visit, name: str) -> None:
+    answer = await (await visit(WITHOUT_A_PART)).get(f"/payments/exceptions/{name}")
+    assert (answer.status_code, "there is no such exception" in answer.text) == (404, True)
+
+
+async def test_axe_finds_nothing_on_an_exception_at_any_width(
+    at_a_browser: Callable[..., Any], visit: Visit, raised: dict[str, str]
+) -> None:
+    person = await at_a_browser(WITHOUT_A_PART)
+    await person.begin(await visit(WITHOUT_A_PART))
+    for path in ("/payments/exceptions", raised[DOUBTED], raised[CHARGED]):
+        await person.page.goto(person.settings.origin + path)
+        for width in (1280, 320):
+            await person.page.set_viewport_size({"width": width, "height": 800})
+            assert await faults_of(person.page) == [], path
+    assert person.complaints == []
+
+
+# The counts in the head
+
+
+async def test_the_head_of_a_page_counts_exceptions_and_what_waits_for_its_reader(
+    visit: Visit, desk: Desk, raised: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "FRESH", -1.0)
+    await decree(desk, StaffRegistered(member=member("noor.haddad", Role.FINANCE_APPROVER)))
+    page = (await (await visit("otto.audit")).get("/people")).text
+    assert '<span class="count hot">2<span class="off"> exceptions</span>' in page
+    assert "waiting for you" not in page
+    await Life(desk, "P-2026-0893").awaiting_approval(proposal("P-2026-0893", funds_out=funds_out("5000.00")))
+    await until_shown(desk)
+    visitor = await visit("noor.haddad")
+    listed = (await visitor.get("/?view=mine&format=json")).json()
+    assert "P-2026-0893" in {row["partnership_id"] for row in listed}
+    page = (await visitor.get("/people")).text
+    assert f'<span class="count">{len(listed)}<span class="off"> waiting for you</span>' in page
+
+
+@pytest.mark.usefixtures("raised")
+@pytest.mark.parametrize("query", ["known=2026-01-01", "true=2026-01-01"])
+async def test_a_page_of_another_day_counts_nothing_of_today(visit: Visit, query: str) -> None:
+    assert 'class="count' not in (await (await visit("otto.audit")).get(f"/obligations?{query}")).text
