@@ -49,7 +49,7 @@ class TrancheOutcome(StrEnum):
 
 
 class PaidFor(Value):
-    """What a payment is for, as its partnership stood when it was ordered. No instruction is made from it."""
+    """The subject of a payment, as its partnership stood when it was ordered. No instruction is made from it."""
 
     title: str
     of: int

@@ -38,7 +38,7 @@ class ExceptionChoice(NamedTuple):
     words: ChoiceWords
     needs_two: bool
     signed_by: str
-    """Who signed the same already, or ''."""
+    """The signer of the same before, or ''."""
     command: str
     """The shell's command that does it."""
 
@@ -58,7 +58,7 @@ def age_in_words(raised_at: datetime) -> dict[str, Any]:
 
 
 def payee_of(sight: ExceptionSight) -> str:
-    """Return whom the money was for, or '' where it came in."""
+    """Return the payee of the money, or '' where it came in."""
     if sight.answer is not None and sight.answer.status is BankStatus.RECEIVED:
         return ""
     if sight.attempt is not None:
@@ -68,7 +68,7 @@ def payee_of(sight: ExceptionSight) -> str:
 
 
 def subject_of(sight: ExceptionSight) -> str:
-    """Return what the money was for, or ''."""
+    """Return the subject of the money, or ''."""
     if sight.partnership is None:
         return ""
     title, attempt = sight.partnership.proposed.title, sight.attempt
@@ -142,7 +142,7 @@ async def _days(console: Console, sight: ExceptionSight) -> dict[str, str]:
 
 
 async def _payment(console: Console, sight: ExceptionSight, names: NamesInWords) -> tuple[tuple[str, str], ...]:
-    """Return what we know of the payment that the bank speaks of."""
+    """Return our facts on the payment that the bank speaks of."""
     attempt = sight.attempt
     if attempt is None:
         return ()
@@ -161,7 +161,7 @@ async def _payment(console: Console, sight: ExceptionSight, names: NamesInWords)
 
 
 def _codes(sight: ExceptionSight) -> tuple[tuple[str, str], ...]:
-    """Return what only a bank's clerk needs, for a disclosure."""
+    """Return the codes for a disclosure: only a bank's clerk needs them."""
     answer, raised = sight.answer, sight.exception.raised
     codes = (
         ("Exception", sight.name),
@@ -192,7 +192,7 @@ def _choices(
 
 
 def _why_closed(sight: ExceptionSight, names: NamesInWords, reader: str, able: Sequence[str]) -> str:
-    """Return why a reader can decide nothing, or not all of it, and who can."""
+    """Return the reason for which a reader can decide nothing, or not all of it, and who can."""
     if sight.exception.standing is not None:
         return ""
     others = names.people(tuple(person for person in able if person != reader), "or")
@@ -220,7 +220,7 @@ def _later(sight: ExceptionSight) -> str:
 
 
 def _account_fault(sight: ExceptionSight) -> str:
-    """Return what the bank says against the payee's account, or ''."""
+    """Return the bank's word against the payee's account, or ''."""
     fault = account_fault_in(sight.answer.reason) if sight.answer is not None else None
     return in_plain_words(str(fault).split(" (")[0]) if fault is not None else ""
 

@@ -1,4 +1,4 @@
-"""What payments add up to: how they stand, and what was paid by payee, fund, funder and month, each currency alone."""
+"""Totals of payments: by how they stand, and of the paid ones by payee, fund, funder and month, each currency alone."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class PaidLine(NamedTuple):
 
 
 class PaidBy(NamedTuple):
-    """What was paid, by one of its fields, the largest first, or the newest of the months."""
+    """The paid sums by one field of the payments, the largest first, or the newest of the months."""
 
     words: str
     lines: tuple[PaidLine, ...]
@@ -59,7 +59,7 @@ class PaidBy(NamedTuple):
 
 
 class PaidTotals(NamedTuple):
-    """What was paid in one currency."""
+    """The paid sums of one currency."""
 
     currency: str
     money: str
@@ -95,7 +95,7 @@ def _figure(totals: Sequence[Total], name: str, addresses: Mapping[str, str]) ->
 
 
 def total_sums(totals: Iterable[Total], status: str) -> tuple[tuple[str, str, int], ...]:
-    """Return what payments of a status, or else the paid ones, add up to: in words, by currency, with their number."""
+    """Return the sums of payments of a status, or else of the paid ones: in words, by currency, with their number."""
     name = status.lower() if status.lower() in STANDINGS else standing_of(status.upper()) if status else PAID
     groups: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
@@ -111,7 +111,7 @@ async def paid_totals(
     pool: asyncpg.Pool, every: PaymentFilters, period: ListPeriod, cut: LedgerAsOf, totals: Sequence[Total],
     names: NamesOfMoney,
 ) -> tuple[PaidTotals, ...]:  # fmt: skip
-    """Return what was paid, one currency after the other. `totals`: by the fields of `SUMMED`."""
+    """Return the paid sums, one currency after the other. `totals`: by the fields of `SUMMED`."""
     paid = [total for total in totals if standing_of(_key(total, 0)) == PAID]
     return tuple(
         [
@@ -174,7 +174,7 @@ def _length(amount: Decimal, most: Decimal) -> int:
 
 
 def sums_in_words(totals: Iterable[Total], currency: int) -> str:
-    """Return what totals add up to, each currency by itself. `currency`: its place in their keys."""
+    """Return the sum of totals, each currency by itself. `currency`: its place in their keys."""
     return ", ".join(_shown(_sums(totals, currency)))
 
 

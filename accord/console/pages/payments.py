@@ -97,7 +97,7 @@ async def show(request: Request) -> Response:
 async def _content(
     console: Console, question: ListQuery, given: Mapping[str, str], period: ListPeriod, times: Times, today: date
 ) -> dict[str, Any]:
-    """Return what the page shows of a question: its first lines, and what all of the period adds up to."""
+    """Return the content of the page: the first lines of a question, and what all of the period adds up to."""
     pool, every = console.desk.pool, _filters({**given, "status": "", "sort": ""})
     lines, totals, names, earlier = await asyncio.gather(
         page_of(pool, question, times.cut, PAGE + 1),
@@ -135,7 +135,7 @@ def _address(given: Mapping[str, str], times: Times, **changes: str) -> str:
 
 
 def _around(given: Mapping[str, str], period: ListPeriod, times: Times, today: date) -> dict[str, Any]:
-    """Return what stands around the payments: periods and orders, each with the address that leads to it."""
+    """Return the periods and orders around the payments, each with the address that leads to it."""
     sort, free = given["sort"] or "-day", {"from": "", "to": ""}
     return {
         "times": times,
@@ -162,7 +162,7 @@ def _at_the_counter(console: Console) -> tuple[tuple[str, str], ...]:
 
 
 def _choices(given: Mapping[str, str], times: Times, names: PaymentNames) -> dict[str, Any]:
-    """Return what the form offers and keeps, and the files that it can be handed out as."""
+    """Return the choices of the form, the fields that it keeps, and the addresses of the files."""
     kept = {name: given[name] for name in ("period", "partnership", "payee", "sum", "currency", "sort") if given[name]}
     return {
         "kept": {**kept, **times.given},

@@ -106,7 +106,7 @@ async def next_of(console: Console, reader: str, beside: str) -> QueueLine | Non
 
 
 async def waiting_for(console: Console, reader: str) -> str:
-    """Return how many lines wait for a reader, of the first page of those that wait for their roles, or ''."""
+    """Return the number of lines that wait for a reader, of the first page of those for their roles, or ''."""
     directory = await console.desk.directory()
     list_query = _asked(dict.fromkeys(FILTERS, ""), "mine", reader, directory)
     rows, staffing = await page_of(console.desk.pool, list_query, LedgerAsOf(), PAGE + 1), Staffing(directory)

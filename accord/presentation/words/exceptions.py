@@ -113,11 +113,11 @@ _COUNTS_AS: Final[Mapping[BankStatus, ChoiceWords]] = {
         "It is for a partnership", "It counts as received by the partnership that you name.", "Say whose it is"
     ),
 }
-"""What a resolution says by which an answer counts, by what the bank said."""
+"""The words of a resolution by which an answer counts, by the bank's own word."""
 
 
 def happened(kind: ExceptionKind, answer: BankAnswer | None, attempt: Tranche | None) -> str:
-    """Return what happened, in a sentence without its stop."""
+    """Return the event in a sentence without its stop."""
     if kind is ExceptionKind.OTHER_CONTENT and answer is not None and attempt is not None:
         order = attempt.order.money
         if answer.is_booking and answer.money != order:
@@ -126,7 +126,7 @@ def happened(kind: ExceptionKind, answer: BankAnswer | None, attempt: Tranche | 
 
 
 def choice_in_words(resolution: Resolution, answer: BankAnswer | None) -> ChoiceWords:
-    """Return what a resolution says of an answer, and what it does."""
+    """Return the words of a resolution: what it says of an answer, and what it does."""
     if resolution is Resolution.BELONGS_TO and answer is not None:
         return _COUNTS_AS.get(answer.status, CHOICES[resolution])
     return CHOICES[resolution]

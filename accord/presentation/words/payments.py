@@ -11,13 +11,13 @@ from domain.payment.account_numbers import masked
 
 
 class Standing(NamedTuple):
-    """How a payment stands, in words, with the tone and the icon that say the same."""
+    """The standing of a payment in words, with the tone and the icon that say the same."""
 
     words: str
     tone: str
     icon: str
     since: str = ""
-    """What stands before its day."""
+    """The word before its day."""
 
 
 STANDING_WORDS: Final[Mapping[str, Standing]] = {
@@ -50,7 +50,7 @@ def standing_of(status: str) -> str:
 
 
 def standing_in_words(status: str) -> Standing:
-    """Return how a payment of a status stands, in words."""
+    """Return the standing of a payment of a status, in words."""
     standing = STANDING_WORDS[standing_of(status)]
     return standing._replace(words=f"{standing.words}, no answer", tone="warn") if status == "UNKNOWN" else standing
 
@@ -62,16 +62,16 @@ def short_day(text: str, today: date) -> str:
 
 
 def subject_in_words(cells: Mapping[str, Any]) -> str:
-    """Return what a payment is for: the title of its partnership, and which of its payments it is."""
+    """Return the subject of a payment: the title of its partnership, and which of its payments it is."""
     place = f"{cells['tranche']} of {cells['of']}" if cells["of"] else f"payment {cells['tranche']}"
     return f"{cells['title'] or cells['partnership_id']}, {place}"
 
 
 def tries_in_words(attempt: int) -> str:
-    """Return how often a payment was tried, or '' for once."""
+    """Return the number of its tries in words, or '' for one."""
     return {1: "", 2: "tried twice"}.get(attempt, f"tried {attempt} times")
 
 
 def bank_in_words(reason: str) -> str:
-    """Return what the bank said of a payment, with account numbers by their last digits."""
+    """Return the bank's words on a payment, with account numbers by their last digits."""
     return "" if reason == "BOOK" else masked(reason)
