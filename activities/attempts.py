@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import asyncpg
@@ -15,10 +16,11 @@ from activities.telling import timed_append
 from domain.errors import EpochNotBegun, NotSigned
 from domain.fault import Fault
 from domain.identity import ACCORD
-from domain.partnership.events import ContradictionResolved, PaymentCancelled
+from domain.partnership.events import ContradictionResolved, PaymentCancelled, TrancheReleased
+from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import TrancheReleasedForPayment
+from domain.payment.tranche import PaidFor, TrancheEvent, TrancheReleasedForPayment
 from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer, may_append
 from domain.streams import DIRECTORY_STREAM, AttemptNumber, StreamId
@@ -50,8 +52,9 @@ class AttemptRecords:
             raise EpochNotBegun(str(fault))
         if fault := _fault_of_stream(request):
             raise ApplicationError(f"not recorded: {fault}", type=NotSigned.__name__, non_retryable=True)
+        events = tuple([await self._with_subject(event) for event in request.events])
         with timed_append(request.command_id):
-            answer = await self._ledger.append(_append_of(request))
+            answer = await self._ledger.append(_append_of(request, events))
         recorded_events = await self._reader.as_reported(answer.report)
         if recorded_events is None:
             recorded_events = await self._reader.read(request.stream_id, request.expected_version)
@@ -81,6 +84,17 @@ class AttemptRecords:
         FoldedPartnership(Partnership(partnership_id=stream.subject), partnership).since(request.known)
         return AttemptSeen(events=tuple(recorded_events), cancelled=self._cancelled(stream, partnership))
 
+    async def _with_subject(self, event: TrancheEvent) -> TrancheEvent:
+        """Return an event, a release with its subject from the ledger: what a workflow says of it is not believed.
+
+        It is added here, by the run's own release: the rules answer in a form that earlier releases read (ADR 0054).
+        """
+        if not isinstance(event, TrancheReleasedForPayment):
+            return event
+        recorded_events = await self._reader.read(StreamId.partnership(event.order.partnership_id))
+        subject = paid_for(event.order.partnership_id, recorded_events, (event.order.tranche, event.order.attempt))
+        return event.model_copy(update={"paid_for": subject})
+
     def _cancelled(self, stream: StreamId, partnership: tuple[RecordedEvent, ...]) -> str:
         for recorded_event in partnership:
             event = recorded_event.event
@@ -98,12 +112,33 @@ def _was_booked_before(event: ContradictionResolved, place: AttemptNumber | None
     return answer.tranche == place.tranche and answer.attempt < place.attempt
 
 
-def _append_of(request: RecordRequest) -> AppendRequest:
+def paid_for(partnership_id: str, events: Iterable[RecordedEvent], place: tuple[int, int]) -> PaidFor | None:
+    """Return the subject of a payment as its partnership stood when it was released, or None if it never was."""
+    partnership = Partnership(partnership_id=partnership_id)
+    for recorded_event in events:
+        event: Any = recorded_event.event
+        partnership = evolve(partnership, event)
+        if isinstance(event, TrancheReleased) and (event.tranche, event.attempt) == place:
+            return _subject_of(partnership)
+    return None
+
+
+def _subject_of(partnership: Partnership) -> PaidFor:
+    out = partnership.proposed.funds_out
+    parts = partnership.shares or (out.parts if out is not None else ())
+    return PaidFor(
+        title=partnership.proposed.title,
+        of=len(partnership.tranches),
+        funds=tuple(part.fund for part in parts),
+    )
+
+
+def _append_of(request: RecordRequest, events: tuple[TrancheEvent, ...]) -> AppendRequest:
     return AppendRequest(
         stream_id=request.stream_id,
         command_id=request.command_id,
         expected_version=request.expected_version,
-        events=to_ledger(request.events, ACCORD, request.command_id),
+        events=to_ledger(events, ACCORD, request.command_id),
         beside=DIRECTORY_STREAM,
     )
 

@@ -25,7 +25,7 @@ from domain.partnership.evolution import fold
 from domain.partnership.hold.holds import in_words, on_hold
 from domain.partnership.payment.period import period_fault
 from domain.partnership.state import Partnership, TrancheState
-from domain.payment.tranche import PaidFor, ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
+from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
 from domain.policy.findings import Assessment
 from domain.policy.listings import against_bank
 from domain.policy.rulebook import against_payment, assess
@@ -253,11 +253,6 @@ def _order(partnership: Partnership, release: e.TrancheReleased, directory: Dire
         released_by=release.actor,
         released_at=release.at,
         purpose=out.purpose,
-        paid_for=PaidFor(
-            title=partnership.proposed.title,
-            of=len(partnership.tranches),
-            funds=tuple(part.fund for part in partnership.shares or out.parts),
-        ),
     )
 
 

@@ -49,7 +49,7 @@ class TrancheOutcome(StrEnum):
 
 
 class PaidFor(Value):
-    """The subject of a payment, as its partnership stood when it was ordered. No instruction is made from it."""
+    """The subject of a payment, as its partnership stood when it was released. No instruction is made from it."""
 
     title: str
     of: int
@@ -71,8 +71,6 @@ class TrancheOrder(Value):
     released_by: str
     released_at: Moment
     purpose: str
-    paid_for: PaidFor | None = Field(default=None, exclude_if=is_none)
-    """Lists show it. An order from before it was kept has none."""
 
 
 class ReliedOn(Value):
@@ -91,6 +89,8 @@ class TrancheReleasedForPayment(Value):
     schema_version: ClassVar[int] = 1
     at: Moment
     order: TrancheOrder
+    paid_for: PaidFor | None = Field(default=None, exclude_if=is_none)
+    """Lists show it. Events of before release 0.4.0 have none."""
 
 
 class PaymentInstructed(Value):
@@ -223,6 +223,7 @@ class Tranche(Value):
     """The state of one attempt to pay."""
 
     order: TrancheOrder
+    paid_for: PaidFor | None = None
     status: TrancheStatus = TrancheStatus.RELEASED
     end_to_end_id: str = ""
     message_id: str = ""
@@ -362,7 +363,7 @@ def evolve_tranche(tranche: Tranche, event: TrancheEvent | Disregarded) -> Tranc
 def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
     match event:
         case TrancheReleasedForPayment():
-            return {"order": event.order}
+            return {"order": event.order, "paid_for": event.paid_for}
         case PaymentInstructed():
             return _unless_gone(tranche, status=TrancheStatus.INSTRUCTED) | {"end_to_end_id": event.end_to_end_id}
         case PaymentHandedOver(message_id=message_id):

@@ -43,7 +43,7 @@ def payment_lines(tranche: Tranche, days: Mapping[str, str]) -> list[Line]:
 
 
 def _cells(tranche: Tranche, days: Mapping[str, str]) -> Document:
-    order, paid_for = tranche.order, tranche.order.paid_for or _NOT_KEPT
+    order, paid_for = tranche.order, tranche.paid_for or _NOT_KEPT
     return {
         "day": days.get(_DAY_OF.get(tranche.status, ""), order.released_at.date().isoformat()),
         "partnership_id": order.partnership_id,
@@ -67,7 +67,7 @@ def _cells(tranche: Tranche, days: Mapping[str, str]) -> Document:
 
 
 def _terms(tranche: Tranche, cells: Document) -> tuple[str, ...]:
-    order, paid_for = tranche.order, tranche.order.paid_for or _NOT_KEPT
+    order, paid_for = tranche.order, tranche.paid_for or _NOT_KEPT
     return (
         f"status:{tranche.status.value}",
         f"partnership:{order.partnership_id}",

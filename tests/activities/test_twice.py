@@ -38,7 +38,7 @@ from domain.errors import LedgerBehind
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
-from domain.payment.tranche import PaymentWithheld, TrancheReleasedForPayment
+from domain.payment.tranche import PaidFor, PaymentWithheld, TrancheReleasedForPayment
 from domain.recorded.acts import OrganisationAct
 from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
 from domain.streams import StreamId
@@ -337,6 +337,21 @@ async def test_where_the_attempts_stream_says_what_became_of_it_there_is_nothing
     )  # fmt: skip
     await ActivityEnvironment().run(activity(scribe.desk.pool, "record_attempt"), record)
     assert await instruct(scribe.desk.pool) == InstructionOutcome()
+
+
+async def test_what_a_payment_is_for_is_read_from_the_ledger_whatever_a_workflow_says(scribe: Scribe) -> None:
+    await released(scribe)
+    outcome = await instruct(scribe.desk.pool)
+    assert outcome.instructed is not None
+    made_up = PaidFor(title="Something else", of=9, funds=("FD-OTHER",))
+    record = RecordRequest(
+        stream_id=StreamId.attempt(REFERENCE, 1, 1), expected_version=0, command_id=number("subject"),
+        events=(TrancheReleasedForPayment(at=NOON, order=outcome.instructed.order, paid_for=made_up),),
+    )  # fmt: skip
+    recorded = await ActivityEnvironment().run(activity(scribe.desk.pool, "record_attempt"), record)
+    assert [event.event.paid_for for event in recorded.events] == [
+        PaidFor(title=proposal(REFERENCE).title, of=1, funds=())
+    ]
 
 
 @pytest.mark.slow

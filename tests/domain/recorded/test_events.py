@@ -420,7 +420,8 @@ LATER: list[Any] = [
     e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2", answer=KEPT),
     t.TrancheReleasedForPayment(
         at=NOON,
-        order=ORDER.model_copy(update={"paid_for": t.PaidFor(title="Digital skills", of=2, funds=("FD-2026",))}),
+        order=ORDER,
+        paid_for=t.PaidFor(title="Digital skills", of=2, funds=("FD-2026",)),
     ),
     t.PaymentInstructed(
         at=NOON,
