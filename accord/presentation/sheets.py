@@ -66,6 +66,18 @@ PAYMENTS: Final = (
 )
 
 
+RESULTS: Final = (
+    Column("objective", "Objective"),
+    Column("partnership_id", "Partnership"),
+    Column("title", "Title", 3),
+    Column("measure", "Measure"),
+    Column("unit", "Unit", 4),
+    Column("baseline", "Before", 2),
+    Column("target", "Target"),
+    Column("achieved", "Achieved"),
+    Column("words", "In words", 1),
+    Column("standing", "Standing"),
+)
 FUND_SUMS: Final = ("granted", "reserved", "committed", "spent", "available")
 FUNDS: Final = (
     Column("fund", "Fund"),
@@ -119,6 +131,7 @@ TITLES: Final[Mapping[tuple[Column, ...], str]] = {
     PARTNERSHIPS: "Partnerships",
     OBLIGATIONS: "Obligations",
     PAYMENTS: "Payments",
+    RESULTS: "Results",
     FUNDS: "Funds",
     REGISTERS: "Registers",
     LOOKS: "Looks",

@@ -17,6 +17,7 @@ from domain.partnership.waiting.outlook import outlook
 from domain.policy.conditions import CONDITIONS
 from ledger.projections import Document, Line
 from records.read_models.lists import party_term, words_of
+from records.read_models.result_lines import objective_of, result_lines
 
 NEVER: Final = "9999-12-31"
 """Stands for no day in a list: what has none comes last."""
@@ -32,10 +33,10 @@ WAITS: Final = {
 
 
 def lines_of(state: Partnership, proposed_on: date) -> list[Line]:
-    """Return the lines of a partnership: its own, and one for whatever is owed. None before it is proposed."""
+    """Return the lines of a partnership: its own, what is owed and what is measured. None before it is proposed."""
     if state.proposal is None:
         return []
-    return [_partnership(state, proposed_on), *_obligations(state)]
+    return [_partnership(state, proposed_on), *_obligations(state), *result_lines(state)]
 
 
 def _partnership(state: Partnership, proposed_on: date) -> Line:
@@ -48,6 +49,7 @@ def _partnership(state: Partnership, proposed_on: date) -> Line:
         "partner": proposal.partner.name,
         "payee": payee.name if payee is not None else None,
         "country": proposal.partner.country,
+        "objective": objective_of(state),
         "funder": ", ".join(proposal.funder_ids),
         "funds": _funds(state),
         "amount": str(money.amount) if money else None,
@@ -81,6 +83,7 @@ def _terms(state: Partnership, cells: Document) -> Iterator[str]:
     yield f"year:{cells['proposed_on'][:4]}"
     yield f"assigned:{state.assigned or '-'}"
     yield f"agreement:{proposal.under or proposal.reference}"
+    yield f"objective:{cells['objective']}"
     yield from (f"funder:{funder_id}" for funder_id in proposal.funder_ids)
     yield from (f"fund:{fund}" for fund in cells["funds"])
     yield from (f"awaits:{role}" for role in cells["awaiting"])

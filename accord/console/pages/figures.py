@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accord.console.pages.results import by_objective
 from accord.console.pages.tables import fund_rows
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput
 from accord.presentation.moments import moment_of
 from accord.presentation.numbers import whole_number
-from accord.presentation.words.values import country_in_words, sum_in_words
+from accord.presentation.words.values import NamesInWords, country_in_words, sum_in_words
 from accord.web.pages import page
 from domain.partnership.stages import Stage
 from ledger import clock
@@ -104,6 +105,9 @@ async def show(request: Request) -> Response:
         "months": _by_month(months, today if today.year == year else date(year, 12, 1), times),
         "stages": _by_stage(stages, times),
         "countries": _by_country(countries, times),
+        "objectives": await by_objective(
+            console.desk.pool, NamesInWords(await console.desk.directory()), times.cut, times.given
+        ),
         "old": await console.age_of_lists(),
     }
     return page(request, "figures.html", context)

@@ -14,7 +14,18 @@ from starlette.types import ASGIApp
 
 from accord.console.deciding import bulk, deciding, signing, truths
 from accord.console.organisation import enrolling, founding, funders, funds, people
-from accord.console.pages import exception, exceptions, figures, overview, partnership, payments, tables, views, work
+from accord.console.pages import (
+    exception,
+    exceptions,
+    figures,
+    overview,
+    partnership,
+    payments,
+    results,
+    tables,
+    views,
+    work,
+)
 from accord.console.pages.counts import counts_for
 from accord.console.pages.templates import TEMPLATES
 from accord.console.proposing import editing
@@ -38,6 +49,7 @@ PAGES: Final = (
     Page("/me", me.show, Access.READER),
     Page("/payments", payments.show, Access.READER),
     Page("/obligations", tables.owed, Access.READER),
+    Page("/results", results.results, Access.READER),
     Page("/payments/exceptions", exceptions.show_all, Access.READER),
     Page("/payments/exceptions/{exception}", exception.show, Access.READER),
     Page("/payments/files", overview.files, Access.READER),
