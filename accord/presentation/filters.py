@@ -36,11 +36,15 @@ class PartnershipFilters:
     """An id of the staff directory, or `nobody`."""
     roles: tuple[str, ...] | None = None
     """The roles that a partnership waits for, one of them, or None for any, or for nobody."""
+    least: str = ""
+    """The least sum, and the most, where `sum` does not name both."""
+    most: str = ""
 
     def asked(self) -> ListQuery:
         """Return the question to the list. Raises BadInput if a filter cannot be read. The message names it."""
         require_readable(self)
         at_least, at_most = _bounds(self.sum)
+        at_least, at_most = at_least or _sum(self.least, "least"), at_most or _sum(self.most, "most")
         return ListQuery("partnerships", tuple(self._terms()), at_least, at_most)
 
     def _terms(self) -> Iterator[tuple[str, ...]]:
@@ -153,14 +157,15 @@ def _bounds(text: str) -> tuple[Decimal | None, Decimal | None]:
     return (_sum(low), _sum(high)) if dots else (_sum(low), _sum(low))
 
 
-def _sum(raw_text: str) -> Decimal | None:
+def _sum(raw_text: str, name: str = "sum") -> Decimal | None:
     text = raw_text.strip()
     if not text:
         return None
     try:
         return Decimal(read_sum(text))
     except BadInput as fault:
-        raise BadInput(f"sum: {fault}; between two sums: 1000..5000, 1000.. or ..5000") from None
+        remedy = "; between two sums: 1000..5000, 1000.. or ..5000" if name == "sum" else ""
+        raise BadInput(f"{name}: {fault}{remedy}") from None
 
 
 def _yes_or_no(name: str, text: str) -> str:

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from accord.presentation.faults import BadInput, Refused
 from accord.web.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, EXPORTS, Rate
+from accord.web.login import way_in
 from accord.web.outages import AWAY, first_line
 from accord.web.pages import FOLDER, ask_again, is_form, problem
 from accord.web.site import Site
@@ -123,7 +124,7 @@ MOST_SHOWN_AGAIN: Final = 262_144
 
 async def _sent_away(request: Request, site: Site) -> Response:
     if request.method == "GET" and request.url.path != LIVE:
-        return RedirectResponse("/welcome", 303)
+        return RedirectResponse(way_in(request), 303)
     length = request.headers.get("content-length", "")
     small = length.isdecimal() and int(length) <= MOST_SHOWN_AGAIN
     may_ask = not site.limits.wait(_host(request), AT_THE_DOOR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import httpx
 from authlib.integrations.starlette_client import OAuth, OAuthError
@@ -16,6 +17,8 @@ from accord.web.site import SignIn, Site
 
 BACK: Final = "/login/return"
 LOGIN_COOKIE: Final = "__Host-accord-login"
+MOST_LETTERS: Final = 2000
+"""Letters of an address to which signing in leads on."""
 
 
 def provider_of(settings: SignIn) -> Any:
@@ -30,9 +33,23 @@ def provider_of(settings: SignIn) -> Any:
     )
 
 
+def way_in(request: Request) -> str:
+    """Return the address of the page for signing in, which leads on to the page that was asked for."""
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return "/welcome" if asked == "/" or not _is_own(asked) else f"/welcome?{urlencode({'next': asked})}"
+
+
+def _is_own(address: str) -> bool:
+    """True if an address is a page here, and no other site: a browser reads // and a backslash as the start of one."""
+    is_plain = address.isascii() and address.isprintable() and "\\" not in address and len(address) <= MOST_LETTERS
+    return is_plain and address.startswith("/") and not address.startswith("//")
+
+
 async def sign_in(request: Request) -> Response:
-    """Lead the browser to the provider."""
+    """Lead the browser to the provider, and keep where it goes afterwards."""
     site: Site = request.app.state.site
+    following = request.query_params.get("next", "")
+    request.session["next"] = following if _is_own(following) else "/"
     try:
         answer: Response = await site.provider.authorize_redirect(request, site.settings.origin + BACK)
     except (httpx.HTTPError, OAuthError) as fault:
@@ -51,7 +68,8 @@ async def signed_in(request: Request) -> Response:
     if (await site.desk.directory()).person(staff_id) is None:
         return problem(request, 403, f"the staff directory holds nobody named {staff_id!r}; ask a director")
     cookie = await site.sessions.begin(staff_id)
-    answer = RedirectResponse("/", 303)
+    following = str(request.session.pop("next", "/"))
+    answer = RedirectResponse(following if _is_own(following) else "/", 303)
     answer.set_cookie(site.sessions.cookie, cookie, secure=True, httponly=True, samesite="lax", path="/")
     return answer
 
@@ -59,7 +77,9 @@ async def signed_in(request: Request) -> Response:
 async def welcome(request: Request) -> Response:
     """Show the page for signing in."""
     site: Site = request.app.state.site
-    return page(request, "welcome.html", {"is_founded": bool((await site.desk.directory()).version)})
+    following = request.query_params.get("next", "")
+    way = f"/login?{urlencode({'next': following})}" if _is_own(following) else "/login"
+    return page(request, "welcome.html", {"is_founded": bool((await site.desk.directory()).version), "way": way})
 
 
 async def sign_out(request: Request) -> Response:

@@ -139,8 +139,12 @@ def _badge(member: StaffMember) -> Badge:
 
 def _here(request: Request) -> str:
     """Return the address in the head of a page that stands for it, as far as one does."""
-    path = request.url.path
-    return f"/?view={request.query_params.get('view') or 'mine'}" if path == "/" else f"/{path.split('/')[1]}"
+    first = request.url.path.split("/")[1]
+    return _STANDS_FOR.get(first, "/partnerships" if first.startswith("P-") else f"/{first}")
+
+
+_STANDS_FOR: Final = {"bulk": "/"}
+"""By the beginning of a page's path: the address in the head that stands for it, where it is another one."""
 
 
 def problem(request: Request, status: int, reason: str) -> Response:

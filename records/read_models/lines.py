@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any, Final
 
@@ -21,6 +22,9 @@ from records.read_models.result_lines import objective_of, result_lines
 
 NEVER: Final = "9999-12-31"
 """Stands for no day in a list: what has none comes last."""
+
+_LETTERS: Final = 100
+"""Letters of a title that count in the order of titles."""
 
 WAITS: Final = {
     Wait.ANSWER: "the proposer's answer",
@@ -42,7 +46,7 @@ def lines_of(state: Partnership, proposed_on: date) -> list[Line]:
 def _partnership(state: Partnership, proposed_on: date) -> Line:
     proposal, state_outlook, money = state.proposed, outlook(state), state.proposed.money
     payee = proposal.funds_out.payee if proposal.funds_out is not None else None
-    is_over = is_at_rest(state)
+    is_over, required_approvals = is_at_rest(state), state.required_approvals
     cells: Document = {
         "partnership_id": state.partnership_id,
         "title": proposal.title,
@@ -62,6 +66,9 @@ def _partnership(state: Partnership, proposed_on: date) -> Line:
         "at_rest": is_over,
         "awaiting": [role.value for role in state_outlook.awaiting],
         "next_step": state_outlook.next_step,
+        "command": state_outlook.command,
+        "approvers": len(required_approvals),
+        "approved": len(required_approvals) - len(state.missing_approvals),
         "due": state_outlook.due.isoformat() if state_outlook.due else None,
         "since": state.since.isoformat() if state.since else None,
         "proposed_on": proposed_on.isoformat(),
@@ -70,7 +77,18 @@ def _partnership(state: Partnership, proposed_on: date) -> Line:
         "ahead": [step_ahead.model_dump(mode="json", exclude_defaults=True) for step_ahead in steps_ahead(state)],
     }
     place = f"{_place(state_outlook.due)}~{state.partnership_id}"
-    return Line("partnerships", place, tuple(_terms(state, cells)), cells["amount"], cells)
+    return Line("partnerships", place, tuple(_terms(state, cells)), cells["amount"], {**cells, **_orders(cells)})
+
+
+def _orders(cells: Document) -> Document:
+    """Return a line's places in the other orders of its list (`lists.ORDERS`)."""
+    amount = f"{Decimal(cells['amount'] or 0):027.4f}"
+    places = {
+        "by_title": cells["title"].casefold()[:_LETTERS],
+        "by_amount": f"{cells['currency'] or ''}~{amount}",
+        "by_since": cells["since"] or "",
+    }
+    return {order: f"{place}~{cells['partnership_id']}" for order, place in places.items()}
 
 
 def _terms(state: Partnership, cells: Document) -> Iterator[str]:

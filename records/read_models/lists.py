@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -27,16 +27,27 @@ PAGE: Final = 50
 EVERY: Final = 2**31 - 1
 """Stands for every line."""
 
+ORDERS: Final = ("by_title", "by_amount", "by_since")
+"""The other orders of the list of partnerships: the cells that hold a line's place in each."""
+
 MOST_LETTERS: Final = 100
 """Letters of a word by which a line is found."""
 
 _PAGE_QUERY: Final = (
-    "SELECT place, line FROM read_model.page($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    "SELECT place, line FROM read_model.page($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 )
 _TOTALS_QUERY: Final = (
     "SELECT key, lines, amount::text "
-    "FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    "FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 )
+_CURRENCIES_QUERY: Final = """
+SELECT substr(word, length('currency:') + 1) FROM projection.words WHERE name = $1 AND word ^@ 'currency:' ORDER BY 1
+"""
+_SUMS_QUERY: Final = """
+SELECT ARRAY[l.line ->> 'currency'], count(*), sum(l.amount)::text
+  FROM projection.lines l JOIN projection.checkpoints c USING (name, generation)
+ WHERE l.name = $1 AND c.live AND l.stream_id = ANY ($2) AND l.list = 'partnerships' AND l.until IS NULL GROUP BY 1
+"""
 
 
 def words_of(*texts: str) -> tuple[str, ...]:
@@ -79,10 +90,16 @@ class ListQuery:
     below: str | None = None
     newest: bool = False
     """True if the last place comes first."""
+    order: str = ""
+    """One of `ORDERS`, or '' for the order of the list itself."""
 
     def after(self, place: str) -> ListQuery:
         """Return the question for the next page."""
         return replace(self, below=place) if self.newest else replace(self, above=place)
+
+    def placed(self, line: Line) -> Line:
+        """Return a line with its place in the order that is asked for."""
+        return line._replace(place=line.shown.get(self.order, line.place))
 
     def fits(self, line: Line) -> bool:
         """True if a line is among those asked for: what the database's page says of the lines that it keeps."""
@@ -107,7 +124,7 @@ async def kept_page(
     pool: asyncpg.Pool, question: ListQuery, most: int = PAGE, day: date | None = None, without: tuple[str, ...] = ()
 ) -> list[Row]:
     """Return the first lines that are asked for, now or at the end of a day, but for those of some streams."""
-    arguments = (*_wanted(question), day, without, question.newest, most)
+    arguments = (*_wanted(question), day, without, question.newest, most, question.order)
     return [Row.of(row[0], json.loads(row[1])) for row in await pool.fetch(_PAGE_QUERY, *arguments)]
 
 
@@ -132,14 +149,28 @@ async def kept_totals(
     day: date | None = None,
     without: tuple[str, ...] = (),
     most: int | None = None,
+    among: int | None = None,
 ) -> list[Total]:
     """Return totals by fields, now or at the end of a day. `fields`: how many first letters of each count.
 
     `most`: return the largest alone, at most so many.
+    `among`: count so many lines and no more, whichever they are; None for every line.
     """
-    arguments = (*_wanted(question), day, without, list(fields), list(fields.values()))
-    query = _TOTALS_QUERY if most is None else f"{_TOTALS_QUERY} t ORDER BY t.amount DESC NULLS LAST, key LIMIT $13"
+    arguments = (*_wanted(question), day, without, list(fields), list(fields.values()), among)
+    query = _TOTALS_QUERY if most is None else f"{_TOTALS_QUERY} t ORDER BY t.amount DESC NULLS LAST, key LIMIT $14"
     rows = await pool.fetch(query, *arguments, *([most] if most is not None else []))
+    return [Total(tuple(row[0]), row[1], _sum(row[2])) for row in rows]
+
+
+async def currencies_of(pool: asyncpg.Pool) -> list[str]:
+    """Return the currencies of all lines that are kept, and of some that were."""
+    return [row[0] for row in await pool.fetch(_CURRENCIES_QUERY, PARTNERSHIPS_NAME)]
+
+
+async def kept_sums(pool: asyncpg.Pool, partnership_ids: Sequence[str]) -> list[Total]:
+    """Return the number and the sum of some partnerships as they are now, by currency."""
+    streams = [f"partnership/{partnership_id}" for partnership_id in partnership_ids]
+    rows = await pool.fetch(_SUMS_QUERY, PARTNERSHIPS_NAME, streams)
     return [Total(tuple(row[0]), row[1], _sum(row[2])) for row in rows]
 
 

@@ -6,6 +6,7 @@ recorded on another day than it happened.
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -65,16 +66,14 @@ async def totals_of(
     fields: Mapping[str, int],
     ledger_as_of: LedgerAsOf,
     most: int | None = None,
+    among: int | None = None,
 ) -> list[Total]:
-    """Return totals of a list by fields, as of a cut. `fields`: how many first letters of each count.
-
-    `most`: return the largest alone, at most so many.
-    """
+    """Return totals of a list by fields, as of a cut. `fields`, `most` and `among`: see `kept_totals`."""
     if ledger_as_of.present:
-        return await kept_totals(pool, question, fields, most=most)
+        return await kept_totals(pool, question, fields, most=most, among=among)
     base = await _base(pool, ledger_as_of)
     more = _totals(_first(question, await _folded(pool, ledger_as_of, base.since), None), fields)
-    totals = _added([*await kept_totals(pool, question, fields, base.day, base.since), *more])
+    totals = _added([*await kept_totals(pool, question, fields, base.day, base.since, among=among), *more])
     return totals if most is None else sorted(totals, key=lambda total: -(total.amount or 0))[:most]
 
 
@@ -126,7 +125,11 @@ def _totals(rows: Iterable[Row], fields: Mapping[str, int]) -> list[Total]:
 
 
 def _key(cells: dict[str, Any], fields: Mapping[str, int]) -> tuple[str | None, ...]:
-    return tuple(None if (cell := cells[name]) is None else str(cell)[:size] for name, size in fields.items())
+    return tuple(None if (cell := cells[name]) is None else _written(cell)[:size] for name, size in fields.items())
+
+
+def _written(cell: Any) -> str:
+    return cell if isinstance(cell, str) else json.dumps(cell)
 
 
 def _amount(cells: dict[str, Any]) -> Decimal | None:
@@ -189,5 +192,5 @@ def _lines_of(events: list[StoredEvent]) -> list[Line]:
 
 
 def _first(question: ListQuery, lines: Iterable[Line], most: int | None) -> list[Row]:
-    fitting = (Row.of(line.place, line.shown) for line in lines if question.fits(line))
+    fitting = (Row.of(line.place, line.shown) for line in map(question.placed, lines) if question.fits(line))
     return sorted(fitting, key=lambda row: row.place, reverse=question.newest)[:most]

@@ -66,7 +66,7 @@ def happened_at(event: StoredEvent) -> datetime:
 
 
 PARTNERSHIPS: Final = Projection(
-    PARTNERSHIPS_NAME, 12, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
+    PARTNERSHIPS_NAME, 13, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
 )
 
 

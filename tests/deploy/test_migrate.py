@@ -38,6 +38,7 @@ NAMES = (
     "0016_append_report.sql",
     "0017_enrolments.sql",
     "0018_counter.sql",
+    "0019_orders.sql",
     "rights to append",
 )
 _numbers = count(1)

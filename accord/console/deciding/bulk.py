@@ -5,7 +5,7 @@ What came of each is read from the ledger, so a batch goes on where it was after
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from accord.console.deciding.batches import Batch, at_once, batch_of, keep, note
 from accord.console.deciding.deciding import waiting_for, with_choices
 from accord.console.deciding.fields import content_as_typed
 from accord.console.deciding.prepared import Waiting, WaitingList
+from accord.console.lists.totals import ListTally
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.shown_accounts import accounts_of
@@ -189,8 +190,17 @@ async def _form(
         "given": answers,
     }
     context["at_once"] = at_once(act)
+    context["open"] = _tally(partnership for partnership, fault in offers if fault is None)
     beside = {field.name: [fault for fault in faults if fault.startswith(f"{field.label}:")] for field in fields}
     return page(request, "bulk.html", {**context, "faults": faults, "beside": beside}, 422 if faults else 200)
+
+
+def _tally(partnerships: Iterable[Partnership]) -> ListTally:
+    """Return how many partnerships there are, and their sums by currency: none is added to another."""
+    tally = ListTally()
+    for money in (partnership.proposed.money for partnership in partnerships):
+        tally.add(1, money.currency if money else None, money.amount if money else None)
+    return tally
 
 
 async def _batch(request: Request) -> Batch | None:

@@ -17,11 +17,11 @@ from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting, WaitingList, fault_of_waiting
 from accord.console.deciding.signing_errands import confirm_errand, decide_errand
 from accord.console.deciding.signing_lists import confirm_list, decide_list
+from accord.console.lists.work import next_of
 from accord.console.organisation.signing_acts import confirm_act, decide_act
 from accord.console.organisation.signing_changes import confirm_change, decide_change
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, WaitingFounding
 from accord.console.pages.case.ahead import what_is_next
-from accord.console.pages.work import next_of
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.presentation.acts import usage_of

@@ -119,6 +119,11 @@ def _waiting(directory: Directory, change: DirectoryChangeProposed, reader: str)
     )
 
 
+def closed_to(directory: Directory, reader: str, change: DirectoryChangeProposed) -> str:
+    """Return the reason why a reader may not confirm a change that waits, or ''."""
+    return _closed(directory, reader, change.changes, change.signature.statement.actor)
+
+
 def _closed(directory: Directory, reader: str, changes: Sequence[Fact], proposer: str = "") -> str:
     """Return the reason why somebody may not make changes, or ''."""
     if not _is_guardian(directory, reader):

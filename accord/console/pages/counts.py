@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from starlette.requests import Request
 
-from accord.console.pages.work import waiting_for
+from accord.console.lists.work import waiting_for
 from accord.console.serving.desk import Console
 from ledger import clock
 from records.read_models.lists import PARTNERSHIPS_NAME

@@ -13,6 +13,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
 from accord.console.deciding import bulk, deciding, signing, truths
+from accord.console.lists import columns, partnerships, ticked, views, work
 from accord.console.organisation import enrolling, founding, funders, funds, people
 from accord.console.pages import (
     exception,
@@ -23,8 +24,6 @@ from accord.console.pages import (
     payments,
     results,
     tables,
-    views,
-    work,
 )
 from accord.console.pages.counts import counts_for
 from accord.console.pages.templates import TEMPLATES
@@ -45,7 +44,11 @@ PAGES: Final = (
     Page("/found", founding.prepare, Access.ANYBODY, ("POST",)),
     Page("/found/{address}", founding.show, Access.ADDRESS),
     Page("/", work.queue, Access.READER),
+    Page("/partnerships", partnerships.show, Access.READER),
+    Page("/find", partnerships.find, Access.READER),
+    Page("/ticked", ticked.sums, Access.READER),
     Page("/views", views.change, Access.READER, ("POST",)),
+    Page("/columns", columns.choose, Access.READER, ("POST",)),
     Page("/me", me.show, Access.READER),
     Page("/payments", payments.show, Access.READER),
     Page("/obligations", tables.owed, Access.READER),

@@ -11,7 +11,7 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("jump").focus();
   }
   if (event.key !== "j" && event.key !== "k") return;
-  const lines = [...document.querySelectorAll("tbody tr td a[href^='/P-'], tbody tr td:first-child a")];
+  const lines = [...document.querySelectorAll("tbody tr a[href^='/P-'], tbody tr td:first-child a")];
   const here = lines.indexOf(document.activeElement);
   const next = lines[event.key === "j" ? here + 1 : Math.max(0, here - 1)];
   if (next) next.focus();

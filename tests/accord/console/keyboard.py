@@ -168,7 +168,7 @@ class Keys:
         """Open a partnership by the search that every page has."""
         await self.write("#jump", reference)
         await self.enter()
-        await self.go(f'td a[href="/{reference}"]')
+        await self.page.wait_for_url(f"**/{reference}")
 
     async def touch(self) -> str:
         """Touch the key, follow the link that the page then offers, and return what it said."""

@@ -32,8 +32,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "small": {"viewport": {"width": 320, "height": 700}},
 }
 FEW = (
-    "a draft", "a draft with money", "a draft with faults", "a draft to check", "welcome", "queue", "partnership",
-    "form with faults", "payments", "funds", "sign",
+    "a draft", "a draft with money", "a draft with faults", "a draft to check", "welcome", "queue", "ticked",
+    "partnerships", "partnership", "form with faults", "payments", "funds", "sign",
 )  # fmt: skip
 """States that stand for the others every day: a long form, a list, a record, a form with faults, and what is signed."""
 
@@ -69,10 +69,19 @@ async def states_of(person: Person, reference: str, other: str) -> dict[str, Any
 
     async def with_views() -> None:
         await page.goto(f"{own}/?view=all&country=US")
-        await page.click("summary:has-text('Views')")
+        await page.click("summary:has-text('Save this view')")
         await page.fill(".views input[maxlength]", "What I watch")
-        await page.click("button:has-text('Save')")
-        await page.click("summary:has-text('Views')")
+        await page.click(".views button:has-text('Save')")
+        await page.click("summary:has-text('Saved views')")
+
+    async def with_columns() -> None:
+        await page.goto(f"{own}/partnerships?sort=-amount")
+        await page.click("summary:has-text('Columns')")
+
+    async def ticked() -> None:
+        await page.goto(f"{own}/?view=all")
+        await page.check("#all")
+        await page.locator("#ticked:has-text(' ticked')").wait_for()
 
     async def listed() -> None:
         await page.goto(f"{own}/bulk?act=comment&p={reference}&p={other}")
@@ -108,6 +117,11 @@ async def states_of(person: Person, reference: str, other: str) -> dict[str, Any
         "queue": at(f"{own}/?view=mine"),
         "empty queue": at(f"{own}/?view=all&text=nothing-is-called-this"),
         "all": at(f"{own}/?view=all"),
+        "ticked": ticked,
+        "partnerships": at(f"{own}/partnerships"),
+        "no partnerships": at(f"{own}/partnerships?text=nothing-is-called-this"),
+        "columns": with_columns,
+        "signing in, to go on": at(f"{own}/welcome?next=/partnerships"),
         "partnership": at(f"{own}/{reference}"),
         "form": at(f"{own}/{reference}/approve"),
         "form with faults": with_faults,
@@ -132,8 +146,8 @@ async def batched(person: Person, reference: str) -> None:
     """Begin a batch from the queue, as its reader does."""
     await person.page.goto(f"{person.settings.origin}/?view=all&text={reference}")
     await person.page.check(f'input[name=p][value="{reference}"]')
-    await person.page.select_option("[name=act]", "hold")
-    await person.page.click("button:has-text('Go on')")
+    await person.page.click(".bulk summary")
+    await person.page.click('.bulk button[value="hold"]')
     await person.type("reason", "a question to the payee")
     await person.page.click("button:has-text('Begin')")
     await person.page.locator("text=Sign the next").wait_for()

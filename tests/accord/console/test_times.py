@@ -30,7 +30,9 @@ async def test_what_a_signer_saw_is_the_version_that_they_were_shown(visit: Any,
     assert f"/{reference}/approve" not in then.text
 
 
-@pytest.mark.parametrize("path", ["/{}", "/payments", "/obligations", "/funds", "/?view=all"])
+@pytest.mark.parametrize(
+    "path", ["/{}", "/payments", "/obligations", "/funds", "/?view=all", "/partnerships", "/partnerships?sort=title"]
+)
 async def test_a_page_of_a_past_day_shows_the_same_after_more_was_recorded(
     visit: Any, desk: Desk, reference: str, path: str
 ) -> None:

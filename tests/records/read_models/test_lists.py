@@ -18,7 +18,7 @@ from ledger.projections.comparing import differences
 from ledger.projections.model import by_stream
 from records.read_models.as_of import LedgerAsOf, events_as_of
 from records.read_models.judging import judge_of
-from records.read_models.lists import ListQuery, Row, kept_page, query_of
+from records.read_models.lists import ORDERS, ListQuery, Row, kept_page, query_of
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 from records.read_models.partnerships import PARTNERSHIPS, list_stream
 from tests.builders import funding, funds_out, party, proposal
@@ -195,6 +195,26 @@ async def test_pages_follow_one_another_and_leave_nothing_out(weeks: Desk, newes
     everything = await kept_page(weeks.pool, asked)
     assert (rows, len(rows)) == (everything, 8)
     assert [row.place for row in rows] == sorted((row.place for row in rows), reverse=newest)
+
+
+@pytest.mark.parametrize("newest", [False, True])
+@pytest.mark.parametrize("order", ORDERS)
+async def test_another_order_is_the_same_lines_now_and_as_of_a_time(weeks: Desk, order: str, newest: bool) -> None:
+    """Given an order, when all pages are read, then each line is there once, in that order, then as now."""
+    for cut in (LedgerAsOf(), LedgerAsOf(true_at=end_of(5)), LedgerAsOf(known_at=noon(5))):
+        own = {row.shown["partnership_id"] async for row in lines_as_of(weeks.pool, ListQuery("partnerships"), cut)}
+        asked, rows = ListQuery("partnerships", newest=newest, order=order), list[Row]()
+        while page := await page_of(weeks.pool, asked.after(rows[-1].place) if rows else asked, cut, 3):
+            rows += page
+        assert [row.place for row in rows] == sorted((row.shown[order] for row in rows), reverse=newest)
+        assert sorted(row.shown["partnership_id"] for row in rows) == sorted(own)
+
+
+async def test_totals_among_so_many_lines_count_no_more(weeks: Desk) -> None:
+    asked = ListQuery("partnerships")
+    for among, lines in ((3, 3), (100, 8)):
+        totals = await totals_of(weeks.pool, asked, {"currency": 3}, LedgerAsOf(), among=among)
+        assert sum(total.lines for total in totals) == lines
 
 
 async def test_totals_are_those_of_the_lines(weeks: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from accord.presentation.acts import command_named
@@ -51,8 +52,18 @@ _FOR: Final[dict[Role, str]] = {
 
 def act_ahead(ahead: Outlook) -> type[c.StaffCommand] | None:
     """Return the act that the next step is, or None if it is none of a partnership's."""
-    words = ahead.command.removeprefix("accord ").split()
-    return command_named(" ".join(words[:2])) or command_named(words[0]) if words else None
+    return act_of(ahead.command)
+
+
+def act_of(command: str) -> type[c.StaffCommand] | None:
+    """Return the act that a command of the shell gives, or None if it is none of a partnership's."""
+    return _named(tuple(command.removeprefix("accord ").split()[:2]))
+
+
+@cache
+def _named(words: tuple[str, ...]) -> type[c.StaffCommand] | None:
+    """Return the act that a command's first two words name: lists ask for each of their lines."""
+    return command_named(" ".join(words)) or command_named(words[0]) if words else None
 
 
 def able(partnership: Partnership, role: Role, names: NamesInWords) -> tuple[str, ...]:

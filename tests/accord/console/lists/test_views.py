@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
-from accord.console.pages.views import MOST, views_of
+from accord.console.lists.views import MOST, views_of
 from tests.accord.console.conftest import Visitor
 
 Visit = Callable[[str], Awaitable[Visitor]]
@@ -62,6 +62,14 @@ async def test_a_bad_filter_is_asked_again_beside_its_fault_with_all_that_was_ty
     assert 'aria-invalid="true"' in answer.text
 
 
+async def test_a_view_of_the_list_of_partnerships_leads_back_to_that_list(visit: Visit) -> None:
+    visitor = await visit("vera.lind")
+    answer = await visitor.post("/views", {"name": "By sum", "query": "view=list&country=KE&sort=-amount"})
+    assert answer.headers["location"] == "/partnerships?country=KE&sort=-amount"
+    assert '<a href="/partnerships?country=KE&amp;sort=-amount">By sum</a>' in (await visitor.get("/partnerships")).text
+    assert (await visitor.get("/?view=list&country=KE")).headers["location"] == "/partnerships?country=KE"
+
+
 async def test_what_is_no_filter_is_not_kept(visit: Visit, console_pool: asyncpg.Pool) -> None:
     strange = "view=all&next=//evil.example&text=%3Cscript%3E&sum=" + "9" * 500
     answer = await (await visit("dora.kim")).post("/views", {"name": "strange", "query": strange})
@@ -76,5 +84,5 @@ async def test_there_is_an_end_to_what_one_person_keeps(visit: Visit, console_po
     await console_pool.executemany("INSERT INTO console.views (staff_id, name, query) VALUES ($1, $2, $3)", rows)
     visitor = await visit("paul.nkosi")
     answer = await visitor.post("/views", {"name": "one more", "query": "view=all"})
-    assert (answer.status_code, "drop one first" in answer.text) == (422, True)
+    assert (answer.status_code, "remove one first" in answer.text) == (422, True)
     assert (await visitor.post("/views", {"name": "view 0", "query": "view=mine"})).status_code == 303

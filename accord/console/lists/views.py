@@ -1,8 +1,7 @@
-"""Named views: filters of the page of work that a person keeps under a name of their own."""
+"""Named views: filters of the queue, or of the list of partnerships, that a person keeps under a name of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,11 +17,14 @@ MOST: Final = 50
 LONGEST_NAME: Final = 60
 LONGEST_QUERY: Final = 8000
 FILTERS: Final = (
-    "text", "stage", "partner", "payee", "funder", "fund", "country", "sum", "held", "open", "year", "assigned", "role",
+    "text", "stage", "partner", "payee", "funder", "fund", "country", "sum", "least", "most", "held", "open", "year",
+    "assigned", "role",
 )  # fmt: skip
 """The fields of an address that filter. Each is a field of `PartnershipFilters`, but for the role."""
-KEPT: Final = frozenset({"view", "true", "known", *FILTERS})
+KEPT: Final = frozenset({"view", "true", "known", "sort", *FILTERS})
 """The fields of an address that a view keeps. The place in the list is none of them."""
+LIST: Final = "list"
+"""The view of the list of partnerships, which is no queue."""
 
 _OF: Final = "SELECT name, query FROM console.views WHERE staff_id = $1 ORDER BY name"
 _KEEP: Final = """
@@ -39,6 +41,11 @@ class View(NamedTuple):
     name: str
     query: str
 
+    @property
+    def address(self) -> str:
+        """The address that shows it."""
+        return _address(self.query)
+
 
 async def views_of(pool: asyncpg.Pool, staff_id: str) -> list[View]:
     """Return a person's views, by name."""
@@ -49,18 +56,30 @@ async def change(request: Request) -> Response:
     """Keep a view under a name, or drop the one of that name, and lead back to it."""
     console: Console = request.app.state.console
     submission = await request.form()
-    name, query = str(submission.get("name", "")).strip(), _query(dict(parse_qsl(str(submission.get("query", "")))))
+    name, query = str(submission.get("name", "")).strip(), _query(str(submission.get("query", "")))
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise BadInput(f"name: give the view a name of 1 to {LONGEST_NAME} letters, on one line")
     if submission.get("drop"):
         await console.desk.pool.execute(_DROP, request.state.reader, name)
     elif await console.desk.pool.fetchval(_KEEP, request.state.reader, name, query, MOST) is None:
-        raise BadInput(f"name: you keep {MOST} views already; drop one first")
-    return RedirectResponse(f"/?{query}", 303)
+        raise BadInput(f"name: you keep {MOST} views already; remove one first")
+    return RedirectResponse(_address(query), 303)
 
 
-def _query(parameters: Mapping[str, str]) -> str:
-    query = urlencode({name: text[:200] for name, text in parameters.items() if name in KEPT and text})
+def _address(query: str) -> str:
+    parameters = dict(parse_qsl(query))
+    if parameters.get("view") != LIST:
+        return f"/?{query}"
+    return f"/partnerships?{urlencode({name: text for name, text in parameters.items() if name != 'view'})}"
+
+
+def parameters_of(query: str) -> dict[str, str]:
+    """Return the fields of an address that may be kept."""
+    return {name: text[:200] for name, text in parse_qsl(query) if name in KEPT and text}
+
+
+def _query(text: str) -> str:
+    query = urlencode(parameters_of(text))
     if len(query) > LONGEST_QUERY:
         raise BadInput("query: these filters are too long to be kept; shorten them")
     return query

@@ -1,0 +1,1 @@
+"""Pages that list partnerships: the queue of work, every partnership, and what a person keeps of both."""

@@ -1,0 +1,96 @@
+"""The filters of a list as an address has them: read, told as chips, each with a way to do without it, and offered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from accord.console.lists.sorting import Sorting
+from accord.console.lists.views import FILTERS
+from accord.console.pages.times import Times
+from accord.presentation.words.codes import words_of
+from accord.presentation.words.values import NamesInWords, country_in_words
+from domain.directory.tiers import Role
+from domain.partnership.stages import Stage
+from ledger import clock
+
+STAGES: Final = tuple((stage.value, words_of(stage)) for stage in Stage)
+ROLES: Final = tuple((role.value, words_of(role)) for role in Role)
+LABELS: Final = {
+    "text": "", "stage": "", "partner": "Partner: ", "payee": "Payee: ", "funder": "Funder: ", "fund": "Fund: ",
+    "country": "", "sum": "Sum: ", "least": "From ", "most": "Up to ", "held": "", "open": "", "year": "Proposed in ",
+    "assigned": "Looked after by ", "role": "Waits for the ",
+}  # fmt: skip
+"""By filter: the words before its value in a chip."""
+
+_EITHER: Final = {
+    ("held", "yes"): "On hold", ("held", "no"): "Not on hold", ("open", "yes"): "Something to do",
+    ("open", "no"): "Nothing to do", ("assigned", "nobody"): "Looked after by nobody",
+}  # fmt: skip
+
+
+class Chip(NamedTuple):
+    """A filter that is set, and the address of the list without it."""
+
+    words: str
+    address: str
+
+
+def filters_in(request: Request) -> dict[str, str]:
+    """Return the filters of an address as they were written, each '' if it is not set."""
+    return {name: request.query_params.get(name, "").strip() for name in FILTERS}
+
+
+def day_of(times: Times) -> date:
+    """Return the day that a page is of."""
+    cut = times.cut
+    moment = cut.true_at or cut.known_at
+    return moment.date() if moment is not None else clock.today()
+
+
+def surroundings(
+    filters: Mapping[str, str], sorting: Sorting, times: Times, names: NamesInWords, kept: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what stands around a list. `kept`: the fields of the address beside filters, order and times."""
+    given = {name: text for name, text in filters.items() if text}
+    address = {**kept, **given, **times.given, **sorting.given}
+    return {
+        "times": times,
+        "asked": filters,
+        "given": given,
+        "sorting": sorting,
+        "hidden": {**kept, **sorting.given},
+        "kept": urlencode({**given, **times.given, **sorting.given}),
+        "whole": urlencode(address),
+        "sorted": {
+            field: "?" + urlencode({**kept, **given, **times.given, "sort": sorting.next_for(field)})
+            for field in ("title", "due", "amount", "since")
+        },
+        "chips": [Chip(_chip(name, text, names), _without(address, name)) for name, text in given.items()],
+        "cleared": "?" + urlencode({**kept, **times.given, **sorting.given}),
+        "stages": STAGES,
+        "roles": ROLES,
+        "people": [("nobody", "Nobody"), *((member.staff_id, member.name) for member in names.directory.staff)],
+    }
+
+
+def _without(address: Mapping[str, str], name: str) -> str:
+    return "?" + urlencode({field: text for field, text in address.items() if field != name})
+
+
+def _chip(name: str, text: str, names: NamesInWords) -> str:
+    """Return a filter in words."""
+    if (name, text.lower()) in _EITHER:
+        return _EITHER[name, text.lower()]
+    if name == "country":
+        return LABELS[name] + country_in_words(text.upper())
+    if name == "funder":
+        return LABELS[name] + names.funder(text)
+    if name == "assigned":
+        return LABELS[name] + names.person(text)
+    choices = dict(STAGES if name == "stage" else ROLES if name == "role" else ())
+    return LABELS[name] + choices.get(text.upper(), text)

@@ -1,0 +1,71 @@
+"""What waits for a reader in other places than partnerships: people and funds, the bank's word, and what was told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, NamedTuple
+
+from accord.console.organisation.people import closed_to
+from accord.console.serving.desk import Console
+from domain.directory.directory import Directory
+from domain.directory.tiers import Role
+from domain.funds.events import MAY_CONFIRM
+from domain.partnership.waiting.owing import MAY_RESOLVE
+from domain.truths.events import MAY_ANSWER
+from ledger import clock
+from records.read_models.funds import FUNDS
+from records.truths import read_truths
+
+_EXCEPTIONS: Final = "SELECT count(*) FROM payments.exceptions WHERE resolved_at IS NULL"
+_FUNDS: Final = """
+SELECT d.document #>> '{fund,fund_id}'
+  FROM read_model.documents d, jsonb_each(d.document #> '{fund,asked}') AS a(change_id, asked)
+ WHERE d.name = $1 AND a.asked #>> '{event,actor}' <> $2
+"""
+
+
+class Elsewhere(NamedTuple):
+    """Something that waits for the reader, and where."""
+
+    words: str
+    address: str
+
+
+async def waits_elsewhere(console: Console, directory: Directory, reader: str) -> list[Elsewhere]:
+    """Return what waits for a reader elsewhere, of what their roles let them decide."""
+    roles = frozenset(capacity.role for capacity in directory.capacities(reader, clock.today()))
+    asked = [look(console, directory, reader) for wanted, look in _LOOKS.items() if not roles.isdisjoint(wanted)]
+    changes = [change for change in directory.pending if not closed_to(directory, reader, change)]
+    guardians = [Elsewhere(f"{_counted(len(changes), 'change')} of the directory, for a second guardian", "/people")]
+    found = [one for several in await asyncio.gather(*asked) for one in several]
+    return [*(guardians if changes else []), *found]
+
+
+async def _exceptions(console: Console, _: Directory, __: str) -> list[Elsewhere]:
+    number = await console.desk.pool.fetchval(_EXCEPTIONS)
+    words = f"{_counted(number, 'exception')} of the bank"
+    return [Elsewhere(words, "/payments/exceptions")] if number else []
+
+
+async def _funds(console: Console, _: Directory, reader: str) -> list[Elsewhere]:
+    rows = await console.desk.pool.fetch(_FUNDS, FUNDS.name, reader)
+    return [Elsewhere(f"A change of the fund {row[0]}, for a second person", f"/funds/{row[0]}") for row in rows]
+
+
+async def _truths(console: Console, _: Directory, reader: str) -> list[Elsewhere]:
+    waiting = [one for one in await read_truths(console.desk.reader) if one.waits() and one.teller != reader]
+    address = f"/truths/{waiting[0].name}" if len(waiting) == 1 else "/truths"
+    return [Elsewhere(f"{_counted(len(waiting), 'thing')} told, to be answered", address)] if waiting else []
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
+
+
+_LOOKS: Final[dict[frozenset[Role], Callable[[Console, Directory, str], Awaitable[list[Elsewhere]]]]] = {
+    frozenset(MAY_RESOLVE): _exceptions,
+    frozenset(MAY_CONFIRM): _funds,
+    frozenset(MAY_ANSWER): _truths,
+}
+"""By roles that may decide it: what waits for one of them."""

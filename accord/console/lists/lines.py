@@ -1,0 +1,118 @@
+"""Lines of the queue: who can take the step, by when, and what its reader sees of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from accord.console.lists.asks import Ask, acts_on, ask_of
+from accord.presentation.words.values import NamesInWords, day_in_words, sum_in_words
+from domain.calendars import CALENDAR
+from domain.directory.directory import Directory
+from domain.directory.tiers import Role
+from domain.partnership.people.steps import StepAhead, able_to_act
+from ledger import clock
+
+SOON: Final = 3
+"""Working days from which on a day is told as soon."""
+
+GROUPS: Final = {"late": "Late", "week": "This week", "later": "Later", "none": "No day"}
+"""The groups of the queue, by the day when a step is due, with their headings."""
+
+
+def group_of(due: date | None, today: date) -> str:
+    """Return the group of a day."""
+    if due is None:
+        return "none"
+    if due < today:
+        return "late"
+    return "week" if due <= today + timedelta(days=6 - today.weekday()) else "later"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """A line of the queue."""
+
+    shown: Mapping[str, Any]
+    """The list's line on the partnership."""
+    ask: Ask
+    due: date | None
+    day: str
+    """The day when it is due in words, with its year if it is another one."""
+    distance: str
+    """How far the day is away, in working days."""
+    tone: str
+    """bad once it is late, warn if it is soon, or ''."""
+    group: str
+    owner: str
+    amount: str
+    acts: tuple[str, ...]
+    """The acts on several that it seems to allow its reader."""
+
+
+class Staffing:
+    """The people who can take a step, by the directory of today.
+
+    Steps that exclude the same people are asked about once.
+    """
+
+    def __init__(self, directory: Directory, reader: str, today: date | None = None) -> None:
+        """Ask a directory for a reader. `today`: the day of the page, from which days are counted."""
+        self._directory, self._reader = directory, reader
+        self._day = today or clock.today()
+        self._names = NamesInWords(directory)
+        self._roles = frozenset(capacity.role for capacity in directory.capacities(reader, clock.today()))
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def day(self) -> date:
+        """The day of the page."""
+        return self._day
+
+    @property
+    def roles(self) -> Collection[Role]:
+        """The roles in which the reader can act."""
+        return self._roles
+
+    def line(self, row: Mapping[str, Any]) -> QueueLine:
+        """Return a line of the queue."""
+        due = date.fromisoformat(row["due"][:10]) if row["due"] else None
+        days = CALENDAR.days_until(due, self._day) if due else None
+        who = self.who(row["ahead"], row["awaiting"])
+        is_late = due is not None and due < self._day
+        return QueueLine(
+            shown=row,
+            ask=ask_of(row, who, self._reader, self._names),
+            due=due,
+            day=_day(due, self._day) if due else "",
+            distance=_distance(days, is_late) if days is not None else "",
+            tone="bad" if is_late else "warn" if days is not None and days <= SOON else "",
+            group=group_of(due, self._day),
+            owner=self._names.person(row["assigned"]) if row["assigned"] else "",
+            amount=sum_in_words(Decimal(row["amount"]), row["currency"]) if row["amount"] is not None else "",
+            acts=acts_on(row, self._reader in who, self._roles),
+        )
+
+    def who(self, ahead: Any, awaiting: Collection[str]) -> tuple[str, ...]:
+        """Return the people who can take the next step of a partnership."""
+        key = json.dumps((ahead, awaiting))
+        if key not in self._known:
+            steps = [StepAhead.model_validate(step) for step in ahead]
+            able = (able_to_act(steps, Role(role), self._directory, clock.today()) for role in awaiting)
+            self._known[key] = tuple(sorted({person for people in able for person in people}))
+        return self._known[key]
+
+
+def _day(due: date, today: date) -> str:
+    return day_in_words(due).removesuffix(f" {today.year}")
+
+
+def _distance(days: int, is_late: bool) -> str:
+    if days == 0:
+        return "late" if is_late else "today"
+    number = f"{abs(days)} working day{'s' if abs(days) > 1 else ''}"
+    return f"{number} late" if is_late else f"in {number}"

@@ -1,0 +1,142 @@
+"""Every partnership as a table: sorted, filtered, added up, in the columns that its reader chose."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from accord.console.lists.asking import filters_in, surroundings
+from accord.console.lists.asks import step_of
+from accord.console.lists.columns import CHOICES, columns_of
+from accord.console.lists.sorting import ORDERS, Sorting
+from accord.console.lists.totals import MOST, list_totals
+from accord.console.lists.views import LIST, views_of
+from accord.console.pages.tables import handed_out, place_in
+from accord.console.pages.times import Times
+from accord.console.serving.desk import Console
+from accord.presentation import sheets
+from accord.presentation.filters import PartnershipFilters
+from accord.presentation.words.codes import as_sentence, words_of
+from accord.presentation.words.values import NamesInWords, country_in_words, day_in_words, listed, sum_in_words
+from accord.web.pages import page
+from domain.directory.tiers import Role
+from domain.partnership.stages import Stage
+from ledger import clock
+from records.read_models.lists import PAGE, ListQuery
+from records.read_models.lists_as_of import lines_as_of, page_of
+
+_ID: Final = re.compile(r"P-[0-9]{4}-[0-9]{4,6}", re.IGNORECASE | re.ASCII)
+_TONES: Final = {
+    Stage.ACTIVE: "info", Stage.CLOSED: "good", Stage.DECLINED: "bad", Stage.TERMINATED: "bad",
+}  # fmt: skip
+"""By stage: its tone, where it has one."""
+
+
+class PartnershipRow(NamedTuple):
+    """A partnership in the table: its title and id, and the words of each column by its field."""
+
+    partnership_id: str
+    title: str
+    partner: str
+    cells: Mapping[str, str]
+    tone: str
+    """The tone of its stage."""
+    is_on_hold: bool
+
+
+async def show(request: Request) -> Response:
+    """Show a page of the partnerships that are asked for, with the count and the sums of all of them."""
+    console: Console = request.app.state.console
+    filters, times = filters_in(request), Times.of(request)
+    roles = (filters["role"].upper(),) if filters["role"] else None
+    typed = {name: text for name, text in filters.items() if name != "role"}
+    question = PartnershipFilters(**typed, roles=roles).asked()
+    if request.query_params.get("format"):
+        await console.looked_at(request.state.reader, "partnerships")
+        lines = lines_as_of(console.desk.pool, question, times.cut)
+        return handed_out(request, "partnerships", [sheets.shown(row.shown) async for row in lines])
+    directory = await console.desk.directory()
+    names, capacities = NamesInWords(directory), directory.capacities(request.state.reader, clock.today())
+    around = surroundings(filters, Sorting.of(request), times, names, {})
+    content = await _content(request, question, names)
+    more = f"/partnerships?{around['whole']}&{content['last']}" if content["last"] else ""
+    as_view = urlencode({"view": LIST}) + (f"&{around['whole']}" if around["whole"] else "")
+    proposes = any(capacity.role is Role.PROPOSER for capacity in capacities)
+    ways = {"more": more, "as_view": as_view, "proposes": proposes, "orders": ORDERS, "choices": CHOICES.values()}
+    return page(request, "partnerships.html", {**around, **content, **ways})
+
+
+async def _content(request: Request, question: ListQuery, names: NamesInWords) -> dict[str, Any]:
+    """Return the rows of a page, what all of the list adds up to, and the columns and views of its reader."""
+    console: Console = request.app.state.console
+    pool, reader, cut = console.desk.pool, request.state.reader, Times.of(request).cut
+    paged, after = Sorting.of(request).applied(question), place_in(request)
+    found, (tally, is_whole), columns, views, old, _ = await asyncio.gather(
+        page_of(pool, paged.after(after) if after else paged, cut, PAGE + 1),
+        list_totals(pool, question, cut, "totals" in request.query_params),
+        columns_of(pool, reader),
+        views_of(pool, reader),
+        console.age_of_lists(),
+        console.looked_at(reader, "partnerships"),
+    )
+    fields = [column.field for column in columns]
+    return {
+        "rows": [_row(row.shown, fields, names) for row in found[:PAGE]],
+        "last": urlencode({"after": found[PAGE - 1].place}) if len(found) > PAGE else "",
+        "tally": tally,
+        "is_whole": is_whole,
+        "most": MOST,
+        "columns": columns,
+        "views": [view for view in views if view.address.startswith("/partnerships")],
+        "old": old,
+    }
+
+
+async def find(request: Request) -> Response:
+    """Lead to the partnership whose id was typed, or to those that the text finds."""
+    console: Console = request.app.state.console
+    text = request.query_params.get("text", "").strip()
+    if _ID.fullmatch(text) and await console.desk.sight(text.upper()) is not None:
+        return RedirectResponse(f"/{text.upper()}", 303)
+    return RedirectResponse("/partnerships" + (f"?{urlencode({'text': text})}" if text else ""), 303)
+
+
+def _row(line: Mapping[str, Any], fields: list[str], names: NamesInWords) -> PartnershipRow:
+    cells = {field: _words(line, field, names) for field in fields}
+    tone = _TONES.get(Stage(line["stage"]), "neutral")
+    about = (line["partnership_id"], line["title"], line["partner"])
+    return PartnershipRow(*about, cells, tone, bool(line["on_hold"]))
+
+
+def _words(line: Mapping[str, Any], field: str, names: NamesInWords) -> str:
+    """Return a field of a partnership in words."""
+    value = line[field]
+    match field:
+        case _ if value is None or value in ("", []):
+            return ""
+        case "stage":
+            return words_of(Stage(value))
+        case "amount":
+            return sum_in_words(Decimal(value), line["currency"])
+        case "country":
+            return country_in_words(value)
+        case "funder":
+            return listed([names.funder(funder) for funder in value.split(", ")])
+        case "awaiting":
+            return as_sentence(listed([words_of(Role(role)) for role in value], "or"))
+        case "next_step":
+            return step_of(line, names)
+        case "assigned":
+            return names.person(value)
+        case "due" | "since":
+            return day_in_words(date.fromisoformat(value[:10]))
+        case _:
+            return sheets.cell_of(value)

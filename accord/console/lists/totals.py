@@ -1,0 +1,95 @@
+"""How many lines a list has, and their sums by currency: of all of it, and of each group by the day when it is due."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import asyncpg
+
+from accord.console.lists.lines import Staffing, group_of
+from accord.presentation.words.values import sum_in_words
+from records.read_models.as_of import LedgerAsOf
+from records.read_models.lists import ListQuery, Total, currencies_of
+from records.read_models.lists_as_of import totals_of
+
+MOST_WAITING: Final = 300
+"""Lines of a queue that are added up unasked. Of longer ones the reader asks for the sums."""
+MOST: Final = 5000
+"""The same of the list of partnerships, where nobody is asked who can act."""
+_WHOLE: Final = 1_000_000
+"""Letters of a cell that is read whole."""
+
+
+@dataclass(slots=True)
+class ListTally:
+    """Lines that are counted, with their sums, each in its currency: none is added to another."""
+
+    lines: int = 0
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, lines: int, currency: str | None, amount: Decimal | None) -> None:
+        """Count lines of one currency."""
+        self.lines += lines
+        if currency and amount is not None:
+            self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + amount
+
+    @property
+    def sums(self) -> str:
+        """The sums in words."""
+        return " · ".join(sum_in_words(self.amounts[currency], currency) for currency in sorted(self.amounts))
+
+
+@dataclass(slots=True)
+class QueueTotals:
+    """What a queue adds up to."""
+
+    mine: ListTally = field(default_factory=ListTally)
+    every: ListTally = field(default_factory=ListTally)
+    groups: dict[str, ListTally] = field(default_factory=dict)
+    is_whole: bool = True
+    """False if the list is longer than what was counted."""
+
+
+async def queue_totals(
+    pool: asyncpg.Pool, question: ListQuery, ledger_as_of: LedgerAsOf, staffing: Staffing, reader: str, in_full: bool
+) -> QueueTotals:
+    """Return the totals of a queue: of the lines that wait for its reader, if one is named, and of every line.
+
+    The groups are of the reader's lines if one is named. `in_full`: count more than `MOST_WAITING` lines.
+    """
+    fields = {"currency": 3, "due": 10, **({"ahead": _WHOLE, "awaiting": _WHOLE} if reader else {})}
+    found = await totals_of(pool, question, fields, ledger_as_of, among=None if in_full else MOST_WAITING + 1)
+    totals = QueueTotals(is_whole=in_full or _lines(found) <= MOST_WAITING)
+    for total in found:
+        currency, due, ahead, awaiting = (*total.key, None, None)[:4]
+        is_mine = bool(reader) and reader in staffing.who(json.loads(ahead or "[]"), json.loads(awaiting or "[]"))
+        totals.every.add(total.lines, currency, total.amount)
+        if is_mine:
+            totals.mine.add(total.lines, currency, total.amount)
+        if is_mine or not reader:
+            group = group_of(date.fromisoformat(due) if due else None, staffing.day)
+            totals.groups.setdefault(group, ListTally()).add(total.lines, currency, total.amount)
+    return totals
+
+
+async def list_totals(
+    pool: asyncpg.Pool, question: ListQuery, ledger_as_of: LedgerAsOf, in_full: bool
+) -> tuple[ListTally, bool]:
+    """Return the totals of a list, and whether they are of all its lines. No line is read for them, but their terms."""
+    tally = ListTally()
+    tally.lines = _lines(await totals_of(pool, question, {}, ledger_as_of, among=None if in_full else MOST + 1))
+    is_whole = in_full or tally.lines <= MOST
+    for currency in await currencies_of(pool) if is_whole else ():
+        of_currency = replace(question, terms=(*question.terms, (f"currency:{currency}",)))
+        for total in await totals_of(pool, of_currency, {}, ledger_as_of):
+            tally.add(0, currency, total.amount)
+    return tally, is_whole
+
+
+def _lines(totals: Iterable[Total]) -> int:
+    return sum(total.lines for total in totals)

@@ -1,0 +1,66 @@
+"""What waits for a reader in other places stands above their queue: for whom it waits, and for nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+
+from accord.client.desk import Desk
+from domain.directory.tiers import Role
+from ledger.projections import Projector
+from records.read_models.funds import FUNDS
+from records.read_models.judging import judge_of
+from records.truths import read_truths
+from tests.accord.console.deciding.test_bulk import key_of
+from tests.accord.console.deciding.test_truths import touched as told_by
+from tests.accord.console.lists.test_queue import words_in
+from tests.accord.console.organisation.signing import place_of, touched
+from tests.accord.console.organisation.test_funds import fund_of, opened
+from tests.accord.console.organisation.test_people import proposed
+from tests.governing import hire
+
+
+async def above(visit: Any, staff_id: str) -> str:
+    """What stands above somebody's queue."""
+    page = (await (await visit(staff_id)).get("/")).text
+    return page.partition('class="elsewhere"')[2].partition("</ul>")[0]
+
+
+async def test_a_change_of_the_directory_waits_for_the_other_guardian(desk: Desk, visit: Any) -> None:
+    """Given a change that one guardian proposed, then it stands above the other's queue alone."""
+    staff_id = await hire(desk, f"new.{uuid4().hex[:8]}", Role.PROPOSER)
+    await proposed(desk, visit, f"/people/{staff_id}/roles", {"name": "Some Body", "roles": "VERIFIER"})
+    words = {who: "of the directory, for a second guardian" in await above(visit, who)
+             for who in ("dora.kim", "mira.sato", "femi.ade")}  # fmt: skip
+    assert words == {"dora.kim": True, "mira.sato": False, "femi.ade": False}
+
+
+async def test_a_change_of_a_fund_waits_for_a_director_who_did_not_ask(desk: Desk, visit: Any) -> None:
+    fund_id, visitor, key = await opened(desk, visit)
+    asked = {"amount": "60,000.00", "reason": "resolution 12 of the board"}
+    await touched(visitor, key, await place_of(visitor, f"/funds/{fund_id}/budget", asked))
+    assert (await fund_of(desk, fund_id)).asked
+    await Projector(desk.ledger, FUNDS, judge_of(desk.ledger)).catch_up()
+    assert f'href="/funds/{fund_id}"' in await above(visit, "dora.kim")
+    assert fund_id not in await above(visit, "femi.ade")
+
+
+async def test_what_was_told_waits_for_a_verifier_who_did_not_tell_it(desk: Desk, visit: Any) -> None:
+    teller = await visit("pia.berg")
+    given = {"kind": "LOST_STATUS", "what": "The register says it is dissolved", "since": "2026-11-01",
+             "about": "Nobody's Trust", "source": "its treasurer"}  # fmt: skip
+    await told_by(desk, teller, await key_of(desk, teller.settings, "pia.berg"), "/truths/tell", given)
+    waiting = [truth for truth in await read_truths(desk.reader) if truth.waits()]
+    assert waiting
+    assert "told, to be answered" in words_in(await above(visit, "vera.lind"))
+    assert "told, to be answered" not in words_in(await above(visit, "pia.berg"))
+
+
+async def test_an_exception_of_the_bank_waits_for_finance(office_pool: asyncpg.Pool, visit: Any) -> None:
+    add = """INSERT INTO payments.exceptions (exception_id, kind, file_name, reason, content)
+             VALUES ($1, 'UNMATCHED', 'a.xml', 'it fits no payment', '')"""
+    await office_pool.execute(add, uuid4())
+    assert "exception of the bank" in words_in(await above(visit, "femi.ade"))
+    assert "exception of the bank" not in words_in(await above(visit, "pia.berg"))
