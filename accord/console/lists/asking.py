@@ -53,25 +53,25 @@ def day_of(times: Times) -> date:
 
 
 def surroundings(
-    filters: Mapping[str, str], sorting: Sorting, times: Times, names: NamesInWords, kept: Mapping[str, str]
+    filters: Mapping[str, str], sorting: Sorting, times: Times, names: NamesInWords, other_fields: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what stands around a list. `kept`: the fields of the address beside filters, order and times."""
-    given = {name: text for name, text in filters.items() if text}
-    address = {**kept, **given, **times.given, **sorting.given}
+    """Return what stands around a list. `other_fields`: the fields of the address beside filters, order and times."""
+    set_filters = {name: text for name, text in filters.items() if text}
+    address = {**other_fields, **set_filters, **times.given, **sorting.given}
     return {
         "times": times,
         "asked": filters,
-        "given": given,
+        "given": set_filters,
         "sorting": sorting,
-        "hidden": {**kept, **sorting.given},
-        "kept": urlencode({**given, **times.given, **sorting.given}),
+        "hidden": {**other_fields, **sorting.given},
+        "kept": urlencode({**set_filters, **times.given, **sorting.given}),
         "whole": urlencode(address),
         "sorted": {
-            field: "?" + urlencode({**kept, **given, **times.given, "sort": sorting.next_for(field)})
+            field: "?" + urlencode({**other_fields, **set_filters, **times.given, "sort": sorting.next_for(field)})
             for field in ("title", "due", "amount", "since")
         },
-        "chips": [Chip(_chip(name, text, names), _without(address, name)) for name, text in given.items()],
-        "cleared": "?" + urlencode({**kept, **times.given, **sorting.given}),
+        "chips": [Chip(_chip(name, text, names), _without(address, name)) for name, text in set_filters.items()],
+        "cleared": "?" + urlencode({**other_fields, **times.given, **sorting.given}),
         "stages": STAGES,
         "roles": ROLES,
         "people": [("nobody", "Nobody"), *((member.staff_id, member.name) for member in names.directory.staff)],

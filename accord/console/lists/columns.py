@@ -37,8 +37,8 @@ _FORGET: Final = "DELETE FROM console.columns WHERE staff_id = $1 AND list = $2"
 async def columns_of(pool: asyncpg.Pool, staff_id: str) -> tuple[sheets.Column, ...]:
     """Return the columns that a person sees beside the title."""
     fields = await pool.fetchval(_OF, staff_id, PARTNERSHIPS)
-    chosen = [CHOICES[field] for field in CHOICES if field in (USUAL if fields is None else fields)]
-    return tuple(chosen)
+    columns = [CHOICES[field] for field in CHOICES if field in (USUAL if fields is None else fields)]
+    return tuple(columns)
 
 
 async def choose(request: Request) -> Response:
@@ -46,8 +46,8 @@ async def choose(request: Request) -> Response:
     console: Console = request.app.state.console
     submission = await request.form()
     fields = [str(field) for field in submission.getlist("column")]
-    if strange := [field for field in fields if field not in CHOICES]:
-        raise BadInput(f"column: {strange[0][:40]!r} is no column of this list; tick those that are offered")
+    if unknown_fields := [field for field in fields if field not in CHOICES]:
+        raise BadInput(f"column: {unknown_fields[0][:40]!r} is no column of this list; tick those that are offered")
     if submission.get("usual"):
         await console.desk.pool.execute(_FORGET, request.state.reader, PARTNERSHIPS)
     else:

@@ -35,11 +35,11 @@ class Elsewhere(NamedTuple):
 async def waits_elsewhere(console: Console, directory: Directory, reader: str) -> list[Elsewhere]:
     """Return what waits for a reader elsewhere, of what their roles let them decide."""
     roles = frozenset(capacity.role for capacity in directory.capacities(reader, clock.today()))
-    asked = [look(console, directory, reader) for wanted, look in _LOOKS.items() if not roles.isdisjoint(wanted)]
+    looks = [look(console, directory, reader) for wanted, look in _LOOKS.items() if not roles.isdisjoint(wanted)]
     changes = [change for change in directory.pending if not closed_to(directory, reader, change)]
     guardians = [Elsewhere(f"{_counted(len(changes), 'change')} of the directory, for a second guardian", "/people")]
-    found = [one for several in await asyncio.gather(*asked) for one in several]
-    return [*(guardians if changes else []), *found]
+    lines = [one for several in await asyncio.gather(*looks) for one in several]
+    return [*(guardians if changes else []), *lines]
 
 
 async def _exceptions(console: Console, _: Directory, __: str) -> list[Elsewhere]:
@@ -54,9 +54,9 @@ async def _funds(console: Console, _: Directory, reader: str) -> list[Elsewhere]
 
 
 async def _truths(console: Console, _: Directory, reader: str) -> list[Elsewhere]:
-    waiting = [one for one in await read_truths(console.desk.reader) if one.waits() and one.teller != reader]
-    address = f"/truths/{waiting[0].name}" if len(waiting) == 1 else "/truths"
-    return [Elsewhere(f"{_counted(len(waiting), 'thing')} told, to be answered", address)] if waiting else []
+    open_truths = [one for one in await read_truths(console.desk.reader) if one.waits() and one.teller != reader]
+    address = f"/truths/{open_truths[0].name}" if len(open_truths) == 1 else "/truths"
+    return [Elsewhere(f"{_counted(len(open_truths), 'thing')} told, to be answered", address)] if open_truths else []
 
 
 def _counted(number: int, noun: str) -> str:

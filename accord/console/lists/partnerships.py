@@ -57,8 +57,8 @@ async def show(request: Request) -> Response:
     console: Console = request.app.state.console
     filters, times = filters_in(request), Times.of(request)
     roles = (filters["role"].upper(),) if filters["role"] else None
-    typed = {name: text for name, text in filters.items() if name != "role"}
-    question = PartnershipFilters(**typed, roles=roles).asked()
+    text_filters = {name: text for name, text in filters.items() if name != "role"}
+    question = PartnershipFilters(**text_filters, roles=roles).asked()
     if request.query_params.get("format"):
         await console.looked_at(request.state.reader, "partnerships")
         lines = lines_as_of(console.desk.pool, question, times.cut)
@@ -78,9 +78,9 @@ async def _content(request: Request, question: ListQuery, names: NamesInWords) -
     """Return the rows of a page, what all of the list adds up to, and the columns and views of its reader."""
     console: Console = request.app.state.console
     pool, reader, cut = console.desk.pool, request.state.reader, Times.of(request).cut
-    paged, after = Sorting.of(request).applied(question), place_in(request)
-    found, (tally, is_whole), columns, views, old, _ = await asyncio.gather(
-        page_of(pool, paged.after(after) if after else paged, cut, PAGE + 1),
+    page_question, after = Sorting.of(request).applied(question), place_in(request)
+    lines_found, (tally, is_whole), columns, views, old, _ = await asyncio.gather(
+        page_of(pool, page_question.after(after) if after else page_question, cut, PAGE + 1),
         list_totals(pool, question, cut, "totals" in request.query_params),
         columns_of(pool, reader),
         views_of(pool, reader),
@@ -89,8 +89,8 @@ async def _content(request: Request, question: ListQuery, names: NamesInWords) -
     )
     fields = [column.field for column in columns]
     return {
-        "rows": [_row(row.shown, fields, names) for row in found[:PAGE]],
-        "last": urlencode({"after": found[PAGE - 1].place}) if len(found) > PAGE else "",
+        "rows": [_row(row.shown, fields, names) for row in lines_found[:PAGE]],
+        "last": urlencode({"after": lines_found[PAGE - 1].place}) if len(lines_found) > PAGE else "",
         "tally": tally,
         "is_whole": is_whole,
         "most": MOST,
@@ -101,7 +101,7 @@ async def _content(request: Request, question: ListQuery, names: NamesInWords) -
 
 
 async def find(request: Request) -> Response:
-    """Lead to the partnership whose id was typed, or to those that the text finds."""
+    """Lead to the partnership whose id was text_filters, or to those that the text finds."""
     console: Console = request.app.state.console
     text = request.query_params.get("text", "").strip()
     if _ID.fullmatch(text) and await console.desk.sight(text.upper()) is not None:

@@ -63,9 +63,9 @@ async def queue_totals(
     The groups are of the reader's lines if one is named. `in_full`: count more than `MOST_WAITING` lines.
     """
     fields = {"currency": 3, "due": 10, **({"ahead": _WHOLE, "awaiting": _WHOLE} if reader else {})}
-    found = await totals_of(pool, question, fields, ledger_as_of, among=None if in_full else MOST_WAITING + 1)
-    totals = QueueTotals(is_whole=in_full or _lines(found) <= MOST_WAITING)
-    for total in found:
+    subtotals = await totals_of(pool, question, fields, ledger_as_of, among=None if in_full else MOST_WAITING + 1)
+    totals = QueueTotals(is_whole=in_full or _lines(subtotals) <= MOST_WAITING)
+    for total in subtotals:
         currency, due, ahead, awaiting = (*total.key, None, None)[:4]
         is_mine = bool(reader) and reader in staffing.who(json.loads(ahead or "[]"), json.loads(awaiting or "[]"))
         totals.every.add(total.lines, currency, total.amount)

@@ -36,7 +36,7 @@ VIEWS: Final = {"mine": "For me", "role": "My role", "all": "Everyone"}
 BESIDE: Final = ("return", "assign")
 """The acts that stand beside the main one in the bar of what is ticked. The others are in its menu."""
 MAIN: Final = ("approve", "sign-agreement", "release", "accept-report", "clear", "satisfy", "lift")
-"""The acts that a line waits for. The first that is offered is the main one."""
+"""The acts that a line waits for. The first of them on offer is the main one."""
 
 
 async def queue(request: Request) -> Response:
@@ -45,18 +45,18 @@ async def queue(request: Request) -> Response:
     filters, times, reader = filters_in(request), Times.of(request), request.state.reader
     view = request.query_params.get("view", "")
     if view == LIST:
-        given = {name: text for name, text in filters.items() if text}
-        return RedirectResponse(f"/partnerships?{urlencode({**given, **times.given})}", 303)
+        set_filters = {name: text for name, text in filters.items() if text}
+        return RedirectResponse(f"/partnerships?{urlencode({**set_filters, **times.given})}", 303)
     view, sorting, directory = view if view in VIEWS else "mine", Sorting.of(request), await console.desk.directory()
     question, only = asked_of(filters, view, reader, directory), reader if view == "mine" else ""
     staffing = Staffing(directory, reader, day_of(times))
     if request.query_params.get("format"):
         await console.looked_at(reader, "the queue")
         return handed_out(request, "partnerships", await _every(console, times.cut, only, question, staffing))
-    paged, after = sorting.applied(question), place_in(request)
+    page_question, after = sorting.applied(question), place_in(request)
     in_full, whose = "totals" in request.query_params, reader if view != "all" else ""
     (lines, last), totals, views, old, elsewhere, _ = await asyncio.gather(
-        lines_of(console, times.cut, only, paged.after(after) if after else paged, staffing),
+        lines_of(console, times.cut, only, page_question.after(after) if after else page_question, staffing),
         queue_totals(console.desk.pool, question, times.cut, staffing, whose, in_full),
         views_of(console.desk.pool, reader),
         console.age_of_lists(),
@@ -89,8 +89,8 @@ async def waiting_for(console: Console, reader: str) -> str:
 
 def asked_of(filters: Mapping[str, str], view: str, reader: str, directory: Directory) -> ListQuery:
     """Return the question of the filters to the list, for a reader. Raises BadInput if a filter cannot be read."""
-    own = {capacity.role for capacity in directory.capacities(reader, clock.today())}
-    roles = tuple(role.value for role in Role if view == "all" or role in own)
+    own_roles = {capacity.role for capacity in directory.capacities(reader, clock.today())}
+    roles = tuple(role.value for role in Role if view == "all" or role in own_roles)
     roles = (filters["role"].upper(),) if filters["role"] else roles
     return PartnershipFilters(**{name: text for name, text in filters.items() if name != "role"}, roles=roles).asked()
 
@@ -133,12 +133,14 @@ async def _elsewhere(
 def _around(view: str, totals: QueueTotals, lines: Sequence[QueueLine]) -> dict[str, Any]:
     """Return the counts and sums, the tabs, and the bar of acts on what is ticked."""
     tally = totals.mine if view == "mine" else totals.every
-    counted = {"mine": totals.mine.lines, "role": totals.every.lines} if view != "all" else {"all": totals.every.lines}
-    counts = counted if totals.is_whole else {}
-    offered = {slug for line in lines for slug in line.acts}
-    main = next((slug for slug in MAIN if slug in offered), "")
-    beside = [slug for slug in BESIDE if slug in offered]
-    rest = [slug for slug in TOGETHER if slug in offered and slug not in {main, *beside}]
+    known_counts = (
+        {"mine": totals.mine.lines, "role": totals.every.lines} if view != "all" else {"all": totals.every.lines}
+    )
+    counts = known_counts if totals.is_whole else {}
+    offered_acts = {slug for line in lines for slug in line.acts}
+    main = next((slug for slug in MAIN if slug in offered_acts), "")
+    beside = [slug for slug in BESIDE if slug in offered_acts]
+    rest = [slug for slug in TOGETHER if slug in offered_acts and slug not in {main, *beside}]
     return {
         "tally": tally,
         "is_whole": totals.is_whole,

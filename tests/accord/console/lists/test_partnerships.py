@@ -58,13 +58,13 @@ async def test_columns_are_kept_by_person_and_the_usual_ones_come_back(visit: Vi
         head = (await reader.get("/partnerships")).text.partition("<thead>")[2].partition("</thead>")[0]
         return [re.sub(r" [↑↓]|, sort by this", "", words_in(one)).strip() for one in re.findall("<th.*?</th>", head)]
 
-    usual = await headings(other)
+    usual_columns = await headings(other)
     answer = await visitor.post("/columns", {"column": ["funder", "payee", "amount"], "query": "country=US&x=1"})
     assert answer.headers["location"] == "/partnerships?country=US"
     assert await headings(visitor) == ["Partnership", "Payee", "Funder", "Amount"]
-    assert await headings(other) == usual == ["Partnership", "Country", "Stage", "Next step", "Due", "Amount"]
+    assert await headings(other) == usual_columns == ["Partnership", "Country", "Stage", "Next step", "Due", "Amount"]
     await visitor.post("/columns", {"usual": "yes"})
-    assert await headings(visitor) == usual
+    assert await headings(visitor) == usual_columns
 
 
 async def test_a_column_that_is_none_is_refused_and_says_so(visit: Visit, console_pool: asyncpg.Pool) -> None:
@@ -80,10 +80,10 @@ async def test_a_long_list_is_added_up_when_its_reader_asks(
     """Given a list longer than what is added up unasked, then no sum is shown, and a link leads to all of it."""
     monkeypatch.setattr(totals, "MOST", 0)
     visitor = await visit("otto.audit")
-    short = words_in((await visitor.get(f"/partnerships?text={ended}")).text)
-    assert ("not added up" in short, "USD" in short.partition("not added up")[0]) == (True, False)
-    full = words_in((await visitor.get(f"/partnerships?text={ended}&totals=yes")).text)
-    assert "1 partnership · USD 5,000.00" in full
+    short_page = words_in((await visitor.get(f"/partnerships?text={ended}")).text)
+    assert ("not added up" in short_page, "USD" in short_page.partition("not added up")[0]) == (True, False)
+    full_page = words_in((await visitor.get(f"/partnerships?text={ended}&totals=yes")).text)
+    assert "1 partnership · USD 5,000.00" in full_page
 
 
 async def test_a_list_that_is_empty_says_which_filters_stand(visit: Visit) -> None:

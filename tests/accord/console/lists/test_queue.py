@@ -72,15 +72,15 @@ async def test_a_row_says_whose_approval_it_waits_for_how_far_it_is_and_when_it_
     visit: Visit, three: Any
 ) -> None:
     word, of = three
-    mine = (await (await visit("femi.ade")).get(f"/?view=all&text={word}")).text
-    other = (await (await visit("ana.silva")).get(f"/?view=all&text={word}")).text
-    row = words_in(row_of(mine, of["approved"]))
+    own_page = (await (await visit("femi.ade")).get(f"/?view=all&text={word}")).text
+    page_of_another = (await (await visit("ana.silva")).get(f"/?view=all&text={word}")).text
+    row = words_in(row_of(own_page, of["approved"]))
     assert "Your approval" in row
     assert "●○ 1 of 2" in row
     assert re.search(r"in \d+ working days", row)
     assert "Riverbend Library Network · " + of["approved"] in row
-    assert "Finance approval" in words_in(row_of(other, of["approved"]))
-    assert "Lift the hold" in words_in(row_of(mine, of["held"]))
+    assert "Finance approval" in words_in(row_of(page_of_another, of["approved"]))
+    assert "Lift the hold" in words_in(row_of(own_page, of["held"]))
 
 
 async def test_only_a_line_that_waits_for_ones_approval_offers_it(visit: Visit, three: Any) -> None:
@@ -145,9 +145,9 @@ async def test_a_queue_that_is_empty_says_what_would_be_there_and_where_to_look(
     visitor = await visit("otto.audit")
     assert "Nothing waits for you" in (await visitor.get("/")).text
     assert 'href="/?view=role"' in (await visitor.get("/")).text.partition("Nothing waits for you")[2]
-    filtered = (await visitor.get("/?view=all&text=nothing-is-called-this&least=100")).text
-    assert "Nothing fits these filters" in filtered
-    assert "nothing-is-called-this · From 100" in filtered
+    filtered_page = (await visitor.get("/?view=all&text=nothing-is-called-this&least=100")).text
+    assert "Nothing fits these filters" in filtered_page
+    assert "nothing-is-called-this · From 100" in filtered_page
 
 
 async def test_another_day_shows_what_waited_then_and_nothing_to_tick(visit: Visit, three: Any, desk: Desk) -> None:
@@ -195,7 +195,7 @@ async def test_the_bar_offers_what_every_ticked_line_allows_with_the_servers_sum
 
 async def covered(page: Any) -> list[str]:
     """The lines whose box the bar covers while it has the focus, by Tab from the first one."""
-    hidden = []
+    covered_lines = []
     await page.focus("#all")
     for box in await page.locator("input[name=p]").all():
         name = await box.get_attribute("value")
@@ -204,5 +204,5 @@ async def covered(page: Any) -> list[str]:
             await page.keyboard.press("Tab")
         top = await page.evaluate("document.activeElement.getBoundingClientRect().bottom")
         if top > await page.evaluate("document.querySelector('.bulk').getBoundingClientRect().top"):
-            hidden.append(name)
-    return hidden
+            covered_lines.append(name)
+    return covered_lines
