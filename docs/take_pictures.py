@@ -17,7 +17,7 @@ READER: Final = "femi.ade"
 QUIET: Final = ["--no-sandbox", "--disable-gpu"]
 WIDE: Final = {"width": 1200, "height": 820}
 PAGES: Final = {
-    "work": "/?view=all&open=yes",
+    "work": "/?view=all",
     "partnership": "/P-2026-0019",
     "figures": "/portfolio",
 }
