@@ -75,7 +75,7 @@ def draft(kind: type[Made], **content: Any) -> Made:
     try:
         return kind(**content)
     except ValidationError as fault:
-        raise BadInput(f"the command has {faults_of(fault)}") from None
+        raise BadInput(f"the command has {faults_of(fault)}") from fault
 
 
 def make_command(sight: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:

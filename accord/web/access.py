@@ -17,6 +17,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from accord.presentation.faults import BadInput, Refused
+from accord.presentation.refusals import refusal_in_words
+from accord.presentation.words.values import NamesInWords
 from accord.web.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, EXPORTS, Rate
 from accord.web.login import way_in
 from accord.web.outages import AWAY, first_line
@@ -72,7 +74,7 @@ def _behind(page: Page) -> Endpoint:
                 request.state.counts = await request.app.state.counting(request)
             return await page.endpoint(request)
         except Refused as fault:
-            return problem(request, 422, str(fault))
+            return problem(request, 422, refusal_in_words(fault, NamesInWords(await site.desk.directory())))
         except BadInput as fault:
             return await ask_again(request, 422, str(fault))
         except _UNREADABLE:

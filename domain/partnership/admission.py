@@ -61,8 +61,7 @@ def _admit_any(partnership: Partnership, command: c.StaffRequest) -> None:
     """Refuse a command that no family allows: by its stage, under a hold, by an actor who is recused."""
     step = PROCEDURE[type(command)]
     _admit_stage(partnership, command)
-    if step.stopped_by_hold:
-        _admit_under_hold(partnership, command)
+    admit_under_hold(partnership, command)
     if command.actor in partnership.recused and step.decides:
         raise SeparationOfDuties(
             f"{command.actor} has a declared interest in {partnership.partnership_id} and is recused"
@@ -95,12 +94,16 @@ def _answers_a_diversion(partnership: Partnership, command: c.StaffRequest) -> b
     return isinstance(command, c.RecordAssurance) and bool(partnership.responsibility.diverted)
 
 
-def _admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None:
-    """Refuse a command that a hold stops.
+def admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Raise IllegalTransition if a hold stops the command.
 
     A payment goes on beside a hold on another leg, and another account may be named.
     """
-    if not partnership.holds or _changes_the_account(partnership, command):
+    if (
+        not partnership.holds
+        or not PROCEDURE[type(command)].stopped_by_hold
+        or _changes_the_account(partnership, command)
+    ):
         return
     if isinstance(command, c.Amend) and goes_on_under_hold(partnership, command.proposal):
         return

@@ -38,7 +38,9 @@ from accord.console.deciding.fields import (
     said,
 )
 from accord.presentation.acts import fields_of, first_choices, usage_of
-from domain.directory.directory import Directory, role_fault
+from accord.presentation.refusals import closed_by_role, refusal_in_words, why_closed
+from accord.presentation.words.values import NamesInWords
+from domain.directory.directory import Directory
 from domain.errors import DomainError
 from domain.fault import Fault
 from domain.parties import AccountReference
@@ -230,20 +232,25 @@ def offers(partnership: Partnership, reader: str, directory: Directory) -> tuple
 
 def closed(act: OfferedAct, partnership: Partnership, reader: str, directory: Directory, on: date) -> Fault | None:
     """Return the reason why an act is not open to a reader now, or None. The gates ask again when it is signed."""
-    return closed_to(act.words, _probes(act, partnership, reader), partnership, directory, on)
+    return closed_to(_probes(act, partnership, reader), partnership, directory, on)
 
 
 def closed_to(
-    words: str, probes: Sequence[c.StaffRequest], partnership: Partnership, directory: Directory, on: date
+    probes: Sequence[c.StaffRequest], partnership: Partnership, directory: Directory, on: date
 ) -> Fault | None:
     """Return the reason why an act is not open to who asks with these probes, or None if one of them is let through."""
-    first_probe = probes[0]
-    faults = [_fault_of(probe, partnership, directory, on) for probe in probes]
-    if all(faults):
-        return faults[0]
-    if frozen := directory.freezing(first_probe.actor):
-        return frozen
-    return role_fault(directory, first_probe.actor, words.lower(), PROCEDURE[type(first_probe)].roles, on)
+    first_probe, names = probes[0], NamesInWords(directory)
+    faults = [fault for probe in probes if (fault := _fault_of(probe, partnership, directory, on))]
+    if len(faults) == len(probes):
+        return why_closed(faults[0], partnership, first_probe, names, on)
+    return _frozen(directory, first_probe.actor, names) or closed_by_role(
+        PROCEDURE[type(first_probe)].roles, first_probe.actor, names, on
+    )
+
+
+def _frozen(directory: Directory, actor: str, names: NamesInWords) -> Fault | None:
+    fault = directory.freezing(actor)
+    return fault and Fault(refusal_in_words(fault, names))
 
 
 def _fault_of(probe: c.StaffRequest, partnership: Partnership, directory: Directory, on: date) -> Fault | None:

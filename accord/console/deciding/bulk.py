@@ -16,12 +16,14 @@ from accord.client.sight import Sight
 from accord.console.deciding.acts import BY_SLUG, TOGETHER, OfferedAct, closed
 from accord.console.deciding.batches import Batch, at_once, batch_of, keep, note
 from accord.console.deciding.deciding import waiting_for, with_choices
+from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import content_as_typed
 from accord.console.deciding.prepared import Waiting, WaitingList
 from accord.console.lists.totals import ListTally
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.shown_accounts import accounts_of
+from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.fault import Fault
 from domain.partnership.commands import SignAgreement
@@ -120,7 +122,7 @@ async def _item(console: Console, reader: str, batch: Batch, partnership_id: str
     try:
         sight = await console.desk.known_sight(partnership_id)
     except Refused as fault:
-        return BatchItem(partnership_id, refused=Fault(str(fault)))
+        return BatchItem(partnership_id, refused=await _in_words(console, fault))
     title = sight.partnership.proposed.title
     if event := batch.on_record(partnership_id, await console.desk.history(partnership_id)):
         return BatchItem(partnership_id, title, position=event.position)
@@ -129,14 +131,19 @@ async def _item(console: Console, reader: str, batch: Batch, partnership_id: str
 
 async def _fault(console: Console, reader: str, batch: Batch, sight: Sight) -> Fault | None:
     directory = await console.desk.directory()
-    if fault := closed(batch.act, sight.partnership, reader, directory, clock.today()):
-        return fault
+    if closed_to_reader := closed(batch.act, sight.partnership, reader, directory, clock.today()):
+        return closed_to_reader
     try:
         content = await _content(console, batch, sight.partnership)
         await waiting_for(console, reader, batch.act, sight, content)
     except (BadInput, Refused) as fault:
-        return Fault(str(fault))
+        return await _in_words(console, fault)
     return None
+
+
+async def _in_words(console: Console, fault: Exception) -> Fault:
+    faults = faults_on((), fault, NamesInWords(await console.desk.directory()))
+    return Fault("; ".join(one.words for one in faults))
 
 
 async def _content(console: Console, batch: Batch, partnership: Partnership) -> dict[str, Any]:

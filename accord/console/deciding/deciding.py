@@ -10,15 +10,17 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.client.sight import Sight, make_command
 from accord.console.deciding.acts import BY_SLUG, OfferedAct, account_in, closed, content_of
+from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.prepared import Waiting
 from accord.console.serving.desk import Console
 from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import whole_number
+from accord.presentation.refusals import refusal_in_words
 from accord.presentation.shown_accounts import accounts_of, named_account
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import listed
+from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page, problem
 from domain.errors import DomainError
 from domain.partnership import commands as c
@@ -38,7 +40,7 @@ async def form(request: Request) -> Response:
     directory = await console.desk.directory()
     if fault := closed(act, sight.partnership, request.state.reader, directory, clock.today()):
         return problem(request, 422, f"{act.words}: {fault}")
-    return await _form(request, act, sight, {}, ())
+    return await _form(request, act, sight, {}, None)
 
 
 async def prepare(request: Request) -> Response:
@@ -55,7 +57,7 @@ async def prepare(request: Request) -> Response:
             raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
         waiting = await _waiting(console, request.state.reader, act, sight, answers)
     except (BadInput, Refused) as fault:
-        return await _form(request, act, sight, answers, tuple(str(fault).splitlines()))
+        return await _form(request, act, sight, answers, fault)
     address = await console.prepared.keep(waiting)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
 
@@ -125,12 +127,14 @@ async def _found(request: Request) -> tuple[OfferedAct, Sight] | Response:
 
 
 async def _form(
-    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], faults: tuple[str, ...]
+    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], fault: Exception | None
 ) -> Response:
     partnership, console = sight.partnership, request.app.state.console
     await console.looked_at(request.state.reader, sight.partnership_id)
     fields = await _fields(console, act, partnership)
-    beside = {field.name: [fault for fault in faults if field.is_about(fault)] for field in fields}
+    names = NamesInWords(await console.desk.directory())
+    faults = faults_on(fields, fault, names)
+    beside = {field.name: [one.words for one in faults if one.field == field.name] for field in fields}
     context = {
         "act": act,
         "known": partnership,
@@ -138,7 +142,7 @@ async def _form(
         "proposal": partnership.proposed,
         "fields": fields,
         "given": answers,
-        "cautions": cautions(partnership, act.command),
+        "cautions": [refusal_in_words(one, names) for one in cautions(partnership, act.command)],
     }
     status = 422 if faults else 200
     return page(request, "form.html", {**context, "faults": faults, "beside": beside}, status)

@@ -26,6 +26,7 @@ from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
+from accord.presentation.refusals import refusal_in_words
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.oaths import DONE
 from accord.presentation.words.values import NamesInWords
@@ -101,7 +102,8 @@ async def decide(request: Request) -> Response:
     except ValidationError:
         return JSONResponse({"refused": "what the browser handed in is no answer of a key"}, 422)
     except (BadInput, Refused) as fault:
-        return JSONResponse({"refused": str(fault)}, 422)
+        names = NamesInWords(await console.desk.directory())
+        return JSONResponse({"refused": refusal_in_words(fault, names)}, 422)
     except AWAY as fault:  # also after it was recorded: the receipt is compared with the ledger
         message = f"{first_line(fault)}. Touching the key again is safe: it is the same decision"
         return JSONResponse({"unknown": message}, 503)

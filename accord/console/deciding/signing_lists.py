@@ -17,6 +17,7 @@ from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
+from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.facts import FieldInWords, command_facts
 from accord.presentation.words.oaths import Oath, oath_of
 from accord.presentation.words.values import NamesInWords, listed, sum_in_words
@@ -127,7 +128,8 @@ async def decide_list(console: Console, waiting: WaitingList, body: bytes) -> Re
             await console.desk.send(partnership_id, command)
             count += 1
         except (BadInput, Refused) as fault:
-            refusals.append(f"{partnership_id}: {fault}")
+            names = NamesInWords(await console.desk.directory())
+            refusals.append(f"{partnership_id}: {refusal_in_words(fault, names)}")
         except AWAY as fault:
             message = f"{_told(count, refusals)} Of {partnership_id} and those after it: {first_line(fault)}."
             return JSONResponse(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from accord.console.deciding.faults import FormFault
 from accord.console.deciding.fields import Field
 from accord.console.organisation.fault_words import faults_in_words
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, stream_of, unsigned
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.words.codes import in_plain_words
+from accord.presentation.words.remedies import said_plainly
 from accord.web.pages import page
 from domain.directory.directory import Directory, role_fault
 from domain.directory.one_key import taken_key_fault
@@ -124,14 +125,6 @@ async def given(request: Request) -> dict[str, list[str]]:
     return {name: [str(text) for text in submission.getlist(name)] for name in submission}
 
 
-class FormFault(NamedTuple):
-    """A fault of a form: the field that it is about, or '', and what to do."""
-
-    field: str
-    label: str
-    words: str
-
-
 def act_page(
     request: Request, form: ActPage, answers: Mapping[str, list[str]], fault: Exception | None = None
 ) -> Response:
@@ -150,5 +143,5 @@ def faults_on(form: ActPage, fault: Exception | None) -> list[FormFault]:
 def _fault(form: ActPage, line: str) -> FormFault:
     field = next((field for field in form.fields if field.is_about(line)), None)
     if field is None:
-        return FormFault("", "", in_plain_words(line))
-    return FormFault(field.name, field.label, in_plain_words(line.partition(": ")[2]))
+        return FormFault("", "", said_plainly(line))
+    return FormFault(field.name, field.label, said_plainly(line.partition(": ")[2]))

@@ -18,10 +18,11 @@ from accord.console.proposing.ticks import is_on
 from accord.console.serving.desk import Console
 from accord.presentation import form_content
 from accord.presentation.faults import BadInput, Failure, Refused
+from accord.presentation.refusals import closed_by_role, refusal_in_words
 from accord.presentation.words.remedies import PATTERNS, said_plainly
 from accord.presentation.words.seldom import EVERY
 from accord.presentation.words.values import NamesInWords
-from domain.directory.directory import Directory, role_fault
+from domain.directory.directory import Directory
 from domain.fault import Fault
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
@@ -38,14 +39,15 @@ CHANGE: Final = "Change what is proposed"
 
 def change_closed(partnership: Partnership, reader: str, directory: Directory) -> Fault | None:
     """Return the reason why a reader may not change, or answer for, what is proposed now, or None."""
-    return closed_to(CHANGE, _changes(partnership, reader), partnership, directory, clock.today())
+    return closed_to(_changes(partnership, reader), partnership, directory, clock.today())
 
 
 def beginning_closed(reader: str, directory: Directory) -> Fault | None:
     """Return the reason why a reader may not propose anything, or None."""
+    names = NamesInWords(directory)
     if frozen := directory.freezing(reader):
-        return frozen
-    return role_fault(directory, reader, "propose", PROCEDURE[c.Propose].roles, clock.today())
+        return Fault(refusal_in_words(frozen, names))
+    return closed_by_role(PROCEDURE[c.Propose].roles, reader, names, clock.today())
 
 
 def _changes(partnership: Partnership, reader: str) -> list[c.StaffRequest]:

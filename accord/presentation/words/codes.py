@@ -8,6 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
+from accord.presentation.words.commands import without_shell
 from domain.directory.tiers import Role
 from domain.grants import CommunityKind, LicenceKind, NoPrivateBenefit, SponsorWording, UseOfFunds
 from domain.parties import DocumentKind, PartyKind, PrincipalRole
@@ -248,20 +249,29 @@ def plainly(code: str) -> str:
     return code.replace("_", " ").replace("-", " ").lower()
 
 
+_WORDS: Final[Mapping[str, str]] = {
+    code: words for table in CODES.values() for code, words in table.items() if "_" in code
+}
 _BRACKETS: Final = re.compile(r"\s*\((?:[A-Z][A-Z0-9]*[_-][A-Z0-9_-]+|[A-Z]{4,})\)")
+_SOURCES: Final = re.compile(
+    r"\s*\([^)]*(?:ISO|ASU|Rev\. Proc|\brules\b|s\. [0-9]|U\.?S\.?C|CFR|org-id|\b[RC][0-9]{1,2}\b)[^)]*\)"
+)
 _PREFIX: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+: ")
 _CODE: Final = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
-_SHELL: Final = re.compile(r":? `?accord [a-z][a-z -]*`?")
 _DAY: Final = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
 _TRANCHE: Final = re.compile(r"\b([Tt])ranche(s?)\b")
 
 
 def in_plain_words(text: str) -> str:
-    """Return a sentence that was written for the record as pages say it: without codes and commands of a shell."""
-    text = _SHELL.sub("", _PREFIX.sub("", _BRACKETS.sub("", text)))
-    text = _CODE.sub(lambda code: plainly(code.group()), text)
+    """Return a sentence that was written for the record as pages say it: without codes, sources and commands."""
+    text = without_shell(_PREFIX.sub("", _SOURCES.sub("", _BRACKETS.sub("", text))))
+    text = _CODE.sub(lambda code: _code_in_words(code.group()), text)
     text = _DAY.sub(lambda day: f"{date(*map(int, day.groups())):%d %b %Y}".lstrip("0"), text)
     return _TRANCHE.sub(lambda word: ("P" if word.group(1) == "T" else "p") + f"ayment{word.group(2)}", text)
+
+
+def _code_in_words(code: str) -> str:
+    return _WORDS.get(code) or re.sub(r"^us ", "US ", plainly(code))
 
 
 def as_sentence(text: str) -> str:

@@ -141,10 +141,7 @@ def question_at(path: str, owner: str, hint: str = "", is_whether: bool = False)
 
 def hint_in_words(hint: str) -> str:
     """Return a hint of the model without what is written for those who read the code."""
-    return in_plain_words(_IN_BRACKETS.sub("", hint)).replace("`", "")
-
-
-_IN_BRACKETS: Final = re.compile(r"\s*\([^)]*(?:ISO|ASU|Rev\. Proc|rules|s\. [0-9]|U\.?S\.?C|CFR|org-id)[^)]*\)")
+    return in_plain_words(hint).replace("`", "")
 
 
 LEGS: Final[Mapping[str, str]] = {

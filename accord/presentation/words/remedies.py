@@ -9,6 +9,10 @@ from typing import Any, Final
 from accord.presentation.words.codes import CODES, as_sentence, in_plain_words, plainly
 from accord.presentation.words.labels import LABELS
 from domain.directory.roles import Role
+from domain.partnership.report.reports import ReportState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
+from domain.plans import ReportKind
 
 _FAULTS: Final[Mapping[str, str]] = {
     "missing": "this is needed",
@@ -97,11 +101,17 @@ def said_plainly(text: str) -> str:
         if re.fullmatch(written, text, re.DOTALL):
             return words
     text = _FIELD.sub(lambda found: f"“{_named(found['quoted'] or found['bare'])}”", text)
-    text = _ROLE.sub(lambda role: CODES[Role][role.group()], text)
+    text = _CODE.sub(lambda code: _STATES[code.group()], text)
     return in_plain_words(text).replace("`", "")
 
 
-_ROLE: Final = re.compile(rf"\b({'|'.join(CODES[Role])})\b")
+_STATES: Final[Mapping[str, str]] = {
+    code: plainly(code) if kind is not Stage else words[:1].lower() + words[1:]
+    for kind in (ReportState, ReportKind, TrancheState, Stage)
+    for code, words in CODES[kind].items()
+} | dict(CODES[Role])
+_CODE: Final = re.compile(rf"\b({'|'.join(sorted(_STATES, key=len, reverse=True))})\b")
+"""The codes of states and roles that refusals name, in one word or several."""
 
 
 def _named(name: str) -> str:

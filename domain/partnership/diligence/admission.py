@@ -38,7 +38,7 @@ def require_no_interest(partnership: Partnership, command: Approve | c.ClearQues
     if not command.no_interest:
         partnership_id = partnership.partnership_id
         raise IllegalTransition(
-            f"say that you have no interest in {partnership_id}: --no-interest; whoever has one declares it: "
+            f"say that you have no interest in {partnership_id} (--no-interest); whoever has one declares it: "
             f"`accord declare-interest {partnership_id}`"
         )
 

@@ -42,13 +42,19 @@ def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[F
         yield Fault(f"{partnership_id} has no report {command.corrects} to correct; it has {len(reporting.filed)}")
     if filed_report is not None and not filed_report.counts:
         yield Fault(
-            f"report {filed_report.number} is {filed_report.state.value} already; file a new one without --corrects"
+            f"report {filed_report.number} is {filed_report.state.value.lower()} already; record another one, "
+            "which corrects none (without --corrects)"
         )
     final = reporting.open_final
     if final is not None and filed_report is None:
-        yield Fault(f"{partnership_id} has its final report already; to correct it, add --corrects {final.number}")
+        yield Fault(
+            f"{partnership_id} has its final report already; say that this one corrects report {final.number} "
+            f"(--corrects {final.number})"
+        )
     if filed_report is not None and filed_report.kind is not command.report_kind:
-        yield Fault(f"report {filed_report.number} is {filed_report.kind.value}, and a report of that kind corrects it")
+        yield Fault(
+            f"report {filed_report.number} is a {_kind(filed_report.kind)}, and another one of that kind corrects it"
+        )
     if partnership.proposed.funds_out is not None and not partnership.has_paid and command.planned is None:
         yield Fault(f"nothing was paid in {partnership_id} yet, so there is nothing to report on")
     yield from _faults_of_plan(partnership, command, filed_report)
@@ -63,7 +69,7 @@ def _faults_of_plan(partnership: Partnership, command: c.Report, report: FiledRe
             str(report.number) for report in reporting.planned if report.kind is command.report_kind is ReportKind.FINAL
         ]
         if answers:
-            yield Fault(f"the final report is planned as report {answers[0]}; add --planned {answers[0]}")
+            yield Fault(f"the final report is planned as report {answers[0]}: name it (--planned {answers[0]})")
         return
     plan = reporting.plan(command.planned)
     if plan is None:
@@ -72,7 +78,7 @@ def _faults_of_plan(partnership: Partnership, command: c.Report, report: FiledRe
         return
     if plan.kind is not command.report_kind:
         yield Fault(
-            f"report {plan.number} is planned as {plan.kind.value}, and this one is {command.report_kind.value}"
+            f"report {plan.number} is planned as a {_kind(plan.kind)}, and this one is a {_kind(command.report_kind)}"
         )
     counting = (
         filed_report
@@ -81,8 +87,8 @@ def _faults_of_plan(partnership: Partnership, command: c.Report, report: FiledRe
     )
     if (standing := next(counting, None)) is not None:
         yield Fault(
-            f"report {plan.number} of the plan was received already, as report {standing.number}; to correct it, add "
-            f"--corrects {standing.number}"
+            f"report {plan.number} of the plan was received already, as report {standing.number}; say that this one "
+            f"corrects report {standing.number} (--corrects {standing.number})"
         )
 
 
@@ -90,8 +96,9 @@ def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[
     figures, money = command.figures, _paid(partnership)
     if figures is None:
         if money is not None and command.report_kind is not ReportKind.PROGRESS:
-            kind = command.report_kind.value
-            yield Fault(f"figures: a {kind} report says what was spent, unspent and returned (--spent ...)")
+            yield Fault(
+                f"figures: a {_kind(command.report_kind)} says what was spent, unspent and returned (--spent ...)"
+            )
         return
     if money is None:
         yield Fault("figures: nothing was paid, so there is no money to account for; leave them out")
@@ -147,7 +154,7 @@ def _require_received(partnership: Partnership, number: int) -> FiledReport:
         )
     if report.state is not ReportState.RECEIVED:
         by = f" (by {report.judged_by})" if report.judged_by else ""
-        raise IllegalTransition(f"report {number} is {report.state.value} already{by}")
+        raise IllegalTransition(f"report {number} is {report.state.value.lower()} already{by}")
     return report
 
 
@@ -192,3 +199,7 @@ def admit_plan(partnership: Partnership, after: Proposal) -> None:
         raise IllegalTransition(
             f"reports: report {altered_numbers[0]} was received already and stays as it was planned"
         )
+
+
+def _kind(kind: ReportKind) -> str:
+    return f"{kind.value.lower()} report"

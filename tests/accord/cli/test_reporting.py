@@ -105,12 +105,15 @@ async def test_a_plan_is_followed_from_the_first_report_to_the_close(shell: Shel
 
 BAD: list[tuple[tuple[str, ...], str]] = [
     (("--planned", "7"), "report 7 is not planned; planned are: 1, 2"),
-    (("--planned", "1", "--kind", "FINANCIAL"), "report 1 is planned as PROGRESS, and this one is FINANCIAL"),
+    (
+        ("--planned", "1", "--kind", "FINANCIAL"),
+        "report 1 is planned as a progress report, and this one is a financial report",
+    ),
     (("--kind", "FINANCIAL"), "figures: a FINANCIAL report says what was spent, unspent and returned"),
     (("--kind", "FINANCIAL", "--spent", "601"), "601 spent, 0 unspent and 0 returned make 601, and 600.00 was paid"),
     (("--kind", "PROGRESS", "--result", "9=1"), "results: indicator 9 is not in the proposal; it has: 1"),
     (("--kind", "PROGRESS", "--corrects", "4"), "has no report 4 to correct; it has 0"),
-    (("--spent", "600", "--result", "1=2"), "the final report is planned as report 2; add --planned 2"),
+    (("--spent", "600", "--result", "1=2"), "the final report is planned as report 2: name it (--planned 2)"),
     (("--planned", "2", "--spent", "600"), "results: the final report says what was achieved by indicator 1"),
 ]
 
@@ -134,7 +137,7 @@ async def test_what_was_judged_is_not_judged_again(shell: Shell, life: Life) -> 
     await shell.done(*judged("return-report", life.reference, 1))
     for command in ("accept-report", "return-report"):
         told = await shell(*judged(command, life.reference, 1))
-        assert "report 1 is RETURNED already (by ana.silva)" in told.stderr
+        assert "report 1 is returned already (by ana.silva)" in told.stderr
     assert "has no report 2; it has 1" in (await shell(*judged("accept-report", life.reference, 2))).stderr
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
 from accord.presentation.words.facts import without_rule
+from accord.presentation.words.papers import paper_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -73,7 +74,7 @@ def rules_of(partnership: Partnership, names: NamesInWords) -> CaseRules | None:
         papers=tuple(
             PaperAsked(
                 words_of(condition),
-                as_sentence(in_plain_words(CONDITIONS[condition].what)),
+                paper_in_words(condition),
                 words_of(CONDITIONS[condition].before),
                 condition in partnership.met,
             )
