@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,10 +15,12 @@ from starlette.responses import HTMLResponse, Response
 
 from accord.presentation.sheets import Column, cell_of, grouped
 from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
+from accord.presentation.words.remedies import said_plainly
 from accord.presentation.words.values import (
     country_in_words,
     day_in_words,
     initials,
+    money_in_words,
     sum_in_words,
     time_in_words,
 )
@@ -40,7 +42,14 @@ def _field(row: Mapping[str, Any], column: Column) -> str:
         return day_in_words(date.fromisoformat(value)) if value else ""
     if isinstance(value, str) and column.field.endswith("_at"):
         return day_in_words(datetime.fromisoformat(value))
+    if column.field == "kind" and isinstance(value, str):
+        return _words(value)
     return cell_of(value)
+
+
+def _told(text: object) -> str:
+    """Return a sentence of the record in the words of pages."""
+    return as_sentence(said_plainly(str(text)))
 
 
 def _sum(amount: Decimal | str, currency: str) -> str:
@@ -65,7 +74,8 @@ def _query(parameters: Mapping[str, str]) -> str:
 
 _FILTERS: Final = {
     "day": day_in_words, "time": time_in_words, "clock": _clock, "words": _words, "groups": _groups, "field": _field,
-    "query": _query, "country": country_in_words, "plain": in_plain_words, "money": _sum,
+    "query": _query, "whole": money_in_words, "country": country_in_words, "plain": in_plain_words, "money": _sum,
+    "told": _told,
 }  # fmt: skip
 
 
@@ -149,7 +159,8 @@ _STANDS_FOR: Final = {"bulk": "/"}
 
 def problem(request: Request, status: int, reason: str) -> Response:
     """Render a page that says why there is no other."""
-    return page(request, "problem.html", {"reason": reason, "status": status, "fields": ()}, status)
+    context = {"reason": _told(reason), "status": status, "fields": ()}
+    return page(request, "problem.html", context, status)
 
 
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -160,15 +171,26 @@ def is_form(request: Request) -> bool:
     return request.method == "POST" and request.headers.get("content-type", "").startswith(_FORMS)
 
 
+def _remedy(fault: str) -> str:
+    """Return what a fault says of its field."""
+    return _told(fault.partition(":")[2].strip())
+
+
+def _reason(fields: Sequence[RequestField], fault: str) -> str:
+    """Return a fault as a sentence, with the name that pages have for its field."""
+    wrong = next((field for field in fields if field.fault), None)
+    return f"{wrong.label}: {wrong.fault}" if wrong is not None else _told(fault)
+
+
 async def ask_again(request: Request, status: int, fault: str) -> Response:
     """Render a submission as a form, with the fault beside the field that it names: no typed text is lost."""
     submission = await request.form() if is_form(request) else request.query_params
     every = (
-        RequestField(name, str(text), fault if fault.startswith(f"{name}:") else "")
+        RequestField(name, str(text), _remedy(fault) if fault.startswith(f"{name}:") else "")
         for name, text in submission.multi_items()
     )
     fields = [
         field for field in every if field.text or field.fault or request.method == "POST"
     ]  # an emptied field says so
-    context = {"reason": fault, "status": status, "fields": fields, "method": request.method.lower()}
+    context = {"reason": _reason(fields, fault), "status": status, "fields": fields, "method": request.method.lower()}
     return page(request, "problem.html", context, status)

@@ -27,7 +27,7 @@ OF_A_RULE: Final = r"(?<![\w-])[RC][1-9]\d?\b|§|\brules? (?:table )?\d+(?:\.\d+
 DIGESTS: Final = r"\b[0-9a-f]{16,}\b|\b(?:[0-9a-f]{4} ){4,}|\bPK-[A-Z0-9]{6,}\b|\bACC[A-Z0-9]{20,}\b"
 PATHS: Final = r"\b[a-z]+_[a-z_]+\b|\b(?:funds_out|funds_in|non_monetary|partner)\.[a-z_.0-9]+|\b[A-Z]+(?:_[A-Z]+)+\b"
 SHELL: Final = r"(?<![\w-])--[a-z][a-z-]+|\baccord [a-z]+(?:-[a-z]+)?"
-VALIDATOR: Final = r"Value error|Extra inputs are not permitted|validation error|Traceback|\bNone\b|\bTrue\b|\bFalse\b"
+VALIDATOR: Final = r"Value error|Extra inputs are not permitted|validation error|Traceback|\'None\'"
 PEOPLE: Final = r"\b(?:pia\.berg|ana\.silva|femi\.ade|vera\.lind|dora\.kim|paul\.nkosi|otto\.audit|noor\.haddad)\b"
 KNOWN: Final = re.compile(r"P-2026-\d{4,5}|[A-Z]{2}-[A-Z]{2,4}|https?://\S+|\b[a-z]+\.[a-z]+@\S+")
 """Names that people know and use: of partnerships, registers and regions, and addresses."""

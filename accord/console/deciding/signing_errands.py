@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from accord.console.deciding.oath import statement_facts
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
+from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.values import NamesInWords
 from accord.web.errands import ErrandOutcome, ErrandShown, SignedErrands
 from accord.web.pages import page, problem
@@ -79,13 +80,14 @@ async def decide_errand(console: Console, address: str, body: bytes) -> Response
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while asyncio.get_running_loop().time() < deadline:
         if (outcome := await errands.outcome(address)) is not None:
-            return _answer(console, outcome)
+            return await _answer(console, outcome)
         await asyncio.sleep(PAUSE)
     return JSONResponse({"unknown": _UNKNOWN}, 503)
 
 
-def _answer(console: Console, outcome: ErrandOutcome) -> Response:
+async def _answer(console: Console, outcome: ErrandOutcome) -> Response:
     if outcome.refused:
-        return JSONResponse({"refused": outcome.refused}, 422)
+        names = NamesInWords(await console.desk.directory())
+        return JSONResponse({"refused": refusal_in_words(outcome.refused, names)}, 422)
     back = counter_address(console, outcome.back)
     return JSONResponse({"told": outcome.told, "next": outcome.following, "words": outcome.words, "back": back})

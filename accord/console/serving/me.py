@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.console.serving.desk import Console
+from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page
 from accord.web.sessions import COOKIE
 from domain.passkeys import PasskeyKey
@@ -32,5 +33,6 @@ async def show(request: Request) -> Response:
             ],
             "sessions": await console.sessions.of(reader, request.cookies[COOKIE]),
             "settings": console.settings,
+            "names": NamesInWords(directory),
         },
     )

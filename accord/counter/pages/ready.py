@@ -19,7 +19,8 @@ from accord.counter.pages.site import CounterSite
 from accord.counter.pages.words import account_in_words, total_in_words
 from accord.counter.payment_files import waiting_payments
 from accord.presentation.faults import BadInput
-from accord.presentation.words.values import day_in_words, money_in_words
+from accord.presentation.refusals import refusal_in_words
+from accord.presentation.words.values import NamesInWords, day_in_words, money_in_words
 from accord.web.pages import page
 from deploy.logins import Login
 from payments.out.instructions import Instruction
@@ -56,27 +57,28 @@ async def show(request: Request) -> Response:
         rows = await waiting_payments(desk, connection)
     checks = [check for check in await check_all(desk, PrePaymentCheck(desk.ledger), rows) if not check.ended]
     await site.looked_at(request.state.reader, "payments that are ready")
-    kept_back = [await _payment(site, check) for check in checks if check.verdict.reason and check.instruction]
-    return page(request, "ready.html", {"files": await _files(site, checks), "kept_back": kept_back})
+    names = NamesInWords(await site.desk.directory())
+    kept_back = [await _payment(site, check, names) for check in checks if check.verdict.reason and check.instruction]
+    return page(request, "ready.html", {"files": await _files(site, checks, names), "kept_back": kept_back})
 
 
-async def _files(site: CounterSite, checks: list[Checked]) -> list[FileAhead]:
+async def _files(site: CounterSite, checks: list[Checked], names: NamesInWords) -> list[FileAhead]:
     groups = defaultdict[tuple[str, str, date], list[Checked]](list)
     for check in checks:
         if (payment := check.instruction) is not None and not check.verdict.reason:
             groups[(payment.debtor_account.reference, payment.money.currency, payment.execution_on)].append(check)
-    return [await _file(site, group) for _, group in sorted(groups.items())]
+    return [await _file(site, group, names) for _, group in sorted(groups.items())]
 
 
-async def _file(site: CounterSite, group: list[Checked]) -> FileAhead:
+async def _file(site: CounterSite, group: list[Checked], names: NamesInWords) -> FileAhead:
     payments = [check.instruction for check in group if check.instruction is not None]
     debtor = payments[0]
     account = f"{debtor.debtor_name}{await account_in_words(site.desk.pool, debtor.debtor_account.reference)}"
-    rows = [await _payment(site, check) for check in group]
+    rows = [await _payment(site, check, names) for check in group]
     return FileAhead(account, day_in_words(debtor.execution_on), total_in_words(payments), rows)
 
 
-async def _payment(site: CounterSite, check: Checked) -> ReadyPayment:
+async def _payment(site: CounterSite, check: Checked, names: NamesInWords) -> ReadyPayment:
     payment: Instruction | None = check.instruction
     if payment is None:
         raise ValueError(f"{check.name} cannot be read")
@@ -88,7 +90,7 @@ async def _payment(site: CounterSite, check: Checked) -> ReadyPayment:
         f"{payment.creditor_name}{account}",
         money_in_words(payment.money),
         payment.ordered_at.date(),
-        str(check.verdict.reason or ""),
+        refusal_in_words(check.verdict.reason, names) if check.verdict.reason else "",
     )
 
 

@@ -94,8 +94,7 @@ def test_a_refusal_says_what_opens_it_and_to_whom(
 
 
 PAGES: Final = (
-    "/", "/?view=mine", "/?view=all", "/?view=all&sum=many", "/?stage=paid", "/me", "/payments",
-    "/payments?status=paid",
+    "/?view=all&sum=many", "/me", "/payments",
     "/obligations",
     "/payments/exceptions", "/payments/files", "/portfolio", "/registers", "/proof/1", "/funds",
     "/funds/open", "/people", "/people/femi.ade", "/directory/person", "/directory/funder", "/propose", "/truths",
