@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.values import NamesInWords
+from accord.presentation.zones import COOKIE, write_times_in
 from accord.web.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, EXPORTS, Rate
 from accord.web.login import way_in
 from accord.web.outages import AWAY, first_line
@@ -62,6 +63,7 @@ def _behind(page: Page) -> Endpoint:
     async def answer(request: Request) -> Response:
         site: Site = request.app.state.site
         request.state.reader, request.state.member = "", None
+        write_times_in(request.cookies.get(COOKIE, ""))
         try:
             if page.access is Access.READER:
                 request.state.member = member = await _reader(request, site)

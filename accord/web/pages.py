@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -24,13 +24,14 @@ from accord.presentation.words.values import (
     sum_in_words,
     time_in_words,
 )
+from accord.presentation.zones import local, zone_in_words
 from domain.directory.people import StaffMember
 
 FOLDER: Final = Path(__file__).parent
 
 
 def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%H:%M}"
+    return f"{local(moment):%H:%M}"
 
 
 def _field(row: Mapping[str, Any], column: Column) -> str:
@@ -86,6 +87,7 @@ def templates_of(folder: Path) -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     templates.filters |= _FILTERS
+    templates.globals["zone"] = zone_in_words
     return templates
 
 

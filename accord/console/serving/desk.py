@@ -8,6 +8,7 @@ from typing import Final
 
 from accord.console.deciding.prepared import Prepared
 from accord.console.serving.settings import ConsoleSettings
+from accord.presentation.words.values import time_in_words
 from accord.web.sessions import Sessions
 from accord.web.site import Site
 from ledger import clock
@@ -37,4 +38,4 @@ class Console(Site):
         since = await ReadModel(self.desk.ledger, name).waits_since()
         if since is None or clock.now() - since < PACE:
             return ""
-        return f"These lists are old: nothing is in them that was recorded since {since:%d %b %Y, %H:%M} UTC."
+        return f"These lists are old: nothing is in them that was recorded since {time_in_words(since)}."

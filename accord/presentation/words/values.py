@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 import pycountry
 
+from accord.presentation.zones import local
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
@@ -31,11 +32,11 @@ def day_in_words(moment: date | None) -> str:
 
 
 def time_in_words(moment: datetime | None) -> str:
-    """Return a day and a time as pages write them, or '' for none."""
+    """Return a day and a time in the reader's zone, or '' for none."""
     if moment is None:
         return ""
-    moment = moment.astimezone(UTC)
-    return f"{day_in_words(moment)}, {moment:%H:%M} UTC"
+    moment = local(moment)
+    return f"{day_in_words(moment)}, {moment:%H:%M} {moment:%Z}"
 
 
 def distance_in_words(days: int) -> str:

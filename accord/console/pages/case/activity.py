@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from accord.presentation.words.deeds import deed_of, doer_of
 from accord.presentation.words.facts import FieldInWords, facts_of
 from accord.presentation.words.values import NamesInWords, day_in_words, initials, listed
+from accord.presentation.zones import local
 from domain.fault import Fault
 from domain.partnership import events as e
 from domain.recorded.event import RecordedEvent
@@ -63,7 +64,7 @@ def activity_of(
 ) -> tuple[ActivityDay, ...]:
     """Return what happened, by day, the newest first. Each signature was verified for this page."""
     lines = [_line(recorded, faults, names) for recorded in reversed(history)]
-    days = groupby(lines, key=lambda line: line.at.astimezone(UTC).date())
+    days = groupby(lines, key=lambda line: local(line.at).date())
     return tuple(ActivityDay(_day(day), tuple(_groups(list(lines_of_day)))) for day, lines_of_day in days)
 
 
