@@ -39,6 +39,7 @@ NAMES = (
     "0017_enrolments.sql",
     "0018_counter.sql",
     "0019_orders.sql",
+    "0020_mentions.sql",
     "rights to append",
 )
 _numbers = count(1)

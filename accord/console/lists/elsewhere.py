@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
+from accord.client.mentions import mentions_of
 from accord.console.organisation.people import closed_to
 from accord.console.serving.desk import Console
+from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.funds.events import MAY_CONFIRM
@@ -38,8 +40,18 @@ async def waits_elsewhere(console: Console, directory: Directory, reader: str) -
     looks = [look(console, directory, reader) for wanted, look in _LOOKS.items() if not roles.isdisjoint(wanted)]
     changes = [change for change in directory.pending if not closed_to(directory, reader, change)]
     guardians = [Elsewhere(f"{_counted(len(changes), 'change')} of the directory, for a second guardian", "/people")]
-    lines = [one for several in await asyncio.gather(*looks) for one in several]
+    lines = [one for several in await asyncio.gather(_mentions(console, directory, reader), *looks) for one in several]
     return [*(guardians if changes else []), *lines]
+
+
+async def _mentions(console: Console, directory: Directory, reader: str) -> list[Elsewhere]:
+    """Return the partnerships in which somebody named the reader, and that they have not opened since."""
+    member, names = directory.person(reader), NamesInWords(directory)
+    found = await mentions_of(console.desk.pool, member) if member is not None else ()
+    return [
+        Elsewhere(f"{names.person(mention.actor)} mentioned you on {mention.title}", f"/{mention.partnership_id}#talk")
+        for mention in found
+    ]
 
 
 async def _exceptions(console: Console, _: Directory, __: str) -> list[Elsewhere]:

@@ -1,0 +1,60 @@
+"""Mentions: comments that name a person, until they open the partnership.
+
+The ledger holds the comments, and the access log who looked. No more is kept of it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+import asyncpg
+
+from domain.directory.people import StaffMember
+from domain.streams import PARTNERSHIP_STREAMS
+
+KEPT: Final = timedelta(days=30)
+"""The time that a mention stands where nobody opens the partnership."""
+MOST: Final = 50
+"""Comments that are read for one person, the newest first."""
+
+_COMMENTS: Final = """
+SELECT split_part(e.stream_id, '/', 2), e.payload ->> 'actor', coalesce(p.title, split_part(e.stream_id, '/', 2)),
+       e.payload ->> 'text'
+  FROM ledger.readable e LEFT JOIN read_model.portfolio p ON p.partnership_id = split_part(e.stream_id, '/', 2)
+ WHERE e.event_type = 'CommentMade' AND e.recorded_at > ledger.now() - $1::interval
+   AND starts_with(e.stream_id, $2) AND e.payload ->> 'actor' <> $3
+   AND lower(e.payload ->> 'text') LIKE ANY ($4)
+   AND NOT EXISTS (SELECT FROM console.looks l WHERE l.subject = split_part(e.stream_id, '/', 2) AND l.staff_id = $3
+                                                 AND l.at > e.recorded_at)
+ ORDER BY e.position DESC LIMIT $5
+"""
+
+
+class Mention(NamedTuple):
+    """A comment that names somebody, in a partnership that they have not opened since."""
+
+    partnership_id: str
+    actor: str
+    """The id of who wrote it."""
+    title: str
+    text: str
+
+
+async def mentions_of(pool: asyncpg.Pool, member: StaffMember) -> list[Mention]:
+    """Return the comments that name a person and are newer than their last look, the newest of each partnership."""
+    likely = [f"%@{_escaped(name.lower())}%" for name in (member.staff_id, member.name)]
+    rows = await pool.fetch(_COMMENTS, KEPT, PARTNERSHIP_STREAMS, member.staff_id, likely, MOST)
+    found = [Mention(*row) for row in rows if is_named(row[3], member)]
+    return list({mention.partnership_id: mention for mention in reversed(found)}.values())[::-1]
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"([%_\\])", r"\\\1", name)
+
+
+def is_named(text: str, member: StaffMember) -> bool:
+    """True if a text names a person by @ and their id or their whole name, and means no longer name."""
+    called = "|".join(re.escape(name) for name in (member.staff_id, member.name))
+    return re.search(rf"(?<![\w@])@(?:{called})(?![\w-]|\.\w)", text, re.IGNORECASE) is not None
