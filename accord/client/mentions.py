@@ -32,7 +32,7 @@ SELECT split_part(e.stream_id, '/', 2), e.payload ->> 'actor', coalesce(p.title,
 """
 
 
-class Mention(NamedTuple):
+class OpenMention(NamedTuple):
     """A comment that names somebody, in a partnership that they have not opened since."""
 
     partnership_id: str
@@ -42,11 +42,11 @@ class Mention(NamedTuple):
     text: str
 
 
-async def mentions_of(pool: asyncpg.Pool, member: StaffMember) -> list[Mention]:
+async def mentions_of(pool: asyncpg.Pool, member: StaffMember) -> list[OpenMention]:
     """Return the comments that name a person and are newer than their last look, the newest of each partnership."""
     likely = [f"%@{_escaped(name.lower())}%" for name in (member.staff_id, member.name)]
     rows = await pool.fetch(_COMMENTS, KEPT, PARTNERSHIP_STREAMS, member.staff_id, likely, MOST)
-    found = [Mention(*row) for row in rows if is_named(row[3], member)]
+    found = [OpenMention(*row) for row in rows if is_named(row[3], member)]
     return list({mention.partnership_id: mention for mention in reversed(found)}.values())[::-1]
 
 

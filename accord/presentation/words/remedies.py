@@ -101,7 +101,7 @@ def said_plainly(text: str) -> str:
         if re.fullmatch(written, text, re.DOTALL):
             return words
     text = _FIELD.sub(lambda found: f"“{_named(found['quoted'] or found['bare'])}”", text)
-    text = _CODE.sub(lambda code: _STATES[code.group()], text)
+    text = _CODE.sub(lambda code: _STATES[code.group()], _KEY_ID.sub("", text))
     return in_plain_words(text).replace("`", "")
 
 
@@ -110,6 +110,7 @@ _STATES: Final[Mapping[str, str]] = {
     for kind in (ReportState, ReportKind, TrancheState, Stage)
     for code, words in CODES[kind].items()
 } | dict(CODES[Role])
+_KEY_ID: Final = re.compile(r" PK-[A-Z2-7]{16}\b")
 _CODE: Final = re.compile(rf"\b({'|'.join(sorted(_STATES, key=len, reverse=True))})\b")
 """The codes of states and roles that refusals name, in one word or several."""
 

@@ -94,9 +94,9 @@ def test_a_refusal_says_what_opens_it_and_to_whom(
 
 
 PAGES: Final = (
-    "/?view=all&sum=many", "/me", "/payments",
+    "/", "/?view=mine", "/?view=all", "/partnerships", "/?view=all&sum=many", "/me", "/payments",
     "/obligations",
-    "/payments/exceptions", "/payments/files", "/portfolio", "/registers", "/proof/1", "/funds",
+    "/payments/exceptions", "/results", "/payments/files", "/portfolio", "/registers", "/proof/1", "/funds",
     "/funds/open", "/people", "/people/femi.ade", "/directory/person", "/directory/funder", "/propose", "/truths",
     "/truths/tell", "/operations", "/welcome", "/P-2026-9999", "/nowhere/at/all", "/P-2026-9999/approve",
     "/bulk?act=approve&p=P-2026-9999", "/?after=rubbish", "/?sum=1e999999", "/?held=x", "/?true=9999-12-31",

@@ -100,7 +100,7 @@ async def test_only_who_may_propose_is_offered_a_draft(visit: Visit) -> None:
     assert "Begin a proposal" in (await (await author(visit)).get("/propose")).text
     ana = await author(visit, "ana.silva")
     shown = (await ana.get("/propose")).text
-    assert ("Begin a proposal" in shown, "needs proposer" in shown) == (False, True)
+    assert ("Begin a proposal" in shown, "This is for " in shown) == (False, True)
     assert (await ana.post("/propose", {})).status_code == 422
 
 
