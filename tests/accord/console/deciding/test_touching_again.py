@@ -30,7 +30,7 @@ def by_nobody_verified(key: Authenticator, statement: Statement) -> str:
 
 
 REFUSED: dict[str, tuple[Callable[[Authenticator, Statement], str], str]] = {
-    "wrong key": (by_another_key, "of femi.ade in force"),
+    "wrong key": (by_another_key, "of Femi Ade in force"),
     "not verified": (by_nobody_verified, "did not verify who touched it"),
 }
 

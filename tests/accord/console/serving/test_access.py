@@ -98,7 +98,7 @@ async def test_whoever_is_signed_in_reads(visit: Visit, path: str) -> None:
 @pytest.mark.parametrize("query", ["", "?code=x&state=y", "?error=access_denied", "?state=%00"])
 async def test_coming_back_from_nowhere_signs_nobody_in(visit: Visit, query: str) -> None:
     answer = await (await visit("")).get(f"/login/return{query}")
-    assert (answer.status_code, "signing in failed" in answer.text) == (400, True)
+    assert (answer.status_code, "Signing in failed" in answer.text) == (400, True)
     assert "set-cookie" not in answer.headers or COOKIE + "=" not in answer.headers["set-cookie"]
 
 
