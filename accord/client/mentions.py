@@ -46,15 +46,15 @@ async def mentions_of(pool: asyncpg.Pool, member: StaffMember) -> list[OpenMenti
     """Return the comments that name a person and are newer than their last look, the newest of each partnership."""
     likely = [f"%@{_escaped(name.lower())}%" for name in (member.staff_id, member.name)]
     rows = await pool.fetch(_COMMENTS, KEPT, PARTNERSHIP_STREAMS, member.staff_id, likely, MOST)
-    found = [OpenMention(*row) for row in rows if is_named(row[3], member)]
-    return list({mention.partnership_id: mention for mention in reversed(found)}.values())[::-1]
+    mentions = [OpenMention(*row) for row in rows if names_person(row[3], member)]
+    return list({mention.partnership_id: mention for mention in reversed(mentions)}.values())[::-1]
 
 
 def _escaped(name: str) -> str:
     return re.sub(r"([%_\\])", r"\\\1", name)
 
 
-def is_named(text: str, member: StaffMember) -> bool:
+def names_person(text: str, member: StaffMember) -> bool:
     """True if a text names a person by @ and their id or their whole name, and means no longer name."""
     called = "|".join(re.escape(name) for name in (member.staff_id, member.name))
     return re.search(rf"(?<![\w@])@(?:{called})(?![\w-]|\.\w)", text, re.IGNORECASE) is not None

@@ -33,14 +33,14 @@ def refusal_in_words(fault: object, names: NamesInWords) -> str:
 
 
 def closed_by_stage(command: type[c.StaffCommand], partnership: Partnership, names: NamesInWords) -> Fault | None:
-    """Return when an act opens and to whom, or why it is over, where the stage alone closes it."""
+    """Return the way in which an act opens and its people, or the reason why it is over, where the stage alone closes it."""
     stage, stages = partnership.stage, PROCEDURE[command].stages
     if stage in stages or partnership.proposal is None:
         return None
     later = [one for one in _ORDER if one in stages and _ORDER.index(one) > _ORDER.index(stage)]
     if partnership.ended or not later:
-        done = OVER.get(stage, "")
-        return Fault(f"{done}. Only what is still owed is open." if partnership.ended else f"{done}: this is over.")
+        ending = OVER.get(stage, "")
+        return Fault(f"{ending}. Only what is still owed is open." if partnership.ended else f"{ending}: this is over.")
     if stage is Stage.PROPOSED and partnership.question:
         return Fault(f"Opens once {_answering(partnership, names)}.")
     return Fault(f"Opens to {people_with_roles(PROCEDURE[command].roles, names)} {OPENS[later[0]]}.")
@@ -52,7 +52,7 @@ def _answering(partnership: Partnership, names: NamesInWords) -> str:
 
 
 def closed_by_role(roles: frozenset[Role], reader: str, names: NamesInWords, on: date) -> Fault | None:
-    """Return who may take an act, where the reader holds none of its roles, own or lent."""
+    """Return the people who may take an act, where the reader holds none of its roles, own or lent."""
     if not roles.isdisjoint(capacity.role for capacity in names.directory.capacities(reader, on)):
         return None
     who = people_with_roles(roles, names)
@@ -69,7 +69,7 @@ def people_with_roles(roles: frozenset[Role], names: NamesInWords) -> str:
 
 
 def closed_by_hold(partnership: Partnership, probe: c.StaffRequest, names: NamesInWords) -> Fault | None:
-    """Return who can lift the holds that stop an act, where a hold closes it."""
+    """Return the people who can lift the holds that stop an act, where a hold closes it."""
     try:
         admit_under_hold(partnership, probe)
     except DomainError:
@@ -90,13 +90,15 @@ def _roles(command: type[c.StaffCommand], partnership: Partnership) -> frozenset
 
 
 def _nothing_to_do(command: type[c.StaffCommand], partnership: Partnership) -> Fault | None:
-    """Return why there is nothing that an act could be about, or None if there is."""
+    """Return the reason where there is nothing that an act could be about, else None."""
     is_there, words = IDLE.get(command, (lambda _: True, ""))
     return None if is_there(partnership) else Fault(words)
 
 
-def why_closed(fault: Fault, partnership: Partnership, probe: c.StaffRequest, names: NamesInWords, on: date) -> Fault:
-    """Return why an act is closed to who asks, and what opens it. `fault` is the domain's own refusal."""
+def closing_reason(
+    fault: Fault, partnership: Partnership, probe: c.StaffRequest, names: NamesInWords, on: date
+) -> Fault:
+    """Return the reason for which an act is closed to who asks, with its remedy. `fault` is the domain's own refusal."""
     command = type(probe)
     return (
         closed_by_stage(command, partnership, names)

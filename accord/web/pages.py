@@ -48,7 +48,7 @@ def _field(row: Mapping[str, Any], column: Column) -> str:
     return cell_of(value)
 
 
-def _told(text: object) -> str:
+def _sentence(text: object) -> str:
     """Return a sentence of the record in the words of pages."""
     return as_sentence(said_plainly(str(text)))
 
@@ -76,7 +76,7 @@ def _query(parameters: Mapping[str, str]) -> str:
 _FILTERS: Final = {
     "day": day_in_words, "time": time_in_words, "clock": _clock, "words": _words, "groups": _groups, "field": _field,
     "query": _query, "whole": money_in_words, "country": country_in_words, "plain": in_plain_words, "money": _sum,
-    "told": _told,
+    "told": _sentence,
 }  # fmt: skip
 
 
@@ -161,7 +161,7 @@ _STANDS_FOR: Final = {"bulk": "/"}
 
 def problem(request: Request, status: int, reason: str) -> Response:
     """Render a page that says why there is no other."""
-    context = {"reason": _told(reason), "status": status, "fields": ()}
+    context = {"reason": _sentence(reason), "status": status, "fields": ()}
     return page(request, "problem.html", context, status)
 
 
@@ -174,14 +174,14 @@ def is_form(request: Request) -> bool:
 
 
 def _remedy(fault: str) -> str:
-    """Return what a fault says of its field."""
-    return _told(fault.partition(":")[2].strip())
+    """Return the remedy that a fault tells."""
+    return _sentence(fault.partition(":")[2].strip())
 
 
 def _reason(fields: Sequence[RequestField], fault: str) -> str:
     """Return a fault as a sentence, with the name that pages have for its field."""
-    wrong = next((field for field in fields if field.fault), None)
-    return f"{wrong.label}: {wrong.fault}" if wrong is not None else _told(fault)
+    faulty_field = next((field for field in fields if field.fault), None)
+    return f"{faulty_field.label}: {faulty_field.fault}" if faulty_field is not None else _sentence(fault)
 
 
 async def ask_again(request: Request, status: int, fault: str) -> Response:

@@ -38,7 +38,7 @@ from accord.console.deciding.fields import (
     said,
 )
 from accord.presentation.acts import fields_of, first_choices, usage_of
-from accord.presentation.refusals import closed_by_role, refusal_in_words, why_closed
+from accord.presentation.refusals import closed_by_role, closing_reason, refusal_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory
 from domain.errors import DomainError
@@ -242,7 +242,7 @@ def closed_to(
     first_probe, names = probes[0], NamesInWords(directory)
     faults = [fault for probe in probes if (fault := _fault_of(probe, partnership, directory, on))]
     if len(faults) == len(probes):
-        return why_closed(faults[0], partnership, first_probe, names, on)
+        return closing_reason(faults[0], partnership, first_probe, names, on)
     return _frozen(directory, first_probe.actor, names) or closed_by_role(
         PROCEDURE[type(first_probe)].roles, first_probe.actor, names, on
     )

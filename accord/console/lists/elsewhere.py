@@ -47,10 +47,10 @@ async def waits_elsewhere(console: Console, directory: Directory, reader: str) -
 async def _mentions(console: Console, directory: Directory, reader: str) -> list[Elsewhere]:
     """Return the partnerships in which somebody named the reader, and that they have not opened since."""
     member, names = directory.person(reader), NamesInWords(directory)
-    found = await mentions_of(console.desk.pool, member) if member is not None else ()
+    mentions = await mentions_of(console.desk.pool, member) if member is not None else ()
     return [
         Elsewhere(f"{names.person(mention.actor)} mentioned you on {mention.title}", f"/{mention.partnership_id}#talk")
-        for mention in found
+        for mention in mentions
     ]
 
 

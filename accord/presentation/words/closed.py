@@ -1,4 +1,4 @@
-"""Why an act is closed: when it opens, what is over, and where there is nothing that it could be about."""
+"""Reasons for acts that are closed: when it opens, what is over, and where there is nothing that it could be about."""
 
 from __future__ import annotations
 

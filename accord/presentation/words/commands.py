@@ -1,4 +1,4 @@
-"""What the commands of the shell are called on pages: an act by its title, and everything else by where it is done."""
+"""The shell's commands as pages call them: an act by its title, and everything else by where it is done."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ ELSEWHERE: Final[Mapping[str, str]] = {
 """By the first words of a command that is no act in a partnership."""
 
 _ACTS: Final = {step.name: f"“{step.title}”" for step in PROCEDURE.values()}
-_CALLED: Final[Mapping[str, str]] = {**ELSEWHERE, **_ACTS}
+_NAMES: Final[Mapping[str, str]] = {**ELSEWHERE, **_ACTS}
 
 
 def command_in_words(command: str) -> str:
-    """Return what pages call a command, by its first words, or '' where no page has a word for it."""
+    """Return a command's name on pages, by its first words, or '' where no page has a word for it."""
     words = command.removeprefix("accord ").split()
-    return _CALLED.get(" ".join(words[:2])) or _CALLED.get(words[0], "") if words else ""
+    return _NAMES.get(" ".join(words[:2])) or _NAMES.get(words[0], "") if words else ""
 
 
-_WRITTEN: Final = re.compile(r"`(accord [a-z][^`]*)`(?: with --[a-z-]+)?")
+_COMMAND: Final = re.compile(r"`(accord [a-z][^`]*)`(?: with --[a-z-]+)?")
 _OPTION: Final = re.compile(r",? \(--[a-z][^)]*\)|: --[a-z][a-z -]*(?=;|$)")
 
 
 def without_shell(text: str) -> str:
     """Return a sentence that names commands in backquotes with what pages call them, and without their options."""
-    return _OPTION.sub("", _WRITTEN.sub(lambda found: command_in_words(found[1]) or "an operator", text))
+    return _OPTION.sub("", _COMMAND.sub(lambda found: command_in_words(found[1]) or "an operator", text))

@@ -8,7 +8,7 @@ from typing import Final
 from accord.presentation.words.codes import as_sentence, in_plain_words
 from domain.policy.conditions import CONDITIONS, ConditionId
 
-_SAID: Final[Mapping[ConditionId, str]] = {
+_SENTENCES: Final[Mapping[ConditionId, str]] = {
     ConditionId.PEOPLE_NAMED: "Change what is proposed: name who governs the payee, and who owns a quarter or more of "
     "it, or that nobody does, so that they are looked up too",
     ConditionId.GROUP_LETTER_RENEWED: "File the central organisation's letter of 22 January 2027 or later, by which "
@@ -18,5 +18,5 @@ _SAID: Final[Mapping[ConditionId, str]] = {
 
 
 def paper_in_words(condition: ConditionId) -> str:
-    """Return what a condition asks for, as a sentence."""
-    return _SAID.get(condition) or as_sentence(in_plain_words(CONDITIONS[condition].what))
+    """Return a condition's papers as a sentence."""
+    return _SENTENCES.get(condition) or as_sentence(in_plain_words(CONDITIONS[condition].what))

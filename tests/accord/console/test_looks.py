@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from accord.client.desk import Desk
+from accord.web.pages import LABELS
 from accord.web.sessions import COOKIE
 from bench.ledger.rows import fill
 from domain.directory.people import StaffRegistered
@@ -245,7 +246,8 @@ async def test_what_cannot_be_asked_is_said_in_a_line(visit: Any, query: str) ->
     visitor = await visit("femi.ade")
     answer = await visitor.get(f"/?{query}")
     assert answer.status_code == 422, answer.text
-    assert f"{query.partition('=')[0]}: " in answer.text
+    name = query.partition("=")[0]
+    assert f"{LABELS.get(name, name.capitalize())}: " in answer.text
 
 
 @pytest.mark.slow

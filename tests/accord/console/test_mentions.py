@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.mentions import is_named
+from accord.client.mentions import names_person
 from domain.directory.people import StaffMember
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
@@ -33,7 +33,7 @@ FEMI = StaffMember(staff_id="femi.ade", name="Femi Ade", roles=(Role.FINANCE_APP
     ],
 )
 def test_a_name_after_an_at_is_a_mention_and_a_longer_name_is_none(text: str, named: bool) -> None:
-    assert is_named(text, FEMI) is named
+    assert names_person(text, FEMI) is named
 
 
 async def test_a_mention_stands_in_a_persons_work_until_they_open_it(visit: Any, desk: Desk, reference: str) -> None:

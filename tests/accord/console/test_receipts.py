@@ -35,7 +35,7 @@ async def test_a_receipt_is_taken_once_a_checkpoint_holds_the_event(
     async with a_console(provider, console_pool, client, **more) as settings:
         visitor = Visitor(settings, (await visit("otto.audit")).cookie)
         early = await visitor.get(f"/proof/{position}/receipt")
-        assert (early.status_code, f"no checkpoint holds event {position} yet" in early.text) == (422, True)
+        assert (early.status_code, f"No checkpoint holds event {position} yet" in early.text) == (422, True)
         await sign_checkpoint(StoredTree(desk.ledger), CheckpointFolder(folder), key)
         assert f'href="/proof/{position}/receipt"' in (await visitor.get(f"/proof/{position}")).text
         taken = await visitor.get(f"/proof/{position}/receipt")
