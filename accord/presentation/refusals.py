@@ -33,7 +33,7 @@ def refusal_in_words(fault: object, names: NamesInWords) -> str:
 
 
 def closed_by_stage(command: type[c.StaffCommand], partnership: Partnership, names: NamesInWords) -> Fault | None:
-    """Return the way in which an act opens and its people, or the reason why it is over, where the stage alone closes it."""
+    """Return the time at which an act opens and its people, or why it is over, where the stage closes it."""
     stage, stages = partnership.stage, PROCEDURE[command].stages
     if stage in stages or partnership.proposal is None:
         return None
@@ -98,7 +98,7 @@ def _nothing_to_do(command: type[c.StaffCommand], partnership: Partnership) -> F
 def closing_reason(
     fault: Fault, partnership: Partnership, probe: c.StaffRequest, names: NamesInWords, on: date
 ) -> Fault:
-    """Return the reason for which an act is closed to who asks, with its remedy. `fault` is the domain's own refusal."""
+    """Return the reason for which an act is closed, with its remedy. `fault`: the domain's own refusal."""
     command = type(probe)
     return (
         closed_by_stage(command, partnership, names)
