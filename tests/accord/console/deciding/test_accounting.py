@@ -41,7 +41,7 @@ async def prepared(visitor: Visitor, pool: asyncpg.Pool, life: Life, act: str, *
     async def filled() -> Any:
         seen = await life.desk.known_sight(life.reference)
         answer = await visitor.post(f"/{life.reference}/{act}", {"version": str(seen.version), **typed})
-        return None if "somebody acted meanwhile" in answer.text else answer
+        return None if "omebody acted meanwhile" in answer.text else answer
 
     answer = await until(filled)
     assert answer.status_code == 303, answer.text
