@@ -55,7 +55,7 @@ def day_of(times: Times) -> date:
 def surroundings(
     filters: Mapping[str, str], sorting: Sorting, times: Times, names: NamesInWords, other_fields: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what stands around a list. `other_fields`: the fields of the address beside filters, order and times."""
+    """Return the surroundings of a list. `other_fields`: the fields of the address beside filters, order and times."""
     set_filters = {name: text for name, text in filters.items() if text}
     address = {**other_fields, **set_filters, **times.given, **sorting.given}
     return {

@@ -39,7 +39,7 @@ _FEW: Final = 2
 
 
 class Ask(NamedTuple):
-    """What is asked of a partnership, in words."""
+    """The step that a partnership waits for, in words."""
 
     words: str
     detail: str = ""
@@ -52,7 +52,7 @@ class Ask(NamedTuple):
 
 
 def ask_of(line: Mapping[str, Any], who: Sequence[str], reader: str, names: NamesInWords) -> Ask:
-    """Return what is asked of a partnership, for its reader. `who`: the people who can take the step."""
+    """Return the step that a partnership waits for, for its reader. `who`: the people who can take the step."""
     command, is_stuck = act_of(line["command"]), bool(line["awaiting"]) and not who
     if command is c.Approve and line["stage"] != Stage.ELIGIBILITY.value:
         words = "Your approval" if reader in who else _approval_of(line["awaiting"])
@@ -88,7 +88,7 @@ def _words(line: Mapping[str, Any], command: type[c.StaffCommand] | None) -> str
 
 
 def _reason(line: Mapping[str, Any]) -> str:
-    """Return why a step is asked, as the record says it, or the step itself where that says it."""
+    """Return the reason of a step, as the record says it, or the step itself where that says it."""
     step, _, reason = str(line["next_step"]).partition(": ")
     return reason or (step if act_of(line["command"]) is c.Satisfy else "")
 
@@ -101,7 +101,7 @@ def _few(people: Sequence[str], names: NamesInWords) -> str:
 
 
 def _approval_of(awaiting: Sequence[str]) -> str:
-    """Return whose approval is missing: "Director’s approval"."""
+    """Return the approval that is missing: "Director’s approval"."""
     words = [_APPROVALS[Role(role)] for role in awaiting if Role(role) in _APPROVALS]
     return as_sentence(f"{listed(words)} approval".strip())
 

@@ -45,5 +45,5 @@ class Sorting(NamedTuple):
         return f"{'-' if (not self.newest if field == self.field else largest_first) else ''}{field}"
 
     def state_of(self, field: str) -> str:
-        """Return how a column is sorted, as its heading tells assistive technology, or ''."""
+        """Return the order of a column, as its heading tells assistive technology, or ''."""
         return "" if field != self.field else "descending" if self.newest else "ascending"

@@ -17,7 +17,7 @@ MOST: Final = 200
 
 
 async def sums(request: Request) -> Response:
-    """Return how many partnerships are ticked, and their sums, in words."""
+    """Return the number of ticked partnerships and their sums, in words."""
     console: Console = request.app.state.console
     ids = tuple(dict.fromkeys(name.upper() for name in request.query_params.getlist("p")))
     if len(ids) > MOST:

@@ -1,4 +1,4 @@
-"""How many lines a list has, and their sums by currency: of all of it, and of each group by the day when it is due."""
+"""The number of lines of a list, and their sums by currency: of all, and of each group by the day when it is due."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ListTally:
 
 @dataclass(slots=True)
 class QueueTotals:
-    """What a queue adds up to."""
+    """The totals of a queue."""
 
     mine: ListTally = field(default_factory=ListTally)
     every: ListTally = field(default_factory=ListTally)

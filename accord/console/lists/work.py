@@ -79,7 +79,7 @@ async def next_of(console: Console, reader: str, beside: str) -> QueueLine | Non
 
 
 async def waiting_for(console: Console, reader: str) -> str:
-    """Return how many lines wait for a reader, of the first page of those that wait for their roles, or ''."""
+    """Return the number of lines for a reader, of the first page of those that wait for their roles, or ''."""
     directory = await console.desk.directory()
     question, staffing = asked_of(dict.fromkeys(FILTERS, ""), "mine", reader, directory), Staffing(directory, reader)
     rows = await page_of(console.desk.pool, question, LedgerAsOf(), PAGE + 1)

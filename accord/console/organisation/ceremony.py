@@ -12,7 +12,7 @@ from domain.signing import Statement
 
 
 async def asked_for(console: Console, statement: Statement) -> dict[str, Any]:
-    """Return what a page needs to ask for the key of a statement's actor."""
+    """Return the content of a page that asks for the key of a statement's actor."""
     return {
         "signer": NamesInWords(await console.desk.directory()).person(statement.actor),
         "statement": statement,

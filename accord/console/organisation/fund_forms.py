@@ -90,7 +90,7 @@ def offered(fund: Fund) -> tuple[FundForm, ...]:
 
 
 def opening_fields(directory: Directory) -> tuple[Field, ...]:
-    """Return what is asked of a new fund."""
+    """Return the fields of a new fund."""
     funders = tuple((funder.funder_id, funder.name) for funder in directory.funders)
     year = clock.today().year
     return (
@@ -105,7 +105,7 @@ def opening_fields(directory: Directory) -> tuple[Field, ...]:
 
 
 def opening_answers() -> dict[str, list[str]]:
-    """Return what stands in the form of a new fund before anybody typed: this year."""
+    """Return the content of the form of a new fund before anybody typed: this year."""
     year = clock.today().year
     days = {"first_day": [str(date(year, 1, 1))], "last_day": [str(date(year, 12, 31))]}
     return {"fund": [f"FD-{year}-"], "currency": ["USD"], **days}
@@ -132,7 +132,7 @@ async def with_funds(console: Console, form: FundForm, fund: Fund, others: list[
 
 
 def stands(fund: Fund, names: NamesInWords) -> str:
-    """Return what a fund has and may still reserve, in a sentence."""
+    """Return the money that a fund has and may still reserve, in a sentence."""
     left = sum_in_words(fund.balance(clock.now()).available, fund.currency)
     return f"{fund.name} ({fund.fund_id}), money of {names.funder(fund.funder)}: {left} available."
 

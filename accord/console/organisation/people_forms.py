@@ -115,7 +115,7 @@ def _limits(answers: Typed) -> list[dict[str, str]]:
 
 
 def answers_of(member: StaffMember) -> dict[str, list[str]]:
-    """Return what stands in the form of a person before anybody typed."""
+    """Return the content of the form of a person before anybody typed."""
     limits = "; ".join(f"{limit.currency} {limit.amount:,.2f}" for limit in member.limits)
     return {"name": [member.name], "roles": [role.value for role in member.roles], "limits": [limits]}
 

@@ -120,7 +120,7 @@ async def to_sign(console: Console, waiting: WaitingAct | WaitingChange) -> Resp
 
 
 async def given(request: Request) -> dict[str, list[str]]:
-    """Return what was typed and chosen on a form."""
+    """Return the content of a form."""
     submission = await request.form()
     return {name: [str(text) for text in submission.getlist(name)] for name in submission}
 

@@ -90,7 +90,7 @@ def _truth_pairs(waiting: WaitingAct) -> Pairs:
 
 
 async def outcome_of(console: Console, waiting: WaitingAct, act: Any, fund: Fund | None) -> dict[str, str]:
-    """Return what the page says once an act is recorded. `fund`: as it stood before."""
+    """Return the words of the page once an act is recorded. `fund`: as it stood before."""
     origin = console.settings.origin
     if fund is not None:
         back = f"{origin}/funds/{waiting.subject}"

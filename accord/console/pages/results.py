@@ -43,26 +43,30 @@ class ObjectiveResults(NamedTuple):
 
 
 async def by_objective(
-    pool: asyncpg.Pool, names: NamesInWords, cut: LedgerAsOf, given: Mapping[str, str]
+    pool: asyncpg.Pool, names: NamesInWords, cut: LedgerAsOf, parameters: Mapping[str, str]
 ) -> tuple[ObjectiveResults, ...]:
-    """Return the results of each objective, the one with the most partnerships first. `given`: the page's times."""
-    begun = await totals_of(pool, BEGUN_LIST, {"objective": 40, "currency": 3}, cut)
-    measured = await totals_of(pool, ListQuery(RESULTS_LIST), {"objective": 40, "standing": 8}, cut)
-    codes = sorted({total.key[0] or NO_OBJECTIVE for total in begun})
-    results = [_results(code, names, begun, measured, given) for code in codes]
+    """Return the results of each objective, the one with the most partnerships first. `parameters`: the page's times."""
+    partnership_totals = await totals_of(pool, BEGUN_LIST, {"objective": 40, "currency": 3}, cut)
+    measure_totals = await totals_of(pool, ListQuery(RESULTS_LIST), {"objective": 40, "standing": 8}, cut)
+    codes = sorted({total.key[0] or NO_OBJECTIVE for total in partnership_totals})
+    results = [_results(code, names, partnership_totals, measure_totals, parameters) for code in codes]
     return tuple(sorted(results, key=lambda result: (-result.partnerships, result.objective)))
 
 
 def _results(
-    code: str, names: NamesInWords, begun: Sequence[Total], measured: Sequence[Total], given: Mapping[str, str]
+    code: str,
+    names: NamesInWords,
+    partnership_totals: Sequence[Total],
+    measure_totals: Sequence[Total],
+    parameters: Mapping[str, str],
 ) -> ObjectiveResults:
-    own = [total for total in begun if (total.key[0] or NO_OBJECTIVE) == code]
-    sums = sorted((total.key[1], total.amount or Decimal(0)) for total in own if total.key[1])
-    counts = {total.key[1]: total.lines for total in measured if total.key[0] == code}
+    objective_totals = [total for total in partnership_totals if (total.key[0] or NO_OBJECTIVE) == code]
+    sums = sorted((total.key[1], total.amount or Decimal(0)) for total in objective_totals if total.key[1])
+    counts = {total.key[1]: total.lines for total in measure_totals if total.key[0] == code}
     return ObjectiveResults(
         objective_in_words(code, names),
-        "/results?" + urlencode({"objective": code, **given}),
-        sum(total.lines for total in own),
+        "/results?" + urlencode({"objective": code, **parameters}),
+        sum(total.lines for total in objective_totals),
         ", ".join(sum_in_words(amount, currency) for currency, amount in sums),
         {words: counts.get(standing.value, 0) for standing, words in STANDINGS.items()},
     )

@@ -58,7 +58,7 @@ class DraftForm:
         return form_content.at(self.content, path) is not None
 
     def question(self, path: str) -> FormQuestion:
-        """Return what a field asks."""
+        """Return the question of a field."""
         node = self.nodes.get(path)
         if node is None:
             return question_at(path, "")
@@ -91,7 +91,7 @@ class DraftForm:
         return [str(value) for value in form_content.at(self.content, path) or ()]
 
     def faults(self, path: str) -> Sequence[str]:
-        """Return what is wrong in a field."""
+        """Return the fault in a field."""
         return self.wrong.get(path, ())
 
     def in_trouble(self, path: str) -> bool:
@@ -115,7 +115,7 @@ class DraftForm:
         return bool(form_content.at(self.content, f"{path}.{forms.SAME}"))
 
     def choices(self, path: str) -> Choices | None:
-        """Return what may be chosen in a field, each with its words, or None where people write."""
+        """Return the choices of a field, each with its words, or None where people write."""
         node = self.nodes[path]
         found = self._choices(node)
         if found is None or not node.value or node.value in dict(found):

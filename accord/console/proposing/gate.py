@@ -1,4 +1,4 @@
-"""What the gates would say of a draft, and the decision on it that waits to be signed."""
+"""The gates' answer on a draft, and the decision on it that waits to be signed."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _changes(partnership: Partnership, reader: str) -> list[c.StaffRequest]:
 
 
 class Foresight(NamedTuple):
-    """What a draft still needs or, without any lack, the rules' answer on it."""
+    """The lacks of a draft or, without any lack, the rules' answer on it."""
 
     missing: tuple[Missing, ...] = ()
     """What the first gate would refuse it for, each with its place."""
@@ -81,7 +81,7 @@ class Foresight(NamedTuple):
 
 
 async def foreseen(console: Console, reader: str, draft: Draft) -> Foresight:
-    """Return what the first gate would refuse a draft for or, without that, the rules' answer on it."""
+    """Return the refusals of the first gate or, without that, the rules' answer on it."""
     directory = await console.desk.directory()
     rules, reading = directory.rules, read_draft(draft)
     lacks = lacks_so_far(reading.content, rules)
@@ -98,7 +98,7 @@ async def foreseen(console: Console, reader: str, draft: Draft) -> Foresight:
 
 
 def _asked_for(lack: Lack) -> str:
-    """Return what to write where the first gate finds nothing."""
+    """Return the remedy where the first gate finds nothing."""
     name = lack.field.rpartition(".")[2]
     return PATTERNS[name] if name in PATTERNS else said_plainly(lack.words)
 
@@ -160,7 +160,7 @@ async def waiting_for(console: Console, reader: str, draft: Draft, proposal: Pro
 
 
 async def _base_of(console: Console, draft: Draft, proposal: Proposal) -> Sight | None:
-    """Return what a draft changes, as it stands, or None for a new proposal.
+    """Return the proposal that a draft changes, as it stands, or None for a new proposal.
 
     Raises:
         BadInput: Its reference is another partnership's.

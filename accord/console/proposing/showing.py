@@ -55,7 +55,7 @@ async def shown_page(request: Request, draft: Draft, number: int, faults: tuple[
 
 
 def _around(form: DraftForm, foresight: Foresight) -> dict[str, Any]:
-    """Return what every page of a draft shows: the line of pages, what is missing by page, and the lists of words."""
+    """Return the content of every page of a draft: the line of pages, the lacks by page, and the lists of words."""
     return {
         "steps": _steps(foresight.missing),
         "by_page": [(name, [one for one in foresight.missing if one.step == place]) for place, name in _NUMBERED],
@@ -86,7 +86,7 @@ def _steps(missing: Sequence[Missing]) -> list[StepMark]:
 
 
 async def _asked(console: Console, draft: Draft) -> tuple[str, bool]:
-    """Return what the proposal on record came back with, or '', and True if a person asks for an answer in words."""
+    """Return the reason with which the proposal came back, or '', and True if a person asks for an answer in words."""
     known = await console.desk.partnership(draft.amends) if draft.amends else None
     return (known.question, known.is_asked) if known is not None else ("", False)
 
@@ -141,7 +141,7 @@ class RequiredApproval(NamedTuple):
 
 
 def _approvers(foresight: Foresight, directory: Directory, reader: str) -> Iterator[RequiredApproval]:
-    """Yield who must approve a proposal, and why: the domain's own quorum, with the sums that count together."""
+    """Yield the people who must approve a proposal, and why: the domain's quorum, with the sums that count together."""
     approvals, proposal = foresight.approvals, foresight.reading.proposal
     if approvals is None or proposal is None:
         return

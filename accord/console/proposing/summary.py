@@ -135,7 +135,7 @@ def _with_waits(part: FieldInWords) -> str:
 
 
 def _seldom(form: DraftForm, group: tuple[Circumstance, ...]) -> Iterator[Answer]:
-    """Yield what is seldom true, and is here."""
+    """Yield the rare facts that hold here."""
     for one in (one for one in group if form.is_on(one)):
         nodes = [form.nodes[path] for path in (one.path, *one.beside) if path in form.nodes]
         parts = tuple(part for node in nodes for part in _fact(form, node))
@@ -188,7 +188,7 @@ def _parts(form: DraftForm, node: forms.Node) -> tuple[FieldInWords, ...]:
 
 
 def _word(form: DraftForm, path: str) -> str:
-    """Return what a field says, in words."""
+    """Return the value of a field, in words."""
     node = form.nodes.get(path)
     if node is None:
         return ""

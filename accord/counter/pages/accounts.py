@@ -115,7 +115,7 @@ async def record(request: Request) -> Response:
 
 
 def _faults(fault: ValidationError) -> dict[str, str]:
-    """Return what is wrong, by the name of the field. What is wrong of several stands beside the number."""
+    """Return the faults, by the name of the field. A fault of several stands beside the number."""
     told = dict[str, str]()
     for error in fault.errors():
         name = str(error["loc"][0]) if error["loc"] else "number"

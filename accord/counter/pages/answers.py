@@ -27,7 +27,7 @@ TOO_LARGE: Final = "file: it is larger than 4 MB; bring it in by the shell: `acc
 
 
 async def show(request: Request) -> Response:
-    """Show where the bank's answers are brought in, and what of earlier ones waits for a person."""
+    """Show the form for the bank's answers, and what of earlier ones waits for a person."""
     site: CounterSite = request.app.state.site
     desk = site.desk_of(Login.IMPORTER, client=False)
     async with desk.pool.acquire() as connection:

@@ -162,7 +162,7 @@ class Errands(SignedErrands):
         await self.pool.execute(_AGAIN, signed_errand.digest)
 
     async def end(self, signed_errand: SignedErrand, outcome: ErrandOutcome) -> None:
-        """Say what became of an errand."""
+        """Say the outcome of an errand."""
         await self.pool.execute(_END, signed_errand.digest, outcome.model_dump_json().encode())
 
     async def forget(self) -> None:

@@ -48,7 +48,7 @@ class EntryInWords(NamedTuple):
 
 
 async def entries_of(site: CounterSite, name: str, content: bytes) -> list[EntryInWords]:
-    """Return what a bank's file says, entry by entry. Nothing is recorded.
+    """Return the content of a bank's file, entry by entry. Nothing is recorded.
 
     Raises:
         BadInput: It is no message of a bank that can be read.
@@ -103,7 +103,7 @@ async def finish(site: CounterSite, actor: str) -> ErrandOutcome:
 
 
 def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutcome:
-    """Return what became of the entries of bank files, in words."""
+    """Return the outcome of the entries of bank files, in words."""
     answers = [answer for one in imports for answer in one.new]
     waiting = [person for one in imports for person in one.for_a_person]
     known = sum(one.known for one in imports)

@@ -22,5 +22,5 @@ async def lead_to_signing(request: Request, errand: Errand) -> Response:
 
 
 def outcome_page(request: Request, outcome: ErrandOutcome) -> Response:
-    """Say what became of an errand."""
+    """Say the outcome of an errand."""
     return page(request, "outcome.html", {"outcome": outcome}, 422 if outcome.refused else 200)

@@ -38,7 +38,7 @@ class TouchDesk(Desk):
         return self.touch.statement.at if self.touch is not None else clock.now()
 
     def key_id(self, actor: str) -> str:
-        """Return what stands for a person's key before they choose one of their passkeys."""
+        """Return the stand-in for a person's key before they choose one of their passkeys."""
         return f"a passkey of {actor}"
 
     async def sign(

@@ -16,7 +16,7 @@ Facts = tuple[tuple[str, str], ...]
 
 
 class ErrandWords(NamedTuple):
-    """What the page that signs says of an errand."""
+    """The words of the page that signs on an errand."""
 
     oath: str
     facts: Facts
@@ -39,7 +39,7 @@ def count_in_words(count: int, thing: str, several: str = "") -> str:
 
 
 async def payment_facts(pool: asyncpg.Pool, payments: Sequence[Instruction]) -> Facts:
-    """Return what a file pays, payment by payment, with the account that pays and the day."""
+    """Return the payments of a file, one by one, with the account that pays and the day."""
     facts = [("In all", total_in_words(payments))]
     for payment in payments:
         account = await account_in_words(pool, payment.creditor_account.reference)

@@ -114,7 +114,7 @@ def _rules(before: HouseRules | None, after: HouseRules) -> Iterator[str]:
 
 
 def passkey_in_words(key: PasskeyKey) -> str:
-    """Return what a guardian must know of a passkey."""
+    """Return the facts that a guardian must know of a passkey."""
     binding = "bound to its device" if key.device_bound else "it may be copied to other devices"
     return f"{key.name}, {binding}, for {key.origin}"
 

@@ -35,7 +35,7 @@ def filled(path: str) -> str:
 @pytest.mark.parametrize("path", READ)
 async def test_nobody_without_a_session_reads_anything(call: Call, path: str) -> None:
     answer = await (await call("")).get(filled(path))
-    assert (answer.status_code, answer.headers["location"]) == (303, "/welcome")
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/welcome")
 
 
 @pytest.mark.parametrize("path", CHANGE)
