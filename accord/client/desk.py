@@ -78,7 +78,7 @@ class Desk(Sending):
         async with self.ledger.at_one_moment():
             if kind is c.Release:
                 content = {"attempt": await self._next_attempt(sight, content["tranche"]), **content}
-            command = make_command(sight, kind, actor, content)
+            command = make_command(sight, kind, actor, content).model_copy(update={"at": self.moment()})
             signed = await self.signed(sight, command)
         try:
             return await self.send(sight.partnership_id, signed)
@@ -107,7 +107,7 @@ class Desk(Sending):
         return await self._with_signature(command, command.statement(sight.partnership_id, shown_state))
 
     async def _with_signature(self, command: Made, statement: Statement) -> Made:
-        return command.model_copy(update={"signature": await self.sign(statement)})
+        return command.model_copy(update={"signature": await self.sign(statement, content=command.content())})
 
     async def sign(
         self, statement: Statement, to_begin_an_epoch: bool = False, content: Mapping[str, Any] | None = None

@@ -1,9 +1,9 @@
-"""Begin a change of a payee's bank details: record the new ones, and hold the partnership meanwhile (R40)."""
+"""Begin a change of a payee's bank details: hold the partnership, and record the new ones (R40)."""
 
 from __future__ import annotations
 
 from accord.client.desk import Desk
-from accord.organisation.governance import vouch
+from accord.organisation.governance import require_may_vouch, vouch
 from accord.organisation.holders import require_holder
 from accord.presentation.faults import Refused
 from domain.parties import AccountReference
@@ -27,8 +27,29 @@ class AccountChange(Value):
     """The tranches whose payment to the old account left for the bank already."""
 
 
+def changes_account(partnership: Partnership, account: AccountReference) -> bool:
+    """True if payments of an active partnership go to another account."""
+    return partnership.stage is Stage.ACTIVE and partnership.account not in {None, account}
+
+
+async def hold_for_change(desk: Desk, state: Partnership, account: AccountReference, actor: str) -> bool:
+    """Hold a partnership whose payee's account changes, and return whether this call placed the hold.
+
+    It comes before the account is recorded: if what follows never comes, nothing is paid to the old one either.
+
+    Raises:
+        Refused: The actor may not record accounts, so nothing would follow.
+    """
+    await require_may_vouch(desk, actor)
+    reason = f"the bank details change to {account.reference}"
+    if any(hold.actor == actor and hold.reason == reason for hold in state.holds):
+        return False
+    await desk.decide(await desk.known_sight(state.partnership_id), PlaceHold, actor, reason=reason)
+    return True
+
+
 async def begin_change(desk: Desk, partnership: str, details: AccountDetails, actor: str) -> AccountChange:
-    """Record the new account of a partnership's payee under the actor's signature, and place a hold.
+    """Place a hold, and record the new account of a partnership's payee under the actor's signature.
 
     A payment that was released to the old one is kept back from then on; the agreement names the new one once it ended.
 
@@ -43,17 +64,14 @@ async def begin_change(desk: Desk, partnership: str, details: AccountDetails, ac
     reference = reference_of(details)
     if state.account == reference:
         raise Refused(f"{reference.reference} is the account of {partnership} already", "Unchanged")
+    held = await hold_for_change(desk, state, reference, actor)
     await vouch(desk, reference, actor)
     async with desk.pool.acquire() as connection:
         await record_account(connection, details, actor)
-    reason = f"the bank details change to {reference.reference}"
-    standing = any(hold.actor == actor and hold.reason == reason for hold in state.holds)
-    if not standing:
-        await desk.decide(await desk.known_sight(partnership), PlaceHold, actor, reason=reason)
     return AccountChange(
         partnership_id=partnership,
         account=reference,
-        held=not standing,
+        held=held,
         released=_in_state(state, TrancheState.RELEASED),
         at_the_bank=_in_state(state, TrancheState.HANDED_OVER),
     )

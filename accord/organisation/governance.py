@@ -140,7 +140,7 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
     Raises:
         Refused: The person may not record accounts, or their key is not on this machine.
     """
-    await _require_may_vouch(desk, actor)
+    await require_may_vouch(desk, actor)
     if account_standing := await desk.registrar.standing(account.reference):
         return account_standing
     now, command_id = desk.moment(), derive("account", account.reference, actor, desk.key_id(actor))
@@ -162,7 +162,7 @@ async def confirm_account(
         Refused: The account is not recorded, the actor recorded it themselves, or they may not confirm accounts.
         BadInput: The note is not valid, for instance too short, or it names somebody.
     """
-    await _require_may_vouch(desk, actor)
+    await require_may_vouch(desk, actor)
     account_standing = await desk.registrar.standing(account.reference)
     if account_standing is None:
         raise Refused(f"nobody has recorded {account.reference}; `accord payments account FILE` does", "Unknown")
@@ -185,6 +185,7 @@ async def confirm_account(
     return await desk.registrar.standing(account.reference) or account_standing
 
 
-async def _require_may_vouch(desk: Desk, actor: str) -> None:
+async def require_may_vouch(desk: Desk, actor: str) -> None:
+    """Raise Refused if a person may not record accounts, nor vouch for them."""
     if fault := role_fault(await desk.directory(), actor, "vouch for an account", MAY_VOUCH, clock.today()):
         raise Refused(str(fault), "NotAuthorised")

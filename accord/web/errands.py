@@ -57,6 +57,8 @@ class ErrandOutcome(Value):
     """Where one goes on: a page of the counter, or the whole address of another."""
     words: str = "Go on at the counter"
     """The words of the link to it."""
+    wants_another_touch: bool = False
+    """True if this was the first of two touches, and one goes on with the second."""
 
 
 class SignedErrands:

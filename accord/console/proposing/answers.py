@@ -27,8 +27,8 @@ MANY: Final = ("holds", "barrier_holds", "uses", "excluded_uses", "objectives")
 """The names of lists that are chosen as ticks."""
 
 
-def typed_in(draft: Draft, submission: FormData, directory: Directory) -> Draft:
-    """Return a draft with what was typed and chosen."""
+def typed_in(draft: Draft, submission: FormData, directory: Directory, programme: str = "") -> Draft:
+    """Return a draft with what was typed and chosen. `programme`: the one whose budget the chosen fund is, or ''."""
     inputs = {name: plain(str(text)) for name, text in submission.items()}
     shown = frozenset(str(name) for name in submission.getlist(SHOWN))
     draft = _with_legs(replace(draft, content=with_room(draft.content)), inputs, shown)
@@ -38,7 +38,7 @@ def typed_in(draft: Draft, submission: FormData, directory: Directory) -> Draft:
     for path in (path for path in shown if path.rpartition(".")[2] in MANY and path in nodes):
         form_content.put(content, path, [str(one) for one in submission.getlist(path)])
     _put_parties(content, nodes, inputs)
-    _put_payer(content, inputs)
+    _put_payer(content, inputs, programme)
     _put_aim(content, inputs, directory)
     beside = {name: inputs.get(name, getattr(draft, name)) for name in ("reason", "answer")}
     return replace(draft, content=with_codes(content), **beside)
@@ -75,8 +75,8 @@ def _put_parties(content: Any, nodes: Mapping[str, forms.Node], inputs: Mapping[
             form_content.put(content, party.path, {forms.SAME: "partner"} if is_partner else {})
 
 
-def _put_payer(content: Any, inputs: Mapping[str, str]) -> None:
-    """Put the funder and its fund, which are chosen in one list, and the currency of all payments."""
+def _put_payer(content: Any, inputs: Mapping[str, str], programme: str) -> None:
+    """Put the funder and its fund, which are chosen in one list, the fund's programme, and the payments' currency."""
     out = content.get("funds_out")
     if out is None:
         return
@@ -84,6 +84,7 @@ def _put_payer(content: Any, inputs: Mapping[str, str]) -> None:
         out["funder"], _, fund = inputs[PAYER].partition(" ")
         if not ticks.is_in_parts(content):
             out["funds"] = [{"fund": fund}] if fund else []
+            out |= {"programme": programme} if programme else {}
     if CURRENCY in inputs:
         for row in out.get("tranches") or ():
             row.setdefault("money", {})["currency"] = inputs[CURRENCY]

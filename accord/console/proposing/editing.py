@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.console.proposing import ticks
-from accord.console.proposing.answers import typed_in
+from accord.console.proposing.answers import PAYER, typed_in
 from accord.console.proposing.content import SCHEMA, TRANCHES, blank, texts_of, with_folded_parties, with_room, without
 from accord.console.proposing.drafts import COOKIE, KEPT, Draft, Drafts
 from accord.console.proposing.gate import CHANGE, beginning_closed, change_closed, foreseen, waiting_for
 from accord.console.proposing.pages import anchor, placed, step_number, with_path
-from accord.console.proposing.parties import known_party
+from accord.console.proposing.parties import known_party, programme_of
 from accord.console.proposing.showing import shown_page
 from accord.console.serving.desk import Console
 from accord.presentation import form_content, forms
@@ -90,7 +90,8 @@ async def change(request: Request) -> Response:
     submission, directory = await request.form(), await console.desk.directory()
     number = step_number(str(submission.get("step", "1")))
     act, _, target = str(submission.get("do", "save")).partition(" ")
-    draft = await _changed(request, lambda kept: typed_in(kept, submission, directory))
+    programme = await programme_of(console, str(submission.get(PAYER, "")).partition(" ")[2])
+    draft = await _changed(request, lambda kept: typed_in(kept, submission, directory, programme))
     if draft is None:
         return await ask_again(request, 404, NO_DRAFT)
     try:

@@ -1,4 +1,4 @@
-"""A party that is known already, as the newest proposal that names it describes it."""
+"""What is known already of what a proposal names: a party, as the newest proposal describes it, and a fund."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ from domain.parties import Party
 from domain.partnership.partners import key_of
 from domain.proposal import Proposal
 from domain.streams import StreamId
+from records.funds import Funds
 from records.read_models.lists import PARTNERSHIPS_NAME, ListQuery, kept_page, party_term, words_of
+
+
+async def programme_of(console: Console, fund_id: str) -> str:
+    """Return the programme whose budget a fund is, or '' if it is no programme's, or no fund."""
+    if not fund_id or not fund_id.isprintable():
+        return ""
+    return (await Funds(console.desk.reader).read(fund_id)).programme or ""
 
 
 async def known_party(request: Request, path: str) -> dict[str, Any]:

@@ -46,6 +46,8 @@ FIELDS: Final = (
     Asked("country", "Country", "Two letters, such as KE."),
 )
 """The fields of the form, in their order."""
+NEW_FUNDER: Final = "new_funder"
+"""The tick that says whose account it is where the directory does not name them yet."""
 _LISTED: Final = """
 SELECT reference, holder, last_digits, country, recorded_at FROM console.accounts ORDER BY recorded_at DESC LIMIT 200
 """
@@ -98,11 +100,13 @@ def _line(row: asyncpg.Record, standing: AccountStanding | None, names: NamesInW
 async def record(request: Request) -> Response:
     """Prepare the record of an account. What is wrong stands beside its field, and no typed text is lost."""
     form = await request.form()
-    given = {asked.name: str(form.get(asked.name) or "").strip() for asked in FIELDS}
-    faults = {"owner": "say whose it is"} if not given["owner"] else {}
+    names = (*(asked.name for asked in FIELDS), NEW_FUNDER)
+    given = {name: str(form.get(name) or "").strip() for name in names}
+    fault = _owner_fault(given)
+    faults = {"owner": fault} if fault else {}
     try:
         details = AccountDetails.model_validate(
-            {name: text for name, text in given.items() if text and name != "owner"}
+            {name: text for name, text in given.items() if text and name not in {"owner", NEW_FUNDER}}
         )
     except ValidationError as fault:
         return await _listed(request, given, {**faults, **_faults(fault)}, 422, "Nothing was recorded")
@@ -112,6 +116,13 @@ async def record(request: Request) -> Response:
         return await lead_to_signing(request, RecordAccount(details=details, owner=given["owner"]))
     except Failure as fault:
         return await _listed(request, given, {}, 422, str(fault))
+
+
+def _owner_fault(given: Mapping[str, str]) -> str:
+    """Return what is wrong with the words on whose account it is, or ''."""
+    if given[NEW_FUNDER]:
+        return "leave this empty, or take the tick away: a new funder has no name here yet" if given["owner"] else ""
+    return "" if given["owner"] else "say whose it is, or tick that it is of a funder who is not entered yet"
 
 
 def _faults(fault: ValidationError) -> dict[str, str]:

@@ -103,6 +103,8 @@ async def carry_out(site: CounterSite, signed: SignedErrand) -> None:
     """Carry out an errand that was signed, and say what became of it. After an outage it is begun again."""
     try:
         outcome = await _done(site, signed.errand, signed.staff_id, signed.upload, signed.signature)
+        if outcome.wants_another_touch:
+            outcome = await _next_touch(site, signed, outcome)
     except (Refused, BadInput) as fault:
         outcome = ErrandOutcome(refused=str(fault))
     except AWAY as fault:
@@ -113,6 +115,17 @@ async def carry_out(site: CounterSite, signed: SignedErrand) -> None:
         log.exception("an errand failed", kind=signed.errand.kind)
         outcome = ErrandOutcome(refused="this failed; see at the counter what is recorded, and tell an operator")
     return await site.errands.end(signed, outcome)
+
+
+async def _next_touch(site: CounterSite, signed: SignedErrand, outcome: ErrandOutcome) -> ErrandOutcome:
+    """Prepare the second touch of an errand whose first one is recorded, and return the outcome that leads to it."""
+    try:
+        prepared = await prepare(site, signed.errand, signed.staff_id, signed.upload)
+    except (Refused, BadInput) as fault:
+        return outcome.model_copy(update={"following": f"The rest is not done: {fault}.", "words": "Go on"})
+    if isinstance(prepared, ErrandOutcome):
+        return prepared
+    return outcome.model_copy(update={"back": f"{site.settings.signing_origin}/sign/{prepared}"})
 
 
 async def follow(site: CounterSite) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from accord.counter.pages.errands import CallBack, RecordAccount
 from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
 from accord.counter.pages.words import ErrandWords, Facts
+from accord.organisation.account_changes import changes_account, hold_for_change
 from accord.organisation.governance import confirm_account, vouch
 from accord.organisation.holders import require_holder
 from accord.presentation.faults import BadInput, Refused
@@ -13,54 +16,71 @@ from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.values import NamesInWords, country_in_words
 from accord.web.errands import ErrandOutcome
 from deploy.logins import Login
-from domain.parties import AccountReference
-from domain.partnership.stages import Stage
 from domain.payment.account_numbers import masked_account
 from domain.signing import PasskeySignature
 from payments.accounts import AccountDetails, UnknownAccount, find_account, record_account, reference_of
 
+_NEW_FUNDER: Final = "a funder who is not in the directory yet: two guardians compare the holder when they enter it"
+_CALL_BACK: Final = "Next: another person calls back, on a number that did not come with these details."
+_AFTER_A_CHANGE: Final = " After that the agreement is signed again with it, and another person lifts the hold."
+
 
 async def record(site: CounterSite, errand: RecordAccount, actor: str, touch: PasskeySignature | None) -> ErrandOutcome:
-    """Record an account under its recorder's signature: its details in their table, its reference in the ledger."""
+    """Record an account under its recorder's signature: its details in their table, its reference in the ledger.
+
+    Where payments go to another one, its recorder holds the partnership by a touch before that.
+    """
     desk, details = site.desk_of(Login.STAFF, touch), errand.details
-    await require_holder(desk, details, errand.owner)
-    reference = reference_of(details)
+    partnership, reference = None, reference_of(details)
+    if errand.owner:
+        await require_holder(desk, details, errand.owner)
+        partnership = await desk.partnership(errand.owner)
+    changing = partnership if partnership is not None and changes_account(partnership, reference) else None
+    if changing is not None and await hold_for_change(desk, changing, reference, actor):
+        return _held(errand.owner)
     standing = await vouch(desk, reference, actor)
     async with desk.pool.acquire() as connection:
         await record_account(connection, details, actor)
     first = standing is not None and standing.recorded_by == actor
-    outcome = ErrandOutcome(
+    return ErrandOutcome(
         told="The account is recorded." if first else "This account was on record already.",
-        following="Next: another person calls back, on a number that did not come with these details.",
+        following=_CALL_BACK + (_AFTER_A_CHANGE if changing else ""),
         back=f"/accounts/{reference.reference}",
         words="See the account",
     )
-    return await _with_the_hold(site, outcome, errand.owner, reference)
 
 
-async def _with_the_hold(
-    site: CounterSite, outcome: ErrandOutcome, owner: str, account: AccountReference
-) -> ErrandOutcome:
-    """Return the outcome with what a change of bank details asks for: a hold, while nothing is called back (R40)."""
-    partnership = await site.desk.partnership(owner)
-    if partnership is None or partnership.stage is not Stage.ACTIVE or partnership.account in {None, account}:
-        return outcome
-    following = (
-        "It is another account than the one that payments go to. Next: hold the partnership, so that nothing is paid to"
-        " the old one; then another person calls back, and the agreement is signed again with the new one."
+def _held(partnership_id: str) -> ErrandOutcome:
+    return ErrandOutcome(
+        told=f"{partnership_id} is on hold, and nothing is paid to its old account.",
+        following="Next, at once: sign for the new account.",
+        back="/accounts",
+        words="Sign for the account",
+        wants_another_touch=True,
     )
-    back = f"{site.settings.console_origin}/{owner}/hold"
-    return outcome.model_copy(update={"following": following, "back": back, "words": "Hold the partnership"})
 
 
 async def words_of_recording(errand: RecordAccount, wanted: TouchWanted) -> ErrandWords:
-    """Return the words of an account that is about to be recorded. The page that signs sees its last digits only."""
+    """Return the words of an account that is about to be recorded, or of the hold that comes before it.
+
+    The page that signs sees its last digits only.
+    """
+    facts = (("Of", errand.owner or _NEW_FUNDER), *_facts(errand.details))
+    command = f"payments account FILE --of {errand.owner}" if errand.owner else "payments account FILE"
+    if wanted.statement.act == "hold":
+        return ErrandWords(
+            f"You hold {errand.owner}: nothing is paid there while its bank details change. You sign for the new"
+            " account after this.",
+            (*facts, ("Reason of the hold", str(wanted.content["reason"]))),
+            "/accounts",
+            f"payments change-account {errand.owner} FILE",
+        )
     return ErrandWords(
         f"You record a bank account of {errand.details.holder}. Nothing is paid to it until another person calls back.",
-        (("Of", errand.owner), *_facts(errand.details), ("Reference", str(wanted.content["reference"])),
+        (*facts, ("Reference", str(wanted.content["reference"])),
          ("SHA-256 of the details", str(wanted.content["sha256"]))),
         "/accounts",
-        f"payments account FILE --of {errand.owner}",
+        command,
     )  # fmt: skip
 
 

@@ -63,13 +63,13 @@ STEPS: tuple[dict[str, str], ...] = (
 """What a proposer types on each step."""
 
 
-async def propose(person: Any, reference: str) -> None:
+async def propose(person: Any, reference: str, steps: tuple[dict[str, str], ...] = STEPS) -> None:
     """Propose in the browser, step by step, up to the page that signs."""
     page = person.page
     await page.goto(person.settings.origin + "/propose")
     await page.click("button:has-text('Begin a proposal')")
     await person.type("reference", reference)
-    for step in STEPS:
+    for step in steps:
         for name, text in step.items():
             if name.strip() == "add":
                 rows = await page.locator(f'button[value^="remove {text}."]').count()

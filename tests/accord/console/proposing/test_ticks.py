@@ -183,3 +183,13 @@ def test_a_whole_proposal_is_the_same_after_the_form_read_and_wrote_it() -> None
 )  # fmt: skip
 def test_refusals_are_said_in_the_words_of_pages(refusal: str, words: str) -> None:
     assert said_plainly(refusal) == words
+
+
+def test_a_fund_that_is_a_programmes_budget_makes_the_grant_one_of_that_programme() -> None:
+    draft = typed_in(a_draft(), FormData([("from:funds_out", "ISOC FD-2026-CONNECT")]), Directory(), "Connect")
+    assert (at(draft, "funds_out.programme"), at(draft, "funds_out.funds")) == (
+        "Connect",
+        [{"fund": "FD-2026-CONNECT"}],
+    )
+    other = typed_in(draft, FormData([("from:funds_out", "ISOC FD-2026-OPEN")]), Directory())
+    assert at(other, "funds_out.programme") == "Connect"

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any
 
 import asyncpg
 import pytest
 
+from accord.audit.authorisation import PrePaymentCheck
 from accord.client.desk import Desk
+from accord.counter.checking import check_all
 from accord.counter.pages.settings import CounterSettings
+from domain.partnership import commands as c
 from payments.accounts import AccountDetails, reference_of
+from payments.out.files import unfiled_instructions
 from tests import paying
 from tests.accord.counter.pages.conftest import AtTheCounter
 from tests.accord.counter.pages.signing import Signer, signer
+from tests.builders import funds_out, proposal
+from tests.lives import Life
+from tests.payments.orders import RIVERBEND
 
 People = Callable[[str], Awaitable[Signer]]
 NUMBER = "7300998812"
@@ -29,6 +37,17 @@ def people(call: Any, desk: Desk, console_pool: asyncpg.Pool) -> People:
         return await signer(call, desk, console_pool, staff_id)
 
     return person
+
+
+@pytest.fixture
+async def life(desk: Desk, reference: str) -> Life:
+    """A partnership with a payment that was released to the account that its payee had first."""
+    begun = Life(desk, reference)
+    await begun.to_be_signed(proposal(reference, funds_out=funds_out("1000.00")))
+    await begun.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=reference_of(RIVERBEND))
+    await begun.do(c.Release, "paul.nkosi", tranche=1)
+    await begun.instructed()
+    return begun
 
 
 def typed(**more: str) -> dict[str, str]:
@@ -85,8 +104,22 @@ async def test_what_is_wrong_stands_beside_its_field_and_no_typed_text_is_lost(p
     assert f'value="{NUMBER}"' in said
     assert "give either the iban or" in await vera.refused("/accounts", typed(number=""))
     assert "say whose it is" in await vera.refused("/accounts", typed(owner=""))
+    assert "take the tick away" in await vera.refused("/accounts", typed(new_funder="yes"))
     assert "is no partnership with a payee" in await vera.refused("/accounts", typed(owner="P-2026-9999"))
     assert await desk.ledger.head() == head
+
+
+async def test_the_account_of_a_new_funder_is_recorded_before_the_directory_names_them(
+    people: People, desk: Desk
+) -> None:
+    """Given a funder who is not entered yet, when their account is typed and ticked so, then it waits for a call."""
+    vera, new = await people("vera.lind"), {"owner": "", "holder": "Lake Fund", "number": "7100220033"}
+    shown = await vera.shown(await vera.ask("/accounts", typed(**new, new_funder="yes")))
+    assert dict(shown.facts)["Of"].startswith("a funder who is not in the directory yet")
+    assert await vera.does("/accounts", typed(**new, new_funder="yes")) == "The account is recorded."
+    standing = await desk.registrar.standing(reference_typed(holder="Lake Fund", number="7100220033"))
+    assert standing is not None
+    assert (standing.recorded_by, standing.called_back_last) == ("vera.lind", "")
 
 
 async def test_an_account_in_another_name_and_a_person_without_the_role_are_refused(people: People) -> None:
@@ -95,16 +128,57 @@ async def test_an_account_in_another_name_and_a_person_without_the_role_are_refu
     assert "may not vouch for an account" in await pia.refused("/accounts", typed(number="123456789"))
 
 
-async def test_another_account_of_an_active_partnership_leads_on_to_a_hold(
-    people: People, desk: Desk, counter: CounterSettings, reference: str
+NEW = {"holder": "Riverbend Library Network", "number": "991122334455"}
+
+
+async def kept_back(desk: Desk, reference: str) -> str:
+    """Why the payments of a partnership go into no file, in the words of the check before a payment, or ''."""
+    async with desk.pool.acquire() as connection:
+        rows = [row for row in await unfiled_instructions(connection) if row.partnership_id == reference]
+    checks = await check_all(desk, PrePaymentCheck(desk.ledger), rows)
+    return "; ".join(str(check.verdict.reason or "") for check in checks)
+
+
+async def test_another_account_of_an_active_partnership_takes_two_touches_the_hold_first(
+    people: People, desk: Desk, counter: CounterSettings, life: Life
 ) -> None:
-    """Given an active partnership, when its payee's new account is recorded, then its hold is the next step."""
-    await paying.released(desk, reference)
-    vera = await people("vera.lind")
-    content = typed(owner=reference, holder="Riverbend Library Network", number="991122334455")
+    """Given a released payment, when its payee's new account is typed, then it is kept back from the first touch on."""
+    reference, vera = life.reference, await people("vera.lind")
+    address = await vera.ask("/accounts", typed(owner=reference, **NEW))
+    assert (await vera.shown(address)).oath.startswith(f"You hold {reference}: nothing is paid there")
+    assert await kept_back(desk, reference) == ""
+    answer = await vera.touch(address)
+    assert answer["told"] == f"{reference} is on hold, and nothing is paid to its old account."
+    assert "on hold" in await kept_back(desk, reference)
+    assert await desk.registrar.standing(reference_typed(**NEW)) is None
+
+    # The second touch is asked for at once, and nothing is paid while it never comes
+    second = str(answer["back"]).removeprefix(f"{counter.signing_origin}/sign/")
+    assert (await vera.shown(second)).oath.startswith("You record a bank account of Riverbend Library Network.")
+    answer = await vera.touch(second)
+    assert answer["told"] == "The account is recorded."
+    assert "another person lifts the hold" in answer["next"]
+    assert "on hold" in await kept_back(desk, reference)
+    assert [hold.actor for hold in (await life.state()).holds] == ["vera.lind"]
+
+
+async def test_who_lifts_the_hold_between_the_touches_has_it_placed_again(
+    people: People, desk: Desk, counter: CounterSettings, life: Life
+) -> None:
+    """Given a hold that was lifted after the first touch, when the second comes, then no account is recorded by it."""
+    vera, content = await people("vera.lind"), typed(owner=life.reference, **{**NEW, "number": "991122334456"})
     answer = await vera.touch(await vera.ask("/accounts", content))
-    assert "so that nothing is paid to the old one" in answer["next"]
-    assert answer["back"] == f"{counter.console_origin}/{reference}/hold"
+    second = str(answer["back"]).removeprefix(f"{counter.signing_origin}/sign/")
+    await life.do(c.LiftHold, "dora.kim", reason="nobody knows why it stands")
+    assert "changed meanwhile" in str(await vera.touch(second))
+    assert await desk.registrar.standing(reference_typed(**{**NEW, "number": "991122334456"})) is None
+    assert (await vera.shown(await vera.ask("/accounts", content))).statement.act == "hold"
+
+
+async def test_who_may_not_record_an_account_is_not_asked_to_hold(people: People, life: Life) -> None:
+    paul = await people("paul.nkosi")
+    assert "may not vouch" in await paul.refused("/accounts", typed(owner=life.reference, **NEW))
+    assert (await life.state()).holds == ()
 
 
 async def test_an_account_is_recorded_by_browser(
