@@ -22,6 +22,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.values import NamesInWords, day_in_words
 from accord.web.pages import page, problem
 from deploy.logins import Login
+from domain.directory.directory import role_fault
 from domain.payment.payment_file import (
     MESSAGE_ID,
     FileStatus,
@@ -30,6 +31,7 @@ from domain.payment.payment_file import (
     PaymentFileHandedOver,
     WritingAgainAgreed,
 )
+from ledger import clock
 from payments.out.files import StoredFile, instructions_of_file, stored_file, stored_files
 
 STANDS: Final = {
@@ -56,6 +58,7 @@ class FileLine(NamedTuple):
     """Who signed its hand-over first, while another person must sign as well; or ''."""
     reason: str
     sha256: str
+    first_id: str
 
     @property
     def stands(self) -> tuple[str, str]:
@@ -74,8 +77,21 @@ async def show_all(request: Request) -> Response:
     return page(request, "files.html", {"lines": lines})
 
 
+async def waiting_for(site: CounterSite, reader: str) -> list[FileLine]:
+    """Return the files whose hand-over another person signed first, if the reader may be the second."""
+    directory = await site.desk.directory()
+    act = str(PaymentFileHandedOver.act)
+    if role_fault(directory, reader, act, PaymentFileHandedOver.roles, clock.today()):
+        return []
+    async with site.desk.pool.acquire() as connection:
+        stored = await stored_files(connection, FileStatus.MADE)
+    lines = [await _line(site, NamesInWords(directory), file) for file in stored]
+    return [line for line in lines if line.first and line.first_id != reader]
+
+
 async def _line(site: CounterSite, names: NamesInWords, stored: StoredFile) -> FileLine:
     file = await read_payment_file(site.desk.reader, stored.message_id)
+    first = _first_of_two(stored, file)
     async with site.desk.pool.acquire() as connection:
         payments = await instructions_of_file(connection, stored.message_id)
     return FileLine(
@@ -85,9 +101,10 @@ async def _line(site: CounterSite, names: NamesInWords, stored: StoredFile) -> F
         names.person(file.made_by) if file.made_by else "nobody who may",
         names.people(file.handed_over_by),
         day_in_words(payments[0].execution_on) if payments else "",
-        names.person(_first_of_two(stored, file)) if _first_of_two(stored, file) else "",
+        names.person(first) if first else "",
         file.reason,
         stored.sha256,
+        first,
     )
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from accord.audit.authorisation import PrePaymentCheck
 from accord.counter.checking import Checked, check_all
 from accord.counter.pages.errands import MakeFile
+from accord.counter.pages.files import waiting_for
 from accord.counter.pages.leaving import file_ahead
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
@@ -59,7 +60,9 @@ async def show(request: Request) -> Response:
     await site.looked_at(request.state.reader, "payments that are ready")
     names = NamesInWords(await site.desk.directory())
     kept_back = [await _payment(site, check, names) for check in checks if check.verdict.reason and check.instruction]
-    return page(request, "ready.html", {"files": await _files(site, checks, names), "kept_back": kept_back})
+    second = await waiting_for(site, request.state.reader)
+    files = await _files(site, checks, names)
+    return page(request, "ready.html", {"files": files, "kept_back": kept_back, "second": second})
 
 
 async def _files(site: CounterSite, checks: list[Checked], names: NamesInWords) -> list[FileAhead]:

@@ -16,7 +16,6 @@ from accord.counter.pages.settings import CounterSettings
 from domain.partnership import commands as c
 from payments.accounts import AccountDetails, reference_of
 from payments.out.files import unfiled_instructions
-from tests import paying
 from tests.accord.counter.pages.conftest import AtTheCounter
 from tests.accord.counter.pages.signing import Signer, signer
 from tests.builders import funds_out, proposal
@@ -162,17 +161,22 @@ async def test_another_account_of_an_active_partnership_takes_two_touches_the_ho
     assert [hold.actor for hold in (await life.state()).holds] == ["vera.lind"]
 
 
-async def test_who_lifts_the_hold_between_the_touches_has_it_placed_again(
+async def test_the_second_touch_is_for_the_account_while_the_hold_stands_and_for_nothing_else(
     people: People, desk: Desk, counter: CounterSettings, life: Life
 ) -> None:
-    """Given a hold that was lifted after the first touch, when the second comes, then no account is recorded by it."""
-    vera, content = await people("vera.lind"), typed(owner=life.reference, **{**NEW, "number": "991122334456"})
-    answer = await vera.touch(await vera.ask("/accounts", content))
+    """Given a hold, when its own signature comes again, or another person lifts it, then no account is recorded."""
+    vera, new = await people("vera.lind"), {**NEW, "number": "991122334456"}
+    address = await vera.ask("/accounts", typed(owner=life.reference, **new))
+    held = vera.key.sign((await vera.shown(address)).statement)
+    answer = await vera.touch(address, held)
     second = str(answer["back"]).removeprefix(f"{counter.signing_origin}/sign/")
+    assert "told" not in await vera.touch(second, held)
+    third = await vera.ask("/accounts", typed(owner=life.reference, **new))
+    assert (await vera.shown(third)).statement.act == "record_account"
     await life.do(c.LiftHold, "dora.kim", reason="nobody knows why it stands")
-    assert "changed meanwhile" in str(await vera.touch(second))
-    assert await desk.registrar.standing(reference_typed(**{**NEW, "number": "991122334456"})) is None
-    assert (await vera.shown(await vera.ask("/accounts", content))).statement.act == "hold"
+    assert "changed meanwhile" in str(await vera.touch(third))
+    assert await desk.registrar.standing(reference_typed(**new)) is None
+    assert (await vera.shown(await vera.ask("/accounts", typed(owner=life.reference, **new)))).statement.act == "hold"
 
 
 async def test_who_may_not_record_an_account_is_not_asked_to_hold(people: People, life: Life) -> None:
@@ -181,21 +185,22 @@ async def test_who_may_not_record_an_account_is_not_asked_to_hold(people: People
     assert (await life.state()).holds == ()
 
 
-async def test_an_account_is_recorded_by_browser(
-    at_the_counter: Callable[..., Awaitable[AtTheCounter]], desk: Desk
+async def test_an_account_is_changed_by_browser(
+    at_the_counter: Callable[..., Awaitable[AtTheCounter]], life: Life
 ) -> None:
-    """Given a partnership, when a verifier types its payee's account and signs, then it waits for a call back."""
-    await paying.released(desk)
+    """Given a partnership, when a verifier types another account and signs twice, then it waits for a call back."""
     vera = await at_the_counter("vera.lind")
     await vera.open("/accounts")
     await vera.page.click("summary:has-text('Record an account')")
-    content = typed(owner=paying.REFERENCE, holder="Riverbend Library Network", number="880011223344")
-    for name, text in content.items():
+    new = {"holder": "Riverbend Library Network", "number": "880011223344"}
+    for name, text in typed(owner=life.reference, **new).items():
         await vera.page.fill(f"#{name}", text)
     await vera.press("Record it")
+    assert f"{life.reference} is on hold" in await vera.sign()
+    await vera.press("Sign for the account")
+    await vera.page.locator("h1:has-text('You record a bank account')").wait_for()
     assert "The account is recorded." in await vera.sign()
-    place = reference_typed(holder="Riverbend Library Network", number="880011223344")
-    assert "880011223344" in await vera.open(f"/accounts/{place}")
+    assert "880011223344" in await vera.open(f"/accounts/{reference_typed(**new)}")
     assert "You recorded it, so another person calls back" in await vera.words()
     assert vera.complaints == []
 

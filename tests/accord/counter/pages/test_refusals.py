@@ -207,9 +207,14 @@ async def test_two_sign_where_the_organisation_asks_for_two(waiting: Scribe, peo
         assert "Another person must sign as well" in (await paul.shown(await paul.ask(f"{path}/hand-over"))).oath
         assert "Another person must sign as well" in await paul.does(f"{path}/hand-over")
         assert "Paul Nkosi signed already" in (await femi.caller.get(path)).text
+        asked = (await femi.caller.get("/")).text
+        assert f'href="{path}"' in asked
+        assert "Paul Nkosi signed its hand-over. It leaves once you sign as well." in asked
+        assert path not in (await paul.caller.get("/")).text
         assert (await signed(desk, file.message_id)).status is FileStatus.MADE
         assert "The file is handed over" in await femi.does(f"{path}/hand-over")
         assert set((await signed(desk, file.message_id)).handed_over_by) == {"paul.nkosi", "femi.ade"}
+        assert path not in (await femi.caller.get("/")).text
     finally:
         await decree(desk, HouseRulesSet(rules=rules))
 

@@ -1,0 +1,91 @@
+"""The rights of the logins that processes with pages have of their own, in full: docs/threats.md says them in words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Final
+
+import asyncpg
+import pytest
+
+from deploy.embedded.stack import Stack
+from deploy.logins import Login
+from tests.conftest import MIGRATED, Office, copy_of
+from tests.logins import let_in
+
+WRITES: Final = """
+WITH things AS (
+    SELECT c.oid, n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+       AND has_schema_privilege(n.oid, 'USAGE'))
+SELECT name || CASE WHEN has_table_privilege(oid, act) THEN '' ELSE ' (' || columns || ')' END || ': ' || act
+  FROM things, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) act,
+       LATERAL (SELECT string_agg(attname, ', ' ORDER BY attname) AS columns FROM pg_attribute
+                 WHERE attrelid = oid AND attnum > 0 AND act IN ('INSERT', 'UPDATE')
+                   AND CASE WHEN act IN ('INSERT', 'UPDATE') THEN has_column_privilege(oid, attnum, act) END) c
+ WHERE has_table_privilege(oid, act) OR columns IS NOT NULL ORDER BY 1
+"""
+"""Every table that the login may write to, with the columns where it may not write to all."""
+CALLS: Final = """
+SELECT p.oid::regproc::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE p.prosecdef AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE') ORDER BY 1
+"""
+"""Every function that it may call and that acts with another's rights."""
+KEPT_FOR_SIGNING: Final = ("console.batches", "console.drafts", "console.views")
+ALLOWED: Final[dict[Login, set[str]]] = {
+    Login.CONSOLE: {
+        "console.sessions: INSERT", "console.sessions: UPDATE",
+        "console.prepared: INSERT", "console.prepared: DELETE",
+        "console.enrolments: INSERT", "console.enrolments: DELETE",
+        "counter.errands (signature): UPDATE",
+        *(f"{table}: {act}" for table in KEPT_FOR_SIGNING for act in ("INSERT", "UPDATE", "DELETE")),
+    },
+    Login.COUNTER: {
+        "counter.sessions: INSERT", "counter.sessions: UPDATE",
+        "counter.errands: INSERT", "counter.errands: DELETE", "counter.errands (begun_at, outcome): UPDATE",
+    },
+}  # fmt: skip
+
+
+CALLED: Final[dict[Login, set[str]]] = {
+    Login.CONSOLE: {"console.look", "payments.stored_files"},
+    Login.COUNTER: {"console.look"},
+}
+"""The second says of a payment file its name, digest and payments, and no bytes."""
+
+
+@pytest.fixture(scope="module")
+async def house(stack: Stack, template: str) -> AsyncIterator[Office]:
+    async with copy_of(MIGRATED, template) as name:
+        made = Office(stack.postgres, name)
+        await let_in(made.url)
+        yield made
+
+
+@pytest.mark.parametrize("login", ALLOWED)
+async def test_the_login_of_pages_writes_what_is_said_of_it_and_nothing_else(house: Office, login: Login) -> None:
+    connection = await asyncpg.connect(house.url_of(login))
+    try:
+        written = {row[0] for row in await connection.fetch(WRITES)}
+        called = {row[0] for row in await connection.fetch(CALLS)}
+    finally:
+        await connection.close()
+    assert (written, called) == (ALLOWED[login], CALLED[login])
+
+
+SECRET: Final = {"payments.accounts": "details", "payments.files": "content", "counter.errands": "errand"}
+OWN: Final = {Login.CONSOLE: set[str](), Login.COUNTER: {"counter.errands"}}
+
+
+@pytest.mark.parametrize("login", ALLOWED)
+async def test_it_reads_no_bank_details_no_file_and_no_errand_but_its_own(house: Office, login: Login) -> None:
+    connection, read = await asyncpg.connect(house.url_of(login)), set[str]()
+    try:
+        for table, column in SECRET.items():
+            with suppress(asyncpg.InsufficientPrivilegeError):
+                await connection.fetch(f"SELECT {column} FROM {table}")
+                read.add(table)
+    finally:
+        await connection.close()
+    assert read == OWN[login]
