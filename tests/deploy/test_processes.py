@@ -32,14 +32,14 @@ SELECT p.oid::regproc::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pron
  WHERE p.prosecdef AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE') ORDER BY 1
 """
 """Every function that it may call and that acts with another's rights."""
-KEPT_FOR_SIGNING: Final = ("console.batches", "console.drafts", "console.views")
+KEPT: Final = ("console.batches", "console.columns", "console.drafts", "console.views")
 ALLOWED: Final[dict[Login, set[str]]] = {
     Login.CONSOLE: {
         "console.sessions: INSERT", "console.sessions: UPDATE",
         "console.prepared: INSERT", "console.prepared: DELETE",
         "console.enrolments: INSERT", "console.enrolments: DELETE",
         "counter.errands (signature): UPDATE",
-        *(f"{table}: {act}" for table in KEPT_FOR_SIGNING for act in ("INSERT", "UPDATE", "DELETE")),
+        *(f"{table}: {act}" for table in KEPT for act in ("INSERT", "UPDATE", "DELETE")),
     },
     Login.COUNTER: {
         "counter.sessions: INSERT", "counter.sessions: UPDATE",

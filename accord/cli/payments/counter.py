@@ -79,7 +79,7 @@ def record_bank_account(
 def change_account(
     partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
-    """Begin a change of the payee's bank details: record the new ones, and hold the partnership meanwhile.
+    """Begin a change of the payee's bank details: hold the partnership, and record the new ones.
 
     What is left is for others: to call back, to sign the agreement again, to approve as finance, and to lift the hold.
     Nothing is paid before the organisation's cooling-off time is over.

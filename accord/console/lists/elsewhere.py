@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
+from accord.audit.bank.payment_files import read_payment_file
 from accord.client.mentions import mentions_of
 from accord.console.organisation.people import closed_to
 from accord.console.serving.desk import Console
@@ -14,12 +15,14 @@ from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.funds.events import MAY_CONFIRM
 from domain.partnership.waiting.owing import MAY_RESOLVE
+from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile, PaymentFileHandedOver
 from domain.truths.events import MAY_ANSWER
 from ledger import clock
 from records.read_models.funds import FUNDS
 from records.truths import read_truths
 
 _EXCEPTIONS: Final = "SELECT count(*) FROM payments.exceptions WHERE resolved_at IS NULL"
+_FILES: Final = "SELECT message_id FROM payments.files WHERE status = $1 ORDER BY created_at DESC LIMIT 20"
 _FUNDS: Final = """
 SELECT d.document #>> '{fund,fund_id}'
   FROM read_model.documents d, jsonb_each(d.document #> '{fund,asked}') AS a(change_id, asked)
@@ -65,6 +68,21 @@ async def _funds(console: Console, _: Directory, reader: str) -> list[Elsewhere]
     return [Elsewhere(f"A change of the fund {row[0]}, for a second person", f"/funds/{row[0]}") for row in rows]
 
 
+async def _hand_overs(console: Console, _: Directory, reader: str) -> list[Elsewhere]:
+    rows = await console.desk.pool.fetch(_FILES, FileStatus.MADE)
+    files = [await read_payment_file(console.desk.reader, row[0]) for row in rows]
+    firsts = [file for file in files if (first := _first_of_two(file)) and first != reader]
+    counter = console.settings.counter_origin
+    words = f"{_counted(len(firsts), 'payment file')} to leave for the bank, for a second signature"
+    return [Elsewhere(words, f"{counter}/" if counter else "/payments")] if firsts else []
+
+
+def _first_of_two(file: PaymentFile) -> str:
+    """Return who signed a hand-over that waits for another person, or ''."""
+    made = file.status is FileStatus.MADE
+    return next((agreed.actor for agreed in file.agreed if made and isinstance(agreed, HandOverAgreed)), "")
+
+
 async def _truths(console: Console, _: Directory, reader: str) -> list[Elsewhere]:
     open_truths = [one for one in await read_truths(console.desk.reader) if one.waits() and one.teller != reader]
     address = f"/truths/{open_truths[0].name}" if len(open_truths) == 1 else "/truths"
@@ -78,6 +96,7 @@ def _counted(number: int, noun: str) -> str:
 _LOOKS: Final[dict[frozenset[Role], Callable[[Console, Directory, str], Awaitable[list[Elsewhere]]]]] = {
     frozenset(MAY_RESOLVE): _exceptions,
     frozenset(MAY_CONFIRM): _funds,
+    PaymentFileHandedOver.roles: _hand_overs,
     frozenset(MAY_ANSWER): _truths,
 }
 """By roles that may decide it: what waits for one of them."""

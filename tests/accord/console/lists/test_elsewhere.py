@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 
 from accord.client.desk import Desk
+from accord.counter.hand_over import hand_over
+from domain.directory.people import HouseRulesSet
 from domain.directory.tiers import Role
 from ledger.projections import Projector
 from records.read_models.funds import FUNDS
 from records.read_models.judging import judge_of
 from records.truths import read_truths
+from tests import paying
 from tests.accord.console.deciding.test_bulk import key_of
 from tests.accord.console.deciding.test_truths import touched as told_by
 from tests.accord.console.lists.test_queue import words_in
 from tests.accord.console.organisation.signing import place_of, touched
 from tests.accord.console.organisation.test_funds import fund_of, opened
 from tests.accord.console.organisation.test_people import proposed
-from tests.governing import hire
+from tests.accord.counter.files import made_file
+from tests.governing import decree, hire
 
 
 async def above(visit: Any, staff_id: str) -> str:
@@ -64,3 +69,24 @@ async def test_an_exception_of_the_bank_waits_for_finance(office_pool: asyncpg.P
     await office_pool.execute(add, uuid4())
     assert "exception of the bank" in words_in(await above(visit, "femi.ade"))
     assert "exception of the bank" not in words_in(await above(visit, "pia.berg"))
+
+
+async def test_a_hand_over_that_one_person_signed_waits_for_another_of_finance(
+    desk: Desk, visit: Any, reference: str, tmp_path: Path
+) -> None:
+    """Given rules that ask for two at a hand-over, when one signed it, then the others who may are told."""
+    rules = (await desk.directory()).rules
+    assert rules is not None
+    await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"second_at_hand_over": True})))
+    try:
+        await paying.released(desk, reference)
+        file = await made_file(desk)
+        assert "for a second signature" not in await above(visit, "femi.ade")
+        assert (await hand_over(desk, file.message_id, "paul.nkosi", tmp_path)).path is None
+        words = {who: "1 payment file to leave for the bank, for a second signature" in await above(visit, who)
+                 for who in ("femi.ade", "paul.nkosi", "pia.berg")}  # fmt: skip
+        assert words == {"femi.ade": True, "paul.nkosi": False, "pia.berg": False}
+        assert (await hand_over(desk, file.message_id, "femi.ade", tmp_path)).path is not None
+        assert "for a second signature" not in await above(visit, "femi.ade")
+    finally:
+        await decree(desk, HouseRulesSet(rules=rules))
