@@ -176,7 +176,7 @@ class Person:
         path = folder / "made.json"
         await (await coming.value).save_as(path)
         made = Registration.model_validate_json(path.read_bytes())
-        assert f"Made: {passkey_of(made).key_id}. " in await self.page.inner_text("#outcome")
+        await self.page.locator("#outcome", has_text=f"Made: {passkey_of(made).key_id}. ").wait_for()
         return made
 
     async def enrol(self, desk: Desk, folder: Path) -> str:
