@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-starting bench-switching bench-waiting bench-funds bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-desk bench-starting bench-switching bench-waiting bench-funds bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,10 @@ pictures: $(VENV)/.dev  ## the pictures in the README, of a running `make demo`
 
 bench-console: $(VENV)/.dev
 	$(BIN)/python -m bench.console $(if $(PARTNERSHIPS),--count $(PARTNERSHIPS))
+
+# Twelve tasks of four roles in Chromium, on a demo of its own; HERE=1: on the one that runs in this folder.
+bench-desk: $(VENV)/.dev
+	$(BIN)/python -m bench.desk $(if $(HERE),--here)
 
 bench-ledger: $(VENV)/.dev
 	$(BIN)/python -m bench.ledger $(if $(GROWTH),--growth $(GROWTH))

@@ -1,0 +1,1 @@
+"""`make bench-desk`: twelve tasks of four roles at browsers, with their clicks, fields, pages and seconds."""
