@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from playwright.async_api import Browser, Locator, Page, TimeoutError, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import TimeoutError as NotThere
 
 from accord.client.desk import Desk
 from accord.organisation.governance import change_directory, confirm_change
@@ -87,7 +88,7 @@ class Person:
         """Press a link or a button. Raises RuntimeError if the page does not offer it."""
         try:
             await self.find(words_, within).click()
-        except TimeoutError:
+        except NotThere:
             said = words_ if isinstance(words_, str) else words_.pattern.lstrip("^")
             raise RuntimeError(f"nothing to press says “{said}”") from None
 
