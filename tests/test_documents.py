@@ -13,6 +13,7 @@ import typer
 
 import accord.cli.main
 from domain.policy.rulebook import EDITIONS
+from tests.tours.documents import README, TUTORIAL, typed_in
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -72,7 +73,12 @@ def command_of(words: list[str]) -> tuple[Any, list[str]]:
 
 def faults_of(given: str) -> list[str]:
     """The options that a command lacks, or does not have; a command that is only named lacks nothing."""
-    command, words = command_of(shlex.split(given))
+    return faults_of_words(shlex.split(given))
+
+
+def faults_of_words(said: list[str]) -> list[str]:
+    """The options that a command lacks, or does not have, by its words."""
+    command, words = command_of(said)
     options = [one for one in command.params if one.param_type_name == "option"]
     known = {name for one in options for name in (*one.opts, *one.secondary_opts)}
     lacks = [one.opts[0] for one in options if one.required and not {*one.opts} & {*words}]
@@ -84,6 +90,24 @@ def test_a_command_in_a_runbook_can_be_typed_as_it_stands(page: Path) -> None:
     """A person woken at night types the words that stand there."""
     wrong = {given: faults for given in GIVEN.findall(page.read_text("utf-8")) if (faults := faults_of(given))}
     assert wrong == {}
+
+
+def commands_in(line: str) -> Iterator[list[str]]:
+    """The words of each command of ours in a line for a shell."""
+    read = shlex.shlex(line, posix=True, punctuation_chars=";")
+    read.whitespace_split = True
+    for together in " ".join(map(shlex.quote, read)).split(" ';' "):
+        name, *words = shlex.split(together)
+        if name == "accord":
+            yield words
+
+
+@pytest.mark.parametrize("page", [README, TUTORIAL], ids=lambda page: page.name)
+def test_a_command_that_a_newcomer_types_has_the_options_that_stand_there(page: Path) -> None:
+    """Whether it answers what is shown, tests/tours tries on a stack of its own."""
+    given = [words for one in typed_in(page.read_text("utf-8")) for words in commands_in(one.line)]
+    assert given
+    assert {" ".join(words): faults for words in given if (faults := faults_of_words(words))} == {}
 
 
 # The sections of the rules, which code, tests and documents cite by their numbers
