@@ -80,8 +80,9 @@ bench-funds: $(VENV)/.dev
 bench-starting: $(VENV)/.dev
 	$(BIN)/python -m bench.starting
 
+# REVIEW=folder: every page instead, light and dark, wide and narrow.
 pictures: $(VENV)/.dev  ## the pictures in the README, of a running `make demo`
-	$(BIN)/python docs/take_pictures.py
+	$(BIN)/python -m docs.take_pictures $(if $(REVIEW),--review $(REVIEW))
 
 bench-console: $(VENV)/.dev
 	$(BIN)/python -m bench.console $(if $(PARTNERSHIPS),--count $(PARTNERSHIPS))

@@ -37,6 +37,13 @@ async def from_work_to(person: Person, partnership: str) -> None:
 
 async def propose(person: Person, house: House) -> None:
     """Propose the shortest grant to a partner whom the desk knows."""
+    await write_proposal(person, house)
+    await person.press(words.CONTINUE)
+    await person.sign()
+
+
+async def write_proposal(person: Person, house: House) -> None:
+    """Write that proposal up to the page on which its answers are checked."""
     await person.press(words.PROPOSE, "header")
     await person.press(words.BEGIN_PROPOSAL)
     await person.write("title", "Reading lamps for two more villages")
@@ -58,8 +65,6 @@ async def propose(person: Person, house: House) -> None:
     await person.write("public_interest.statement", "Everybody who reads there has the light")
     await person.choose("funds_out.no_private_benefit", "OPEN_TO_ALL")
     await person.press(words.CHECK_ANSWERS)
-    await person.press(words.CONTINUE)
-    await person.sign()
 
 
 async def answer(person: Person, house: House) -> None:
