@@ -176,9 +176,9 @@ async def resolve(person: Person, house: House) -> None:
 async def paid_this_year(person: Person, house: House) -> None:
     """Find what was paid this year, to whom, and of which fund."""
     await person.press(words.PAYMENTS, "header")
-    await person.press(words.THIS_YEAR)
-    await person.page.locator("main h3", has_text=words.BY_PAYEE).wait_for()
-    await person.page.locator("main h3", has_text=words.BY_FUND).wait_for()
+    await person.page.locator("main", has_text=f"paid in {house.today[:4]}").wait_for()
+    await person.page.get_by_role("heading", name=words.BY_PAYEE, exact=True).wait_for()
+    await person.page.get_by_role("heading", name=words.BY_FUND, exact=True).wait_for()
 
 
 async def prove(person: Person, house: House) -> None:

@@ -24,11 +24,11 @@ NONE_IS_TRUE: Final = "None of these is true"
 
 # The parts of the console
 
-PROPOSE: Final = "Propose"
-PARTNERSHIPS: Final = "Partnerships"
-PAYMENTS: Final = "Payments"
+PROPOSE: Final = re.compile("^Propose")
+PARTNERSHIPS: Final = re.compile("^Partnerships")
+PAYMENTS: Final = re.compile("^Payments")
 MORE: Final = "More"
-EXCEPTIONS: Final = re.compile("exceptions", re.IGNORECASE)
+EXCEPTIONS: Final = re.compile("^The bank's exceptions")
 FILTER: Final = re.compile("^(Filter|Show)$")
 
 # What a case offers, and its activity
@@ -43,9 +43,8 @@ HOLDS: Final = "holds"
 
 # Payments and exceptions
 
-THIS_YEAR: Final = "This year"
-BY_PAYEE: Final = re.compile("payee", re.IGNORECASE)
-BY_FUND: Final = re.compile("fund", re.IGNORECASE)
+BY_PAYEE: Final = "By payee"
+BY_FUND: Final = "By fund"
 MONEY_FROM_A_STRANGER: Final = "Money came in that nobody expects"
 WENT_BACK: Final = re.compile("^Record that it went back")
 
