@@ -93,16 +93,17 @@ class Person:
             raise RuntimeError(f"nothing to press says “{said}”") from None
 
     async def write(self, name: str, text: str) -> None:
-        """Write in the field of that name."""
-        await self.page.locator(f'[name="{name}"]:not([type=hidden])').first.fill(text)
+        """Write in the field of that name, once the page is there with its scripts."""
+        await self.page.wait_for_load_state()
+        await self.page.locator(f'main [name="{name}"]:not([type=hidden])').first.fill(text)
 
     async def choose(self, name: str, value: str) -> None:
         """Choose in the list of that name."""
-        await self.page.locator(f'select[name="{name}"]').select_option(value)
+        await self.page.locator(f'main select[name="{name}"]').select_option(value)
 
     async def tick(self, name: str) -> None:
         """Tick a box."""
-        await self.page.locator(f'[type=checkbox][name="{name}"]').first.check()
+        await self.page.locator(f'main [type=checkbox][name="{name}"]').first.check()
 
     async def sign(self) -> str:
         """Touch the key on the page that signs, and return what it says then."""

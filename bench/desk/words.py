@@ -25,11 +25,10 @@ NONE_IS_TRUE: Final = "None of these is true"
 # The parts of the console
 
 PROPOSE: Final = re.compile("^Propose")
-PARTNERSHIPS: Final = re.compile("^Partnerships")
+FIND_A_PARTNERSHIP: Final = "Find a partnership"
 PAYMENTS: Final = re.compile("^Payments")
 MORE: Final = "More"
 EXCEPTIONS: Final = re.compile("^The bank's exceptions")
-FILTER: Final = re.compile("^(Filter|Show)$")
 
 # What a case offers, and its activity
 
