@@ -42,6 +42,7 @@ LOOKS: Final[dict[str, dict[str, Any]]] = {
 CONSOLE: Final = {
     "work": "/",
     "work-everyone": "/?view=all",
+    "partnerships": "/partnerships",
     "case-to-approve": "/P-2026-0032",
     "case-to-agree": "/P-2026-0034",
     "case-on-hold": "/P-2026-0035",
@@ -56,6 +57,7 @@ CONSOLE: Final = {
     "files": "/payments/files",
     "owed": "/obligations",
     "figures": "/portfolio",
+    "results": "/results",
     "figures-since": "/portfolio?since=2026-01-01",
     "funds": "/funds",
     "people": "/people",

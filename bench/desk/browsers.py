@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, Response, async_playwright
 from playwright.async_api import TimeoutError as NotThere
 
 from accord.client.desk import Desk
@@ -52,6 +52,13 @@ class Count:
             self.clicks += 1
         else:
             self.fields.add(name)
+
+    def hear_page(self, response: Response) -> None:
+        """Count a page that was loaded: neither a way to another, nor a file."""
+        is_page = response.request.is_navigation_request() and "attachment" not in response.headers.get(
+            "content-disposition", ""
+        )
+        self.pages += is_page and not 300 <= response.status < 400
 
 
 @dataclass
@@ -162,5 +169,5 @@ async def sit_down(browser: Browser, stack: StackState, staff_id: str, **options
     await devices.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
     await page.expose_function("counted", lambda what, name: person.count.hear(what, name))
     await page.add_init_script(COUNTING)
-    page.on("domcontentloaded", lambda _: setattr(person.count, "pages", person.count.pages + 1))
+    page.on("response", lambda response: person.count.hear_page(response))
     return person

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHORT = {
     ("bench.lifecycle", "--count", "3", "--at-once", "3", "--rounds", "1"): ">=",
     ("bench.whatif", "--count", "50", "--rounds", "1"): ">=",
+    ("bench.desk",): "12 of 12 finished",
     ("bench.waiting", "--count", "40", "--people", "2", "--every", "0.1", "--rounds", "1"): "all looked again after",
 }
 """Each with what only its report says: a target, or what it waited for."""
