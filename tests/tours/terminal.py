@@ -69,15 +69,16 @@ async def a_stack(folder: Path, environment: dict[str, str], *words: str) -> Asy
     )  # fmt: skip
     assert running.stdout is not None
     said = b""
-    async for line in running.stdout:
-        said += line
-        if UP in line:
-            break
-    assert UP in said, said.decode()
     try:
+        async for line in running.stdout:
+            said += line
+            if UP in line:
+                break
+        assert UP in said, said.decode()
         yield
     finally:
-        running.send_signal(signal.SIGINT)
+        if running.returncode is None:
+            running.send_signal(signal.SIGINT)
         await running.communicate()
 
 
