@@ -45,7 +45,7 @@ class ObjectiveResults(NamedTuple):
 async def by_objective(
     pool: asyncpg.Pool, names: NamesInWords, cut: LedgerAsOf, parameters: Mapping[str, str]
 ) -> tuple[ObjectiveResults, ...]:
-    """Return the results of each objective, the one with the most partnerships first. `parameters`: the page's times."""
+    """Return the results of each objective, that of the most partnerships first. `parameters`: the page's times."""
     partnership_totals = await totals_of(pool, BEGUN_LIST, {"objective": 40, "currency": 3}, cut)
     measure_totals = await totals_of(pool, ListQuery(RESULTS_LIST), {"objective": 40, "standing": 8}, cut)
     codes = sorted({total.key[0] or NO_OBJECTIVE for total in partnership_totals})

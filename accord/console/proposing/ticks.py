@@ -148,7 +148,7 @@ def _put(draft: Draft, path: str, value: Any) -> Draft:
 
 
 def _entry(content: Mapping[str, Any], path: str) -> Any:
-    """Return the first content of a group or list: a first row of each list that it needs, and the payments' currency."""
+    """Return the first content of a group or list: a row of each list that it needs, and the payments' currency."""
     start = forms.Schema(SCHEMA).entry(path)
     if not isinstance(start, dict):
         return start

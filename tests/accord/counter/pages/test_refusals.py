@@ -121,7 +121,7 @@ async def test_a_payment_that_was_put_on_hold_between_the_page_and_the_touch_doe
     address = await paul.ask(f"/files/{file.message_id}/hand-over")
     await waiting.says(HoldPlaced, "vera.lind", reason="a newspaper names the payee")
     answer = await paul.touch(address)
-    assert "it was not handed over, and the file is void" in answer["refused"]
+    assert "It was not handed over, and the file is void" in answer["refused"]
     assert "hold" in answer["refused"]
     assert (await signed(desk, file.message_id)).status is FileStatus.VOID
     assert not (counter.folder / f"{file.message_id}.pain.001.xml").exists()
@@ -248,7 +248,7 @@ async def test_a_file_larger_than_a_page_takes_is_refused_before_it_is_read(
     monkeypatch.setattr(answers, "MOST_BYTES", 1000)
     paul = await people("paul.nkosi")
     assert "larger than 4 MB" in await paul.refused("/answers", **sent(b"x" * 10_000))
-    assert "choose the file" in await paul.refused("/answers", {"file": "typed"})
+    assert "Choose the file" in await paul.refused("/answers", {"file": "typed"})
     assert "larger than 4 MB" in await paul.refused("/answers", **sent(b"x" * 1500))
 
 

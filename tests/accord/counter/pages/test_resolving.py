@@ -92,7 +92,7 @@ async def test_who_took_part_who_may_not_and_what_is_not_admitted_are_refused_be
         (FIRST, "ours"),
     ):
         told = await (await people(staff_id)).refused(f"/exceptions/{raised.name}/{kind}", NOTE)
-        assert "you cannot decide so of this exception now" in told
+        assert "You cannot decide so of this exception now" in told
     femi = await people(FIRST)
     assert "there is no such decision" in await femi.refused(f"/exceptions/{raised.name}/pay-again", NOTE)
     assert "there is no such exception" in await femi.refused("/exceptions/EX-0000000000/bank-error", NOTE)
