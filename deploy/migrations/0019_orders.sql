@@ -14,11 +14,10 @@ ALTER INDEX projection.lines_now_by_title ALTER COLUMN 3 SET STATISTICS 0;
 ALTER INDEX projection.lines_now_by_since ALTER COLUMN 3 SET STATISTICS 0;
 ALTER INDEX projection.lines_now_by_sum ALTER COLUMN 3 SET STATISTICS 0;
 
--- As before, with the order: 'by_title', 'by_amount', 'by_since', or '' for the list's own.
-DROP FUNCTION read_model.lines_query(tsquery, numeric, numeric, text, text, date, text[], text);
+-- Beside those of release 0.3.0, which its processes call: with the order, 'by_title', 'by_amount', 'by_since', or '' for the list's own.
 CREATE FUNCTION read_model.lines_query(
     asked tsquery, at_least numeric, at_most numeric, above text, below text, day date, without text[], tail text,
-    ordered text DEFAULT ''
+    ordered text
 ) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT string_agg(format(
         '(SELECT %s AS place, l.stream_id, l.amount, l.line FROM projection.lines l
@@ -35,11 +34,9 @@ CREATE FUNCTION read_model.lines_query(
                         THEN format('COALESCE(l.line ->> %L, l.place) COLLATE "C"', ordered) ELSE 'l.place' END) o(stands)
 $$;
 
-DROP FUNCTION read_model.page(
-    text, text, tsquery, text[], numeric, numeric, text, text, date, text[], boolean, integer);
 CREATE FUNCTION read_model.page(
     projected text, wanted text, asked tsquery, beginnings text[], at_least numeric, at_most numeric, above text, below text,
-    day date, without text[], newest boolean, most integer, ordered text DEFAULT ''
+    day date, without text[], newest boolean, most integer, ordered text
 ) RETURNS TABLE (place text, line jsonb)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -52,13 +49,11 @@ BEGIN
         USING projected, wanted, asked, at_least, at_most, above, below, day, without, shown;
 END $$;
 
--- As before, among so many lines, whichever they are, or among all for none. A line is fetched from where it is stored once for
+-- Among so many lines, whichever they are, or among all for none. A line is fetched from where it is stored once for
 -- all its fields, and not at all if no field is asked for.
-DROP FUNCTION read_model.totals(
-    text, text, tsquery, text[], numeric, numeric, text, text, date, text[], text[], integer[]);
 CREATE FUNCTION read_model.totals(
     projected text, wanted text, asked tsquery, beginnings text[], at_least numeric, at_most numeric, above text, below text,
-    day date, without text[], fields text[], letters integer[], among integer DEFAULT NULL
+    day date, without text[], fields text[], letters integer[], among integer
 ) RETURNS TABLE (key text[], lines bigint, amount numeric)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -73,7 +68,11 @@ BEGIN
             CASE WHEN among IS NULL THEN '' ELSE format('LIMIT %s', among) END))
         USING projected, wanted, asked, at_least, at_most, above, below, day, without, shown;
 END $$;
-GRANT EXECUTE ON FUNCTION read_model.lines_query, read_model.page, read_model.totals TO accord_reader;
+GRANT EXECUTE ON FUNCTION
+    read_model.lines_query(tsquery, numeric, numeric, text, text, date, text[], text, text),
+    read_model.page(text, text, tsquery, text[], numeric, numeric, text, text, date, text[], boolean, integer, text),
+    read_model.totals(text, text, tsquery, text[], numeric, numeric, text, text, date, text[], text[], integer[], integer)
+TO accord_reader;
 
 -- The columns of a list that a person chose, in their order. A view of every partnership keeps what it showed.
 CREATE TABLE console.columns (

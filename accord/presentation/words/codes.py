@@ -266,8 +266,16 @@ def in_plain_words(text: str) -> str:
     """Return a sentence that was written for the record as pages say it: without codes, sources and commands."""
     text = without_shell(_PREFIX.sub("", _SOURCES.sub("", _BRACKETS.sub("", text))))
     text = _CODE.sub(lambda code: _code_in_words(code.group()), text)
-    text = _DAY.sub(lambda day: f"{date(*map(int, day.groups())):%d %b %Y}".lstrip("0"), text)
+    text = _DAY.sub(lambda day: _day_in_words(day.group()), text)
     return _TRANCHE.sub(lambda word: ("P" if word.group(1) == "T" else "p") + f"ayment{word.group(2)}", text)
+
+
+def _day_in_words(text: str) -> str:
+    """Return a day in words, or the text as it is where a person wrote a day that there is not."""
+    try:
+        return f"{date.fromisoformat(text):%d %b %Y}".lstrip("0")
+    except ValueError:
+        return text
 
 
 def _code_in_words(code: str) -> str:

@@ -107,7 +107,7 @@ async def test_no_second_payment_is_offered_and_no_end_before_its_day(
 @pytest.mark.parametrize("name", ["EX-0000000000", "EX-", "x", "EX-%25", "EX-'--", "EX-" + "A" * 300])
 async def test_what_names_no_exception_is_a_page_that_says_so(visit: Visit, name: str) -> None:
     answer = await (await visit(WITHOUT_A_PART)).get(f"/payments/exceptions/{name}")
-    assert (answer.status_code, "there is no such exception" in answer.text) == (404, True)
+    assert (answer.status_code, "There is no such exception" in answer.text) == (404, True)
 
 
 async def test_axe_finds_nothing_on_an_exception_at_any_width(

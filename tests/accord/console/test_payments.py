@@ -142,7 +142,7 @@ async def test_as_of_a_time_a_payment_stands_as_it_stood_then(visit: Visit, desk
 )
 async def test_what_cannot_be_asked_is_said_by_its_field(visit: Visit, query: str, field: str) -> None:
     answer = await (await visit("otto.audit")).get(f"/payments?{query}")
-    assert (answer.status_code, f"{field}: " in answer.text) == (422, True)
+    assert (answer.status_code, f"{field.capitalize()}: " in answer.text) == (422, True)
 
 
 @pytest.mark.usefixtures("paid")

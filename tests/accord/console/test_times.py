@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from accord.client.desk import Desk
+from accord.web.pages import LABELS
 from domain.partnership import commands as c
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.builders import funds_out, proposal
@@ -60,7 +61,7 @@ async def test_what_is_no_day_or_version_is_said(visit: Any, desk: Desk, referen
     await waiting_for_approval(desk, reference)
     answer = await (await visit("otto.audit")).get(f"/{reference}?{query}")
     assert answer.status_code == 422
-    assert f"{query.partition('=')[0]}: " in answer.text
+    assert f"{LABELS.get(name := query.partition('=')[0], name.capitalize())}: " in answer.text
 
 
 @pytest.mark.slow

@@ -69,7 +69,7 @@ async def test_columns_are_kept_by_person_and_the_usual_ones_come_back(visit: Vi
 
 async def test_a_column_that_is_none_is_refused_and_says_so(visit: Visit, console_pool: asyncpg.Pool) -> None:
     answer = await (await visit("dora.kim")).post("/columns", {"column": ["amount", "password"]})
-    assert (answer.status_code, "column: " in answer.text) == (422, True)
+    assert (answer.status_code, "Column: " in answer.text) == (422, True)
     query = "SELECT count(*) FROM console.columns WHERE staff_id = 'dora.kim'"
     assert await console_pool.fetchval(query) == 0
 

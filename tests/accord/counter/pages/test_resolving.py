@@ -94,8 +94,8 @@ async def test_who_took_part_who_may_not_and_what_is_not_admitted_are_refused_be
         told = await (await people(staff_id)).refused(f"/exceptions/{raised.name}/{kind}", NOTE)
         assert "You cannot decide so of this exception now" in told
     femi = await people(FIRST)
-    assert "there is no such decision" in await femi.refused(f"/exceptions/{raised.name}/pay-again", NOTE)
-    assert "there is no such exception" in await femi.refused("/exceptions/EX-0000000000/bank-error", NOTE)
+    assert "There is no such decision" in await femi.refused(f"/exceptions/{raised.name}/pay-again", NOTE)
+    assert "There is no such exception" in await femi.refused("/exceptions/EX-0000000000/bank-error", NOTE)
     assert "say in a sentence how you know it" in await femi.refused(f"/exceptions/{raised.name}/{DIFFERENCE}", {})
     assert await acts_on(story, raised) == []
 
