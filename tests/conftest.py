@@ -47,6 +47,8 @@ NO_CHROMIUM = "no Chromium is on this machine; `make check` needs one"
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 _references = itertools.count(1000)
+_clients: list[Client] = []
+"""Of the session's server, once a test has asked for it."""
 _databases = itertools.count(1)
 
 lift_time_limits()
@@ -191,7 +193,19 @@ async def connection(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture(scope="session")
 async def client(stack: Stack) -> Client:
     """A Temporal client as the product makes it."""
-    return await connect_temporal(stack.state.temporal_address, secrets=stack.postgres.secrets)
+    made = await connect_temporal(stack.state.temporal_address, secrets=stack.postgres.secrets)
+    _clients.append(made)
+    return made
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def nobody_elses_workflow_runs() -> None:
+    """End what modules before this one left on the server: each ledger would look put back to such a workflow.
+
+    A module ends its own too, but Temporal's lists are late: a workflow that began last may not have been in them.
+    """
+    for client in _clients:
+        await end_workflows(client, "WorkflowType = 'Partnership'")
 
 
 @pytest.fixture(scope="session")
@@ -344,7 +358,12 @@ async def working_apart(
     began = datetime.now(UTC).isoformat()
     async with working(client, pool, max_cached_workflows, projecting):
         yield
-    async for one in client.list_workflows(f"ExecutionStatus = 'Running' AND StartTime >= '{began}'"):
+    await end_workflows(client, f"StartTime >= '{began}'")
+
+
+async def end_workflows(client: Client, which: str) -> None:
+    """End the workflows that run, of which the list filter is true."""
+    async for one in client.list_workflows(f"ExecutionStatus = 'Running' AND {which}"):
         with suppress(RPCError):  # it has ended
             await client.get_workflow_handle(one.id).terminate("its organisation is no more")
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.client import Client
 
 from accord.client.desk import Desk
 from domain.payment.payment_file import FileStatus
@@ -24,13 +23,6 @@ from tests.scribe import Scribe
 File = Callable[..., Path]
 PAUL, FEMI, DORA = ("--as", PAYER), ("--as", "femi.ade"), ("--as", "dora.kim")
 NOTHING = "nothing of it was recorded"
-
-
-@pytest.fixture(autouse=True)
-async def nobody_elses_workflow_runs(client: Client) -> None:
-    """End what another organisation left on the server: the counter would believe this one's ledger to be put back."""
-    async for run in client.list_workflows("WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"):
-        await client.get_workflow_handle(run.id).terminate("its organisation is no more")
 
 
 @pytest.fixture
