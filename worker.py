@@ -17,11 +17,9 @@ from typing import Any, Final
 
 import asyncpg
 import structlog
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from accord.client.sending import Sending
@@ -31,23 +29,22 @@ from accord.operations.probes import CannotListen, probes
 from accord.operations.upgrading import StopsForAnUpgrade
 from accord.runs.absence import MissingWorkflows
 from accord.runs.catching_up import Reconciliation
-from accord.runs.versions import begin_with, keep_following
+from accord.runs.preparing import Preparation, prepare
+from accord.runs.versions import keep_following
 from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
-from deploy.connections import connect_temporal, runtime, stop_signals, wait_for
+from deploy.connections import connect_temporal, runtime, stop_signals, temporal_answer, wait_for
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.loop import work_through
 from deploy.migrate import pending
 from deploy.registered import WORKFLOWS, activities_of, rules_of, sandbox
-from deploy.schedules import ensure_rescreening
 from deploy.settings import DATABASE_VARIABLE, database_url
 from deploy.variables import NotConfigured, configured
 from deploy.worker_options import QUEUES, Options
 from records.opening import open_ledger
 from registers.screening.apart import Apart
 from registers.screening.lists import keep_in, warm_up
-from workflows import attributes
 from workflows.describe import link_to_the_console
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
@@ -59,11 +56,6 @@ STICKY_TIMEOUT: Final = timedelta(seconds=2)
 
 DRAIN_TIMEOUT: Final = timedelta(seconds=25)
 """Running activities get this long to finish on SIGTERM: less than an orchestrator's usual 30 s before SIGKILL."""
-
-MANAGED_ELSEWHERE: Final = frozenset(
-    {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
-)
-"""A server's answers if search attributes exist, or if only operators may register them (Temporal Cloud)."""
 
 log = structlog.get_logger("accord.worker")
 
@@ -145,24 +137,6 @@ def deployment_of(build: str, deployment: str = DEPLOYMENT) -> WorkerDeploymentC
     )
 
 
-async def register_search_attributes(client: Client) -> None:
-    """Register our search attributes with the server. Existing ones are not changed."""
-    try:
-        response = await client.operator_service.list_search_attributes(
-            ListSearchAttributesRequest(namespace=client.namespace)
-        )
-        missing = [key for key in attributes.ALL if key.name not in response.custom_attributes]
-        missing_types = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in missing}
-        if not missing_types:
-            return
-        await client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing_types)
-        )
-    except RPCError as fault:
-        if fault.status not in MANAGED_ELSEWHERE:
-            raise
-
-
 async def prepared_temporal(metrics: str = "") -> Client:
     """Connect to Temporal and create the search attributes and the schedule that Accord needs.
 
@@ -172,10 +146,9 @@ async def prepared_temporal(metrics: str = "") -> Client:
     """
     client = await connect_temporal(metrics=metrics)
     try:
-        await register_search_attributes(client)
-        await ensure_rescreening(client)
+        await prepare(client)
     except RPCError as fault:
-        raise ServiceUnavailable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise ServiceUnavailable(temporal_answer(fault)) from fault
     return client
 
 
@@ -197,6 +170,7 @@ class Reached:
 
     pool: asyncpg.Pool | None = None
     client: Client | None = None
+    preparation: Preparation | None = None
     lists: asyncio.Task[bool] | None = None
 
 
@@ -230,6 +204,8 @@ async def _work(url: str, options: Options, services: Reached) -> int:
         if client is None:
             return 0
         services.client = client
+        build = options.build if TASK_QUEUE in options.queues else ""
+        services.preparation = Preparation(client, build)
         services.lists = asyncio.create_task(warm_up(pool) if RULES_QUEUE in options.queues else _needs_none())
         upgrade = asyncio.Event()
         async with make_worker(client, pool, upgrade=upgrade, build=options.build, queues=options.queues):
@@ -237,7 +213,8 @@ async def _work(url: str, options: Options, services: Reached) -> int:
             log.info(
                 "working", namespace=client.namespace, task_queue=queue_names, build=options.build or "unversioned"
             )
-            background = [services.lists, *map(asyncio.create_task, _watches(client, pool, options))]
+            watches = [services.preparation.forever(), *_watches(client, pool, options)]
+            background = [services.lists, *map(asyncio.create_task, watches)]
             await _first_of(stop, upgrade)
             for task in background:
                 task.cancel()
@@ -255,8 +232,6 @@ def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[C
     yield Reconciliation(client, open_ledger(pool)).forever()
     yield MissingWorkflows(client, open_ledger(pool)).forever()
     yield AccessLogSeals(open_ledger(pool), pool).forever()
-    if options.build and TASK_QUEUE in options.queues:
-        yield begin_with(client, options.build)
     if options.metrics:
         yield Measurements(Sending(pool, client=client), runtime(options.metrics).metric_meter).forever()
 
@@ -273,9 +248,9 @@ async def _answering(address: str, services: Reached) -> AsyncIterator[None]:
         return f"not migrated: {', '.join(missing)}" if missing else ""
 
     async def temporal() -> str:
-        if services.client is None:
+        if services.client is None or services.preparation is None:
             return "not reached yet"
-        return "" if await services.client.service_client.check_health() else "not serving"
+        return services.preparation.lacks if await services.client.service_client.check_health() else "not serving"
 
     async def sanctions_lists() -> str:
         if services.pool is None or services.lists is None or not services.lists.done():

@@ -101,6 +101,14 @@ def payload_keys(secrets: Path | None = None) -> PayloadKeys:
         raise NotConfigured(f"{fault}; `accord payloads --help` says how processes come by these keys") from fault
 
 
+def temporal_answer(fault: RPCError) -> str:
+    """Return the words for an answer of Temporal's that nobody expected, with the remedy if the server is a new one."""
+    answer = f"Temporal answered {fault.status.name}: {fault.message}"
+    if "search attribute" in fault.message.lower():
+        return f"{answer}. The server is new: a worker makes what it lacks within seconds; see `accord doctor`"
+    return answer
+
+
 def _first_line(fault: Exception) -> str:
     return (str(fault).strip() or type(fault).__name__).splitlines()[0]
 

@@ -77,6 +77,22 @@ async def ensure_rescreening(client: Client) -> None:
     await _ensure(client, RESCREENING, rescreening())
 
 
+async def has_schedule(client: Client, name: str) -> bool:
+    """True if a schedule exists, or if only operators may look.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    try:
+        await client.get_schedule_handle(name).describe()
+    except RPCError as fault:
+        if fault.status is RPCStatusCode.NOT_FOUND:
+            return False
+        if fault.status not in _OPERATORS_OWN:
+            raise
+    return True
+
+
 async def ensure_refreshing(client: Client, registers: Sequence[str]) -> None:
     """Create the schedule of each register's refresh, unless it exists. A new one also runs at once."""
     for place, register in enumerate(registers):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from temporalio.client import Client
+from temporalio.common import SearchAttributeKey
 
 from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
@@ -20,16 +22,19 @@ from workflows import attributes
 
 
 @asynccontextmanager
-async def temporal_apart(metrics: str = "", *settings: str) -> AsyncIterator[Client]:
+async def temporal_apart(
+    metrics: str = "", *settings: str, port: int = 0, keys: Sequence[SearchAttributeKey[Any]] = attributes.ALL
+) -> AsyncIterator[Client]:
     """Start a server that keeps nothing, and return a client of it, which may export metrics.
 
-    `settings`: what the server's dynamic configuration holds, such as history.maxTotalUpdates=4.
+    `settings`: what the server's dynamic configuration holds, such as history.maxTotalUpdates=4. `port`: 0 for any.
+    `keys`: the search attributes that it knows from its start.
     """
-    port = free_port()
+    port = port or free_port()
     command = [
         program("temporal"), "server", "start-dev", "--headless", "--ip", LOOPBACK, "--port", str(port),
         "--log-level", "error", *(f"--dynamic-config-value={one}" for one in settings),
-        *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
+        *(f"--search-attribute={key.name}={_flag_type(key)}" for key in keys),
     ]  # fmt: skip
     server = ChildProcess("temporal", command, Path(os.devnull))
 

@@ -19,6 +19,7 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.presentation.faults import Refused
+from accord.runs.preparing import lacks
 from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
@@ -28,11 +29,13 @@ from domain.partnership.stages import Stage
 from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
 from ledger.projections import ReadModel
+from records.keys.keyring import Keyring
 from records.opening import open_ledger
 from records.read_models.partnerships import PARTNERSHIPS
 from tests.builders import proposal
 from tests.conftest import Office
 from tests.lives import Life
+from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
@@ -122,6 +125,28 @@ async def test_a_worker_answers_its_orchestrator_and_exports_what_it_does(
     assert re.search(r'accord_decisions\{[^}]*act="approve"[^}]*outcome="NotAuthorised"[^}]*\} [1-9]', exported)
     assert re.search(r"^accord_events(\{[^}]*\})? [1-9]", exported, re.MULTILINE)
     assert "temporal_worker_task_slots" in exported
+
+
+async def test_a_worker_makes_a_new_server_ready_that_took_the_place_of_the_one_before(
+    stack: Stack, office: Office, office_pool: asyncpg.Pool, keyring: Keyring, reference: str
+) -> None:
+    """Given a worker that is ready, when Temporal's database is lost, then the worker makes ready what comes after."""
+    probed, port = free_port(), free_port()
+    addresses = settings(stack, office) | {"TEMPORAL_ADDRESS": f"127.0.0.1:{port}", "ACCORD_BUILD_ID": "b1"}
+    async with temporal_apart(port=port):
+        process = await start("-m", "worker", "--probes", f"127.0.0.1:{probed}", **addresses)
+        await lines_until(process, "current")
+        await until_ready(probed)
+    async with temporal_apart(port=port, keys=()) as client:
+        said = await lines_until(process, "current")
+        assert any("search attributes are missing" in line.get("reason", "") for line in said), said
+        await until_ready(probed)
+        assert await lacks(client, "b1") == ""
+        life = Life(Desk(office_pool, keyring, client=client, patience=BACKSTOP), reference)
+        await life.propose(proposal(reference))
+        await life.until_stage(Stage.APPROVAL)
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ from accord.presentation.faults import Refused, Unreachable
 from accord.runs.lost import lost_of, words_of
 from accord.runs.open_workflows import describe, is_open
 from activities.tracing import command_span
+from deploy.connections import temporal_answer
 from domain.errors import DomainError, EpochNotBegun, StaleDecision
 from domain.identity import derive
 from domain.partnership import commands as c
@@ -78,7 +79,7 @@ class Sending(LedgerAccess):
                 return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
             except RPCError as fault:
                 await self._require_not_paused(StreamId.partnership(command.proposal.reference), fault)
-                raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+                raise Unreachable(temporal_answer(fault)) from fault
 
     async def _proposal_id(self, proposal: Proposal, actor: str) -> UUID:
         """Return the id of a first proposal. It is another one after each run that refused it before.
@@ -111,7 +112,7 @@ class Sending(LedgerAccess):
         except RPCError as fault:
             await self._require_not_paused(handle.id, fault)
             if fault.status is not RPCStatusCode.NOT_FOUND:
-                raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+                raise Unreachable(temporal_answer(fault)) from fault
             # The workflow may have ended by this very command, and so before it answered.
             if receipt := await self._recorded(partnership_id, command):
                 return receipt
@@ -250,7 +251,7 @@ class Sending(LedgerAccess):
         except RPCError as fault:
             if fault.status is RPCStatusCode.NOT_FOUND:
                 return False
-            raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+            raise Unreachable(temporal_answer(fault)) from fault
         return True
 
 

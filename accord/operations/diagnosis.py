@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import asyncpg
 from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, GetSystemInfoRequest
 from temporalio.client import Client
@@ -25,6 +24,7 @@ from accord.client.reading import LedgerAccess
 from accord.organisation.kept_erasures import told_of_erasures
 from accord.presentation.faults import BadInput, Unreachable
 from accord.runs.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
+from accord.runs.preparing import lacks
 from deploy import settings
 from deploy.admission import open_to_all
 from deploy.connections import connect_temporal, payload_keys
@@ -158,7 +158,7 @@ async def _temporal() -> AsyncIterator[CheckResult]:
         client = await connect_temporal(settings.embedded_temporal_address())
         system = await client.workflow_service.get_system_info(GetSystemInfoRequest())
         yield CheckResult("temporal", f"server {system.server_version}, namespace {client.namespace}")
-        yield await _search_attributes(client)
+        yield await _needs(client)
         for queue, kind in QUEUES.items():
             yield await _pollers(client, queue, kind)
         yield await _payloads(client)
@@ -172,14 +172,10 @@ async def _temporal() -> AsyncIterator[CheckResult]:
         )
 
 
-async def _search_attributes(client: Client) -> CheckResult:
-    request = ListSearchAttributesRequest(namespace=client.namespace)
-    response = await client.operator_service.list_search_attributes(request)
-    missing = [key.name for key in attributes.ALL if key.name not in response.custom_attributes]
-    if missing:
-        words = f"search attributes are missing: {', '.join(missing)}"
-        return CheckResult("temporal", words, "start a worker, or create them once")
-    return CheckResult("temporal", f"{len(attributes.ALL)} search attributes are registered")
+async def _needs(client: Client) -> CheckResult:
+    if fault := await lacks(client):
+        return CheckResult("temporal", fault, "start a worker, or create it once")
+    return CheckResult("temporal", f"{len(attributes.ALL)} search attributes and the schedule are there")
 
 
 QUEUES: Final = {

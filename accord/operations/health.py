@@ -14,6 +14,7 @@ from accord.operations.forgotten import forgotten
 from accord.presentation.faults import Unreachable
 from accord.runs.absence import differences, runs
 from accord.runs.open_workflows import open_workflows
+from deploy.connections import temporal_answer
 from domain.policy.rulebook import RULE_BOOK
 from domain.streams import StreamId
 from ledger import clock
@@ -80,7 +81,7 @@ async def installation_status(desk: Sending) -> InstallationStatus:
         ahead = await forgotten(desk, differ)
         stopped_ids = [StreamId(workflow.id).subject async for workflow in open_workflows(desk.temporal, WHERE_STOPPED)]
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
     late = {name: events for name, events in behind.items() if events}
     directory = await desk.directory()
     return InstallationStatus(

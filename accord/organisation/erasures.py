@@ -17,6 +17,7 @@ from accord.organisation.truths import open_touched_by
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.presentation.input_files import faults_of
 from accord.runs.refreshing_runs import SIGNAL as BEGIN_ANEW
+from deploy.connections import temporal_answer
 from domain.directory.directory import GUARDIANS, role_fault
 from domain.directory.erasures import Erasures
 from domain.directory.personal import BlankedEvent, ErasureApproved, ErasureContent, approvers, erasure_statement
@@ -186,6 +187,6 @@ async def forgotten_on(desk: Desk, person: NamedPerson) -> date:
         request = DescribeNamespaceRequest(namespace=temporal.namespace)
         response = await temporal.workflow_service.describe_namespace(request)
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
     retention = response.config.workflow_execution_retention_ttl.ToTimedelta()
     return (clock.now() + retention).date() + timedelta(days=1)

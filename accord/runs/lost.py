@@ -15,6 +15,7 @@ from temporalio.service import RPCError
 
 from accord.presentation.faults import Unreachable
 from accord.runs.retained import Knowledge, knowledge_of, type_of
+from deploy.connections import temporal_answer
 from domain.partnership.events import TrancheReleased
 from domain.recorded.event import RecordedEvent
 from domain.streams import AttemptNumber, StreamId
@@ -68,7 +69,7 @@ async def lost_of(client: Client, ledger: Ledger, partnership_id: str) -> list[L
             *[await _lost_of(client, ledger, StreamId.attempt(partnership_id, *place)) for place in places],
         ]
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
     return [loss for loss in losses if loss.is_anything]
 
 

@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from accord.presentation.faults import Unreachable
 from accord.runs.open_workflows import Workflow, closed_runs, open_workflows
+from deploy.connections import temporal_answer
 from deploy.payloads.codec import key_ids_in
 from deploy.payloads.keys import PayloadKeys
 
@@ -124,7 +125,7 @@ async def _keys_of_schedules(client: Client) -> list[set[str]]:
     try:
         return [await _keys_of_schedule(client, schedule.id) async for schedule in await client.list_schedules()]
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
 
 
 async def _keys_of_schedule(client: Client, name: str) -> set[str]:
@@ -155,7 +156,7 @@ async def _each(runs: AsyncIterator[Workflow], look: Callable[[Workflow], Awaita
         async for workflows in _in_groups(runs):
             await asyncio.gather(*map(look, workflows))
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
 
 
 async def _terminated(handle: WorkflowHandle[Any, Any]) -> bool:

@@ -12,6 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from accord.presentation.faults import Unreachable
 from accord.runs.open_workflows import Workflow, open_workflows
 from deploy.build import DEPLOYMENT
+from deploy.connections import temporal_answer
 
 SIGNAL: Final = "begin_anew"
 _REFRESHED: Final = "WorkflowType IN ('Partnership', 'Tranche')"
@@ -36,7 +37,7 @@ async def begin_anew(client: Client, build: str, a_second: int, progress: Callab
             signal_count += len(workflows)
             progress(signal_count)
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
     return signal_count
 
 

@@ -15,7 +15,7 @@ from temporalio.worker import Replayer
 
 from accord.presentation.faults import Unreachable
 from accord.runs.open_workflows import open_workflows
-from deploy.connections import runtime
+from deploy.connections import runtime, temporal_answer
 from deploy.registered import WORKFLOWS, sandbox
 from workflows.refreshing import RegisterRefreshWorkflow
 
@@ -65,7 +65,7 @@ async def replay_open(
                 replays.append(await _replayed(replayer, history))
             progress()
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
     return replays
 
 

@@ -228,6 +228,42 @@ async def _forget(client: Client, deployment: str, build: str) -> None:
     )  # fmt: skip
 
 
+async def lacks_version(client: Client) -> str:
+    """Return, in words with the remedy, why new work goes to no version of the workers, or '' if it does.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    try:
+        description = await _described(client)
+    except RPCError as fault:
+        if fault.status is RPCStatusCode.UNIMPLEMENTED:
+            return "this server has no versions of workers: start them with --build-id none"
+        raise
+    routing = description.worker_deployment_info.routing_config if description is not None else None
+    if routing is not None and routing.current_deployment_version.build_id:
+        return ""
+    return "no version of the workers is current: accord deploy replay, then accord deploy current BUILD"
+
+
+async def begin_with(client: Client, build: str) -> None:
+    """Let new work go to this worker's version where no partnership runs yet and no version is current: a first start.
+
+    Anywhere else an operator says when. Nothing happens if the server does not know the version yet: its worker has
+    only just begun to poll.
+
+    Raises:
+        RPCError: Temporal does not answer, or something changed meanwhile: what an operator says is not undone.
+    """
+    description = await _described(client)
+    versions = await _versions_in_all(client, description)
+    if any(version.current for version in versions) or not any(version.build == build for version in versions):
+        return
+    if not await count_open(client, "WorkflowType = 'Partnership'"):
+        await make_current(client, build, description.conflict_token)
+        log.info("current", build=build)
+
+
 async def keep_following(client: Client, build: str) -> None:
     """Follow the operator's command until cancelled: it may come before this version's worker for the rules."""
     pause = RETRY_SECONDS
@@ -236,32 +272,3 @@ async def keep_following(client: Client, build: str) -> None:
             await follow(client, build)
         await asyncio.sleep(pause)
         pause = min(pause * 2, SETTLED_SECONDS)  # the server answers only so often, and so many workers ask
-
-
-async def begin_with(client: Client, build: str) -> None:
-    """Let new work go to this worker's version where no partnership runs yet and no version is current: a first start.
-
-    Anywhere else an operator says when (`accord deploy current`), and the log says until then that nobody did.
-    """
-    while True:
-        try:
-            description = await _described(client)
-            versions = await _versions_in_all(client, description)
-            if any(version.current for version in versions):
-                return
-            if any(version.build == build for version in versions):
-                await _begin(client, build, description.conflict_token)
-                return
-        except RPCError as fault:
-            if fault.status is RPCStatusCode.UNIMPLEMENTED:
-                log.error("no versions", remedy="this server has none: start workers with --build-id none")
-                return
-        await asyncio.sleep(RETRY_SECONDS)
-
-
-async def _begin(client: Client, build: str, token: bytes) -> None:
-    if await count_open(client, "WorkflowType = 'Partnership'"):
-        log.error("no version is current", remedy=f"accord deploy replay, then: accord deploy current {build}")
-    else:
-        await make_current(client, build, token)  # what an operator says meanwhile is not undone
-        log.info("current", build=build)

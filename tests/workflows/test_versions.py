@@ -190,7 +190,7 @@ async def test_where_partnerships_run_without_versions_an_operator_says_when_one
         await life.awaiting_approval(proposal(reference))
     async with version(desk, "b1"):
         await until(lambda: _shown(desk))
-        await versions._begin(desk.temporal, "b1", b"")
+        await versions.begin_with(desk.temporal, "b1")
         assert not [one for one in await versions.versions(desk.temporal) if one.current]
         await current(desk, "b1")
         await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
@@ -366,13 +366,14 @@ async def test_a_worker_that_begins_undoes_nothing_that_an_operator_said_meanwhi
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given a first start, when an operator makes one version current just before another's worker would, it stays."""
-    begin = versions._begin
 
     async def too_late(*asked: Any) -> None:
+        monkeypatch.undo()
         await current(desk, "first")
-        await begin(*asked)
+        await versions.make_current(*asked)
 
-    monkeypatch.setattr(versions, "_begin", too_late)
+    monkeypatch.setattr(versions, "make_current", too_late)
     async with version(desk, "first"), version(desk, "second"):
-        await versions.begin_with(desk.temporal, "second")
+        with pytest.raises(RPCError):
+            await versions.begin_with(desk.temporal, "second")
         assert [one.build for one in await versions.versions(desk.temporal) if one.current] == ["first"]

@@ -20,6 +20,7 @@ from accord.runs import versions
 from accord.runs.refreshing_runs import begin_anew
 from accord.runs.replaying import HistoryReplay, replay_open
 from deploy.build import build_id
+from deploy.connections import temporal_answer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -215,7 +216,7 @@ def _asked(ask: Callable[[Client], Awaitable[Answer]]) -> Answer:
         try:
             return await ask(await open_temporal())
         except RPCError as fault:
-            raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+            raise Unreachable(temporal_answer(fault)) from fault
 
     return run(work())
 

@@ -21,6 +21,7 @@ from accord.organisation.governance import DirectoryChange, change_directory, ep
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.presentation.input_files import lines_of
 from accord.runs.absence import differences
+from deploy.connections import temporal_answer
 from ledger.proof.checkpoints import CheckpointFolder, reached_by
 from ledger.proof.stored_tree import StoredTree
 
@@ -92,7 +93,7 @@ async def _require_nothing_to_record(desk: Desk) -> None:
     try:
         ahead = await forgotten(desk, await differences(desk.temporal, desk.ledger))
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
     if not ahead:
         return None
     names = f"{', '.join(ahead[:MOST_NAMED])}{f' and {len(ahead) - MOST_NAMED} more' if ahead[MOST_NAMED:] else ''}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import asyncpg
 import structlog
@@ -14,8 +15,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
+from accord.runs.watching import watch
 from activities.refreshing import Refreshing
-from deploy.connections import connect_temporal, stop_signals, wait_for
+from deploy.connections import connect_temporal, stop_signals, temporal_answer, wait_for
 from deploy.database import ServiceUnavailable, closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
@@ -26,6 +28,9 @@ from registers.loading.fetching import AGENT
 from registers.sources.catalogue import REGISTERS
 from workflows.options import REGISTERS_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow
+
+LOOKED_AT: Final = timedelta(minutes=1)
+"""The pause between looks whether the schedules are there."""
 
 log = structlog.get_logger("accord.loader")
 
@@ -66,7 +71,10 @@ async def _work(mirror: str, minimum_rows: int | None) -> int:
             return 0
         async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent):
             log.info("refreshing", registers=list(REGISTERS))
+            # Again and again: another server, or one whose database was lost, holds no schedule.
+            scheduling = asyncio.create_task(watch("schedules", lambda: _schedule(client), LOOKED_AT))
             await stop.wait()
+            scheduling.cancel()
     log.info("stopped")
     await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
     return 0
@@ -75,10 +83,14 @@ async def _work(mirror: str, minimum_rows: int | None) -> int:
 async def _prepared() -> Client:
     client = await connect_temporal()
     try:
-        await ensure_refreshing(client, list(REGISTERS))
+        await _schedule(client)
     except RPCError as fault:
-        raise ServiceUnavailable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise ServiceUnavailable(temporal_answer(fault)) from fault
     return client
+
+
+async def _schedule(client: Client) -> None:
+    await ensure_refreshing(client, list(REGISTERS))
 
 
 def make_loader(

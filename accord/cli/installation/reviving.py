@@ -21,7 +21,7 @@ from accord.presentation.telling import told_of
 from accord.runs.lost import Lost, lost_of, span_told, words_of
 from accord.runs.payload_keys import end_unreadable
 from accord.runs.retained import LET_GO, type_of
-from deploy.connections import payload_keys
+from deploy.connections import payload_keys, temporal_answer
 from domain.directory.people import LossAccepted
 from domain.identity import ACCORD
 from domain.partnership.waiting.obligations import is_at_rest
@@ -179,7 +179,7 @@ async def _end(desk: Desk, workflow_id: str, why: str) -> None:
         await desk.temporal.get_workflow_handle(workflow_id).terminate(why)
     except RPCError as fault:
         if fault.status is not RPCStatusCode.NOT_FOUND:
-            raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+            raise Unreachable(temporal_answer(fault)) from fault
 
 
 async def _version(desk: Desk, partnership_id: str) -> int:
@@ -237,7 +237,7 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
     except WorkflowAlreadyStartedError:
         raise Refused(f"the workflow of {partnership_id} runs already", "IllegalTransition") from None
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
 
 
 def register(app: typer.Typer) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.operations.diagnosis import setting_told
 from deploy import settings
 from deploy.logins import Login
 from deploy.payloads.keys import FILE
+from deploy.schedules import RESCREENING, ensure_rescreening
 from domain.directory.people import KeyEnrolled
 from records.keys.keyring import Keyring
 from tests.accord.shell import DONE, REFUSED, Shell
@@ -24,7 +27,15 @@ from workflows.options import RULES_QUEUE, TASK_QUEUE
 CHECKS = {"versions", "settings", "database", "clocks", "logins", "erasures", "temporal", "workers", "payloads", "keys"}
 
 
-@pytest.mark.usefixtures("worker")
+@pytest.fixture
+async def schedule(client: Client) -> AsyncIterator[None]:
+    """What a worker's process makes in Temporal beside the search attributes."""
+    await ensure_rescreening(client)
+    yield
+    await client.get_schedule_handle(RESCREENING).delete()
+
+
+@pytest.mark.usefixtures("worker", "schedule")
 async def test_where_nothing_is_wrong_every_check_says_what_it_found(shell: Shell, desk: Desk, tmp_path: Path) -> None:
     keys = Keyring(tmp_path)
     await decree(desk, KeyEnrolled(staff_id="paul.nkosi", key=keys.make("paul.nkosi")))
@@ -33,11 +44,11 @@ async def test_where_nothing_is_wrong_every_check_says_what_it_found(shell: Shel
     assert [one for one in found if one["remedy"]] == []
     assert {one["check"] for one in found} == CHECKS
     words = (await shell.done("doctor")).words
-    for word in ("PostgreSQL", "migrated", "poll the queue accord", "search attributes are registered"):
+    for word in ("PostgreSQL", "migrated", "poll the queue accord", "search attributes and the schedule are there"):
         assert word in words
 
 
-@pytest.mark.usefixtures("worker")
+@pytest.mark.usefixtures("worker", "schedule")
 async def test_a_key_that_the_directory_does_not_hold_and_one_that_is_none_are_named(
     shell: Shell, tmp_path: Path
 ) -> None:
@@ -73,7 +84,7 @@ def host_of(folder: Path, *names: str) -> dict[str, str]:
     return {"ACCORD_SECRETS": str(folder), "ACCORD_KEYS": str(folder / "no keys")}
 
 
-@pytest.mark.usefixtures("worker")
+@pytest.mark.usefixtures("worker", "schedule")
 @pytest.mark.parametrize("login", Login)
 async def test_on_the_host_of_one_task_it_looks_with_the_login_that_is_there(
     shell: Shell, tmp_path: Path, login: Login
@@ -96,7 +107,7 @@ async def test_that_nobody_answers_for_the_rules_is_told_with_its_remedy(shell: 
     assert answer.code == REFUSED
 
 
-@pytest.mark.usefixtures("worker")
+@pytest.mark.usefixtures("worker", "schedule")
 @pytest.mark.parametrize(
     ("name", "written"),
     [("ACCORD_QUEUE", "Rules"), ("ACCORD_BUILD_ID", "a b"), ("ACCORD_PROBES", "nonsense"), ("ACCORD_METRICS", ":1")],
