@@ -22,7 +22,7 @@ from accord.runs.open_workflows import open_workflows
 from deploy.logins import Login
 from deploy.variables import configured
 from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
-from ledger.proof.notes import NoteRefused
+from ledger.proof.notes import Checkpoint, NoteRefused
 from ledger.proof.stored_tree import StoredTree
 from workflows.attributes import WHERE_STOPPED
 
@@ -58,21 +58,34 @@ def _forgotten(fault: str) -> Refused:
 
 
 async def _require_what_was_signed(desk: Desk, folder: Path) -> None:
+    newest = newest_elsewhere(folder)
+    if newest is None:
+        raise BadInput(
+            f"{FOLDER_VARIABLE}: {folder} holds no checkpoint, so nothing says what the ledger was; ship one there"
+        )
+    await require_holds(desk, newest)
+
+
+async def require_holds(desk: Desk, checkpoint: Checkpoint) -> None:
+    """Raise Refused if the ledger does not hold what a checkpoint covers."""
+    try:
+        await require_consistent(StoredTree(desk.ledger), checkpoint)
+    except LedgerForked as fault:
+        raise _forgotten(str(fault)) from fault
+
+
+def newest_elsewhere(folder: Path) -> Checkpoint | None:
+    """Return the largest checkpoint in a folder, verified with the log's key, or None if there is none yet.
+
+    Raises:
+        BadInput: It cannot be read, or is not the log's.
+    """
     keys = known_keys([key] if (key := configured(LOG_VARIABLE)) else [])
     try:
         newest = CheckpointFolder(folder).latest(keys)
     except (NoteRefused, OSError, UnicodeDecodeError) as fault:
         raise BadInput(f"{FOLDER_VARIABLE}: {folder}: {fault}") from fault
-    if newest is None:
-        raise BadInput(
-            f"{FOLDER_VARIABLE}: {folder} holds no checkpoint, so nothing says what the ledger was; ship one there"
-        )
-    try:
-        await require_consistent(StoredTree(desk.ledger), newest.checkpoint)
-    except LedgerForked as fault:
-        raise Refused(
-            f"{fault}. No payment file is made or handed over for anybody; {RUNBOOK}", "LedgerBehind"
-        ) from fault
+    return newest.checkpoint if newest is not None else None
 
 
 async def _workflow_ahead(desk: Desk) -> str | None:

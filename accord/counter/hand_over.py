@@ -16,6 +16,7 @@ from accord.counter.balances import shortfall
 from accord.counter.bank_import import require_all_taken
 from accord.counter.checking import Checked, check_all, unmoved
 from accord.counter.courier import try_folder, write_file
+from accord.counter.covering import until_covered
 from accord.counter.payment_files import Export, export, names_of, reasons_of, standing_of, void
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.signed_acts import require_may, signed_act
@@ -65,7 +66,8 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
 
     Raises:
         Refused: The file was handed over before or is void, its payments do not produce its bytes, its content is not
-            signed, the person may not hand over files, or the ledger kept changing.
+            signed, the person may not hand over files, the ledger kept changing, or no checkpoint elsewhere covers
+            the hand-over, which is recorded.
         BadInput: There is no such file, or the folder cannot be written to.
     """
     await require_may(desk, actor, PaymentFileHandedOver)
@@ -95,6 +97,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         )
         if (counter := await _marked(desk, act, stored_file, checks, warning)) is not None:
             try:
+                await until_covered(desk, message_id)
                 return HandedOver(stored_file, write_file(folder, stored_file), warning=warning)
             finally:
                 await tell_workflows(counter)

@@ -14,6 +14,7 @@ from accord.client.desk import Desk
 from accord.counter.bank_import import keep_signed, require_all_taken
 from accord.counter.checking import Checked, check_all, unmoved
 from accord.counter.courier import try_folder, write_file
+from accord.counter.covering import until_covered
 from accord.counter.hand_over import require_same_bytes
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.signed_acts import require_may, signed_act
@@ -90,6 +91,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
         if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [check.verdict for check in checks]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written_again)
+    await until_covered(desk, message_id)
     return RewriteOutcome(write_file(folder, stored_file), reasons)
 
 

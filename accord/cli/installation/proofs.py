@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from accord.cli.printing.output import out, print_json
 from accord.client.desk import open_desk
 from accord.client.log_keys import known_keys, signing_key
 from accord.client.receipts import receipt_of
+from accord.operations.signing import until_due
 from accord.presentation.faults import BadInput, Refused
 from deploy.logins import Login
 from domain.streams import StreamId
@@ -60,7 +60,10 @@ def checkpoint(
     key_file: KeyOption,
     folder: FolderOption,
     every: Annotated[
-        float | None, typer.Option("--every", min=1, help="Go on, and look again so many seconds later.")
+        float | None,
+        typer.Option(
+            "--every", min=1, help="Go on, and look again so many seconds later, or once a payment file left."
+        ),
     ] = None,
 ) -> None:
     """Sign the ledger's current root as a checkpoint, a file in a folder that you copy to another place.
@@ -74,11 +77,12 @@ def checkpoint(
         async with open_desk(Login.SIGNER) as desk:
             tree = StoredTree(desk.ledger)
             while True:
+                size = await desk.ledger.head()
                 path = await sign_checkpoint(tree, CheckpointFolder(folder), signing)
                 out.print(f"{path} signed." if path else "Nothing new since the last checkpoint.", soft_wrap=True)
                 if every is None:
                     return
-                await asyncio.sleep(every)
+                await until_due(desk.pool, size, every)
 
     guarded(work)
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from accord.audit.bank.payment_files import read_payment_file
 from accord.client.desk import Desk
+from accord.counter import covering
+from accord.counter.covering import LOOK_AGAIN
+from accord.counter.hand_over import hand_over
 from accord.counter.payment_files import export
+from accord.counter.written_again import write_again
+from accord.operations.signing import until_due
+from accord.presentation.faults import Refused
+from domain.payment.payment_file import FileStatus
+from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
+from ledger.proof.notes import SigningKey
+from ledger.proof.stored_tree import StoredTree
 from tests import paying
 from tests.accord.counter.files import PAYER
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell
 from tests.ledger.proof import behind_our_back
+from tests.waiting import BACKSTOP
 
 
 @pytest.fixture
@@ -40,10 +53,51 @@ def commands(message: str, folder: Path) -> list[tuple[str, ...]]:
     ]
 
 
-async def test_a_ledger_that_holds_what_was_signed_pays(at: Shell, furnished: Desk, tmp_path: Path) -> None:
-    out = tmp_path / "out"
+@pytest.fixture
+def signed_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CheckpointFolder:
+    """The folder of `at`, for what is called in this process."""
+    monkeypatch.setenv("ACCORD_CHECKPOINTS", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("ACCORD_LOG", str(tmp_path / "log.key.pub"))
+    return CheckpointFolder(tmp_path / "elsewhere")
+
+
+async def test_a_file_leaves_once_a_checkpoint_elsewhere_covers_its_hand_over(
+    at: Shell, furnished: Desk, tmp_path: Path
+) -> None:
+    """Given who signs each hour, when a file is handed over, then it is signed at once, and the file is written."""
+    out, signing = tmp_path / "out", SigningKey.parse((tmp_path / "log.key").read_text("utf-8"))
+    tree, folder = StoredTree(furnished.ledger), CheckpointFolder(tmp_path / "elsewhere")
+
+    async def sign() -> None:
+        await until_due(furnished.pool, await furnished.ledger.head(), 3600)
+        await sign_checkpoint(tree, folder, signing)
+
+    signer = asyncio.create_task(sign())
     await at.done("payments", "hand-over", await message_of(furnished), "--out", out, "--as", PAYER)
+    await signer
     assert [path.suffix for path in out.iterdir()] == [".xml"]
+
+
+async def test_a_file_whose_hand_over_nobody_signed_is_not_written_until_somebody_does(
+    at: Shell, furnished: Desk, signed_elsewhere: CheckpointFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both servers put back together would agree that it never left."""
+    out, message = tmp_path / "out", await message_of(furnished)
+    monkeypatch.setattr(covering, "PATIENCE", 0.5)
+    with pytest.raises(Refused, match=r"is handed over and signed, but not written: .* no checkpoint that covers it"):
+        await hand_over(furnished, message, PAYER, out)
+    assert list(out.iterdir()) == []
+    assert (await read_payment_file(furnished.reader, message)).status is FileStatus.HANDED_OVER
+    with pytest.raises(Refused, match="not written"):
+        await write_again(furnished, message, PAYER, out)
+    assert list(out.iterdir()) == []
+    signing = SigningKey.parse((tmp_path / "log.key").read_text("utf-8"))
+    monkeypatch.setattr(covering, "PATIENCE", BACKSTOP)
+    writing = asyncio.create_task(write_again(furnished, message, PAYER, out))
+    while not writing.done():
+        await sign_checkpoint(StoredTree(furnished.ledger), signed_elsewhere, signing)
+        await asyncio.sleep(LOOK_AGAIN)
+    assert (await writing).path == out / f"{message}.pain.001.xml"
 
 
 @pytest.mark.slow
