@@ -25,6 +25,8 @@ check: lint  ## the long runs: every test at its full length, twenty simulated s
 	$(BIN)/python -m tests.simulation.run_mutants
 	$(BIN)/python -m tests.chaos.run partnerships
 	$(BIN)/python -m tests.chaos.run ledger
+	$(BIN)/python -m tests.drills.run restore
+	$(BIN)/python -m tests.drills.run temporal
 	$(BIN)/python -m bench.mutation
 	$(BIN)/python -m bench.mutation workflows
 
@@ -122,6 +124,10 @@ simulate-machine: $(VENV)/.dev
 # Kills and freezes PostgreSQL and appending processes under load; a checker that shares no code judges.
 chaos-ledger: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos.run ledger $(if $(SEED),--seed $(SEED)) $(if $(CYCLES),--cycles $(CYCLES))
+
+# What operators fear, done on purpose, from the PostgreSQL that is installed. `KEY=ledger.key TO=checkpoints` signs a certificate.
+drill-restore drill-temporal: $(VENV)/.dev  ## restore to a point in time; lose Temporal; each promise is tried
+	$(BIN)/python -m tests.drills.run $(@:drill-%=%) $(if $(SEED),--seed $(SEED)) $(if $(KEY),--key $(KEY) --to $(TO))
 
 # Pins every dependency with hashes, for all supported Pythons at once.
 lock: $(VENV)/.dev  ## pin every dependency anew, with hashes

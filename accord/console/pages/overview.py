@@ -14,6 +14,7 @@ from accord.client.receipts import receipt_of
 from accord.console.pages.tables import PageTable, shown_table
 from accord.console.pages.temporal_views import VIEWS
 from accord.console.serving.desk import Console
+from accord.operations.drill_notes import DrillCertificate, newest_of_each
 from accord.operations.health import installation_status
 from accord.presentation import sheets
 from accord.presentation.numbers import whole_number
@@ -106,5 +107,19 @@ async def operations(request: Request) -> Response:
     return page(
         request,
         "operations.html",
-        {"found": installation, "settings": console.settings, "stream": StreamId.partnership, "views": VIEWS},
+        {
+            "found": installation,
+            "settings": console.settings,
+            "stream": StreamId.partnership,
+            "views": VIEWS,
+            "drills": _drills(console),
+        },
     )
+
+
+def _drills(console: Console) -> list[tuple[DrillCertificate, int]]:
+    """Return the newest certificate of each drill, with its age in days."""
+    if not console.settings.checkpoints:
+        return []
+    certificates = newest_of_each(Path(console.settings.checkpoints), known_keys([console.settings.log_key]))
+    return [(certificate, (clock.today() - certificate.at.date()).days) for certificate in certificates]

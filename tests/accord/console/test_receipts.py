@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -11,6 +13,7 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.console.serving.settings import CHECKPOINTS, LOG_KEY, ConsoleSettings
+from accord.operations.drill_notes import DrillCertificate, keep_certificate
 from deploy.variables import NotConfigured
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SIGNATURE, SigningKey
@@ -44,6 +47,24 @@ async def test_a_receipt_is_taken_once_a_checkpoint_holds_the_event(
     assert taken.headers["content-disposition"] == f'attachment; filename="event-{position}.tlog-proof"'
     proved = check_receipt(taken.text, (key.verifier,))
     assert (proved.event.position, proved.event.stream_id) == (position, f"partnership/{reference}")
+
+
+async def test_operations_show_the_newest_drill_that_the_logs_key_signed(
+    visit: Visit, provider: str, console_pool: asyncpg.Pool, client: Client, tmp_path: Path
+) -> None:
+    """Given a console with checkpoints, when a drill was signed beside them, then it says which, when and whether."""
+    key, now = SigningKey.make("ledger.example.org", SIGNATURE), datetime.now(UTC)
+    more = {"checkpoints": str(tmp_path), "log_key": str(key.verifier)}
+    async with a_console(provider, console_pool, client, **more) as settings:
+        visitor = Visitor(settings, (await visit("otto.audit")).cookie)
+        assert "No drill is on record." in (await visitor.get("/operations")).text
+        keep_certificate(tmp_path, DrillCertificate("restore", now - timedelta(days=3), 13, 10.6, 0), key)
+        keep_certificate(tmp_path, DrillCertificate("temporal", now, 0, 4.0, 2), key)
+        shown = re.sub(r"<[^>]*>|\s+", " ", (await visitor.get("/operations")).text)
+        shown = re.sub(r"\s+", " ", shown)
+    assert "3 days ago" in shown
+    assert "Every promise held. 13 events lost on purpose, noticed after 11 seconds." in shown
+    assert "2 of its promises broke." in shown
 
 
 async def test_a_console_without_checkpoints_names_the_shells_command(visit: Visit, desk: Desk, reference: str) -> None:

@@ -151,10 +151,14 @@ class Office:
             (backup / left).unlink(missing_ok=True)
         (backup / "recovery.signal").touch()
         with (backup / "postgresql.auto.conf").open("a") as settings:
-            settings.write(RECOVERY)
+            settings.write(self.recovery())
         live, kept = sqlite3.connect(self.stack.folder / "temporal.sqlite"), sqlite3.connect(self.folder / "t.sqlite")
         with closing(live), closing(kept):
             live.backup(kept)
+
+    def recovery(self) -> str:
+        """The settings by which the backup is recovered: to its own end."""
+        return RECOVERY
 
     async def refresh(self) -> None:
         """Let every open run begin anew, as each deploy ends, and wait until each did."""
@@ -212,17 +216,17 @@ async def restore(folder: Path, seed: int, partnerships: int, both: bool) -> Res
         before = await office.events()
         await office.put_back(both)
         forgotten = before - await office.events()
-        again = await _record_again(office)
-        thrown_away = [] if both else await _in_no_list(office, forgotten)
-        left = await _follow_the_runbook(office)
+        again = await record_again_what_is_known(office)
+        thrown_away = [] if both else await in_no_list(office, forgotten)
+        left = await follow_the_runbook(office)
         await office.go_on()
-        found, paid = await asyncio.to_thread(_paid_once, office.bank, office.references)
+        found, paid = await asyncio.to_thread(paid_once, office.bank, office.references)
         return Restored(both, len(forgotten), again, left, paid, (*found, *thrown_away))
     finally:
         await office.close()
 
 
-async def _record_again(office: Office) -> int:
+async def record_again_what_is_known(office: Office) -> int:
     """Before the next epoch begins, what workflows know is recorded again, as far as it can be."""
     before = await office.events()
     for reference in office.references:
@@ -234,7 +238,7 @@ async def _record_again(office: Office) -> int:
     return len(await office.events() - before)
 
 
-async def _in_no_list(office: Office, forgotten: frozenset[Named]) -> list[str]:
+async def in_no_list(office: Office, forgotten: frozenset[Named]) -> list[str]:
     """People's decisions that the ledger still lacks must be in the list that two guardians accept."""
     missing = forgotten - await office.events()
     listed = frozenset[Named]()
@@ -253,7 +257,7 @@ async def _anew(office: Office, reference: str, lost: list[Lost], attempts: bool
         await start_again(office.desk, reference)
 
 
-async def _follow_the_runbook(office: Office) -> int:
+async def follow_the_runbook(office: Office) -> int:
     """An epoch begins, losses are let go, the bank's word is imported, and two of finance say what left."""
     desk = office.desk
     await _by_two(office, await epoch_to_begin(desk))
@@ -287,7 +291,7 @@ async def _by_two(office: Office, fact: Fact) -> None:
     await confirm_change(office.desk, changed.change_id, SECOND)
 
 
-def _paid_once(bank: Bank, references: list[str]) -> tuple[list[str], int]:
+def paid_once(bank: Bank, references: list[str]) -> tuple[list[str], int]:
     """By the bank's own book: each payment once, and each tranche by one payment. This bank rejects nothing."""
     book = bank.payments()
     names = Counter(payment["end_to_end_id"] for payment in book if payment.get("booked_at"))

@@ -1,0 +1,1 @@
+"""Drills: what operators fear is done on purpose, and each promise about it is tried."""

@@ -1,0 +1,122 @@
+"""Put the database back to a point in time, and follow the runbook: what was lost, found, brought back and proved."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Final
+
+from accord.client.whole_ledger import require_whole
+from accord.operations.health import installation_status
+from accord.presentation.faults import Refused
+from ledger.proof.checkpoints import reached_by
+from ledger.proof.stored_tree import StoredTree
+from ledger.proof.verification import verify
+from tests.chaos.partnerships.drive import persist
+from tests.chaos.partnerships.restoring import (
+    follow_the_runbook,
+    in_no_list,
+    paid_once,
+    record_again_what_is_known,
+)
+from tests.drills.course import Course
+from tests.drills.point_in_time import ArchivingOffice, Elsewhere
+from tests.waiting import until
+
+ANSWERS: Final = 2
+"""The bank's files between two moments of the drill."""
+
+
+async def drill_restore(folder: Path, seed: int, partnerships: int, course: Course) -> None:
+    """Lose the newest events by a restore to a point in time, and go on."""
+    office = ArchivingOffice(folder, seed, partnerships)
+    await office.open()
+    try:
+        elsewhere = Elsewhere(folder / "elsewhere")
+        point, head = await _work(office, elsewhere, course)
+        before = await office.events()
+        began = time.monotonic()
+        await office.put_back(both=False)
+        course.say("the database is back, from its base backup and the write-ahead log")
+        await _noticed(office, elsewhere, course, point, head, began)
+        forgotten = before - await office.events()
+        again = await record_again_what_is_known(office)
+        course.say(
+            f"found: {again} of {len(forgotten)} lost events of partnerships in Temporal's histories, recorded again"
+        )
+        thrown_away = await in_no_list(office, forgotten)
+        course.promise(
+            "each decision that is still lacking is in the list that two people accept", not thrown_away, thrown_away
+        )
+        left = await follow_the_runbook(office)
+        course.say(f"two people began an epoch and named {left} payment files that had left and were forgotten")
+        await _goes_on(office, elsewhere, course)
+    finally:
+        await office.close()
+
+
+async def _work(office: ArchivingOffice, elsewhere: Elsewhere, course: Course) -> tuple[int, int]:
+    """Work up to the point and beyond it. Return the number of events at both moments."""
+    async with elsewhere.signing(office.desk), office.archiving():
+        await office.until_the_bank_spoke(1)
+        await office.back_up()
+        course.say("a base backup was taken while everybody worked")
+        copied = await office.desk.ledger.head()
+        await until(lambda: _has_grown(office, copied))
+        await elsewhere.sign(office.desk)
+        point = await office.name_the_point()
+        await office.until_the_bank_spoke(len(office.teller.answers) + ANSWERS)
+        await office.refresh()
+        await office.rest()
+        head = await office.desk.ledger.head()
+    course.say(f"{point} events at the point to restore to, {head} at the end")
+    return point, head
+
+
+async def _has_grown(office: ArchivingOffice, size: int) -> bool:
+    """True once the write-ahead log holds events that the base backup lacks."""
+    return await office.desk.ledger.head() > size
+
+
+async def _noticed(
+    office: ArchivingOffice, elsewhere: Elsewhere, course: Course, point: int, head: int, began: float
+) -> None:
+    """The loss is noticed by each guard, and the part that is left is the one that was signed."""
+    desk, tree = office.desk, StoredTree(office.desk.ledger)
+    size = await desk.ledger.head()
+    course.promise(f"the ledger is back at the point, with {point} events", size == point, f"it has {size}")
+    ahead = await until(lambda: _ahead(office))
+    course.forgot(head - size, time.monotonic() - began, f"`accord status`, which names {len(ahead)} partnerships")
+    newest, beyond = await reached_by(tree, elsewhere.checkpoints.newest_first((elsewhere.key.verifier,)))
+    course.promise("checkpoints elsewhere prove what is left, and speak of more", bool(beyond) and newest.size <= size)
+    course.say(
+        f"proved: the first {newest.size} events are those that were signed; {len(beyond)} checkpoints speak of more"
+    )
+    course.promise("no payment file is made before two people accept the loss", await _is_refused(office))
+    fault = await desk.registrar.fault_of_installation()
+    course.promise("nothing is recorded before an epoch begins", bool(fault), fault)
+
+
+async def _ahead(office: ArchivingOffice) -> list[str]:
+    return (await persist(lambda: installation_status(office.desk))).ahead
+
+
+async def _is_refused(office: ArchivingOffice) -> bool:
+    try:
+        await require_whole(office.desk)
+    except Refused:
+        return True
+    return False
+
+
+async def _goes_on(office: ArchivingOffice, elsewhere: Elsewhere, course: Course) -> None:
+    """In the new epoch everybody works on, and nothing is paid twice."""
+    elsewhere.use("after_the_restore")
+    async with elsewhere.signing(office.desk):
+        await office.go_on()
+    found, paid = paid_once(office.bank, office.references)
+    course.promise(f"nothing was paid twice, of {paid} payments", not found, found)
+    course.promise("everybody's payments went on", paid > 0)
+    roots = {one.size: one.root for one in elsewhere.checkpoints.checkpoints((elsewhere.key.verifier,))}
+    result = await verify(office.desk.ledger, roots)
+    course.promise("every event proves itself", not result.faults, result.faults[:3])

@@ -1,0 +1,61 @@
+"""`make drill-restore` and its like: run a drill, print its course, sign its certificate. 1 if a promise broke."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from accord.operations.drill_notes import keep_certificate
+from ledger.proof.notes import SigningKey
+from tests.drills.course import Course, out
+from tests.drills.losing_temporal import drill_temporal
+from tests.drills.restoring import drill_restore
+from tests.drills.whole_files import drill_files
+
+Drill = Callable[[Path, int, int, Course], Awaitable[None]]
+
+DRILLS: Final[Mapping[str, tuple[Drill, ...]]] = {
+    "restore": (drill_restore, drill_files),
+    "temporal": (drill_temporal,),
+}
+"""The parts of each drill."""
+
+
+def main() -> int:
+    """Run a drill. The exit code is 0 only if every promise held."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("drill", choices=sorted(DRILLS))
+    parser.add_argument("--seed", type=int, default=1, help="the moments follow from it")
+    parser.add_argument("--partnerships", type=int, default=12)
+    parser.add_argument("--key", type=Path, help="the log's signing key; without one the certificate is only printed")
+    parser.add_argument("--to", type=Path, help="the folder of checkpoints, for the certificate")
+    chosen = parser.parse_args()
+    if (chosen.key is None) != (chosen.to is None):
+        parser.error("give --key and --to together")
+    course = run(chosen.drill, chosen.seed, chosen.partnerships)
+    if chosen.key is not None:
+        key = SigningKey.parse(chosen.key.read_text("utf-8"))
+        out.print(f"certificate: {keep_certificate(chosen.to, course.certificate, key)}")
+    return 1 if course.broken else 0
+
+
+def run(drill: str, seed: int, partnerships: int) -> Course:
+    """Run all parts of a drill, print its certificate, and return its course."""
+    logging.disable(logging.CRITICAL)  # servers are stopped under those who work, on purpose
+    course = Course(drill)
+    for part in DRILLS[drill]:
+        with tempfile.TemporaryDirectory(prefix="accord-drill-", ignore_cleanup_errors=True) as folder:
+            asyncio.run(part(Path(folder), seed, partnerships, course))
+    logging.disable(logging.NOTSET)
+    out.print(course.certificate.text, end="")
+    return course
+
+
+if __name__ == "__main__":
+    sys.exit(main())
