@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Final
 
 from temporalio.client import Client
@@ -29,10 +29,11 @@ STRAGGLERS: Final = 3
 
 
 class Operator:
-    """Deploys one version and then the other, for as long as there is work."""
+    """Deploys one version and then the other, so many times."""
 
-    def __init__(self, client: Client, seed: int) -> None:
+    def __init__(self, client: Client, seed: int, deploys: int) -> None:
         self._client = client
+        self._deploys = deploys
         self._random = random.Random(f"operator {seed}")  # noqa: S311 - a seeded drill, not a secret
         self.done: Counter[str] = Counter()
 
@@ -41,13 +42,13 @@ class Operator:
         await persist(lambda: versions.make_current(self._client, BUILDS[0]))
         await persist(lambda: versions.ramp(self._client, BUILDS[1], 50))
 
-    async def forever(self) -> None:
-        """Ramp the next version, make it current and let open runs begin anew, again and again, until cancelled.
+    async def rage(self) -> None:
+        """Ramp the next version, make it current and let open runs begin anew, so many times.
 
         Not before something ran on the version before it: on a busy machine work begins late. And not before open runs
         have followed to the one that is current: on a slow machine they would do nothing else.
         """
-        for before, build in cycle((BUILDS, BUILDS[::-1])):
+        for before, build in islice(cycle((BUILDS, BUILDS[::-1])), self._deploys):
             await until(lambda before=before: self._ran(before))
             await self._do("ramped", lambda build=build: versions.ramp(self._client, build, 50))
             await self._do("made current", lambda build=build: versions.make_current(self._client, build))

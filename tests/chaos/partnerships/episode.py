@@ -40,6 +40,9 @@ from tests.waiting import until
 LOAD: Final[Bounds] = (0.2, 0.8)
 """Of undisturbed work before a fault."""
 
+DEPLOYS_TO_A_KILL: Final = 2
+"""For each kill of a server. Without an end a slow machine would do nothing but begin runs anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -76,12 +79,12 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
         monkey = Monkey(victims_of(stack, seed), seed, 2 * len(TARGETS) * kills_each, LOAD)
         teller = Teller(desk, bank, folder, seed)
         mischief = Mischief(desk, list(expected), seed, kills_each)
-        operator = Operator(desk.temporal, seed)
+        operator = Operator(desk.temporal, seed, DEPLOYS_TO_A_KILL * kills_each)
         await operator.begin()
         leading = [monkey.rage(), mischief.rage(), *(member.lead() for member in staff)]
         try:
             async with asyncio.timeout(limit_seconds):
-                await together(leading, beside=[teller.forever(), operator.forever()])
+                await together(leading, beside=[teller.forever(), operator.rage()])
         except TimeoutError as fault:
             raise TimeoutError(await unfinished(desk, staff)) from fault
         await until(lambda: healed(stack, desk))
