@@ -105,6 +105,7 @@ COMMANDS = loading(
             "installation.notifier": ("notifier",),
             "installation.payloads": ("payloads",),
             "installation.deploying": ("deploy",),
+            "installation.backups": ("backup", "restore"),
             "installation.reviving": ("revive",),
         },
     },
