@@ -124,12 +124,12 @@ def copy_server(programs: Programs, address: str, folder: Path) -> None:
     place, environment = without_secret(address)
     words = [f"--pgdata={part}", f"--dbname={place}", "--wal-method=stream", "--checkpoint=fast",
              "--manifest-checksums=SHA256", "--no-password"]  # fmt: skip
-    ended = subprocess.run(
+    process = subprocess.run(
         [programs.base_backup, *words], env=dict(environment), capture_output=True, text=True, check=False
     )
-    if ended.returncode:
+    if process.returncode:
         shutil.rmtree(part, ignore_errors=True)
-        raise Unreachable(f"nothing was backed up: {_last_line(ended.stderr)}")
+        raise Unreachable(f"nothing was backed up: {_last_line(process.stderr)}")
     require_whole_copy(programs, part)
     part.replace(folder)
 
@@ -140,11 +140,11 @@ def require_whole_copy(programs: Programs, folder: Path) -> None:
     Raises:
         Refused: A file is missing, was changed, or was added.
     """
-    ended = subprocess.run(
+    process = subprocess.run(
         [programs.verify, "--exit-on-error", "--quiet", str(folder)], capture_output=True, text=True, check=False
     )
-    if ended.returncode:
-        raise Refused(f"{folder} is no whole backup: {_last_line(ended.stderr)}; take another", "NotWhole")
+    if process.returncode:
+        raise Refused(f"{folder} is no whole backup: {_last_line(process.stderr)}; take another", "NotWhole")
 
 
 def _last_line(text: str) -> str:

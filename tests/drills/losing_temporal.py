@@ -67,13 +67,13 @@ async def drill_temporal(folder: Path, seed: int, partnerships: int, course: Cou
         await office.propose()
         workers, events = [worker.pid for worker in office.stack.workers], await office.desk.ledger.head()
         course.say(f"{partnerships} partnerships wait for approval, in {events} events")
-        began = time.monotonic()
+        start = time.monotonic()
         await office.lose_temporal()
         missing = await until(lambda: _missing(office))
-        course.forgot(0, time.monotonic() - began, f"`accord status`: {len(missing)} partnerships run nowhere")
-        began = time.monotonic()
+        course.forgot(0, time.monotonic() - start, f"`accord status`: {len(missing)} partnerships run nowhere")
+        start = time.monotonic()
         revived = await office.accord("revive", "--all")
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - start
         a_hundred = 100 * seconds / partnerships
         course.say(f"{len(revived['started'])} started again in {seconds:.1f} s: {a_hundred:.1f} s a hundred")
         await _go_on(office, course)

@@ -35,21 +35,19 @@ async def drill_restore(folder: Path, seed: int, partnerships: int, course: Cour
         elsewhere = Elsewhere(folder / "elsewhere")
         point, head = await _work(office, elsewhere, course)
         before = await office.events()
-        began = time.monotonic()
+        start = time.monotonic()
         await office.put_back(both=False)
         course.say("the database is back, from its base backup and the write-ahead log")
-        await _noticed(office, elsewhere, course, point, head, began)
+        await _noticed(office, elsewhere, course, point, head, start)
         forgotten = before - await office.events()
-        again = await record_again_what_is_known(office)
-        course.say(
-            f"found: {again} of {len(forgotten)} lost events of partnerships in Temporal's histories, recorded again"
-        )
+        recorded_count = await record_again_what_is_known(office)
+        course.say(f"found: {recorded_count} of {len(forgotten)} lost events in Temporal's histories, recorded again")
         thrown_away = await in_no_list(office, forgotten)
         course.promise(
             "each decision that is still lacking is in the list that two people accept", not thrown_away, thrown_away
         )
-        left = await follow_the_runbook(office)
-        course.say(f"two people began an epoch and named {left} payment files that had left and were forgotten")
+        forgotten_files = await follow_the_runbook(office)
+        course.say(f"two people began an epoch, and named {forgotten_files} payment files that left and were forgotten")
         await _goes_on(office, elsewhere, course)
     finally:
         await office.close()
@@ -79,14 +77,14 @@ async def _has_grown(office: ArchivingOffice, size: int) -> bool:
 
 
 async def _noticed(
-    office: ArchivingOffice, elsewhere: Elsewhere, course: Course, point: int, head: int, began: float
+    office: ArchivingOffice, elsewhere: Elsewhere, course: Course, point: int, head: int, start: float
 ) -> None:
     """The loss is noticed by each guard, and the part that is left is the one that was signed."""
     desk, tree = office.desk, StoredTree(office.desk.ledger)
     size = await desk.ledger.head()
     course.promise(f"the ledger is back at the point, with {point} events", size == point, f"it has {size}")
     ahead = await until(lambda: _ahead(office))
-    course.forgot(head - size, time.monotonic() - began, f"`accord status`, which names {len(ahead)} partnerships")
+    course.forgot(head - size, time.monotonic() - start, f"`accord status`, which names {len(ahead)} partnerships")
     newest, beyond = await reached_by(tree, elsewhere.checkpoints.newest_first((elsewhere.key.verifier,)))
     course.promise("checkpoints elsewhere prove what is left, and speak of more", bool(beyond) and newest.size <= size)
     course.say(

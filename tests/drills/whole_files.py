@@ -57,12 +57,12 @@ async def drill_files(folder: Path, seed: int, partnerships: int, course: Course
     try:
         elsewhere = Elsewhere(folder / "elsewhere")
         await elsewhere.sign(office.desk)
-        made = await office.file_made()
+        file_id = await office.file_made()
         await office.rest()
         await office.stop()
         await _copy(office.stack.folder, copy)
         await office.start()
-        head = await _leaves(office, elsewhere, made, course)
+        head = await _leaves(office, elsewhere, file_id, course)
         await office.stop()
         shutil.rmtree(office.stack.folder)
         await _copy(copy, office.stack.folder)
@@ -71,21 +71,21 @@ async def drill_files(folder: Path, seed: int, partnerships: int, course: Course
         await office.close()
 
 
-async def _leaves(office: OfficeWithoutTeller, elsewhere: Elsewhere, made: str, course: Course) -> int:
+async def _leaves(office: OfficeWithoutTeller, elsewhere: Elsewhere, file_id: str, course: Course) -> int:
     """Hand the file over, and return the number of events after it."""
     async with elsewhere.signing(office.desk):
-        left = await hand_over(office.desk, made, PAYER, office.folder / "out")
-    course.promise("a payment file left once a checkpoint elsewhere covered it", left.path is not None)
+        handed_over = await hand_over(office.desk, file_id, PAYER, office.folder / "out")
+    course.promise("a payment file left once a checkpoint elsewhere covered it", handed_over.path is not None)
     return await office.desk.ledger.head()
 
 
 async def _back(office: OfficeWithoutTeller, head: int, course: Course) -> None:
-    began = time.monotonic()
+    start = time.monotonic()
     await office.start()
     size = await office.desk.ledger.head()
     course.say(f"the files of both servers are back as they were: {size} events of {head}, and no file has left")
     fault = await _fault(office)
-    course.forgot(head - size, time.monotonic() - began, "the check before a payment file")
+    course.forgot(head - size, time.monotonic() - start, "the check before a payment file")
     course.promise("what left is not paid again: no file is made or handed over", "speaks of" in fault, fault)
 
 

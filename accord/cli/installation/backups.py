@@ -67,16 +67,16 @@ def backup(
     counts, and the next one clears it away. Give the signer the same folder as ACCORD_BACKUPS: it measures the age.
     Example: ACCORD_DATABASE_URL=postgresql://admin:SECRET@db.example.org/accord accord backup /mnt/backups --keep 14
     """
-    made, dropped = _taken(folder, keep, silent=as_json)
+    report, deleted_names = _taken(folder, keep, silent=as_json)
     if as_json:
-        print_json({"folder": str(folder / made.name), "backup": made, "deleted": dropped})
+        print_json({"folder": str(folder / report.name), "backup": report, "deleted": deleted_names})
         return
     out.print(
-        f"{folder / made.name}: {words_of_size(made.size)}, verified, in {made.seconds:.0f} s; at least "
-        f"{made.events:,} events.", markup=False, soft_wrap=True,
+        f"{folder / report.name}: {words_of_size(report.size)}, verified, in {report.seconds:.0f} s; at least "
+        f"{report.events:,} events.", markup=False, soft_wrap=True,
     )  # fmt: skip
-    if dropped:
-        out.print(f"Deleted: {', '.join(dropped)}.", markup=False, soft_wrap=True)
+    if deleted_names:
+        out.print(f"Deleted: {', '.join(deleted_names)}.", markup=False, soft_wrap=True)
     out.print(NOT_IN_IT, soft_wrap=True)
 
 
@@ -86,7 +86,7 @@ def _taken(folder: Path, keep: int, silent: bool) -> tuple[Backup, list[str]]:
         address = admin_url()
     except (NotConfigured, SecretUnusable) as fault:
         raise BadInput(str(fault)) from fault
-    state, began, now = run(_state(address)), time.monotonic(), clock.now()
+    state, start, now = run(_state(address)), time.monotonic(), clock.now()
     programs, place = Programs(state.major), folder / now.strftime(STAMP)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -95,12 +95,12 @@ def _taken(folder: Path, keep: int, silent: bool) -> tuple[Backup, list[str]]:
     if not silent:
         err.print(f"Backing up {state.events:,} events, with everything else of the server ...", markup=False)
     copy_server(programs, address, place)
-    made = Backup(
+    report = Backup(
         place.name, now.isoformat(timespec="seconds"), state.events, state.root, state.installation, state.migrations,
-        state.postgres, version("accord"), size_of(place), round(time.monotonic() - began, 1),
+        state.postgres, version("accord"), size_of(place), round(time.monotonic() - start, 1),
     )  # fmt: skip
-    made.keep(place)
-    return made, drop_oldest(folder, keep)
+    report.keep(place)
+    return report, drop_oldest(folder, keep)
 
 
 async def _state(address: str) -> _State:
@@ -161,26 +161,26 @@ def restore(
     if wal is not None and not wal.is_dir():
         raise BadInput(f"--wal: {wal} is no folder; name the one that archive_command fills")
     recovery = Recovery(wal, moment_of(until or None, "--until"))
-    made = Backup.read(backup_folder)
-    require_whole_copy(Programs(int(made.postgres.partition(".")[0])), backup_folder)
+    report = Backup.read(backup_folder)
+    require_whole_copy(Programs(int(report.postgres.partition(".")[0])), backup_folder)
     put_back(backup_folder, folder, recovery, owner if owner and owner != getpass.getuser() else None)
-    steps = _steps(made, folder, recovery)
+    steps = _steps(report, folder, recovery)
     if as_json:
-        print_json({"folder": str(folder), "backup": made, "next": steps})
+        print_json({"folder": str(folder), "backup": report, "next": steps})
         return
-    out.print(f"{folder}: {words_of_size(made.size)} put back, as of {made.began}.", markup=False, soft_wrap=True)
+    out.print(f"{folder}: {words_of_size(report.size)} put back, as of {report.began}.", markup=False, soft_wrap=True)
     for number, step in enumerate(steps, 1):
         out.print(f"{number}. {step}", markup=False, soft_wrap=True)
 
 
-def _steps(made: Backup, folder: Path, recovery: Recovery) -> list[str]:
+def _steps(report: Backup, folder: Path, recovery: Recovery) -> list[str]:
     """Return what a person does next."""
     end = "to the end of the backup" if recovery.wal is None else f"to {recovery.until or 'the end of the log'}"
     return [
-        f"Start PostgreSQL {made.postgres} on {folder}, and not the server before; it recovers {end}.",
+        f"Start PostgreSQL {report.postgres} on {folder}, and not the server before; it recovers {end}.",
         "`accord migrate --logins FOLDER`, with the secrets of now.",
-        f"`accord ledger verify --checkpoints FOLDER --log KEY.pub`; the first {made.events} events of it have "
-        f"the root {made.root}.",
+        f"`accord ledger verify --checkpoints FOLDER --log KEY.pub`; the first {report.events} events of it have "
+        f"the root {report.root}.",
         "`accord runbook after-a-restore`: two people say whether this is the ledger to go on from.",
     ]
 
