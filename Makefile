@@ -25,6 +25,7 @@ check: lint  ## the long runs: every test at its full length, twenty simulated s
 	$(BIN)/python -m tests.simulation.run_mutants
 	$(BIN)/python -m tests.chaos.run partnerships
 	$(BIN)/python -m tests.chaos.run ledger
+	$(BIN)/python -m tests.fuzz.run
 	$(BIN)/python -m tests.drills.run restore
 	$(BIN)/python -m tests.drills.run temporal
 	$(BIN)/python -m bench.mutation
@@ -128,6 +129,10 @@ chaos-ledger: $(VENV)/.dev
 # What operators fear, done on purpose, from the PostgreSQL that is installed. `KEY=ledger.key TO=checkpoints` signs a certificate.
 drill-restore drill-temporal: $(VENV)/.dev  ## restore to a point in time; lose Temporal; each promise is tried
 	$(BIN)/python -m tests.drills.run $(@:drill-%=%) $(if $(SEED),--seed $(SEED)) $(if $(KEY),--key $(KEY) --to $(TO))
+
+# `INPUTS=n` for each parser of bytes from outside: crashes, hangs, over-memory and quadratic time are faults.
+fuzz: $(VENV)/.dev  ## rubbish for every parser of registers, bank messages, proposals, passkeys, payloads, proofs
+	$(BIN)/python -m tests.fuzz.run $(if $(INPUTS),--inputs $(INPUTS)) $(if $(SEED),--seed $(SEED))
 
 # Pins every dependency with hashes, for all supported Pythons at once.
 lock: $(VENV)/.dev  ## pin every dependency anew, with hashes
