@@ -23,7 +23,9 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look", ["light", *(pytest.param(look, marks=pytest.mark.slow) for look in LOOKS if look != "light")]
+)
 async def test_axe_finds_nothing_on_any_page(
     at_the_counter: Sits, counter: CounterSettings, desk: Desk, reference: str, tmp_path: Path, look: str
 ) -> None:

@@ -130,6 +130,7 @@ async def test_a_payment_that_was_put_on_hold_between_the_page_and_the_touch_doe
     assert waiting.reference in page
 
 
+@pytest.mark.slow
 async def test_a_payment_that_went_into_another_file_meanwhile_goes_into_no_second_one(
     waiting: Scribe, people: People, desk: Desk
 ) -> None:
@@ -145,6 +146,7 @@ async def test_a_payment_that_went_into_another_file_meanwhile_goes_into_no_seco
 # Who may, and how often
 
 
+@pytest.mark.slow
 async def test_somebody_without_the_role_is_refused_before_they_touch_anything(
     waiting: Scribe, people: People, desk: Desk
 ) -> None:
@@ -185,6 +187,7 @@ async def test_a_file_is_taken_once_and_a_lost_copy_is_written_again(
     assert not [path for path in files_in(counter.folder) if file.message_id in path.name]
 
 
+@pytest.mark.slow
 async def test_what_lies_in_the_folder_and_is_not_what_was_signed_is_not_handed_out(
     waiting: Scribe, people: People, desk: Desk, counter: CounterSettings
 ) -> None:
@@ -196,6 +199,7 @@ async def test_what_lies_in_the_folder_and_is_not_what_was_signed_is_not_handed_
     assert (answer.status_code, b"9000.00" in answer.content) == (409, False)
 
 
+@pytest.mark.slow
 async def test_two_sign_where_the_organisation_asks_for_two(waiting: Scribe, people: People, desk: Desk) -> None:
     rules = (await desk.directory()).rules
     assert rules is not None
@@ -252,6 +256,7 @@ async def test_a_file_larger_than_a_page_takes_is_refused_before_it_is_read(
     assert "larger than 4 MB" in await paul.refused("/answers", **sent(b"x" * 1500))
 
 
+@pytest.mark.slow
 async def test_what_a_file_says_is_read_before_it_is_signed_by_whoever_brought_it_alone(
     waiting: Scribe, people: People, desk: Desk
 ) -> None:
