@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from accord.presentation.faults import BadInput
+from accord.presentation.numbers import count_in_words
 from accord.presentation.sums import with_sums_read
 from domain.values import minor_digits, short
 
@@ -79,7 +80,7 @@ def faults_of(fault: ValidationError, sums: Sequence[tuple[str, str]] = ()) -> s
 def _to_mend(lines: Sequence[str]) -> str:
     """Return a message with a line for each wrong field, up to the most that are told."""
     more = [f"  and {len(lines) - MOST_FAULTS:,} more"] if len(lines) > MOST_FAULTS else []
-    fields = f"{len(lines):,} field{'s' if len(lines) > 1 else ''}"
+    fields = count_in_words(len(lines), "field")
     told = [f"  {line}" for line in lines[:MOST_FAULTS]]
     return "\n".join([f"{fields} to mend; nothing was recorded:", *told, *more])
 

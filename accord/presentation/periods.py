@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from accord.presentation.faults import BadInput
+from accord.presentation.words.days import days_in_words
 
 ALL: Final = "all"
 MOST_YEARS: Final = 50
@@ -80,15 +81,11 @@ def _chosen(first: date | None, last: date | None, today: date) -> ListPeriod:
         raise BadInput(f"to: {last.isoformat()} is before {first.isoformat()}; write the later day second")
     if last.year - first.year >= MOST_YEARS:
         raise BadInput(f"from: these are more than {MOST_YEARS} years; choose a later day, or all")
-    return ListPeriod("", f"{_words(first)} to {_words(last)}", first, last)
+    return ListPeriod("", days_in_words(first, last), first, last)
 
 
 def _months(year: int, first: int, last: int) -> tuple[date, date]:
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
-
-
-def _words(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
 
 
 def _day(name: str, text: str) -> date | None:

@@ -11,8 +11,9 @@ from typing import Final
 
 from accord.presentation.words.closed import IDLE, OPENS, OVER
 from accord.presentation.words.codes import as_sentence, words_of
+from accord.presentation.words.days import day_in_words
 from accord.presentation.words.remedies import said_plainly
-from accord.presentation.words.values import NamesInWords, day_in_words, listed
+from accord.presentation.words.values import NamesInWords, listed
 from domain.directory.tiers import Role
 from domain.errors import DomainError
 from domain.fault import Fault

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accord.presentation.numbers import count_in_words
 from domain.partnership import events as e
 from domain.payment.account_numbers import masked
 
@@ -30,7 +31,9 @@ def _words_of(event: Any) -> str:
             return f"{assessment.outcome.value}: {assessment.deciding}"
         case e.DueDiligenceCompleted(verification=verification):
             screening = verification.screening
-            return f"{len(screening.parties)} names screened, {len(screening.matches)} met a listed one"
+            return (
+                f"{count_in_words(len(screening.parties), 'name')} screened, {len(screening.matches)} met a listed one"
+            )
         case e.RegistersRechecked(adverse=adverse):
             return adverse or "asked again; nothing new stands against it"
         case e.SubrecipientsReported(subrecipients=subrecipients):

@@ -13,17 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from accord.presentation.numbers import count_in_words, plural
 from accord.presentation.sheets import Column, cell_of, grouped
 from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
+from accord.presentation.words.days import day_in_words, days_in_words, time_in_words
 from accord.presentation.words.remedies import said_plainly
-from accord.presentation.words.values import (
-    country_in_words,
-    day_in_words,
-    initials,
-    money_in_words,
-    sum_in_words,
-    time_in_words,
-)
+from accord.presentation.words.values import country_in_words, initials, money_in_words, sum_in_words
 from accord.presentation.zones import local, zone_in_words
 from domain.directory.people import StaffMember
 
@@ -74,9 +69,9 @@ def _query(parameters: Mapping[str, str]) -> str:
 
 
 _FILTERS: Final = {
-    "day": day_in_words, "time": time_in_words, "clock": _clock, "words": _words, "groups": _groups, "field": _field,
-    "query": _query, "whole": money_in_words, "country": country_in_words, "plain": in_plain_words, "money": _sum,
-    "told": _sentence,
+    "clock": _clock, "count": count_in_words, "country": country_in_words, "day": day_in_words, "days": days_in_words,
+    "field": _field, "groups": _groups, "money": _sum, "plain": in_plain_words, "plural": plural, "query": _query,
+    "time": time_in_words, "told": _sentence, "whole": money_in_words, "words": _words,
 }  # fmt: skip
 
 

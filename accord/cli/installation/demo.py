@@ -25,6 +25,7 @@ from accord.demo.sample import furnish, load_sample_registers, open_budget, samp
 from accord.demo.steps import PROPOSER, Steps
 from accord.operations.embedding import make_stack, started
 from accord.presentation.faults import BadInput, Refused
+from accord.presentation.numbers import count_in_words
 from deploy.logins import Login
 from deploy.settings import StackState, data_folder
 from domain.grants import fund_of_gift
@@ -244,9 +245,9 @@ def _pages(stack: StackState) -> str:
 
 def _closing_words(partnerships: list[Partnership], stack: StackState, once: bool) -> None:
     ended, unended = [one for one in partnerships if one.ended], [one for one in partnerships if not one.ended]
-    out.print(portfolio_table(ended, f"{len(ended)} partnerships at their ends"))
+    out.print(portfolio_table(ended, f"{count_in_words(len(ended), 'partnership')} at their ends"))
     if unended:
-        out.print(portfolio_table(unended, f"{len(unended)} partnerships open"))
+        out.print(portfolio_table(unended, f"{count_in_words(len(unended), 'partnership')} open"))
     partnership = next(
         partnership for partnership in partnerships if partnership.stage is Stage.CLOSED and partnership.tranches
     )

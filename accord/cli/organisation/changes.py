@@ -15,6 +15,7 @@ from accord.organisation.governance import (
     change_directory,
 )
 from accord.presentation.faults import Refused
+from accord.presentation.numbers import count_in_words
 from accord.presentation.words.directory import passkey_in_words, rules_in_words
 from domain.directory.directory import Directory
 from domain.directory.people import (
@@ -115,6 +116,5 @@ def print_changed(change: DirectoryChange, as_json: bool, message: str) -> None:
 
 def print_proposed(change: DirectoryChange) -> None:
     """Print a waiting change, and the command with which another person confirms it."""
-    many = "1 change" if change.number == 1 else f"{change.number} changes"
-    out.print(f"Proposed: {many}. Next, by another director or auditor:")
+    out.print(f"Proposed: {count_in_words(change.number, 'change')}. Next, by another director or auditor:")
     out.print(f"  accord staff confirm {change.change_id} --as STAFF", soft_wrap=True)

@@ -13,6 +13,7 @@ from accord.cli.partnerships.reading import portfolio_at
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.partners import partner_of
+from accord.presentation.numbers import count_in_words
 from domain.parties import Paper
 from domain.partnership.partners import Appearance, PartnerRecord, partners
 from ledger import clock
@@ -120,7 +121,7 @@ def _age(day: date | None) -> str:
     if day is None:
         return "never"
     days = (clock.today() - day).days
-    return "today" if not days else f"{days} day{'s' if days != 1 else ''} ago"
+    return "today" if not days else f"{count_in_words(days, 'day')} ago"
 
 
 def register(app: typer.Typer) -> None:

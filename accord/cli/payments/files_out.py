@@ -23,6 +23,7 @@ from accord.counter.hand_over import HandedOver, hand_over
 from accord.counter.payment_files import Export, MadeFile, export, standing_of, void_files_of
 from accord.counter.written_again import RewriteOutcome, never_sent, write_again
 from accord.presentation.faults import BadInput, Failure, Refused
+from accord.presentation.numbers import count_in_words
 from accord.presentation.shown_accounts import shown_account
 from deploy.logins import Login
 from domain.partnership import commands as c
@@ -184,7 +185,7 @@ async def _facts_of(desk: Desk, message_id: str, actor: str) -> list[str]:
         lines.append(f"  {instruction.remittance}: {instruction.money} to {instruction.creditor_name}{account}")
         sums[instruction.money.currency] = sums.get(instruction.money.currency, Decimal(0)) + instruction.money.amount
     totals = ", ".join(f"{currency} {amount:,}" for currency, amount in sums.items())
-    return [*lines, f"  {len(instructions)} payments, {totals}"] if instructions else []
+    return [*lines, f"  {count_in_words(len(instructions), 'payment')}, {totals}"] if instructions else []
 
 
 def _hand_over_as_json(message: str, outcome: HandedOver | Failure) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from accord.console.pages.case.deciders import deciders_of
 from accord.console.pages.case.money import money_of
 from accord.console.pages.case.reports import received_reports
 from accord.presentation.shown_accounts import ShownAccount
+from accord.presentation.words.days import whole_day_in_words
 from accord.presentation.words.facts import FieldInWords, changes_of, command_facts, facts_of
 from accord.presentation.words.oaths import oath_of
-from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words
+from accord.presentation.words.values import NamesInWords, listed, money_in_words
 from domain.partnership import commands as c
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.state import AnsweredQuestion, Partnership
@@ -81,7 +82,7 @@ def _paid_as(proposal: Proposal, command: c.StaffRequest) -> tuple[FieldInWords,
     if out is None or not isinstance(command, c.Propose | c.Amend | c.Approve | c.SignAgreement):
         return ()
     plans = [
-        f"{money_in_words(plan.money)}{f' from {day_in_words(plan.due_on)}' if plan.due_on is not None else ''}"
+        f"{money_in_words(plan.money)}{f' from {whole_day_in_words(plan.due_on)}' if plan.due_on is not None else ''}"
         for plan in out.tranches
     ]
     return (FieldInWords("Paid as", listed(plans)),)
@@ -144,7 +145,7 @@ def _of_a_refund(
 
 
 def _refund_facts(refund: Refund, names: NamesInWords) -> tuple[FieldInWords, ...]:
-    booked = FieldInWords("Booked on", day_in_words(refund.booked_on))
+    booked = FieldInWords("Booked on", whole_day_in_words(refund.booked_on))
     recorded = FieldInWords("Recorded by", names.person(refund.recorded_by))
     direction = facts_of(refund, names, frozenset(type(refund).model_fields) - {"direction"})
     return (FieldInWords("The refund", money_in_words(refund.money)), *direction, booked, recorded)

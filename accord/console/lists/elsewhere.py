@@ -10,6 +10,7 @@ from accord.audit.bank.payment_files import read_payment_file
 from accord.client.mentions import mentions_of
 from accord.console.organisation.people import closed_to
 from accord.console.serving.desk import Console
+from accord.presentation.numbers import count_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
@@ -42,7 +43,9 @@ async def waits_elsewhere(console: Console, directory: Directory, reader: str) -
     roles = frozenset(capacity.role for capacity in directory.capacities(reader, clock.today()))
     looks = [look(console, directory, reader) for wanted, look in _LOOKS.items() if not roles.isdisjoint(wanted)]
     changes = [change for change in directory.pending if not closed_to(directory, reader, change)]
-    guardians = [Elsewhere(f"{_counted(len(changes), 'change')} of the directory, for a second guardian", "/people")]
+    guardians = [
+        Elsewhere(f"{count_in_words(len(changes), 'change')} of the directory, for a second guardian", "/people")
+    ]
     lines = [one for several in await asyncio.gather(_mentions(console, directory, reader), *looks) for one in several]
     return [*(guardians if changes else []), *lines]
 
@@ -59,7 +62,7 @@ async def _mentions(console: Console, directory: Directory, reader: str) -> list
 
 async def _exceptions(console: Console, _: Directory, __: str) -> list[Elsewhere]:
     number = await console.desk.pool.fetchval(_EXCEPTIONS)
-    words = f"{_counted(number, 'exception')} of the bank"
+    words = f"{count_in_words(number, 'exception')} of the bank"
     return [Elsewhere(words, "/payments/exceptions")] if number else []
 
 
@@ -73,7 +76,7 @@ async def _hand_overs(console: Console, _: Directory, reader: str) -> list[Elsew
     files = [await read_payment_file(console.desk.reader, row[0]) for row in rows]
     firsts = [file for file in files if (first := _first_of_two(file)) and first != reader]
     counter = console.settings.counter_origin
-    words = f"{_counted(len(firsts), 'payment file')} to leave for the bank, for a second signature"
+    words = f"{count_in_words(len(firsts), 'payment file')} to leave for the bank, for a second signature"
     return [Elsewhere(words, f"{counter}/" if counter else "/payments")] if firsts else []
 
 
@@ -86,11 +89,9 @@ def _first_of_two(file: PaymentFile) -> str:
 async def _truths(console: Console, _: Directory, reader: str) -> list[Elsewhere]:
     open_truths = [one for one in await read_truths(console.desk.reader) if one.waits() and one.teller != reader]
     address = f"/truths/{open_truths[0].name}" if len(open_truths) == 1 else "/truths"
-    return [Elsewhere(f"{_counted(len(open_truths), 'thing')} told, to be answered", address)] if open_truths else []
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}"
+    return (
+        [Elsewhere(f"{count_in_words(len(open_truths), 'thing')} told, to be answered", address)] if open_truths else []
+    )
 
 
 _LOOKS: Final[dict[frozenset[Role], Callable[[Console, Directory, str], Awaitable[list[Elsewhere]]]]] = {

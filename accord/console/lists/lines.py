@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from accord.console.lists.asks import Ask, acts_on, ask_of
-from accord.presentation.words.values import NamesInWords, day_in_words, sum_in_words
+from accord.presentation.numbers import count_in_words
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import NamesInWords, sum_in_words
 from domain.calendars import CALENDAR
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
@@ -42,7 +44,7 @@ class QueueLine:
     ask: Ask
     due: date | None
     day: str
-    """The day when it is due in words, with its year if it is another one."""
+    """The day when it is due in words."""
     distance: str
     """How far the day is away, in working days."""
     tone: str
@@ -88,7 +90,7 @@ class Staffing:
             shown=row,
             ask=ask_of(row, who, self._reader, self._names),
             due=due,
-            day=_day(due, self._day) if due else "",
+            day=day_in_words(due),
             distance=_distance(days, is_late) if days is not None else "",
             tone="bad" if is_late else "warn" if days is not None and days <= SOON else "",
             group=group_of(due, self._day),
@@ -107,12 +109,8 @@ class Staffing:
         return self._known[key]
 
 
-def _day(due: date, today: date) -> str:
-    return day_in_words(due).removesuffix(f" {today.year}")
-
-
 def _distance(days: int, is_late: bool) -> str:
     if days == 0:
         return "late" if is_late else "today"
-    number = f"{abs(days)} working day{'s' if abs(days) > 1 else ''}"
+    number = count_in_words(abs(days), "working day")
     return f"{number} late" if is_late else f"in {number}"

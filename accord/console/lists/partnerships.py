@@ -25,7 +25,8 @@ from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.filters import PartnershipFilters
 from accord.presentation.words.codes import as_sentence, words_of
-from accord.presentation.words.values import NamesInWords, country_in_words, day_in_words, listed, sum_in_words
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import NamesInWords, country_in_words, listed, sum_in_words
 from accord.web.pages import page
 from domain.directory.tiers import Role
 from domain.partnership.stages import Stage

@@ -27,8 +27,9 @@ from accord.console.organisation.telling_acts import name_of_other
 from accord.console.pages.case.money import Slice
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
+from accord.presentation.words.days import day_in_words, days_in_words
 from accord.presentation.words.funds import KINDS, change_in_words
-from accord.presentation.words.values import NamesInWords, day_in_words, sum_in_words
+from accord.presentation.words.values import NamesInWords, sum_in_words
 from accord.web.pages import page, problem
 from domain.directory.directory import Directory, role_fault
 from domain.funds.events import MAY_ASK, MAY_CONFIRM, FundChangeAsked, FundChangeConfirmed, FundOpened
@@ -81,7 +82,7 @@ async def show(request: Request) -> Response:
         "granted": sum_in_words(fund.granted, fund.currency),
         "available": sum_in_words(fund.balance(clock.now()).available, fund.currency),
         "overdraft": sum_in_words(fund.overdraft, fund.currency) if fund.overdraft else "",
-        "days": f"{day_in_words(fund.first_day)} to {day_in_words(fund.last_day)}" if fund.first_day else "",
+        "days": days_in_words(fund.first_day, fund.last_day) if fund.first_day and fund.last_day else "",
         "slices": slices_of(fund),
         "claims": _claims(fund),
         "asked": [await _asked(console, fund, change, directory, reader) for change in fund.asked.values()],

@@ -35,8 +35,9 @@ from accord.organisation.staffing import shortage_after, takes_away
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.codes import words_of
+from accord.presentation.words.days import day_in_words
 from accord.presentation.words.directory import PROFILES, changes_in_words, passkey_in_words
-from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words
+from accord.presentation.words.values import NamesInWords, listed, money_in_words
 from accord.web.pages import page, problem
 from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.people import DirectoryChangeProposed, Fact, StaffMember

@@ -18,10 +18,12 @@ from accord.client.exception_sight import (
     sight_of,
 )
 from accord.console.serving.desk import Console
+from accord.presentation.numbers import count_in_words
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.codes import as_sentence, in_plain_words
+from accord.presentation.words.days import day_in_words, time_in_words
 from accord.presentation.words.exceptions import ChoiceWords, VersusRow, choice_in_words, happened, versus
-from accord.presentation.words.values import NamesInWords, country_in_words, day_in_words, money_in_words, time_in_words
+from accord.presentation.words.values import NamesInWords, country_in_words, money_in_words
 from accord.web.pages import page, problem
 from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import BankStatus, Resolution, account_fault_in
@@ -47,13 +49,7 @@ def age_in_words(raised_at: datetime) -> dict[str, Any]:
     """Return since when an exception waits, in words: its day, its age, and whether it is late."""
     days = days_open(raised_at, clock.today())
     late = days - RESOLVED_WITHIN
-    words = (
-        f"{late} business day{'s' if late > 1 else ''} late"
-        if late > 0
-        else "today"
-        if days == 0
-        else "since yesterday"
-    )
+    words = f"{count_in_words(late, 'business day')} late" if late > 0 else "today" if days == 0 else "since yesterday"
     return {"raised": day_in_words(raised_at), "age": words, "is_late": late > 0}
 
 

@@ -18,8 +18,9 @@ from accord.console.pages.exception import age_in_words, payee_of, subject_of
 from accord.console.pages.tables import handed_out
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
+from accord.presentation.words.days import day_in_words
 from accord.presentation.words.exceptions import happened
-from accord.presentation.words.values import day_in_words, money_in_words
+from accord.presentation.words.values import money_in_words
 from accord.web.pages import page
 from domain.payment.bank_answers import Resolution
 from payments.answers.exceptions import RaisedException

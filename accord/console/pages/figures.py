@@ -17,7 +17,7 @@ from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput
 from accord.presentation.moments import moment_of
-from accord.presentation.numbers import whole_number
+from accord.presentation.numbers import count_in_words, whole_number
 from accord.presentation.words.values import NamesInWords, country_in_words, sum_in_words
 from accord.web.pages import page
 from domain.partnership.stages import Stage
@@ -164,7 +164,7 @@ def _headlines(counts: Counts, before: Counts | None, year: int) -> tuple[Headli
     earlier = before or counts
     return (
         Headline(
-            f"Paid in {year}", _in_words(counts.paid), f"in {_number(counts.payments, 'payment')}",
+            f"Paid in {year}", _in_words(counts.paid), f"in {count_in_words(counts.payments, 'payment')}",
             _moved(counts.payments - earlier.payments, "payment") if before else "",
         ),
         Headline(
@@ -182,14 +182,10 @@ def _headlines(counts: Counts, before: Counts | None, year: int) -> tuple[Headli
     )  # fmt: skip
 
 
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
 def _moved(change: int, noun: str) -> str:
     if change == 0:
         return "no change"
-    return f"{_number(abs(change), noun)} {'more' if change > 0 else 'fewer'}"
+    return f"{count_in_words(abs(change), noun)} {'more' if change > 0 else 'fewer'}"
 
 
 class FundUse(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Protocol
 import asyncpg
 
 from accord.presentation.filters import STANDINGS, PaymentFilters
+from accord.presentation.numbers import count_in_words
 from accord.presentation.periods import ListPeriod
 from accord.presentation.words.payments import STANDING_WORDS, Standing, standing_of
 from accord.presentation.words.values import sum_in_words
@@ -190,8 +191,7 @@ def _shown(sums: Sums) -> tuple[str, ...]:
 
 
 def _number(totals: Iterable[Total]) -> str:
-    count = sum(total.lines for total in totals)
-    return f"{count:,} payment{'' if count == 1 else 's'}"
+    return count_in_words(sum(total.lines for total in totals), "payment")
 
 
 def _key(total: Total, place: int) -> str:

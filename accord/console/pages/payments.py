@@ -19,18 +19,19 @@ from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.filters import STANDINGS, PaymentFilters
+from accord.presentation.numbers import count_in_words
 from accord.presentation.periods import ALL, ListPeriod, period_of, periods_around
+from accord.presentation.words.days import day_in_words
 from accord.presentation.words.payments import (
     DAYS_IN_WORDS,
     STANDING_WORDS,
     Standing,
     bank_in_words,
-    short_day,
     standing_in_words,
     subject_in_words,
     tries_in_words,
 )
-from accord.presentation.words.values import NamesInWords, day_in_words, listed, sum_in_words
+from accord.presentation.words.values import NamesInWords, listed, sum_in_words
 from accord.web.pages import page
 from ledger import clock
 from ledger.projections import ReadModel
@@ -109,7 +110,7 @@ async def _content(
         **_around(given, period, times, today),
         **_choices(given, times, names),
         "acts": _at_the_counter(console) if times.are_present else (),
-        "rows": [_row(line.shown, names, today) for line in lines[:PAGE]],
+        "rows": [_row(line.shown, names) for line in lines[:PAGE]],
         "next_page": _address(given, times, after=lines[PAGE - 1].place) if len(lines) > PAGE else "",
         "figures": figures_of(totals, {name: _address(given, times, status=name) for name in STANDINGS}),
         "totals": total_sums(totals, given["status"]),
@@ -179,11 +180,11 @@ async def _names(console: Console) -> PaymentNames:
     return PaymentNames(funds, NamesInWords(await console.desk.directory()))
 
 
-def _row(cells: Mapping[str, Any], names: PaymentNames, today: date) -> PaymentRow:
+def _row(cells: Mapping[str, Any], names: PaymentNames) -> PaymentRow:
     standing = standing_in_words(cells["status"])
     days = ((words, cells[name]) for name, words in DAYS_IN_WORDS.items() if cells.get(name))
     return PaymentRow(
-        day=f"{standing.since}{short_day(cells['day'], today)}",
+        day=f"{standing.happened}{day_in_words(date.fromisoformat(cells['day'][:10]))}",
         payee=cells["payee"],
         subject=subject_in_words(cells),
         tries=tries_in_words(cells["attempt"]),
@@ -206,5 +207,5 @@ async def _earlier(console: Console, every: PaymentFilters, period: ListPeriod, 
         console.desk.pool, replace(every, status=UNDER_WAY).asked(before), {"currency": 3}, times.cut
     )
     count = sum(total.lines for total in totals)
-    payments = "1 payment is" if count == 1 else f"{count:,} payments are"
+    payments = f"{count_in_words(count, 'payment')} {'is' if count == 1 else 'are'}"
     return f"{payments} older and not paid yet: {sums_in_words(totals, 0)}." if count else ""

@@ -11,6 +11,7 @@ from accord.console.proposing.form import DraftForm
 from accord.console.proposing.pages import PAGES, anchor, page_of
 from accord.presentation import forms
 from accord.presentation.words.codes import as_sentence
+from accord.presentation.words.days import day_in_words
 from accord.presentation.words.facts import FieldInWords
 from accord.presentation.words.questions import LEGS
 from accord.presentation.words.seldom import (
@@ -24,7 +25,7 @@ from accord.presentation.words.seldom import (
     PLAN,
     Circumstance,
 )
-from accord.presentation.words.values import day_in_words, listed
+from accord.presentation.words.values import listed
 
 
 class Answer(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Final
 
 from accord.console.deciding.prepared import Prepared
 from accord.console.serving.settings import ConsoleSettings
-from accord.presentation.words.values import time_in_words
+from accord.presentation.words.days import time_in_words
 from accord.web.sessions import Sessions
 from accord.web.site import Site
 from ledger import clock

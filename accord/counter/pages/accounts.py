@@ -14,7 +14,8 @@ from accord.counter.pages.errands import CallBack, RecordAccount
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
 from accord.presentation.faults import BadInput, Failure, Refused
-from accord.presentation.words.values import NamesInWords, country_in_words, day_in_words
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import NamesInWords, country_in_words
 from accord.web.pages import page
 from deploy.logins import Login
 from domain.directory.directory import role_fault

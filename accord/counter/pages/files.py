@@ -19,7 +19,8 @@ from accord.counter.pages.words import payment_facts, total_in_words
 from accord.counter.payment_files import standing_of
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.words.values import NamesInWords, day_in_words
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from deploy.logins import Login
 from domain.directory.directory import role_fault

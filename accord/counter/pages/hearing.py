@@ -8,10 +8,12 @@ from accord.counter.bank_import import Import, finish_interrupted_imports, impor
 from accord.counter.pages.errands import BringIn
 from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
-from accord.counter.pages.words import ErrandWords, Facts, count_in_words
+from accord.counter.pages.words import ErrandWords, Facts
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput
-from accord.presentation.words.values import day_in_words, money_in_words
+from accord.presentation.numbers import count_in_words
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import money_in_words
 from accord.web.errands import ErrandOutcome
 from deploy.logins import Login
 from domain.payment.account_numbers import masked

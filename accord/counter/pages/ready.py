@@ -21,7 +21,8 @@ from accord.counter.pages.words import account_in_words, total_in_words
 from accord.counter.payment_files import waiting_payments
 from accord.presentation.faults import BadInput
 from accord.presentation.refusals import refusal_in_words
-from accord.presentation.words.values import NamesInWords, day_in_words, money_in_words
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import NamesInWords, money_in_words
 from accord.web.pages import page
 from deploy.logins import Login
 from payments.out.instructions import Instruction

@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 import asyncpg
 
+from accord.presentation.numbers import count_in_words
 from accord.presentation.shown_accounts import shown_account
-from accord.presentation.words.values import day_in_words, listed, money_in_words, sum_in_words
+from accord.presentation.words.days import whole_day_in_words
+from accord.presentation.words.values import listed, money_in_words, sum_in_words
 from payments.out.instructions import Instruction
 
 Facts = tuple[tuple[str, str], ...]
@@ -33,11 +35,6 @@ def total_in_words(payments: Sequence[Instruction]) -> str:
     return f"{words} in {count_in_words(len(payments), 'payment')}"
 
 
-def count_in_words(count: int, thing: str, several: str = "") -> str:
-    """Return a count with what is counted: 1 payment, 3 payments. `several`: its plural, where it is no plain one."""
-    return f"{count:,} {thing if count == 1 else several or thing + 's'}"
-
-
 async def payment_facts(pool: asyncpg.Pool, payments: Sequence[Instruction]) -> Facts:
     """Return the payments of a file, one by one, with the account that pays and the day."""
     facts = [("In all", total_in_words(payments))]
@@ -48,7 +45,7 @@ async def payment_facts(pool: asyncpg.Pool, payments: Sequence[Instruction]) -> 
     if payments:
         debtor = await account_in_words(pool, payments[0].debtor_account.reference)
         facts.append(("From", f"{payments[0].debtor_name}{debtor}"))
-        facts.append(("On", day_in_words(payments[0].execution_on)))
+        facts.append(("On", whole_day_in_words(payments[0].execution_on)))
     return tuple(facts)
 
 

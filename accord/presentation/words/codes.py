@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Final
 
 from accord.presentation.words.commands import without_shell
+from accord.presentation.words.days import day_in_words
 from domain.directory.tiers import Role
 from domain.grants import CommunityKind, LicenceKind, NoPrivateBenefit, SponsorWording, UseOfFunds
 from domain.parties import DocumentKind, PartyKind, PrincipalRole
@@ -273,7 +274,7 @@ def in_plain_words(text: str) -> str:
 def _day_in_words(text: str) -> str:
     """Return a day in words, or the text as it is where a person wrote a day that there is not."""
     try:
-        return f"{date.fromisoformat(text):%d %b %Y}".lstrip("0")
+        return day_in_words(date.fromisoformat(text))
     except ValueError:
         return text
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
+from accord.presentation.numbers import count_in_words
 from accord.presentation.words.codes import words_of
+from accord.presentation.words.days import day_in_words
 from accord.presentation.words.facts import without_rule
-from accord.presentation.words.values import NamesInWords, day_in_words, money_in_words
+from accord.presentation.words.values import NamesInWords, money_in_words
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.partnership.waiting.deadlines import LAPSING, Wait
 from domain.payment.account_numbers import masked
 
 
@@ -55,14 +59,15 @@ def _assessed(event: Any, _: NamesInWords) -> Deed:
     findings = event.assessment.findings
     passed = sum(finding.outcome.value == "PASS" for finding in findings)
     rest = len(findings) - passed
-    return Deed(f"asked {len(findings)} rules: {passed} pass{f', {rest} need a look' if rest else ''}")
+    looks = f", {rest} {'needs' if rest == 1 else 'need'} a look" if rest else ""
+    return Deed(f"asked {count_in_words(len(findings), 'rule')}: {passed} {'passes' if passed == 1 else 'pass'}{looks}")
 
 
 def _screened(event: Any, _: NamesInWords) -> Deed:
     screening = event.verification.screening
     met = len(screening.matches)
-    rest = f"{met} resemble an entry" if met else "none resembles an entry"
-    return Deed(f"looked up {len(screening.parties)} names in the sanctions lists: {rest}")
+    rest = f"{met or 'none'} {'resemble' if met > 1 else 'resembles'} an entry"
+    return Deed(f"looked up {count_in_words(len(screening.parties), 'name')} in the sanctions lists: {rest}")
 
 
 def _rechecked(event: Any, _: NamesInWords) -> Deed:
@@ -73,7 +78,12 @@ def _rechecked(event: Any, _: NamesInWords) -> Deed:
 
 
 def _deadline(event: Any, _: NamesInWords) -> Deed:
-    return Deed(f"set the day for {words_of(event.deadline.wait)}: {day_in_words(event.deadline.due)}")
+    deadline, words = event.deadline, words_of(event.deadline.wait)
+    if deadline.wait is not Wait.OBLIGATION:
+        return Deed(f"set the day for {words}: {day_in_words(deadline.due)}")
+    if deadline.escalated:
+        return Deed(f"tells of {words} again on {day_in_words(deadline.due)}")
+    return Deed(f"set the day for {words}: {day_in_words(deadline.due - timedelta(seconds=1))}")
 
 
 def _reminded(event: Any, _: NamesInWords) -> Deed:
@@ -132,7 +142,9 @@ def _assigned(event: Any, names: NamesInWords) -> Deed:
 
 
 def _escalated(event: Any, _: NamesInWords) -> Deed:
-    return Deed(f"noted that {words_of(event.wait)} was due on {day_in_words(event.due)}, and told the directors")
+    until = day_in_words(event.due)
+    then = f"waits for it until {until}" if event.wait in LAPSING else f"tells them again on {until}"
+    return Deed(f"told the directors that {words_of(event.wait)} is late, and {then}")
 
 
 _DEEDS: Final[dict[type[Any], Telling]] = {

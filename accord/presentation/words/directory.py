@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words, time_in_words
+from accord.presentation.words.days import whole_day_in_words, whole_time_in_words
+from accord.presentation.words.values import NamesInWords, listed, money_in_words
 from domain.directory import people as d
 from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
@@ -50,7 +51,7 @@ def _sentences(fact: d.Fact, before: Directory, names: NamesInWords) -> Iterator
             yield f"{names.person(staff_id)} no longer signs with {key_id}{_for_cause(since)}"
         case d.RoleDelegated(delegation=loan):
             people = f"{names.person(loan.lender)} lends {names.person(loan.borrower)}"
-            days = f"from {day_in_words(loan.starts_on)} to {day_in_words(loan.ends_on)}"
+            days = f"from {whole_day_in_words(loan.starts_on)} to {whole_day_in_words(loan.ends_on)}"
             yield f"{people} the role {words_of(loan.role)} {days}"
         case d.DelegationEnded(delegation=loan):
             yield f"{names.person(loan.lender)} no longer lends {names.person(loan.borrower)} {words_of(loan.role)}"
@@ -81,7 +82,8 @@ def _on_the_house(fact: d.Fact, before: Directory, names: NamesInWords) -> Itera
 def _for_cause(since: datetime | None) -> str:
     if since is None:
         return ", and what was signed with it stays"
-    return f": others may have used it since {time_in_words(since)}, and nothing counts that was recorded with it since"
+    others = f"others may have used it since {whole_time_in_words(since)}"
+    return f": {others}, and nothing counts that was recorded with it since"
 
 
 def _registration(before: d.StaffMember | None, member: d.StaffMember) -> Iterator[str]:

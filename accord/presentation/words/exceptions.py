@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from accord.presentation.filters import STANDINGS
+from accord.presentation.words.days import day_in_words
 from accord.presentation.words.payments import standing_in_words
-from accord.presentation.words.values import day_in_words, money_in_words
+from accord.presentation.words.values import money_in_words
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import Tranche
 

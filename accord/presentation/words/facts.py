@@ -14,16 +14,15 @@ from typing import Any, Final, NamedTuple
 
 from accord.presentation.acts import ENVELOPE, fields_of
 from accord.presentation.words.codes import as_sentence, plainly, words_of
+from accord.presentation.words.days import whole_day_in_words, whole_time_in_words
 from accord.presentation.words.labels import ENTRIES, LABELS, QUOTED
 from accord.presentation.words.values import (
     NamesInWords,
     country_in_words,
-    day_in_words,
     money_in_words,
     number_in_words,
     region_in_words,
     sum_in_words,
-    time_in_words,
 )
 from domain.partnership.commands import StaffCommand
 from domain.partnership.procedure import PROCEDURE
@@ -170,9 +169,9 @@ def _of_its_kind(name: str, said: Any, owner: Value) -> str:
         case Money():
             return money_in_words(said)
         case datetime():
-            return time_in_words(said)
+            return whole_time_in_words(said)
         case date():
-            return day_in_words(said)
+            return whole_day_in_words(said)
         case Decimal() | int():
             currency = getattr(owner, "currency", "")
             return sum_in_words(Decimal(said), currency) if currency else number_in_words(said)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, assert_never
 
-from accord.presentation.words.values import NamesInWords, day_in_words, listed, sum_in_words
+from accord.presentation.words.days import whole_day_in_words
+from accord.presentation.words.values import NamesInWords, listed, sum_in_words
 from domain.funds import events as f
 from domain.funds.fund import Fund
 
@@ -21,6 +22,7 @@ Pairs = list[tuple[str, str]]
 
 def opening_pairs(fund_id: str, event: f.FundOpened, names: NamesInWords) -> Pairs:
     """Return everything that a person signs who opens a fund."""
+    days = f"from {whole_day_in_words(event.first_day)} to {whole_day_in_words(event.last_day)}"
     pairs = [
         ("Fund", fund_id),
         ("Called", event.name),
@@ -28,7 +30,7 @@ def opening_pairs(fund_id: str, event: f.FundOpened, names: NamesInWords) -> Pai
         ("Programme", event.programme or ""),
         ("Whose money", names.funder(event.funder)),
         ("Currency", event.currency),
-        ("Money may be reserved", f"from {day_in_words(event.first_day)} to {day_in_words(event.last_day)}"),
+        ("Money may be reserved", days),
     ]
     return [(label, words) for label, words in pairs if words]
 

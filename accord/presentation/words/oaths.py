@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words
+from accord.presentation.words.days import whole_day_in_words
+from accord.presentation.words.values import NamesInWords, listed, money_in_words
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -90,7 +91,7 @@ def _satisfy(command: Any, *_: Any) -> str:
 
 
 def _agreement(command: Any, *_: Any) -> str:
-    return f"You record that the agreement on {{what}} was *signed* on {day_in_words(command.signed_on)}."
+    return f"You record that the agreement on {{what}} was *signed* on {whole_day_in_words(command.signed_on)}."
 
 
 def _cancelled(command: Any, *_: Any) -> str:

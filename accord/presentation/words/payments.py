@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final, NamedTuple
 
 from accord.presentation.filters import STANDINGS
@@ -16,19 +15,19 @@ class Standing(NamedTuple):
     words: str
     tone: str
     icon: str
-    since: str = ""
-    """The word before its day."""
+    happened: str = ""
+    """The word before its day, where the standing does not say what happened on it."""
 
 
 STANDING_WORDS: Final[Mapping[str, Standing]] = {
-    "ready": Standing("Ready", "warn", "clock", "since "),
-    "at-the-bank": Standing("At the bank", "info", "bank", "since "),
+    "ready": Standing("Ready", "warn", "clock", "released "),
+    "at-the-bank": Standing("At the bank", "info", "bank", "sent "),
     "under-way": Standing("Ready or at the bank", "info", "bank"),
     "paid": Standing("Paid", "good", "okring"),
-    "refused": Standing("Refused", "bad", "stop", "on "),
-    "came-back": Standing("Came back", "bad", "back", "on "),
-    "kept-back": Standing("Kept back", "bad", "stop", "on "),
-    "taken-back": Standing("Taken back", "neutral", "back", "on "),
+    "refused": Standing("Refused", "bad", "stop"),
+    "came-back": Standing("Came back", "bad", "back"),
+    "kept-back": Standing("Kept back", "bad", "stop", "released "),
+    "taken-back": Standing("Taken back", "neutral", "back", "released "),
 }
 """By the names of `STANDINGS`."""
 
@@ -53,12 +52,6 @@ def standing_in_words(status: str) -> Standing:
     """Return the standing of a payment of a status, in words."""
     standing = STANDING_WORDS[standing_of(status)]
     return standing._replace(words=f"{standing.words}, no answer", tone="warn") if status == "UNKNOWN" else standing
-
-
-def short_day(text: str, today: date) -> str:
-    """Return a day without its year, if that is this year's."""
-    day = date.fromisoformat(text[:10])
-    return f"{day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
 
 
 def subject_in_words(cells: Mapping[str, Any]) -> str:

@@ -1,15 +1,13 @@
-"""One way to write sums, days, times, countries and people on every page."""
+"""One way to write sums, countries and people on every page."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 import pycountry
 
-from accord.presentation.zones import local
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
@@ -24,27 +22,6 @@ def sum_in_words(amount: Decimal, currency: str) -> str:
 def money_in_words(money: Money | None) -> str:
     """Return a sum as pages write it, or '' for none."""
     return "" if money is None else sum_in_words(money.amount, money.currency)
-
-
-def day_in_words(moment: date | None) -> str:
-    """Return a day as pages write it: 2 Nov 2026, or '' for none."""
-    return "" if moment is None else f"{moment.day} {moment:%b %Y}"
-
-
-def time_in_words(moment: datetime | None) -> str:
-    """Return a day and a time in the reader's zone, or '' for none."""
-    if moment is None:
-        return ""
-    moment = local(moment)
-    return f"{day_in_words(moment)}, {moment:%H:%M} {moment:%Z}"
-
-
-def distance_in_words(days: int) -> str:
-    """Return how far a day is away: today, in 5 days, 2 days late."""
-    if days == 0:
-        return "today"
-    number = f"{abs(days)} day{'s' if abs(days) > 1 else ''}"
-    return f"in {number}" if days > 0 else f"{number} late"
 
 
 def number_in_words(number: Decimal | int) -> str:

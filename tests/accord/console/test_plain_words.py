@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 import pytest
 
 from accord.client.desk import Desk
 from accord.console.deciding.acts import ACTS, offers
+from accord.presentation.words.days import day_in_words
 from domain.partnership import commands as c
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
@@ -80,7 +82,8 @@ def test_what_is_closed_says_why_in_plain_words(state: str) -> None:
         ("declined", c.Approve, "ana.silva", "It was declined. Only what is still owed is open."),
         ("asked", c.Approve, "ana.silva", "Opens once Pia Berg has answered the question."),
         ("on hold", c.Release, "paul.nkosi",
-         "Vera Lind put it on hold on 2 Nov 2026. Opens once the hold is lifted, by Femi Ade or Dora Kim."),
+         f"Vera Lind put it on hold on {day_in_words(date(2026, 11, 2))}. "
+         "Opens once the hold is lifted, by Femi Ade or Dora Kim."),
         ("paid", c.ConfirmRefund, "dora.kim", "No refund waits to be confirmed."),
     ],
 )  # fmt: skip

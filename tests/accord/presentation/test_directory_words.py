@@ -40,7 +40,10 @@ FACTS: dict[type[Any], tuple[Any, str]] = {
         d.KeyRevoked(staff_id="femi.ade", key_id=KEY.key_id, compromised_since=datetime(2026, 11, 20, 9, tzinfo=UTC)),
         "others may have used it since 20 Nov 2026, 09:00 UTC",
     ),
-    d.RoleDelegated: (d.RoleDelegated(delegation=LOAN), "the role proposer from 2 Jan 2026 to 4 Mar 2026"),
+    d.RoleDelegated: (
+        d.RoleDelegated(delegation=LOAN),
+        "the role proposer from 2 Jan 2026 to 4 Mar 2026",
+    ),
     d.DelegationEnded: (d.DelegationEnded(delegation=LOAN), "Femi Ade no longer lends vera.lind proposer"),
     d.HouseRulesSet: (
         d.HouseRulesSet(rules=HOUSE_RULES.model_copy(update={"cooling_off_days": 9})),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from accord.presentation.words.codes import words_of
+from accord.presentation.words.days import whole_day_in_words
 from accord.presentation.words.facts import FieldInWords, fact, facts_of
-from accord.presentation.words.values import NamesInWords, country_in_words, day_in_words, listed
+from accord.presentation.words.values import NamesInWords, country_in_words, listed
 from domain.parties import Party
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
@@ -87,7 +88,7 @@ def _people(proposal: Proposal, names: NamesInWords) -> tuple[FieldInWords, ...]
 
 def _period(proposal: Proposal) -> str:
     period = proposal.period
-    return f"{day_in_words(period.starts)} to {day_in_words(period.ends)}" if period is not None else ""
+    return f"{whole_day_in_words(period.starts)} to {whole_day_in_words(period.ends)}" if period is not None else ""
 
 
 def _measure(indicator: Value, names: NamesInWords) -> str:

@@ -7,7 +7,8 @@ from typing import Final
 
 from accord.presentation.acts import command_named
 from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
-from accord.presentation.words.values import NamesInWords, day_in_words
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import NamesInWords
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.people.staffing import steps_ahead

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from accord.console.pages.case.ahead import able
 from accord.presentation.words.codes import words_of
+from accord.presentation.words.days import day_in_words
 from accord.presentation.words.deeds import APPROVED_AS
-from accord.presentation.words.values import NamesInWords, day_in_words
+from accord.presentation.words.values import NamesInWords
 from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.partnership.stages import Stage

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import NamesInWords, day_in_words, listed, money_in_words, sum_in_words
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import NamesInWords, listed, money_in_words, sum_in_words
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState

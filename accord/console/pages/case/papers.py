@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import NamesInWords, day_in_words
+from accord.presentation.words.days import day_in_words, whole_day_in_words
+from accord.presentation.words.values import NamesInWords
 from domain.parties import Paper
 from domain.partnership import events as e
 from domain.partnership.state import Partnership
@@ -43,7 +44,7 @@ def _of_the_proposal(partnership: Partnership, names: NamesInWords) -> Iterator[
             yield _paper(paper, party.name, names)
         for document in party.documents:
             name = f"{words_of(document.kind)}, of {party.name}"
-            yield CasePaper(name, f"dated {day_in_words(document.dated)}", document.sha256 or "")
+            yield CasePaper(name, f"dated {whole_day_in_words(document.dated)}", document.sha256 or "")
     if out is not None and out.equivalency is not None and out.equivalency.paper is not None:
         yield _paper(out.equivalency.paper, out.payee.name, names)
     if out is not None and out.succession is not None:
@@ -51,7 +52,7 @@ def _of_the_proposal(partnership: Partnership, names: NamesInWords) -> Iterator[
 
 
 def _paper(paper: Paper, owner: str, names: NamesInWords) -> CasePaper:
-    dated, reader = day_in_words(paper.dated), names.person(paper.read_by)
+    dated, reader = whole_day_in_words(paper.dated), names.person(paper.read_by)
     return CasePaper(
         f"{words_of(paper.kind)}, of {owner}",
         f"dated {dated}, kept by {paper.kept_by}, read by {reader}",

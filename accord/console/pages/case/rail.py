@@ -11,7 +11,8 @@ from accord.console.pages.case.ahead import ASKED, act_ahead, people_ahead, ques
 from accord.console.pages.case.deciders import Decider, deciders_of, progress_of
 from accord.console.proposing.gate import change_closed
 from accord.presentation.words.codes import as_sentence, in_plain_words
-from accord.presentation.words.values import NamesInWords, day_in_words, distance_in_words
+from accord.presentation.words.days import day_in_words, distance_in_words
+from accord.presentation.words.values import NamesInWords
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.state import Partnership

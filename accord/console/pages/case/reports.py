@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.values import NamesInWords, day_in_words, number_in_words, sum_in_words
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import NamesInWords, number_in_words, sum_in_words
 from domain.partnership import events as e
 from domain.partnership.report.reports import FiledReport, ReportState
 from domain.partnership.state import Partnership

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 from typing import Any
 
 import asyncpg
 import pytest
 
 from accord.client.desk import Desk
+from accord.presentation.words.days import day_in_words
 from domain.signing import Statement
 from records.truths import read_truths
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_bulk import handed_in, key_of
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.accord.machine_words import open_words
 from tests.authenticators.passkeys import Authenticator
 
 WHAT = "The grantee wrote that its exemption is revoked"
@@ -46,7 +49,7 @@ async def test_somebody_tells_and_a_verifier_answers(desk: Desk, visit: Any, ref
     stored: list[Any] = [one.event for one in await desk.reader.read("truths")]
     assert {one.signature.key_id for one in stored if one.words.of == truth.truth} == {key.key.key_id}
     page = (await teller.get(f"/{reference}")).text
-    assert "Pia Berg told: lost status, since 1 Nov 2026" in page
+    assert f"Pia Berg told: lost status, since {day_in_words(date(2026, 11, 1))}" in open_words(page)
     assert truth.name in (await teller.get("/truths")).text
 
     verifier = await visit("vera.lind")
