@@ -29,7 +29,7 @@ from records.opening import open_ledger
 def unknown_partnership(partnership_id: str) -> Refused:
     """Return the refusal for an id that the ledger does not know."""
     name = short(partnership_id).strip("'")
-    return Refused(f"no partnership {name}; `accord list` shows those there are", "Unknown")
+    return Refused(f"there is no partnership {name}; `accord list` shows those there are", "Unknown")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from accord.presentation.zones import COOKIE, write_times_in
 from accord.web.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, EXPORTS, Rate
 from accord.web.login import way_in
 from accord.web.outages import AWAY, first_line
-from accord.web.pages import FOLDER, ask_again, is_form, problem
+from accord.web.pages import FOLDER, ask_again, is_form, problem, without_field
 from accord.web.site import Site
 from domain.directory.people import StaffMember
 
@@ -74,7 +74,7 @@ def _behind(page: Page) -> Endpoint:
                 return await _asked_too_often(request, seconds)
             if request.state.reader and request.app.state.counting is not None:
                 request.state.counts = await request.app.state.counting(request)
-            return await page.endpoint(request)
+            return await _answered(request, page.endpoint)
         except Refused as fault:
             return problem(request, 422, refusal_in_words(fault, NamesInWords(await site.desk.directory())))
         except BadInput as fault:
@@ -85,6 +85,17 @@ def _behind(page: Page) -> Endpoint:
             return await ask_again(request, 503, f"{first_line(fault)}; nothing was recorded, try again")
 
     return answer
+
+
+async def _answered(request: Request, endpoint: Endpoint) -> Response:
+    """Answer a request. A field of an address that cannot be read is said on its page, which is shown without it."""
+    try:
+        return await endpoint(request)
+    except BadInput as fault:
+        readable_request = without_field(request, str(fault))
+        if readable_request is None:
+            raise
+        return await _answered(readable_request, endpoint)
 
 
 def _seconds_to_wait(request: Request, page: Page, site: Site) -> int:

@@ -86,11 +86,14 @@ def templates_of(folder: Path) -> Environment:
     return templates
 
 
-UNTYPED: Final = frozenset({"view", "query", "act", "p", "version", "format", "after", "drop", "do", "step"})
+UNTYPED: Final = frozenset({"view", "query", "act", "p", "version", "format", "after", "sort", "drop", "do", "step"})
 """Fields that a page sends by itself. Nobody types them."""
 ONE_LINE: Final = 80
 """Letters that a field of one line shows."""
-LABELS: Final = {"true": "True on", "known": "Known on", "period": "Period", "assigned": "Looked after by"}
+LABELS: Final = {
+    "true": "True on", "known": "Known on", "period": "Period", "assigned": "Looked after by", "after": "Page",
+    "sort": "Order", "least": "From this sum", "most": "Up to this sum", "held": "On hold", "open": "Something to do",
+}  # fmt: skip
 
 
 class RequestField(NamedTuple):
@@ -126,9 +129,32 @@ def page(request: Request, template: str, content: Mapping[str, Any], status: in
         "path": request.url.path,
         "here": _here(request),
         "counts": getattr(request.state, "counts", None),
+        "left_out": _left_out(request),
+        "asked_beside": request.query_params.multi_items(),
     }
     templates: Environment = request.app.state.templates
-    return HTMLResponse(templates.get_template(template).render({**around, **content}), status)
+    answered_status = 422 if status == 200 and around["left_out"] else status
+    return HTMLResponse(templates.get_template(template).render({**around, **content}), answered_status)
+
+
+def without_field(request: Request, fault: str) -> Request | None:
+    """Return a request for a page without the field that a fault names, which the page says then.
+
+    None if it names none of the address, or if a file is asked for, which says nothing beside its lines.
+    """
+    given = request.query_params.multi_items()
+    faulty = [RequestField(name, text, _remedy(fault)) for name, text in given if fault.startswith(f"{name}:")]
+    if request.method != "GET" or not faulty or request.query_params.get("format"):
+        return None
+    rest = [(name, text) for name, text in given if name != faulty[0].name]
+    readable_request = Request({**request.scope, "query_string": urlencode(rest).encode()}, request.receive)
+    readable_request.state.left_out = (*_left_out(request), *faulty)
+    return readable_request
+
+
+def _left_out(request: Request) -> tuple[RequestField, ...]:
+    """Return the fields of an address that could not be read, with what to write there."""
+    return getattr(request.state, "left_out", ())
 
 
 class Badge(NamedTuple):
@@ -154,9 +180,9 @@ _STANDS_FOR: Final = {"bulk": "/"}
 """By the beginning of a page's path: the address in the head that stands for it, where it is another one."""
 
 
-def problem(request: Request, status: int, reason: str) -> Response:
-    """Render a page that says why there is no other."""
-    context = {"reason": _sentence(reason), "status": status, "fields": ()}
+def problem(request: Request, status: int, reason: str, ways: Sequence[tuple[str, str]] = ()) -> Response:
+    """Render a page that says why there is no other. `ways`: links that lead on, each with its words."""
+    context = {"reason": _sentence(reason), "status": status, "fields": (), "ways": ways}
     return page(request, "problem.html", context, status)
 
 
@@ -189,5 +215,11 @@ async def ask_again(request: Request, status: int, fault: str) -> Response:
     fields = [
         field for field in every if field.text or field.fault or request.method == "POST"
     ]  # an emptied field says so
-    context = {"reason": _reason(fields, fault), "status": status, "fields": fields, "method": request.method.lower()}
-    return page(request, "problem.html", context, status)
+    about = {
+        "reason": _reason(fields, fault),
+        "fields": fields,
+        "method": request.method.lower(),
+        "ways": (),
+        "left_out": (),
+    }
+    return page(request, "problem.html", {**about, "status": status}, status)

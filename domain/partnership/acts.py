@@ -44,7 +44,7 @@ Document = Annotated[
 NoInterest = Annotated[
     bool,
     Field(
-        title="I have no interest in this partnership, its partner or its people (R32)",
+        title="I have no interest in this partnership, its partner or its people",
         description="You have no interest in it. This is signed. At a terminal you are asked.",
     ),
 ]

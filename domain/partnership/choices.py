@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from domain.identity import ACCORD
 from domain.partnership.acts import Choices
+from domain.partnership.hold.holds import Hold
 from domain.partnership.report.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, RELEASABLE, Partnership
+from domain.payment.account_numbers import masked
 from domain.policy.conditions import CONDITIONS
 
 
@@ -52,7 +55,13 @@ def legs(partnership: Partnership) -> Choices:
 
 def standing_holds(partnership: Partnership) -> Choices:
     """Return the holds that stand."""
-    return tuple((str(hold.number), f"hold {hold.number} {hold.told}") for hold in partnership.holds)
+    return tuple((str(hold.number), _hold_in_words(hold)) for hold in partnership.holds)
+
+
+def _hold_in_words(hold: Hold) -> str:
+    author = "a rule" if hold.actor == ACCORD else hold.actor
+    part = f" on the {hold.leg.value.replace('_', ' ').lower()}" if hold.leg is not None else ""
+    return f"hold{part} by {author}: {masked(hold.reason)}"
 
 
 def open_conditions(partnership: Partnership) -> Choices:

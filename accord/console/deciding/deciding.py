@@ -13,7 +13,7 @@ from accord.console.deciding.acts import BY_SLUG, OfferedAct, account_in, closed
 from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.prepared import Waiting
-from accord.console.serving.desk import Console
+from accord.console.serving.desk import TO_PARTNERSHIPS, Console
 from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import whole_number
@@ -101,13 +101,15 @@ async def _fields(console: Console, act: OfferedAct, partnership: Partnership) -
 
 async def with_choices(console: Console, field: Field, partnership: Partnership | None = None) -> Field:
     """Return a field with its choices: the payee's account among those in its name, a person of the directory."""
+    directory = await console.desk.directory()
     if field.kind == "person":
-        people = sorted((await console.desk.directory()).staff, key=lambda member: member.name)
+        people = sorted(directory.staff, key=lambda member: member.name)
         offered = ((one.staff_id, f"{one.name}, {listed([words_of(role) for role in one.roles])}") for one in people)
         return replace(field, choices=(*field.choices, *offered))
     out = partnership.proposed.funds_out if partnership is not None else None
     if field.name != "account" or out is None:
-        return field
+        names = NamesInWords(directory)
+        return replace(field, choices=tuple((code, names.within(words)) for code, words in field.choices))
     accounts = tuple(
         (account.reference, account.words) for account in await accounts_of(console.desk.pool, out.payee.name)
     )
@@ -123,7 +125,7 @@ async def _found(request: Request) -> tuple[OfferedAct, Sight] | Response:
     try:
         return act, await console.desk.known_sight(request.path_params["partnership"].upper())
     except Refused as fault:
-        return problem(request, 404, str(fault))
+        return problem(request, 404, str(fault), TO_PARTNERSHIPS)
 
 
 async def _form(

@@ -67,7 +67,12 @@ def _form_field(field: ActField, partnership: Partnership | None) -> Field:
     title, description = in_plain_words(field.title), in_plain_words(field.description)
     if by_state is not None:
         kind = "choices" if field.several else "choice"
-        return Field(field.name, title, kind=kind, choices=tuple((key, in_plain_words(one)) for key, one in by_state))
+        return Field(
+            field.name,
+            title,
+            kind=kind,
+            choices=tuple((key, as_sentence(in_plain_words(one))) for key, one in by_state),
+        )
     if field.kind is FieldKind.CHOICE:
         every = tuple((str(member.value), as_sentence(words_of(member))) for member in field.values)
         return Field(field.name, title, description, "choice", every)

@@ -71,7 +71,7 @@ async def show(request: Request) -> Response:
     console: Console = request.app.state.console
     fund = await _found(console, request)
     if fund is None:
-        return problem(request, 404, "there is no such fund; see the funds for those there are")
+        return problem(request, 404, "there is no such fund", (("All funds", "/funds"),))
     await console.looked_at(request.state.reader, f"fund {fund.fund_id}")
     directory, reader = await console.desk.directory(), request.state.reader
     names = NamesInWords(directory)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from starlette.requests import Request
@@ -49,6 +49,7 @@ from ledger.projections import ReadModel
 from records.read_models.partnerships import PARTNERSHIPS
 
 _WHO = "Two guardians, directors or auditors, sign each change: one proposes it, and another confirms it."
+TO_PEOPLE: Final = (("All people", "/people"),)
 
 
 class PersonLine(NamedTuple):
@@ -141,7 +142,7 @@ async def show(request: Request) -> Response:
     directory, reader = await console.desk.directory(), request.state.reader
     member = directory.person(request.path_params["staff"])
     if member is None:
-        return problem(request, 404, "the directory holds nobody of this name; see the people")
+        return problem(request, 404, "the directory holds nobody of this name", TO_PEOPLE)
     await console.looked_at(reader, f"person {member.staff_id}")
     names, own = NamesInWords(directory), reader == member.staff_id
     enrolments = await waiting_enrolments(console, member.staff_id)
@@ -248,7 +249,7 @@ async def change(request: Request) -> Response:
     directory, reader = await console.desk.directory(), request.state.reader
     waits = pending_change(directory, _id(request))
     if waits is None:
-        return problem(request, 404, "no such change waits: it was confirmed, or never proposed; see the people")
+        return problem(request, 404, "no such change waits: it was confirmed, or never proposed", TO_PEOPLE)
     await console.looked_at(reader, "the directory")
     return page(request, "change.html", {"change": _waiting(directory, waits, reader)})
 

@@ -10,6 +10,8 @@ from starlette.requests import Request
 
 from accord.console.lists.work import waiting_for
 from accord.console.serving.desk import Console
+from accord.console.serving.payloads import PATH
+from accord.web.access import LIVE
 from ledger import clock
 from records.read_models.lists import PARTNERSHIPS_NAME
 
@@ -30,6 +32,10 @@ SELECT count(*) FROM (
 """
 
 
+_WITHOUT_A_HEAD: Final = frozenset({LIVE, PATH})
+"""What a page, or the Temporal UI, asks for by itself."""
+
+
 class PageCounts(NamedTuple):
     """The counts, in words. Each is '' for nothing."""
 
@@ -39,9 +45,12 @@ class PageCounts(NamedTuple):
 
 
 async def counts_for(request: Request) -> PageCounts:
-    """Return the counts for a reader, at most a few seconds old. Pages of another day and files have none."""
+    """Return the counts for a reader, at most a few seconds old. Pages of another day and files have none.
+
+    What is sent has them too: a form that is refused is shown again, below the same head.
+    """
     others = ("true", "known", "version", "format")
-    if request.method != "GET" or request.url.path == "/live" or any(map(request.query_params.get, others)):
+    if request.url.path in _WITHOUT_A_HEAD or any(map(request.query_params.get, others)):
         return PageCounts()
     console: Console = request.app.state.console
     now, reader = time.monotonic(), request.state.reader

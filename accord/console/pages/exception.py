@@ -77,7 +77,7 @@ async def show(request: Request) -> Response:
     exception_id = await exception_named(console.desk, request.path_params["exception"])
     sight = await sight_of(console.desk, exception_id) if exception_id is not None else None
     if sight is None:
-        return problem(request, 404, "there is no such exception; go back to the list of exceptions")
+        return problem(request, 404, "there is no such exception", (("All exceptions", "/payments/exceptions"),))
     names, reader = NamesInWords(await console.desk.directory()), request.state.reader
     await console.looked_at(reader, f"exception {sight.name}")
     context = {

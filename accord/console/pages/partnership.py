@@ -21,7 +21,7 @@ from accord.console.pages.case.rail import rail_of
 from accord.console.pages.case.reports import due_reports, received_reports
 from accord.console.pages.case.rules import rules_of
 from accord.console.pages.times import Times
-from accord.console.serving.desk import Console
+from accord.console.serving.desk import TO_PARTNERSHIPS, Console
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.values import NamesInWords
@@ -50,7 +50,7 @@ async def show(request: Request) -> Response:
             if times.are_present
             else f"{partnership_id} was not proposed by then"
         )
-        return problem(request, 404, reason)
+        return problem(request, 404, reason, TO_PARTNERSHIPS)
     await console.looked_at(request.state.reader, partnership_id)
     if times.are_present:
         partnership = with_counsel(partnership, await confirmations(console.desk))

@@ -18,6 +18,9 @@ from records.read_models.lists import PARTNERSHIPS_NAME
 PACE: Final = timedelta(seconds=10)
 """The time that a projector may take before people are told that lists are old."""
 
+TO_PARTNERSHIPS: Final = (("All partnerships", "/partnerships"),)
+"""The way on from a partnership that there is not."""
+
 
 @dataclass(frozen=True)
 class Console(Site):

@@ -259,7 +259,8 @@ _SOURCES: Final = re.compile(
 )
 _PREFIX: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+: ")
 _CODE: Final = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
-_DAY: Final = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
+_DAY: Final = re.compile(r"(?<!write )(?<!such as )\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
+"""A day, but for one that says how to write days."""
 _TRANCHE: Final = re.compile(r"\b([Tt])ranche(s?)\b")
 
 

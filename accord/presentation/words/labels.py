@@ -136,7 +136,7 @@ ENTRIES: Final[Mapping[str, str]] = {
 """The word for one entry of a list."""
 
 QUOTED: Final[Mapping[str, str]] = {
-    "I have no interest in this partnership, its partner or its people (R32)": "Your interest",
+    "I have no interest in this partnership, its partner or its people": "Your interest",
     "Which tranche": "Payment",
     "Which attempt": "Attempt to pay it",
     "Attempt": "Attempt to pay it",

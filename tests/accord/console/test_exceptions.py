@@ -141,6 +141,9 @@ async def test_the_head_of_a_page_counts_exceptions_and_what_waits_for_its_reade
     assert "P-2026-0893" in {row["partnership_id"] for row in listed}
     page = (await visitor.get("/people")).text
     assert f'<span class="count">{len(listed)}<span class="off"> waiting for you</span>' in page
+    refused = await visitor.post("/P-2026-0893/approve", {"version": "1", "reason": " "})
+    assert refused.status_code == 422
+    assert f'<span class="count">{len(listed)}<span class="off"> waiting for you</span>' in refused.text
 
 
 @pytest.mark.usefixtures("raised")

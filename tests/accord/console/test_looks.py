@@ -250,6 +250,36 @@ async def test_what_cannot_be_asked_is_said_in_a_line(visit: Any, query: str) ->
     assert f"{LABELS.get(name, name.capitalize())}: " in answer.text
 
 
+@pytest.mark.parametrize("page", ["/", "/partnerships", "/payments", "/portfolio"])
+async def test_what_cannot_be_asked_is_said_above_the_list_without_it(visit: Any, page: str) -> None:
+    """Given filters of which some cannot be read, then each is named with what is allowed, above the page."""
+    visitor = await visit("femi.ade")
+    plain = await visitor.get(page)
+    answer = await visitor.get(f"{page}?true=yesterday&known=never&text=lamps")
+    assert (answer.status_code, plain.status_code) == (422, 200)
+    for label, typed in (("True on", "yesterday"), ("Known on", "never")):
+        assert f"{label}: " in answer.text
+        assert f'value="{typed}" aria-invalid="true"' in answer.text
+    assert "write 2026-06-30 or 2026-06-30T12:00" in answer.text
+    assert '<input type="hidden" name="text" value="lamps">' in answer.text
+    [heading] = re.findall(r"<h1>[^<]*</h1>", plain.text)
+    assert heading in answer.text
+
+
+async def test_a_file_of_what_cannot_be_asked_is_refused(visit: Any) -> None:
+    """Given a filter that cannot be read, when a file is asked for, then there is none: it could not say so itself."""
+    answer = await (await visit("femi.ade")).get("/partnerships?sum=many&format=csv")
+    assert (answer.status_code, answer.headers.get("content-disposition")) == (422, None)
+
+
+async def test_a_partnership_that_there_is_not_leads_to_those_there_are(visit: Any) -> None:
+    """Given an id that nothing has, then its page leads to the list, and names no command."""
+    for path in ("/P-2026-9999", "/P-2026-9999/approve"):
+        answer = await (await visit("femi.ade")).get(path)
+        assert (answer.status_code, "accord list" in answer.text) == (404, False)
+        assert 'href="/partnerships">All partnerships</a>' in answer.text
+
+
 @pytest.mark.slow
 async def test_after_a_thousand_events_a_page_that_was_cut_off_is_as_one_that_is_loaded_anew(
     at_a_browser: Browsers, desk: Desk, reference: str

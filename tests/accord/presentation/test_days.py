@@ -47,3 +47,8 @@ def test_a_sentence_of_the_record_writes_its_days_likewise() -> None:
     """Given a sentence that holds days as the record writes them, then each is written as every page writes it."""
     with clock.reading(lambda: NOW):
         assert in_plain_words("due on 2026-12-02, at last on 2027-03-01") == "due on 2 Dec, at last on 1 Mar 2027"
+
+
+def test_a_day_that_says_how_to_write_one_stays_as_it_is_to_be_written() -> None:
+    """Given a remedy, then the day in it is one that its reader can type."""
+    assert in_plain_words("'soon' is no day; write 2026-06-30") == "'soon' is no day; write 2026-06-30"

@@ -10,8 +10,10 @@ import pytest
 
 from accord.audit.signatures import authorship_of
 from accord.client.desk import Desk
+from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.streams import StreamId
+from tests.accord.machine_words import open_words
 from tests.builders import funds_out, proposal
 from tests.waiting import until
 
@@ -53,6 +55,15 @@ async def test_two_people_approve_in_the_browser_and_their_signatures_verify(
     assert set(faults.values()) == {None}
     known = await desk.known_partnership(reference)
     assert known.is_approved
+
+
+async def test_a_hold_is_chosen_by_whose_it_is_and_why(visit: Any, desk: Desk, reference: str) -> None:
+    """Given two holds, when somebody lifts one, then each is named by its author and reason, and by no number."""
+    await waiting_for_approval(desk, reference)
+    for reason in ("the registry is silent", "a newspaper names the donor"):
+        await desk.decide(await desk.known_sight(reference), c.PlaceHold, "vera.lind", reason=reason)
+    form = open_words((await (await visit("dora.kim")).get(f"/{reference}/lift")).text)
+    assert "Hold by Vera Lind: the registry is silent Hold by Vera Lind: a newspaper names the donor" in form
 
 
 @pytest.mark.slow

@@ -128,7 +128,7 @@ async def test_the_order_is_by_sum_or_title_and_a_heading_says_so(visit: Visit, 
     assert places == sorted(places)
     assert re.findall(r'aria-sort="(\w+)"', page) == ["descending"]
     answer = await visitor.get("/?sort=colour")
-    assert (answer.status_code, "Sort: " in answer.text) == (422, True)
+    assert (answer.status_code, "Order: " in answer.text) == (422, True)
 
 
 async def test_a_filter_that_is_set_is_a_chip_that_goes_by_itself(visit: Visit, three: Any) -> None:
