@@ -29,7 +29,7 @@ def _clock(moment: datetime) -> str:
     return f"{local(moment):%H:%M}"
 
 
-def _field(row: Mapping[str, Any], column: Column) -> str:
+def field_in_words(row: Mapping[str, Any], column: Column) -> str:
     """Return a field of a row in words."""
     value = row.get(column.field)
     if column.is_sum and value is not None:
@@ -70,7 +70,7 @@ def _query(parameters: Mapping[str, str]) -> str:
 
 _FILTERS: Final = {
     "clock": _clock, "count": count_in_words, "country": country_in_words, "day": day_in_words, "days": days_in_words,
-    "field": _field, "groups": _groups, "money": _sum, "plain": in_plain_words, "plural": plural, "query": _query,
+    "groups": _groups, "money": _sum, "plain": in_plain_words, "plural": plural, "query": _query,
     "time": time_in_words, "told": _sentence, "whole": money_in_words, "words": _words,
 }  # fmt: skip
 

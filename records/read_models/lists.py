@@ -49,6 +49,12 @@ SELECT ARRAY[l.line ->> 'currency'], count(*), sum(l.amount)::text
  WHERE l.name = $1 AND c.live AND l.stream_id = ANY ($2) AND l.list = 'partnerships' AND l.until IS NULL GROUP BY 1
 """
 
+_TITLES_QUERY: Final = """
+SELECT l.line ->> 'partnership_id', l.line ->> 'title', l.line ->> 'partner'
+  FROM projection.lines l JOIN projection.checkpoints c USING (name, generation)
+ WHERE l.name = $1 AND c.live AND l.stream_id = ANY ($2) AND l.list = 'partnerships' AND l.until IS NULL
+"""
+
 
 def words_of(*texts: str) -> tuple[str, ...]:
     """Return the words of texts, as a line is found by them."""
@@ -169,9 +175,18 @@ async def currencies_of(pool: asyncpg.Pool) -> list[str]:
 
 async def kept_sums(pool: asyncpg.Pool, partnership_ids: Sequence[str]) -> list[Total]:
     """Return the number and the sum of some partnerships as they are now, by currency."""
-    streams = [f"partnership/{partnership_id}" for partnership_id in partnership_ids]
-    rows = await pool.fetch(_SUMS_QUERY, PARTNERSHIPS_NAME, streams)
+    rows = await pool.fetch(_SUMS_QUERY, PARTNERSHIPS_NAME, _streams(partnership_ids))
     return [Total(tuple(row[0]), row[1], _sum(row[2])) for row in rows]
+
+
+async def kept_titles(pool: asyncpg.Pool, partnership_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return title and partner of some partnerships as they are now, by their ids."""
+    rows = await pool.fetch(_TITLES_QUERY, PARTNERSHIPS_NAME, _streams(partnership_ids))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _streams(partnership_ids: Sequence[str]) -> list[str]:
+    return [f"partnership/{partnership_id}" for partnership_id in partnership_ids]
 
 
 def _sum(text: str | None) -> Decimal | None:

@@ -15,11 +15,13 @@ from accord.console.organisation.preparing import ActPage, act_page, given, read
 from accord.console.serving.desk import Console
 from accord.organisation.truths import Telling, content_to_answer, content_to_tell, truth_named
 from accord.presentation.faults import BadInput, Refused
+from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.payment.counter import CounterAct
 from domain.screening.truths import TruthKind
 from domain.truths.events import TruthAnswered, TruthTold
 from domain.truths.truth import Truth
+from records.read_models.lists import kept_titles
 from records.truths import read_truths
 
 _TELLING: Final = (
@@ -48,7 +50,10 @@ async def listed(request: Request) -> Response:
     """Show all that was told, the newest first, with how it stands."""
     console: Console = request.app.state.console
     await console.looked_at(request.state.reader, "what was told")
-    return page(request, "truths.html", {"truths": [*reversed(await read_truths(console.desk.reader))]})
+    truths = [*reversed(await read_truths(console.desk.reader))]
+    titles = await kept_titles(console.desk.pool, [name for truth in truths for name in truth.partnerships])
+    names = NamesInWords(await console.desk.directory())
+    return page(request, "truths.html", {"truths": truths, "titles": titles, "names": names})
 
 
 async def tell(request: Request) -> Response:

@@ -83,16 +83,15 @@ class Staffing:
     def line(self, row: Mapping[str, Any]) -> QueueLine:
         """Return a line of the queue."""
         due = date.fromisoformat(row["due"][:10]) if row["due"] else None
-        days = CALENDAR.days_until(due, self._day) if due else None
         who = self.who(row["ahead"], row["awaiting"])
-        is_late = due is not None and due < self._day
+        distance, tone = due_in_words(due, self._day) if due else ("", "")
         return QueueLine(
             shown=row,
             ask=ask_of(row, who, self._reader, self._names),
             due=due,
             day=day_in_words(due),
-            distance=_distance(days, is_late) if days is not None else "",
-            tone="bad" if is_late else "warn" if days is not None and days <= SOON else "",
+            distance=distance,
+            tone=tone,
             group=group_of(due, self._day),
             owner=self._names.person(row["assigned"]) if row["assigned"] else "",
             amount=sum_in_words(Decimal(row["amount"]), row["currency"]) if row["amount"] is not None else "",
@@ -107,6 +106,12 @@ class Staffing:
             able = (able_to_act(steps, Role(role), self._directory, clock.today()) for role in awaiting)
             self._known[key] = tuple(sorted({person for people in able for person in people}))
         return self._known[key]
+
+
+def due_in_words(due: date, today: date) -> tuple[str, str]:
+    """Return how far a day is away, in working days, with its tone: bad once it is late, warn if it is soon, or ''."""
+    days, is_late = CALENDAR.days_until(due, today), due < today
+    return _distance(days, is_late), "bad" if is_late else "warn" if days <= SOON else ""
 
 
 def _distance(days: int, is_late: bool) -> str:

@@ -150,7 +150,7 @@ async def show(request: Request) -> Response:
     context = {
         "person": member,
         "line": _line(directory, member),
-        "keys": _keys_in_words(directory, member),
+        "keys": keys_in_words(directory, member.staff_id),
         "made": [(made.key.name, day_in_words(made.made_at)) for made in enrolments],
         "loans": [(loan, names.person(loan.lender), names.person(loan.borrower), words_of(loan.role))
                   for loan in directory.delegations if member.staff_id in {loan.lender, loan.borrower}],
@@ -162,8 +162,9 @@ async def show(request: Request) -> Response:
     return page(request, "person.html", context)
 
 
-def _keys_in_words(directory: Directory, member: StaffMember) -> list[tuple[str, str]]:
-    keys = (held_key.key for held_key in directory.keys if held_key.staff_id == member.staff_id)
+def keys_in_words(directory: Directory, staff_id: str) -> list[tuple[str, str]]:
+    """Return a person's keys, each by its number and in words."""
+    keys = (held_key.key for held_key in directory.keys if held_key.staff_id == staff_id)
     return [
         (key.key_id, passkey_in_words(key) if isinstance(key, PasskeyKey) else "a key file, for a shell")
         for key in keys

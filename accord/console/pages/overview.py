@@ -6,25 +6,29 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import asyncpg
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from accord.client.log_keys import known_keys
 from accord.client.receipts import receipt_of
-from accord.console.pages.tables import PageTable, shown_table
+from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
 from accord.console.pages.temporal_views import VIEWS
 from accord.console.serving.desk import Console
 from accord.operations.drill_notes import DrillCertificate, newest_of_each
 from accord.operations.health import installation_status
 from accord.presentation import sheets
-from accord.presentation.numbers import whole_number
+from accord.presentation.numbers import count_in_words, whole_number
+from accord.presentation.words.days import day_in_words, time_in_words
 from accord.web.pages import page, problem
+from domain.payment.payment_file import FileStatus
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion
 from domain.streams import StreamId
 from ledger import clock
 from ledger.tree import leaf_of
 from registers.history import versions_in_force
+from registers.sources.catalogue import REGISTERS
 
 FILES: Final = """
 SELECT message_id, created_at, payment_count, status, sha256 FROM payments.files ORDER BY created_at DESC LIMIT 500
@@ -37,8 +41,15 @@ async def registers(request: Request) -> Response:
     async with console.desk.pool.acquire() as connection:
         versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
     today = clock.today()
-    rows = [_register(version, today) for version in versions]
-    return await shown_table(request, PageTable("Registers", sheets.REGISTERS, rows))
+    shown = [_register_row(version, today) for version in versions]
+    old = sum(row.cells[-1].tone == "bad" for row in shown)
+    table = PageTable(
+        "Registers", sheets.REGISTERS, [_register(version, today) for version in versions],
+        headings=("Register", "True of", "Usable until", "State"), shown=shown,
+        byline=f"{count_in_words(old, 'register')} too old to be used" if old else "Asked before each decision.",
+        empty="No register is loaded yet. An operator brings them in.",
+    )  # fmt: skip
+    return await shown_table(request, table)
 
 
 def _register(version: RegisterVersion, today: date) -> dict[str, Any]:
@@ -53,14 +64,42 @@ def _register(version: RegisterVersion, today: date) -> dict[str, Any]:
     }
 
 
+def _register_row(version: RegisterVersion, today: date) -> TableRow:
+    until, days = version.current_on + RULE_BOOK.oldest[version.register_name], (today - version.current_on).days
+    codes = (("Its code", version.register_name), ("Version", str(version.version)), ("Digest", version.sha256))
+    state = Cell("in use", tone="good") if today <= until else Cell("too old to be used", tone="bad")
+    name = Cell(REGISTERS[version.register_name].title, codes=codes)
+    age = f"{count_in_words(days, 'day')} old" if days else "of today"
+    return TableRow((name, Cell(day_in_words(version.current_on), age), Cell(day_in_words(until)), state))
+
+
 async def files(request: Request) -> Response:
     """Show the payment files, the newest first: made, handed over, void or never sent."""
     console: Console = request.app.state.console
+    records, counter = await console.desk.pool.fetch(FILES), console.settings.counter_origin
     rows = [
         {**dict(row), "created_at": row["created_at"].isoformat(), "status": row["status"].replace("_", " ").lower()}
-        for row in await console.desk.pool.fetch(FILES)
+        for row in records
     ]
-    return await shown_table(request, PageTable("Files", sheets.FILES, rows))
+    table = PageTable(
+        "Files", sheets.FILES, rows, title="Payment files", headings=("Made", "Payments", "State"),
+        shown=[_file_row(row) for row in records], acts=(("Make a file…", f"{counter}/"),) if counter else (),
+        empty="No file yet. Finance makes one at the counter, of payments that were released.",
+    )  # fmt: skip
+    return await shown_table(request, table)
+
+
+_FILE_STATES: Final = {
+    FileStatus.MADE: ("to be handed over", "warn"), FileStatus.HANDED_OVER: ("handed over to the bank", "good"),
+    FileStatus.VOID: ("void", "neutral"), FileStatus.NEVER_SENT: ("never reached the bank", "bad"),
+}  # fmt: skip
+
+
+def _file_row(row: asyncpg.Record) -> TableRow:
+    words, tone = _FILE_STATES[FileStatus(row["status"])]
+    codes = (("Its number", row["message_id"]), ("Digest (SHA-256)", row["sha256"]))
+    made = Cell(time_in_words(row["created_at"]), codes=codes)
+    return TableRow((made, Cell(count_in_words(row["payment_count"], "payment")), Cell(words, tone=tone)))
 
 
 async def proof(request: Request) -> Response:

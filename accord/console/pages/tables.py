@@ -1,67 +1,93 @@
-"""Pages that are one table each: obligations and funds. Each is also handed out as a file."""
+"""Pages that are one table each, such as the funds. Each is also handed out as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from accord.client.unanswered import unanswered
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
+from accord.presentation.numbers import count_in_words
+from accord.presentation.words.values import NamesInWords, sum_in_words
 from accord.presentation.workbooks import as_workbook
-from accord.web.pages import page
+from accord.web.pages import field_in_words, page
 from domain.directory.directory import Directory
 from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import funds_as_of
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.funds import FUNDS, funds_in
-from records.read_models.lists import PAGE, ListQuery
-from records.read_models.lists_as_of import lines_as_of, page_of
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class Cell(NamedTuple):
+    """A cell as a page shows it."""
+
+    words: str
+    under: str = ""
+    """What stands small below it."""
+    href: str = ""
+    """The address that it leads to, or '' for none."""
+    tone: str = ""
+    """The tone of a state, which an icon says as well, or '' where it is none."""
+    is_number: bool = False
+    codes: tuple[tuple[str, str], ...] = ()
+    """What only a machine compares, each with its name. It stands behind a disclosure."""
+
+
+class TableRow(NamedTuple):
+    """A row of a table: its cells, the first of which names it, and the heading of its group, or '' for none."""
+
+    cells: tuple[Cell, ...]
+    group: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """A table as it is shown: its columns, and its rows by the columns' fields."""
+    """A table as it is shown, and its rows by the columns' fields, as files hold them."""
 
-    title: str
+    name: str
+    """Its name in files, and in the access log."""
     columns: tuple[sheets.Column, ...]
     rows: Sequence[dict[str, Any]]
     more: str = ""
     """The place after which the next page begins, or '' if this is the last one."""
     old: str = ""
     """The time since which it is old, in words, or '' if it is not."""
-    links: dict[str, str] = field(default_factory=lambda: {"partnership_id": "/"})
-    """The beginning of the address that a field leads to, by the field."""
+    title: str = ""
+    """Its title, where it is not its name."""
+    headings: tuple[str, ...] = ()
+    """The headings of the cells that are shown, or () where they are those of the columns."""
+    shown: Sequence[TableRow] = ()
+    """The rows as they are shown, where they are not the columns' fields in words."""
+    byline: str = ""
+    empty: str = "Nothing to show."
+    """What would be here, and how it comes."""
     acts: tuple[tuple[str, str], ...] = ()
     """What the page offers to do, the first before all others: in words, each with its address."""
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The headings of its cells."""
+        return self.headings or tuple(column.heading for column in self.columns)
 
-async def owed(request: Request) -> Response:
-    """Show the obligations of partners and of the organisation, the earliest due first."""
-    console: Console = request.app.state.console
-    pool, ledger_as_of, question = console.desk.pool, Times.of(request).cut, ListQuery("obligations")
-    if request.query_params.get("format"):
-        rows = [row.shown async for row in lines_as_of(pool, question, ledger_as_of)]
-        return await shown_table(request, PageTable("Obligations", sheets.OBLIGATIONS, rows))
-    after = place_in(request)
-    lines = await page_of(pool, question.after(after) if after else question, ledger_as_of, PAGE + 1)
-    more = lines[PAGE - 1].place if len(lines) > PAGE else ""
-    rows = [row.shown for row in lines[:PAGE]]
-    if ledger_as_of.present and not after:
-        rows = [*[open_truth.obligation() for open_truth in await unanswered(console.desk)], *rows]
-    return await shown_table(
-        request, PageTable("Obligations", sheets.OBLIGATIONS, rows, more, old=await console.age_of_lists())
-    )
+    @property
+    def lines(self) -> Sequence[TableRow]:
+        """Its rows as a page shows them."""
+        return self.shown or [TableRow(tuple(self._cell(row, column) for column in self.columns)) for row in self.rows]
+
+    def _cell(self, row: dict[str, Any], column: sheets.Column) -> Cell:
+        href = f"/{row[column.field]}" if column.field == "partnership_id" else ""
+        return Cell(field_in_words(row, column), href=href, is_number=column.is_sum)
 
 
 async def funds(request: Request) -> Response:
@@ -69,10 +95,20 @@ async def funds(request: Request) -> Response:
     console: Console = request.app.state.console
     ledger_as_of = Times.of(request).cut
     old = await console.age_of_lists(FUNDS.name) if ledger_as_of.present else ""
-    rows, acts = await fund_rows(console, ledger_as_of), (("Open a fund…", "/funds/open"),)
-    return await shown_table(
-        request, PageTable("Funds", sheets.FUNDS, rows, old=old, links={"fund": "/funds/"}, acts=acts)
-    )
+    rows, names = await fund_rows(console, ledger_as_of), NamesInWords(await console.desk.directory())
+    table = PageTable(
+        "Funds", sheets.FUNDS, rows, old=old, headings=("Fund", "Whose money", *map(str.capitalize, sheets.FUND_SUMS)),
+        shown=[_fund_row(row, names) for row in rows], byline=count_in_words(len(rows), "fund"),
+        empty="No fund yet. What is granted for a purpose, and what is left of it, stands here once one is opened.",
+        acts=(("Open a fund…", "/funds/open"),),
+    )  # fmt: skip
+    return await shown_table(request, table)
+
+
+def _fund_row(row: Mapping[str, Any], names: NamesInWords) -> TableRow:
+    sums = (sum_in_words(Decimal(row[name]), row["currency"]) for name in sheets.FUND_SUMS)
+    name = Cell(row["name"] or row["fund"], row["fund"], f"/funds/{row['fund']}")
+    return TableRow((name, Cell(names.funder(row["funder"])), *(Cell(words, is_number=True) for words in sums)))
 
 
 async def fund_rows(console: Console, ledger_as_of: LedgerAsOf) -> list[dict[str, Any]]:
@@ -122,9 +158,9 @@ def place_in(request: Request) -> str:
 async def shown_table(request: Request, table: PageTable) -> Response:
     """Show a table, or hand it out in the form that is asked for."""
     console: Console = request.app.state.console
-    await console.looked_at(request.state.reader, table.title.lower())
+    await console.looked_at(request.state.reader, table.name.lower())
     if request.query_params.get("format"):
-        return handed_out(request, table.title.lower(), table.rows, table.columns)
+        return handed_out(request, table.name.lower(), table.rows, table.columns)
     parameters = {name: text for name, text in request.query_params.items() if name not in {"format", "after"}}
     next_page = "?" + urlencode({**parameters, "after": table.more}) if table.more else ""
     context = {"table": table, "times": Times.of(request), "given": parameters, "next_page": next_page}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accord.console.organisation.people import keys_in_words
 from accord.console.serving.desk import Console
-from accord.presentation.words.values import NamesInWords
+from accord.presentation.words.codes import as_sentence, words_of
+from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page
 from accord.web.sessions import COOKIE
-from domain.passkeys import PasskeyKey
 from ledger import clock
 
 
@@ -17,22 +18,20 @@ async def show(request: Request) -> Response:
     """Show the directory's record of the reader, and their sessions."""
     console: Console = request.app.state.console
     reader, directory = request.state.reader, await console.desk.directory()
+    names = NamesInWords(directory)
     return page(
         request,
         "me.html",
         {
             "member": directory.person(reader),
             "capacities": directory.capacities(reader, clock.today()),
-            "keys": [
-                (held_key.key, isinstance(held_key.key, PasskeyKey))
-                for held_key in directory.keys
-                if held_key.staff_id == reader
-            ],
+            "who": as_sentence(listed([words_of(role) for role in names.roles(reader)]) or "no role"),
+            "keys": keys_in_words(directory, reader),
             "delegations": [
                 delegation for delegation in directory.delegations if reader in {delegation.lender, delegation.borrower}
             ],
             "sessions": await console.sessions.of(reader, request.cookies[COOKIE]),
             "settings": console.settings,
-            "names": NamesInWords(directory),
+            "names": names,
         },
     )
