@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from enum import Enum
 from typing import Final
 
 from accord.presentation.words.commands import without_shell
-from accord.presentation.words.days import day_in_words
+from accord.presentation.words.days import iso_day_in_words
 from domain.directory.tiers import Role
 from domain.grants import CommunityKind, LicenceKind, NoPrivateBenefit, SponsorWording, UseOfFunds
 from domain.parties import DocumentKind, PartyKind, PrincipalRole
@@ -283,16 +282,8 @@ def in_plain_words(text: str) -> str:
     """Return a sentence that was written for the record as pages say it: without codes, sources and commands."""
     text = without_shell(_PREFIX.sub("", _SOURCES.sub("", _BRACKETS.sub("", text))))
     text = _CODE.sub(lambda code: _code_in_words(code.group()), text)
-    text = _DAY.sub(lambda day: _day_in_words(day.group()), text)
+    text = _DAY.sub(lambda day: iso_day_in_words(day.group()), text)
     return _TRANCHE.sub(lambda word: ("P" if word.group(1) == "T" else "p") + f"ayment{word.group(2)}", text)
-
-
-def _day_in_words(text: str) -> str:
-    """Return a day in words, or the text as it is where a person wrote a day that there is not."""
-    try:
-        return day_in_words(date.fromisoformat(text))
-    except ValueError:
-        return text
 
 
 def _code_in_words(code: str) -> str:

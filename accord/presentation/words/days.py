@@ -36,6 +36,14 @@ def day_in_words(moment: date | None) -> str:
     return WrittenDay.of(_day(moment, with_year=moment.year != clock.today().year), moment)
 
 
+def iso_day_in_words(text: str) -> str:
+    """Return a day of ISO 8601 as pages write it, or the text as it is where a person wrote a day that there is not."""
+    try:
+        return day_in_words(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def whole_day_in_words(moment: date | None) -> str:
     """Return a day with its year, as pages write it that tell what somebody signed, or '' for none."""
     return "" if moment is None else WrittenDay.of(_day(moment, with_year=True), moment)
