@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -57,6 +58,13 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], default_module:
                 ctx.fail(_unknown(args[0], self.list_commands(ctx)))
             return super().resolve_command(ctx, args)
 
+        def invoke(self, ctx: Any) -> Any:
+            try:
+                return super().invoke(ctx)
+            except typer.BadParameter as fault:
+                fault.message = _with_a_suggestion(fault.message)
+                raise
+
         def _panel(self, name: str) -> str:
             """The panel in which a command stands, or the first, where it names none."""
             if name in places:
@@ -73,8 +81,26 @@ def _unknown(name: str, names: Sequence[str]) -> str:
         *get_close_matches(name, names),
         *(command for command in names if len(name) > 2 and command.startswith(name)),
     ]
-    suggestion = " or ".join(f"'{command}'" for command in dict.fromkeys(likely))
-    return f"No such command '{name}'." + (f" Did you mean {suggestion}?" if suggestion else "")
+    return f"No such command '{name}'.{_meant(likely)}"
+
+
+_NO_CHOICE: Final = re.compile(r"(?:Value error, )?(?P<fault>'(?P<typed>[^']*)' is not one of (?P<choices>.*)\.)", re.S)
+"""What the library says of a value that is none of an option's choices."""
+
+
+def _with_a_suggestion(message: str) -> str:
+    """Return the words on a value that is none of those that there are, with those that may be meant."""
+    found = _NO_CHOICE.fullmatch(message)
+    if found is None:
+        return message
+    choices = {choice.casefold(): choice for choice in re.findall(r"'([^']*)'", found["choices"])}
+    likely = get_close_matches(found["typed"].casefold(), choices)
+    return found["fault"] + _meant([choices[choice] for choice in likely])
+
+
+def _meant(likely: Sequence[str]) -> str:
+    words = " or ".join(f"'{name}'" for name in dict.fromkeys(likely))
+    return f" Did you mean {words}?" if words else ""
 
 
 def _loaded(module: str, name: str) -> Any:

@@ -101,11 +101,15 @@ async def test_the_help_shows_the_commands_in_groups_in_the_order_of_the_work() 
         (("sign", "P-2026-0001"), "Did you mean 'assign' or 'sign-agreement'?"),
         (("payments", "exprt"), "Did you mean 'export'?"),
         (("hold", "P-2026-0001", "--reson", "late"), "Possible options: --json, --reason, --yes"),
+        (("list", "--stage", "APROVAL"), "'APPROVAL'?"),
+        (("list", "--stage", "aproval"), "'APPROVAL'?"),
+        (("hold", "P-2026-0001", "--leg", "fund_out"), "Did you mean 'funds_out' or 'funds_in'?"),
     ],
 )
 async def test_a_slip_is_answered_with_what_may_be_meant(words: tuple[str, ...], meant: str) -> None:
     answer = await Shell()(*words)
     assert (answer.code, meant in answer.words) == (BAD_INPUT, True), answer
+    assert "Value error" not in answer.words
 
 
 async def test_a_word_that_is_like_no_command_gets_no_suggestion() -> None:
