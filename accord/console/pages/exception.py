@@ -22,7 +22,7 @@ from accord.presentation.numbers import count_in_words
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.words.codes import as_sentence, in_plain_words
 from accord.presentation.words.days import day_in_words, time_in_words
-from accord.presentation.words.exceptions import ChoiceWords, VersusRow, choice_in_words, happened, versus
+from accord.presentation.words.exceptions import ChoiceWords, VersusRow, choice_in_words, happened, usual_of, versus
 from accord.presentation.words.values import NamesInWords, country_in_words, money_in_words
 from accord.web.pages import page, problem
 from domain.payment.account_numbers import masked
@@ -184,7 +184,8 @@ def _choices(
         )
         for one in resolutions
     )
-    return tuple(sorted(choices, key=lambda choice: not choice.signed_by))
+    usual = usual_of(sight.exception.raised.exception, sight.answer)
+    return tuple(sorted(choices, key=lambda choice: (not choice.signed_by, choice.slug != usual)))
 
 
 def _why_closed(sight: ExceptionSight, names: NamesInWords, reader: str, able: Sequence[str]) -> str:

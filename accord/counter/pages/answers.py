@@ -15,7 +15,7 @@ from accord.counter.pages.hearing import entries_of, finish
 from accord.counter.pages.preparing import outcome_page
 from accord.counter.pages.site import CounterSite
 from accord.presentation.faults import BadInput
-from accord.presentation.words.codes import words_of
+from accord.presentation.words.exceptions import HAPPENED
 from accord.web.errands import ErrandOutcome
 from accord.web.pages import page, problem
 from deploy.logins import Login
@@ -32,7 +32,7 @@ async def show(request: Request) -> Response:
     desk = site.desk_of(Login.IMPORTER, client=False)
     async with desk.pool.acquire() as connection:
         cut_off = len(await unfinished(connection))
-    exceptions = [(one, words_of(one.kind)) for one in await listed_exceptions(desk)]
+    exceptions = [(one, HAPPENED[one.kind]) for one in await listed_exceptions(desk)]
     await site.looked_at(request.state.reader, "the bank's answers")
     return page(request, "answers.html", {"cut_off": cut_off, "exceptions": exceptions, "fault": ""})
 

@@ -117,6 +117,17 @@ _COUNTS_AS: Final[Mapping[BankStatus, ChoiceWords]] = {
 """The words of a resolution by which an answer counts, by the bank's own word."""
 
 
+def usual_of(kind: ExceptionKind, answer: BankAnswer | None) -> Resolution | None:
+    """Return the resolution that is usually right, and that lets no money count, or None where that is the first.
+
+    Money of a stranger goes back, and what the bank may repeat counts once.
+    """
+    if kind is ExceptionKind.PERHAPS_TOLD_BEFORE:
+        return Resolution.TOLD_BEFORE
+    is_received = answer is not None and answer.status is BankStatus.RECEIVED
+    return Resolution.RETURNED_TO_SENDER if is_received else None
+
+
 def happened(kind: ExceptionKind, answer: BankAnswer | None, attempt: Tranche | None) -> str:
     """Return the event in a sentence without its stop."""
     if kind is ExceptionKind.OTHER_CONTENT and answer is not None and attempt is not None:

@@ -92,3 +92,15 @@ form.addEventListener("submit", (event) => {
     queue.then(() => { leaving = false; form.requestSubmit(button); });
   }
 });
+
+// True if somebody filled a field in before this script was there.
+function differs(one) {
+  if (one.matches("[type=checkbox], [type=radio]")) return one.checked !== one.defaultChecked;
+  if (one.matches("select")) return one.selectedIndex !== Math.max(0, [...one.options].findIndex((choice) => choice.defaultSelected));
+  return one.value !== one.defaultValue;
+}
+
+for (const one of form.querySelectorAll("input[name], select[name], textarea[name]")) {
+  if (!("still" in one.dataset) && differs(one)) dirty.set(one.name, edits += 1);
+}
+if (dirty.size) keep("save");

@@ -13,9 +13,10 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.console.pages import counts
+from accord.presentation.words.exceptions import usual_of
 from domain.directory.people import StaffRegistered
 from domain.directory.tiers import Role
-from domain.payment.bank_answers import BankStatus, ExceptionKind
+from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.values import Money
 from ledger import clock
 from tests.accord.console.auditing import faults_of
@@ -123,6 +124,14 @@ async def test_axe_finds_nothing_on_an_exception_at_any_width(
     assert person.complaints == []
 
 
+def test_the_first_decision_on_a_strangers_money_lets_none_of_it_count() -> None:
+    """Given money of a sender whom nobody knows, then what is usually right is that it goes back."""
+    received = BankAnswer.model_construct(status=BankStatus.RECEIVED)
+    assert usual_of(ExceptionKind.UNEXPECTED_RECEIPT, received) is Resolution.RETURNED_TO_SENDER
+    assert usual_of(ExceptionKind.PERHAPS_TOLD_BEFORE, received) is Resolution.TOLD_BEFORE
+    assert usual_of(ExceptionKind.REJECTION_IN_DOUBT, None) is None
+
+
 # The counts in the head
 
 
@@ -150,3 +159,19 @@ async def test_the_head_of_a_page_counts_exceptions_and_what_waits_for_its_reade
 @pytest.mark.parametrize("query", ["known=2026-01-01", "true=2026-01-01"])
 async def test_a_page_of_another_day_counts_nothing_of_today(visit: Visit, query: str) -> None:
     assert 'class="count' not in (await (await visit("otto.audit")).get(f"/obligations?{query}")).text
+
+
+# Money that nobody expects
+
+
+async def test_money_that_nobody_expects_is_offered_to_go_back_before_all_else(
+    visit: Visit, desk: Desk, worker: None, office_pool: asyncpg.Pool
+) -> None:
+    """Given money that came in and that nobody expects, then the button before all others does not let it count."""
+    await Life(desk, "P-2026-0899").money_arrives("1234.00", "A stranger")
+    row = await office_pool.fetchrow("SELECT exception_id FROM payments.exceptions ORDER BY raised_at DESC LIMIT 1")
+    assert row is not None
+    page = (await (await visit(WITHOUT_A_PART)).get(f"/payments/exceptions/EX-{row[0].hex[:10].upper()}")).text
+    offered = re.findall(r'<div class="choose"><div><h3>([^<]*)</h3>', page)
+    assert offered[0] == "The money went back to its sender"
+    assert "It is for a partnership" in offered[1:]

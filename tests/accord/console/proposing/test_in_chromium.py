@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 
 from accord.client.desk import Desk
 from accord.console.proposing.drafts import COOKIE
@@ -122,6 +123,24 @@ async def test_what_is_typed_is_saved_by_itself_and_what_depends_on_it_follows(a
     await page.locator("#funds_out-tranches-0-money-amount-told", has_text="Read as USD 20,000.00").wait_for()
     assert await page.get_attribute("#funds_out-tranches-0-money-amount", "aria-invalid") is None
     assert "USD 20,000.00" in await page.inner_text("#payments tfoot")
+    assert person.complaints == []
+
+
+async def test_what_is_typed_before_the_script_is_there_is_saved_once_it_is(at_the_form: Any) -> None:
+    """Given a slow line, when a field is filled in before the form's script came, then it is kept all the same."""
+    person, visitor = await at_the_form()
+    page, draft, coming = person.page, await begun(visitor), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await coming.wait()
+        await route.continue_()
+
+    await page.route("**/static/draft.js", late)
+    await page.goto(person.settings.origin + draft, wait_until="commit")
+    await page.fill("[name=title]", "Radio lessons for valley schools")
+    coming.set()
+    await saved(page)
+    assert 'value="Radio lessons for valley schools"' in (await visitor.get(draft)).text
     assert person.complaints == []
 
 
