@@ -23,7 +23,7 @@ ROLES: Final = tuple((role.value, words_of(role)) for role in Role)
 LABELS: Final = {
     "text": "", "stage": "", "partner": "Partner: ", "payee": "Payee: ", "funder": "Funder: ", "fund": "Fund: ",
     "country": "", "sum": "Sum: ", "least": "From ", "most": "Up to ", "held": "", "open": "", "year": "Proposed in ",
-    "assigned": "Looked after by ", "role": "Waits for the ",
+    "assigned": "Looked after by ", "role": "Waits for the ", "due": "",
 }  # fmt: skip
 """By filter: the words before its value in a chip."""
 
@@ -31,6 +31,10 @@ _EITHER: Final = {
     ("held", "yes"): "On hold", ("held", "no"): "Not on hold", ("open", "yes"): "Something to do",
     ("open", "no"): "Nothing to do", ("assigned", "nobody"): "Looked after by nobody",
 }  # fmt: skip
+
+
+DUES: Final = {"late": "Late", "week": "Due this week", "later": "Due later", "none": "Due on no day"}
+"""The groups of the days when something is due, as a filter says them."""
 
 
 class Chip(NamedTuple):
@@ -43,6 +47,11 @@ class Chip(NamedTuple):
 def filters_in(request: Request) -> dict[str, str]:
     """Return the filters of an address as they were written, each '' if it is not set."""
     return {name: request.query_params.get(name, "").strip() for name in FILTERS}
+
+
+def own_filters(filters: Mapping[str, str]) -> dict[str, str]:
+    """Return the filters that are fields of `PartnershipFilters`."""
+    return {name: text for name, text in filters.items() if name not in {"role", "due"}}
 
 
 def day_of(times: Times) -> date:
@@ -72,6 +81,7 @@ def surroundings(
         },
         "chips": [Chip(_chip(name, text, names), _without(address, name)) for name, text in set_filters.items()],
         "cleared": "?" + urlencode({**other_fields, **times.given, **sorting.given}),
+        "dues": DUES.items(),
         "stages": STAGES,
         "roles": ROLES,
         "people": [("nobody", "Nobody"), *((member.staff_id, member.name) for member in names.directory.staff)],
@@ -86,6 +96,8 @@ def _chip(name: str, text: str, names: NamesInWords) -> str:
     """Return a filter in words."""
     if (name, text.lower()) in _EITHER:
         return _EITHER[name, text.lower()]
+    if name == "due":
+        return DUES.get(text, text)
     if name == "country":
         return LABELS[name] + country_in_words(text.upper())
     if name == "funder":

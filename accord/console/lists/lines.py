@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from accord.console.lists.asks import Ask, acts_on, ask_of
+from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords, sum_in_words
@@ -18,6 +19,8 @@ from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.people.steps import StepAhead, able_to_act
 from ledger import clock
+from records.read_models.lines import NEVER
+from records.read_models.lists import ListQuery
 
 SOON: Final = 3
 """Working days from which on a day is told as soon."""
@@ -33,6 +36,22 @@ def group_of(due: date | None, today: date) -> str:
     if due < today:
         return "late"
     return "week" if due <= today + timedelta(days=6 - today.weekday()) else "later"
+
+
+def due_within(question: ListQuery, group: str, today: date) -> ListQuery:
+    """Return a question for the lines of a group of days, in the order of their days, or as it is for ''."""
+    if not group:
+        return question
+    if group not in GROUPS:
+        raise BadInput(f"due: {group[:40]!r} is none of {', '.join(GROUPS)}")
+    next_week = (today + timedelta(days=7 - today.weekday())).isoformat()
+    above, below = {
+        "late": (None, today.isoformat()),
+        "week": (today.isoformat(), next_week),
+        "later": (next_week, NEVER),
+        "none": (NEVER, None),
+    }[group]
+    return replace(question, above=above, below=below)
 
 
 @dataclass(frozen=True, slots=True)

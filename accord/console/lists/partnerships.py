@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.console.lists.asking import filters_in, surroundings
-from accord.console.lists.asks import step_of
-from accord.console.lists.columns import CHOICES, columns_of
+from accord.console.lists.asking import day_of, filters_in, own_filters, surroundings
+from accord.console.lists.columns import PARTNERSHIPS, cell_in_words, columns_of
+from accord.console.lists.lines import due_within
 from accord.console.lists.sorting import ORDERS, Sorting
 from accord.console.lists.totals import MOST, list_totals
 from accord.console.lists.views import LIST, views_of
@@ -24,9 +22,7 @@ from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.filters import PartnershipFilters
-from accord.presentation.words.codes import as_sentence, words_of
-from accord.presentation.words.days import day_in_words
-from accord.presentation.words.values import NamesInWords, country_in_words, listed, sum_in_words
+from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page
 from domain.directory.tiers import Role
 from domain.partnership.stages import Stage
@@ -58,8 +54,9 @@ async def show(request: Request) -> Response:
     console: Console = request.app.state.console
     filters, times = filters_in(request), Times.of(request)
     roles = (filters["role"].upper(),) if filters["role"] else None
-    text_filters = {name: text for name, text in filters.items() if name != "role"}
-    question = PartnershipFilters(**text_filters, roles=roles).asked()
+    question = due_within(
+        PartnershipFilters(**own_filters(filters), roles=roles).asked(), filters["due"], day_of(times)
+    )
     if request.query_params.get("format"):
         await console.looked_at(request.state.reader, "partnerships")
         lines = lines_as_of(console.desk.pool, question, times.cut)
@@ -71,7 +68,7 @@ async def show(request: Request) -> Response:
     more = f"/partnerships?{around['whole']}&{content['last']}" if content["last"] else ""
     as_view = urlencode({"view": LIST}) + (f"&{around['whole']}" if around["whole"] else "")
     proposes = any(capacity.role is Role.PROPOSER for capacity in capacities)
-    ways = {"more": more, "as_view": as_view, "proposes": proposes, "orders": ORDERS, "choices": CHOICES.values()}
+    ways = {"more": more, "as_view": as_view, "proposes": proposes, "orders": ORDERS, "of_list": PARTNERSHIPS}
     return page(request, "partnerships.html", {**around, **content, **ways})
 
 
@@ -83,7 +80,7 @@ async def _content(request: Request, question: ListQuery, names: NamesInWords) -
     lines_found, (tally, is_whole), columns, views, old, _ = await asyncio.gather(
         page_of(pool, page_question.after(after) if after else page_question, cut, PAGE + 1),
         list_totals(pool, question, cut, "totals" in request.query_params),
-        columns_of(pool, reader),
+        columns_of(pool, reader, PARTNERSHIPS),
         views_of(pool, reader),
         console.age_of_lists(),
         console.looked_at(reader, "partnerships"),
@@ -111,33 +108,7 @@ async def find(request: Request) -> Response:
 
 
 def _row(line: Mapping[str, Any], fields: list[str], names: NamesInWords) -> PartnershipRow:
-    cells = {field: _words(line, field, names) for field in fields}
+    cells = {field: cell_in_words(line, field, names) for field in fields}
     tone = _TONES.get(Stage(line["stage"]), "neutral")
     about = (line["partnership_id"], line["title"], line["partner"])
     return PartnershipRow(*about, cells, tone, bool(line["on_hold"]))
-
-
-def _words(line: Mapping[str, Any], field: str, names: NamesInWords) -> str:
-    """Return a field of a partnership in words."""
-    value = line[field]
-    match field:
-        case _ if value is None or value in ("", []):
-            return ""
-        case "stage":
-            return words_of(Stage(value))
-        case "amount":
-            return sum_in_words(Decimal(value), line["currency"])
-        case "country":
-            return country_in_words(value)
-        case "funder":
-            return listed([names.funder(funder) for funder in value.split(", ")])
-        case "awaiting":
-            return as_sentence(listed([words_of(Role(role)) for role in value], "or"))
-        case "next_step":
-            return step_of(line, names)
-        case "assigned":
-            return names.person(value)
-        case "due" | "since":
-            return day_in_words(date.fromisoformat(value[:10]))
-        case _:
-            return sheets.cell_of(value)

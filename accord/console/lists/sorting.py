@@ -23,11 +23,16 @@ class Sorting(NamedTuple):
 
     @classmethod
     def of(cls, request: Request) -> Self:
-        """Return the order that an address asks for. Raises BadInput if there is none such."""
+        """Return the order that an address asks for. Raises BadInput if there is none such.
+
+        What is due when is asked of the list in the order of its days, and shown so.
+        """
         text = request.query_params.get("sort", "") or "due"
         field = text.removeprefix("-")
         if field not in ORDERS:
             raise BadInput(f"sort: {field[:40]!r} is no order of a list; there are {', '.join(ORDERS)}")
+        if request.query_params.get("due", "").strip() and field != "due":
+            return cls()
         return cls(field, text.startswith("-"))
 
     @property

@@ -18,9 +18,9 @@ LONGEST_NAME: Final = 60
 LONGEST_QUERY: Final = 8000
 FILTERS: Final = (
     "text", "stage", "partner", "payee", "funder", "fund", "country", "sum", "least", "most", "held", "open", "year",
-    "assigned", "role",
+    "assigned", "role", "due",
 )  # fmt: skip
-"""The fields of an address that filter. Each is a field of `PartnershipFilters`, but for the role."""
+"""The fields of an address that filter. Each is a field of `PartnershipFilters`, but for role and due."""
 KEPT: Final = frozenset({"view", "true", "known", "sort", *FILTERS})
 """The fields of an address that a view keeps. The place in the list is none of them."""
 LIST: Final = "list"

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.console.deciding.acts import BY_SLUG, TOGETHER
-from accord.console.lists.asking import day_of, filters_in, surroundings
+from accord.console.lists.asking import day_of, filters_in, own_filters, surroundings
+from accord.console.lists.columns import QUEUE, cell_in_words, columns_of
 from accord.console.lists.elsewhere import Elsewhere, waits_elsewhere
-from accord.console.lists.lines import GROUPS, QueueLine, Staffing
+from accord.console.lists.lines import GROUPS, QueueLine, Staffing, due_within
 from accord.console.lists.sorting import Sorting
 from accord.console.lists.totals import MOST_WAITING, QueueTotals, queue_totals
 from accord.console.lists.views import FILTERS, LIST, views_of
@@ -48,26 +49,30 @@ async def queue(request: Request) -> Response:
         set_filters = {name: text for name, text in filters.items() if text}
         return RedirectResponse(f"/partnerships?{urlencode({**set_filters, **times.given})}", 303)
     view, sorting, directory = view if view in VIEWS else "mine", Sorting.of(request), await console.desk.directory()
-    question, only = asked_of(filters, view, reader, directory), reader if view == "mine" else ""
+    only = reader if view == "mine" else ""
+    question = due_within(asked_of(filters, view, reader, directory), filters["due"], day_of(times))
     staffing = Staffing(directory, reader, day_of(times))
     if request.query_params.get("format"):
         await console.looked_at(reader, "the queue")
         return handed_out(request, "partnerships", await _every(console, times.cut, only, question, staffing))
     page_question, after = sorting.applied(question), place_in(request)
     in_full, whose = "totals" in request.query_params, reader if view != "all" else ""
-    (lines, last), totals, views, old, elsewhere, _ = await asyncio.gather(
+    (lines, last), totals, columns, views, old, elsewhere, _ = await asyncio.gather(
         lines_of(console, times.cut, only, page_question.after(after) if after else page_question, staffing),
         queue_totals(console.desk.pool, question, times.cut, staffing, whose, in_full),
+        columns_of(console.desk.pool, reader, QUEUE),
         views_of(console.desk.pool, reader),
         console.age_of_lists(),
         _elsewhere(console, directory, reader, view, times),
         console.looked_at(reader, "the queue"),
     )
-    around = surroundings(filters, sorting, times, NamesInWords(directory), {"view": view})
+    names = NamesInWords(directory)
+    around = surroundings(filters, sorting, times, names, {"view": view})
     more = f"/?{around['whole']}&{urlencode({'after': last})}" if last else ""
     content = {"lines": lines, "views": views, "old": old, "elsewhere": elsewhere, "view": view, "more": more}
-    proposes = Role.PROPOSER in staffing.roles
-    return page(request, "queue.html", {**around, **content, "proposes": proposes, **_around(view, totals, lines)})
+    ways = {"columns": columns, "of_list": QUEUE, "cell": lambda line, field: cell_in_words(line, field, names)}
+    proposes = {"proposes": Role.PROPOSER in staffing.roles}
+    return page(request, "queue.html", {**around, **content, **ways, **proposes, **_around(view, totals, lines)})
 
 
 async def next_of(console: Console, reader: str, beside: str) -> QueueLine | None:
@@ -92,7 +97,7 @@ def asked_of(filters: Mapping[str, str], view: str, reader: str, directory: Dire
     own_roles = {capacity.role for capacity in directory.capacities(reader, clock.today())}
     roles = tuple(role.value for role in Role if view == "all" or role in own_roles)
     roles = (filters["role"].upper(),) if filters["role"] else roles
-    return PartnershipFilters(**{name: text for name, text in filters.items() if name != "role"}, roles=roles).asked()
+    return PartnershipFilters(**own_filters(filters), roles=roles).asked()
 
 
 async def lines_of(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +14,13 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
+from accord.console.lists.lines import GROUPS, due_within, group_of
 from accord.web.pages import FOLDER
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
+from ledger.projections.model import Line
+from records.read_models.lines import NEVER
+from records.read_models.lists import ListQuery
 from tests.accord.console.auditing import faults_of
 from tests.builders import funds_out, proposal
 from tests.lives import until_shown
@@ -129,6 +135,57 @@ async def test_the_order_is_by_sum_or_title_and_a_heading_says_so(visit: Visit, 
     assert re.findall(r'aria-sort="(\w+)"', page) == ["descending"]
     answer = await visitor.get("/?sort=colour")
     assert (answer.status_code, "Order: " in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 30), date(2026, 12, 4), date(2026, 12, 6)])
+def test_what_is_due_when_is_asked_for_by_the_very_groups_of_the_queue(today: date) -> None:
+    """Given any day and time, then the filter finds it under the heading where the queue lists it, alone."""
+    days = [today + timedelta(days=number) for number in range(-20, 21)]
+    dues = [None, *(datetime.combine(day, at, UTC) for day in days for at in (time.min, time.max))]
+    for due in dues:
+        line = Line("partnerships", f"{due.isoformat() if due else NEVER}~P-2026-0001", (), None, {})
+        found = [group for group in GROUPS if due_within(ListQuery("partnerships"), group, today).fits(line)]
+        assert found == [group_of(due.date() if due else None, today)]
+
+
+async def test_what_is_due_when_is_asked_for(visit: Visit, three: Any) -> None:
+    """Given three that are due later, then they are found there, by their days, and none of them is late."""
+    word, of = three
+    visitor = await visit("femi.ade")
+    found = {due: (await visitor.get(f"/?view=all&text={word}&due={due}&sort=title")).text for due in GROUPS}
+    assert {due: sum(f'href="/{one}"' in page for one in of.values()) for due, page in found.items()} == {
+        "late": 0, "week": 0, "later": 3, "none": 0,
+    }  # fmt: skip
+    assert re.findall(r'aria-sort="(\w+)"', found["later"]) == ["ascending"]
+    assert "Due later" in words_in(found["later"].partition('class="chips"')[2])
+    assert "3 waiting" in words_in(found["later"])
+    wrong = await visitor.get(f"/?view=all&text={word}&due=soon")
+    assert (wrong.status_code, "Due: 'soon' is none of late, week, later, none" in unescape(wrong.text)) == (422, True)
+    assert f'href="/{of["held"]}"' in wrong.text
+
+
+async def test_the_columns_of_the_queue_are_kept_by_person(visit: Visit, three: Any) -> None:
+    """Given two readers, when one ticks columns of the queue, then that one sees them there, and nobody elsewhere."""
+    word, of = three
+    visitor, other = await visit("femi.ade"), await visit("ana.silva")
+
+    async def headings(reader: Any, page: str) -> list[str]:
+        head = (await reader.get(page)).text.partition("<thead>")[2].partition("</thead>")[0]
+        return [re.sub(r" [↑↓]|, sort by this", "", words_in(one)).strip() for one in re.findall("<th.*?</th>", head)]
+
+    queue, usual = f"/?view=all&text={word}", ["Partnership", "What is asked", "Due", "Looked after by", "Amount"]
+    assert await headings(visitor, queue) == usual
+    chosen = {"list": "queue", "column": ["amount", "ask", "funder", "country"], "query": f"view=all&text={word}"}
+    assert (await visitor.post("/columns", chosen)).headers["location"] == queue
+    assert await headings(visitor, queue) == ["Partnership", "What is asked", "Country", "Funder", "Amount"]
+    row = words_in(row_of((await visitor.get(queue)).text, of["untouched"]))
+    assert "United States Internet Society USD 300.00" in row
+    assert await headings(other, queue) == usual
+    assert "Next step" in await headings(visitor, "/partnerships")
+    await visitor.post("/columns", {"list": "queue", "usual": "yes"})
+    assert await headings(visitor, queue) == usual
+    refused = await visitor.post("/columns", {"list": "queue", "column": ["password"]})
+    assert (refused.status_code, "Column: " in refused.text) == (422, True)
 
 
 async def test_a_filter_that_is_set_is_a_chip_that_goes_by_itself(visit: Visit, three: Any) -> None:
