@@ -184,7 +184,7 @@ def _choices(
         )
         for one in resolutions
     )
-    usual = usual_of(sight.exception.raised.exception, sight.answer)
+    usual = usual_of(sight.exception.raised.exception, sight.answer.status if sight.answer is not None else None)
     return tuple(sorted(choices, key=lambda choice: (not choice.signed_by, choice.slug != usual)))
 
 

@@ -117,15 +117,14 @@ _COUNTS_AS: Final[Mapping[BankStatus, ChoiceWords]] = {
 """The words of a resolution by which an answer counts, by the bank's own word."""
 
 
-def usual_of(kind: ExceptionKind, answer: BankAnswer | None) -> Resolution | None:
+def usual_of(kind: ExceptionKind, status: BankStatus | None) -> Resolution | None:
     """Return the resolution that is usually right, and that lets no money count, or None where that is the first.
 
     Money of a stranger goes back, and what the bank may repeat counts once.
     """
     if kind is ExceptionKind.PERHAPS_TOLD_BEFORE:
         return Resolution.TOLD_BEFORE
-    is_received = answer is not None and answer.status is BankStatus.RECEIVED
-    return Resolution.RETURNED_TO_SENDER if is_received else None
+    return Resolution.RETURNED_TO_SENDER if status is BankStatus.RECEIVED else None
 
 
 def happened(kind: ExceptionKind, answer: BankAnswer | None, attempt: Tranche | None) -> str:

@@ -16,7 +16,7 @@ from accord.console.pages import counts
 from accord.presentation.words.exceptions import usual_of
 from domain.directory.people import StaffRegistered
 from domain.directory.tiers import Role
-from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.values import Money
 from ledger import clock
 from tests.accord.console.auditing import faults_of
@@ -126,9 +126,8 @@ async def test_axe_finds_nothing_on_an_exception_at_any_width(
 
 def test_the_first_decision_on_a_strangers_money_lets_none_of_it_count() -> None:
     """Given money of a sender whom nobody knows, then what is usually right is that it goes back."""
-    received = BankAnswer.model_construct(status=BankStatus.RECEIVED)
-    assert usual_of(ExceptionKind.UNEXPECTED_RECEIPT, received) is Resolution.RETURNED_TO_SENDER
-    assert usual_of(ExceptionKind.PERHAPS_TOLD_BEFORE, received) is Resolution.TOLD_BEFORE
+    assert usual_of(ExceptionKind.UNEXPECTED_RECEIPT, BankStatus.RECEIVED) is Resolution.RETURNED_TO_SENDER
+    assert usual_of(ExceptionKind.PERHAPS_TOLD_BEFORE, BankStatus.RECEIVED) is Resolution.TOLD_BEFORE
     assert usual_of(ExceptionKind.REJECTION_IN_DOUBT, None) is None
 
 
