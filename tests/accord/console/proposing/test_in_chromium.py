@@ -139,6 +139,7 @@ async def test_what_is_typed_before_the_script_is_there_is_saved_once_it_is(at_t
     await page.goto(person.settings.origin + draft, wait_until="commit")
     await page.fill("[name=title]", "Radio lessons for valley schools")
     coming.set()
+    await page.locator("#foresight:not(:has-text('What is it called?'))").wait_for()
     await saved(page)
     assert 'value="Radio lessons for valley schools"' in (await visitor.get(draft)).text
     assert person.complaints == []
