@@ -142,11 +142,11 @@ def without_field(request: Request, fault: str) -> Request | None:
 
     None if it names none of the address, or if a file is asked for, which says nothing beside its lines.
     """
-    given = request.query_params.multi_items()
-    faulty = [RequestField(name, text, _remedy(fault)) for name, text in given if fault.startswith(f"{name}:")]
+    fields = request.query_params.multi_items()
+    faulty = [RequestField(name, text, _remedy(fault)) for name, text in fields if fault.startswith(f"{name}:")]
     if request.method != "GET" or not faulty or request.query_params.get("format"):
         return None
-    rest = [(name, text) for name, text in given if name != faulty[0].name]
+    rest = [(name, text) for name, text in fields if name != faulty[0].name]
     readable_request = Request({**request.scope, "query_string": urlencode(rest).encode()}, request.receive)
     readable_request.state.left_out = (*_left_out(request), *faulty)
     return readable_request

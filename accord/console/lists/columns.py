@@ -65,8 +65,8 @@ _FORGET: Final = "DELETE FROM console.columns WHERE staff_id = $1 AND list = $2"
 async def columns_of(pool: asyncpg.Pool, staff_id: str, of_list: ListColumns) -> tuple[sheets.Column, ...]:
     """Return the columns of a list that a person sees beside the title."""
     fields = await pool.fetchval(_OF, staff_id, of_list.name)
-    chosen = of_list.usual if fields is None else fields
-    return tuple(column for field, column in of_list.choices.items() if field in chosen)
+    field_names = of_list.usual if fields is None else fields
+    return tuple(column for field, column in of_list.choices.items() if field in field_names)
 
 
 async def choose(request: Request) -> Response:

@@ -41,12 +41,12 @@ async def registers(request: Request) -> Response:
     async with console.desk.pool.acquire() as connection:
         versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
     today = clock.today()
-    shown = [_register_row(version, today) for version in versions]
-    old = sum(row.cells[-1].tone == "bad" for row in shown)
+    row_cells = [_register_row(version, today) for version in versions]
+    old_registers = sum(row.cells[-1].tone == "bad" for row in row_cells)
     table = PageTable(
         "Registers", sheets.REGISTERS, [_register(version, today) for version in versions],
-        headings=("Register", "True of", "Usable until", "State"), shown=shown,
-        byline=f"{count_in_words(old, 'register')} too old to be used" if old else "Asked before each decision.",
+        headings=("Register", "True of", "Usable until", "State"), row_cells=row_cells,
+        byline=f"{count_in_words(old_registers, 'register')} too old to be used" if old_registers else "Asked before each decision.",
         empty="No register is loaded yet. An operator brings them in.",
     )  # fmt: skip
     return await shown_table(request, table)
@@ -83,7 +83,7 @@ async def files(request: Request) -> Response:
     ]
     table = PageTable(
         "Files", sheets.FILES, rows, title="Payment files", headings=("Made", "Payments", "State"),
-        shown=[_file_row(row) for row in records], acts=(("Make a file…", f"{counter}/"),) if counter else (),
+        row_cells=[_file_row(row) for row in records], acts=(("Make a file…", f"{counter}/"),) if counter else (),
         empty="No file yet. Finance makes one at the counter, of payments that were released.",
     )  # fmt: skip
     return await shown_table(request, table)
@@ -98,8 +98,8 @@ _FILE_STATES: Final = {
 def _file_row(row: asyncpg.Record) -> TableRow:
     words, tone = _FILE_STATES[FileStatus(row["status"])]
     codes = (("Its number", row["message_id"]), ("Digest (SHA-256)", row["sha256"]))
-    made = Cell(time_in_words(row["created_at"]), codes=codes)
-    return TableRow((made, Cell(count_in_words(row["payment_count"], "payment")), Cell(words, tone=tone)))
+    name = Cell(time_in_words(row["created_at"]), codes=codes)
+    return TableRow((name, Cell(count_in_words(row["payment_count"], "payment")), Cell(words, tone=tone)))
 
 
 async def proof(request: Request) -> Response:

@@ -28,8 +28,8 @@ from records.read_models.lists import PAGE, ListQuery, kept_titles
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
 NAME: Final = "Obligations"
-OWED: Final = ListQuery("obligations")
-_TOLD: Final = {"TRUTH": "something that was told"}
+QUESTION: Final = ListQuery("obligations")
+_TOLD: Final = {"TRUTH": "something that was open_truths"}
 _KINDS: Final[Mapping[str, str]] = {**CODES[ConditionId], **CODES[Wait], **CODES[ObligationKind], **_TOLD}
 """The kinds of what is owed, in words."""
 
@@ -39,30 +39,32 @@ async def show(request: Request) -> Response:
     console: Console = request.app.state.console
     pool, times = console.desk.pool, Times.of(request)
     if request.query_params.get("format"):
-        rows = [row.shown async for row in lines_as_of(pool, OWED, times.cut)]
+        rows = [row.shown async for row in lines_as_of(pool, QUESTION, times.cut)]
         return await shown_table(request, PageTable(NAME, sheets.OBLIGATIONS, rows))
     after = place_in(request)
-    lines = await page_of(pool, OWED.after(after) if after else OWED, times.cut, PAGE + 1)
+    lines = await page_of(pool, QUESTION.after(after) if after else QUESTION, times.cut, PAGE + 1)
     rows = [row.shown for row in lines[:PAGE]]
-    told = [open_truth.obligation() for open_truth in await unanswered(console.desk)] if times.are_present else []
-    rows = rows if after else [*told, *rows]
+    open_truths = (
+        [open_truth.obligation() for open_truth in await unanswered(console.desk)] if times.are_present else []
+    )
+    rows = rows if after else [*open_truths, *rows]
     titles = await kept_titles(pool, [row["partnership_id"] for row in rows]) if times.are_present else {}
-    names, counts = NamesInWords(await console.desk.directory()), await _counts(console, times, told)
+    names, counts = NamesInWords(await console.desk.directory()), await _counts(console, times, open_truths)
     table = PageTable(
         NAME, sheets.OBLIGATIONS, rows, lines[PAGE - 1].place if len(lines) > PAGE else "",
         old=await console.age_of_lists(), title="Owed",
         headings=("What is owed", "In", "Due"),
-        shown=[_row(row, titles, names, day_of(times), counts) for row in rows], byline=_byline(counts),
+        row_cells=[_row(row, titles, names, day_of(times), counts) for row in rows], byline=_byline(counts),
         empty="Nothing is owed. Reports, papers and money that somebody owes by a day stand here.",
     )  # fmt: skip
     return await shown_table(request, table)
 
 
-async def _counts(console: Console, times: Times, told: list[dict[str, Any]]) -> Mapping[str, int]:
+async def _counts(console: Console, times: Times, open_truths: list[dict[str, Any]]) -> Mapping[str, int]:
     """Return how much is owed, by the group of its day, or nothing where that is more than is counted unasked."""
     day = day_of(times)
-    totals = await totals_of(console.desk.pool, OWED, {"due": 10}, times.cut, among=MOST_WAITING + 1)
-    dues = [*((total.key[0], total.lines) for total in totals), *((row["due"], 1) for row in told)]
+    totals = await totals_of(console.desk.pool, QUESTION, {"due": 10}, times.cut, among=MOST_WAITING + 1)
+    dues = [*((total.key[0], total.lines) for total in totals), *((row["due"], 1) for row in open_truths)]
     counts = Counter[str]()
     for due, number in dues:
         counts[group_of(date.fromisoformat(due) if due else None, day)] += number
@@ -85,8 +87,8 @@ def _row(
     heading = f"{GROUPS[group]}{f' · {counts[group]}' if counts.get(group) else ''}"
     return TableRow(
         (
-            Cell(words, as_sentence(_KINDS.get(row["kind"], "")), href),
-            Cell(title, f"{partner} · {partnership_id}" if partner else ""),
+            Cell(words, as_sentence(_KINDS.get(row["kind"], "")), href=href),
+            Cell(title, partner, id_below=partnership_id if partner else ""),
             _due(due, today),
         ),
         heading,

@@ -35,6 +35,8 @@ class Cell(NamedTuple):
     words: str
     under: str = ""
     """What stands small below it."""
+    id_below: str = ""
+    """An id that stands small below it, and never breaks."""
     href: str = ""
     """The address that it leads to, or '' for none."""
     tone: str = ""
@@ -67,7 +69,7 @@ class PageTable:
     """Its title, where it is not its name."""
     headings: tuple[str, ...] = ()
     """The headings of the cells that are shown, or () where they are those of the columns."""
-    shown: Sequence[TableRow] = ()
+    row_cells: Sequence[TableRow] = ()
     """The rows as they are shown, where they are not the columns' fields in words."""
     byline: str = ""
     empty: str = "Nothing to show."
@@ -83,7 +85,9 @@ class PageTable:
     @property
     def lines(self) -> Sequence[TableRow]:
         """Its rows as a page shows them."""
-        return self.shown or [TableRow(tuple(self._cell(row, column) for column in self.columns)) for row in self.rows]
+        return self.row_cells or [
+            TableRow(tuple(self._cell(row, column) for column in self.columns)) for row in self.rows
+        ]
 
     def _cell(self, row: dict[str, Any], column: sheets.Column) -> Cell:
         href = f"/{row[column.field]}" if column.field == "partnership_id" else ""
@@ -98,7 +102,7 @@ async def funds(request: Request) -> Response:
     rows, names = await fund_rows(console, ledger_as_of), NamesInWords(await console.desk.directory())
     table = PageTable(
         "Funds", sheets.FUNDS, rows, old=old, headings=("Fund", "Whose money", *map(str.capitalize, sheets.FUND_SUMS)),
-        shown=[_fund_row(row, names) for row in rows], byline=count_in_words(len(rows), "fund"),
+        row_cells=[_fund_row(row, names) for row in rows], byline=count_in_words(len(rows), "fund"),
         empty="No fund yet. What is granted for a purpose, and what is left of it, stands here once one is opened.",
         acts=(("Open a fund…", "/funds/open"),),
     )  # fmt: skip
@@ -107,7 +111,7 @@ async def funds(request: Request) -> Response:
 
 def _fund_row(row: Mapping[str, Any], names: NamesInWords) -> TableRow:
     sums = (sum_in_words(Decimal(row[name]), row["currency"]) for name in sheets.FUND_SUMS)
-    name = Cell(row["name"] or row["fund"], row["fund"], f"/funds/{row['fund']}")
+    name = Cell(row["name"] or row["fund"], id_below=row["fund"], href=f"/funds/{row['fund']}")
     return TableRow((name, Cell(names.funder(row["funder"])), *(Cell(words, is_number=True) for words in sums)))
 
 
