@@ -46,7 +46,7 @@ async def registers(request: Request) -> Response:
     table = PageTable(
         "Registers", sheets.REGISTERS, [_register(version, today) for version in versions],
         headings=("Register", "True of", "Usable until", "State"), row_cells=row_cells,
-        byline=f"{count_in_words(old_registers, 'register')} too old to be used" if old_registers else "Asked before each decision.",
+        byline=f"{count_in_words(old_registers, 'register')} too old to be used" if old_registers else "",
         empty="No register is loaded yet. An operator brings them in.",
     )  # fmt: skip
     return await shown_table(request, table)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.client.unanswered import unanswered
+from accord.client.unanswered import Unanswered, unanswered
 from accord.console.lists.asking import day_of
 from accord.console.lists.lines import GROUPS, due_in_words, group_of
 from accord.console.lists.totals import MOST_WAITING
@@ -29,9 +30,54 @@ from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
 NAME: Final = "Obligations"
 QUESTION: Final = ListQuery("obligations")
-_TOLD: Final = {"TRUTH": "something that was open_truths"}
-_KINDS: Final[Mapping[str, str]] = {**CODES[ConditionId], **CODES[Wait], **CODES[ObligationKind], **_TOLD}
+_KINDS: Final[Mapping[str, str]] = {**CODES[ConditionId], **CODES[Wait], **CODES[ObligationKind]}
 """The kinds of what is owed, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationWords:
+    """The words of obligations on a page: of its day, with the titles and names that it needs."""
+
+    today: date
+    names: NamesInWords
+    titles: Mapping[str, tuple[str, str]]
+    """Title and partner, by partnership."""
+    counts: Mapping[str, int]
+    """How many there are, by the group of their day."""
+
+    @property
+    def byline(self) -> str:
+        """How many there are, and how many are late, or '' where they are more than is counted unasked."""
+        late = self.counts.get("late", 0)
+        return f"{sum(self.counts.values())} open{f', {late} late' if late else ''}" if self.counts else ""
+
+    def row(self, obligation: Mapping[str, Any]) -> TableRow:
+        """Return an obligation as a row."""
+        words = as_sentence(self.names.within(in_plain_words(obligation["what"])))
+        kind = as_sentence(_KINDS.get(obligation["kind"], ""))
+        return self._row(obligation, Cell(words, kind, href=f"/{obligation['partnership_id']}"))
+
+    def truth(self, wait: Unanswered) -> TableRow:
+        """Return something that was told, and that a verifier is to answer, as a row."""
+        words, teller = as_sentence(wait.truth.kind.words), self.names.person(wait.truth.teller)
+        told = Cell(
+            f"{words}: a verifier finds whether it is so", f"Told by {teller}", href=f"/truths/{wait.truth.name}"
+        )
+        return self._row(wait.obligation(), told)
+
+    def _row(self, obligation: Mapping[str, Any], first: Cell) -> TableRow:
+        due = date.fromisoformat(obligation["due"]) if obligation["due"] else None
+        group, partnership_id = group_of(due, self.today), obligation["partnership_id"].removeprefix("-")
+        title, partner = self.titles.get(partnership_id, (partnership_id, ""))
+        count = f" · {self.counts[group]}" if self.counts.get(group) else ""
+        where = Cell(title, partner, id_below=partnership_id if partner else "")
+        return TableRow((first, where, self._due(due)), f"{GROUPS[group]}{count}")
+
+    def _due(self, due: date | None) -> Cell:
+        if due is None:
+            return Cell("no day")
+        distance, tone = due_in_words(due, self.today)
+        return Cell(distance, day_in_words(due), tone=tone)
 
 
 async def show(request: Request) -> Response:
@@ -43,60 +89,28 @@ async def show(request: Request) -> Response:
         return await shown_table(request, PageTable(NAME, sheets.OBLIGATIONS, rows))
     after = place_in(request)
     lines = await page_of(pool, QUESTION.after(after) if after else QUESTION, times.cut, PAGE + 1)
-    rows = [row.shown for row in lines[:PAGE]]
-    open_truths = (
-        [open_truth.obligation() for open_truth in await unanswered(console.desk)] if times.are_present else []
-    )
-    rows = rows if after else [*open_truths, *rows]
-    titles = await kept_titles(pool, [row["partnership_id"] for row in rows]) if times.are_present else {}
-    names, counts = NamesInWords(await console.desk.directory()), await _counts(console, times, open_truths)
+    waits = await unanswered(console.desk) if times.are_present else []
+    obligations, first_waits = [row.shown for row in lines[:PAGE]], [] if after else waits
+    rows = [*(wait.obligation() for wait in first_waits), *obligations]
+    words = await _words(console, times, rows, waits)
     table = PageTable(
         NAME, sheets.OBLIGATIONS, rows, lines[PAGE - 1].place if len(lines) > PAGE else "",
-        old=await console.age_of_lists(), title="Owed",
-        headings=("What is owed", "In", "Due"),
-        row_cells=[_row(row, titles, names, day_of(times), counts) for row in rows], byline=_byline(counts),
+        old=await console.age_of_lists(), title="Owed", byline=words.byline, headings=("What is owed", "In", "Due"),
+        row_cells=[*map(words.truth, first_waits), *map(words.row, obligations)],
         empty="Nothing is owed. Reports, papers and money that somebody owes by a day stand here.",
     )  # fmt: skip
     return await shown_table(request, table)
 
 
-async def _counts(console: Console, times: Times, open_truths: list[dict[str, Any]]) -> Mapping[str, int]:
-    """Return how much is owed, by the group of its day, or nothing where that is more than is counted unasked."""
-    day = day_of(times)
-    totals = await totals_of(console.desk.pool, QUESTION, {"due": 10}, times.cut, among=MOST_WAITING + 1)
-    dues = [*((total.key[0], total.lines) for total in totals), *((row["due"], 1) for row in open_truths)]
-    counts = Counter[str]()
+async def _words(
+    console: Console, times: Times, rows: Sequence[Mapping[str, Any]], waits: Sequence[Unanswered]
+) -> ObligationWords:
+    """Return the words of the rows of a page, with the counts of all that is owed."""
+    day, pool, counts = day_of(times), console.desk.pool, Counter[str]()
+    totals = await totals_of(pool, QUESTION, {"due": 10}, times.cut, among=MOST_WAITING + 1)
+    dues = [*((total.key[0], total.lines) for total in totals), *((wait.due.isoformat(), 1) for wait in waits)]
     for due, number in dues:
         counts[group_of(date.fromisoformat(due) if due else None, day)] += number
-    return counts if counts.total() <= MOST_WAITING else {}
-
-
-def _byline(counts: Mapping[str, int]) -> str:
-    late = counts.get("late", 0)
-    return f"{sum(counts.values())} open{f', {late} late' if late else ''}" if counts else ""
-
-
-def _row(
-    row: Mapping[str, Any], titles: Mapping[str, tuple[str, str]], names: NamesInWords, today: date,
-    counts: Mapping[str, int],
-) -> TableRow:  # fmt: skip
-    due, partnership_id = date.fromisoformat(row["due"]) if row["due"] else None, row["partnership_id"]
-    group, href = group_of(due, today), f"/{partnership_id}" if partnership_id.startswith("P-") else "/truths"
-    title, partner = titles.get(partnership_id, (partnership_id, ""))
-    words = as_sentence(names.within(in_plain_words(row["what"])))
-    heading = f"{GROUPS[group]}{f' · {counts[group]}' if counts.get(group) else ''}"
-    return TableRow(
-        (
-            Cell(words, as_sentence(_KINDS.get(row["kind"], "")), href=href),
-            Cell(title, partner, id_below=partnership_id if partner else ""),
-            _due(due, today),
-        ),
-        heading,
-    )  # fmt: skip
-
-
-def _due(due: date | None, today: date) -> Cell:
-    if due is None:
-        return Cell("no day")
-    distance, tone = due_in_words(due, today)
-    return Cell(distance, day_in_words(due), tone=tone)
+    titles = await kept_titles(pool, [row["partnership_id"] for row in rows]) if times.are_present else {}
+    is_whole = counts.total() <= MOST_WAITING
+    return ObligationWords(day, NamesInWords(await console.desk.directory()), titles, counts if is_whole else {})
