@@ -92,7 +92,7 @@ async def _answered(request: Request, endpoint: Endpoint) -> Response:
     try:
         return await endpoint(request)
     except BadInput as fault:
-        readable_request = without_field(request, str(fault))
+        readable_request = without_field(request, str(fault)) if request.state.reader else None
         if readable_request is None:
             raise
         return await _answered(readable_request, endpoint)
