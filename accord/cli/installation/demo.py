@@ -211,7 +211,9 @@ async def _load_registers(desk: Desk) -> None:
                 f"this data folder holds real registers ({report.register}: {report.note}); "
                 "run the demo on another one, such as: ACCORD_DATA=.accord-demo accord demo"
             )
-        out.print(f"Register: {REGISTERS[report.register].title} (invented sample), {report.row_count} rows")
+        out.print(
+            f"Register: {REGISTERS[report.register].title} (invented sample), {count_in_words(report.row_count, 'row')}"
+        )
 
 
 def _open_bank_accounts(bank: Bank) -> None:

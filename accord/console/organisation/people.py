@@ -166,7 +166,7 @@ def keys_in_words(directory: Directory, staff_id: str) -> list[tuple[str, str]]:
     """Return a person's keys, each by its number and in words."""
     keys = (held_key.key for held_key in directory.keys if held_key.staff_id == staff_id)
     return [
-        (key.key_id, passkey_in_words(key) if isinstance(key, PasskeyKey) else "a key file, for a shell")
+        (key.key_id, passkey_in_words(key) if isinstance(key, PasskeyKey) else "A key file, for a shell")
         for key in keys
     ]
 

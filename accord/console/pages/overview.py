@@ -42,10 +42,10 @@ async def registers(request: Request) -> Response:
         versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
     today = clock.today()
     row_cells = [_register_row(version, today) for version in versions]
-    old_registers = sum(row.cells[-1].tone == "bad" for row in row_cells)
+    old_registers = sum(row.cells[3].tone == "bad" for row in row_cells)
     table = PageTable(
         "Registers", sheets.REGISTERS, [_register(version, today) for version in versions],
-        headings=("Register", "True of", "Usable until", "State"), row_cells=row_cells,
+        headings=("Register", "True of", "Usable until", "State", "Codes"), is_timed=False, row_cells=row_cells,
         byline=f"{count_in_words(old_registers, 'register')} too old to be used" if old_registers else "",
         empty="No register is loaded yet. An operator brings them in.",
     )  # fmt: skip
@@ -68,9 +68,10 @@ def _register_row(version: RegisterVersion, today: date) -> TableRow:
     until, days = version.current_on + RULE_BOOK.oldest[version.register_name], (today - version.current_on).days
     codes = (("Its code", version.register_name), ("Version", str(version.version)), ("Digest", version.sha256))
     state = Cell("in use", tone="good") if today <= until else Cell("too old to be used", tone="bad")
-    name = Cell(REGISTERS[version.register_name].title, codes=codes)
-    age = f"{count_in_words(days, 'day')} old" if days else "of today"
-    return TableRow((name, Cell(day_in_words(version.current_on), age), Cell(day_in_words(until)), state))
+    name, age = Cell(REGISTERS[version.register_name].title), f"{count_in_words(days, 'day')} old" if days else "today"
+    return TableRow(
+        (name, Cell(day_in_words(version.current_on), age), Cell(day_in_words(until)), state, Cell("", codes=codes))
+    )
 
 
 async def files(request: Request) -> Response:
@@ -82,7 +83,8 @@ async def files(request: Request) -> Response:
         for row in records
     ]
     table = PageTable(
-        "Files", sheets.FILES, rows, title="Payment files", headings=("Made", "Payments", "State"),
+        "Files", sheets.FILES, rows, title="Payment files", is_timed=False,
+        headings=("Made", "Payments", "State", "Codes"),
         row_cells=[_file_row(row) for row in records], acts=(("Make a file…", f"{counter}/"),) if counter else (),
         empty="No file yet. Finance makes one at the counter, of payments that were released.",
     )  # fmt: skip
@@ -98,8 +100,8 @@ _FILE_STATES: Final = {
 def _file_row(row: asyncpg.Record) -> TableRow:
     words, tone = _FILE_STATES[FileStatus(row["status"])]
     codes = (("Its number", row["message_id"]), ("Digest (SHA-256)", row["sha256"]))
-    name = Cell(time_in_words(row["created_at"]), codes=codes)
-    return TableRow((name, Cell(count_in_words(row["payment_count"], "payment")), Cell(words, tone=tone)))
+    name, payments = Cell(time_in_words(row["created_at"])), Cell(count_in_words(row["payment_count"], "payment"))
+    return TableRow((name, payments, Cell(words, tone=tone), Cell("", codes=codes)))
 
 
 async def proof(request: Request) -> Response:

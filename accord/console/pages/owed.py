@@ -22,16 +22,14 @@ from accord.presentation import sheets
 from accord.presentation.words.codes import CODES, as_sentence, in_plain_words
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords
-from domain.partnership.waiting.deadlines import Wait
-from domain.partnership.waiting.owing import ObligationKind
 from domain.policy.conditions import ConditionId
 from records.read_models.lists import PAGE, ListQuery, kept_titles
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
 NAME: Final = "Obligations"
 QUESTION: Final = ListQuery("obligations")
-_KINDS: Final[Mapping[str, str]] = {**CODES[ConditionId], **CODES[Wait], **CODES[ObligationKind]}
-"""The kinds of what is owed, in words."""
+_PAPERS: Final = CODES[ConditionId]
+"""The papers that conditions ask for, by name. Everything else that is owed is said by its own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +52,8 @@ class ObligationWords:
     def row(self, obligation: Mapping[str, Any]) -> TableRow:
         """Return an obligation as a row."""
         words = as_sentence(self.names.within(in_plain_words(obligation["what"])))
-        kind = as_sentence(_KINDS.get(obligation["kind"], ""))
-        return self._row(obligation, Cell(words, kind, href=f"/{obligation['partnership_id']}"))
+        paper, href = _PAPERS.get(obligation["kind"], ""), f"/{obligation['partnership_id']}"
+        return self._row(obligation, Cell(paper, words, href=href) if paper else Cell(words, href=href))
 
     def truth(self, wait: Unanswered) -> TableRow:
         """Return something that was told, and that a verifier is to answer, as a row."""

@@ -16,6 +16,7 @@ from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
+from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.values import NamesInWords, sum_in_words
 from accord.presentation.workbooks import as_workbook
 from accord.web.pages import field_in_words, page
@@ -71,6 +72,8 @@ class PageTable:
     """The headings of the cells that are shown, or () where they are those of the columns."""
     row_cells: Sequence[TableRow] = ()
     """The rows as they are shown, where they are not the columns' fields in words."""
+    is_timed: bool = True
+    """False for what is as it is now alone."""
     byline: str = ""
     empty: str = "Nothing to show."
     """What would be here, and how it comes."""
@@ -111,7 +114,7 @@ async def funds(request: Request) -> Response:
 
 def _fund_row(row: Mapping[str, Any], names: NamesInWords) -> TableRow:
     sums = (sum_in_words(Decimal(row[name]), row["currency"]) for name in sheets.FUND_SUMS)
-    name = Cell(row["name"] or row["fund"], id_below=row["fund"], href=f"/funds/{row['fund']}")
+    name = Cell(as_sentence(row["name"] or row["fund"]), id_below=row["fund"], href=f"/funds/{row['fund']}")
     return TableRow((name, Cell(names.funder(row["funder"])), *(Cell(words, is_number=True) for words in sums)))
 
 

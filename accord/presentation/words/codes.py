@@ -19,7 +19,6 @@ from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.partnership.waiting.deadlines import Wait
-from domain.partnership.waiting.owing import ObligationKind
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
@@ -182,20 +181,6 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "AGREEMENT": "the signed agreement",
         "HOLD": "lifting the hold",
         "OBLIGATION": "what is owed",
-    },
-    ObligationKind: {
-        "REPORT": "report of the grantee",
-        "YEARLY_REPORT": "yearly report of the grantee",
-        "JUDGEMENT": "report to be read",
-        "PAPER": "paper",
-        "REFUND": "money to come back",
-        "PLEDGE": "instalment of a donor",
-        "CONFIRMATION": "second signature on a refund",
-        "QUESTION": "question of a newer rule",
-        "BLOCKING": "blocked money",
-        "RETURNED": "payment that came back",
-        "CORRECTION": "correction of a report",
-        "ASSURANCE": "assurance of the grantee",
     },
     Change: {
         "AMOUNT": "the sum",

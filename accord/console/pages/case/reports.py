@@ -10,6 +10,7 @@ from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords, number_in_words, sum_in_words
 from domain.partnership import events as e
 from domain.partnership.report.reports import FiledReport, ReportState
+from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.plans import Indicator, PlannedReport, Result
 from domain.recorded.event import RecordedEvent
@@ -63,7 +64,8 @@ def due_reports(partnership: Partnership) -> tuple[DueReport, ...]:
 def _due(partnership: Partnership, plan: PlannedReport) -> DueReport:
     day = partnership.reporting.due(plan)
     after = f"{plan.days_after} days after payment {plan.after_tranche}" if day is None else day_in_words(day)
-    is_late = day is not None and day < clock.today() and partnership.has_paid
+    is_owed = partnership.has_paid or partnership.stage in {Stage.ACTIVE, Stage.CLOSED}
+    is_late = day is not None and day < clock.today() and is_owed
     holds = ", ".join(f"payment {number}" for number in plan.holds)
     name = f"Report {plan.number}, {words_of(plan.kind)}"
     return DueReport(name, after, holds, "bad" if is_late else "neutral", "Late" if is_late else "To come")
