@@ -20,6 +20,7 @@ from payments.out.files import StoredFile
 from tests import paying
 from tests.accord.counter.files import booked, files, recorded_of, signed, told_now
 from tests.accord.counter.pages.signing import Signer, handed_in, signer
+from tests.accord.machine_words import open_words
 from tests.accord.shell import files_in
 from tests.authenticators.passkeys import Authenticator
 from tests.governing import decree
@@ -274,4 +275,6 @@ async def test_what_a_file_says_is_read_before_it_is_signed_by_whoever_brought_i
     answer = await paul.touch(address)
     assert "1 answer recorded, 0 known before" in answer["told"]
     assert "1 entry for a person to look at" in answer["next"]
-    assert "is not ours" in (await paul.caller.get("/answers")).text
+    listed = open_words((await paul.caller.get("/answers")).text)
+    assert listed.count("The bank names a payment that we do not know") == 1
+    assert "EX-" not in listed
