@@ -23,6 +23,7 @@ from accord.presentation.words.codes import CODES, as_sentence, in_plain_words
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.policy.conditions import ConditionId
+from records.read_models.lines import NEVER
 from records.read_models.lists import PAGE, ListQuery, kept_titles
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
@@ -91,10 +92,12 @@ async def show(request: Request) -> Response:
     obligations, first_waits = [row.shown for row in lines[:PAGE]], [] if after else waits
     rows = [*(wait.obligation() for wait in first_waits), *obligations]
     words = await _words(console, times, rows, waits)
+    cells = [*map(words.truth, first_waits), *map(words.row, obligations)]
+    by_day = sorted(zip(rows, cells, strict=True), key=lambda pair: pair[0]["due"] or NEVER)
     table = PageTable(
         NAME, sheets.OBLIGATIONS, rows, lines[PAGE - 1].place if len(lines) > PAGE else "",
         old=await console.age_of_lists(), title="Owed", byline=words.byline, headings=("What is owed", "In", "Due"),
-        row_cells=[*map(words.truth, first_waits), *map(words.row, obligations)],
+        row_cells=[row_cells for _, row_cells in by_day],
         empty="Nothing is owed. Reports, papers and money that somebody owes by a day stand here.",
     )  # fmt: skip
     return await shown_table(request, table)

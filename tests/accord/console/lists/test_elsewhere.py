@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,7 @@ from records.read_models.judging import judge_of
 from records.truths import read_truths
 from tests import paying
 from tests.accord.console.deciding.test_bulk import key_of
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.console.deciding.test_truths import touched as told_by
 from tests.accord.console.lists.test_queue import words_in
 from tests.accord.console.organisation.signing import place_of, touched
@@ -25,6 +27,7 @@ from tests.accord.console.organisation.test_funds import fund_of, opened
 from tests.accord.console.organisation.test_people import proposed
 from tests.accord.counter.files import made_file
 from tests.governing import decree, hire
+from tests.lives import until_shown
 
 
 async def above(visit: Any, staff_id: str) -> str:
@@ -61,6 +64,23 @@ async def test_what_was_told_waits_for_a_verifier_who_did_not_tell_it(desk: Desk
     assert waiting
     assert "told, to be answered" in words_in(await above(visit, "vera.lind"))
     assert "told, to be answered" not in words_in(await above(visit, "pia.berg"))
+
+
+async def test_what_was_told_is_owed_by_its_day_among_all_else(desk: Desk, visit: Any, worker: None) -> None:
+    """Given something told and a decision due later, then both are owed, in the order of their days, and in words."""
+    await waiting_for_approval(desk, "P-2026-0877")
+    await until_shown(desk)
+    teller = await visit("pia.berg")
+    given = {"kind": "LOST_STATUS", "what": "It lost its licence", "since": "2026-11-01", "about": "No Such Trust",
+             "source": "its treasurer"}  # fmt: skip
+    await told_by(desk, teller, await key_of(desk, teller.settings, "pia.berg"), "/truths/tell", given)
+    page = (await teller.get("/obligations")).text
+    groups = re.findall(r'scope="rowgroup"[^>]*>([^<]*)<', page)
+    assert len(groups) == len({group.partition(" ")[0] for group in groups}) > 0
+    words = words_in(page)
+    assert "Lost status: a verifier finds whether it is so" in words
+    assert ("Told by Pia Berg" in words, "T-" in words) == (True, False)
+    assert 0 < words.index("Lost status") < words.index("Approval")
 
 
 async def test_an_exception_of_the_bank_waits_for_finance(office_pool: asyncpg.Pool, visit: Any) -> None:
