@@ -81,7 +81,8 @@ async def states_of(person: Person, reference: str, other: str) -> dict[str, Any
 
     async def ticked() -> None:
         await page.goto(f"{own}/?view=all")
-        await page.check("#all")
+        for box in await page.locator("input[name=p]").all():
+            await box.check()
         await page.locator("#ticked:has-text(' ticked')").wait_for()
 
     async def listed() -> None:
