@@ -138,7 +138,7 @@ async def test_as_of_a_time_a_payment_stands_as_it_stood_then(visit: Visit, desk
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("period=soon", "period"), ("from=x", "from"), ("sort=payee", "sort"), ("status=LOST", "status")],
+    [("period=soon", "period"), ("from=x", "from"), ("sort=payee", "order"), ("status=LOST", "status")],
 )
 async def test_what_cannot_be_asked_is_said_by_its_field(visit: Visit, query: str, field: str) -> None:
     answer = await (await visit("otto.audit")).get(f"/payments?{query}")
