@@ -10,6 +10,7 @@ import hmac
 import os
 import re
 import secrets
+import struct
 from base64 import b64decode, b64encode
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +19,10 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 
 _ITERATIONS: Final = 4096
 _OTHERS: Final = 0o077
+_MORE_THAN_THE_GROUP: Final = 0o037
+_READ: Final = 4
+_ACL_USER, _ACL_OWNING, _ACL_GROUP = 0x02, 0x04, 0x08
+"""Tags of an access list: a named user, the owning group, a named group (acl(5), and linux/posix_acl.h)."""
 
 
 class Login(StrEnum):
@@ -41,22 +46,51 @@ class Login(StrEnum):
 
 
 class SecretUnusable(ConnectionError):
-    """A secret cannot be read, or others than its owner may read its file."""
+    """A secret cannot be read, or others than its process may read its file."""
 
 
 def read_secret(file: Path) -> str:
     """Return the secret that a file holds.
 
     Raises:
-        SecretUnusable: It cannot be read, or others than its owner may read it.
+        SecretUnusable: It cannot be read, or others than this process may read it.
     """
     try:
-        mode, secret = file.stat().st_mode, file.read_text("ascii").strip()
+        with file.open(encoding="ascii") as opened:
+            is_open, secret = _open_to_others(opened.fileno()), opened.read().strip()
     except (OSError, ValueError) as fault:
         raise SecretUnusable(f"the secret in {file} cannot be read ({type(fault).__name__})") from fault
-    if mode & _OTHERS:
-        raise SecretUnusable(f"others may read the secret in {file}; run: chmod 600 {file}")
+    if is_open:
+        raise SecretUnusable(
+            f"others may read the secret in {file}; run: chmod 600 {file} (or, where it is root's, give it to a group "
+            f"of this process's own, and run: chmod 440 {file})"
+        )
     return secret
+
+
+def _open_to_others(handle: int) -> bool:
+    """True if others than a file's owner may read it, or a group change it.
+
+    Root may hand a file to a group of this process's own, as Kubernetes does, or to its user, as systemd does.
+    """
+    status = os.fstat(handle)
+    if not status.st_mode & _OTHERS:
+        return False
+    if status.st_mode & _MORE_THAN_THE_GROUP or status.st_uid != 0 or os.geteuid() == 0:
+        return True
+    users, groups = _let_in(handle, status.st_gid)
+    return not (users <= {os.geteuid()} and groups <= {os.getegid(), *os.getgroups()})
+
+
+def _let_in(handle: int, group: int) -> tuple[set[int], set[int]]:
+    """Return the users and groups that may read a file beside its owner: its group, or those of its access list."""
+    try:
+        access_list = os.getxattr(handle, "system.posix_acl_access")
+    except (OSError, AttributeError):  # it has none, or this is no Linux
+        return set(), {group}
+    entries = [(tag, who) for tag, may, who in struct.iter_unpack("<HHI", access_list[4:]) if may & _READ]
+    groups = {who for tag, who in entries if tag == _ACL_GROUP} | {group for tag, _ in entries if tag == _ACL_OWNING}
+    return {who for tag, who in entries if tag == _ACL_USER}, groups
 
 
 def make_secret(file: Path) -> str:
