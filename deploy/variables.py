@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,7 +17,8 @@ from domain.fault import Fault
 
 Shows = Literal["all", "host", "nothing"]
 
-LOCAL: Final = frozenset({"localhost", "127.0.0.1"})
+LOOPBACK: Final = "127.0.0.1"
+LOCAL: Final = frozenset({"localhost", LOOPBACK})
 """Hosts between which and this machine nobody stands."""
 
 
@@ -38,6 +40,13 @@ def _is_place(written: str) -> bool:
     return bool(host) and port.isdecimal() and int(port) < 65536
 
 
+def _is_host(written: str) -> bool:
+    try:
+        return bool(ip_address(written))
+    except ValueError:
+        return False
+
+
 def _is_address(written: str, plain: frozenset[str] = LOCAL) -> bool:
     """True if it is the address of a web server. Without https it must be one of the plain hosts."""
     try:
@@ -53,6 +62,7 @@ def _is_origin(written: str) -> bool:
 
 
 PLACE: Final = Form("address", _is_place, "HOST:PORT, such as 127.0.0.1:8081")
+HOST: Final = Form("address of a machine", _is_host, f"an IP address: {LOOPBACK}, 0.0.0.0 for all, or ::")
 QUEUE: Final = Form("queue", {"workflows", "rules"}.__contains__, "workflows or rules, or nothing for both")
 BUILD: Final = Form(
     "build id",
@@ -66,6 +76,9 @@ AGENT: Final = Form(
     "name",
     lambda said: said.isascii() and said.isprintable() and said.strip() == said and len(said) <= 200,
     "one line of up to 200 ASCII characters",
+)
+LABEL: Final = Form(
+    "name", lambda said: re.fullmatch(r"[A-Za-z0-9._-]{1,63}", said) is not None, "up to 63 letters, digits, . _ and -"
 )
 ORIGIN: Final = Form("origin", _is_origin, "https://HOST, or http://localhost:PORT to try it")
 PROVIDER: Final = Form("provider's address", _is_address, "https://HOST; who answers for it says who somebody is")
@@ -85,6 +98,8 @@ class Setting(NamedTuple):
 
 
 ALL, STAFF, WORKER, CONSOLE, PAGES = "all", "shells of staff", "worker", "console", "console, counter"
+EVERY_PROCESS: Final = "every process"
+"""Whoever runs until it is stopped (deploy/processes)."""
 CHECKPOINTS = "signer, shells, console, counter"
 
 SETTINGS: Final = (
@@ -102,8 +117,11 @@ SETTINGS: Final = (
     Setting("TEMPORAL_CONFIG_FILE", ALL, "a file of Temporal's own configuration, with mTLS or an API key",
             "Temporal's own place"),
     Setting("TEMPORAL_PROFILE", ALL, "the profile in that file", "default"),
-    Setting("ACCORD_PROBES", WORKER, "HOST:PORT at which it answers /live and /ready", "no probes", form=PLACE),
-    Setting("ACCORD_METRICS", WORKER, "HOST:PORT at which Prometheus finds its metrics", "no metrics", form=PLACE),
+    Setting("ACCORD_PROBES", EVERY_PROCESS, "HOST:PORT at which it answers /live and /ready", "no probes", form=PLACE),
+    Setting("ACCORD_METRICS", EVERY_PROCESS, "HOST:PORT at which Prometheus finds its metrics", "no metrics",
+            form=PLACE),
+    Setting("ACCORD_INSTALLATION", EVERY_PROCESS, "the name of this installation, a label of every metric",
+            "the database's name", form=LABEL),
     Setting("ACCORD_QUEUE", WORKER, "the one queue that it serves: workflows or rules", "both", form=QUEUE),
     Setting("ACCORD_BUILD_ID", WORKER, "its version in Temporal: auto, none, or an id", "auto; none in `accord up`",
             form=BUILD),
@@ -120,12 +138,17 @@ SETTINGS: Final = (
             "none are looked at, and payment files are written uncovered"),
     Setting("ACCORD_ERASURES", STAFF, "the folder, outside the backups, that keeps signed erasures", "none are kept"),
     Setting("ACCORD_CHECKPOINT_KEY", "signer", "the file of the key that signs checkpoints", "`--key` is asked for"),
+    Setting("ACCORD_BACKUPS", "signer",
+            "the folder of backups: one is as old as its `backup_manifest`, which `pg_basebackup` leaves at its end",
+            "no backup is known, and an alert says so"),
     Setting("ACCORD_LOG", "shells of staff, console, counter", "the public key of the ledger, or its file", "none"),
     Setting("ACCORD_CONSOLE_ORIGIN", "console, counter, worker",
             "the origin of the console's pages, https://HOST, to which details in the Temporal UI link",
             "console and counter do not start, and nothing links there", form=ORIGIN),
     Setting("ACCORD_SIGNING_ORIGIN", PAGES, "the origin of the page that signs, another one", "it does not start",
             form=ORIGIN),
+    Setting("ACCORD_LISTEN", PAGES, "the address of this machine at which pages are served, for the proxy before them",
+            "127.0.0.1, for a proxy on this machine", form=HOST),
     Setting("ACCORD_RELYING_PARTY", CONSOLE, "the host that passkeys are made for", "that of the signing origin"),
     Setting("ACCORD_OIDC_ISSUER", PAGES, "the OpenID provider that says who reads", "it does not start",
             form=PROVIDER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +13,7 @@ from jinja2 import Environment
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -20,7 +21,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.values import NamesInWords
 from accord.presentation.zones import COOKIE, write_times_in
-from accord.web.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, EXPORTS, Rate
+from accord.web.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, EXPORTS, HEALTH_LOOKS, Rate
 from accord.web.login import way_in
 from accord.web.outages import AWAY, first_line
 from accord.web.pages import FOLDER, ask_again, is_form, problem, without_field
@@ -29,6 +30,8 @@ from domain.directory.people import StaffMember
 
 LIVE: Final = "/live"
 """The address of a stream that a page opens by itself: asking for it keeps no session open."""
+PATIENCE: Final = 5.0
+"""Seconds in which the database must answer whoever looks whether pages are served."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -160,6 +163,20 @@ async def _failed(request: Request, _: Exception) -> Response:
 
 
 _HANDLERS: Final = {HTTPException: _nowhere, Exception: _failed}
+
+
+async def _health(request: Request) -> Response:
+    """Answer whether pages are served: the process lives, and its database answers."""
+    site: Site = request.app.state.site
+    try:
+        await asyncio.wait_for(site.sessions.pool.fetchval("SELECT 1"), PATIENCE)
+    except (*AWAY, TimeoutError):
+        return PlainTextResponse("the database does not answer\n", 503)
+    return PlainTextResponse("serves\n")
+
+
+HEALTH: Final = Page("/health", _health, Access.ANYBODY, rate=HEALTH_LOOKS)
+"""The page for whoever balances loads, on each origin: it says nothing of what is served."""
 
 
 def application(site: Site, templates: Environment, pages: tuple[Page, ...], lifespan: Any = None) -> Starlette:

@@ -29,6 +29,9 @@ CHANGES: Final = Rate(300, 300)
 DECODINGS: Final = Rate(3000, 3000)
 """Payloads to decrypt for the Temporal UI, by reader: it may ask for each one of a long history."""
 
+HEALTH_LOOKS: Final = Rate(600, 600)
+"""Looks whether pages are served, by address: those who balance loads look often, and have a bucket of their own."""
+
 
 class RateLimits:
     """Buckets of tokens, one for each asker and kind of question, that fill again with time."""

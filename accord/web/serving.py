@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-LOOPBACK: Final = "127.0.0.1"
-
 WHOLE_WITHIN: Final = 30.0
 """Seconds in which a request must have come, from the opening of its connection or from its first byte."""
 
@@ -55,9 +53,9 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-async def serve_apps(apps: Sequence[tuple[Any, int]], stop: asyncio.Event) -> None:
-    """Serve applications on loopback, each at its port, until `stop` is set. A proxy before them speaks https."""
-    servers = [_Server(_configuration(app, port)) for app, port in apps]
+async def serve_apps(apps: Sequence[tuple[Any, int]], stop: asyncio.Event, host: str) -> None:
+    """Serve applications at an address, each at its port, until `stop` is set. A proxy before them speaks https."""
+    servers = [_Server(_configuration(app, host, port)) for app, port in apps]
     serving = [asyncio.create_task(server.serve()) for server in servers]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
@@ -73,9 +71,9 @@ def port_of(origin: str) -> int:
     return parts.port or {"https": 443}.get(parts.scheme, 80)
 
 
-def _configuration(app: Any, port: int) -> uvicorn.Config:
+def _configuration(app: Any, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
-        app, host=LOOPBACK, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on",
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on",
         proxy_headers=False,  # who is limited at the door is the connection's other end, not what a header says
         timeout_graceful_shutdown=5, http=_Impatient,
     )  # fmt: skip

@@ -32,11 +32,12 @@ from accord.console.proposing import editing
 from accord.console.serving import live, me, payloads
 from accord.console.serving.desk import Console
 from accord.web import login
-from accord.web.access import LIVE, Access, Page, application
+from accord.web.access import HEALTH, LIVE, Access, Page, application
 from accord.web.limits import DECODINGS
 from accord.web.security import Guarded
 
 PAGES: Final = (
+    HEALTH,
     Page("/welcome", login.welcome, Access.ANYBODY),
     Page("/login", login.sign_in, Access.ANYBODY),
     Page(login.BACK, login.signed_in, Access.ANYBODY),
@@ -102,6 +103,7 @@ PAGES: Final = (
     Page("/{partnership}/{act}", deciding.prepare, Access.READER, ("POST",)),
 )
 SIGNING_PAGES: Final = (
+    HEALTH,
     Page("/sign/{address}", signing.confirm, Access.ADDRESS),
     Page("/sign/{address}", signing.decide, Access.ADDRESS, ("POST",)),
     Page("/enrol/{staff}", enrolling.enrol, Access.ADDRESS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 import asyncpg
@@ -22,10 +23,11 @@ PATIENCE: Final = 20.0
 async def serve(
     settings: ConsoleSettings, pool: asyncpg.Pool, client: Client, ports: tuple[int, int], stop: asyncio.Event
 ) -> None:
-    """Serve pages and the page that signs on loopback, until `stop` is set."""
+    """Serve pages and the page that signs, until `stop` is set."""
+    settings = replace(settings, namespace=client.namespace)
     desk = Sending(pool, client=client, patience=PATIENCE)
     apps = (
         console_app(Console(settings, desk, provider_of(settings))),
         signing_app(Console(settings, desk)),
     )
-    await serve_apps(tuple(zip(apps, ports, strict=True)), stop)
+    await serve_apps(tuple(zip(apps, ports, strict=True)), stop, settings.host)

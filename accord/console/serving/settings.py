@@ -10,7 +10,7 @@ from typing import Self
 from urllib.parse import quote, urlsplit
 
 from deploy.logins import read_secret
-from deploy.variables import NotConfigured, configured
+from deploy.variables import LOOPBACK, NotConfigured, configured
 
 ORIGIN = "ACCORD_CONSOLE_ORIGIN"
 SIGNING = "ACCORD_SIGNING_ORIGIN"
@@ -24,7 +24,11 @@ CODEC_TOKEN = "ACCORD_CODEC_TOKEN"  # noqa: S105 - the name of a variable
 CHECKPOINTS = "ACCORD_CHECKPOINTS"
 LOG_KEY = "ACCORD_LOG"
 COUNTER = "ACCORD_COUNTER_ORIGIN"
-NAMES = (ORIGIN, SIGNING, PARTY, ISSUER, CLIENT, SECRET, CLAIM, TEMPORAL_UI, CODEC_TOKEN, CHECKPOINTS, LOG_KEY, COUNTER)
+LISTEN = "ACCORD_LISTEN"
+NAMES = (
+    ORIGIN, SIGNING, PARTY, ISSUER, CLIENT, SECRET, CLAIM, TEMPORAL_UI, CODEC_TOKEN, CHECKPOINTS, LOG_KEY, COUNTER,
+    LISTEN,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class ConsoleSettings:
     """The public key of the ledger, or its file."""
     counter_origin: str = ""
     """The origin of the counter's pages, to which pages link, or '' if there is none."""
+    namespace: str = "default"
+    """The namespace of Temporal, which links to its UI name."""
+    host: str = LOOPBACK
+    """The address of this machine at which pages are served."""
 
     def workflow(self, workflow_id: str) -> str:
         """Return the address of a workflow in the Temporal UI, or '' if pages do not link there."""
@@ -61,7 +69,7 @@ class ConsoleSettings:
     @property
     def workflows(self) -> str:
         """The address of the list of workflows in the Temporal UI."""
-        return f"{self.temporal_ui}/namespaces/default/workflows"
+        return f"{self.temporal_ui}/namespaces/{quote(self.namespace, safe='')}/workflows"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -89,6 +97,7 @@ class ConsoleSettings:
             checkpoints=given[CHECKPOINTS],
             log_key=given[LOG_KEY],
             counter_origin=given[COUNTER].rstrip("/"),
+            host=given[LISTEN] or LOOPBACK,
         )
         return settings.checked()
 

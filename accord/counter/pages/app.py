@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from accord.counter.pages import accounts, answers, doing, exceptions, files, ready
 from accord.counter.pages.site import CounterSite
 from accord.web import login
-from accord.web.access import Access, Page, application
+from accord.web.access import HEALTH, Access, Page, application
 from accord.web.limits import EXPORTS, Rate
 from accord.web.pages import templates_of
 from accord.web.security import Guarded
@@ -29,6 +29,7 @@ UPLOADS: Final = Rate(20, 20)
 """Files of the bank that are brought in, and files that are taken, by reader."""
 
 PAGES: Final = (
+    HEALTH,
     Page("/welcome", login.welcome, Access.ANYBODY),
     Page("/login", login.sign_in, Access.ANYBODY),
     Page(login.BACK, login.signed_in, Access.ANYBODY),

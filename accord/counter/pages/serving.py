@@ -21,7 +21,7 @@ from deploy.logins import Login
 async def serve(
     settings: CounterSettings, pools: Mapping[Login, asyncpg.Pool], client: Client, port: int, stop: asyncio.Event
 ) -> None:
-    """Serve the counter on loopback, until `stop` is set.
+    """Serve the counter, until `stop` is set.
 
     Raises:
         BadInput: The folder of payment files cannot be written to.
@@ -29,4 +29,4 @@ async def serve(
     try_folder(settings.folder)
     desk = Sending(pools[Login.EXPORTER], client=client)
     site = CounterSite(settings, desk, provider_of(settings), pools=pools, client=client)
-    await serve_apps(((counter_app(site), port),), stop)
+    await serve_apps(((counter_app(site), port),), stop, settings.host)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from deploy.logins import read_secret
-from deploy.variables import NotConfigured, configured
+from deploy.variables import LOOPBACK, NotConfigured, configured
 
 ORIGIN: Final = "ACCORD_COUNTER_ORIGIN"
 SIGNING: Final = "ACCORD_SIGNING_ORIGIN"
@@ -19,6 +19,7 @@ ISSUER: Final = "ACCORD_OIDC_ISSUER"
 CLIENT: Final = "ACCORD_OIDC_CLIENT"
 SECRET: Final = "ACCORD_OIDC_SECRET_FILE"  # noqa: S105 - the name of a variable
 CLAIM: Final = "ACCORD_OIDC_CLAIM"
+LISTEN: Final = "ACCORD_LISTEN"
 NEEDED: Final = (ORIGIN, SIGNING, CONSOLE, FOLDER, ISSUER)
 
 
@@ -37,6 +38,8 @@ class CounterSettings:
     client: str = "accord-counter"
     secret: str = ""
     claim: str = "sub"
+    host: str = LOOPBACK
+    """The address of this machine at which pages are served."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -46,7 +49,7 @@ class CounterSettings:
             NotConfigured: One is missing or has not its form, or two origins are the same. The message names it.
             SecretUnusable: The client's secret cannot be read, or others may read it.
         """
-        given = {name: configured(name, environment) for name in (*NEEDED, CLIENT, SECRET, CLAIM)}
+        given = {name: configured(name, environment) for name in (*NEEDED, CLIENT, SECRET, CLAIM, LISTEN)}
         if missing := [name for name in NEEDED if not given[name]]:
             raise NotConfigured(f"set {', '.join(missing)}; see `accord counter --help`")
         settings = cls(
@@ -58,6 +61,7 @@ class CounterSettings:
             client=given[CLIENT] or "accord-counter",
             secret=read_secret(Path(given[SECRET])) if given[SECRET] else "",
             claim=given[CLAIM] or "sub",
+            host=given[LISTEN] or LOOPBACK,
         )
         return settings.checked()
 

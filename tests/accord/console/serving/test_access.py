@@ -70,7 +70,7 @@ def test_no_page_is_served_without_a_rule_of_access(
 
 
 def test_the_origin_that_signs_serves_nothing_else() -> None:
-    assert {one.path for one in SIGNING_PAGES} == {"/sign/{address}", "/enrol/{staff}"}
+    assert {one.path for one in SIGNING_PAGES} == {"/health", "/sign/{address}", "/enrol/{staff}"}
 
 
 @pytest.mark.parametrize("path", READ)

@@ -135,4 +135,4 @@ def test_settings_that_are_missing_or_contradict_each_other_are_named() -> None:
 def test_every_page_has_its_rule() -> None:
     assert all(isinstance(one.access, Access) for one in PAGES)
     open_to_anybody: list[Any] = [one.path for one in PAGES if one.access is not Access.READER]
-    assert open_to_anybody == ["/welcome", "/login", "/login/return"]
+    assert open_to_anybody == ["/health", "/welcome", "/login", "/login/return"]
