@@ -60,7 +60,7 @@ class FoldedPartnership(NamedTuple):
             raise LedgerBehind(
                 f"the ledger does not hold event {known_version.version} of {stream} at position"
                 f" {known_version.position} any more: it was put back to an earlier point. Nothing is decided here"
-                " until an operator has looked at it: see docs/runbooks/ledger-behind.md"
+                " until an operator has looked at it: see `accord runbook ledger-behind`"
             )
         return self.events[known_version.version :]
 

@@ -42,7 +42,7 @@ class DirectoryRepository(DirectoryStream):
         return Fault(
             f"epoch {epoch.log.epoch} of {epoch.log.origin} began in another database than this one: this was "
             "restored, copied or moved. Nothing is accepted before two guardians begin the next epoch, and what "
-            "workflows still know is recorded again before that: docs/runbooks/after-a-restore.md"
+            "workflows still know is recorded again before that: `accord runbook after-a-restore`"
         )
 
     async def standing(self, reference: str) -> AccountStanding | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from contextlib import suppress
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from typing import Annotated
 
 import typer
@@ -98,6 +99,7 @@ COMMANDS = loading(
             "installation.status": ("status",),
             "installation.doctor": ("doctor",),
             "installation.settings": ("settings",),
+            "installation.runbook": ("runbook", "monitoring"),
             "installation.console": ("console",),
             "installation.counter": ("counter",),
             "installation.projector": ("projector",),
@@ -185,8 +187,20 @@ def _run() -> int:
     except Exception as fault:
         if configured("ACCORD_DEBUG"):
             raise
+        if isinstance(fault, ModuleNotFoundError) and (extra := extra_with(fault.name or "")):
+            return _tell(Unreachable(f"{fault.name} is not installed; run: pip install 'accord[{extra}]'"))
         return _tell(Unreachable(f"unexpected fault ({type(fault).__name__}: {fault}); --debug shows the trace"))
     return ExitCode.DONE
+
+
+def extra_with(module: str) -> str:
+    """Return the extra of this distribution that brings a module, or '' if none is known to."""
+    package = module.partition(".")[0].replace("_", "-").lower()
+    for requirement in requires("accord") or ():
+        match = re.match(r"([A-Za-z0-9_-]+).*;.*extra == .(\w+)", requirement)
+        if match and match[1].replace("_", "-").lower() in {package, f"python-{package}"}:
+            return match[2]
+    return ""
 
 
 def _tell(fault: Failure) -> int:

@@ -175,7 +175,7 @@ class Sending(LedgerAccess):
             raise Refused(
                 f"the ledger does not hold event {receipt.version} of {stream} at position {receipt.position} any "
                 "more, which this would be the receipt for: it was put back to an earlier point. An operator must look "
-                "at it: see docs/runbooks/ledger-behind.md",
+                "at it: see `accord runbook ledger-behind`",
                 "LedgerBehind",
             )
         return receipt

@@ -28,7 +28,7 @@ from workflows.attributes import WHERE_STOPPED
 
 FOLDER_VARIABLE: Final = "ACCORD_CHECKPOINTS"
 LOG_VARIABLE: Final = "ACCORD_LOG"
-RUNBOOK: Final = "see docs/runbooks/ledger-behind.md"
+RUNBOOK: Final = "see `accord runbook ledger-behind`"
 MOST_ASKED: Final = 20
 
 

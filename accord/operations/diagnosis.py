@@ -99,7 +99,7 @@ async def _database() -> AsyncIterator[CheckResult]:
                     yield finding
             elsewhere = await DirectoryRepository(open_ledger(pool)).fault_of_installation()
             if elsewhere:
-                yield CheckResult("epoch", str(elsewhere), "follow docs/runbooks/after-a-restore.md")
+                yield CheckResult("epoch", str(elsewhere), "follow `accord runbook after-a-restore`")
         except asyncpg.InsufficientPrivilegeError as fault:
             yield CheckResult("database", f"the rest is not for this login to look at: {fault}")
         except (asyncpg.PostgresError, OSError, CannotMigrate) as fault:

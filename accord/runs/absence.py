@@ -23,7 +23,7 @@ from domain.values import is_partnership_id
 from ledger import Ledger
 
 EVERY: Final = timedelta(minutes=1)
-PAUSED: Final = "docs/runbooks/paused.md"
+PAUSED: Final = "`accord runbook paused`"
 _FIRST: Final[Mapping[str, int]] = {"Partnership": 0, "Tranche": 1}
 """The version that an open workflow knows at least, by its type: what pays knows that it was released."""
 

@@ -35,7 +35,7 @@ SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEE
 UNREADABLE: Final = (KeyError, RuntimeError, ValueError)
 """Errors of an answer in an unknown encoding, or of a refusal under a status that the SDK cannot name."""
 
-RUNBOOK: Final = "docs/runbooks/ledger-behind.md"
+RUNBOOK: Final = "`accord runbook ledger-behind`"
 
 log = structlog.get_logger("accord.reconciliation")
 

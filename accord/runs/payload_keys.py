@@ -26,7 +26,7 @@ NEWEST_RUNS: Final = 50
 READ_AFTER_A_RESTORE: Final = "WorkflowType IN ('Partnership', 'Tranche')"
 """The closed runs from which is read what a ledger forgot that was put back."""
 
-RUNBOOK: Final = "docs/runbooks/payload-key-lost.md"
+RUNBOOK: Final = "`accord runbook payload-key-lost`"
 
 
 class KeyUse(NamedTuple):

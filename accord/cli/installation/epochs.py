@@ -53,7 +53,7 @@ def begin_epoch(
     are not accepted here. Give a copy a name of its own. With --checkpoints it says up to which of them the ledger is
     the one that was signed, and which speak of more: what those cover was lost, or recorded again since. It is refused
     if the ledger holds what none of them covers. As long as workflows know more than the ledger it is refused: record
-    that again first (`accord revive P-... --record-again`). See docs/runbooks/after-a-restore.md.
+    that again first (`accord revive P-... --record-again`). See `accord runbook after-a-restore`.
     Example: accord ledger begin-epoch --checkpoints checkpoints --log ledger.key.pub --as dora.kim
     """
 

@@ -13,7 +13,7 @@ from accord.operations.health import InstallationStatus, installation_status
 from accord.presentation.faults import Refused
 from accord.runs.absence import PAUSED
 
-RESTORED: Final = "docs/runbooks/after-a-restore.md"
+RESTORED: Final = "`accord runbook after-a-restore`"
 
 
 def status(as_json: JsonOption = False) -> None:
@@ -64,7 +64,7 @@ def _remedies(status: InstallationStatus) -> str:
     if status.unknown:
         remedies.append(f"in a state that this release cannot name: {', '.join(status.unknown)}; upgrade Accord")
     if status.stopped:
-        why = "`accord history` says why; see docs/runbooks/ledger-behind.md and unreadable-event.md"
+        why = "`accord history` says why; see `accord runbook ledger-behind` and `accord runbook unreadable-event`"
         remedies.append(f"stopped: {', '.join(status.stopped)}; {why}")
     for position in status.unjudged:
         remedy = f"`accord ledger set-aside {position} --as STAFF`"
