@@ -10,7 +10,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -25,7 +25,8 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from accord.client.sending import Sending
 from accord.operations.access_log import AccessLogSeals
 from accord.operations.measuring import Measurements
-from accord.operations.probes import CannotListen, probes
+from accord.operations.probes import CannotListen
+from accord.operations.standing import attended, migrations_missing, not_serving
 from accord.operations.upgrading import StopsForAnUpgrade
 from accord.runs.absence import MissingWorkflows
 from accord.runs.catching_up import Reconciliation
@@ -179,7 +180,7 @@ async def _run(options: Options) -> int:
         raise NotConfigured(f"set {DATABASE_VARIABLE}")
     link_to_the_console(configured("ACCORD_CONSOLE_ORIGIN"))
     url, services = database_url(Login.WORKER), Reached()
-    async with _answering(options.probes, services):
+    async with _answering(options, services):
         code = await _work(url, options, services)
     log.info("stopped")
     await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
@@ -237,20 +238,18 @@ def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[C
 
 
 @asynccontextmanager
-async def _answering(address: str, services: Reached) -> AsyncIterator[None]:
-    """Answer the orchestrator's probes, if they have an address: ready is who reaches both servers, with its lists."""
+async def _answering(options: Options, services: Reached) -> AsyncIterator[None]:
+    """Answer probes, and tell Prometheus whether it is ready: who reaches both servers is, with its lists."""
 
     async def database() -> str:
         if services.pool is None:
             return "not reached yet"
-        async with services.pool.acquire() as connection:
-            missing = await pending(connection)
-        return f"not migrated: {', '.join(missing)}" if missing else ""
+        return await migrations_missing(services.pool)
 
     async def temporal() -> str:
         if services.client is None or services.preparation is None:
             return "not reached yet"
-        return services.preparation.lacks if await services.client.service_client.check_health() else "not serving"
+        return await not_serving(services.client) or services.preparation.lacks
 
     async def sanctions_lists() -> str:
         if services.pool is None or services.lists is None or not services.lists.done():
@@ -260,9 +259,8 @@ async def _answering(address: str, services: Reached) -> AsyncIterator[None]:
         services.lists = asyncio.create_task(warm_up(services.pool))
         return "could not be read; tried again"
 
-    host, _, port = address.rpartition(":")
     checks = {"database": database, "temporal": temporal, "lists": sanctions_lists}
-    async with probes(host, int(port), checks) if address else nullcontext():
+    async with attended("worker", checks, options.probes, options.metrics):
         yield
 
 

@@ -29,7 +29,7 @@ from deploy.database import ServiceUnavailable
 from deploy.logins import SecretUnusable
 from deploy.payloads.keys import FILE, PayloadKeys
 from deploy.payloads.plugin import accord_plugin
-from deploy.settings import secrets_folder
+from deploy.settings import installation, secrets_folder
 from deploy.tracing import tracing
 from deploy.variables import NotConfigured
 
@@ -55,12 +55,14 @@ def runtime(metrics: str = "") -> Runtime:
     telemetry_filter = TelemetryFilter(core_level="WARN", other_level="ERROR")
     config = PrometheusConfig(bind_address=metrics, histogram_bucket_overrides=_BUCKETS) if metrics else None
     telemetry_config = TelemetryConfig(
-        logging=LoggingConfig(filter=telemetry_filter, forwarding=forwarding), metrics=config
+        logging=LoggingConfig(filter=telemetry_filter, forwarding=forwarding),
+        metrics=config,
+        global_tags={"installation": installation()},  # two of them in one Prometheus must not hide one another
     )
     try:
         return Runtime(telemetry=telemetry_config)
     except (RuntimeError, ValueError) as fault:
-        raise NotConfigured(f"--metrics: {metrics} cannot be listened at: {_first_line(fault)}") from fault
+        raise NotConfigured(f"ACCORD_METRICS: {metrics} cannot be listened at: {_first_line(fault)}") from fault
 
 
 async def connect_temporal(address: str | None = None, metrics: str = "", secrets: Path | None = None) -> Client:

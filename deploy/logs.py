@@ -17,7 +17,7 @@ ALLOWED: Final = frozenset(
         *("service", "namespace", "task_queue", "pending", "pid"),
         *("partnership", "workflow", "workflow_id", "run_id", "workflow_type", "activity_type"),
         *("act", "command_id", "recorded", "code"),
-        *("build", "registers", "notices", "projection", "origin", "signing_origin", "seen", "knows"),
+        *("build", "registers", "notices", "projection", "origin", "signing_origin", "seen", "knows", "checkpoint"),
     }
 )
 """The keys that are logged. All others are dropped, since they may hold names or account numbers."""
@@ -25,6 +25,7 @@ ALLOWED: Final = frozenset(
 
 def configure_logs() -> None:
     """Write every log record, ours and the libraries', to standard error as one JSON object per line."""
+    logging.captureWarnings(True)  # a library's warning is a line like any other
     workflow.logger.workflow_info_on_message = False
     activity.logger.activity_info_on_message = False
     shared: list[Processor] = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,9 @@ SECRETS_VARIABLE: Final = "ACCORD_SECRETS"
 DATA_VARIABLE: Final = "ACCORD_DATA"
 ARCHIVE_VARIABLE: Final = "ACCORD_ARCHIVE"
 METRICS_VARIABLE: Final = "ACCORD_METRICS"
+PROBES_VARIABLE: Final = "ACCORD_PROBES"
+BACKUPS_VARIABLE: Final = "ACCORD_BACKUPS"
+INSTALLATION_VARIABLE: Final = "ACCORD_INSTALLATION"
 NOTICES_VARIABLE: Final = "ACCORD_NOTICES"
 KEYS_VARIABLE: Final = "ACCORD_KEYS"
 PASSPHRASE_VARIABLE: Final = "ACCORD_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -43,6 +46,8 @@ class StackState:
     """The address at which the first worker's metrics are."""
     login_url: str = ""
     """The OpenID provider for trying it on one machine, which asks for no password."""
+    metrics: dict[str, str] = field(default_factory=dict)
+    """The addresses at which processes export metrics, by their names."""
 
 
 def data_folder() -> Path:
@@ -128,6 +133,20 @@ def admin_url() -> str:
     if configured(DATABASE_VARIABLE):
         raise NotConfigured(f"say in {DATABASE_VARIABLE} who migrates: postgresql://USER:SECRET@HOST/DATABASE")
     return as_user(address, ADMIN, read_secret(data_folder() / "secrets" / ADMIN))
+
+
+def installation() -> str:
+    """Return the name of this installation in metrics: `$ACCORD_INSTALLATION`, else the database's name.
+
+    Raises:
+        NotConfigured: It has not its form.
+    """
+    if name := configured(INSTALLATION_VARIABLE):
+        return name
+    try:
+        return database_of(_database_address()) or "accord"
+    except NotConfigured:
+        return "accord"
 
 
 ADMIN: Final = "postgres"

@@ -42,7 +42,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ch
         writer.write(_HEAD.format(status=status, length=len(content)).encode("ascii") + content)
         await writer.drain()
     except (TimeoutError, OSError, IndexError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-        pass  # whoever asked said nothing that can be answered, or went away
+        pass  # whoever current_checks said nothing that can be answered, or went away
     finally:
         writer.close()
 
@@ -52,14 +52,17 @@ async def _said(path: str, checks: Mapping[str, Check]) -> tuple[str, str]:
         case "/live":
             return "200 OK", "lives"
         case "/ready":
-            missing = [f"{name}: {fault}" for name, fault in zip(checks, await _all(checks), strict=True) if fault]
+            missing = await failing(checks)
             return ("503 Service Unavailable", "; ".join(missing)) if missing else ("200 OK", "ready")
         case _:
             return "404 Not Found", "ask /live or /ready"
 
 
-async def _all(checks: Mapping[str, Check]) -> list[str]:
-    return list(await asyncio.gather(*map(_one, checks.values())))
+async def failing(checks: Mapping[str, Check]) -> list[str]:
+    """Return the missing things in words, each with the name of its check."""
+    current_checks = dict(checks)
+    faults = await asyncio.gather(*map(_one, current_checks.values()))
+    return [f"{name}: {fault}" for name, fault in zip(current_checks, faults, strict=True) if fault]
 
 
 async def _one(check: Check) -> str:

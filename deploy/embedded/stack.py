@@ -25,6 +25,7 @@ from deploy.settings import (
     DATABASE_VARIABLE,
     METRICS_VARIABLE,
     NOTICES_VARIABLE,
+    PROBES_VARIABLE,
     SECRETS_VARIABLE,
     StackState,
     forget_stack,
@@ -85,7 +86,8 @@ class Stack:
         self.postgres = Postgres(folder / "postgres")
         kept = read_ports(folder)
         self._port, self._ui_port = free_port(kept.get("temporal")), free_port(kept.get("ui"))
-        self._metrics = f"{LOOPBACK}:{free_port(kept.get('metrics'))}"
+        self._metrics: dict[str, str] = {}
+        """The addresses at which processes export metrics, by their names."""
         self._pages = page_ports(folder, PAGES if console else ())
         self.temporal = self._temporal()
         self.workers: list[ChildProcess] = []
@@ -101,7 +103,8 @@ class Stack:
             database_url=self.postgres.address,
             temporal_address=f"{LOOPBACK}:{self._port}",
             ui_url=self._ui_url,
-            metrics_url=f"http://{self._metrics}/metrics" if self._worker_count else "",
+            metrics_url=f"http://{self._metrics['worker-1']}/metrics" if self._metrics else "",
+            metrics=dict(self._metrics),
             pids={"postgres": self.postgres.pid, **children},
             **self._addresses,
         )
@@ -144,8 +147,9 @@ class Stack:
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
-        ports = {"temporal": self._port, "ui": self._ui_port, "metrics": int(self._metrics.rpartition(":")[2])}
-        keep_ports(self.folder, {**read_ports(self.folder), **ports, **self._pages})
+        ports = {"temporal": self._port, "ui": self._ui_port}
+        metrics = {f"metrics of {name}": int(at.rpartition(":")[2]) for name, at in self._metrics.items()}
+        keep_ports(self.folder, {**read_ports(self.folder), **ports, **metrics, **self._pages})
         return migrations
 
     async def supervise(self) -> None:
@@ -176,9 +180,8 @@ class Stack:
 
     def _worker(self, number: int) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
-        metrics = {METRICS_VARIABLE: configured(METRICS_VARIABLE) or self._metrics} if number == 1 else {}
         console = {"ACCORD_CONSOLE_ORIGIN": self._addresses["console_url"]} if self._pages else {}
-        settings = {**temporal, **metrics, **console, "ACCORD_BUILD_ID": self._build(number)}
+        settings = {**temporal, **console, "ACCORD_BUILD_ID": self._build(number)}
         return self._child(f"worker-{number}", WORKER, settings)
 
     def _build(self, number: int) -> str:
@@ -234,8 +237,17 @@ class Stack:
 
     def _child(self, name: str, command: list[str], environment: dict[str, str]) -> ChildProcess:
         database = {DATABASE_VARIABLE: self.postgres.address, SECRETS_VARIABLE: str(self.postgres.secrets)}
+        if name != "login":
+            # Each has its own addresses: at one that is set for all of them, only the first worker can listen.
+            self._metrics[name] = self._metrics_address(name)
+            database |= {METRICS_VARIABLE: self._metrics[name], PROBES_VARIABLE: ""}
         log = self.folder / "logs" / f"{name}.log"
         return ChildProcess(name, [sys.executable, *command], log, {**database, **environment})
+
+    def _metrics_address(self, name: str) -> str:
+        if name == "worker-1" and (address := configured(METRICS_VARIABLE)):
+            return address
+        return f"{LOOPBACK}:{free_port(read_ports(self.folder).get(f'metrics of {name}'))}"
 
     def _temporal_command(self) -> list[str]:
         return [

@@ -22,45 +22,67 @@ class Panel(NamedTuple):
 
 def _share(metric: str, within: str) -> str:
     """Return the part of what a histogram counted that was done within a limit, over the time of an objective."""
-    return f'sum(increase({metric}_bucket{{le="{within}"}}[28d])) / sum(increase({metric}_count[28d]))'
+    part, whole = f'{metric}_bucket{{le="{within}"}}', f"{metric}_count"
+    return f"sum by (installation) (increase({part}[28d])) / sum by (installation) (increase({whole}[28d]))"
 
 
 DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
     "accord-work": (
         "Accord: what is decided",
         (
-            Panel("Decisions a minute", "sum by (act) (rate(accord_decisions[5m])) * 60", legend="{{act}}"),
+            Panel(
+                "Decisions a minute", "sum by (installation, act) (rate(accord_decisions[5m])) * 60", legend="{{act}}"
+            ),
             Panel(
                 "Refusals a minute, by kind",
-                'sum by (outcome) (rate(accord_decisions{outcome!="done"}[5m])) * 60',
+                'sum by (installation, outcome) (rate(accord_decisions{outcome!="done"}[5m])) * 60',
                 legend="{{outcome}}",
             ),
-            Panel("Holds placed a day", "sum by (act) (increase(accord_holds[1d]))", legend="{{act}}"),
-            Panel("Partnerships for which an operator must act", "max(accord_partnerships_stopped)"),
+            Panel("Holds placed a day", "sum by (installation, act) (increase(accord_holds[1d]))", legend="{{act}}"),
+            Panel("Partnerships for which an operator must act", "max by (installation) (accord_partnerships_stopped)"),
+        ),
+    ),
+    "accord-processes": (
+        "Accord: processes",
+        (
+            Panel("Ready", "max by (installation, process) (accord_up)", legend="{{process}}"),
+            Panel(
+                "Age of the newest whole checkpoint",
+                "time() - max by (installation) (accord_checkpoint_at_seconds)",
+                "s",
+            ),
+            Panel("Age of the newest backup", "time() - max by (installation) (accord_backup_at_seconds)", "s"),
         ),
     ),
     "accord-workers": (
         "Accord: workers",
         (
-            Panel("Tasks that wait", "max by (queue) (accord_queue_backlog)", legend="{{queue}}"),
-            Panel("Workflow tasks that failed", "sum(increase(temporal_workflow_task_execution_failed[5m]))"),
-            Panel("Partnerships without a workflow", "max(accord_partnerships_missing)"),
-            Panel("Workflows paused by an operator", "max(accord_workflows_paused)"),
-            Panel("Workflows ahead of the ledger", "max(accord_partnerships_ahead)"),
+            Panel("Tasks that wait", "max by (installation, queue) (accord_queue_backlog)", legend="{{queue}}"),
+            Panel(
+                "Workflow tasks that failed",
+                "sum by (installation) (increase(temporal_workflow_task_execution_failed[5m]))",
+            ),
+            Panel("Partnerships without a workflow", "max by (installation) (accord_partnerships_missing)"),
+            Panel("Workflows paused by an operator", "max by (installation) (accord_workflows_paused)"),
+            Panel("Workflows ahead of the ledger", "max by (installation) (accord_partnerships_ahead)"),
         ),
     ),
     "accord-ledger": (
         "Accord: the ledger",
         (
-            Panel("Events", "max(accord_events)"),
+            Panel("Events", "max by (installation) (accord_events)"),
             Panel(
                 "Append, 99 of 100 within",
-                "histogram_quantile(0.99, sum by (le) (rate(accord_append_seconds_bucket[5m])))",
+                "histogram_quantile(0.99, sum by (installation, le) (rate(accord_append_seconds_bucket[5m])))",
                 "s",
             ),
-            Panel("Events that lists lack", "max(accord_read_models_behind)"),
-            Panel("Since when lists lack the oldest of them", "max(accord_read_models_age_seconds)", "s"),
-            Panel("Unreadable events that freeze people", "max(accord_directory_unjudged)"),
+            Panel("Events that lists lack", "max by (installation) (accord_read_models_behind)"),
+            Panel(
+                "Since when lists lack the oldest of them",
+                "max by (installation) (accord_read_models_age_seconds)",
+                "s",
+            ),
+            Panel("Unreadable events that freeze people", "max by (installation) (accord_directory_unjudged)"),
         ),
     ),
     "accord-objectives": (
@@ -77,16 +99,16 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
     "accord-money": (
         "Accord: payments and registers",
         (
-            Panel("Payments withheld a day", "sum(increase(accord_payments_withheld[1d]))"),
-            Panel("Payments of which the bank says nothing", "max(accord_payments_unanswered)"),
-            Panel("The bank's words that wait for a person", "max(accord_exceptions_open)"),
+            Panel("Payments withheld a day", "sum by (installation) (increase(accord_payments_withheld[1d]))"),
+            Panel("Payments of which the bank says nothing", "max by (installation) (accord_payments_unanswered)"),
+            Panel("The bank's words that wait for a person", "max by (installation) (accord_exceptions_open)"),
             Panel(
                 "Days for which a register may be used",
-                "min by (register) (accord_register_days_left)",
+                "min by (installation, register) (accord_register_days_left)",
                 "d",
                 "{{register}}",
             ),
-            Panel("Registers too old within ten days", "max(accord_registers_ageing)"),
+            Panel("Registers too old within ten days", "max by (installation) (accord_registers_ageing)"),
         ),
     ),
 }
@@ -117,7 +139,7 @@ def _panel(number: int, panel: Panel) -> dict[str, Any]:
         "datasource": {"type": "prometheus", "uid": "${source}"},
         "gridPos": {"x": column * _WIDTH, "y": row * _HEIGHT, "w": _WIDTH, "h": _HEIGHT},
         "fieldConfig": {"defaults": {"unit": panel.unit, "min": 0}, "overrides": []},
-        "targets": [{"refId": "A", "expr": panel.expr, "legendFormat": panel.legend or panel.title}],
+        "targets": [{"refId": "A", "expr": panel.expr, "legendFormat": f"{{{{installation}}}} {panel.legend}".strip()}],
     }
 
 

@@ -48,6 +48,8 @@ BAD: Final = {
     "ACCORD_TRACES": "collector:4318",
     "ACCORD_PROBES": "8081",
     "ACCORD_METRICS": "host:99999",
+    "ACCORD_INSTALLATION": "River bend",
+    "ACCORD_LISTEN": "console.example.org",
     "ACCORD_QUEUE": "Rules",
     "ACCORD_BUILD_ID": "a b",
     "ACCORD_USER_AGENT": "Riverbend\nHost: elsewhere",

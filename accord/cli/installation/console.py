@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from typing import Annotated
 
-import structlog
 import typer
 
-from deploy.connections import connect_temporal, payload_keys, stop_signals, wait_for
-from deploy.database import closing, open_pool
-from deploy.logins import Login, SecretUnusable
-from deploy.logs import configure_logs
+from accord.operations.standing import StandingProcess, stand
+from deploy.connections import connect_temporal, payload_keys
+from deploy.logins import Login
 from deploy.settings import database_url, embedded_temporal_address
-from deploy.variables import NotConfigured
-
-log = structlog.get_logger("accord.console")
 
 
 def console(
@@ -36,33 +29,21 @@ def console(
     Example: ACCORD_CONSOLE_ORIGIN=https://accord.example.org ACCORD_SIGNING_ORIGIN=https://sign.example.org
     ACCORD_OIDC_ISSUER=https://login.example.org accord console --port 8080 --signing-port 8081
     """
-    logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs
-    configure_logs()
-    raise typer.Exit(asyncio.run(_work(port, signing_port)))
+    raise typer.Exit(stand("console", lambda process: _work(process, port, signing_port)))
 
 
-async def _work(port: int | None, signing_port: int | None) -> int:
+async def _work(process: StandingProcess, port: int | None, signing_port: int | None) -> None:
     from accord.console.serving.serving import serve
     from accord.console.serving.settings import ConsoleSettings
     from accord.web.serving import port_of
 
-    try:
-        settings, url = ConsoleSettings.from_environment(), database_url(Login.CONSOLE)
-        payload_keys()
-    except (NotConfigured, SecretUnusable) as fault:
-        log.error("not configured", reason=str(fault))
-        return 3
-    stop = stop_signals()
-    pool = await wait_for("database", lambda: open_pool(url), stop)
-    client = await wait_for("Temporal", lambda: connect_temporal(embedded_temporal_address()), stop) if pool else None
-    if pool is None or client is None:
-        return 0
-    async with closing(pool):
-        ports = (port or port_of(settings.origin), signing_port or port_of(settings.signing_origin))
-        log.info("serving", origin=settings.origin, signing_origin=settings.signing_origin)
-        await serve(settings, pool, client, ports, stop)
-    log.info("stopped")
-    return 0
+    settings, url = ConsoleSettings.from_environment(), database_url(Login.CONSOLE)
+    payload_keys()
+    pool = await process.database(url)
+    client = await process.temporal(lambda: connect_temporal(embedded_temporal_address(), process.metrics))
+    ports = (port or port_of(settings.origin), signing_port or port_of(settings.signing_origin))
+    process.works("serving", origin=settings.origin, signing_origin=settings.signing_origin)
+    await serve(settings, pool, client, ports, process.stop)
 
 
 def register(app: typer.Typer) -> None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 import asyncpg
-import structlog
 import typer
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
+from accord.operations.standing import StandingProcess, stand
 from accord.runs.watching import watch
 from activities.refreshing import Refreshing
-from deploy.connections import connect_temporal, stop_signals, temporal_answer, wait_for
-from deploy.database import ServiceUnavailable, closing, open_pool
-from deploy.logins import Login, SecretUnusable
-from deploy.logs import configure_logs
+from deploy.connections import connect_temporal, temporal_answer
+from deploy.database import ServiceUnavailable
+from deploy.logins import Login
 from deploy.schedules import ensure_refreshing
 from deploy.settings import archive_folder, database_url, user_agent
-from deploy.variables import NotConfigured
 from registers.loading.fetching import AGENT
 from registers.sources.catalogue import REGISTERS
 from workflows.options import REGISTERS_QUEUE
@@ -31,8 +27,6 @@ from workflows.refreshing import RegisterRefreshWorkflow
 
 LOOKED_AT: Final = timedelta(minutes=1)
 """The pause between looks whether the schedules are there."""
-
-log = structlog.get_logger("accord.loader")
 
 
 def loader(
@@ -50,38 +44,22 @@ def loader(
     process as well.
     Example: ACCORD_DATABASE_URL=postgresql://db.example.org/accord ACCORD_SECRETS=/run/secrets accord loader
     """
-    logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs
-    configure_logs()
-    raise typer.Exit(asyncio.run(_work(mirror, minimum_rows)))
+    raise typer.Exit(stand("loader", lambda process: _work(process, mirror, minimum_rows)))
 
 
-async def _work(mirror: str, minimum_rows: int | None) -> int:
-    try:
-        url, agent = database_url(Login.LOADER), user_agent()
-    except (NotConfigured, SecretUnusable) as fault:
-        log.error("not configured", reason=str(fault))
-        return 3
-    stop = stop_signals()
-    pool = await wait_for("database", lambda: open_pool(url, 4), stop)
-    if pool is None:
-        return 0
-    async with closing(pool):
-        client = await wait_for("temporal", _prepared, stop)
-        if client is None:
-            return 0
-        async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent):
-            log.info("refreshing", registers=list(REGISTERS))
-            # Again and again: another server, or one whose database was lost, holds no schedule.
-            scheduling = asyncio.create_task(watch("schedules", lambda: _schedule(client), LOOKED_AT))
-            await stop.wait()
-            scheduling.cancel()
-    log.info("stopped")
-    await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
-    return 0
+async def _work(process: StandingProcess, mirror: str, minimum_rows: int | None) -> None:
+    agent = user_agent()
+    pool = await process.database(database_url(Login.LOADER), 4)
+    client = await process.temporal(lambda: _prepared(process.metrics))
+    async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent):
+        process.works("refreshing", registers=list(REGISTERS))
+        # Again and again: another server, or one whose database was lost, holds no schedule.
+        process.beside(watch("schedules", lambda: _schedule(client), LOOKED_AT))
+        await process.until_stopped()
 
 
-async def _prepared() -> Client:
-    client = await connect_temporal()
+async def _prepared(metrics: str) -> Client:
+    client = await connect_temporal(metrics=metrics)
     try:
         await _schedule(client)
     except RPCError as fault:

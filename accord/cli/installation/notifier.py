@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 
 from accord.cli.options import run
@@ -21,15 +18,12 @@ from accord.operations.notifying import (
     channel_of,
     make_signing_secret,
 )
+from accord.operations.standing import StandingProcess, stand
 from accord.presentation.faults import BadInput, Unreachable
-from deploy.connections import stop_signals, wait_for
-from deploy.database import closing, open_pool
+from deploy.database import open_pool
 from deploy.logins import Login, SecretUnusable
-from deploy.logs import configure_logs
 from deploy.settings import NOTICES_VARIABLE, data_folder, database_url
 from deploy.variables import NotConfigured
-
-log = structlog.get_logger("accord.notifier")
 
 
 def notifier(
@@ -62,9 +56,7 @@ def notifier(
         raise BadInput(f"--secret: {fault}") from None
     if once:
         return out.print(f"{run(_once(channel, file))} told.")
-    logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs
-    configure_logs()
-    raise typer.Exit(asyncio.run(_work(channel, file)))
+    raise typer.Exit(stand("notifier", lambda process: _work(process, channel, file)))
 
 
 async def _once(channel: Channel, file: Path) -> int:
@@ -77,23 +69,11 @@ async def _once(channel: Channel, file: Path) -> int:
         raise Unreachable(f"not told: {fault}; what was told before is not told again") from fault
 
 
-async def _work(channel: Channel, file: Path) -> int:
-    try:
-        url = database_url(Login.READER)
-    except (NotConfigured, SecretUnusable) as fault:
-        log.error("not configured", reason=str(fault))
-        return 3
-    stop = stop_signals()
-    pool = await wait_for("database", lambda: open_pool(url, 2), stop)
-    if pool is None:
-        return 0
-    async with closing(pool):
-        telling = asyncio.create_task(Notifier(pool, NoticeLog(file), channel).forever())
-        log.info("telling")
-        await stop.wait()
-        telling.cancel()
-    log.info("stopped")
-    return 0
+async def _work(process: StandingProcess, channel: Channel, file: Path) -> None:
+    pool = await process.database(database_url(Login.READER), 2)
+    process.beside(Notifier(pool, NoticeLog(file), channel).forever())
+    process.works("telling")
+    await process.until_stopped()
 
 
 def register(app: typer.Typer) -> None:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-
-import structlog
 import typer
 
-from deploy.connections import stop_signals, wait_for
-from deploy.database import closing, open_pool
-from deploy.logins import Login, SecretUnusable
-from deploy.logs import configure_logs
+from accord.operations.standing import StandingProcess, stand
+from deploy.logins import Login
 from deploy.loop import work_through
 from deploy.settings import database_url
-from deploy.variables import NotConfigured
 from records.opening import open_ledger
 from records.read_models.projectors import project
-
-log = structlog.get_logger("accord.projector")
 
 
 def projector() -> None:
@@ -27,28 +18,14 @@ def projector() -> None:
     One process is enough; if there are several, one works and the others wait. `accord up` starts this process as well.
     Example: ACCORD_DATABASE_URL=postgresql://db.example.org/accord ACCORD_SECRETS=/run/secrets accord projector
     """
-    logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs
-    configure_logs()
-    raise typer.Exit(work_through(_work()))
+    raise typer.Exit(stand("projector", _work, work_through))
 
 
-async def _work() -> int:
-    try:
-        url = database_url(Login.PROJECTOR)
-    except (NotConfigured, SecretUnusable) as fault:
-        log.error("not configured", reason=str(fault))
-        return 3
-    stop = stop_signals()
-    pool = await wait_for("database", lambda: open_pool(url), stop)
-    if pool is None:
-        return 0
-    async with closing(pool):
-        projecting = asyncio.create_task(project(open_ledger(pool)))
-        log.info("projecting")
-        await stop.wait()
-        projecting.cancel()
-    log.info("stopped")
-    return 0
+async def _work(process: StandingProcess) -> None:
+    pool = await process.database(database_url(Login.PROJECTOR))
+    process.beside(project(open_ledger(pool)))
+    process.works("projecting")
+    await process.until_stopped()
 
 
 def register(app: typer.Typer) -> None:

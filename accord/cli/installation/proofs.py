@@ -18,9 +18,12 @@ from accord.cli.printing.output import out, print_json
 from accord.client.desk import open_desk
 from accord.client.log_keys import known_keys, signing_key
 from accord.client.receipts import receipt_of
-from accord.operations.signing import until_due
+from accord.operations.keeping_proofs import ProofKeeper
+from accord.operations.standing import StandingProcess, stand
 from accord.presentation.faults import BadInput, Refused
 from deploy.logins import Login
+from deploy.settings import BACKUPS_VARIABLE, database_url
+from deploy.variables import configured
 from domain.streams import StreamId
 from ledger import Ledger
 from ledger.proof.checkpoints import CheckpointFolder, cosign_checkpoint, sign_checkpoint
@@ -68,23 +71,29 @@ def checkpoint(
 ) -> None:
     """Sign the ledger's current root as a checkpoint, a file in a folder that you copy to another place.
 
-    A ledger that no longer contains everything signed before is not signed. Example: accord ledger checkpoint --key
-    ledger.key --to checkpoints --every 60
+    A ledger that no longer contains everything signed before is not signed. With --every it runs until stopped, and
+    tells the age of the newest checkpoint, and of the newest backup in ACCORD_BACKUPS, as metrics.
+    Example: accord ledger checkpoint --key ledger.key --to checkpoints --every 60
     """
     signing = signing_key(key_file)
+    if every is not None:
+        raise typer.Exit(stand("signer", lambda process: _keep_signing(process, signing, folder, every)))
 
     async def work() -> None:
         async with open_desk(Login.SIGNER) as desk:
-            tree = StoredTree(desk.ledger)
-            while True:
-                size = await desk.ledger.head()
-                path = await sign_checkpoint(tree, CheckpointFolder(folder), signing)
-                out.print(f"{path} signed." if path else "Nothing new since the last checkpoint.", soft_wrap=True)
-                if every is None:
-                    return
-                await until_due(desk.pool, size, every)
+            path = await sign_checkpoint(StoredTree(desk.ledger), CheckpointFolder(folder), signing)
+            out.print(f"{path} signed." if path else "Nothing new since the last checkpoint.", soft_wrap=True)
 
     guarded(work)
+
+
+async def _keep_signing(process: StandingProcess, signing: SigningKey, folder: Path, every: float) -> None:
+    pool = await process.database(database_url(Login.SIGNER), 2)
+    keeper = ProofKeeper(pool, folder, signing, process.meter, configured(BACKUPS_VARIABLE))
+    process.checks["checkpoints"] = keeper.fault
+    process.beside(keeper.forever(every))
+    process.works("signing")
+    await process.until_stopped()
 
 
 def cosign(

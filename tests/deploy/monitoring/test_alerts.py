@@ -4,49 +4,46 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 import pytest
-import yaml  # type: ignore[import-untyped]
 from temporalio.client import Client
 
 from accord.client.desk import Desk
+from accord.operations.keeping_proofs import KEPT, ProofKeeper
 from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
+from accord.operations.standing import UP, attended
 from accord.organisation.governance import change_directory
 from activities.telling import APPENDS, DECISIONS, HOLDS, WITHHELD
 from deploy.connections import connect_temporal, runtime
 from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.monitoring import dashboards
 from deploy.payloads.keys import FILE, PayloadKey, PayloadKeys
+from deploy.processes.table import ALERTS, PROCESSES
 from domain.directory.people import StaffLeft
 from domain.directory.sealing import change_statement
 from domain.partnership import commands as c
 from domain.recorded.acts import confirmation_id
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import AppendRequest, NewEvent, clock
+from ledger.proof.notes import SIGNATURE, SigningKey
 from records.keys.keyring import Keyring
 from tests.accord.counter.files import booked, imports, told_now
 from tests.accord.operations.test_paused import pause
 from tests.builders import funds_out, proposal
-from tests.conftest import ROOT, working_apart
-from tests.deploy.monitoring.prometheus import METRIC, Samples, fires, scrape
+from tests.conftest import working_apart
+from tests.deploy.monitoring.prometheus import METRIC, Samples, fired, fires, scrape
+from tests.deploy.monitoring.rules import OF_SPEED, RULES
 from tests.lives import Life, until_shown
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
 from tests.workflows.misfortune.test_ledger_behind import forget
 from workflows.options import TASK_QUEUE
-
-GROUPS: Final = yaml.safe_load((ROOT / "deploy" / "monitoring" / "alerts.yaml").read_text("utf-8"))["groups"]
-RULES: Final[dict[str, dict[str, Any]]] = {rule["alert"]: rule for group in GROUPS for rule in group["rules"]}
-OF_SPEED: Final = {rule["alert"] for group in GROUPS if group["name"] == "accord-objectives" for rule in group["rules"]}
-"""Alerts that a slow machine brings about."""
-FOUND_BY_PEOPLE: Final = {"after-a-restore.md", "payload-key-lost.md", "staff-key-lost.md"}
-"""Runbooks that no alert leads to: what they are about is found by people, or by way of another runbook."""
 
 
 @dataclass
@@ -244,9 +241,79 @@ async def measured_long_ago(world: World) -> None:
         assert fires(expr, samples, samples, (clock.now() + timedelta(minutes=15)).timestamp())
 
 
+@asynccontextmanager
+async def every_process(world: World, missing: str = "") -> AsyncIterator[None]:
+    """Every process of the table stands and is ready, but for one of them."""
+
+    async def fault() -> str:
+        return "not reached yet"
+
+    async with AsyncExitStack() as standing:
+        for process in PROCESSES:
+            checks = {"database": fault} if process.name == missing else {}
+            await standing.enter_async_context(attended(process.name, checks, metrics_at=world.address))
+        await until(lambda: _exports(world, UP, len(PROCESSES)))
+        yield
+
+
+async def _exports(world: World, name: str, count: int) -> bool:
+    return [one.name for one in await scrape(world.address)].count(name) == count
+
+
+async def gone(world: World, urgency: str) -> None:
+    """Each process in turn is not ready, and then gone, after all of them were there."""
+    expr = RULES[ALERTS[urgency]]["expr"]
+    async with every_process(world):
+        before = await scrape(world.address)
+    assert not fired(expr, before, before)
+    for process in PROCESSES:
+        about = {frozenset({("installation", "accord"), ("process", process.name)})}
+        unready = [one._replace(value=0.0) if one.labels.get("process") == process.name else one for one in before]
+        without = [one for one in before if one.labels.get("process") != process.name]
+        expected = about if process.urgency == urgency else set()
+        assert set(fired(expr, before, unready)) == set(fired(expr, before, without)) == expected
+
+
+async def process_gone(world: World) -> None:
+    await gone(world, "ticket")
+
+
+async def people_wait(world: World) -> None:
+    await gone(world, "page")
+
+
+async def old_checkpoint(world: World) -> None:
+    """The signer signed, and for three hours could not."""
+    samples, expr = await signed(world), RULES["AccordCheckpointOld"]["expr"]
+    assert not fires(expr, samples, samples)
+    assert fires(expr, samples, samples, (clock.now() + timedelta(hours=3)).timestamp())
+
+
+async def old_backup(world: World) -> None:
+    """A backup ended, and for more than a day none did. Where none is known the alert fires, too."""
+    expr = RULES["AccordBackupOld"]["expr"]
+    assert fires(expr, [], await signed(world))
+    (world.folder / "backup_manifest").write_text("{}")
+    samples = await signed(world, str(world.folder))
+    assert not fires(expr, samples, samples)
+    assert fires(expr, samples, samples, (clock.now() + timedelta(hours=27)).timestamp())
+
+
+async def signed(world: World, backups: str = "") -> Samples:
+    """The exports of a signer that looked once."""
+    key, meter = SigningKey.make("ledger.example.org", SIGNATURE), runtime(world.address).metric_meter
+    folder = world.folder / f"checkpoints-{len(list(world.folder.iterdir()))}"
+    await ProofKeeper(world.desk.pool, folder, key, meter, backups).once()
+    return await scrape(world.address)
+
+
 STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordNotMeasured": unmeasured,
     "AccordMeasuredLongAgo": measured_long_ago,
+    "AccordPeopleWait": people_wait,
+    "AccordProcessGone": process_gone,
+    "AccordCheckpointOld": old_checkpoint,
+    "AccordBackupOld": old_backup,
     "AccordPartnershipStopped": stopped,
     "AccordWorkflowAheadOfLedger": ahead,
     "AccordPartnershipWithoutWorkflow": missing,
@@ -278,15 +345,16 @@ def test_every_alert_is_brought_about_here() -> None:
 @pytest.mark.slow
 async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world: World) -> None:
     """Given a worker that decides and pays, when it is scraped, then no alert fires. Panels ask for existing names."""
-    async with world.life() as life:
-        before = await scrape(world.address)
+    (world.folder / "backup_manifest").write_text("{}")
+    async with world.life() as life, every_process(world):
+        before = await signed(world, str(world.folder))
         await life.do(c.PlaceHold, "vera.lind", reason="a question to the payee")
         await life.do(c.LiftHold, "dora.kim", reason="answered")
         await until_shown(world.desk)
         after = await world.measured()
     assert {name for name, rule in RULES.items() if fires(rule["expr"], before, after)} <= OF_SPEED
     exported = {one.name for one in after}
-    ours = {*GAUGES, *EACH, *WHEN, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
+    ours = {*KEPT, UP, *GAUGES, *EACH, *WHEN, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
     assert ours <= exported
     rare = {WITHHELD, "temporal_workflow_task_execution_failed"}  # exported once it has happened
     asked = [rule["expr"] for rule in RULES.values()]
@@ -332,21 +400,3 @@ async def test_an_alert_fires_where_measuring_has_failed_for_an_hour(
         after = await scrape(world.address)
     assert firing(measured) <= OF_SPEED
     assert firing(after, timedelta(hours=1)) - OF_SPEED
-
-
-def test_dashboards_are_as_their_table_makes_them() -> None:
-    kept = {file.stem: file.read_text("utf-8") for file in dashboards.FOLDER.glob("*.json")}
-    assert kept == {uid: dashboards.written(uid) for uid in dashboards.DASHBOARDS}
-
-
-def test_every_alert_has_its_runbook_and_every_runbook_its_alert() -> None:
-    named = {rule["annotations"]["runbook_url"] for rule in RULES.values()}
-    there = {f"docs/runbooks/{file.name}" for file in (ROOT / "docs" / "runbooks").glob("*.md")}
-    assert named <= there
-    assert there - named == {f"docs/runbooks/{name}" for name in FOUND_BY_PEOPLE}
-
-
-def test_every_alert_says_what_it_counts_and_how_soon_it_matters() -> None:
-    for name, rule in RULES.items():
-        assert rule["labels"]["severity"] in {"page", "ticket"}, name
-        assert len(rule["annotations"]["summary"]) > 40, name

@@ -1,0 +1,86 @@
+"""What the signer keeps outside the database: checkpoints that it signs again and again, and the age of backups."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import structlog
+from temporalio.common import MetricMeter
+
+from accord.operations.signing import until_due
+from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, sign_checkpoint
+from ledger.proof.notes import NoteRefused, SigningKey
+from ledger.proof.stored_tree import StoredTree
+from records.opening import open_ledger
+
+MANIFEST: Final = "backup_manifest"
+"""The file that `pg_basebackup` gives its name at the very end of a backup. Other tools' scripts touch one."""
+CHECKPOINT_AT: Final = "accord_checkpoint_at_seconds"
+BACKUP_AT: Final = "accord_backup_at_seconds"
+KEPT: Final = {
+    CHECKPOINT_AT: "When the newest checkpoint was last seen to cover the whole ledger, in seconds since 1970",
+    BACKUP_AT: "When the newest backup ended, in seconds since 1970, or 0 where none is known",
+}
+"""The measures of the signer, by the name of the gauge."""
+
+log = structlog.get_logger("accord.signer")
+
+
+class ProofKeeper:
+    """One signer's repeated work."""
+
+    def __init__(self, pool: asyncpg.Pool, folder: Path, key: SigningKey, meter: MetricMeter, backups: str) -> None:
+        """`backups`: the folder of backups, or '' if nobody told of one."""
+        self._pool, self._ledger = pool, open_ledger(pool)
+        self._folder, self._key, self._backups = CheckpointFolder(folder), key, backups
+        self._gauges = {name: meter.create_gauge(name, description) for name, description in KEPT.items()}
+        self._fault = ""
+
+    async def forever(self, every: float) -> None:
+        """Look every so many seconds until cancelled, and at once when a payment file left."""
+        while True:
+            size = await self.once()
+            try:
+                await (asyncio.sleep(every) if self._fault else until_due(self._pool, size, every))
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await asyncio.sleep(every)  # the database is away; the next look says so
+
+    async def fault(self) -> str:
+        """Return the reason why nothing was signed at the last look, or ''."""
+        return self._fault
+
+    async def once(self) -> int:
+        """Sign what is new, and tell the ages. Return the size of the ledger before that, or 0 if nothing is signed.
+
+        A fault ends nothing: it is logged once, and the signer is not ready.
+        """
+        self._gauges[BACKUP_AT].set(newest_backup(self._backups))
+        try:
+            size = await self._ledger.head()
+            path = await sign_checkpoint(StoredTree(self._ledger), self._folder, self._key)
+        except Exception as fault:
+            reason = str(fault) if isinstance(fault, (LedgerForked, NoteRefused)) else type(fault).__name__
+            if reason != self._fault:
+                log.error("not signed, and looks again", reason=reason)
+            self._fault = reason
+            return 0
+        self._fault = ""
+        self._gauges[CHECKPOINT_AT].set(int(time.time()))
+        if path:
+            log.info("signed", checkpoint=path.name)
+        return size
+
+
+def newest_backup(folder: str) -> int:
+    """Return when the newest backup below a folder ended, in seconds since 1970, or 0 if there is none.
+
+    A backup stands in the folder itself or in one of its folders.
+    """
+    if not folder:
+        return 0
+    manifests = [file for place in ("", "*/") for file in Path(folder).glob(f"{place}{MANIFEST}")]
+    return max((int(file.stat().st_mtime) for file in manifests), default=0)

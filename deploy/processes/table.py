@@ -1,0 +1,130 @@
+"""The long-running processes: the command of each, its login, its secrets, its ports, and the alert if it dies.
+
+Documents, compose file, units and manifests are made from this table. `python -m deploy.processes.table` prints it for
+the documents. A process that it does not name does not start: `accord.operations.standing` asks it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from deploy.logins import Login
+from deploy.payloads.keys import FILE
+from deploy.variables import EVERY_PROCESS, SETTINGS, Setting
+
+OIDC_SECRET: Final = "oidc"  # noqa: S105 - the name of a file
+CHECKPOINT_KEY: Final = "ledger.key"
+ALERTS: Final = {"page": "AccordPeopleWait", "ticket": "AccordProcessGone"}
+"""The alert on a process that is gone or not ready, by how soon somebody must look."""
+
+
+class Process(NamedTuple):
+    """A process that runs until it is stopped."""
+
+    name: str
+    task: str
+    """Its work, in a few words."""
+    command: tuple[str, ...]
+    logins: tuple[Login, ...]
+    """The logins whose secrets stand in its folder of secrets."""
+    probes: int
+    """The port of its probes, wherever it runs: on one machine no two have the same."""
+    metrics: int
+    memory: int
+    """The most MiB that it is given."""
+    urgency: Literal["page", "ticket"]
+    """How soon somebody must look if it is gone."""
+    beside: tuple[str, ...] = ()
+    """Other files that it needs in its folder of secrets."""
+    pages: tuple[tuple[str, int], ...] = ()
+    """The ports of its pages, by the setting that names their origin."""
+    folders: tuple[tuple[str, str], ...] = ()
+    """The folders that it writes to, by the setting that names each."""
+
+    @property
+    def alert(self) -> str:
+        """The alert that tells that it is gone, or not ready."""
+        return ALERTS[self.urgency]
+
+    @property
+    def unit(self) -> str:
+        """The name of its systemd unit."""
+        return f"accord-{self.name}.service"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The files of its folder of secrets."""
+        return (*map(str, self.logins), *self.beside)
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The settings that it reads."""
+        return tuple(
+            setting for setting in SETTINGS if {"all", EVERY_PROCESS, self.name} & set(setting.read_by.split(", "))
+        )
+
+
+PROCESSES: Final = (
+    Process(
+        "worker", "decides and follows partnerships and payments", ("accord-worker",), (Login.WORKER,), 8081, 9464,
+        1024, "page", beside=(FILE,),
+    ),
+    Process(
+        "projector", "keeps the read models up to the ledger", ("accord", "projector"), (Login.PROJECTOR,), 8082, 9465,
+        384, "ticket",
+    ),
+    Process(
+        "console", "serves pages for staff, and the page that signs",
+        ("accord", "console", "--port", "8080", "--signing-port", "8090"), (Login.CONSOLE,), 8083, 9466, 512, "page",
+        beside=(FILE, OIDC_SECRET), pages=(("ACCORD_CONSOLE_ORIGIN", 8080), ("ACCORD_SIGNING_ORIGIN", 8090)),
+    ),
+    Process(
+        "counter", "serves payment files, the bank's answers and accounts", ("accord", "counter", "--port", "8070"),
+        (Login.COUNTER, Login.EXPORTER, Login.IMPORTER, Login.STAFF), 8084, 9467, 512, "page",
+        beside=(FILE, OIDC_SECRET), pages=(("ACCORD_COUNTER_ORIGIN", 8070),),
+        folders=(("ACCORD_COUNTER_FOLDER", "payments"),),
+    ),
+    Process(
+        "notifier", "tells what waits for whom", ("accord", "notifier"), (Login.READER,), 8085, 9468, 256, "ticket",
+        folders=(("ACCORD_DATA", "notices"),),
+    ),
+    Process(
+        "loader", "refreshes each register from its publisher", ("accord", "loader"), (Login.LOADER,), 8086, 9469,
+        1024, "ticket", beside=(FILE,), folders=(("ACCORD_ARCHIVE", "archive"),),
+    ),
+    Process(
+        "signer", "signs checkpoints of the ledger", ("accord", "ledger", "checkpoint", "--every", "60"),
+        (Login.SIGNER,), 8087, 9470, 384, "ticket", beside=(CHECKPOINT_KEY,),
+        folders=(("ACCORD_CHECKPOINTS", "checkpoints"),),
+    ),
+)  # fmt: skip
+"""Every process that runs all day."""
+
+_BY_NAME: Final = {process.name: process for process in PROCESSES}
+
+
+def process_named(name: str) -> Process:
+    """Return the process of this name. Raises KeyError if the table has none."""
+    return _BY_NAME[name]
+
+
+def as_markdown() -> str:
+    """Return the table for the documents, which stands in docs/operations.md."""
+    head = (
+        "| process | command | secrets in its folder | probes | metrics | MiB at most | unit | gone or not ready |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+    )
+    return head + "".join(map(_row, PROCESSES))
+
+
+def _row(process: Process) -> str:
+    secrets = ", ".join(f"`{name}`" for name in process.secrets)
+    command, unit = " ".join(process.command), process.unit.removesuffix(".service")
+    return (
+        f"| {process.name}: {process.task} | `{command}` | {secrets} | {process.probes} | {process.metrics} "
+        f"| {process.memory} | `{unit}` | `{process.alert}` |\n"
+    )
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")  # noqa: T201 - the page itself

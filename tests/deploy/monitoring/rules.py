@@ -1,0 +1,16 @@
+"""The alerts as their file holds them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import yaml
+
+from deploy.monitoring.files import ALERTS
+
+GROUPS: Final = yaml.safe_load(ALERTS.read_text("utf-8"))["groups"]
+RULES: Final[dict[str, dict[str, Any]]] = {rule["alert"]: rule for group in GROUPS for rule in group["rules"]}
+OF_SPEED: Final = {rule["alert"] for group in GROUPS if group["name"] == "accord-objectives" for rule in group["rules"]}
+"""Alerts that a slow machine brings about."""
+FOUND_BY_PEOPLE: Final = {"after-a-restore", "payload-key-lost", "staff-key-lost"}
+"""Runbooks that no alert leads to: what they are about is found by people, or by way of another runbook."""

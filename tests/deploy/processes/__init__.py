@@ -1,0 +1,1 @@
+"""Tests of the table of processes, and of what is made from it."""
