@@ -32,7 +32,7 @@ async def ended_since(desk: Desk, reference: str) -> Life:
 async def test_status_names_what_ended_since_and_the_runbook(at: Shell, ended_since: Life) -> None:
     found = await at("status")
     assert (found.code, ended_since.reference in found.words) == (REFUSED, True), found
-    assert "docs/runbooks/after-a-restore.md" in found.words
+    assert "`accord runbook after-a-restore`" in found.words
 
 
 @pytest.mark.slow

@@ -102,7 +102,7 @@ async def test_it_is_told_as_paused_and_neither_missing_nor_ahead(life: Life, at
     assert (status.paused, status.missing, status.healthy) == ([life.handle.id], [], False)
     assert numbers(status)["accord_workflows_paused"] == 1
     told = await at("status")
-    assert (told.code, f"paused by an operator: {life.handle.id}; see docs/runbooks/paused.md" in told.words) == (
+    assert (told.code, f"paused by an operator: {life.handle.id}; see `accord runbook paused`" in told.words) == (
         REFUSED, True,
     )  # fmt: skip
 

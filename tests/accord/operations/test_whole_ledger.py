@@ -113,7 +113,7 @@ async def test_a_ledger_that_was_put_back_pays_nobody(at: Shell, furnished: Desk
         answer = await at(*words)
         assert answer.code == REFUSED, answer
         assert "a signed checkpoint speaks of" in answer.words
-        assert "No payment file is made or handed over for anybody; see docs/runbooks/ledger-behind.md" in answer.words
+        assert "No payment file is made or handed over for anybody; see `accord runbook ledger-behind`" in answer.words
     assert not list((tmp_path / "out").glob("*"))
 
 
