@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-desk bench-starting bench-switching bench-waiting bench-funds bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-desk bench-starting bench-switching bench-waiting bench-funds bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -147,6 +147,12 @@ lock: $(VENV)/.dev  ## pin every dependency anew, with hashes
 		--overrides requirements/without.txt --extra embedded pyproject.toml -o requirements/embedded.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--overrides requirements/without.txt --extra dev pyproject.toml -o requirements/dev.txt
+
+# Fills an empty folder as the image is filled, and writes what is in it: .image/accord.cdx.json. `SET=embedded` for a trial's image.
+sbom: $(VENV)/.dev  ## what the image holds, as a bill of materials
+	rm -rf .image
+	sh deploy/image/fill.sh .image/accord $(or $(SET),console) .image/state
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file .image/accord.cdx.json .image/accord/bin/python
 
 clean:  ## remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

@@ -16,7 +16,7 @@ ALLOWED: Final = frozenset(
         *("timestamp", "level", "logger", "event", "error", "attempt", "reason", "remedy"),
         *("service", "namespace", "task_queue", "pending", "pid"),
         *("partnership", "workflow", "workflow_id", "run_id", "workflow_type", "activity_type"),
-        *("act", "command_id", "recorded", "code"),
+        *("act", "kind", "command_id", "recorded", "code"),
         *("build", "registers", "notices", "projection", "origin", "signing_origin", "seen", "knows", "checkpoint"),
     }
 )

@@ -103,7 +103,7 @@ class Stack:
             database_url=self.postgres.address,
             temporal_address=f"{LOOPBACK}:{self._port}",
             ui_url=self._ui_url,
-            metrics_url=f"http://{self._metrics['worker-1']}/metrics" if self._metrics else "",
+            metrics_url=f"http://{self._metrics['worker-1']}/metrics" if "worker-1" in self._metrics else "",
             metrics=dict(self._metrics),
             pids={"postgres": self.postgres.pid, **children},
             **self._addresses,

@@ -12,7 +12,8 @@ from deploy.logins import Login
 from deploy.payloads.keys import FILE
 from deploy.variables import EVERY_PROCESS, SETTINGS, Setting
 
-OIDC_SECRET: Final = "oidc"  # noqa: S105 - the name of a file
+OIDC_SECRET: Final = "oidc-{}"  # noqa: S105 - the name of a file
+"""The secret of a process at the OpenID provider, where each is another client."""
 CHECKPOINT_KEY: Final = "ledger.key"
 ALERTS: Final = {"page": "AccordPeopleWait", "ticket": "AccordProcessGone"}
 """The alert on a process that is gone or not ready, by how soon somebody must look."""
@@ -76,12 +77,13 @@ PROCESSES: Final = (
     Process(
         "console", "serves pages for staff, and the page that signs",
         ("accord", "console", "--port", "8080", "--signing-port", "8090"), (Login.CONSOLE,), 8083, 9466, 512, "page",
-        beside=(FILE, OIDC_SECRET), pages=(("ACCORD_CONSOLE_ORIGIN", 8080), ("ACCORD_SIGNING_ORIGIN", 8090)),
+        beside=(FILE, OIDC_SECRET.format("console")),
+        pages=(("ACCORD_CONSOLE_ORIGIN", 8080), ("ACCORD_SIGNING_ORIGIN", 8090)),
     ),
     Process(
         "counter", "serves payment files, the bank's answers and accounts", ("accord", "counter", "--port", "8070"),
         (Login.COUNTER, Login.EXPORTER, Login.IMPORTER, Login.STAFF), 8084, 9467, 512, "page",
-        beside=(FILE, OIDC_SECRET), pages=(("ACCORD_COUNTER_ORIGIN", 8070),),
+        beside=(FILE, OIDC_SECRET.format("counter")), pages=(("ACCORD_COUNTER_ORIGIN", 8070),),
         folders=(("ACCORD_COUNTER_FOLDER", "payments"),),
     ),
     Process(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncpg
 import httpx
 import pytest
+from temporalio.client import Client
 
 from accord.client.desk import Desk
+from accord.client.sending import Sending
 from accord.console.serving.app import console_app, signing_app
 from accord.console.serving.desk import Console
 from accord.console.serving.settings import ConsoleSettings
@@ -29,13 +31,12 @@ async def test_pages_that_are_served_say_so_to_anybody(served: ConsoleSettings, 
 
 
 async def test_without_a_database_they_say_that_it_does_not_answer(
-    served: ConsoleSettings, desk: Desk, database: str, monkeypatch: pytest.MonkeyPatch
+    served: ConsoleSettings, database: str, client: Client
 ) -> None:
     gone = await open_pool(database, 1)
-    monkeypatch.setattr(desk, "pool", gone)
-    console = Console(served, desk)
+    app = console_app(Console(served, Sending(gone, client=client)))
     gone.terminate()
-    assert await asked(console_app(console)) == (503, "the database does not answer\n")
+    assert await asked(app) == (503, "the database does not answer\n")
 
 
 async def test_a_look_takes_nothing_from_those_who_sign_in(
