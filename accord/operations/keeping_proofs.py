@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,8 @@ class ProofKeeper:
         self._folder, self._key, self._backups = CheckpointFolder(folder), key, backups
         self._gauges = {name: meter.create_gauge(name, description) for name, description in KEPT.items()}
         self._fault = ""
+        # One that may not sign from its start on says by this how old the last one is.
+        self._gauges[CHECKPOINT_AT].set(newest(self._folder.notes()))
 
     async def forever(self, every: float) -> None:
         """Look every so many seconds until cancelled, and at once when a payment file left."""
@@ -82,5 +85,9 @@ def newest_backup(folder: str) -> int:
     """
     if not folder:
         return 0
-    manifests = [file for place in ("", "*/") for file in Path(folder).glob(f"{place}{MANIFEST}")]
-    return max((int(file.stat().st_mtime) for file in manifests), default=0)
+    return newest(file for place in ("", "*/") for file in Path(folder).glob(f"{place}{MANIFEST}"))
+
+
+def newest(files: Iterable[Path]) -> int:
+    """Return when the newest of files was written, in seconds since 1970, or 0 if there is none."""
+    return max((int(file.stat().st_mtime) for file in files), default=0)

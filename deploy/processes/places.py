@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from deploy.processes.table import CHECKPOINT_KEY, OIDC_SECRET, PROCESSES, Process
-from deploy.variables import LOOPBACK, SETTINGS, Setting
+from deploy.variables import SETTINGS, Setting
 
 OF_PEOPLE: Final = frozenset({"ACCORD_AS", "ACCORD_KEYS", "ACCORD_KEY_PASSPHRASE", "ACCORD_ERASURES"})
 """Settings that only shells read."""

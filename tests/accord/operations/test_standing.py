@@ -159,6 +159,8 @@ async def test_a_signer_that_may_not_sign_says_why_and_is_not_ready(
     async with standing(process, settings) as running:
         reason = (await lines_until(running, "not signed, and looks again"))[-1]["reason"]
         assert reason in await ready_at(settings["ACCORD_PROBES"])
+        told = {one.name: one.value for one in await scrape(settings["ACCORD_METRICS"])}
+    assert told["accord_checkpoint_at_seconds"] == int(kept.stat().st_mtime)
 
 
 @pytest.mark.slow
