@@ -32,14 +32,7 @@ LOGGING: Final = {"driver": "json-file", "options": {"max-size": "50m", "max-fil
 def compose() -> dict[str, Any]:
     """Return the compose file for one machine, behind a proxy that speaks https."""
     services = {process.name: _process(process) for process in PROCESSES}
-    # Receipts are made of the signer's checkpoints, which pages only read.
-    for name in ("console", "counter"):
-        services[name]["volumes"] = [*services[name].get("volumes", []), "checkpoints:/var/lib/accord/checkpoints:ro"]
-        services[name]["environment"] |= {
-            "ACCORD_CHECKPOINTS": "/var/lib/accord/checkpoints",
-            "ACCORD_LOG": "${ACCORD_LOG:?the public key of the ledger, from accord ledger key}",
-        }
-    services["signer"]["volumes"].append("${ACCORD_BACKUPS:-./backups}:/backups:ro")
+    services["signer"]["volumes"].append("./backups:/backups:ro")
     services["signer"]["environment"]["ACCORD_BACKUPS"] = "/backups"
     return {
         "name": "accord",
@@ -100,8 +93,10 @@ def _process(process: Process) -> Service:
         },
         "logging": LOGGING,
     }
-    if process.folders:
-        service["volumes"] = [f"{folder}:{COMPOSE.state}/{folder}" for _, folder in process.folders]
+    volumes = [f"{folder}:{COMPOSE.state}/{folder}" for _, folder in process.folders]
+    volumes += [f"{folder}:{COMPOSE.state}/{folder}:ro" for _, folder in process.reads]
+    if volumes:
+        service["volumes"] = volumes
     if process.pages:
         service["ports"] = _published([port for _, port in process.pages])
     return service

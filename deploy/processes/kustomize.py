@@ -21,6 +21,8 @@ ADMIN: Final = "accord-admin"
 REPLICAS: Final = {"worker": 2}
 REACHES_THE_WORLD: Final = ("console", "counter", "loader", "notifier")
 """Processes that speak to a provider, publishers or a receiver by https, beside database and Temporal."""
+READ: Final = frozenset(folder for process in PROCESSES for _, folder in process.reads)
+"""Folders that one process writes and others read."""
 WITHOUT_TEMPORAL: Final = ("projector", "notifier", "signer")
 CONFINED: Final[dict[str, Any]] = {
     "allowPrivilegeEscalation": False,
@@ -53,7 +55,7 @@ def _kustomization(files: list[str]) -> Manifest:
 
 def _of_a_process(process: Process) -> Iterator[Manifest]:
     yield _deployment(process)
-    yield from (_claim(folder) for _, folder in process.folders)
+    yield from (_claim(folder, is_read_elsewhere=folder in READ) for _, folder in process.folders)
     if process.pages:
         yield _service(process)
     if REPLICAS.get(process.name, 1) > 1:
@@ -82,7 +84,7 @@ def _deployment(process: Process) -> Manifest:
                     "labels": _chosen(process.name)["matchLabels"],
                     "annotations": {"prometheus.io/scrape": "true", "prometheus.io/port": str(process.metrics)},
                 },
-                "spec": _pod([_container(process)], process.secrets, process.folders),
+                "spec": _pod([_container(process)], process.secrets, (*process.folders, *process.reads)),
             },
         },
     }
@@ -139,6 +141,8 @@ def _container(process: Process) -> Manifest:
 def _folders(process: Process) -> Iterator[Manifest]:
     for _, folder in process.folders:
         yield {"name": folder, "mountPath": f"{KUBERNETES.state}/{folder}"}
+    for _, folder in process.reads:
+        yield {"name": folder, "mountPath": f"{KUBERNETES.state}/{folder}", "readOnly": True}
 
 
 def _mounts(secrets: str = KUBERNETES.secrets) -> list[Manifest]:
@@ -157,10 +161,11 @@ def _name_of(origin: str) -> str:
     return origin.removeprefix("ACCORD_").removesuffix("_ORIGIN").lower()
 
 
-def _claim(folder: str) -> Manifest:
+def _claim(folder: str, is_read_elsewhere: bool) -> Manifest:
+    mode = "ReadWriteMany" if is_read_elsewhere else "ReadWriteOnce"
     return {
         **_named("PersistentVolumeClaim", f"accord-{folder}"),
-        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+        "spec": {"accessModes": [mode], "resources": {"requests": {"storage": "1Gi"}}},
     }
 
 

@@ -51,12 +51,12 @@ def own_settings(process: Process, place: DeploymentPlace) -> dict[str, str]:
         "ACCORD_METRICS": f"{place.listen}:{process.metrics}",
         **({"ACCORD_LISTEN": place.listen} if process.pages else {}),
         **{name: f"{place.secrets}/{file}" for name, file in files.items() if file in process.beside},
-        **{name: folder_of(folder, place) for name, folder in process.folders},
+        **{name: folder_of(folder, place) for name, folder in (*process.folders, *process.reads)},
     }
 
 
 def folder_of(name: str, place: DeploymentPlace) -> str:
-    """Return the path of a folder that a process writes to."""
+    """Return the path of a folder in which a process keeps something."""
     return f"{place.state}/{name if place is not SYSTEMD else f'accord-{name}'}"
 
 
@@ -72,6 +72,7 @@ def shared_settings(place: DeploymentPlace) -> dict[str, str]:
         "ACCORD_COUNTER_ORIGIN": "https://counter.example.org",
         "ACCORD_OIDC_ISSUER": "https://login.example.org",
         "ACCORD_NOTICES": "https://hooks.example.org/accord",
+        "ACCORD_LOG": "ledger.example.org+00000000+REPLACE-THIS-BY-LEDGER.KEY.PUB",
     }
 
 

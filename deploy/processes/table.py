@@ -15,6 +15,8 @@ from deploy.variables import EVERY_PROCESS, SETTINGS, Setting
 OIDC_SECRET: Final = "oidc-{}"  # noqa: S105 - the name of a file
 """The secret of a process at the OpenID provider, where each is another client."""
 CHECKPOINT_KEY: Final = "ledger.key"
+CHECKPOINTS: Final = (("ACCORD_CHECKPOINTS", "checkpoints"),)
+"""The folder that the signer writes, and that whoever makes receipts and hands over payment files compares with."""
 ALERTS: Final = {"page": "AccordPeopleWait", "ticket": "AccordProcessGone"}
 """The alert on a process that is gone or not ready, by how soon somebody must look."""
 
@@ -41,6 +43,8 @@ class Process(NamedTuple):
     """The ports of its pages, by the setting that names their origin."""
     folders: tuple[tuple[str, str], ...] = ()
     """The folders that it writes to, by the setting that names each."""
+    reads: tuple[tuple[str, str], ...] = ()
+    """The folders of others that it reads, by the setting that names each."""
 
     @property
     def alert(self) -> str:
@@ -78,13 +82,13 @@ PROCESSES: Final = (
         "console", "serves pages for staff, and the page that signs",
         ("accord", "console", "--port", "8080", "--signing-port", "8090"), (Login.CONSOLE,), 8083, 9466, 512, "page",
         beside=(FILE, OIDC_SECRET.format("console")),
-        pages=(("ACCORD_CONSOLE_ORIGIN", 8080), ("ACCORD_SIGNING_ORIGIN", 8090)),
+        pages=(("ACCORD_CONSOLE_ORIGIN", 8080), ("ACCORD_SIGNING_ORIGIN", 8090)), reads=CHECKPOINTS,
     ),
     Process(
         "counter", "serves payment files, the bank's answers and accounts", ("accord", "counter", "--port", "8070"),
         (Login.COUNTER, Login.EXPORTER, Login.IMPORTER, Login.STAFF), 8084, 9467, 512, "page",
         beside=(FILE, OIDC_SECRET.format("counter")), pages=(("ACCORD_COUNTER_ORIGIN", 8070),),
-        folders=(("ACCORD_COUNTER_FOLDER", "payments"),),
+        folders=(("ACCORD_COUNTER_FOLDER", "payments"),), reads=CHECKPOINTS,
     ),
     Process(
         "notifier", "tells what waits for whom", ("accord", "notifier"), (Login.READER,), 8085, 9468, 256, "ticket",
@@ -97,7 +101,7 @@ PROCESSES: Final = (
     Process(
         "signer", "signs checkpoints of the ledger", ("accord", "ledger", "checkpoint", "--every", "60"),
         (Login.SIGNER,), 8087, 9470, 384, "ticket", beside=(CHECKPOINT_KEY,),
-        folders=(("ACCORD_CHECKPOINTS", "checkpoints"),),
+        folders=CHECKPOINTS,
     ),
 )  # fmt: skip
 """Every process that runs all day."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from deploy.processes.places import SYSTEMD, own_settings
-from deploy.processes.table import PROCESSES, Process
+from deploy.processes.table import CHECKPOINTS, PROCESSES, Process
 
 PROGRAMS: Final = "/opt/accord/bin"
 SETTINGS_FILE: Final = "/etc/accord/settings.env"
@@ -70,13 +70,20 @@ def _unit(process: Process) -> list[Section]:
             [
                 ("Description", f"Accord: {process.task}"),
                 ("Wants", "network-online.target"),
-                ("After", "network-online.target"),
+                ("After", " ".join(("network-online.target", *_writers(process)))),
                 ("PartOf", TARGET),
             ],
         ),
         ("Service", _service(process)),
         ("Install", [("WantedBy", TARGET)]),
     ]
+
+
+def _writers(process: Process) -> Iterator[str]:
+    """The units of those who write what a process reads: their folders must be there."""
+    for other in PROCESSES:
+        if set(other.folders) & set(process.reads):
+            yield other.unit
 
 
 def _service(process: Process) -> Iterator[tuple[str, str]]:
@@ -87,9 +94,11 @@ def _service(process: Process) -> Iterator[tuple[str, str]]:
         yield "Environment", f"{name}={value}"
     for file in process.secrets:
         yield "LoadCredential", f"{file}:{SECRETS}/{file}"
-    for _, folder in process.folders:
+    for setting, folder in process.folders:
         yield "StateDirectory", f"accord-{folder}"
-        yield "StateDirectoryMode", "0700"
+        yield "StateDirectoryMode", "0755" if (setting, folder) in CHECKPOINTS else "0700"
+    for _, folder in process.reads:
+        yield "BindReadOnlyPaths", f"-/var/lib/private/accord-{folder}:{SYSTEMD.state}/accord-{folder}"
     yield "Restart", "always"
     yield "RestartSec", "10"
     yield "KillSignal", "SIGTERM"

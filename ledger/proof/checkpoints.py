@@ -17,6 +17,8 @@ from ledger.proof.stored_tree import StoredTree, TreeIncomplete
 from ledger.tree import Frontier
 
 SUFFIX: Final = ".checkpoint"
+READABLE: Final = 0o644
+"""The mode of a checkpoint: whoever may enter its folder compares with it."""
 
 
 class LedgerForked(RuntimeError):
@@ -71,6 +73,7 @@ class CheckpointFolder:
         with part.open("w", encoding="utf-8") as file:
             file.write(note)
             file.flush()
+            os.fchmod(file.fileno(), READABLE)
             # On the disk before it has its name: a checkpoint that is there after a loss of power must be whole.
             os.fsync(file.fileno())
         part.replace(path)

@@ -35,6 +35,8 @@ class Deployed(NamedTuple):
     """The seconds between SIGTERM and SIGKILL."""
     writes: frozenset[str]
     """The last names of the folders that it may write to."""
+    reads: frozenset[str]
+    """Those that it may only read."""
 
 
 def faults(process: Process, deployed: Deployed) -> Iterator[str]:
@@ -59,6 +61,8 @@ def faults(process: Process, deployed: Deployed) -> Iterator[str]:
         yield f"{process.name}: it is killed before it has ended its work"
     if not {folder for _, folder in process.folders} <= deployed.writes:
         yield f"{process.name}: it cannot write to a folder of its own"
+    if {folder for _, folder in process.reads} != deployed.reads:
+        yield f"{process.name}: it does not see {', '.join(folder for _, folder in process.reads)}, or may change it"
 
 
 def of_unit(text: str) -> Deployed:
@@ -83,6 +87,7 @@ def of_unit(text: str) -> Deployed:
         frozenset(how for how, holds in confinements.items() if holds),
         int(last.get("TimeoutStopSec", "0")) if last.get("KillSignal") == "SIGTERM" else 0,
         frozenset(value.removeprefix("accord-") for key, value in entries if key == "StateDirectory"),
+        frozenset(value.rpartition("/accord-")[2] for key, value in entries if key == "BindReadOnlyPaths"),
     )
 
 
@@ -105,6 +110,7 @@ def of_service(service: Mapping[str, Any]) -> Deployed:
         frozenset(how for how, holds in confinements.items() if holds),
         int(service.get("stop_grace_period", "0s").removesuffix("s")),
         frozenset(volume[1].rpartition("/")[2] for volume in volumes if "ro" not in volume[2:]),
+        frozenset(volume[1].rpartition("/")[2] for volume in volumes if "ro" in volume[2:]) - {"backups"},
     )
 
 
@@ -130,6 +136,7 @@ def of_deployment(manifest: Mapping[str, Any]) -> Deployed:
         frozenset(how for how, holds in confinements.items() if holds),
         pod.get("terminationGracePeriodSeconds", 30),
         frozenset(claims & mounted),
+        frozenset(claims - mounted),
     )
 
 

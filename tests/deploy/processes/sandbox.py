@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -67,10 +66,7 @@ class Sandbox(NamedTuple):
 
         `socket`: at which PostgreSQL listens, for those who have no network.
         """
-        environment = {
-            **settings,
-            **{name: _filled_in(text, settings) for name, text in service["environment"].items()},
-        }
+        environment = {**settings, **service["environment"]}
         words = [*_confined(environment), *service["command"]]
         script = "\n".join([*self._mounts(service.get("secrets", ()), secrets, socket), "exec " + shlex.join(words)])
         return await asyncio.create_subprocess_exec(
@@ -97,11 +93,6 @@ def _confined(environment: Mapping[str, str]) -> list[str]:
         *("setpriv", f"--reuid={USER}", f"--regid={USER}", *rights),
         *("env", "-i", path, *(f"{name}={value}" for name, value in environment.items())),
     ]
-
-
-def _filled_in(text: str, settings: Mapping[str, str]) -> str:
-    """A value of a compose file with its variables replaced."""
-    return re.sub(r"\$\{(\w+):[^}]*\}", lambda variable: settings[variable[1]], text)
 
 
 def memory_of(process: Process) -> float:

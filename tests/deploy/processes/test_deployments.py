@@ -230,6 +230,7 @@ MUTATED_UNITS: Final[dict[str, tuple[str, str, str]]] = {
     "no probe": ("Environment=ACCORD_PROBES=127.0.0.1:8083\n", "", "nobody asks"),
     "an unknown setting": ("ACCORD_LISTEN=", "ACCORD_LISTENS=", "does not read ACCORD_LISTENS"),
     "no limit of memory": ("MemoryMax=512M\n", "", "memory"),
+    "may change checkpoints": ("BindReadOnlyPaths=", "BindPaths=", "does not see checkpoints, or may change"),
     "killed at once": ("KillSignal=SIGTERM", "KillSignal=SIGKILL", "killed before"),
     "another command": ("accord console", "accord counter", "its command is"),
 }
