@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -90,4 +91,8 @@ def newest_backup(folder: str) -> int:
 
 def newest(files: Iterable[Path]) -> int:
     """Return when the newest of files was written, in seconds since 1970, or 0 if there is none."""
-    return max((int(file.stat().st_mtime) for file in files), default=0)
+    times = [0]
+    for file in files:
+        with suppress(OSError):  # it was deleted at this moment
+            times.append(int(file.stat().st_mtime))
+    return max(times)
