@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from deploy.processes.places import COMPOSE, own_settings, shared_settings
+from deploy.processes.places import COMPOSE, RELEASE, own_settings, shared_settings
 from deploy.processes.table import PROCESSES, Process
 from deploy.processes.units import GRACE
 
 USER: Final = "65532:65532"
-IMAGE: Final = "${ACCORD_IMAGE:-accord:0.3.0}"
-TRIAL_IMAGE: Final = "${ACCORD_TRIAL_IMAGE:-accord-trial:0.3.0}"
+IMAGE: Final = f"${{ACCORD_IMAGE:-accord:{RELEASE}}}"
+TRIAL_IMAGE: Final = f"${{ACCORD_TRIAL_IMAGE:-accord-trial:{RELEASE}}}"
 POSTGRES_IMAGE: Final = "${POSTGRES_IMAGE:-postgres:17}"
 TEMPORAL_IMAGE: Final = "${TEMPORAL_IMAGE:-temporalio/auto-setup:1.29}"
 ADMIN: Final = "postgresql://admin:${ACCORD_ADMIN_SECRET:?write one into .env}@"

@@ -7,13 +7,12 @@ from typing import Any, Final
 
 from deploy.logins import Login
 from deploy.payloads.keys import FILE
-from deploy.processes.places import KUBERNETES, own_settings
+from deploy.processes.places import KUBERNETES, RELEASE, own_settings
 from deploy.processes.table import PROCESSES, Process
 from deploy.processes.units import GRACE
 
 NAMESPACE: Final = "accord"
 USER: Final = 65532
-VERSION: Final = "0.3.0"
 IMAGE: Final = "accord"
 """The image's name here: an overlay says where it is, by its digest."""
 ADMIN: Final = "accord-admin"
@@ -49,7 +48,7 @@ def _kustomization(files: list[str]) -> Manifest:
         "namespace": NAMESPACE,
         "resources": files,
         "configMapGenerator": [{"name": "accord-settings", "envs": ["settings.env"]}],
-        "images": [{"name": IMAGE, "newTag": VERSION}],
+        "images": [{"name": IMAGE, "newTag": RELEASE}],
     }
 
 
@@ -209,7 +208,7 @@ def _migration() -> Manifest:
         "volumeMounts": _mounts("/secrets"),
     }
     return {
-        **_named("Job", f"accord-migrate-{VERSION.replace('.', '-')}", "batch/v1", "migrate"),
+        **_named("Job", f"accord-migrate-{RELEASE.replace('.', '-')}", "batch/v1", "migrate"),
         "spec": {
             "backoffLimit": 6,
             "template": {

@@ -28,6 +28,8 @@ class DeploymentPlace(NamedTuple):
     """The address at which probes, metrics and pages are answered."""
 
 
+RELEASE: Final = "0.3.0"
+"""The release that files name: the tag of images, and the job that migrates."""
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - of a container, of which only what is published is reached
 COMPOSE: Final = DeploymentPlace(
     "compose", "postgresql://postgres:5432/accord", "temporal:7233", "/run/secrets", "/var/lib/accord", EVERYWHERE

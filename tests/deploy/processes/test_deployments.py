@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -17,6 +18,7 @@ from deploy.processes.places import (
     OF_A_TRIAL,
     OF_PEOPLE,
     PLACES,
+    RELEASE,
     DeploymentPlace,
     optional_settings,
     own_settings,
@@ -133,6 +135,11 @@ def test_every_secret_and_volume_that_compose_uses_is_declared_and_every_file_is
         assert used <= SECRET_FILES
         volumes = {volume.split(":")[0] for service in services for volume in service.get("volumes", ())}
         assert {name for name in volumes if re.fullmatch(r"[a-z]+", name)} == set(composed["volumes"])
+
+
+def test_files_name_this_release() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert tomllib.load(file)["project"]["version"] == RELEASE
 
 
 def test_images_and_registries_are_settings() -> None:
