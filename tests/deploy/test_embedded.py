@@ -63,7 +63,9 @@ async def test_a_port_that_was_taken_before_temporal_starts_again_is_given_up_fo
 
 
 async def test_a_stack_that_starts_again_has_the_addresses_of_before_so_that_passkeys_live(tmp_path: Path) -> None:
-    assert await addresses_of_a_run(tmp_path) == await addresses_of_a_run(tmp_path)
+    before = await addresses_of_a_run(tmp_path)
+    assert before == await addresses_of_a_run(tmp_path)
+    assert {one.split()[0] for one in before[-2:]} == {"console", "counter"}, "each exports its metrics"
 
 
 async def addresses_of_a_run(folder: Path) -> tuple[str, ...]:
@@ -79,6 +81,7 @@ async def addresses_of_a_run(folder: Path) -> tuple[str, ...]:
             state.login_url,
             state.ui_url,
             state.temporal_address,
+            *(f"{name} {address}" for name, address in state.metrics.items()),
         )
     finally:
         stack.stop()
