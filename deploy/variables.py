@@ -139,7 +139,7 @@ SETTINGS: Final = (
     Setting("ACCORD_ERASURES", STAFF, "the folder, outside the backups, that keeps signed erasures", "none are kept"),
     Setting("ACCORD_CHECKPOINT_KEY", "signer", "the file of the key that signs checkpoints", "`--key` is asked for"),
     Setting("ACCORD_BACKUPS", "signer",
-            "the folder of backups: one is as old as its `backup_manifest`, which `pg_basebackup` leaves at its end",
+            "the folder of backups, whose age it tells: that of `accord backup`, or one of `backup_manifest` files",
             "no backup is known, and an alert says so"),
     Setting("ACCORD_LOG", "shells of staff, console, counter", "the public key of the ledger, or its file", "none"),
     Setting("ACCORD_CONSOLE_ORIGIN", "console, counter, worker",

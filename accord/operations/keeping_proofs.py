@@ -13,6 +13,7 @@ import asyncpg
 import structlog
 from temporalio.common import MetricMeter
 
+from accord.operations.backups import PART, finished_in, report_of
 from accord.operations.signing import until_due
 from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, sign_checkpoint
 from ledger.proof.notes import NoteRefused, SigningKey
@@ -82,11 +83,15 @@ class ProofKeeper:
 def newest_backup(folder: str) -> int:
     """Return when the newest backup below a folder ended, in seconds since 1970, or 0 if there is none.
 
-    A backup stands in the folder itself or in one of its folders.
+    That is told by the report that `accord backup` leaves beside one, or by the manifest of another tool's, in the
+    folder itself or in one of its folders.
     """
-    if not folder:
+    place = Path(folder)
+    if not folder or not place.is_dir():
         return 0
-    return newest(file for place in ("", "*/") for file in Path(folder).glob(f"{place}{MANIFEST}"))
+    manifests = [file for depth in ("", "*/") for file in place.glob(f"{depth}{MANIFEST}")]
+    finished = [file for file in manifests if file.parent.suffix != PART]
+    return newest([*map(report_of, finished_in(place)), *finished])
 
 
 def newest(files: Iterable[Path]) -> int:

@@ -18,16 +18,17 @@ def console(
         int | None, typer.Option("--signing-port", help="For the page that signs; else that of its origin.")
     ] = None,
 ) -> None:
-    """Serve the console on loopback until stopped: its pages, and on an origin of its own the page that signs.
+    """Serve the console until stopped: its pages, and on an origin of its own the page that signs.
 
     In the environment: ACCORD_CONSOLE_ORIGIN and ACCORD_SIGNING_ORIGIN, as browsers reach them (https, by a proxy; or
-    http://localhost:PORT); ACCORD_OIDC_ISSUER, with ACCORD_OIDC_CLIENT and ACCORD_OIDC_SECRET_FILE; ACCORD_OIDC_CLAIM,
-    the claim that holds a person's identifier here (else sub); ACCORD_RELYING_PARTY, for which passkeys are made (else
-    the host of the page that signs); ACCORD_CHECKPOINTS and ACCORD_LOG, the folder of signed checkpoints and the
-    ledger's public key, with which it hands out receipts. The console holds no key, and its login records nothing:
-    staff sign with their own passkeys, which `accord staff passkey` enters. `accord up` starts a console as well.
+    http://localhost:PORT); ACCORD_LISTEN, the address of this machine (else 127.0.0.1); ACCORD_OIDC_ISSUER, with
+    ACCORD_OIDC_CLIENT and ACCORD_OIDC_SECRET_FILE; ACCORD_OIDC_CLAIM, the claim that holds a person's identifier here
+    (else sub); ACCORD_RELYING_PARTY, for which passkeys are made (else the host of the page that signs);
+    ACCORD_CHECKPOINTS and ACCORD_LOG, the folder of signed checkpoints and the ledger's public key, with which it hands
+    out receipts. The console holds no key, and its login records nothing: staff sign with their own passkeys, which
+    `accord staff passkey` enters. `accord up` starts a console as well.
     Example: ACCORD_CONSOLE_ORIGIN=https://accord.example.org ACCORD_SIGNING_ORIGIN=https://sign.example.org
-    ACCORD_OIDC_ISSUER=https://login.example.org accord console --port 8080 --signing-port 8081
+    ACCORD_OIDC_ISSUER=https://login.example.org accord console --port 8080 --signing-port 8090
     """
     raise typer.Exit(stand("console", lambda process: _work(process, port, signing_port)))
 

@@ -19,13 +19,14 @@ CONNECTIONS: Final = 5
 def counter(
     port: Annotated[int | None, typer.Option("--port", help="For its pages; else that of their origin.")] = None,
 ) -> None:
-    """Serve the counter on loopback until stopped: payment files, the bank's answers, and bank accounts, by browser.
+    """Serve the counter until stopped: payment files, the bank's answers, and bank accounts, by browser.
 
     In the environment: ACCORD_COUNTER_ORIGIN, as browsers reach it (https, by a proxy; or http://localhost:PORT);
-    ACCORD_CONSOLE_ORIGIN and ACCORD_SIGNING_ORIGIN, those of the console, on whose page people sign;
-    ACCORD_COUNTER_FOLDER, to which payment files are written; ACCORD_OIDC_ISSUER, with ACCORD_OIDC_CLIENT (else
-    accord-counter) and ACCORD_OIDC_SECRET_FILE; ACCORD_OIDC_CLAIM (else sub). Its folder of secrets holds those of the
-    counter, exporter, importer and staff. It holds no key: what it does, somebody signed with their own passkey.
+    ACCORD_CONSOLE_ORIGIN and ACCORD_SIGNING_ORIGIN, those of the console, on whose page people sign; ACCORD_LISTEN, as
+    of the console; ACCORD_COUNTER_FOLDER, to which payment files are written; ACCORD_OIDC_ISSUER, with
+    ACCORD_OIDC_CLIENT (else accord-counter) and ACCORD_OIDC_SECRET_FILE; ACCORD_OIDC_CLAIM (else sub). Its folder of
+    secrets holds those of the counter, exporter, importer and staff. It holds no key: what it does, somebody signed
+    with their own passkey.
     Example: ACCORD_COUNTER_ORIGIN=https://counter.example.org ACCORD_COUNTER_FOLDER=/srv/payments accord counter
     """
     raise typer.Exit(stand("counter", lambda process: _work(process, port)))

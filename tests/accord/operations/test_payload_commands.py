@@ -61,7 +61,7 @@ async def test_keys_that_open_runs_bear_and_that_are_not_here_are_told(
     elsewhere = shell.where(ACCORD_SECRETS=str(tmp_path))
     for command in (("payloads", "status"), ("doctor",)):
         answer = await elsewhere(*command)
-        assert (answer.code, lost.key_id in answer.words, "payload-key-lost.md" in answer.words) == (
+        assert (answer.code, lost.key_id in answer.words, "accord runbook payload-key-lost" in answer.words) == (
             REFUSED, True, True
         ), answer.words  # fmt: skip
     assert (await shell("payloads", "status")).code == DONE

@@ -14,6 +14,7 @@ from typing import Final
 import httpx
 import pytest
 
+from accord.operations.keeping_proofs import newest_backup
 from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.stack import Stack
 from deploy.payloads.keys import FILE
@@ -143,6 +144,21 @@ async def test_the_signer_tells_when_it_saw_a_whole_checkpoint_and_the_newest_ba
         told = {one.name: one.value for one in await scrape(settings["ACCORD_METRICS"])}
     assert told["accord_backup_at_seconds"] == 1_700_000_000
     assert told["accord_checkpoint_at_seconds"] > 1_700_000_000
+
+
+def test_the_newest_backup_is_one_that_was_finished(tmp_path: Path) -> None:
+    """Given one whose report is there, and one that is not whole yet, then the first is the newest."""
+    assert newest_backup(str(tmp_path / "nowhere")) == newest_backup(str(tmp_path)) == newest_backup("") == 0
+    for name in ("20261130T010000Z", "20261201T010000Z.part"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "backup_manifest").write_text("{}")
+        os.utime(tmp_path / name / "backup_manifest", (1_700_000_000, 1_700_000_000))
+    os.utime(tmp_path / "20261201T010000Z.part" / "backup_manifest")
+    assert newest_backup(str(tmp_path)) == 1_700_000_000
+    report = tmp_path / "20261130T010000Z.json"
+    report.write_text("{}")
+    os.utime(report, (1_700_000_060, 1_700_000_060))
+    assert newest_backup(str(tmp_path)) == 1_700_000_060
 
 
 @pytest.mark.slow
