@@ -95,6 +95,7 @@ COMMANDS = loading(
         },
         RUN: {
             "installation.demo": ("demo",),
+            "installation.setup": ("setup",),
             "installation.stack": ("up", "migrate", "directory", "schema"),
             "installation.status": ("status",),
             "installation.doctor": ("doctor",),

@@ -72,7 +72,7 @@ def migrate_database(
     """
     if end_old and logins is None:
         raise BadInput(f"{END_OLD}: say with --logins FOLDER where the secrets of the new logins are")
-    migrations, login_changes, missing = run(_migrated(logins, end_old))
+    migrations, login_changes, missing = run(migrated(logins, end_old))
     out.print(f"Applied: {', '.join(migrations)}." if migrations else "The schema is the newest already.")
     if logins is None:
         if missing:
@@ -85,7 +85,7 @@ def migrate_database(
         out.print(f"Keys of payloads made: {logins / FILE}, for every process that speaks to Temporal.", soft_wrap=True)
 
 
-async def _migrated(folder: Path | None, end_old: bool) -> tuple[tuple[str, ...], Logins, bool]:
+async def migrated(folder: Path | None, end_old: bool) -> tuple[tuple[str, ...], Logins, bool]:
     """Return the migrations that were applied, what became of the logins, and whether there are none yet."""
     try:
         connection = await asyncpg.connect(admin_url(), timeout=5)
