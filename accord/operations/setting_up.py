@@ -22,7 +22,7 @@ BEFORE: Final = ".before"
 EXAMPLE: Final = "example.org"
 """The host of every value that somebody must replace."""
 
-ASKED: Final[Mapping[str, str]] = {
+QUESTIONS: Final[Mapping[str, str]] = {
     "ACCORD_DATABASE_URL": "The database, without a user",
     "TEMPORAL_ADDRESS": "Temporal's front end, HOST:PORT",
     "TEMPORAL_NAMESPACE": "Its namespace",
@@ -35,7 +35,7 @@ ASKED: Final[Mapping[str, str]] = {
 }
 """The settings that a set-up asks for, each with its question. The public key of the ledger is made."""
 
-NOTHING: Final = "-"
+NOWHERE: Final = "-"
 LOG: Final = "ACCORD_LOG"
 
 
@@ -63,17 +63,17 @@ def suggestion(name: str, answers: Mapping[str, str]) -> str:
         case "ACCORD_OIDC_ISSUER" if site:
             return f"https://login.{site}"
         case "ACCORD_NOTICES":
-            return NOTHING
+            return NOWHERE
         case _:
             return shared_settings(SYSTEMD)[name]
 
 
 def answer_fault(name: str, value: str) -> Fault | None:
     """Return the fault of an answer, with the remedy, or None."""
-    if name == "ACCORD_NOTICES" and value == NOTHING:
+    if name == "ACCORD_NOTICES" and value == NOWHERE:
         return None
     if not value.strip():
-        return Fault(f"{name}: nothing is given; write {ASKED[name][0].lower()}{ASKED[name][1:]}")
+        return Fault(f"{name}: nothing is given; write {QUESTIONS[name][0].lower()}{QUESTIONS[name][1:]}")
     host = urlsplit(value).hostname or ""
     if host == EXAMPLE or host.endswith(f".{EXAMPLE}"):
         return Fault(f"{name}: {value} is an example; write your own")
@@ -86,9 +86,9 @@ def answer_fault(name: str, value: str) -> Fault | None:
 class Files:
     """The files of a set-up that changed, by what became of each."""
 
-    made: tuple[str, ...]
-    changed: tuple[str, ...]
-    kept: tuple[str, ...]
+    new: tuple[str, ...]
+    different: tuple[str, ...]
+    same: tuple[str, ...]
 
 
 def ledger_key(secrets: Path, name: str) -> tuple[str, bool]:
@@ -112,18 +112,18 @@ def ledger_key(secrets: Path, name: str) -> tuple[str, bool]:
 
 
 def write_files(folder: Path, answers: Mapping[str, str]) -> Files:
-    """Write settings and units. What is the same is kept; what differs is replaced, and stands beside as `.before`."""
-    made, changed, kept = list[str](), list[str](), list[str]()
+    """Write settings and units. A file that differs is replaced, and stands beside as `.before`."""
+    new, different, same = list[str](), list[str](), list[str]()
     for name, text in _texts(answers):
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         before = place.read_text("utf-8") if place.exists() else None
-        (kept if before == text else made if before is None else changed).append(name)
+        (same if before == text else new if before is None else different).append(name)
         if before not in (None, text):
             place.with_name(f"{place.name}{BEFORE}").write_text(str(before), "utf-8")
         if before != text:
             place.write_text(text, "utf-8")
-    return Files(tuple(made), tuple(changed), tuple(kept))
+    return Files(tuple(new), tuple(different), tuple(same))
 
 
 def _texts(answers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -135,15 +135,15 @@ def _texts(answers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def settings_with(answers: Mapping[str, str]) -> str:
     """Return the file of shared settings with these answers, in the form that every deployment has."""
     names = {setting.name for setting in SETTINGS}
-    lines, written = list[str](), set[str]()
+    lines, line_names = list[str](), set[str]()
     for line in settings_file(SYSTEMD).splitlines():
         name = line.removeprefix("# ").partition("=")[0]
         if name in names and "=" in line:
-            written.add(name)
+            line_names.add(name)
             value = answers.get(name, "")
-            line = f"# {name}=" if value in ("", NOTHING) else f"{name}={value}"
+            line = f"# {name}=" if value in ("", NOWHERE) else f"{name}={value}"
         lines.append(line)
-    lines += [f"{name}={value}" for name, value in answers.items() if name not in written and value]
+    lines += [f"{name}={value}" for name, value in answers.items() if name not in line_names and value]
     return "\n".join(lines) + "\n"
 
 

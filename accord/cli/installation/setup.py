@@ -13,9 +13,9 @@ from accord.cli.installation.stack import migrated
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import err, out, print_json
 from accord.operations.setting_up import (
-    ASKED,
     LOG,
-    NOTHING,
+    NOWHERE,
+    QUESTIONS,
     Files,
     answer_fault,
     ledger_key,
@@ -33,7 +33,7 @@ from domain.partnership.people.fewest import fewest_people
 SECRETS_FOLDER: Final = "secrets"
 
 
-class _Done(NamedTuple):
+class _Outcome(NamedTuple):
     """The outcome of a set-up."""
 
     migrations: tuple[str, ...]
@@ -65,13 +65,13 @@ def setup(
         _say_plan(folder, name)
         if not yes and not typer.confirm("Do this?", err=True):
             raise typer.Exit(1)
-    done = _set_up(folder, answers, name)
+    outcome = _set_up(folder, answers, name)
     if as_json:
-        print_json({**done._asdict(), "people": fewest_people(None), "next": _steps(folder, done, answers)})
+        print_json({**outcome._asdict(), "people": fewest_people(None), "next": _steps(folder, outcome, answers)})
         return
-    _say_done(done)
+    _say_done(outcome)
     _say_people()
-    for number, step in enumerate(_steps(folder, done, answers), 1):
+    for number, step in enumerate(_steps(folder, outcome, answers), 1):
         out.print(f"{number}. {step}", markup=False, soft_wrap=True)
 
 
@@ -79,24 +79,24 @@ def _given(file: Path | None) -> dict[str, str]:
     if file is None:
         return {}
     try:
-        given = tomllib.loads(file.read_text("utf-8"))
+        content = tomllib.loads(file.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise BadInput(f"--answers: {file} cannot be read ({fault})") from fault
-    if unknown := sorted(given.keys() - ASKED.keys()):
-        raise BadInput(f"--answers: {unknown[0]} is nothing that is asked; write one of {', '.join(ASKED)}")
-    return {name: str(value) for name, value in given.items()}
+    if unknown := sorted(content.keys() - QUESTIONS.keys()):
+        raise BadInput(f"--answers: {unknown[0]} is nothing that is asked; write one of {', '.join(QUESTIONS)}")
+    return {name: str(value) for name, value in content.items()}
 
 
-def _answers(folder: Path, given: Mapping[str, str], asks: bool) -> dict[str, str]:
+def _answers(folder: Path, file_answers: Mapping[str, str], asks: bool) -> dict[str, str]:
     """Return an answer to each question: as given, as asked, or as before.
 
     Raises:
         BadInput: One is none. Every fault is named.
     """
     answers, faults = {**read_settings(folder)}, list[str]()
-    for name, question in ASKED.items():
-        value = given.get(name) or suggestion(name, answers)
-        while asks and name not in given:
+    for name, question in QUESTIONS.items():
+        value = file_answers.get(name) or suggestion(name, answers)
+        while asks and name not in file_answers:
             value = str(typer.prompt(question, default=value, err=True)).strip()
             if (fault := answer_fault(name, value)) is None:
                 break
@@ -122,7 +122,7 @@ def _say_plan(folder: Path, name: str) -> None:
     )  # fmt: skip
 
 
-def _set_up(folder: Path, answers: dict[str, str], name: str) -> _Done:
+def _set_up(folder: Path, answers: dict[str, str], name: str) -> _Outcome:
     secrets = folder / SECRETS_FOLDER
     try:
         secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -134,14 +134,14 @@ def _set_up(folder: Path, answers: dict[str, str], name: str) -> _Done:
     public, is_new = ledger_key(secrets, name)
     keys += [name] if is_new else []
     files = write_files(folder, {**answers, LOG: public})
-    return _Done(migrations, tuple(logins.made), tuple(keys), files, secrets_missing(secrets))
+    return _Outcome(migrations, tuple(logins.made), tuple(keys), files, secrets_missing(secrets))
 
 
-def _say_done(done: _Done) -> None:
+def _say_done(outcome: _Outcome) -> None:
     for label, names in (
-        ("Migrated", done.migrations), ("Logins made", done.logins), ("Keys made", done.keys),
-        ("Files made", done.files.made), ("Files changed, each with its .before", done.files.changed),
-        ("Kept as they were", done.files.kept),
+        ("Migrated", outcome.migrations), ("Logins made", outcome.logins), ("Keys made", outcome.keys),
+        ("Files made", outcome.files.new), ("Files changed, each with its .before", outcome.files.different),
+        ("Kept as they were", outcome.files.same),
     ):  # fmt: skip
         if names:
             out.print(f"{label}: {', '.join(names)}.", markup=False, soft_wrap=True)
@@ -156,15 +156,17 @@ def _say_people() -> None:
     )  # fmt: skip
 
 
-def _steps(folder: Path, done: _Done, answers: Mapping[str, str]) -> list[str]:
+def _steps(folder: Path, outcome: _Outcome, answers: Mapping[str, str]) -> list[str]:
     """Return what comes next, in order."""
     console, signing, counter = (
         answers[f"ACCORD_{name}_ORIGIN"] for name in ("CONSOLE", "SIGNING", "COUNTER")
     )  # fmt: skip
     waiting = (
-        [f"Put {' and '.join(done.missing)} into {folder / SECRETS_FOLDER}, each one secret."] if done.missing else []
+        [f"Put {' and '.join(outcome.missing)} into {folder / SECRETS_FOLDER}, each one secret."]
+        if outcome.missing
+        else []
     )
-    silent = answers["ACCORD_NOTICES"] == NOTHING
+    silent = answers["ACCORD_NOTICES"] == NOWHERE
     return [
         *waiting,
         f"Let a proxy on this machine speak https for {console} (8080), {signing} (8090) and {counter} (8070).",

@@ -33,18 +33,20 @@ def _shared(parts: tuple[Part, ...], people: tuple[Person, ...]) -> tuple[Person
     """Return so many people with all of these parts, or none if they are too few."""
     if not parts:
         return people
-    first, *others = parts
+    first, *rest = parts
     for place, person in enumerate(people):
         if any(_exclude(first, part) for part in person):
             continue
-        if shared := _shared(tuple(others), (*people[:place], (*person, first), *people[place + 1 :])):
+        if shared := _shared(tuple(rest), (*people[:place], (*person, first), *people[place + 1 :])):
             return shared
         if not person:  # any other person without a part would do no better
             break
     return ()
 
 
-def _exclude(one: Part, other: Part) -> bool:
+def _exclude(part: Part, second_part: Part) -> bool:
     return any(
-        second in duty.parts for first, second in ((one, other), (other, one)) for duty in EXCLUDES.get(first, ())
+        second in duty.parts
+        for first, second in ((part, second_part), (second_part, part))
+        for duty in EXCLUDES.get(first, ())
     )

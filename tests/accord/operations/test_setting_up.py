@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from accord.operations.setting_up import (
-    ASKED,
+    QUESTIONS,
     Files,
     answer_fault,
     ledger_key,
@@ -58,7 +58,7 @@ def test_an_answer_that_is_none_is_named_with_its_remedy(name: str, value: str, 
 
 
 def test_every_answer_of_a_good_set_up_is_one() -> None:
-    assert set(ANSWERS) == set(ASKED)
+    assert set(ANSWERS) == set(QUESTIONS)
     assert [fault for name, value in ANSWERS.items() if (fault := answer_fault(name, value))] == []
 
 
@@ -71,10 +71,10 @@ def test_settings_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_the_same_set_up_changes_nothing_and_another_leaves_the_file_before(tmp_path: Path) -> None:
     first = write_files(tmp_path, ANSWERS)
-    assert len(first.made) == len(PROCESSES) + 2
-    assert write_files(tmp_path, ANSWERS) == Files((), (), first.made)
+    assert len(first.new) == len(PROCESSES) + 2
+    assert write_files(tmp_path, ANSWERS) == Files((), (), first.new)
     changed = write_files(tmp_path, {**ANSWERS, "TEMPORAL_NAMESPACE": "trial"})
-    assert changed.changed == ("settings.env",)
+    assert changed.different == ("settings.env",)
     assert "TEMPORAL_NAMESPACE=accord\n" in (tmp_path / "settings.env.before").read_text("utf-8")
     assert "TEMPORAL_NAMESPACE=trial\n" in (tmp_path / "settings.env").read_text("utf-8")
 
@@ -102,7 +102,7 @@ async def test_it_sets_up_a_database_and_can_be_given_again(template: str, tmp_p
     secrets = {path.name: path.read_bytes() for path in (folder / "secrets").iterdir()}
     assert {"worker", "console", "payloads", "ledger.key"} <= set(secrets)
     again = json.loads((await shell.done("setup", folder, "--yes", "--json")).stdout)
-    assert (again["migrations"], again["logins"], again["keys"], again["files"]["made"]) == ([], [], [], [])
+    assert (again["migrations"], again["logins"], again["keys"], again["files"]["new"]) == ([], [], [], [])
     assert {path.name: path.read_bytes() for path in (folder / "secrets").iterdir()} == secrets
     plain = await shell.done("setup", folder, "--yes")
     for words in ("At least 5 people lead a grant", "Put oidc-console and oidc-counter into", "systemctl enable --now"):
