@@ -109,6 +109,7 @@ COMMANDS = loading(
             "installation.payloads": ("payloads",),
             "installation.deploying": ("deploy",),
             "installation.backups": ("backup", "restore"),
+            "installation.upgrade": ("upgrade",),
             "installation.reviving": ("revive",),
         },
     },

@@ -1,0 +1,104 @@
+"""One command rolls workers to the release that is installed here, and back, and stops where something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from accord.client.desk import Desk
+from accord.presentation.faults import Refused
+from accord.runs import rolling, versions
+from accord.runs.replaying import HistoryReplay
+from accord.runs.rolling import Course, go_back, roll, version_before
+from deploy.embedded.stack import Stack
+from domain.partnership import commands as c
+from domain.partnership.stages import Stage
+from records.keys.keyring import Keyring
+from tests.builders import proposal
+from tests.lives import Life
+from tests.servers import temporal_apart
+from tests.waiting import BACKSTOP
+from worker import make_worker
+from workflows.options import RULES_QUEUE, TASK_QUEUE
+
+
+def course(build: str, words: list[str] | None = None, patience: float = BACKSTOP) -> Course:
+    return Course(build, 100, 10, 1.0, patience, (words if words is not None else []).append)
+
+
+@pytest.fixture
+async def client(stack: Stack) -> AsyncIterator[Client]:
+    """A server of the test's own: what is current concerns all of it."""
+    async with temporal_apart() as made:
+        yield made
+
+
+@asynccontextmanager
+async def release(client: Client, pool: asyncpg.Pool, build: str) -> AsyncIterator[None]:
+    """A worker of a version."""
+    async with make_worker(client, pool, build=build, queues=(TASK_QUEUE, RULES_QUEUE)):
+        yield
+
+
+def test_what_comes_before_a_version_is_the_newest_other() -> None:
+    newest, oldest = (versions.Version(build, None, False, 0.0, 0) for build in ("b2", "b1"))
+    assert version_before([newest, oldest], "b2") == oldest
+    assert version_before([newest], "b2") is None
+
+
+async def test_a_release_without_a_worker_is_named_and_nothing_changes(client: Client) -> None:
+    with pytest.raises(Refused, match="no worker of b1 polls; start one of this release beside the old ones"):
+        await roll(client, course("b1", patience=1))
+    assert await versions.versions(client) == []
+
+
+@pytest.mark.slow
+async def test_open_runs_follow_to_the_next_release_and_back(
+    client: Client, furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str
+) -> None:
+    """Given a partnership on b1, when b2 is rolled out twice and then back, then it follows each time."""
+    desk = Desk(furnished_pool, keyring, client=client, patience=BACKSTOP)
+    life, words = Life(desk, reference), list[str]()
+    async with release(client, furnished_pool, "b1"):
+        assert await roll(client, course("b1")) == {}
+        await life.awaiting_approval(proposal(reference))
+        async with release(client, furnished_pool, "b2"):
+            assert await roll(client, course("b2", words)) == {}
+            assert [said.partition(" open runs")[0] for said in words if "replay with" in said] == ["1"]
+            assert any("10 % of new work goes to b2" in said for said in words)
+            again = list[str]()
+            assert await roll(client, course("b2", again)) == {}
+            assert not any("replay" in said for said in again), "what is done is left out"
+            await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+            assert await go_back(client, "b1", course("b2")) == {}
+            assert (await life.until_stage(Stage.APPROVAL)).stage is Stage.APPROVAL
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["replay", "ramp"])
+async def test_a_release_that_is_not_sound_gets_no_new_work(
+    client: Client, furnished_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Given b1 in use, when a run does not replay with b2 or fails at its ramp, then all new work still goes to b1."""
+
+    async def does_not_replay(*_: object) -> list[HistoryReplay]:
+        return [HistoryReplay("partnership/P-2026-0001", "a timer was not started")]
+
+    async def fails(*_: object) -> int:
+        return 2
+
+    async with release(client, furnished_pool, "b1"), release(client, furnished_pool, "b2"):
+        await roll(client, course("b1"))
+        if fault == "replay":
+            monkeypatch.setattr(rolling, "replay_open", does_not_replay)
+        else:
+            monkeypatch.setattr(rolling, "_faulty", fails)
+        expected = "do not replay with this release" if fault == "replay" else "2 runs on b2 fail their tasks"
+        with pytest.raises(Refused, match=expected):
+            await roll(client, course("b2"))
+        known = {one.build: (one.current, one.ramp) for one in await versions.versions(client)}
+        assert known == {"b1": (True, 0.0), "b2": (False, 0.0)}
