@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 from accord.client.desk import Desk
 from accord.operations.keeping_proofs import KEPT, ProofKeeper
@@ -203,23 +203,47 @@ async def slow_append(world: World) -> None:
         assert fires(RULES["AccordAppendsBurnSlow"]["expr"], before, after)
 
 
+LATE: Final = 25
+"""More than the floor of traffic below which a late task wakes nobody."""
+
+
 async def late_tasks(world: World) -> None:
-    """A task has waited for a second and more when a worker comes."""
+    """Tasks have waited for a second and more when a worker comes. A few of them wake nobody, and many do."""
     before = await scrape(world.address)
+    few = [await _waiting(world, number) for number in range(3)]
+    expressions = [RULES[alert]["expr"] for alert in ("AccordTasksBurnFast", "AccordTasksBurnSlow")]
+    async with working_apart(world.desk.temporal, world.desk.pool):
+        await until(lambda: _counts(world, before, len(few)))
+        assert not any([await _fires_now(expr, before, world) for expr in expressions])
+    many = [await _waiting(world, number) for number in range(3, LATE)]
+    async with working_apart(world.desk.temporal, world.desk.pool):
+        for expr in expressions:
+            await until(lambda expr=expr: _fires_now(expr, before, world))
+        for handle in (*few, *many):
+            await handle.terminate("a drill")
+
+
+async def _waiting(world: World, number: int) -> WorkflowHandle[Any, Any]:
+    """A workflow whose first task has waited for two seconds, and no worker is there."""
+    reference = f"{world.reference}-{number}"
     handle = await world.desk.temporal.start_workflow(
-        "Partnership", {"partnership_id": world.reference}, id=f"partnership/{world.reference}", task_queue=TASK_QUEUE
+        "Partnership", {"partnership_id": reference}, id=f"partnership/{reference}", task_queue=TASK_QUEUE
     )
 
     async def waits() -> bool:
-        began = (await handle.describe()).start_time
-        return clock.now() - began > timedelta(seconds=2)
+        return clock.now() - (await handle.describe()).start_time > timedelta(seconds=2)
 
     await until(waits)
-    async with working_apart(world.desk.temporal, world.desk.pool):
-        for alert in ("AccordTasksBurnFast", "AccordTasksBurnSlow"):
-            expr = RULES[alert]["expr"]
-            await until(lambda expr=expr: _fires_now(expr, before, world))
-        await handle.terminate("a drill")
+    return handle
+
+
+async def _counts(world: World, before: Samples, least: int) -> bool:
+    """True once the worker counted so many tasks since then."""
+    name = "temporal_workflow_task_schedule_to_start_latency_count"
+    after, then = (
+        sum(one.value for one in samples if one.name == name) for samples in (await scrape(world.address), before)
+    )
+    return after - then >= least
 
 
 async def _fires_now(expr: str, before: Samples, world: World) -> bool:
