@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 
+from accord.client.desk import Desk
+from accord.demo.sample import furnish, load_sample_registers
 from accord.operations.embedding import make_stack
 from accord.presentation.faults import Refused
 from deploy.connections import connect_temporal
+from deploy.database import open_pool
 from deploy.embedded import stack as embedded
 from deploy.embedded.ports import LOOPBACK, keep_ports, page_ports
 from deploy.embedded.processes import ChildProcess, program
 from deploy.embedded.stack import PAGES, Stack, StackFailed
+from records.keys.keyring import Keyring
+from registers.loading.archive import Archive
+from tests.builders import proposal
+from tests.deploy.memory import memory_of
+from tests.lives import Life
+from tests.waiting import BACKSTOP
 
 FALL = """#!/bin/sh
 echo fell >> {falls}
@@ -130,3 +141,33 @@ def test_the_last_lines_of_a_program_are_those_of_its_last_start(tmp_path: Path)
     while child.alive():
         time.sleep(0.01)
     assert child.last_lines() == "this start"
+
+
+SIXTY: Final = 60
+MOST: Final = 3 * 1024
+"""MiB of everything together, of the four gigabytes of a small machine."""
+
+
+@pytest.mark.slow
+async def test_sixty_open_partnerships_run_on_a_small_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given both servers, a worker and all pages, when sixty wait for approval, then together they stay below 3 GiB."""
+    stack = Stack(tmp_path / "stack", workers=1, console=True)
+    await stack.start()
+    try:
+        monkeypatch.setenv("ACCORD_DATABASE_URL", stack.postgres.url)
+        pool = await open_pool(stack.postgres.url, 10)
+        client = await connect_temporal(stack.state.temporal_address, secrets=stack.postgres.secrets)
+        desk = Desk(pool, Keyring(tmp_path / "keys"), client=client, patience=BACKSTOP)
+        await load_sample_registers(pool, Archive(tmp_path / "archive"))
+        await furnish(desk)
+        lives = [Life(desk, f"P-2026-{7000 + place}") for place in range(SIXTY)]
+        for life in lives:
+            await life.awaiting_approval(proposal(life.reference))
+        used = memory_of(stack.state.pids)
+        print({name: round(mib) for name, mib in used.items()}, round(sum(used.values())), "MiB")  # noqa: T201
+        assert {"postgres", "temporal", "worker-1", "projector", "console", "counter"} <= used.keys()
+        assert all(used.values())
+        assert sum(used.values()) < MOST
+        pool.terminate()
+    finally:
+        await asyncio.to_thread(stack.stop)
