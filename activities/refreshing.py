@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +11,10 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import Refreshed
+from activities.signalling import alive
 from registers.loading.archive import Archive
 from registers.loading.fetching import AGENT
 from registers.loading.refreshing import RegisterSource, refresh
-
-HEARTBEAT_SECONDS: Final = 10.0
 
 REFUSED: Final = "RegisterRefused"
 """The error type if a plausibility check refused the publisher's file, so that a person must examine it."""
@@ -54,7 +50,7 @@ class Refreshing:
         Raises:
             ApplicationError: A plausibility check refused the file. It is not retried: a person must examine the file.
         """
-        async with _alive(), self._pool.acquire() as connection:
+        async with alive(), self._pool.acquire() as connection:
             with tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
                 source = RegisterSource(register, Path(folder), self._archive, self._mirror, self._agent)
                 report = await refresh(connection, source, minimum_rows=self._minimum_rows)
@@ -64,21 +60,3 @@ class Refreshing:
             message = f"{report.note}; the version in force stays. See `accord registers status`"
             raise ApplicationError(f"{register}: {message}", type=REFUSED, non_retryable=True)
         return Refreshed(register_name=register, loaded=True)
-
-
-@asynccontextmanager
-async def _alive() -> AsyncIterator[None]:
-    """Send heartbeats within the context: a large file takes long to load."""
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating

@@ -9,49 +9,38 @@ A partnership that is signalled twice rechecks twice; one that was missed is sig
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 import asyncpg
+from pydantic import ValidationError
 from temporalio import activity
 
 from activities.contracts import AffectedPartnerships
-from activities.signalling import signal_partnership
-from domain.errors import EventUnreadable
-from domain.grants import Subrecipient
+from activities.signalling import alive, signal_partnership
 from domain.parties import Party
-from domain.partnership import events as e
 from domain.policy.canonical import order_of
 from domain.policy.rulebook import RULE_BOOK
-from domain.proposal import Proposal
-from domain.recorded.schema import AnyEvent
-from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
-from domain.screening.screened import unscreened, who_is_screened
-from domain.streams import PARTNERSHIP_STREAMS, StreamId
+from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence
+from domain.screening.screened import unscreened
+from domain.streams import StreamId
 from domain.truths.touching import known_truths
 from domain.truths.truth import Truth
-from ledger import Ledger, clock
+from domain.values import Value
+from ledger import clock
 from records.authorship import Reader
-from records.codec import read_stored
 from records.opening import open_ledger
+from records.read_models.open_partnerships import OpenPage, ReadPlace, beginning, oldest_lists, open_pages
+from records.read_models.rescreening import OpenPartnership
 from records.truths import ALIKE, read_truths
 from registers import Connection
 from registers.history import versions_in_force
 from registers.lookup import ABOUT_STATUS
-from registers.screening.changes import AskedKeys, changed_keys, newly_listed
+from registers.screening.changes import AskedKeys, ListNews, changed_keys, newly_listed, news_since
 from registers.sources.catalogue import LISTS
 
-_RELEVANT: Final = tuple(
-    kind.__name__
-    for kind in (
-        e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended, e.DueDiligenceCompleted, e.RegistersRechecked,
-        e.EligibilityAssessed, e.InformationRequested, e.ReturnedForCure, e.SubrecipientsReported,
-        e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed,
-        e.PartnershipReopened,
-    )
-)  # fmt: skip
 _AHEAD: Final = timedelta(days=7)
 """Evidence is renewed this long before it is too old, so that nobody has to wait for it when they decide."""
 
@@ -62,64 +51,35 @@ _PAUSE: Final = 0.1
 _PATIENCE: Final = 5.0
 """Seconds between two looks at who has looked again, and without news of anybody before the next are signalled."""
 
+Cases = Mapping[str, OpenPartnership]
 
-class OpenPartnership(NamedTuple):
-    """The latest facts about an open partnership, according to its events."""
 
-    proposal: Proposal | None = None
-    subrecipients: tuple[Subrecipient, ...] = ()
-    verification: Verification | None = None
-    ended: bool = False
-    under: str = ""
-    """The newest edition of the rule book under which it was assessed or looked at, empty before."""
+class ScreeningBasis(NamedTuple):
+    """What is asked of each open partnership, the same of all of them."""
 
-    def after(self, event: AnyEvent) -> OpenPartnership:
-        """Return the facts after one more event."""
-        match event:
-            case e.PartnershipProposed() | e.ProposalRevised():
-                return OpenPartnership(event.proposal)
-            case e.ProposalAmended():
-                return self._replace(proposal=event.proposal, subrecipients=())
-            case e.DueDiligenceCompleted():
-                return self._replace(verification=event.verification)
-            case e.RegistersRechecked():
-                return self._replace(verification=event.verification, under=event.assessment.rule_book)
-            case e.EligibilityAssessed():
-                return self._replace(under=event.assessment.rule_book)
-            case e.InformationRequested() | e.ReturnedForCure():
-                return self._replace(verification=None)  # it is verified anew when the answer comes
-            case e.SubrecipientsReported():
-                return self._replace(subrecipients=event.subrecipients)
-            case e.PartnershipReopened():
-                return self._replace(ended=False)
-            case _:
-                return self._replace(ended=True)
+    in_force: tuple[RegisterVersion, ...]
+    truths: tuple[Truth, ...]
+    on: date
 
     @property
-    def now(self) -> Proposal | None:
-        """The proposal with the sub-recipients that were reported since."""
-        return self.proposal.regranted(self.subrecipients) if self.proposal and self.subrecipients else self.proposal
+    def digest(self) -> str:
+        """The digest of all that an answer rests on beside the partnership itself."""
+        return sha256(repr((*self, RULE_BOOK.version)).encode()).hexdigest()
 
-    @property
-    def evidence(self) -> tuple[ScreeningEvidence | StatusEvidence, ...]:
-        """All evidence from registers."""
-        return (self.verification.screening, *self.exempt_status_evidence) if self.verification else ()
 
-    @property
-    def exempt_status_evidence(self) -> tuple[StatusEvidence, ...]:
-        """Evidence of registers of exempt organisations, on every body that gets money and its group."""
-        return self.verification.looked_up if self.verification else ()
+class FoundSoFar(Value):
+    """The place that an attempt reached, from which the next one goes on: its newest heartbeat."""
 
-    @property
-    def parties(self) -> tuple[Party, ...]:
-        """All parties that must be screened: those of the proposal, with the sub-recipients reported since."""
-        proposal_parties = self.proposal.parties if self.proposal else ()
-        if self.proposal and self.verification:
-            proposal_parties = who_is_screened(self.proposal, self.verification)
-        subrecipient_parties = (
-            behind for subrecipient in self.subrecipients for behind in subrecipient.party.with_principals
-        )
-        return tuple(dict.fromkeys((*proposal_parties, *subrecipient_parties)))
+    basis: str
+    place: ReadPlace
+    looked_at: int = 0
+    partnership_ids: tuple[str, ...] = ()
+
+    def with_page(self, page: OpenPage, touched_ids: set[str]) -> FoundSoFar:
+        """Return what is found after one more page."""
+        ids = {*self.partnership_ids} - page.anew | touched_ids
+        looked_at = self.looked_at + len(page.cases) - page.told_before
+        return FoundSoFar(basis=self.basis, place=page.place, looked_at=looked_at, partnership_ids=tuple(sorted(ids)))
 
 
 class Rescreening:
@@ -132,15 +92,28 @@ class Rescreening:
 
     @activity.defn
     async def find_touched(self) -> AffectedPartnerships:
-        """Return the open partnerships that the register versions in force may affect."""
-        cases = await open_partnerships(self._ledger)
+        """Return the open partnerships that the register versions in force may affect.
+
+        They are read page by page. An attempt goes on where the one before it was, unless something else is asked.
+        """
         async with self._pool.acquire() as connection:
             in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
-            affected_ids = await touched_of(connection, cases, in_force)
-        affected_ids |= unjudged(cases, await read_truths(self._reader))
-        return AffectedPartnerships(
-            versions=in_force, looked_at=len(cases), partnership_ids=tuple(sorted(affected_ids))
-        )
+        basis = ScreeningBasis(in_force, await read_truths(self._reader), clock.today())
+        changes, found = _Changes(in_force), _reached(basis.digest)
+        found = found or FoundSoFar(basis=basis.digest, place=await beginning(self._ledger))
+        async with alive(lambda: found):
+            if oldest := await oldest_lists(self._ledger):
+                changes.since(oldest)
+            async for page in open_pages(self._ledger, found.place):
+                found = found.with_page(page, await self._touched(page.cases, basis, changes))
+                activity.heartbeat(found)
+        return AffectedPartnerships(versions=in_force, looked_at=found.looked_at, partnership_ids=found.partnership_ids)
+
+    async def _touched(self, cases: Cases, basis: ScreeningBasis, changes: _Changes) -> set[str]:
+        if not cases:
+            return set()
+        async with self._pool.acquire() as connection:
+            return await touched_of(connection, cases, basis, await changes.news(connection, cases))
 
     @activity.defn
     async def tell(self, affected_partnerships: AffectedPartnerships) -> int:
@@ -185,35 +158,53 @@ class Rescreening:
             return await self._ledger.versions(list(streams), connection)
 
 
-async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
-    """Return the latest facts about each open and verified partnership, by its id. Reads the ledger only.
+class _Changes:
+    """The changes of the lists since the oldest versions that a partnership was screened against."""
 
-    Unreadable events are skipped: their partnerships decide and pay nothing until two guardians have judged them.
+    def __init__(self, in_force: tuple[RegisterVersion, ...]) -> None:
+        self._in_force = in_force
+        self._lists = [version.register_name for version in in_force if version.register_name in LISTS]
+        self._oldest: dict[str, int] | None = None
+        self._news: ListNews | None = None
 
-    Raises:
-        UpgradeNeeded: A newer release recorded an event.
-    """
-    cases: dict[str, OpenPartnership] = {}
-    async for payload in ledger.read_payloads(PARTNERSHIP_STREAMS, _RELEVANT):
-        partnership_id = StreamId(payload.stream_id).subject
-        with suppress(EventUnreadable):
-            cases[partnership_id] = cases.get(partnership_id, OpenPartnership()).after(read_stored(payload))
-    return {case_id: case for case_id, case in cases.items() if case.proposal and case.verification and not case.ended}
+    def since(self, versions: Mapping[str, int]) -> None:
+        """Look back as far as these versions, by the lists' names. One that is not among them was never asked."""
+        known = versions if self._oldest is None else self._oldest
+        oldest = {name: min(versions.get(name, 0), known.get(name, 0)) for name in self._lists}
+        if oldest != self._oldest:
+            self._oldest, self._news = oldest, None
+
+    async def news(self, connection: Connection, cases: Cases) -> ListNews:
+        """Return the changes since the oldest versions of these cases and of all that were told before."""
+        for case in cases.values():
+            self.since(case.lists)
+        if self._news is None:
+            self._news = await news_since(connection, self._in_force, self._oldest or {})
+        return self._news
 
 
-async def touched_of(
-    connection: Connection, cases: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...]
-) -> set[str]:
-    """Return the ids of the open partnerships that the register versions in force may affect."""
+def _reached(basis: str) -> FoundSoFar | None:
+    """Return the place that the attempt before this one reached, if the same was asked, or None."""
+    for details in activity.info().heartbeat_details:
+        try:
+            found = FoundSoFar.model_validate(details)
+        except ValidationError:
+            return None
+        return found if found.basis == basis else None
+    return None
+
+
+async def touched_of(connection: Connection, cases: Cases, basis: ScreeningBasis, news: ListNews) -> set[str]:
+    """Return the ids of those of some open partnerships that the registers in force and the truths may affect."""
     asked_keys = [keys for partnership_id, case in cases.items() for keys in _asked(partnership_id, case)]
-    changed_ids = await changed_keys(connection, in_force, asked_keys)
+    changed_ids = await changed_keys(connection, basis.in_force, asked_keys)
     subjects = await asyncio.to_thread(_subjects, cases)
-    listed_ids = await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
-    again = not_screened_yet(cases) | seen_under_an_earlier_edition(cases)
-    return changed_ids | listed_ids | ageing(cases, in_force, clock.today()) | again
+    listed_ids = await newly_listed(connection, news, subjects, RULE_BOOK.near_from)
+    again = not_screened_yet(cases) | seen_under_an_earlier_edition(cases) | unjudged(cases, basis.truths)
+    return changed_ids | listed_ids | ageing(cases, basis.in_force, basis.on) | again
 
 
-def not_screened_yet(cases: dict[str, OpenPartnership]) -> set[str]:
+def not_screened_yet(cases: Cases) -> set[str]:
     """Return the ids of partnerships in which somebody is to be screened whom an older screening left out."""
     return {
         partnership_id
@@ -222,7 +213,7 @@ def not_screened_yet(cases: dict[str, OpenPartnership]) -> set[str]:
     }
 
 
-def unjudged(cases: dict[str, OpenPartnership], truths: tuple[Truth, ...]) -> set[str]:
+def unjudged(cases: Cases, truths: tuple[Truth, ...]) -> set[str]:
     """Return the ids of partnerships whose newest look knew other facts than those that people told and are so."""
     return {
         partnership_id
@@ -233,7 +224,7 @@ def unjudged(cases: dict[str, OpenPartnership], truths: tuple[Truth, ...]) -> se
     }
 
 
-def seen_under_an_earlier_edition(cases: dict[str, OpenPartnership]) -> set[str]:
+def seen_under_an_earlier_edition(cases: Cases) -> set[str]:
     """Return the ids of partnerships that nobody looked at yet under the rule book in force.
 
     The look tells them what it asks of what was approved before it, and from which day on (rules 4.16).
@@ -242,7 +233,7 @@ def seen_under_an_earlier_edition(cases: dict[str, OpenPartnership]) -> set[str]
     return {partnership_id for partnership_id, case in cases.items() if case.under and order_of(case.under) < newest}
 
 
-def ageing(cases: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
+def ageing(cases: Cases, in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
     """Return the ids of partnerships with evidence that will soon be too old, if a newer version is in force.
 
     If none is, they are returned once the evidence is too old, so that a person can decide before a deadline runs out.
@@ -278,7 +269,7 @@ def _versions(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:
     return {register_version.register_name: register_version.version for register_version in evidence.asked}
 
 
-def _subjects(cases: dict[str, OpenPartnership]) -> list[tuple[str, Party, dict[str, int]]]:
+def _subjects(cases: Cases) -> list[tuple[str, Party, dict[str, int]]]:
     """Return (partnership id, party, version of each list that it was screened against) for every party."""
     return [
         (partnership_id, party, _versions(case.verification.screening))

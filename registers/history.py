@@ -6,7 +6,7 @@ force here at a moment (R46).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -45,7 +45,6 @@ _ORDER: Final = 'ORDER BY v.register, r.kind, r.row COLLATE "C", r.version, r.fi
 """Rows are ordered by content before version and place, so that the database and the archive give the same evidence."""
 
 _OF_KEY: Final = f"{_ROWS} AND r.key = $2 {_ORDER}"
-_OF_KEYS: Final = f"{_ROWS} AND r.key = ANY ($2) {_ORDER}"
 _NEWS: Final = """
 WITH since AS (
     SELECT o.version FROM registers.versions v
@@ -105,11 +104,6 @@ async def all_rows(connection: Connection, version: int) -> list[asyncpg.Record]
 async def news_of(connection: Connection, version: int, since: int) -> dict[str, int]:
     """Return {key: version of its last change} for the keys with a row added or removed after the version `since`."""
     return {row["key"]: row["version"] for row in await connection.fetch(_NEWS, version, since, timeout=60)}
-
-
-async def rows_of_keys(connection: Connection, version: int, keys: Collection[str]) -> list[asyncpg.Record]:
-    """Return every row that a version lists under one of these keys."""
-    return list(await connection.fetch(_OF_KEYS, [version], list(keys), timeout=60))
 
 
 async def confirm(connection: Connection, version: int, on: date) -> None:

@@ -63,9 +63,13 @@ TELLING: Final = ActivityConfig(
 """For signalling very many, a few at a time: it goes on from its heartbeat, so a limit is no loss."""
 
 FINDING: Final = ActivityConfig(
-    task_queue=RULES_QUEUE, start_to_close_timeout=timedelta(minutes=10), retry_policy=WAIT_OUT, priority=LISTS
+    task_queue=RULES_QUEUE,
+    start_to_close_timeout=timedelta(days=1),
+    heartbeat_timeout=timedelta(minutes=1),
+    retry_policy=WAIT_OUT,
+    priority=LISTS,
 )
-"""For reading every open partnership beside the lists, where the lists are."""
+"""For reading every open partnership beside the lists, where the lists are: as above, it goes on from its heartbeat."""
 
 REFRESHING: Final = ActivityConfig(
     start_to_close_timeout=timedelta(hours=2),

@@ -36,6 +36,7 @@ from records.keys.verification import verified
 from records.privacy.erasure import erase
 from records.privacy.erasures import read_erasures
 from records.privacy.vault import NamedPerson, SharedName, StaleErasure, Vault, opened
+from records.read_models.open_partnerships import THE_LEDGER
 from records.truths import read_truths
 
 
@@ -79,7 +80,7 @@ async def _require_answered(desk: Desk, person: NamedPerson) -> None:
             continue
         if truth.waits():
             raise Refused(f"{truth.name} names them and waits for an answer; let a verifier answer it", "StillOpen")
-        if partnership_ids := await open_touched_by(desk, truth):
+        if partnership_ids := await open_touched_by(desk, truth, THE_LEDGER):
             raise Refused(
                 f"{truth.name} is so, and stands against {partnership_ids[0]}, which is not ended", "StillOpen"
             )

@@ -12,7 +12,6 @@ from pydantic import TypeAdapter, ValidationError
 from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput, Unreachable
 from accord.presentation.input_files import faults_of
-from activities.rescreening import OpenPartnership, open_partnerships
 from domain.identity import derive
 from domain.parties import Party
 from domain.proposal import Proposal
@@ -23,6 +22,8 @@ from domain.truths.truth import Truth
 from domain.values import Ein
 from domain.words import Words
 from ledger import clock
+from records.read_models.open_partnerships import ReadPlace, open_where
+from records.read_models.rescreening import OpenPartnership
 from records.truths import ALIKE, read_truths
 
 _EIN: Final[TypeAdapter[str]] = TypeAdapter(Ein)
@@ -105,10 +106,9 @@ async def touched_by(desk: LedgerAccess, truth: Truth) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*truth.partnerships, *await open_touched_by(desk, truth))))
 
 
-async def open_touched_by(desk: LedgerAccess, truth: Truth) -> tuple[str, ...]:
-    """Return the ids of the open partnerships that a truth touches."""
-    partnerships = await open_partnerships(desk.ledger)
-    return tuple(partnership_id for partnership_id, case in sorted(partnerships.items()) if _is_touched(case, truth))
+async def open_touched_by(desk: LedgerAccess, truth: Truth, place: ReadPlace | None = None) -> tuple[str, ...]:
+    """Return the ids of the open partnerships that a truth touches. `place`: see `open_cases`."""
+    return tuple(sorted(await open_where(desk.ledger, lambda case: _is_touched(case, truth), place)))
 
 
 def _is_touched(case: OpenPartnership, truth: Truth) -> bool:

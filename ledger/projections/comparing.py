@@ -35,6 +35,7 @@ async def differences(
 
     Quarantined streams, and those that wait to be folded again, are left out.
     """
+    judge = judge if projection.judged else as_recorded
     async with ledger.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         live = await connection.fetchrow(
             "SELECT generation, position FROM projection.checkpoints WHERE name = $1 AND live", projection.name

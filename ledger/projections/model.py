@@ -59,6 +59,8 @@ class Projection(NamedTuple):
     fold: Callable[[Document | None, Sequence[StoredEvent]], Document]
     """Returns a stream's new document, given the one so far (None at first) and its next events. Pure. May raise."""
     listing: Listing | None = None
+    judged: bool = True
+    """False if its fold asks nothing of who signed: it folds events as they were recorded."""
 
 
 class Quarantined(NamedTuple):

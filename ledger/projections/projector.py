@@ -54,7 +54,7 @@ class Projector:
 
     def __init__(self, ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded) -> None:
         self._ledger = ledger
-        self._judge = judge
+        self._judge = judge if projection.judged else as_recorded
         self.projection = projection
         self._key = (projection.name, projection.generation)
 

@@ -21,7 +21,7 @@ def judge_of(ledger: Ledger) -> JudgeEvents:
     judge = Reader(ledger).judge
 
     async def judged(events: Sequence[StoredEvent], connection: PoolConnectionProxy) -> list[StoredEvent]:
-        with _stopping_for_an_upgrade():
+        with stopping_for_an_upgrade():
             return await judge(events, connection)
 
     return judged
@@ -34,7 +34,7 @@ def decoded_event(event: StoredEvent) -> Any:
         EventUnreadable: The event cannot be read.
         ProjectionStopped: A newer release recorded the event.
     """
-    with _stopping_for_an_upgrade():
+    with stopping_for_an_upgrade():
         return _decoded(event)
 
 
@@ -45,7 +45,8 @@ def _decoded(stored_event: StoredEvent) -> Any:
 
 
 @contextmanager
-def _stopping_for_an_upgrade() -> Iterator[None]:
+def stopping_for_an_upgrade() -> Iterator[None]:
+    """Stop a projector within the context at an event of a newer release."""
     try:
         yield
     except UpgradeNeeded as fault:

@@ -13,9 +13,10 @@ from ledger.projections.projector import POLL
 from records.read_models.funds import FUNDS
 from records.read_models.judging import judge_of
 from records.read_models.partnerships import PARTNERSHIPS
+from records.read_models.rescreening import RESCREENING
 from records.read_models.timeline import TIMELINE
 
-ALL: Final = (PARTNERSHIPS, FUNDS, TIMELINE)
+ALL: Final = (PARTNERSHIPS, FUNDS, TIMELINE, RESCREENING)
 
 LOOK_AGAIN: Final = 5.0
 """Seconds after which a stopped projector tries again."""

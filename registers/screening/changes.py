@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from domain.parties import Party
 from domain.screening.evidence import RegisterVersion
 from registers import Connection
-from registers.history import Row, news_of, rows_of_keys
+from registers.history import news_of
 from registers.screening.lists import Lists, indexed, keeper, met
 from registers.sources.catalogue import LISTS
 
@@ -44,51 +44,65 @@ async def changed_keys(
     return {row["who"] for row in await connection.fetch(_CHANGED, *columns, timeout=60)} if behind else set()
 
 
-async def newly_listed(
-    connection: Connection,
-    in_force: Sequence[RegisterVersion],
-    subjects: Sequence[tuple[str, Party, dict[str, int]]],
-    near_from: float,
-) -> set[str]:
+class ListNews(NamedTuple):
+    """The changes of the sanctions lists in force since some versions of them."""
+
+    lists: tuple[RegisterVersion, ...]
+    newest: dict[tuple[str, str], int]
+    """The version of the last change of each entry that changed, by register and entity."""
+
+
+Subjects = Sequence[tuple[str, Party, dict[str, int]]]
+"""(partnership, party, {list: version that the party was screened against})."""
+
+
+async def news_since(connection: Connection, in_force: Sequence[RegisterVersion], since: Mapping[str, int]) -> ListNews:
+    """Return the entries of the lists that changed after the versions in `since`, by their lists' names."""
+    lists = tuple(version for version in in_force if version.register_name in LISTS)
+    newest: dict[tuple[str, str], int] = {}
+    for version in lists:
+        name = version.register_name
+        news = await news_of(connection, version.version, since.get(name, 0))
+        newest |= {(name, key): last_version for key, last_version in news.items()}
+    return ListNews(lists, newest)
+
+
+async def newly_listed(connection: Connection, news: ListNews, subjects: Subjects, near_from: float) -> set[str]:
     """Return the partnerships with a party that matches a list entry that changed since the party was screened.
 
-    `subjects` are (partnership, party, {list: version that the party was screened against}), and `near_from` is the
-    score from which names match. A name is compared with the whole lists only if it is near a changed entry.
+    `near_from` is the score from which names match. A name is compared with the whole lists only if it is near a
+    changed entry.
     """
-    lists = tuple(version for version in in_force if version.register_name in LISTS)
-    since = {
-        version.register_name: min((v.get(version.register_name, 0) for *_, v in subjects), default=0)
-        for version in lists
-    }
-    newest: dict[tuple[str, str], int] = {}
-    rows = []
-    for register_version in lists:
-        news = await news_of(connection, register_version.version, since[register_version.register_name])
-        newest |= {(register_version.register_name, key): version for key, version in news.items()}
-        rows += await rows_of_keys(connection, register_version.version, news)
-    if not rows:
+    if not news.newest or not subjects:
         return set()
-    changed_rows = [dict(row) for row in rows]
-    return await keeper().ask(connection, lists, _affected, changed_rows, newest, tuple(subjects), near_from)
+    return await keeper().ask(connection, news.lists, _affected, news.newest, tuple(subjects), near_from)
 
 
-def _affected(
-    whole: Lists,
-    changed_rows: Sequence[Row],
-    newest: dict[tuple[str, str], int],
-    subjects: Sequence[tuple[str, Party, dict[str, int]]],
-    near_from: float,
-) -> set[str]:
+def _affected(whole: Lists, newest: dict[tuple[str, str], int], subjects: Subjects, near_from: float) -> set[str]:
     """Return the ids of those with a party that matches an entry which changed since they were screened."""
-    near = _near(indexed(changed_rows), subjects, near_from - _COARSE)
+    near = _near(_changed_of(whole, newest), subjects, near_from - _COARSE)
     return {
         partnership_id for partnership_id, party, versions in near if _is_new(whole, newest, party, versions, near_from)
     }
 
 
-def _near(
-    coarse: Lists, subjects: Sequence[tuple[str, Party, dict[str, int]]], threshold: float
-) -> list[tuple[str, Party, dict[str, int]]]:
+_latest: Final[list[tuple[Lists, frozenset[tuple[str, str]], Lists]]] = []
+"""The lists, the entries that changed in them, and these indexed, of who asked last."""
+
+
+def _changed_of(whole: Lists, newest: dict[tuple[str, str], int]) -> Lists:
+    """Return the changed entries, indexed. One page of subjects after the other asks for the same."""
+    entities = frozenset(newest)
+    for lists, known_entities, changed in _latest:
+        if lists is whole and known_entities == entities:
+            return changed
+    rows = [row for row in whole.rows if (row["register"], row["key"]) in entities]
+    changed = indexed(rows) if len(rows) < len(whole.rows) else whole
+    _latest[:] = [(whole, entities, changed)]
+    return changed
+
+
+def _near(coarse: Lists, subjects: Subjects, threshold: float) -> list[tuple[str, Party, dict[str, int]]]:
     nearness: dict[Party, bool] = {}
     for _, party, _ in subjects:
         if party not in nearness:

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from activities.rescreening import OpenPartnership, ageing, seen_under_an_earlier_edition
+from activities.rescreening import ageing, seen_under_an_earlier_edition
 from domain.grants import Subrecipient
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import ScreeningEvidence, Verification
+from records.read_models.rescreening import OpenPartnership
 from tests.builders import abroad, principal, proposal, version
 
 LISTED, CASE = date(2026, 11, 1), "P-2026-0042"
@@ -45,7 +46,7 @@ def test_who_is_told_that_evidence_grows_old(asked_after: int, days: int, newer:
 def test_who_governs_or_owns_a_reported_sub_recipient_is_screened_anew_like_who_was_proposed() -> None:
     """A listing of one of them would otherwise touch no partnership before its next payment (R7, R38)."""
     reported = Subrecipient(party=abroad(principals=[principal("Rosa Quiroga")]), purpose="A reading room")
-    case = OpenPartnership(proposal(), (reported,))
+    case = OpenPartnership(proposal=proposal(), subrecipients=(reported,))
     assert set(case.parties) == set(proposal().regranted((reported,)).parties)
 
 

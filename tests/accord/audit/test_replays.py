@@ -10,7 +10,6 @@ import pytest
 
 from accord.audit.replays import Decision, count_decisions, decisions
 from accord.client.desk import Desk
-from activities.rescreening import open_partnerships
 from domain.grants import Interest
 from domain.parties import FunderProfile, PartyKind
 from domain.partnership import events as e
@@ -22,6 +21,7 @@ from domain.recorded.schema import UPCASTERS
 from domain.recorded.writers import Writer
 from domain.screening.evidence import Verification
 from records.keys.keyring import Keyring
+from records.read_models.open_partnerships import open_cases
 from tests.builders import (
     abroad,
     funding,
@@ -207,7 +207,7 @@ async def test_whoever_reads_the_whole_ledger_reads_what_was_upcast(
     monkeypatch.setitem(UPCASTERS, ("PartnershipProposed", 1), _in_capitals)  # type: ignore[arg-type]
     title = cases()["P-2026-0001"][0].title.upper()
     assert [one.proposal.title for one in await found_in(desk)] == [title]
-    rescreened = await open_partnerships(desk.ledger)
+    rescreened = await open_cases(desk.ledger)
     assert [case.proposal.title for case in rescreened.values() if case.proposal] == [title]
 
 
