@@ -6,7 +6,7 @@ Each worker measures, and exports at its own address; a rule takes the greatest 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -16,6 +16,7 @@ from temporalio.common import MetricMeter
 
 from accord.client.sending import Sending
 from accord.operations.health import InstallationStatus, installation_status
+from accord.runs.open_workflows import last_completed
 from accord.runs.watching import watch
 from domain.policy.rulebook import RULE_BOOK
 from ledger import clock
@@ -40,6 +41,7 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_exceptions_open": "The bank's words that wait for a person",
     "accord_read_models_age_seconds": "Since when the oldest event waits that a read model lacks",
     "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
+    "accord_rescreening_age_seconds": "Since when changes of registers wait to be told, at most",
 }
 """The measures of the whole, by the name of the gauge."""
 
@@ -109,11 +111,20 @@ async def _backlog(desk: Sending, queue: str) -> int:
     return waiting
 
 
+async def rescreening_age(desk: Sending, since: datetime) -> dict[str, int]:
+    """Return the seconds since the re-screening that completed last began, or since a time if none has completed.
+
+    Whatever changed in a register before that was told; of what changed since, nobody knows yet.
+    """
+    began = await last_completed(desk.temporal, "Rescreening") or since
+    return {"accord_rescreening_age_seconds": max(0, int((clock.now() - began).total_seconds()))}
+
+
 class Measurements:
     """One worker's repeated measurement of the installation."""
 
     def __init__(self, desk: Sending, meter: MetricMeter) -> None:
-        self._desk = desk
+        self._desk, self._since = desk, clock.now()
         self._gauges = {
             name: meter.create_gauge(name, description) for name, description in {**GAUGES, **EACH, **WHEN}.items()
         }
@@ -125,6 +136,7 @@ class Measurements:
     async def once(self) -> None:
         """Measure once."""
         measurements = numbers(await installation_status(self._desk)) | await read_numbers(self._desk)
+        measurements |= await rescreening_age(self._desk, self._since)
         for name, number in measurements.items():
             self._gauges[name].set(number)
         for register, days in (await days_left(self._desk)).items():

@@ -7,7 +7,7 @@ descriptions is used here.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -76,6 +76,18 @@ async def closed_runs(client: Client, where: str) -> AsyncIterator[Workflow]:
     """Yield the closed runs that Temporal still keeps. `where` and errors: as `open_workflows`."""
     async for workflow in _listed(client, f"CloseTime IS NOT NULL AND {where}", None):
         yield workflow
+
+
+async def last_completed(client: Client, workflow_type: str) -> datetime | None:
+    """Return when the run of a type that completed last began, by Temporal's index, or None if it keeps none.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    query = f"WorkflowType = '{workflow_type}' AND ExecutionStatus = 'Completed'"
+    request = ListWorkflowExecutionsRequest(namespace=client.namespace, query=query, page_size=1)
+    answer = await client.workflow_service.list_workflow_executions(request, retry=True)
+    return next((info.start_time.ToDatetime(UTC) for info in answer.executions), None)
 
 
 async def _listed(client: Client, query: str, limit: int | None) -> AsyncIterator[Workflow]:

@@ -22,6 +22,7 @@ from accord.operations.measuring import (
     days_left,
     numbers,
     read_numbers,
+    rescreening_age,
 )
 from accord.operations.probes import CannotListen, probes
 from deploy.embedded.ports import free_port
@@ -34,7 +35,8 @@ STATUS = InstallationStatus(
 
 
 async def test_every_gauge_has_its_number(desk: Desk) -> None:
-    assert (numbers(STATUS) | await read_numbers(desk)).keys() == GAUGES.keys()
+    measured = numbers(STATUS) | await read_numbers(desk) | await rescreening_age(desk, clock.now())
+    assert measured.keys() == GAUGES.keys()
     assert list(numbers(STATUS).values()) == [7, 5, 1, 2, 3, 0, 1, 1, 4]
 
 

@@ -44,6 +44,7 @@ from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
 from tests.workflows.misfortune.test_ledger_behind import forget
 from workflows.options import TASK_QUEUE
+from workflows.rescreening import RescreeningWorkflow
 
 
 @dataclass
@@ -137,6 +138,17 @@ async def old_lists(world: World) -> None:
     with pytest.MonkeyPatch.context() as moved:
         moved.setattr(clock, "now", lambda: later)
         await seen(world, "AccordReadModelsOld")
+
+
+async def late_rescreening(world: World) -> None:
+    """A re-screening completed, and none has since."""
+    async with world.life():
+        await world.desk.temporal.execute_workflow(RescreeningWorkflow.run, id="rescreening", task_queue=TASK_QUEUE)
+        await world.measured()
+        later = clock.now() + timedelta(hours=2)
+        with pytest.MonkeyPatch.context() as moved:
+            moved.setattr(clock, "now", lambda: later)
+            await seen(world, "AccordRescreeningLate")
 
 
 async def old_register(world: World) -> None:
@@ -344,6 +356,7 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordWorkflowPaused": paused,
     "AccordDirectoryUnjudged": unjudged,
     "AccordReadModelsOld": old_lists,
+    "AccordRescreeningLate": late_rescreening,
     "AccordRegisterTooOldSoon": old_register,
     "AccordBankSilent": silent_bank,
     "AccordExceptionOpen": exception,
@@ -411,7 +424,7 @@ async def away(*_: object) -> dict[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["installation_status", "read_numbers", "days_left", "backlogs"])
+@pytest.mark.parametrize("part", ["installation_status", "read_numbers", "rescreening_age", "days_left", "backlogs"])
 async def test_an_alert_fires_where_measuring_has_failed_for_an_hour(
     world: World, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
