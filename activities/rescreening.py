@@ -99,15 +99,17 @@ class Rescreening:
         async with self._pool.acquire() as connection:
             in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
         basis = ScreeningBasis(in_force, await read_truths(self._reader), clock.today())
-        changes, found = _Changes(in_force), _reached(basis.digest)
-        found = found or FoundSoFar(basis=basis.digest, place=await beginning(self._ledger))
-        async with alive(lambda: found):
+        changes, progress = _Changes(in_force), _reached(basis.digest)
+        progress = progress or FoundSoFar(basis=basis.digest, place=await beginning(self._ledger))
+        async with alive(lambda: progress):
             if oldest := await oldest_lists(self._ledger):
                 changes.since(oldest)
-            async for page in open_pages(self._ledger, found.place):
-                found = found.with_page(page, await self._touched(page.cases, basis, changes))
-                activity.heartbeat(found)
-        return AffectedPartnerships(versions=in_force, looked_at=found.looked_at, partnership_ids=found.partnership_ids)
+            async for page in open_pages(self._ledger, progress.place):
+                progress = progress.with_page(page, await self._touched(page.cases, basis, changes))
+                activity.heartbeat(progress)
+        return AffectedPartnerships(
+            versions=in_force, looked_at=progress.looked_at, partnership_ids=progress.partnership_ids
+        )
 
     async def _touched(self, cases: Cases, basis: ScreeningBasis, changes: _Changes) -> set[str]:
         if not cases:
@@ -169,8 +171,8 @@ class _Changes:
 
     def since(self, versions: Mapping[str, int]) -> None:
         """Look back as far as these versions, by the lists' names. One that is not among them was never asked."""
-        known = versions if self._oldest is None else self._oldest
-        oldest = {name: min(versions.get(name, 0), known.get(name, 0)) for name in self._lists}
+        before = versions if self._oldest is None else self._oldest
+        oldest = {name: min(versions.get(name, 0), before.get(name, 0)) for name in self._lists}
         if oldest != self._oldest:
             self._oldest, self._news = oldest, None
 
@@ -187,10 +189,10 @@ def _reached(basis: str) -> FoundSoFar | None:
     """Return the place that the attempt before this one reached, if the same was asked, or None."""
     for details in activity.info().heartbeat_details:
         try:
-            found = FoundSoFar.model_validate(details)
+            progress = FoundSoFar.model_validate(details)
         except ValidationError:
             return None
-        return found if found.basis == basis else None
+        return progress if progress.basis == basis else None
     return None
 
 

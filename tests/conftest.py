@@ -379,7 +379,7 @@ async def worker_pool(office: Office) -> AsyncIterator[asyncpg.Pool]:
 @pytest.fixture(scope="module")
 async def projector_pool(office: Office) -> AsyncIterator[asyncpg.Pool]:
     """The office's database as a projector sees it."""
-    pool = await open_pool(office.url_of(Login.PROJECTOR), 4)
+    pool = await open_pool(office.url_of(Login.PROJECTOR))
     yield pool
     pool.terminate()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from accord.client.sending import Sending
-from accord.runs.absence import Differences, is_ahead
+from accord.runs.absence import Differences, confirmed_ahead
 from accord.runs.lost import lost_of
 from accord.runs.open_workflows import closed_runs
+from accord.runs.parallel import in_parallel
 from domain.streams import StreamId
 from domain.values import is_partnership_id
 
@@ -25,9 +27,7 @@ async def forgotten(desk: Sending, differ: Differences) -> list[str]:
     Raises:
         RPCError, Unreachable: Temporal does not answer.
     """
-    still_open = [
-        partnership_id for partnership_id in differ.ahead if await is_ahead(desk.temporal, desk.ledger, partnership_id)
-    ]
+    still_open = await confirmed_ahead(desk.temporal, desk.ledger, differ.ahead)
     return sorted({*still_open, *(await _closed_since(desk) if await desk.registrar.fault_of_installation() else ())})
 
 
@@ -39,11 +39,9 @@ async def _closed_since(desk: Sending) -> set[str]:
     partnership_ids = {
         stream_id.subject for stream_id in ids if stream_id.is_partnership and is_partnership_id(stream_id.subject)
     }
-    return {
-        partnership_id
-        for partnership_id in partnership_ids
-        if await lost_of(desk.temporal, desk.ledger, partnership_id)
-    }
+    candidates = sorted(partnership_ids)
+    losses = await in_parallel(candidates, partial(lost_of, desk.temporal, desk.ledger))
+    return {partnership_id for partnership_id, loss in zip(candidates, losses, strict=True) if loss}
 
 
 async def newest_at(desk: Sending) -> datetime:

@@ -12,8 +12,9 @@ from accord.client.open_exceptions import listed_exceptions
 from accord.client.sending import Sending
 from accord.operations.forgotten import forgotten
 from accord.presentation.faults import Unreachable
-from accord.runs.absence import differences, runs
+from accord.runs.absence import confirmed_missing, differences
 from accord.runs.open_workflows import open_workflows
+from accord.runs.parallel import Follow
 from deploy.connections import temporal_answer
 from domain.policy.rulebook import RULE_BOOK
 from domain.streams import StreamId
@@ -59,8 +60,8 @@ class InstallationStatus(NamedTuple):
         return not (waits or self.unjudged or self.ageing or self.tables)
 
 
-async def installation_status(desk: Sending) -> InstallationStatus:
-    """Return the state of the installation.
+async def installation_status(desk: Sending, follow: Follow = lambda count: None) -> InstallationStatus:
+    """Return the state of the installation. `follow` is called with the number of workflows that were listed.
 
     Raises:
         Unreachable: A service does not answer.
@@ -74,10 +75,8 @@ async def installation_status(desk: Sending) -> InstallationStatus:
         exceptions = len(await listed_exceptions(desk, excerpts={}))
         tables = await table_faults(desk.reader, connection)
     try:
-        differ = await differences(desk.temporal, desk.ledger)
-        missing = [
-            partnership_id for partnership_id in sorted(differ.missing) if not await runs(desk.temporal, partnership_id)
-        ]
+        differ = await differences(desk.temporal, desk.ledger, follow)
+        missing = await confirmed_missing(desk.temporal, differ.missing)
         ahead = await forgotten(desk, differ)
         stopped_ids = [StreamId(workflow.id).subject async for workflow in open_workflows(desk.temporal, WHERE_STOPPED)]
     except RPCError as fault:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
 from ledger.projections.equality import value_of
-from ledger.projections.listing import differs, listed
-from ledger.projections.model import JudgeEvents, Projection, as_recorded
+from ledger.projections.listing import KeptLines, kept_lines, listed
+from ledger.projections.model import JudgeEvents, Projection, as_recorded, by_stream
 from ledger.projections.projector import stored_form
 from ledger.store import Ledger
 
-_SET_ASIDE: Final = (
-    "SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 "
-    "UNION SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2"
-)
-_SHOWN: Final = "SELECT stream_id, version, document FROM projection.documents WHERE name = $1 AND generation = $2"
-_STREAMS: Final = "SELECT DISTINCT stream_id FROM ledger.events WHERE position <= $1 AND starts_with(stream_id, $2)"
+BATCH: Final = 200
+"""Streams that are compared at once: memory does not grow with the ledger."""
+
+_LIVE: Final = "SELECT generation, position FROM projection.checkpoints WHERE name = $1 AND live"
+_STREAMS: Final = """
+(SELECT DISTINCT stream_id FROM ledger.events WHERE stream_id > $1 AND starts_with(stream_id, $2)
+  ORDER BY stream_id LIMIT $5)
+UNION
+(SELECT stream_id FROM projection.documents WHERE name = $3 AND generation = $4 AND stream_id > $1
+  ORDER BY stream_id LIMIT $5)
+ORDER BY stream_id LIMIT $5
+"""
+_SET_ASIDE: Final = """
+SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
+ UNION SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
+"""
+_SHOWN: Final = """
+SELECT stream_id, version, document FROM projection.documents
+ WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
+"""
 
 
 class ReadModelDifference(NamedTuple):
@@ -29,52 +44,84 @@ class ReadModelDifference(NamedTuple):
 
 
 async def differences(
-    ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded
+    ledger: Ledger,
+    projection: Projection,
+    judge: JudgeEvents = as_recorded,
+    progress: Callable[[int], Any] = lambda events: None,
 ) -> list[ReadModelDifference]:
-    """Return each stream whose live document differs from the fold of its events in the ledger.
+    """Return each stream whose live document differs from the fold of its events in the ledger, in order.
 
-    Quarantined streams, and those that wait to be folded again, are left out.
+    Quarantined streams, and those that wait to be folded again, are left out. The streams are compared some at a time,
+    each as of one moment. `progress` is called with the number of events that were compared so far.
     """
-    judge = judge if projection.judged else as_recorded
-    async with ledger.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        live = await connection.fetchrow(
-            "SELECT generation, position FROM projection.checkpoints WHERE name = $1 AND live", projection.name
-        )
-        if live is None:
-            return []
-        key = (projection.name, live["generation"])
-        aside = {row[0] for row in await connection.fetch(_SET_ASIDE, *key)}
-        rows = await connection.fetch(_SHOWN, *key)
-        live_documents = {row[0]: (row[1], row[2]) for row in rows if row[0] not in aside}
-        streams = await connection.fetch(_STREAMS, live["position"], projection.prefix)
-        stream_ids = {row[0] for row in streams} - aside
-        deviations = [
-            ReadModelDifference(stream_id, "the ledger has no such stream")
-            for stream_id in sorted(live_documents.keys() - stream_ids)
-        ]
-        for stream_id in sorted(stream_ids):
-            events = await judge(await _upto(ledger, stream_id, live["position"], connection), connection)
-            try:
-                description = _difference(projection, events, live_documents.get(stream_id))
-                description = description or await _in_lists(connection, key, projection, events)
-            except ValueError:  # nobody can read an event, or fold it
-                description = "what is shown is not what its events make: they cannot be folded any more"
-            deviations += [ReadModelDifference(stream_id, description)] if description else []
-        return deviations
+    differing: list[ReadModelDifference] = []
+    comparison = _Comparison(ledger, projection, judge if projection.judged else as_recorded)
+    while (batch := await comparison.next_batch()) is not None:
+        differing += batch
+        progress(comparison.events)
+    return differing
 
 
-async def _upto(ledger: Ledger, stream_id: str, position: int, connection: PoolConnectionProxy) -> list[StoredEvent]:
-    events = await ledger.read_stream(stream_id, connection=connection)
-    return [event for event in events if event.position <= position]
+class _Comparison:
+    """A comparison in progress, in the order of the streams' ids."""
 
+    def __init__(self, ledger: Ledger, projection: Projection, judge: JudgeEvents) -> None:
+        self._ledger, self._projection, self._judge = ledger, projection, judge
+        self._last = ""
+        self.events = 0
 
-async def _in_lists(
-    connection: PoolConnectionProxy, key: tuple[str, int], projection: Projection, events: list[StoredEvent]
-) -> str | None:
-    """Return the fault if the lines of a stream differ from those that its events make, or None."""
-    if projection.listing is None or not await differs(connection, key, listed(projection.listing, None, events)):
-        return None
-    return "what lists show of it is not what its events make"
+    async def next_batch(self) -> list[ReadModelDifference] | None:
+        """Compare the next streams. Return their differences, or None if there is no further stream."""
+        # One snapshot for each batch, so that what projectors write meanwhile is no difference.
+        async with (
+            self._ledger.connection() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            live = await connection.fetchrow(_LIVE, self._projection.name)
+            if live is None:
+                return None
+            key = (self._projection.name, live["generation"])
+            wanted = (self._last, self._projection.prefix, *key, BATCH)
+            stream_ids = [row[0] for row in await connection.fetch(_STREAMS, *wanted)]
+            if not stream_ids:
+                return None
+            self._last = stream_ids[-1]
+            aside = {row[0] for row in await connection.fetch(_SET_ASIDE, *key, stream_ids)}
+            compared = [stream_id for stream_id in stream_ids if stream_id not in aside]
+            return await self._compared(connection, key, compared, live["position"])
+
+    async def _compared(
+        self, connection: PoolConnectionProxy, key: tuple[str, int], stream_ids: Sequence[str], position: int
+    ) -> list[ReadModelDifference]:
+        rows = await connection.fetch(_SHOWN, *key, stream_ids)
+        documents = {row[0]: (row[1], row[2]) for row in rows}
+        stored_events = await self._ledger.read_streams(stream_ids, position, connection)
+        events = by_stream(await self._judge(stored_events, connection))
+        self.events += len(stored_events)
+        stored_lines = await kept_lines(connection, key, stream_ids) if self._projection.listing is not None else None
+        differing: list[ReadModelDifference] = []
+        for stream_id in stream_ids:
+            if stream_id in events:
+                difference = self._difference(events[stream_id], documents.get(stream_id), stored_lines)
+            else:
+                difference = "the ledger has no such stream" if stream_id in documents else None
+            differing += [ReadModelDifference(stream_id, difference)] if difference else []
+        return differing
+
+    def _difference(
+        self,
+        events: list[StoredEvent],
+        live_document: tuple[int, str] | None,
+        stored_lines: KeptLines | None,
+    ) -> str | None:
+        try:
+            difference = _difference(self._projection, events, live_document)
+            if difference or stored_lines is None or self._projection.listing is None:
+                return difference
+            lines = listed(self._projection.listing, None, events)
+            return "what lists show of it is not what its events make" if stored_lines.differ(lines) else None
+        except ValueError:  # nobody can read an event, or fold it
+            return "what is shown is not what its events make: they cannot be folded any more"
 
 
 def _difference(projection: Projection, events: list[StoredEvent], live_document: tuple[int, str] | None) -> str | None:

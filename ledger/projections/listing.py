@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import Any, Final, NamedTuple
 
-from asyncpg import Range
+from asyncpg import Range, Record
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
@@ -39,14 +39,13 @@ ON CONFLICT DO NOTHING
 """
 _LATE: Final = "INSERT INTO projection.late SELECT $1, $2, * FROM unnest($3::text[], $4::tstzrange[])"
 _KEPT: Final = """
-SELECT list, place, since, until, tsvector_to_array(terms), amount, line
-  FROM projection.lines WHERE name = $1 AND generation = $2 AND stream_id = $3
+SELECT stream_id, list, place, since, until, tsvector_to_array(terms), amount, line
+  FROM projection.lines WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
 """
-_KEPT_LATE: Final = "SELECT span FROM projection.late WHERE name = $1 AND generation = $2 AND stream_id = $3"
-
-_LACKING: Final = """
-SELECT EXISTS (SELECT unnest($2::text[]) EXCEPT SELECT word FROM projection.words WHERE name = $1 AND word = ANY ($2))
+_KEPT_LATE: Final = """
+SELECT stream_id, span FROM projection.late WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
 """
+_KEPT_WORDS: Final = "SELECT word FROM projection.words WHERE name = $1 AND word = ANY ($2)"
 _TERMS: Final = 5
 """The place of the terms among a row's columns."""
 
@@ -98,16 +97,34 @@ async def write(connection: PoolConnectionProxy, key: tuple[str, int], streams: 
         await connection.execute(_LATE, *key, *map(list, zip(*late, strict=True)))
 
 
-async def differs(connection: PoolConnectionProxy, key: tuple[str, int], stream: StreamLines) -> bool:
-    """True if the lines that are kept of a stream are not those that its events make, or lack a word."""
-    stored_rows = [
-        (*row[:4], sorted(row[4]), *row[5:]) for row in await connection.fetch(_KEPT, *key, stream.stream_id)
-    ]
-    expected_rows = [(*row[1:5], json.loads(row[5]), *row[6:]) for row in _rows(stream)]
-    late = [row[0] for row in await connection.fetch(_KEPT_LATE, *key, stream.stream_id)]
-    terms = sorted({term for row in expected_rows for term in row[4]})
-    has_same_lines = _values(stored_rows) == _values(expected_rows) and Counter(late) == Counter(stream.late)
-    return not has_same_lines or await connection.fetchval(_LACKING, key[0], terms)
+class KeptLines:
+    """The lines that are kept of some streams, to be held against those that their events make."""
+
+    def __init__(self, lines: Iterable[Record], late: Iterable[Record], words: Iterable[str]) -> None:
+        """Take rows of lines, each with its stream first, rows of late spans, and the words that are kept."""
+        self._lines: dict[str, list[tuple[Any, ...]]] = {}
+        for stream_id, *cells, terms, amount, line in lines:
+            self._lines.setdefault(stream_id, []).append((*cells, sorted(terms), amount, line))
+        self._late: dict[str, Counter[Range[datetime]]] = {}
+        for stream_id, span in late:
+            self._late.setdefault(stream_id, Counter()).update([span])
+        self._words = frozenset(words)
+
+    def differ(self, stream: StreamLines) -> bool:
+        """True if the lines that are kept of a stream are not those that its events make, or lack a word."""
+        expected_rows = [(*row[1:5], json.loads(row[5]), *row[6:]) for row in _rows(stream)]
+        terms = {term for row in expected_rows for term in row[4]}
+        has_same_lines = _values(self._lines.get(stream.stream_id, ())) == _values(expected_rows)
+        has_same_late = self._late.get(stream.stream_id, Counter()) == Counter(stream.late)
+        return not (has_same_lines and has_same_late and terms <= self._words)
+
+
+async def kept_lines(connection: PoolConnectionProxy, key: tuple[str, int], stream_ids: Sequence[str]) -> KeptLines:
+    """Return the lines that are kept of some streams."""
+    lines = await connection.fetch(_KEPT, *key, stream_ids)
+    late = await connection.fetch(_KEPT_LATE, *key, stream_ids)
+    terms = sorted({term for line in lines for term in line[5]})
+    return KeptLines(lines, late, (row[0] for row in await connection.fetch(_KEPT_WORDS, key[0], terms)))
 
 
 def _values(rows: Iterable[tuple[Any, ...]]) -> Counter[Hashable]:

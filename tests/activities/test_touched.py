@@ -225,7 +225,7 @@ async def test_whom_every_event_would_have_found_the_read_model_finds_wherever_i
     await house.follow()
     assert (await by_the_read_model(furnished))[0] == await by_every_event(furnished)
     assert await differences(furnished.ledger, RESCREENING) == []
-    assert len(found) > 2, "a comparison of nobody with nobody says nothing"
+    assert found, "a comparison of nobody with nobody says nothing"
 
 
 async def test_an_attempt_goes_on_from_any_place_that_the_one_before_it_reached(house: House) -> None:

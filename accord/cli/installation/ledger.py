@@ -20,7 +20,7 @@ from accord.presentation.faults import BadInput, Refused
 from deploy import rights
 from deploy.logins import Login
 from ledger import clock
-from ledger.projections import Projector, ReadModel
+from ledger.projections import Projection, Projector, ReadModel
 from ledger.projections.comparing import differences
 from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.guards import guards_off
@@ -134,10 +134,7 @@ async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: ProofResult | 
         verification = await verify(desk.ledger, {**epochs, **roots}, since, events)
         names = _follow(bar, bar.add_task("Signatures", total=head, completed=start))
         signatures = await verify_signatures(desk.ledger, start, names)
-    judge = judge_of(desk.ledger)
-    model_faults = [
-        (projection.name, *fault) for projection in ALL for fault in await differences(desk.ledger, projection, judge)
-    ]
+        model_faults = [fault for projection in ALL for fault in await _shown_faults(desk, projection, bar)]
     log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
     async with desk.pool.acquire() as connection:
         tables = await table_faults(desk.reader, connection)
@@ -145,6 +142,13 @@ async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: ProofResult | 
     return WholeResult(
         verification, signatures, model_faults, await guards_off(desk.ledger), rights_faults, log, tables
     )
+
+
+async def _shown_faults(desk: Desk, projection: Projection, bar: Progress) -> list[tuple[str, str, str]]:
+    """Return the differences of a read model from the ledger, each with its name first."""
+    progress = _follow(bar, bar.add_task(projection.name, total=await desk.ledger.count(projection.prefix)))
+    model_differences = await differences(desk.ledger, projection, judge_of(desk.ledger), progress)
+    return [(projection.name, *fault) for fault in model_differences]
 
 
 def status(as_json: JsonOption = False) -> None:

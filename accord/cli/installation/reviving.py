@@ -9,6 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from accord.cli.installation.proof_options import progress_bar
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.organisation.changes import print_changed
 from accord.cli.printing.output import out, print_json
@@ -19,6 +20,7 @@ from accord.organisation.governance import DirectoryChange, change_directory
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.presentation.telling import told_of
 from accord.runs.lost import Lost, lost_of, span_told, words_of
+from accord.runs.parallel import in_parallel
 from accord.runs.payload_keys import end_unreadable
 from accord.runs.retained import LET_GO, type_of
 from deploy.connections import payload_keys, temporal_answer
@@ -107,19 +109,38 @@ async def _revive(desk: Desk, partnership_id: str, again: bool) -> bool:
 
 
 async def _revive_all(desk: Desk, unread: bool) -> Revived:
-    """Start every open partnership that does not run and, with `unread`, those that run and that nobody can read."""
+    """Start every open partnership that does not run and, with `unread`, those that run and that nobody can read.
+
+    Several at a time. Whoever stops it in the middle, or gives it twice at once, starts each of them once.
+    """
     streams = await end_unreadable(desk.temporal, payload_keys()) if unread else []
-    partnership_ids = [StreamId(stream).subject for stream in streams if StreamId(stream).is_partnership]
-    revived_ids, reasons = list[str](), dict[str, str]()
-    for partnership_id in dict.fromkeys((*partnership_ids, *(await installation_status(desk)).missing)):
+    ended_ids = {StreamId(stream).subject for stream in streams if StreamId(stream).is_partnership}
+    missing_ids = (await installation_status(desk)).missing
+    ids = sorted({*ended_ids, *missing_ids})
+
+    async def revive_one(partnership_id: str) -> str | None:
         try:
-            if partnership_id in partnership_ids and is_at_rest(await desk.known_partnership(partnership_id)):
-                continue
+            if partnership_id in ended_ids and is_at_rest(await desk.known_partnership(partnership_id)):
+                return None
             await _revive(desk, partnership_id, again=False)
-            revived_ids.append(partnership_id)
+        except AlreadyRuns:
+            return None  # somebody else started it meanwhile
         except Refused as fault:
-            reasons[partnership_id] = str(fault)
-    return Revived(tuple(streams), tuple(revived_ids), reasons)
+            return str(fault)
+        return ""
+
+    with progress_bar() as bar:
+        task = bar.add_task("Partnerships", total=len(ids))
+        reasons = await in_parallel(ids, revive_one, lambda count: bar.update(task, completed=count))
+    outcomes = dict(zip(ids, reasons, strict=True))
+    revived_ids = tuple(partnership_id for partnership_id, reason in outcomes.items() if reason == "")
+    return Revived(
+        tuple(streams), revived_ids, {partnership_id: reason for partnership_id, reason in outcomes.items() if reason}
+    )
+
+
+class AlreadyRuns(Refused):
+    """The workflow that was to be started runs."""
 
 
 async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> bool:
@@ -214,7 +235,8 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
     """Start a partnership's workflow, which continues from the events in the ledger.
 
     Raises:
-        Refused: The partnership has ended, or its workflow is running.
+        Refused: The partnership has ended.
+        AlreadyRuns: Its workflow is running.
         Unreachable: Temporal does not answer.
     """
     partnership = await desk.known_partnership(partnership_id)
@@ -235,7 +257,7 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
             priority=PEOPLE,
         )
     except WorkflowAlreadyStartedError:
-        raise Refused(f"the workflow of {partnership_id} runs already", "IllegalTransition") from None
+        raise AlreadyRuns(f"the workflow of {partnership_id} runs already", "IllegalTransition") from None
     except RPCError as fault:
         raise Unreachable(temporal_answer(fault)) from fault
 

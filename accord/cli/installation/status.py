@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 import typer
+from temporalio.service import RPCError
 
+from accord.cli.installation.proof_options import progress_bar
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json
-from accord.client.desk import open_desk
+from accord.client.desk import Desk, open_desk
 from accord.operations.health import InstallationStatus, installation_status
-from accord.presentation.faults import Refused
+from accord.presentation.faults import Refused, Unreachable
 from accord.runs.absence import PAUSED
+from accord.runs.open_workflows import count_open
 
+MOST_NAMED: Final = 20
 RESTORED: Final = "`accord runbook after-a-restore`"
 
 
@@ -24,7 +28,9 @@ def status(as_json: JsonOption = False) -> None:
 
     async def work() -> InstallationStatus:
         async with open_desk(acting=True) as desk:
-            return await installation_status(desk)
+            with progress_bar() as bar:
+                task = bar.add_task("Workflows", total=await _open_count(desk))
+                return await installation_status(desk, lambda count: bar.update(task, completed=count))
 
     installation = run(work())
     if as_json:
@@ -33,6 +39,19 @@ def status(as_json: JsonOption = False) -> None:
         _print(installation)
     if not installation.healthy:
         raise Refused(_remedies(installation), "OperatorNeeded")
+
+
+async def _open_count(desk: Desk) -> int:
+    try:
+        return await count_open(desk.temporal)
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+
+
+def _named(ids: list[str]) -> str:
+    """Return ids as a line of text names them: not more than a person reads. JSON holds all."""
+    surplus = len(ids) - MOST_NAMED
+    return ", ".join(ids) if surplus <= 0 else f"{', '.join(ids[:MOST_NAMED])} and {surplus:,} more (--json)"
 
 
 def _print(status: InstallationStatus) -> None:
@@ -53,19 +72,19 @@ def _remedies(status: InstallationStatus) -> str:
     remedies = []
     if status.missing:
         remedies.append(
-            f"without a running workflow: {', '.join(status.missing)}; `accord revive --all` starts them again"
+            f"without a running workflow: {_named(status.missing)}; `accord revive --all` starts them again"
         )
     if status.ahead:
         remedies.append(
-            f"the ledger forgot what these know: {', '.join(status.ahead)}; `accord revive P-...` lists it: {RESTORED}"
+            f"the ledger forgot what these know: {_named(status.ahead)}; `accord revive P-...` lists it: {RESTORED}"
         )
     if status.paused:
-        remedies.append(f"paused by an operator: {', '.join(status.paused)}; see {PAUSED}")
+        remedies.append(f"paused by an operator: {_named(status.paused)}; see {PAUSED}")
     if status.unknown:
-        remedies.append(f"in a state that this release cannot name: {', '.join(status.unknown)}; upgrade Accord")
+        remedies.append(f"in a state that this release cannot name: {_named(status.unknown)}; upgrade Accord")
     if status.stopped:
         why = "`accord history` says why; see `accord runbook ledger-behind` and `accord runbook unreadable-event`"
-        remedies.append(f"stopped: {', '.join(status.stopped)}; {why}")
+        remedies.append(f"stopped: {_named(status.stopped)}; {why}")
     for position in status.unjudged:
         remedy = f"`accord ledger set-aside {position} --as STAFF`"
         remedies.append(f"event {position} cannot be read and people are frozen for it: {remedy}")
