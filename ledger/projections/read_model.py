@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from ledger.projections.model import Document, Quarantined
@@ -62,9 +63,11 @@ class ReadModel:
         rows = await self._rows("AND d.stream_id = $2", stream_id)
         return rows[0][1] if rows else None
 
-    async def documents(self) -> list[tuple[str, Document]]:
-        """Return (stream id, document) for every stream, ordered by stream id."""
-        return await self._rows("")
+    async def documents(self, stream_ids: Sequence[str] | None = None) -> list[tuple[str, Document]]:
+        """Return (stream id, document) for every stream, or for some of them, ordered by stream id."""
+        return (
+            await self._rows("") if stream_ids is None else await self._rows("AND d.stream_id = ANY ($2)", stream_ids)
+        )
 
     async def quarantined(self) -> list[Quarantined]:
         """Return the streams that could not be folded."""

@@ -43,6 +43,13 @@ _TOTALS_QUERY: Final = (
 _CURRENCIES_QUERY: Final = """
 SELECT substr(word, length('currency:') + 1) FROM projection.words WHERE name = $1 AND word ^@ 'currency:' ORDER BY 1
 """
+_PARTIES_QUERY: Final = """
+SELECT word FROM projection.words WHERE name = $1 AND word ^@ 'party:' AND word > $2 ORDER BY word LIMIT $3
+"""
+_STREAMS_QUERY: Final = """
+SELECT DISTINCT l.stream_id FROM projection.lines l JOIN projection.checkpoints c USING (name, generation)
+ WHERE l.name = $1 AND c.live AND l.list = 'partnerships' AND l.until IS NULL AND l.terms @@ $2::text::tsquery
+"""
 _SUMS_QUERY: Final = """
 SELECT ARRAY[l.line ->> 'currency'], count(*), sum(l.amount)::text
   FROM projection.lines l JOIN projection.checkpoints c USING (name, generation)
@@ -171,6 +178,18 @@ async def kept_totals(
 async def currencies_of(pool: asyncpg.Pool) -> list[str]:
     """Return the currencies of all lines that are kept, and of some that were."""
     return [row[0] for row in await pool.fetch(_CURRENCIES_QUERY, PARTNERSHIPS_NAME)]
+
+
+async def party_terms(pool: asyncpg.Pool, after: str, most: int = PAGE) -> list[str]:
+    """Return the next terms of parties after one, in their order. Some may be of parties that are gone."""
+    return [row[0] for row in await pool.fetch(_PARTIES_QUERY, PARTNERSHIPS_NAME, after, most)]
+
+
+async def streams_with(pool: asyncpg.Pool, terms: Sequence[str]) -> list[str]:
+    """Return the streams of the partnerships that are found by one of these terms."""
+    if not terms:
+        return []
+    return [row[0] for row in await pool.fetch(_STREAMS_QUERY, PARTNERSHIPS_NAME, query_of([tuple(terms)]))]
 
 
 async def kept_sums(pool: asyncpg.Pool, partnership_ids: Sequence[str]) -> list[Total]:

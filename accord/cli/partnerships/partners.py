@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from accord.cli.options import JsonOption, run
-from accord.cli.partnerships.reading import portfolio_at
-from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.partnerships.reading import first_partners, partners_named, portfolio_at
+from accord.cli.printing.lists import PAGE, AllOption
+from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.partners import partner_of
 from accord.presentation.numbers import count_in_words
@@ -20,31 +21,33 @@ from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 
 
-def list_partners(as_json: JsonOption = False) -> None:
+def list_partners(every: AllOption = False, as_json: JsonOption = False) -> None:
     """List the partners: every party of a partnership, with what it is and in how many.
 
-    Example: accord partners
+    A table shows the first fifty by what they are known by, an EIN before a name.
+    Example: accord partners --all
     """
-    records = run(_records())
+    records, more = run(_listed(every or as_json))
     if as_json:
         return print_json(list(records))
-    rows = (
-        (
-            record.party.name,
-            record.key,
-            ", ".join(dict.fromkeys(role.value for appearance in record.appearances for role in appearance.roles)),
-            len(record.appearances),
-            _age(
-                max(
-                    (appearance.verified_on for appearance in record.appearances if appearance.verified_on),
-                    default=None,
-                )
-            ),
-        )
-        for record in records
-    )
-    table = rows_table(("Partner", "Known by", "Is", "Partnerships", "Registers asked"), rows)
-    return out.print(table if records else "No partners yet; start with `accord propose`.")
+    table = rows_table(("Partner", "Known by", "Is", "Partnerships", "Registers asked"), map(_line, records))
+    out.print(table if records else "No partners yet; start with `accord propose`.")
+    if more:
+        err.print(f"accord: the first {len(records)}; --all prints every line, `accord partner` finds one", style="dim")
+    return None
+
+
+async def _listed(every: bool) -> tuple[tuple[PartnerRecord, ...], bool]:
+    async with open_desk() as desk:
+        if every:
+            return partners(await portfolio_at(desk, LedgerAsOf())), False
+        return await first_partners(desk, PAGE)
+
+
+def _line(record: PartnerRecord) -> tuple[object, ...]:
+    roles = dict.fromkeys(role.value for appearance in record.appearances for role in appearance.roles)
+    days = [appearance.verified_on for appearance in record.appearances if appearance.verified_on]
+    return (record.party.name, record.key, ", ".join(roles), len(record.appearances), _age(max(days, default=None)))
 
 
 def show_partner(
@@ -59,15 +62,15 @@ def show_partner(
     A proposal's file may name it in words, as in: partner = "001000001".
     Example: accord partner 001000001 --party
     """
-    record = partner_of(run(_records()), partner, "PARTNER")
+    record = partner_of(run(_named(partner)), partner, "PARTNER")
     if party:
         return typer.echo(json.dumps(record.party.model_dump(mode="json", exclude_none=True), indent=2))
     return print_json(record) if as_json else _print(record)
 
 
-async def _records() -> tuple[PartnerRecord, ...]:
+async def _named(partner: str) -> tuple[PartnerRecord, ...]:
     async with open_desk() as desk:
-        return partners(await portfolio_at(desk, LedgerAsOf()))
+        return await partners_named(desk, partner)
 
 
 def _print(record: PartnerRecord) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from accord.cli.printing.behind import warn_if_behind
 from accord.client.reading import LedgerAccess
 from accord.presentation.moments import moment_of
-from domain.partnership.partners import key_of
+from domain.partnership.partners import PartnerRecord, key_of, partners
 from domain.partnership.state import Partnership
 from domain.streams import StreamId
 from ledger.projections import Document, ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
-from records.read_models.lists import ListQuery, party_term
+from records.read_models.lists import ListQuery, party_term, party_terms, streams_with
 from records.read_models.lists_as_of import lines_as_of
 from records.read_models.partnerships import PARTNERSHIPS
 
@@ -37,6 +40,38 @@ async def portfolio_at(desk: LedgerAccess, ledger_as_of: LedgerAsOf) -> list[Par
         for stream_id, document in documents.items()
         if (partnership := _proposed(stream_id, document)) is not None
     ]
+
+
+async def first_partners(desk: LedgerAccess, most: int) -> tuple[tuple[PartnerRecord, ...], bool]:
+    """Return the records of the first partners by their keys, at most so many, and whether there are more.
+
+    Only the partnerships of these are read.
+    """
+    model = await caught_up(desk, PARTNERSHIPS.name)
+    records: list[PartnerRecord] = []
+    last_term = ""
+    while len(records) <= most and (terms := await party_terms(desk.pool, last_term)):
+        records += await _partners_of(desk, model, terms)
+        last_term = terms[-1]
+    return tuple(records[:most]), len(records) > most
+
+
+async def partners_named(desk: LedgerAccess, name: str) -> tuple[PartnerRecord, ...]:
+    """Return the records of whoever may be meant by an EIN or a name. By an EIN, its partnerships alone are read."""
+    digits = re.sub(r"[\s-]", "", name)
+    if re.fullmatch(r"\d{9}", digits):
+        return await _partners_of(desk, await caught_up(desk, PARTNERSHIPS.name), [party_term(f"EIN {digits}")])
+    return partners(await portfolio_at(desk, LedgerAsOf()))
+
+
+async def _partners_of(desk: LedgerAccess, model: ReadModel, terms: Sequence[str]) -> tuple[PartnerRecord, ...]:
+    """Return the records of the parties with these terms, in the order of their keys."""
+    documents = await model.documents(await streams_with(desk.pool, terms))
+    proposed = (_proposed(stream_id, document) for stream_id, document in documents)
+    records = partners(partnership for partnership in proposed if partnership is not None)
+    wanted_terms = set(terms)
+    page_records = (record for record in records if party_term(record.key) in wanted_terms)
+    return tuple(sorted(page_records, key=lambda record: record.key))
 
 
 async def related_at(desk: LedgerAccess, subject: Partnership, ledger_as_of: LedgerAsOf) -> list[Partnership]:

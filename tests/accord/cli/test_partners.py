@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from accord.cli.partnerships.reading import first_partners, partners_named, portfolio_at
 from accord.client.desk import Desk
 from domain.partnership import commands as c
+from domain.partnership.partners import partners
 from domain.partnership.stages import Stage
+from records.read_models.as_of import LedgerAsOf
 from tests.accord.shell import BAD_INPUT, Shell, assert_fails
 from tests.builders import DIGEST, funds_out, party, proposal
 from tests.lives import Life, until_shown
@@ -29,6 +32,10 @@ async def test_a_partner_has_a_record_and_is_named_in_the_next_proposal(
         ("partners", "--json"), ("partner", "001000001"), ("partner", "riverbend library network", "--party")
     )
     assert "EIN 001000001" in {one["key"] for one in listed.json}
+    whole = sorted(partners(await portfolio_at(desk, LedgerAsOf())), key=lambda record: record.key)
+    for most in (1, 2, len(whole), len(whole) + 1):
+        assert await first_partners(desk, most) == (tuple(whole[:most]), most < len(whole))
+    assert await partners_named(desk, "00-1000001") == tuple(one for one in whole if one.key == "EIN 001000001")
     assert life.reference in shown.stdout
     assert json.loads(again.stdout)["ein"] == "001000001"
 
