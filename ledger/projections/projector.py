@@ -3,7 +3,8 @@
 A checkpoint is bound to the leaf hash of its last event, and each event's leaf is recomputed as it is read. So a
 database that was restored, forked or tampered with stops the projector, and nothing false is shown. A stream with
 an event that cannot be folded is quarantined; the others go on. A new generation is built beside the live one, which
-readers see until the new one replaces it in one step.
+readers see until the new one replaces it in one step. Whatever is folded from its beginning is noted as forgotten, and
+folded stream by stream, some in each transaction: who is cut off goes on there, and what is written is written once.
 """
 
 from __future__ import annotations
@@ -33,9 +34,43 @@ from ledger.tree import leaf_of
 
 BATCH: Final = 5000
 STREAMS: Final = 500
-"""Streams that a rebuild folds at once."""
+"""Streams that are folded from their beginning in one transaction."""
 POLL: Final = 1.0
 """Seconds after which a projector checks for new events without a notification, in case one was lost."""
+
+
+_NOTE: Final = "INSERT INTO projection.forgotten SELECT $1, $2, unnest($3::text[]) ON CONFLICT DO NOTHING"
+_FORGET_SHOWN: Final = """
+INSERT INTO projection.forgotten SELECT name, generation, stream_id FROM projection.documents
+ WHERE name = $1 AND generation = $2 ON CONFLICT DO NOTHING
+"""
+_START_AGAIN: Final = """
+INSERT INTO projection.checkpoints (name, generation, rebuilding) VALUES ($1, $2, true)
+ON CONFLICT (name, generation) DO UPDATE SET position = 0, leaf = NULL, rebuilding = true
+"""
+_TAKE_FORGOTTEN: Final = """
+DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id IN (
+    SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2 ORDER BY stream_id LIMIT $3)
+RETURNING stream_id
+"""
+_SET_ASIDE: Final = """
+SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
+ UNION SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
+"""
+
+
+class _Reached(NamedTuple):
+    """The position that a generation reached, and whether readers see it."""
+
+    position: int
+    live: bool
+
+
+class _Refolded(NamedTuple):
+    """The number of streams that were folded from their beginning, and of their events."""
+
+    streams: int
+    events: int
 
 
 class _Folded(NamedTuple):
@@ -122,42 +157,59 @@ class Projector:
             return await self._step_on(connection)
 
     async def rebuild(self, progress: Callable[[int], Any] = lambda events: None) -> int:
-        """Fold everything anew in one transaction and return the position. Meanwhile readers see the old documents.
+        """Fold everything anew, some streams at a time, and return the position.
 
-        Each stream is folded at once: what is written is written once. `progress` is called with the number of events
-        that were folded so far.
+        Readers see each stream's old document until its new one is there. Whoever is cut off goes on the next time, and
+        so does any projector that follows. `progress` is called with the number of events that were folded so far.
 
         Raises:
             ProjectionStopped: An event was changed, or is gone.
         """
         async with self._ledger.connection() as connection, connection.transaction():
-            await self._lock(connection)
-            await self._drop(connection, "generation = $2")
-            position = await self._begin(connection)
-            streams: dict[str, None] = {}
-            while events := await self._next(connection, position):
-                streams |= dict.fromkeys(event.stream_id for event in self._own(events))
-                position = await self._reach(connection, events[-1])
-            stream_ids, event_count = list(streams), 0
-            for first in range(0, len(stream_ids), STREAMS):
-                event_count += await self._fold_anew(connection, stream_ids[first : first + STREAMS], position)
-                progress(event_count)
-            await self._show(connection)
-            return position
+            await self._forget_all(connection)
+        event_count, more = 0, True
+        while more:
+            async with self._ledger.connection() as connection, connection.transaction():
+                folded = await self._fold_forgotten(connection, (await self._begin(connection)).position)
+            event_count, more = event_count + folded.events, bool(folded.streams)
+            progress(event_count)
+        return await self.catch_up()
+
+    async def _forget_all(self, connection: PoolConnectionProxy) -> None:
+        """Note every stream as forgotten, unless that was done and not all of them are folded anew yet."""
+        await self._lock(connection)
+        query = "SELECT rebuilding FROM projection.checkpoints WHERE name = $1 AND generation = $2"
+        if await connection.fetchval(query, *self._key):
+            return
+        await connection.execute(_FORGET_SHOWN, *self._key)
+        await connection.execute(_START_AGAIN, *self._key)
+        position = 0
+        while events := await self._next(connection, position):
+            await self._note_forgotten(connection, events)
+            position = await self._reach(connection, events[-1])
+
+    async def _note_forgotten(self, connection: PoolConnectionProxy, events: Sequence[StoredEvent]) -> None:
+        streams = list(dict.fromkeys(event.stream_id for event in self._own(events)))
+        await connection.execute(_NOTE, *self._key, streams)
 
     async def _step_on(self, connection: PoolConnectionProxy) -> tuple[int, bool]:
-        position = await self._begin(connection)
-        # First, and up to the old position only: the next events are folded onto these documents.
-        await self._fold_forgotten(connection, position)
+        position, live = await self._begin(connection)
         events = await self._next(connection, position)
-        if not events:
-            await self._refold_disregarded(connection, position)
-            await self._show(connection)
-            await self._clear(connection)
-            return position, False
-        stored_events = await self._ledger.opened(self._own(events), connection)
-        await self._fold(connection, await self._judge(stored_events, connection))
-        return await self._reach(connection, events[-1]), True
+        if events and not live:
+            await self._note_forgotten(connection, events)
+            return await self._reach(connection, events[-1]), True
+        # First, and up to the old position only: the next events are folded onto these documents.
+        refolded = await self._fold_forgotten(connection, position)
+        if events:
+            stored_events = await self._ledger.opened(self._own(events), connection)
+            await self._fold(connection, await self._judge(stored_events, connection))
+            return await self._reach(connection, events[-1]), True
+        if refolded.streams:
+            return position, True
+        await self._refold_disregarded(connection, position)
+        await self._show(connection)
+        await self._clear(connection)
+        return position, False
 
     async def _next(self, connection: PoolConnectionProxy, position: int) -> list[StoredEvent]:
         """Return the next events of the ledger after a position.
@@ -183,18 +235,21 @@ class Projector:
         return last.position
 
     async def _clear(self, connection: PoolConnectionProxy) -> None:
-        """Clear the fault recorded in the checkpoint."""
-        query = "UPDATE projection.checkpoints SET fault = '' WHERE name = $1 AND generation = $2 AND fault <> ''"
+        """Clear the fault recorded in the checkpoint, and that it is being rebuilt."""
+        query = (
+            "UPDATE projection.checkpoints SET fault = '', rebuilding = false "
+            "WHERE name = $1 AND generation = $2 AND (fault <> '' OR rebuilding)"
+        )
         await connection.execute(query, *self._key)
 
-    async def _begin(self, connection: PoolConnectionProxy) -> int:
-        """Lock the checkpoint, check that the ledger still holds its event, and return its position."""
+    async def _begin(self, connection: PoolConnectionProxy) -> _Reached:
+        """Lock the checkpoint, check that the ledger still holds its event, and return what it says."""
         await self._lock(connection)
         await connection.execute(
             "INSERT INTO projection.checkpoints (name, generation) VALUES ($1, $2) ON CONFLICT DO NOTHING", *self._key
         )
-        [[position, leaf]] = await connection.fetch(
-            "SELECT position, leaf FROM projection.checkpoints WHERE name = $1 AND generation = $2 FOR UPDATE",
+        [[position, leaf, live]] = await connection.fetch(
+            "SELECT position, leaf, live FROM projection.checkpoints WHERE name = $1 AND generation = $2 FOR UPDATE",
             *self._key,
         )
         # A separate query: a join would see the events as they were before the wait for the row lock.
@@ -205,7 +260,7 @@ class Projector:
                 f"{'gone' if ledger_leaf is None else 'another one'}. Was the database restored or forked? If this "
                 "one is right, `accord ledger rebuild` folds it anew"
             )
-        return int(position)
+        return _Reached(position, live)
 
     async def _fold(self, connection: PoolConnectionProxy, events: list[StoredEvent]) -> None:
         streams = by_stream(events)
@@ -213,13 +268,12 @@ class Projector:
             del streams[stream_id]
         await self._fold_onto(connection, await self._documents(connection, list(streams)), streams)
 
-    async def _fold_forgotten(self, connection: PoolConnectionProxy, position: int) -> None:
-        """Fold anew, up to a position, the streams whose documents were dropped when a person was erased."""
-        query = "DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 RETURNING stream_id"
-        streams = [row[0] for row in await connection.fetch(query, *self._key)]
-        await self._fold_anew(
-            connection, [stream for stream in streams if stream.startswith(self.projection.prefix)], position
-        )
+    async def _fold_forgotten(self, connection: PoolConnectionProxy, position: int) -> _Refolded:
+        """Fold some forgotten streams anew, up to a position: those of an erased person, or of what is being built."""
+        streams = [row[0] for row in await connection.fetch(_TAKE_FORGOTTEN, *self._key, STREAMS)]
+        own_streams = [stream for stream in streams if stream.startswith(self.projection.prefix)]
+        events = await self._fold_anew(connection, own_streams, position) if own_streams else 0
+        return _Refolded(len(streams), events)
 
     async def _refold_disregarded(self, connection: PoolConnectionProxy, position: int) -> None:
         """Fold anew the quarantined streams whose faulty event has since been disregarded."""
@@ -229,15 +283,13 @@ class Projector:
         for stream_id, at in rows:
             [event] = await self._judge(await self._ledger.read_page(at - 1, 1, connection), connection)
             if event.doubt:
-                for table in ("quarantine", "documents"):
-                    query = f"DELETE FROM projection.{table} WHERE name = $1 AND generation = $2 AND stream_id = $3"  # noqa: S608
-                    await connection.execute(query, *self._key, stream_id)
                 await self._fold_anew(connection, [stream_id], position)
 
     async def _fold_anew(self, connection: PoolConnectionProxy, streams: Sequence[str], position: int) -> int:
         """Fold streams from their beginning up to a position, and return how many events they have."""
-        query = "DELETE FROM projection.documents WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
-        await connection.execute(query, *self._key, list(streams))  # with its lines
+        for table in ("quarantine", "documents"):  # with its lines
+            query = f"DELETE FROM projection.{table} WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"  # noqa: S608
+            await connection.execute(query, *self._key, list(streams))
         stored_events = await self._ledger.read_streams(streams, position, connection)
         events = await self._judge(stored_events, connection)
         await self._fold_onto(connection, {}, by_stream(events))
@@ -293,10 +345,8 @@ class Projector:
             folds.append(self._folded(document, events[:good]))
 
     async def _set_aside(self, connection: PoolConnectionProxy, streams: list[str]) -> list[str]:
-        query = (
-            "SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
-        )
-        return [row[0] for row in await connection.fetch(query, *self._key, streams)]
+        """Return those of some streams that are quarantined, or that will be folded from their beginning."""
+        return [row[0] for row in await connection.fetch(_SET_ASIDE, *self._key, streams)]
 
     async def _documents(self, connection: PoolConnectionProxy, streams: list[str]) -> Mapping[str, Document]:
         query = (

@@ -15,6 +15,7 @@ from accord.operations.health import InstallationStatus, installation_status
 from accord.presentation.faults import Refused, Unreachable
 from accord.runs.absence import PAUSED
 from accord.runs.open_workflows import count_open
+from deploy.connections import temporal_answer
 
 MOST_NAMED: Final = 20
 RESTORED: Final = "`accord runbook after-a-restore`"
@@ -45,7 +46,7 @@ async def _open_count(desk: Desk) -> int:
     try:
         return await count_open(desk.temporal)
     except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        raise Unreachable(temporal_answer(fault)) from fault
 
 
 def _named(ids: list[str]) -> str:
