@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import accumulate
+from operator import is_
 from typing import Any, Final, NamedTuple
 
 from domain.partnership.evolution import evolve
@@ -39,10 +41,9 @@ DAYS: Final[dict[Any, str]] = {
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     """Fold the events of a partnership's stream, or of the stream of an attempt to pay, into its document."""
-    decoded_events = [decoded_event(event) for event in events]
     if StreamId(events[0].stream_id).is_partnership:
-        return _partnership(document, StreamId(events[0].stream_id).subject, decoded_events)
-    return _paid(document, decoded_events).document
+        return _partnership(document, StreamId(events[0].stream_id).subject, events)
+    return _paid(document, [decoded_event(event) for event in events]).document
 
 
 def list_stream(document: Document | None, days: Sequence[Sequence[StoredEvent]]) -> list[list[Line]]:
@@ -50,13 +51,9 @@ def list_stream(document: Document | None, days: Sequence[Sequence[StoredEvent]]
     stream_id = StreamId(days[0][0].stream_id)
     if not stream_id.is_partnership:
         return _payment_lines(document, days)
-    state, since = _known(document, stream_id.subject), _since(document, decoded_event(days[0][0]))
-    lines = []
-    for day in days:
-        for event in day:
-            state = evolve(state, decoded_event(event))
-        lines.append(lines_of(state, since))
-    return lines
+    states = _states(document, stream_id.subject, [event for day in days for event in day])
+    since, ends = _since(document, decoded_event(days[0][0])), accumulate(len(day) for day in days)
+    return [lines_of(states[end - 1], since) for end in ends]
 
 
 def happened_at(event: StoredEvent) -> datetime:
@@ -82,16 +79,39 @@ def _since(document: Document | None, first: Any) -> date:
     return day
 
 
-def _partnership(document: Document | None, partnership_id: str, events: Sequence[Any]) -> Document:
-    state = _known(document, partnership_id)
+class _Evolved:
+    """The stream that was evolved last: its document and its lines are made of the same states, one after the other."""
+
+    def __init__(self) -> None:
+        self._of: tuple[Document | None, list[StoredEvent]] = (None, [])
+        self._states: list[Partnership] = []
+
+    def states(self, document: Document | None, partnership_id: str, events: list[StoredEvent]) -> list[Partnership]:
+        """Return the states of a partnership after each of its next events."""
+        last_document, last_events = self._of
+        same_events = len(events) == len(last_events) and all(map(is_, events, last_events))
+        if last_document is not document or not same_events:
+            first = _known(document, partnership_id)
+            states = list(accumulate(map(decoded_event, events), evolve, initial=first))[1:]
+            self._of, self._states = (document, events), states
+        return self._states
+
+
+_states: Final = _Evolved().states
+
+
+def _partnership(document: Document | None, partnership_id: str, events: Sequence[StoredEvent]) -> Document:
     standing: dict[str, int] = document.get("standing", {}) if document is not None else {}
-    for event in events:
-        state = evolve(state, event)
-        standing = {notice.key: standing.get(notice.key, state.version) for notice in notices(state)}
-    content = {"state": state.model_dump(mode="json"), "since": _since(document, events[0]).isoformat()}
+    states = _states(document, partnership_id, list(events))
+    open_notices: tuple[Notice, ...] = ()
+    for state in states:
+        open_notices = tuple(notices(state))
+        standing = {notice.key: standing.get(notice.key, state.version) for notice in open_notices}
+    state, since = states[-1], _since(document, decoded_event(events[0]))
+    content = {"state": state.model_dump(mode="json"), "since": since.isoformat()}
     if state.proposal is None:
         return content
-    notice_documents = [_told(partnership_id, notice, standing[notice.key]) for notice in notices(state)]
+    notice_documents = [_told(partnership_id, notice, standing[notice.key]) for notice in open_notices]
     return {**content, "notices": notice_documents, "standing": standing}
 
 

@@ -20,7 +20,7 @@ from accord.presentation.faults import BadInput, Refused
 from deploy import rights
 from deploy.logins import Login
 from ledger import clock
-from ledger.projections import Projection, Projector, ReadModel
+from ledger.projections import JudgeEvents, Projection, Projector, ReadModel
 from ledger.projections.comparing import differences
 from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.guards import guards_off
@@ -134,7 +134,8 @@ async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: ProofResult | 
         verification = await verify(desk.ledger, {**epochs, **roots}, since, events)
         names = _follow(bar, bar.add_task("Signatures", total=head, completed=start))
         signatures = await verify_signatures(desk.ledger, start, names)
-        model_faults = [fault for projection in ALL for fault in await _shown_faults(desk, projection, bar)]
+        judge = judge_of(desk.ledger)
+        model_faults = [fault for projection in ALL for fault in await _shown_faults(desk, projection, judge, bar)]
     log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
     async with desk.pool.acquire() as connection:
         tables = await table_faults(desk.reader, connection)
@@ -144,10 +145,12 @@ async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: ProofResult | 
     )
 
 
-async def _shown_faults(desk: Desk, projection: Projection, bar: Progress) -> list[tuple[str, str, str]]:
+async def _shown_faults(
+    desk: Desk, projection: Projection, judge: JudgeEvents, bar: Progress
+) -> list[tuple[str, str, str]]:
     """Return the differences of a read model from the ledger, each with its name first."""
     progress = _follow(bar, bar.add_task(projection.name, total=await desk.ledger.count(projection.prefix)))
-    model_differences = await differences(desk.ledger, projection, judge_of(desk.ledger), progress)
+    model_differences = await differences(desk.ledger, projection, judge, progress)
     return [(projection.name, *fault) for fault in model_differences]
 
 
@@ -175,8 +178,9 @@ def status(as_json: JsonOption = False) -> None:
 def rebuild(
     name: Annotated[str | None, typer.Argument(help="One read model; all of them without it.")] = None,
 ) -> None:
-    """Rebuild read models from the ledger. Readers see the old documents of each until the new ones are complete.
+    """Rebuild read models from the ledger. Readers see each old document until its new one is there.
 
+    Given again after it was cut off, it goes on where it was, and so does `accord projector`.
     Run `accord ledger verify` first: a rebuild stops at an event that was changed. Example: accord ledger rebuild
     """
     projections = [projection for projection in ALL if name in (None, projection.name)]
@@ -185,11 +189,11 @@ def rebuild(
 
     async def work() -> None:
         async with open_desk(Login.PROJECTOR) as desk:
-            head = await desk.ledger.head()
+            head, judge = await desk.ledger.head(), judge_of(desk.ledger)
             with progress_bar() as bar:
                 for projection in projections:
                     task = bar.add_task(projection.name, total=await desk.ledger.count(projection.prefix))
-                    await Projector(desk.ledger, projection, judge_of(desk.ledger)).rebuild(_follow(bar, task))
+                    await Projector(desk.ledger, projection, judge).rebuild(_follow(bar, task))
         out.print(f"{', '.join(projection.name for projection in projections)} folded anew up to event {head}.")
 
     guarded(work)
