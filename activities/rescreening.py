@@ -200,18 +200,23 @@ async def touched_of(connection: Connection, cases: Cases, basis: ScreeningBasis
     """Return the ids of those of some open partnerships that the registers in force and the truths may affect."""
     asked_keys = [keys for partnership_id, case in cases.items() for keys in _asked(partnership_id, case)]
     changed_ids = await changed_keys(connection, basis.in_force, asked_keys)
-    subjects = await asyncio.to_thread(_subjects, cases)
+    parties = await asyncio.to_thread(_parties, cases)
+    subjects = [(subject, party, cases[subject].lists) for subject, named in parties.items() for party in named]
     listed_ids = await newly_listed(connection, news, subjects, RULE_BOOK.near_from)
-    again = not_screened_yet(cases) | seen_under_an_earlier_edition(cases) | unjudged(cases, basis.truths)
+    again = not_screened_yet(cases, parties) | seen_under_an_earlier_edition(cases) | unjudged(cases, basis.truths)
     return changed_ids | listed_ids | ageing(cases, basis.in_force, basis.on) | again
 
 
-def not_screened_yet(cases: Cases) -> set[str]:
+def _parties(cases: Cases) -> dict[str, tuple[Party, ...]]:
+    return {partnership_id: case.parties for partnership_id, case in cases.items()}
+
+
+def not_screened_yet(cases: Cases, parties: Mapping[str, tuple[Party, ...]]) -> set[str]:
     """Return the ids of partnerships in which somebody is to be screened whom an older screening left out."""
     return {
         partnership_id
         for partnership_id, case in cases.items()
-        if case.verification and unscreened(case.parties, case.verification.screening.parties)
+        if case.verification and unscreened(parties[partnership_id], case.verification.screening.parties)
     }
 
 
@@ -269,13 +274,3 @@ def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[AskedKeys]:
 def _versions(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:
     """Return the version of each register that was queried, by the register's name."""
     return {register_version.register_name: register_version.version for register_version in evidence.asked}
-
-
-def _subjects(cases: Cases) -> list[tuple[str, Party, dict[str, int]]]:
-    """Return (partnership id, party, version of each list that it was screened against) for every party."""
-    return [
-        (partnership_id, party, _versions(case.verification.screening))
-        for partnership_id, case in cases.items()
-        if case.verification
-        for party in case.parties
-    ]

@@ -136,7 +136,8 @@ class Writer:
     def _proposed(self, number: int, at: datetime) -> tuple[Event, ...]:
         case, draw, reference = self._case, self._draw, f"P-2026-{number:06}"
         name = f"{draw.choice(BEGINNINGS)}{draw.choice(ENDINGS)} {draw.choice(WORKS)} {number}"
-        party = case.proposal.partner.model_copy(update={"name": name, "country": draw.choice(COUNTRIES)})
+        own = {"name": name, "country": draw.choice(COUNTRIES), "ein": f"{number + 200_000_000}"}
+        party = case.proposal.partner.model_copy(update=own)
         out = case.proposal.funds_out
         money = out.model_copy(update={"payee": party}) if out is not None else None
         made = {"reference": reference, "title": f"Digital skills for {name}", "partner": party, "funds_out": money}

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import LedgerUnavailable, StoredEvent, holds_nul
-from ledger.projections import listing
+from ledger.projections import forgotten, listing
 from ledger.projections.listing import StreamLines, listed
 from ledger.projections.model import (
     Document,
@@ -37,26 +37,6 @@ STREAMS: Final = 500
 """Streams that are folded from their beginning in one transaction."""
 POLL: Final = 1.0
 """Seconds after which a projector checks for new events without a notification, in case one was lost."""
-
-
-_NOTE: Final = "INSERT INTO projection.forgotten SELECT $1, $2, unnest($3::text[]) ON CONFLICT DO NOTHING"
-_FORGET_SHOWN: Final = """
-INSERT INTO projection.forgotten SELECT name, generation, stream_id FROM projection.documents
- WHERE name = $1 AND generation = $2 ON CONFLICT DO NOTHING
-"""
-_START_AGAIN: Final = """
-INSERT INTO projection.checkpoints (name, generation, rebuilding) VALUES ($1, $2, true)
-ON CONFLICT (name, generation) DO UPDATE SET position = 0, leaf = NULL, rebuilding = true
-"""
-_TAKE_FORGOTTEN: Final = """
-DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id IN (
-    SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2 ORDER BY stream_id LIMIT $3)
-RETURNING stream_id
-"""
-_SET_ASIDE: Final = """
-SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
- UNION SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
-"""
 
 
 class _Reached(NamedTuple):
@@ -178,19 +158,14 @@ class Projector:
     async def _forget_all(self, connection: PoolConnectionProxy) -> None:
         """Note every stream as forgotten, unless that was done and not all of them are folded anew yet."""
         await self._lock(connection)
-        query = "SELECT rebuilding FROM projection.checkpoints WHERE name = $1 AND generation = $2"
-        if await connection.fetchval(query, *self._key):
-            return
-        await connection.execute(_FORGET_SHOWN, *self._key)
-        await connection.execute(_START_AGAIN, *self._key)
         position = 0
-        while events := await self._next(connection, position):
-            await self._note_forgotten(connection, events)
-            position = await self._reach(connection, events[-1])
+        if await forgotten.begin_rebuilding(connection, self._key):
+            while events := await self._next(connection, position):
+                await self._note_forgotten(connection, events)
+                position = await self._reach(connection, events[-1])
 
     async def _note_forgotten(self, connection: PoolConnectionProxy, events: Sequence[StoredEvent]) -> None:
-        streams = list(dict.fromkeys(event.stream_id for event in self._own(events)))
-        await connection.execute(_NOTE, *self._key, streams)
+        await forgotten.note(connection, self._key, list(by_stream(self._own(events))))
 
     async def _step_on(self, connection: PoolConnectionProxy) -> tuple[int, bool]:
         position, live = await self._begin(connection)
@@ -264,13 +239,13 @@ class Projector:
 
     async def _fold(self, connection: PoolConnectionProxy, events: list[StoredEvent]) -> None:
         streams = by_stream(events)
-        for stream_id in await self._set_aside(connection, list(streams)):
+        for stream_id in await forgotten.set_aside(connection, self._key, list(streams)):
             del streams[stream_id]
         await self._fold_onto(connection, await self._documents(connection, list(streams)), streams)
 
     async def _fold_forgotten(self, connection: PoolConnectionProxy, position: int) -> _Refolded:
         """Fold some forgotten streams anew, up to a position: those of an erased person, or of what is being built."""
-        streams = [row[0] for row in await connection.fetch(_TAKE_FORGOTTEN, *self._key, STREAMS)]
+        streams = await forgotten.take(connection, self._key, STREAMS)
         own_streams = [stream for stream in streams if stream.startswith(self.projection.prefix)]
         events = await self._fold_anew(connection, own_streams, position) if own_streams else 0
         return _Refolded(len(streams), events)
@@ -343,10 +318,6 @@ class Projector:
             good += 1
         if good:
             folds.append(self._folded(document, events[:good]))
-
-    async def _set_aside(self, connection: PoolConnectionProxy, streams: list[str]) -> list[str]:
-        """Return those of some streams that are quarantined, or that will be folded from their beginning."""
-        return [row[0] for row in await connection.fetch(_SET_ASIDE, *self._key, streams)]
 
     async def _documents(self, connection: PoolConnectionProxy, streams: list[str]) -> Mapping[str, Document]:
         query = (

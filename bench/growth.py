@@ -1,0 +1,170 @@
+"""`make bench-growth`: what operators wait for as the ledger grows, each beside a comparison measured in the same run.
+
+Re-screening beside a bare read of the documents that it asks, and beside reading every event; lists rebuilt beside
+reading and decoding the same events; a page of partners beside all; missing workflows found by pages beside one by one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+from temporalio.testing import ActivityEnvironment
+
+from accord.cli.installation import reviving
+from accord.cli.partnerships.reading import first_partners, portfolio_at
+from accord.client.desk import Desk
+from accord.runs.absence import FEW, confirmed_missing, differences, runs
+from accord.runs.parallel import AT_ONCE, in_parallel
+from activities.rescreening import Rescreening
+from bench.console.organisation import Writer, found_on_the_sample
+from bench.office import open_office
+from deploy.loop import work_through
+from domain.partnership.partners import partners
+from domain.streams import PARTNERSHIP_STREAMS
+from ledger.projections import Projector, comparing
+from records.codec import read_stored
+from records.read_models.as_of import LedgerAsOf
+from records.read_models.judging import judge_of
+from records.read_models.open_partnerships import THE_LEDGER, open_cases
+from records.read_models.projectors import ALL
+
+SAMPLE_SIZE: Final = 200
+"""The number of workflows that are asked about, or started, one by one for a comparison."""
+
+_BARE: Final = """
+SELECT d.stream_id, d.document FROM projection.documents d JOIN projection.checkpoints c USING (name, generation)
+ WHERE d.name = 'rescreening' AND c.live AND d.document ? 'asked'
+"""
+
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+class Line(NamedTuple):
+    """A piece of work, its seconds, and those of what it is compared with."""
+
+    work: str
+    amount: str
+    seconds: float
+    beside: str
+    other_seconds: float
+
+
+async def timed(work: Callable[[], Awaitable[Any]]) -> float:
+    """Return the seconds that something takes."""
+    began = time.perf_counter()
+    await work()
+    return time.perf_counter() - began
+
+
+async def rebuilt(desk: Desk) -> list[Line]:
+    """Build each read model, beside reading and decoding the events that it is folded from."""
+    lines, judge = [], judge_of(desk.ledger)
+    for projection in ALL:
+        if not (count := await desk.ledger.count(projection.prefix)):
+            continue
+        seconds = await timed(lambda projection=projection: Projector(desk.ledger, projection, judge).rebuild())  # type: ignore[misc]
+
+        async def decode(prefix: str = projection.prefix) -> None:
+            async for event in desk.ledger.read_all(prefix):
+                read_stored(event)
+
+        amount = f"{count:,} events, {count / seconds:,.0f} a second"
+        lines.append(Line(f"{projection.name} rebuilt", amount, seconds, "read and decoded", await timed(decode)))
+    return lines
+
+
+async def rescreened(desk: Desk) -> list[Line]:
+    """Ask whom registers touch, beside a bare read of the documents, and beside reading every event."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    activity = Rescreening(desk.pool).find_touched
+    seconds = await timed(lambda: ActivityEnvironment().run(activity))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    rows = await desk.pool.fetch(_BARE)
+    bare = await timed(lambda: desk.pool.fetch(_BARE))
+    every = await timed(lambda: open_cases(desk.ledger, THE_LEDGER))
+    amount = f"{len(rows):,} open, {grown:,.0f} MiB more at most"
+    return [
+        Line("re-screening finds", amount, seconds, "bare read of its rows", bare),
+        Line("re-screening finds", amount, seconds, "every event read", every),
+    ]
+
+
+async def listed(desk: Desk) -> list[Line]:
+    """List a page of partners, beside all; compare the lists with the ledger, beside reading the events."""
+    page = await timed(lambda: first_partners(desk, 50))
+
+    async def all_of_them() -> None:
+        partners(await portfolio_at(desk, LedgerAsOf()))
+
+    async def verify() -> None:
+        for projection in ALL:
+            await comparing.differences(desk.ledger, projection, judge_of(desk.ledger))
+
+    async def read() -> None:
+        async for _ in desk.ledger.read_all(PARTNERSHIP_STREAMS):
+            pass
+
+    return [
+        Line("a page of partners", "50", page, "all partners", await timed(all_of_them)),
+        Line("read models verified", f"{len(ALL)}", await timed(verify), "events read", await timed(read)),
+    ]
+
+
+async def missing(desk: Desk) -> list[Line]:
+    """Find who has no workflow, beside asking one by one, and start some, beside one after the other."""
+    differ = await differences(desk.temporal, desk.ledger)
+    ids = sorted(differ.missing)
+    sample = ids[:SAMPLE_SIZE]
+
+    async def find() -> None:
+        await confirmed_missing(desk.temporal, (await differences(desk.temporal, desk.ledger)).missing)
+
+    async def one_by_one() -> None:
+        for partnership_id in sample:
+            await runs(desk.temporal, partnership_id)
+
+    found, asked = await timed(find), await timed(one_by_one) * len(ids) / max(1, len(sample))
+    first, second = ids[:SAMPLE_SIZE], ids[SAMPLE_SIZE : 2 * SAMPLE_SIZE]
+    several = await timed(lambda: in_parallel(first, lambda one: reviving._revive(desk, one, False)))
+    one = await timed(lambda: in_parallel(second, lambda one: reviving._revive(desk, one, False), at_once=1))
+    rate = f"{len(first)}, {len(first) / several:,.0f} a second"
+    return [
+        Line("missing workflows found", f"{len(ids):,}", found, f"one by one, from {len(sample)}", asked),
+        Line(f"revived, {AT_ONCE} at a time", rate, several, "one after the other", one * len(first) / len(second)),
+    ]
+
+
+async def main(count: int) -> int:
+    """Fill a ledger with so many partnerships, and measure."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_office(Path(folder)) as office:
+            await Writer(office.desk, await found_on_the_sample(office.desk), count).write(lambda begun: None)
+            lines = list[Line]()
+            for measure in (rebuilt, rescreened, missing, listed):
+                lines += await measure(office.desk)
+                err.print(f"measured: {measure.__name__}; load {os.getloadavg()[0]:.1f}")
+            head = await office.desk.ledger.head()
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    table = Table("work", "how much", "seconds", "beside", "seconds", "ratio")
+    for line in lines:
+        ratio = f"{line.seconds / line.other_seconds:.2f}"
+        table.add_row(line.work, line.amount, f"{line.seconds:.2f}", line.beside, f"{line.other_seconds:.2f}", ratio)
+    out.print(f"{count:,} partnerships, {head:,} events; load of the machine at the end: {load}")
+    out.print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=1000, help="partnerships")
+    sys.exit(work_through(main(max(2 * SAMPLE_SIZE + FEW, parser.parse_args().count))))
