@@ -40,6 +40,7 @@ NAMES = (
     "0018_counter.sql",
     "0019_orders.sql",
     "0020_mentions.sql",
+    "0021_rescreening.sql",
     "rights to append",
 )
 _numbers = count(1)
