@@ -20,6 +20,11 @@ _START_AGAIN: Final = """
 INSERT INTO projection.checkpoints (name, generation, rebuilding) VALUES ($1, $2, true)
 ON CONFLICT (name, generation) DO UPDATE SET position = 0, leaf = NULL, rebuilding = true
 """
+_REBUILDS: Final = """
+SELECT c.rebuilding
+   AND EXISTS (SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)
+  FROM projection.checkpoints c WHERE c.name = $1 AND c.generation = $2
+"""
 _TAKE_FORGOTTEN: Final = """
 DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id IN (
     SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2 ORDER BY stream_id LIMIT $3)
@@ -41,8 +46,7 @@ async def note(connection: PoolConnectionProxy, key: Key, streams: Sequence[str]
 
 async def begin_rebuilding(connection: PoolConnectionProxy, key: Key) -> bool:
     """Note every stream that is shown as forgotten, and return True, or False if that was done and goes on."""
-    query = "SELECT rebuilding FROM projection.checkpoints WHERE name = $1 AND generation = $2"
-    if await connection.fetchval(query, *key):
+    if await connection.fetchval(_REBUILDS, *key):
         return False
     await connection.execute(_FORGET_SHOWN, *key)
     await connection.execute(_START_AGAIN, *key)
