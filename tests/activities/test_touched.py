@@ -17,6 +17,9 @@ from accord.client.desk import Desk
 from activities.contracts import AffectedPartnerships
 from activities.rescreening import Rescreening, ScreeningBasis, touched_of
 from activities.verification import verify
+from deploy.database import open_pool
+from deploy.embedded.stack import Stack
+from deploy.logins import Login, as_user, read_secret
 from domain.directory.personal import people_in
 from domain.errors import EventUnreadable
 from domain.partnership import events as e
@@ -40,6 +43,8 @@ from registers.lookup import ABOUT_STATUS
 from registers.screening.changes import news_since
 from registers.sources.catalogue import LISTS
 from tests.builders import funding, funds_out, number, party, principal, proposal
+from tests.conftest import name_in
+from tests.logins import let_in
 from tests.records.privacy.test_vault import erased
 from tests.registers.files import SAMPLE, load_small, sdn_row, write_sdn
 
@@ -272,6 +277,17 @@ async def test_who_was_erased_is_looked_for_in_the_ledger_until_the_read_model_i
     lacking, expected = (await by_the_read_model(house.desk))[0], await by_every_event(house.desk)
     await house.follow()
     assert lacking == expected == (await by_the_read_model(house.desk))[0] != set()
+
+
+async def test_a_worker_may_read_all_that_it_asks(house: House, furnished_database: str, stack: Stack) -> None:
+    """Given the login of workers, which owns nothing, when it asks, then it finds whom the owner finds."""
+    await house.publish()
+    await let_in(furnished_database)
+    secret = read_secret(stack.postgres.secrets / Login.WORKER)
+    address = as_user(furnished_database, Login.WORKER.of(name_in(furnished_database)), secret)
+    async with await open_pool(address) as pool:
+        asked = await ActivityEnvironment().run(Rescreening(pool).find_touched)
+    assert set(asked.partnership_ids) == await by_every_event(house.desk) != set()
 
 
 async def test_without_a_read_model_the_ledger_is_asked(house: House) -> None:
