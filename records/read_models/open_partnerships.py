@@ -27,6 +27,8 @@ WITH shown AS (SELECT generation FROM projection.checkpoints WHERE name = $1 AND
   WHERE d.name = 'rescreening' AND d.document ? 'asked' AND d.stream_id > $2
     AND NOT EXISTS (SELECT FROM projection.quarantine q
                      WHERE q.name = $1 AND q.generation = d.generation AND q.stream_id = d.stream_id)
+    AND NOT EXISTS (SELECT FROM projection.forgotten f
+                     WHERE f.name = $1 AND f.generation = d.generation AND f.stream_id = d.stream_id)
   ORDER BY d.stream_id LIMIT $3)
 UNION ALL
 (SELECT q.stream_id, NULL FROM projection.quarantine q JOIN shown USING (generation)

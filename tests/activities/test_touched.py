@@ -279,6 +279,28 @@ async def test_who_was_erased_is_looked_for_in_the_ledger_until_the_read_model_i
     assert lacking == expected == (await by_the_read_model(house.desk))[0] != set()
 
 
+FOLDED_ANEW = """
+INSERT INTO projection.forgotten SELECT name, generation, stream_id FROM projection.documents WHERE name = 'rescreening'
+"""
+AT_THE_HEAD = """
+UPDATE projection.checkpoints
+   SET (position, leaf) = (SELECT position, leaf FROM ledger.events ORDER BY position DESC LIMIT 1)
+ WHERE name = 'rescreening'
+"""
+
+
+async def test_what_waits_to_be_folded_anew_is_read_from_the_ledger_whatever_its_old_document_says(
+    house: House,
+) -> None:
+    """Given a rebuild under way, when all but one have looked since, then no old document has the others told."""
+    await house.publish()
+    for case in house.cases[1:]:
+        await case.say(e.RegistersRechecked, verification=await house.verification(case), assessment=NOW)
+    await house.desk.pool.execute(FOLDED_ANEW)
+    await house.desk.pool.execute(AT_THE_HEAD)
+    assert (await by_the_read_model(house.desk))[0] == await by_every_event(house.desk) == {house.cases[0].reference}
+
+
 async def test_a_worker_may_read_all_that_it_asks(house: House, furnished_database: str, stack: Stack) -> None:
     """Given the login of workers, which owns nothing, when it asks, then it finds whom the owner finds."""
     await house.publish()
