@@ -102,13 +102,13 @@ class _Comparison:
         differing: list[ReadModelDifference] = []
         for stream_id in stream_ids:
             if stream_id in events:
-                difference = self._difference(events[stream_id], documents.get(stream_id), stored_lines)
+                difference = self._fault_of(events[stream_id], documents.get(stream_id), stored_lines)
             else:
                 difference = "the ledger has no such stream" if stream_id in documents else None
             differing += [ReadModelDifference(stream_id, difference)] if difference else []
         return differing
 
-    def _difference(
+    def _fault_of(
         self,
         events: list[StoredEvent],
         live_document: tuple[int, str] | None,
