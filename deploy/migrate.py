@@ -13,6 +13,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from deploy import rights, roles
+from deploy.engine import engine_of
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -71,10 +72,12 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
     Raises:
         MigrationEdited: An applied file was changed afterwards or is missing here, or a newer version granted rights.
         NotPrimary: The server is a standby or is still in recovery.
-        CannotMigrate: The roles that are named after the database would have too long a name.
+        CannotMigrate: The server cannot be trusted to fence, or roles named after the database had too long a name.
     """
     if await connection.fetchval("SELECT pg_is_in_recovery()"):
         raise NotPrimary("this server is a standby, or still recovers from a backup: give the primary's address")
+    if fault := (await engine_of(connection)).fault:
+        raise CannotMigrate(str(fault))
     # The session's lock, not a transaction's: each migration is a transaction of its own.
     await connection.execute("SELECT pg_advisory_lock(hashtextextended('accord.migrate', 0))")
     try:

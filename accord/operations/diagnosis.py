@@ -29,6 +29,7 @@ from deploy import settings
 from deploy.admission import open_to_all
 from deploy.connections import connect_temporal, payload_keys
 from deploy.database import ServiceUnavailable, open_pool
+from deploy.engine import engine_of
 from deploy.logins import Login, SecretUnusable
 from deploy.migrate import CannotMigrate, pending
 from deploy.variables import SETTINGS, NotConfigured, configured, fault_of, shown, written
@@ -39,9 +40,6 @@ from records.keys.keyring import Keyring
 from records.opening import open_ledger
 from workflows import attributes
 from workflows.options import RULES_QUEUE, TASK_QUEUE
-
-OLDEST_SERVER: Final = 16
-"""The major version of PostgreSQL from which on Accord runs."""
 
 SKEW: Final = timedelta(seconds=30)
 """The largest difference of clocks without a finding: decisions are refused for one of five minutes."""
@@ -107,9 +105,8 @@ async def _database() -> AsyncIterator[CheckResult]:
 
 
 async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator[CheckResult]:
-    major, user = connection.get_server_version().major, await connection.fetchval("SELECT current_user")
-    old = f"upgrade it: {OLDEST_SERVER} or newer" if major < OLDEST_SERVER else ""
-    yield CheckResult("database", f"PostgreSQL {major}, as {user}", old)
+    engine, user = await engine_of(connection), await connection.fetchval("SELECT current_user")
+    yield CheckResult("database", f"{engine.name}, as {user}", str(engine.fault or ""))
     missing = await pending(connection)
     words = f"{len(missing)} migrations are missing: {', '.join(missing)}" if missing else "migrated"
     yield CheckResult("database", words, "accord migrate" if missing else "")
