@@ -89,6 +89,7 @@ async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: Signi
     Raises:
         LedgerForked: The ledger lacks events that the last checkpoint commits to, or an event or node was changed.
         NoteRefused: The last checkpoint was not signed by this key, or was changed.
+        LedgerUnavailable: No standby that must have the events confirmed them in time.
     """
     await tree.store_nodes()
     last = folder.latest((key.verifier,))
@@ -98,6 +99,7 @@ async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: Signi
         if last.checkpoint.size == size:
             return None
     checkpoint = Checkpoint(key.name, size, await _root_since(tree, last.checkpoint if last else None, size))
+    await tree.confirm(size)  # a checkpoint outlives the failover that loses what no standby has
     return folder.keep(checkpoint, f"{checkpoint.text}\n{key.line(checkpoint.text)}")
 
 

@@ -32,6 +32,10 @@ class StoredTree:
         """Return the number of events."""
         return await self._ledger.head()
 
+    async def confirm(self, size: int) -> None:
+        """Wait until a standby, if one must, has the first `size` events. Raises as `Ledger.confirm` does."""
+        await self._ledger.confirm(size)
+
     async def root(self, size: int) -> bytes:
         """Return the root over the first `size` events.
 

