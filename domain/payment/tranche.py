@@ -86,7 +86,7 @@ class TrancheReleasedForPayment(Value):
     """The attempt to pay a released tranche began, in a workflow of its own."""
 
     event_type: Literal["TrancheReleasedForPayment"] = "TrancheReleasedForPayment"
-    schema_version: ClassVar[int] = 1
+    schema_version: ClassVar[int] = 2
     at: Moment
     order: TrancheOrder
     paid_for: PaidFor | None = Field(default=None, exclude_if=is_none)

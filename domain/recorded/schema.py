@@ -49,6 +49,9 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     # It was the final one where nothing else was said.
     ("ReportReceived", 1): lambda payload: lift_report({"final": True, **payload}),
+    # What is told in their second form alone has a default. A release that knows the first alone stops and says so.
+    ("ProposalRevised", 1): lambda payload: payload,
+    ("TrancheReleasedForPayment", 1): lambda payload: payload,
 }
 """By (event type, schema version): the function that upcasts a stored payload to the next version."""
 
@@ -82,7 +85,7 @@ def read_event(
         )
     while (lift := upcasters.get((event_type, schema_version))) is not None:
         payload, schema_version = lift(payload), schema_version + 1
-    return _ANY_EVENT.validate_python({**payload, "event_type": event_type})
+    return _ANY_EVENT.validate_python({**payload, "event_type": event_type}, context=RECORDED)
 
 
 def read_event_bytes(

@@ -26,6 +26,7 @@ from deploy.connections import connect_temporal
 from deploy.logins import as_user, read_secret
 from deploy.settings import ADMIN, read_stack
 from tests.histories import readable
+from tests.releases.fields import written
 
 FOLDER: Final = Path(__file__).parent
 WHO_RAN_IT: Final = re.compile(r"\b\d+@[\w.-]+")
@@ -53,6 +54,7 @@ async def leave(version: str) -> Path:
             await _keep_histories(await connect_temporal(state.temporal_address), kept)
             await _keep_database(as_user(state.database_url, ADMIN, read_secret(data / "secrets" / ADMIN)), kept)
             shutil.copytree(data / "keys", kept / "keys")
+            (kept / "fields.json").write_text(written(), "utf-8")
         finally:
             demo.send_signal(signal.SIGINT)
             await demo.wait()

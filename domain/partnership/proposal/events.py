@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -26,6 +26,7 @@ class ProposalRevised(StaffEvent):
     """The proposer answered a request for information with a new version. Due diligence begins again."""
 
     event_type: Literal["ProposalRevised"] = "ProposalRevised"
+    schema_version: ClassVar[int] = 2
     proposal: Proposal
     funding: Funding
     answer: Annotated[str | None, Field(exclude_if=is_none)] = None
