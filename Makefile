@@ -27,6 +27,8 @@ check: lint  ## the long runs: every test at its full length, twenty simulated s
 	$(BIN)/python -m tests.chaos.run ledger
 	$(BIN)/python -m tests.fuzz.run
 	$(BIN)/python -m tests.drills.run restore
+	$(BIN)/python -m tests.drills.run failover
+	$(BIN)/python -m tests.drills.run upgrade
 	$(BIN)/python -m tests.drills.run temporal
 	$(BIN)/python -m bench.mutation
 	$(BIN)/python -m bench.mutation workflows
@@ -131,7 +133,8 @@ chaos-ledger: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos.run ledger $(if $(SEED),--seed $(SEED)) $(if $(CYCLES),--cycles $(CYCLES))
 
 # What operators fear, done on purpose, from the PostgreSQL that is installed. `KEY=ledger.key TO=checkpoints` signs a certificate.
-drill-restore drill-temporal: $(VENV)/.dev  ## restore to a point in time; lose Temporal; each promise is tried
+# `ACCORD_OLDER_POSTGRES=folder` names the programs of an older PostgreSQL, for its own upgrade.
+drill-restore drill-failover drill-upgrade drill-temporal: $(VENV)/.dev  ## lose a database, a primary, Temporal; upgrade; each promise is tried
 	$(BIN)/python -m tests.drills.run $(@:drill-%=%) $(if $(SEED),--seed $(SEED)) $(if $(KEY),--key $(KEY) --to $(TO))
 
 # `INPUTS=n` for each parser of bytes from outside: crashes, hangs, over-memory and quadratic time are faults.

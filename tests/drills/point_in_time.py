@@ -19,6 +19,7 @@ from accord.operations.signing import until_due
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SigningKey
 from ledger.proof.stored_tree import StoredTree
+from tests.chaos.partnerships.drive import persist
 from tests.chaos.partnerships.restoring import Office
 from tests.waiting import until
 
@@ -53,9 +54,12 @@ class Elsewhere:
 
         async def forever() -> None:
             while True:
-                size = await desk.ledger.head()
-                await self.sign(desk)
-                await until_due(desk.pool, size, EVERY)
+                await persist(once)
+
+        async def once() -> None:
+            size = await desk.ledger.head()
+            await self.sign(desk)
+            await until_due(desk.pool, size, EVERY)
 
         await self.sign(desk)
         signer = asyncio.create_task(forever())

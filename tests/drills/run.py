@@ -14,15 +14,22 @@ from typing import Final
 from accord.operations.drill_notes import keep_certificate
 from ledger.proof.notes import SigningKey
 from tests.drills.course import Course, out
+from tests.drills.failing_over import drill_appenders
 from tests.drills.losing_temporal import drill_temporal
+from tests.drills.newer_postgres import drill_postgres
+from tests.drills.office_failing_over import drill_office
 from tests.drills.restoring import drill_restore
+from tests.drills.stopped_release import drill_stopped
+from tests.drills.upgrading import drill_rolling
 from tests.drills.whole_files import drill_files
 
 Drill = Callable[[Path, int, int, Course], Awaitable[None]]
 
 DRILLS: Final[Mapping[str, tuple[Drill, ...]]] = {
+    "failover": (drill_appenders, drill_office),
     "restore": (drill_restore, drill_files),
     "temporal": (drill_temporal,),
+    "upgrade": (drill_stopped, drill_rolling, drill_postgres),
 }
 """The parts of each drill."""
 

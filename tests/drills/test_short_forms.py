@@ -1,4 +1,4 @@
-"""A short form of each drill. The long ones are `make drill-restore` and `make drill-temporal`."""
+"""A short form of each drill. The long ones are `make drill-restore` and its like."""
 
 from __future__ import annotations
 

@@ -85,14 +85,14 @@ class AppendingMember(Member):
 
     def __init__(self, name: str, folder: Path, url: str, seed: int) -> None:
         super().__init__(name, folder)
-        self._url, self._seed = url, seed
+        self.url, self._seed = url, seed
         self._answers = self._offset = 0
 
     def command(self) -> list[str]:
         """The program and its arguments in this life."""
         self._answers = self._offset = 0
         life = ["--life", str(self.life), "--seed", str(self._seed)]
-        return ["tests.chaos.ledger.appending", self._url, str(self.folder), self.name, *life]
+        return ["tests.chaos.ledger.appending", self.url, str(self.folder), self.name, *life]
 
     def answers(self) -> int:
         """Return the number of its answers in this life."""
@@ -111,11 +111,11 @@ class ProjectingMember(Member):
 
     def __init__(self, folder: Path, url: str) -> None:
         super().__init__("projector", folder)
-        self._url = url
+        self.url = url
 
     def command(self) -> list[str]:
         """The program and its arguments."""
-        return ["tests.chaos.ledger.projecting", self._url]
+        return ["tests.chaos.ledger.projecting", self.url]
 
 
 class Crew:
@@ -127,6 +127,16 @@ class Crew:
         worker, projector = postgres.url_of(Login.WORKER), postgres.url_of(Login.PROJECTOR)
         self.appenders = [AppendingMember(f"appender-{n}", folder, worker, seed) for n in numbers]
         self.projector = ProjectingMember(folder, projector)
+
+    def turn_to(self, postgres: Postgres) -> None:
+        """Kill every process. Its next life works with another server."""
+        for member in self.members:
+            member.process().kill()
+            member.stop()
+        self.postgres = postgres
+        for appender in self.appenders:
+            appender.url = postgres.url_of(Login.WORKER)
+        self.projector.url = postgres.url_of(Login.PROJECTOR)
 
     @property
     def members(self) -> list[Member]:

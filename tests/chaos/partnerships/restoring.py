@@ -117,9 +117,9 @@ class Office:
         if known is not None:
             self.teller.answers, self.teller._carried = known.answers, known._carried
             self.teller._imported = len(known.answers)
-        staff, expected = cast(self.desk, self._account, self._count)
+        self.staff, expected = cast(self.desk, self._account, self._count)
         self.references = list(expected)
-        self._tasks = [asyncio.create_task(member.lead()) for member in staff]
+        self._tasks = [asyncio.create_task(member.lead()) for member in self.staff]
         self._tasks.append(asyncio.create_task(self.teller.forever()))
 
     async def rest(self) -> None:
@@ -270,7 +270,7 @@ async def follow_the_runbook(office: Office) -> int:
         for actor in ("femi.ade", FIRST):
             await _patiently(lambda p=path, s=content, a=actor: import_file(desk, p.name, s, a))  # type: ignore[misc]
     left = [file_that_left(path) for path in sorted((office.folder / "out").glob("*.xml"))]
-    forgotten = tuple([one for one in left if not await _is_known(desk, one.message_id)])
+    forgotten = tuple([one for one in left if not await is_known(desk, one.message_id)])
     for actor in ("femi.ade", "paul.nkosi"):
         await open_again(desk, tuple(statements[-1:]), forgotten, actor)  # a bank that said nothing yet told nothing
     return len(forgotten)
@@ -281,7 +281,7 @@ async def _patiently(work: Callable[[], Awaitable[object]]) -> None:
         await persist(work)
 
 
-async def _is_known(desk: Desk, message_id: str) -> bool:
+async def is_known(desk: Desk, message_id: str) -> bool:
     return (await read_payment_file(desk.reader, message_id)).status is FileStatus.HANDED_OVER
 
 
