@@ -94,7 +94,7 @@ FAR: dict[str, Callable[[Life], bool]] = {
 }
 
 
-SELDOM = {"escalated", "an interest of whoever looks after it"}
+SELDOM = {"escalated", "an interest of whoever looks after it", "a referral cleared and paid"}
 """What the lives of every day do not come to twice."""
 
 
