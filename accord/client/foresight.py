@@ -16,6 +16,7 @@ from domain.partnership.approval.together import quorum_to_decide
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.commands import StaffRequest
 from domain.partnership.decisions import require_decidable
+from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
@@ -64,6 +65,16 @@ async def approvals_of(desk: LedgerAccess, proposal: Proposal, elevated: bool) -
     except ThresholdUnknown:
         return None
     return ApprovalsForeseen(roles, tuple(one for one in together if one.counts), elevated)
+
+
+async def foreseen_approvals(desk: LedgerAccess, partnership: Partnership) -> ApprovalsForeseen | None:
+    """Return the approvals that the next one would ask for, or None outside of approval.
+
+    The quorum on record is that of the last approval: sums that others approved since count with the next one.
+    """
+    if partnership.stage is not Stage.APPROVAL:
+        return None
+    return await approvals_of(desk, partnership.proposed, partnership.elevated)
 
 
 async def refusal_before_signing(

@@ -65,13 +65,20 @@ def named_period(name: str) -> ListPeriod:
 
 def periods_around(day: date) -> tuple[tuple[str, str], ...]:
     """Return the periods that a page offers on a day, each with its name and its words."""
+    quarter = day.year * 4 + (day.month - 1) // 3
     return (
         (f"{day:%Y-%m}", f"{day:%B}"),
-        (f"{day.year}-Q{(day.month + 2) // 3}", "Quarter"),
+        (_quarter_name(quarter), "This quarter"),
+        (_quarter_name(quarter - 1), "Last quarter"),
         (f"{day.year}", f"{day.year}"),
         (f"{day.year - 1}", f"{day.year - 1}"),
         (ALL, "All"),
     )
+
+
+def _quarter_name(number: int) -> str:
+    """Return the name of a quarter by its number, counted from that of the year 0."""
+    return f"{number // 4}-Q{number % 4 + 1}"
 
 
 def _chosen(first: date | None, last: date | None, today: date) -> ListPeriod:

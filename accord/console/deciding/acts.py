@@ -106,7 +106,7 @@ _ANY_PAPER: Final = "0" * 64
 _ACCOUNT: Final = Field(
     "account",
     "The payee's account",
-    "BA-…, as `accord payments account` printed it; of an earlier grant: `accord partner NAME`.",
+    "Where the payments go. It was recorded at the counter, and another person called the payee about it.",
     kind="line",
 )
 _WHOSE: Final = Field("person", "Whose interest", kind="person")

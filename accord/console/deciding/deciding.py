@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -28,6 +28,11 @@ from domain.partnership.admission import admit
 from domain.partnership.state import Partnership
 from domain.signing import Shown
 from ledger import clock
+
+NO_ACCOUNT: Final = (
+    "No account is on record in the payee's name: finance records one at the counter first. "
+    "If it is on record in another name, write its number, BA-…."
+)
 
 
 async def form(request: Request) -> Response:
@@ -113,7 +118,7 @@ async def with_choices(console: Console, field: Field, partnership: Partnership 
     accounts = tuple(
         (account.reference, account.words) for account in await accounts_of(console.desk.pool, out.payee.name)
     )
-    return replace(field, kind="choice", choices=accounts) if accounts else field
+    return replace(field, kind="choice", choices=accounts) if accounts else replace(field, hint=NO_ACCOUNT)
 
 
 async def _found(request: Request) -> tuple[OfferedAct, Sight] | Response:

@@ -45,7 +45,8 @@ class Field:
 DOCUMENT: Final = Field(
     "document_sha256",
     "Document",
-    "Its SHA-256 goes on record, and the file stays with you: choose it, or type what `sha256sum` says.",
+    "Choose the file. It stays with you. What goes on record is its fingerprint (SHA-256), which tells years later "
+    "whether a copy is the same. Without the file, write its SHA-256.",
     kind="digest",
 )
 

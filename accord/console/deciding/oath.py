@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from accord.client.foresight import ApprovalsForeseen
 from accord.client.sight import Sight
 from accord.console.deciding.prepared import Waiting
 from accord.console.pages.case.deciders import deciders_of
@@ -35,6 +36,7 @@ def told_of(
     history: Sequence[RecordedEvent],
     names: NamesInWords,
     account: ShownAccount | None,
+    foreseen: ApprovalsForeseen | None = None,
 ) -> dict[str, Any]:
     """Return what the page says of a decision. `sight` is the partnership as it stands, None for one that begins."""
     command, partnership = waiting.command, sight.partnership if sight is not None else None
@@ -49,7 +51,9 @@ def told_of(
         "subject": (*_of_the_case(proposal), *_account(account), *_paid_as(proposal, command)),
         "said": _said(command, partnership, names),
         "about": _about(command, partnership, history, names),
-        "deciders": deciders_of(partnership, history, names, command.actor) if partnership is not None else (),
+        "deciders": deciders_of(partnership, history, names, command.actor, foreseen)
+        if partnership is not None
+        else (),
         "changes": changes_of(partnership.proposed, proposed, names) if partnership and proposed else (),
         "proposed": facts_of(proposed, names) if proposed is not None else (),
         "holds": [(names.person(hold.actor), names.within(hold.reason)) for hold in partnership.holds]

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from accord.client.foresight import foreseen_approvals
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
 from accord.console.deciding.oath import told_of
@@ -70,8 +71,9 @@ async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict
     account = getattr(waiting.command, "account", None) or (sight.partnership.account if sight else None)
     shown = await shown_account(console.desk.pool, account.reference) if account is not None else None
     history = await console.desk.history(waiting.partnership_id) if sight is not None else ()
+    foreseen = await foreseen_approvals(console.desk, sight.partnership) if sight is not None else None
     return {
-        **told_of(waiting, sight, history, names, shown),
+        **told_of(waiting, sight, history, names, shown, foreseen),
         "waiting": waiting,
         "leave": f"propose/{waiting.draft}?step=check" if waiting.draft else waiting.partnership_id,
         "shell": usage_of(type(waiting.command), waiting.partnership_id),

@@ -18,8 +18,11 @@ from accord.console.serving.desk import Console
 from accord.operations.drill_notes import DrillCertificate, newest_of_each
 from accord.operations.health import installation_status
 from accord.presentation import sheets
+from accord.presentation.faults import Refused
 from accord.presentation.numbers import count_in_words, whole_number
 from accord.presentation.words.days import day_in_words, time_in_words
+from accord.presentation.words.deeds import deed_of, doer_of
+from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.payment.payment_file import FileStatus
 from domain.policy.rulebook import RULE_BOOK
@@ -115,14 +118,31 @@ async def proof(request: Request) -> Response:
         return problem(request, 404, f"the ledger holds no event at position {text[:20]}")
     [event] = events
     stream_id = StreamId(event.stream_id)
+    subject = stream_id.subject if stream_id.is_partnership else ""
     context = {
         "event": event,
-        "subject": stream_id.subject if stream_id.is_partnership else "",
+        "subject": subject,
+        "told": await _told(console, subject, event.version),
         "holds": leaf_of(event) == event.leaf,
         "head": await console.desk.ledger.head(),
     }
-    await console.looked_at(request.state.reader, f"event {position}")
+    await console.looked_at(request.state.reader, f"event {position}", *filter(None, [subject]))
     return page(request, "proof.html", {**context, "has_receipt": bool(console.settings.checkpoints)})
+
+
+async def _told(console: Console, partnership_id: str, version: int) -> str:
+    """Return who did what by an event of a partnership, or '' if it is of none, or cannot be read."""
+    try:
+        history = await console.desk.history(partnership_id)
+    except Refused:
+        return ""
+    names = NamesInWords(await console.desk.directory())
+    for recorded in history:
+        if recorded.version == version:
+            doer, deed = doer_of(recorded.event), deed_of(recorded.event, names)
+            said = f": “{names.within(deed.said)}”" if deed.said else ""
+            return f"{names.person(doer) if doer else 'Accord'} {deed.what}{said}"
+    return ""
 
 
 async def receipt(request: Request) -> Response:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from accord.audit.signatures import authorship_of
 from accord.client.counsel import confirmations, with_counsel
+from accord.client.foresight import ApprovalsForeseen, foreseen_approvals
 from accord.client.reading import unknown_partnership
 from accord.client.sight import Sight
 from accord.console.deciding.acts import offers
@@ -54,17 +55,25 @@ async def show(request: Request) -> Response:
     await console.looked_at(request.state.reader, partnership_id)
     if times.are_present:
         partnership = with_counsel(partnership, await confirmations(console.desk))
-    facts = await _looked_up(console, Sight(partnership, history[-1].position), history, request.state.reader)
+    foreseen = await foreseen_approvals(console.desk, partnership) if times.are_present else None
+    sight, reader = Sight(partnership, history[-1].position), request.state.reader
+    facts = await _looked_up(console, sight, history, reader, foreseen)
     return page(request, "partnership.html", {**facts, "times": times})
 
 
-async def _looked_up(console: Console, sight: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
+async def _looked_up(
+    console: Console,
+    sight: Sight,
+    history: Sequence[RecordedEvent],
+    reader: str,
+    foreseen: ApprovalsForeseen | None,
+) -> dict[str, Any]:
     """Return the page's facts on a partnership, with what is looked up for them."""
     partnership, names = sight.partnership, NamesInWords(await console.desk.directory())
     stream, account = StreamId.partnership(partnership.partnership_id), partnership.account
     faults = await authorship_of(console.desk.ledger, console.desk.registrar, stream)
     return {
-        **case_of(sight, history, names, faults, reader),
+        **case_of(sight, history, names, faults, reader, foreseen),
         "account": await shown_account(console.desk.pool, account.reference) if account else None,
         "told": [truth for truth, _ in touching(await read_truths(console.desk.reader), partnership.proposed, ALIKE)],
         "workflow": console.settings.workflow(stream),
@@ -72,7 +81,12 @@ async def _looked_up(console: Console, sight: Sight, history: Sequence[RecordedE
 
 
 def case_of(
-    sight: Sight, history: Sequence[RecordedEvent], names: NamesInWords, faults: dict[int, Fault | None], reader: str
+    sight: Sight,
+    history: Sequence[RecordedEvent],
+    names: NamesInWords,
+    faults: dict[int, Fault | None],
+    reader: str,
+    foreseen: ApprovalsForeseen | None = None,
 ) -> dict[str, Any]:
     """Return the facts of a case that follow from its history, with the faults of its signatures, for its reader."""
     partnership = sight.partnership
@@ -88,7 +102,7 @@ def case_of(
         "received_reports": received_reports(partnership, history, names),
         "papers": papers_of(partnership, history, names),
         "rules": rules_of(partnership, names),
-        "rail": rail_of(partnership, offers(partnership, reader, names.directory), history, names, reader),
+        "rail": rail_of(partnership, offers(partnership, reader, names.directory), history, names, reader, foreseen),
         "track": track_of(partnership),
         "holds": [(hold, names.person(hold.actor), _held(hold)) for hold in partnership.holds],
         "comments": comments_of(history, names),

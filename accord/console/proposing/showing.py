@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -14,20 +15,19 @@ from accord.console.proposing import ticks
 from accord.console.proposing.drafts import Draft
 from accord.console.proposing.form import COUNTRIES, OFTEN, DraftForm
 from accord.console.proposing.gate import Foresight, foreseen
-from accord.console.proposing.pages import CHECK, PAGES, Missing
+from accord.console.proposing.pages import CHECK, PAGES, Missing, placed
 from accord.console.proposing.summary import answered, party_line
 from accord.console.serving.desk import Console
 from accord.presentation import form_content
 from accord.presentation.words import seldom
 from accord.presentation.words.codes import CODES, as_sentence, in_plain_words, words_of
 from accord.presentation.words.questions import LEGS
-from accord.presentation.words.values import listed, money_in_words, sum_in_words
+from accord.presentation.words.values import listed, together_in_words
 from accord.web.pages import page
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
-from domain.policy.findings import Assessment, Outcome
+from domain.policy.findings import Assessment, Finding, Outcome
 from domain.proposal import Proposal
-from domain.screening.evidence import ApprovedSum
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 
@@ -59,7 +59,7 @@ def _around(form: DraftForm, foresight: Foresight) -> dict[str, Any]:
     return {
         "steps": _steps(foresight.missing),
         "by_page": [(name, [one for one in foresight.missing if one.step == place]) for place, name in _NUMBERED],
-        "said": _said(foresight),
+        "said": _said(form.draft, foresight),
         "partner": party_line(form, "partner"),
         "embargoed": listed(ticks.embargoed(form.content, clock.today())),
         "seldom": seldom,
@@ -105,31 +105,58 @@ def _beside(faults: Sequence[Missing]) -> dict[str, list[str]]:
     return words_by_field
 
 
+class Problem(NamedTuple):
+    """Something that does not pass: its outcome, its reason, and the question that nobody answered, if it is one."""
+
+    outcome: str
+    reason: str
+    asked: Missing | None = None
+
+
 class RulesSay(NamedTuple):
     """The rules' answer in words."""
 
     outcome: str
     tone: str
-    problems: tuple[tuple[str, str], ...]
-    """What does not pass, each with its outcome and its reason."""
+    problems: tuple[Problem, ...]
     options: tuple[str, ...]
     passed: int
     assessment: Assessment
 
 
-def _said(foresight: Foresight) -> RulesSay | None:
+def _said(draft: Draft, foresight: Foresight) -> RulesSay | None:
     assessment = foresight.assessment
     if assessment is None:
         return None
-    problems = [one for one in assessment.findings if one.outcome is not Outcome.PASS]
+    findings = [one for one in assessment.findings if one.outcome is not Outcome.PASS]
     return RulesSay(
         outcome=as_sentence(words_of(assessment.outcome)),
         tone={Outcome.PASS: "good", Outcome.FAIL: "bad"}.get(assessment.outcome, "warn"),
-        problems=tuple((as_sentence(words_of(one.outcome)), in_plain_words(one.reason)) for one in problems),
+        problems=tuple(problem for one in findings for problem in _problems(draft, one)),
         options=tuple(as_sentence(in_plain_words(str(one))) for one in assessment.options),
-        passed=len(assessment.findings) - len(problems),
+        passed=len(assessment.findings) - len(findings),
         assessment=assessment,
     )
+
+
+_QUESTION: Final = re.compile(r"`(?P<path>[a-z_.]+)`: (?P<say>.+)")
+"""A question of the rules that nobody answered, as a finding is about it."""
+
+
+def _problems(draft: Draft, finding: Finding) -> Iterator[Problem]:
+    """Yield what a finding says and, where it is about questions without an answer, each with the way to its field."""
+    outcome, asked = as_sentence(words_of(finding.outcome)), [_QUESTION.fullmatch(one) for one in finding.about]
+    questions = [one for one in asked if one is not None]
+    if not questions or len(questions) < len(asked):
+        yield Problem(outcome, in_plain_words(finding.reason))
+        return
+    for question in placed(draft, [(one["path"], one["say"]) for one in questions], has_objectives=False):
+        tick = seldom.BY_PATH.get(question.field)
+        if tick is None or tick.kind != "yes":
+            yield Problem(outcome, as_sentence(question.words), question)
+        else:
+            reason = "Tick it, or “None of these is true”."
+            yield Problem(outcome, reason, question._replace(label=f"“{tick.words}”"))
 
 
 class RequiredApproval(NamedTuple):
@@ -155,19 +182,4 @@ def _reason(role: Role, approvals: ApprovalsForeseen, proposal: Proposal) -> str
     if role in {Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER}:
         return "Every sum." if proposal.sums else "All work without money."
     raised = " A verifier must look first, and then a director decides too." if approvals.elevated else ""
-    return f"{_together(approvals.together, proposal)}{raised}".strip()
-
-
-def _together(together: Sequence[ApprovedSum], proposal: Proposal) -> str:
-    """Return the sum that decides which roles are asked, and what it is made of."""
-    money = proposal.money
-    if money is None:
-        return ""
-    same = [one for one in together if one.money.currency == money.currency]
-    if not same:
-        return f"A sum of {money_in_words(money)}."
-    whole = sum_in_words(money.amount + sum(one.money.amount for one in same), money.currency)
-    parts = listed([f"{money_in_words(one.money)} in {one.partnership_id}" for one in same[:3]])
-    return (
-        f"With this year's others it is {whole}: {parts}{' and more' if len(same) > 3 else ''} count together with it."
-    )
+    return f"{together_in_words(proposal.money, approvals.together)}{raised}".strip()

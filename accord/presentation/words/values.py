@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import pycountry
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
+from domain.screening.evidence import ApprovedSum
 from domain.values import Money, minor_digits
 
 
@@ -22,6 +24,20 @@ def sum_in_words(amount: Decimal, currency: str) -> str:
 def money_in_words(money: Money | None) -> str:
     """Return a sum as pages write it, or '' for none."""
     return "" if money is None else sum_in_words(money.amount, money.currency)
+
+
+def together_in_words(money: Money | None, together: Sequence[ApprovedSum]) -> str:
+    """Return the sum that decides which roles are asked, and what it is made of."""
+    if money is None:
+        return ""
+    same = [one for one in together if one.money.currency == money.currency]
+    if not same:
+        return f"A sum of {money_in_words(money)}."
+    whole = sum_in_words(money.amount + sum(one.money.amount for one in same), money.currency)
+    parts = listed([f"{money_in_words(one.money)} in {one.partnership_id}" for one in same[:3]])
+    return (
+        f"With this year's others it is {whole}: {parts}{' and more' if len(same) > 3 else ''} count together with it."
+    )
 
 
 def number_in_words(number: Decimal | int) -> str:

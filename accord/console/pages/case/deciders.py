@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from accord.client.foresight import ApprovalsForeseen
 from accord.console.pages.case.ahead import able
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.deeds import APPROVED_AS
-from accord.presentation.words.values import NamesInWords
-from domain.directory.tiers import Role
+from accord.presentation.words.values import NamesInWords, together_in_words
+from domain.directory.tiers import Role, most_of
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -27,6 +28,13 @@ class Decider(NamedTuple):
     """done, you, or open."""
 
 
+def as_foreseen(partnership: Partnership, foreseen: ApprovalsForeseen | None) -> Partnership:
+    """Return a partnership with the quorum that its next approval would record, by the sums that count together now."""
+    if foreseen is None:
+        return partnership
+    return partnership.model_copy(update={"quorum": most_of(foreseen.roles, partnership.quorum or ())})
+
+
 def progress_of(partnership: Partnership) -> str:
     """Return how many of the approvals are given, or '' outside of approval."""
     if partnership.stage is not Stage.APPROVAL:
@@ -36,11 +44,33 @@ def progress_of(partnership: Partnership) -> str:
 
 
 def deciders_of(
-    partnership: Partnership, history: Sequence[RecordedEvent], names: NamesInWords, reader: str
+    partnership: Partnership,
+    history: Sequence[RecordedEvent],
+    names: NamesInWords,
+    reader: str,
+    foreseen: ApprovalsForeseen | None = None,
 ) -> tuple[Decider, ...]:
-    """Return who decided, and who is to, in the order of the procedure."""
+    """Return who decided, and who is to, in the order of the procedure.
+
+    `foreseen`: the approvals that the next one would ask for, where one is still to come.
+    """
     done = [_decided(recorded.event, partnership, names) for recorded in history]
-    return (*filter(None, done), *(_missing(partnership, role, names, reader) for role in _waited_for(partnership)))
+    standing = as_foreseen(partnership, foreseen)
+    open_ones = [
+        _explained(_missing(standing, role, names, reader), role, standing, foreseen) for role in _waited_for(standing)
+    ]
+    return (*filter(None, done), *open_ones)
+
+
+_ALWAYS: Final = frozenset({Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER})
+
+
+def _explained(decider: Decider, role: Role, partnership: Partnership, foreseen: ApprovalsForeseen | None) -> Decider:
+    """Return somebody who is to decide, with the sum for which their role is asked, if it is not asked of every one."""
+    if foreseen is None or role in _ALWAYS:
+        return decider
+    why = together_in_words(partnership.proposed.money, foreseen.together)
+    return decider._replace(said=f"{decider.said}. {why}") if why else decider
 
 
 def _waited_for(partnership: Partnership) -> tuple[Role, ...]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from accord.client.foresight import ApprovalsForeseen
 from accord.console.deciding.acts import Offer, OfferedAct
 from accord.console.pages.case.ahead import ASKED, act_ahead, people_ahead, question_of
-from accord.console.pages.case.deciders import Decider, deciders_of, progress_of
+from accord.console.pages.case.deciders import Decider, as_foreseen, deciders_of, progress_of
 from accord.console.proposing.gate import change_closed
 from accord.presentation.words.codes import as_sentence, in_plain_words
 from accord.presentation.words.days import day_in_words, distance_in_words
@@ -78,8 +79,9 @@ def rail_of(
     history: Sequence[RecordedEvent],
     names: NamesInWords,
     reader: str,
+    foreseen: ApprovalsForeseen | None = None,
 ) -> Rail:
-    """Return the side of a case for its reader."""
+    """Return the side of a case for its reader. `foreseen`: the approvals that the next one would ask for."""
     ahead = outlook(partnership)
     command = act_ahead(ahead)
     open_acts = {offer.act.command: offer.act for offer in offers if offer.closed is None}
@@ -103,8 +105,8 @@ def rail_of(
         more=tuple(_button(act) for act in rest if act.command not in APART),
         apart=tuple(_button(act) for act in rest if act.command in APART),
         amends=amends,
-        deciders=deciders_of(partnership, history, names, reader),
-        progress=progress_of(partnership),
+        deciders=deciders_of(partnership, history, names, reader, foreseen),
+        progress=progress_of(as_foreseen(partnership, foreseen)),
         owed=_owed(partnership, names),
     )
 

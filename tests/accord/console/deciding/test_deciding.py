@@ -113,7 +113,10 @@ async def test_without_a_passkey_the_page_says_how_to_get_one(
     await person.sign_in()
     await person.prepare(reference, "hold", reason="a question")
     shown = await person.page.inner_text("main")
-    assert "holds no passkey of vera.lind for this page" in shown
+    assert "You have no passkey for this page yet" in shown
+    assert "two guardians (each a director or an auditor)" in shown
+    await person.page.get_by_role("link", name="Go back without signing").click()
+    await person.page.wait_for_url(f"**/{reference}")
 
 
 @pytest.mark.slow
