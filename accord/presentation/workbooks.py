@@ -144,12 +144,14 @@ def _write_about(
 
 
 def _totals(rows: Sequence[Row], columns: Sequence[Column]) -> list[tuple[str, str, Decimal]]:
-    """Return (heading, currency, total) of each column of sums."""
+    """Return (heading, currency, total) of each column of sums, and its parts by funder and status."""
     totals: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    parts: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for column in columns:
         for row in rows if column.is_sum else ():
             if row.get(column.field) is not None:
-                totals[f"Total of {column.heading.lower()}", str(row.get("currency") or "")] += Decimal(
-                    str(row[column.field])
-                )
-    return [(label, currency, total) for (label, currency), total in totals.items()]
+                label, currency = f"Total of {column.heading.lower()}", str(row.get("currency") or "")
+                totals[label, currency] += Decimal(str(row[column.field]))
+                if row.get("funder") and row.get("status"):
+                    parts[f"{label}, {row['funder']}, {row['status']}", currency] += Decimal(str(row[column.field]))
+    return [(label, currency, total) for (label, currency), total in (*totals.items(), *sorted(parts.items()))]

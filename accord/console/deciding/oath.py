@@ -67,7 +67,7 @@ def told_of(
 def _of_the_case(proposal: Proposal) -> tuple[FieldInWords, ...]:
     interest, out = proposal.public_interest, proposal.funds_out
     return (
-        FieldInWords("For", proposal.title),
+        FieldInWords("Partnership", proposal.title),
         *([FieldInWords("Purpose", out.purpose)] if out is not None else []),
         *([FieldInWords("Partner", proposal.partner.name)] if out is None or out.payee != proposal.partner else []),
         FieldInWords("Whom it serves", interest.community_served),

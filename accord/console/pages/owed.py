@@ -47,8 +47,7 @@ class ObligationWords:
     @property
     def byline(self) -> str:
         """How many there are, and how many are late, or '' where they are more than is counted unasked."""
-        late = self.counts.get("late", 0)
-        return f"{sum(self.counts.values())} open{f', {late} late' if late else ''}" if self.counts else ""
+        return f"{sum(self.counts.values())} open, {self.counts.get('late', 0) or 'none'} late" if self.counts else ""
 
     def row(self, obligation: Mapping[str, Any]) -> TableRow:
         """Return an obligation as a row."""

@@ -33,6 +33,7 @@ from accord.presentation.words.payments import (
 )
 from accord.presentation.words.values import NamesInWords, listed, sum_in_words
 from accord.web.pages import page
+from domain.directory.tiers import Role
 from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.funds import FUNDS, fund_in
@@ -43,6 +44,8 @@ FILTERS: Final = ("text", "status", "fund", "partnership", "payee", "sum", "curr
 """The fields of an address that filter or sort, beside those of the period. Each is a field of `PaymentFilters`."""
 PERIOD: Final = ("period", "from", "to")
 UNDER_WAY: Final = "under-way"
+AT_THE_COUNTER: Final = frozenset({Role.PAYER, Role.FINANCE_APPROVER})
+"""The roles whose next step from this page is at the counter. To all others its acts are links like the rest."""
 
 
 class PaymentRow(NamedTuple):
@@ -92,7 +95,8 @@ async def show(request: Request) -> Response:
         return handed_out(request, "payments", rows, sheets.PAYMENTS)
     after = place_in(request)
     content = await _content(console, question.after(after) if after else question, given, period, times, today)
-    return page(request, "payments.html", content)
+    roles = NamesInWords(await console.desk.directory()).roles(request.state.reader)
+    return page(request, "payments.html", {**content, "pays": not AT_THE_COUNTER.isdisjoint(roles)})
 
 
 async def _content(

@@ -53,6 +53,12 @@ class DraftForm:
         """The fields, groups and lists, by path."""
         return nodes_of(self.content)
 
+    @property
+    def people_behind(self) -> frozenset[str]:
+        """The names behind the partner. One person may stand there in several parts."""
+        parts = self.nodes["partner.principals"].children
+        return frozenset(filter(None, (self.value(f"{one.path}.name").strip() for one in parts)))
+
     def has(self, path: str) -> bool:
         """True if there is something at a path."""
         return form_content.at(self.content, path) is not None

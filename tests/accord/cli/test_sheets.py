@@ -59,7 +59,7 @@ ROWS: Final = [
     {
         "released_at": "2026-11-29T11:18:00.613230+00:00", "partnership_id": "P-2026-0001", "tranche": 2, "attempt": 1,
         "amount": "1250.50", "currency": "USD", "payee": "=cmd|'/C calc'!A0", "settled_on": "2026-11-30",
-        "status": "SETTLED", "handed_over_on": None,
+        "status": "SETTLED", "funder": "ISOC", "handed_over_on": None,
     },
     {"partnership_id": "P-2026-0002", "tranche": 1, "amount": "120000", "currency": "JPY", "payee": "Riverbend"},
 ]  # fmt: skip
@@ -104,3 +104,6 @@ def test_its_second_sheet_says_what_it_is_with_the_totals_by_currency() -> None:
     told = {line[0].value: line[1].value for line in about.iter_rows() if line[0].value}
     assert (told["List"], told["Made for"], told["Lines"], told["Times"]) == ("Payments", "femi.ade", 2, "UTC")
     assert (told["Total of sum, USD"], told["Total of sum, JPY"]) == (1250.5, 120000)
+    assert told["Total of sum, ISOC, SETTLED, USD"] == 1250.5, (
+        "what was paid, by funder, is told from what is under way"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,16 @@ from uuid import UUID
 import pytest
 
 import accord.web
+from accord.client.desk import Desk
+from accord.console.pages.case.about import about
 from accord.presentation.shown_accounts import ShownAccount
 from domain.partnership import commands as c
+from domain.partnership.stages import Stage
 from domain.plans import ReportKind
-from tests.accord.console.rendering import case_page, going_on, signing_page
-from tests.builders import NOON, funds_out, public_interest
+from tests.accord.console.rendering import NAMES, case_page, going_on, signing_page
+from tests.builders import NOON, funds_out, proposal, public_interest
 from tests.domain.partnership import specification as s
+from tests.lives import Life
 
 STATIC = Path(accord.web.__file__).parent / "static"
 MOST_BYTES = 30_000
@@ -56,6 +61,14 @@ def test_who_approves_can_read_what_it_is_for_whom_it_serves_and_whom_to_ask() -
         assert told in words
 
 
+@pytest.mark.parametrize(("aim", "labels"), [("CONNECT", ["Objective"]), ("Bring people online", ["Aim", "Objective"])])
+def test_an_aim_that_is_the_objective_itself_is_said_once(aim: str, labels: list[str]) -> None:
+    """Given an objective whose words are the aim, as the form fills it in, then the page says them once."""
+    serving = public_interest(objective="CONNECT", mission_objective=aim)
+    story = s.in_approval(**{**PLAN, "public_interest": serving})
+    assert [one.label for one in about(story.partnership, NAMES).purpose][: len(labels)] == labels
+
+
 def test_one_act_stands_before_all_others_for_whoever_can_take_it_and_the_rest_are_told_who_can() -> None:
     """Given a proposal in approval, then who can approve is asked, and who proposed it is told for whom it waits."""
     story = s.in_approval(**PLAN)
@@ -71,6 +84,21 @@ def test_who_decided_and_who_is_to_is_said_by_name_and_role() -> None:
     assert "Approval, 1 of 2" in words
     assert "Ana Silva approved for the programme" in words
     assert "You , as finance approver only you can" in words
+
+
+async def test_who_is_to_decide_counts_what_was_approved_beside_it_before_anybody_decides(
+    visit: Callable[[str], Any], desk: Desk, new_reference: Callable[[], str]
+) -> None:
+    """Given a grant whose payee got others this year, then the director is named with the sum, before any approval."""
+    before, reference = new_reference(), new_reference()
+    await Life(desk, before).approved(proposal(before, funds_out=funds_out("90000.00")))
+    life = Life(desk, reference)
+    await life.propose(proposal(reference, funds_out=funds_out("20000.00")))
+    await life.until_stage(Stage.APPROVAL)
+    words = said((await (await visit("ana.silva")).get(f"/{reference}")).text)
+    assert "Approval, 0 of 3" in words
+    assert re.search(r"as director to decide\. With this year&#39;s others it is USD [0-9,]+\.00: ", words)
+    assert f"USD 90,000.00 in {before}" in words or "and more" in words
 
 
 @pytest.mark.parametrize(("reader", "offered"), [("pia.berg", True), ("ana.silva", False), ("femi.ade", False)])

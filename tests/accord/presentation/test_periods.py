@@ -40,14 +40,17 @@ def test_days_that_were_chosen_come_before_a_name() -> None:
 
 
 def test_the_offered_periods_are_those_around_a_day() -> None:
-    assert [name for name, _ in periods_around(TODAY)] == ["2026-11", "2026-Q4", "2026", "2025", "all"]
-    assert {named_period(name).name for name, _ in periods_around(TODAY)} == {
-        "2026-11",
-        "2026-Q4",
-        "2026",
-        "2025",
-        "all",
-    }
+    names = ["2026-11", "2026-Q4", "2026-Q3", "2026", "2025", "all"]
+    assert [name for name, _ in periods_around(TODAY)] == names
+    assert [named_period(name).name for name, _ in periods_around(TODAY)] == names
+
+
+@pytest.mark.parametrize(
+    ("day", "names"), [(date(2026, 1, 1), ["2026-Q1", "2025-Q4"]), (date(2026, 6, 30), ["2026-Q2", "2026-Q1"])]
+)
+def test_this_quarter_and_the_last_one_are_told_apart(day: date, names: list[str]) -> None:
+    offered = {words: name for name, words in periods_around(day)}
+    assert [offered["This quarter"], offered["Last quarter"]] == names
 
 
 @pytest.mark.parametrize("name", ["June", "2026-Q5", "2026-13", "0000", "26", "2026-11-30", "２０２６"])

@@ -48,7 +48,8 @@ def about(partnership: Partnership, names: NamesInWords) -> CaseAbout:
     """Return what a partnership is about."""
     proposal = partnership.proposed
     interest, out = proposal.public_interest, proposal.funds_out
-    aims = _chosen(interest, ("mission_objective", "objective", "statement"), names)
+    repeated = interest.objective is not None and interest.mission_objective == names.objective(interest.objective)
+    aims = _chosen(interest, ("mission_objective", "objective", "statement")[repeated:], names)
     money_for = _chosen(out, ("purpose", "alignment"), names) if out is not None else ()
     measures = FieldInWords("How we will know", listed([_measure(one, names) for one in interest.indicators]))
     return CaseAbout(

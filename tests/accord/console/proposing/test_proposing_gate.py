@@ -63,6 +63,19 @@ async def test_nothing_that_the_first_gate_refuses_reaches_the_page_that_signs(
     assert refused.status_code == 422
 
 
+async def test_a_question_of_the_rules_without_an_answer_leads_to_its_tick(visit: Visit) -> None:
+    """Given a draft on which nobody said who controls the payee, then the question leads to where it is asked."""
+    visitor = await author(visit)
+    draft = await complete(visitor)
+    passed = html.unescape((await visitor.get(f"{draft}?step=5")).text)
+    await press(visitor, draft, 2, "save", on="is:none:funds_out")
+    asked = html.unescape((await visitor.get(f"{draft}?step=5")).text)
+    [at] = re.findall(r'nobody answered <a href="([^"]+)">“One of us, or of our family, controls the payee', asked)
+    assert "nobody answered" not in passed
+    assert "controlled_by_insider`" not in asked
+    assert 'id="funds_out-controlled_by_insider"' in (await visitor.get(at.partition("#")[0])).text
+
+
 SIGN = 'value="sign"'
 AMOUNT = "funds_out.tranches.0.money.amount"
 
