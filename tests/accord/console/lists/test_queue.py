@@ -201,7 +201,11 @@ async def test_a_filter_that_is_set_is_a_chip_that_goes_by_itself(visit: Visit, 
 async def test_a_queue_that_is_empty_says_what_would_be_there_and_where_to_look(visit: Visit) -> None:
     visitor = await visit("otto.audit")
     assert "Nothing waits for you" in (await visitor.get("/")).text
-    assert 'href="/?view=role"' in (await visitor.get("/")).text.partition("Nothing waits for you")[2]
+    empty_page = (await visitor.get("/")).text.partition("Nothing waits for you")[2]
+    assert (
+        'href="/?view=all">See what waits for everyone' in empty_page,
+        "See what waits for my role" in empty_page,
+    ) == (True, False)
     filtered_page = (await visitor.get("/?view=all&text=nothing-is-called-this&least=100")).text
     assert "Nothing fits these filters" in filtered_page
     assert "nothing-is-called-this · From 100" in filtered_page
