@@ -50,6 +50,8 @@ class ApprovalsForeseen(NamedTuple):
     together: tuple[ApprovedSum, ...]
     elevated: bool
     """True if a verifier must look first, which raises the risk."""
+    by_sum: tuple[Role, ...]
+    """The roles that the sums alone ask for. The risk asks for the others."""
 
 
 async def approvals_of(desk: LedgerAccess, proposal: Proposal, elevated: bool) -> ApprovalsForeseen | None:
@@ -60,11 +62,13 @@ async def approvals_of(desk: LedgerAccess, proposal: Proposal, elevated: bool) -
     together: tuple[ApprovedSum, ...] = ()
     if proposal.funds_out is not None:
         together = (await SumsTogether(desk.ledger, desk.reader).look_up(proposal, clock.now())).sums
+    rules = (await desk.directory()).rules
     try:
-        roles = quorum_to_decide(proposal, together, (await desk.directory()).rules, elevated)
+        roles = quorum_to_decide(proposal, together, rules, elevated)
+        by_sum = quorum_to_decide(proposal, together, rules, elevated_risk=False)
     except ThresholdUnknown:
         return None
-    return ApprovalsForeseen(roles, tuple(one for one in together if one.counts), elevated)
+    return ApprovalsForeseen(roles, tuple(one for one in together if one.counts), elevated, by_sum)
 
 
 async def foreseen_approvals(desk: LedgerAccess, partnership: Partnership) -> ApprovalsForeseen | None:

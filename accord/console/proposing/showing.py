@@ -181,5 +181,6 @@ def _approvers(foresight: Foresight, directory: Directory, reader: str) -> Itera
 def _reason(role: Role, approvals: ApprovalsForeseen, proposal: Proposal) -> str:
     if role in {Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER}:
         return "Every sum." if proposal.sums else "All work without money."
-    raised = " A verifier must look first, and then a director decides too." if approvals.elevated else ""
-    return f"{together_in_words(proposal.money, approvals.together)}{raised}".strip()
+    if role in approvals.by_sum:
+        return together_in_words(proposal.money, approvals.together)
+    return "A verifier must look first, and then a director decides too."

@@ -6,15 +6,18 @@ import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
 
 import accord.web
 from accord.client.desk import Desk
+from accord.client.foresight import ApprovalsForeseen
 from accord.console.pages.case.about import about
+from accord.console.pages.case.deciders import deciders_of
 from accord.presentation.shown_accounts import ShownAccount
+from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.plans import ReportKind
@@ -99,6 +102,23 @@ async def test_who_is_to_decide_counts_what_was_approved_beside_it_before_anybod
     assert "Approval, 0 of 3" in words
     assert re.search(r"as director to decide\. With this year&#39;s others it is USD [0-9,]+\.00: ", words)
     assert f"USD 90,000.00 in {before}" in words or "and more" in words
+
+
+TWO: Final = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
+THREE: Final = (*TWO, Role.DIRECTOR)
+
+
+@pytest.mark.parametrize(
+    ("elevated", "by_sum", "why"),
+    [(False, THREE, ". A sum of USD 50,000.00."), (True, TWO, ". A verifier had to look first"), (False, TWO, "")],
+)
+def test_a_director_who_is_to_decide_reads_why(elevated: bool, by_sum: tuple[Role, ...], why: str) -> None:
+    """Given a director whom the sum, the risk or an earlier quorum asks, then the first two are said."""
+    foreseen = ApprovalsForeseen(THREE, (), elevated, by_sum)
+    director = deciders_of(s.in_approval(**PLAN).partnership, (), NAMES, "ana.silva", foreseen)[-1]
+    assert director.what == ", as director"
+    assert director.said.startswith(f"to decide{why}")
+    assert bool(why) == (". " in director.said)
 
 
 @pytest.mark.parametrize(("reader", "offered"), [("pia.berg", True), ("ana.silva", False), ("femi.ade", False)])

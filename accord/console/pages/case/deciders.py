@@ -63,14 +63,18 @@ def deciders_of(
 
 
 _ALWAYS: Final = frozenset({Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER})
+_RAISED: Final = "A verifier had to look first, and then a director decides too."
 
 
 def _explained(decider: Decider, role: Role, partnership: Partnership, foreseen: ApprovalsForeseen | None) -> Decider:
-    """Return somebody who is to decide, with the sum for which their role is asked, if it is not asked of every one."""
+    """Return somebody who is to decide, with the reason for which their role is asked, if not every sum asks for it."""
     if foreseen is None or role in _ALWAYS:
         return decider
-    why = together_in_words(partnership.proposed.money, foreseen.together)
-    return decider._replace(said=f"{decider.said}. {why}") if why else decider
+    if role in foreseen.by_sum:
+        return decider._replace(
+            said=f"{decider.said}. {together_in_words(partnership.proposed.money, foreseen.together)}"
+        )
+    return decider._replace(said=f"{decider.said}. {_RAISED}") if foreseen.elevated else decider
 
 
 def _waited_for(partnership: Partnership) -> tuple[Role, ...]:
