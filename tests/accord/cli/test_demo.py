@@ -59,6 +59,7 @@ def require_ended(demo: subprocess.Popen[str], cases: int, left_open: int) -> No
     ended = re.findall(r"^│ (P-\S+) │.*│ (CLOSED|TERMINATED|DECLINED|WITHDRAWN) +│", printed, re.MULTILINE)
     unended = re.findall(r"^│ (P-\S+) │.*│ (PROPOSED|APPROVAL|AGREEMENT|ACTIVE)(?: HOLD)? +│", printed, re.MULTILINE)
     assert (len(ended), len(unended)) == (cases, left_open), printed
+    assert "staff passkey" in printed, "what a newcomer needs to decide on a page is said at the end"
 
 
 def test_the_demo_plays_cases_to_their_ends_on_a_new_folder(tmp_path: Path) -> None:

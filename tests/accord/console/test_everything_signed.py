@@ -195,7 +195,7 @@ def test_whatever_is_proposed_can_be_read(drawn: Drawn) -> None:
     waiting = Waiting(partnership_id=made.reference, command=command, statement=statement)
     context = {
         **told_of(waiting, None, (), NAMES, None), "waiting": waiting, "known": False, "shell": "", "changed": None,
-        "newer": 0, "digest": statement.digest, "keys": [], "challenge": "", "settings": Settings,
+        "newer": 0, "leave": "", "digest": statement.digest, "keys": [], "challenge": "", "settings": Settings,
     }  # fmt: skip
     content = made.model_dump(mode="json")
     assert unsaid(content, TEMPLATES.get_template("sign.html").render({**AROUND, **context})) == []
