@@ -58,7 +58,8 @@ def signing_page(command: Any, story: s.Story, account: ShownAccount | None = No
     waiting = Waiting(partnership_id=s.REFERENCE, command=command, statement=statement)
     context = {
         **told_of(waiting, sight, recorded(story), NAMES, account), "waiting": waiting, "known": True, "shell": "",
-        "leave": s.REFERENCE, "changed": None, "newer": 0, "digest": statement.digest, "keys": [], "challenge": "", "settings": Settings,
+        "leave": s.REFERENCE, "changed": None, "newer": 0, "digest": statement.digest, "keys": [], "challenge": "",
+        "settings": Settings,
     }  # fmt: skip
     return TEMPLATES.get_template("sign.html").render({**AROUND, **context})
 
