@@ -21,6 +21,7 @@ from accord.console.pages.case.papers import papers_of
 from accord.console.pages.case.rail import rail_of
 from accord.console.pages.case.reports import due_reports, received_reports
 from accord.console.pages.case.rules import rules_of
+from accord.console.pages.tables import fund_names
 from accord.console.pages.times import Times
 from accord.console.serving.desk import TO_PARTNERSHIPS, Console
 from accord.presentation.shown_accounts import shown_account
@@ -74,6 +75,7 @@ async def _looked_up(
     faults = await authorship_of(console.desk.ledger, console.desk.registrar, stream)
     return {
         **case_of(sight, history, names, faults, reader, foreseen),
+        "money": money_of(partnership, names, await fund_names(console)),
         "account": await shown_account(console.desk.pool, account.reference) if account else None,
         "told": [truth for truth, _ in touching(await read_truths(console.desk.reader), partnership.proposed, ALIKE)],
         "workflow": console.settings.workflow(stream),

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.console.pages.payment_totals import SUMMED, figures_of, paid_totals, sums_in_words, total_sums
-from accord.console.pages.tables import handed_out, place_in
+from accord.console.pages.tables import fund_names, handed_out, place_in
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
@@ -35,8 +35,6 @@ from accord.presentation.words.values import NamesInWords, listed, sum_in_words
 from accord.web.pages import page
 from domain.directory.tiers import Role
 from ledger import clock
-from ledger.projections import ReadModel
-from records.read_models.funds import FUNDS, fund_in
 from records.read_models.lists import PAGE, ListQuery
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
@@ -179,9 +177,7 @@ def _choices(given: Mapping[str, str], times: Times, names: PaymentNames) -> dic
 
 
 async def _names(console: Console) -> PaymentNames:
-    documents = await ReadModel(console.desk.ledger, FUNDS.name).documents()
-    funds = {fund.fund_id: fund.name or fund.fund_id for _, document in documents if (fund := fund_in(document)).kind}
-    return PaymentNames(funds, NamesInWords(await console.desk.directory()))
+    return PaymentNames(await fund_names(console), NamesInWords(await console.desk.directory()))
 
 
 def _row(cells: Mapping[str, Any], names: PaymentNames) -> PaymentRow:

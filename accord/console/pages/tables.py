@@ -25,7 +25,7 @@ from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import funds_as_of
 from records.read_models.as_of import LedgerAsOf
-from records.read_models.funds import FUNDS, funds_in
+from records.read_models.funds import FUNDS, fund_in, funds_in
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -116,6 +116,12 @@ def _fund_row(row: Mapping[str, Any], names: NamesInWords) -> TableRow:
     sums = (sum_in_words(Decimal(row[name]), row["currency"]) for name in sheets.FUND_SUMS)
     name = Cell(as_sentence(row["name"] or row["fund"]), id_below=row["fund"], href=f"/funds/{row['fund']}")
     return TableRow((name, Cell(names.funder(row["funder"])), *(Cell(words, is_number=True) for words in sums)))
+
+
+async def fund_names(console: Console) -> dict[str, str]:
+    """Return the names of funds, by their ids."""
+    documents = await ReadModel(console.desk.ledger, FUNDS.name).documents()
+    return {fund.fund_id: fund.name or fund.fund_id for _, document in documents if (fund := fund_in(document)).kind}
 
 
 async def fund_rows(console: Console, ledger_as_of: LedgerAsOf) -> list[dict[str, Any]]:

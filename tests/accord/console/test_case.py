@@ -16,6 +16,7 @@ from accord.client.desk import Desk
 from accord.client.foresight import ApprovalsForeseen
 from accord.console.pages.case.about import about
 from accord.console.pages.case.deciders import deciders_of
+from accord.console.pages.case.money import money_of
 from accord.presentation.shown_accounts import ShownAccount
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
@@ -136,6 +137,14 @@ def test_money_is_told_by_how_far_it_has_come() -> None:
     for told in ("Paid USD 30,000.00", "Later USD 20,000.00", "Refunded USD 1,250.00", "Net USD 28,750.00"):
         assert told in words
     assert "USD 1,250.00 : the grantee paid it back booked on" in words
+    assert "2 of 2 no day its release Later" in words, "nothing else holds the second one up"
+
+
+def test_what_pays_it_is_said_by_the_name_of_the_fund() -> None:
+    """Given a grant out of a fund, then the fund's name is said, or its id where no name is known."""
+    paying = s.in_approval(**{**PLAN, "funds_out": funds_out("5000.00", funds=[{"fund": "FD-2026-SMALL"}])}).partnership
+    named, unnamed = money_of(paying, NAMES, {"FD-2026-SMALL": "Small grants 2026"}), money_of(paying, NAMES)
+    assert (named and named.source, unnamed and unnamed.source) == ("Small grants 2026", "fund 2026-SMALL")
 
 
 def test_a_report_is_accepted_with_its_text_and_figures_in_sight() -> None:

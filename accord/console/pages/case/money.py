@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -78,8 +79,8 @@ class CaseMoney(NamedTuple):
     payments: tuple[ScheduledPayment, ...]
 
 
-def money_of(partnership: Partnership, names: NamesInWords) -> CaseMoney | None:
-    """Return the money out of a partnership, or None if none goes out."""
+def money_of(partnership: Partnership, names: NamesInWords, funds: Mapping[str, str] | None = None) -> CaseMoney | None:
+    """Return the money out of a partnership, or None if none goes out. `funds`: the names of funds, by their ids."""
     out = partnership.proposed.funds_out
     if out is None:
         return None
@@ -95,7 +96,7 @@ def money_of(partnership: Partnership, names: NamesInWords) -> CaseMoney | None:
         total=shown(out.total.amount),
         funder=names.funder(out.funder),
         payee=out.payee.name,
-        source=_source(partnership, out),
+        source=_source(partnership, out, funds or {}),
         slices=_slices(partnership, out),
         refunded=shown(back),
         waiting=shown(sum(waiting, Decimal(0))) if waiting else "",
@@ -128,14 +129,17 @@ def _planned(partnership: Partnership, out: FundsOut) -> tuple[TrancheProgress, 
     return partnership.tranches or tuple(planned)
 
 
-def _source(partnership: Partnership, out: FundsOut) -> str:
+def _source(partnership: Partnership, out: FundsOut, funds: Mapping[str, str]) -> str:
     shares = partnership.shares or out.parts
-    return listed([_part(share.fund, share.amount if len(shares) > 1 else None, out.currency) for share in shares])
-
-
-def _part(fund: str, amount: Decimal | None, currency: str) -> str:
-    name = fund.removeprefix("FD-")
-    return f"fund {name} ({sum_in_words(amount, currency)})" if amount is not None else f"fund {name}"
+    called = [funds.get(share.fund, f"fund {share.fund.removeprefix('FD-')}") for share in shares]
+    if len(shares) == 1:
+        return called[0]
+    return listed(
+        [
+            f"{name} ({sum_in_words(share.amount, out.currency)})" if share.amount is not None else name
+            for name, share in zip(called, shares, strict=True)
+        ]
+    )
 
 
 def _slices(partnership: Partnership, out: FundsOut) -> tuple[Slice, ...]:
@@ -190,4 +194,4 @@ def _waits(partnership: Partnership, progress: TrancheProgress) -> list[str]:
         waits.append("what must be met first")
     if out is not None and out.waits_for_gift:
         waits.append("as much of the gift")
-    return waits
+    return waits or (["its release"] if progress.state is TrancheState.PLANNED else [])
