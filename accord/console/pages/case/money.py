@@ -131,15 +131,12 @@ def _planned(partnership: Partnership, out: FundsOut) -> tuple[TrancheProgress, 
 
 def _source(partnership: Partnership, out: FundsOut, funds: Mapping[str, str]) -> str:
     shares = partnership.shares or out.parts
-    called = [funds.get(share.fund, f"fund {share.fund.removeprefix('FD-')}") for share in shares]
-    if len(shares) == 1:
-        return called[0]
-    return listed(
-        [
-            f"{name} ({sum_in_words(share.amount, out.currency)})" if share.amount is not None else name
-            for name, share in zip(called, shares, strict=True)
-        ]
-    )
+    return listed([_part(share.fund, share.amount if len(shares) > 1 else None, out, funds) for share in shares])
+
+
+def _part(fund: str, amount: Decimal | None, out: FundsOut, funds: Mapping[str, str]) -> str:
+    name = funds.get(fund, f"fund {fund.removeprefix('FD-')}")
+    return f"{name} ({sum_in_words(amount, out.currency)})" if amount is not None else name
 
 
 def _slices(partnership: Partnership, out: FundsOut) -> tuple[Slice, ...]:
