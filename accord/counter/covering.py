@@ -14,6 +14,7 @@ from accord.client.desk import Desk
 from accord.client.whole_ledger import FOLDER_VARIABLE, newest_elsewhere, require_holds
 from accord.presentation.faults import Refused
 from deploy.variables import configured
+from domain.streams import StreamId
 
 PATIENCE: Final = 60.0
 """Seconds to wait for the process that signs checkpoints: it signs at once what left."""
@@ -22,7 +23,9 @@ LOOK_AGAIN: Final = 0.25
 
 
 async def until_covered(desk: Desk, message_id: str) -> None:
-    """Wait until a checkpoint in `ACCORD_CHECKPOINTS` covers everything recorded so far. Without that setting, return.
+    """Wait until a checkpoint in `ACCORD_CHECKPOINTS` covers the newest act on a file. Without that setting, return.
+
+    The act and what it says of each payment are one transaction: whoever signs sees all of it or nothing.
 
     Raises:
         Refused: None came, or one of another ledger. The hand-over is recorded, and the message says how the file is
@@ -31,16 +34,16 @@ async def until_covered(desk: Desk, message_id: str) -> None:
     """
     if not (folder := configured(FOLDER_VARIABLE)):
         return
-    head = await desk.ledger.head()
+    [*_, act] = await desk.ledger.read_stream(StreamId.payment_file(message_id))
     try:
         async with asyncio.timeout(PATIENCE):
-            while (newest := newest_elsewhere(Path(folder))) is None or newest.size < head:
+            while (newest := newest_elsewhere(Path(folder))) is None or newest.size < act.position:
                 await asyncio.sleep(LOOK_AGAIN)
     except TimeoutError:
         raise Refused(
-            f"{message_id} is handed over and signed, but not written: within {PATIENCE:.0f} seconds no checkpoint "
-            f"that covers it came to {folder}. Does `accord ledger checkpoint --every 60` run? Then: "
-            f"`accord payments write-again {message_id} --out FOLDER`",
+            f"{message_id} is handed over and signed, but not written yet: after {PATIENCE:.0f} seconds no checkpoint "
+            "covers that. The process that signs them does not run: see `accord runbook checkpoint-old`; then write "
+            f"it: `accord payments write-again {message_id} --out FOLDER`",
             "NotWritten",
         ) from None
     await require_holds(desk, newest)

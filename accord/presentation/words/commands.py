@@ -35,6 +35,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "registers": "an operator, who brings in the registers",
     "reports": "“Owed”",
     "revive": "an operator, who starts it again",
+    "runbook": "an operator",
     "schema": "an operator",
     "show": "the partnership's page",
     "staff": "“People”, under More",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +18,7 @@ from accord.counter.written_again import write_again
 from accord.operations.signing import until_due
 from accord.presentation.faults import Refused
 from domain.payment.payment_file import FileStatus
+from ledger import AppendRequest, NewEvent
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SigningKey
 from ledger.proof.stored_tree import StoredTree
@@ -84,11 +86,11 @@ async def test_a_file_whose_hand_over_nobody_signed_is_not_written_until_somebod
     """Both servers put back together would agree that it never left."""
     out, message = tmp_path / "out", await message_of(furnished)
     monkeypatch.setattr(covering, "PATIENCE", 0.5)
-    with pytest.raises(Refused, match=r"is handed over and signed, but not written: .* no checkpoint that covers it"):
+    with pytest.raises(Refused, match=r"is handed over and signed, but not written yet: .* no checkpoint covers that"):
         await hand_over(furnished, message, PAYER, out)
     assert list(out.iterdir()) == []
     assert (await read_payment_file(furnished.reader, message)).status is FileStatus.HANDED_OVER
-    with pytest.raises(Refused, match="not written"):
+    with pytest.raises(Refused, match="not written yet"):
         await write_again(furnished, message, PAYER, out)
     assert list(out.iterdir()) == []
     signing = SigningKey.parse((tmp_path / "log.key").read_text("utf-8"))
@@ -98,6 +100,24 @@ async def test_a_file_whose_hand_over_nobody_signed_is_not_written_until_somebod
         await sign_checkpoint(StoredTree(furnished.ledger), signed_elsewhere, signing)
         await asyncio.sleep(LOOK_AGAIN)
     assert (await writing).path == out / f"{message}.pain.001.xml"
+
+
+async def test_what_was_recorded_after_a_hand_over_keeps_its_file_from_nobody(
+    at: Shell, furnished: Desk, signed_elsewhere: CheckpointFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a checkpoint that covers the hand-over alone, when more is recorded before it is looked for, it will do."""
+    message, signing = await message_of(furnished), SigningKey.parse((tmp_path / "log.key").read_text("utf-8"))
+
+    async def too_late(desk: Desk, message_id: str) -> None:
+        await sign_checkpoint(StoredTree(desk.ledger), signed_elsewhere, signing)
+        command = uuid4()
+        noted = NewEvent.of("Noted", 1, {"text": "meanwhile"}, {})
+        await desk.ledger.append(AppendRequest(f"note/{command}", command, 0, (noted,)))
+        await covering.until_covered(desk, message_id)
+
+    monkeypatch.setattr(covering, "PATIENCE", 1.0)
+    monkeypatch.setattr("accord.counter.hand_over.until_covered", too_late)
+    assert (await hand_over(furnished, message, PAYER, tmp_path / "out")).path is not None
 
 
 @pytest.mark.slow
