@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import SystemRandom
 from typing import Final
 
@@ -62,15 +62,11 @@ async def roll(client: Client, course: Course) -> dict[str, int]:
 
 async def go_back(client: Client, build: str, course: Course) -> dict[str, int]:
     """Let new work go to another version again and every open run follow. Return and errors: as `roll`."""
-    await _polls(client, course_to(course, build))
+    course = replace(course, build=build)
+    await _polls(client, course)
     await versions.make_current(client, build)
     course.say(f"New work goes to {build} again.")
-    return await _followed(client, course_to(course, build))
-
-
-def course_to(course: Course, build: str) -> Course:
-    """Return the same course to another version."""
-    return Course(build, course.sample, course.ramp, course.watch, course.patience, course.say)
+    return await _followed(client, course)
 
 
 def version_before(known_versions: Sequence[Version], build: str) -> Version | None:
