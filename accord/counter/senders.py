@@ -22,7 +22,7 @@ async def require_sender_not_blocked(desk: Desk, exception: BankException) -> No
         Refused: One of them is on a list that blocks all it has, so that nothing is sent back.
     """
     answer = exception.raised.answer
-    senders = [*await _donors(desk, answer), *await _debtor(desk, exception, answer)] if answer is not None else []
+    senders = [*await _donors(desk, answer), *await _debtor(desk, exception)] if answer is not None else []
     if not senders:
         return
     async with desk.pool.acquire() as connection:
@@ -47,9 +47,17 @@ async def _donors(desk: Desk, answer: BankAnswer) -> tuple[Party, ...]:
     return (gift.donor,) if gift is not None else ()
 
 
-async def _debtor(desk: Desk, exception: BankException, answer: BankAnswer) -> tuple[Party, ...]:
-    """Return the sender of the money, by the bank's file, as a person and as a firm, or () if it names none."""
+async def sender_of(desk: Desk, exception: BankException) -> str:
+    """Return the name of whoever sent the money that an exception is about, by the bank's file, or '' without any."""
+    answer = exception.raised.answer
+    if answer is None:
+        return ""
     async with desk.pool.acquire() as connection:
         notice = await statement_of_exception(connection, exception.raised, answer)
-    name = " ".join(notice.debtor.split())[:140] if notice is not None else ""
+    return " ".join(notice.debtor.split())[:140] if notice is not None else ""
+
+
+async def _debtor(desk: Desk, exception: BankException) -> tuple[Party, ...]:
+    """Return the sender of the money, by the bank's file, as a person and as a firm, or () if it names none."""
+    name = await sender_of(desk, exception)
     return tuple(Party(name=name, kind=kind, country="US") for kind in _KINDS) if len(name) > 1 else ()

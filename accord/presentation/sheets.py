@@ -111,6 +111,7 @@ FILES: Final = (
     Column("message_id", "File"),
     Column("created_at", "Made"),
     Column("payment_count", "Payments"),
+    Column("amount", "Sum", is_sum=True),
     Column("status", "State"),
     Column("sha256", "SHA-256"),
 )

@@ -24,6 +24,7 @@ from starlette.responses import Response
 
 from accord.client.desk import Desk
 from accord.console.lists import partnerships, work
+from accord.console.pages import partnership
 from accord.console.serving import app
 from accord.console.serving.serving import serve
 from accord.console.serving.settings import ConsoleSettings
@@ -72,8 +73,11 @@ QUESTIONS: Final = {
     **{what: filters.asked() for what, filters in FILTERS.items()},
     **{f"in the order {order}": ListQuery("partnerships", order=order) for order in ORDERS},
 }
-HTML: Final = ("/?view=mine", "/?view=all", "/partnerships", "/partnerships?sort=title", "/partnerships?country=FJ")
-"""The pages that are measured as HTML."""
+HTML: Final = (
+    "/?view=mine", "/?view=all", "/partnerships", "/partnerships?sort=title", "/partnerships?country=FJ",
+    "/P-2026-000017",
+)  # fmt: skip
+"""The pages that are measured as HTML: lists, and a case."""
 _BARE: Final = """
 SELECT l.place, l.line FROM projection.lines l
  WHERE l.name = 'partnerships' AND l.generation = $1 AND l.stream_id = ANY ($2) AND l.list = 'partnerships'
@@ -125,7 +129,7 @@ async def served(desk: Desk) -> AsyncIterator[tuple[ConsoleSettings, dict[str, s
         request.state.reader, request.state.member = last["reader"], last["member"]
         return page(request, last["template"], last["content"])
 
-    for module in (work, partnerships):
+    for module in (work, partnerships, partnership):
         setattr(module, "page", render)  # noqa: B010 - for this run
     setattr(app, "PAGES", (Page("/same", same, Access.ANYBODY), *app.PAGES))  # noqa: B010
     ports, stop = (free_port(), free_port()), asyncio.Event()

@@ -136,6 +136,8 @@ class PaymentFile(Value):
     status: FileStatus = FileStatus.MADE
     payments: tuple[UUID, ...] = ()
     sha256: str = ""
+    total: Money | None = None
+    """The sum of its payments, or None before anybody who may made it."""
     execution_on: date = date.min
     made_by: str = ""
     handed_over_by: tuple[str, ...] = ()
@@ -174,7 +176,7 @@ def _change(file: PaymentFile, event: PaymentFileEvent) -> dict[str, object]:
     match event:
         case PaymentFileMade() if not file.payments:
             fields = {"payments": event.payments, "sha256": event.sha256, "made_by": event.actor}
-            return {**fields, "execution_on": event.execution_on}
+            return {**fields, "total": event.total, "execution_on": event.execution_on}
         case PaymentFileVoided(reason=reason) if file.status is FileStatus.MADE:
             return {"status": FileStatus.VOID, "reason": reason}
         case PaymentFileHandedOver() if file.status in {FileStatus.MADE, FileStatus.VOID}:

@@ -47,6 +47,8 @@ class Ask(NamedTuple):
     """The approvals that are given."""
     wanted: int = 0
     """All its approvals, or 0 where none are counted."""
+    may_rise: bool = False
+    """True if other sums of the year may ask for more: the record's count is that of the last approval."""
     is_stuck: bool = False
     """True if nobody can take the step."""
 
@@ -59,10 +61,17 @@ def ask_of(line: Mapping[str, Any], who: Sequence[str], reader: str, names: Name
         is_counted = line["stage"] == Stage.APPROVAL.value
         counts = (line["approved"], line["approvers"]) if is_counted else (0, 0)
         detail = "Nobody can give it now" if is_stuck else ""
-        return Ask(words, detail, given=counts[0], wanted=counts[1], is_stuck=is_stuck)
+        may_rise = line["amount"] is not None and 0 < counts[1] < _most_approvals(names)
+        return Ask(words, detail, *counts, may_rise=may_rise, is_stuck=is_stuck)
     others = "Nobody can do this now" if is_stuck else f"{_few(who, names)} can" if who and reader not in who else ""
     reason = as_sentence(names.within(in_plain_words(_reason(line))))
     return Ask(_words(line, command), others or reason, is_stuck=is_stuck)
+
+
+def _most_approvals(names: NamesInWords) -> int:
+    """Return the most approvals that a sum of any size asks for."""
+    rules = names.directory.rules
+    return max((len(tier.quorum) for tier in rules.tiers), default=0) if rules is not None else 0
 
 
 def step_of(line: Mapping[str, Any], names: NamesInWords) -> str:

@@ -11,19 +11,14 @@ from typing import Any, Final
 
 from accord.console.lists.asks import Ask, acts_on, ask_of
 from accord.presentation.faults import BadInput
-from accord.presentation.numbers import count_in_words
-from accord.presentation.words.days import day_in_words
+from accord.presentation.words.days import day_in_words, due_in_words
 from accord.presentation.words.values import NamesInWords, sum_in_words
-from domain.calendars import CALENDAR
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.people.steps import StepAhead, able_to_act
 from ledger import clock
 from records.read_models.lines import NEVER
 from records.read_models.lists import ListQuery
-
-SOON: Final = 3
-"""Working days from which on a day is told as soon."""
 
 GROUPS: Final = {"late": "Late", "week": "This week", "later": "Later", "none": "No day"}
 """The groups of the queue, by the day when a step is due, with their headings."""
@@ -125,16 +120,3 @@ class Staffing:
             able = (able_to_act(steps, Role(role), self._directory, clock.today()) for role in awaiting)
             self._known[key] = tuple(sorted({person for people in able for person in people}))
         return self._known[key]
-
-
-def due_in_words(due: date, today: date) -> tuple[str, str]:
-    """Return how far a day is away, in working days, with its tone: bad once it is late, warn if it is soon, or ''."""
-    days, is_late = CALENDAR.days_until(due, today), due < today
-    return _distance(days, is_late), "bad" if is_late else "warn" if days <= SOON else ""
-
-
-def _distance(days: int, is_late: bool) -> str:
-    if days == 0:
-        return "late" if is_late else "today"
-    number = count_in_words(abs(days), "working day")
-    return f"{number} late" if is_late else f"in {number}"

@@ -1,12 +1,11 @@
-"""Pages over all of it: the portfolio in figures, registers, payment files, proof, and operations."""
+"""Pages over all of it: registers, proof, and operations."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import asyncpg
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -20,11 +19,10 @@ from accord.operations.health import installation_status
 from accord.presentation import sheets
 from accord.presentation.faults import Refused
 from accord.presentation.numbers import count_in_words, whole_number
-from accord.presentation.words.days import day_in_words, time_in_words
+from accord.presentation.words.days import day_in_words
 from accord.presentation.words.deeds import deed_of, doer_of
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
-from domain.payment.payment_file import FileStatus
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion
 from domain.streams import StreamId
@@ -32,10 +30,6 @@ from ledger import clock
 from ledger.tree import leaf_of
 from registers.history import versions_in_force
 from registers.sources.catalogue import REGISTERS
-
-FILES: Final = """
-SELECT message_id, created_at, payment_count, status, sha256 FROM payments.files ORDER BY created_at DESC LIMIT 500
-"""
 
 
 async def registers(request: Request) -> Response:
@@ -75,36 +69,6 @@ def _register_row(version: RegisterVersion, today: date) -> TableRow:
     return TableRow(
         (name, Cell(day_in_words(version.current_on), age), Cell(day_in_words(until)), state, Cell("", codes=codes))
     )
-
-
-async def files(request: Request) -> Response:
-    """Show the payment files, the newest first: made, handed over, void or never sent."""
-    console: Console = request.app.state.console
-    records, counter = await console.desk.pool.fetch(FILES), console.settings.counter_origin
-    rows = [
-        {**dict(row), "created_at": row["created_at"].isoformat(), "status": row["status"].replace("_", " ").lower()}
-        for row in records
-    ]
-    table = PageTable(
-        "Files", sheets.FILES, rows, title="Payment files", is_timed=False,
-        headings=("Made", "Payments", "State", "Codes"),
-        row_cells=[_file_row(row) for row in records], acts=(("Make a file…", f"{counter}/"),) if counter else (),
-        empty="No file yet. Finance makes one at the counter, of payments that were released.",
-    )  # fmt: skip
-    return await shown_table(request, table)
-
-
-_FILE_STATES: Final = {
-    FileStatus.MADE: ("to be handed over", "warn"), FileStatus.HANDED_OVER: ("handed over to the bank", "good"),
-    FileStatus.VOID: ("void", "neutral"), FileStatus.NEVER_SENT: ("never reached the bank", "bad"),
-}  # fmt: skip
-
-
-def _file_row(row: asyncpg.Record) -> TableRow:
-    words, tone = _FILE_STATES[FileStatus(row["status"])]
-    codes = (("Its number", row["message_id"]), ("Digest (SHA-256)", row["sha256"]))
-    name, payments = Cell(time_in_words(row["created_at"])), Cell(count_in_words(row["payment_count"], "payment"))
-    return TableRow((name, payments, Cell(words, tone=tone), Cell("", codes=codes)))
 
 
 async def proof(request: Request) -> Response:

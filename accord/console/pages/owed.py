@@ -13,14 +13,16 @@ from starlette.responses import Response
 
 from accord.client.unanswered import Unanswered, unanswered
 from accord.console.lists.asking import day_of
-from accord.console.lists.lines import GROUPS, due_in_words, group_of
+from accord.console.lists.lines import GROUPS, group_of
 from accord.console.lists.totals import MOST_WAITING
 from accord.console.pages.tables import Cell, PageTable, TableRow, place_in, shown_table
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.words.codes import CODES, as_sentence, in_plain_words
-from accord.presentation.words.days import day_in_words
+from accord.presentation.words.days import day_in_words, due_in_words
+from accord.presentation.words.owing import debtor_in_words
+from accord.presentation.words.papers import paper_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.policy.conditions import ConditionId
 from records.read_models.lines import NEVER
@@ -51,9 +53,12 @@ class ObligationWords:
 
     def row(self, obligation: Mapping[str, Any]) -> TableRow:
         """Return an obligation as a row."""
-        words = as_sentence(self.names.within(in_plain_words(obligation["what"])))
-        paper, href = _PAPERS.get(obligation["kind"], ""), f"/{obligation['partnership_id']}"
-        return self._row(obligation, Cell(paper, words, href=href) if paper else Cell(words, href=href))
+        kind, href = obligation["kind"], f"/{obligation['partnership_id']}"
+        if paper := _PAPERS.get(kind, ""):
+            return self._row(obligation, Cell(paper, paper_in_words(ConditionId(kind)), href=href))
+        return self._row(
+            obligation, Cell(as_sentence(self.names.within(in_plain_words(obligation["what"]))), href=href)
+        )
 
     def truth(self, wait: Unanswered) -> TableRow:
         """Return something that was told, and that a verifier is to answer, as a row."""
@@ -69,7 +74,8 @@ class ObligationWords:
         title, partner = self.titles.get(partnership_id, (partnership_id, ""))
         count = f" · {self.counts[group]}" if self.counts.get(group) else ""
         where = Cell(title, partner, id_below=partnership_id if partner else "")
-        return TableRow((first, where, self._due(due)), f"{GROUPS[group]}{count}")
+        debtor = Cell(debtor_in_words(obligation["kind"], partner or "The partner"))
+        return TableRow((first, debtor, where, self._due(due)), f"{GROUPS[group]}{count}")
 
     def _due(self, due: date | None) -> Cell:
         if due is None:
@@ -95,7 +101,8 @@ async def show(request: Request) -> Response:
     by_day = sorted(zip(rows, cells, strict=True), key=lambda pair: pair[0]["due"] or NEVER)
     table = PageTable(
         NAME, sheets.OBLIGATIONS, rows, lines[PAGE - 1].place if len(lines) > PAGE else "",
-        old=await console.age_of_lists(), title="Owed", byline=words.byline, headings=("What is owed", "In", "Due"),
+        old=await console.age_of_lists(), title="Owed", byline=words.byline,
+        headings=("What is owed", "By", "In", "Due"),
         row_cells=[row_cells for _, row_cells in by_day],
         empty="Nothing is owed. Reports, papers and money that somebody owes by a day stand here.",
     )  # fmt: skip

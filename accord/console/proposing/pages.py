@@ -37,14 +37,19 @@ PAGES: Final = (
 )
 """The pages in their order. The last one asks the rules, and leads to the key."""
 CHECK: Final = len(PAGES)
+GO_ON: Final = 0
+"""Stands for the first page on which something is missing."""
 ANCHORS: Final[Mapping[str, str]] = {TRANCHES: "payments", "": "moves"}
 """The places on pages that have names of their own, by path."""
 
 
+_STEP_NAMES: Final = {"check": CHECK, "on": GO_ON}
+
+
 def step_number(text: str) -> int:
     """Return the number of a page, or that of the first one if a text is none."""
-    if text == "check":
-        return CHECK
+    if text in _STEP_NAMES:
+        return _STEP_NAMES[text]
     number = whole_number(text, most_digits=2)
     return number if number is not None and 1 <= number <= CHECK else 1
 
@@ -79,6 +84,11 @@ class Missing(NamedTuple):
     def at(self) -> str:
         """The way to its field from the address of the draft."""
         return f"?step={self.step}#{anchor(self.field)}"
+
+
+def step_to_go_on(missing: Sequence[Missing]) -> int:
+    """Return the number of the first page on which something is missing, or of the last one where nothing is."""
+    return min((lack.step for lack in missing if lack.step), default=CHECK)
 
 
 def placed(draft: Draft, faults: Iterable[tuple[str, str]], has_objectives: bool) -> tuple[Missing, ...]:

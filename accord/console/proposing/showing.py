@@ -15,7 +15,7 @@ from accord.console.proposing import ticks
 from accord.console.proposing.drafts import Draft
 from accord.console.proposing.form import COUNTRIES, OFTEN, DraftForm
 from accord.console.proposing.gate import Foresight, foreseen
-from accord.console.proposing.pages import CHECK, PAGES, Missing, placed
+from accord.console.proposing.pages import CHECK, GO_ON, PAGES, Missing, placed, step_to_go_on
 from accord.console.proposing.summary import answered, party_line
 from accord.console.serving.desk import Console
 from accord.presentation import form_content
@@ -37,6 +37,7 @@ async def shown_page(request: Request, draft: Draft, number: int, faults: tuple[
     console: Console = request.app.state.console
     await console.looked_at(request.state.reader, "a draft", *filter(None, [draft.amends]))
     foresight, directory = await foreseen(console, request.state.reader, draft), await console.desk.directory()
+    number = number if number != GO_ON else step_to_go_on(foresight.missing)
     told = (*foresight.missing, *faults) if faults else [one for one in foresight.missing if _is_typed(draft, one)]
     funds = await fund_rows(console, LedgerAsOf())
     form = DraftForm(draft, directory, funds, foresight.missing, _beside(told), foresight.needed, foresight.sums)

@@ -10,11 +10,13 @@ from accord.counter.pages.errands import Resolve
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.resolving import exception_at
 from accord.counter.pages.site import CounterSite
+from accord.counter.senders import sender_of
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import whole_number
 from accord.presentation.words.exceptions import choice_in_words, happened
 from accord.presentation.words.values import money_in_words
 from accord.web.pages import page
+from deploy.logins import Login
 from domain.payment.bank_answers import COUNTING, Resolution
 
 
@@ -78,11 +80,12 @@ def _errand(sight: ExceptionSight, resolution: Resolution, given: dict[str, str]
 async def _form(
     request: Request, sight: ExceptionSight, resolution: Resolution, given: dict[str, str], fault: str
 ) -> Response:
-    answer = sight.answer
+    answer, site = sight.answer, request.app.state.site
     context = {
         "name": sight.name,
         "happened": happened(sight.exception.raised.exception, answer, sight.attempt),
         "money": money_in_words(answer.money) if answer is not None else "",
+        "sender": await sender_of(site.desk_of(Login.IMPORTER, client=False), sight.exception),
         "title": sight.partnership.proposed.title if sight.partnership is not None else "",
         "words": choice_in_words(resolution, answer),
         "slug": resolution.value,

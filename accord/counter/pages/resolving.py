@@ -10,6 +10,7 @@ from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
 from accord.counter.pages.words import ErrandWords
 from accord.counter.resolutions import PaymentReference
+from accord.counter.senders import sender_of
 from accord.presentation.faults import BadInput
 from accord.presentation.words.exceptions import choice_in_words, happened
 from accord.presentation.words.values import money_in_words
@@ -56,8 +57,10 @@ async def words_of_resolving(site: CounterSite, errand: Resolve, wanted: TouchWa
     first = wanted.statement.act == ResolutionAgreed.act
     settles = "another person signs the same, and then it counts" if first else "yes"
     about = f"{content['partnership_id']}, payment {content['tranche']}" if content.get("partnership_id") else ""
+    sender = await sender_of(site.desk_of(Login.IMPORTER, client=False), sight.exception)
     facts = (
         ("What happened", happened(raised.exception, answer, sight.attempt)),
+        ("Sent by", sender),
         ("The bank says", money_in_words(answer.money) if answer is not None else ""),
         ("Payment", about or (sight.partnership.proposed.title if sight.partnership is not None else "")),
         ("What it does", words.does),

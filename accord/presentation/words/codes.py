@@ -250,14 +250,26 @@ def plainly(code: str) -> str:
 
 
 _WORDS: Final[Mapping[str, str]] = {
-    code: words for table in CODES.values() for code, words in table.items() if "_" in code
+    **{code: words for table in CODES.values() for code, words in table.items() if "_" in code},
+    "UNKNOWN": "of a class that nobody could establish",
 }
+REGISTER_WORDS: Final[Mapping[str, str]] = {
+    "irs-bmf": "the IRS's list of exempt organisations",
+    "irs-pub78": "the IRS's list of charities",
+    "irs-revocation": "the IRS's list of revoked exemptions",
+    "irs-990n": "the IRS's list of small organisations",
+    "ofac-sdn": "the main US sanctions list",
+    "ofac-consolidated": "the further US sanctions lists",
+    "un-consolidated": "the UN's sanctions list",
+}
+"""The registers as sentences name them, by the names in the record."""
 _BRACKETS: Final = re.compile(r"\s*\((?:[A-Z][A-Z0-9]*[_-][A-Z0-9_-]+|[A-Z]{4,})\)")
 _SOURCES: Final = re.compile(
     r"\s*\([^)]*(?:ISO|ASU|Rev\. Proc|\brules\b|s\. [0-9]|U\.?S\.?C|CFR|org-id|\b[RC][0-9]{1,2}\b)[^)]*\)"
 )
-_PREFIX: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+: ")
-_CODE: Final = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_PREFIX: Final = re.compile(r"^(?:[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|UNKNOWN|INDIVIDUAL): ")
+_CODE: Final = re.compile(r"\b(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|UNKNOWN)\b")
+_REGISTER: Final = re.compile(rf"(?<![\w-])(?:{'|'.join(REGISTER_WORDS)})(?![\w-])")
 _DAY: Final = re.compile(r"(?<!write )(?<!such as )\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
 """A day, but for one that says how to write days."""
 _TRANCHE: Final = re.compile(r"\b([Tt])ranche(s?)\b")
@@ -267,6 +279,7 @@ def in_plain_words(text: str) -> str:
     """Return a sentence that was written for the record as pages say it: without codes, sources and commands."""
     text = without_shell(_PREFIX.sub("", _SOURCES.sub("", _BRACKETS.sub("", text))))
     text = _CODE.sub(lambda code: _code_in_words(code.group()), text)
+    text = _REGISTER.sub(lambda name: REGISTER_WORDS[name.group()], text)
     text = _DAY.sub(lambda day: iso_day_in_words(day.group()), text)
     return _TRANCHE.sub(lambda word: ("P" if word.group(1) == "T" else "p") + f"ayment{word.group(2)}", text)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Self
+from typing import Final, Self
 
 from accord.presentation.numbers import count_in_words
 from accord.presentation.zones import local
+from domain.calendars import CALENDAR
 from ledger import clock
+
+SOON: Final = 3
+"""Working days from which on a day is told as soon."""
 
 
 class WrittenDay(str):
@@ -67,12 +71,17 @@ def whole_time_in_words(moment: datetime) -> str:
     return _time(moment, whole_day_in_words(local(moment)))
 
 
-def distance_in_words(days: int) -> str:
-    """Return how far a day is away: today, in 5 days, 2 days late."""
+def due_in_words(due: date, today: date) -> tuple[str, str]:
+    """Return how far a day is away, in working days, with its tone: bad once it is late, warn if it is soon, or ''."""
+    days, is_late = CALENDAR.days_until(due, today), due < today
+    return _distance(days, is_late), "bad" if is_late else "warn" if days <= SOON else ""
+
+
+def _distance(days: int, is_late: bool) -> str:
     if days == 0:
-        return "today"
-    number = count_in_words(abs(days), "day")
-    return f"in {number}" if days > 0 else f"{number} late"
+        return "late" if is_late else "today"
+    number = count_in_words(abs(days), "working day")
+    return f"{number} late" if is_late else f"in {number}"
 
 
 def _time(moment: datetime, day: str) -> str:

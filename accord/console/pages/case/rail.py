@@ -12,7 +12,7 @@ from accord.console.pages.case.ahead import ASKED, act_ahead, people_ahead, ques
 from accord.console.pages.case.deciders import Decider, as_foreseen, deciders_of, progress_of
 from accord.console.proposing.gate import change_closed
 from accord.presentation.words.codes import as_sentence, in_plain_words
-from accord.presentation.words.days import day_in_words, distance_in_words
+from accord.presentation.words.days import day_in_words, due_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
@@ -91,13 +91,13 @@ def rail_of(
     answers = bool(amends) and bool(partnership.question)
     rest = [act for act in open_acts.values() if act not in {main, other} and act.command is not c.Comment]
     ask, link = question_of(partnership, ahead, names, reader)
-    days = (ahead.due.date() - clock.today()).days if ahead.due is not None else None
+    distance, tone = due_in_words(ahead.due.date(), clock.today()) if ahead.due is not None else ("", "")
     return Rail(
         ask=ask,
         due=ahead.due,
         due_words=f"{ahead.due:%A} {day_in_words(ahead.due)}" if ahead.due is not None else "",
-        distance=distance_in_words(days) if days is not None else "",
-        tone="quiet" if days is None or days > 3 else "warn" if days >= 0 else "bad",
+        distance=distance,
+        tone=tone or "quiet",
         primary=Button(main.slug, ASKED[main.command][1]) if main is not None and main.command in ASKED else None,
         elsewhere=link,
         shut=("", "") if main is not None or answers else _shut(partnership, ahead, command, names),
@@ -139,8 +139,7 @@ def _amends(partnership: Partnership, names: NamesInWords, reader: str) -> str:
 def _owed(partnership: Partnership, names: NamesInWords) -> tuple[Owed, ...]:
     shown = []
     for obligation in obligations(partnership):
-        days = (obligation.due - clock.today()).days
-        tone = "bad" if days < 0 else "warn" if days <= 3 else "quiet"
+        distance, tone = due_in_words(obligation.due, clock.today())
         words = as_sentence(names.within(in_plain_words(obligation.what)))
-        shown.append(Owed(words, day_in_words(obligation.due), distance_in_words(days), tone))
+        shown.append(Owed(words, day_in_words(obligation.due), distance, tone or "quiet"))
     return tuple(shown)

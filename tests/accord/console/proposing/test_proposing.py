@@ -21,7 +21,7 @@ from accord.presentation.faults import BadInput
 from domain.partnership import commands as c
 from domain.proposal import Proposal
 from tests.accord.console.deciding.test_bulk import key_of
-from tests.accord.console.proposing.drafting import FIRST, Visit, author, begun, complete, press
+from tests.accord.console.proposing.drafting import FIRST, SECOND, Visit, author, begun, complete, press
 from tests.builders import funds_out, party, proposal
 from tests.lives import Life, until_shown
 
@@ -50,6 +50,21 @@ async def test_what_is_missing_is_named_by_its_field_and_what_was_typed_stays(vi
     assert 'value="Atlantis"' in refused.text
     assert refused.text.count('aria-invalid="true"') >= 1
     assert "Nothing was recorded" in refused.text
+
+
+async def test_a_draft_is_opened_where_something_is_missing_or_to_check_it(visit: Visit) -> None:
+    """Given drafts in the list, when one is opened again, then it goes on where it stopped, or asks to check it."""
+    visitor = await author(visit)
+    begun_draft = await begun(visitor)
+    await press(visitor, begun_draft, 1, "save", **FIRST)
+    await press(visitor, begun_draft, 2, "save", **SECOND)
+    finished = await complete(visitor, reference="P-2026-4243")
+    listed = (await visitor.get("/propose")).text
+    assert f'href="{begun_draft}?step=on"' in listed
+    assert 'name="step" value="1"' in (await visitor.get(f"{begun_draft}?step=1")).text
+    shown = (await visitor.get(f"{begun_draft}?step=on")).text
+    assert 'name="step" value="3"' in shown
+    assert 'name="step" value="5"' in (await visitor.get(f"{finished}?step=on")).text
 
 
 async def test_what_is_signed_is_what_was_typed(visit: Visit, console_pool: asyncpg.Pool) -> None:

@@ -56,7 +56,7 @@ async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
     await (await coming.value).save_as(taken)
     assert taken.read_bytes() == file.content
     assert list(counter.folder.iterdir()) == []
-    assert "Somebody took it to the bank" in await paul.open(f"/files/{file.message_id}")
+    await paul.page.get_by_text("Somebody took it to the bank").wait_for()
 
     # The bank answers, first that it took the file, then that it paid
     open_ours(bank)

@@ -129,3 +129,13 @@ async def test_by_browser_alone_the_form_leads_to_the_touch_and_back(
     assert back is not None
     assert back.endswith(f"/payments/exceptions/{raised.name}")
     assert femi.complaints == []
+
+
+async def test_whoever_sent_unexpected_money_is_named_where_it_is_decided(people: People, desk: Desk) -> None:
+    """Given money that nobody expects, when somebody says that it went back, then its sender is named to them."""
+    sender = "<RltdPties><Dbtr><Pty><Nm>Northern Light Telecom Ltd</Nm></Pty></Dbtr></RltdPties>"
+    entry = booked("", "75.00", direction="CRDT", details=sender, reference="IN-OF-A-STRANGER")
+    told = await imports(desk, told_now(entry, message="BANK-OF-A-STRANGER"))
+    raised = next(one for one in await exceptions_of(desk) if one.name == told.for_a_person[0].exception)
+    femi, path = await people(FIRST), f"/exceptions/{raised.name}/{Resolution.RETURNED_TO_SENDER.value}"
+    assert "sent by <b>Northern Light Telecom Ltd</b>" in (await femi.caller.get(path)).text

@@ -1,0 +1,67 @@
+"""The page of payment files: what each pays, who made it, and how it stands."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import asyncpg
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.audit.bank.payment_files import read_payment_file
+from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
+from accord.console.serving.desk import Console
+from accord.presentation import sheets
+from accord.presentation.numbers import count_in_words
+from accord.presentation.words.days import day_in_words, time_in_words
+from accord.presentation.words.values import NamesInWords, money_in_words
+from domain.payment.payment_file import FileStatus, PaymentFile
+
+FILES: Final = """
+SELECT message_id, created_at, payment_count, status, sha256 FROM payments.files ORDER BY created_at DESC LIMIT 100
+"""
+"""The newest files, each of which is folded from its signed acts."""
+
+
+async def show(request: Request) -> Response:
+    """Show the payment files, the newest first: made, handed over, void or never sent."""
+    console: Console = request.app.state.console
+    records, counter = await console.desk.pool.fetch(FILES), console.settings.counter_origin
+    folded = [await read_payment_file(console.desk.reader, row["message_id"]) for row in records]
+    names = NamesInWords(await console.desk.directory())
+    table = PageTable(
+        "Files", sheets.FILES, [_file(row, file) for row, file in zip(records, folded, strict=True)],
+        title="Payment files", is_timed=False, headings=("Made", "It pays", "On", "State", "Codes"),
+        row_cells=[_file_row(row, file, names) for row, file in zip(records, folded, strict=True)],
+        acts=(("Make a file…", f"{counter}/"),) if counter else (),
+        empty="No file yet. Finance makes one at the counter, of payments that were released.",
+    )  # fmt: skip
+    return await shown_table(request, table)
+
+
+_FILE_STATES: Final = {
+    FileStatus.MADE: ("to be handed over", "warn"), FileStatus.HANDED_OVER: ("handed over to the bank", "good"),
+    FileStatus.VOID: ("void", "neutral"), FileStatus.NEVER_SENT: ("never reached the bank", "bad"),
+}  # fmt: skip
+
+
+def _file(row: asyncpg.Record, file: PaymentFile) -> dict[str, Any]:
+    total = file.total
+    return {
+        **dict(row),
+        "created_at": row["created_at"].isoformat(),
+        "status": row["status"].replace("_", " ").lower(),
+        "amount": str(total.amount) if total is not None else None,
+        "currency": total.currency if total is not None else None,
+    }
+
+
+def _file_row(row: asyncpg.Record, file: PaymentFile, names: NamesInWords) -> TableRow:
+    words, tone = _FILE_STATES[FileStatus(row["status"])]
+    codes = (("Its number", row["message_id"]), ("Digest (SHA-256)", row["sha256"]))
+    maker = f"by {names.person(file.made_by)}" if file.made_by else "by nobody who may"
+    payments = count_in_words(row["payment_count"], "payment")
+    total = Cell(money_in_words(file.total), payments) if file.total is not None else Cell(payments)
+    day = Cell(day_in_words(file.execution_on) if file.total is not None else "")
+    made = Cell(time_in_words(row["created_at"]), maker)
+    return TableRow((made, total, day, Cell(words, tone=tone), Cell("", codes=codes)))
