@@ -62,7 +62,7 @@ def ask_of(line: Mapping[str, Any], who: Sequence[str], reader: str, names: Name
         counts = (line["approved"], line["approvers"]) if is_counted else (0, 0)
         detail = "Nobody can give it now" if is_stuck else ""
         may_rise = line["amount"] is not None and 0 < counts[1] < _most_approvals(names)
-        return Ask(words, detail, *counts, may_rise=may_rise, is_stuck=is_stuck)
+        return Ask(words, detail, given=counts[0], wanted=counts[1], may_rise=may_rise, is_stuck=is_stuck)
     others = "Nobody can do this now" if is_stuck else f"{_few(who, names)} can" if who and reader not in who else ""
     reason = as_sentence(names.within(in_plain_words(_reason(line))))
     return Ask(_words(line, command), others or reason, is_stuck=is_stuck)
