@@ -83,25 +83,25 @@ class PaymentNames(NamedTuple):
 async def show(request: Request) -> Response:
     """Show the payments of a period, as of a time, or hand all of them out."""
     console: Console = request.app.state.console
-    times, given = Times.of(request), _given(request)
+    times, query = Times.of(request), _given(request)
     today = (times.cut.true_at or times.cut.known_at or clock.now()).date()
-    period = period_of(given["period"], given["from"], given["to"], today)
-    question = _filters(given).asked(period)
+    period = period_of(query["period"], query["from"], query["to"], today)
+    question = _filters(query).asked(period)
     await console.looked_at(request.state.reader, "payments")
     if request.query_params.get("format"):
         rows = [row.shown async for row in lines_as_of(console.desk.pool, question, times.cut)]
         return handed_out(request, "payments", rows, sheets.PAYMENTS)
     after = place_in(request)
-    content = await _content(console, question.after(after) if after else question, given, period, times, today)
+    content = await _content(console, question.after(after) if after else question, query, period, times, today)
     roles = NamesInWords(await console.desk.directory()).roles(request.state.reader)
     return page(request, "payments.html", {**content, "pays": not AT_THE_COUNTER.isdisjoint(roles)})
 
 
 async def _content(
-    console: Console, question: ListQuery, given: Mapping[str, str], period: ListPeriod, times: Times, today: date
+    console: Console, question: ListQuery, query: Mapping[str, str], period: ListPeriod, times: Times, today: date
 ) -> dict[str, Any]:
     """Return the content of the page: the first lines of a question, and what all of the period adds up to."""
-    pool, every = console.desk.pool, _filters({**given, "status": "", "sort": ""})
+    pool, every = console.desk.pool, _filters({**query, "status": "", "sort": ""})
     lines, totals, names, earlier = await asyncio.gather(
         page_of(pool, question, times.cut, PAGE + 1),
         totals_of(pool, every.asked(period), SUMMED, times.cut),
@@ -109,13 +109,13 @@ async def _content(
         _earlier(console, every, period, times),
     )
     return {
-        **_around(given, period, times, today),
-        **_choices(given, times, names),
+        **_around(query, period, times, today),
+        **_choices(query, times, names),
         "acts": _at_the_counter(console) if times.are_present else (),
         "rows": [_row(line.shown, names) for line in lines[:PAGE]],
-        "next_page": _address(given, times, after=lines[PAGE - 1].place) if len(lines) > PAGE else "",
-        "figures": figures_of(totals, {name: _address(given, times, status=name) for name in STANDINGS}),
-        "totals": total_sums(totals, given["status"]),
+        "next_page": _address(query, times, after=lines[PAGE - 1].place) if len(lines) > PAGE else "",
+        "figures": figures_of(totals, {name: _address(query, times, status=name) for name in STANDINGS}),
+        "totals": total_sums(totals, query["status"]),
         "paid": await paid_totals(pool, every, period, times.cut, totals, names),
         "earlier": earlier,
         "old": await console.age_of_lists(),
@@ -126,34 +126,34 @@ def _given(request: Request) -> dict[str, str]:
     return {name: request.query_params.get(name, "").strip() for name in (*PERIOD, *FILTERS)}
 
 
-def _filters(given: Mapping[str, str]) -> PaymentFilters:
-    content = {name: given[name] for name in FILTERS if given[name]}
-    return PaymentFilters(**{**content, "partnership": given["partnership"].upper()})
+def _filters(query: Mapping[str, str]) -> PaymentFilters:
+    content = {name: query[name] for name in FILTERS if query[name]}
+    return PaymentFilters(**{**content, "partnership": query["partnership"].upper()})
 
 
-def _address(given: Mapping[str, str], times: Times, **changes: str) -> str:
+def _address(query: Mapping[str, str], times: Times, **changes: str) -> str:
     """Return the address of this page with some fields changed. A field that is '' is left out."""
-    fields = {**{name: text for name, text in given.items() if name != "after"}, **times.given, **changes}
+    fields = {**{name: text for name, text in query.items() if name != "after"}, **times.given, **changes}
     return "/payments?" + urlencode({name: text for name, text in fields.items() if text})
 
 
-def _around(given: Mapping[str, str], period: ListPeriod, times: Times, today: date) -> dict[str, Any]:
+def _around(query: Mapping[str, str], period: ListPeriod, times: Times, today: date) -> dict[str, Any]:
     """Return the periods and orders around the payments, each with the address that leads to it."""
-    sort, free = given["sort"] or "-day", {"from": "", "to": ""}
+    sort, free = query["sort"] or "-day", {"from": "", "to": ""}
     return {
         "times": times,
-        "given": given,
+        "given": query,
         "period": period,
         "periods": [
-            (words, _address(given, times, period=name, **free), name == period.name)
+            (words, _address(query, times, period=name, **free), name == period.name)
             for name, words in periods_around(today)
         ],
         "sort": sort,
         "sorts": {
-            column: _address(given, times, sort=column if sort == f"-{column}" else f"-{column}")
+            column: _address(query, times, sort=column if sort == f"-{column}" else f"-{column}")
             for column in ("day", "sum")
         },
-        "open": _address(given, times, period=ALL, status=UNDER_WAY, **free),
+        "open": _address(query, times, period=ALL, status=UNDER_WAY, **free),
     }
 
 
@@ -164,15 +164,15 @@ def _at_the_counter(console: Console) -> tuple[tuple[str, str], ...]:
     return tuple((words, origin + path) for words, path in ways) if origin else ()
 
 
-def _choices(given: Mapping[str, str], times: Times, names: PaymentNames) -> dict[str, Any]:
+def _choices(query: Mapping[str, str], times: Times, names: PaymentNames) -> dict[str, Any]:
     """Return the choices of the form, the fields that it keeps, and the addresses of the files."""
-    kept = {name: given[name] for name in ("period", "partnership", "payee", "sum", "currency", "sort") if given[name]}
+    kept = {name: query[name] for name in ("period", "partnership", "payee", "sum", "currency", "sort") if query[name]}
     return {
         "kept": {**kept, **times.given},
         "standings": [(name, STANDING_WORDS[name].words) for name in STANDINGS],
         "funds": sorted(names.funds.items(), key=lambda item: item[1]),
-        "files": {form: _address(given, times, format=form) for form in ("xlsx", "csv", "json")},
-        "clear": _address(dict.fromkeys(given, "") | {name: given[name] for name in PERIOD}, times),
+        "files": {form: _address(query, times, format=form) for form in ("xlsx", "csv", "json")},
+        "clear": _address(dict.fromkeys(query, "") | {name: query[name] for name in PERIOD}, times),
     }
 
 

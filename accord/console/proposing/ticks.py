@@ -18,10 +18,10 @@ GROUPS: Final[Mapping[str, tuple[Circumstance, ...]]] = {"funds_out": OUT_OFTEN,
 """By leg: the ticks whose absence is an answer, once somebody gave it."""
 
 
-def is_on(content: Mapping[str, Any], one: Circumstance) -> bool:
+def is_on(content: Mapping[str, Any], tick: Circumstance) -> bool:
     """True if something is said to be true."""
-    value = form_content.at(content, one.path)
-    match one.kind:
+    value = form_content.at(content, tick.path)
+    match tick.kind:
         case "yes" | "tick":
             return value in (True, "yes")
         case "no":
@@ -45,17 +45,17 @@ FUNDS: Final = "funds_out.funds"
 
 def says_none(content: Mapping[str, Any], leg: str) -> bool:
     """True if somebody answered that nothing of a leg's group is true."""
-    asked = [form_content.at(content, one.path) in (False, "no") for one in GROUPS[leg] if one.kind == "yes"]
-    return all(asked) and not any(is_on(content, one) for one in GROUPS[leg])
+    asked = [form_content.at(content, tick.path) in (False, "no") for tick in GROUPS[leg] if tick.kind == "yes"]
+    return all(asked) and not any(is_on(content, tick) for tick in GROUPS[leg])
 
 
 def ticked(draft: Draft, inputs: Mapping[str, str], shown: Collection[str]) -> Draft:
     """Return a draft with the ticks of a submission: what one opens is there, and what one closed is set aside."""
     said_none = {leg: leg in draft.content and says_none(draft.content, leg) for leg in GROUPS}
-    for one in (one for one in EVERY if one.key in shown and _has_place(draft.content, one)):
-        if (one.key in inputs) != is_on(draft.content, one):
-            draft = _opened(draft, one) if one.key in inputs else _closed(draft, one)
-            draft = _answered(draft, one)
+    for tick in (tick for tick in EVERY if tick.key in shown and _has_place(draft.content, tick)):
+        if (tick.key in inputs) != is_on(draft.content, tick):
+            draft = _opened(draft, tick) if tick.key in inputs else _closed(draft, tick)
+            draft = _answered(draft, tick)
     for leg, group in GROUPS.items():
         key = f"{NONE}{leg}"
         if key in shown and leg in draft.content and (key in inputs) != said_none[leg]:
@@ -63,25 +63,25 @@ def ticked(draft: Draft, inputs: Mapping[str, str], shown: Collection[str]) -> D
     return draft
 
 
-def _has_place(content: Mapping[str, Any], one: Circumstance) -> bool:
-    way = one.path.rpartition(".")[0]
+def _has_place(content: Mapping[str, Any], tick: Circumstance) -> bool:
+    way = tick.path.rpartition(".")[0]
     return not way or isinstance(form_content.at(content, way), dict)
 
 
-def _opened(draft: Draft, one: Circumstance) -> Draft:
-    match one.kind:
+def _opened(draft: Draft, tick: Circumstance) -> Draft:
+    match tick.kind:
         case "yes" | "tick":
-            return _put(draft, one.path, "yes")
+            return _put(draft, tick.path, "yes")
         case "no":
-            return _put(draft, one.path, "no")
+            return _put(draft, tick.path, "no")
         case "parts":
-            rows = form_content.at(draft.content, one.path) or []
-            return _put(draft, one.path, [{"amount": "", **row} for row in [*rows, {}, {}][: max(2, len(rows))]])
+            rows = form_content.at(draft.content, tick.path) or []
+            return _put(draft, tick.path, [{"amount": "", **row} for row in [*rows, {}, {}][: max(2, len(rows))]])
         case "text":
-            draft = without_aside(draft, one.path, "")
+            draft = without_aside(draft, tick.path, "")
         case _:
-            draft = without_aside(draft, one.path, _entry(draft.content, one.path))
-    return with_aside(draft, NO_GAIN) if one.path == GAIN else draft
+            draft = without_aside(draft, tick.path, _entry(draft.content, tick.path))
+    return with_aside(draft, NO_GAIN) if tick.path == GAIN else draft
 
 
 GAIN: Final = "funds_out.benefit"
@@ -89,40 +89,40 @@ NO_GAIN: Final = "funds_out.no_private_benefit"
 """The reason why nobody gains. Whoever says that somebody does takes it back."""
 
 
-def _closed(draft: Draft, one: Circumstance) -> Draft:
-    if one.kind in {"yes", "no", "tick"}:
-        draft = replace(draft, content=form_content.removed(draft.content, one.path))
-    elif one.kind == "parts":
-        rows = form_content.at(draft.content, one.path)[:1]
-        draft = _put(draft, one.path, [{"fund": row["fund"]} for row in rows if row.get("fund")])
+def _closed(draft: Draft, tick: Circumstance) -> Draft:
+    if tick.kind in {"yes", "no", "tick"}:
+        draft = replace(draft, content=form_content.removed(draft.content, tick.path))
+    elif tick.kind == "parts":
+        rows = form_content.at(draft.content, tick.path)[:1]
+        draft = _put(draft, tick.path, [{"fund": row["fund"]} for row in rows if row.get("fund")])
     else:
-        draft = with_aside(draft, one.path)
-    for path in one.beside:
+        draft = with_aside(draft, tick.path)
+    for path in tick.beside:
         draft = with_aside(draft, path)
-    return without_aside(draft, NO_GAIN, None) if one.path == GAIN else draft
+    return without_aside(draft, NO_GAIN, None) if tick.path == GAIN else draft
 
 
-def _answered(draft: Draft, one: Circumstance) -> Draft:
+def _answered(draft: Draft, tick: Circumstance) -> Draft:
     """Return a draft in which what was left unticked beside a tick is answered with no."""
-    for other in next((group for group in GROUPS.values() if one in group), ()):
+    for other in next((group for group in GROUPS.values() if tick in group), ()):
         if other.kind == "yes" and not is_on(draft.content, other):
             draft = _put(draft, other.path, "no")
     return draft
 
 
 def _with_none(draft: Draft, group: tuple[Circumstance, ...]) -> Draft:
-    for one in group:
-        draft = _closed(draft, one) if is_on(draft.content, one) else draft
-        draft = _put(draft, one.path, "no") if one.kind == "yes" else draft
+    for tick in group:
+        draft = _closed(draft, tick) if is_on(draft.content, tick) else draft
+        draft = _put(draft, tick.path, "no") if tick.kind == "yes" else draft
     return draft
 
 
 def _unanswered(draft: Draft, group: tuple[Circumstance, ...]) -> Draft:
     """Return a draft in which it is open again whether any of a group is true. A tick that came answers it."""
-    if any(is_on(draft.content, one) for one in group):
+    if any(is_on(draft.content, tick) for tick in group):
         return draft
-    for one in (one for one in group if one.kind == "yes"):
-        draft = replace(draft, content=form_content.removed(draft.content, one.path))
+    for tick in (tick for tick in group if tick.kind == "yes"):
+        draft = replace(draft, content=form_content.removed(draft.content, tick.path))
     return draft
 
 
