@@ -28,6 +28,7 @@ from ledger import AppendRequest, AppendStatus
 from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository
+from records.forms import shut_fields
 from records.opening import open_ledger
 
 STREAM: Final = r"partnership/P-\d{4}-\d{4,6}/tranche/\d+/attempt/\d+"
@@ -38,6 +39,7 @@ class AttemptRecords:
     """Activities over the streams of attempts to pay."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
         self._ledger = open_ledger(pool, Writer.WORKER)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
@@ -88,12 +90,14 @@ class AttemptRecords:
         """Return an event, a release with its subject from the ledger: what a workflow says of it is not believed.
 
         It is added here, by the run's own release: the rules answer in a form that earlier releases read (ADR 0054).
+        Where the installation may still go back to one of those, it is left out (ADR 0102).
         """
         if not isinstance(event, TrancheReleasedForPayment):
             return event
         recorded_events = await self._reader.read(StreamId.partnership(event.order.partnership_id))
         subject = paid_for(event.order.partnership_id, recorded_events, (event.order.tranche, event.order.attempt))
-        return event.model_copy(update={"paid_for": subject})
+        release = event.model_copy(update={"paid_for": subject})
+        return release.model_copy(update=dict.fromkeys(await shut_fields(self._pool, release)))
 
     def _cancelled(self, stream: StreamId, partnership: tuple[RecordedEvent, ...]) -> str:
         for recorded_event in partnership:

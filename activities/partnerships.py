@@ -72,6 +72,7 @@ from ledger import AppendRequest, AppendResult, AppendStatus, KnownNames, clock
 from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository, is_doubted
+from records.forms import require_open
 from records.funds import Funds, Queue
 from records.keys.verification import verified
 from records.opening import open_ledger
@@ -99,7 +100,7 @@ class Partnerships:
 
     def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
         """Open the ledger to append as `writer`: the worker or, while Temporal is away, the emergency login."""
-        self._writer = writer
+        self._pool, self._writer = pool, writer
         self._ledger = open_ledger(pool, writer)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
@@ -266,6 +267,7 @@ class Partnerships:
             events = self._decide(folded_partnership, command, ground)
             if not events:
                 break
+            await require_open(self._pool, events)
             ground = ground._replace(claims=(*ground.claims, *await self._truths_beside(command, truths, people)))
             news = await self._append(folded_partnership.partnership, command, events, people, ground)
             folded_partnership = (

@@ -1,7 +1,8 @@
 """Rights to append: the rows by which the database lets tasks append, compared with `domain.recorded.writers`.
 
 No login writes them. `accord migrate` adds what this release needs and takes nothing away: a row that the code does not
-have was written by a newer release, or by whoever owns the database.
+have was written by a newer release, or by whoever owns the database. A form that the release before cannot read is
+held shut by them until `accord upgrade --open` (ADR 0102). A new database is granted all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final, NamedTuple
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from domain.recorded.schema import NEWEST_FORMS
+from domain.recorded.schema import HELD, NEWEST_FORMS
 from domain.recorded.writers import MAY_APPEND
 
 NAME: Final = "rights to append"
@@ -40,6 +41,9 @@ OF_THIS_RELEASE: Final[Rights] = {
     for event_type in sorted(event_types)
 }
 
+NEEDED: Final[Rights] = {right: form - (HELD.get(right.event_type) == form) for right, form in OF_THIS_RELEASE.items()}
+"""Those without which this release does not work: a form that is held is not needed."""
+
 _GRANT: Final = """
 INSERT INTO appending.rights (writer, event_type, stream, form) VALUES ($1, $2, $3, $4)
 ON CONFLICT (writer, event_type, stream) DO UPDATE SET form = excluded.form
@@ -60,8 +64,29 @@ async def grant(connection: asyncpg.Connection, rights: Rights) -> None:
 
 
 def missing_from(current_rights: Rights) -> Rights:
-    """Return the rights of this release that are not granted, or not up to their form."""
-    return {right: form for right, form in OF_THIS_RELEASE.items() if current_rights.get(right, 0) < form}
+    """Return the rights to grant: all to a new database, else those that are needed and are not there."""
+    needed = NEEDED if current_rights else OF_THIS_RELEASE
+    return {right: form for right, form in needed.items() if current_rights.get(right, 0) < form}
+
+
+def held_in(current_rights: Rights) -> Rights:
+    """Return the rights that are held shut, each with the form that it would cover."""
+    above = {right: form for right, form in OF_THIS_RELEASE.items() if NEEDED[right] < form}
+    return {right: form for right, form in above.items() if current_rights.get(right, 0) < form}
+
+
+def opened_in(current_rights: Rights) -> dict[str, int]:
+    """Return the forms that were held and are open, by type of event."""
+    shut = {right.event_type for right in held_in(current_rights)}
+    return {event_type: form for event_type, form in HELD.items() if event_type not in shut}
+
+
+async def open_forms(connection: asyncpg.Connection) -> dict[str, int]:
+    """Let what is held be recorded from now on. Return the forms that were shut, by type of event."""
+    async with connection.transaction():
+        held = held_in(await granted_in(connection))
+        await grant(connection, held)
+    return {right.event_type: form for right, form in held.items()}
 
 
 def beyond(current_rights: Rights) -> list[str]:

@@ -79,5 +79,9 @@ class FundsShort(DomainError):
     """A fund has too little left for what is to be kept of it, or may not pay for it at all (R15, R39)."""
 
 
+class FormShut(DomainError):
+    """The decision says what an earlier release cannot read, to which the installation can still go back."""
+
+
 class AmendmentRefused(DomainError):
     """The rules refuse the amendment of an agreed partnership, which stays as it was (R13, R34, rules 3.8)."""

@@ -12,7 +12,7 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.personal import Person, people_in
 from domain.errors import EventUnreadable
 from domain.recorded.event import RecordedEvent
-from domain.recorded.schema import AnyEvent, event_payload, parse_json_object, read_event_bytes
+from domain.recorded.schema import AnyEvent, event_payload, form_of, parse_json_object, read_event_bytes
 from ledger import NewEvent, PersonalName, StoredEvent, StoredPayload
 
 _REMEMBERED: Final = 512
@@ -26,9 +26,7 @@ def to_ledger(
     meta = {"actor": actor, "causation_id": str(command_id)}
     all_people = dict.fromkeys((*people, *people_in(events)))
     names = [PersonalName(person.subject, person.name, person.beside) for person in all_people]
-    return tuple(
-        NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, names) for event in events
-    )
+    return tuple(NewEvent.of(event.event_type, form_of(event), event_payload(event), meta, names) for event in events)
 
 
 def from_ledger(stored_event: StoredEvent) -> RecordedEvent:

@@ -13,6 +13,7 @@ import asyncpg
 import psutil
 from temporalio.common import SearchAttributeKey
 
+from deploy import rights
 from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
 from deploy.embedded.ports import LOOPBACK, free_port, keep_ports, page_ports, read_ports
@@ -130,6 +131,7 @@ class Stack:
         connection = await asyncpg.connect(self.postgres.url)
         try:
             migrations = await migrate(connection)
+            await rights.open_forms(connection)  # no worker of another release runs here
         finally:
             await connection.close()
         await self.postgres.make_logins()

@@ -8,7 +8,7 @@ older version.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json
@@ -64,6 +64,32 @@ KINDS: Final[Mapping[str, type[PartnershipEvent]]] = {
 
 NEWEST_FORMS: Final[Mapping[str, int]] = {event_type: int(kind.schema_version) for event_type, kind in KINDS.items()}
 """The schema version that each type of event is written in now."""
+
+
+class Further(NamedTuple):
+    """The fields that a type of event gained in its newest form, and may be without."""
+
+    fields: tuple[str, ...]
+    meaning: str
+    """What they say, in words."""
+
+
+FURTHER: Final[Mapping[str, Further]] = {
+    "ProposalRevised": Further(("answer",), "the answer to a question"),
+    "TrancheReleasedForPayment": Further(("paid_for",), "the title and the funds of a payment"),
+}
+"""By type of event: what release 0.3.0 cannot read. An event without these fields is written in the form before."""
+
+HELD: Final[Mapping[str, int]] = {event_type: NEWEST_FORMS[event_type] for event_type in FURTHER}
+"""The forms that an installation is held from until a person opens them (ADR 0102), by type of event."""
+
+
+def form_of(event: AnyEvent) -> int:
+    """Return the schema version in which an event is written: the oldest that says all of it."""
+    further = FURTHER.get(event.event_type)
+    if further is None or any(getattr(event, field) is not None for field in further.fields):
+        return event.schema_version
+    return event.schema_version - 1
 
 
 def read_event(

@@ -150,6 +150,7 @@ async def test_two_at_once_apply_each_file_once(empty: str) -> None:
 HOLD = rights.Right("worker", "HoldPlaced", "^partnership/[^/]+$")
 REPORT = rights.Right("worker", "ReportReceived", "^partnership/[^/]+$")
 PLANTED = rights.Right("staff", "HoldPlaced", "^partnership/[^/]+$")
+RELEASED = next(right for right in rights.OF_THIS_RELEASE if right.event_type == "TrancheReleasedForPayment")
 TAKE_AWAY = "DELETE FROM appending.rights WHERE (writer, event_type, stream) = ($1, $2, $3)"
 ADD = "INSERT INTO appending.rights (writer, event_type, stream, form) VALUES ($1, $2, $3, 1)"
 
@@ -198,6 +199,19 @@ async def test_what_a_newer_release_granted_is_left_alone(
         await migrate(fresh)
     assert (await rights.granted_in(fresh))[right] == form
     assert await pending(fresh) == ()
+
+
+async def test_a_form_that_the_release_before_cannot_read_is_shut_until_it_is_opened(fresh: asyncpg.Connection) -> None:
+    """Given a database of the release before, when it is migrated, then a person opens the form, once and for good."""
+    await migrate(fresh)
+    await fresh.execute(to_form(1), *RELEASED)
+    assert (await pending(fresh), await migrate(fresh), await rights.differences(fresh)) == ((), (), [])
+    granted = await rights.granted_in(fresh)
+    assert (granted[RELEASED], rights.held_in(granted)) == (1, {RELEASED: 2})
+    assert rights.opened_in(granted) == {"ProposalRevised": 2}
+    assert await rights.open_forms(fresh) == {"TrancheReleasedForPayment": 2}
+    assert (await rights.open_forms(fresh), await migrate(fresh)) == ({}, ())
+    assert await rights.granted_in(fresh) == rights.OF_THIS_RELEASE
 
 
 async def test_a_type_that_is_retired_loses_its_rights_by_a_migration(fresh: asyncpg.Connection, folder: Path) -> None:

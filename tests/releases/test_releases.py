@@ -24,7 +24,7 @@ from deploy.database import open_pool
 from deploy.migrate import migrate, migrations, pending
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
-from domain.recorded.schema import read_event_bytes
+from domain.recorded.schema import FURTHER, HELD, NEWEST_FORMS, read_event_bytes
 from domain.streams import StreamId
 from ledger.proof.verification import verify
 from records.keys.keyring import Keyring
@@ -102,6 +102,24 @@ def test_what_it_does_not_know_is_told_in_a_form_that_it_refuses(kept: Path) -> 
     known, now = json.loads(kept.read_text("utf-8")), fields_read()
     further = {kind: set(now[kind]["fields"]) - set(read["fields"]) for kind, read in known.items()}
     assert [kind for kind, read in known.items() if further[kind] and now[kind]["form"] == read["form"]] == []
+
+
+def test_what_the_last_release_cannot_read_is_held_until_somebody_opens_it() -> None:
+    """Given an event's form that came since, when an installation is upgraded, then it is not written at first."""
+    last = json.loads((RELEASES[-1] / "fields.json").read_text("utf-8"))
+    newer = {kind: form for kind, form in NEWEST_FORMS.items() if form > last.get(kind, {"form": 0})["form"]}
+    assert newer.items() <= HELD.items()
+    further = {kind: set(fields_read()[kind]["fields"]) - set(last[kind]["fields"]) for kind in newer}
+    assert all(set(FURTHER[kind].fields) <= fields for kind, fields in further.items())
+
+
+async def test_what_it_cannot_read_is_not_written_after_its_database_is_migrated(
+    release: Path, pool: asyncpg.Pool
+) -> None:
+    """A release of before rights were rows cannot work beside this one at all."""
+    async with pool.acquire() as connection:
+        held = {right.event_type for right in rights.held_in(await rights.granted_in(connection))}
+    assert held == (set() if release.name == "0.2.0" else set(HELD))
 
 
 async def test_its_migrations_are_still_these_and_later_ones_are_added(pool: asyncpg.Pool) -> None:

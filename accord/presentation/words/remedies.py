@@ -89,6 +89,9 @@ _LISTED: Final = frozenset({"country", "currency", "places"})
 _SAID: Final[Mapping[str, str]] = {
     r"report [0-9]+: give due_on.*": "say when it is due: on a day, or so many days after a payment",
     r".* is not answered; answer it in words.*": "answer it in words",
+    r"answer: .* once this installation no longer goes back.*": (
+        "an answer can be recorded once whoever runs Accord has finished its upgrade: ask them, and send it then"
+    ),
     r"a partnership needs at least one leg.*": "say what moves between both of you",
     r"reports: number them.*": "number the reports 1, 2, 3 in order",
 }
