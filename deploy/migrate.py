@@ -6,6 +6,8 @@ After them the tasks' rights to append are brought to what this release says (`d
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -78,9 +80,7 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
         raise NotPrimary("this server is a standby, or still recovers from a backup: give the primary's address")
     if fault := (await engine_of(connection)).fault:
         raise CannotMigrate(str(fault))
-    # The session's lock, not a transaction's: each migration is a transaction of its own.
-    await connection.execute("SELECT pg_advisory_lock(hashtextextended('accord.migrate', 0))")
-    try:
+    async with alone(connection):
         # Under the lock, since CREATE ... IF NOT EXISTS of two sessions at once may fail.
         await connection.execute(_BOOK)
         applied_digests = await applied(connection)
@@ -90,6 +90,15 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
         beginning = await _roles(connection)
         files = [m.name for m in migrations() if await _apply(connection, m, applied_digests.get(m.name), beginning)]
         return (*files, rights.NAME) if await _grant(connection) else tuple(files)
+
+
+@asynccontextmanager
+async def alone(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    """Let nobody else migrate, open forms or go back meanwhile: they wait."""
+    # The session's lock, not a transaction's: each migration is a transaction of its own.
+    await connection.execute("SELECT pg_advisory_lock(hashtextextended('accord.migrate', 0))")
+    try:
+        yield
     finally:
         await connection.execute("SELECT pg_advisory_unlock(hashtextextended('accord.migrate', 0))")
 

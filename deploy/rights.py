@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from domain.recorded.schema import HELD, NEWEST_FORMS
+from domain.recorded.schema import NEW_FORMS, NEWEST_FORMS
 from domain.recorded.writers import MAY_APPEND
 
 NAME: Final = "rights to append"
@@ -41,7 +41,9 @@ OF_THIS_RELEASE: Final[Rights] = {
     for event_type in sorted(event_types)
 }
 
-NEEDED: Final[Rights] = {right: form - (HELD.get(right.event_type) == form) for right, form in OF_THIS_RELEASE.items()}
+BASE: Final[Rights] = {
+    right: form - (NEW_FORMS.get(right.event_type) == form) for right, form in OF_THIS_RELEASE.items()
+}
 """Those without which this release does not work: a form that is held is not needed."""
 
 _GRANT: Final = """
@@ -65,28 +67,35 @@ async def grant(connection: asyncpg.Connection, rights: Rights) -> None:
 
 def missing_from(current_rights: Rights) -> Rights:
     """Return the rights to grant: all to a new database, else those that are needed and are not there."""
-    needed = NEEDED if current_rights else OF_THIS_RELEASE
-    return {right: form for right, form in needed.items() if current_rights.get(right, 0) < form}
+    least = BASE if current_rights else OF_THIS_RELEASE
+    return {right: form for right, form in least.items() if current_rights.get(right, 0) < form}
 
 
-def held_in(current_rights: Rights) -> Rights:
+def shut_in(current_rights: Rights) -> Rights:
     """Return the rights that are held shut, each with the form that it would cover."""
-    above = {right: form for right, form in OF_THIS_RELEASE.items() if NEEDED[right] < form}
-    return {right: form for right, form in above.items() if current_rights.get(right, 0) < form}
+    return {
+        right: form
+        for right, form in OF_THIS_RELEASE.items()
+        if BASE[right] < form and current_rights.get(right, 0) < form
+    }
 
 
-def opened_in(current_rights: Rights) -> dict[str, int]:
-    """Return the forms that were held and are open, by type of event."""
-    shut = {right.event_type for right in held_in(current_rights)}
-    return {event_type: form for event_type, form in HELD.items() if event_type not in shut}
+def shut_forms(current_rights: Rights) -> dict[str, int]:
+    """Return the forms that are held shut, by type of event."""
+    return {right.event_type: form for right, form in shut_in(current_rights).items()}
+
+
+def opened_forms(current_rights: Rights) -> dict[str, int]:
+    """Return the forms that can be held and are open, by type of event."""
+    return {kind: form for kind, form in NEW_FORMS.items() if kind not in shut_forms(current_rights)}
 
 
 async def open_forms(connection: asyncpg.Connection) -> dict[str, int]:
     """Let what is held be recorded from now on. Return the forms that were shut, by type of event."""
     async with connection.transaction():
-        held = held_in(await granted_in(connection))
-        await grant(connection, held)
-    return {right.event_type: form for right, form in held.items()}
+        current_rights = await granted_in(connection)
+        await grant(connection, shut_in(current_rights))
+    return shut_forms(current_rights)
 
 
 def beyond(current_rights: Rights) -> list[str]:

@@ -10,7 +10,7 @@ import asyncpg
 from domain.errors import FormShut
 from domain.recorded.schema import FURTHER, AnyEvent, form_of
 
-_GRANTED: Final = "SELECT min(form) FROM appending.rights WHERE event_type = $1"
+_FORM: Final = "SELECT min(form) FROM appending.rights WHERE event_type = $1"
 
 
 async def shut_fields(pool: asyncpg.Pool, event: AnyEvent) -> tuple[str, ...]:
@@ -21,8 +21,8 @@ async def shut_fields(pool: asyncpg.Pool, event: AnyEvent) -> tuple[str, ...]:
     further = FURTHER.get(event.event_type)
     if further is None or form_of(event) < event.schema_version:
         return ()
-    granted = await pool.fetchval(_GRANTED, event.event_type)
-    return further.fields if (granted or 0) < event.schema_version else ()
+    form = await pool.fetchval(_FORM, event.event_type)
+    return further.fields if (form or 0) < event.schema_version else ()
 
 
 async def require_open(pool: asyncpg.Pool, events: Iterable[AnyEvent]) -> None:

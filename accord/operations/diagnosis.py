@@ -23,9 +23,10 @@ from temporalio.service import RPCError
 from accord.client.reading import LedgerAccess
 from accord.organisation.kept_erasures import told_of_erasures
 from accord.presentation.faults import BadInput, Unreachable
+from accord.runs.forms import login_to_look_with, words_on_shut
 from accord.runs.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
 from accord.runs.preparing import lacks
-from deploy import settings
+from deploy import rights, settings
 from deploy.admission import open_to_all
 from deploy.connections import connect_temporal, payload_keys
 from deploy.database import ServiceUnavailable, open_pool
@@ -78,15 +79,9 @@ def setting_told(name: str, found: str) -> str:
     return f"{name}={words}" if (words := shown(name, found)) else f"{name} is set"
 
 
-def _login() -> Login:
-    """Return the login to look with: the staff's, or else the first whose secret this machine has."""
-    folder = settings.secrets_folder()
-    return next((login for login in (Login.STAFF, *Login) if (folder / login).exists()), Login.STAFF)
-
-
 async def _database() -> AsyncIterator[CheckResult]:
     try:
-        pool = await open_pool(settings.database_url(_login()), 1)
+        pool = await open_pool(settings.database_url(login_to_look_with()), 1)
     except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
         yield CheckResult("database", str(fault), "start it, or set its address and the folder of secrets")
         return
@@ -117,6 +112,8 @@ async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator
         yield CheckResult(
             "large objects", "every login may write them", "have a superuser revoke it: docs/operations.md"
         )
+    if shut_forms := rights.shut_forms(await rights.granted_in(connection)):
+        yield CheckResult("forms", words_on_shut(shut_forms))
     if not missing:
         moment: datetime = await connection.fetchval("SELECT ledger.now()")
         apart = abs(datetime.now(UTC) - moment)

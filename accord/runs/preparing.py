@@ -18,6 +18,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
+from accord.runs.forms import tell_forms
 from accord.runs.versions import begin_with, lacks_version
 from deploy.schedules import RESCREENING, ensure_rescreening, has_schedule
 from workflows import attributes
@@ -88,20 +89,21 @@ async def lacks(client: Client, build: str = "") -> str:
 
 
 class Preparation:
-    """A worker's repeated look at what Temporal lacks. It makes what is missing."""
+    """A worker's repeated look at what Temporal lacks. It makes what is missing, and tells what its version reads."""
 
     def __init__(self, client: Client, build: str = "") -> None:
         self._client = client
         self._build = build
         self.lacks = "not looked at yet"
         """The outcome of the last look: what was missing, in words, or ''."""
+        self._announces = bool(build)
 
     async def forever(self) -> None:
         """Look until cancelled, more often while something is missing."""
         while True:
             with suppress(RPCError):  # the probe says by itself that Temporal does not answer
                 await self.once()
-            await asyncio.sleep((SOON if self.lacks else EVERY).total_seconds())
+            await asyncio.sleep((SOON if self.lacks or self._announces else EVERY).total_seconds())
 
     async def once(self) -> None:
         """Look once, and make what is missing.
@@ -113,7 +115,18 @@ class Preparation:
         if fault:
             await self._make(fault)
             fault = await lacks(self._client, self._build)
+            self._announces = bool(self._build)  # perhaps another server, which was told nothing
         self.lacks = fault
+        if self._announces:
+            await self._tell()
+
+    async def _tell(self) -> None:
+        try:
+            await tell_forms(self._client, self._build)
+        except RPCError as fault:
+            if fault.status not in MANAGED_ELSEWHERE:
+                raise
+        self._announces = False
 
     async def _make(self, fault: str) -> None:
         if fault != self.lacks:

@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
 from accord.presentation.faults import Unreachable
-from accord.runs.open_workflows import open_workflows
+from accord.runs.open_workflows import Workflow, open_workflows
 from deploy.connections import runtime, temporal_answer
 from deploy.registered import WORKFLOWS, sandbox
 from workflows.refreshing import RegisterRefreshWorkflow
@@ -60,17 +60,22 @@ async def replay_open(
         workflows = [workflow async for workflow in open_workflows(client)]
         replays = []
         for workflow in draw.sample(workflows, min(sample, len(workflows))):
-            history = await client.get_workflow_handle(workflow.id, run_id=workflow.run_id).fetch_history()
-            if has_decided(history):
-                replays.append(await _replayed(replayer, history))
+            if (fault := await fault_of(client, replayer, workflow)) is not None:
+                replays.append(HistoryReplay(workflow.id, fault))
             progress()
     except RPCError as fault:
         raise Unreachable(temporal_answer(fault)) from fault
     return replays
 
 
-async def _replayed(replayer: Replayer, history: WorkflowHistory) -> HistoryReplay:
+async def fault_of(client: Client, replayer: Replayer, workflow: Workflow) -> str | None:
+    """Return why a run does not replay, or '' if it does, or None if it has yet to decide anything.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    history = await client.get_workflow_handle(workflow.id, run_id=workflow.run_id).fetch_history()
+    if not has_decided(history):
+        return None
     fault = (await replayer.replay_workflow(history, raise_on_replay_failure=False)).replay_failure
-    return HistoryReplay(
-        history.workflow_id, "" if fault is None else f"{type(fault).__name__}: {fault}".splitlines()[0]
-    )
+    return "" if fault is None else f"{type(fault).__name__}: {fault}".splitlines()[0]

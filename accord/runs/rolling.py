@@ -13,15 +13,19 @@ from temporalio.client import Client
 
 from accord.presentation.faults import Refused
 from accord.runs import versions
+from accord.runs.forms import Forms, cannot_read, in_use
 from accord.runs.open_workflows import count_open
 from accord.runs.refreshing_runs import begin_anew
 from accord.runs.replaying import replay_open
+from accord.runs.stranded import Moved, Stranded
 from accord.runs.versions import Version
 from deploy.build import DEPLOYMENT
 
 LOOK_AGAIN: Final = 1.0
 A_SECOND: Final = 50
 """How many open runs are told to begin anew in a second."""
+
+MOST_NAMED: Final = 20
 
 Say = Callable[[str], None]
 
@@ -57,16 +61,42 @@ async def roll(client: Client, course: Course) -> dict[str, int]:
             await _ramp(client, course)
         await versions.make_current(client, course.build)
         course.say(f"New work goes to {course.build}.")
-    return await _followed(client, course)
+    return await _followed(client, course, Stranded(client, course.build))
 
 
-async def go_back(client: Client, build: str, course: Course) -> dict[str, int]:
-    """Let new work go to another version again and every open run follow. Return and errors: as `roll`."""
+async def go_back(client: Client, build: str, course: Course, open_forms: Forms) -> dict[str, int]:
+    """Let new work go to another version again and every open run follow. Return and errors: as `roll`.
+
+    `open_forms`: the new forms of events that may be recorded. A version that cannot read them is refused.
+    """
     course = replace(course, build=build)
     await _polls(client, course)
+    if await cannot_read(client, [build], open_forms):
+        raise Refused(
+            f"there is no way back to {build}: {', '.join(sorted(open_forms))} may be on record in a form that it does "
+            "not say it reads. Its workers would stop at the first, and serve nobody. Nothing was changed. The way on "
+            "is a later release",
+            "FormsOpen",
+        )
     await versions.make_current(client, build)
     course.say(f"New work goes to {build} again.")
-    return await _followed(client, course)
+    return await _followed(client, course, None)
+
+
+async def require_all_read(client: Client, forms: Forms, build: str) -> None:
+    """Require that every version in use reads forms of events, before they are open. `build`: this machine's version.
+
+    Raises:
+        Refused: A version that cannot read them is in use.
+        RPCError: Temporal does not answer.
+    """
+    elsewhere = [name for name in in_use(await versions.versions(client)) if name != build]
+    if builds := await cannot_read(client, elsewhere, forms):
+        raise Refused(
+            f"{', '.join(builds)} cannot read the new forms, and work goes to it or runs on it still: first `accord "
+            "upgrade`, until everything runs on this release. Nothing was changed",
+            "NotDrained",
+        )
 
 
 def version_before(known_versions: Sequence[Version], build: str) -> Version | None:
@@ -127,14 +157,31 @@ async def _faulty(client: Client, build: str) -> int:
     return await count_open(client, query)
 
 
-async def _followed(client: Client, course: Course) -> dict[str, int]:
-    """Let every open run begin anew on the version, and wait for them. Return how many stay on each other version."""
+async def _followed(client: Client, course: Course, stranded: Stranded | None) -> dict[str, int]:
+    """Let every open run begin anew on the version, and wait for them. Return how many stay on each other version.
+
+    `stranded`: moves those whose workers are gone.
+    """
     told_count = await begin_anew(client, "", A_SECOND, lambda count: None)
     course.say(f"{told_count} open runs were told to begin anew once they are at rest.")
     deadline = time.monotonic() + course.patience
     while (remainder := await _elsewhere(client, course.build)) and time.monotonic() < deadline:
+        if stranded is not None:
+            _tell(course, await stranded.move())
         await asyncio.sleep(LOOK_AGAIN)
     return remainder
+
+
+def _tell(course: Course, outcome: Moved) -> None:
+    if outcome.moves:
+        course.say(
+            f"{outcome.moves} open runs, whose workers are gone, were moved to {course.build}: they replay with it."
+        )
+    if outcome.stuck:
+        course.say(
+            f"{len(outcome.stuck)} open runs, whose workers are gone, do not replay with {course.build}, and wait for "
+            f"theirs: {', '.join(outcome.stuck[:MOST_NAMED])}"
+        )
 
 
 async def _elsewhere(client: Client, build: str) -> dict[str, int]:

@@ -80,7 +80,7 @@ FURTHER: Final[Mapping[str, Further]] = {
 }
 """By type of event: what release 0.3.0 cannot read. An event without these fields is written in the form before."""
 
-HELD: Final[Mapping[str, int]] = {event_type: NEWEST_FORMS[event_type] for event_type in FURTHER}
+NEW_FORMS: Final[Mapping[str, int]] = {event_type: NEWEST_FORMS[event_type] for event_type in FURTHER}
 """The forms that an installation is held from until a person opens them (ADR 0102), by type of event."""
 
 

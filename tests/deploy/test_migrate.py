@@ -207,8 +207,8 @@ async def test_a_form_that_the_release_before_cannot_read_is_shut_until_it_is_op
     await fresh.execute(to_form(1), *RELEASED)
     assert (await pending(fresh), await migrate(fresh), await rights.differences(fresh)) == ((), (), [])
     granted = await rights.granted_in(fresh)
-    assert (granted[RELEASED], rights.held_in(granted)) == (1, {RELEASED: 2})
-    assert rights.opened_in(granted) == {"ProposalRevised": 2}
+    assert (granted[RELEASED], rights.shut_in(granted)) == (1, {RELEASED: 2})
+    assert rights.opened_forms(granted) == {"ProposalRevised": 2}
     assert await rights.open_forms(fresh) == {"TrancheReleasedForPayment": 2}
     assert (await rights.open_forms(fresh), await migrate(fresh)) == ({}, ())
     assert await rights.granted_in(fresh) == rights.OF_THIS_RELEASE

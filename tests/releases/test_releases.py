@@ -24,7 +24,7 @@ from deploy.database import open_pool
 from deploy.migrate import migrate, migrations, pending
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
-from domain.recorded.schema import FURTHER, HELD, NEWEST_FORMS, read_event_bytes
+from domain.recorded.schema import FURTHER, NEW_FORMS, NEWEST_FORMS, read_event_bytes
 from domain.streams import StreamId
 from ledger.proof.verification import verify
 from records.keys.keyring import Keyring
@@ -108,7 +108,7 @@ def test_what_the_last_release_cannot_read_is_held_until_somebody_opens_it() -> 
     """Given an event's form that came since, when an installation is upgraded, then it is not written at first."""
     last = json.loads((RELEASES[-1] / "fields.json").read_text("utf-8"))
     newer = {kind: form for kind, form in NEWEST_FORMS.items() if form > last.get(kind, {"form": 0})["form"]}
-    assert newer.items() <= HELD.items()
+    assert newer.items() <= NEW_FORMS.items()
     further = {kind: set(fields_read()[kind]["fields"]) - set(last[kind]["fields"]) for kind in newer}
     assert all(set(FURTHER[kind].fields) <= fields for kind, fields in further.items())
 
@@ -118,8 +118,8 @@ async def test_what_it_cannot_read_is_not_written_after_its_database_is_migrated
 ) -> None:
     """A release of before rights were rows cannot work beside this one at all."""
     async with pool.acquire() as connection:
-        held = {right.event_type for right in rights.held_in(await rights.granted_in(connection))}
-    assert held == (set() if release.name == "0.2.0" else set(HELD))
+        shut = {right.event_type for right in rights.shut_in(await rights.granted_in(connection))}
+    assert shut == (set() if release.name == "0.2.0" else set(NEW_FORMS))
 
 
 async def test_its_migrations_are_still_these_and_later_ones_are_added(pool: asyncpg.Pool) -> None:

@@ -17,10 +17,14 @@ from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_temporal
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.runs import versions
+from accord.runs.forms import shut_here, words_on_shut
 from accord.runs.refreshing_runs import begin_anew
 from accord.runs.replaying import HistoryReplay, replay_open
 from deploy.build import build_id
 from deploy.connections import temporal_answer
+from deploy.database import ServiceUnavailable
+from deploy.logins import SecretUnusable
+from deploy.variables import NotConfigured
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,11 +45,13 @@ Answer = TypeVar("Answer")
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show the versions, where new work goes, and how many workflows run on each.
+    """Show the versions, where new work goes, how many workflows run on each, and what is not recorded yet.
 
     Example: accord deploy status --json
     """
     worker_versions = _asked(versions.versions)
+    if words := run(_shut_forms()):
+        err.print(words, style="yellow", markup=False, soft_wrap=True)
     if warning := versions.warning_of(worker_versions):
         err.print(warning, style="yellow", markup=False, soft_wrap=True)
     if as_json:
@@ -57,6 +63,15 @@ def status(as_json: JsonOption = False) -> None:
         for version in worker_versions
     )
     return out.print(rows_table(("Version", "New work", "Run on it"), rows))
+
+
+async def _shut_forms() -> str:
+    """Return what is held shut, in words, or '' where nothing is."""
+    try:
+        event_types = await shut_here()
+    except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
+        return f"whether something is held for the way back could not be looked at: {fault}"
+    return words_on_shut(event_types) if event_types else ""
 
 
 def _work(version: versions.Version) -> str:

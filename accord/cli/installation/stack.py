@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,14 +88,27 @@ def migrate_database(
 
 async def migrated(folder: Path | None, end_old: bool) -> tuple[tuple[str, ...], Logins, bool]:
     """Return the migrations that were applied, what became of the logins, and whether there are none yet."""
+    async with administrator() as connection:
+        migrations = await migrate(connection)
+        logins = await make_logins(connection, folder, end_old) if folder else Logins()
+        return migrations, logins, bool(await missing_logins(connection))
+
+
+@asynccontextmanager
+async def administrator() -> AsyncIterator[asyncpg.Connection]:
+    """Give a connection of who migrates.
+
+    Raises:
+        Unreachable: The database does not answer.
+        BadInput: The database is not one to migrate.
+        Refused: The user may not migrate it.
+    """
     try:
         connection = await asyncpg.connect(admin_url(), timeout=5)
     except (NotConfigured, SecretUnusable, OSError, TimeoutError, asyncpg.PostgresError, ValueError) as fault:
         raise Unreachable(f"the database cannot be reached: {fault}") from fault
     try:
-        migrations = await migrate(connection)
-        logins = await make_logins(connection, folder, end_old) if folder else Logins()
-        return migrations, logins, bool(await missing_logins(connection))
+        yield connection
     except (CannotMigrate, SecretUnusable) as fault:
         raise BadInput(str(fault)) from fault
     except LoginsRefused as fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -11,17 +12,20 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.presentation.faults import Refused
-from accord.runs import rolling, versions
+from accord.runs import rolling, stranded, versions
+from accord.runs.forms import cannot_read, tell_forms
+from accord.runs.preparing import Preparation
 from accord.runs.replaying import HistoryReplay
-from accord.runs.rolling import Course, go_back, roll, version_before
+from accord.runs.rolling import Course, go_back, require_all_read, roll, version_before
 from deploy.embedded.stack import Stack
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
+from domain.recorded.schema import NEW_FORMS
 from records.keys.keyring import Keyring
 from tests.builders import proposal
 from tests.lives import Life
 from tests.servers import temporal_apart
-from tests.waiting import BACKSTOP
+from tests.waiting import BACKSTOP, until
 from worker import make_worker
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
@@ -74,8 +78,79 @@ async def test_open_runs_follow_to_the_next_release_and_back(
             assert await roll(client, course("b2", again)) == {}
             assert not any("replay" in said for said in again), "what is done is left out"
             await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
-            assert await go_back(client, "b1", course("b2")) == {}
+            assert await go_back(client, "b1", course("b2"), {}) == {}
             assert (await life.until_stage(Stage.APPROVAL)).stage is Stage.APPROVAL
+
+
+async def test_once_new_forms_are_open_there_is_no_way_back_to_what_cannot_read_them(
+    client: Client, pool: asyncpg.Pool
+) -> None:
+    """Given b1 of a release before, when forms are to be opened, then not while it is used, and never back to it."""
+    async with release(client, pool, "b1"):
+        await roll(client, course("b1"))
+        with pytest.raises(Refused, match="b1 cannot read the new forms, and work goes to it"):
+            await require_all_read(client, NEW_FORMS, "b2")
+        async with release(client, pool, "b2"):
+            await roll(client, course("b2"))
+            await until_idle(client, "b1")
+            await require_all_read(client, NEW_FORMS, "b2")
+            with pytest.raises(Refused, match="no way back to b1: ProposalRevised, TrancheReleasedForPayment may be"):
+                await go_back(client, "b1", course("b2"), NEW_FORMS)
+            assert [one.build for one in await versions.versions(client) if one.current] == ["b2"]
+            await tell_forms(client, "b1")
+            assert await go_back(client, "b1", course("b2"), NEW_FORMS) == {}
+
+
+async def until_idle(client: Client, build: str) -> None:
+    """Wait until a version is asked for nothing, its rules included."""
+
+    async def idle() -> bool:
+        return any(one.build == build and one.is_idle for one in await versions.versions(client))
+
+    await until(idle)
+
+
+async def test_a_worker_tells_what_its_version_reads(client: Client, pool: asyncpg.Pool) -> None:
+    async with release(client, pool, "b1"):
+        await roll(client, course("b1"))
+        assert await cannot_read(client, ["b1"], NEW_FORMS) == ["b1"]
+        await Preparation(client, "b1").once()
+        assert await cannot_read(client, ["b1"], NEW_FORMS) == []
+        assert await cannot_read(client, ["b1"], {**NEW_FORMS, "HoldPlaced": 2}) == ["b1"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replays", [True, False])
+async def test_a_run_whose_workers_are_gone_is_moved_if_it_replays(
+    client: Client, furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str, monkeypatch: pytest.MonkeyPatch,
+    replays: bool,
+) -> None:  # fmt: skip
+    """Given a partnership on b1, which stops, when b2 is rolled out, then it goes on there, and is held by nothing."""
+    desk = Desk(furnished_pool, keyring, client=client, patience=BACKSTOP)
+    life, words = Life(desk, reference), list[str]()
+    async with release(client, furnished_pool, "b1"):
+        await roll(client, course("b1"))
+        await life.awaiting_approval(proposal(reference))
+    monkeypatch.setattr(stranded, "SILENCE", timedelta(0))
+    if not replays:
+        monkeypatch.setattr(stranded, "fault_of", does_not_replay_here)
+    async with release(client, furnished_pool, "b2"):
+        outcome = await roll(client, course("b2", words, BACKSTOP if replays else 5))
+        assert outcome == ({} if replays else {"b1": 1})
+        expected = "1 open runs, whose workers are gone, " + (
+            "were moved to b2" if replays else "do not replay with b2"
+        )
+        assert [said for said in words if "whose workers are gone" in said] == [
+            next(said for said in words if said.startswith(expected))
+        ]
+        if replays:
+            told = (await life.handle.describe()).raw_description.workflow_execution_info.versioning_info
+            assert (told.deployment_version.build_id, told.HasField("versioning_override")) == ("b2", False)
+            assert (await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits")).what == ("ApprovalGiven",)
+
+
+async def does_not_replay_here(*_: object) -> str:
+    return "a timer was not started"
 
 
 @pytest.mark.slow
