@@ -25,6 +25,19 @@ _IDENTITY: Final = (
 )
 """What tells one database from another: the cluster, and the timeline of a primary."""
 
+_STANDBY: Final = "SELECT current_setting('synchronous_standby_names') <> ''"
+"""True if a standby is meant to have what is committed."""
+
+_COMMITS: Final = """
+SELECT 'every login' AS login, CASE WHEN lower(reset_val) IN ('false', 'no', '0') THEN 'off' ELSE reset_val END AS wait
+  FROM pg_settings WHERE name = 'synchronous_commit' AND source NOT IN ('database', 'user', 'database user')
+UNION ALL
+SELECT coalesce(r.rolname, 'every login of this database'), split_part(setting, '=', 2)
+  FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) setting
+ WHERE setting LIKE 'synchronous_commit=%'
+   AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
+
 
 class Engine(NamedTuple):
     """The server that answers."""
@@ -51,6 +64,16 @@ async def engine_of(connection: asyncpg.Connection | PoolConnectionProxy) -> Eng
     except asyncpg.PostgresError as fault:
         return Engine(name, _hides(name, str(fault).splitlines()[0]))
     return Engine(name, None)
+
+
+async def hasty_logins(connection: asyncpg.Connection | PoolConnectionProxy) -> dict[str, str]:
+    """Return the logins whose commits wait for too little, each with its setting: of the whole server, or its own.
+
+    `off` answers before the commit is on any disk, `local` before a standby has it.
+    """
+    rows = await connection.fetch(_COMMITS)
+    hasty = {"off", "local"} if await connection.fetchval(_STANDBY) else {"off"}
+    return {row["login"]: row["wait"] for row in rows if row["wait"] in hasty}
 
 
 def _hides(name: str, reason: str) -> Fault:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from accord.presentation.faults import BadInput
+from deploy.variables import configured
 from ledger.proof.notes import NoteRefused, SigningKey, VerifierKey
+
+LOG_VARIABLE: Final = "ACCORD_LOG"
 
 
 def signing_key(file: Path) -> SigningKey:
@@ -23,14 +27,17 @@ def signing_key(file: Path) -> SigningKey:
 
 
 def known_keys(texts: list[str]) -> tuple[VerifierKey, ...]:
-    """Return public keys, each given as text or as the path of a file.
+    """Return public keys, each given as text or as the path of a file. Without any, that of the settings.
 
     Raises:
         BadInput: No key is given, or one cannot be read.
     """
-    if not texts:
-        raise BadInput("--log: name the public key of the ledger, or its file (made by `accord ledger key`)")
-    return tuple(_verifier(text) for text in texts)
+    key = configured(LOG_VARIABLE)
+    if not (texts or key):
+        raise BadInput(
+            "--log: name the public key of the ledger, or its file (made by `accord ledger key`), or set ACCORD_LOG"
+        )
+    return tuple(_verifier(text) for text in texts or [key])
 
 
 def _verifier(text: str) -> VerifierKey:

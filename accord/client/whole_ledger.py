@@ -27,7 +27,6 @@ from ledger.proof.stored_tree import StoredTree
 from workflows.attributes import WHERE_STOPPED
 
 FOLDER_VARIABLE: Final = "ACCORD_CHECKPOINTS"
-LOG_VARIABLE: Final = "ACCORD_LOG"
 RUNBOOK: Final = "see `accord runbook ledger-behind`"
 MOST_ASKED: Final = 20
 
@@ -80,7 +79,7 @@ def newest_elsewhere(folder: Path) -> Checkpoint | None:
     Raises:
         BadInput: It cannot be read, or is not the log's.
     """
-    keys = known_keys([key] if (key := configured(LOG_VARIABLE)) else [])
+    keys = known_keys([])
     try:
         newest = CheckpointFolder(folder).latest(keys)
     except (NoteRefused, OSError, UnicodeDecodeError) as fault:

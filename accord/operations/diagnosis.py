@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Final, NamedTuple
@@ -30,7 +30,7 @@ from deploy import rights, settings
 from deploy.admission import open_to_all
 from deploy.connections import connect_temporal, payload_keys
 from deploy.database import ServiceUnavailable, open_pool
-from deploy.engine import engine_of
+from deploy.engine import engine_of, hasty_logins
 from deploy.logins import Login, SecretUnusable
 from deploy.migrate import CannotMigrate, pending
 from deploy.variables import SETTINGS, NotConfigured, configured, fault_of, shown, written
@@ -112,6 +112,7 @@ async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator
         yield CheckResult(
             "large objects", "every login may write them", "have a superuser revoke it: docs/operations.md"
         )
+    yield _commits(await hasty_logins(connection))
     if shut_forms := rights.shut_forms(await rights.granted_in(connection)):
         yield CheckResult("forms", words_on_shut(shut_forms))
     if not missing:
@@ -119,6 +120,16 @@ async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator
         apart = abs(datetime.now(UTC) - moment)
         words = f"this machine and the database: {apart.total_seconds():.1f} s apart"
         yield CheckResult("clocks", words, "set the clocks right" if apart > SKEW else "")
+
+
+def _commits(hasty: Mapping[str, str]) -> CheckResult:
+    """Return the finding on commits: nothing is answered before it is on disk, and on the standby that is meant."""
+    if not hasty:
+        return CheckResult("commits", "waited for before anything is answered")
+    words = ", ".join(f"synchronous_commit is {wait} for {login}" for login, wait in sorted(hasty.items()))
+    return CheckResult(
+        "commits", f"{words}: what was answered can be lost with the server", "set it to on there, and reload"
+    )
 
 
 async def _erasures() -> AsyncIterator[CheckResult]:

@@ -1,4 +1,4 @@
-"""What the signer keeps outside the database: checkpoints that it signs again and again, and the age of backups."""
+"""What the signer keeps outside the database: checkpoints that it signs again and again, and ages that it tells."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import structlog
 from temporalio.common import MetricMeter
 
 from accord.operations.backups import PART, finished_in, report_of
+from accord.operations.drill_notes import newest_of_each
 from accord.operations.signing import until_due
 from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, sign_checkpoint
 from ledger.proof.notes import NoteRefused, SigningKey
@@ -24,9 +25,11 @@ MANIFEST: Final = "backup_manifest"
 """The file that `pg_basebackup` gives its name at the very end of a backup. Other tools' scripts touch one."""
 CHECKPOINT_AT: Final = "accord_checkpoint_at_seconds"
 BACKUP_AT: Final = "accord_backup_at_seconds"
+DRILL_AT: Final = "accord_drill_at_seconds"
 KEPT: Final = {
     CHECKPOINT_AT: "When the newest checkpoint was last seen to cover the whole ledger, in seconds since 1970",
     BACKUP_AT: "When the newest backup ended, in seconds since 1970, or 0 where none is known",
+    DRILL_AT: "When the newest drill that held was run, in seconds since 1970, or 0 where none is known",
 }
 """The measures of the signer, by the name of the gauge."""
 
@@ -40,6 +43,7 @@ class ProofKeeper:
         """`backups`: the folder of backups, or '' if nobody told of one."""
         self._pool, self._ledger = pool, open_ledger(pool)
         self._folder, self._key, self._backups = CheckpointFolder(folder), key, backups
+        self._drills = folder
         self._gauges = {name: meter.create_gauge(name, description) for name, description in KEPT.items()}
         self._fault = ""
         # One that may not sign from its start on says by this how old the last one is.
@@ -64,6 +68,7 @@ class ProofKeeper:
         A fault ends nothing: it is logged once, and the signer is not ready.
         """
         self._gauges[BACKUP_AT].set(newest_backup(self._backups))
+        self._gauges[DRILL_AT].set(newest_drill(self._drills, self._key))
         try:
             size = await self._ledger.head()
             path = await sign_checkpoint(StoredTree(self._ledger), self._folder, self._key)
@@ -92,6 +97,15 @@ def newest_backup(folder: str) -> int:
     manifests = [file for depth in ("", "*/") for file in place.glob(f"{depth}{MANIFEST}")]
     finished = [file for file in manifests if file.parent.suffix != PART]
     return newest([*map(report_of, finished_in(place)), *finished])
+
+
+def newest_drill(folder: Path, key: SigningKey) -> int:
+    """Return when the newest drill that held was run, in seconds since 1970, or 0 if no certificate of the key says so.
+
+    Certificates stand beside the checkpoints.
+    """
+    certificates = newest_of_each(folder, (key.verifier,))
+    return max((int(certificate.at.timestamp()) for certificate in certificates if certificate.held), default=0)
 
 
 def newest(files: Iterable[Path]) -> int:

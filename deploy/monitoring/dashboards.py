@@ -52,6 +52,7 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
                 "s",
             ),
             Panel("Age of the newest backup", "time() - max by (installation) (accord_backup_at_seconds)", "s"),
+            Panel("Age of the newest drill", "time() - max by (installation) (accord_drill_at_seconds)", "s"),
         ),
     ),
     "accord-workers": (

