@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 
 from accord.cli.installation.proof_options import KnownOption, guarded
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
-from accord.cli.organisation.changes import print_proposed
+from accord.cli.organisation.changes import fact_in_words, print_proposed
 from accord.cli.printing.output import out, print_json
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys
@@ -21,7 +21,10 @@ from accord.organisation.governance import DirectoryChange, change_directory, ep
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.presentation.input_files import lines_of
 from accord.runs.absence import differences
+from accord.runs.forgotten_acts import forgotten_acts
 from deploy.connections import temporal_answer
+from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
+from domain.recorded.acts import OrganisationAct
 from ledger.proof.checkpoints import CheckpointFolder, reached_by
 from ledger.proof.stored_tree import StoredTree
 
@@ -65,15 +68,18 @@ def begin_epoch(
                 await _require_nothing_to_record(desk)
             coverage = await _what_was_signed(desk, folder, known) if folder is not None else None
             newest = await newest_at(desk)
+            acts = await _acts_since(desk, newest)
             change = await _propose(desk, origin, actor)
         change_id = str(change.change_id) if change.change_id else None
         if as_json:
             fields = {} if coverage is None else {"holds": coverage.size, "lost": coverage.lost}
-            print_json({"changed": change.number, "change_id": change_id, **fields})
+            print_json({"changed": change.number, "change_id": change_id, "forgotten": acts, **fields})
             return
         if coverage is not None:
             _tell(coverage)
         out.print(f"Its newest event is of {newest:%Y-%m-%d %H:%M} UTC. {FORGOTTEN}", soft_wrap=True)
+        for line in acts:
+            out.print(f"Forgotten, by what Temporal keeps: {line}", soft_wrap=True, markup=False)
         if change.change_id is None:
             out.print("It has begun.")
         else:
@@ -108,6 +114,27 @@ async def _require_nothing_to_record(desk: Desk) -> None:
         " in the next epoch what was signed in this one counts no more. Where that cannot be, give --leave-behind",
         "LedgerBehind",
     )
+
+
+async def _acts_since(desk: Desk, newest: datetime) -> list[str]:
+    """Return, in words, the acts outside of partnerships that the ledger forgot, or none where Temporal is away."""
+    if desk.client is None:
+        return []
+    try:
+        acts = await forgotten_acts(desk.temporal, desk.ledger, newest)
+    except RPCError as fault:
+        raise Unreachable(temporal_answer(fault)) from fault
+    return [f"{act.event.signature.statement.at:%Y-%m-%d %H:%M} UTC, {act.actor}: {_words(act)}" for act in acts]
+
+
+def _words(act: OrganisationAct) -> str:
+    match act.event:
+        case DirectoryChangeProposed(changes=changes, change_id=change_id):
+            return f"proposed {change_id}: {'; '.join(map(fact_in_words, changes))}"
+        case DirectoryChangeConfirmed(change_id=change_id):
+            return f"confirmed {change_id}"
+        case event:
+            return f"{event.event_type}{f' of {act.subject}' if act.subject else ''}"
 
 
 async def _propose(desk: Desk, origin: str, actor: str) -> DirectoryChange:

@@ -14,6 +14,7 @@ from domain.partnership import commands as c
 from domain.partnership.state import TrancheState
 from tests import paying
 from tests.accord.counter.files import PAYER
+from tests.accord.operations.test_epochs import ANOTHER_TIMELINE
 from tests.accord.organisation.own import change_of
 from tests.accord.shell import REFUSED, UNREACHABLE, Shell
 from tests.scribe import Scribe
@@ -87,3 +88,15 @@ async def test_a_key_is_revoked_by_two_people_though_no_temporal_answers(at: She
     assert "femi.ade" in {one.staff_id for one in (await released.desk.directory()).keys}
     await at.done("staff", "confirm", change_of(proposed), "--as", "otto.audit", "--emergency")
     assert "femi.ade" not in {one.staff_id for one in (await released.desk.directory()).keys}
+
+
+async def test_an_epoch_begins_without_temporal_only_by_a_word_that_gives_up_what_workflows_know(
+    at: Shell, released: Scribe
+) -> None:
+    """Given a restored ledger and no Temporal, when an epoch is to begin, then what may be lost by it is said first."""
+    await released.desk.pool.execute(ANOTHER_TIMELINE)
+    begin = ("ledger", "begin-epoch", "--as", "dora.kim", "--emergency")
+    refused = await at(*begin)
+    assert (refused.code, "nobody knows whether workflows know more" in refused.words) == (REFUSED, True)
+    assert "give --leave-behind" in refused.words
+    assert "confirm" in (await at.done(*begin, "--leave-behind")).words

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncpg
 import pytest
 
+from accord.client import acts
 from accord.client.desk import Desk
+from accord.organisation.governance import change_directory, confirm_change
+from domain.directory.people import KeyRevoked
 from domain.partnership import commands as c
 from tests.accord.operations.test_epochs import ANOTHER_TIMELINE
 from tests.accord.operations.test_reviving_after_a_restore import at, desk, put_back
@@ -55,3 +59,24 @@ async def test_what_ended_since_is_recorded_again_and_needs_no_workflow(at: Shel
     assert f"Recorded again: {ended_since.reference}. It has ended, and needs no workflow." in again.words
     assert (await ended_since.told())[-1] == "PartnershipWithdrawn"
     assert ended_since.reference not in (await at("status", "--json")).json["ahead"]
+
+
+async def test_a_key_that_was_revoked_since_is_named_before_it_counts_again(
+    at: Shell, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a stolen key that two guardians revoked, when the ledger is put back to before, then it is told."""
+    monkeypatch.setattr(acts, "own_writer", appends_nothing)
+    stolen = desk.key_id("ana.silva")
+    before = await desk.ledger.head()
+    change = await change_directory(desk, (KeyRevoked(staff_id="ana.silva", key_id=stolen),), "dora.kim")
+    assert change.change_id is not None
+    await confirm_change(desk, change.change_id, "otto.audit")
+    await put_back(desk, before)
+    await desk.pool.execute(ANOTHER_TIMELINE)
+    begun = await at.done("ledger", "begin-epoch", "--leave-behind", "--as", "dora.kim")
+    assert f"dora.kim: proposed {change.change_id}: key {stolen} of ana.silva is revoked" in begun.words
+    assert f"otto.audit: confirmed {change.change_id}" in begun.words
+
+
+async def appends_nothing(_: asyncpg.Pool) -> None:
+    """The login of people, whose acts a worker records. Here the owner's is used, which may record them itself."""

@@ -40,6 +40,16 @@ async def signed(shell: Shell, desk: Desk, reference: str, tmp_path: Path) -> Si
     return Signed(shell, reference, private, tmp_path / "ledger.key.pub", folder)
 
 
+@pytest.mark.slow
+async def test_the_ledger_is_verified_against_the_checkpoints_of_the_settings(signed: Signed) -> None:
+    """Given a folder and a key in the settings, when it is verified without options, then their checkpoints hold."""
+    there = signed.shell.where(ACCORD_CHECKPOINTS=str(signed.folder), ACCORD_LOG=str(signed.public))
+    assert "signed checkpoints that hold: 1" in (await there.done("ledger", "verify")).words
+    other = signed.folder.parent / "other.key"
+    await signed.shell.done("ledger", "key", "other.example.org", "--out", other)
+    assert (await there("ledger", "verify", "--log", f"{other}.pub")).code == REFUSED
+
+
 async def test_a_receipt_proves_its_event_with_nothing_but_the_file_and_the_public_key(signed: Signed) -> None:
     receipt = signed.folder / "one.tlog-proof"
     await signed.shell.done("ledger", "receipt", f"{signed.reference}@1", *signed.trust, "--out", receipt)
