@@ -10,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import pytest
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
 from accord.operations.embedding import make_stack
 from accord.presentation.faults import Refused
+from deploy import rights
 from deploy.connections import connect_temporal
 from deploy.database import open_pool
 from deploy.embedded import stack as embedded
@@ -77,6 +79,27 @@ async def test_a_stack_that_starts_again_has_the_addresses_of_before_so_that_pas
     before = await addresses_of_a_run(tmp_path)
     assert before == await addresses_of_a_run(tmp_path)
     assert {one.split()[0] for one in before[-2:]} == {"console", "counter"}, "each exports its metrics"
+
+
+@pytest.mark.slow
+async def test_a_stack_whose_release_is_newer_than_its_data_holds_nothing_back(tmp_path: Path) -> None:
+    """Given data of the release before, when the stack is started, then no other release's worker may need them."""
+    assert await shut_at_a_start(tmp_path) == {}
+    assert await shut_at_a_start(tmp_path) == {}
+
+
+async def shut_at_a_start(folder: Path) -> dict[str, int]:
+    """Start a stack, return what it holds shut, leave its data as the release before would, and stop it."""
+    stack = Stack(folder, workers=0)
+    try:
+        await stack.start()
+        owner = await asyncpg.connect(stack.postgres.url)
+        shut = rights.shut_forms(await rights.granted_in(owner))
+        await owner.execute("UPDATE appending.rights SET form = 1 WHERE event_type = 'ProposalRevised'")
+        await owner.close()
+        return shut
+    finally:
+        await asyncio.to_thread(stack.stop)
 
 
 async def addresses_of_a_run(folder: Path) -> tuple[str, ...]:

@@ -231,11 +231,13 @@ async def _is_drained(place: Installation, build: str) -> bool:
 async def _without_old_workers(place: Installation, course: Course) -> None:
     """Go back once more and lose the old workers. What is open on their version is moved by the same command."""
     before, after = await place.servers.build_of(place.old), await place.servers.build_of(THIS)
+    people = place.people(place.old, "deciders-again", DECIDED + FURTHER * MOVES)
     await _moved(place, before, after, True, course)
     for process in [process for process in place.running if process.name in {"worker-before", "projector"}]:
         await place.end(process)
     words = await _moved(place, after, before, False, course)
     course.promise(f"runs whose workers were gone were moved to {after}", f"were moved to {after}" in words, words)
+    await place.end(people)
 
 
 async def _for_good(place: Installation, partnerships: int, course: Course) -> None:
