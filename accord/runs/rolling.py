@@ -177,6 +177,11 @@ def _tell(course: Course, outcome: Moved) -> None:
         course.say(
             f"{outcome.moves} open runs, whose workers are gone, were moved to {course.build}: they replay with it."
         )
+    if outcome.fault:
+        course.say(
+            f"Temporal moves no run whose workers are gone ({outcome.fault}): it is too old. Start the workers of the "
+            "version before again, until everything has followed"
+        )
     if outcome.stuck:
         course.say(
             f"{len(outcome.stuck)} open runs, whose workers are gone, do not replay with {course.build}, and wait for "

@@ -25,6 +25,9 @@ from workflows.options import TASK_QUEUE
 SILENCE: Final = timedelta(seconds=90)
 """A worker asks for work once a minute at least. The server remembers one that is gone for five."""
 
+TOO_OLD: Final = frozenset({RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.UNIMPLEMENTED})
+"""The answers of a server that cannot move a run for one task."""
+
 
 class Moved(NamedTuple):
     """The outcome for runs whose workers are gone."""
@@ -32,6 +35,8 @@ class Moved(NamedTuple):
     moves: int
     stuck: tuple[str, ...]
     """The workflows that do not replay with the code of this machine, and stay where they are."""
+    fault: str = ""
+    """The reason why the server moved no more of them, or ''."""
 
 
 class Stranded:
@@ -42,23 +47,30 @@ class Stranded:
         self._client, self._build = client, build
         self._replayer: Replayer | None = None
         self._attempts: set[str] = set()
+        self._is_refused = False
 
     async def move(self) -> Moved:
         """Move each such run that replays with this machine's code.
 
         Raises:
-            RPCError: Temporal does not answer, or cannot move a run for one task.
+            RPCError: Temporal does not answer.
         """
         moves, stuck = 0, list[str]()
-        for build in await self._without_workers():
+        for build in () if self._is_refused else await self._without_workers():
             async for workflow in open_workflows(self._client, f"TemporalWorkerDeploymentVersion = '{_named(build)}'"):
                 if workflow.run_id in self._attempts:
                     continue
                 self._attempts.add(workflow.run_id)
-                if await self._replays(workflow):
-                    moves += await self._moved(workflow)
-                else:
+                if not await self._replays(workflow):
                     stuck.append(workflow.id)
+                    continue
+                try:
+                    moves += await self._moved(workflow)
+                except RPCError as fault:
+                    if fault.status not in TOO_OLD:
+                        raise
+                    self._is_refused = True
+                    return Moved(moves, tuple(stuck), fault.message)
         return Moved(moves, tuple(stuck))
 
     async def _without_workers(self) -> list[str]:

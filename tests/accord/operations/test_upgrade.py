@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.desk import Desk
 from accord.presentation.faults import Refused
@@ -17,11 +20,13 @@ from accord.runs.forms import cannot_read, tell_forms
 from accord.runs.preparing import Preparation
 from accord.runs.replaying import HistoryReplay
 from accord.runs.rolling import Course, go_back, require_all_read, roll, version_before
+from deploy import rights
 from deploy.embedded.stack import Stack
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.recorded.schema import NEW_FORMS
 from records.keys.keyring import Keyring
+from tests.accord.shell import BAD_INPUT, Shell
 from tests.builders import proposal
 from tests.lives import Life
 from tests.servers import temporal_apart
@@ -58,6 +63,23 @@ async def test_a_release_without_a_worker_is_named_and_nothing_changes(client: C
     with pytest.raises(Refused, match="no worker of b1 polls; start one of this release beside the old ones"):
         await roll(client, course("b1", patience=1))
     assert await versions.versions(client) == []
+
+
+async def test_what_is_held_is_opened_by_command_once_and_for_good(
+    client: Client, shell: Shell, database: str, tmp_path: Path
+) -> None:
+    """Given an installation that may still go back, when a person stays, then all is recorded, for good."""
+    there = shell.where(TEMPORAL_ADDRESS=client.service_client.config.target_host).as_administrator(database)
+    owner = await asyncpg.connect(database)
+    await owner.execute("UPDATE appending.rights SET form = 1 WHERE event_type = 'ProposalRevised'")
+    both = await there("upgrade", "--back", "--open", "--yes")
+    assert (both.code, "give one of them" in both.words) == (BAD_INPUT, True)
+    asked = ("upgrade", "--open", "--yes", "--report", tmp_path / "report.json")
+    assert "Recorded from now on: the answer to a question. There is no way back" in (await there.done(*asked)).words
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["open"] == ["ProposalRevised"]
+    assert rights.shut_forms(await rights.granted_in(owner)) == {}
+    assert "Everything is open already." in (await there.done(*asked)).words
+    await owner.close()
 
 
 @pytest.mark.slow
@@ -119,38 +141,64 @@ async def test_a_worker_tells_what_its_version_reads(client: Client, pool: async
         assert await cannot_read(client, ["b1"], {**NEW_FORMS, "HoldPlaced": 2}) == ["b1"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("replays", [True, False])
-async def test_a_run_whose_workers_are_gone_is_moved_if_it_replays(
-    client: Client, furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str, monkeypatch: pytest.MonkeyPatch,
-    replays: bool,
-) -> None:  # fmt: skip
-    """Given a partnership on b1, which stops, when b2 is rolled out, then it goes on there, and is held by nothing."""
-    desk = Desk(furnished_pool, keyring, client=client, patience=BACKSTOP)
-    life, words = Life(desk, reference), list[str]()
-    async with release(client, furnished_pool, "b1"):
+@asynccontextmanager
+async def left_behind(
+    client: Client, pool: asyncpg.Pool, keyring: Keyring, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Life]:
+    """A partnership on b1, whose workers are gone, while one of b2 works."""
+    life = Life(Desk(pool, keyring, client=client, patience=BACKSTOP), reference)
+    async with release(client, pool, "b1"):
         await roll(client, course("b1"))
         await life.awaiting_approval(proposal(reference))
     monkeypatch.setattr(stranded, "SILENCE", timedelta(0))
-    if not replays:
-        monkeypatch.setattr(stranded, "fault_of", does_not_replay_here)
-    async with release(client, furnished_pool, "b2"):
-        outcome = await roll(client, course("b2", words, BACKSTOP if replays else 5))
-        assert outcome == ({} if replays else {"b1": 1})
-        expected = "1 open runs, whose workers are gone, " + (
-            "were moved to b2" if replays else "do not replay with b2"
-        )
-        assert [said for said in words if "whose workers are gone" in said] == [
-            next(said for said in words if said.startswith(expected))
-        ]
-        if replays:
-            told = (await life.handle.describe()).raw_description.workflow_execution_info.versioning_info
-            assert (told.deployment_version.build_id, told.HasField("versioning_override")) == ("b2", False)
-            assert (await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits")).what == ("ApprovalGiven",)
+    async with release(client, pool, "b2"):
+        yield life
 
 
-async def does_not_replay_here(*_: object) -> str:
-    return "a timer was not started"
+@pytest.mark.slow
+async def test_a_run_whose_workers_are_gone_is_moved_and_held_by_nothing(
+    client: Client, furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = list[str]()
+    async with left_behind(client, furnished_pool, keyring, reference, monkeypatch) as life:
+        assert await roll(client, course("b2", words)) == {}
+        assert "1 open runs, whose workers are gone, were moved to b2: they replay with it." in words
+        version = (await life.handle.describe()).raw_description.workflow_execution_info.versioning_info
+        assert (version.deployment_version.build_id, version.HasField("versioning_override")) == ("b2", False)
+        assert (await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits")).what == ("ApprovalGiven",)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (
+            "replay",
+            "1 open runs, whose workers are gone, do not replay with b2, and wait for theirs: partnership/P-2026",
+        ),
+        ("server", "Temporal moves no run whose workers are gone (must specify an override): it is too old. Start the"),
+    ],
+)
+async def test_a_run_that_cannot_be_moved_stays_and_is_told(
+    client: Client, furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str, monkeypatch: pytest.MonkeyPatch,
+    fault: str, told: str,
+) -> None:  # fmt: skip
+    """Given a history that does not replay here, or a server that cannot move a run once, then nothing is moved."""
+
+    async def does_not_replay(*_: object) -> str:
+        return "a timer was not started"
+
+    async def is_too_old(*_: object, **__: object) -> None:
+        raise RPCError("must specify an override", RPCStatusCode.INVALID_ARGUMENT, b"")
+
+    if fault == "replay":
+        monkeypatch.setattr(stranded, "fault_of", does_not_replay)
+    else:
+        monkeypatch.setattr(client.workflow_service, "update_workflow_execution_options", is_too_old)
+    words = list[str]()
+    async with left_behind(client, furnished_pool, keyring, reference, monkeypatch):
+        assert await roll(client, course("b2", words, patience=5)) == {"b1": 1}
+    assert [line.startswith(told) for line in words if "workers are gone" in line] == [True]
 
 
 @pytest.mark.slow
