@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import Final
 
@@ -61,15 +61,17 @@ async def roll(client: Client, course: Course) -> dict[str, int]:
             await _ramp(client, course)
         await versions.make_current(client, course.build)
         course.say(f"New work goes to {course.build}.")
-    return await _followed(client, course, Stranded(client, course.build))
+    return await followed(client, course, Stranded(client, course.build))
 
 
-async def go_back(client: Client, build: str, course: Course, open_forms: Forms) -> dict[str, int]:
-    """Let new work go to another version again and every open run follow. Return and errors: as `roll`.
+async def go_back(client: Client, course: Course, open_forms: Forms) -> None:
+    """Let new work go to another version again, that of the course.
 
     `open_forms`: the new forms of events that may be recorded. A version that cannot read them is refused.
+
+    Raises: as `roll`.
     """
-    course = replace(course, build=build)
+    build = course.build
     await _polls(client, course)
     if await cannot_read(client, [build], open_forms):
         raise Refused(
@@ -80,7 +82,6 @@ async def go_back(client: Client, build: str, course: Course, open_forms: Forms)
         )
     await versions.make_current(client, build)
     course.say(f"New work goes to {build} again.")
-    return await _followed(client, course, None)
 
 
 async def require_all_read(client: Client, forms: Forms, build: str) -> None:
@@ -157,10 +158,13 @@ async def _faulty(client: Client, build: str) -> int:
     return await count_open(client, query)
 
 
-async def _followed(client: Client, course: Course, stranded: Stranded | None) -> dict[str, int]:
+async def followed(client: Client, course: Course, stranded: Stranded | None = None) -> dict[str, int]:
     """Let every open run begin anew on the version, and wait for them. Return how many stay on each other version.
 
     `stranded`: moves those whose workers are gone.
+
+    Raises:
+        RPCError: Temporal does not answer.
     """
     told_count = await begin_anew(client, "", A_SECOND, lambda count: None)
     course.say(f"{told_count} open runs were told to begin anew once they are at rest.")

@@ -71,7 +71,7 @@ async def _shut_forms() -> str:
         event_types = await shut_here()
     except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
         return f"whether something is held for the way back could not be looked at: {fault}"
-    return words_on_shut(event_types) if event_types else ""
+    return f"Held: {words_on_shut(event_types)}" if event_types else ""
 
 
 def _work(version: versions.Version) -> str:

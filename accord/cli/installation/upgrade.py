@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
-import asyncpg
 import typer
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -19,7 +19,7 @@ from accord.client.desk import open_temporal
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.runs import versions
 from accord.runs.forms import meanings_of, words_on_shut
-from accord.runs.rolling import Course, go_back, require_all_read, roll, version_before
+from accord.runs.rolling import Course, followed, go_back, require_all_read, roll, version_before
 from deploy import rights
 from deploy.build import build_id
 from deploy.connections import temporal_answer
@@ -117,32 +117,35 @@ def _plan(back: bool, opens: bool, ramp: float, watch: float) -> str:
 async def _outcome(course: Course, back: bool, opens: bool) -> Upgraded:
     """Roll forward, go back, or open what is held."""
     try:
-        async with administrator() as connection:
-            if opens:
-                return await _opened(connection, course)
-            if back:
-                return await _went_back(connection, course)
-            migrations = await migrate(connection)
-            course.say(f"Migrated: {', '.join(migrations)}." if migrations else "The schema is the newest already.")
-            remainder = await roll(await open_temporal(), course)
-            shut = tuple(sorted(rights.shut_forms(await rights.granted_in(connection))))
-            return Upgraded(course.build, False, migrations, remainder, shut)
+        if opens:
+            return await _opened(course)
+        return await _went_back(course) if back else await _rolled(course)
     except RPCError as fault:
         raise Unreachable(temporal_answer(fault)) from fault
 
 
-async def _went_back(connection: asyncpg.Connection, course: Course) -> Upgraded:
-    client = await open_temporal()
-    build = await _build_before(client, course.build)
-    # Until every run has followed nobody opens anything meanwhile.
-    async with alone(connection):
-        open_forms = rights.opened_forms(await rights.granted_in(connection))
-        return Upgraded(build, True, still_run_on=await go_back(client, build, course, open_forms))
+async def _rolled(course: Course) -> Upgraded:
+    async with administrator() as connection:
+        migrations = await migrate(connection)
+    course.say(f"Migrated: {', '.join(migrations)}." if migrations else "The schema is the newest already.")
+    remainder = await roll(await open_temporal(), course)
+    async with administrator() as connection:
+        shut = tuple(sorted(rights.shut_forms(await rights.granted_in(connection))))
+    return Upgraded(course.build, False, migrations, remainder, shut)
 
 
-async def _opened(connection: asyncpg.Connection, course: Course) -> Upgraded:
+async def _went_back(course: Course) -> Upgraded:
     client = await open_temporal()
-    async with alone(connection):
+    course = replace(course, build=await _build_before(client, course.build))
+    # Nobody opens anything between the look and the way back, and after it the version before is in use.
+    async with administrator() as connection, alone(connection):
+        await go_back(client, course, rights.opened_forms(await rights.granted_in(connection)))
+    return Upgraded(course.build, True, still_run_on=await followed(client, course))
+
+
+async def _opened(course: Course) -> Upgraded:
+    client = await open_temporal()
+    async with administrator() as connection, alone(connection):
         if missing := await pending(connection):
             raise Refused(f"the database is not migrated ({', '.join(missing)}): first `accord upgrade`", "NotMigrated")
         await require_all_read(client, NEW_FORMS, course.build)
@@ -170,7 +173,7 @@ def _words(outcome: Upgraded, opens: bool) -> list[str]:
         f"Everything runs on {outcome.build}. The other workers can be stopped; later `accord deploy forget` makes "
         "room.",
         "Now the projector, console, counter, notifier, loader and signer: restart each.",
-        *([f"{words_on_shut(outcome.shut)}."] if outcome.shut else []),
+        *([f"Held: {words_on_shut(outcome.shut)}."] if outcome.shut else []),
     ]
 
 
