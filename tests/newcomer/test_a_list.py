@@ -19,23 +19,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from registers.matching import Listed, ListedKind, Quality
-from registers.sources.kinds import Fields, Kind, ListedRow, Register, piped
+from registers.matching import ListedKind, ListedName, Quality
+from registers.sources.kinds import Fields, FileKind, ListedRow, Register, piped
 
 
 def _parse(line: str) -> Fields:
     return piped(line, 3)
 
 
-def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
+def _listed(rows: Iterable[ListedRow]) -> Iterator[ListedName]:
     for row in rows:
-        yield Listed(row.reference, row.key, row.fields[1], ListedKind.ENTITY, Quality.PRIMARY, frozenset(), ())
+        yield ListedName(row.reference, row.key, row.fields[1], ListedKind.ENTITY, Quality.PRIMARY, frozenset(), ())
 
 
 LIST: Final = Register(
     "harbour",
     "Harbour list",
-    (Kind("entries", "Entries", _parse, 1),),
+    (FileKind("entries", "Entries", _parse, 1),),
     ("https://harbour.example/list.txt",),
     _listed,
     lambda row: row.fields[2],

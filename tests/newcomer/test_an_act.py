@@ -55,7 +55,7 @@ ReportEvent = ReportReceived | ReportAccepted | ReportReturned | ReportThanked''
         """    c.ThankForReport: Step(
         "thank-for-report", "Thank for a report",
         SINCE_AGREED, DECIDERS,
-        {e.ReportThanked: Words("the thanks are on record", "thanked the grantee for a report")},
+        {e.ReportThanked: EventWords("the thanks are on record", "thanked the grantee for a report")},
         example={"report": 1, "words": "the figures are clear"},
     ),
 """,
