@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-import rfc8785
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from domain.attestation import Vouched
+from domain.canonical_json import canonical_json
 from domain.fault import Fault
 from domain.passkeys import (
     MOST_TOGETHER,
@@ -134,7 +134,7 @@ class Statement(Value):
 
     def message(self) -> bytes:
         """Return the bytes that are signed."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
+        return canonical_json(self.model_dump(mode="json"))
 
     @property
     def digest(self) -> str:
@@ -201,7 +201,7 @@ def key_from(content: object) -> AnyKey:
 
 def content_digest(content: dict[str, Any]) -> str:
     """Return the SHA-256 of a command's content as RFC 8785 JSON."""
-    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
 def statement_about(
@@ -226,7 +226,7 @@ def fault_of(signature: Signature | None, expected: Statement, key: AnyKey | Non
     """
     if signature is None:
         return Fault("it is not signed")
-    said = signature.statement.model_copy(update={"shown": None})
+    said = signature.statement
     for field in ("subject", "act", "actor", "at", "command_id", "content_sha256", "log"):
         if getattr(said, field) != getattr(expected, field):
             return Fault(f"the signature is for another {_NAMES[field]}")

@@ -41,9 +41,14 @@ def from_ledger(stored_event: StoredEvent) -> RecordedEvent:
         position=stored_event.position,
         recorded_at=stored_event.recorded_at,
         command_id=stored_event.command_id,
-        event=_disregarded(stored_event) if stored_event.doubt else read_stored(stored_event),
+        event=event_in(stored_event),
         leaf=stored_event.leaf.hex(),
     )
+
+
+def event_in(stored_event: StoredEvent) -> AnyEvent | Disregarded:
+    """Return the domain event that a stored event holds, or Disregarded. Raises as `from_ledger` does."""
+    return _disregarded(stored_event) if stored_event.doubt else read_stored(stored_event)
 
 
 def read_stored(stored_event: StoredEvent | StoredPayload) -> AnyEvent:

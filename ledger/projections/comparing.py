@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
-from ledger.projections.equality import value_of
-from ledger.projections.listing import KeptLines, kept_lines, listed
+from ledger.projections import listing
+from ledger.projections.folding import Folded, folded
 from ledger.projections.model import JudgeEvents, Projection, as_recorded, by_stream
-from ledger.projections.projector import stored_form
 from ledger.store import Ledger
 
 BATCH: Final = 200
@@ -30,10 +29,15 @@ _SET_ASIDE: Final = """
 SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
  UNION SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
 """
-_SHOWN: Final = """
-SELECT stream_id, version, document FROM projection.documents
- WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
+_SHOWN: Final = (
+    "SELECT stream_id FROM projection.documents WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
+)
+_DIFFERING: Final = """
+SELECT w.stream_id FROM unnest($3::text[], $4::int[], $5::jsonb[]) w(stream_id, version, document)
+  JOIN projection.documents d ON d.name = $1 AND d.generation = $2 AND d.stream_id = w.stream_id
+ WHERE d.version <> w.version OR d.document <> w.document
 """
+_OTHERWISE: Final = "what is shown is not what its events make"
 
 
 class ReadModelDifference(NamedTuple):
@@ -93,41 +97,27 @@ class _Comparison:
     async def _compared(
         self, connection: PoolConnectionProxy, key: tuple[str, int], stream_ids: Sequence[str], position: int
     ) -> list[ReadModelDifference]:
-        rows = await connection.fetch(_SHOWN, *key, stream_ids)
-        documents = {row[0]: (row[1], row[2]) for row in rows}
         stored_events = await self._ledger.read_streams(stream_ids, position, connection)
         events = by_stream(await self._judge(stored_events, connection))
         self.events += len(stored_events)
-        stored_lines = await kept_lines(connection, key, stream_ids) if self._projection.listing is not None else None
-        differing: list[ReadModelDifference] = []
-        for stream_id in stream_ids:
-            if stream_id in events:
-                difference = self._fault_of(events[stream_id], documents.get(stream_id), stored_lines)
-            else:
-                difference = "the ledger has no such stream" if stream_id in documents else None
-            differing += [ReadModelDifference(stream_id, difference)] if difference else []
-        return differing
+        shown = {row[0] for row in await connection.fetch(_SHOWN, *key, stream_ids)}
+        faults = dict.fromkeys(shown - events.keys(), "the ledger has no such stream")
+        faults |= dict.fromkeys(events.keys() - shown, "it is not shown")
+        folds = self._folded({stream: events[stream] for stream in events.keys() & shown}, faults)
+        faults |= dict.fromkeys(
+            await listing.differing(connection, key, [one.listed for one in folds if one.listed]),
+            "what lists show of it is not what its events make",
+        )
+        columns = [[fold[place] for fold in folds] for place in (0, 1, 3)]
+        faults |= {row[0]: _OTHERWISE for row in await connection.fetch(_DIFFERING, *key, *columns)}
+        return [ReadModelDifference(stream, faults[stream]) for stream in stream_ids if stream in faults]
 
-    def _fault_of(
-        self,
-        events: list[StoredEvent],
-        live_document: tuple[int, str] | None,
-        stored_lines: KeptLines | None,
-    ) -> str | None:
-        try:
-            difference = _difference(self._projection, events, live_document)
-            if difference or stored_lines is None or self._projection.listing is None:
-                return difference
-            lines = listed(self._projection.listing, None, events)
-            return "what lists show of it is not what its events make" if stored_lines.differ(lines) else None
-        except ValueError:  # nobody can read an event, or fold it
-            return "what is shown is not what its events make: they cannot be folded any more"
-
-
-def _difference(projection: Projection, events: list[StoredEvent], live_document: tuple[int, str] | None) -> str | None:
-    if live_document is None:
-        return "it is not shown"
-    version, document = live_document
-    expected_document = stored_form(projection.fold(None, events))
-    is_equal = version == events[-1].version and value_of(document) == value_of(expected_document)
-    return None if is_equal else "what is shown is not what its events make"
+    def _folded(self, streams: Mapping[str, list[StoredEvent]], faults: dict[str, str]) -> list[Folded]:
+        """Return the folds of streams, and note the fault of each that nobody can read or fold."""
+        folds: list[Folded] = []
+        for stream_id, events in streams.items():
+            try:
+                folds.append(folded(self._projection, None, events))
+            except ValueError:
+                faults[stream_id] = f"{_OTHERWISE}: they cannot be folded any more"
+        return folds

@@ -26,8 +26,9 @@ SELECT c.rebuilding
   FROM projection.checkpoints c WHERE c.name = $1 AND c.generation = $2
 """
 _TAKE_FORGOTTEN: Final = """
-DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id IN (
-    SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2 ORDER BY stream_id LIMIT $3)
+DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id = ANY (ARRAY(
+    SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2
+     ORDER BY stream_id LIMIT $3 FOR UPDATE SKIP LOCKED))
 RETURNING stream_id
 """
 _SET_ASIDE: Final = """

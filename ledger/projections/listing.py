@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import Any, Final, NamedTuple
 
-from asyncpg import Range, Record
+from asyncpg import Range
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
-from ledger.projections.equality import value_of
 from ledger.projections.model import Document, Line, Listing
+from ledger.projections.written import stored_form
 
 _DROP: Final = """
 DELETE FROM projection.lines l USING unnest($3::text[], $4::date[]) AS w(stream_id, day)
@@ -35,15 +34,25 @@ SELECT $1, $2, w.stream_id, w.list, w.place, w.since, w.until,
 _WORDS: Final = """
 INSERT INTO projection.words
 SELECT DISTINCT $1, term FROM unnest($2::jsonb[]) w(terms), jsonb_array_elements_text(w.terms) t(term)
-ON CONFLICT DO NOTHING
+ ORDER BY term ON CONFLICT DO NOTHING
 """
 _LATE: Final = "INSERT INTO projection.late SELECT $1, $2, * FROM unnest($3::text[], $4::tstzrange[])"
-_KEPT: Final = """
-SELECT stream_id, list, place, since, until, tsvector_to_array(terms), amount, line
-  FROM projection.lines WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
+_DIFFERING: Final = """
+WITH made AS MATERIALIZED (
+    SELECT w.stream_id, w.list, w.place COLLATE "C" AS place, w.since, w.until,
+           array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(w.terms))) AS terms, w.amount, w.line
+      FROM unnest($4::text[], $5::text[], $6::text[], $7::date[], $8::date[], $9::jsonb[], $10::numeric[], $11::jsonb[])
+           AS w(stream_id, list, place, since, until, terms, amount, line)),
+kept AS MATERIALIZED (
+    SELECT stream_id, list, place, since, until, terms, amount, line
+      FROM projection.lines WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3))
+SELECT stream_id FROM (TABLE made EXCEPT ALL TABLE kept) lacking
+ UNION SELECT stream_id FROM (TABLE kept EXCEPT ALL TABLE made) added
 """
-_KEPT_LATE: Final = """
-SELECT stream_id, span FROM projection.late WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
+_DIFFERING_LATE: Final = """
+WITH made AS (SELECT * FROM unnest($4::text[], $5::tstzrange[])),
+kept AS (SELECT stream_id, span FROM projection.late WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3))
+SELECT * FROM (TABLE made EXCEPT ALL TABLE kept) lacking UNION SELECT * FROM (TABLE kept EXCEPT ALL TABLE made) added
 """
 _KEPT_WORDS: Final = "SELECT word FROM projection.words WHERE name = $1 AND word = ANY ($2)"
 _TERMS: Final = 5
@@ -97,51 +106,37 @@ async def write(connection: PoolConnectionProxy, key: tuple[str, int], streams: 
         await connection.execute(_LATE, *key, *map(list, zip(*late, strict=True)))
 
 
-class KeptLines:
-    """The lines that are kept of some streams, to be held against those that their events make."""
-
-    def __init__(self, lines: Iterable[Record], late: Iterable[Record], words: Iterable[str]) -> None:
-        """Take rows of lines, each with its stream first, rows of late spans, and the words that are kept."""
-        self._lines: dict[str, list[tuple[Any, ...]]] = {}
-        for stream_id, *cells, terms, amount, line in lines:
-            self._lines.setdefault(stream_id, []).append((*cells, sorted(terms), amount, line))
-        self._late: dict[str, Counter[Range[datetime]]] = {}
-        for stream_id, span in late:
-            self._late.setdefault(stream_id, Counter()).update([span])
-        self._words = frozenset(words)
-
-    def differ(self, stream: StreamLines) -> bool:
-        """True if the lines that are kept of a stream are not those that its events make, or lack a word."""
-        expected_rows = [(*row[1:5], json.loads(row[5]), *row[6:]) for row in _rows(stream)]
-        terms = {term for row in expected_rows for term in row[4]}
-        has_same_lines = _values(self._lines.get(stream.stream_id, ())) == _values(expected_rows)
-        has_same_late = self._late.get(stream.stream_id, Counter()) == Counter(stream.late)
-        return not (has_same_lines and has_same_late and terms <= self._words)
+async def differing(
+    connection: PoolConnectionProxy, key: tuple[str, int], streams: Sequence[StreamLines]
+) -> frozenset[str]:
+    """Return the ids of those of some streams whose kept lines are not those that their events make, or lack a word."""
+    if not streams:
+        return frozenset()
+    stream_ids = [stream.stream_id for stream in streams]
+    columns = _columns((row for stream in streams for row in _rows(stream)), 8)
+    late = _columns(((stream.stream_id, span) for stream in streams for span in stream.late), 2)
+    rows = await connection.fetch(_DIFFERING, *key, stream_ids, *columns)
+    late_rows = await connection.fetch(_DIFFERING_LATE, *key, stream_ids, *late)
+    terms: dict[str, set[str]] = {}
+    for stream_id, written in zip(columns[0], columns[_TERMS], strict=True):
+        terms.setdefault(stream_id, set()).update(json.loads(written))
+    known_words = await connection.fetch(_KEPT_WORDS, key[0], sorted(set().union(*terms.values())))
+    words = {row[0] for row in known_words}
+    lacking = {stream_id for stream_id, stream_terms in terms.items() if not stream_terms <= words}
+    return frozenset({row[0] for row in (*rows, *late_rows)} | lacking)
 
 
-async def kept_lines(connection: PoolConnectionProxy, key: tuple[str, int], stream_ids: Sequence[str]) -> KeptLines:
-    """Return the lines that are kept of some streams."""
-    lines = await connection.fetch(_KEPT, *key, stream_ids)
-    late = await connection.fetch(_KEPT_LATE, *key, stream_ids)
-    terms = sorted({term for line in lines for term in line[5]})
-    return KeptLines(lines, late, (row[0] for row in await connection.fetch(_KEPT_WORDS, key[0], terms)))
-
-
-def _values(rows: Iterable[tuple[Any, ...]]) -> Counter[Hashable]:
-    """Return the number of times each line is among rows, compared by value: a database writes sums and JSON anew."""
-    return Counter((*first_cells, tuple(terms), amount, value_of(line)) for *first_cells, terms, amount, line in rows)
+def _columns(rows: Iterable[tuple[Any, ...]], count: int) -> list[list[Any]]:
+    """Return the columns of rows, of which there may be none."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(count)]
 
 
 def _rows(stream: StreamLines) -> Iterator[tuple[Any, ...]]:
     for day in stream.days:
         for line in day.lines:
-            terms = json.dumps(sorted(set(line.terms)), ensure_ascii=False)
+            terms = stored_form(sorted(set(line.terms)))
             amount = None if line.amount is None else Decimal(line.amount)
-            yield stream.stream_id, line.list, line.place, day.since, day.until, terms, amount, _written(line.shown)
-
-
-def _written(document: Document) -> str:
-    return json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
+            yield stream.stream_id, line.list, line.place, day.since, day.until, terms, amount, stored_form(line.shown)
 
 
 def _day(moment: datetime) -> date:

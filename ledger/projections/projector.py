@@ -17,15 +17,14 @@ from typing import Any, Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
-from ledger.model import LedgerUnavailable, StoredEvent, holds_nul
+from ledger.model import LedgerUnavailable, StoredEvent
 from ledger.projections import forgotten, listing
-from ledger.projections.listing import StreamLines, listed
+from ledger.projections.folding import Folded, folded_as_far_as_possible
 from ledger.projections.model import (
     Document,
     JudgeEvents,
     Projection,
     ProjectionStopped,
-    Quarantined,
     as_recorded,
     by_stream,
 )
@@ -33,8 +32,8 @@ from ledger.store import Ledger
 from ledger.tree import leaf_of
 
 BATCH: Final = 5000
-STREAMS: Final = 500
-"""Streams that are folded from their beginning in one transaction."""
+STREAMS: Final = 100
+"""Streams that are folded from their beginning in one transaction: so few that each event is decoded once."""
 POLL: Final = 1.0
 """Seconds after which a projector checks for new events without a notification, in case one was lost."""
 
@@ -51,17 +50,6 @@ class _Refolded(NamedTuple):
 
     streams: int
     events: int
-
-
-class _Folded(NamedTuple):
-    """A stream's document, with the version and position of the newest event in it."""
-
-    stream_id: str
-    version: int
-    position: int
-    document: str
-    listed: StreamLines | None
-    """Its lines, if its projection has lists."""
 
 
 class Projector:
@@ -147,13 +135,26 @@ class Projector:
         """
         async with self._ledger.connection() as connection, connection.transaction():
             await self._forget_all(connection)
+        await self.refold(progress)
+        return await self.catch_up()
+
+    async def refold(self, progress: Callable[[int], Any] = lambda events: None) -> int:
+        """Fold what is forgotten, until nobody has left any of it, and return how many events that were here.
+
+        Several processes may do so at once: each takes streams that no other one has. Nobody else writes meanwhile, and
+        what is erased is forgotten before or after, since whoever forgets waits for each of them.
+
+        Raises:
+            ProjectionStopped: The ledger is not the one that was folded so far.
+        """
         event_count, more = 0, True
         while more:
             async with self._ledger.connection() as connection, connection.transaction():
-                folded = await self._fold_forgotten(connection, (await self._begin(connection)).position)
+                position = (await self._begin(connection, beside_others=True)).position
+                folded = await self._fold_forgotten(connection, position)
             event_count, more = event_count + folded.events, bool(folded.streams)
             progress(event_count)
-        return await self.catch_up()
+        return event_count
 
     async def _forget_all(self, connection: PoolConnectionProxy) -> None:
         """Note every stream as forgotten, unless that was done and not all of them are folded anew yet."""
@@ -217,14 +218,18 @@ class Projector:
         )
         await connection.execute(query, *self._key)
 
-    async def _begin(self, connection: PoolConnectionProxy) -> _Reached:
-        """Lock the checkpoint, check that the ledger still holds its event, and return what it says."""
-        await self._lock(connection)
+    async def _begin(self, connection: PoolConnectionProxy, beside_others: bool = False) -> _Reached:
+        """Lock the checkpoint, check that the ledger still holds its event, and return what it says.
+
+        `beside_others`: nobody moves it on meanwhile, and others may hold it as well.
+        """
+        await self._lock(connection, beside_others)
         await connection.execute(
             "INSERT INTO projection.checkpoints (name, generation) VALUES ($1, $2) ON CONFLICT DO NOTHING", *self._key
         )
         [[position, leaf, live]] = await connection.fetch(
-            "SELECT position, leaf, live FROM projection.checkpoints WHERE name = $1 AND generation = $2 FOR UPDATE",
+            "SELECT position, leaf, live FROM projection.checkpoints WHERE name = $1 AND generation = $2 "  # noqa: S608
+            f"FOR {'SHARE' if beside_others else 'UPDATE'}",
             *self._key,
         )
         # A separate query: a join would see the events as they were before the wait for the row lock.
@@ -276,48 +281,15 @@ class Projector:
         documents: Mapping[str, Document],
         streams: Mapping[str, list[StoredEvent]],
     ) -> None:
-        folds: list[_Folded] = []
-        failures: list[Quarantined] = []
-        for stream_id, events in streams.items():
-            try:
-                folds.append(self._folded(documents.get(stream_id), events))
-            except ProjectionStopped:
-                raise
-            except Exception:
-                self._fold_one_by_one(documents.get(stream_id), events, folds, failures)
-        await self._write(connection, folds)
+        outcomes = [
+            folded_as_far_as_possible(self.projection, documents.get(stream_id), events)
+            for stream_id, events in streams.items()
+        ]
+        await self._write(connection, [fold for fold, _ in outcomes if fold is not None])
         await connection.executemany(
             "INSERT INTO projection.quarantine VALUES ($1, $2, $3, $4, $5)",
-            [(*self._key, *failure) for failure in failures],
+            [(*self._key, *failure) for _, failure in outcomes if failure is not None],
         )
-
-    def _folded(self, document: Document | None, events: Sequence[StoredEvent]) -> _Folded:
-        last, lists = events[-1], self.projection.listing
-        lines = listed(lists, document, events) if lists is not None else None
-        document_text = stored_form(self.projection.fold(document, events))
-        return _Folded(last.stream_id, last.version, last.position, document_text, lines)
-
-    def _fold_one_by_one(
-        self,
-        document: Document | None,
-        events: Sequence[StoredEvent],
-        folds: list[_Folded],
-        failures: list[Quarantined],
-    ) -> None:
-        """Fold a stream up to the event that fails, so that its document does not depend on where a batch ends."""
-        current_document, good = document, 0
-        for event in events:
-            try:
-                current_document = json.loads(self._folded(current_document, [event]).document)
-            except ProjectionStopped:
-                raise
-            except Exception as fault:
-                reason = f"{type(fault).__name__}: {fault}".replace("\x00", "").encode("utf-8", "replace").decode()
-                failures.append(Quarantined(event.stream_id, event.position, reason[:500]))
-                break
-            good += 1
-        if good:
-            folds.append(self._folded(document, events[:good]))
 
     async def _documents(self, connection: PoolConnectionProxy, streams: list[str]) -> Mapping[str, Document]:
         query = (
@@ -326,7 +298,7 @@ class Projector:
         )
         return {row[0]: json.loads(row[1]) for row in await connection.fetch(query, *self._key, streams)}
 
-    async def _write(self, connection: PoolConnectionProxy, folds: list[_Folded]) -> None:
+    async def _write(self, connection: PoolConnectionProxy, folds: list[Folded]) -> None:
         columns = [list(column) for column in zip(*(fold[:4] for fold in folds), strict=True)] or [[], [], [], []]
         await connection.execute(
             "INSERT INTO projection.documents SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[], "
@@ -357,28 +329,16 @@ class Projector:
             await self._lock(connection)
             await self._drop(connection, "generation = $2")
 
-    async def _lock(self, connection: PoolConnectionProxy) -> None:
+    async def _lock(self, connection: PoolConnectionProxy, shared: bool = False) -> None:
         """Take the projection's lock until the transaction ends. Later queries see all that was committed meanwhile."""
-        await connection.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('projection.' || $1, 0))", self.projection.name
-        )
+        function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        query = f"SELECT {function}(hashtextextended('projection.' || $1, 0))"
+        await connection.execute(query, self.projection.name)
 
     async def _drop(self, connection: PoolConnectionProxy, condition: str) -> None:
         for table in ("documents", "quarantine", "forgotten", "checkpoints"):
             query = f"DELETE FROM projection.{table} WHERE name = $1 AND {condition}"  # noqa: S608
             await connection.execute(query, *self._key)
-
-
-def stored_form(document: Document) -> str:
-    """Return a document as the JSON text that is stored.
-
-    Raises:
-        ValueError: It contains a NUL character or a number such as NaN, which jsonb cannot store.
-    """
-    text = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
-    if holds_nul(text.encode()):
-        raise ValueError("the document holds a NUL character")
-    return text
 
 
 def _fault_of(position: int, events: Sequence[StoredEvent]) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from asyncpg.pool import PoolConnectionProxy
@@ -13,7 +12,7 @@ from domain.errors import UpgradeNeeded
 from ledger import Ledger, StoredEvent
 from ledger.projections import JudgeEvents, ProjectionStopped
 from records.authorship import Reader
-from records.codec import from_ledger
+from records.codec import event_in
 
 
 def judge_of(ledger: Ledger) -> JudgeEvents:
@@ -35,13 +34,7 @@ def decoded_event(event: StoredEvent) -> Any:
         ProjectionStopped: A newer release recorded the event.
     """
     with stopping_for_an_upgrade():
-        return _decoded(event)
-
-
-@lru_cache(maxsize=512)
-def _decoded(stored_event: StoredEvent) -> Any:
-    """Return the decoded event. Document, lines and days are each made of the same few, one after the other."""
-    return from_ledger(stored_event).event
+        return event_in(event)
 
 
 @contextmanager

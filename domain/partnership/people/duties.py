@@ -6,7 +6,8 @@ and a test compares both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from domain.errors import SeparationOfDuties
 from domain.identity import ACCORD
@@ -18,27 +19,28 @@ from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 
+_TAKEN_BY: Final[Mapping[Part, Callable[[Partnership], Iterable[str]]]] = {
+    Part.PROPOSED: lambda partnership: partnership.proposers,
+    Part.CLEARED: lambda partnership: (
+        partnership.verifier,
+        partnership.verifier_for,
+        *(clearance.actor for clearance in partnership.cleared_since),
+    ),
+    Part.APPROVED: lambda partnership: (
+        name for approval in partnership.approvals for name in (approval.actor, approval.on_behalf_of)
+    ),
+    Part.CALLED_BACK: lambda partnership: (partnership.account_verifier,),
+    Part.SIGNED: lambda partnership: (partnership.signatory,),
+    Part.RELEASED: lambda partnership: partnership.payers,
+    Part.REPORTED: lambda partnership: (report.actor for report in partnership.reporting.filed),
+    Part.ACCEPTED: lambda partnership: (report.judged_by for report in partnership.reporting.filed),
+    Part.HELD: lambda partnership: (hold.actor for hold in partnership.holds),
+}
+
 
 def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
     """Return the people who have a part in the partnership now, and those who lent them the role for it."""
-    people: Mapping[Part, tuple[str, ...]] = {
-        Part.PROPOSED: partnership.proposers,
-        Part.CLEARED: (
-            partnership.verifier,
-            partnership.verifier_for,
-            *(clearance.actor for clearance in partnership.cleared_since),
-        ),
-        Part.APPROVED: tuple(
-            name for approval in partnership.approvals for name in (approval.actor, approval.on_behalf_of)
-        ),
-        Part.CALLED_BACK: (partnership.account_verifier,),
-        Part.SIGNED: (partnership.signatory,),
-        Part.RELEASED: partnership.payers,
-        Part.REPORTED: tuple(report.actor for report in partnership.reporting.filed),
-        Part.ACCEPTED: tuple(report.judged_by for report in partnership.reporting.filed),
-        Part.HELD: tuple(hold.actor for hold in partnership.holds),
-    }
-    return frozenset(people.get(part, ())) - {"", ACCORD}
+    return frozenset(_TAKEN_BY[part](partnership)) - {"", ACCORD} if part in _TAKEN_BY else frozenset()
 
 
 def barred_from(partnership: Partnership, part: Part) -> frozenset[str]:

@@ -72,9 +72,9 @@ def _before_the_agreement(partnership: Partnership) -> Iterator[Need]:
 
 
 def _approvals(partnership: Partnership) -> Iterator[Need]:
+    sums = partnership.proposed.sums
     for role in partnership.missing_approvals or partnership.to_renew:
-        words = f"approve as {role.value}"
-        yield Need(words, _or_a_stand_in(partnership, role), Part.APPROVED, partnership.proposed.sums)
+        yield Need(f"approve as {role.value}", _or_a_stand_in(partnership, role), Part.APPROVED, sums)
 
 
 def _or_a_stand_in(partnership: Partnership, role: Role) -> frozenset[Role]:

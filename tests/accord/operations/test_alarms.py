@@ -41,7 +41,7 @@ SOURCES: Final = {
     "ledger/proof/verification.py": ("see", "_see_root", "end", "_faults_before"),
     "ledger/proof/stored_tree.py": ("faults",),
     "ledger/store.py": ("broken_streams",),
-    "ledger/projections/comparing.py": ("_compared", "_fault_of", "_difference"),
+    "ledger/projections/comparing.py": ("_compared", "_folded"),
     "accord/cli/installation/ledger.py": ("told",),
     "accord/audit/signatures.py": ("_authorship",),
     "deploy/rights.py": ("differences",),

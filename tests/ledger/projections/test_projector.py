@@ -298,6 +298,51 @@ async def test_a_rebuild_that_was_cut_off_goes_on_where_it_was(
     )
 
 
+ALL_FORGOTTEN = """
+INSERT INTO projection.forgotten SELECT name, generation, stream_id FROM projection.documents RETURNING 1
+"""
+
+
+async def test_what_several_fold_at_once_is_what_one_folds_and_each_stream_is_folded_by_one_of_them(
+    organisation: Organisation,
+) -> None:
+    await organisation.tell(*[f"told/{name}:{n}" for n in range(3) for name in "abcdefgh"])
+    await organisation.fold()
+    made, folded = organisation.look(DOCUMENTS), list[str]()
+    organisation.look(OF_OLD)
+    organisation.look(ALL_FORGOTTEN)
+
+    def noted(document: Document | None, told: Sequence[StoredEvent]) -> Document:
+        folded.append(told[0].stream_id)
+        return remember(document, told)
+
+    several = [Projector(organisation.ledger, TOLD._replace(fold=noted)) for _ in range(3)]
+    counts = await asyncio.gather(*[one.refold() for one in several])
+    assert (sum(counts), sorted(folded)) == (24, [f"told/{name}" for name in "abcdefgh"])
+    assert organisation.look(DOCUMENTS) == made
+
+
+async def test_whoever_is_erased_waits_for_all_that_fold_and_is_forgotten_after_them(
+    organisation: Organisation, connection: asyncpg.Connection
+) -> None:
+    """Given somebody who folds a stream beside others, when it is forgotten meanwhile, then nobody shows it again."""
+    await organisation.tell("told/a:1", "told/b:2")
+    await organisation.fold()
+    organisation.look(ALL_FORGOTTEN)
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE projection.documents")
+        folds = asyncio.ensure_future(Projector(organisation.ledger, TOLD).refold())
+        await organisation.until_waiting(1)
+        erases = asyncio.ensure_future(asyncio.to_thread(organisation.look, "SELECT projection.forget('{told/a}')"))
+        await organisation.until_waiting(2)
+        assert organisation.look("SELECT count(*) FROM projection.forgotten") == [(2,)], "nothing is folded yet"
+    await asyncio.gather(folds, erases)
+    shown, waiting = await organisation.shown(), organisation.look("SELECT stream_id FROM projection.forgotten")
+    assert ("told/a" in shown) != (("told/a",) in waiting)
+    await organisation.fold()
+    assert await organisation.shown() == expected(["told/a:1", "told/b:2"])
+
+
 @pytest.mark.slow
 async def test_a_higher_generation_is_built_beside_and_takes_the_place_of_the_old_in_one_step(
     organisation: Organisation,
@@ -320,12 +365,21 @@ async def test_a_higher_generation_is_built_beside_and_takes_the_place_of_the_ol
 
 
 Work = Callable[[Projector], Awaitable[object]]
-FOLD, REBUILD, FORGET = Projector.catch_up, Projector.rebuild, Projector.forget
+FOLD, REBUILD, REFOLD, FORGET = Projector.catch_up, Projector.rebuild, Projector.refold, Projector.forget
 
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(FOLD, FOLD), (FOLD, REBUILD), (REBUILD, FOLD), (REBUILD, REBUILD), (REBUILD, FORGET), (FORGET, FOLD)],
+    [
+        (FOLD, FOLD),
+        (FOLD, REBUILD),
+        (REBUILD, FOLD),
+        (REBUILD, REBUILD),
+        (REBUILD, REFOLD),
+        (REFOLD, FOLD),
+        (REBUILD, FORGET),
+        (FORGET, FOLD),
+    ],
     ids=lambda work: work.__name__,
 )
 async def test_whoever_works_at_once_with_another_each_event_is_folded_once(

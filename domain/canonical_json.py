@@ -1,0 +1,30 @@
+"""Canonical JSON (RFC 8785) of content that is signed or digested: one value has one text, whoever writes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+import rfc8785
+
+_ODD: Final = re.compile(r"[:,\[]-?(?:\d+[.eE]|\d{16}|NaN|Infinity)|[\U00010000-\U0010ffff]")
+"""Whatever the encoder of Python may write otherwise than RFC 8785: broken and very large numbers, and the order of
+names with signs beyond the basic plane. Text that only looks so is found too, and is written by the slower way."""
+
+_encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=True, sort_keys=True, separators=(",", ":"))
+
+
+def canonical_json(content: dict[str, Any]) -> bytes:
+    """Return a JSON object's canonical bytes, the same as the library's and several times sooner.
+
+    Raises:
+        rfc8785.CanonicalizationError: JSON cannot represent a value exactly.
+    """
+    try:
+        text = _encoder.encode(content)
+        if not _ODD.search(text):
+            return text.encode()
+    except (TypeError, ValueError):  # the library words what is wrong
+        pass
+    return rfc8785.dumps(content)
