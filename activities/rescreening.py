@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -20,11 +21,9 @@ from temporalio import activity
 
 from activities.contracts import AffectedPartnerships
 from activities.signalling import alive, signal_partnership
-from domain.parties import Party
 from domain.policy.canonical import order_of
 from domain.policy.rulebook import RULE_BOOK
-from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence
-from domain.screening.screened import unscreened
+from domain.screening.evidence import RegisterVersion
 from domain.streams import StreamId
 from domain.truths.touching import known_truths
 from domain.truths.truth import Truth
@@ -32,13 +31,13 @@ from domain.values import Value
 from ledger import clock
 from records.authorship import Reader
 from records.opening import open_ledger
-from records.read_models.open_partnerships import OpenPage, ReadPlace, beginning, oldest_lists, open_pages
-from records.read_models.rescreening import OpenPartnership
+from records.read_models.inquiries import Inquiry
+from records.read_models.open_partnerships import SHORT, OpenPage, ReadPlace, beginning, oldest_lists, open_pages
 from records.truths import ALIKE, read_truths
 from registers import Connection
 from registers.history import versions_in_force
 from registers.lookup import ABOUT_STATUS
-from registers.screening.changes import AskedKeys, ListNews, changed_keys, newly_listed, news_since
+from registers.screening.changes import AskedKeys, ListNews, Screened, changed_keys, newly_listed, news_since
 from registers.sources.catalogue import LISTS
 
 _AHEAD: Final = timedelta(days=7)
@@ -51,7 +50,7 @@ _PAUSE: Final = 0.1
 _PATIENCE: Final = 5.0
 """Seconds between two looks at who has looked again, and without news of anybody before the next are signalled."""
 
-Cases = Mapping[str, OpenPartnership]
+Cases = Mapping[str, Inquiry]
 
 
 class ScreeningBasis(NamedTuple):
@@ -75,7 +74,7 @@ class FoundSoFar(Value):
     looked_at: int = 0
     partnership_ids: tuple[str, ...] = ()
 
-    def with_page(self, page: OpenPage, touched_ids: set[str]) -> FoundSoFar:
+    def with_page(self, page: OpenPage[Inquiry], touched_ids: set[str]) -> FoundSoFar:
         """Return what is found after one more page."""
         ids = {*self.partnership_ids} - page.anew | touched_ids
         looked_at = self.looked_at + len(page.cases) - page.told_before
@@ -104,7 +103,7 @@ class Rescreening:
         async with alive(lambda: progress):
             if oldest := await oldest_lists(self._ledger):
                 changes.since(oldest)
-            async for page in open_pages(self._ledger, progress.place):
+            async for page in open_pages(self._ledger, progress.place, SHORT):
                 progress = progress.with_page(page, await self._touched(page.cases, basis, changes))
                 activity.heartbeat(progress)
         return AffectedPartnerships(
@@ -200,34 +199,20 @@ async def touched_of(connection: Connection, cases: Cases, basis: ScreeningBasis
     """Return the ids of those of some open partnerships that the registers in force and the truths may affect."""
     asked_keys = [keys for partnership_id, case in cases.items() for keys in _asked(partnership_id, case)]
     changed_ids = await changed_keys(connection, basis.in_force, asked_keys)
-    parties = await asyncio.to_thread(_parties, cases)
-    subjects = [(subject, party, cases[subject].lists) for subject, named in parties.items() for party in named]
-    listed_ids = await newly_listed(connection, news, subjects, RULE_BOOK.near_from)
-    again = not_screened_yet(cases, parties) | seen_under_an_earlier_edition(cases) | unjudged(cases, basis.truths)
-    return changed_ids | listed_ids | ageing(cases, basis.in_force, basis.on) | again
-
-
-def _parties(cases: Cases) -> dict[str, tuple[Party, ...]]:
-    return {partnership_id: case.parties for partnership_id, case in cases.items()}
-
-
-def not_screened_yet(cases: Cases, parties: Mapping[str, tuple[Party, ...]]) -> set[str]:
-    """Return the ids of partnerships in which somebody is to be screened whom an older screening left out."""
-    return {
-        partnership_id
-        for partnership_id, case in cases.items()
-        if case.verification and unscreened(parties[partnership_id], case.verification.screening.parties)
-    }
+    screened = (Screened(who, subject, case.lists) for who, case in cases.items() for subject in case.subjects)
+    listed_ids = await newly_listed(connection, news, screened, RULE_BOOK.near_from)
+    lacking_ids = {partnership_id for partnership_id, case in cases.items() if case.lacks_a_name}
+    unseen_ids = seen_under_an_earlier_edition(cases) | unjudged(cases, basis.truths)
+    return changed_ids | listed_ids | lacking_ids | unseen_ids | ageing(cases, basis.in_force, basis.on)
 
 
 def unjudged(cases: Cases, truths: tuple[Truth, ...]) -> set[str]:
     """Return the ids of partnerships whose newest look knew other facts than those that people told and are so."""
+    told = tuple(truth for truth in truths if truth.is_so)
     return {
         partnership_id
         for partnership_id, case in cases.items()
-        if case.now is not None
-        and case.verification is not None
-        and set(known_truths(truths, case.now, ALIKE)) != set(case.verification.truths)
+        if (told or case.truths) and set(known_truths(told, case.names, ALIKE)) != set(case.truths)
     }
 
 
@@ -237,7 +222,9 @@ def seen_under_an_earlier_edition(cases: Cases) -> set[str]:
     The look tells them what it asks of what was approved before it, and from which day on (rules 4.16).
     """
     newest = order_of(RULE_BOOK.version)
-    return {partnership_id for partnership_id, case in cases.items() if case.under and order_of(case.under) < newest}
+    editions = {case.edition for case in cases.values() if case.edition}
+    earlier_editions = {edition for edition in editions if order_of(edition) < newest}
+    return {partnership_id for partnership_id, case in cases.items() if case.edition in earlier_editions}
 
 
 def ageing(cases: Cases, in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
@@ -247,30 +234,19 @@ def ageing(cases: Cases, in_force: tuple[RegisterVersion, ...], on: date) -> set
     """
     current = {version.register_name: version.current_on for version in in_force}
 
-    def ages(version: RegisterVersion, asked_on: date) -> bool:
-        register, told_of = version.register_name, version.current_on
+    @cache
+    def ages(register: str, told_of: date, asked_on: date) -> bool:
         limit = RULE_BOOK.oldest.get(register, timedelta.max)
         renewable = on - told_of > limit - _AHEAD and current.get(register, date.min) > told_of
         return renewable or (on - told_of > limit >= asked_on - told_of)
 
-    return {
-        partnership_id
-        for partnership_id, case in cases.items()
-        if any(ages(version, event.asked_at.date()) for event in case.evidence for version in event.asked)
-    }
+    return {partnership_id for partnership_id, case in cases.items() if any(ages(*age) for age in case.ages)}
 
 
-def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[AskedKeys]:
+def _asked(partnership_id: str, case: Inquiry) -> Iterator[AskedKeys]:
     """Yield the register keys that the evidence rests on, each with the register version that was queried."""
-    for status in case.exempt_status_evidence:
-        versions = _versions(status)
+    for ein, versions in case.statuses:
         for register in ABOUT_STATUS:
-            yield AskedKeys(partnership_id, register, status.ein, versions.get(register, 0))
-    for match in case.verification.screening.matches if case.verification else ():
-        version = match.source.register_version
-        yield AskedKeys(partnership_id, version.register_name, match.entity, version.version)
-
-
-def _versions(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:
-    """Return the version of each register that was queried, by the register's name."""
-    return {register_version.register_name: register_version.version for register_version in evidence.asked}
+            yield AskedKeys(partnership_id, register, ein, versions.get(register, 0))
+    for register, entity, version in case.entities:
+        yield AskedKeys(partnership_id, register, entity, version)

@@ -22,8 +22,8 @@ from domain.truths.truth import Truth
 from domain.values import Ein
 from domain.words import Words
 from ledger import clock
+from records.read_models.facts import OpenPartnership
 from records.read_models.open_partnerships import ReadPlace, open_where
-from records.read_models.rescreening import OpenPartnership
 from records.truths import ALIKE, read_truths
 
 _EIN: Final[TypeAdapter[str]] = TypeAdapter(Ein)

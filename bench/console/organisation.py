@@ -27,6 +27,7 @@ from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.recorded.proofs import content_of
 from domain.screening.evidence import Verification
+from domain.screening.screened import who_is_screened
 from domain.signing import LogEpoch, Statement, content_digest
 from domain.streams import StreamId
 from ledger import AppendRequest
@@ -76,6 +77,12 @@ async def found_on_the_sample(desk: Desk) -> Case:
     return Case(
         proposal, Funding(funders=funders), found, await findings_on(desk, proposal), directory.log, directory.rules
     )
+
+
+def screened(proposal: Proposal, found: Verification) -> Verification:
+    """Return what the registers said of the sample, as if the parties of this proposal had been screened."""
+    names = dict.fromkeys(name for party in who_is_screened(proposal, found) for name in party.names)
+    return found.model_copy(update={"screening": found.screening.model_copy(update={"parties": tuple(names)})})
 
 
 async def set_clock(desk: Desk, moment: datetime) -> None:
@@ -146,7 +153,7 @@ class Writer:
         quorum = quorum_for(proposal.sums, case.rules, elevated_risk=False)
         return (
             self._signed(told, reference),
-            e.DueDiligenceCompleted(at=at, verification=case.verification),
+            e.DueDiligenceCompleted(at=at, verification=screened(proposal, case.verification)),
             e.EligibilityAssessed(at=at, assessment=case.assessment, quorum=quorum),
         )
 

@@ -22,28 +22,53 @@ class Likeness(NamedTuple):
     people: Alike
 
 
-def about(partnerships: Collection[str], words: Words, proposal: Proposal, alike: Likeness) -> str | None:
+class NamedBody(NamedTuple):
+    """An organisation that a proposal names, with its numbers."""
+
+    names: tuple[str, ...]
+    """Its name, and every further one."""
+    ein: str | None
+    numbers: tuple[str, ...]
+
+
+class Names(NamedTuple):
+    """Everybody in a proposal whom a truth may be about."""
+
+    reference: str
+    people: tuple[str, ...]
+    bodies: tuple[NamedBody, ...]
+
+
+def names_in(proposal: Proposal) -> Names:
+    """Return everybody in a proposal whom a truth may be about."""
+    bodies = (NamedBody(_names(party), party.ein, numbers_of(party)) for party in _bodies(proposal))
+    return Names(proposal.reference, tuple(_people(proposal)), tuple(bodies))
+
+
+def about(partnerships: Collection[str], words: Words, named: Proposal | Names, alike: Likeness) -> str | None:
     """Return the party or person of a proposal that a truth is about, by the proposal's name for it, or None.
 
     `partnerships`: those of which it was told. It touches each of them, whomever it is about.
     """
+    names = named if isinstance(named, Names) else names_in(named)
     if words.person:
-        for name in _people(proposal):
+        for name in names.people:
             if name.casefold() == words.person.casefold() or alike.people(words.person, name):
                 return name
-    for party in _bodies(proposal):
-        if _is_party(words, party, alike):
-            return party.name
-    return OF_THE_WHOLE if proposal.reference in partnerships else None
+    for body in names.bodies:
+        if _is_body(words, body, alike):
+            return body.names[0]
+    return OF_THE_WHOLE if names.reference in partnerships else None
 
 
-def touching(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[tuple[Truth, str], ...]:
+def touching(truths: Iterable[Truth], named: Proposal | Names, alike: Likeness) -> tuple[tuple[Truth, str], ...]:
     """Return the truths that touch a partnership, each with the party that it is about. What fell touches nothing."""
-    pairs = ((truth, about(truth.partnerships, truth.words, proposal, alike)) for truth in truths if not truth.fell)
+    names = named if isinstance(named, Names) else names_in(named)
+    pairs = ((truth, about(truth.partnerships, truth.words, names, alike)) for truth in truths if not truth.fell)
     return tuple((truth, party) for truth, party in pairs if party is not None)
 
 
-def known_truths(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[KnownTruth, ...]:
+def known_truths(truths: Iterable[Truth], named: Proposal | Names, alike: Likeness) -> tuple[KnownTruth, ...]:
     """Return the truths that are so and touch a partnership, as evidence for the rules."""
     return tuple(
         KnownTruth(
@@ -52,9 +77,9 @@ def known_truths(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -
             since=truth.since,
             party=party,
             rules=truth.rules,
-            other=truth.beside(proposal.reference),
+            other=truth.beside(named.reference),
         )
-        for truth, party in touching(truths, proposal, alike)
+        for truth, party in touching(truths, named, alike)
         if truth.is_so
     )
 
@@ -78,18 +103,16 @@ def numbers_of(party: Party) -> tuple[str, ...]:
     return tuple(f"{party_number.scheme} {party_number.number}" for party_number in party.numbers)
 
 
-def _is_party(words: Words, party: Party, alike: Likeness) -> bool:
-    """True if a truth is about a party: by its numbers, else by its name where no number contradicts."""
-    if words.ein and party.ein:
-        return words.ein == party.ein
-    if not {_plain(number) for number in words.numbers}.isdisjoint(
-        _plain(party_number) for party_number in numbers_of(party)
-    ):
+def _is_body(words: Words, body: NamedBody, alike: Likeness) -> bool:
+    """True if a truth is about an organisation: by its numbers, else by its name where no number contradicts."""
+    if words.ein and body.ein:
+        return words.ein == body.ein
+    if not set(map(_plain, words.numbers)).isdisjoint(map(_plain, body.numbers)):
         return True
     return any(
         truth_name.casefold() == name.casefold() or alike.bodies(truth_name, name)
         for truth_name in words.names
-        for name in _names(party)
+        for name in body.names
     )
 
 

@@ -7,24 +7,31 @@ or forgot. Without a read model, or with one that is built anew meanwhile, the l
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from domain.values import Value
 from ledger import Ledger, StoredEvent
 from ledger.projections.model import by_stream
-from records.read_models.rescreening import RELEVANT, RESCREENING, OpenPartnership, facts_in
+from records.read_models.facts import RELEVANT, OpenPartnership
+from records.read_models.inquiries import inquiry_of, read_inquiry
+from records.read_models.rescreening import RESCREENING
 
 PAGE: Final = 200
 _NEWEST: Final = 2**63 - 1
 
-_LIVE: Final = "SELECT generation, position FROM projection.checkpoints WHERE name = $1 AND live"
-_PAGE: Final = """
-WITH shown AS (SELECT generation FROM projection.checkpoints WHERE name = $1 AND live)
-(SELECT d.stream_id, d.document FROM projection.documents d JOIN shown USING (generation)
-  WHERE d.name = 'rescreening' AND d.document ? 'asked' AND d.stream_id > $2
+_LIVE: Final = f"""
+SELECT generation, position FROM projection.checkpoints
+ WHERE name = $1 AND generation = {RESCREENING.generation} AND live
+"""  # noqa: S608
+"""Another generation, of before or after an upgrade, is none: it may be written otherwise."""
+_PAGE: Final = f"""
+WITH shown AS (
+    SELECT generation FROM projection.checkpoints
+     WHERE name = $1 AND generation = {RESCREENING.generation} AND live)
+(SELECT d.stream_id, {{}} FROM projection.documents d JOIN shown USING (generation)
+  WHERE d.name = 'rescreening' AND d.asked IS NOT NULL AND d.stream_id > $2
     AND NOT EXISTS (SELECT FROM projection.quarantine q
                      WHERE q.name = $1 AND q.generation = d.generation AND q.stream_id = d.stream_id)
     AND NOT EXISTS (SELECT FROM projection.forgotten f
@@ -37,19 +44,36 @@ UNION ALL
 (SELECT f.stream_id, NULL FROM projection.forgotten f JOIN shown USING (generation)
   WHERE f.name = $1 AND f.stream_id > $2 ORDER BY f.stream_id LIMIT $3)
 ORDER BY stream_id LIMIT $3
-"""
-_OLDEST: Final = """
+"""  # noqa: S608
+_OLDEST: Final = f"""
 WITH asked AS (
-    SELECT d.document -> 'asked' AS lists
+    SELECT d.asked -> 'lists' AS lists
       FROM projection.documents d JOIN projection.checkpoints c USING (name, generation)
-     WHERE d.name = 'rescreening' AND c.live AND d.document ? 'asked')
+     WHERE d.name = 'rescreening' AND d.generation = {RESCREENING.generation} AND c.live AND d.asked IS NOT NULL)
 SELECT l.key, CASE WHEN count(*) = (SELECT count(*) FROM asked) THEN min(l.value::int) ELSE 0 END
   FROM asked, jsonb_each_text(lists) l GROUP BY l.key
-"""
-_COUNTED: Final = """
+"""  # noqa: S608
+_COUNTED: Final = f"""
 SELECT count(*) FROM projection.documents d JOIN projection.checkpoints c USING (name, generation)
- WHERE d.name = 'rescreening' AND c.live AND d.document ? 'asked' AND d.stream_id = ANY ($1)
-"""
+ WHERE d.name = 'rescreening' AND d.generation = {RESCREENING.generation} AND c.live AND d.asked IS NOT NULL
+   AND d.stream_id = ANY ($1)
+"""  # noqa: S608
+
+Case = TypeVar("Case")
+
+
+class Form(NamedTuple, Generic[Case]):
+    """A form in which partnerships are read: where the read model has it, and how it is made of the facts."""
+
+    column: str
+    read: Callable[[str], Case]
+    made_of: Callable[[OpenPartnership], Case]
+
+
+WHOLE: Final = Form("d.document -> 'facts'", OpenPartnership.model_validate_json, lambda case: case)
+"""All facts."""
+SHORT: Final = Form("d.asked", read_inquiry, inquiry_of)
+"""What re-screening asks. A partnership is read ten times sooner than with all facts, and what is asked is the same."""
 
 
 class ReadPlace(Value):
@@ -65,11 +89,11 @@ class ReadPlace(Value):
     """The last stream that was read."""
 
 
-class OpenPage(NamedTuple):
+class OpenPage(NamedTuple, Generic[Case]):
     """Some open and verified partnerships, by their ids."""
 
     place: ReadPlace
-    cases: Mapping[str, OpenPartnership]
+    cases: Mapping[str, Case]
     anew: frozenset[str] = frozenset()
     """The ids that this page tells anew: what an earlier one told of them no longer counts."""
     told_before: int = 0
@@ -82,27 +106,27 @@ async def beginning(ledger: Ledger) -> ReadPlace:
     return ReadPlace(generation=generation, beyond=position)
 
 
-async def open_pages(ledger: Ledger, place: ReadPlace) -> AsyncIterator[OpenPage]:
+async def open_pages(ledger: Ledger, place: ReadPlace, form: Form[Case]) -> AsyncIterator[OpenPage[Case]]:
     """Yield the open and verified partnerships after a place: those of the read model, then those that moved since.
 
     Raises:
         UpgradeNeeded: A newer release recorded an event.
     """
     while not place.in_ledger:
-        rows = await _shown(ledger, place.stream_id)
+        rows = await _shown(ledger, form, place.stream_id)
         if len(rows) < PAGE:
             place = await _end_of_model(ledger, place)
         else:
             place = place.model_copy(update={"stream_id": rows[-1][0]})
-        yield OpenPage(place, await _cases(ledger, rows))
+        yield OpenPage(place, await _cases(ledger, form, rows))
     moved_streams = await ledger.moved_since(PARTNERSHIP_STREAMS, sorted(RELEVANT), place.beyond)
     streams = sorted(stream for stream in moved_streams if stream > place.stream_id and StreamId(stream).is_partnership)
     for first in range(0, len(streams), PAGE):
         page_streams = streams[first : first + PAGE]
         place = place.model_copy(update={"stream_id": page_streams[-1]})
-        cases = await _folded(ledger, page_streams)
+        cases = await _folded(ledger, form, page_streams)
         anew = frozenset(StreamId(stream).subject for stream in page_streams)
-        yield OpenPage(place, _open(cases), anew, await _told_before(ledger, page_streams))
+        yield OpenPage(place, cases, anew, await _told_before(ledger, page_streams))
 
 
 THE_LEDGER: Final = ReadPlace(generation=0, beyond=0, in_ledger=True)
@@ -115,7 +139,7 @@ async def open_cases(ledger: Ledger, place: ReadPlace | None = None) -> dict[str
     `place`: where to begin, or None for the beginning of the read model.
     """
     cases: dict[str, OpenPartnership] = {}
-    async for page in open_pages(ledger, place or await beginning(ledger)):
+    async for page in open_pages(ledger, place or await beginning(ledger), WHOLE):
         for partnership_id in page.anew:
             cases.pop(partnership_id, None)
         cases |= page.cases
@@ -127,7 +151,7 @@ async def open_where(
 ) -> set[str]:
     """Return the ids of the open and verified partnerships of which something holds. See `open_cases`."""
     ids: set[str] = set()
-    async for page in open_pages(ledger, place or await beginning(ledger)):
+    async for page in open_pages(ledger, place or await beginning(ledger), WHOLE):
         ids -= page.anew
         ids |= {partnership_id for partnership_id, case in page.cases.items() if holds(case)}
     return ids
@@ -152,35 +176,33 @@ async def _end_of_model(ledger: Ledger, place: ReadPlace) -> ReadPlace:
     return ReadPlace(generation=generation, beyond=place.beyond if is_whole else 0, in_ledger=True)
 
 
-async def _shown(ledger: Ledger, after: str) -> list[tuple[str, str | None]]:
+async def _shown(ledger: Ledger, form: Form[Case], after: str) -> list[tuple[str, str | None]]:
     async with ledger.connection() as connection:
-        return [(row[0], row[1]) for row in await connection.fetch(_PAGE, RESCREENING.name, after, PAGE)]
+        rows = await connection.fetch(_PAGE.format(form.column), RESCREENING.name, after, PAGE)
+    return [(row[0], row[1]) for row in rows]
 
 
-async def _cases(ledger: Ledger, rows: Sequence[tuple[str, str | None]]) -> dict[str, OpenPartnership]:
-    """Return the partnerships of a page's rows. A row without a document is folded from the ledger."""
-    documents = [(stream, document) for stream, document in rows if document is not None]
-    cases = await asyncio.to_thread(_read, documents)
-    lacking = [stream for stream, document in rows if document is None and StreamId(stream).is_partnership]
-    return _open({**cases, **(await _folded(ledger, lacking) if lacking else {})})
+async def _cases(ledger: Ledger, form: Form[Case], rows: Sequence[tuple[str, str | None]]) -> dict[str, Case]:
+    """Return the partnerships of a page's rows. A row without content is folded from the ledger."""
+    contents = [(stream, content) for stream, content in rows if content is not None]
+    cases = await asyncio.to_thread(_read, form, contents)
+    lacking = [stream for stream, content in rows if content is None and StreamId(stream).is_partnership]
+    return {**cases, **(await _folded(ledger, form, lacking) if lacking else {})}
 
 
-def _read(documents: Iterable[tuple[str, str]]) -> dict[str, OpenPartnership]:
-    return {stream: facts_in(json.loads(document)) for stream, document in documents}
+def _read(form: Form[Case], contents: Iterable[tuple[str, str]]) -> dict[str, Case]:
+    return {StreamId(stream).subject: form.read(content) for stream, content in contents}
 
 
-async def _folded(ledger: Ledger, streams: Sequence[str]) -> dict[str, OpenPartnership]:
+async def _folded(ledger: Ledger, form: Form[Case], streams: Sequence[str]) -> dict[str, Case]:
     async with ledger.connection() as connection:
         events = await ledger.read_streams(streams, _NEWEST, connection)
-    return await asyncio.to_thread(_fold, events)
+    return await asyncio.to_thread(_fold, form, events)
 
 
-def _fold(events: Iterable[StoredEvent]) -> dict[str, OpenPartnership]:
-    return {stream: OpenPartnership().after_all(told) for stream, told in by_stream(events).items()}
-
-
-def _open(cases: Mapping[str, OpenPartnership]) -> dict[str, OpenPartnership]:
-    return {StreamId(stream).subject: case for stream, case in cases.items() if case.is_asked}
+def _fold(form: Form[Case], events: Iterable[StoredEvent]) -> dict[str, Case]:
+    cases = {stream: OpenPartnership().after_all(told) for stream, told in by_stream(events).items()}
+    return {StreamId(stream).subject: form.made_of(case) for stream, case in cases.items() if case.is_asked}
 
 
 async def _told_before(ledger: Ledger, streams: Sequence[str]) -> int:

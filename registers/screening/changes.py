@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from domain.parties import Party
 from domain.screening.evidence import RegisterVersion
 from registers import Connection
 from registers.history import news_of
-from registers.screening.lists import Lists, indexed, keeper, met
+from registers.matching import Subject
+from registers.screening.lists import Lists, hits_of, indexed, keeper
 from registers.sources.catalogue import LISTS
 
 _CHANGED: Final = """
@@ -23,6 +23,9 @@ SELECT DISTINCT a.who
 """
 _COARSE: Final = 15.0
 """Points by which a name may score less against the changed entries alone, where words differ in rarity."""
+
+_MOST_REMEMBERED: Final = 100_000
+"""The most names whose nearness to what changed is kept, until something else changes."""
 
 
 class AskedKeys(NamedTuple):
@@ -51,9 +54,21 @@ class ListNews(NamedTuple):
     newest: dict[tuple[str, str], int]
     """The version of the last change of each entry that changed, by register and entity."""
 
+    @property
+    def last(self) -> dict[str, int]:
+        """The version of the last change of each list that changed."""
+        versions: dict[str, int] = {}
+        for (register, _), version in self.newest.items():
+            versions[register] = max(version, versions.get(register, 0))
+        return versions
 
-Subjects = Sequence[tuple[str, Party, dict[str, int]]]
-"""(partnership, party, {list: version that the party was screened against})."""
+
+class Screened(NamedTuple):
+    """A name that a partnership names, and the versions of the lists that it was screened against, by their names."""
+
+    who: str
+    subject: Subject
+    versions: dict[str, int]
 
 
 async def news_since(connection: Connection, in_force: Sequence[RegisterVersion], since: Mapping[str, int]) -> ListNews:
@@ -67,52 +82,62 @@ async def news_since(connection: Connection, in_force: Sequence[RegisterVersion]
     return ListNews(lists, newest)
 
 
-async def newly_listed(connection: Connection, news: ListNews, subjects: Subjects, near_from: float) -> set[str]:
-    """Return the partnerships with a party that matches a list entry that changed since the party was screened.
+async def newly_listed(
+    connection: Connection, news: ListNews, screened: Iterable[Screened], near_from: float
+) -> set[str]:
+    """Return the partnerships with a name that matches a list entry that changed since the name was screened.
 
     `near_from` is the score from which names match. A name is compared with the whole lists only if it is near a
-    changed entry.
+    changed entry, and not at all if no list changed since.
     """
-    if not news.newest or not subjects:
+    last = news.last.items()
+    subjects = tuple(one for one in screened if any(at > one.versions.get(name, 0) for name, at in last))
+    if not subjects:
         return set()
-    return await keeper().ask(connection, news.lists, _affected, news.newest, tuple(subjects), near_from)
+    return await keeper().ask(connection, news.lists, _affected, news.newest, subjects, near_from)
 
 
-def _affected(whole: Lists, newest: dict[tuple[str, str], int], subjects: Subjects, near_from: float) -> set[str]:
+def _affected(
+    whole: Lists, newest: dict[tuple[str, str], int], subjects: Sequence[Screened], near_from: float
+) -> set[str]:
     """Return the ids of those with a party that matches an entry which changed since they were screened."""
-    near = _near(_changed_of(whole, newest), subjects, near_from - _COARSE)
-    return {
-        partnership_id for partnership_id, party, versions in near if _is_new(whole, newest, party, versions, near_from)
-    }
+    changed = _changed_of(whole, newest, near_from - _COARSE)
+    return {one.who for one in subjects if changed.is_near(one.subject) and _is_new(whole, newest, one, near_from)}
 
 
-_latest: Final[list[tuple[Lists, frozenset[tuple[str, str]], Lists]]] = []
-"""The lists, the entries that changed in them, and these indexed, of who asked last."""
+class _Changed:
+    """The changed entries of lists, and which names were found near one of them."""
+
+    def __init__(self, whole: Lists, entities: frozenset[tuple[str, str]], threshold: float) -> None:
+        self.asked = whole, entities, threshold
+        rows = [row for row in whole.rows if (row["register"], row["key"]) in entities]
+        self._coarse = indexed(rows) if len(rows) < len(whole.rows) else whole
+        self._nearness: dict[Subject, bool] = {}
+
+    def is_near(self, subject: Subject) -> bool:
+        """True if a name is near a changed entry."""
+        if (known := self._nearness.get(subject)) is not None:
+            return known
+        near = any(True for _ in hits_of(subject, self._coarse, self.asked[2]))
+        if len(self._nearness) < _MOST_REMEMBERED:
+            self._nearness[subject] = near
+        return near
 
 
-def _changed_of(whole: Lists, newest: dict[tuple[str, str], int]) -> Lists:
-    """Return the changed entries, indexed. One page of subjects after the other asks for the same."""
+_latest: Final[list[_Changed]] = []
+"""The changes that were asked about last: page after page, and run after run, asks about the same."""
+
+
+def _changed_of(whole: Lists, newest: dict[tuple[str, str], int], threshold: float) -> _Changed:
     entities = frozenset(newest)
-    for lists, known_entities, changed in _latest:
-        if lists is whole and known_entities == entities:
-            return changed
-    rows = [row for row in whole.rows if (row["register"], row["key"]) in entities]
-    changed = indexed(rows) if len(rows) < len(whole.rows) else whole
-    _latest[:] = [(whole, entities, changed)]
-    return changed
+    for known in _latest:
+        if known.asked[0] is whole and known.asked[1:] == (entities, threshold):
+            return known
+    _latest[:] = [_Changed(whole, entities, threshold)]
+    return _latest[0]
 
 
-def _near(coarse: Lists, subjects: Subjects, threshold: float) -> list[tuple[str, Party, dict[str, int]]]:
-    nearness: dict[Party, bool] = {}
-    for _, party, _ in subjects:
-        if party not in nearness:
-            nearness[party] = any(True for _ in met(party, coarse, threshold))
-    return [subject for subject in subjects if nearness[subject[1]]]
-
-
-def _is_new(
-    whole: Lists, newest: dict[tuple[str, str], int], party: Party, versions: dict[str, int], near_from: float
-) -> bool:
-    """True if a party matches an entry that changed since the party was screened."""
-    entities = ((row["register"], row["key"]) for _, _, row in met(party, whole, near_from))
-    return any(newest.get(entity, 0) > versions.get(entity[0], 0) for entity in entities)
+def _is_new(whole: Lists, newest: dict[tuple[str, str], int], screened: Screened, near_from: float) -> bool:
+    """True if a name matches an entry that changed since it was screened."""
+    entities = ((row["register"], row["key"]) for _, row in hits_of(screened.subject, whole, near_from))
+    return any(newest.get(entity, 0) > screened.versions.get(entity[0], 0) for entity in entities)

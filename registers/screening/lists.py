@@ -150,7 +150,7 @@ def evidence_of(
     lists: Lists, parties: Sequence[Party], versions: tuple[RegisterVersion, ...], threshold: float = DEFAULT_THRESHOLD
 ) -> ScreeningEvidence:
     """Return the evidence of screening parties against lists, which may be from the database or the archive."""
-    subjects = dict.fromkeys(subject for party in parties for subject in _subjects(party))
+    subjects = dict.fromkeys(subject for party in parties for subject in subjects_of(party))
     met_by = [(party, encounter) for party in dict.fromkeys(parties) for encounter in met(party, lists, threshold)]
     party_matches = [(party, _match(party, *encounter, lists)) for party, encounter in met_by]
     surest = {_deduplication_key(*party_match): party_match[1] for party_match in sorted(party_matches, key=_by_surety)}
@@ -212,7 +212,8 @@ def indexed(rows: Sequence[Row]) -> Lists:
     return Lists(tuple(rows), NameIndex(listings), programmes, dict(every), entities)
 
 
-def _subjects(party: Party) -> list[Subject]:
+def subjects_of(party: Party) -> list[Subject]:
+    """Return a party under each of its names, as it is screened."""
     return [Subject(name, _kind_of(party), party.country, party.born) for name in (party.name, *party.also_known_as)]
 
 
@@ -222,14 +223,19 @@ def _kind_of(party: Party) -> SubjectKind:
 
 def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit, Row]]:
     """Yield (name, best hit, row of the hit) for each of a party's names and each entity that the name matches."""
-    for subject in _subjects(party):
+    for subject in subjects_of(party):
         best: dict[tuple[str, str], tuple[str, Hit, Row]] = {}
-        for hit in lists.names.find(subject, threshold):
-            row = lists.rows[hit.listed.reference]
+        for hit, row in hits_of(subject, lists, threshold):
             encounter = best.setdefault((row["register"], hit.listed.entity), (subject.name, hit, row))
             if _surety(subject, hit) > _surety(subject, encounter[1]):
                 best[row["register"], hit.listed.entity] = subject.name, hit, row
         yield from best.values()
+
+
+def hits_of(subject: Subject, lists: Lists, threshold: float) -> Iterator[tuple[Hit, Row]]:
+    """Yield each hit of a name with its row."""
+    for hit in lists.names.find(subject, threshold):
+        yield hit, lists.rows[hit.listed.reference]
 
 
 def _surety(subject: Subject, hit: Hit) -> tuple[float, bool]:

@@ -10,7 +10,8 @@ from activities.rescreening import ageing, seen_under_an_earlier_edition
 from domain.grants import Subrecipient
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import ScreeningEvidence, Verification
-from records.read_models.rescreening import OpenPartnership
+from records.read_models.facts import OpenPartnership
+from records.read_models.inquiries import inquiry_of
 from tests.builders import abroad, principal, proposal, version
 
 LISTED, CASE = date(2026, 11, 1), "P-2026-0042"
@@ -23,7 +24,7 @@ def asked(after: int) -> OpenPartnership:
         asked=(version("ofac-sdn", LISTED),),
         asked_at=datetime.combine(LISTED + timedelta(days=after), time(12), UTC),
     )
-    return OpenPartnership(verification=Verification(screening=screened))
+    return OpenPartnership(proposal=proposal(), verification=Verification(screening=screened))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def asked(after: int) -> OpenPartnership:
 def test_who_is_told_that_evidence_grows_old(asked_after: int, days: int, newer: bool, told: bool) -> None:
     on = LISTED + timedelta(days=days)
     in_force = version("ofac-sdn", on if newer else LISTED)
-    assert ageing({CASE: asked(asked_after)}, (in_force,), on) == ({CASE} if told else set())
+    assert ageing({CASE: inquiry_of(asked(asked_after))}, (in_force,), on) == ({CASE} if told else set())
 
 
 def test_who_governs_or_owns_a_reported_sub_recipient_is_screened_anew_like_who_was_proposed() -> None:
@@ -52,6 +53,6 @@ def test_who_governs_or_owns_a_reported_sub_recipient_is_screened_anew_like_who_
 
 def test_whatever_was_not_seen_under_the_edition_in_force_is_looked_at_once() -> None:
     """A partnership not seen under the edition in force gets its questions, and their day, on record (rules 4.16)."""
-    older, newest = OpenPartnership(under="2026.3"), OpenPartnership(under=RULE_BOOK.version)
-    known = {"P-2026-0001": older, "P-2026-0002": newest, "P-2026-0003": OpenPartnership()}
+    editions = {"P-2026-0001": "2026.3", "P-2026-0002": RULE_BOOK.version, "P-2026-0003": ""}
+    known = {one: inquiry_of(asked(1).model_copy(update={"under": under})) for one, under in editions.items()}
     assert seen_under_an_earlier_edition(known) == {"P-2026-0001"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import random
 from contextlib import suppress
 from datetime import date
@@ -15,7 +16,7 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from activities.contracts import AffectedPartnerships
-from activities.rescreening import Rescreening, ScreeningBasis, touched_of
+from activities.rescreening import Rescreening, ScreeningBasis
 from activities.verification import verify
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
@@ -35,13 +36,16 @@ from records.authorship import Reader
 from records.codec import read_stored, to_ledger
 from records.privacy.vault import Vault
 from records.read_models import open_partnerships
-from records.read_models.rescreening import RELEVANT, RESCREENING, OpenPartnership
+from records.read_models.facts import RELEVANT, OpenPartnership
+from records.read_models.inquiries import inquiry_of, read_inquiry, written
+from records.read_models.open_partnerships import open_cases
+from records.read_models.rescreening import RESCREENING
 from records.truths import read_truths
 from registers.history import versions_in_force
 from registers.loading import loader
 from registers.lookup import ABOUT_STATUS
-from registers.screening.changes import news_since
 from registers.sources.catalogue import LISTS
+from tests.activities.full_way import touched_in_full
 from tests.builders import funding, funds_out, number, party, principal, proposal
 from tests.conftest import name_in
 from tests.logins import let_in
@@ -63,10 +67,7 @@ async def by_every_event(desk: Desk) -> set[str]:
     async with desk.pool.acquire() as connection:
         in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
         basis = ScreeningBasis(in_force, await read_truths(desk.reader), clock.today())
-        asked = [{one.register_name: one.version for one in case.verification.screening.asked}  # type: ignore[union-attr]
-                 for case in known.values()]  # fmt: skip
-        since = {name: min((one.get(name, 0) for one in asked), default=0) for name in LISTS}
-        return await touched_of(connection, known, basis, await news_since(connection, in_force, since))
+        return await touched_in_full(connection, known, basis)
 
 
 async def by_the_read_model(desk: Desk, reached: Any = None) -> tuple[set[str], list[Any]]:
@@ -315,4 +316,23 @@ async def test_a_worker_may_read_all_that_it_asks(house: House, furnished_databa
 async def test_without_a_read_model_the_ledger_is_asked(house: House) -> None:
     await house.publish()
     await house.desk.pool.execute("DELETE FROM projection.checkpoints WHERE name = 'rescreening'")
+    assert (await by_the_read_model(house.desk))[0] == await by_every_event(house.desk) != set()
+
+
+async def test_what_is_asked_reads_as_it_was_written(house: House) -> None:
+    """Given partnerships with evidence, then what stands beside their documents is what their facts ask."""
+    found = await open_cases(house.desk.ledger)
+    stored = await house.desk.pool.fetch("SELECT stream_id, asked FROM projection.documents WHERE asked IS NOT NULL")
+    assert {StreamId(row[0]).subject: read_inquiry(row[1]) for row in stored} == {
+        one: inquiry_of(case) for one, case in found.items()
+    }
+    for case in found.values():
+        assert read_inquiry(json.dumps(written(inquiry_of(case)))) == inquiry_of(case)
+
+
+async def test_a_model_of_another_release_is_not_read(house: House) -> None:
+    """Given a live model of another generation, as during an upgrade, then the ledger alone is asked."""
+    await house.publish()
+    await house.desk.pool.execute("DELETE FROM projection.documents WHERE name = 'rescreening'")
+    await house.desk.pool.execute("UPDATE projection.checkpoints SET generation = 1 WHERE name = 'rescreening'")
     assert (await by_the_read_model(house.desk))[0] == await by_every_event(house.desk) != set()
