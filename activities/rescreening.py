@@ -37,7 +37,7 @@ from records.truths import ALIKE, read_truths
 from registers import Connection
 from registers.history import versions_in_force
 from registers.lookup import ABOUT_STATUS
-from registers.screening.changes import AskedKeys, ListNews, Screened, changed_keys, newly_listed, news_since
+from registers.screening.changes import AskedKeys, ListNews, ScreenedName, changed_keys, newly_listed, news_since
 from registers.sources.catalogue import LISTS
 
 _AHEAD: Final = timedelta(days=7)
@@ -199,8 +199,8 @@ async def touched_of(connection: Connection, cases: Cases, basis: ScreeningBasis
     """Return the ids of those of some open partnerships that the registers in force and the truths may affect."""
     asked_keys = [keys for partnership_id, case in cases.items() for keys in _asked(partnership_id, case)]
     changed_ids = await changed_keys(connection, basis.in_force, asked_keys)
-    screened = (Screened(who, subject, case.lists) for who, case in cases.items() for subject in case.subjects)
-    listed_ids = await newly_listed(connection, news, screened, RULE_BOOK.near_from)
+    names = (ScreenedName(who, subject, case.lists) for who, case in cases.items() for subject in case.subjects)
+    listed_ids = await newly_listed(connection, news, names, RULE_BOOK.near_from)
     lacking_ids = {partnership_id for partnership_id, case in cases.items() if case.lacks_a_name}
     unseen_ids = seen_under_an_earlier_edition(cases) | unjudged(cases, basis.truths)
     return changed_ids | listed_ids | lacking_ids | unseen_ids | ageing(cases, basis.in_force, basis.on)
@@ -208,11 +208,11 @@ async def touched_of(connection: Connection, cases: Cases, basis: ScreeningBasis
 
 def unjudged(cases: Cases, truths: tuple[Truth, ...]) -> set[str]:
     """Return the ids of partnerships whose newest look knew other facts than those that people told and are so."""
-    told = tuple(truth for truth in truths if truth.is_so)
+    facts = tuple(truth for truth in truths if truth.is_so)
     return {
         partnership_id
         for partnership_id, case in cases.items()
-        if (told or case.truths) and set(known_truths(told, case.names, ALIKE)) != set(case.truths)
+        if (facts or case.truths) and set(known_truths(facts, case.names, ALIKE)) != set(case.truths)
     }
 
 
@@ -235,10 +235,10 @@ def ageing(cases: Cases, in_force: tuple[RegisterVersion, ...], on: date) -> set
     current = {version.register_name: version.current_on for version in in_force}
 
     @cache
-    def ages(register: str, told_of: date, asked_on: date) -> bool:
+    def ages(register: str, current_on: date, question_day: date) -> bool:
         limit = RULE_BOOK.oldest.get(register, timedelta.max)
-        renewable = on - told_of > limit - _AHEAD and current.get(register, date.min) > told_of
-        return renewable or (on - told_of > limit >= asked_on - told_of)
+        renewable = on - current_on > limit - _AHEAD and current.get(register, date.min) > current_on
+        return renewable or (on - current_on > limit >= question_day - current_on)
 
     return {partnership_id for partnership_id, case in cases.items() if any(ages(*age) for age in case.ages)}
 

@@ -226,9 +226,9 @@ def fault_of(signature: Signature | None, expected: Statement, key: AnyKey | Non
     """
     if signature is None:
         return Fault("it is not signed")
-    said = signature.statement
+    statement = signature.statement
     for field in ("subject", "act", "actor", "at", "command_id", "content_sha256", "log"):
-        if getattr(said, field) != getattr(expected, field):
+        if getattr(statement, field) != getattr(expected, field):
             return Fault(f"the signature is for another {_NAMES[field]}")
     if key is None:
         return Fault(f"the directory holds no key {signature.key_id} of {expected.actor} in force")

@@ -31,7 +31,7 @@ class NamedBody(NamedTuple):
     numbers: tuple[str, ...]
 
 
-class Names(NamedTuple):
+class NamesInProposal(NamedTuple):
     """Everybody in a proposal whom a truth may be about."""
 
     reference: str
@@ -39,18 +39,20 @@ class Names(NamedTuple):
     bodies: tuple[NamedBody, ...]
 
 
-def names_in(proposal: Proposal) -> Names:
+def names_in(proposal: Proposal) -> NamesInProposal:
     """Return everybody in a proposal whom a truth may be about."""
     bodies = (NamedBody(_names(party), party.ein, numbers_of(party)) for party in _bodies(proposal))
-    return Names(proposal.reference, tuple(_people(proposal)), tuple(bodies))
+    return NamesInProposal(proposal.reference, tuple(_people(proposal)), tuple(bodies))
 
 
-def about(partnerships: Collection[str], words: Words, named: Proposal | Names, alike: Likeness) -> str | None:
+def about(
+    partnerships: Collection[str], words: Words, source: Proposal | NamesInProposal, alike: Likeness
+) -> str | None:
     """Return the party or person of a proposal that a truth is about, by the proposal's name for it, or None.
 
     `partnerships`: those of which it was told. It touches each of them, whomever it is about.
     """
-    names = named if isinstance(named, Names) else names_in(named)
+    names = source if isinstance(source, NamesInProposal) else names_in(source)
     if words.person:
         for name in names.people:
             if name.casefold() == words.person.casefold() or alike.people(words.person, name):
@@ -61,14 +63,18 @@ def about(partnerships: Collection[str], words: Words, named: Proposal | Names, 
     return OF_THE_WHOLE if names.reference in partnerships else None
 
 
-def touching(truths: Iterable[Truth], named: Proposal | Names, alike: Likeness) -> tuple[tuple[Truth, str], ...]:
+def touching(
+    truths: Iterable[Truth], source: Proposal | NamesInProposal, alike: Likeness
+) -> tuple[tuple[Truth, str], ...]:
     """Return the truths that touch a partnership, each with the party that it is about. What fell touches nothing."""
-    names = named if isinstance(named, Names) else names_in(named)
+    names = source if isinstance(source, NamesInProposal) else names_in(source)
     pairs = ((truth, about(truth.partnerships, truth.words, names, alike)) for truth in truths if not truth.fell)
     return tuple((truth, party) for truth, party in pairs if party is not None)
 
 
-def known_truths(truths: Iterable[Truth], named: Proposal | Names, alike: Likeness) -> tuple[KnownTruth, ...]:
+def known_truths(
+    truths: Iterable[Truth], source: Proposal | NamesInProposal, alike: Likeness
+) -> tuple[KnownTruth, ...]:
     """Return the truths that are so and touch a partnership, as evidence for the rules."""
     return tuple(
         KnownTruth(
@@ -77,9 +83,9 @@ def known_truths(truths: Iterable[Truth], named: Proposal | Names, alike: Likene
             since=truth.since,
             party=party,
             rules=truth.rules,
-            other=truth.beside(named.reference),
+            other=truth.beside(source.reference),
         )
-        for truth, party in touching(truths, named, alike)
+        for truth, party in touching(truths, source, alike)
         if truth.is_so
     )
 

@@ -9,7 +9,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
 from ledger.projections import listing
-from ledger.projections.folding import Folded, folded
+from ledger.projections.folding import StreamFold, fold_of
 from ledger.projections.model import JudgeEvents, Projection, as_recorded, by_stream
 from ledger.store import Ledger
 
@@ -29,7 +29,7 @@ _SET_ASIDE: Final = """
 SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
  UNION SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)
 """
-_SHOWN: Final = (
+_DOCUMENT_IDS: Final = (
     "SELECT stream_id FROM projection.documents WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
 )
 _DIFFERING: Final = """
@@ -100,24 +100,24 @@ class _Comparison:
         stored_events = await self._ledger.read_streams(stream_ids, position, connection)
         events = by_stream(await self._judge(stored_events, connection))
         self.events += len(stored_events)
-        shown = {row[0] for row in await connection.fetch(_SHOWN, *key, stream_ids)}
-        faults = dict.fromkeys(shown - events.keys(), "the ledger has no such stream")
-        faults |= dict.fromkeys(events.keys() - shown, "it is not shown")
-        folds = self._folded({stream: events[stream] for stream in events.keys() & shown}, faults)
+        document_ids = {row[0] for row in await connection.fetch(_DOCUMENT_IDS, *key, stream_ids)}
+        faults = dict.fromkeys(document_ids - events.keys(), "the ledger has no such stream")
+        faults |= dict.fromkeys(events.keys() - document_ids, "it is not shown")
+        folds = self._folded({stream: events[stream] for stream in events.keys() & document_ids}, faults)
         faults |= dict.fromkeys(
-            await listing.differing(connection, key, [one.listed for one in folds if one.listed]),
+            await listing.differing(connection, key, [fold.listed for fold in folds if fold.listed]),
             "what lists show of it is not what its events make",
         )
         columns = [[fold[place] for fold in folds] for place in (0, 1, 3)]
         faults |= {row[0]: _OTHERWISE for row in await connection.fetch(_DIFFERING, *key, *columns)}
         return [ReadModelDifference(stream, faults[stream]) for stream in stream_ids if stream in faults]
 
-    def _folded(self, streams: Mapping[str, list[StoredEvent]], faults: dict[str, str]) -> list[Folded]:
+    def _folded(self, streams: Mapping[str, list[StoredEvent]], faults: dict[str, str]) -> list[StreamFold]:
         """Return the folds of streams, and note the fault of each that nobody can read or fold."""
-        folds: list[Folded] = []
+        folds: list[StreamFold] = []
         for stream_id, events in streams.items():
             try:
-                folds.append(folded(self._projection, None, events))
+                folds.append(fold_of(self._projection, None, events))
             except ValueError:
                 faults[stream_id] = f"{_OTHERWISE}: they cannot be folded any more"
         return folds

@@ -12,7 +12,7 @@ from ledger.projections.model import Document, Projection, ProjectionStopped, Qu
 from ledger.projections.written import stored_form
 
 
-class Folded(NamedTuple):
+class StreamFold(NamedTuple):
     """A stream's document, with the version and position of the newest event in it."""
 
     stream_id: str
@@ -23,16 +23,18 @@ class Folded(NamedTuple):
     """Its lines, if its projection has lists."""
 
 
-def folded(projection: Projection, document: Document | None, events: Sequence[StoredEvent]) -> Folded:
+def fold_of(projection: Projection, document: Document | None, events: Sequence[StoredEvent]) -> StreamFold:
     """Return a stream after its next events, given its document so far. Raises as the projection's fold does."""
     last, lists = events[-1], projection.listing
     lines = listed(lists, document, events) if lists is not None else None
-    return Folded(last.stream_id, last.version, last.position, stored_form(projection.fold(document, events)), lines)
+    return StreamFold(
+        last.stream_id, last.version, last.position, stored_form(projection.fold(document, events)), lines
+    )
 
 
-def folded_as_far_as_possible(
+def longest_fold(
     projection: Projection, document: Document | None, events: Sequence[StoredEvent]
-) -> tuple[Folded | None, Quarantined | None]:
+) -> tuple[StreamFold | None, Quarantined | None]:
     """Return a stream after those of its next events that can be folded, and the one that cannot.
 
     Its document does not depend on where a batch ends.
@@ -41,12 +43,12 @@ def folded_as_far_as_possible(
         ProjectionStopped: A newer release recorded an event.
     """
     try:
-        return folded(projection, document, events), None
+        return fold_of(projection, document, events), None
     except ProjectionStopped:
         raise
     except Exception:
         good, failure = _one_by_one(projection, document, events)
-    return (folded(projection, document, events[:good]) if good else None), failure
+    return (fold_of(projection, document, events[:good]) if good else None), failure
 
 
 def _one_by_one(
@@ -55,7 +57,7 @@ def _one_by_one(
     """Return how many events can be folded, and the one that cannot."""
     for number, event in enumerate(events):
         try:
-            document = json.loads(folded(projection, document, [event]).document)
+            document = json.loads(fold_of(projection, document, [event]).document)
         except ProjectionStopped:
             raise
         except Exception as fault:

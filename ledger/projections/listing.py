@@ -118,8 +118,8 @@ async def differing(
     rows = await connection.fetch(_DIFFERING, *key, stream_ids, *columns)
     late_rows = await connection.fetch(_DIFFERING_LATE, *key, stream_ids, *late)
     terms: dict[str, set[str]] = {}
-    for stream_id, written in zip(columns[0], columns[_TERMS], strict=True):
-        terms.setdefault(stream_id, set()).update(json.loads(written))
+    for stream_id, terms_text in zip(columns[0], columns[_TERMS], strict=True):
+        terms.setdefault(stream_id, set()).update(json.loads(terms_text))
     known_words = await connection.fetch(_KEPT_WORDS, key[0], sorted(set().union(*terms.values())))
     words = {row[0] for row in known_words}
     lacking = {stream_id for stream_id, stream_terms in terms.items() if not stream_terms <= words}

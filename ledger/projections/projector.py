@@ -19,7 +19,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import LedgerUnavailable, StoredEvent
 from ledger.projections import forgotten, listing
-from ledger.projections.folding import Folded, folded_as_far_as_possible
+from ledger.projections.folding import StreamFold, longest_fold
 from ledger.projections.model import (
     Document,
     JudgeEvents,
@@ -150,7 +150,7 @@ class Projector:
         event_count, more = 0, True
         while more:
             async with self._ledger.connection() as connection, connection.transaction():
-                position = (await self._begin(connection, beside_others=True)).position
+                position = (await self._begin(connection, is_shared=True)).position
                 folded = await self._fold_forgotten(connection, position)
             event_count, more = event_count + folded.events, bool(folded.streams)
             progress(event_count)
@@ -218,18 +218,18 @@ class Projector:
         )
         await connection.execute(query, *self._key)
 
-    async def _begin(self, connection: PoolConnectionProxy, beside_others: bool = False) -> _Reached:
+    async def _begin(self, connection: PoolConnectionProxy, is_shared: bool = False) -> _Reached:
         """Lock the checkpoint, check that the ledger still holds its event, and return what it says.
 
-        `beside_others`: nobody moves it on meanwhile, and others may hold it as well.
+        `is_shared`: nobody moves it on meanwhile, and others may hold it as well.
         """
-        await self._lock(connection, beside_others)
+        await self._lock(connection, is_shared)
         await connection.execute(
             "INSERT INTO projection.checkpoints (name, generation) VALUES ($1, $2) ON CONFLICT DO NOTHING", *self._key
         )
         [[position, leaf, live]] = await connection.fetch(
             "SELECT position, leaf, live FROM projection.checkpoints WHERE name = $1 AND generation = $2 "  # noqa: S608
-            f"FOR {'SHARE' if beside_others else 'UPDATE'}",
+            f"FOR {'SHARE' if is_shared else 'UPDATE'}",
             *self._key,
         )
         # A separate query: a join would see the events as they were before the wait for the row lock.
@@ -282,8 +282,7 @@ class Projector:
         streams: Mapping[str, list[StoredEvent]],
     ) -> None:
         outcomes = [
-            folded_as_far_as_possible(self.projection, documents.get(stream_id), events)
-            for stream_id, events in streams.items()
+            longest_fold(self.projection, documents.get(stream_id), events) for stream_id, events in streams.items()
         ]
         await self._write(connection, [fold for fold, _ in outcomes if fold is not None])
         await connection.executemany(
@@ -298,7 +297,7 @@ class Projector:
         )
         return {row[0]: json.loads(row[1]) for row in await connection.fetch(query, *self._key, streams)}
 
-    async def _write(self, connection: PoolConnectionProxy, folds: list[Folded]) -> None:
+    async def _write(self, connection: PoolConnectionProxy, folds: list[StreamFold]) -> None:
         columns = [list(column) for column in zip(*(fold[:4] for fold in folds), strict=True)] or [[], [], [], []]
         await connection.execute(
             "INSERT INTO projection.documents SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[], "

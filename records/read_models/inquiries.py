@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from domain.screening.evidence import ScreeningEvidence, StatusEvidence
 from domain.screening.screened import unscreened
 from domain.screening.truths import KnownTruth
-from domain.truths.touching import Names, names_in
+from domain.truths.touching import NamesInProposal, names_in
 from ledger.projections import Document
 from records.read_models.facts import OpenPartnership
 from registers.matching import Subject
@@ -36,7 +36,7 @@ class Inquiry:
     """True if somebody is to be screened whom its screening left out."""
     subjects: tuple[Subject, ...]
     """Every name that is screened."""
-    names: Names
+    names: NamesInProposal
     """Whomever a truth may be about."""
     truths: tuple[KnownTruth, ...]
     """The truths that its newest look knew."""
@@ -72,7 +72,7 @@ def inquiry_of(case: OpenPartnership) -> Inquiry:
     )
 
 
-def written(inquiry: Inquiry) -> Document:
+def document_of(inquiry: Inquiry) -> Document:
     """Return an inquiry as it is stored."""
     content: Document = _INQUIRY.dump_python(inquiry, mode="json")
     return content

@@ -62,17 +62,17 @@ SELECT count(*) FROM projection.documents d JOIN projection.checkpoints c USING 
 Case = TypeVar("Case")
 
 
-class Form(NamedTuple, Generic[Case]):
+class CaseForm(NamedTuple, Generic[Case]):
     """A form in which partnerships are read: where the read model has it, and how it is made of the facts."""
 
     column: str
-    read: Callable[[str], Case]
+    reader: Callable[[str], Case]
     made_of: Callable[[OpenPartnership], Case]
 
 
-WHOLE: Final = Form("d.document -> 'facts'", OpenPartnership.model_validate_json, lambda case: case)
+WHOLE: Final = CaseForm("d.document -> 'facts'", OpenPartnership.model_validate_json, lambda case: case)
 """All facts."""
-SHORT: Final = Form("d.asked", read_inquiry, inquiry_of)
+SHORT: Final = CaseForm("d.asked", read_inquiry, inquiry_of)
 """What re-screening asks. A partnership is read ten times sooner than with all facts, and what is asked is the same."""
 
 
@@ -106,7 +106,7 @@ async def beginning(ledger: Ledger) -> ReadPlace:
     return ReadPlace(generation=generation, beyond=position)
 
 
-async def open_pages(ledger: Ledger, place: ReadPlace, form: Form[Case]) -> AsyncIterator[OpenPage[Case]]:
+async def open_pages(ledger: Ledger, place: ReadPlace, form: CaseForm[Case]) -> AsyncIterator[OpenPage[Case]]:
     """Yield the open and verified partnerships after a place: those of the read model, then those that moved since.
 
     Raises:
@@ -176,13 +176,13 @@ async def _end_of_model(ledger: Ledger, place: ReadPlace) -> ReadPlace:
     return ReadPlace(generation=generation, beyond=place.beyond if is_whole else 0, in_ledger=True)
 
 
-async def _shown(ledger: Ledger, form: Form[Case], after: str) -> list[tuple[str, str | None]]:
+async def _shown(ledger: Ledger, form: CaseForm[Case], after: str) -> list[tuple[str, str | None]]:
     async with ledger.connection() as connection:
         rows = await connection.fetch(_PAGE.format(form.column), RESCREENING.name, after, PAGE)
     return [(row[0], row[1]) for row in rows]
 
 
-async def _cases(ledger: Ledger, form: Form[Case], rows: Sequence[tuple[str, str | None]]) -> dict[str, Case]:
+async def _cases(ledger: Ledger, form: CaseForm[Case], rows: Sequence[tuple[str, str | None]]) -> dict[str, Case]:
     """Return the partnerships of a page's rows. A row without content is folded from the ledger."""
     contents = [(stream, content) for stream, content in rows if content is not None]
     cases = await asyncio.to_thread(_read, form, contents)
@@ -190,17 +190,17 @@ async def _cases(ledger: Ledger, form: Form[Case], rows: Sequence[tuple[str, str
     return {**cases, **(await _folded(ledger, form, lacking) if lacking else {})}
 
 
-def _read(form: Form[Case], contents: Iterable[tuple[str, str]]) -> dict[str, Case]:
-    return {StreamId(stream).subject: form.read(content) for stream, content in contents}
+def _read(form: CaseForm[Case], contents: Iterable[tuple[str, str]]) -> dict[str, Case]:
+    return {StreamId(stream).subject: form.reader(content) for stream, content in contents}
 
 
-async def _folded(ledger: Ledger, form: Form[Case], streams: Sequence[str]) -> dict[str, Case]:
+async def _folded(ledger: Ledger, form: CaseForm[Case], streams: Sequence[str]) -> dict[str, Case]:
     async with ledger.connection() as connection:
         events = await ledger.read_streams(streams, _NEWEST, connection)
     return await asyncio.to_thread(_fold, form, events)
 
 
-def _fold(form: Form[Case], events: Iterable[StoredEvent]) -> dict[str, Case]:
+def _fold(form: CaseForm[Case], events: Iterable[StoredEvent]) -> dict[str, Case]:
     cases = {stream: OpenPartnership().after_all(told) for stream, told in by_stream(events).items()}
     return {StreamId(stream).subject: form.made_of(case) for stream, case in cases.items() if case.is_asked}
 

@@ -13,7 +13,7 @@ from ledger import StoredEvent
 from ledger.projections import Document, Projection
 from records.codec import read_stored
 from records.read_models.facts import OpenPartnership
-from records.read_models.inquiries import inquiry_of, written
+from records.read_models.inquiries import document_of, inquiry_of
 from records.read_models.judging import stopping_for_an_upgrade
 
 ASKED: Final = "asked"
@@ -28,7 +28,10 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     with stopping_for_an_upgrade():
         _require_known(events)
         facts = before.after_all(events)
-    return {"facts": facts.model_dump(mode="json"), **({ASKED: written(inquiry_of(facts))} if facts.is_asked else {})}
+    return {
+        "facts": facts.model_dump(mode="json"),
+        **({ASKED: document_of(inquiry_of(facts))} if facts.is_asked else {}),
+    }
 
 
 def _require_known(events: Sequence[StoredEvent]) -> None:

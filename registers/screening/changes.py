@@ -63,7 +63,7 @@ class ListNews(NamedTuple):
         return versions
 
 
-class Screened(NamedTuple):
+class ScreenedName(NamedTuple):
     """A name that a partnership names, and the versions of the lists that it was screened against, by their names."""
 
     who: str
@@ -83,7 +83,7 @@ async def news_since(connection: Connection, in_force: Sequence[RegisterVersion]
 
 
 async def newly_listed(
-    connection: Connection, news: ListNews, screened: Iterable[Screened], near_from: float
+    connection: Connection, news: ListNews, names: Iterable[ScreenedName], near_from: float
 ) -> set[str]:
     """Return the partnerships with a name that matches a list entry that changed since the name was screened.
 
@@ -91,37 +91,37 @@ async def newly_listed(
     changed entry, and not at all if no list changed since.
     """
     last = news.last.items()
-    subjects = tuple(one for one in screened if any(at > one.versions.get(name, 0) for name, at in last))
+    subjects = tuple(name for name in names if any(at > name.versions.get(register, 0) for register, at in last))
     if not subjects:
         return set()
     return await keeper().ask(connection, news.lists, _affected, news.newest, subjects, near_from)
 
 
 def _affected(
-    whole: Lists, newest: dict[tuple[str, str], int], subjects: Sequence[Screened], near_from: float
+    whole: Lists, newest: dict[tuple[str, str], int], subjects: Sequence[ScreenedName], near_from: float
 ) -> set[str]:
     """Return the ids of those with a party that matches an entry which changed since they were screened."""
-    changed = _changed_of(whole, newest, near_from - _COARSE)
-    return {one.who for one in subjects if changed.is_near(one.subject) and _is_new(whole, newest, one, near_from)}
+    changes = _changed_of(whole, newest, near_from - _COARSE)
+    return {name.who for name in subjects if changes.is_near(name.subject) and _is_new(whole, newest, name, near_from)}
 
 
 class _Changed:
     """The changed entries of lists, and which names were found near one of them."""
 
     def __init__(self, whole: Lists, entities: frozenset[tuple[str, str]], threshold: float) -> None:
-        self.asked = whole, entities, threshold
+        self.basis = whole, entities, threshold
         rows = [row for row in whole.rows if (row["register"], row["key"]) in entities]
         self._coarse = indexed(rows) if len(rows) < len(whole.rows) else whole
         self._nearness: dict[Subject, bool] = {}
 
     def is_near(self, subject: Subject) -> bool:
         """True if a name is near a changed entry."""
-        if (known := self._nearness.get(subject)) is not None:
-            return known
-        near = any(True for _ in hits_of(subject, self._coarse, self.asked[2]))
-        if len(self._nearness) < _MOST_REMEMBERED:
-            self._nearness[subject] = near
-        return near
+        nearness = self._nearness.get(subject)
+        if nearness is None:
+            nearness = any(True for _ in hits_of(subject, self._coarse, self.basis[2]))
+            if len(self._nearness) < _MOST_REMEMBERED:
+                self._nearness[subject] = nearness
+        return nearness
 
 
 _latest: Final[list[_Changed]] = []
@@ -130,14 +130,14 @@ _latest: Final[list[_Changed]] = []
 
 def _changed_of(whole: Lists, newest: dict[tuple[str, str], int], threshold: float) -> _Changed:
     entities = frozenset(newest)
-    for known in _latest:
-        if known.asked[0] is whole and known.asked[1:] == (entities, threshold):
-            return known
+    for changes in _latest:
+        if changes.basis[0] is whole and changes.basis[1:] == (entities, threshold):
+            return changes
     _latest[:] = [_Changed(whole, entities, threshold)]
     return _latest[0]
 
 
-def _is_new(whole: Lists, newest: dict[tuple[str, str], int], screened: Screened, near_from: float) -> bool:
+def _is_new(whole: Lists, newest: dict[tuple[str, str], int], name: ScreenedName, near_from: float) -> bool:
     """True if a name matches an entry that changed since it was screened."""
-    entities = ((row["register"], row["key"]) for _, row in hits_of(screened.subject, whole, near_from))
-    return any(newest.get(entity, 0) > screened.versions.get(entity[0], 0) for entity in entities)
+    entities = ((row["register"], row["key"]) for _, row in hits_of(name.subject, whole, near_from))
+    return any(newest.get(entity, 0) > name.versions.get(entity[0], 0) for entity in entities)

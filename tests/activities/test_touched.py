@@ -37,7 +37,7 @@ from records.codec import read_stored, to_ledger
 from records.privacy.vault import Vault
 from records.read_models import open_partnerships
 from records.read_models.facts import RELEVANT, OpenPartnership
-from records.read_models.inquiries import inquiry_of, read_inquiry, written
+from records.read_models.inquiries import document_of, inquiry_of, read_inquiry
 from records.read_models.open_partnerships import open_cases
 from records.read_models.rescreening import RESCREENING
 from records.truths import read_truths
@@ -327,7 +327,7 @@ async def test_what_is_asked_reads_as_it_was_written(house: House) -> None:
         one: inquiry_of(case) for one, case in found.items()
     }
     for case in found.values():
-        assert read_inquiry(json.dumps(written(inquiry_of(case)))) == inquiry_of(case)
+        assert read_inquiry(json.dumps(document_of(inquiry_of(case)))) == inquiry_of(case)
 
 
 async def test_a_model_of_another_release_is_not_read(house: House) -> None:

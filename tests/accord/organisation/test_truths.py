@@ -23,6 +23,7 @@ from domain.streams import TRUTHS_STREAM
 from domain.truths.truth import Truth
 from payments.accounts import reference_of
 from records.privacy.vault import Vault
+from records.read_models.inquiries import inquiry_of
 from records.read_models.open_partnerships import open_cases
 from records.truths import read_truths
 from tests import paying
@@ -294,7 +295,7 @@ async def test_a_person_is_not_erased_while_what_was_told_of_them_waits_or_stand
 
 async def test_the_screening_finds_whom_a_fact_touches_and_who_has_not_looked_since(released: Scribe) -> None:
     truth = await tell(released.desk, SAID._replace(ein="00-1000001"), "pia.berg")
-    known = await open_cases(released.desk.ledger)
+    known = {one: inquiry_of(case) for one, case in (await open_cases(released.desk.ledger)).items()}
     assert unjudged(known, await read_truths(released.desk.reader)) == set()
     await answer(released.desk, truth, True, "it is so", "vera.lind")
     assert unjudged(known, await read_truths(released.desk.reader)) == {released.reference}

@@ -18,7 +18,7 @@ from registers.history import versions_in_force
 from registers.loading.loader import load, override
 from registers.matching.recognition import recognition
 from registers.screening import lists as screening
-from registers.screening.changes import Screened, newly_listed, news_since
+from registers.screening.changes import ScreenedName, newly_listed, news_since
 from registers.screening.lists import screen, subjects_of
 from tests.builders import party, proposal
 from tests.registers.files import ARCHIVE, SAMPLE, SDN_NAMES, load_small, sdn_row, switch_while_asking, write_sdn
@@ -339,7 +339,7 @@ async def test_whom_a_list_says_less_of_is_news_too(connection: asyncpg.Connecti
     in_force = await versions_in_force(connection, ("ofac-sdn",))
     assert len((await screen(connection, (known,))).matches) == 1
     news = await news_since(connection, in_force, asked)
-    screened = [Screened("P-2026-0042", subject, asked) for subject in subjects_of(known)]
+    screened = [ScreenedName("P-2026-0042", subject, asked) for subject in subjects_of(known)]
     assert await newly_listed(connection, news, screened, 82) == {"P-2026-0042"}
 
 
