@@ -133,10 +133,23 @@ class Projector:
         Raises:
             ProjectionStopped: An event was changed, or is gone.
         """
-        async with self._ledger.connection() as connection, connection.transaction():
-            await self._forget_all(connection)
+        await self.begin_rebuilding()
         await self.refold(progress)
         return await self.catch_up()
+
+    async def begin_rebuilding(self) -> None:
+        """Note every stream as forgotten, unless that was done and not all of them are folded anew yet.
+
+        Raises:
+            ProjectionStopped: An event was changed, or is gone.
+        """
+        async with self._ledger.connection() as connection, connection.transaction():
+            await self._lock(connection)
+            position = 0
+            if await forgotten.begin_rebuilding(connection, self._key):
+                while events := await self._next(connection, position):
+                    await self._note_forgotten(connection, events)
+                    position = await self._reach(connection, events[-1])
 
     async def refold(self, progress: Callable[[int], Any] = lambda events: None) -> int:
         """Fold what is forgotten, until nobody has left any of it, and return how many events that were here.
@@ -155,15 +168,6 @@ class Projector:
             event_count, more = event_count + folded.events, bool(folded.streams)
             progress(event_count)
         return event_count
-
-    async def _forget_all(self, connection: PoolConnectionProxy) -> None:
-        """Note every stream as forgotten, unless that was done and not all of them are folded anew yet."""
-        await self._lock(connection)
-        position = 0
-        if await forgotten.begin_rebuilding(connection, self._key):
-            while events := await self._next(connection, position):
-                await self._note_forgotten(connection, events)
-                position = await self._reach(connection, events[-1])
 
     async def _note_forgotten(self, connection: PoolConnectionProxy, events: Sequence[StoredEvent]) -> None:
         await forgotten.note(connection, self._key, list(by_stream(self._own(events))))

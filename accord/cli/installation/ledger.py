@@ -16,9 +16,11 @@ from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys
+from accord.operations.refolding import refolding
 from accord.presentation.faults import BadInput, Refused
 from deploy import rights
 from deploy.logins import Login
+from deploy.settings import database_url
 from ledger import clock
 from ledger.projections import JudgeEvents, Projection, Projector, ReadModel
 from ledger.projections.comparing import differences
@@ -183,7 +185,7 @@ def rebuild(
 ) -> None:
     """Rebuild read models from the ledger. Readers see each old document until its new one is there.
 
-    Given again after it was cut off, it goes on where it was, and so does `accord projector`.
+    Each processor folds. Given again after it was cut off, it goes on where it was, and so does `accord projector`.
     Run `accord ledger verify` first: a rebuild stops at an event that was changed. Example: accord ledger rebuild
     """
     projections = [projection for projection in ALL if name in (None, projection.name)]
@@ -193,10 +195,10 @@ def rebuild(
     async def work() -> None:
         async with open_desk(Login.PROJECTOR) as desk:
             head, judge = await desk.ledger.head(), judge_of(desk.ledger)
-            with progress_bar() as bar:
+            with progress_bar() as bar, refolding(database_url(Login.PROJECTOR)) as processes:
                 for projection in projections:
                     task = bar.add_task(projection.name, total=await desk.ledger.count(projection.prefix))
-                    await Projector(desk.ledger, projection, judge).rebuild(_follow(bar, task))
+                    await processes.rebuild(Projector(desk.ledger, projection, judge), _follow(bar, task))
         out.print(f"{', '.join(projection.name for projection in projections)} folded anew up to event {head}.")
 
     guarded(work)
