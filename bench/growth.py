@@ -1,6 +1,6 @@
 """`make bench-growth`: what operators wait for as the ledger grows, each beside a comparison measured in the same run.
 
-Re-screening beside a bare read of the documents that it asks, and beside reading every event; lists rebuilt beside
+Re-screening beside a bare read of the documents that are open, and beside reading every event; lists rebuilt beside
 reading and decoding the same events; a page of partners beside all; missing workflows found by pages beside one by one.
 """
 
@@ -12,7 +12,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -24,12 +24,13 @@ from accord.cli.installation import reviving
 from accord.cli.partnerships.reading import first_partners, portfolio_at
 from accord.client.desk import Desk
 from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS
+from accord.operations.refolding import refolding
 from accord.runs.absence import FEW, confirmed_missing, differences, runs
 from accord.runs.parallel import AT_ONCE, in_parallel
 from activities.contracts import AffectedPartnerships
 from activities.rescreening import Rescreening
 from bench.console.organisation import Writer, found_on_the_sample
-from bench.office import open_office
+from bench.office import Office, open_office
 from deploy.loop import work_through
 from domain.partnership.partners import partners
 from domain.streams import PARTNERSHIP_STREAMS
@@ -39,6 +40,7 @@ from records.codec import read_stored
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.judging import judge_of
 from records.read_models.open_partnerships import THE_LEDGER, open_cases
+from records.read_models.partnerships import PARTNERSHIPS
 from records.read_models.projectors import ALL
 from registers.loading.archive import Archive
 from registers.loading.loader import load
@@ -59,49 +61,70 @@ SELECT document -> 'facts' -> 'proposal' -> 'partner' ->> 'name' FROM projection
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
+class Spent(NamedTuple):
+    """The seconds that something took, and those that this process computed for it."""
+
+    seconds: float
+    computed: float
+
+    def __mul__(self, factor: Any) -> Spent:
+        return Spent(self.seconds * factor, self.computed * factor)
+
+
 class Line(NamedTuple):
-    """A piece of work, its seconds, and those of what it is compared with."""
+    """A piece of work, what it took, and what took what it is compared with."""
 
     work: str
     amount: str
-    seconds: float
+    spent: Spent
     beside: str
-    other_seconds: float
+    other: Spent
 
 
-async def timed(work: Callable[[], Awaitable[Any]]) -> float:
-    """Return the seconds that something takes."""
-    began = time.perf_counter()
+async def timed(work: Callable[[], Awaitable[Any]]) -> Spent:
+    """Return what something takes."""
+    began, computed = time.perf_counter(), time.process_time()
     await work()
-    return time.perf_counter() - began
+    return Spent(time.perf_counter() - began, time.process_time() - computed)
 
 
-async def rebuilt(desk: Desk) -> list[Line]:
-    """Build each read model, beside reading and decoding the events that it is folded from."""
-    lines, judge = [], judge_of(desk.ledger)
+async def rebuilt(office: Office) -> list[Line]:
+    """Build each read model, beside reading and decoding its events; and the first by a process for each processor."""
+    desk, lines = office.desk, list[Line]()
+    judge = judge_of(desk.ledger)
     for projection in ALL:
         if not (count := await desk.ledger.count(projection.prefix)):
             continue
-        seconds = await timed(lambda projection=projection: Projector(desk.ledger, projection, judge).rebuild())  # type: ignore[misc]
+        projector = Projector(desk.ledger, projection, judge)
+        spent = await timed(projector.rebuild)
 
         async def decode(prefix: str = projection.prefix) -> None:
             async for event in desk.ledger.read_all(prefix):
                 read_stored(event)
 
-        amount = f"{count:,} events, {count / seconds:,.0f} a second"
-        lines.append(Line(f"{projection.name} rebuilt", amount, seconds, "read and decoded", await timed(decode)))
-    return lines
+        lines.append(Line(f"{projection.name} rebuilt", _rate(count, spent), spent, "decoded", await timed(decode)))
+    with refolding(office.stack.postgres.url) as processes:
+        several = Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger))
+        await processes.rebuild(several)  # they start
+        spent, count = await timed(lambda: processes.rebuild(several)), await desk.ledger.count(PARTNERSHIPS.prefix)
+    work = f"partnerships rebuilt by {processes.helper_count + 1} processes"
+    return [*lines, Line(work, _rate(count, spent), spent, "by one", lines[0].spent)]
 
 
-async def rescreened(desk: Desk) -> list[Line]:
+def _rate(count: int, spent: Spent) -> str:
+    return f"{count:,} events, {count / spent.seconds:,.0f} a second, {count / spent.computed:,.0f} computed"
+
+
+async def rescreened(office: Office) -> list[Line]:
     """Ask whom registers touch, with no change and with one, beside a bare read of the documents that are open."""
+    desk = office.desk
     lines = [await _found(desk, "no list changed")]
     with tempfile.TemporaryDirectory() as folder:
         await _name_somebody(desk, Path(folder))
     lines += [await _found(desk, "a list changed, lists indexed anew"), await _found(desk, "a list changed before")]
     rate = lines[-1]
     every = await timed(lambda: open_cases(desk.ledger, THE_LEDGER))
-    return [*lines, rate._replace(beside="every event read", other_seconds=every)]
+    return [*lines, rate._replace(beside="every event read", other=every)]
 
 
 async def _found(desk: Desk, when: str) -> Line:
@@ -111,11 +134,11 @@ async def _found(desk: Desk, when: str) -> Line:
     async def find() -> None:
         told.append(await ActivityEnvironment().run(Rescreening(desk.pool).find_touched))
 
-    seconds = await timed(find)
+    spent = await timed(find)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     bare = await timed(lambda: desk.pool.fetch(_BARE))
     amount = f"{told[0].looked_at:,} open, {len(told[0].partnership_ids):,} touched, {grown:,.0f} MiB more at most"
-    return Line(f"re-screening finds: {when}", amount, seconds, "bare read of all open", bare)
+    return Line(f"re-screening finds: {when}", amount, spent, "bare read of all open", bare)
 
 
 async def _name_somebody(desk: Desk, folder: Path) -> None:
@@ -131,16 +154,18 @@ async def _name_somebody(desk: Desk, folder: Path) -> None:
         raise RuntimeError(str(report))
 
 
-async def listed(desk: Desk) -> list[Line]:
+async def listed(office: Office) -> list[Line]:
     """List a page of partners, beside all; compare the lists with the ledger, beside reading the events."""
+    desk = office.desk
     page = await timed(lambda: first_partners(desk, 50))
 
     async def all_of_them() -> None:
         partners(await portfolio_at(desk, LedgerAsOf()))
 
     async def verify() -> None:
+        judge = judge_of(desk.ledger)
         for projection in ALL:
-            await comparing.differences(desk.ledger, projection, judge_of(desk.ledger))
+            await comparing.differences(desk.ledger, projection, judge)
 
     async def read() -> None:
         async for _ in desk.ledger.read_all(PARTNERSHIP_STREAMS):
@@ -152,8 +177,9 @@ async def listed(desk: Desk) -> list[Line]:
     ]
 
 
-async def missing(desk: Desk) -> list[Line]:
+async def missing(office: Office) -> list[Line]:
     """Find who has no workflow, beside asking one by one, and start some, beside one after the other."""
+    desk = office.desk
     differ = await differences(desk.temporal, desk.ledger)
     ids = sorted(differ.missing)
     sample = ids[:SAMPLE_SIZE]
@@ -165,15 +191,19 @@ async def missing(desk: Desk) -> list[Line]:
         for partnership_id in sample:
             await runs(desk.temporal, partnership_id)
 
-    found, asked = await timed(find), await timed(one_by_one) * len(ids) / max(1, len(sample))
+    found, asked = await timed(find), await timed(one_by_one) * (len(ids) / max(1, len(sample)))
     first, second = ids[:SAMPLE_SIZE], ids[SAMPLE_SIZE : 2 * SAMPLE_SIZE]
     several = await timed(lambda: in_parallel(first, lambda one: reviving._revive(desk, one, False)))
     one = await timed(lambda: in_parallel(second, lambda one: reviving._revive(desk, one, False), at_once=1))
-    rate = f"{len(first)}, {len(first) / several:,.0f} a second"
+    rate = f"{len(first)}, {len(first) / several.seconds:,.0f} a second"
     return [
         Line("missing workflows found", f"{len(ids):,}", found, f"one by one, from {len(sample)}", asked),
-        Line(f"revived, {AT_ONCE} at a time", rate, several, "one after the other", one * len(first) / len(second)),
+        Line(f"revived, {AT_ONCE} at a time", rate, several, "one after the other", one * (len(first) / len(second))),
     ]
+
+
+def _shown(numbers: Iterable[float]) -> list[str]:
+    return [f"{number:.2f}" for number in numbers]
 
 
 async def main(count: int) -> int:
@@ -183,14 +213,14 @@ async def main(count: int) -> int:
             await Writer(office.desk, await found_on_the_sample(office.desk), count).write(lambda begun: None)
             lines = list[Line]()
             for measure in (rebuilt, rescreened, missing, listed):
-                lines += await measure(office.desk)
+                lines += await measure(office)
                 err.print(f"measured: {measure.__name__}; load {os.getloadavg()[0]:.1f}")
             head = await office.desk.ledger.head()
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    table = Table("work", "how much", "seconds", "beside", "seconds", "ratio")
-    for line in lines:
-        ratio = f"{line.seconds / line.other_seconds:.2f}"
-        table.add_row(line.work, line.amount, f"{line.seconds:.2f}", line.beside, f"{line.other_seconds:.2f}", ratio)
+    table = Table("work", "how much", "seconds", "computed", "beside", "seconds", "computed", "ratio", "of computing")
+    for work, amount, spent, beside, other in lines:
+        ratios = (here / there for here, there in zip(spent, other, strict=True))
+        table.add_row(work, amount, *_shown(spent), beside, *_shown(other), *_shown(ratios))
     out.print(f"{count:,} partnerships, {head:,} events; load of the machine at the end: {load}")
     out.print(table)
     return 0
