@@ -24,7 +24,7 @@ from accord.cli.installation import reviving
 from accord.cli.partnerships.reading import first_partners, portfolio_at
 from accord.client.desk import Desk
 from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS
-from accord.operations.refolding import refolding
+from accord.operations.read_models import ALONE, Processes, processes
 from accord.runs.absence import FEW, confirmed_missing, differences, runs
 from accord.runs.parallel import AT_ONCE, in_parallel
 from activities.contracts import AffectedPartnerships
@@ -35,7 +35,7 @@ from deploy.loop import work_through
 from domain.partnership.partners import partners
 from domain.streams import PARTNERSHIP_STREAMS
 from ledger import clock
-from ledger.projections import Projector, comparing
+from ledger.projections import Projector
 from records.codec import read_stored
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.judging import judge_of
@@ -103,11 +103,15 @@ async def rebuilt(office: Office) -> list[Line]:
                 read_stored(event)
 
         lines.append(Line(f"{projection.name} rebuilt", _rate(count, spent), spent, "decoded", await timed(decode)))
-    with refolding(office.stack.postgres.url) as processes:
-        several = Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger))
-        await processes.rebuild(several)  # they start
-        spent, count = await timed(lambda: processes.rebuild(several)), await desk.ledger.count(PARTNERSHIPS.prefix)
-    work = f"partnerships rebuilt by {processes.helper_count + 1} processes"
+    with processes(office.stack.postgres.url) as several:
+        projector = Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger))
+
+        async def rebuild() -> None:
+            await several.rebuild(projector, desk.ledger, lambda events: None)
+
+        await rebuild()  # they start
+        spent, count = await timed(rebuild), await desk.ledger.count(PARTNERSHIPS.prefix)
+    work = f"partnerships rebuilt by {several.helper_count + 1} processes"
     return [*lines, Line(work, _rate(count, spent), spent, "by one", lines[0].spent)]
 
 
@@ -162,18 +166,21 @@ async def listed(office: Office) -> list[Line]:
     async def all_of_them() -> None:
         partners(await portfolio_at(desk, LedgerAsOf()))
 
-    async def verify() -> None:
-        judge = judge_of(desk.ledger)
-        for projection in ALL:
-            await comparing.differences(desk.ledger, projection, judge)
+    async def verify(several: Processes = ALONE) -> None:
+        await several.differences(desk.ledger, lambda name, events: None)
 
     async def read() -> None:
         async for _ in desk.ledger.read_all(PARTNERSHIP_STREAMS):
             pass
 
+    events = await timed(read)
+    with processes(office.stack.postgres.url) as several:
+        await verify(several)  # they start
+        by_several = await timed(lambda: verify(several))
     return [
         Line("a page of partners", "50", page, "all partners", await timed(all_of_them)),
-        Line("read models verified", f"{len(ALL)}", await timed(verify), "events read", await timed(read)),
+        Line("read models verified", f"{len(ALL)}", await timed(verify), "events read", events),
+        Line(f"the same by {several.helper_count + 1} processes", f"{len(ALL)}", by_several, "events read", events),
     ]
 
 

@@ -13,15 +13,17 @@ from ledger.projections.folding import StreamFold, fold_of
 from ledger.projections.model import JudgeEvents, Projection, as_recorded, by_stream
 from ledger.store import Ledger
 
-BATCH: Final = 200
-"""Streams that are compared at once: memory does not grow with the ledger."""
+BATCH: Final = 100
+"""Streams that are compared at once: memory does not grow with the ledger, and each event is decoded once."""
 
 _LIVE: Final = "SELECT generation, position FROM projection.checkpoints WHERE name = $1 AND live"
 _STREAMS: Final = """
 (SELECT DISTINCT stream_id FROM ledger.events WHERE stream_id > $1 AND starts_with(stream_id, $2)
+    AND (hashtextextended(stream_id, 0) & 4294967295) % $7 = $6
   ORDER BY stream_id LIMIT $5)
 UNION
 (SELECT stream_id FROM projection.documents WHERE name = $3 AND generation = $4 AND stream_id > $1
+    AND (hashtextextended(stream_id, 0) & 4294967295) % $7 = $6
   ORDER BY stream_id LIMIT $5)
 ORDER BY stream_id LIMIT $5
 """
@@ -47,11 +49,22 @@ class ReadModelDifference(NamedTuple):
     what: str
 
 
+class Share(NamedTuple):
+    """A share of the streams, for one of several processes that compare at once."""
+
+    number: int
+    of: int
+
+
+ALL_STREAMS: Final = Share(0, 1)
+
+
 async def differences(
     ledger: Ledger,
     projection: Projection,
     judge: JudgeEvents = as_recorded,
     progress: Callable[[int], Any] = lambda events: None,
+    share: Share = ALL_STREAMS,
 ) -> list[ReadModelDifference]:
     """Return each stream whose live document differs from the fold of its events in the ledger, in order.
 
@@ -59,7 +72,7 @@ async def differences(
     each as of one moment. `progress` is called with the number of events that were compared so far.
     """
     differing: list[ReadModelDifference] = []
-    comparison = _Comparison(ledger, projection, judge if projection.judged else as_recorded)
+    comparison = _Comparison(ledger, projection, judge if projection.judged else as_recorded, share)
     while (batch := await comparison.next_batch()) is not None:
         differing += batch
         progress(comparison.events)
@@ -69,8 +82,8 @@ async def differences(
 class _Comparison:
     """A comparison in progress, in the order of the streams' ids."""
 
-    def __init__(self, ledger: Ledger, projection: Projection, judge: JudgeEvents) -> None:
-        self._ledger, self._projection, self._judge = ledger, projection, judge
+    def __init__(self, ledger: Ledger, projection: Projection, judge: JudgeEvents, share: Share) -> None:
+        self._ledger, self._projection, self._judge, self._share = ledger, projection, judge, share
         self._last = ""
         self.events = 0
 
@@ -85,7 +98,7 @@ class _Comparison:
             if live is None:
                 return None
             key = (self._projection.name, live["generation"])
-            wanted = (self._last, self._projection.prefix, *key, BATCH)
+            wanted = (self._last, self._projection.prefix, *key, BATCH, *self._share)
             stream_ids = [row[0] for row in await connection.fetch(_STREAMS, *wanted)]
             if not stream_ids:
                 return None

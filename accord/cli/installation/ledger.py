@@ -16,14 +16,13 @@ from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys
-from accord.operations.refolding import refolding
+from accord.operations.read_models import ALONE, Processes, processes
 from accord.presentation.faults import BadInput, Refused
 from deploy import rights
 from deploy.logins import Login
 from deploy.settings import database_url
 from ledger import clock
-from ledger.projections import JudgeEvents, Projection, Projector, ReadModel
-from ledger.projections.comparing import differences
+from ledger.projections import Projector, ReadModel
 from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.guards import guards_off
 from ledger.proof.notes import NoteRefused
@@ -61,7 +60,8 @@ def verify_ledger(
 
     async def work() -> WholeResult:
         async with open_desk() as desk:
-            return await whole_of(desk, roots, since)
+            with processes(database_url(Login.STAFF)) as several:
+                return await whole_of(desk, roots, since, several)
 
     whole = run(work())
     verification, faults = whole.events, whole.told()
@@ -130,7 +130,9 @@ class WholeResult(NamedTuple):
         }
 
 
-async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: ProofResult | None = None) -> WholeResult:
+async def whole_of(
+    desk: Desk, roots: Mapping[int, bytes], since: ProofResult | None = None, several: Processes = ALONE
+) -> WholeResult:
     """Verify everything, or what came since an earlier verification. `roots`: of signed checkpoints, by size."""
     head, start = await desk.ledger.head(), since.frontier.size if since else 0
     epochs = {epoch.position: bytes.fromhex(epoch.root) for epoch in (await desk.directory()).epochs if epoch.position}
@@ -139,8 +141,7 @@ async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: ProofResult | 
         verification = await verify(desk.ledger, {**epochs, **roots}, since, events)
         names = _follow(bar, bar.add_task("Signatures", total=head, completed=start))
         signatures = await verify_signatures(desk.ledger, start, names)
-        judge = judge_of(desk.ledger)
-        model_faults = [fault for projection in ALL for fault in await _shown_faults(desk, projection, judge, bar)]
+        model_faults = await several.differences(desk.ledger, await _followed(desk, bar))
     log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
     async with desk.pool.acquire() as connection:
         tables = await table_faults(desk.reader, connection)
@@ -150,13 +151,11 @@ async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: ProofResult | 
     )
 
 
-async def _shown_faults(
-    desk: Desk, projection: Projection, judge: JudgeEvents, bar: Progress
-) -> list[tuple[str, str, str]]:
-    """Return the differences of a read model from the ledger, each with its name first."""
-    progress = _follow(bar, bar.add_task(projection.name, total=await desk.ledger.count(projection.prefix)))
-    model_differences = await differences(desk.ledger, projection, judge, progress)
-    return [(projection.name, *fault) for fault in model_differences]
+async def _followed(desk: Desk, bar: Progress) -> Callable[[str, int], None]:
+    """Return a function that shows how far each read model is compared."""
+    counts = {projection.name: await desk.ledger.count(projection.prefix) for projection in ALL}
+    tasks = {name: bar.add_task(name, total=count) for name, count in counts.items()}
+    return lambda name, events: bar.update(tasks[name], completed=min(events, counts[name]))
 
 
 def status(as_json: JsonOption = False) -> None:
@@ -195,10 +194,11 @@ def rebuild(
     async def work() -> None:
         async with open_desk(Login.PROJECTOR) as desk:
             head, judge = await desk.ledger.head(), judge_of(desk.ledger)
-            with progress_bar() as bar, refolding(database_url(Login.PROJECTOR)) as processes:
+            with progress_bar() as bar, processes(database_url(Login.PROJECTOR)) as several:
                 for projection in projections:
                     task = bar.add_task(projection.name, total=await desk.ledger.count(projection.prefix))
-                    await processes.rebuild(Projector(desk.ledger, projection, judge), _follow(bar, task))
+                    projector = Projector(desk.ledger, projection, judge)
+                    await several.rebuild(projector, desk.ledger, _follow(bar, task))
         out.print(f"{', '.join(projection.name for projection in projections)} folded anew up to event {head}.")
 
     guarded(work)
