@@ -91,8 +91,13 @@ def processes(address: str) -> Iterator[Processes]:
     if count <= 0:
         yield ALONE
         return
-    # Not forked: a copy of this process would share its connections.
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
+    try:
+        # Not forked: a copy of this process would share its connections.
+        executor = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    except OSError:  # no shared memory here, in which processes wait for each other
+        yield ALONE
+        return
+    with executor:
         yield Processes(address, executor, count)
 
 

@@ -94,6 +94,8 @@ class _Comparison:
             self._ledger.connection() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
+            # What is equal is said by the server's own operators, whatever somebody set for this login.
+            await connection.execute("SET LOCAL search_path = pg_catalog")
             live = await connection.fetchrow(_LIVE, self._projection.name)
             if live is None:
                 return None
