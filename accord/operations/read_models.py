@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 
 from deploy.database import closing, open_pool
 from ledger import Ledger
-from ledger.projections import Projector
-from ledger.projections.comparing import Share, differences
+from ledger.projections import Projection, Projector
+from ledger.projections.comparing import Share, differences_of_several
 from records.opening import open_ledger
 from records.read_models.judging import judge_of
 from records.read_models.projectors import ALL
@@ -128,8 +128,13 @@ async def compared(
 ) -> list[Difference]:
     """Return where read models differ from the ledger in a share of the streams."""
     judge, found = judge_of(ledger), list[Difference]()
-    for projection in ALL:
-        name = projection.name
-        told = await differences(ledger, projection, judge, lambda events, name=name: progress(name, events), share)  # type: ignore[misc]
-        found += [(name, *difference) for difference in told]
+    for prefix in dict.fromkeys(projection.prefix for projection in ALL):
+        models = [projection for projection in ALL if projection.prefix == prefix]
+
+        def follow(events: int, models: Sequence[Projection] = models) -> None:
+            for projection in models:
+                progress(projection.name, events)
+
+        faults = await differences_of_several(ledger, models, judge, follow, share)
+        found += [(name, *fault) for name, fault in faults]
     return found
