@@ -87,7 +87,7 @@ ALONE: Final = Processes()
 @contextmanager
 def processes(address: str) -> Iterator[Processes]:
     """Keep a process for each processor but one, which are started where there is enough to do."""
-    count = min(_MOST, len(os.sched_getaffinity(0)) - 1)
+    count = min(_MOST, (os.cpu_count() or 1) - 1)
     if count <= 0:
         yield ALONE
         return

@@ -53,7 +53,7 @@ async def month(furnished: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.fixture
 def several(furnished_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
     """Two processes beside this one, however many processors and few events there are."""
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
     monkeypatch.setattr(read_models, "FEW", 0)
     with processes(furnished_database) as made:
         yield made
