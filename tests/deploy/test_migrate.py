@@ -41,6 +41,7 @@ NAMES = (
     "0019_orders.sql",
     "0020_mentions.sql",
     "0021_rescreening.sql",
+    "0022_inquiries.sql",
     "rights to append",
 )
 _numbers = count(1)
