@@ -13,16 +13,16 @@ import asyncpg
 
 from domain.directory.people import StaffMember
 from domain.streams import PARTNERSHIP_STREAMS
+from records.read_models.lists import kept_titles
 
 KEPT: Final = timedelta(days=30)
 """The time that a mention stands where nobody opens the partnership."""
 MOST: Final = 50
 """Comments that are read for one person, the newest first."""
 
-_COMMENTS: Final = """
-SELECT split_part(e.stream_id, '/', 2), e.payload ->> 'actor', coalesce(p.title, split_part(e.stream_id, '/', 2)),
-       e.payload ->> 'text'
-  FROM ledger.readable e LEFT JOIN read_model.portfolio p ON p.partnership_id = split_part(e.stream_id, '/', 2)
+COMMENTS_QUERY: Final = """
+SELECT split_part(e.stream_id, '/', 2), e.payload ->> 'actor', e.payload ->> 'text'
+  FROM ledger.readable e
  WHERE e.event_type = 'CommentMade' AND e.recorded_at > ledger.now() - $1::interval
    AND starts_with(e.stream_id, $2) AND e.payload ->> 'actor' <> $3
    AND lower(e.payload ->> 'text') LIKE ANY ($4)
@@ -45,9 +45,14 @@ class OpenMention(NamedTuple):
 async def mentions_of(pool: asyncpg.Pool, member: StaffMember) -> list[OpenMention]:
     """Return the comments that name a person and are newer than their last look, the newest of each partnership."""
     likely = [f"%@{_escaped(name.lower())}%" for name in (member.staff_id, member.name)]
-    rows = await pool.fetch(_COMMENTS, KEPT, PARTNERSHIP_STREAMS, member.staff_id, likely, MOST)
-    mentions = [OpenMention(*row) for row in rows if names_person(row[3], member)]
-    return list({mention.partnership_id: mention for mention in reversed(mentions)}.values())[::-1]
+    rows = await pool.fetch(COMMENTS_QUERY, KEPT, PARTNERSHIP_STREAMS, member.staff_id, likely, MOST)
+    newest = {row[0]: row for row in reversed(rows) if names_person(row[2], member)}
+    titles = await kept_titles(pool, list(newest))
+    mentions = [
+        OpenMention(partnership_id, actor, titles.get(partnership_id, (partnership_id,))[0], text)
+        for partnership_id, actor, text in newest.values()
+    ]
+    return mentions[::-1]
 
 
 def _escaped(name: str) -> str:

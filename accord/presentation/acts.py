@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum, StrEnum
+from functools import cache
 from shlex import quote
 from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -85,8 +86,9 @@ class ActField(NamedTuple):
         return "--" + (self.name.removesuffix("s") if self.several else self.name).replace("_", "-")
 
 
+@cache
 def fields_of(command: type[c.StaffCommand]) -> tuple[ActField, ...]:
-    """Return the fields of a command's content."""
+    """Return the fields of a command's content. A page asks some thirty times, and reading types is slow."""
     hints = get_type_hints(command, include_extras=True)
     fields = command.model_fields.items()
     return tuple(_field(name, info, hints[name]) for name, info in fields if name not in ENVELOPE)

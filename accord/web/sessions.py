@@ -16,11 +16,19 @@ CONSOLE: Final = "console.sessions"
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=8)
 
+NOTED: Final = timedelta(minutes=1)
+"""The time within which a further look is not noted: most pages write nothing of their reader's session."""
+
 _SEEN = """
-UPDATE {table} SET seen_at = CASE WHEN $4 THEN ledger.now() ELSE seen_at END
- WHERE digest = $1 AND ended_at IS NULL
-   AND seen_at > ledger.now() - $2::interval AND begun_at > ledger.now() - $3::interval
-RETURNING staff_id
+WITH open_session AS (
+    SELECT digest, staff_id, seen_at FROM {table}
+     WHERE digest = $1 AND ended_at IS NULL
+       AND seen_at > ledger.now() - $2::interval AND begun_at > ledger.now() - $3::interval
+), noted AS (
+    UPDATE {table} s SET seen_at = ledger.now() FROM open_session o
+     WHERE $4 AND s.digest = o.digest AND o.seen_at < ledger.now() - $5::interval
+)
+SELECT staff_id FROM open_session
 """
 _BEGIN = "INSERT INTO {table} (digest, staff_id) VALUES ($1, $2)"
 _END = "UPDATE {table} SET ended_at = ledger.now() WHERE staff_id = $1 AND encode(digest, 'hex') = $2"
@@ -67,7 +75,7 @@ class Sessions:
         """
         if not cookie:
             return ""
-        return str(await self.pool.fetchval(self._seen, digest_of(cookie), IDLE, LONGEST, by_person) or "")
+        return str(await self.pool.fetchval(self._seen, digest_of(cookie), IDLE, LONGEST, by_person, NOTED) or "")
 
     async def of(self, staff_id: str, cookie: str) -> list[Session]:
         """Return a person's open sessions, the newest first."""

@@ -30,6 +30,7 @@ from accord.console.serving.serving import serve
 from accord.console.serving.settings import ConsoleSettings
 from accord.presentation.filters import PartnershipFilters
 from accord.web.access import Access, Page
+from accord.web.limits import Rate
 from accord.web.pages import page
 from accord.web.sessions import COOKIE, Sessions
 from bench.console.organisation import DAYS, Writer, found_on_the_sample
@@ -73,6 +74,8 @@ QUESTIONS: Final = {
     **{what: filters.asked() for what, filters in FILTERS.items()},
     **{f"in the order {order}": ListQuery("partnerships", order=order) for order in ORDERS},
 }
+UNLIMITED: Final = Rate(1_000_000, 1_000_000)
+"""The rate of the page that is compared with."""
 HTML: Final = (
     "/?view=mine", "/?view=all", "/partnerships", "/partnerships?sort=title", "/partnerships?country=FJ",
     "/P-2026-000017",
@@ -131,7 +134,7 @@ async def served(desk: Desk) -> AsyncIterator[tuple[ConsoleSettings, dict[str, s
 
     for module in (work, partnerships, partnership):
         setattr(module, "page", render)  # noqa: B010 - for this run
-    setattr(app, "PAGES", (Page("/same", same, Access.ANYBODY), *app.PAGES))  # noqa: B010
+    setattr(app, "PAGES", (Page("/same", same, Access.ANYBODY, rate=UNLIMITED), *app.PAGES))  # noqa: B010
     ports, stop = (free_port(), free_port()), asyncio.Event()
     settings = ConsoleSettings(
         origin=f"http://localhost:{ports[0]}", signing_origin=f"http://localhost:{ports[1]}",

@@ -42,6 +42,7 @@ NAMES = (
     "0020_mentions.sql",
     "0021_rescreening.sql",
     "0022_inquiries.sql",
+    "0023_orders_of_past_days.sql",
     "rights to append",
 )
 _numbers = count(1)

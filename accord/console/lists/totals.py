@@ -62,10 +62,11 @@ async def queue_totals(
 
     The groups are of the reader's lines if one is named. `in_full`: count more than `MOST_WAITING` lines.
     """
+    if not in_full and _lines(await totals_of(pool, question, {}, ledger_as_of, among=MOST_WAITING + 1)) > MOST_WAITING:
+        return QueueTotals(is_whole=False)
     fields = {"currency": 3, "due": 10, **({"ahead": _WHOLE, "awaiting": _WHOLE} if reader else {})}
-    subtotals = await totals_of(pool, question, fields, ledger_as_of, among=None if in_full else MOST_WAITING + 1)
-    totals = QueueTotals(is_whole=in_full or _lines(subtotals) <= MOST_WAITING)
-    for total in subtotals:
+    totals = QueueTotals()
+    for total in await totals_of(pool, question, fields, ledger_as_of):
         currency, due, ahead, awaiting = (*total.key, None, None)[:4]
         is_mine = bool(reader) and reader in staffing.who(json.loads(ahead or "[]"), json.loads(awaiting or "[]"))
         totals.every.add(total.lines, currency, total.amount)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.mentions import names_person
+from accord.client.mentions import COMMENTS_QUERY, KEPT, MOST, names_person
 from domain.directory.people import StaffMember
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
@@ -54,3 +55,11 @@ async def test_a_mention_stands_in_a_persons_work_until_they_open_it(visit: Any,
     assert told not in await work_of(femi)
     await desk.decide(await desk.known_sight(reference), c.Comment, "ana.silva", text="And now, @femi.ade?")
     assert told in await work_of(femi)
+
+
+async def test_a_look_at_the_queue_reads_no_document_of_any_partnership(console_pool: asyncpg.Pool) -> None:
+    """Given comments to look for, then the database is asked for them alone: a document is read for none of them."""
+    arguments = (KEPT, "partnership/", "femi.ade", ["%@femi.ade%"], MOST)
+    plan = await console_pool.fetch(f"EXPLAIN {COMMENTS_QUERY}", *arguments)
+    assert "documents" not in str(plan)
+    assert "events" in str(plan)

@@ -210,6 +210,22 @@ async def test_another_order_is_the_same_lines_now_and_as_of_a_time(weeks: Desk,
         assert sorted(row.shown["partnership_id"] for row in rows) == sorted(own)
 
 
+@pytest.mark.parametrize("order", ORDERS)
+async def test_a_page_in_another_order_sorts_no_list(weeks: Desk, order: str) -> None:
+    """Given the end of a past day and an order, then an index leads to the lines that stand and to those that ended."""
+    tail = "ORDER BY place LIMIT 50"
+    made = "SELECT read_model.lines_query(NULL, NULL, NULL, NULL, NULL, $1::date, '{}'::text[], $2, $3)"
+    arguments = f"'{PARTNERSHIPS.name}', 'partnerships', NULL, NULL, NULL, NULL, NULL, '{FIRST}', '{{}}', 1"
+    types = "text, text, tsquery, numeric, numeric, text, text, date, text[], integer"
+    async with weeks.pool.acquire() as connection, connection.transaction():
+        query = await connection.fetchval(made, FIRST, tail, order)
+        await connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        await connection.execute(f"PREPARE past ({types}) AS {query}")
+        plan = str(await connection.fetch(f"EXPLAIN EXECUTE past ({arguments})"))
+    name = {"by_title": "title", "by_since": "since", "by_amount": "sum"}[order]
+    assert (f"lines_now_by_{name}" in plan, f"lines_then_by_{name}" in plan) == (True, True), plan
+
+
 async def test_totals_among_so_many_lines_count_no_more(weeks: Desk) -> None:
     asked = ListQuery("partnerships")
     for among, lines in ((3, 3), (100, 8)):
