@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-desk bench-starting bench-switching bench-waiting bench-funds bench-growth bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-crowd bench-desk bench-starting bench-switching bench-waiting bench-funds bench-growth bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ pictures: $(VENV)/.dev  ## the pictures in the README, of a running `make demo`
 
 bench-console: $(VENV)/.dev
 	$(BIN)/python -m bench.console $(if $(PARTNERSHIPS),--count $(PARTNERSHIPS))
+
+bench-crowd: $(VENV)/.dev
+	$(BIN)/python -m bench.crowd
 
 # Twelve tasks of four roles in Chromium, on a demo of its own; HERE=1: on the one that runs in this folder.
 bench-desk: $(VENV)/.dev
