@@ -57,10 +57,11 @@ async def queue(request: Request) -> Response:
         return handed_out(request, "partnerships", await _every(console, times.cut, only, question, staffing))
     page_question, after = sorting.applied(question), place_in(request)
     in_full, whose = "totals" in request.query_params, reader if view != "all" else ""
-    (lines, last), totals, views, old, elsewhere, _ = await asyncio.gather(
+    (lines, last), totals, views, columns, old, elsewhere, _ = await asyncio.gather(
         lines_of(console, times.cut, only, page_question.after(after) if after else page_question, staffing),
         queue_totals(console.desk.pool, question, times.cut, staffing, whose, in_full),
         views_of(console.desk.pool, reader),
+        columns_of(console.desk.pool, reader, QUEUE),
         console.age_of_lists(),
         _elsewhere(console, directory, reader, view, times),
         console.looked_at(reader, "the queue"),
@@ -69,7 +70,6 @@ async def queue(request: Request) -> Response:
     around = surroundings(filters, sorting, times, names, {"view": view})
     more = f"/?{around['whole']}&{urlencode({'after': last})}" if last else ""
     content = {"lines": lines, "views": views, "old": old, "elsewhere": elsewhere, "view": view, "more": more}
-    columns = await columns_of(console.desk.pool, reader, QUEUE)
     ways = {"columns": columns, "of_list": QUEUE, "cell": lambda line, field: cell_in_words(line, field, names)}
     proposes = {"proposes": Role.PROPOSER in staffing.roles}
     return page(request, "queue.html", {**around, **content, **ways, **proposes, **_around(view, totals, lines)})
@@ -111,8 +111,9 @@ async def lines_of(
         for row in rows[:most]:
             if len(lines) == PAGE:
                 return lines, last
-            if not only or only in staffing.who(row.shown["ahead"], row.shown["awaiting"]):
-                lines.append(staffing.line(row.shown))
+            who = staffing.who(row.shown["ahead"], row.shown["awaiting"])
+            if not only or only in who:
+                lines.append(staffing.line(row.shown, who))
             last = row.place
         if len(rows) <= most:
             return lines, ""

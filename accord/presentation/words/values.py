@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 import pycountry
@@ -68,6 +69,12 @@ def initials(name: str) -> str:
     return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
 
 
+@lru_cache(maxsize=16)
+def _any_of(staff_ids: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of the ids of a directory's people: a page asks for each of its sentences."""
+    return re.compile(rf"(?<![\w.@])(?:{'|'.join(map(re.escape, staff_ids))})(?![\w@])")
+
+
 class NamesInWords(NamedTuple):
     """The names of people, funders and objectives, as the directory has them."""
 
@@ -86,9 +93,8 @@ class NamesInWords(NamedTuple):
 
     def within(self, text: str) -> str:
         """Return a text of the record with people's names in place of their ids."""
-        known = {member.staff_id: member.name for member in self.directory.staff}
-        ids = "|".join(map(re.escape, known))
-        return re.sub(rf"(?<![\w.@])(?:{ids})(?![\w@])", lambda found: known[found.group()], text) if ids else text
+        names = {member.staff_id: member.name for member in self.directory.staff}
+        return _any_of(tuple(names)).sub(lambda staff_id: names[staff_id.group()], text) if names else text
 
     def funder(self, funder_id: str) -> str:
         """Return a funder's name."""
