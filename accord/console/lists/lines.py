@@ -113,7 +113,7 @@ class Staffing:
 
     def who(self, ahead: Any, awaiting: Collection[str]) -> tuple[str, ...]:
         """Return the people who can take the next step of a partnership."""
-        key = marshal.dumps((ahead, awaiting), 0)  # a quarter of what JSON costs, for each line
+        key = marshal.dumps((ahead, list(awaiting)), 0)  # a quarter of what JSON costs, for each line
         if key not in self._known:
             steps = [StepAhead.model_validate(step) for step in ahead]
             able = (able_to_act(steps, Role(role), self._directory, clock.today()) for role in awaiting)

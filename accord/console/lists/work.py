@@ -57,11 +57,10 @@ async def queue(request: Request) -> Response:
         return handed_out(request, "partnerships", await _every(console, times.cut, only, question, staffing))
     page_question, after = sorting.applied(question), place_in(request)
     in_full, whose = "totals" in request.query_params, reader if view != "all" else ""
-    (lines, last), totals, views, columns, old, elsewhere, _ = await asyncio.gather(
+    (lines, last), totals, (views, columns), old, elsewhere, _ = await asyncio.gather(
         lines_of(console, times.cut, only, page_question.after(after) if after else page_question, staffing),
         queue_totals(console.desk.pool, question, times.cut, staffing, whose, in_full),
-        views_of(console.desk.pool, reader),
-        columns_of(console.desk.pool, reader, QUEUE),
+        asyncio.gather(views_of(console.desk.pool, reader), columns_of(console.desk.pool, reader, QUEUE)),
         console.age_of_lists(),
         _elsewhere(console, directory, reader, view, times),
         console.looked_at(reader, "the queue"),
