@@ -22,7 +22,7 @@ from temporalio.runtime import (
     TelemetryConfig,
     TelemetryFilter,
 )
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from deploy import database
 from deploy.database import ServiceUnavailable
@@ -108,6 +108,8 @@ def temporal_answer(fault: RPCError) -> str:
     answer = f"Temporal answered {fault.status.name}: {fault.message}"
     if "search attribute" in fault.message.lower():
         return f"{answer}. The server is new: a worker makes what it lacks within seconds; see `accord doctor`"
+    if fault.message.startswith("Namespace ") and fault.status is RPCStatusCode.NOT_FOUND:
+        return f"{answer} `accord setup` makes it, or `temporal operator namespace create`, with 30 days' retention"
     return answer
 
 

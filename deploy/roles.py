@@ -22,12 +22,25 @@ ROLES: Final = ("owner", *Login)
 LONGEST: Final = 63
 """The most bytes of a role's name. PostgreSQL cuts off the rest."""
 
+NO_LARGE_OBJECTS: Final = (
+    "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_import(text), "
+    "lo_import(text, oid), lo_open(oid, integer), lo_put(oid, bigint, bytea), lo_truncate(integer, integer), "
+    "lo_truncate64(integer, bigint), lo_unlink(oid), lowrite(integer, bytea) FROM PUBLIC"
+)
+"""A superuser's statement, once in each database, so that no login keeps large objects there."""
+
+_LARGE_OBJECTS: Final = "SELECT has_function_privilege('public', 'lo_create(oid)', 'EXECUTE')"
 _OWNER: Final = "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'ledger'"
 _GRANTABLE: Final = """
 SELECT coalesce(bool_and(pg_has_role(oid, 'MEMBER WITH ADMIN OPTION')), true) FROM pg_roles WHERE rolname = ANY($1)
 """
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_]*")
 _NAMED: Final = re.compile(rf"\b{COMMON}_({'|'.join(ROLES)})\b")
+
+
+async def takes_large_objects(connection: asyncpg.Connection | PoolConnectionProxy) -> bool:
+    """Return True if every login may keep large objects in this database: no superuser ended that yet."""
+    return bool(await connection.fetchval(_LARGE_OBJECTS))
 
 
 async def settled(connection: asyncpg.Connection | PoolConnectionProxy) -> str | None:

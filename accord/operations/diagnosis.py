@@ -28,11 +28,12 @@ from accord.runs.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
 from accord.runs.preparing import lacks
 from deploy import rights, settings
 from deploy.admission import open_to_all
-from deploy.connections import connect_temporal, payload_keys
+from deploy.connections import connect_temporal, payload_keys, temporal_answer
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.engine import engine_of, hasty_logins
 from deploy.logins import Login, SecretUnusable
 from deploy.migrate import CannotMigrate, pending
+from deploy.roles import NO_LARGE_OBJECTS, takes_large_objects
 from deploy.variables import SETTINGS, NotConfigured, configured, fault_of, shown, written
 from domain.directory.directory import Directory
 from domain.directory.one_key import shared_keys
@@ -108,9 +109,9 @@ async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator
     if await open_to_all(connection):
         words = "every login of this server may connect to this database"
         yield CheckResult("logins", words, "accord migrate --logins FOLDER")
-    if await connection.fetchval("SELECT has_function_privilege('public', 'lo_create(oid)', 'EXECUTE')"):
+    if await takes_large_objects(connection):
         yield CheckResult(
-            "large objects", "every login may write them", "have a superuser revoke it: docs/operations.md"
+            "large objects", "every login may write them", f"let a superuser say in this database: {NO_LARGE_OBJECTS}"
         )
     yield _commits(await hasty_logins(connection))
     if shut_forms := rights.shut_forms(await rights.granted_in(connection)):
@@ -171,7 +172,9 @@ async def _temporal() -> AsyncIterator[CheckResult]:
         yield CheckResult(
             "payloads", str(fault), "copy the ring of payload keys there; the first: `accord migrate --logins`"
         )
-    except (ServiceUnavailable, NotConfigured, RPCError, Unreachable) as fault:
+    except RPCError as fault:
+        yield CheckResult("temporal", temporal_answer(fault).splitlines()[0], "mend that, or set TEMPORAL_ADDRESS")
+    except (ServiceUnavailable, NotConfigured, Unreachable) as fault:
         yield CheckResult(
             "temporal", (str(fault) or type(fault).__name__).splitlines()[0], "start it, or set TEMPORAL_ADDRESS"
         )

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import asyncpg
+
 from accord.presentation.faults import BadInput
 from deploy.processes.places import SYSTEMD, settings_file, shared_settings
 from deploy.processes.table import CHECKPOINT_KEY, PROCESSES
 from deploy.processes.units import units
+from deploy.roles import NO_LARGE_OBJECTS, takes_large_objects
 from deploy.variables import SETTINGS, fault_of
 from domain.fault import Fault
 from ledger.proof.notes import SIGNATURE, NoteRefused, SigningKey
@@ -151,3 +154,13 @@ def secrets_missing(secrets: Path) -> list[str]:
     """Return the files of secrets that processes need and that are not there: others hand them out."""
     names = dict.fromkeys(name for process in PROCESSES for name in process.secrets)
     return [name for name in names if not (secrets / name).exists()]
+
+
+async def superuser_statements(connection: asyncpg.Connection) -> list[str]:
+    """Return the statements that a superuser has yet to say, once: who migrates needs no such rights for the rest."""
+    statements = [NO_LARGE_OBJECTS] if await takes_large_objects(connection) else []
+    copies = "SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user"
+    if not await connection.fetchval(copies):
+        user = await connection.fetchval("SELECT quote_ident(current_user)")
+        statements.append(f"ALTER ROLE {user} REPLICATION")  # for `accord backup`
+    return statements

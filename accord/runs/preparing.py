@@ -12,8 +12,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 import structlog
+from google.protobuf.duration_pb2 import Duration
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
@@ -27,12 +29,34 @@ EVERY: Final = timedelta(seconds=15)
 SOON: Final = timedelta(seconds=1)
 """The pause while something is missing: a first start waits for it."""
 
+RETENTION: Final = timedelta(days=30)
+"""The time for which a namespace that is made keeps what has ended: longer than a long weekend."""
+
 MANAGED_ELSEWHERE: Final = frozenset(
     {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
 )
 """A server's answers if search attributes exist, or if only operators may register them (Temporal Cloud)."""
 
 log = structlog.get_logger("accord.preparing")
+
+
+async def ensure_namespace(client: Client, name: str) -> bool:
+    """Make a namespace where there is none, and return whether it was made now. An existing one stays as it is.
+
+    Raises:
+        RPCError: Temporal does not answer, or lets only its operators make one.
+    """
+    try:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=name))
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+    else:
+        return False
+    kept = Duration(seconds=int(RETENTION.total_seconds()))
+    request = RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=kept)
+    await client.workflow_service.register_namespace(request)
+    return True
 
 
 async def prepare(client: Client) -> None:

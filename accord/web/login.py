@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.web.pages import page, problem
 from accord.web.site import SignIn, Site
+from deploy.processes.table import OIDC_RETURN
 
-BACK: Final = "/login/return"
 LOGIN_COOKIE: Final = "__Host-accord-login"
 MOST_LETTERS: Final = 2000
 """Letters of an address to which signing in leads on."""
@@ -51,7 +51,7 @@ async def sign_in(request: Request) -> Response:
     following = request.query_params.get("next", "")
     request.session["next"] = following if _is_own(following) else "/"
     try:
-        answer: Response = await site.provider.authorize_redirect(request, site.settings.origin + BACK)
+        answer: Response = await site.provider.authorize_redirect(request, site.settings.origin + OIDC_RETURN)
     except (httpx.HTTPError, OAuthError) as fault:
         return problem(request, 503, f"{site.settings.issuer} does not answer ({type(fault).__name__}); try again")
     return answer

@@ -14,6 +14,8 @@ from deploy.variables import EVERY_PROCESS, SETTINGS, Setting
 
 OIDC_SECRET: Final = "oidc-{}"  # noqa: S105 - the name of a file
 """The secret of a process at the OpenID provider, where each is another client."""
+OIDC_RETURN: Final = "/login/return"
+"""The path at a process's origin to which the provider leads back."""
 CHECKPOINT_KEY: Final = "ledger.key"
 CHECKPOINTS: Final = (("ACCORD_CHECKPOINTS", "checkpoints"),)
 """The folder that the signer writes, and that whoever makes receipts and hands over payment files compares with."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
+import asyncpg
 import typer
+from temporalio.service import RPCError
 
 from accord.cli.installation.stack import migrated
 from accord.cli.options import JsonOption, run
@@ -22,15 +24,24 @@ from accord.operations.setting_up import (
     read_settings,
     secrets_missing,
     suggestion,
+    superuser_statements,
     write_files,
 )
 from accord.presentation.faults import BadInput
 from accord.presentation.words.codes import words_of
+from accord.runs.preparing import ensure_namespace
+from deploy.connections import connect_temporal, temporal_answer
+from deploy.database import ServiceUnavailable
 from deploy.payloads.keys import FILE, make_payload_keys
+from deploy.processes.table import OIDC_RETURN, PROCESSES
 from deploy.processes.units import SECRETS, SETTINGS_FILE, TARGET
-from domain.partnership.people.fewest import fewest_people
+from deploy.settings import admin_url
+from domain.partnership.people.fewest import FEWEST_GUARDIANS, fewest_staff
 
 SECRETS_FOLDER: Final = "secrets"
+CLIENTS: Final = {"oidc-console": ("accord", "ACCORD_CONSOLE_ORIGIN"),
+                  "oidc-counter": ("accord-counter", "ACCORD_COUNTER_ORIGIN")}  # fmt: skip
+"""The client of each process at the OpenID provider, by the file of its secret, with the setting of its origin."""
 
 
 class _Outcome(NamedTuple):
@@ -41,6 +52,12 @@ class _Outcome(NamedTuple):
     keys: tuple[str, ...]
     files: Files
     missing: list[str]
+    namespace: str
+    """The namespace of Temporal's that was made, or ''."""
+    temporal: str
+    """The reason why there is none yet, or ''."""
+    superuser: list[str]
+    """The statements that a superuser has yet to say."""
 
 
 def setup(
@@ -52,7 +69,7 @@ def setup(
     yes: Annotated[bool, typer.Option("--yes", help="Do what it says without asking.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Set up an installation on one machine: the schema, logins, secrets, keys, settings, and units for systemd.
+    """Set up an installation on one machine: schema, logins, secrets, keys, Temporal's namespace, settings, and units.
 
     It asks what it must know, says what it will do, and asks before it does it. Given again, it keeps every secret and
     key, changes what was answered otherwise, and leaves the file before beside it. ACCORD_DATABASE_URL names who
@@ -67,7 +84,7 @@ def setup(
             raise typer.Exit(1)
     outcome = _set_up(folder, answers, name)
     if as_json:
-        print_json({**outcome._asdict(), "people": fewest_people(None), "next": _steps(folder, outcome, answers)})
+        print_json({**outcome._asdict(), "people": _people(), "next": _steps(folder, outcome, answers)})
         return
     _say_done(outcome)
     _say_people()
@@ -115,7 +132,8 @@ def _site(answers: Mapping[str, str]) -> str:
 
 def _say_plan(folder: Path, name: str) -> None:
     err.print(
-        f"This migrates the database, makes the logins that are missing, and writes to {folder}: {SECRETS_FOLDER}/ "
+        "This migrates the database, makes the logins that are missing, and Temporal's namespace if there is none, and "
+        f"writes to {folder}: {SECRETS_FOLDER}/ "
         f"with a secret for each task, the ring of payload keys and the key of {name}; settings.env; "
         "systemd/ with a unit for each process. No secret or key that is there is replaced.",
         markup=False, soft_wrap=True,
@@ -134,12 +152,36 @@ def _set_up(folder: Path, answers: dict[str, str], name: str) -> _Outcome:
     public, is_new = ledger_key(secrets, name)
     keys += [name] if is_new else []
     files = write_files(folder, {**answers, LOG: public})
-    return _Outcome(migrations, tuple(logins.made), tuple(keys), files, secrets_missing(secrets))
+    is_made, fault = run(_namespace(answers, secrets))
+    return _Outcome(
+        migrations, tuple(logins.made), tuple(keys), files, secrets_missing(secrets),
+        answers["TEMPORAL_NAMESPACE"] if is_made else "", fault, run(_superuser_statements()),
+    )  # fmt: skip
+
+
+async def _namespace(answers: Mapping[str, str], secrets: Path) -> tuple[bool, str]:
+    """Return whether Temporal's namespace was made now, and the reason why there is none yet, or ''."""
+    try:
+        client = await connect_temporal(answers["TEMPORAL_ADDRESS"], secrets=secrets)
+        return await ensure_namespace(client, answers["TEMPORAL_NAMESPACE"]), ""
+    except ServiceUnavailable as fault:
+        return False, str(fault)
+    except RPCError as fault:
+        return False, temporal_answer(fault)
+
+
+async def _superuser_statements() -> list[str]:
+    connection = await asyncpg.connect(admin_url(), timeout=5)
+    try:
+        return await superuser_statements(connection)
+    finally:
+        await connection.close()
 
 
 def _say_done(outcome: _Outcome) -> None:
     for label, names in (
         ("Migrated", outcome.migrations), ("Logins made", outcome.logins), ("Keys made", outcome.keys),
+        ("Namespace made in Temporal", (outcome.namespace,) if outcome.namespace else ()),
         ("Files made", outcome.files.new), ("Files changed, each with its .before", outcome.files.different),
         ("Kept as they were", outcome.files.same),
     ):  # fmt: skip
@@ -147,37 +189,61 @@ def _say_done(outcome: _Outcome) -> None:
             out.print(f"{label}: {', '.join(names)}.", markup=False, soft_wrap=True)
 
 
+def _people() -> list[dict[str, Any]]:
+    return [member._asdict() for member in fewest_staff(None)]
+
+
 def _say_people() -> None:
-    people = fewest_people(None)
-    words = "; ".join(" with ".join(words_of(part) for part in person) for person in people)
+    staff = fewest_staff(None)
     out.print(
-        f"At least {len(people)} people lead a grant, since some parts in it exclude each other: {words}.",
+        f"At least {len(staff)} people lead a grant, since some parts in it exclude each other. {FEWEST_GUARDIANS} of "
+        "them are directors or auditors, since two whom it does not concern sign each change of people and keys:",
         markup=False, soft_wrap=True,
     )  # fmt: skip
+    for roles, parts in staff:
+        words = (", ".join(map(words_of, roles)), ", ".join(map(words_of, parts)))
+        out.print("- {}: {}".format(*words), markup=False, soft_wrap=True)
 
 
 def _steps(folder: Path, outcome: _Outcome, answers: Mapping[str, str]) -> list[str]:
     """Return what comes next, in order."""
-    console, signing, counter = (
-        answers[f"ACCORD_{name}_ORIGIN"] for name in ("CONSOLE", "SIGNING", "COUNTER")
-    )  # fmt: skip
-    waiting = (
-        [f"Put {' and '.join(outcome.missing)} into {folder / SECRETS_FOLDER}, each one secret."]
-        if outcome.missing
-        else []
-    )
-    silent = answers["ACCORD_NOTICES"] == NOWHERE
+    place = folder.absolute()
+    environment = f"set -a; . {place / Path(SETTINGS_FILE).name}; ACCORD_SECRETS={place / SECRETS_FOLDER}; set +a"
     return [
-        *waiting,
-        f"Let a proxy on this machine speak https for {console} (8080), {signing} (8090) and {counter} (8070).",
-        f"Install {folder}/systemd/* into /etc/systemd/system"
-        + (f", and the rest of {folder} as {SETTINGS_FILE} and {SECRETS}" if str(folder) != "/etc/accord" else "")
-        + (", without accord-notifier.service: nobody is told anything" if silent else "")
+        *_steps_of_others(place, outcome, answers),
+        f"Install {place}/systemd/* into /etc/systemd/system"
+        + (f", and the rest of {place} as {SETTINGS_FILE} and {SECRETS}" if str(place) != "/etc/accord" else "")
+        + (", without accord-notifier.service: nobody is told anything" if answers["ACCORD_NOTICES"] == NOWHERE else "")
         + f"; then: systemctl enable --now {TARGET}",
-        "accord doctor: each line says what is wrong, with the remedy.",
-        f"Found the organisation at {console}: its first people make passkeys there, and one command records them.",
+        f"In a shell of {place}'s owner: {environment}; accord doctor. Each line says what is wrong, with the remedy.",
+        f"Found the organisation at {answers['ACCORD_CONSOLE_ORIGIN']}: its first people make passkeys there, and one "
+        "command in that shell records them.",
+        "The loader fetches the registers: `accord registers status` shows them, and nothing is approved before.",
         "Copy the folder of checkpoints to another machine, and let `accord backup` run each night.",
     ]
+
+
+def _steps_of_others(place: Path, outcome: _Outcome, answers: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the OpenID provider, Temporal, the database and a proxy still lack."""
+    for file in outcome.missing:
+        client, setting = CLIENTS[file]
+        yield (
+            f"Enter {client} as a client at {answers['ACCORD_OIDC_ISSUER']}, which leads back to "
+            f"{answers[setting]}{OIDC_RETURN} and says who somebody is by their id here, and put its secret into "
+            f"{place / SECRETS_FOLDER / file} (mode 0600)."
+        )
+    if outcome.temporal:
+        yield f"Give this again once Temporal answers, which makes its namespace: {outcome.temporal}"
+    if outcome.superuser:
+        yield f"Let a superuser of the database say in it, once: {'; '.join(outcome.superuser)}"
+    origins = [
+        f"{origin} ({port})"
+        for process in PROCESSES
+        for setting, port in process.pages
+        if (origin := answers[setting]).startswith("https:")
+    ]
+    if origins:
+        yield f"Let a proxy on this machine speak https for {', '.join(origins)}."
 
 
 def register(app: typer.Typer) -> None:

@@ -36,12 +36,13 @@ from accord.web import login
 from accord.web.access import HEALTH, LIVE, Access, Page, application
 from accord.web.limits import DECODINGS
 from accord.web.security import Guarded
+from deploy.processes.table import OIDC_RETURN
 
 PAGES: Final = (
     HEALTH,
     Page("/welcome", login.welcome, Access.ANYBODY),
     Page("/login", login.sign_in, Access.ANYBODY),
-    Page(login.BACK, login.signed_in, Access.ANYBODY),
+    Page(OIDC_RETURN, login.signed_in, Access.ANYBODY),
     Page("/logout", login.sign_out, Access.READER, ("POST",)),
     Page("/found", founding.form, Access.ANYBODY),
     Page("/found", founding.prepare, Access.ANYBODY, ("POST",)),

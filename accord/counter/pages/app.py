@@ -20,6 +20,7 @@ from accord.web.access import HEALTH, Access, Page, application
 from accord.web.limits import EXPORTS, Rate
 from accord.web.pages import templates_of
 from accord.web.security import Guarded
+from deploy.processes.table import OIDC_RETURN
 
 FOLDER: Final = Path(__file__).parent / "templates"
 LOGIN_COOKIE: Final = "__Host-accord-counter-login"
@@ -32,7 +33,7 @@ PAGES: Final = (
     HEALTH,
     Page("/welcome", login.welcome, Access.ANYBODY),
     Page("/login", login.sign_in, Access.ANYBODY),
-    Page(login.BACK, login.signed_in, Access.ANYBODY),
+    Page(OIDC_RETURN, login.signed_in, Access.ANYBODY),
     Page("/logout", login.sign_out, Access.READER, ("POST",)),
     Page("/", ready.show, Access.READER, rate=CHECKS),
     Page("/make", ready.make, Access.READER, ("POST",)),

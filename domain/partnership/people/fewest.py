@@ -1,28 +1,78 @@
-"""The fewest people who can lead a grant from its proposal to its accepted report, by the table of exclusions."""
+"""The fewest people who can lead a grant from its proposal to its accepted report, and keep the organisation itself."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
-from domain.directory.tiers import HouseRules
+from domain.directory.directory import GUARDIANS
+from domain.directory.tiers import HouseRules, Role
 from domain.partnership.people.exclusions import EXCLUDES
 from domain.partnership.people.taking_part import Part
+from domain.partnership.procedure import PROCEDURE
+from domain.payment.account import MAY_VOUCH
 
 BESIDE_APPROVALS: Final = (
     Part.PROPOSED, Part.CALLED_BACK, Part.RELEASED, Part.ACCEPTED, Part.REPORTED, Part.SIGNED,
 )  # fmt: skip
 """The parts that every grant with a payment and a report needs once. Those with most exclusions come first."""
 
-LEAST_QUORUM: Final = 2
-"""The approvals of an organisation that has no rules of its own yet: programme and finance."""
+LEAST_QUORUM: Final = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
+"""The approvals of an organisation that has no rules of its own yet."""
+
+FEWEST_GUARDIANS: Final = 3
+"""Two whom it does not concern sign each change of people and keys: of two guardians, neither could get another key."""
+
+_MAY_TAKE: Final = {
+    Part.CALLED_BACK: MAY_VOUCH,
+    **{step.part: step.roles for step in PROCEDURE.values() if step.part in BESIDE_APPROVALS},
+}
+"""The roles that may take a part, by the tables that decide. An approval needs the role that the tier names."""
 
 Person = tuple[Part, ...]
 
 
+class StaffMember(NamedTuple):
+    """One of as few people as the rules allow: the roles that they need, and the parts that they take."""
+
+    roles: tuple[Role, ...]
+    parts: Person
+
+
+def fewest_staff(rules: HouseRules | None) -> tuple[StaffMember, ...]:
+    """Return as few people as the rules allow at the smallest sum, each with the roles that their parts ask for.
+
+    Three of them are guardians, so that two can replace the key of the third.
+    """
+    quorum = iter(_smallest_quorum(rules))
+    staff = [StaffMember(_roles(parts, quorum), parts) for parts in fewest_people(rules)]
+    guardian_count = sum(not GUARDIANS.isdisjoint(member.roles) for member in staff)
+    for place, (roles, parts) in enumerate(staff):
+        may_guard = GUARDIANS.isdisjoint(roles) and Part.APPROVED not in parts  # who approves has enough to sign
+        if guardian_count < FEWEST_GUARDIANS and may_guard:
+            staff[place] = StaffMember((*roles, Role.AUDITOR), parts)
+            guardian_count += 1
+    return tuple(staff)
+
+
+def _smallest_quorum(rules: HouseRules | None) -> tuple[Role, ...]:
+    return min((tier.quorum for tier in rules.tiers), key=len) if rules is not None else LEAST_QUORUM
+
+
+def _roles(parts: Person, quorum: Iterable[Role]) -> tuple[Role, ...]:
+    """Return the roles for some parts: of the approvals one after the other, of the rest as few as possible."""
+    approvals = zip((part for part in parts if part is Part.APPROVED), quorum, strict=False)
+    roles = [role for _, role in approvals]
+    for part in parts:
+        choices = _MAY_TAKE.get(part, frozenset())
+        if choices.isdisjoint(roles) and choices:
+            roles.append(Role.VERIFIER if Role.VERIFIER in choices else min(choices))
+    return tuple(roles)
+
+
 def fewest_people(rules: HouseRules | None) -> tuple[Person, ...]:
     """Return the parts of each person, for as few people as the rules allow at the smallest sum."""
-    quorum = min(len(tier.quorum) for tier in rules.tiers) if rules is not None else LEAST_QUORUM
-    parts = (*(Part.APPROVED,) * quorum, *BESIDE_APPROVALS)
+    parts = (*(Part.APPROVED,) * len(_smallest_quorum(rules)), *BESIDE_APPROVALS)
     for count in range(1, len(parts) + 1):
         if people := _shared(parts, ((),) * count):
             return people

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import pytest
@@ -19,9 +21,15 @@ from accord.operations.setting_up import (
     suggestion,
     write_files,
 )
+from deploy.embedded.ports import free_port
+from deploy.embedded.stack import Stack
+from deploy.logins import as_user
 from deploy.processes.table import PROCESSES
+from domain.partnership.people.fewest import fewest_staff
 from tests.accord.shell import BAD_INPUT, DONE, Shell
 
+DATABASES: Final = itertools.count(1)
+PAGES: Final = {"CONSOLE": 8080, "SIGNING": 8090, "COUNTER": 8070}
 ANSWERS = {
     "ACCORD_DATABASE_URL": "postgresql://localhost:5432/accord",
     "TEMPORAL_ADDRESS": "localhost:7233",
@@ -87,27 +95,66 @@ def test_the_key_of_the_ledger_is_made_once_and_only_its_owner_reads_it(tmp_path
     assert {"oidc-console", "oidc-counter", "worker"} <= set(secrets_missing(tmp_path))
 
 
-async def test_it_sets_up_a_database_and_can_be_given_again(template: str, tmp_path: Path) -> None:
-    """Given an empty database, when it is set up twice, then the second run makes nothing and keeps every secret."""
+@pytest.fixture
+async def empty(template: str) -> str:
+    """The address of an empty database, as a superuser."""
     server = await asyncpg.connect(template)
-    await server.execute("CREATE DATABASE set_up TEMPLATE template0")
+    name = f"set_up_{next(DATABASES)}"
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     await server.close()
-    shell = Shell().as_administrator(template.replace("/postgres?", "/set_up?"))
-    answers, folder = tmp_path / "answers.toml", tmp_path / "etc"
-    answers.write_text("".join(f'{name} = "{value}"\n' for name, value in ANSWERS.items()), "utf-8")
+    return template.replace("/postgres?", f"/{name}?")
+
+
+def written(folder: Path, **different: str) -> Path:
+    """A file of answers."""
+    file = folder / "answers.toml"
+    file.write_text("".join(f'{name} = "{value}"\n' for name, value in {**ANSWERS, **different}.items()), "utf-8")
+    return file
+
+
+async def test_it_sets_up_a_database_and_can_be_given_again(stack: Stack, empty: str, tmp_path: Path) -> None:
+    """Given an empty database, when it is set up twice, then the second run makes nothing and keeps every secret."""
+    shell, folder = Shell().as_administrator(empty), tmp_path / "etc"
+    answers = written(tmp_path, TEMPORAL_ADDRESS=stack.state.temporal_address, TEMPORAL_NAMESPACE="set-up")
     first = await shell("setup", folder, "--answers", answers, "--json")
     assert first.code == DONE, first
     done = json.loads(first.stdout)
-    assert (len(done["people"]), done["missing"]) == (5, ["oidc-console", "oidc-counter"])
+    assert (done["missing"], done["namespace"], done["temporal"]) == (["oidc-console", "oidc-counter"], "set-up", "")
+    assert done["people"] == json.loads(json.dumps([member._asdict() for member in fewest_staff(None)]))
     secrets = {path.name: path.read_bytes() for path in (folder / "secrets").iterdir()}
     assert {"worker", "console", "payloads", "ledger.key"} <= set(secrets)
     again = json.loads((await shell.done("setup", folder, "--yes", "--json")).stdout)
     assert (again["migrations"], again["logins"], again["keys"], again["files"]["new"]) == ([], [], [], [])
+    assert (again["namespace"], again["temporal"]) == ("", "")
     assert {path.name: path.read_bytes() for path in (folder / "secrets").iterdir()} == secrets
     plain = await shell.done("setup", folder, "--yes")
-    for words in ("At least 5 people lead a grant", "Put oidc-console and oidc-counter into", "systemctl enable --now"):
+    for words in (
+        "At least 5 people lead a grant", "- programme approver, director: an approval, an accepted report",
+        "which leads back to https://accord.funder.test/login/return", f"{folder}/secrets/oidc-console",
+        "systemctl enable --now", "Let a proxy on this machine speak https for https://accord.funder.test (8080)",
+        f"set -a; . {folder}/settings.env",
+    ):  # fmt: skip
         assert words in plain.words
     assert not any(secret.decode().strip() in plain.words for name, secret in secrets.items() if "pub" not in name)
+
+
+async def test_what_others_must_do_first_is_said(empty: str, tmp_path: Path) -> None:
+    """Given no Temporal, and an administrator who is no superuser, then both are named with what they lack."""
+    owner = await asyncpg.connect(empty)
+    name = await owner.fetchval("SELECT current_database()")
+    await owner.execute(f"CREATE ROLE keeper LOGIN CREATEROLE PASSWORD 'words'; ALTER DATABASE {name} OWNER TO keeper")
+    shell = Shell().as_administrator(as_user(empty, "keeper", "words"))
+    pages = {f"ACCORD_{page}_ORIGIN": f"http://localhost:{port}" for page, port in PAGES.items()}
+    answers = written(tmp_path, TEMPORAL_ADDRESS=f"localhost:{free_port()}", **pages)
+    told = (await shell.done("setup", tmp_path / "etc", "--answers", answers, "--yes")).words
+    assert "Give this again once Temporal answers, which makes its namespace" in told
+    assert "Let a superuser of the database say in it, once: REVOKE EXECUTE ON FUNCTION lo_creat" in told
+    assert "speak https" not in told
+    again = json.loads((await shell.done("setup", tmp_path / "etc", "--json")).stdout)
+    for statement in again["superuser"]:
+        await owner.execute(statement)
+    await owner.close()
+    assert "Let a superuser" not in (await shell.done("setup", tmp_path / "etc", "--yes")).words
 
 
 async def test_an_example_is_no_answer_and_nothing_is_written(template: str, tmp_path: Path) -> None:
