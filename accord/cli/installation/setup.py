@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 import asyncpg
 import typer
@@ -39,6 +40,7 @@ from deploy.settings import admin_url
 from domain.partnership.people.fewest import FEWEST_GUARDIANS, fewest_staff
 
 SECRETS_FOLDER: Final = "secrets"
+STATEMENTS: Final = "superuser.sql"
 CLIENTS: Final = {"oidc-console": ("accord", "ACCORD_CONSOLE_ORIGIN"),
                   "oidc-counter": ("accord-counter", "ACCORD_COUNTER_ORIGIN")}  # fmt: skip
 """The client of each process at the OpenID provider, by the file of its secret, with the setting of its origin."""
@@ -57,7 +59,7 @@ class _Outcome(NamedTuple):
     temporal: str
     """The reason why there is none yet, or ''."""
     superuser: list[str]
-    """The statements that a superuser has yet to say."""
+    """The statements that a superuser has yet to say; a file holds them."""
 
 
 def setup(
@@ -153,9 +155,12 @@ def _set_up(folder: Path, answers: dict[str, str], name: str) -> _Outcome:
     keys += [name] if is_new else []
     files = write_files(folder, {**answers, LOG: public})
     is_made, fault = run(_namespace(answers, secrets))
+    statements = run(_superuser_statements())
+    if statements:
+        (folder / STATEMENTS).write_text("".join(f"{one};\n" for one in statements), "utf-8")
     return _Outcome(
         migrations, tuple(logins.made), tuple(keys), files, secrets_missing(secrets),
-        answers["TEMPORAL_NAMESPACE"] if is_made else "", fault, run(_superuser_statements()),
+        answers["TEMPORAL_NAMESPACE"] if is_made else "", fault, statements,
     )  # fmt: skip
 
 
@@ -235,7 +240,11 @@ def _steps_of_others(place: Path, outcome: _Outcome, answers: Mapping[str, str])
     if outcome.temporal:
         yield f"Give this again once Temporal answers, which makes its namespace: {outcome.temporal}"
     if outcome.superuser:
-        yield f"Let a superuser of the database say in it, once: {'; '.join(outcome.superuser)}"
+        database = urlsplit(answers["ACCORD_DATABASE_URL"]).path.removeprefix("/")
+        yield (
+            f"Let a superuser of the database say what {place / STATEMENTS} holds, once: "
+            f"sudo -u postgres psql {database} < {place / STATEMENTS}"
+        )
     origins = [
         f"{origin} ({port})"
         for process in PROCESSES

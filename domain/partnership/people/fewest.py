@@ -32,25 +32,25 @@ _MAY_TAKE: Final = {
 Person = tuple[Part, ...]
 
 
-class StaffMember(NamedTuple):
+class FewestMember(NamedTuple):
     """One of as few people as the rules allow: the roles that they need, and the parts that they take."""
 
     roles: tuple[Role, ...]
     parts: Person
 
 
-def fewest_staff(rules: HouseRules | None) -> tuple[StaffMember, ...]:
+def fewest_staff(rules: HouseRules | None) -> tuple[FewestMember, ...]:
     """Return as few people as the rules allow at the smallest sum, each with the roles that their parts ask for.
 
     Three of them are guardians, so that two can replace the key of the third.
     """
     quorum = iter(_smallest_quorum(rules))
-    staff = [StaffMember(_roles(parts, quorum), parts) for parts in fewest_people(rules)]
+    staff = [FewestMember(_roles(parts, quorum), parts) for parts in fewest_people(rules)]
     guardian_count = sum(not GUARDIANS.isdisjoint(member.roles) for member in staff)
     for place, (roles, parts) in enumerate(staff):
         may_guard = GUARDIANS.isdisjoint(roles) and Part.APPROVED not in parts  # who approves has enough to sign
         if guardian_count < FEWEST_GUARDIANS and may_guard:
-            staff[place] = StaffMember((*roles, Role.AUDITOR), parts)
+            staff[place] = FewestMember((*roles, Role.AUDITOR), parts)
             guardian_count += 1
     return tuple(staff)
 
