@@ -8,7 +8,7 @@ from typing import Final
 
 import asyncpg
 
-from accord.presentation.faults import Refused, Unreachable
+from accord.presentation.faults import BadInput, Refused, Unreachable
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.settings import database_url
@@ -27,6 +27,7 @@ async def open_database(login: Login = Login.STAFF) -> AsyncIterator[asyncpg.Poo
     """Open a pool of connections under a task's login.
 
     Raises:
+        BadInput: A file that what is done needs cannot be used.
         Refused: The login may not do what was tried.
         Unreachable: The database is not configured, does not answer, or is not migrated.
     """
@@ -37,6 +38,8 @@ async def open_database(login: Login = Login.STAFF) -> AsyncIterator[asyncpg.Poo
     except (NotConfigured, SecretUnusable, ServiceUnavailable, LedgerUnavailable) as fault:
         raise Unreachable(str(fault)) from fault
     except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:
+        if isinstance(fault, OSError) and fault.filename is not None:  # a file here, and no connection
+            raise BadInput(f"{fault.filename} cannot be used ({fault.strerror}); mend that, and try again") from fault
         raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
     except _OF_ANOTHER_SCHEMA as fault:
         raise Unreachable("the database is not migrated; run `accord migrate`") from fault

@@ -73,7 +73,7 @@ class ProofKeeper:
             size = await self._ledger.head()
             path = await sign_checkpoint(StoredTree(self._ledger), self._folder, self._key)
         except Exception as fault:
-            reason = str(fault) if isinstance(fault, (LedgerForked, NoteRefused)) else type(fault).__name__
+            reason = str(fault) if isinstance(fault, (LedgerForked, NoteRefused, OSError)) else type(fault).__name__
             if reason != self._fault:
                 log.error("not signed, and looks again", reason=reason)
             self._fault = reason

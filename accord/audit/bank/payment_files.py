@@ -14,6 +14,7 @@ from domain.payment.payment_file import (
     PaymentFile,
     PaymentFileEvent,
     PaymentFileHandedOver,
+    PaymentFileMade,
     PaymentFileNeverSent,
     PaymentFileWrittenAgain,
     WritingAgainAgreed,
@@ -25,8 +26,10 @@ from records.authorship import Reader
 PAYMENT_FILES: Final = "payment-file/"
 """The prefix of the streams of payment files."""
 
-FOR_GOOD: Final = (PaymentFileHandedOver, HandOverAgreed, PaymentFileWrittenAgain, WritingAgainAgreed)
-"""Acts that cannot be undone, whoever used the key of their signature."""
+FOR_GOOD: Final = (
+    PaymentFileMade, PaymentFileHandedOver, HandOverAgreed, PaymentFileWrittenAgain, WritingAgainAgreed,
+)  # fmt: skip
+"""Acts that cannot be undone once a file was handed over, whoever used the key of their signature."""
 
 
 async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -12,9 +13,11 @@ from accord.client.desk import Desk
 from accord.counter.exceptions import resolve
 from accord.counter.payment_files import export
 from accord.counter.resolutions import PaymentReference
+from domain.directory.people import KeyRevoked
 from domain.payment.bank_answers import Resolution
 from tests import paying
 from tests.accord.counter.files import PAYER, booked, exceptions_of, handed_over, imports, reasons, told_now
+from tests.governing import decree
 from tests.scribe import Scribe
 
 FORGED = "ACCMFORGEDFORGEDFORGEDFORGEDFO"
@@ -113,6 +116,14 @@ async def test_what_a_table_says_otherwise_than_was_signed_is_named(left: Scribe
     write, fault = WRITTEN[what]
     await left.desk.pool.execute(write)
     assert any(fault in one for one in await faults(left)), await faults(left)
+
+
+async def test_a_file_that_left_is_as_it_was_made_though_the_key_was_in_other_hands(left: Scribe) -> None:
+    """Given a file made and handed over, when the key turns out to be stolen, then no row is false."""
+    desk, since = left.desk, datetime.now(UTC) - timedelta(days=1)
+    key_id = desk.keyring.public(PAYER).key_id
+    await decree(desk, KeyRevoked(staff_id=PAYER, key_id=key_id, compromised_since=since))
+    assert await faults(left) == []
 
 
 @pytest.mark.slow

@@ -111,6 +111,12 @@ async def test_nothing_new_is_not_signed_again_and_the_private_key_is_its_holder
 
 
 @pytest.mark.slow
+async def test_a_folder_that_cannot_be_written_to_is_named_and_not_taken_for_an_outage(signed: Signed) -> None:
+    folder = signed.public / "checkpoints"  # below a file
+    again = await signed.shell("ledger", "checkpoint", "--key", signed.private, "--to", folder)
+    assert (again.code, f"{folder}" in again.message, "went away" in again.message) == (BAD_INPUT, True, False), again
+
+
 async def test_status_and_rebuild_tell_how_far_the_read_models_are(signed: Signed) -> None:
     await signed.shell.done("ledger", "rebuild")
     told, machine = await signed.shell.together(("ledger", "status"), ("ledger", "status", "--json"))
