@@ -224,7 +224,8 @@ def _steps(folder: Path, outcome: _Outcome, answers: Mapping[str, str]) -> list[
         f"Found the organisation at {answers['ACCORD_CONSOLE_ORIGIN']}: its first people make passkeys there, and one "
         "command in that shell records them.",
         "The loader fetches the registers: `accord registers status` shows them, and nothing is approved before.",
-        "Copy the folder of checkpoints to another machine, and let `accord backup` run each night.",
+        "Copy the folder of checkpoints to another machine, and let `accord backup FOLDER` run each night. The signer "
+        f"tells its age once that folder is ACCORD_BACKUPS in {Path(SETTINGS_FILE).name}.",
     ]
 
 

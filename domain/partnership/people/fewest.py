@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from domain.directory.directory import GUARDIANS
@@ -23,7 +23,7 @@ LEAST_QUORUM: Final = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
 FEWEST_GUARDIANS: Final = 3
 """Two whom it does not concern sign each change of people and keys: of two guardians, neither could get another key."""
 
-_MAY_TAKE: Final = {
+_MAY_TAKE: Final[Mapping[Part, frozenset[Role]]] = {
     Part.CALLED_BACK: MAY_VOUCH,
     **{step.part: step.roles for step in PROCEDURE.values() if step.part in BESIDE_APPROVALS},
 }
