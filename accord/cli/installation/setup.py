@@ -154,13 +154,13 @@ def _set_up(folder: Path, answers: dict[str, str], name: str) -> _Outcome:
     public, is_new = ledger_key(secrets, name)
     keys += [name] if is_new else []
     files = write_files(folder, {**answers, LOG: public})
-    is_made, fault = run(_namespace(answers, secrets))
+    is_made, away = run(_namespace(answers, secrets))
     statements = run(_superuser_statements())
     if statements:
         (folder / STATEMENTS).write_text("".join(f"{one};\n" for one in statements), "utf-8")
     return _Outcome(
         migrations, tuple(logins.made), tuple(keys), files, secrets_missing(secrets),
-        answers["TEMPORAL_NAMESPACE"] if is_made else "", fault, statements,
+        answers["TEMPORAL_NAMESPACE"] if is_made else "", away, statements,
     )  # fmt: skip
 
 

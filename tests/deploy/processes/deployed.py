@@ -15,7 +15,9 @@ from tests.deploy.processes.parsing import entries_of
 from worker import DRAIN_TIMEOUT
 
 NOT_ROOT, READ_ONLY, NO_MORE_RIGHTS, NO_CAPABILITIES = "not root", "read-only", "no more rights", "no capabilities"
-CONFINED: Final = frozenset({NOT_ROOT, READ_ONLY, NO_MORE_RIGHTS, NO_CAPABILITIES})
+APART: Final = "apart from the machine"
+CONFINED: Final = frozenset({NOT_ROOT, READ_ONLY, NO_MORE_RIGHTS, NO_CAPABILITIES, APART})
+OF_THE_MACHINE: Final = ("hostNetwork", "hostPID", "hostIPC")
 KNOWN: Final = {setting.name for setting in SETTINGS}
 SECRET_FILES: Final = {*map(str, Login), FILE, *(file for process in PROCESSES for file in process.secrets)}
 
@@ -77,6 +79,7 @@ def of_unit(text: str) -> Deployed:
         READ_ONLY: last.get("ProtectSystem") == "strict",
         NO_MORE_RIGHTS: last.get("NoNewPrivileges") == "yes",
         NO_CAPABILITIES: last.get("CapabilityBoundingSet") == "",
+        APART: all(last.get(name) == "yes" for name in ("PrivateDevices", "PrivateUsers", "ProtectHome", "PrivateTmp")),
     }
     return Deployed(
         (program.removeprefix(f"{PROGRAMS}/"), *words),
@@ -98,6 +101,7 @@ def of_service(service: Mapping[str, Any]) -> Deployed:
         READ_ONLY: service.get("read_only") is True,
         NO_MORE_RIGHTS: "no-new-privileges:true" in service.get("security_opt", ()),
         NO_CAPABILITIES: service.get("cap_drop") == ["ALL"] and not service.get("cap_add"),
+        APART: _is_apart(service),
     }
     look = " ".join(service.get("healthcheck", {}).get("test", ()))
     volumes = [volume.split(":") for volume in service.get("volumes", ())]
@@ -114,6 +118,13 @@ def of_service(service: Mapping[str, Any]) -> Deployed:
     )
 
 
+def _is_apart(service: Mapping[str, Any]) -> bool:
+    """True if a service shares no device, no network, no process and no folder of its machine's."""
+    spaces = {service.get(name) for name in ("network_mode", "pid", "ipc", "userns_mode")}
+    has_folder = any(volume.startswith(("/", "~")) for volume in service.get("volumes", ()))
+    return not (service.get("privileged") or service.get("devices") or "host" in spaces or has_folder)
+
+
 def of_deployment(manifest: Mapping[str, Any]) -> Deployed:
     """A process by its Deployment."""
     pod = manifest["spec"]["template"]["spec"]
@@ -124,6 +135,9 @@ def of_deployment(manifest: Mapping[str, Any]) -> Deployed:
         READ_ONLY: confined.get("readOnlyRootFilesystem") is True,
         NO_MORE_RIGHTS: confined.get("allowPrivilegeEscalation") is False,
         NO_CAPABILITIES: confined.get("capabilities") == {"drop": ["ALL"]},
+        APART: not confined.get("privileged")
+        and not any(pod.get(name) for name in OF_THE_MACHINE)
+        and not any("hostPath" in volume for volume in pod["volumes"]),
     }
     claims = {volume["name"] for volume in pod["volumes"] if "persistentVolumeClaim" in volume}
     mounted = {mount["name"] for mount in container["volumeMounts"] if not mount.get("readOnly")}

@@ -189,6 +189,13 @@ MUTATED_MANIFESTS: Final[dict[str, tuple[Change, str]]] = {
         "does not read ACCORD_PROBE",
     ),
     "another command": (lambda one: container(one).update(args=["accord", "projector"]), "its command is"),
+    "privileged": (lambda one: container(one)["securityContext"].update(privileged=True), "apart from the machine"),
+    "the machine's network": (lambda one: pod(one).update(hostNetwork=True), "apart from the machine"),
+    "the machine's processes": (lambda one: pod(one).update(hostPID=True), "apart from the machine"),
+    "a folder of the machine's": (
+        lambda one: pod(one)["volumes"].append({"name": "x", "hostPath": {"path": "/"}}),
+        "apart from the machine",
+    ),
 }
 
 
@@ -217,6 +224,15 @@ MUTATED_SERVICES: Final[dict[str, tuple[Change, str]]] = {
     "no limit of memory": (lambda one: one.pop("mem_limit"), "memory"),
     "no folder": (lambda one: one.update(volumes=[]), "cannot write"),
     "too little time": (lambda one: one.pop("stop_grace_period"), "killed before"),
+    "may gain rights": (lambda one: one.pop("security_opt"), "no more rights"),
+    "privileged": (lambda one: one.update(privileged=True), "apart from the machine"),
+    "the machine's network": (lambda one: one.update(network_mode="host"), "apart from the machine"),
+    "the runtime's own socket": (
+        lambda one: one["volumes"].append("/run/docker.sock:/run/docker.sock"),
+        "apart from the machine",
+    ),
+    "an unknown setting": (lambda one: one["environment"].update(ACCORD_PROBE="1"), "does not read ACCORD_PROBE"),
+    "another command": (lambda one: one.update(command=["accord", "projector"]), "its command is"),
 }
 
 
@@ -238,6 +254,10 @@ MUTATED_UNITS: Final[dict[str, tuple[str, str, str]]] = {
     "an unknown setting": ("ACCORD_LISTEN=", "ACCORD_LISTENS=", "does not read ACCORD_LISTENS"),
     "no limit of memory": ("MemoryMax=512M\n", "", "memory"),
     "may change checkpoints": ("BindReadOnlyPaths=", "BindPaths=", "does not see checkpoints, or may change"),
+    "capabilities": ("CapabilityBoundingSet=\n", "CapabilityBoundingSet=CAP_NET_ADMIN\n", "no capabilities"),
+    "devices of the machine": ("PrivateDevices=yes\n", "", "apart from the machine"),
+    "homes of people": ("ProtectHome=yes\n", "ProtectHome=no\n", "apart from the machine"),
+    "a limit above the table's": ("MemoryMax=512M", "MemoryMax=4096M", "memory"),
     "killed at once": ("KillSignal=SIGTERM", "KillSignal=SIGKILL", "killed before"),
     "another command": ("accord console", "accord counter", "its command is"),
 }
