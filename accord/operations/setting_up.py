@@ -13,7 +13,7 @@ import asyncpg
 
 from accord.presentation.faults import BadInput
 from deploy.processes.places import SYSTEMD, settings_file, shared_settings
-from deploy.processes.table import CHECKPOINT_KEY, PROCESSES
+from deploy.processes.table import CHECKPOINT_KEY, PROCESSES, process_named
 from deploy.processes.units import units
 from deploy.roles import NO_LARGE_OBJECTS, takes_large_objects
 from deploy.variables import SETTINGS, fault_of
@@ -131,8 +131,10 @@ def write_files(folder: Path, answers: Mapping[str, str]) -> Files:
 
 def _texts(answers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield SETTINGS_FILE, settings_with(answers)
+    is_silent = answers.get("ACCORD_NOTICES", NOWHERE) == NOWHERE
     for name, text in units().items():
-        yield f"systemd/{name}", text
+        if not (is_silent and name == process_named("notifier").unit):  # it would end at once, again and again
+            yield f"systemd/{name}", text
 
 
 def settings_with(answers: Mapping[str, str]) -> str:

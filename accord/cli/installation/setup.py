@@ -17,7 +17,6 @@ from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import err, out, print_json
 from accord.operations.setting_up import (
     LOG,
-    NOWHERE,
     QUESTIONS,
     Files,
     answer_fault,
@@ -137,7 +136,8 @@ def _say_plan(folder: Path, name: str) -> None:
         "This migrates the database, makes the logins that are missing, and Temporal's namespace if there is none, and "
         f"writes to {folder}: {SECRETS_FOLDER}/ "
         f"with a secret for each task, the ring of payload keys and the key of {name}; settings.env; "
-        "systemd/ with a unit for each process. No secret or key that is there is replaced.",
+        "systemd/ with a unit for each process (no notifier where nobody is to be told). No secret or key that is there is "
+        "replaced.",
         markup=False, soft_wrap=True,
     )  # fmt: skip
 
@@ -218,7 +218,6 @@ def _steps(folder: Path, outcome: _Outcome, answers: Mapping[str, str]) -> list[
         *_steps_of_others(place, outcome, answers),
         f"Install {place}/systemd/* into /etc/systemd/system"
         + (f", and the rest of {place} as {SETTINGS_FILE} and {SECRETS}" if str(place) != "/etc/accord" else "")
-        + (", without accord-notifier.service: nobody is told anything" if answers["ACCORD_NOTICES"] == NOWHERE else "")
         + f"; then: systemctl enable --now {TARGET}",
         f"In a shell of {place}'s owner: {environment}; accord doctor. Each line says what is wrong, with the remedy.",
         f"Found the organisation at {answers['ACCORD_CONSOLE_ORIGIN']}: its first people make passkeys there, and one "

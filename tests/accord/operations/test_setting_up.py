@@ -79,8 +79,11 @@ def test_settings_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_the_same_set_up_changes_nothing_and_another_leaves_the_file_before(tmp_path: Path) -> None:
     first = write_files(tmp_path, ANSWERS)
-    assert len(first.new) == len(PROCESSES) + 2
+    assert len(first.new) == len(PROCESSES) + 1  # the settings, the target, and no notifier where nobody is told
     assert write_files(tmp_path, ANSWERS) == Files((), (), first.new)
+    told = write_files(tmp_path, {**ANSWERS, "ACCORD_NOTICES": "https://hooks.funder.test/accord"})
+    assert (told.new, told.different) == (("systemd/accord-notifier.service",), ("settings.env",))
+    assert write_files(tmp_path, ANSWERS).different == ("settings.env",)
     changed = write_files(tmp_path, {**ANSWERS, "TEMPORAL_NAMESPACE": "trial"})
     assert changed.different == ("settings.env",)
     assert "TEMPORAL_NAMESPACE=accord\n" in (tmp_path / "settings.env.before").read_text("utf-8")
