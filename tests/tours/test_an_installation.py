@@ -39,7 +39,7 @@ AWAY: Final = {"loader", "notifier"}
 
 
 def answers_of_the_document() -> dict[str, str]:
-    """What the document answers to a set-up. The rest is as it is offered."""
+    """The document's answers to a set-up. The rest is as it is offered."""
     [answers] = ANSWERS.findall(WALK)
     return tomllib.loads(answers)
 
@@ -57,9 +57,9 @@ class Machine:
         self.postgres = Postgres(folder / "postgres")
         self.temporal = f"{LOOPBACK}:{free_port()}"
         self.shell: dict[str, str] = {}
-        """What the operator has in their shell."""
+        """The environment of the operator's shell."""
         self.started: dict[str, str] = {}
-        """Where each process says whether it is ready."""
+        """The address of each process's probes, by its name."""
 
     async def start(self) -> None:
         """Start both servers. Temporal keeps what it has in a file."""
@@ -73,7 +73,7 @@ class Machine:
         self._stays.push_async_callback(asyncio.to_thread, server.stop)
 
     def write_answers(self) -> None:
-        """Write what the document answers, with this machine's servers, and the secrets of the provider."""
+        """Write the document's answers, with this machine's servers, and the secrets of the provider."""
         addresses = {"ACCORD_DATABASE_URL": self.postgres.address, "TEMPORAL_ADDRESS": self.temporal}
         answers = {**answers_of_the_document(), **addresses}
         text = "".join(f'{name} = "{value}"\n' for name, value in answers.items())
@@ -82,7 +82,7 @@ class Machine:
             (self.folder / name).write_text("a secret at the provider", "utf-8")
 
     def superuser(self, path: str) -> dict[str, str]:
-        """What a superuser of the database has in their shell, beside PATH."""
+        """The environment of a superuser of the database, with PostgreSQL's programs on the path."""
         secret, socket = read_secret(self.postgres.secrets / ADMIN), self.postgres.address.partition("host=")[2]
         programs = os.pathsep.join((path, str(_commands.POSTGRES_BIN_PATH)))
         return {"PGHOST": socket, "PGUSER": ADMIN, "PGPASSWORD": secret, "PATH": programs}
@@ -136,7 +136,7 @@ async def machine(tmp_path: Path) -> AsyncIterator[Machine]:
 
 
 async def typed_faults(machine: Machine, terminal: Terminal, reading: Reading, typed: Typed) -> list[str]:
-    """What is otherwise than the document says, of one command."""
+    """The differences of one command's answer from the document."""
     line = machine.as_here(typed.line)
     if "systemctl enable" in line:
         await machine.start_units()

@@ -136,8 +136,8 @@ def _say_plan(folder: Path, name: str) -> None:
         "This migrates the database, makes the logins that are missing, and Temporal's namespace if there is none, and "
         f"writes to {folder}: {SECRETS_FOLDER}/ "
         f"with a secret for each task, the ring of payload keys and the key of {name}; settings.env; "
-        "systemd/ with a unit for each process (no notifier where nobody is to be told). No secret or key that is there is "
-        "replaced.",
+        "systemd/ with a unit for each process (no notifier if nobody is to be told). No secret or key that is there "
+        "is replaced.",
         markup=False, soft_wrap=True,
     )  # fmt: skip
 
