@@ -159,7 +159,7 @@ def secrets_missing(secrets: Path) -> list[str]:
 
 
 async def superuser_statements(connection: asyncpg.Connection) -> list[str]:
-    """Return the statements that a superuser has yet to say, once: who migrates needs no such rights for the rest."""
+    """Return a superuser's missing statements, each to be said once."""
     statements = [NO_LARGE_OBJECTS] if await takes_large_objects(connection) else []
     copies = "SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user"
     if not await connection.fetchval(copies):

@@ -30,7 +30,7 @@ SOON: Final = timedelta(seconds=1)
 """The pause while something is missing: a first start waits for it."""
 
 RETENTION: Final = timedelta(days=30)
-"""The time for which a namespace that is made keeps what has ended: longer than a long weekend."""
+"""The retention of a new namespace: longer than a long weekend."""
 
 MANAGED_ELSEWHERE: Final = frozenset(
     {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}

@@ -54,11 +54,11 @@ class _Outcome(NamedTuple):
     files: Files
     missing: list[str]
     namespace: str
-    """The namespace of Temporal's that was made, or ''."""
+    """The new namespace of Temporal's, or ''."""
     temporal: str
     """The reason why there is none yet, or ''."""
     superuser: list[str]
-    """The statements that a superuser has yet to say; a file holds them."""
+    """A superuser's missing statements. A file holds them."""
 
 
 def setup(

@@ -27,13 +27,13 @@ _MAY_TAKE: Final[Mapping[Part, frozenset[Role]]] = {
     Part.CALLED_BACK: MAY_VOUCH,
     **{step.part: step.roles for step in PROCEDURE.values() if step.part in BESIDE_APPROVALS},
 }
-"""The roles that may take a part, by the tables that decide. An approval needs the role that the tier names."""
+"""The roles for each part, by the tables that decide. An approval needs the role that the tier names."""
 
 Person = tuple[Part, ...]
 
 
 class FewestMember(NamedTuple):
-    """One of as few people as the rules allow: the roles that they need, and the parts that they take."""
+    """One of as few people as the rules allow: their roles and their parts."""
 
     roles: tuple[Role, ...]
     parts: Person
