@@ -165,7 +165,7 @@ def _set_up(folder: Path, answers: dict[str, str], name: str) -> _Outcome:
 
 
 async def _namespace(answers: Mapping[str, str], secrets: Path) -> tuple[bool, str]:
-    """Return whether Temporal's namespace was made now, and the reason why there is none yet, or ''."""
+    """Return True if Temporal's namespace was made now, and the reason why there is none yet, or ''."""
     try:
         client = await connect_temporal(answers["TEMPORAL_ADDRESS"], secrets=secrets)
         return await ensure_namespace(client, answers["TEMPORAL_NAMESPACE"]), ""
@@ -211,7 +211,7 @@ def _say_people() -> None:
 
 
 def _steps(folder: Path, outcome: _Outcome, answers: Mapping[str, str]) -> list[str]:
-    """Return what comes next, in order."""
+    """Return the next steps, in order."""
     place = folder.absolute()
     environment = f"set -a; . {place / Path(SETTINGS_FILE).name}; ACCORD_SECRETS={place / SECRETS_FOLDER}; set +a"
     return [
@@ -229,7 +229,7 @@ def _steps(folder: Path, outcome: _Outcome, answers: Mapping[str, str]) -> list[
 
 
 def _steps_of_others(place: Path, outcome: _Outcome, answers: Mapping[str, str]) -> Iterator[str]:
-    """Yield what the OpenID provider, Temporal, the database and a proxy still lack."""
+    """Yield the steps at the OpenID provider, Temporal, the database and a proxy."""
     for file in outcome.missing:
         client, setting = CLIENTS[file]
         yield (
