@@ -18,6 +18,7 @@ from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput
 from accord.presentation.moments import moment_of
 from accord.presentation.numbers import count_in_words, whole_number
+from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.values import NamesInWords, country_in_words, sum_in_words
 from accord.web.pages import page
 from domain.partnership.stages import Stage
@@ -213,7 +214,7 @@ def _use_of(row: Mapping[str, Any]) -> FundUse:
     granted, currency = Decimal(row["granted"]), str(row["currency"])
     shares = [_share(Decimal(row[name]), granted) for name in ("spent", "committed", "reserved")]
     return FundUse(
-        row["name"] or row["fund"],
+        as_sentence(row["name"] or row["fund"]),
         sum_in_words(granted, currency),
         sum_in_words(Decimal(row["available"]), currency),
         f"{min(sum(shares), 100)} %",

@@ -12,6 +12,8 @@ from ledger import clock
 
 SOON: Final = 3
 """Working days from which on a day is told as soon."""
+_DAYS_OF_A_MONTH: Final = 365.25 / 12
+_QUARTER: Final = 3
 
 
 class WrittenDay(str):
@@ -72,16 +74,16 @@ def whole_time_in_words(moment: datetime) -> str:
 
 
 def due_in_words(due: date, today: date) -> tuple[str, str]:
-    """Return how far a day is away, in working days, with its tone: bad once it is late, warn if it is soon, or ''."""
+    """Return how far a day is away, with its tone: bad once it is late, warn if it is soon, or ''.
+
+    Near days are told in working days, and days that are over a quarter of a year away in months.
+    """
     days, is_late = CALENDAR.days_until(due, today), due < today
-    return _distance(days, is_late), "bad" if is_late else "warn" if days <= SOON else ""
-
-
-def _distance(days: int, is_late: bool) -> str:
     if days == 0:
-        return "late" if is_late else "today"
-    number = count_in_words(abs(days), "working day")
-    return f"{number} late" if is_late else f"in {number}"
+        return ("late", "bad") if is_late else ("today", "warn")
+    months = round(abs((due - today).days) / _DAYS_OF_A_MONTH)
+    number = count_in_words(months, "month") if months > _QUARTER else count_in_words(abs(days), "working day")
+    return (f"{number} late", "bad") if is_late else (f"in {number}", "warn" if days <= SOON else "")
 
 
 def _time(moment: datetime, day: str) -> str:

@@ -49,6 +49,9 @@ def test_the_partner_owes_reports_and_money_and_our_roles_the_rest(kind: str, de
         (date(2026, 12, 2), ("in 1 working day", "warn")),
         (date(2026, 12, 14), ("in 9 working days", "")),
         (date(2026, 11, 27), ("2 working days late", "bad")),
+        (date(2027, 3, 1), ("in 60 working days", "")),
+        (date(2028, 2, 29), ("in 15 months", "")),
+        (date(2026, 6, 1), ("6 months late", "bad")),
     ],
 )
 def test_a_day_is_as_far_away_in_a_list_as_in_a_case(due: date, words: tuple[str, str]) -> None:
