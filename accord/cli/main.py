@@ -46,13 +46,13 @@ REGISTERS = loading(
 LEDGER = loading(
     {
         "Prove": {
-            "installation.ledger": ("verify", "status"),
-            "installation.proofs": ("key", "checkpoint", "cosign", "receipt", "check-receipt"),
+            "proof.ledger": ("verify", "status"),
+            "proof.proofs": ("key", "checkpoint", "cosign", "receipt", "check-receipt"),
         },
         "Repair": {
-            "installation.ledger": ("rebuild",),
+            "proof.ledger": ("rebuild",),
             "organisation.setting_aside": ("set-aside",),
-            "installation.epochs": ("begin-epoch",),
+            "proof.epochs": ("begin-epoch",),
             "installation.reviving": ("accept-loss",),
         },
     }
@@ -101,11 +101,11 @@ COMMANDS = loading(
             "installation.doctor": ("doctor",),
             "installation.settings": ("settings",),
             "installation.runbook": ("runbook", "monitoring"),
-            "installation.console": ("console",),
-            "installation.counter": ("counter",),
-            "installation.projector": ("projector",),
-            "installation.loader": ("loader",),
-            "installation.notifier": ("notifier",),
+            "processes.console": ("console",),
+            "processes.counter": ("counter",),
+            "processes.projector": ("projector",),
+            "processes.loader": ("loader",),
+            "processes.notifier": ("notifier",),
             "installation.payloads": ("payloads",),
             "installation.deploying": ("deploy",),
             "installation.backups": ("backup", "restore"),

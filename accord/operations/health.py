@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from temporalio.service import RPCError
 
 from accord.audit.bank.bank_tables import table_faults
-from accord.client.open_exceptions import listed_exceptions
 from accord.client.sending import Sending
+from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.operations.forgotten import forgotten
 from accord.presentation.faults import Unreachable
 from accord.runs.absence import confirmed_missing, differences

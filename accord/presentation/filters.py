@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from accord.presentation.faults import BadInput
-from accord.presentation.periods import ListPeriod
 from accord.presentation.sums import read_sum
+from accord.presentation.times.periods import ListPeriod
 from records.read_models.lists import ListQuery, words_of
 
 LONGEST: Final = 200

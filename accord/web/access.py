@@ -19,8 +19,8 @@ from starlette.staticfiles import StaticFiles
 
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.refusals import refusal_in_words
+from accord.presentation.times.zones import COOKIE, write_times_in
 from accord.presentation.words.values import NamesInWords
-from accord.presentation.zones import COOKIE, write_times_in
 from accord.web.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, EXPORTS, HEALTH_LOOKS, Rate
 from accord.web.login import way_in
 from accord.web.outages import AWAY, first_line

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from accord.cli.installation.proof_options import progress_bar
+from accord.cli.proof.proof_options import progress_bar
 from tests.chaos.ledger import storm
 from tests.chaos.ledger.check import as_json, out, say
 from tests.chaos.partnerships.episode import Report, episode

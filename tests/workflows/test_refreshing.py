@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from temporalio.client import Client, WorkflowFailureError
 
-from accord.cli.installation.loader import make_loader
+from accord.cli.processes.loader import make_loader
 from activities.contracts import Refreshed
 from activities.refreshing import REFUSED
 from deploy.database import open_pool

@@ -27,7 +27,7 @@ from accord.operations.backups import (
     words_of_size,
 )
 from accord.presentation.faults import BadInput, Refused, Unreachable
-from accord.presentation.moments import moment_of
+from accord.presentation.times.moments import moment_of
 from deploy.database import ServiceUnavailable, closing, open_pool
 from deploy.logins import SecretUnusable
 from deploy.migrate import applied

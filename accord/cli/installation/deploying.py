@@ -11,9 +11,9 @@ import typer
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from accord.cli.installation.proof_options import progress_bar
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.cli.proof.proof_options import progress_bar
 from accord.client.desk import open_temporal
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.runs import versions

@@ -9,10 +9,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from accord.cli.installation.proof_options import progress_bar
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.organisation.changes import print_changed
 from accord.cli.printing.output import out, print_json
+from accord.cli.proof.proof_options import progress_bar
 from accord.client.desk import Desk, open_desk
 from accord.operations.health import installation_status
 from accord.operations.recording_again import record_again

@@ -7,9 +7,9 @@ from typing import Final
 import typer
 from temporalio.service import RPCError
 
-from accord.cli.installation.proof_options import progress_bar
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json
+from accord.cli.proof.proof_options import progress_bar
 from accord.client.desk import Desk, open_desk
 from accord.operations.health import InstallationStatus, installation_status
 from accord.presentation.faults import Refused, Unreachable

@@ -9,10 +9,10 @@ from typing import Annotated, Final
 
 import typer
 
-from accord.cli.installation.proof_options import guarded
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.proof.proof_options import guarded
 from accord.client.desk import open_desk
 from accord.operations.looks import looks_at
 from accord.organisation.erasures import (

@@ -108,7 +108,7 @@ async def _with_truths(
     truth_rows: list[dict[str, Any]] = []
     if await anything_was_told(pool):
         from accord.client.reading import LedgerAccess
-        from accord.client.unanswered import unanswered
+        from accord.client.waiting.unanswered import unanswered
 
         open_rows = [open_truth.obligation() for open_truth in await unanswered(LedgerAccess(pool))]
         truth_rows = [open_row for open_row in open_rows if before is None or open_row["due"] < before]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from accord.cli.printing.behind import warn_if_behind
 from accord.client.reading import LedgerAccess
-from accord.presentation.moments import moment_of
+from accord.presentation.times.moments import moment_of
 from domain.partnership.partners import PartnerRecord, key_of, partners
 from domain.partnership.state import Partnership
 from domain.streams import StreamId

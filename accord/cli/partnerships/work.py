@@ -104,7 +104,7 @@ async def _and_answers(
     """Yield the answers to what was told, which nothing may wait for, and then the steps."""
     if await anything_was_told(pool):
         from accord.client.reading import LedgerAccess
-        from accord.client.unanswered import unanswered
+        from accord.client.waiting.unanswered import unanswered
 
         for open_truth in await unanswered(LedgerAccess(pool)):
             yield {"role": Role.VERIFIER, **open_truth.step(), "people": open_truth.who(directory)}

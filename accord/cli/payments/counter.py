@@ -14,8 +14,8 @@ from accord.cli.payments.files_out import MessageArgument, content_of
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
-from accord.client.open_exceptions import listed_exceptions, named_exception
-from accord.client.unanswered import Unanswered, unanswered
+from accord.client.waiting.open_exceptions import listed_exceptions, named_exception
+from accord.client.waiting.unanswered import Unanswered, unanswered
 from accord.counter.balances import balance_of, record_balance
 from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
 from accord.counter.exceptions import Resolved, resolve

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from accord.audit.bank.payment_files import read_payment_file
-from accord.client.mentions import mentions_of
+from accord.client.waiting.mentions import mentions_of
 from accord.console.organisation.people import closed_to
 from accord.console.serving.desk import Console
 from accord.presentation.numbers import count_in_words

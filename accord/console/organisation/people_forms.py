@@ -17,8 +17,8 @@ from accord.console.serving.desk import Console
 from accord.organisation.passkeys import Registration, passkey_of
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import places_of
-from accord.presentation.moments import moment_of
 from accord.presentation.sums import read_sum
+from accord.presentation.times.moments import moment_of
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.directory import passkey_in_words

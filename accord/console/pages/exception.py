@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.client.exception_sight import (
+from accord.client.waiting.exception_sight import (
     RESOLVED_WITHIN,
     ExceptionSight,
     days_open,

@@ -7,13 +7,13 @@ from typing import Any, Final, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.client.exception_sight import (
+from accord.client.waiting.exception_sight import (
     ExceptionSight,
     may_resolve,
     sight_of,
 )
-from accord.client.open_exceptions import listed_exceptions
-from accord.client.unanswered import Unanswered, unanswered
+from accord.client.waiting.open_exceptions import listed_exceptions
+from accord.client.waiting.unanswered import Unanswered, unanswered
 from accord.console.pages.exception import age_in_words, payee_of, subject_of
 from accord.console.pages.tables import handed_out
 from accord.console.serving.desk import Console

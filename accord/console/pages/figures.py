@@ -16,8 +16,8 @@ from accord.console.pages.tables import fund_rows
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput
-from accord.presentation.moments import moment_of
 from accord.presentation.numbers import count_in_words, whole_number
+from accord.presentation.times.moments import moment_of
 from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.values import NamesInWords, country_in_words, sum_in_words
 from accord.web.pages import page

@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.client.unanswered import Unanswered, unanswered
+from accord.client.waiting.unanswered import Unanswered, unanswered
 from accord.console.lists.asking import day_of
 from accord.console.lists.lines import GROUPS, group_of
 from accord.console.lists.totals import MOST_WAITING

@@ -13,7 +13,7 @@ import asyncpg
 
 from accord.presentation.filters import STANDINGS, PaymentFilters
 from accord.presentation.numbers import count_in_words
-from accord.presentation.periods import ListPeriod
+from accord.presentation.times.periods import ListPeriod
 from accord.presentation.words.payments import STANDING_WORDS, Standing, standing_of
 from accord.presentation.words.values import sum_in_words
 from records.read_models.as_of import LedgerAsOf

@@ -20,7 +20,7 @@ from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.filters import STANDINGS, PaymentFilters
 from accord.presentation.numbers import count_in_words
-from accord.presentation.periods import ALL, ListPeriod, period_of, periods_around
+from accord.presentation.times.periods import ALL, ListPeriod, period_of, periods_around
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.payments import (
     DAYS_IN_WORDS,

@@ -9,8 +9,8 @@ from typing import Any, Self
 from starlette.requests import Request
 
 from accord.presentation.faults import BadInput
-from accord.presentation.moments import moment_of
 from accord.presentation.numbers import whole_number
+from accord.presentation.times.moments import moment_of
 from domain.recorded.event import RecordedEvent
 from records.read_models.as_of import LedgerAsOf
 

@@ -8,7 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.client.open_exceptions import listed_exceptions
+from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.counter.pages.doing import prepare
 from accord.counter.pages.errands import BringIn
 from accord.counter.pages.hearing import entries_of, finish

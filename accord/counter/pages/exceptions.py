@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.client.exception_sight import ExceptionSight
+from accord.client.waiting.exception_sight import ExceptionSight
 from accord.counter.pages.errands import Resolve
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.resolving import exception_at

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from accord.client.exception_sight import ExceptionSight, exception_named, sight_of
-from accord.client.open_exceptions import named_exception
+from accord.client.waiting.exception_sight import ExceptionSight, exception_named, sight_of
+from accord.client.waiting.open_exceptions import named_exception
 from accord.counter.exceptions import resolve
 from accord.counter.pages.errands import Resolve
 from accord.counter.pages.site import CounterSite

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final, Self
 
 from accord.presentation.numbers import count_in_words
-from accord.presentation.zones import local
+from accord.presentation.times.zones import local
 from domain.calendars import CALENDAR
 from ledger import clock
 

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.mentions import COMMENTS_QUERY, KEPT, MOST, names_person
+from accord.client.waiting.mentions import COMMENTS_QUERY, KEPT, MOST, names_person
 from domain.directory.people import StaffMember
 from domain.directory.tiers import Role
 from domain.partnership import commands as c

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
+from accord.presentation.times.zones import COOKIE, write_times_in, zone_in_words
 from accord.presentation.words.days import day_in_words, time_in_words
-from accord.presentation.zones import COOKIE, write_times_in, zone_in_words
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.machine_words import open_words

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from accord.audit.bank.payment_files import read_payment_file
 from accord.client.desk import Desk
-from accord.client.open_exceptions import listed_exceptions
+from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.counter.bank_import import Import, import_file
 from accord.counter.hand_over import hand_over
 from accord.counter.payment_files import Export, export

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.open_exceptions import named_exception
+from accord.client.waiting.open_exceptions import named_exception
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.payment_files import export
 from accord.counter.resolutions import PaymentReference

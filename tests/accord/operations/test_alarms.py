@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 import pytest
 
-from accord.cli.installation.ledger import whole_of
+from accord.cli.proof.ledger import whole_of
 from accord.client.desk import Desk
 from domain.directory.people import DirectoryChangeConfirmed, KeyEnrolled
 from domain.partnership import events as e
@@ -42,7 +42,7 @@ SOURCES: Final = {
     "ledger/proof/stored_tree.py": ("faults",),
     "ledger/store.py": ("broken_streams",),
     "ledger/projections/comparing.py": ("_compared", "_folded"),
-    "accord/cli/installation/ledger.py": ("told",),
+    "accord/cli/proof/ledger.py": ("told",),
     "accord/audit/signatures.py": ("_authorship",),
     "deploy/rights.py": ("differences",),
     "records/access_log.py": ("looks", "faults_of_log"),

@@ -8,7 +8,7 @@ import pytest
 
 from accord.presentation.faults import BadInput
 from accord.presentation.filters import PaymentFilters
-from accord.presentation.periods import named_period, period_of, periods_around
+from accord.presentation.times.periods import named_period, period_of, periods_around
 from accord.presentation.words.days import days_in_words
 
 TODAY = date(2026, 11, 30)

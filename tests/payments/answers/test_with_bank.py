@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.open_exceptions import named_exception
+from accord.client.waiting.open_exceptions import named_exception
 from accord.counter.bank_import import Import, import_file
 from accord.counter.exceptions import resolve
 from accord.counter.hand_over import hand_over

@@ -12,8 +12,8 @@ from typing import Any
 import asyncpg
 
 from accord.client.desk import Desk
-from accord.client.open_exceptions import listed_exceptions, named_exception
 from accord.client.sight import Sight
+from accord.client.waiting.open_exceptions import listed_exceptions, named_exception
 from accord.counter.bank_import import import_file
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.hand_over import HandedOver, hand_over

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
+from accord.presentation.times.zones import local
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.deeds import deed_of, doer_of
 from accord.presentation.words.facts import FieldInWords, facts_of
 from accord.presentation.words.values import NamesInWords, initials, listed
-from accord.presentation.zones import local
 from domain.fault import Fault
 from domain.partnership import events as e
 from domain.recorded.event import RecordedEvent

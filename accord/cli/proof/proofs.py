@@ -12,9 +12,9 @@ from uuid import UUID
 
 import typer
 
-from accord.cli.installation.proof_options import FolderOption, KeyOption, KnownOption, guarded
 from accord.cli.options import JsonOption
 from accord.cli.printing.output import out, print_json
+from accord.cli.proof.proof_options import FolderOption, KeyOption, KnownOption, guarded
 from accord.client.desk import open_desk
 from accord.client.log_keys import known_keys, signing_key
 from accord.client.receipts import receipt_of

@@ -11,9 +11,9 @@ from rich.progress import Progress, TaskID
 
 from accord.audit.bank.bank_tables import table_faults
 from accord.audit.signatures import Signatures, verify_signatures
-from accord.cli.installation.proof_options import KnownOption, guarded, progress_bar
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.proof.proof_options import KnownOption, guarded, progress_bar
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys
 from accord.operations.read_models import ALONE, Processes, processes

@@ -10,10 +10,10 @@ import typer
 from pydantic import ValidationError
 from temporalio.service import RPCError
 
-from accord.cli.installation.proof_options import KnownOption, guarded
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
 from accord.cli.organisation.changes import fact_in_words, print_proposed
 from accord.cli.printing.output import out, print_json
+from accord.cli.proof.proof_options import KnownOption, guarded
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys
 from accord.operations.forgotten import forgotten, newest_at

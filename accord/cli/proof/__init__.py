@@ -1,0 +1,1 @@
+"""The commands on the ledger and its proofs."""

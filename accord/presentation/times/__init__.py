@@ -1,0 +1,1 @@
+"""Times as people give and read them: zones, moments and periods."""
