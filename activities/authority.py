@@ -5,7 +5,7 @@ This is the first of the three gates. A command without a valid signature is ref
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from activities.folding import FoldedPartnership
@@ -20,6 +20,7 @@ from domain.partnership.commands import (
     Approve,
     Assign,
     DeclareInterest,
+    PlaceHold,
     Propose,
     Release,
     SignAgreement,
@@ -52,7 +53,12 @@ async def _authority(
     member = directory.person(command.actor)
     if member is None:
         return Authority(refusal=Fault(f"{command.actor!r} is not in the staff directory; see `accord staff list`"))
-    fault = command_fault(directory, command, folded_partnership.partnership.partnership_id, folded_partnership.events)
+    # A hold stops money, whatever the clocks say.
+    ledger_time = clock.now() if isinstance(command, PlaceHold) else await registrar.time()
+    partnership_id = folded_partnership.partnership.partnership_id
+    if apart := _fault_of_clocks(ledger_time):
+        return Authority(refusal=apart)
+    fault = command_fault(directory, command, partnership_id, folded_partnership.events, ledger_time)
     if frozen := directory.freezing(command.actor):
         return Authority(refusal=frozen)
     if fault := fault or _fault_of_time(command) or _fault_of_attempt(command):
@@ -108,6 +114,18 @@ def _fault_of_key(command: StaffRequest, partnership: FoldedPartnership, directo
         recorded_event.event
         for recorded_event in partnership.events
         if not is_doubted(directory, getattr(recorded_event.event, "signature", None), recorded_event)
+    )
+
+
+def _fault_of_clocks(ledger_time: datetime) -> Fault | None:
+    """Return a fault if the clocks here and of the database differ too much to judge by either, or None."""
+    apart = abs(clock.now() - ledger_time)
+    if apart <= CLOCK_SKEW:
+        return None
+    length = timedelta(seconds=round(apart.total_seconds()))
+    return Fault(
+        f"the clocks of the worker and of the database are {length} apart, so nobody's decision can be dated; set them"
+        " right (`accord doctor` on each machine), and give it again"
     )
 
 

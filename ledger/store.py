@@ -360,10 +360,12 @@ class Ledger:
         """Return the newest event of each stream under `prefix`, ordered by position.
 
         Only events after a position, and older than `minimum_age`, are considered; a stream without any is left out.
+        What lies ahead of the database's clock, which was set back since, is old enough.
         """
         query = (
             "SELECT stream_id, max(version) AS version, max(position) AS position FROM ledger.events "
-            "WHERE position > $1 AND starts_with(stream_id, $2) AND recorded_at < ledger.now() - $3::interval "
+            "WHERE position > $1 AND starts_with(stream_id, $2) "
+            "AND (recorded_at < ledger.now() - $3::interval OR recorded_at > ledger.now()) "
             "GROUP BY stream_id ORDER BY position"
         )
         async with self.connection() as connection:

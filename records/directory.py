@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from asyncpg.pool import PoolConnectionProxy
@@ -44,6 +44,12 @@ class DirectoryRepository(DirectoryStream):
             "restored, copied or moved. Nothing is accepted before two guardians begin the next epoch, and what "
             "workflows still know is recorded again before that: `accord runbook after-a-restore`"
         )
+
+    async def time(self) -> datetime:
+        """Return the time by the ledger's own clock."""
+        async with self._ledger.connection() as connection:
+            moment: datetime = await connection.fetchval("SELECT ledger.now()")
+        return moment
 
     async def standing(self, reference: str) -> AccountStanding | None:
         """Return an account's standing from its validly signed events, or None if it is not recorded."""
@@ -89,16 +95,21 @@ class DirectoryRepository(DirectoryStream):
 
 
 def command_fault(
-    directory: Directory, command: StaffCommand, partnership_id: str, events: Sequence[RecordedEvent]
+    directory: Directory, command: StaffCommand, partnership_id: str, events: Sequence[RecordedEvent], now: datetime
 ) -> Fault | None:
-    """Return the reason why a command is not proved its actor's, or None. `events`: the partnership's events."""
+    """Return the reason why a command is not proved its actor's, or None.
+
+    `events`: the partnership's events. `now`: the time by the ledger's own clock.
+    """
     fault = signature_fault(directory, command.signature, command.statement(partnership_id), verified)
     if fault or command.signature is None:
         return fault
-    return _fault_of_sight(command.signature, partnership_id, events)
+    return _fault_of_sight(command.signature, partnership_id, events, now)
 
 
-def _fault_of_sight(signature: Signature, partnership_id: str, events: Sequence[RecordedEvent]) -> Fault | None:
+def _fault_of_sight(
+    signature: Signature, partnership_id: str, events: Sequence[RecordedEvent], now: datetime
+) -> Fault | None:
     """Return a fault if this ledger lacks what was shown to the signer or recorded it after they signed, or None."""
     sight = signature.statement.shown
     if sight is None or sight.version == 0:
@@ -106,7 +117,8 @@ def _fault_of_sight(signature: Signature, partnership_id: str, events: Sequence[
     event = next((event for event in events if event.version == sight.version), None)
     if event is None or event.position != sight.position:
         return Fault(f"the ledger holds no version {sight.version} of {partnership_id} at position {sight.position}")
-    if event.recorded_at is not None and signature.statement.at < event.recorded_at - CLOCK_SKEW:
+    # After a clock that ran ahead was set right, the ledger's newest events lie in its future until that time comes.
+    if event.recorded_at is not None and signature.statement.at < min(event.recorded_at, now) - CLOCK_SKEW:
         return Fault(f"it is dated {signature.statement.at:%Y-%m-%d %H:%M}, before what it was decided on was recorded")
     return None
 

@@ -138,6 +138,10 @@ async def test_after_its_year_a_fund_may_be_asked_to_pay_less(furnished: Desk) -
     today = datetime.now(UTC).date()
     await unrestricted(furnished, FIRST, "1000.00", last_day=today)
     scribe = await agreed(furnished, grant(REFERENCE, FIRST))
+    await furnished.pool.execute(
+        "CREATE OR REPLACE FUNCTION ledger.now() RETURNS timestamptz LANGUAGE sql VOLATILE AS "
+        "$$ SELECT clock_timestamp() + interval '1 day' $$"
+    )
     with clock.reading(lambda: datetime.now(UTC) + timedelta(days=1)):
         less = grant(REFERENCE, FIRST, amounts=("500.00",))
         await done(scribe, c.Amend, "pia.berg", proposal=less, reason="less is needed")
