@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -155,7 +157,7 @@ class Stack:
         return migrations
 
     async def supervise(self) -> None:
-        """Restart every process that dies, until cancelled or stopped."""
+        """Restart every process that dies, until cancelled or stopped. One that does not start is tried again."""
         while not self._stopping:
             await asyncio.sleep(WATCH_SECONDS)
             if not self._stopping and self._revive():
@@ -170,15 +172,19 @@ class Stack:
         forget_stack(self.folder)
 
     def _revive(self) -> bool:
-        has_restart = False
-        if not self.postgres.alive():
-            self.postgres.start()
-            has_restart = True
+        has_restart = not self.postgres.alive() and self._postgres_starts()
         for child in (self.temporal, *self.workers):
             if not child.alive():
                 child.start()
                 has_restart = True
         return has_restart
+
+    def _postgres_starts(self) -> bool:
+        """Start PostgreSQL again. Return False where it does not start, as on a full disk: somebody will make room."""
+        with suppress(OSError, subprocess.SubprocessError, AssertionError, ValueError):
+            self.postgres.start()
+            return True
+        return False
 
     def _worker(self, number: int) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}

@@ -10,6 +10,10 @@ from uuid import uuid4
 from registers.loading.texts import UnreadableFile, digest
 
 
+class ArchiveUnwritable(RuntimeError):
+    """A file could not be stored. The message names the archive, the fault and the remedy. Nothing of it is left."""
+
+
 class Archived(NamedTuple):
     """A file in the archive: its original name and its digest."""
 
@@ -24,15 +28,27 @@ class Archive:
         self._folder = folder
 
     def keep(self, path: Path) -> Archived:
-        """Store a file unless it is there already, or replace an altered copy. Return its name and digest."""
+        """Store a file unless it is there already, or replace an altered copy. Return its name and digest.
+
+        Raises:
+            ArchiveUnwritable: The archive's disk is full, or cannot be written.
+        """
         sha256 = digest(path)
         place = self._place(sha256)
         if not place.exists() or digest(place) != sha256:
+            self._store(path, place)
+        return Archived(path.name, sha256)
+
+    def _store(self, path: Path, place: Path) -> None:
+        part = place.with_suffix(f".{uuid4().hex}.part")
+        try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            part = place.with_suffix(f".{uuid4().hex}.part")
             shutil.copyfile(path, part)
             part.replace(place)
-        return Archived(path.name, sha256)
+        except OSError as fault:
+            part.unlink(missing_ok=True)
+            reason = f"{path.name} cannot be kept in the archive {self._folder} ({fault.strerror})"
+            raise ArchiveUnwritable(f"{reason}: make room there, or become its owner, and load it again") from fault
 
     def open(self, file: Archived) -> Path:
         """Return the path of an archived file, after checking its digest.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import socket
 import sys
 import time
@@ -20,6 +22,7 @@ from accord.presentation.faults import Refused
 from deploy import rights
 from deploy.connections import connect_temporal
 from deploy.database import open_pool
+from deploy.embedded import postgres as embedded_postgres
 from deploy.embedded import stack as embedded
 from deploy.embedded.ports import LOOPBACK, keep_ports, page_ports
 from deploy.embedded.processes import ChildProcess, program
@@ -29,7 +32,7 @@ from registers.loading.archive import Archive
 from tests.builders import proposal
 from tests.deploy.memory import memory_of
 from tests.lives import Life
-from tests.waiting import BACKSTOP
+from tests.waiting import BACKSTOP, until
 
 FALL = """#!/bin/sh
 echo fell >> {falls}
@@ -129,6 +132,36 @@ def test_pages_whose_port_another_program_has_are_not_moved_and_the_remedy_is_to
     told = str(refused.value)
     assert f"another program has port {ports['signing_url']}" in told
     assert f"end that program and start again; or delete {tmp_path / 'ports.json'}" in told
+
+
+async def test_a_postgres_that_does_not_start_is_tried_again_until_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk: the supervisor ended of it, and nothing was ever started again."""
+    monkeypatch.setattr(embedded_postgres, "START_ATTEMPTS", 1)
+    stack = Stack(tmp_path / "stack", workers=0)
+    await stack.start()
+    keeper = asyncio.create_task(stack.supervise())
+    settings = stack.folder / "postgres" / "postgresql.auto.conf"
+    good = settings.read_text("utf-8")
+    try:
+        settings.write_text(f"{good}\nno_such_setting = 1\n", "utf-8")
+        os.kill(stack.postgres.pid, signal.SIGQUIT)
+        await until(lambda: _logged(stack.folder / "postgres" / "log", "unrecognized configuration parameter"))
+        assert (stack.postgres.alive(), keeper.done()) == (False, False)
+        settings.write_text(good, "utf-8")
+        await until(lambda: _alive(stack))
+    finally:
+        keeper.cancel()
+        stack.stop()
+
+
+async def _logged(log: Path, words: str) -> bool:
+    return words in await asyncio.to_thread(log.read_text, "utf-8")
+
+
+async def _alive(stack: Stack) -> bool:
+    return stack.postgres.alive()
 
 
 async def test_a_temporal_that_falls_at_its_start_is_started_again(

@@ -22,7 +22,7 @@ from accord.presentation.faults import BadInput, Failure, Refused, Unreachable
 from deploy.logins import Login
 from deploy.settings import archive_folder, user_agent
 from deploy.variables import NotConfigured
-from registers.loading.archive import Archive
+from registers.loading.archive import Archive, ArchiveUnwritable
 from registers.loading.fetching import FetchFailed
 from registers.loading.loader import LoadReport, override, readable, refused_version, version_in_force
 from registers.loading.refreshing import RegisterSource, refresh
@@ -98,7 +98,7 @@ async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> Load
 
             try:
                 return await refresh(connection, source, fetching, loading, minimum_rows)
-            except FetchFailed as fault:
+            except (FetchFailed, ArchiveUnwritable) as fault:
                 raise Unreachable(f"{fault}; the version in force stays") from fault
             except UnreadableFile as fault:
                 raise BadInput(f"{fault}; the version in force stays") from fault

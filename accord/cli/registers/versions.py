@@ -16,12 +16,12 @@ from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.demo.sample import write_sample_registers
 from accord.operations.switching import start_rescreening
-from accord.presentation.faults import BadInput, Refused
+from accord.presentation.faults import BadInput, Refused, Unreachable
 from deploy.logins import Login
 from deploy.settings import archive_folder
 from ledger import clock
 from registers.history import bad_rows_of, files_of
-from registers.loading.archive import Archive, Archived
+from registers.loading.archive import Archive, Archived, ArchiveUnwritable
 from registers.loading.loader import LoadReport, day_said, load, versions
 from registers.loading.texts import UnreadableFile
 from registers.sources.catalogue import REGISTERS
@@ -183,6 +183,8 @@ async def _load(register: str, files: tuple[Path, ...], source_date: date, minim
                 )  # fmt: skip
             except UnreadableFile as fault:
                 raise BadInput(f"{fault}; the version in force stays") from fault
+            except ArchiveUnwritable as fault:
+                raise Unreachable(f"{fault}; the version in force stays") from fault
 
 
 def _true_of(register: str, files: list[Path], source_date: date | None) -> date:

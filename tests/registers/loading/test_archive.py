@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import asyncpg
 import pytest
 
 from registers.history import files_of
-from registers.loading.archive import Archive, Archived
+from registers.loading.archive import Archive, Archived, ArchiveUnwritable
 from registers.loading.loader import load
 from registers.loading.texts import UnreadableFile, digest
 from tests.registers.files import FIRST_DAY, pub78_row, write
@@ -45,6 +46,22 @@ def test_what_is_kept_outlives_the_file_it_came_from(archive: Archive, tmp_path:
     assert archive.open(kept).read_bytes() == content
     path.unlink()
     assert archive.open(kept).read_bytes() == content
+
+
+def test_what_does_not_fit_is_told_with_the_remedy_and_leaves_nothing_half_written(
+    archive: Archive, folder: Path, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "pub78.txt", *(pub78_row(number) for number in range(1, 200)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))  # as a disk without room: the kernel writes no further
+    try:
+        with pytest.raises(ArchiveUnwritable) as told:
+            archive.keep(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert f"pub78.txt cannot be kept in the archive {folder} (File too large): make room there" in str(told.value)
+    assert held(folder) == []
+    assert archive.open(archive.keep(path)).read_bytes() == path.read_bytes()
 
 
 def test_the_same_content_is_kept_once_whatever_it_is_called(archive: Archive, folder: Path, tmp_path: Path) -> None:
