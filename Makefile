@@ -30,6 +30,10 @@ check: lint  ## the long runs: every test at its full length, twenty simulated s
 	$(BIN)/python -m tests.drills.run failover
 	$(BIN)/python -m tests.drills.run upgrade
 	$(BIN)/python -m tests.drills.run temporal
+	$(BIN)/python -m tests.drills.run keys
+	$(BIN)/python -m tests.drills.run secrets
+	$(BIN)/python -m tests.drills.run disks
+	$(BIN)/python -m tests.drills.run clocks
 	$(BIN)/python -m bench.mutation
 	$(BIN)/python -m bench.mutation workflows
 
@@ -137,7 +141,8 @@ chaos-ledger: $(VENV)/.dev
 
 # What operators fear, done on purpose, from the PostgreSQL that is installed. `KEY=ledger.key TO=checkpoints` signs a certificate.
 # `ACCORD_OLDER_POSTGRES=folder` names the programs of an older PostgreSQL, for its own upgrade.
-drill-restore drill-failover drill-upgrade drill-temporal: $(VENV)/.dev  ## lose a database, a primary, Temporal; upgrade; each promise is tried
+drill-faults: drill-keys drill-secrets drill-disks drill-clocks  ## lose keys, change secrets, fill disks, move clocks
+drill-restore drill-failover drill-upgrade drill-temporal drill-keys drill-secrets drill-disks drill-clocks: $(VENV)/.dev  ## lose a database, a primary, Temporal; upgrade; each promise is tried
 	$(BIN)/python -m tests.drills.run $(@:drill-%=%) $(if $(SEED),--seed $(SEED)) $(if $(KEY),--key $(KEY) --to $(TO))
 
 # `INPUTS=n` for each parser of bytes from outside: crashes, hangs, over-memory and quadratic time are faults.

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from accord.operations.health import installation_status
 from domain.partnership import commands as c
@@ -18,6 +16,7 @@ from tests.chaos.partnerships.drive import persist
 from tests.chaos.partnerships.restoring import Office
 from tests.chaos.partnerships.teller import Teller
 from tests.drills.course import Course
+from tests.drills.shell import accord
 from tests.lives import Life
 from tests.waiting import until
 
@@ -48,16 +47,6 @@ class QuietOffice(Office):
             file.unlink()
         self.stack.temporal.start()
 
-    async def accord(self, *words: str) -> Any:
-        """Run a command of the shell here, and return the JSON that it prints."""
-        environment = {**os.environ, "ACCORD_DATA": str(self.stack.folder)}
-        environment.pop("ACCORD_DATABASE_URL", None)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "accord", *words, "--json", env=environment, stdout=asyncio.subprocess.PIPE
-        )
-        printed, _ = await process.communicate()
-        return json.loads(printed)
-
 
 async def drill_temporal(folder: Path, seed: int, partnerships: int, course: Course) -> None:
     """Lose Temporal's database while partnerships wait for approval, and start them again."""
@@ -72,7 +61,7 @@ async def drill_temporal(folder: Path, seed: int, partnerships: int, course: Cou
         missing = await until(lambda: _missing(office))
         course.forgot(0, time.monotonic() - start, f"`accord status`: {len(missing)} partnerships run nowhere")
         start = time.monotonic()
-        revived = await office.accord("revive", "--all")
+        revived = json.loads((await accord(office, "revive", "--all", "--json")).words)
         seconds = time.monotonic() - start
         a_hundred = 100 * seconds / partnerships
         course.say(f"{len(revived['started'])} started again in {seconds:.1f} s: {a_hundred:.1f} s a hundred")

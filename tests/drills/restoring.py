@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Final
@@ -9,9 +10,11 @@ from typing import Final
 from accord.client.whole_ledger import require_whole
 from accord.operations.health import installation_status
 from accord.presentation.faults import Refused
+from domain.partnership import commands as c
 from ledger.proof.checkpoints import reached_by
 from ledger.proof.stored_tree import StoredTree
 from ledger.proof.verification import verify
+from tests.builders import proposal
 from tests.chaos.partnerships.drive import persist
 from tests.chaos.partnerships.restoring import (
     follow_the_runbook,
@@ -20,8 +23,15 @@ from tests.chaos.partnerships.restoring import (
     record_again_what_is_known,
 )
 from tests.drills.course import Course
+from tests.drills.erased import Chair
 from tests.drills.point_in_time import ArchivingOffice, Elsewhere
+from tests.lives import Life
 from tests.waiting import until
+
+LATE: Final = "P-2026-7991"
+"""A partnership that is approved by one before the point, and by another after it."""
+
+APPROVAL: Final = {"no_interest": True, "reason": "fits the programme"}
 
 ANSWERS: Final = 2
 """The bank's files between two moments of the drill."""
@@ -33,12 +43,14 @@ async def drill_restore(folder: Path, seed: int, partnerships: int, course: Cour
     await office.open()
     try:
         elsewhere = Elsewhere(folder / "elsewhere")
-        point, head = await _work(office, elsewhere, course)
+        chair = Chair(office)
+        point, head = await _work(office, elsewhere, chair, course)
         before = await office.events()
         start = time.monotonic()
         await office.put_back(both=False)
         course.say("the database is back, from its base backup and the write-ahead log")
         await _noticed(office, elsewhere, course, point, head, start)
+        await chair.come_back(course)
         forgotten = before - await office.events()
         recorded_count = await record_again_what_is_known(office)
         course.say(f"found: {recorded_count} of {len(forgotten)} lost events in Temporal's histories, recorded again")
@@ -48,32 +60,32 @@ async def drill_restore(folder: Path, seed: int, partnerships: int, course: Cour
         )
         forgotten_files = await follow_the_runbook(office)
         course.say(f"two people began an epoch, and named {forgotten_files} payment files that left and were forgotten")
+        await chair.stay_erased(course)
         await _goes_on(office, elsewhere, course)
     finally:
         await office.close()
 
 
-async def _work(office: ArchivingOffice, elsewhere: Elsewhere, course: Course) -> tuple[int, int]:
+async def _work(office: ArchivingOffice, elsewhere: Elsewhere, chair: Chair, course: Course) -> tuple[int, int]:
     """Work up to the point and beyond it. Return the number of events at both moments."""
+    late = Life(office.desk, LATE)
+    office.references.append(LATE)
     async with elsewhere.signing(office.desk), office.archiving():
-        await office.until_the_bank_spoke(1)
+        coming = late.awaiting_approval(proposal(LATE))
+        await asyncio.gather(chair.come_and_go(), coming, office.until_the_bank_spoke(1))
         await office.back_up()
         course.say("a base backup was taken while everybody worked")
-        copied = await office.desk.ledger.head()
-        await until(lambda: _has_grown(office, copied))
+        await late.do(c.Approve, "ana.silva", **APPROVAL)  # the write-ahead log holds it, and the base backup does not
         await elsewhere.sign(office.desk)
         point = await office.name_the_point()
-        await office.until_the_bank_spoke(len(office.teller.answers) + ANSWERS)
+        await late.do(c.Approve, "femi.ade", **APPROVAL)
+        await asyncio.gather(chair.erase(), office.until_the_bank_spoke(len(office.teller.answers) + ANSWERS))
+        course.promise("a person was erased after the point", not await chair.is_named(), "she can be read")
         await office.refresh()
         await office.rest()
         head = await office.desk.ledger.head()
     course.say(f"{point} events at the point to restore to, {head} at the end")
     return point, head
-
-
-async def _has_grown(office: ArchivingOffice, size: int) -> bool:
-    """True once the write-ahead log holds events that the base backup lacks."""
-    return await office.desk.ledger.head() > size
 
 
 async def _noticed(

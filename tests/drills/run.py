@@ -15,6 +15,10 @@ from accord.operations.drill_notes import keep_certificate
 from ledger.proof.notes import SigningKey
 from tests.drills.course import Course, out
 from tests.drills.failing_over import drill_appenders
+from tests.drills.faults.clocks import drill_clocks
+from tests.drills.faults.disks_full import drill_disks
+from tests.drills.faults.keys_lost import drill_keys
+from tests.drills.faults.secrets_changed import drill_secrets
 from tests.drills.losing_temporal import drill_temporal
 from tests.drills.newer_postgres import drill_postgres
 from tests.drills.office_failing_over import drill_office
@@ -26,8 +30,12 @@ from tests.drills.whole_files import drill_files
 Drill = Callable[[Path, int, int, Course], Awaitable[None]]
 
 DRILLS: Final[Mapping[str, tuple[Drill, ...]]] = {
+    "clocks": (drill_clocks,),
+    "disks": (drill_disks,),
     "failover": (drill_appenders, drill_office),
+    "keys": (drill_keys,),
     "restore": (drill_restore, drill_files),
+    "secrets": (drill_secrets,),
     "temporal": (drill_temporal,),
     "upgrade": (drill_stopped, drill_rolling, drill_postgres),
 }
