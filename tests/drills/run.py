@@ -7,6 +7,7 @@ import asyncio
 import logging
 import sys
 import tempfile
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -66,7 +67,10 @@ def run(drill: str, seed: int, partnerships: int) -> Course:
     course = Course(drill)
     for part in DRILLS[drill]:
         with tempfile.TemporaryDirectory(prefix="accord-drill-", ignore_cleanup_errors=True) as folder:
-            asyncio.run(part(Path(folder), seed, partnerships, course))
+            try:
+                asyncio.run(part(Path(folder), seed, partnerships, course))
+            except TimeoutError as fault:
+                course.promise("all that was waited for came", False, "\n".join(traceback.format_exception(fault)[-2:]))
     logging.disable(logging.NOTSET)
     out.print(course.certificate.text, end="")
     return course

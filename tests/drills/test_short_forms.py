@@ -32,6 +32,17 @@ def test_a_drill_ends_with_1_if_a_promise_broke_and_its_certificate_says_so(
     assert (certificate.lost, certificate.noticed, certificate.held) == (12, 1.5, held)
 
 
+def test_a_drill_that_waits_in_vain_is_certified_as_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def part(folder: Path, seed: int, partnerships: int, course: Course) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(room, "DRILLS", {"keys": (part,)})
+    assert not run("keys", seed=1, partnerships=1).certificate.held
+    assert "BROKEN all that was waited for came" in capsys.readouterr().out
+
+
 @pytest.mark.slow
 @pytest.mark.chaos
 @pytest.mark.parametrize("drill", sorted(DRILLS))

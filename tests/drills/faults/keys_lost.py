@@ -117,6 +117,8 @@ async def _key_of_a_person_lost(office: TroubledOffice, course: Course) -> None:
     course.promise(f"once two guardians revoked it, nobody can: {said}", is_a_sentence(said), said)
     said = await told(_comment(office.desk, reference))
     course.promise(f"and they sign with another, {time.monotonic() - start:.0f} s later", not said, said)
+    await office.rest()
+    await office.resume()  # whoever was refused meanwhile has gone away, and begins again
 
 
 async def _comment(desk: Desk, reference: str) -> object:

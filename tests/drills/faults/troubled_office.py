@@ -116,7 +116,9 @@ class TroubledOffice(Office):
         except TimeoutError:
             stopped = await unfinished(self.desk, self.staff)
         teller.cancel()
-        await asyncio.gather(teller, return_exceptions=True)
+        [ended] = await asyncio.gather(teller, return_exceptions=True)
+        gone = "" if isinstance(ended, asyncio.CancelledError) else repr(ended)
+        course.promise("whoever carries files worked to the end", not gone, gone)
         course.promise(
             f"each of {len(staff)} partnerships came to its end: nothing stopped for good", not stopped, stopped
         )
