@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCError
 
 from accord.presentation.faults import Failure
+from deploy.database import open_pool
 from deploy.embedded.processes import ChildProcess
 from domain.partnership import commands as c
 from domain.streams import StreamId
@@ -36,6 +38,9 @@ FOR_GOOD: Final = 300.0
 ANSWER: Final = timedelta(seconds=5)
 """The time in which a workflow whose history can be read answers a query."""
 
+CONNECTIONS: Final = 8
+"""Of one shell: the server lets in a hundred."""
+
 SILENCE: Final = 10.0
 """Seconds that whoever tries is given to be answered, against a promise."""
 
@@ -55,6 +60,12 @@ class TroubledOffice(Office):
         await super().open()
         for reference in self.waiting:
             await persist(partial(Life(self.desk, reference).awaiting_approval, proposal(reference)))
+
+    async def _work_here(self) -> None:
+        """Open another shell. The older ones stay open for who signs in them, so each has few connections."""
+        await super()._work_here()
+        self.desk.pool.terminate()
+        self.desk = replace(self.desk, pool=await open_pool(self.stack.postgres.url, CONNECTIONS))
 
     def _begin(self, known: Teller | None = None) -> None:
         super()._begin(known)
