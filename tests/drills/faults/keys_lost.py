@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from accord.client.desk import Desk
-from accord.client.whole_ledger import LOG_VARIABLE
+from accord.client.log_keys import LOG_VARIABLE
 from accord.counter import covering
 from accord.counter.hand_over import hand_over
 from accord.counter.payment_files import export
