@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from accord.console.deciding.acts import BY_SLUG, TOGETHER
 from accord.console.pages.case.ahead import ASKED, act_of
-from accord.presentation.words.codes import as_sentence, in_plain_words
+from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
 from accord.presentation.words.values import NamesInWords, listed
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
@@ -65,7 +65,9 @@ def ask_of(line: Mapping[str, Any], who: Sequence[str], reader: str, names: Name
         return Ask(words, detail, given=counts[0], wanted=counts[1], may_rise=may_rise, is_stuck=is_stuck)
     others = "Nobody can do this now" if is_stuck else f"{_few(who, names)} can" if who and reader not in who else ""
     reason = as_sentence(names.within(in_plain_words(_reason(line))))
-    return Ask(_words(line, command), others or reason, is_stuck=is_stuck)
+    over = words_of(Stage(line["stage"])) if line["ended"] else ""
+    detail = " · ".join(filter(None, (over, others or reason)))
+    return Ask(_words(line, command), detail, is_stuck=is_stuck)
 
 
 def _most_approvals(names: NamesInWords) -> int:

@@ -16,10 +16,13 @@ from accord.presentation.words.values import NamesInWords, sum_in_words
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.people.steps import StepAhead, able_to_act
+from domain.partnership.stages import Stage
 from ledger import clock
 from records.read_models.lines import NEVER
 from records.read_models.lists import ListQuery
 
+PAY_NOTHING: Final = frozenset({Stage.DECLINED.value, Stage.WITHDRAWN.value, Stage.TERMINATED.value})
+"""The stages in which papers may still be owed, and no money is to be decided on."""
 GROUPS: Final = {"late": "Late", "week": "This week", "later": "Later", "none": "No day"}
 """The groups of the queue, by the day when a step is due, with their headings."""
 
@@ -107,7 +110,7 @@ class Staffing:
             tone=tone,
             group=group_of(due, self._day),
             owner=self._names.person(row["assigned"]) if row["assigned"] else "",
-            amount=sum_in_words(Decimal(row["amount"]), row["currency"]) if row["amount"] is not None else "",
+            amount=_amount(row),
             acts=acts_on(row, self._reader in who, self._roles),
         )
 
@@ -119,3 +122,10 @@ class Staffing:
             able = (able_to_act(steps, Role(role), self._directory, clock.today()) for role in awaiting)
             self._known[key] = tuple(sorted({person for people in able for person in people}))
         return self._known[key]
+
+
+def _amount(row: Mapping[str, Any]) -> str:
+    """Return the sum that is to be decided on, or '' where no money moves any more."""
+    if row["amount"] is None or row["stage"] in PAY_NOTHING:
+        return ""
+    return sum_in_words(Decimal(row["amount"]), row["currency"])

@@ -11,7 +11,7 @@ from typing import Final
 
 import asyncpg
 
-from accord.console.lists.lines import Staffing, group_of
+from accord.console.lists.lines import PAY_NOTHING, Staffing, group_of
 from accord.presentation.words.values import sum_in_words
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import ListQuery, Total, currencies_of
@@ -64,17 +64,18 @@ async def queue_totals(
     """
     if not in_full and _lines(await totals_of(pool, question, {}, ledger_as_of, among=MOST_WAITING + 1)) > MOST_WAITING:
         return QueueTotals(is_whole=False)
-    fields = {"currency": 3, "due": 10, **({"ahead": _WHOLE, "awaiting": _WHOLE} if reader else {})}
+    fields = {"currency": 3, "due": 10, "stage": _WHOLE, **({"ahead": _WHOLE, "awaiting": _WHOLE} if reader else {})}
     totals = QueueTotals()
     for total in await totals_of(pool, question, fields, ledger_as_of):
-        currency, due, ahead, awaiting = (*total.key, None, None)[:4]
+        currency, due, stage, ahead, awaiting = (*total.key, None, None)[:5]
+        amount = total.amount if stage not in PAY_NOTHING else None
         is_mine = bool(reader) and reader in staffing.who(json.loads(ahead or "[]"), json.loads(awaiting or "[]"))
-        totals.every.add(total.lines, currency, total.amount)
+        totals.every.add(total.lines, currency, amount)
         if is_mine:
-            totals.mine.add(total.lines, currency, total.amount)
+            totals.mine.add(total.lines, currency, amount)
         if is_mine or not reader:
             group = group_of(date.fromisoformat(due) if due else None, staffing.day)
-            totals.groups.setdefault(group, ListTally()).add(total.lines, currency, total.amount)
+            totals.groups.setdefault(group, ListTally()).add(total.lines, currency, amount)
     return totals
 
 

@@ -42,6 +42,7 @@ from accord.web.pages import page, problem
 from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.people import DirectoryChangeProposed, Fact, StaffMember
 from domain.directory.sealing import pending_change, people_of
+from domain.directory.tiers import Role
 from domain.partnership.state import Partnership
 from domain.passkeys import PasskeyKey
 from domain.streams import StreamId
@@ -49,6 +50,8 @@ from ledger.projections import ReadModel
 from records.read_models.partnerships import PARTNERSHIPS
 
 _WHO = "Two guardians, directors or auditors, sign each change: one proposes it, and another confirms it."
+APPROVERS: Final = frozenset({Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR})
+"""The roles whose holders approve sums."""
 TO_PEOPLE: Final = (("All people", "/people"),)
 
 
@@ -59,6 +62,7 @@ class PersonLine(NamedTuple):
     name: str
     roles: str
     limits: str
+    """The sums up to which they approve, or '' if they approve none."""
     keys: int
     lent: str
 
@@ -100,7 +104,8 @@ def _line(directory: Directory, member: StaffMember) -> PersonLine:
         for loan in directory.delegations
         if loan.borrower == member.staff_id
     ]
-    limits = listed([money_in_words(limit) for limit in member.limits])
+    approves = not APPROVERS.isdisjoint(member.roles)
+    limits = listed([money_in_words(limit) for limit in member.limits]) or "any sum" if approves else ""
     roles = listed([words_of(role) for role in member.roles])
     return PersonLine(member.staff_id, member.name, roles, limits, len(keys), listed(loans))
 

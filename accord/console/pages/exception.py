@@ -201,7 +201,8 @@ def _why_closed(sight: ExceptionSight, names: NamesInWords, reader: str, able: S
     if not may_resolve(names.directory, reader):
         return f"Finance approvers, payers and directors decide what the bank's word means. {who}"
     if reader in sight.involved:
-        return f"You took part in this payment or brought in the bank's file, so others say what counts. {who}"
+        part = "You took part in this payment or brought in the bank's file"
+        return f"{part}: that its money counts is for others to say. {who}"
     return ""
 
 

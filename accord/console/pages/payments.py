@@ -94,7 +94,8 @@ async def show(request: Request) -> Response:
     after = place_in(request)
     content = await _content(console, question.after(after) if after else question, query, period, times, today)
     roles = NamesInWords(await console.desk.directory()).roles(request.state.reader)
-    return page(request, "payments.html", {**content, "pays": not AT_THE_COUNTER.isdisjoint(roles)})
+    pays = not AT_THE_COUNTER.isdisjoint(roles)
+    return page(request, "payments.html", {**content, "pays": pays, "acts": content["acts"] if pays else ()})
 
 
 async def _content(

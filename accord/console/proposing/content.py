@@ -88,13 +88,16 @@ def _counts_rows(error: Any, errors: Sequence[Any]) -> bool:
 
 def _told(error: Any) -> tuple[str, str]:
     """Return a fault of the model with the path of its field, and what to write there."""
-    path, message = ".".join(str(part) for part in error["loc"]), str(error["msg"]).removeprefix("Value error, ")
+    way = [str(part) for part in error["loc"] if _IS_STEP.fullmatch(str(part))]
+    path, message = ".".join(way), str(error["msg"]).removeprefix("Value error, ")
     name, colon, words = message.partition(": ")
     if colon and error["type"] == "value_error" and IS_PATH.fullmatch(name):  # of a field within
         path, message = f"{path}.{name}" if path else name, words
     return path, remedy(path, str(error["type"]), error.get("ctx", {}), message)
 
 
+_IS_STEP: Final = re.compile(r"[a-z_0-9]+")
+"""A field or a row on the way to a fault: the model also names the kinds of a field that has several."""
 IS_PATH: Final = re.compile(r"[a-z_]+(\.[a-z_0-9]+)*")
 """What the path of a field looks like."""
 

@@ -12,7 +12,16 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.console.proposing import ticks
 from accord.console.proposing.answers import PAYER, typed_in
-from accord.console.proposing.content import SCHEMA, TRANCHES, blank, texts_of, with_folded_parties, with_room, without
+from accord.console.proposing.content import (
+    SCHEMA,
+    TRANCHES,
+    blank,
+    read_draft,
+    texts_of,
+    with_folded_parties,
+    with_room,
+    without,
+)
 from accord.console.proposing.drafts import COOKIE, KEPT, Draft, Drafts
 from accord.console.proposing.gate import CHANGE, beginning_closed, change_closed, foreseen, waiting_for
 from accord.console.proposing.pages import anchor, placed, step_number, with_path
@@ -33,8 +42,9 @@ from records.read_models.lists import PARTNERSHIPS_NAME
 
 async def drafts(request: Request) -> Response:
     """Show the reader's drafts, and begin another one."""
-    own_drafts, elsewhere = await _drafts(request).all()
     console: Console = request.app.state.console
+    drafts_here, elsewhere = await _drafts(request).all()
+    own_drafts = [draft for draft in drafts_here if not await _is_signed(request, draft)]
     directory = await console.desk.directory()
     fault = beginning_closed(request.state.reader, directory)
     context = {
@@ -81,7 +91,22 @@ async def step(request: Request) -> Response:
     draft = await _draft(request)
     if draft is None:
         return problem(request, 404, NO_DRAFT)
+    if await _is_signed(request, draft):
+        return RedirectResponse(f"/{draft.amends or draft.content['reference']}", 303)
     return _with_cookie(request, await shown_page(request, draft, step_number(request.query_params.get("step", "1"))))
+
+
+async def _is_signed(request: Request, draft: Draft) -> bool:
+    """True if a draft is on record as its author signed it. It is deleted then: nobody proposes it twice."""
+    console: Console = request.app.state.console
+    proposal = read_draft(draft).proposal
+    standing = await console.desk.partnership(draft.amends or proposal.reference) if proposal is not None else None
+    if proposal is None or standing is None or standing.proposal is None:
+        return False
+    if draft.base == digest(proposal) or digest(standing.proposed) != digest(proposal):
+        return False  # nothing of it was changed yet, or something else stands
+    await _drafts(request).drop(draft.name)
+    return True
 
 
 async def change(request: Request) -> Response:

@@ -38,7 +38,9 @@ async def known_party(request: Request, path: str) -> dict[str, Any]:
             await console.looked_at(request.state.reader, reference)
             return dict(texts_of(party.model_dump(mode="json", exclude_defaults=True)))
         case []:
-            raise BadInput(f"{path}: no party of a partnership is known by {query!r}; describe it here")
+            raise BadInput(
+                f"{path}: no party of a partnership is known by {query!r}; look at its spelling, or describe it here"
+            )
         case several:
             names = "; ".join(f"{party.name}, {country_in_words(party.country)}" for party, _ in several[:5])
             raise BadInput(f"{path}: {len(several)} parties are known by {query!r}: {names}; write more of it")

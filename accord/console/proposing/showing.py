@@ -38,7 +38,7 @@ async def shown_page(request: Request, draft: Draft, number: int, faults: tuple[
     await console.looked_at(request.state.reader, "a draft", *filter(None, [draft.amends]))
     foresight, directory = await foreseen(console, request.state.reader, draft), await console.desk.directory()
     number = number if number != GO_ON else step_to_go_on(foresight.missing)
-    told = (*foresight.missing, *faults) if faults else [one for one in foresight.missing if _is_typed(draft, one)]
+    told = (*(one for one in foresight.missing if _is_typed(draft, one)), *faults)
     funds = await fund_rows(console, LedgerAsOf())
     form = DraftForm(draft, directory, funds, foresight.missing, _beside(told), foresight.needed, foresight.sums)
     context = {

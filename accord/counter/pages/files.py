@@ -90,6 +90,16 @@ async def waiting_for(site: CounterSite, reader: str) -> list[FileLine]:
     return [line for line in lines if line.first and line.first_id != reader]
 
 
+async def to_take(site: CounterSite) -> list[FileLine]:
+    """Return the files that were handed over and still lie in the counter's folder: nobody took them to the bank."""
+    names = NamesInWords(await site.desk.directory())
+    found = sorted(path.name.partition(".")[0] for path in site.settings.folder.glob("ACCM*.pain.001.xml"))
+    async with site.desk.pool.acquire() as connection:
+        files = [await stored_file(connection, message_id) for message_id in found]
+    lines = [await _line(site, names, file) for file in files if file is not None]
+    return [line for line in lines if line.status is FileStatus.HANDED_OVER]
+
+
 async def _line(site: CounterSite, names: NamesInWords, stored: StoredFile) -> FileLine:
     file = await read_payment_file(site.desk.reader, stored.message_id)
     first = _first_of_two(stored, file)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from accord.audit.authorisation import PrePaymentCheck
 from accord.counter.checking import Checked, check_all
 from accord.counter.pages.errands import MakeFile
-from accord.counter.pages.files import waiting_for
+from accord.counter.pages.files import to_take, waiting_for
 from accord.counter.pages.leaving import file_ahead
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
@@ -63,7 +63,8 @@ async def show(request: Request) -> Response:
     kept_back = [await _payment(site, check, names) for check in checks if check.verdict.reason and check.instruction]
     second = await waiting_for(site, request.state.reader)
     files = await _files(site, checks, names)
-    return page(request, "ready.html", {"files": files, "kept_back": kept_back, "second": second})
+    content = {"files": files, "kept_back": kept_back, "second": second, "to_take": await to_take(site)}
+    return page(request, "ready.html", content)
 
 
 async def _files(site: CounterSite, checks: list[Checked], names: NamesInWords) -> list[FileAhead]:

@@ -79,7 +79,7 @@ def test_one_act_stands_before_all_others_for_whoever_can_take_it_and_the_rest_a
     asked, told = case_page(story, "femi.ade"), case_page(story, "pia.berg")
     assert (primary(asked), primary(told)) == (["approve"], [])
     assert "Do you approve this for finance?" in asked
-    assert "Waits for Ana Silva or Femi Ade." in told
+    assert "Waits for Ana Silva, and for Femi Ade." in told
 
 
 def test_who_decided_and_who_is_to_is_said_by_name_and_role() -> None:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from accord.client.foresight import ApprovalsForeseen
 from accord.console.deciding.acts import Offer, OfferedAct
-from accord.console.pages.case.ahead import ASKED, act_ahead, people_ahead, question_of
+from accord.console.pages.case.ahead import ASKED, able, act_ahead, people_ahead, question_of
 from accord.console.pages.case.deciders import Decider, as_foreseen, deciders_of, progress_of
 from accord.console.proposing.gate import change_closed
 from accord.presentation.words.codes import as_sentence, in_plain_words
@@ -126,7 +126,11 @@ def _shut(
     people = people_ahead(partnership, ahead, names)
     if not people:
         return button, "Nobody can do this now: a guardian gives somebody the role, and a key."
-    return button, f"Waits for {names.people(people, 'or')}."
+    by_role = dict.fromkeys(able(partnership, role, names) for role in ahead.awaiting)
+    approvals = [names.people(several, "or") for several in by_role if several]
+    # Each role approves by itself. Of other acts one is enough.
+    whom = ", and for ".join(approvals) if command is c.Approve else names.people(people, "or")
+    return button, f"Waits for {whom}."
 
 
 def _amends(partnership: Partnership, names: NamesInWords, reader: str) -> str:

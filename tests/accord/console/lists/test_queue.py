@@ -14,8 +14,9 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.console.lists.lines import GROUPS, due_within, group_of
+from accord.console.lists.lines import GROUPS, Staffing, due_within, group_of
 from accord.web.pages import FOLDER
+from domain.directory.directory import Directory
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from ledger.projections.model import Line
@@ -162,6 +163,27 @@ async def test_what_is_due_when_is_asked_for(visit: Visit, three: Any) -> None:
     wrong = await visitor.get(f"/?view=all&text={word}&due=soon")
     assert (wrong.status_code, "Due: 'soon' is none of late, week, later, none" in unescape(wrong.text)) == (422, True)
     assert f'href="/{of["held"]}"' in wrong.text
+
+
+@pytest.mark.parametrize(
+    ("stage", "ended", "shown"),
+    [
+        ("AGREEMENT", False, ("USD 90.00", "")),
+        ("DECLINED", True, ("", "Declined · ")),
+        ("WITHDRAWN", True, ("", "Withdrawn · ")),
+    ],
+)
+def test_a_line_of_a_partnership_that_pays_nothing_bears_no_sum(
+    stage: str, ended: bool, shown: tuple[str, str]
+) -> None:
+    """Given a paper that is still owed after the end, then its line says that it ended, and no sum waits with it."""
+    row = {
+        "due": None, "ahead": [], "awaiting": ["VERIFIER"], "assigned": None, "amount": "90", "currency": "USD",
+        "stage": stage, "ended": ended, "on_hold": False, "approved": 0, "approvers": 0,
+        "command": "satisfy P-2026-0042", "next_step": "file the paper",
+    }  # fmt: skip
+    line = Staffing(Directory(), "pia.berg").line(row, ("vera.lind",))
+    assert (line.amount, line.ask.detail) == (shown[0], f"{shown[1]}vera.lind can")
 
 
 async def test_the_columns_of_the_queue_are_kept_by_person(visit: Visit, three: Any) -> None:

@@ -21,7 +21,8 @@ from accord.presentation.faults import BadInput
 from domain.partnership import commands as c
 from domain.proposal import Proposal
 from tests.accord.console.deciding.test_bulk import key_of
-from tests.accord.console.proposing.drafting import FIRST, SECOND, Visit, author, begun, complete, press
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.accord.console.proposing.drafting import FIRST, SECOND, THIRD, Visit, author, begun, complete, press
 from tests.builders import funds_out, party, proposal
 from tests.lives import Life, until_shown
 
@@ -84,6 +85,42 @@ async def test_what_is_signed_is_what_was_typed(visit: Visit, console_pool: asyn
     assert made.funds_out is not None
     assert (made.funds_out.payee, made.funds_out.final_report) == (made.partner, True)
     assert waiting.statement == command.statement(made.reference).within(waiting.statement.log)
+
+
+async def test_a_draft_that_was_signed_is_a_draft_no_more(visit: Visit, desk: Desk, reference: str) -> None:
+    """Given a draft that stands as it was signed, then the list has it no more, and its address leads to the case."""
+    visitor = await author(visit)
+    draft = await complete(visitor, reference=reference)
+    other = await complete(visitor, reference=reference, title="Another title")
+    answer = await visitor.post(draft, {"step": "5", "do": "sign"})
+    waiting = await Prepared(desk.pool).at(answer.headers["location"].rpartition("/")[2])
+    assert waiting is not None
+    command = waiting.command
+    assert isinstance(command, c.Propose)
+    await desk.propose(command.proposal, "pia.berg")
+    opened = await visitor.get(draft)
+    assert (opened.status_code, opened.headers["location"]) == (303, f"/{reference}")
+    listed = (await visitor.get("/propose")).text
+    assert (draft in listed, other in listed) == (False, True)
+
+
+async def test_a_draft_of_a_change_that_was_just_begun_stays(visit: Visit, desk: Desk, reference: str) -> None:
+    """Given a draft that is what stands, since nobody changed it yet, then it is still there."""
+    await waiting_for_approval(desk, reference)
+    visitor = await author(visit)
+    draft = await begun(visitor, amends=reference)
+    assert (await visitor.get(draft)).status_code == 200
+    assert draft in (await visitor.get("/propose")).text
+
+
+async def test_a_number_that_is_none_is_named_by_its_question(visit: Visit) -> None:
+    """Given words where a number is asked for, then what is missing bears the question's words, not the model's."""
+    visitor = await author(visit)
+    draft = await complete(visitor)
+    typed = {**THIRD, "public_interest.community.number": "about 300"}
+    shown = (await press(visitor, draft, 3, "go 4", **typed)).text
+    assert "#public_interest-community-number" in shown
+    assert "onstrained" not in shown
 
 
 async def test_who_leaves_the_page_that_signs_comes_back_to_the_draft(visit: Visit, desk: Desk) -> None:

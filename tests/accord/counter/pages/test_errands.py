@@ -164,6 +164,16 @@ async def test_the_payments_of_the_console_lead_to_the_counter(
         assert f'href="{counter.origin}{way}"' in page.text
 
 
+async def test_whoever_pays_nobody_is_not_led_to_the_counter(
+    counter: CounterSettings, console_pool: asyncpg.Pool
+) -> None:
+    """Given an auditor, then the page of payments offers them nothing that a payer does."""
+    cookie = await Sessions(console_pool).begin("otto.audit")
+    async with httpx.AsyncClient() as asking:
+        page = await asking.get(f"{counter.console_origin}/payments", headers={"Cookie": f"{COOKIE}={cookie}"})
+    assert (page.status_code, counter.origin in page.text) == (200, False)
+
+
 async def test_a_counter_without_its_settings_says_which(office: Office) -> None:
     shell = Shell(ACCORD_DATABASE_URL=office.url_of(Login.COUNTER))
     answer = await shell("counter")

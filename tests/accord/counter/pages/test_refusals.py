@@ -180,7 +180,10 @@ async def test_a_file_is_taken_once_and_a_lost_copy_is_written_again(
     file = await made(paul, waiting, desk)
     assert "nothing of it leaves" in await paul.refused(f"/files/{file.message_id}/take")
     await paul.does(f"/files/{file.message_id}/hand-over")
+    link = f'href="/files/{file.message_id}">Take the file'
+    assert link in (await paul.caller.get("/")).text
     taken = [await paul.caller.post(f"/files/{file.message_id}/take") for _ in range(2)]
+    assert link not in (await paul.caller.get("/")).text
     assert [one.status_code for one in taken] == [200, 409]
     assert (taken[0].content, taken[0].headers["cache-control"]) == (file.content, "no-store")
     assert "written again" in await paul.does(f"/files/{file.message_id}/write-again")
