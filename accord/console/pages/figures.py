@@ -190,8 +190,9 @@ def _moved(change: int, noun: str) -> str:
 
 
 class FundUse(NamedTuple):
-    """A fund's use: its name, its sums in words, and the shares of its budget in per cent, one behind the other."""
+    """A fund's use: its id, its name, its sums in words, and the shares of its budget in per cent."""
 
+    fund: str
     name: str
     granted: str
     available: str
@@ -214,6 +215,7 @@ def _use_of(row: Mapping[str, Any]) -> FundUse:
     granted, currency = Decimal(row["granted"]), str(row["currency"])
     shares = [_share(Decimal(row[name]), granted) for name in ("spent", "committed", "reserved")]
     return FundUse(
+        row["fund"],
         as_sentence(row["name"] or row["fund"]),
         sum_in_words(granted, currency),
         sum_in_words(Decimal(row["available"]), currency),

@@ -9,8 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from accord.audit.signatures import authorship_of
 from accord.client.log_keys import known_keys
 from accord.client.receipts import receipt_of
+from accord.console.pages.case.activity import ActivityLine, line_of
 from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
 from accord.console.pages.temporal_views import VIEWS
 from accord.console.serving.desk import Console
@@ -20,7 +22,6 @@ from accord.presentation import sheets
 from accord.presentation.faults import Refused
 from accord.presentation.numbers import count_in_words, whole_number
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.deeds import deed_of, doer_of
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.policy.rulebook import RULE_BOOK
@@ -86,7 +87,7 @@ async def proof(request: Request) -> Response:
     context = {
         "event": event,
         "subject": subject,
-        "told": await _told(console, subject, event.version),
+        "line": await _line(console, stream_id, event.version),
         "holds": leaf_of(event) == event.leaf,
         "head": await console.desk.ledger.head(),
     }
@@ -94,19 +95,17 @@ async def proof(request: Request) -> Response:
     return page(request, "proof.html", {**context, "has_receipt": bool(console.settings.checkpoints)})
 
 
-async def _told(console: Console, partnership_id: str, version: int) -> str:
-    """Return who did what by an event of a partnership, or '' if it is of none, or cannot be read."""
+async def _line(console: Console, stream_id: StreamId, version: int) -> ActivityLine | None:
+    """Return what happened by an event of a partnership, or None if it is of none, or cannot be read."""
+    if not stream_id.is_partnership:
+        return None
     try:
-        history = await console.desk.history(partnership_id)
+        history = await console.desk.history(stream_id.subject)
     except Refused:
-        return ""
+        return None
     names = NamesInWords(await console.desk.directory())
-    for recorded in history:
-        if recorded.version == version:
-            doer, deed = doer_of(recorded.event), deed_of(recorded.event, names)
-            said = f": “{names.within(deed.said)}”" if deed.said else ""
-            return f"{names.person(doer) if doer else 'Accord'} {deed.what}{said}"
-    return ""
+    faults = await authorship_of(console.desk.ledger, console.desk.registrar, stream_id)
+    return next((line_of(event, faults, names) for event in history if event.version == version), None)
 
 
 async def receipt(request: Request) -> Response:

@@ -45,6 +45,7 @@ async def test_an_event_is_proved_on_the_spot_and_a_changed_one_is_named(
     shown = (await visitor.get(f"/proof/{position}")).text
     assert ("<b>Proved</b>" in shown, reference in shown) == (True, True)
     assert "<dt>What it says</dt><dd>Pia Berg proposed it</dd>" in shown
+    assert "It fits, with a key of Pia Berg, and was checked for this page." in shown
     for nowhere in ("0", "999999999", "x", "-1", "9" * 40):
         assert (await visitor.get(f"/proof/{nowhere}")).status_code == 404
 

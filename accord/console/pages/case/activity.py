@@ -64,7 +64,7 @@ def activity_of(
     history: Sequence[RecordedEvent], faults: dict[int, Fault | None], names: NamesInWords
 ) -> tuple[ActivityDay, ...]:
     """Return what happened, by day, the newest first. Each signature was verified for this page."""
-    lines = [_line(recorded, faults, names) for recorded in reversed(history)]
+    lines = [line_of(recorded, faults, names) for recorded in reversed(history)]
     days = groupby(lines, key=lambda line: local(line.at).date())
     return tuple(ActivityDay(_day(day), tuple(_groups(list(lines_of_day)))) for day, lines_of_day in days)
 
@@ -85,7 +85,8 @@ _SHOWN: Final = frozenset({*NOT_SAID, "proposal"})
 """What is no content of an act, and the proposal, which the page shows whole."""
 
 
-def _line(recorded: RecordedEvent, faults: dict[int, Fault | None], names: NamesInWords) -> ActivityLine:
+def line_of(recorded: RecordedEvent, faults: dict[int, Fault | None], names: NamesInWords) -> ActivityLine:
+    """Return what happened by an event, with its proof. `faults`: those of signatures, by version."""
     event: Any = recorded.event
     signature, deed, doer = getattr(event, "signature", None), deed_of(event, names), doer_of(event)
     shown = signature.statement.shown if signature is not None else None
@@ -110,4 +111,4 @@ def _line(recorded: RecordedEvent, faults: dict[int, Fault | None], names: Names
 
 def comments_of(history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[ActivityLine, ...]:
     """Return what people said, the oldest first."""
-    return tuple(_line(recorded, {}, names) for recorded in history if isinstance(recorded.event, e.CommentMade))
+    return tuple(line_of(recorded, {}, names) for recorded in history if isinstance(recorded.event, e.CommentMade))
