@@ -35,7 +35,7 @@ SELECT DISTINCT stream_id FROM ledger.events
  WHERE recorded_at >= $1 AND recorded_at < $1 + interval '1 day' AND starts_with(stream_id, $2)
 """
 
-_STATE: Final = """
+STATE_QUERY: Final = """
 SELECT (SELECT max(position) FROM ledger.events WHERE stream_id = ANY ($1)), (SELECT max(erased_at) FROM privacy.people)
 """
 _MOST_KNOWN: Final = 16
@@ -171,7 +171,7 @@ class _Folds:
     async def lines(self, ledger_as_of: LedgerAsOf, streams: tuple[str, ...]) -> tuple[Line, ...]:
         """Return the lines of streams as of a cut."""
         key = ledger_as_of, streams
-        state = await self._pool.fetchrow(_STATE, [*streams, DIRECTORY_STREAM])
+        state = await self._pool.fetchrow(STATE_QUERY, [*streams, DIRECTORY_STREAM])
         known_state, lines = self._known.get(key, (None, ()))
         if known_state != state:
             events = await streams_as_of(self._reader, streams, ledger_as_of)

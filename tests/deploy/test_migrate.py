@@ -43,6 +43,7 @@ NAMES = (
     "0021_rescreening.sql",
     "0022_inquiries.sql",
     "0023_orders_of_past_days.sql",
+    "0024_last_erasure.sql",
     "rights to append",
 )
 _numbers = count(1)

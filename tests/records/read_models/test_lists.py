@@ -19,7 +19,7 @@ from ledger.projections.model import by_stream
 from records.read_models.as_of import LedgerAsOf, events_as_of
 from records.read_models.judging import judge_of
 from records.read_models.lists import ORDERS, ListQuery, Row, kept_page, query_of
-from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
+from records.read_models.lists_as_of import STATE_QUERY, lines_as_of, page_of, totals_of
 from records.read_models.partnerships import PARTNERSHIPS, list_stream
 from tests.builders import funding, funds_out, party, proposal
 from tests.scribe import Scribe
@@ -224,6 +224,14 @@ async def test_a_page_in_another_order_sorts_no_list(weeks: Desk, order: str) ->
         plan = str(await connection.fetch(f"EXPLAIN EXECUTE past ({arguments})"))
     name = {"by_title": "title", "by_since": "since", "by_amount": "sum"}[order]
     assert (f"lines_now_by_{name}" in plan, f"lines_then_by_{name}" in plan) == (True, True), plan
+
+
+async def test_when_somebody_was_erased_last_is_read_from_an_index(weeks: Desk) -> None:
+    """Given a list as of a time, then whether its folds still hold is asked without reading every person."""
+    async with weeks.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        plan = str(await connection.fetch(f"EXPLAIN {STATE_QUERY}", ["directory"]))
+    assert "people_erased" in plan
 
 
 async def test_totals_among_so_many_lines_count_no_more(weeks: Desk) -> None:
