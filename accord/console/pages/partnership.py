@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, cast
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from accord.audit.signatures import authorship_of
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.foresight import ApprovalsForeseen, foreseen_approvals
-from accord.client.reading import unknown_partnership
+from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.sight import Sight
 from accord.console.deciding.acts import offers
 from accord.console.pages.case.about import about
@@ -24,7 +25,7 @@ from accord.console.pages.case.rules import rules_of
 from accord.console.pages.tables import fund_names
 from accord.console.pages.times import Times
 from accord.console.serving.desk import TO_PARTNERSHIPS, Console
-from accord.presentation.shown_accounts import shown_account
+from accord.presentation.shown_accounts import ShownAccount, shown_account
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
@@ -56,30 +57,42 @@ async def show(request: Request) -> Response:
     await console.looked_at(request.state.reader, partnership_id)
     if times.are_present:
         partnership = with_counsel(partnership, await confirmations(console.desk))
-    foreseen = await foreseen_approvals(console.desk, partnership) if times.are_present else None
     sight, reader = Sight(partnership, history[-1].position), request.state.reader
-    facts = await _looked_up(console, sight, history, reader, foreseen)
+    facts = await _looked_up(console, sight, history, reader, is_present=times.are_present)
     return page(request, "partnership.html", {**facts, "times": times})
 
 
 async def _looked_up(
-    console: Console,
-    sight: Sight,
-    history: Sequence[RecordedEvent],
-    reader: str,
-    foreseen: ApprovalsForeseen | None,
+    console: Console, sight: Sight, history: Sequence[RecordedEvent], reader: str, *, is_present: bool
 ) -> dict[str, Any]:
-    """Return the page's facts on a partnership, with what is looked up for them."""
-    partnership, names = sight.partnership, NamesInWords(await console.desk.directory())
-    stream, account = StreamId.partnership(partnership.partnership_id), partnership.account
-    faults = await authorship_of(console.desk.ledger, console.desk.registrar, stream)
+    """Return the page's facts on a partnership, with what is looked up for them, all at once."""
+    partnership, desk = sight.partnership, console.desk
+    stream = StreamId.partnership(partnership.partnership_id)
+    directory, faults, foreseen, funds, account, truths = await asyncio.gather(
+        desk.directory(),
+        authorship_of(desk.ledger, desk.registrar, stream),
+        _foreseen(desk, partnership, is_present=is_present),
+        fund_names(console),
+        _account(desk, partnership),
+        read_truths(desk.reader),
+    )
+    names = NamesInWords(directory)
     return {
         **case_of(sight, history, names, faults, reader, foreseen),
-        "money": money_of(partnership, names, await fund_names(console)),
-        "account": await shown_account(console.desk.pool, account.reference) if account else None,
-        "told": [truth for truth, _ in touching(await read_truths(console.desk.reader), partnership.proposed, ALIKE)],
+        "money": money_of(partnership, names, funds),
+        "account": account,
+        "told": [truth for truth, _ in touching(truths, partnership.proposed, ALIKE)],
         "workflow": console.settings.workflow(stream),
     }
+
+
+async def _foreseen(desk: LedgerAccess, partnership: Partnership, *, is_present: bool) -> ApprovalsForeseen | None:
+    return await foreseen_approvals(desk, partnership) if is_present else None
+
+
+async def _account(desk: LedgerAccess, partnership: Partnership) -> ShownAccount | None:
+    account = partnership.account
+    return await shown_account(desk.pool, account.reference) if account is not None else None
 
 
 def case_of(

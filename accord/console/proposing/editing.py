@@ -28,6 +28,7 @@ from accord.console.proposing.pages import anchor, placed, step_number, with_pat
 from accord.console.proposing.parties import known_party, programme_of
 from accord.console.proposing.showing import shown_page
 from accord.console.serving.desk import Console
+from accord.console.serving.keys import passkeys_of
 from accord.presentation import form_content, forms
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.remedies import said_plainly
@@ -52,6 +53,8 @@ async def drafts(request: Request) -> Response:
         "elsewhere": elsewhere,
         "days": KEPT.days,
         "closed": _closed_words(fault, directory),
+        "has_passkey": bool(await passkeys_of(console, request.state.reader)),
+        "enrol": f"{console.settings.signing_origin}/enrol/{request.state.reader}",
     }
     return _with_cookie(request, page(request, "drafts.html", context))
 

@@ -101,6 +101,7 @@ CHANGED = (
 )
 
 
+@pytest.mark.slow
 async def test_what_several_processes_find_is_what_one_finds_in_the_same_order(month: Desk, several: Processes) -> None:
     """Given read models that somebody changed in many places, then each place is found by one of the processes."""
     for change in CHANGED:

@@ -105,6 +105,7 @@ async def test_open_runs_follow_to_the_next_release_and_back(
             assert (await life.until_stage(Stage.APPROVAL)).stage is Stage.APPROVAL
 
 
+@pytest.mark.slow
 async def test_once_new_forms_are_open_there_is_no_way_back_to_what_cannot_read_them(
     client: Client, pool: asyncpg.Pool
 ) -> None:

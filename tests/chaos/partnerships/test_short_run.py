@@ -30,7 +30,11 @@ async def test_servers_that_are_killed_lose_nothing_and_pay_nothing_twice(
 @pytest.mark.chaos
 @pytest.mark.parametrize(
     ("both", "partnerships"),
-    [(True, 3), pytest.param(False, 6, marks=pytest.mark.slow), pytest.param(True, 6, marks=pytest.mark.slow)],
+    [
+        pytest.param(True, 3, marks=pytest.mark.slow),
+        pytest.param(False, 6, marks=pytest.mark.slow),
+        pytest.param(True, 6, marks=pytest.mark.slow),
+    ],
     ids=["the database and Temporal, few", "the database", "the database and Temporal"],
 )
 async def test_a_database_that_is_put_back_pays_nothing_twice(

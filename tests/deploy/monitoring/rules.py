@@ -12,5 +12,5 @@ GROUPS: Final = yaml.safe_load(ALERTS.read_text("utf-8"))["groups"]
 RULES: Final[dict[str, dict[str, Any]]] = {rule["alert"]: rule for group in GROUPS for rule in group["rules"]}
 OF_SPEED: Final = {rule["alert"] for group in GROUPS if group["name"] == "accord-objectives" for rule in group["rules"]}
 """Alerts that a slow machine brings about."""
-FOUND_BY_PEOPLE: Final = {"after-a-restore", "payload-key-lost", "staff-key-lost"}
+FOUND_BY_PEOPLE: Final = {"after-a-restore", "clocks-apart", "payload-key-lost", "staff-key-lost"}
 """Runbooks that no alert leads to: what they are about is found by people, or by way of another runbook."""

@@ -18,12 +18,14 @@ from accord.console.proposing.drafts import COOKIE, Draft, Drafts
 from accord.console.proposing.pages import BESIDE, PAGES
 from accord.presentation import form_content, forms
 from accord.presentation.faults import BadInput
+from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.proposal import Proposal
 from tests.accord.console.deciding.test_bulk import key_of
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.console.proposing.drafting import FIRST, SECOND, THIRD, Visit, author, begun, complete, press
 from tests.builders import funds_out, party, proposal
+from tests.governing import hire
 from tests.lives import Life, until_shown
 
 
@@ -102,6 +104,16 @@ async def test_a_draft_that_was_signed_is_a_draft_no_more(visit: Visit, desk: De
     assert (opened.status_code, opened.headers["location"]) == (303, f"/{reference}")
     listed = (await visitor.get("/propose")).text
     assert (draft in listed, other in listed) == (False, True)
+
+
+async def test_who_has_no_passkey_is_told_before_they_write(visit: Visit, desk: Desk) -> None:
+    """Given a proposer without a passkey, then the page on which they begin says so, with the way to one."""
+    await hire(desk, "new.writer", Role.PROPOSER)
+    visitor = await visit("new.writer")
+    way = f'href="{visitor.settings.signing_origin}/enrol/new.writer"'
+    assert way in (await visitor.get("/propose")).text
+    await key_of(desk, visitor.settings, "new.writer")
+    assert way not in (await visitor.get("/propose")).text
 
 
 async def test_a_draft_of_a_change_that_was_just_begun_stays(visit: Visit, desk: Desk, reference: str) -> None:
