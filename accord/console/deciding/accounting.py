@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, content_as_typed, first, said
 from accord.presentation.faults import BadInput
+from accord.presentation.numbers import count_in_words
 from accord.presentation.sums import read_sum
 from domain.grants import Subrecipient
 from domain.parties import PartyKind
@@ -222,7 +223,7 @@ def subrecipient_content(partnership: Partnership, answers: Typed) -> dict[str, 
 def _subrecipient(number: int, line: str, parties: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     parts = [part.strip() for part in line.split("|")]
     if not 4 <= len(parts) <= 5:
-        raise BadInput(f"subrecipients: line {number} has {len(parts)} parts; write {_PARTS}")
+        raise BadInput(f"subrecipients: line {number} has {count_in_words(len(parts), 'part')}; write {_PARTS}")
     name, kind, country, purpose, *ein = parts
     party = {"name": name, "kind": kind.upper().replace(" ", "_"), "country": country.upper(), "ein": _first_of(ein)}
     return {"party": {**parties.get(name, {}), **party}, "purpose": purpose}

@@ -55,7 +55,7 @@ async def long_lists(desk: Desk, office_pool: asyncpg.Pool, worker: None) -> Asy
 def lines_of(page: str) -> list[str]:
     """The partnerships that a page lists."""
     body = page.partition("<tbody>")[2].rpartition("</tbody>")[0]
-    return re.findall(r'<a href="/(P-[\d-]+)">', body)
+    return list(dict.fromkeys(re.findall(r'<a href="/(P-[\d-]+)">', body)))  # a row leads there twice
 
 
 def next_of(page: str) -> str:

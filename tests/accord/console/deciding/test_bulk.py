@@ -226,7 +226,7 @@ async def test_two_lists_of_one_batch_record_each_once(desk: Desk, visit: Visit,
     assert waiting.items[0].command.command_id != other.items[0].command.command_id
     assert (await handed_in(visitor, other_place, touched(key, other))).json()["told"] == "2 recorded."
     told = (await handed_in(visitor, place, touched(key, waiting))).json()["told"]
-    assert told.startswith(f"1 recorded. Not recorded: {references[0]}: this was signed already")
+    assert told.startswith(f"1 recorded. Not recorded: {references[0]}: This was signed already")
     for reference in references:
         made = [one for one in await desk.history(reference) if one.event.event_type == "CommentMade"]
         assert [one.event.actor for one in made].count("femi.ade") == 1

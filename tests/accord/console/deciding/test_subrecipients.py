@@ -38,10 +38,10 @@ async def test_whom_the_payee_supports_is_typed_a_line_each_and_keeps_what_is_on
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("", "subrecipients: "),
-        ("Hill Clinic", "line 1 has 1 parts"),
+        ("", "Add at least 1"),
+        ("Hill Clinic", "Line 1 has 1 part;"),
         ("Hill Clinic | club | KE | A server", "subrecipients"),
-        ("Hill Clinic | nonprofit | XX | A server", "is not an ISO 3166-1 country code"),
+        ("Hill Clinic | nonprofit | XX | A server", "Write the name of a country, such as Uganda"),
     ],
 )
 async def test_a_line_that_says_no_sub_recipient_is_named_beside_the_field(

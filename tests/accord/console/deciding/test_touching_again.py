@@ -73,7 +73,7 @@ async def test_a_wrong_touch_beside_the_right_one_takes_nothing_from_it(
     right = [key.sign(waiting.statement).model_dump_json() for _ in range(2)]
     wrong = [by_another_key(key, waiting.statement), by_nobody_verified(key, waiting.statement)]
     answers = await asyncio.gather(*(handed_in(visitor, place, one) for one in (wrong[0], *right, wrong[1])))
-    assert [answers[1].json().get("told", "")[:8], answers[2].json().get("told", "")[:8]] == ["Recorded"] * 2
+    assert [answers[1].json().get("told", "")[:8], answers[2].json().get("told", "")[:8]] == ["On hold."] * 2
     assert (await told(desk, reference)).count("HoldPlaced") == 1
 
 
