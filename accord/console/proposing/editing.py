@@ -103,11 +103,15 @@ async def _is_signed(request: Request, draft: Draft) -> bool:
     """True if a draft is on record as its author signed it. It is deleted then: nobody proposes it twice."""
     console: Console = request.app.state.console
     proposal = read_draft(draft).proposal
-    standing = await console.desk.partnership(draft.amends or proposal.reference) if proposal is not None else None
-    if proposal is None or standing is None or standing.proposal is None:
+    if proposal is None or draft.base == digest(proposal):
+        return False  # it is not whole, or nothing of it was changed yet
+    reference = draft.amends or proposal.reference
+    history = await console.desk.history(reference) if await console.desk.partnership(reference) is not None else ()
+    contents = (getattr(recorded.event, "proposal", None) for recorded in history)
+    digests = [digest(content) for content in contents if content is not None]
+    first = len(digests) - digests[::-1].index(draft.base) if draft.base in digests else 0
+    if digest(proposal) not in digests[first:]:  # what stood before it was begun may be proposed once more
         return False
-    if draft.base == digest(proposal) or digest(standing.proposed) != digest(proposal):
-        return False  # nothing of it was changed yet, or something else stands
     await _drafts(request).drop(draft.name)
     return True
 

@@ -20,6 +20,7 @@ from accord.presentation import form_content, forms
 from accord.presentation.faults import BadInput
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
+from domain.partnership.stages import Stage
 from domain.proposal import Proposal
 from tests.accord.console.deciding.test_bulk import key_of
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
@@ -104,6 +105,28 @@ async def test_a_draft_that_was_signed_is_a_draft_no_more(visit: Visit, desk: De
     assert (opened.status_code, opened.headers["location"]) == (303, f"/{reference}")
     listed = (await visitor.get("/propose")).text
     assert (draft in listed, other in listed) == (False, True)
+
+
+async def test_a_draft_that_was_signed_and_changed_since_is_a_draft_no_more(
+    visit: Visit, desk: Desk, reference: str
+) -> None:
+    """Given a draft that was signed, when its proposal was changed since by somebody, then it is gone too."""
+    visitor = await author(visit)
+    draft = await complete(visitor, reference=reference)
+    answer = await visitor.post(draft, {"step": "5", "do": "sign"})
+    waiting = await Prepared(desk.pool).at(answer.headers["location"].rpartition("/")[2])
+    assert waiting is not None
+    command = waiting.command
+    assert isinstance(command, c.Propose)
+    life = Life(desk, reference)
+    await desk.propose(command.proposal, "pia.berg")
+    await life.until(lambda known: known.stage is Stage.APPROVAL)
+    changed = command.proposal.model_copy(update={"title": "Another title"})
+    await life.do(c.Amend, "pia.berg", proposal=changed, reason="a better title")
+    assert draft not in (await visitor.get("/propose")).text
+    back = await begun(visitor, amends=reference)
+    await press(visitor, back, 1, "save", title=command.proposal.title)
+    assert back in (await visitor.get("/propose")).text, "to go back to what stood before is a change"
 
 
 async def test_who_has_no_passkey_is_told_before_they_write(visit: Visit, desk: Desk) -> None:
