@@ -157,7 +157,7 @@ lock: $(VENV)/.dev  ## pin every dependency anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--overrides requirements/without.txt pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
-		--overrides requirements/without.txt --extra console --extra traces pyproject.toml -o requirements/console.txt
+		--overrides requirements/without.txt --extra console --extra letters --extra mail --extra papers --extra traces pyproject.toml -o requirements/console.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--overrides requirements/without.txt --extra embedded pyproject.toml -o requirements/embedded.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \

@@ -116,7 +116,7 @@ class Office:
         self.teller = Teller(self.desk, self.bank, self.folder, 1)
         if known is not None:
             self.teller.answers, self.teller._carried = known.answers, known._carried
-            self.teller._imported = len(known.answers)
+            self.teller._imported = known._imported
         self.staff, expected = cast(self.desk, self._account, self._count)
         self.references = list(expected)
         self._tasks = [asyncio.create_task(member.lead()) for member in self.staff]
