@@ -30,6 +30,7 @@ from accord.operations.standing import attended, migrations_missing, not_serving
 from accord.operations.upgrading import StopsForAnUpgrade
 from accord.runs.absence import MissingWorkflows
 from accord.runs.catching_up import Reconciliation
+from accord.runs.polling import poll
 from accord.runs.preparing import Preparation, prepare
 from accord.runs.versions import keep_following
 from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
@@ -200,27 +201,38 @@ async def _work(url: str, options: Options, services: Reached) -> int:
             if missing := await pending(connection):
                 log.error("database is not migrated", pending=list(missing), remedy="run `accord migrate`")
                 return 3
-        services.pool = pool
-        client = await wait_for("temporal", lambda: prepared_temporal(options.metrics), stop)
-        if client is None:
-            return 0
-        services.client = client
-        build = options.build if TASK_QUEUE in options.queues else ""
-        services.preparation = Preparation(client, build)
+        services.pool, upgrade = pool, asyncio.Event()
         services.lists = asyncio.create_task(warm_up(pool) if RULES_QUEUE in options.queues else _needs_none())
-        upgrade = asyncio.Event()
-        async with make_worker(client, pool, upgrade=upgrade, build=options.build, queues=options.queues):
-            queue_names = ", ".join(options.queues)
-            log.info(
-                "working", namespace=client.namespace, task_queue=queue_names, build=options.build or "unversioned"
+        try:
+            await poll(
+                lambda: prepared_temporal(options.metrics),
+                lambda client: _serve(client, pool, options, services, (stop, upgrade)),
+                stop,
             )
-            watches = [services.preparation.forever(), *_watches(client, pool, options)]
-            background = [services.lists, *map(asyncio.create_task, watches)]
-            await _first_of(stop, upgrade)
-            for task in background:
-                task.cancel()
-            log.info("draining")
+        finally:
+            services.lists.cancel()
     return 3 if upgrade.is_set() else 0
+
+
+async def _serve(
+    client: Client, pool: asyncpg.Pool, options: Options, services: Reached, ends: tuple[asyncio.Event, asyncio.Event]
+) -> None:
+    """Serve the queues until the worker is asked to stop, or `ends[1]` says that it must be upgraded."""
+    services.preparation = Preparation(client, options.build if TASK_QUEUE in options.queues else "")
+    services.client = client
+    try:
+        async with AsyncExitStack() as background:
+            await background.enter_async_context(
+                make_worker(client, pool, upgrade=ends[1], build=options.build, queues=options.queues)
+            )
+            queue_names, build = ", ".join(options.queues), options.build or "unversioned"
+            log.info("working", namespace=client.namespace, task_queue=queue_names, build=build)
+            for watch in (services.preparation.forever(), *_watches(client, pool, options)):
+                background.callback(asyncio.create_task(watch).cancel)
+            await _first_of(*ends)
+            log.info("draining")
+    finally:
+        services.client = None
 
 
 async def _needs_none() -> bool:

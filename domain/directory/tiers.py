@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from operator import or_
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -102,6 +102,22 @@ class HouseRules(Value):
 
 NO_MONEY: tuple[Role, ...] = (Role.PROGRAMME_APPROVER,)
 """The quorum where no money moves."""
+
+TWO: Final = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
+"""The least that every tier asks for."""
+
+FIRST_RULES: Final = HouseRules(
+    tiers=(
+        Tier(currency="USD", up_to=Decimal("10000.00"), quorum=TWO),
+        Tier(currency="USD", quorum=(*TWO, Role.DIRECTOR)),
+    )
+)
+"""The rules that are offered to an organisation which founds its directory."""
+
+
+def most_asked(rules: HouseRules) -> tuple[Role, ...]:
+    """Return the roles for the approval of any sum in the rules, at any risk."""
+    return _raised(most_of(*(tier.quorum for tier in rules.tiers)), elevated_risk=True)
 
 
 def quorum_of(money: Money | None, rules: HouseRules | None, elevated_risk: bool) -> tuple[Role, ...]:

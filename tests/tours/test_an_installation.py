@@ -22,6 +22,7 @@ from deploy.embedded.processes import ChildProcess, program
 from deploy.logins import read_secret
 from deploy.processes.table import PROCESSES, Process
 from deploy.settings import ADMIN
+from domain.directory.tiers import TWO
 from domain.partnership.people.fewest import fewest_staff
 from tests.accord.operations.test_standing import ready_at, standing
 from tests.conftest import ROOT
@@ -173,4 +174,4 @@ def test_the_document_counts_its_commands_and_sets_every_question_that_has_no_an
 def test_the_five_of_the_sample_are_the_fewest_that_a_set_up_names() -> None:
     with (ROOT / "deploy" / "sample" / "five.toml").open("rb") as file:
         staff = tomllib.load(file)["staff"]
-    assert [tuple(one["roles"]) for one in staff] == [member.roles for member in fewest_staff(None)]
+    assert [tuple(one["roles"]) for one in staff] == [member.roles for member in fewest_staff(TWO)]

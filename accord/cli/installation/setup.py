@@ -36,7 +36,8 @@ from deploy.payloads.keys import FILE, make_payload_keys
 from deploy.processes.table import OIDC_RETURN, PROCESSES
 from deploy.processes.units import SECRETS, SETTINGS_FILE, TARGET
 from deploy.settings import admin_url
-from domain.partnership.people.fewest import FEWEST_GUARDIANS, fewest_staff
+from domain.directory.tiers import FIRST_RULES
+from domain.partnership.people.fewest import FEWEST_GUARDIANS, fewest_staff, first_staff
 
 SECRETS_FOLDER: Final = "secrets"
 STATEMENTS: Final = "superuser.sql"
@@ -195,13 +196,15 @@ def _say_done(outcome: _Outcome) -> None:
 
 
 def _people() -> list[dict[str, Any]]:
-    return [member._asdict() for member in fewest_staff(None)]
+    return [member._asdict() for member in first_staff()]
 
 
 def _say_people() -> None:
-    staff = fewest_staff(None)
+    staff, small_tier = first_staff(), FIRST_RULES.tiers[0]
     out.print(
-        f"At least {len(staff)} people lead a grant, since some parts in it exclude each other. {FEWEST_GUARDIANS} of "
+        f"At least {len(staff)} people lead a grant of any sum and risk by the rules that the founding's form offers, "
+        f"since some parts in it exclude each other; {len(fewest_staff(small_tier.quorum))} lead one up to "
+        f"{small_tier.currency} {small_tier.up_to:,} whose risk is not elevated. {FEWEST_GUARDIANS} of "
         "them are directors or auditors, since two whom it does not concern sign each change of people and keys:",
         markup=False, soft_wrap=True,
     )  # fmt: skip

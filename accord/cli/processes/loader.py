@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,6 +14,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from accord.operations.standing import StandingProcess, stand
+from accord.runs.polling import poll
 from accord.runs.watching import watch
 from activities.refreshing import Refreshing
 from deploy.connections import connect_temporal, temporal_answer
@@ -50,12 +52,18 @@ def loader(
 async def _work(process: StandingProcess, mirror: str, minimum_rows: int | None) -> None:
     agent = user_agent()
     pool = await process.database(database_url(Login.LOADER), 4)
-    client = await process.temporal(lambda: _prepared(process.metrics))
-    async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent):
-        process.works("refreshing", registers=list(REGISTERS))
-        # Again and again: another server, or one whose database was lost, holds no schedule.
-        process.beside(watch("schedules", lambda: _schedule(client), LOOKED_AT))
-        await process.until_stopped()
+
+    async def serve(client: Client) -> None:
+        async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent):
+            process.works("refreshing", registers=list(REGISTERS))
+            # Again and again: another server, or one whose database was lost, holds no schedule.
+            looking = asyncio.create_task(watch("schedules", lambda: _schedule(client), LOOKED_AT))
+            try:
+                await process.until_stopped()
+            finally:
+                looking.cancel()
+
+    await poll(lambda: process.temporal(lambda: _prepared(process.metrics)), serve, process.stop)
 
 
 async def _prepared(metrics: str) -> Client:

@@ -25,16 +25,16 @@ from accord.presentation.numbers import whole_number
 from accord.presentation.sums import read_sum
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.directory import changes_in_words
+from accord.presentation.words.founding import words_of_lack
 from accord.web.pages import page, problem
 from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.one_key import taken_key_fault
 from domain.directory.people import Fact, HouseRulesSet, KeyEnrolled, StaffMember, StaffRegistered
-from domain.directory.tiers import HouseRules, Role, Tier
+from domain.directory.tiers import FIRST_RULES, TWO, HouseRules, Role, Tier
+from domain.partnership.people.fewest import FEWEST_GUARDIANS, fewest_staff, first_staff
 
-_FEWEST: Final = 4
 _MOST: Final = 20
 """People that a founding names. Others join later, by two guardians."""
-_BOTH: Final = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
 _CODE: Final = 16
 """Digits of the digest by which a founding is named in the shell."""
 
@@ -55,8 +55,19 @@ async def form(request: Request) -> Response:
     """Show the form of the first people, or where to sign in once there are some."""
     if await _is_founded(request.app.state.console):
         return _founded(request)
-    answers = {"currency": ["USD"], "small": ["10,000.00"], "cooling_off_days": ["3"]}
-    return _form(request, answers, _FEWEST)
+    return _form(request, _offered(), len(first_staff()))
+
+
+def _offered() -> dict[str, list[str]]:
+    """Return the answers offered by the form: the first rules, and the roles of as few people as they need."""
+    small_tier = FIRST_RULES.tiers[0]
+    roles = {f"roles_{number}": [*member.roles] for number, member in enumerate(first_staff())}
+    return {
+        "currency": [small_tier.currency],
+        "small": [f"{small_tier.up_to:,}"],
+        "cooling_off_days": [str(FIRST_RULES.cooling_off_days)],
+        **{name: [role.value for role in of_person] for name, of_person in roles.items()},
+    }
 
 
 def _founded(request: Request) -> Response:
@@ -70,7 +81,8 @@ def _form(request: Request, answers: Mapping[str, list[str]], count: int, fault:
     beside = {field.name: [one.words for one in faults if one.field == field.name] for field in shown.fields}
     context = {
         "people": [(number + 1, _person_fields(number)) for number in range(count)], "rules": RULES, "given": answers,
-        "count": count, "faults": faults, "beside": beside, "most": _MOST,
+        "count": count, "faults": faults, "beside": beside, "most": _MOST, "fewest": len(first_staff()),
+        "fewest_of_two": len(fewest_staff(TWO)), "fewest_guardians": FEWEST_GUARDIANS,
         "enrol": f"{request.app.state.console.settings.signing_origin}/enrol/",
     }  # fmt: skip
     return page(request, "found.html", context, 422 if faults else 200)
@@ -92,7 +104,7 @@ async def prepare(request: Request) -> Response:
     if await _is_founded(console):
         return _founded(request)
     answers = await given(request)
-    count = min(max(whole_number(said(answers, "count"), most_digits=2) or _FEWEST, 1), _MOST)
+    count = min(max(whole_number(said(answers, "count"), most_digits=2) or len(first_staff()), 1), _MOST)
     if said(answers, "do") == "more":
         return _form(request, answers, min(count + 1, _MOST))
     try:
@@ -153,8 +165,8 @@ def _rules(answers: Mapping[str, list[str]]) -> HouseRules:
         raise BadInput("large: write a sum above the one before, or leave it empty")
     try:
         tiers = (
-            Tier(currency=currency, up_to=small, quorum=_BOTH),
-            Tier(currency=currency, up_to=large, quorum=(*_BOTH, Role.DIRECTOR)),
+            Tier(currency=currency, up_to=small, quorum=TWO),
+            Tier(currency=currency, up_to=large, quorum=(*TWO, Role.DIRECTOR)),
         )
         second = bool(said(answers, "second_at_hand_over"))
         return HouseRules(tiers=tiers, cooling_off_days=days, second_at_hand_over=second)
@@ -182,6 +194,7 @@ async def show(request: Request) -> Response:
         "sentences": changes_in_words(Directory(), waiting.founding),
         "code": waiting.digest[:_CODE],
         "guardians": guardians,
+        "lacks": words_of_lack(waiting.founding),
     }
     return page(request, "founding.html", context)
 

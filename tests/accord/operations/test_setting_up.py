@@ -25,7 +25,7 @@ from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
 from deploy.logins import as_user
 from deploy.processes.table import PROCESSES
-from domain.partnership.people.fewest import fewest_staff
+from domain.partnership.people.fewest import first_staff
 from tests.accord.shell import BAD_INPUT, DONE, Shell
 
 DATABASES: Final = itertools.count(1)
@@ -123,7 +123,7 @@ async def test_it_sets_up_a_database_and_can_be_given_again(stack: Stack, empty:
     assert first.code == DONE, first
     done = json.loads(first.stdout)
     assert (done["missing"], done["namespace"], done["temporal"]) == (["oidc-console", "oidc-counter"], "set-up", "")
-    assert done["people"] == json.loads(json.dumps([member._asdict() for member in fewest_staff(None)]))
+    assert done["people"] == json.loads(json.dumps([member._asdict() for member in first_staff()]))
     secrets = {path.name: path.read_bytes() for path in (folder / "secrets").iterdir()}
     assert {"worker", "console", "payloads", "ledger.key"} <= set(secrets)
     again = json.loads((await shell.done("setup", folder, "--yes", "--json")).stdout)
@@ -132,7 +132,8 @@ async def test_it_sets_up_a_database_and_can_be_given_again(stack: Stack, empty:
     assert {path.name: path.read_bytes() for path in (folder / "secrets").iterdir()} == secrets
     plain = await shell.done("setup", folder, "--yes")
     for words in (
-        "At least 5 people lead a grant", "- programme approver, director: an approval, an accepted report",
+        "At least 6 people lead a grant of any sum and risk", "5 lead one up to USD 10,000.00",
+            "- programme approver, director: an approval, an accepted report",
         "which leads back to https://accord.funder.test/login/return", f"{folder}/secrets/oidc-console",
         "systemctl enable --now", "Let a proxy on this machine speak https for https://accord.funder.test (8080)",
         f"set -a; . {folder}/settings.env",

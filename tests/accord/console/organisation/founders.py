@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from accord.organisation.passkeys import passkey_of
+from domain.directory.roles import Role
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Person
 from tests.accord.console.organisation.test_looks import kept
@@ -37,8 +38,8 @@ async def prepared(person: Person, keys: dict[str, str]) -> str:
         await person.type(f"name_{number}", name)
         await person.type(f"staff_id_{number}", staff_id)
         await person.type(f"key_{number}", keys[staff_id])
-        for role in roles:
-            await person.page.check(f'[name="roles_{number}"][value="{role}"]')
+        for role in Role:
+            await person.page.set_checked(f'[name="roles_{number}"][value="{role}"]', role in roles)
     assert await faults_of(person.page) == []
     await kept(person, "light", "founding form")
     await person.page.click("text=Prepare the founding")

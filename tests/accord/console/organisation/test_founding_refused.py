@@ -13,6 +13,8 @@ import pytest
 from accord.client.desk import Desk
 from accord.organisation.passkeys import Registration
 from deploy.embedded.stack import Stack
+from domain.directory.tiers import FIRST_RULES
+from domain.partnership.people.fewest import first_staff
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.organisation.empty import an_empty_house
 from tests.accord.shell import Shell
@@ -118,6 +120,27 @@ async def test_what_is_wrong_is_said_beside_its_field(
     whole = people(("eva.low", eva, ["DIRECTOR"]), ("fay.orr", fay, ["AUDITOR"])) | given
     answer = await refused(visitor, whole, words)
     assert 'value="Eva.Low"' in answer.text
+
+
+async def test_the_form_offers_as_few_people_as_can_approve_any_sum(visit: Any) -> None:
+    """Given an empty directory, when the form is opened, then it has the rows, roles and rules of the first staff."""
+    page = (await (await visit("")).get("/found")).text
+    ticked = re.findall(r'name="roles_(\d+)" value="(\w+)" checked', page)
+    offered = [(str(place), role) for place, member in enumerate(first_staff()) for role in member.roles]
+    assert sorted(ticked) == sorted(offered)
+    assert f"Person {len(first_staff())}" in page
+    assert f"Person {len(first_staff()) + 1}" not in page
+    assert f'value="{FIRST_RULES.tiers[0].up_to:,}"' in page
+
+
+async def test_before_the_founding_it_is_said_what_its_people_cannot_approve(visit: Any, desk: Desk) -> None:
+    """Given two guardians, when they prepare a founding, then the page says that they lead no grant yet."""
+    visitor = await visit("")
+    lou, max_id = await left(visitor, "lou.ash"), await left(visitor, "max.orn")
+    two = people(("lou.ash", lou, ["DIRECTOR"]), ("max.orn", max_id, ["AUDITOR"]))
+    page = await visitor.get((await visitor.post("/found", two)).headers["location"])
+    assert "These people cannot lead a grant yet, of whatever sum." in page.text
+    assert (await desk.directory()).version == 0
 
 
 async def test_one_more_person_is_a_press_and_loses_nothing(visit: Any) -> None:
