@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from asyncpg.pool import PoolConnectionProxy
 
@@ -28,12 +28,19 @@ CLOCK_SKEW: Final = timedelta(minutes=5)
 """The greatest difference allowed between the clocks of two machines."""
 
 
+class Server(NamedTuple):
+    """The database by its own word: its id, which differs in a copy, and its time."""
+
+    installation: str
+    time: datetime
+
+
 class DirectoryRepository(DirectoryStream):
     """The repository of the directory, of the standing of accounts, and of what is proved with it."""
 
     async def fault_of_installation(self, connection: PoolConnectionProxy | None = None) -> Fault | None:
         """Return a fault if the current epoch began in another database, so that nothing is accepted here, or None."""
-        installation = await self._ledger.installation(connection)
+        installation = (await self._server(connection)).installation
         if self.known.epoch is not None and self.known.epoch.installation == installation:
             return None
         epoch = (await self.directory(connection)).epoch
@@ -46,10 +53,20 @@ class DirectoryRepository(DirectoryStream):
         )
 
     async def time(self) -> datetime:
-        """Return the time by the ledger's own clock."""
-        async with self._ledger.connection() as connection:
-            moment: datetime = await connection.fetchval("SELECT ledger.now()")
-        return moment
+        """Return the time by the ledger's own clock. Within a moment it stays the same."""
+        return (await self._server()).time
+
+    async def _server(self, connection: PoolConnectionProxy | None = None) -> Server:
+        """Return the id and the time of the database. A decision asks for both, at once and once in its moment."""
+        moment = self._ledger.moment if connection is None else None
+        if moment is not None and Server in moment.answers:
+            return cast(Server, moment.answers[Server])
+        async with nullcontext(connection) if connection else self._ledger.connection() as proxy:
+            [row] = await proxy.fetch("SELECT ledger.installation(), ledger.now()")
+        server = Server(*row)
+        if moment is not None:
+            moment.answers[Server] = server
+        return server
 
     async def standing(self, reference: str) -> AccountStanding | None:
         """Return an account's standing from its validly signed events, or None if it is not recorded."""

@@ -26,6 +26,9 @@ NEWEST_RUNS: Final = 50
 READ_AFTER_A_RESTORE: Final = "WorkflowType IN ('Partnership', 'Tranche')"
 """The closed runs from which is read what a ledger forgot that was put back."""
 
+AT_ONCE_AGAIN: Final = 3
+"""Attempts at a task that the server offers without a pause. Each further pause is twice as long, up to ten minutes."""
+
 RUNBOOK: Final = "`accord runbook payload-key-lost`"
 
 
@@ -73,7 +76,9 @@ async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
 async def end_unreadable(client: Client, keys: PayloadKeys) -> list[str]:
     """Terminate the open workflows whose history bears a key that is not in the ring, and return their ids.
 
-    Nothing is lost by this: what they did is in the ledger, from which a partnership's next workflow goes on.
+    Also those whose tasks failed again and again, as under a ring that is gone by now: the server offers the next one
+    minutes later, and until then they answer nobody. Nothing is lost by this: what they did is in the ledger, from
+    which a partnership's next workflow goes on.
 
     Raises:
         Unreachable: Temporal does not answer.
@@ -81,7 +86,9 @@ async def end_unreadable(client: Client, keys: PayloadKeys) -> list[str]:
     own_key_ids, workflow_ids = {key.key_id for key in keys.keys}, list[str]()
 
     async def look(execution: Workflow) -> None:
-        if await _keys_of(client, execution) - own_key_ids and await _terminated(_handle(client, execution)):
+        handle = _handle(client, execution)
+        is_silent = await _keys_of(client, execution) - own_key_ids or await _fails_again_and_again(handle)
+        if is_silent and await _terminated(handle):
             workflow_ids.append(execution.id)
 
     await _each(open_workflows(client), look)
@@ -90,6 +97,17 @@ async def end_unreadable(client: Client, keys: PayloadKeys) -> list[str]:
 
 def _handle(client: Client, execution: Workflow) -> WorkflowHandle[Any, Any]:
     return client.get_workflow_handle(execution.id, run_id=execution.run_id)
+
+
+async def _fails_again_and_again(handle: WorkflowHandle[Any, Any]) -> bool:
+    """True if the server pauses before it offers a workflow's task once more, or the task is under way again."""
+    try:
+        description = await handle.describe()
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return description.raw_description.pending_workflow_task.attempt > AT_ONCE_AGAIN
 
 
 async def _keys_of(client: Client, execution: Workflow) -> set[str]:
@@ -162,7 +180,7 @@ async def _each(runs: AsyncIterator[Workflow], look: Callable[[Workflow], Awaita
 async def _terminated(handle: WorkflowHandle[Any, Any]) -> bool:
     """Terminate a workflow. Return False if it has ended by itself, which the index did not show yet."""
     try:
-        await handle.terminate("no key reads its payloads any more")
+        await handle.terminate("no key reads its payloads, or its tasks failed again and again")
     except RPCError as fault:
         if fault.status is not RPCStatusCode.NOT_FOUND:
             raise

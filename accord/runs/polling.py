@@ -23,7 +23,7 @@ log: Final = structlog.get_logger("accord.polling")
 async def poll(
     connect: Callable[[], Awaitable[Client]], serve: Callable[[Client], Coroutine[Any, Any, None]], stop: asyncio.Event
 ) -> None:
-    """Serve until that ends by itself or `stop` is set. Where the server refuses polls, connect and serve once more.
+    """Serve, and connect and serve once more after each refusal of polls, to the end of the work or to `stop`.
 
     `connect` raises ServiceUnavailable with the remedy, which is logged, as long as the server refuses.
     """

@@ -110,3 +110,26 @@ async def test_what_a_restored_ledger_lost_is_unknown_within_a_moment_too(furnis
         _, times = await registrar.read_beside("partnership/P-2026-0001", 0)
         assert times.at(before + 1).person("nia.okoro") is None
         assert registrar.known.person("nia.okoro") is None
+
+
+async def test_a_decision_asks_the_database_who_it_is_and_what_time_it_is_at_once(furnished: Desk) -> None:
+    """Given a moment in which the epoch was looked at, when the time is asked for, then nothing more is queried."""
+    ledger = open_ledger(furnished.pool)
+    registrar, queries = DirectoryRepository(ledger), list[str]()
+
+    def note(query: Any) -> None:
+        queries.append(query.query)
+
+    async with ledger.at_one_moment():
+        assert ledger.moment is not None
+        connection = ledger.moment.connection
+        connection.add_query_logger(note)
+        try:
+            assert await registrar.fault_of_installation() is None
+            asked = [query for query in queries if "ledger.now()" in query or "ledger.installation()" in query]
+            times = [await registrar.time(), await registrar.time()]
+        finally:
+            connection.remove_query_logger(note)
+        assert (len(asked), len(set(times))) == (1, 1)
+        assert len([query for query in queries if "ledger.now()" in query]) == 1
+    assert await registrar.time() > times[0]

@@ -44,7 +44,10 @@ def revive(
     ] = False,
     unread: Annotated[
         bool,
-        typer.Option("--unreadable", help="End each workflow whose payloads no key here reads, and start it again."),
+        typer.Option(
+            "--unreadable",
+            help="End each workflow that no key here reads, or whose tasks fail on and on; start it again.",
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -53,7 +56,8 @@ def revive(
     No event is lost by this, and nothing is paid twice. If a workflow knows events that the ledger lost, they are
     listed. Then either record them again (--record-again), before the next epoch of the ledger begins, or have two
     guardians accept the loss (`accord ledger accept-loss`) and repeat this command. After a key of payloads was lost
-    (`accord payloads`), --all --unreadable ends what nobody can read any more, and continues all of it from the ledger.
+    (`accord payloads`), or came back, --all --unreadable ends what nobody can read any more and what the server pauses
+    with after failures, and continues all of it from the ledger.
     Example: accord revive P-2026-0042; accord revive P-2026-0042 --record-again; accord revive --all --unreadable
     """
     if (partnership is None) is not everything or (again and everything) or (unread and not everything):
@@ -78,7 +82,10 @@ def revive(
 
 def _tell(revival: Revived) -> None:
     if revival.ended:
-        out.print(f"Ended, since no key here reads them: {', '.join(revival.ended)}.", soft_wrap=True)
+        out.print(
+            f"Ended, since no key here reads them or their tasks failed again and again: {', '.join(revival.ended)}.",
+            soft_wrap=True,
+        )
     if revival.at_rest:
         return out.print(f"Recorded again: {', '.join(revival.at_rest)}. It has ended, and needs no workflow.")
     if revival.started or not revival.left:
@@ -91,7 +98,7 @@ class Revived(NamedTuple):
     """The outcome of a revival."""
 
     ended: tuple[str, ...]
-    """The workflows that were ended, since no key reads them."""
+    """The workflows that were ended, since no key reads them or their tasks failed again and again."""
     started: tuple[str, ...]
     left: dict[str, str]
     """The partnerships that could not be started, each with the reason. They keep no other one waiting."""

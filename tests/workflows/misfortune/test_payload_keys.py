@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -15,7 +16,7 @@ from accord.cli.installation.reviving import start_again
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
 from accord.presentation.faults import Refused
-from accord.runs.payload_keys import end_unreadable, uses_of
+from accord.runs.payload_keys import AT_ONCE_AGAIN, end_unreadable, uses_of
 from deploy.connections import connect_temporal, payload_keys
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
@@ -30,7 +31,7 @@ from tests.builders import funds_out, party, proposal
 from tests.conftest import working, working_apart
 from tests.histories import replayer
 from tests.lives import Life
-from tests.waiting import BACKSTOP
+from tests.waiting import BACKSTOP, until
 
 
 async def with_ring(stack: Stack, folder: Path, ring: PayloadKeys) -> Client:
@@ -102,6 +103,33 @@ async def test_a_lost_key_stops_its_lives_until_they_are_revived_from_the_ledger
         await life.until_stage(Stage.CLOSED)
     told = [one.event.event_type for one in await life.events()]
     assert (told.count("TrancheReleased"), told.count("TrancheEnded")) == (1, 1)
+
+
+@pytest.mark.slow
+async def test_after_the_ring_is_back_what_failed_meanwhile_need_not_wait_for_the_server(
+    desk: Desk, stack: Stack, reference: str, ring: PayloadKeys, tmp_path: Path
+) -> None:
+    """Given tasks that failed under another ring, when the first is back and all is revived, then people are served."""
+    kept = await with_ring(stack, tmp_path / "1", ring)
+    life = Life(replace(desk, client=kept), reference)
+    async with working(kept, desk.pool):
+        await life.awaiting_approval(proposal(reference))
+        assert await end_unreadable(kept, PayloadKeys((*ring.keys, *payload_keys().keys))) == []
+    other = PayloadKeys((PayloadKey(PayloadKey.make().secret, datetime.now(UTC)),))
+    async with working_apart(await with_ring(stack, tmp_path / "2", other), desk.pool):
+        await life.handle.signal("catch_up")
+        await until(partial(_failed_on_and_on, life))
+    async with working_apart(kept, desk.pool):
+        ended = await end_unreadable(kept, PayloadKeys((*ring.keys, *payload_keys().keys)))
+        assert StreamId.partnership(reference) in ended
+        await start_again(life.desk, reference)
+        await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    assert [one.event.event_type for one in await life.events()].count("ApprovalGiven") == 1
+
+
+async def _failed_on_and_on(life: Life) -> bool:
+    described = (await life.handle.describe()).raw_description
+    return described.pending_workflow_task.attempt > AT_ONCE_AGAIN
 
 
 @pytest.mark.slow
