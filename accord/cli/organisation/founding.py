@@ -14,6 +14,7 @@ from accord.console.deciding.prepared import founding_under
 from accord.organisation.governance import found_directory
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.directory import changes_in_words
+from accord.presentation.words.founding import words_of_lack
 from domain.directory.directory import Directory
 
 _FEWEST = 16
@@ -39,6 +40,8 @@ def found(
                 raise Refused("no founding waits under this code; prepare it in the console again", "Unknown")
             for sentence in changes_in_words(Directory(), founding.founding):
                 out.print(f"{sentence}.", markup=False, soft_wrap=True)
+            for sentence in words_of_lack(founding.founding):
+                out.print(sentence, markup=False, soft_wrap=True)
             if not yes and not typer.confirm("Are these the people, and these their keys?", err=True):
                 return False
             await found_directory(desk, founding.founding)

@@ -21,8 +21,8 @@ def words_of_lack(facts: Iterable[Fact]) -> tuple[str, ...]:
     quorum = most_asked(rules)
     if lacking or not can_lead(people, quorum):
         sentences.append(
-            f"{_reach(rules.tiers, lacking)} From the proposal to the accepted report, any other takes "
-            f"{len(fewest_staff(quorum))} people at least, whose roles suffice; others can join later."
+            f"{_reach(rules.tiers, lacking)} From its proposal to its accepted report, a grant of any sum and risk "
+            f"takes {len(fewest_staff(quorum))} people at least, with the roles for it; others can join later."
         )
     return tuple(sentences)
 

@@ -34,7 +34,7 @@ def test_of_the_staff_that_is_offered_nothing_is_lacking() -> None:
 def test_five_people_are_told_the_sum_up_to_which_they_can_approve() -> None:
     [said] = words_of_lack(founding(fewest_staff(TWO)))
     assert said.startswith("These people can lead a grant up to USD 10,000.00 whose risk is not elevated.")
-    assert "any other takes 6 people at least" in said
+    assert "a grant of any sum and risk takes 6 people at least" in said
 
 
 def test_without_a_director_who_may_approve_the_elevated_risk_is_beyond_them() -> None:

@@ -42,6 +42,7 @@ async def test_four_people_found_a_directory_and_keep_it_by_browser(
     told = (await operator.done("directory", "found", *code.split(), "--yes")).words
     assert "Ada Obi (ada.obi) joins as programme approver and director" in told
     assert made["ada.obi"][1] in told
+    assert "These people cannot lead a grant yet, of whatever sum." in told
     directory = await desk.directory()
     assert directory.sealed
     assert directory.epoch is not None
