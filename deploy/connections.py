@@ -108,9 +108,14 @@ def temporal_answer(fault: RPCError) -> str:
     answer = f"Temporal answered {fault.status.name}: {fault.message}"
     if "search attribute" in fault.message.lower():
         return f"{answer}. The server is new: a worker makes what it lacks within seconds; see `accord doctor`"
-    if fault.message.startswith("Namespace ") and fault.status is RPCStatusCode.NOT_FOUND:
+    if fault.status is RPCStatusCode.NOT_FOUND and not is_unknown(fault):
         return f"{answer} `accord setup` makes it, or `temporal operator namespace create`, with 30 days' retention"
     return answer
+
+
+def is_unknown(fault: RPCError) -> bool:
+    """True if Temporal keeps nothing under the id that was asked for. Of a namespace that is gone nobody can say so."""
+    return fault.status is RPCStatusCode.NOT_FOUND and not fault.message.startswith("Namespace ")
 
 
 def _first_line(fault: Exception) -> str:

@@ -14,7 +14,7 @@ from uuid import UUID
 from asyncpg.pool import PoolConnectionProxy
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from accord.client.asking import PAUSE_SECONDS, PAUSED, patiently
 from accord.client.reading import LedgerAccess
@@ -23,7 +23,7 @@ from accord.presentation.faults import Refused, Unreachable
 from accord.runs.lost import lost_of, words_of
 from accord.runs.open_workflows import describe, is_open
 from activities.tracing import command_span
-from deploy.connections import temporal_answer
+from deploy.connections import is_unknown, temporal_answer
 from domain.errors import DomainError, EpochNotBegun, StaleDecision
 from domain.identity import derive
 from domain.partnership import commands as c
@@ -111,7 +111,7 @@ class Sending(LedgerAccess):
             raise
         except RPCError as fault:
             await self._require_not_paused(handle.id, fault)
-            if fault.status is not RPCStatusCode.NOT_FOUND:
+            if not is_unknown(fault):
                 raise Unreachable(temporal_answer(fault)) from fault
             # The workflow may have ended by this very command, and so before it answered.
             if receipt := await self._recorded(partnership_id, command):
@@ -203,7 +203,7 @@ class Sending(LedgerAccess):
                 return answer
             except RPCError as fault:
                 # Between two runs the server finds neither; the id is open all the same, and its next run answers.
-                if fault.status is not RPCStatusCode.NOT_FOUND or not await is_open(self.temporal, handle.id):
+                if not is_unknown(fault) or not await is_open(self.temporal, handle.id):
                     raise
                 await asyncio.sleep(PAUSE_SECONDS)
 
@@ -249,7 +249,7 @@ class Sending(LedgerAccess):
             handle = self.temporal.get_workflow_handle(workflow_id)
             await handle.signal(signal, args=[] if content is None else [content], rpc_timeout=RPC_TIMEOUT)
         except RPCError as fault:
-            if fault.status is RPCStatusCode.NOT_FOUND:
+            if is_unknown(fault):
                 return False
             raise Unreachable(temporal_answer(fault)) from fault
         return True

@@ -21,8 +21,9 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.client import Client
 from temporalio.converter import decode_typed_search_attributes
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
+from deploy.connections import is_unknown
 from workflows.attributes import VERSION
 
 OPEN: Final = "CloseTime IS NULL"
@@ -121,7 +122,7 @@ async def describe(client: Client, workflow_id: str, within: timedelta | None = 
     try:
         answer = await client.workflow_service.describe_workflow_execution(request, retry=True, timeout=within)
     except RPCError as fault:
-        if fault.status is RPCStatusCode.NOT_FOUND:
+        if is_unknown(fault):
             return None
         raise
     pause = answer.workflow_extended_info.pause_info

@@ -25,6 +25,7 @@ from tests.conftest import working
 from tests.lives import Life, until_shown
 
 READ, APPROVE = ("list",), ("approve", "P-2026-0042", "--no-interest", "--as", "ana.silva", "--reason", "good work")
+AS = ("--as", "ana.silva")
 DATABASE_AWAY = "the database cannot be reached"
 
 
@@ -126,6 +127,20 @@ async def test_a_temporal_that_does_not_answer_stops_acting_and_not_reading(
     read, *acted = await away.together(READ, APPROVE, ("propose", path, "--as", "pia.berg"))
     assert (read.code, read.stderr) == (0, "")
     assert_unreachable(acted, "Temporal at", "cannot be reached; is the server up?")
+
+
+async def test_a_namespace_that_is_gone_is_told_with_its_remedy_and_not_as_a_missing_workflow(
+    shell: Shell, desk: Desk, client: Client, new_reference: Callable[[], str]
+) -> None:
+    """Given a partnership that waits, when Temporal has no such namespace, then who decides is told to make it."""
+    reference = new_reference()
+    async with working(client, desk.pool):
+        await Life(desk, reference).awaiting_approval(proposal(reference))
+    gone = shell.where(TEMPORAL_NAMESPACE="gone")
+    answers = await gone.together(
+        ("approve", reference, *APPROVE[2:]), ("comment", reference, "--text", "Is anybody there?", *AS)
+    )
+    assert_unreachable(answers, "Namespace gone is not found", "`accord setup` makes it")
 
 
 @pytest.mark.parametrize("variable", ["TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE"])
