@@ -16,7 +16,7 @@ from accord.cli.installation.reviving import start_again
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
 from accord.presentation.faults import Refused
-from accord.runs.payload_keys import AT_ONCE_AGAIN, end_unreadable, uses_of
+from accord.runs.payload_keys import AT_ONCE_AGAIN, end_unreadable, lost_keys, uses_of
 from deploy.connections import connect_temporal, payload_keys
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
@@ -106,22 +106,24 @@ async def test_a_lost_key_stops_its_lives_until_they_are_revived_from_the_ledger
 
 
 @pytest.mark.slow
-async def test_after_the_ring_is_back_what_failed_meanwhile_need_not_wait_for_the_server(
+async def test_after_a_key_is_back_what_failed_meanwhile_need_not_wait_for_the_server(
     desk: Desk, stack: Stack, reference: str, ring: PayloadKeys, tmp_path: Path
 ) -> None:
-    """Given tasks that failed under another ring, when the first is back and all is revived, then people are served."""
+    """Given tasks that failed while a ring lacked a key, when it is whole and all is revived, then all goes on."""
     kept = await with_ring(stack, tmp_path / "1", ring)
     life = Life(replace(desk, client=kept), reference)
     async with working(kept, desk.pool):
         await life.awaiting_approval(proposal(reference))
-        assert await end_unreadable(kept, PayloadKeys((*ring.keys, *payload_keys().keys))) == []
-    other = PayloadKeys((PayloadKey(PayloadKey.make().secret, datetime.now(UTC)),))
-    async with working_apart(await with_ring(stack, tmp_path / "2", other), desk.pool):
+    lacking = PayloadKeys((PayloadKey(PayloadKey.make().secret, datetime.now(UTC)),))
+    async with working_apart(await with_ring(stack, tmp_path / "2", lacking), desk.pool):
         await life.handle.signal("catch_up")
         await until(partial(_failed_on_and_on, life))
-    async with working_apart(kept, desk.pool):
-        ended = await end_unreadable(kept, PayloadKeys((*ring.keys, *payload_keys().keys)))
-        assert StreamId.partnership(reference) in ended
+    whole = PayloadKeys((*lacking.keys, *ring.keys, *payload_keys().keys))
+    back = await with_ring(stack, tmp_path / "3", whole)
+    life = Life(replace(desk, client=back), reference)
+    async with working_apart(back, desk.pool):
+        assert await lost_keys(back, whole) == {}
+        assert StreamId.partnership(reference) in await end_unreadable(back, whole)
         await start_again(life.desk, reference)
         await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     assert [one.event.event_type for one in await life.events()].count("ApprovalGiven") == 1
