@@ -1,7 +1,7 @@
 """Take pictures of pages of a running `make demo`: those in the README, or every page for a review.
 
 `make pictures` takes the README's, in docs/pictures; `make pictures REVIEW=folder` takes all, light and dark, wide and
-narrow. A demo on a new folder is what they show: its eight open partnerships are named here by their numbers.
+narrow. A demo on a new folder is what they show: its nine open partnerships are named here by their numbers.
 """
 
 from __future__ import annotations

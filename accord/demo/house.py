@@ -29,9 +29,15 @@ async def has_a_question(steps: Steps) -> None:
     await steps.ask("No register lists this EIN. Which paper shows what the body is?")
 
 
-async def waits_for_its_agreement(steps: Steps) -> None:
-    """Approve it, and leave its papers and its agreement to others."""
+async def waits_for_its_papers(steps: Steps) -> None:
+    """Approve it, and leave its papers and then its agreement to others."""
     await steps.approve()
+
+
+async def waits_for_its_agreement(steps: Steps) -> None:
+    """Approve it, and leave its agreement alone: a director can record it at once."""
+    await steps.approve()
+    await steps.until_stage(Stage.AGREEMENT)
 
 
 async def is_on_hold(steps: Steps) -> None:
@@ -79,7 +85,7 @@ HOUSE: Final = (
         34,
         proposal("Spare parts for the lake's networks", EXCHANGE, "Networks and users around Lake Crescent",
                  funds_out=out(EXCHANGE, "15000.00")),
-        waits_for_its_agreement,
+        waits_for_its_papers,
     ),
     Case(
         35,
@@ -105,6 +111,12 @@ HOUSE: Final = (
         proposal("Laptops for the lake school", LAKESIDE, "Pupils of the school at the lake",
                  funds_out=out(LAKESIDE, "3600.00", report=False)),
         may_be_paid,
+    ),
+    Case(
+        39,
+        proposal("Story hours on screens", RIVERBEND, "Children of two villages on the Lower River",
+                 funds_out=out(RIVERBEND, "1800.00", report=False)),
+        waits_for_its_agreement,
     ),
 )  # fmt: skip
 

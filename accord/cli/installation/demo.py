@@ -43,7 +43,7 @@ RETURN_DAYS: Final = 2
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
 ) -> None:
-    """Start everything on this machine, run twenty-two invented partnerships to their ends, and leave eight open.
+    """Start everything on this machine, run twenty-two invented partnerships to their ends, and leave nine open.
 
     The stack then stays up until Ctrl-C: open the Temporal UI, and try the commands that are shown.
     """

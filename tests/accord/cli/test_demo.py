@@ -21,8 +21,8 @@ DEMO = (sys.executable, "-m", "accord", "demo", "--once")
 FEW = (1, 4, 9, 10, 19)
 """Paid and reported; declined by the rules; rejected by the bank, then paid; a gift, and the grant that it pays."""
 
-OPEN = (33, 36, 38)
-"""Left open: with a question, late, and with a payment that waits to be handed over."""
+OPEN = (33, 36, 38, 39)
+"""Left open: with a question, late, with a payment that waits to be handed over, and awaiting its agreement."""
 
 PROGRAM_OF_FEW = f"""
 from accord.cli import main
@@ -59,6 +59,8 @@ def require_ended(demo: subprocess.Popen[str], cases: int, left_open: int) -> No
     ended = re.findall(r"^│ (P-\S+) │.*│ (CLOSED|TERMINATED|DECLINED|WITHDRAWN) +│", printed, re.MULTILINE)
     unended = re.findall(r"^│ (P-\S+) │.*│ (PROPOSED|APPROVAL|AGREEMENT|ACTIVE)(?: HOLD)? +│", printed, re.MULTILINE)
     assert (len(ended), len(unended)) == (cases, left_open), printed
+    if left_open:
+        assert re.search(r"AGREEMENT .*sign the agreement", printed), "a director finds an agreement to record"
     assert "staff passkey" in printed, "what a newcomer needs to decide on a page is said at the end"
 
 
