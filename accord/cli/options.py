@@ -127,6 +127,10 @@ async def _told(work: Coroutine[Any, Any, Result]) -> Result:
         if not ready_tasks and err.is_terminal:
             err.print(f"accord: waits for {WAITING.what}; Ctrl-C leaves it", style="dim", markup=False)
         return await task
+    except Refused as refusal:
+        from accord.cli.refusing import in_words  # a refusal pays for what it loads, and no other command
+
+        raise await in_words(refusal) from refusal
     except asyncio.CancelledError:
         task.cancel()
         raise

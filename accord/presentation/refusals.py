@@ -10,9 +10,9 @@ from datetime import date
 from typing import Final
 
 from accord.presentation.words.closed import IDLE, OPENS, OVER
-from accord.presentation.words.codes import as_sentence, words_of
+from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.remedies import said_plainly
+from accord.presentation.words.remedies import said_plainly, with_article
 from accord.presentation.words.values import NamesInWords, listed
 from domain.directory.tiers import Role
 from domain.errors import DomainError
@@ -65,7 +65,7 @@ def people_with_roles(roles: frozenset[Role], names: NamesInWords) -> str:
     people = [member.name for member in names.directory.staff if not roles.isdisjoint(member.roles)]
     if 0 < len(people) <= MOST_NAMED:
         return listed(people, "or")
-    kinds = [f"a {words_of(role)}" for role in Role if role in roles]
+    kinds = [with_article(role) for role in Role if role in roles]
     return listed(kinds, "or") if len(roles) < len(Role) - 1 else "anybody but an auditor"
 
 

@@ -17,6 +17,7 @@ from domain.partnership.stages import Stage
 _AT_THE_BANK: Final = {
     "accord payments exceptions": "Answer the bank’s question",
     "accord payments export": "Make the payment file",
+    "accord payments hand-over": "Hand over the payment file",
     "accord payments change-account": "Name another account",
 }
 """By the beginning of a command that no act of a partnership is: the step in words."""

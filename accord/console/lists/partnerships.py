@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.console.lists.asking import day_of, filters_in, own_filters, surroundings
 from accord.console.lists.columns import PARTNERSHIPS, cell_in_words, columns_of
+from accord.console.lists.filed import with_files
 from accord.console.lists.lines import due_within
 from accord.console.lists.sorting import ORDERS, Sorting
 from accord.console.lists.totals import MOST, list_totals
@@ -85,9 +86,11 @@ async def _content(request: Request, question: ListQuery, names: NamesInWords) -
         console.age_of_lists(),
         console.looked_at(reader, "partnerships"),
     )
-    fields = [column.field for column in columns]
+    fields, shown = [column.field for column in columns], [row.shown for row in lines_found[:PAGE]]
+    if cut.present and "next_step" in fields:
+        shown = await with_files(console, shown)
     return {
-        "rows": [_row(row.shown, fields, names) for row in lines_found[:PAGE]],
+        "rows": [_row(line, fields, names) for line in shown],
         "last": urlencode({"after": lines_found[PAGE - 1].place}) if len(lines_found) > PAGE else "",
         "tally": tally,
         "is_whole": is_whole,

@@ -14,6 +14,7 @@ from accord.console.deciding.acts import BY_SLUG, TOGETHER
 from accord.console.lists.asking import day_of, filters_in, own_filters, surroundings
 from accord.console.lists.columns import QUEUE, cell_in_words, columns_of
 from accord.console.lists.elsewhere import Elsewhere, waits_elsewhere
+from accord.console.lists.filed import lines_with_files
 from accord.console.lists.lines import GROUPS, QueueLine, Staffing, due_within
 from accord.console.lists.sorting import Sorting
 from accord.console.lists.totals import MOST_WAITING, QueueTotals, queue_totals
@@ -65,6 +66,8 @@ async def queue(request: Request) -> Response:
         _elsewhere(console, directory, reader, view, times),
         console.looked_at(reader, "the queue"),
     )
+    if times.are_present:
+        lines = await lines_with_files(console, lines, staffing)
     names = NamesInWords(directory)
     around = surroundings(filters, sorting, times, names, {"view": view})
     more = f"/?{around['whole']}&{urlencode({'after': last})}" if last else ""

@@ -17,6 +17,7 @@ from accord.client.sight import Sight
 from accord.console.deciding.acts import offers
 from accord.console.pages.case.about import about
 from accord.console.pages.case.activity import activity_of, comments_of
+from accord.console.pages.case.filed import NO_FILE, MadeFileAhead, file_ahead
 from accord.console.pages.case.money import money_of, refunds_of
 from accord.console.pages.case.papers import papers_of
 from accord.console.pages.case.rail import rail_of
@@ -77,8 +78,9 @@ async def _looked_up(
         read_truths(desk.reader),
     )
     names = NamesInWords(directory)
+    file = await file_ahead(console, partnership, names) if is_present else NO_FILE
     return {
-        **case_of(sight, history, names, faults, reader, foreseen),
+        **case_of(sight, history, names, faults, reader, foreseen, file),
         "money": money_of(partnership, names, funds),
         "account": account,
         "told": [truth for truth, _ in touching(truths, partnership.proposed, ALIKE)],
@@ -102,6 +104,7 @@ def case_of(
     faults: dict[int, Fault | None],
     reader: str,
     foreseen: ApprovalsForeseen | None = None,
+    file: MadeFileAhead = NO_FILE,
 ) -> dict[str, Any]:
     """Return the facts of a case that follow from its history, with the faults of its signatures, for its reader."""
     partnership = sight.partnership
@@ -117,7 +120,9 @@ def case_of(
         "received_reports": received_reports(partnership, history, names),
         "papers": papers_of(partnership, history, names),
         "rules": rules_of(partnership, names),
-        "rail": rail_of(partnership, offers(partnership, reader, names.directory), history, names, reader, foreseen),
+        "rail": rail_of(
+            partnership, offers(partnership, reader, names.directory), history, names, reader, foreseen, file
+        ),
         "track": track_of(partnership),
         "holds": [(hold, names.person(hold.actor), _held(hold)) for hold in partnership.holds],
         "comments": comments_of(history, names),

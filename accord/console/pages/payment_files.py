@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import asyncpg
@@ -9,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.audit.bank.payment_files import read_payment_file
+from accord.client.waiting.file_answers import file_answers
 from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.days import day_in_words, time_in_words
+from accord.presentation.words.payments import FILE_STANDINGS, SIGNED_BY_ONE, answer_in_words
 from accord.presentation.words.values import NamesInWords, money_in_words
-from domain.payment.payment_file import FileStatus, PaymentFile
+from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile
 
 FILES: Final = """
 SELECT message_id, created_at, payment_count, status, sha256 FROM payments.files ORDER BY created_at DESC LIMIT 100
@@ -29,20 +32,19 @@ async def show(request: Request) -> Response:
     records, counter = await console.desk.pool.fetch(FILES), console.settings.counter_origin
     folded = [await read_payment_file(console.desk.reader, row["message_id"]) for row in records]
     names = NamesInWords(await console.desk.directory())
+    answers = await file_answers(console.desk.pool, [row["message_id"] for row in records])
     table = PageTable(
         "Files", sheets.FILES, [_file(row, file) for row, file in zip(records, folded, strict=True)],
-        title="Payment files", is_timed=False, headings=("Made", "It pays", "On", "State", "Codes"),
-        row_cells=[_file_row(row, file, names) for row, file in zip(records, folded, strict=True)],
+        title="Payment files", is_timed=False,
+        headings=("Made", "It pays", "On", "State", "The bank’s answer", "Codes"),
+        row_cells=[
+            _file_row(row, file, names, answers.get(row["message_id"], {}))
+            for row, file in zip(records, folded, strict=True)
+        ],
         acts=(("Make a file…", f"{counter}/"),) if counter else (),
         empty="No file yet. Finance makes one at the counter, of payments that were released.",
     )  # fmt: skip
     return await shown_table(request, table)
-
-
-_FILE_STATES: Final = {
-    FileStatus.MADE: ("to be handed over", "warn"), FileStatus.HANDED_OVER: ("handed over to the bank", "good"),
-    FileStatus.VOID: ("void", "neutral"), FileStatus.NEVER_SENT: ("never reached the bank", "bad"),
-}  # fmt: skip
 
 
 def _file(row: asyncpg.Record, file: PaymentFile) -> dict[str, Any]:
@@ -56,12 +58,15 @@ def _file(row: asyncpg.Record, file: PaymentFile) -> dict[str, Any]:
     }
 
 
-def _file_row(row: asyncpg.Record, file: PaymentFile, names: NamesInWords) -> TableRow:
-    words, tone = _FILE_STATES[FileStatus(row["status"])]
+def _file_row(row: asyncpg.Record, file: PaymentFile, names: NamesInWords, answers: Mapping[str, int]) -> TableRow:
+    status = FileStatus(row["status"])
+    signed_by_one = status is FileStatus.MADE and any(isinstance(one, HandOverAgreed) for one in file.agreed)
+    words, tone = SIGNED_BY_ONE if signed_by_one else FILE_STANDINGS[status]
+    answer = Cell(answer_in_words(answers) if status is FileStatus.HANDED_OVER else "")
     codes = (("Its number", row["message_id"]), ("Digest (SHA-256)", row["sha256"]))
     maker = f"by {names.person(file.made_by)}" if file.made_by else "by nobody who may"
     payments = count_in_words(row["payment_count"], "payment")
     total = Cell(money_in_words(file.total), payments) if file.total is not None else Cell(payments)
     day = Cell(day_in_words(file.execution_on) if file.total is not None else "")
     made = Cell(time_in_words(row["created_at"]), maker)
-    return TableRow((made, total, day, Cell(words, tone=tone), Cell("", codes=codes)))
+    return TableRow((made, total, day, Cell(words, tone=tone), answer, Cell("", codes=codes)))

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accord.console.lists.filed import file_id_of, made_files, payment_of
 from accord.console.pages.payment_totals import SUMMED, figures_of, paid_totals, sums_in_words, total_sums
 from accord.console.pages.tables import fund_names, handed_out, place_in
 from accord.console.pages.times import Times
@@ -34,7 +36,9 @@ from accord.presentation.words.payments import (
 from accord.presentation.words.values import NamesInWords, listed, sum_in_words
 from accord.web.pages import page
 from domain.directory.tiers import Role
+from domain.payment.payment_file import PaymentFile
 from ledger import clock
+from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import PAGE, ListQuery
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
@@ -60,6 +64,8 @@ class PaymentRow(NamedTuple):
     days: tuple[tuple[str, str], ...]
     """Its other days, each with its name."""
     reference: str
+    file: str
+    """Its payment file, or ''."""
     said: str
     """The bank's words, or ''."""
 
@@ -103,17 +109,18 @@ async def _content(
 ) -> dict[str, Any]:
     """Return the content of the page: the first lines of a question, and what all of the period adds up to."""
     pool, every = console.desk.pool, _filters({**query, "status": "", "sort": ""})
-    lines, totals, names, earlier = await asyncio.gather(
+    lines, totals, names, earlier, files = await asyncio.gather(
         page_of(pool, question, times.cut, PAGE + 1),
         totals_of(pool, every.asked(period), SUMMED, times.cut),
         _names(console),
         _earlier(console, every, period, times),
+        made_files(console),
     )
     return {
         **_around(query, period, times, today),
         **_choices(query, times, names),
-        "acts": _at_the_counter(console) if times.are_present else (),
-        "rows": [_row(line.shown, names) for line in lines[:PAGE]],
+        "acts": await _at_the_counter(console) if times.are_present else (),
+        "rows": [_row(line.shown, names, files) for line in lines[:PAGE]],
         "next_page": _address(query, times, after=lines[PAGE - 1].place) if len(lines) > PAGE else "",
         "figures": figures_of(totals, {name: _address(query, times, status=name) for name in STANDINGS}),
         "totals": total_sums(totals, query["status"]),
@@ -158,11 +165,23 @@ def _around(query: Mapping[str, str], period: ListPeriod, times: Times, today: d
     }
 
 
-def _at_the_counter(console: Console) -> tuple[tuple[str, str], ...]:
+async def _at_the_counter(console: Console) -> tuple[tuple[str, str], ...]:
     """Return what finance does about payments at the counter, or () where no counter is served."""
     origin = console.settings.counter_origin
-    ways = (("Make the payment file", "/"), ("Bring in the bank's answer", "/answers"), ("Bank accounts", "/accounts"))
-    return tuple((words, origin + path) for words, path in ways) if origin else ()
+    if not origin:
+        return ()
+    ways = (*await _next_of_files(console), ("Bring in the bank's answer", "/answers"), ("Bank accounts", "/accounts"))
+    return tuple((words, origin + path) for words, path in ways)
+
+
+async def _next_of_files(console: Console) -> tuple[tuple[str, str], ...]:
+    """Return what is next for payments that are ready: their file is made, or the one that holds them leaves."""
+    ready = await page_of(console.desk.pool, PaymentFilters(status="ready").asked(), LedgerAsOf())
+    files = await made_files(console)
+    make = (("Make the payment file", "/"),) if any(payment_of(one.shown) not in files for one in ready) else ()
+    waiting = {file.message_id for file in files.values()}
+    path = f"/files/{next(iter(waiting))}" if len(waiting) == 1 else "/files"
+    return (*make, ("Hand over the payment file", path)) if waiting else make
 
 
 def _choices(query: Mapping[str, str], times: Times, names: PaymentNames) -> dict[str, Any]:
@@ -181,7 +200,7 @@ async def _names(console: Console) -> PaymentNames:
     return PaymentNames(await fund_names(console), NamesInWords(await console.desk.directory()))
 
 
-def _row(cells: Mapping[str, Any], names: PaymentNames) -> PaymentRow:
+def _row(cells: Mapping[str, Any], names: PaymentNames, files: Mapping[UUID, PaymentFile]) -> PaymentRow:
     standing = standing_in_words(cells["status"])
     days = ((words, cells[name]) for name, words in DAYS_IN_WORDS.items() if cells.get(name))
     return PaymentRow(
@@ -195,6 +214,7 @@ def _row(cells: Mapping[str, Any], names: PaymentNames) -> PaymentRow:
         partnership_id=cells["partnership_id"],
         days=tuple((words, day_in_words(date.fromisoformat(day[:10]))) for words, day in days),
         reference=cells["end_to_end_id"],
+        file=file_id_of(cells, files),
         said=bank_in_words(cells["reason"]),
     )
 

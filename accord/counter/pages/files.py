@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.audit.bank.payment_files import read_payment_file
+from accord.client.waiting.file_answers import file_answers
 from accord.counter.pages.errands import HandOver, WriteAgain
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
@@ -20,6 +22,7 @@ from accord.counter.payment_files import standing_of
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.days import day_in_words
+from accord.presentation.words.payments import FILE_STANDINGS, SIGNED_BY_ONE, answer_in_words
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from deploy.logins import Login
@@ -35,13 +38,6 @@ from domain.payment.payment_file import (
 from ledger import clock
 from payments.out.files import StoredFile, instructions_of_file, stored_file, stored_files
 
-STANDS: Final = {
-    FileStatus.MADE: ("made, to be handed over", "warn"),
-    FileStatus.HANDED_OVER: ("left for the bank", "info"),
-    FileStatus.VOID: ("void", "neutral"),
-    FileStatus.NEVER_SENT: ("never arrived", "bad"),
-}
-"""A file's standing in words, with its tone."""
 MOST: Final = 100
 """Files of the list, the newest first: each is folded from its signed acts."""
 
@@ -60,11 +56,13 @@ class FileLine(NamedTuple):
     reason: str
     sha256: str
     first_id: str
+    answer: str = ""
+    """The bank's answer to it, or '' where it did not leave."""
 
     @property
     def stands(self) -> tuple[str, str]:
         """Its standing in words, with its tone."""
-        return ("signed by one, by two to leave", "warn") if self.first else STANDS[self.status]
+        return SIGNED_BY_ONE if self.first else FILE_STANDINGS[self.status]
 
 
 async def show_all(request: Request) -> Response:
@@ -73,21 +71,34 @@ async def show_all(request: Request) -> Response:
     async with site.desk.pool.acquire() as connection:
         stored = await stored_files(connection)
     names = NamesInWords(await site.desk.directory())
-    lines = [await _line(site, names, file) for file in stored[::-1][:MOST]]
+    lines = await with_answers(site, [await _line(site, names, file) for file in stored[::-1][:MOST]])
     await site.looked_at(request.state.reader, "files")
     return page(request, "files.html", {"lines": lines})
 
 
-async def waiting_for(site: CounterSite, reader: str) -> list[FileLine]:
-    """Return the files whose hand-over another person signed first, if the reader may be the second."""
-    directory = await site.desk.directory()
-    act = str(PaymentFileHandedOver.act)
-    if role_fault(directory, reader, act, PaymentFileHandedOver.roles, clock.today()):
-        return []
+async def with_answers(site: CounterSite, lines: Sequence[FileLine]) -> list[FileLine]:
+    """Return files with the bank's answers to them."""
+    left = {line.message_id for line in lines if line.status is FileStatus.HANDED_OVER}
+    answers = await file_answers(site.desk.pool, left)
+    return [
+        line._replace(answer=answer_in_words(answers.get(line.message_id, {}))) if line.message_id in left else line
+        for line in lines
+    ]
+
+
+async def made(site: CounterSite) -> list[FileLine]:
+    """Return the files before their hand-over."""
     async with site.desk.pool.acquire() as connection:
         stored = await stored_files(connection, FileStatus.MADE)
-    lines = [await _line(site, NamesInWords(directory), file) for file in stored]
-    return [line for line in lines if line.first and line.first_id != reader]
+    names = NamesInWords(await site.desk.directory())
+    lines = [await _line(site, names, file) for file in stored]
+    return [line for line in lines if line.status is FileStatus.MADE]
+
+
+async def may_hand_over(site: CounterSite, reader: str) -> bool:
+    """True if a reader's roles let them hand a file over."""
+    act, roles = str(PaymentFileHandedOver.act), PaymentFileHandedOver.roles
+    return role_fault(await site.desk.directory(), reader, act, roles, clock.today()) is None
 
 
 async def to_take(site: CounterSite) -> list[FileLine]:
@@ -129,7 +140,7 @@ async def show(request: Request) -> Response:
     """Show one payment file: what it pays, and what may be done with it."""
     site: CounterSite = request.app.state.site
     stored = await _stored(site, request.path_params["message"])
-    line = await _line(site, NamesInWords(await site.desk.directory()), stored)
+    [line] = await with_answers(site, [await _line(site, NamesInWords(await site.desk.directory()), stored)])
     async with site.desk.pool.acquire() as connection:
         payments = await instructions_of_file(connection, stored.message_id)
     file = await read_payment_file(site.desk.reader, stored.message_id)

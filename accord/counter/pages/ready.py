@@ -13,7 +13,7 @@ from starlette.responses import Response
 from accord.audit.authorisation import PrePaymentCheck
 from accord.counter.checking import Checked, check_all
 from accord.counter.pages.errands import MakeFile
-from accord.counter.pages.files import to_take, waiting_for
+from accord.counter.pages.files import made, may_hand_over, to_take
 from accord.counter.pages.leaving import file_ahead
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
@@ -61,9 +61,15 @@ async def show(request: Request) -> Response:
     await site.looked_at(request.state.reader, "payments that are ready")
     names = NamesInWords(await site.desk.directory())
     kept_back = [await _payment(site, check, names) for check in checks if check.verdict.reason and check.instruction]
-    second = await waiting_for(site, request.state.reader)
-    files = await _files(site, checks, names)
-    content = {"files": files, "kept_back": kept_back, "second": second, "to_take": await to_take(site)}
+    waiting, may = await made(site), await may_hand_over(site, request.state.reader)
+    second = [line for line in waiting if may and line.first and line.first_id != request.state.reader]
+    content = {
+        "files": await _files(site, checks, names),
+        "kept_back": kept_back,
+        "second": second,
+        "made": [line for line in waiting if line not in second],
+        "to_take": await to_take(site),
+    }
     return page(request, "ready.html", content)
 
 

@@ -68,3 +68,35 @@ def tries_in_words(attempt: int) -> str:
 def bank_in_words(reason: str) -> str:
     """Return the bank's words on a payment, with account numbers by their last digits."""
     return "" if reason == "BOOK" else masked(reason)
+
+
+FILE_STANDINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "MADE": ("To be handed over", "warn"),
+    "HANDED_OVER": ("Left for the bank", "info"),
+    "VOID": ("Void", "neutral"),
+    "NEVER_SENT": ("Never reached the bank", "bad"),
+}
+"""By status of a payment file: how it stands in words, with the tone, at the counter and on the console alike."""
+SIGNED_BY_ONE: Final = ("Signed by one, leaves with a second", "warn")
+"""The standing of a payment file after the first of two signatures on its hand-over."""
+
+_ANSWERS: Final[Mapping[str, str]] = {
+    "SETTLED": "paid",
+    "REJECTED": "refused",
+    "RETURNED": "came back",
+    "ACCEPTED": "accepted",
+    "HANDED_OVER": "without an answer",
+    "UNKNOWN": "without an answer",
+}
+"""By status of a payment that left: the bank's answer to it. What was answered for good comes first."""
+
+
+def answer_in_words(counts: Mapping[str, int]) -> str:
+    """Return the bank's answer to a file that left, by the number of its payments of each status."""
+    by_answer = dict.fromkeys(_ANSWERS.values(), 0)
+    for status, count in counts.items():
+        by_answer[_ANSWERS[status]] += count
+    told = {words: count for words, count in by_answer.items() if count}
+    if set(told) <= {_ANSWERS["HANDED_OVER"]}:
+        return "No answer yet"
+    return ", ".join(f"{count} {words}" for words, count in told.items())

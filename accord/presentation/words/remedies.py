@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from accord.presentation.words.codes import CODES, as_sentence, in_plain_words, plainly
 from accord.presentation.words.labels import LABELS
+from accord.presentation.words.values import listed
 from domain.directory.roles import Role
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
@@ -103,9 +105,62 @@ def said_plainly(text: str) -> str:
     for written, words in _SAID.items():
         if re.fullmatch(written, text, re.DOTALL):
             return words
+    text = roles_said(text)
     text = _FIELD.sub(lambda found: f"“{_named(found['quoted'] or found['bare'])}”", text)
     text = _CODE.sub(lambda code: _STATES[code.group()], _KEY_ID.sub("", text))
     return in_plain_words(text).replace("`", "")
+
+
+def roles_said(text: str) -> str:
+    """Return a refusal by role in words: "pia.berg may not answer what was told: a verifier must"."""
+    return _BY_ROLE.sub(_said_by_role, text)
+
+
+def _said_by_role(refusal: re.Match[str]) -> str:
+    roles = listed([with_article(Role(code)) for code in refusal["roles"].split(" or ")], "or")
+    return f"{refusal['who']} may not {ACTS.get(refusal['act'], refusal['act'])}: {roles} must"
+
+
+def with_article(role: Role) -> str:
+    """Return a role as one of its holders: "a verifier"."""
+    words = CODES[Role][role]
+    return words if role is Role.COUNSEL else f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
+_BY_ROLE: Final = re.compile(
+    r"(?P<who>[\w.@-]+) may not (?P<act>[a-z ]+): it needs (?P<roles>[A-Z_]+(?: or [A-Z_]+)*)"
+    r"(?:, and (?P=who) holds (?:no role|[A-Z_]+(?:, [A-Z_]+)*))?"
+)
+"""A refusal by role, as the domain writes it."""
+
+ACTS: Final[Mapping[str, str]] = {
+    **{
+        str(command.model_fields["kind"].default).replace("_", " "): step.title[:1].lower() + step.title[1:]
+        for command, step in PROCEDURE.items()
+    },
+    "amend": "change what is proposed",
+    "assign": "say who looks after it",
+    "reopen": "let what came back be paid again",
+    "agree hand over": "hand a payment file over",
+    "agree never sent": "say that a payment file never reached the bank",
+    "agree reopen payments": "let payments be made again after a restore",
+    "agree resolution": "resolve an exception of the bank",
+    "agree write again": "write a payment file again",
+    "answer truth": "answer what was told",
+    "ask fund change": "ask for a change of a fund",
+    "confirm fund change": "confirm a change of a fund",
+    "confirm source": "confirm the source of a rule",
+    "hand over": "hand a payment file over",
+    "import bank file": "bring in an answer of the bank",
+    "make payment file": "make a payment file",
+    "never sent": "say that a payment file never reached the bank",
+    "open fund": "open a fund",
+    "reopen payments": "let payments be made again after a restore",
+    "resolve exception": "resolve an exception of the bank",
+    "tell": "tell what they learnt",
+    "write again": "write a payment file again",
+}
+"""The acts of refusals by role, to follow "may not", by the name of each with spaces."""
 
 
 _STATES: Final[Mapping[str, str]] = {

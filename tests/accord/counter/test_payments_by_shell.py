@@ -280,11 +280,11 @@ async def test_whoever_may_not_is_told_who_may(at: Shell, waiting: Scribe, tmp_p
     pia, answer = ("--as", "pia.berg"), file(told_now(booked("ACCUNKNOWN")), "bank.xml")
     await assert_all_fail(
         at,
-        (("payments", "export", *pia), REFUSED, ["pia.berg may not", "PAYER"]),
-        (("payments", "export", *FEMI), REFUSED, ["femi.ade may not", "PAYER"]),
-        (("payments", "hand-over", made.message_id, "--out", tmp_path / "o", *pia), REFUSED, ["pia.berg may not"]),
-        (("payments", "write-again", made.message_id, "--out", tmp_path / "o", *pia), REFUSED, ["pia.berg may not"]),
-        (("payments", "import", answer, *pia), REFUSED, ["pia.berg may not import bank file"]),
+        (("payments", "export", *pia), REFUSED, ["Pia Berg may not make a payment file: a payer must"]),
+        (("payments", "export", *FEMI), REFUSED, ["Femi Ade may not make a payment file: a payer must"]),
+        (("payments", "hand-over", made.message_id, "--out", tmp_path / "o", *pia), REFUSED, ["Pia Berg may not"]),
+        (("payments", "write-again", made.message_id, "--out", tmp_path / "o", *pia), REFUSED, ["Pia Berg may not"]),
+        (("payments", "import", answer, *pia), REFUSED, ["Pia Berg may not bring in an answer of the bank"]),
         (("payments", "import", answer, "--as", "nobody.here"), REFUSED, ["nobody.here"]),
     )
     assert await exceptions_of(waiting.desk) == []

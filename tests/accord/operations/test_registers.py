@@ -339,7 +339,7 @@ async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: Org
         (
             override(refused, "otto.audit"),
             REFUSED,
-            ["otto.audit may not override a guard: it needs DIRECTOR or VERIFIER"],
+            ["Otto Marsh may not override a guard: a director or a verifier must"],
         ),
         (override(refused, "noor.haddad"), REFUSED, ["no key of noor.haddad"]),
         (override(refused - 1, "vera.lind"), BAD_INPUT, ["was not refused; see `accord registers status`"]),

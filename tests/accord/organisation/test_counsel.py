@@ -52,9 +52,9 @@ async def test_counsel_confirms_a_source_and_takes_it_back(at: Shell, furnished:
 
 @pytest.mark.slow
 async def test_nobody_else_confirms_and_nothing_is_recorded(at: Shell, furnished: Desk) -> None:
-    for who in ("dora.kim", "vera.lind"):
+    for who, name in (("dora.kim", "Dora Kim"), ("vera.lind", "Vera Lind")):
         refused = await at("policy", "confirm", "SANCTIONS", *NOTE, "--as", who)
-        assert_fails(refused, REFUSED, f"{who} may not confirm source: it needs COUNSEL")
+        assert_fails(refused, REFUSED, f"{name} may not confirm the source of a rule: counsel must")
     assert await recorded(furnished, RULE_BOOK_STREAM) == []
 
 

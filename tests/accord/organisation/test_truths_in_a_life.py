@@ -28,7 +28,7 @@ async def test_knowledge_of_a_lost_status_after_the_agreement_stops_every_paymen
 
     answered = ("answer-truth", name, "--so", "--reason", "the IRS says so", "--as")
     own = await shell(*answered, "pia.berg")
-    assert (own.code, "it needs VERIFIER" in own.words) == (REFUSED, True)
+    assert (own.code, "Pia Berg may not answer what was told: a verifier must" in own.words) == (REFUSED, True)
     await shell.done(*answered, "vera.lind")
     held = await life.until(lambda known: known.hold is not None)
     assert held.hold is not None

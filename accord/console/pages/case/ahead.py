@@ -40,6 +40,7 @@ ASKED: Final[dict[type[c.StaffCommand], tuple[str, str]]] = {
 ELSEWHERE: Final = {
     "payments exceptions": ("What does the bank's word mean?", "See what the bank said", "/payments/exceptions"),
     "payments export": ("The payment is ready for the bank", "See the payment files", "/payments/files"),
+    "payments hand-over": ("The payment stands in a file. May it leave?", "See the payment file", "/payments/files"),
     "payments change-account": ("The account must be confirmed anew", "", ""),
 }
 """By command of the shell that no act of a partnership is: the question, the words of a link, and where it leads."""

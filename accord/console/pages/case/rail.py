@@ -10,6 +10,7 @@ from accord.client.foresight import ApprovalsForeseen
 from accord.console.deciding.acts import Offer, OfferedAct
 from accord.console.pages.case.ahead import ASKED, able, act_ahead, people_ahead, question_of
 from accord.console.pages.case.deciders import Decider, as_foreseen, deciders_of, progress_of
+from accord.console.pages.case.filed import NO_FILE, MadeFileAhead
 from accord.console.proposing.gate import change_closed
 from accord.presentation.words.codes import as_sentence, in_plain_words
 from accord.presentation.words.days import day_in_words, due_in_words
@@ -61,6 +62,8 @@ class Rail(NamedTuple):
     primary: Button | None
     elsewhere: tuple[str, str]
     """The words and the address of a page that the next step is on, both empty if it is here."""
+    filed: str
+    """The file with the payment ahead, in a sentence, or ''."""
     shut: tuple[str, str]
     """The act that it waits for and who can give it, both empty if the reader can."""
     beside: Button | None
@@ -80,8 +83,12 @@ def rail_of(
     names: NamesInWords,
     reader: str,
     foreseen: ApprovalsForeseen | None = None,
+    file: MadeFileAhead = NO_FILE,
 ) -> Rail:
-    """Return the side of a case for its reader. `foreseen`: the approvals that the next one would ask for."""
+    """Return the side of a case for its reader.
+
+    `foreseen`: the approvals that the next one would ask for. `file`: the one with the payment ahead.
+    """
     ahead = outlook(partnership)
     command = act_ahead(ahead)
     open_acts = {offer.act.command: offer.act for offer in offers if offer.closed is None}
@@ -90,7 +97,7 @@ def rail_of(
     other = open_acts.get(BESIDE[command]) if main is not None and command in BESIDE else None
     answers = bool(amends) and bool(partnership.question)
     rest = [act for act in open_acts.values() if act not in {main, other} and act.command is not c.Comment]
-    ask, link = question_of(partnership, ahead, names, reader)
+    ask, link = file.question if file.message_id else question_of(partnership, ahead, names, reader)
     distance, tone = due_in_words(ahead.due.date(), clock.today()) if ahead.due is not None else ("", "")
     return Rail(
         ask=ask,
@@ -100,6 +107,7 @@ def rail_of(
         tone=tone or "quiet",
         primary=Button(main.slug, ASKED[main.command][1]) if main is not None and main.command in ASKED else None,
         elsewhere=link,
+        filed=file.words,
         shut=("", "") if main is not None or answers else _shut(partnership, ahead, command, names),
         beside=_button(other) if other is not None else None,
         more=tuple(_button(act) for act in rest if act.command not in APART),

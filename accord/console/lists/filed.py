@@ -1,0 +1,78 @@
+"""Payments in a payment file before its hand-over: nobody makes another file of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from accord.audit.bank.payment_files import read_payment_file
+from accord.console.lists.lines import QueueLine, Staffing
+from accord.console.serving.desk import Console
+from domain.identity import payment_id
+from domain.payment.payment_file import FileStatus, PaymentFile
+from records.read_models.as_of import LedgerAsOf
+from records.read_models.lists import PAGE, ListQuery
+from records.read_models.lists_as_of import page_of
+
+EXPORT: Final = "accord payments export"
+"""The beginning of the command after a release."""
+HAND_OVER: Final = "accord payments hand-over"
+_MADE: Final = "SELECT message_id FROM payments.files WHERE status = $1 ORDER BY created_at DESC LIMIT 100"
+_READY: Final = ("status:RELEASED", "status:INSTRUCTED")
+
+
+async def made_files(console: Console) -> Mapping[UUID, PaymentFile]:
+    """Return the files before their hand-over, by the payments in them."""
+    rows = await console.desk.pool.fetch(_MADE, FileStatus.MADE)
+    files = [await read_payment_file(console.desk.reader, row[0]) for row in rows]
+    return {payment: file for file in files if file.status is FileStatus.MADE for payment in file.payments}
+
+
+async def filed_of(console: Console, partnership_ids: Sequence[str]) -> Mapping[str, str]:
+    """Return the file with the ready payments, by partnership, where all of them stand in one."""
+    files = await made_files(console) if partnership_ids else {}
+    if not files:
+        return {}
+    partnerships = tuple(f"partnership:{partnership_id}" for partnership_id in partnership_ids)
+    rows = await page_of(console.desk.pool, ListQuery("payments", (partnerships, _READY)), LedgerAsOf(), 10 * PAGE)
+    holding = [(row.shown["partnership_id"], files.get(payment_of(row.shown))) for row in rows]
+    unfiled = {partnership_id for partnership_id, file in holding if file is None}
+    return {one: file.message_id for one, file in holding if file is not None and one not in unfiled}
+
+
+def payment_of(cells: Mapping[str, Any]) -> UUID:
+    """Return the id of a payment of the list."""
+    return payment_id(cells["partnership_id"], cells["tranche"], cells["attempt"])
+
+
+def file_id_of(cells: Mapping[str, Any], files: Mapping[UUID, PaymentFile]) -> str:
+    """Return the id of the file of a payment, gone or made, or ''. `files`: those made, by payment."""
+    file = files.get(payment_of(cells))
+    return cells["message_id"] or (file.message_id if file is not None else "")
+
+
+async def lines_with_files(console: Console, lines: Sequence[QueueLine], staffing: Staffing) -> list[QueueLine]:
+    """Return lines of the queue, with the hand-over as next step where the payment stands in a file."""
+    shown = await with_files(console, [line.shown for line in lines])
+    return [
+        line if cells is line.shown else staffing.line(cells, staffing.who(cells["ahead"], cells["awaiting"]))
+        for line, cells in zip(lines, shown, strict=True)
+    ]
+
+
+async def with_files(console: Console, lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return lines of partnerships, with the hand-over as next step where the payment stands in a file."""
+    waiting = [line["partnership_id"] for line in lines if line["command"].startswith(EXPORT)]
+    filed = await filed_of(console, waiting)
+    return [_handed_over_next(line, filed.get(line["partnership_id"], "")) for line in lines]
+
+
+def _handed_over_next(line: Mapping[str, Any], message_id: str) -> Mapping[str, Any]:
+    if not message_id or not line["command"].startswith(EXPORT):
+        return line
+    return {
+        **line,
+        "command": HAND_OVER,
+        "next_step": f"hand over the payment file: the payment stands in {message_id}",
+    }

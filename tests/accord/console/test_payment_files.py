@@ -1,0 +1,92 @@
+"""A payment that stands in a file is not put into another: pages say which file holds it, and what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.presentation.words.payments import FILE_STANDINGS, answer_in_words
+from domain.payment.bank_answers import BankStatus
+from domain.payment.payment_file import FileStatus
+from domain.payment.tranche import TrancheStatus
+from tests.accord.console.lists.test_queue import words_in
+from tests.builders import funds_out, proposal
+from tests.lives import Life, until_shown
+
+Visit = Callable[[str], Any]
+UNFILED, FILED, PAID = "P-2026-0891", "P-2026-0892", "P-2026-0893"
+
+
+@pytest.fixture(scope="module")
+async def message_id(desk: Desk, worker: None) -> str:
+    """One payment is in no file, one is in a file that was made, and one was paid. Returns the made file's id."""
+    paid = Life(desk, PAID)
+    tranche = await paid.released(proposal(PAID, title="River radio", funds_out=funds_out("700.00")))
+    await paid.bank_says(tranche, BankStatus.SETTLED)
+    await Life(desk, UNFILED).released(proposal(UNFILED, title="Harbour radio", funds_out=funds_out("800.00")))
+    filed = Life(desk, FILED)
+    await filed.released(proposal(FILED, title="Mountain radio", funds_out=funds_out("900.00")))
+    message_id = await filed.file()
+    await until_shown(desk)
+    return message_id
+
+
+def line_of(page: str, title: str) -> str:
+    """The words of a partnership's line in a list."""
+    return words_in(next(row for row in page.split("<tr") if title in row))
+
+
+async def test_the_queue_says_which_file_holds_a_payment_and_offers_no_other(visit: Visit, message_id: str) -> None:
+    """Given one payment in no file and one in a file, then each line says what is next for it."""
+    page = (await (await visit("paul.nkosi")).get("/")).text
+    assert "Make the payment file" in line_of(page, "Harbour radio")
+    filed = line_of(page, "Mountain radio")
+    assert "Hand over the payment file" in filed
+    assert message_id in filed
+    assert "Make the payment file" not in filed
+
+
+async def test_the_list_of_partnerships_tells_the_same_next_step(visit: Visit, message_id: str) -> None:
+    page = (await (await visit("otto.audit")).get("/partnerships?text=radio")).text
+    assert "Make the payment file" in line_of(page, "Harbour radio")
+    assert "Hand over the payment file" in line_of(page, "Mountain radio")
+
+
+async def test_a_case_asks_whether_the_file_may_leave(visit: Visit, message_id: str) -> None:
+    """Given a payment in a made file, then its case names the file, its maker and its sum, and leads to the files."""
+    visitor = await visit("paul.nkosi")
+    filed, unfiled = [words_in((await visitor.get(f"/{one}")).text) for one in (FILED, UNFILED)]
+    assert "The payment stands in a file. May it leave?" in filed
+    assert f"Paul Nkosi made the file {message_id}, of USD 900.00." in filed
+    assert "See the payment file" in filed
+    assert "The payment is ready for the bank" in unfiled
+    assert "stands in a file" not in unfiled
+
+
+async def test_the_payments_say_in_which_file_each_stands(visit: Visit, message_id: str) -> None:
+    page = words_in((await (await visit("paul.nkosi")).get(f"/payments?partnership={FILED}")).text)
+    assert f"In the file {message_id}" in page
+    other = words_in((await (await visit("paul.nkosi")).get(f"/payments?partnership={UNFILED}")).text)
+    assert "In the file" not in other
+
+
+async def test_the_files_tell_their_state_and_the_banks_answer(visit: Visit, message_id: str) -> None:
+    """Given a file that was made and one whose payment was paid, then the list says so in the words of the table."""
+    page = (await (await visit("paul.nkosi")).get("/payments/files")).text
+    made = line_of(page, message_id)
+    assert (FILE_STANDINGS["MADE"][0] in made, "paid" in made) == (True, False)
+    paid = line_of(page, "USD 700.00")
+    assert FILE_STANDINGS["HANDED_OVER"][0] in paid
+    assert "1 paid" in paid
+
+
+def test_every_state_of_a_file_and_every_answer_has_its_words() -> None:
+    assert set(FILE_STANDINGS) == {status.value for status in FileStatus}
+    left = set(TrancheStatus) - {
+        TrancheStatus.RELEASED, TrancheStatus.INSTRUCTED, TrancheStatus.WITHHELD, TrancheStatus.CANCELLED,
+    }  # fmt: skip
+    assert answer_in_words(dict.fromkeys(left, 1)) == "1 paid, 1 refused, 1 came back, 1 accepted, 2 without an answer"
+    assert (answer_in_words({}), answer_in_words({"HANDED_OVER": 2})) == ("No answer yet", "No answer yet")
