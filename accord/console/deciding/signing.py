@@ -23,6 +23,7 @@ from accord.console.organisation.signing_acts import confirm_act, decide_act
 from accord.console.organisation.signing_changes import confirm_change, decide_change
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, WaitingFounding
 from accord.console.pages.case.ahead import what_is_next
+from accord.console.pages.case.deciders import Decider, deciders_of
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.presentation.acts import usage_of
@@ -36,6 +37,7 @@ from accord.web.outages import AWAY, first_line
 from accord.web.pages import page, problem
 from domain.partnership.commands import Propose, StaffRequest
 from domain.partnership.shown import differing
+from domain.partnership.state import Partnership
 from domain.passkeys import challenge_of, encoded
 from domain.signing import PasskeySignature
 from workflows.messages import Receipt
@@ -132,6 +134,13 @@ async def _handed_in(console: Console, address: str, body: bytes) -> Response:
     return JSONResponse(await _done(console, waiting, receipt))
 
 
+async def _deciders(console: Console, partnership: Partnership, names: NamesInWords, actor: str) -> list[Decider]:
+    """Return who decided and who is to, once the signer has: the page shows them in place of those before."""
+    history = await console.desk.history(partnership.partnership_id)
+    foreseen = await foreseen_approvals(console.desk, partnership)
+    return list(deciders_of(partnership, history, names, actor, foreseen))
+
+
 async def _done(console: Console, waiting: Waiting, receipt: Receipt) -> dict[str, Any]:
     """Return what the page says once it is recorded: what happens next, and where the signer goes on."""
     origin, actor = console.settings.origin, waiting.command.actor
@@ -145,6 +154,7 @@ async def _done(console: Console, waiting: Waiting, receipt: Receipt) -> dict[st
         "version": receipt.version,
         "told": f"{DONE[type(waiting.command)]}.",
         "next": what_is_next(partnership, names) if partnership is not None else "",
+        "deciders": await _deciders(console, partnership, names, actor) if partnership is not None else [],
         "proof": f"Recorded as entry {receipt.position} of the ledger.",
         "record": record,
     }

@@ -89,6 +89,7 @@ async def show(request: Request) -> Response:
         "closed": _why_closed(sight, names, reader, sight.able(names.directory)),
         "later": _later(sight),
         "account_fault": _account_fault(sight),
+        "has_sender": sight.answer is not None and sight.answer.status is BankStatus.RECEIVED,
         "signatures": [_signature(one, names) for one in sight.first_signatures],
         "resolved": _resolved(sight, names),
         "counter": console.settings.counter_origin,

@@ -45,12 +45,28 @@ async function sign(form, button) {
     authenticator_data: text(credential.response.authenticatorData),
     value: text(credential.response.signature),
   });
+  decided(document.getElementById("deciders"), said.deciders || []);
   const held = document.activeElement === button;
   form.hidden = true;
   outcome.className = "won";
   outcome.replaceChildren(part("h2", said.told), part("p", said.next), part("p", said.proof), link(said.back, said.words, "btn"));
   if (said.record) outcome.append(" ", link(said.record, "See it in the record", "btn bare"));
   if (held) outcome.querySelector("a").focus();
+}
+
+// Who decides, as it stands now that it is recorded: each with the look of their state.
+function decided(section, people) {
+  if (!section || !people.length) return;
+  const rows = people.map(([who, what, when, state]) => {
+    const row = section.querySelector("li").cloneNode(true);
+    const [shape, tone] = { done: ["okring", "good"], you: ["you", "info"] }[state] || ["ring", "quiet"];
+    row.querySelector("svg").setAttribute("class", `i ${tone}`);
+    row.querySelector("use").setAttribute("href", `#${shape}`);
+    row.querySelector("div").replaceChildren(part("b", who), what.startsWith(",") ? what : ` ${what}`, part("small", when));
+    return row;
+  });
+  section.querySelector("h2").textContent = people.every((one) => one[3] === "done") ? "Who decided" : "Who decides";
+  section.querySelector("ul").replaceChildren(...rows);
 }
 
 function part(name, words) {

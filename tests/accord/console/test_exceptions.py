@@ -74,6 +74,21 @@ async def test_a_page_sets_the_banks_word_beside_ours_and_keeps_codes_and_accoun
     assert ("NL05MOCK0000002104" in doubted, "by mail" in doubted) == (False, False)
 
 
+async def test_of_money_that_came_in_a_page_says_where_its_sender_is_read(
+    visit: Visit, desk: Desk, raised: dict[str, str], office_pool: asyncpg.Pool
+) -> None:
+    """Given money of a stranger, then the console, which may not read the bank's file, says where the sender stands."""
+    await Life(desk, DOUBTED).money_arrives("125.00", name="Unknown Well-Wisher")
+    name = await office_pool.fetchval(
+        "SELECT exception_id FROM payments.exceptions WHERE kind = 'UNEXPECTED_RECEIPT' AND resolved_at IS NULL"
+    )
+    page = (await (await visit(WITHOUT_A_PART)).get(f"/payments/exceptions/EX-{name.hex[:10].upper()}")).text
+    assert "Unknown Well-Wisher" not in page
+    assert "Who sent it stands in the bank's file, which only the counter reads." in words_in(page)
+    other = (await (await visit(WITHOUT_A_PART)).get(raised[CHARGED])).text
+    assert "Who sent it" not in words_in(other)
+
+
 async def test_what_counts_is_offered_to_those_without_a_part_and_says_that_two_sign(
     visit: Visit, raised: dict[str, str]
 ) -> None:
@@ -140,7 +155,7 @@ async def test_the_head_of_a_page_counts_exceptions_and_what_waits_for_its_reade
     monkeypatch.setattr(counts, "FRESH", -1.0)
     await decree(desk, StaffRegistered(member=member("noor.haddad", Role.FINANCE_APPROVER)))
     page = (await (await visit("otto.audit")).get("/people")).text
-    assert '<span class="count hot">2<span class="off"> exceptions</span>' in page
+    assert '<span class="count hot">3<span class="off"> exceptions</span>' in page
     assert "waiting for you" not in page
     await Life(desk, "P-2026-0893").awaiting_approval(proposal("P-2026-0893", funds_out=funds_out("5000.00")))
     await until_shown(desk)

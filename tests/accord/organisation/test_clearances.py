@@ -163,7 +163,11 @@ async def test_who_has_a_part_in_it_or_no_role_clears_nothing_and_nobody_clears_
         bureau.shell,
         (clear(reference, near, "pia.berg"), REFUSED, [f"pia.berg {other}"]),
         (clear(reference, near, "paul.nkosi"), REFUSED, [f"paul.nkosi {other}"]),
-        (clear(reference, near, "ana.silva"), REFUSED, ["Ana Silva may not clear a match: a director or a verifier must"]),
+        (
+            clear(reference, near, "ana.silva"),
+            REFUSED,
+            ["Ana Silva may not clear a match", "a verifier must"],
+        ),
         (clear(reference, exact, "vera.lind"), REFUSED, ["bears the listed name exactly", "refused, not cleared"]),
         (clear(reference, "f" * 64, "vera.lind"), BAD_INPUT, ["names none of the matches", "accord matches"]),
     )

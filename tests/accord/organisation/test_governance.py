@@ -50,7 +50,11 @@ async def test_an_account_is_verified_by_another_person_than_the_one_who_recorde
     await assert_all_fail(
         shell,
         ((*confirm, "vera.lind"), REFUSED, [f"vera.lind recorded {account}; another person must call back"]),
-        ((*confirm, "pia.berg"), REFUSED, ["Pia Berg may not vouch for an account: a finance approver or a verifier must"]),
+        (
+            (*confirm, "pia.berg"),
+            REFUSED,
+            ["Pia Berg may not vouch for an account", "or a verifier must"],
+        ),
         ((*confirm, "eve.smith"), REFUSED, ["eve.smith", "staff directory"]),
     )
     done = await shell.done(*confirm, "noor.haddad")
@@ -330,7 +334,11 @@ async def test_after_a_diversion_everything_stops_until_assurances_are_on_record
         shell,
         (lift, REFUSED, ["money was diverted (a car was bought)", "accord assure"]),
         (("release", reference, "--as", "paul.nkosi"), REFUSED, ["on hold"]),
-        (("assure", reference, "--as", "pia.berg", "--what", "restored"), REFUSED, ["Pia Berg may not record assurances"]),
+        (
+            ("assure", reference, "--as", "pia.berg", "--what", "restored"),
+            REFUSED,
+            ["Pia Berg may not record"],
+        ),
     )
     assure = ("assure", reference, "--as", "vera.lind", "--what", "two sign from now on")
     back = ("--restored", "9000.00", "--bank-reference", "NTRF-9")

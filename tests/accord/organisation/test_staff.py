@@ -105,7 +105,11 @@ async def test_in_a_sealed_organisation_an_enrolment_is_signed_by_one_and_confir
     await assert_all_fail(
         sealed.shell,
         ((*confirm, *AS_DORA), REFUSED, ["dora.kim proposed the change; another person must confirm it"]),
-        ((*confirm, "--as", "pia.berg"), REFUSED, ["Pia Berg may not change the directory: an auditor or a director must"]),
+        (
+            (*confirm, "--as", "pia.berg"),
+            REFUSED,
+            ["Pia Berg may not change the directory", "a director must"],
+        ),
         ((*confirm, "--as", "noor.haddad"), REFUSED, ["Noor Haddad may not change the directory"]),
     )
     assert ((await sealed.directory()).version, await sealed.key_of("noor.haddad")) == (version, None)

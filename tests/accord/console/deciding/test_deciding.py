@@ -44,7 +44,13 @@ async def test_two_people_approve_in_the_browser_and_their_signatures_verify(
         await person.prepare(reference, "approve", reason=reason, no_interest="yes")
         shown = await person.page.inner_text("main")
         assert "You approve USD 5,000.00 from Internet Society to Riverbend Library Network." in shown
+        assert "Who decides" in shown
+        assert "You, as " in shown
         assert "Recorded as entry " in await person.touch()
+        deciders = await person.page.inner_text("#deciders")
+        assert "You, as " not in deciders, "who signed is among those who decided"
+        assert f"“{' '.join(reason.split())}”" in " ".join(deciders.split())
+        assert ("Who decided" in deciders) == (staff_id == "ana.silva"), "once everybody did, nobody is waited for"
         newest = (await desk.history(reference))[-1]
         given = next(
             one.event for one in reversed(await desk.history(reference)) if one.event.event_type == "ApprovalGiven"
