@@ -135,7 +135,7 @@ async def _handed_in(console: Console, address: str, body: bytes) -> Response:
 
 
 async def _deciders(console: Console, partnership: Partnership, names: NamesInWords, actor: str) -> list[Decider]:
-    """Return who decided and who is to, once the signer has: the page shows them in place of those before."""
+    """Return the people who decided and are to, after the signer did, for the page to show in place of those before."""
     history = await console.desk.history(partnership.partnership_id)
     foreseen = await foreseen_approvals(console.desk, partnership)
     return list(deciders_of(partnership, history, names, actor, foreseen))

@@ -22,6 +22,10 @@ from records.read_models.lists_as_of import totals_of
 
 SUMMED: Final[Mapping[str, int]] = {"status": 99, "currency": 3, "funder": 99, "funds": 400, "day": 7}
 """The fields of a payment by which the database adds up, and how many of their letters count: of a day its month."""
+NO_FUND: Final = "-"
+"""The filter for payments of no fund."""
+MOST_WITHIN: Final = 100
+"""Payees within funds, all funds together. What is less stands in one line of its fund."""
 MOST: Final = 8
 """Lines of a total. What is less stands in one line together."""
 PAID: Final = "paid"
@@ -57,6 +61,10 @@ class PaidBy(NamedTuple):
     lines: tuple[PaidLine, ...]
     rest: str
     """The sum of all others in words, or ''."""
+    money: str = ""
+    """Its whole sum in words, where it is a part of another total."""
+    href: str = ""
+    """The address of its payments, or ''."""
 
 
 class PaidTotals(NamedTuple):
@@ -65,6 +73,8 @@ class PaidTotals(NamedTuple):
     currency: str
     money: str
     by: tuple[PaidBy, ...]
+    within: tuple[PaidBy, ...]
+    """The paid sums by payee within each fund, the largest fund first."""
 
 
 class NamesOfMoney(Protocol):
@@ -110,9 +120,12 @@ def total_sums(totals: Iterable[Total], status: str) -> tuple[tuple[str, str, in
 
 async def paid_totals(
     pool: asyncpg.Pool, every: PaymentFilters, period: ListPeriod, cut: LedgerAsOf, totals: Sequence[Total],
-    names: NamesOfMoney,
+    names: NamesOfMoney, address: Callable[[str], str],
 ) -> tuple[PaidTotals, ...]:  # fmt: skip
-    """Return the paid sums, one currency after the other. `totals`: by the fields of `SUMMED`."""
+    """Return the paid sums, one currency after the other.
+
+    `totals`: by the fields of `SUMMED`. `address`: that of the payments of a fund.
+    """
     paid = [total for total in totals if standing_of(_key(total, 0)) == PAID]
     return tuple(
         [
@@ -124,6 +137,13 @@ async def paid_totals(
                     _by("By fund", paid, currency, lambda total: names.fund(_key(total, 3))),
                     _by("By funder", paid, currency, lambda total: names.funder(_key(total, 2))),
                     _by_month(paid, currency),
+                ),
+                _within(
+                    await _by_fund_and_payee(pool, replace(every, status=PAID, currency=currency), period, cut),
+                    [total for total in paid if total.key[1] == currency],
+                    currency,
+                    names,
+                    address,
                 ),
             )
             for currency, amount in sorted(_sums(paid).items())
@@ -139,6 +159,29 @@ async def _by_payee(
     largest = await totals_of(pool, question.asked(period), fields, cut, MOST)
     sums = {_key(total, 0): total.amount or Decimal(0) for total in largest}
     return _lines("By payee", sums, whole, question.currency)
+
+
+async def _by_fund_and_payee(
+    pool: asyncpg.Pool, question: PaymentFilters, period: ListPeriod, cut: LedgerAsOf
+) -> list[Total]:
+    return await totals_of(pool, question.asked(period), {"funds": 400, "payee": 200}, cut, MOST_WITHIN)
+
+
+def _within(
+    largest: Iterable[Total], paid: Iterable[Total], currency: str, names: NamesOfMoney, address: Callable[[str], str]
+) -> tuple[PaidBy, ...]:
+    """Return the largest sums by payee within each fund. `paid`: by the fields of `SUMMED`, of one currency."""
+    wholes, payees = defaultdict[str, Decimal](Decimal), defaultdict[str, Sums](dict)
+    for total in paid:
+        wholes[_key(total, 3)] += total.amount or Decimal(0)
+    for total in largest:
+        payees[_key(total, 0)][_key(total, 1)] = total.amount or Decimal(0)
+    return tuple(
+        _lines(names.fund(funds), payees[funds], whole, currency)._replace(
+            money=sum_in_words(whole, currency), href=address(funds or NO_FUND) if ", " not in funds else ""
+        )
+        for funds, whole in sorted(wholes.items(), key=lambda item: (-item[1], item[0]))
+    )
 
 
 def _by(words: str, paid: Iterable[Total], currency: str, label: Callable[[Total], str]) -> PaidBy:

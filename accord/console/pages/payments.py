@@ -15,7 +15,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.console.lists.filed import file_id_of, made_files, payment_of
-from accord.console.pages.payment_totals import SUMMED, figures_of, paid_totals, sums_in_words, total_sums
+from accord.console.pages.payment_totals import (
+    NO_FUND,
+    PAID,
+    SUMMED,
+    figures_of,
+    paid_totals,
+    sums_in_words,
+    total_sums,
+)
 from accord.console.pages.tables import fund_names, handed_out, place_in
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
@@ -124,7 +132,9 @@ async def _content(
         "next_page": _address(query, times, after=lines[PAGE - 1].place) if len(lines) > PAGE else "",
         "figures": figures_of(totals, {name: _address(query, times, status=name) for name in STANDINGS}),
         "totals": total_sums(totals, query["status"]),
-        "paid": await paid_totals(pool, every, period, times.cut, totals, names),
+        "paid": await paid_totals(
+            pool, every, period, times.cut, totals, names, lambda fund: _address(query, times, status=PAID, fund=fund)
+        ),
         "earlier": earlier,
         "old": await console.age_of_lists(),
     }
@@ -175,7 +185,7 @@ async def _at_the_counter(console: Console) -> tuple[tuple[str, str], ...]:
 
 
 async def _next_of_files(console: Console) -> tuple[tuple[str, str], ...]:
-    """Return what is next for payments that are ready: their file is made, or the one that holds them leaves."""
+    """Return the next acts on ready payments: their file is made, or the one with them leaves."""
     ready = await page_of(console.desk.pool, PaymentFilters(status="ready").asked(), LedgerAsOf())
     files = await made_files(console)
     make = (("Make the payment file", "/"),) if any(payment_of(one.shown) not in files for one in ready) else ()
@@ -190,7 +200,7 @@ def _choices(query: Mapping[str, str], times: Times, names: PaymentNames) -> dic
     return {
         "kept": {**kept, **times.given},
         "standings": [(name, STANDING_WORDS[name].words) for name in STANDINGS],
-        "funds": sorted(names.funds.items(), key=lambda item: item[1]),
+        "funds": [(NO_FUND, "No fund"), *sorted(names.funds.items(), key=lambda item: item[1])],
         "files": {form: _address(query, times, format=form) for form in ("xlsx", "csv", "json")},
         "clear": _address(dict.fromkeys(query, "") | {name: query[name] for name in PERIOD}, times),
     }

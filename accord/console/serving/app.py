@@ -24,6 +24,7 @@ from accord.console.pages import (
     partnership,
     payment_files,
     payments,
+    resolved,
     results,
     tables,
 )
@@ -58,6 +59,7 @@ PAGES: Final = (
     Page("/obligations", owed.show, Access.READER),
     Page("/results", results.results, Access.READER),
     Page("/payments/exceptions", exceptions.show_all, Access.READER),
+    Page("/payments/exceptions/resolved", resolved.show, Access.READER),
     Page("/payments/exceptions/{exception}", exception.show, Access.READER),
     Page("/payments/files", payment_files.show, Access.READER),
     Page("/portfolio", figures.show, Access.READER),

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
-from accord.counter.pages import accounts, answers, doing, exceptions, files, ready
+from accord.counter.pages import accounts, answers, brought_in, doing, exceptions, files, ready
 from accord.counter.pages.site import CounterSite
 from accord.web import login
 from accord.web.access import HEALTH, Access, Page, application
@@ -45,6 +45,7 @@ PAGES: Final = (
     Page("/answers", answers.show, Access.READER),
     Page("/answers", answers.bring_in, Access.READER, ("POST",), UPLOADS),
     Page("/answers/finish", answers.finish_cut_off, Access.READER, ("POST",)),
+    Page("/answers/brought-in", brought_in.show, Access.READER),
     Page("/answers/{address}", answers.look, Access.READER),
     Page("/exceptions/{exception}/{resolution}", exceptions.show, Access.READER),
     Page("/exceptions/{exception}/{resolution}", exceptions.prepare, Access.READER, ("POST",)),

@@ -12,7 +12,10 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.console.pages import counts
+from accord.client.waiting.open_exceptions import listed_exceptions
+from accord.console.pages import counts, resolved
+from accord.counter.exceptions import resolve
+from accord.counter.resolutions import PaymentReference
 from accord.presentation.words.exceptions import usual_of
 from domain.directory.people import StaffRegistered
 from domain.directory.tiers import Role
@@ -26,6 +29,7 @@ from tests.lives import IMPORTER, Life, until_shown
 
 Visit = Callable[[str], Any]
 DOUBTED, CHARGED = "P-2026-0891", "P-2026-0892"
+STRANGERS = "the money of a stranger"
 WITHOUT_A_PART, PAYER = "mira.sato", "paul.nkosi"
 
 
@@ -38,9 +42,26 @@ async def raised(desk: Desk, worker: None, office_pool: asyncpg.Pool) -> dict[st
     life = Life(desk, CHARGED)
     payment = await life.released(proposal(CHARGED, title="Safety guide", funds_out=funds_out("700.00")))
     await life.bank_says(payment, BankStatus.SETTLED, money=Money.model_validate({"amount": "715", "currency": "USD"}))
+    await life.money_arrives("125.00", name="Unknown Well-Wisher")
     await until_shown(desk)
-    rows = await office_pool.fetch("SELECT partnership, exception_id FROM payments.exceptions")
-    return {row["partnership"]: f"/payments/exceptions/EX-{row['exception_id'].hex[:10].upper()}" for row in rows}
+    rows = await office_pool.fetch("SELECT kind, partnership, exception_id FROM payments.exceptions")
+    return {
+        STRANGERS if row["kind"] == "UNEXPECTED_RECEIPT" else row["partnership"]:
+        f"/payments/exceptions/EX-{row['exception_id'].hex[:10].upper()}"
+        for row in rows
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def resolved_ones(desk: Desk, raised: dict[str, str]) -> list[str]:
+    """Two receipts that were resolved since, by their names."""
+    names = []
+    for amount, note in (("77.00", "the treasurer moved it between two accounts"), ("78.00", "moved on the next day")):
+        await Life(desk, CHARGED).money_arrives(amount, name="Our Own Savings")
+        newest = (await listed_exceptions(desk))[-1]
+        await resolve(desk, newest, Resolution.OURS, PaymentReference(), note, WITHOUT_A_PART)
+        names.append(newest.name)
+    return names
 
 
 def words_in(page: str) -> str:
@@ -74,15 +95,9 @@ async def test_a_page_sets_the_banks_word_beside_ours_and_keeps_codes_and_accoun
     assert ("NL05MOCK0000002104" in doubted, "by mail" in doubted) == (False, False)
 
 
-async def test_of_money_that_came_in_a_page_says_where_its_sender_is_read(
-    visit: Visit, desk: Desk, raised: dict[str, str], office_pool: asyncpg.Pool
-) -> None:
+async def test_of_money_that_came_in_a_page_says_where_its_sender_is_read(visit: Visit, raised: dict[str, str]) -> None:
     """Given money of a stranger, then the console, which may not read the bank's file, says where the sender stands."""
-    await Life(desk, DOUBTED).money_arrives("125.00", name="Unknown Well-Wisher")
-    name = await office_pool.fetchval(
-        "SELECT exception_id FROM payments.exceptions WHERE kind = 'UNEXPECTED_RECEIPT' AND resolved_at IS NULL"
-    )
-    page = (await (await visit(WITHOUT_A_PART)).get(f"/payments/exceptions/EX-{name.hex[:10].upper()}")).text
+    page = (await (await visit(WITHOUT_A_PART)).get(raised[STRANGERS])).text
     assert "Unknown Well-Wisher" not in page
     assert "Who sent it stands in the bank's file, which only the counter reads." in words_in(page)
     other = (await (await visit(WITHOUT_A_PART)).get(raised[CHARGED])).text
@@ -131,7 +146,7 @@ async def test_axe_finds_nothing_on_an_exception_at_any_width(
 ) -> None:
     person = await at_a_browser(WITHOUT_A_PART)
     await person.begin(await visit(WITHOUT_A_PART))
-    for path in ("/payments/exceptions", raised[DOUBTED], raised[CHARGED]):
+    for path in ("/payments/exceptions", "/payments/exceptions/resolved", raised[DOUBTED], raised[CHARGED]):
         await person.page.goto(person.settings.origin + path)
         for width in (1280, 320):
             await person.page.set_viewport_size({"width": width, "height": 800})
@@ -189,3 +204,53 @@ async def test_money_that_nobody_expects_is_offered_to_go_back_before_all_else(
     offered = re.findall(r'<div class="choose"><div><h3>([^<]*)</h3>', page)
     assert offered[0] == "The money went back to its sender"
     assert "It is for a partnership" in offered[1:]
+
+
+# Past exceptions
+
+
+async def test_past_exceptions_are_listed_with_what_was_decided_and_by_whom(
+    visit: Visit, resolved_ones: list[str]
+) -> None:
+    """Given exceptions that somebody resolved, then the list of past ones tells them, and none that is open."""
+    visitor = await visit("otto.audit")
+    words = words_in((await visitor.get("/payments/exceptions/resolved")).text)
+    for said in (
+        "2 exceptions were resolved", "USD 77.00", "It was a transfer of our own", "Mira Sato, ",
+        "the treasurer moved it between two accounts",
+    ):  # fmt: skip
+        assert said in words
+    assert "USD 715.00" not in words
+    assert "Our Own Savings" not in words
+    waiting = (await visitor.get("/payments/exceptions")).text
+    assert not [name for name in resolved_ones if name in waiting]
+
+
+@pytest.mark.usefixtures("resolved_ones")
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("text=treasurer", 1), ("text=mira", 2), ("text=somethingelse", 0), ("kind=unexpected_receipt", 1),
+        ("kind=contradiction", 0), ("period=2001", 0), ("from=2001-01-01&to=2001-12-31", 0), ("period=all", 2),
+    ],
+)  # fmt: skip
+async def test_past_exceptions_are_filtered_by_words_kind_and_days(visit: Visit, query: str, count: int) -> None:
+    visitor = await visit("otto.audit")
+    assert len((await visitor.get(f"/payments/exceptions/resolved?{query}&format=json")).json()) == count
+    page = words_in((await visitor.get(f"/payments/exceptions/resolved?{query}")).text)
+    assert ("No past exception is as you ask." in page) == (count == 0)
+
+
+@pytest.mark.usefixtures("resolved_ones")
+async def test_past_exceptions_come_page_by_page_the_newest_first(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given two past exceptions and pages of one, then the second page begins where the first ended."""
+    monkeypatch.setattr(resolved, "PAGE", 1)
+    visitor = await visit("otto.audit")
+    first = (await visitor.get("/payments/exceptions/resolved")).text
+    assert ("USD 78.00" in first, "USD 77.00" in first) == (True, False)
+    more = re.search(r'href="(\?after=[^"]*)">More', first)
+    assert more is not None
+    second = (await visitor.get(f"/payments/exceptions/resolved{unescape(more[1])}")).text
+    assert ("USD 78.00" in second, "USD 77.00" in second, "?after=" in second) == (False, True, False)

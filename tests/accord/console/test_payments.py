@@ -69,6 +69,19 @@ async def test_the_figures_and_totals_are_of_the_period_and_filters_that_are_ask
 
 
 @pytest.mark.usefixtures("paid")
+async def test_payees_are_added_up_within_each_fund_and_what_is_of_no_fund_is_asked_for(visit: Visit) -> None:
+    """Given payments of no fund, then the totals say their payees, and the filter lists those alone."""
+    visitor = await visit("otto.audit")
+    page = (await visitor.get(f"/payments?partnership={PAID}")).text
+    table = " ".join(re.findall(r">([^<>]+)<", page.partition("Payees within each fund")[2].partition("</table>")[0]))
+    assert "No fund USD 5,000.00 Riverbend Library Network USD 5,000.00" in " ".join(table.split())
+    assert '<option value="-">No fund</option>' in page
+    assert len(rows_of((await visitor.get(f"/payments?partnership={PAID}&fund=-")).text)) == 1
+    other = (await visitor.get(f"/payments?partnership={PAID}&fund=FD-2026-NONE")).text
+    assert (rows_of(other), "Payees within each fund" in other) == ([], False)
+
+
+@pytest.mark.usefixtures("paid")
 @pytest.mark.parametrize(
     ("query", "listed"),
     [

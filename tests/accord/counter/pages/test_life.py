@@ -14,6 +14,7 @@ from domain.payment.tranche import TrancheStatus
 from tests import paying
 from tests.accord.counter.files import files, signed
 from tests.accord.counter.pages.conftest import AtTheCounter
+from tests.lives import until_shown
 from tests.payments.answers.test_with_bank import bank, open_ours, pass_a_business_day
 
 __all__ = ["bank"]
@@ -40,8 +41,13 @@ async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
     (file,) = await files(desk, FileStatus.MADE)
     assert file.sha256 in said.replace(" ", "")
 
+    # The file stands on the first page, and its payment is offered for no other
+    first_page = await paul.open("/")
+    assert "Made, to be handed over USD 1,000.00 in 1 payment Paul Nkosi made the file." in " ".join(first_page.split())
+    assert "No other payment is ready to leave." in first_page
+    await paul.press("Look at the file")
+
     # It is handed over, and written to the folder
-    await paul.press("See the file")
     assert "Let it leave for the bank?" in await paul.words()
     await paul.press("Hand it over")
     assert "The file is handed over" in await paul.sign()
@@ -71,4 +77,17 @@ async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
         await paul.press("Sign and bring it in")
         assert "1 answer recorded" in await paul.sign()
     assert (await paying.attempt_of(story)).status is TrancheStatus.SETTLED
+
+    # The list of files tells the whole id, the state and the bank's answer; the answers that were brought in are listed
+    await until_shown(desk)
+    files_page = " ".join((await paul.open("/files")).split())
+    assert file.message_id in files_page
+    assert "Left for the bank" in files_page
+    assert "1 paid" in files_page
+    answers = " ".join((await paul.open("/answers/brought-in")).split())
+    assert answers.count("by Paul Nkosi") == 2
+    assert "1 entry" in answers
+    assert "Recorded" in answers
+    assert "No answer is as you ask." in await paul.open("/answers/brought-in?waits=open")
+    assert "No answer is as you ask." in await paul.open("/answers/brought-in?text=nosuchfile")
     assert paul.complaints == []
