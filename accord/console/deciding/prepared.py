@@ -116,8 +116,8 @@ async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:
     return [item for items in lists for item in items if isinstance(item, Waiting)]
 
 
-def _actor(waiting: AnyWaiting) -> str:
-    """Return who would sign what waits. A founding waits for nobody's key."""
+def actor_of(waiting: AnyWaiting) -> str:
+    """Return the person to sign something prepared. A founding waits for nobody's key."""
     match waiting:
         case WaitingList():
             return waiting.items[0].statement.actor
@@ -139,7 +139,7 @@ class Prepared:
         address = secrets.token_urlsafe(32)
         await self._pool.execute(_DROP, KEPT)
         content, digest = waiting.model_dump_json().encode(), bytes.fromhex(digest_of_waiting(waiting))
-        if not await self._pool.fetchval(_KEEP, digest_of(address), _actor(waiting), digest, content, MOST):
+        if not await self._pool.fetchval(_KEEP, digest_of(address), actor_of(waiting), digest, content, MOST):
             raise Refused(f"{MOST} decisions wait for your key already; sign them, or wait a quarter of an hour")
         return address
 

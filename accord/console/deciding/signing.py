@@ -15,7 +15,7 @@ from accord.client.foresight import foreseen_approvals
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
 from accord.console.deciding.oath import told_of
-from accord.console.deciding.prepared import Waiting, WaitingList, fault_of_waiting
+from accord.console.deciding.prepared import Waiting, WaitingList, actor_of, fault_of_waiting
 from accord.console.deciding.signing_errands import confirm_errand, decide_errand
 from accord.console.deciding.signing_lists import confirm_list, decide_list
 from accord.console.lists.work import next_of
@@ -117,8 +117,11 @@ async def _handed_in(console: Console, address: str, body: bytes) -> Response:
     if len(body) > MOST_BYTES:
         raise BadInput("the answer of the key is too long to be one")
     waiting = await console.prepared.at(address)
+    if waiting is not None:
+        console.has_acted(actor_of(waiting))
     match waiting:
-        case None if await SignedErrands(console.desk.pool).at(address) is not None:
+        case None if (errand := await SignedErrands(console.desk.pool).at(address)) is not None:
+            console.has_acted(errand.statement.actor)
             return await decide_errand(console, address, body)
         case None | WaitingFounding():
             return JSONResponse({"refused": "nothing waits here any more; prepare it again"}, 404)

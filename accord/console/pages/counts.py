@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from math import inf
 from typing import Final, NamedTuple
 
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from records.read_models.lists import PARTNERSHIPS_NAME
 MOST: Final = 99
 """The most that is counted. What is more is told as 99+."""
 FRESH: Final = 10.0
-"""Seconds for which a reader's counts hold."""
+"""Seconds for which a reader's counts hold, unless they acted no longer before."""
 READERS: Final = 500
 """Readers whose counts are kept."""
 
@@ -45,9 +46,9 @@ class PageCounts(NamedTuple):
 
 
 async def counts_for(request: Request) -> PageCounts:
-    """Return the counts for a reader, at most a few seconds old. Pages of another day and files have none.
+    """Return the counts for a reader, at most a few seconds old, and fresh after their own acts.
 
-    What is sent has them too: a form that is refused is shown again, below the same head.
+    Pages of another day and files have none. What is sent has them too: a form that is refused is shown again, below the same head.
     """
     others = ("true", "known", "version", "format")
     if request.url.path in _WITHOUT_A_HEAD or any(map(request.query_params.get, others)):
@@ -55,7 +56,8 @@ async def counts_for(request: Request) -> PageCounts:
     console: Console = request.app.state.console
     now, reader = time.monotonic(), request.state.reader
     known = console.counts.get(reader)
-    if known is not None and now - known[0] < FRESH:
+    acted = console.acts.get(reader, -inf)
+    if known is not None and now - known[0] < FRESH < known[0] - acted:
         return PageCounts(*known[1])
     if len(console.counts) >= READERS:
         console.counts.clear()

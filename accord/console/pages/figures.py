@@ -33,15 +33,19 @@ OWED: Final = ListQuery("obligations")
 MONTHS: Final = 12
 MOST_COUNTRIES: Final = 8
 
-ON_THEIR_WAY: Final[Mapping[Stage, str]] = {
+OPEN_STAGES: Final[Mapping[Stage, str]] = {
     Stage.PROPOSED: "Proposed",
     Stage.DUE_DILIGENCE: "Being checked",
     Stage.ELIGIBILITY: "Somebody must look",
     Stage.APPROVAL: "In approval",
     Stage.AGREEMENT: "Agreement to sign",
     Stage.ACTIVE: "Under way",
+    Stage.CLOSED: "Closed, something is owed",
+    Stage.DECLINED: "Declined, something is owed",
+    Stage.WITHDRAWN: "Withdrawn, something is owed",
+    Stage.TERMINATED: "Ended early, something is owed",
 }
-"""The stages of a partnership before its end, in the words of the page."""
+"""The stages of an open partnership in the words of the page. One that ended is open while something is owed in it."""
 
 Sums = dict[str, Decimal]
 """Sums by currency."""
@@ -260,11 +264,11 @@ def _thousands(amount: Decimal) -> str:
 
 
 def _by_stage(totals: Sequence[Total], times: Times) -> tuple[Bar, ...]:
-    counts = {stage: _lines(total for total in totals if total.key[1] == stage.value) for stage in ON_THEIR_WAY}
+    counts = {stage: _lines(total for total in totals if total.key[1] == stage.value) for stage in OPEN_STAGES}
     most = max(counts.values(), default=0)
     return tuple(
         Bar(
-            ON_THEIR_WAY[stage],
+            OPEN_STAGES[stage],
             f"{number:,}",
             _share(Decimal(number), Decimal(most)),
             "/?" + urlencode({"view": "all", "stage": stage.value, "open": "yes", **times.given}),

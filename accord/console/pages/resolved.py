@@ -82,12 +82,12 @@ async def show(request: Request) -> Response:
 async def _resolved(console: Console) -> list[PastException]:
     """Return the exceptions with a resolution that counts, the newest first."""
     exceptions = await raised_exceptions(console.desk.reader)
-    past = [
+    past_ones = [
         PastException(f"{act.at.isoformat()} {exception_id.hex}", exception_name(exception_id), exception, act)
         for exception_id, exception in exceptions.items()
         if (act := exception.standing) is not None
     ]
-    return sorted(past, key=lambda past: past.place, reverse=True)
+    return sorted(past_ones, key=lambda past: past.place, reverse=True)
 
 
 def _fits(past: PastException, given: Mapping[str, str], period: ListPeriod, names: NamesInWords) -> bool:

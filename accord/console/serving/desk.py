@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -18,6 +19,9 @@ from records.read_models.lists import PARTNERSHIPS_NAME
 PACE: Final = timedelta(seconds=10)
 """The time that a projector may take before people are told that lists are old."""
 
+MOST_ACTS: Final = 500
+"""People whose last act is kept."""
+
 TO_PARTNERSHIPS: Final = (("All partnerships", "/partnerships"),)
 """The way on from a partnership that there is not."""
 
@@ -30,11 +34,19 @@ class Console(Site):
     prepared: Prepared = field(init=False)
     counts: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict, init=False)
     """By reader: when their counts were made, and the counts in the head of a page."""
+    acts: dict[str, float] = field(default_factory=dict)
+    """By person: when they last handed a signature in. The pages and the page that signs share it."""
 
     def __post_init__(self) -> None:
         """Keep sessions, and what is prepared, in the same database."""
         object.__setattr__(self, "sessions", Sessions(self.desk.pool))
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
+
+    def has_acted(self, person: str) -> None:
+        """Note that somebody acts, so that their counts are made anew on each page while the lists take it in."""
+        if len(self.acts) >= MOST_ACTS:
+            self.acts.clear()
+        self.acts[person] = time.monotonic()
 
     async def age_of_lists(self, name: str = PARTNERSHIPS_NAME) -> str:
         """Return in words since when the lists of a read model are old, or '' while its projector keeps pace."""

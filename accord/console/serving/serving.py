@@ -26,8 +26,6 @@ async def serve(
     """Serve pages and the page that signs, until `stop` is set."""
     settings = replace(settings, namespace=client.namespace)
     desk = Sending(pool, client=client, patience=PATIENCE)
-    apps = (
-        console_app(Console(settings, desk, provider_of(settings))),
-        signing_app(Console(settings, desk)),
-    )
+    pages = Console(settings, desk, provider_of(settings))
+    apps = (console_app(pages), signing_app(Console(settings, desk, acts=pages.acts)))
     await serve_apps(tuple(zip(apps, ports, strict=True)), stop, settings.host)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -204,6 +205,27 @@ async def test_money_that_nobody_expects_is_offered_to_go_back_before_all_else(
     offered = re.findall(r'<div class="choose"><div><h3>([^<]*)</h3>', page)
     assert offered[0] == "The money went back to its sender"
     assert "It is for a partnership" in offered[1:]
+
+
+async def test_the_count_in_the_head_is_fresh_after_an_act_of_ones_own(
+    at_a_browser: Callable[..., Any], desk: Desk, worker: None, tmp_path: Path
+) -> None:
+    """Given counts that hold for an hour, when their reader decided, then the next page counts anew."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(counts, "FRESH", 3600.0)
+        await Life(desk, "P-2026-0897").awaiting_approval(proposal("P-2026-0897", funds_out=funds_out("5000.00")))
+        await until_shown(desk)
+        person = await at_a_browser("ana.silva")
+        await person.plug_in()
+        await person.enrol(desk, tmp_path)
+        await person.sign_in()
+        before = int((await person.page.locator(".count", has_text="waiting for you").inner_text()).split()[0])
+        await person.prepare("P-2026-0897", "approve", reason="it fits the programme", no_interest="yes")
+        await person.touch()
+        await until_shown(desk)
+        await person.page.goto(person.settings.origin + "/people")
+        marks = await person.page.locator(".count", has_text="waiting for you").all_inner_texts()
+        assert [int(mark.split()[0]) for mark in marks] == ([before - 1] if before > 1 else [])
 
 
 # Past exceptions

@@ -14,6 +14,7 @@ import pytest
 from accord.client.desk import Desk
 from accord.console.pages import figures
 from accord.console.pages.times import Times
+from domain.partnership.stages import Stage
 from records.read_models.lists import Total
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.builders import funds_out, proposal
@@ -106,3 +107,11 @@ def test_a_change_is_told_in_words(change: int, words: str) -> None:
 def test_a_month_before_january_is_in_the_year_before() -> None:
     assert figures._month_before(date(2026, 1, 15), 1) == "2025-12"
     assert figures._month_before(date(2026, 1, 15), 13) == "2024-12"
+
+
+def test_the_open_ones_by_stage_are_as_many_as_are_open() -> None:
+    """Given open partnerships of every stage, also ended ones with something owed, then the bars add up to them all."""
+    totals = [Total(("USD", stage.value), 2, Decimal(100)) for stage in Stage]
+    bars = figures._by_stage(totals, NOW)
+    assert sum(int(bar.value) for bar in bars) == 2 * len(Stage)
+    assert "Closed, something is owed" in {bar.label for bar in bars}
