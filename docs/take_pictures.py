@@ -45,6 +45,8 @@ CONSOLE: Final = {
     "partnerships": "/partnerships",
     "case-to-approve": "/P-2026-0032",
     "case-to-agree": "/P-2026-0034",
+    "case-in-a-file": "/P-2026-0038",
+    "case-to-sign": "/P-2026-0039",
     "case-on-hold": "/P-2026-0035",
     "case-late": "/P-2026-0036",
     "case-reported": "/P-2026-0037",
@@ -54,6 +56,7 @@ CONSOLE: Final = {
     "bulk": "/bulk?act=approve&p=P-2026-0031&p=P-2026-0032",
     "payments": "/payments",
     "exceptions": "/payments/exceptions",
+    "exceptions-past": "/payments/exceptions/resolved",
     "files": "/payments/files",
     "owed": "/obligations",
     "figures": "/portfolio",
@@ -73,6 +76,7 @@ COUNTER: Final = {
     "counter-to-pay": "/",
     "counter-files": "/files",
     "counter-answers": "/answers",
+    "counter-answers-earlier": "/answers/brought-in",
     "counter-accounts": "/accounts",
 }
 STEPS: Final = 5

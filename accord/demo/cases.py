@@ -158,7 +158,7 @@ async def sent_back_and_declined(steps: Steps) -> None:
 
 async def asked_and_withdrawn(steps: Steps) -> None:
     """Return a referred proposal with a question, since no register lists the partner. Its proposer withdraws it."""
-    await steps.ask("No register lists this EIN. Is it a church, a government unit, or mistyped?")
+    await steps.ask("No register lists this US tax number. Is it a church, a government unit, or mistyped?")
     await steps.withdraw("the partner could not document its status")
 
 

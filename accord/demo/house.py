@@ -26,7 +26,7 @@ async def waits_for_finance(steps: Steps) -> None:
 
 async def has_a_question(steps: Steps) -> None:
     """Return it to its proposer with a question."""
-    await steps.ask("No register lists this EIN. Which paper shows what the body is?")
+    await steps.ask("No register lists this US tax number. Which paper shows what the body is?")
 
 
 async def waits_for_its_papers(steps: Steps) -> None:

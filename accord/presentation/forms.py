@@ -178,7 +178,7 @@ class Schema:
 
 
 LABELS: Final = {
-    "ein": "EIN",
+    "ein": "US tax number",
     "funds_out": "Money out",
     "funds_in": "Money in",
     "non_monetary": "Work without money",

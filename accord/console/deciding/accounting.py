@@ -185,7 +185,7 @@ def refund_probe(partnership: Partnership) -> dict[str, Any]:
     return {"direction": direction, "money": money, **booking}
 
 
-_PARTS: Final = "name | kind | country | what it is supported for | EIN, if it has one"
+_PARTS: Final = "name | kind | country | what it is supported for | US tax number, if it has one"
 
 
 def subrecipient_fields(partnership: Partnership) -> tuple[Field, ...]:

@@ -31,7 +31,7 @@ _TELLING: Final = (
     Field("partnership", "In which partnership", "P-…, if it came up in one.", kind="line"),
     Field("other", "One project with", "P-…, the other partnership of it.", kind="line", fills=("--with",)),
     Field("about", "The organisation", "Without it, the payee of the partnership.", kind="line", fills=("--about",)),
-    Field("ein", "Its EIN", kind="line", fills=("--ein",)),
+    Field("ein", "Its US tax number", kind="line", fills=("--ein",)),
     Field("number", "Its number in another register", "Such as GB-CHC 1234567.", kind="line"),
     Field("person", "The person", kind="line"),
     Field("source", "From where, or from whom, you know it", kind="line"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from accord.audit.bank.payment_files import read_payment_file
 from accord.console.lists.lines import QueueLine, Staffing
 from accord.console.serving.desk import Console
+from accord.presentation.filters import PaymentFilters
 from domain.identity import payment_id
 from domain.payment.payment_file import FileStatus, PaymentFile
 from records.read_models.as_of import LedgerAsOf
@@ -50,6 +51,16 @@ def file_id_of(cells: Mapping[str, Any], files: Mapping[UUID, PaymentFile]) -> s
     """Return the id of the file of a payment, gone or made, or ''. `files`: those made, by payment."""
     file = files.get(payment_of(cells))
     return cells["message_id"] or (file.message_id if file is not None else "")
+
+
+async def next_of_files(console: Console) -> tuple[tuple[str, str], ...]:
+    """Return the next acts on ready payments: their file is made, or the one with them leaves."""
+    ready = await page_of(console.desk.pool, PaymentFilters(status="ready").asked(), LedgerAsOf())
+    files = await made_files(console)
+    make = (("Make the payment file", "/"),) if any(payment_of(one.shown) not in files for one in ready) else ()
+    waiting = {file.message_id for file in files.values()}
+    path = f"/files/{next(iter(waiting))}" if len(waiting) == 1 else "/files"
+    return (*make, ("Hand over the payment file", path)) if waiting else make
 
 
 async def lines_with_files(console: Console, lines: Sequence[QueueLine], staffing: Staffing) -> list[QueueLine]:

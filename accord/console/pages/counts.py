@@ -48,7 +48,8 @@ class PageCounts(NamedTuple):
 async def counts_for(request: Request) -> PageCounts:
     """Return the counts for a reader, at most a few seconds old, and fresh after their own acts.
 
-    Pages of another day and files have none. What is sent has them too: a form that is refused is shown again, below the same head.
+    Pages of another day and files have none. What is sent has them too: a form that is refused is shown again, below
+    the same head.
     """
     others = ("true", "known", "version", "format")
     if request.url.path in _WITHOUT_A_HEAD or any(map(request.query_params.get, others)):

@@ -46,6 +46,8 @@ OPEN_STAGES: Final[Mapping[Stage, str]] = {
     Stage.TERMINATED: "Ended early, something is owed",
 }
 """The stages of an open partnership in the words of the page. One that ended is open while something is owed in it."""
+_ENDED: Final = frozenset({Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN, Stage.TERMINATED})
+"""The stages in which something may be owed, and no money is on its way any more."""
 
 Sums = dict[str, Decimal]
 """Sums by currency."""
@@ -78,6 +80,8 @@ class Counts(NamedTuple):
     payments: int
     open_sums: Sums
     open_number: int
+    owing_number: int
+    """Those of them that ended, and in which something is owed."""
     waiting_number: int
     late: int
 
@@ -97,7 +101,7 @@ async def show(request: Request) -> Response:
     )
     months = await totals_of(console.desk.pool, SETTLED, {"currency": 3, "settled_on": 7}, times.cut)
     stages = await totals_of(console.desk.pool, OPEN, {"currency": 3, "stage": 99}, times.cut)
-    countries = await totals_of(console.desk.pool, OPEN, {"currency": 3, "country": 2}, times.cut)
+    countries = await totals_of(console.desk.pool, OPEN, {"currency": 3, "country": 2, "stage": 99}, times.cut)
     await console.looked_at(request.state.reader, "the portfolio in figures")
     context = {
         "times": times,
@@ -141,8 +145,9 @@ async def _counts(console: Console, cut: LedgerAsOf, year: int, today: date) -> 
     return Counts(
         _sums(paid),
         _lines(paid),
-        _sums(open_totals),
+        _sums(total for total in open_totals if total.key[1] not in _ENDED),
         _lines(open_totals),
+        _lines(total for total in open_totals if total.key[1] in _ENDED),
         _lines(total for total in open_totals if total.key[1] in waiting),
         _lines(late),
     )
@@ -173,7 +178,7 @@ def _headlines(counts: Counts, before: Counts | None, year: int) -> tuple[Headli
             _moved(counts.payments - earlier.payments, "payment") if before else "",
         ),
         Headline(
-            "Open", f"{counts.open_number:,}", _in_words(counts.open_sums) + " in all",
+            "Open", f"{counts.open_number:,}", _open_in_words(counts),
             _moved(counts.open_number - earlier.open_number, "partnership") if before else "",
         ),
         Headline(
@@ -185,6 +190,12 @@ def _headlines(counts: Counts, before: Counts | None, year: int) -> tuple[Headli
             _moved(counts.late - earlier.late, "obligation") if before else "", counts.late > 0,
         ),
     )  # fmt: skip
+
+
+def _open_in_words(counts: Counts) -> str:
+    """Return the open ones in words: those on their way with their sums, and those that ended with something owed."""
+    ended = f", and {counts.owing_number:,} that ended, with something owed" if counts.owing_number else ""
+    return f"{_in_words(counts.open_sums)} in {counts.open_number - counts.owing_number:,} on their way{ended}"
 
 
 def _moved(change: int, noun: str) -> str:
@@ -272,7 +283,7 @@ def _by_stage(totals: Sequence[Total], times: Times) -> tuple[Bar, ...]:
             f"{number:,}",
             _share(Decimal(number), Decimal(most)),
             "/?" + urlencode({"view": "all", "stage": stage.value, "open": "yes", **times.given}),
-            _in_words(_sums(total for total in totals if total.key[1] == stage.value)),
+            "" if stage in _ENDED else _in_words(_sums(total for total in totals if total.key[1] == stage.value)),
         )
         for stage, number in counts.items()
         if number
@@ -292,7 +303,7 @@ def _by_country(totals: Sequence[Total], times: Times) -> tuple[Bar, ...]:
             f"{number:,}",
             _share(Decimal(number), most),
             "/?" + urlencode({"view": "all", "country": code, "open": "yes", **times.given}),
-            _in_words(_sums(total for total in totals if total.key[1] == code)),
+            _in_words(_sums(total for total in totals if total.key[1] == code and total.key[2] not in _ENDED)),
         )
         for code, number in first
     )

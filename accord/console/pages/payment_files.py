@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from accord.audit.bank.payment_files import read_payment_file
 from accord.client.waiting.file_answers import file_answers
+from accord.console.lists.filed import next_of_files
 from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
@@ -41,7 +42,7 @@ async def show(request: Request) -> Response:
             _file_row(row, file, names, answers.get(row["message_id"], {}))
             for row, file in zip(records, folded, strict=True)
         ],
-        acts=(("Make a file…", f"{counter}/"),) if counter else (),
+        acts=tuple((words, counter + path) for words, path in await next_of_files(console)) if counter else (),
         empty="No file yet. Finance makes one at the counter, of payments that were released.",
     )  # fmt: skip
     return await shown_table(request, table)

@@ -14,7 +14,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.console.lists.filed import file_id_of, made_files, payment_of
+from accord.console.lists.filed import file_id_of, made_files, next_of_files
 from accord.console.pages.payment_totals import (
     NO_FUND,
     PAID,
@@ -46,7 +46,6 @@ from accord.web.pages import page
 from domain.directory.tiers import Role
 from domain.payment.payment_file import PaymentFile
 from ledger import clock
-from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import PAGE, ListQuery
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
@@ -180,18 +179,8 @@ async def _at_the_counter(console: Console) -> tuple[tuple[str, str], ...]:
     origin = console.settings.counter_origin
     if not origin:
         return ()
-    ways = (*await _next_of_files(console), ("Bring in the bank's answer", "/answers"), ("Bank accounts", "/accounts"))
+    ways = (*await next_of_files(console), ("Bring in the bank's answer", "/answers"), ("Bank accounts", "/accounts"))
     return tuple((words, origin + path) for words, path in ways)
-
-
-async def _next_of_files(console: Console) -> tuple[tuple[str, str], ...]:
-    """Return the next acts on ready payments: their file is made, or the one with them leaves."""
-    ready = await page_of(console.desk.pool, PaymentFilters(status="ready").asked(), LedgerAsOf())
-    files = await made_files(console)
-    make = (("Make the payment file", "/"),) if any(payment_of(one.shown) not in files for one in ready) else ()
-    waiting = {file.message_id for file in files.values()}
-    path = f"/files/{next(iter(waiting))}" if len(waiting) == 1 else "/files"
-    return (*make, ("Hand over the payment file", path)) if waiting else make
 
 
 def _choices(query: Mapping[str, str], times: Times, names: PaymentNames) -> dict[str, Any]:

@@ -273,6 +273,7 @@ _REGISTER: Final = re.compile(rf"(?<![\w-])(?:{'|'.join(REGISTER_WORDS)})(?![\w-
 _DAY: Final = re.compile(r"(?<!write )(?<!such as )\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
 """A day, but for one that says how to write days."""
 _FIELD: Final = re.compile(r"`(?:[a-z_]+\.)+([a-z_]+)`")
+_EIN: Final = re.compile(r"(?:\b([Aa])n )?(?<![\w-])EIN(?![\w-])")
 _TRANCHE: Final = re.compile(r"\b([Tt])ranche(s?)\b")
 
 
@@ -282,6 +283,7 @@ def in_plain_words(text: str) -> str:
     text = _CODE.sub(lambda code: _code_in_words(code.group()), text)
     text = _FIELD.sub(lambda field: f"“{plainly(field.group(1))}”", text)
     text = _REGISTER.sub(lambda name: REGISTER_WORDS[name.group()], text)
+    text = _EIN.sub(lambda term: f"{term[1]} US tax number" if term[1] else "US tax number", text)
     text = _DAY.sub(lambda day: iso_day_in_words(day.group()), text)
     return _TRANCHE.sub(lambda word: ("P" if word.group(1) == "T" else "p") + f"ayment{word.group(2)}", text)
 

@@ -62,7 +62,7 @@ def _sentences(fact: d.Fact, before: Directory, names: NamesInWords) -> Iterator
 def _on_the_house(fact: d.Fact, before: Directory, names: NamesInWords) -> Iterator[str]:
     match fact:
         case d.FunderRegistered(funder=funder):
-            number = f", tax number {funder.ein[:2]}-{funder.ein[2:]}" if funder.ein else ""
+            number = f", US tax number {funder.ein[:2]}-{funder.ein[2:]}" if funder.ein else ""
             profile = PROFILES[funder.profile]
             yield f"{funder.name} ({funder.funder_id}) is a funder: {profile}{number}, and pays from {funder.account}"
         case d.HouseRulesSet(rules=rules):

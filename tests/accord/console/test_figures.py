@@ -114,4 +114,12 @@ def test_the_open_ones_by_stage_are_as_many_as_are_open() -> None:
     totals = [Total(("USD", stage.value), 2, Decimal(100)) for stage in Stage]
     bars = figures._by_stage(totals, NOW)
     assert sum(int(bar.value) for bar in bars) == 2 * len(Stage)
-    assert "Closed, something is owed" in {bar.label for bar in bars}
+    asides = {bar.label: bar.aside for bar in bars}
+    assert (asides["Closed, something is owed"], asides["Under way"]) == ("", "USD 100.00"), "no money is on its way"
+
+
+async def test_what_is_open_is_told_apart_from_what_ended_and_is_owed(visit: Visit, desk: Desk, reference: str) -> None:
+    await waiting_for_approval(desk, reference)
+    await until_shown(desk)
+    shown = (await (await visit("otto.audit")).get("/portfolio")).text
+    assert re.search(r"USD [\d,.]+ in \d+ on their way", shown)

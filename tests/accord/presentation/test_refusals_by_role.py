@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accord.presentation.refusals import refusal_in_words
+from accord.presentation.words.codes import in_plain_words
 from accord.presentation.words.remedies import ACTS, roles_said
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory, role_fault
@@ -58,3 +59,16 @@ def test_every_act_that_a_role_may_refuse_has_its_words() -> None:
 def test_what_is_no_refusal_by_role_stays_as_it_is() -> None:
     text = "pia.berg may not approve for dora.kim, who may not act in this partnership themselves"
     assert roles_said(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("EIN 00-1000001 is listed", "US tax number 00-1000001 is listed"),
+        ("a mistyped EIN", "a mistyped US tax number"),
+        ("Name an EIN", "Name a US tax number"),
+        ("the code US-EIN", "the code US-EIN"),
+    ],
+)
+def test_a_us_tax_number_has_one_name_on_pages(written: str, words: str) -> None:
+    assert in_plain_words(written) == words

@@ -98,7 +98,7 @@ async def test_what_is_missing_is_said_beside_the_field_and_nothing_is_recorded(
     for given, told in (
         ({"what": WHAT, "ein": "00-1000001"}, "Known to you since</a>: give the day since which it is known"),
         ({"what": WHAT, "since": "2026-11-01"}, "The organisation</a>: say whom it is about"),
-        ({"what": WHAT, "since": "2026-11-01", "ein": "12"}, "Its EIN</a>:"),
+        ({"what": WHAT, "since": "2026-11-01", "ein": "12"}, "Its US tax number</a>:"),
     ):
         answered = await reader.post("/truths/tell", {"kind": "OTHER", **given})
         assert (answered.status_code, told in answered.text) == (422, True), answered.text
