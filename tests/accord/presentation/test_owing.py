@@ -63,8 +63,8 @@ def test_a_finding_names_registers_and_classes_in_words() -> None:
     """Given sentences of the record, then no register's key and no code of a class is in what a page says."""
     unlisted = in_plain_words("EIN 00-1000001 was not found in irs-bmf, irs-pub78; likely a church")
     assert unlisted == (
-        "US tax number 00-1000001 was not found in the IRS's list of exempt organisations, the IRS's list of charities; "
-        "likely a church"
+        "US tax number 00-1000001 was not found in the IRS's list of exempt organisations, the IRS's list of "
+        "charities; likely a church"
     )
     assert in_plain_words("UNKNOWN: the payee's class could not be established") == (
         "the payee's class could not be established"
