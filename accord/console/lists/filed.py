@@ -10,6 +10,7 @@ from accord.audit.bank.payment_files import read_payment_file
 from accord.console.lists.lines import QueueLine, Staffing
 from accord.console.serving.desk import Console
 from accord.presentation.filters import PaymentFilters
+from accord.presentation.words.values import money_in_words
 from domain.identity import payment_id
 from domain.payment.payment_file import FileStatus, PaymentFile
 from records.read_models.as_of import LedgerAsOf
@@ -30,7 +31,7 @@ async def made_files(console: Console) -> Mapping[UUID, PaymentFile]:
     return {payment: file for file in files if file.status is FileStatus.MADE for payment in file.payments}
 
 
-async def filed_of(console: Console, partnership_ids: Sequence[str]) -> Mapping[str, str]:
+async def filed_of(console: Console, partnership_ids: Sequence[str]) -> Mapping[str, PaymentFile]:
     """Return the file with the ready payments, by partnership, where all of them stand in one."""
     files = await made_files(console) if partnership_ids else {}
     if not files:
@@ -39,7 +40,7 @@ async def filed_of(console: Console, partnership_ids: Sequence[str]) -> Mapping[
     rows = await page_of(console.desk.pool, ListQuery("payments", (partnerships, _READY)), LedgerAsOf(), 10 * PAGE)
     holding = [(row.shown["partnership_id"], files.get(payment_of(row.shown))) for row in rows]
     unfiled = {partnership_id for partnership_id, file in holding if file is None}
-    return {one: file.message_id for one, file in holding if file is not None and one not in unfiled}
+    return {one: file for one, file in holding if file is not None and one not in unfiled}
 
 
 def payment_of(cells: Mapping[str, Any]) -> UUID:
@@ -76,14 +77,14 @@ async def with_files(console: Console, lines: Sequence[Mapping[str, Any]]) -> li
     """Return lines of partnerships, with the hand-over as next step where the payment stands in a file."""
     waiting = [line["partnership_id"] for line in lines if line["command"].startswith(EXPORT)]
     filed = await filed_of(console, waiting)
-    return [_handed_over_next(line, filed.get(line["partnership_id"], "")) for line in lines]
+    return [_handed_over_next(line, filed.get(line["partnership_id"])) for line in lines]
 
 
-def _handed_over_next(line: Mapping[str, Any], message_id: str) -> Mapping[str, Any]:
-    if not message_id or not line["command"].startswith(EXPORT):
+def _handed_over_next(line: Mapping[str, Any], file: PaymentFile | None) -> Mapping[str, Any]:
+    if file is None or not line["command"].startswith(EXPORT):
         return line
     return {
         **line,
         "command": HAND_OVER,
-        "next_step": f"hand over the payment file: the payment stands in {message_id}",
+        "next_step": f"hand over the payment file: the payment stands in that of {money_in_words(file.total)}",
     }

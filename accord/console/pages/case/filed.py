@@ -45,6 +45,6 @@ async def file_ahead(console: Console, partnership: Partnership, names: NamesInW
 
 def _words(file: PaymentFile, names: NamesInWords) -> str:
     return (
-        f"{names.person(file.made_by)} made the file {file.message_id}, of {money_in_words(file.total)}. "
+        f"{names.person(file.made_by)} made the file, of {money_in_words(file.total)}. "
         "It leaves for the bank once a payer or a finance approver hands it over at the counter."
     )

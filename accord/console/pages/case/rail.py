@@ -62,8 +62,8 @@ class Rail(NamedTuple):
     primary: Button | None
     elsewhere: tuple[str, str]
     """The words and the address of a page that the next step is on, both empty if it is here."""
-    filed: str
-    """The file with the payment ahead, in a sentence, or ''."""
+    filed: tuple[str, str]
+    """The file with the payment ahead in a sentence, and its id, both empty if there is none."""
     shut: tuple[str, str]
     """The act that it waits for and who can give it, both empty if the reader can."""
     beside: Button | None
@@ -107,7 +107,7 @@ def rail_of(
         tone=tone or "quiet",
         primary=Button(main.slug, ASKED[main.command][1]) if main is not None and main.command in ASKED else None,
         elsewhere=link,
-        filed=file.words,
+        filed=(file.words, file.message_id),
         shut=("", "") if main is not None or answers else _shut(partnership, ahead, command, names),
         beside=_button(other) if other is not None else None,
         more=tuple(_button(act) for act in rest if act.command not in APART),

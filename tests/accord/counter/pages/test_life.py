@@ -81,7 +81,8 @@ async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
     # The list of files tells the whole id, the state and the bank's answer; the answers that were brought in are listed
     await until_shown(desk)
     files_page = " ".join((await paul.open("/files")).split())
-    assert file.message_id in files_page
+    await paul.page.locator("summary", has_text="Show").first.click()
+    assert file.message_id in await paul.words()
     assert "Left for the bank" in files_page
     assert "1 paid" in files_page
     answers = " ".join((await paul.open("/answers/brought-in")).split())
