@@ -31,10 +31,12 @@ from ledger.model import (
 from ledger.moment import Moment, begin_moment, lend, moment_of
 from ledger.names import NameEncryption, NoNameEncryption
 from ledger.standby import Standby
+from ledger.together import Together, lasting, together_of
 
 _COLUMNS: Final = (
     "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
 )
+_QUALIFIED: Final = ", ".join(f"e.{column}" for column in _COLUMNS.split(", "))
 _READ: Final = (
     f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
     "WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
@@ -141,6 +143,8 @@ class Ledger:
     async def _sealed(self, request: AppendRequest, connection: PoolConnectionProxy | None = None) -> AppendRequest:
         if self.moment is not None:
             raise RuntimeError("nothing is recorded while a task reads as of one moment")
+        if together_of(self._pool) is not None:
+            raise RuntimeError("nothing is recorded on streams that were read together before")
         self._door.check(request)
         return await self._seals.seal(request, connection)
 
@@ -198,6 +202,23 @@ class Ledger:
         # before.
         await self.confirm(moment.position)
 
+    @asynccontextmanager
+    async def read_together(self, after: Mapping[str, int]) -> AsyncIterator[None]:
+        """Read streams by one query, each after a version. Until the end nothing reads them again, and nothing records.
+
+        That holds for this task and for those that it starts, but not for what is read over a connection of its own.
+        """
+        query = (
+            f"SELECT {_QUALIFIED} FROM unnest($1::text[], $2::text[]::int[]) AS s(id, after) "  # noqa: S608
+            "JOIN ledger.events e ON e.stream_id = s.id AND e.version > s.after"
+        )
+        arguments = [list(after), [str(version) for version in after.values()]]
+        events: dict[str, list[StoredEvent]] = {}
+        for event in await self._read(list(after), query, arguments, None):
+            events.setdefault(event.stream_id, []).append(event)
+        with lasting(Together(self._pool, after, events)):
+            yield
+
     async def read_stream(
         self,
         stream_id: str,
@@ -209,6 +230,8 @@ class Ledger:
 
         Reads over `connection`, or over one of its own.
         """
+        if connection is None and limit is None and (known_events := self._known(stream_id, after_version)) is not None:
+            return known_events
         query = (
             f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
             "WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3"
@@ -222,6 +245,9 @@ class Ledger:
 
         One query reads both, over `connection` or over one of its own.
         """
+        known_events, other_events = self._known(stream_id, after), self._known(other_id, other_after)
+        if connection is None and known_events is not None and other_events is not None:
+            return known_events, other_events
         first_query = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $1 AND version > $2"  # noqa: S608
         second_query = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $3 AND version > $4"  # noqa: S608
         places = [stream_id, after, other_id, other_after]
@@ -230,6 +256,11 @@ class Ledger:
         for event in events:
             events_by_stream[event.stream_id].append(event)
         return events_by_stream[stream_id], events_by_stream[other_id]
+
+    def _known(self, stream_id: str, after: int) -> list[StoredEvent] | None:
+        """Return the events of a stream after a version if they were read together with others, or None."""
+        together = together_of(self._pool) if self.moment is None else None
+        return together.read(stream_id, after) if together is not None else None
 
     async def _read(
         self, streams: Sequence[str], query: str, arguments: Sequence[Any], connection: PoolConnectionProxy | None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
@@ -148,6 +149,10 @@ class Reader:
         self.ledger = ledger
         self.registrar = registrar or DirectoryRepository(ledger)
         self.judge = Judge(ledger, self.registrar)
+
+    def together(self, *streams: str) -> AbstractAsyncContextManager[None]:
+        """Read streams and the directory by one query, for whatever rests on them: see `Ledger.read_together`."""
+        return self.ledger.read_together({**dict.fromkeys(streams, 0), DIRECTORY_STREAM: self.registrar.begins})
 
     async def read(
         self, stream_id: str, after: int = 0, connection: PoolConnectionProxy | None = None

@@ -40,6 +40,11 @@ class DirectoryStream:
         return len(self._stood)
 
     @property
+    def begins(self) -> int:
+        """The version after which its stream is read: the last known event comes again."""
+        return _from(self._stood)
+
+    @property
     def known(self) -> Directory:
         """The directory as far as it was read and, within a moment, as it stood at that."""
         history = self._as_of_the_moment

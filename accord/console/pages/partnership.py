@@ -18,7 +18,7 @@ from accord.console.deciding.acts import offers
 from accord.console.pages.case.about import about
 from accord.console.pages.case.activity import activity_of, comments_of
 from accord.console.pages.case.filed import NO_FILE, MadeFileAhead, file_ahead
-from accord.console.pages.case.money import money_of, refunds_of
+from accord.console.pages.case.money import funds_of, money_of, refunds_of
 from accord.console.pages.case.papers import papers_of
 from accord.console.pages.case.rail import rail_of
 from accord.console.pages.case.reports import due_reports, received_reports
@@ -37,15 +37,24 @@ from domain.partnership.hold.holds import Hold
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.recorded.event import RecordedEvent
-from domain.streams import StreamId
+from domain.streams import RULE_BOOK_STREAM, TRUTHS_STREAM, StreamId
 from domain.truths.touching import touching
+from domain.values import is_partnership_id
 from records.truths import ALIKE, read_truths
 
 
 async def show(request: Request) -> Response:
     """Show a partnership, as it is or as of two dates, or as of a version that somebody was shown."""
     console: Console = request.app.state.console
-    partnership_id, times = request.path_params["partnership"].upper(), Times.of(request)
+    partnership_id = request.path_params["partnership"].upper()
+    stream = (StreamId.partnership(partnership_id),) if is_partnership_id(partnership_id) else ()
+    async with console.desk.reader.together(*stream, RULE_BOOK_STREAM, TRUTHS_STREAM):
+        return await _shown(request, partnership_id)
+
+
+async def _shown(request: Request, partnership_id: str) -> Response:
+    console: Console = request.app.state.console
+    times, reader = Times.of(request), request.state.reader
     history = times.within(await console.desk.history(partnership_id))
     partnership = fold(partnership_id, tuple(cast(Event, recorded_event.event) for recorded_event in history))
     if partnership.proposal is None:
@@ -55,12 +64,15 @@ async def show(request: Request) -> Response:
             else f"{partnership_id} was not proposed by then"
         )
         return problem(request, 404, reason, TO_PARTNERSHIPS)
-    await console.looked_at(request.state.reader, partnership_id)
     if times.are_present:
         partnership = with_counsel(partnership, await confirmations(console.desk))
-    sight, reader = Sight(partnership, history[-1].position), request.state.reader
-    facts = await _looked_up(console, sight, history, reader, is_present=times.are_present)
-    return page(request, "partnership.html", {**facts, "times": times})
+    sight = Sight(partnership, history[-1].position)
+    looking = asyncio.create_task(console.looked_at(reader, partnership_id))
+    try:  # nothing is shown before the look is on record, and it is recorded while the page is made
+        facts = await _looked_up(console, sight, history, reader, is_present=times.are_present)
+        return page(request, "partnership.html", {**facts, "times": times})
+    finally:
+        await looking
 
 
 async def _looked_up(
@@ -69,11 +81,11 @@ async def _looked_up(
     """Return the page's facts on a partnership, with what is looked up for them, all at once."""
     partnership, desk = sight.partnership, console.desk
     stream = StreamId.partnership(partnership.partnership_id)
-    directory, faults, foreseen, funds, account, truths = await asyncio.gather(
-        desk.directory(),
+    directory = await desk.directory()
+    faults, foreseen, funds, account, truths = await asyncio.gather(
         authorship_of(desk.ledger, desk.registrar, stream),
         _foreseen(desk, partnership, is_present=is_present),
-        fund_names(console),
+        fund_names(console, funds_of(partnership)),
         _account(desk, partnership),
         read_truths(desk.reader),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -21,6 +21,7 @@ from accord.presentation.words.values import NamesInWords, sum_in_words
 from accord.presentation.workbooks import as_workbook
 from accord.web.pages import field_in_words, page
 from domain.directory.directory import Directory
+from domain.streams import StreamId
 from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import funds_as_of
@@ -118,9 +119,12 @@ def _fund_row(row: Mapping[str, Any], names: NamesInWords) -> TableRow:
     return TableRow((name, Cell(names.funder(row["funder"])), *(Cell(words, is_number=True) for words in sums)))
 
 
-async def fund_names(console: Console) -> dict[str, str]:
-    """Return the names of funds, by their ids."""
-    documents = await ReadModel(console.desk.ledger, FUNDS.name).documents()
+async def fund_names(console: Console, fund_ids: Collection[str] | None = None) -> dict[str, str]:
+    """Return the names of all funds, or of some, by their ids."""
+    if fund_ids is not None and not fund_ids:
+        return {}
+    streams = None if fund_ids is None else [StreamId.fund(fund_id) for fund_id in fund_ids]
+    documents = await ReadModel(console.desk.ledger, FUNDS.name).documents(streams)
     return {fund.fund_id: fund.name or fund.fund_id for _, document in documents if (fund := fund_in(document)).kind}
 
 

@@ -129,6 +129,12 @@ def _planned(partnership: Partnership, out: FundsOut) -> tuple[TrancheProgress, 
     return partnership.tranches or tuple(planned)
 
 
+def funds_of(partnership: Partnership) -> tuple[str, ...]:
+    """Return the ids of the funds that the money of a partnership comes from."""
+    out = partnership.proposed.funds_out
+    return tuple(share.fund for share in (partnership.shares or out.parts)) if out is not None else ()
+
+
 def _source(partnership: Partnership, out: FundsOut, funds: Mapping[str, str]) -> str:
     shares = partnership.shares or out.parts
     return listed([_part(share.fund, share.amount if len(shares) > 1 else None, out, funds) for share in shares])
