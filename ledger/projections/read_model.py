@@ -6,9 +6,15 @@ import asyncio
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from ledger.projections.model import Document, Quarantined
 from ledger.store import Ledger
+
+_POSITION: Final = """
+SELECT position FROM projection.checkpoints c WHERE name = $1 AND live AND NOT EXISTS
+ (SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)
+"""
 
 
 class NotCaughtUp(TimeoutError):
@@ -24,19 +30,17 @@ class ReadModel:
 
     async def position(self) -> int:
         """Return the last folded position, or 0 if there is none or while dropped documents wait to be folded anew."""
-        query = (
-            "SELECT position FROM projection.checkpoints c WHERE name = $1 AND live AND NOT EXISTS "
-            "(SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)"
-        )
         async with self._ledger.connection() as connection:
-            return int(await connection.fetchval(query, self.name) or 0)
+            return int(await connection.fetchval(_POSITION, self.name) or 0)
 
     async def waits_since(self) -> datetime | None:
         """Return the time at which the first event that is not folded in was recorded, or None if all are."""
-        query = "SELECT recorded_at FROM ledger.events WHERE position > $1 ORDER BY position LIMIT 1"
-        current_position = await self.position()
+        query = (
+            f"SELECT recorded_at FROM ledger.events WHERE position > COALESCE(({_POSITION}), 0) "  # noqa: S608
+            "ORDER BY position LIMIT 1"
+        )
         async with self._ledger.connection() as connection:
-            moment: datetime | None = await connection.fetchval(query, current_position)
+            moment: datetime | None = await connection.fetchval(query, self.name)
         return moment
 
     async def fault(self) -> str:

@@ -38,7 +38,7 @@ _PAGE_QUERY: Final = (
 )
 _TOTALS_QUERY: Final = (
     "SELECT key, lines, amount::text "
-    "FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    "FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[]::int[], $13)"
 )
 _CURRENCIES_QUERY: Final = """
 SELECT substr(word, length('currency:') + 1) FROM projection.words WHERE name = $1 AND word ^@ 'currency:' ORDER BY 1
@@ -169,7 +169,7 @@ async def kept_totals(
     `most`: return the largest alone, at most so many.
     `among`: count so many lines and no more, whichever they are; None for every line.
     """
-    arguments = (*_wanted(question), day, without, list(fields), list(fields.values()), among)
+    arguments = (*_wanted(question), day, without, list(fields), list(map(str, fields.values())), among)
     query = _TOTALS_QUERY if most is None else f"{_TOTALS_QUERY} t ORDER BY t.amount DESC NULLS LAST, key LIMIT $14"
     rows = await pool.fetch(query, *arguments, *([most] if most is not None else []))
     return [Total(tuple(row[0]), row[1], _sum(row[2])) for row in rows]

@@ -26,18 +26,20 @@ from records.read_models.as_of import LedgerAsOf, streams_as_of
 from records.read_models.lists import EVERY, PAGE, ListQuery, Row, Total, kept_page, kept_totals
 from records.read_models.partnerships import PARTNERSHIPS, list_stream
 
-_LATE: Final = """
-SELECT DISTINCT l.stream_id FROM projection.late l JOIN projection.checkpoints c USING (name, generation)
- WHERE c.name = $1 AND c.live AND l.span @> $2::timestamptz
+SINCE_QUERY: Final = """
+WITH moved AS (
+    SELECT l.stream_id FROM projection.late l JOIN projection.checkpoints c USING (name, generation)
+     WHERE c.name = $1 AND c.live AND $2::timestamptz IS NOT NULL AND l.span @> $2
+     UNION
+    SELECT stream_id FROM ledger.events
+     WHERE $3::timestamptz IS NOT NULL AND recorded_at >= $3 AND recorded_at < $3 + interval '1 day'
+       AND starts_with(stream_id, $4))
+SELECT ARRAY(SELECT stream_id FROM moved ORDER BY 1),
+       (SELECT max(e.position) FROM (TABLE moved UNION ALL SELECT $5) AS s(id),
+               LATERAL (SELECT position FROM ledger.events WHERE stream_id = s.id ORDER BY version DESC LIMIT 1) e),
+       (SELECT max(erased_at) FROM privacy.people)
 """
-_THAT_DAY: Final = """
-SELECT DISTINCT stream_id FROM ledger.events
- WHERE recorded_at >= $1 AND recorded_at < $1 + interval '1 day' AND starts_with(stream_id, $2)
-"""
-
-STATE_QUERY: Final = """
-SELECT (SELECT max(position) FROM ledger.events WHERE stream_id = ANY ($1)), (SELECT max(erased_at) FROM privacy.people)
-"""
+"""The streams that are not as they were at the end of the base's day, and what their folds rest on."""
 _MOST_KNOWN: Final = 16
 """The most cuts that a process remembers."""
 
@@ -48,7 +50,7 @@ async def page_of(pool: asyncpg.Pool, question: ListQuery, ledger_as_of: LedgerA
         return await kept_page(pool, question, most)
     base = await _base(pool, ledger_as_of)
     rows = await kept_page(pool, question, most, base.day, base.since)
-    more = _first(question, await _folded(pool, ledger_as_of, base.since), most)
+    more = _first(question, await _folded(pool, ledger_as_of, base), most)
     return sorted([*rows, *more], key=lambda row: row.place, reverse=question.newest)[:most]
 
 
@@ -72,7 +74,7 @@ async def totals_of(
     if ledger_as_of.present:
         return await kept_totals(pool, question, fields, most=most, among=among)
     base = await _base(pool, ledger_as_of)
-    more = _totals(_first(question, await _folded(pool, ledger_as_of, base.since), None), fields)
+    more = _totals(_first(question, await _folded(pool, ledger_as_of, base), None), fields)
     totals = _added([*await kept_totals(pool, question, fields, base.day, base.since, among=among), *more])
     return totals if most is None else sorted(totals, key=lambda total: -(total.amount or 0))[:most]
 
@@ -81,7 +83,9 @@ class _Base(NamedTuple):
     """The day whose lines are kept, and the streams that are not as they were at its end."""
 
     day: date
-    since: tuple[str, ...]
+    since: tuple[str, ...] = ()
+    state: Any = None
+    """The newest position of those streams and the directory, and when somebody was erased last."""
 
 
 async def _base(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf) -> _Base:
@@ -94,16 +98,13 @@ async def _base(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf) -> _Base:
         ledger_as_of.known_at if ledger_as_of.position is None else await _recorded_at(pool, ledger_as_of.position)
     )
     first = min(moment.astimezone(UTC) for moment in (ledger_as_of.true_at, known_at) if moment is not None)
-    streams = (
-        set[str]()
-        if ledger_as_of.true_at is None
-        else await _streams(pool, _LATE, PARTNERSHIPS.name, ledger_as_of.true_at)
-    )
-    if first.time() == time.max:
-        return _Base(first.date(), tuple(sorted(streams)))
-    morning = datetime.combine(first.date(), time(), UTC)
-    streams |= await _streams(pool, _THAT_DAY, morning, PARTNERSHIPS.prefix)
-    return _Base(first.date() - timedelta(days=1), tuple(sorted(streams)))
+    is_whole_day = first.time() == time.max
+    if is_whole_day and ledger_as_of.true_at is None:
+        return _Base(first.date())
+    morning = None if is_whole_day else datetime.combine(first.date(), time(), UTC)
+    cut = (PARTNERSHIPS.name, ledger_as_of.true_at, morning, PARTNERSHIPS.prefix, DIRECTORY_STREAM)
+    [(streams, *state)] = await pool.fetch(SINCE_QUERY, *cut)
+    return _Base(first.date() - timedelta(days=0 if is_whole_day else 1), tuple(streams), state)
 
 
 async def _recorded_at(pool: asyncpg.Pool, position: int) -> datetime:
@@ -114,10 +115,6 @@ async def _recorded_at(pool: asyncpg.Pool, position: int) -> datetime:
     query = "SELECT recorded_at FROM ledger.events WHERE position <= $1 ORDER BY position DESC LIMIT 1"
     moment = await pool.fetchval(query, position)
     return moment if moment is not None else datetime(1, 1, 2, tzinfo=UTC)
-
-
-async def _streams(pool: asyncpg.Pool, query: str, *arguments: object) -> set[str]:
-    return {row[0] for row in await pool.fetch(query, *arguments)}
 
 
 def _totals(rows: Iterable[Row], fields: Mapping[str, int]) -> list[Total]:
@@ -148,9 +145,9 @@ def _added(totals: Iterable[Total]) -> list[Total]:
     return sorted(totals_by_key.values(), key=lambda total: tuple(cell or "\uffff" for cell in total.key))
 
 
-async def _folded(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf, streams: Sequence[str]) -> Sequence[Line]:
-    """Return the lines of streams, folded as of a cut."""
-    return await _folds(pool).lines(ledger_as_of, tuple(streams)) if streams else ()
+async def _folded(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf, base: _Base) -> Sequence[Line]:
+    """Return the lines of the streams since a base, folded as of a cut."""
+    return await _folds(pool).lines(ledger_as_of, base) if base.since else ()
 
 
 @lru_cache(maxsize=4)
@@ -165,18 +162,17 @@ class _Folds:
     """
 
     def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool, self._reader = pool, Reader(open_ledger(pool))
+        self._reader = Reader(open_ledger(pool))
         self._known: OrderedDict[tuple[LedgerAsOf, tuple[str, ...]], tuple[Any, tuple[Line, ...]]] = OrderedDict()
 
-    async def lines(self, ledger_as_of: LedgerAsOf, streams: tuple[str, ...]) -> tuple[Line, ...]:
-        """Return the lines of streams as of a cut."""
-        key = ledger_as_of, streams
-        state = await self._pool.fetchrow(STATE_QUERY, [*streams, DIRECTORY_STREAM])
+    async def lines(self, ledger_as_of: LedgerAsOf, base: _Base) -> tuple[Line, ...]:
+        """Return the lines of the streams since a base as of a cut."""
+        key = ledger_as_of, base.since
         known_state, lines = self._known.get(key, (None, ()))
-        if known_state != state:
-            events = await streams_as_of(self._reader, streams, ledger_as_of)
+        if known_state != base.state:
+            events = await streams_as_of(self._reader, base.since, ledger_as_of)
             lines = tuple(line for stored_events in by_stream(events).values() for line in _lines_of(stored_events))
-            self._known[key] = state, lines
+            self._known[key] = base.state, lines
         self._known.move_to_end(key)
         while len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)

@@ -44,6 +44,7 @@ NAMES = (
     "0022_inquiries.sql",
     "0023_orders_of_past_days.sql",
     "0024_last_erasure.sql",
+    "0025_orders_by_day.sql",
     "rights to append",
 )
 _numbers = count(1)

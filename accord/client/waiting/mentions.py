@@ -47,7 +47,7 @@ async def mentions_of(pool: asyncpg.Pool, member: StaffMember) -> list[OpenMenti
     likely = [f"%@{_escaped(name.lower())}%" for name in (member.staff_id, member.name)]
     rows = await pool.fetch(COMMENTS_QUERY, KEPT, PARTNERSHIP_STREAMS, member.staff_id, likely, MOST)
     newest = {row[0]: row for row in reversed(rows) if names_person(row[2], member)}
-    titles = await kept_titles(pool, list(newest))
+    titles = await kept_titles(pool, list(newest)) if newest else {}
     mentions = [
         OpenMention(partnership_id, actor, titles.get(partnership_id, (partnership_id,))[0], text)
         for partnership_id, actor, text in newest.values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from accord.console.deciding.acts import BY_SLUG, TOGETHER
@@ -35,6 +36,8 @@ _AWAITED: Final = frozenset({
 _BESIDE: Final[Mapping[type[c.StaffCommand], type[c.StaffCommand]]] = {c.ReturnReport: c.AcceptReport}
 """By act: the one that a line waits for when it is offered."""
 
+_KINDS_OF_LINES: Final = 1000
+"""Kinds of lines of which it is remembered what they allow."""
 _FEW: Final = 2
 """People who are named."""
 
@@ -120,14 +123,20 @@ def _approval_of(awaiting: Sequence[str]) -> str:
 
 def acts_on(line: Mapping[str, Any], is_mine: bool, roles: Collection[Role]) -> tuple[str, ...]:
     """Return the acts on several lines that one seems to allow by its stage and its next step. The gates decide."""
-    return tuple(slug for slug in TOGETHER if _is_offered(BY_SLUG[slug].command, line, is_mine, roles))
+    return _offered(Stage(line["stage"]), bool(line["on_hold"]), act_of(line["command"]), is_mine, frozenset(roles))
 
 
-def _is_offered(command: type[c.StaffCommand], line: Mapping[str, Any], is_mine: bool, roles: Collection[Role]) -> bool:
-    step = PROCEDURE[command]
-    if Stage(line["stage"]) not in step.stages or step.roles.isdisjoint(roles):
-        return False
-    if command is c.LiftHold:
-        return is_mine and bool(line["on_hold"])
-    waited_for = act_of(line["command"])
-    return command not in _AWAITED or (is_mine and waited_for is _BESIDE.get(command, command))
+@lru_cache(_KINDS_OF_LINES)
+def _offered(
+    stage: Stage, on_hold: bool, waited_for: type[c.StaffCommand] | None, is_mine: bool, roles: frozenset[Role]
+) -> tuple[str, ...]:
+    """Return the acts on lines of one kind: a list has many lines of few kinds."""
+    offered_acts = []
+    for slug in TOGETHER:
+        command = BY_SLUG[slug].command
+        step = PROCEDURE[command]
+        is_awaited = is_mine and (on_hold if command is c.LiftHold else waited_for is _BESIDE.get(command, command))
+        may_now = stage in step.stages and not step.roles.isdisjoint(roles)
+        if may_now and (is_awaited or command not in _AWAITED):
+            offered_acts.append(slug)
+    return tuple(offered_acts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.console.lists.asks import step_of
-from accord.console.lists.views import parameters_of
+from accord.console.lists.views import View, parameters_of
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
@@ -54,7 +55,10 @@ QUEUE: Final = ListColumns(
 )  # fmt: skip
 _LISTS: Final = {columns.name: columns for columns in (PARTNERSHIPS, QUEUE)}
 
-_OF: Final = "SELECT fields FROM console.columns WHERE staff_id = $1 AND list = $2"
+_OF: Final = """
+SELECT (SELECT fields FROM console.columns WHERE staff_id = $1 AND list = $2),
+       (SELECT jsonb_agg(jsonb_build_array(name, query) ORDER BY name) FROM console.views WHERE staff_id = $1)
+"""
 _KEEP: Final = """
 INSERT INTO console.columns (staff_id, list, fields) VALUES ($1, $2, $3)
 ON CONFLICT (staff_id, list) DO UPDATE SET fields = EXCLUDED.fields
@@ -62,11 +66,21 @@ ON CONFLICT (staff_id, list) DO UPDATE SET fields = EXCLUDED.fields
 _FORGET: Final = "DELETE FROM console.columns WHERE staff_id = $1 AND list = $2"
 
 
-async def columns_of(pool: asyncpg.Pool, staff_id: str, of_list: ListColumns) -> tuple[sheets.Column, ...]:
-    """Return the columns of a list that a person sees beside the title."""
-    fields = await pool.fetchval(_OF, staff_id, of_list.name)
+class Kept(NamedTuple):
+    """What a person keeps of a list under their name."""
+
+    columns: tuple[sheets.Column, ...]
+    """The columns that they see beside the title."""
+    views: tuple[View, ...]
+    """Their views of all lists, by name."""
+
+
+async def kept_by(pool: asyncpg.Pool, staff_id: str, of_list: ListColumns) -> Kept:
+    """Return what a person keeps of a list, by one query."""
+    [(fields, views)] = await pool.fetch(_OF, staff_id, of_list.name)
     field_names = of_list.usual if fields is None else fields
-    return tuple(column for field, column in of_list.choices.items() if field in field_names)
+    columns = tuple(column for field, column in of_list.choices.items() if field in field_names)
+    return Kept(columns, tuple(View(*view) for view in json.loads(views or "[]")))
 
 
 async def choose(request: Request) -> Response:

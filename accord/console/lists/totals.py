@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -83,10 +84,16 @@ async def list_totals(
     pool: asyncpg.Pool, question: ListQuery, ledger_as_of: LedgerAsOf, in_full: bool
 ) -> tuple[ListTally, bool]:
     """Return the totals of a list, and whether they are of all its lines. No line is read for them, but their terms."""
-    tally = ListTally()
-    tally.lines = _lines(await totals_of(pool, question, {}, ledger_as_of, among=None if in_full else MOST + 1))
+    totals, currencies = await asyncio.gather(
+        totals_of(pool, question, {}, ledger_as_of, among=None if in_full else MOST + 1), currencies_of(pool)
+    )
+    tally = ListTally(_lines(totals))
     is_whole = in_full or tally.lines <= MOST
-    for currency in await currencies_of(pool) if is_whole else ():
+    if is_whole and len(currencies) == 1:  # then the sum of all lines is that of the currency
+        for total in totals:
+            tally.add(0, currencies[0], total.amount)
+        return tally, is_whole
+    for currency in currencies if is_whole else ():
         of_currency = replace(question, terms=(*question.terms, (f"currency:{currency}",)))
         for total in await totals_of(pool, of_currency, {}, ledger_as_of):
             tally.add(0, currency, total.amount)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-import asyncpg
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -26,7 +25,6 @@ KEPT: Final = frozenset({"view", "true", "known", "sort", *FILTERS})
 LIST: Final = "list"
 """The view of the list of partnerships, which is no queue."""
 
-_OF: Final = "SELECT name, query FROM console.views WHERE staff_id = $1 ORDER BY name"
 _KEEP: Final = """
 INSERT INTO console.views (staff_id, name, query) SELECT $1, $2, $3
  WHERE (SELECT count(*) FROM console.views WHERE staff_id = $1 AND name <> $2) < $4
@@ -45,11 +43,6 @@ class View(NamedTuple):
     def address(self) -> str:
         """The address that shows it."""
         return _address(self.query)
-
-
-async def views_of(pool: asyncpg.Pool, staff_id: str) -> list[View]:
-    """Return a person's views, by name."""
-    return [View(*row) for row in await pool.fetch(_OF, staff_id)]
 
 
 async def change(request: Request) -> Response:

@@ -86,6 +86,18 @@ async def test_a_long_list_is_added_up_when_its_reader_asks(
     assert "1 partnership · USD 5,000.00" in full_page
 
 
+@pytest.mark.parametrize("currencies", [["USD"], ["EUR", "USD"]])
+async def test_the_sums_are_the_same_whether_the_house_knows_one_currency_or_more(
+    visit: Visit, ended: str, monkeypatch: pytest.MonkeyPatch, currencies: list[str]
+) -> None:
+    async def known(_: asyncpg.Pool) -> list[str]:
+        return currencies
+
+    monkeypatch.setattr(totals, "currencies_of", known)
+    page = words_in((await (await visit("otto.audit")).get(f"/partnerships?text={ended}")).text)
+    assert "1 partnership · USD 5,000.00" in page
+
+
 async def test_a_list_that_is_empty_says_which_filters_stand(visit: Visit) -> None:
     page = (await (await visit("otto.audit")).get("/partnerships?country=FJ&stage=AGREEMENT&least=100")).text
     assert "No partnership fits these filters" in page
