@@ -31,7 +31,7 @@ from ledger.model import (
 from ledger.moment import Moment, begin_moment, lend, moment_of
 from ledger.names import NameEncryption, NoNameEncryption
 from ledger.standby import Standby
-from ledger.together import Together, lasting, together_of
+from ledger.together import StreamsTogether, keep_together, streams_together
 
 _COLUMNS: Final = (
     "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
@@ -143,7 +143,7 @@ class Ledger:
     async def _sealed(self, request: AppendRequest, connection: PoolConnectionProxy | None = None) -> AppendRequest:
         if self.moment is not None:
             raise RuntimeError("nothing is recorded while a task reads as of one moment")
-        if together_of(self._pool) is not None:
+        if streams_together(self._pool) is not None:
             raise RuntimeError("nothing is recorded on streams that were read together before")
         self._door.check(request)
         return await self._seals.seal(request, connection)
@@ -216,7 +216,7 @@ class Ledger:
         events: dict[str, list[StoredEvent]] = {}
         for event in await self._read(list(after), query, arguments, None):
             events.setdefault(event.stream_id, []).append(event)
-        with lasting(Together(self._pool, after, events)):
+        with keep_together(StreamsTogether(self._pool, after, events)):
             yield
 
     async def read_stream(
@@ -230,8 +230,9 @@ class Ledger:
 
         Reads over `connection`, or over one of its own.
         """
-        if connection is None and limit is None and (known_events := self._known(stream_id, after_version)) is not None:
-            return known_events
+        events = self._read_before(stream_id, after_version) if connection is None and limit is None else None
+        if events is not None:
+            return events
         query = (
             f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
             "WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3"
@@ -245,7 +246,7 @@ class Ledger:
 
         One query reads both, over `connection` or over one of its own.
         """
-        known_events, other_events = self._known(stream_id, after), self._known(other_id, other_after)
+        known_events, other_events = self._read_before(stream_id, after), self._read_before(other_id, other_after)
         if connection is None and known_events is not None and other_events is not None:
             return known_events, other_events
         first_query = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $1 AND version > $2"  # noqa: S608
@@ -257,9 +258,9 @@ class Ledger:
             events_by_stream[event.stream_id].append(event)
         return events_by_stream[stream_id], events_by_stream[other_id]
 
-    def _known(self, stream_id: str, after: int) -> list[StoredEvent] | None:
+    def _read_before(self, stream_id: str, after: int) -> list[StoredEvent] | None:
         """Return the events of a stream after a version if they were read together with others, or None."""
-        together = together_of(self._pool) if self.moment is None else None
+        together = streams_together(self._pool) if self.moment is None else None
         return together.read(stream_id, after) if together is not None else None
 
     async def _read(

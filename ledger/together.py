@@ -1,4 +1,4 @@
-"""Streams that were read together, by one query: a page that rests on several asks for each of them at no cost."""
+"""Several streams, read together by one query: each part of a page asks for its own at no cost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ledger.model import StoredEvent
 
 
 @dataclass(slots=True)
-class Together:
+class StreamsTogether:
     """Streams of a database as they were at one moment: of each, the events after a version."""
 
     pool: asyncpg.Pool
@@ -30,18 +30,18 @@ class Together:
         return [event for event in self.events.get(stream_id, ()) if event.version > after]
 
 
-_READ: Final[ContextVar[Together | None]] = ContextVar("together", default=None)
+_READ: Final[ContextVar[StreamsTogether | None]] = ContextVar("together", default=None)
 
 
-def together_of(pool: asyncpg.Pool) -> Together | None:
-    """Return what was read together of a database for this task, or for the one that started it."""
+def streams_together(pool: asyncpg.Pool) -> StreamsTogether | None:
+    """Return the streams of a database read together for this task, or for the one that started it."""
     together = _READ.get()
     return together if together is not None and together.pool is pool and not together.is_over else None
 
 
 @contextmanager
-def lasting(together: Together) -> Iterator[None]:
-    """Let this task, and those that it starts meanwhile, find what was read together until the end."""
+def keep_together(together: StreamsTogether) -> Iterator[None]:
+    """Let this task and those started by it find streams read together, until the end."""
     before = _READ.set(together)
     try:
         yield

@@ -151,7 +151,7 @@ class Reader:
         self.judge = Judge(ledger, self.registrar)
 
     def together(self, *streams: str) -> AbstractAsyncContextManager[None]:
-        """Read streams and the directory by one query, for whatever rests on them: see `Ledger.read_together`."""
+        """Read streams and the directory by one query: see `Ledger.read_together`."""
         return self.ledger.read_together({**dict.fromkeys(streams, 0), DIRECTORY_STREAM: self.registrar.begins})
 
     async def read(

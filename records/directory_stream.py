@@ -41,7 +41,7 @@ class DirectoryStream:
 
     @property
     def begins(self) -> int:
-        """The version after which its stream is read: the last known event comes again."""
+        """The version before its last known event, with which the next reading begins."""
         return _from(self._stood)
 
     @property

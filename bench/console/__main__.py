@@ -52,8 +52,8 @@ A_SECOND: Final = 50
 """Events a second that are appended while readers look on."""
 SECONDS: Final = 20
 
-SEVERAL: Final = "several at once"
-"""The question whose rows take longer to find than to read: it is measured beside the best query for it as well."""
+FOUR_FILTERS: Final = "several at once"
+"""A question with rows that take longer to find than to read, measured beside the best query for it as well."""
 FILTERS: Final[dict[str, PartnershipFilters]] = {
     "everything": PartnershipFilters(),
     "a stage": PartnershipFilters(stage="APPROVAL"),
@@ -70,7 +70,7 @@ FILTERS: Final[dict[str, PartnershipFilters]] = {
     "looked after by nobody": PartnershipFilters(assigned="nobody"),
     "sums": PartnershipFilters(sum="40000..60000"),
     "waits for a role": PartnershipFilters(roles=("FINANCE_APPROVER",)),
-    SEVERAL: PartnershipFilters(country="KE", held="yes", text="clinics", open="yes"),
+    FOUR_FILTERS: PartnershipFilters(country="KE", held="yes", text="clinics", open="yes"),
 }
 QUESTIONS: Final = {
     **{what: filters.asked() for what, filters in FILTERS.items()},
@@ -89,7 +89,7 @@ SELECT l.place, l.line FROM projection.lines l
    AND l.since <= $3 AND (l.until IS NULL OR l.until > $3) ORDER BY l.place
 """
 
-_FOUND: Final = """
+_BY_WORDS: Final = """
 SELECT l.place, l.line FROM projection.lines l
  WHERE l.name = 'partnerships' AND l.generation = {} AND l.list = 'partnerships' AND l.until IS NULL
    AND l.terms @@ '{}' ORDER BY l.place LIMIT {}
@@ -115,25 +115,25 @@ async def pages(desk: Desk, cut: LedgerAsOf) -> list[tuple[str, int, float, floa
     """Return for each question its rows, the seconds of its page, and those of a bare read of the same rows."""
     generation = await desk.pool.fetchval("SELECT generation FROM projection.checkpoints WHERE name = 'partnerships'")
     day = (cut.true_at or cut.known_at or datetime.max.replace(tzinfo=UTC)).date()
-    found = []
-    for what, asked in QUESTIONS.items():
-        rows = await page_of(desk.pool, asked, cut)
+    ratios = []
+    for name, question in QUESTIONS.items():
+        rows = await page_of(desk.pool, question, cut)
         streams = [f"partnership/{row.shown['partnership_id']}" for row in rows]
-        told = await compare(
-            lambda asked=asked: page_of(desk.pool, asked, cut),  # type: ignore[misc]
+        seconds = await compare(
+            lambda question=question: page_of(desk.pool, question, cut),  # type: ignore[misc]
             lambda streams=streams: desk.pool.fetch(_BARE, generation, streams, day),  # type: ignore[misc]
         )
-        found.append((what, len(rows), *told))
-    return found
+        ratios.append((name, len(rows), *seconds))
+    return ratios
 
 
-async def several(desk: Desk) -> tuple[float, float]:
-    """Return the seconds of a page by several filters now, and of the one query that a person would write for it."""
-    asked = QUESTIONS[SEVERAL]
+async def by_four_filters(desk: Desk) -> tuple[float, float]:
+    """Return the seconds of a page by several filters now, and of the one query a person would write for it."""
+    question = QUESTIONS[FOUR_FILTERS]
     generation = await desk.pool.fetchval("SELECT generation FROM projection.checkpoints WHERE name = 'partnerships'")
-    terms = str(query_of(asked.terms)).replace("'", "''")
-    query = _FOUND.format(generation, terms, PAGE)
-    return await compare(lambda: page_of(desk.pool, asked, LedgerAsOf()), lambda: desk.pool.fetch(query))
+    terms = str(query_of(question.terms)).replace("'", "''")
+    query = _BY_WORDS.format(generation, terms, PAGE)
+    return await compare(lambda: page_of(desk.pool, question, LedgerAsOf()), lambda: desk.pool.fetch(query))
 
 
 @asynccontextmanager
@@ -169,12 +169,12 @@ async def html(settings: ConsoleSettings, headers: dict[str, str], path: str) ->
     """Return the bytes of a page, its seconds, and those of the same bytes rendered without a query."""
     address, again = settings.origin + path, f"{settings.origin}/same"
     async with httpx.AsyncClient(headers=headers, timeout=60) as asking:
-        found = await asking.get(address)
-        found.raise_for_status()
-        if len((await asking.get(again)).content) < len(found.content) * 0.9:
+        page_answer = await asking.get(address)
+        page_answer.raise_for_status()
+        if len((await asking.get(again)).content) < len(page_answer.content) * 0.9:
             raise RuntimeError("the page without a query is another one")
-        told = await compare(lambda: asking.get(address), lambda: asking.get(again))
-    return len(found.content), *told
+        seconds = await compare(lambda: asking.get(address), lambda: asking.get(again))
+    return len(page_answer.content), *seconds
 
 
 class Reader:
@@ -238,8 +238,8 @@ async def _measured(desk: Desk, writer: Writer, count: int, built: float) -> boo
         (f"True on {end:%Y-%m-%d}", LedgerAsOf(true_at=end)),
     ):  # fmt: skip
         met &= _print_pages(title, await pages(desk, cut))
-    ours, found = await several(desk)
-    out.print(f"Four filters now: {ours / found:.2f} times the one query that finds and reads the same rows.")
+    ours, direct = await by_four_filters(desk)
+    out.print(f"Four filters now: {ours / direct:.2f} times the one query that finds and reads the same rows.")
     async with served(desk) as (settings, headers):
         for path in HTML:
             length, ours, bare = await html(settings, headers, path)

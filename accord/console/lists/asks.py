@@ -37,7 +37,7 @@ _BESIDE: Final[Mapping[type[c.StaffCommand], type[c.StaffCommand]]] = {c.ReturnR
 """By act: the one that a line waits for when it is offered."""
 
 _KINDS_OF_LINES: Final = 1000
-"""Kinds of lines of which it is remembered what they allow."""
+"""The most kinds of lines with remembered acts."""
 _FEW: Final = 2
 """People who are named."""
 
@@ -123,20 +123,22 @@ def _approval_of(awaiting: Sequence[str]) -> str:
 
 def acts_on(line: Mapping[str, Any], is_mine: bool, roles: Collection[Role]) -> tuple[str, ...]:
     """Return the acts on several lines that one seems to allow by its stage and its next step. The gates decide."""
-    return _offered(Stage(line["stage"]), bool(line["on_hold"]), act_of(line["command"]), is_mine, frozenset(roles))
+    return _acts_on_kind(
+        Stage(line["stage"]), bool(line["on_hold"]), act_of(line["command"]), is_mine, frozenset(roles)
+    )
 
 
 @lru_cache(_KINDS_OF_LINES)
-def _offered(
+def _acts_on_kind(
     stage: Stage, on_hold: bool, waited_for: type[c.StaffCommand] | None, is_mine: bool, roles: frozenset[Role]
 ) -> tuple[str, ...]:
     """Return the acts on lines of one kind: a list has many lines of few kinds."""
-    offered_acts = []
+    slugs = []
     for slug in TOGETHER:
         command = BY_SLUG[slug].command
         step = PROCEDURE[command]
         is_awaited = is_mine and (on_hold if command is c.LiftHold else waited_for is _BESIDE.get(command, command))
         may_now = stage in step.stages and not step.roles.isdisjoint(roles)
         if may_now and (is_awaited or command not in _AWAITED):
-            offered_acts.append(slug)
-    return tuple(offered_acts)
+            slugs.append(slug)
+    return tuple(slugs)

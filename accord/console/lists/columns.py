@@ -42,7 +42,7 @@ _AMOUNT: Final = sheets.Column("amount", "Amount", is_sum=True)
 _HEADINGS: Final = {"next_step": "Next step", "funds": "Funds", "since": "Waits since"}
 _CHOICES: Final[dict[str, sheets.Column]] = {
     column.field: column._replace(heading=_HEADINGS.get(column.field, column.heading))
-    for column in (*(one for one in sheets.PARTNERSHIPS if one.field not in _WITH_THE_TITLE), _AMOUNT)
+    for column in (*(cell for cell in sheets.PARTNERSHIPS if cell.field not in _WITH_THE_TITLE), _AMOUNT)
 }
 ASK: Final = sheets.Column("ask", "What is asked")
 _OF_THE_QUEUE: Final = ("due", "assigned", "stage", "country", "payee", "funder", "funds", "since", "amount")
@@ -66,21 +66,21 @@ ON CONFLICT (staff_id, list) DO UPDATE SET fields = EXCLUDED.fields
 _FORGET: Final = "DELETE FROM console.columns WHERE staff_id = $1 AND list = $2"
 
 
-class Kept(NamedTuple):
-    """What a person keeps of a list under their name."""
+class ListSettings(NamedTuple):
+    """A person's own settings of a list."""
 
     columns: tuple[sheets.Column, ...]
-    """The columns that they see beside the title."""
+    """The columns beside the title."""
     views: tuple[View, ...]
     """Their views of all lists, by name."""
 
 
-async def kept_by(pool: asyncpg.Pool, staff_id: str, of_list: ListColumns) -> Kept:
-    """Return what a person keeps of a list, by one query."""
+async def settings_of(pool: asyncpg.Pool, staff_id: str, of_list: ListColumns) -> ListSettings:
+    """Return a person's own settings of a list, by one query."""
     [(fields, views)] = await pool.fetch(_OF, staff_id, of_list.name)
     field_names = of_list.usual if fields is None else fields
     columns = tuple(column for field, column in of_list.choices.items() if field in field_names)
-    return Kept(columns, tuple(View(*view) for view in json.loads(views or "[]")))
+    return ListSettings(columns, tuple(View(*view) for view in json.loads(views or "[]")))
 
 
 async def choose(request: Request) -> Response:

@@ -46,7 +46,8 @@ async def waits_elsewhere(console: Console, directory: Directory, reader: str) -
     guardians = [
         Elsewhere(f"{count_in_words(len(changes), 'change')} of the directory, for a second guardian", "/people")
     ]
-    lines = [one for several in await asyncio.gather(_mentions(console, directory, reader), *looks) for one in several]
+    found_lines = await asyncio.gather(_mentions(console, directory, reader), *looks)
+    lines = [line for part in found_lines for line in part]
     return [*(guardians if changes else []), *lines]
 
 
@@ -87,7 +88,9 @@ def _first_of_two(file: PaymentFile) -> str:
 
 
 async def _truths(console: Console, _: Directory, reader: str) -> list[Elsewhere]:
-    open_truths = [one for one in await read_truths(console.desk.reader) if one.waits() and one.teller != reader]
+    open_truths = [
+        truth for truth in await read_truths(console.desk.reader) if truth.waits() and truth.teller != reader
+    ]
     address = f"/truths/{open_truths[0].name}" if len(open_truths) == 1 else "/truths"
     return (
         [Elsewhere(f"{count_in_words(len(open_truths), 'thing')} told, to be answered", address)] if open_truths else []

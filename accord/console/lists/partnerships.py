@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.console.lists.asking import day_of, filters_in, own_filters, surroundings
-from accord.console.lists.columns import PARTNERSHIPS, cell_in_words, kept_by
+from accord.console.lists.columns import PARTNERSHIPS, cell_in_words, settings_of
 from accord.console.lists.filed import with_files
 from accord.console.lists.lines import due_within
 from accord.console.lists.sorting import ORDERS, Sorting
@@ -78,14 +78,14 @@ async def _content(request: Request, question: ListQuery, names: NamesInWords) -
     console: Console = request.app.state.console
     pool, reader, cut = console.desk.pool, request.state.reader, Times.of(request).cut
     page_question, after = Sorting.of(request).applied(question), place_in(request)
-    lines_found, (tally, is_whole), kept, old, _ = await asyncio.gather(
+    lines_found, (tally, is_whole), settings, old, _ = await asyncio.gather(
         page_of(pool, page_question.after(after) if after else page_question, cut, PAGE + 1),
         list_totals(pool, question, cut, "totals" in request.query_params),
-        kept_by(pool, reader, PARTNERSHIPS),
+        settings_of(pool, reader, PARTNERSHIPS),
         console.age_of_lists(),
         console.looked_at(reader, "partnerships"),
     )
-    fields, shown = [column.field for column in kept.columns], [row.shown for row in lines_found[:PAGE]]
+    fields, shown = [column.field for column in settings.columns], [row.shown for row in lines_found[:PAGE]]
     if cut.present and "next_step" in fields:
         shown = await with_files(console, shown)
     return {
@@ -94,8 +94,8 @@ async def _content(request: Request, question: ListQuery, names: NamesInWords) -
         "tally": tally,
         "is_whole": is_whole,
         "most": MOST,
-        "columns": kept.columns,
-        "views": [view for view in kept.views if view.address.startswith("/partnerships")],
+        "columns": settings.columns,
+        "views": [view for view in settings.views if view.address.startswith("/partnerships")],
         "old": old,
     }
 

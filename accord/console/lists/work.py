@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.console.deciding.acts import BY_SLUG, TOGETHER
 from accord.console.lists.asking import day_of, filters_in, own_filters, surroundings
-from accord.console.lists.columns import QUEUE, cell_in_words, kept_by
+from accord.console.lists.columns import QUEUE, cell_in_words, settings_of
 from accord.console.lists.elsewhere import Elsewhere, waits_elsewhere
 from accord.console.lists.filed import lines_with_files
 from accord.console.lists.lines import GROUPS, QueueLine, Staffing, due_within
@@ -58,10 +58,10 @@ async def queue(request: Request) -> Response:
         return handed_out(request, "partnerships", await _every(console, times.cut, only, question, staffing))
     page_question, after = sorting.applied(question), place_in(request)
     in_full, whose = "totals" in request.query_params, reader if view != "all" else ""
-    (lines, last), totals, kept, old, elsewhere, _ = await asyncio.gather(
+    (lines, last), totals, settings, old, elsewhere, _ = await asyncio.gather(
         lines_of(console, times.cut, only, page_question.after(after) if after else page_question, staffing),
         queue_totals(console.desk.pool, question, times.cut, staffing, whose, in_full),
-        kept_by(console.desk.pool, reader, QUEUE),
+        settings_of(console.desk.pool, reader, QUEUE),
         console.age_of_lists(),
         _elsewhere(console, directory, reader, view, times),
         console.looked_at(reader, "the queue"),
@@ -71,8 +71,12 @@ async def queue(request: Request) -> Response:
     names = NamesInWords(directory)
     around = surroundings(filters, sorting, times, names, {"view": view})
     more = f"/?{around['whole']}&{urlencode({'after': last})}" if last else ""
-    content = {"lines": lines, "views": kept.views, "old": old, "elsewhere": elsewhere, "view": view, "more": more}
-    ways = {"columns": kept.columns, "of_list": QUEUE, "cell": lambda line, field: cell_in_words(line, field, names)}
+    content = {"lines": lines, "views": settings.views, "old": old, "elsewhere": elsewhere, "view": view, "more": more}
+    ways = {
+        "columns": settings.columns,
+        "of_list": QUEUE,
+        "cell": lambda line, field: cell_in_words(line, field, names),
+    }
     proposes = {"proposes": Role.PROPOSER in staffing.roles}
     return page(request, "queue.html", {**around, **content, **ways, **proposes, **_around(view, totals, lines)})
 

@@ -67,12 +67,12 @@ async def _shown(request: Request, partnership_id: str) -> Response:
     if times.are_present:
         partnership = with_counsel(partnership, await confirmations(console.desk))
     sight = Sight(partnership, history[-1].position)
-    looking = asyncio.create_task(console.looked_at(reader, partnership_id))
+    look_task = asyncio.create_task(console.looked_at(reader, partnership_id))
     try:  # nothing is shown before the look is on record, and it is recorded while the page is made
         facts = await _looked_up(console, sight, history, reader, is_present=times.are_present)
         return page(request, "partnership.html", {**facts, "times": times})
     finally:
-        await looking
+        await look_task
 
 
 async def _looked_up(
@@ -145,8 +145,8 @@ def case_of(
         "assigned": names.person(partnership.assigned) if partnership.assigned else "",
         "question": names.within(partnership.question),
         "answered": [
-            (names.within(one.question), names.within(one.answer), names.person(one.actor))
-            for one in partnership.answered
+            (names.within(reply.question), names.within(reply.answer), names.person(reply.actor))
+            for reply in partnership.answered
         ],
     }
 
