@@ -149,19 +149,18 @@ drill-restore drill-failover drill-upgrade drill-temporal drill-keys drill-secre
 fuzz: $(VENV)/.dev  ## rubbish for every parser of registers, bank messages, proposals, passkeys, payloads, proofs
 	$(BIN)/python -m tests.fuzz.run $(if $(INPUTS),--inputs $(INPUTS)) $(if $(SEED),--seed $(SEED))
 
-# Pins every dependency with hashes, for all supported Pythons at once.
+# Pins every dependency with hashes, for all supported Pythons at once. The sets are installed beside each other, so
+# what one pins binds the next.
+LOCKED = --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --overrides requirements/without.txt
 lock: $(VENV)/.dev  ## pin every dependency anew, with hashes
 	$(BIN)/pip install --quiet 'uv>=0.9'
 	cd requirements && ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --upgrade build.in -o build.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
-		--overrides requirements/without.txt pyproject.toml -o requirements/runtime.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
-		--overrides requirements/without.txt --extra console --extra letters --extra mail --extra papers --extra traces pyproject.toml -o requirements/console.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
-		--overrides requirements/without.txt --extra embedded pyproject.toml -o requirements/embedded.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
-		--overrides requirements/without.txt --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCKED) --constraint requirements/build.txt --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCKED) --constraint requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile $(LOCKED) --constraint requirements/dev.txt $(addprefix --extra ,console letters mail papers traces) \
+		pyproject.toml -o requirements/console.txt
+	$(BIN)/uv pip compile $(LOCKED) --constraint requirements/dev.txt --extra embedded pyproject.toml -o requirements/embedded.txt
 
 # Fills an empty folder as the image is filled, and writes what is in it: .image/accord.cdx.json. `SET=embedded` for a trial's image.
 sbom: $(VENV)/.dev  ## what the image holds, as a bill of materials

@@ -48,6 +48,15 @@ def test_what_production_installs_has_no_server_bank_or_provider_to_try_with(loc
     assert not pinned & FOR_A_TRIAL
 
 
+def test_no_two_locks_pin_a_package_in_two_versions() -> None:
+    """Given the sets that are installed beside each other, then each package has one version in all of them."""
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "requirements").glob("*.txt"))]
+    pins = {pin for text in texts for pin in re.findall(r"^([a-z0-9._-]+)==(\S+)", text, re.MULTILINE)}
+    names = [name for name, _ in pins]
+    assert len(texts) >= 5
+    assert sorted(names) == sorted(set(names)), sorted(pin for pin in pins if names.count(pin[0]) > 1)
+
+
 def test_what_the_console_imports_is_in_its_lock() -> None:
     """Given what an extra asks for, then its lock pins it, so that a console starts from it."""
     with (ROOT / "pyproject.toml").open("rb") as file:
