@@ -12,7 +12,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -42,6 +42,7 @@ from records.read_models.judging import judge_of
 from records.read_models.open_partnerships import THE_LEDGER, open_cases
 from records.read_models.partnerships import PARTNERSHIPS
 from records.read_models.projectors import ALL
+from records.read_models.rescreening import RESCREENING
 from registers.loading.archive import Archive
 from registers.loading.loader import load
 
@@ -103,16 +104,24 @@ async def rebuilt(office: Office) -> list[Line]:
                 read_stored(event)
 
         lines.append(Line(f"{projection.name} rebuilt", _rate(count, spent), spent, "decoded", await timed(decode)))
+    return [*lines, *await _rebuilt_by_several(office, {line.work: line.spent for line in lines})]
+
+
+async def _rebuilt_by_several(office: Office, by_one: Mapping[str, Spent]) -> list[Line]:
+    """Build the read models of partnerships by a process for each processor, beside what one took."""
+    ledger, lines = office.desk.ledger, list[Line]()
     with processes(office.stack.postgres.url) as several:
-        projector = Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger))
+        for projection in (PARTNERSHIPS, PARTNERSHIPS, RESCREENING):  # the first time, they start
+            projector = Projector(ledger, projection, judge_of(ledger))
 
-        async def rebuild() -> None:
-            await several.rebuild(projector, desk.ledger, lambda events: None)
+            async def rebuild(projector: Projector = projector) -> None:
+                await several.rebuild(projector, ledger, lambda events: None)
 
-        await rebuild()  # they start
-        spent, count = await timed(rebuild), await desk.ledger.count(PARTNERSHIPS.prefix)
-    work = f"partnerships rebuilt by {several.helper_count + 1} processes"
-    return [*lines, Line(work, _rate(count, spent), spent, "by one", lines[0].spent)]
+            spent, count = await timed(rebuild), await ledger.count(projection.prefix)
+            work = f"{projection.name} rebuilt"
+            name = f"{work} by {several.helper_count + 1} processes"
+            lines.append(Line(name, _rate(count, spent), spent, "by one", by_one[work]))
+    return lines[1:]
 
 
 def _rate(count: int, spent: Spent) -> str:

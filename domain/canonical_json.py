@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import rfc8785
 
-_ODD: Final = re.compile(r"[:,\[]-?(?:\d+[.eE]|\d{16}|NaN|Infinity)|[\U00010000-\U0010ffff]")
-"""Whatever the encoder of Python may write otherwise than RFC 8785: broken and very large numbers, and the order of
-names with signs beyond the basic plane. Text that only looks so is found too, and is written by the slower way."""
+_ODD: Final = re.compile(r"[:,\[]-?(?:\d+[.eE]|\d{16}|NaN|Infinity)")
+"""Numbers that the encoder of Python may write otherwise than RFC 8785: broken and very large ones. Text that only
+looks so is found too, and is written by the slower way."""
 
 _encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=True, sort_keys=True, separators=(",", ":"))
 
@@ -23,8 +23,13 @@ def canonical_json(content: dict[str, Any]) -> bytes:
     """
     try:
         text = _encoder.encode(content)
-        if not _ODD.search(text):
+        if not _ODD.search(text) and _is_within_the_basic_plane(text):
             return text.encode()
     except (TypeError, ValueError):  # the library words what is wrong
         pass
     return rfc8785.dumps(content)
+
+
+def _is_within_the_basic_plane(text: str) -> bool:
+    """True if no sign is beyond the basic plane: RFC 8785 puts names in the order of UTF-16, Python in another."""
+    return text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text)

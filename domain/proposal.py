@@ -12,6 +12,7 @@ from domain.grants import (
     Subrecipient,
     fund_of_gift,
 )
+from domain.keeping import memo
 from domain.legs.direction import *
 from domain.legs.funds_in import *
 from domain.legs.funds_out import *
@@ -177,11 +178,7 @@ class Proposal(Value):
     @property
     def organizations(self) -> tuple[Party, ...]:
         """Every party in the proposal, each once, without principals."""
-        named = [self.partner]
-        named += [self.funds_out.payee, *self.funds_out.supported] if self.funds_out else []
-        named += [self.funds_out.succession.of] if self.funds_out and self.funds_out.succession else []
-        named += [self.funds_in.donor] if self.funds_in else []
-        return tuple(dict.fromkeys(named))
+        return _organizations(self)
 
     @property
     def readers(self) -> frozenset[str]:
@@ -235,3 +232,13 @@ class Funding(Value):
     def of(self, leg: FundsOut | FundsIn | NonMonetary) -> Funder:
         """Return the funder of a leg."""
         return next(funder for funder in self.funders if funder.funder_id == leg.funder)
+
+
+@memo
+def _organizations(proposal: Proposal) -> tuple[Party, ...]:
+    out, gift = proposal.funds_out, proposal.funds_in
+    named = [proposal.partner]
+    named += [out.payee, *out.supported] if out else []
+    named += [out.succession.of] if out and out.succession else []
+    named += [gift.donor] if gift else []
+    return tuple(dict.fromkeys(named))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
@@ -52,8 +53,13 @@ class PublicKey(Value):
     @property
     def key_id(self) -> str:
         """A short identifier derived from the key's bytes."""
-        digest = hashlib.sha256(b"accord key" + self.content).digest()
-        return "EK-" + base64.b32encode(digest).decode("ascii")[:16]
+        return _key_id(self.ed25519)
+
+
+@lru_cache(1024)
+def _key_id(ed25519: str) -> str:
+    digest = hashlib.sha256(b"accord key" + base64.b64decode(ed25519)).digest()
+    return "EK-" + base64.b32encode(digest).decode("ascii")[:16]
 
 
 FileKeyId = Annotated[str, StringConstraints(pattern=r"^EK-[A-Z2-7]{16}$")]

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from typing import Any, Final, NamedTuple
 
 from deploy.database import closing, open_pool
+from deploy.loop import work_through
 from ledger import Ledger
 from ledger.projections import Projection, Projector
 from ledger.projections.comparing import Share, differences_of_several
@@ -102,7 +103,7 @@ def processes(address: str) -> Iterator[Processes]:
 
 
 def refold(address: str, name: str) -> int:
-    """Fold what a read model forgot, in a process of its own, and return how many events that were."""
+    """Fold forgotten streams of a read model, in a process of its own, and return the number of their events."""
 
     async def work() -> int:
         async with closing(await open_pool(address, 2)) as pool:
@@ -110,7 +111,7 @@ def refold(address: str, name: str) -> int:
             projection = next(projection for projection in ALL if projection.name == name)
             return await Projector(ledger, projection, judge_of(ledger)).refold()
 
-    return asyncio.run(work())
+    return work_through(work())
 
 
 def compare(address: str, share: Share) -> list[Difference]:
@@ -120,7 +121,7 @@ def compare(address: str, share: Share) -> list[Difference]:
         async with closing(await open_pool(address, 2)) as pool:
             return await compared(open_ledger(pool), share)
 
-    return asyncio.run(work())
+    return work_through(work())
 
 
 async def compared(

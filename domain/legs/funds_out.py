@@ -26,6 +26,7 @@ from domain.grants import (
     UseOfFunds,
     fund_of_gift,
 )
+from domain.keeping import memo
 from domain.legs.direction import LARGEST_SUM
 from domain.parties import Party
 from domain.plans import TrancheNumber
@@ -125,7 +126,7 @@ class FundsOut(Value):
     @property
     def total(self) -> Money:
         """The sum of all tranches."""
-        return Money(amount=sum(plan.money.amount for plan in self.tranches), currency=self.currency)
+        return _total(self)
 
     @property
     def left(self) -> Money:
@@ -203,3 +204,8 @@ class FundsOut(Value):
         if sum(plan.money.amount for plan in self.tranches) >= LARGEST_SUM:
             raise ValueError(f"the tranches together exceed the largest sum that can be paid, {LARGEST_SUM:,}")
         return self
+
+
+@memo
+def _total(out: FundsOut) -> Money:
+    return Money(amount=sum(plan.money.amount for plan in out.tranches), currency=out.currency)

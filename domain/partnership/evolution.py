@@ -60,7 +60,7 @@ def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnershi
     if isinstance(event, Disregarded):
         return partnership.model_copy(update={"version": partnership.version + 1})
     changes = {**EVOLUTION[type(event)](partnership, event), "version": partnership.version + 1}
-    if changes.get("proposal", partnership.proposal) != partnership.proposal:
+    if "proposal" in changes and changes["proposal"] != partnership.proposal:
         changes["named"] = partnership.people
     if any(field in changes and changes[field] != getattr(partnership, field) for field in OPENING):
         changes["opened"] = partnership.version + 1
@@ -69,7 +69,8 @@ def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnershi
     if act := _act(event):
         changes["last_act"] = act
     after = partnership.model_copy(update=changes)
-    return after.model_copy(update=_first_days(partnership, after, event))
+    first_days = _first_days(partnership, after, event)
+    return after.model_copy(update=first_days) if first_days else after
 
 
 def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Partnership:

@@ -32,9 +32,7 @@ SELECT $1, $2, w.stream_id, w.list, w.place, w.since, w.until,
        AS w(stream_id, list, place, since, until, terms, amount, line)
 """
 _WORDS: Final = """
-INSERT INTO projection.words
-SELECT DISTINCT $1, term FROM unnest($2::jsonb[]) w(terms), jsonb_array_elements_text(w.terms) t(term)
- ORDER BY term ON CONFLICT DO NOTHING
+INSERT INTO projection.words SELECT $1, term FROM unnest($2::text[]) t(term) ORDER BY term ON CONFLICT DO NOTHING
 """
 _LATE: Final = "INSERT INTO projection.late SELECT $1, $2, * FROM unnest($3::text[], $4::tstzrange[])"
 _DIFFERING: Final = """
@@ -101,7 +99,7 @@ async def write(connection: PoolConnectionProxy, key: tuple[str, int], streams: 
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
         await connection.execute(_ADD, *key, *columns)
-        await connection.execute(_WORDS, key[0], columns[_TERMS])
+        await connection.execute(_WORDS, key[0], list(_all_terms(streams)))
     if late := [(stream.stream_id, span) for stream in streams for span in stream.late]:
         await connection.execute(_LATE, *key, *map(list, zip(*late, strict=True)))
 
@@ -124,6 +122,11 @@ async def differing(
     words = {row[0] for row in known_words}
     lacking = {stream_id for stream_id, stream_terms in terms.items() if not stream_terms <= words}
     return frozenset({row[0] for row in (*rows, *late_rows)} | lacking)
+
+
+def _all_terms(streams: Sequence[StreamLines]) -> set[str]:
+    """Return the terms of all lines of streams, each once."""
+    return {term for stream in streams for day in stream.days for line in day.lines for term in line.terms}
 
 
 def _columns(rows: Iterable[tuple[Any, ...]], count: int) -> list[list[Any]]:

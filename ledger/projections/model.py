@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -10,8 +11,10 @@ from typing import Any, NamedTuple
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
+from ledger.projections.written import stored_form
 
 Document = dict[str, Any]
+"""A document, as it is stored or as a fold returns it: there, frozen values may stand for the JSON that is theirs."""
 
 
 class ProjectionStopped(RuntimeError):
@@ -78,7 +81,7 @@ def in_memory(projection: Projection, events: Iterable[StoredEvent]) -> dict[str
     """
     streams = by_stream(event for event in events if event.stream_id.startswith(projection.prefix))
     documents = ((stream, _as_far_as_possible(projection, events)) for stream, events in streams.items())
-    return {stream: document for stream, document in documents if document is not None}
+    return {stream: json.loads(stored_form(document)) for stream, document in documents if document is not None}
 
 
 def _as_far_as_possible(projection: Projection, events: Sequence[StoredEvent]) -> Document | None:

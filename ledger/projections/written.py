@@ -11,7 +11,7 @@ from ledger.model import holds_nul
 
 
 def stored_form(content: Any) -> str:
-    """Return JSON content as the text that is stored.
+    """Return JSON content, in which frozen values of pydantic may stand, as the text that is stored.
 
     Raises:
         ValueError: It contains a NUL character or a number such as NaN, which jsonb cannot store.

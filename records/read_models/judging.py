@@ -33,8 +33,10 @@ def decoded_event(event: StoredEvent) -> Any:
         EventUnreadable: The event cannot be read.
         ProjectionStopped: A newer release recorded the event.
     """
-    with stopping_for_an_upgrade():
+    try:
         return event_in(event)
+    except UpgradeNeeded as fault:  # said here, since the context takes longer than an event that was decoded before
+        raise ProjectionStopped(str(fault)) from fault
 
 
 @contextmanager

@@ -8,8 +8,11 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from domain.partnership.partners import key_of
 from domain.partnership.people.staffing import steps_ahead
+from domain.partnership.people.steps import StepAhead
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import Wait
@@ -25,6 +28,8 @@ NEVER: Final = "9999-12-31"
 
 _LETTERS: Final = 100
 """Letters of a title that count in the order of titles."""
+
+_AHEAD: Final[TypeAdapter[tuple[StepAhead, ...]]] = TypeAdapter(tuple[StepAhead, ...])
 
 WAITS: Final = {
     Wait.ANSWER: "the proposer's answer",
@@ -74,7 +79,7 @@ def _partnership(state: Partnership, proposed_on: date) -> Line:
         "proposed_on": proposed_on.isoformat(),
         "assigned": state.assigned,
         "version": state.version,
-        "ahead": [step_ahead.model_dump(mode="json", exclude_defaults=True) for step_ahead in steps_ahead(state)],
+        "ahead": _AHEAD.dump_python(steps_ahead(state), mode="json", exclude_defaults=True),
     }
     place = f"{_place(state_outlook.due)}~{state.partnership_id}"
     return Line("partnerships", place, tuple(_terms(state, cells)), cells["amount"], {**cells, **_orders(cells)})

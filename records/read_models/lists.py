@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import asyncpg
@@ -32,6 +33,9 @@ ORDERS: Final = ("by_title", "by_amount", "by_since")
 
 MOST_LETTERS: Final = 100
 """Letters of a word by which a line is found."""
+
+_WORDS_KEPT: Final = 16
+"""Texts whose words are kept: a stream has the same from day to day."""
 
 _PAGE_QUERY: Final = (
     "SELECT place, line FROM read_model.page($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -63,6 +67,7 @@ SELECT l.line ->> 'partnership_id', l.line ->> 'title', l.line ->> 'partner'
 """
 
 
+@lru_cache(_WORDS_KEPT)
 def words_of(*texts: str) -> tuple[str, ...]:
     """Return the words of texts, as a line is found by them."""
     return tuple(dict.fromkeys(word[:MOST_LETTERS] for text in texts for word in re.findall(r"\w+", text.casefold())))

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
-from domain.partnership.waiting.notices import Notice, notice_id, notices
+from domain.partnership.waiting.notices import Notice, notice_id, notices, standing_since
 from domain.payment.tranche import (
     PaymentHandedOver,
     PaymentInstructed,
@@ -101,17 +101,13 @@ _states: Final = _Evolved().states
 
 
 def _partnership(document: Document | None, partnership_id: str, events: Sequence[StoredEvent]) -> Document:
-    standing: dict[str, int] = document.get("standing", {}) if document is not None else {}
     states = _states(document, partnership_id, list(events))
-    open_notices: tuple[Notice, ...] = ()
-    for state in states:
-        open_notices = tuple(notices(state))
-        standing = {notice.key: standing.get(notice.key, state.version) for notice in open_notices}
     state, since = states[-1], _since(document, decoded_event(events[0]))
-    content = {"state": state.model_dump(mode="json"), "since": since.isoformat()}
+    content = {"state": state, "since": since.isoformat()}
     if state.proposal is None:
         return content
-    notice_documents = [_told(partnership_id, notice, standing[notice.key]) for notice in open_notices]
+    standing = standing_since(document.get("standing", {}) if document is not None else {}, states)
+    notice_documents = [_told(partnership_id, notice, standing[notice.key]) for notice in notices(state)]
     return {**content, "notices": notice_documents, "standing": standing}
 
 

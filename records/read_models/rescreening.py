@@ -29,7 +29,7 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
         _require_known(events)
         facts = before.after_all(events)
     return {
-        "facts": facts.model_dump(mode="json"),
+        "facts": facts,
         **({ASKED: document_of(inquiry_of(facts))} if facts.is_asked else {}),
     }
 

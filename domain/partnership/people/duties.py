@@ -37,16 +37,23 @@ _TAKEN_BY: Final[Mapping[Part, Callable[[Partnership], Iterable[str]]]] = {
     Part.HELD: lambda partnership: (hold.actor for hold in partnership.holds),
 }
 
+_NOBODY: Final = frozenset({"", ACCORD})
+
+_BARRING: Final = {
+    part: tuple(_TAKEN_BY[other] for duty in duties for other in duty.parts if other in _TAKEN_BY)
+    for part, duties in EXCLUDES.items()
+}
+"""By part: the people with each of the parts that exclude it."""
+
 
 def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
     """Return the people who have a part in the partnership now, and those who lent them the role for it."""
-    return frozenset(_TAKEN_BY[part](partnership)) - {"", ACCORD} if part in _TAKEN_BY else frozenset()
+    return frozenset(_TAKEN_BY[part](partnership)) - _NOBODY if part in _TAKEN_BY else frozenset()
 
 
 def barred_from(partnership: Partnership, part: Part) -> frozenset[str]:
     """Return the people who may not take a part, since they have another one that excludes it."""
-    duties = EXCLUDES.get(part, ())
-    return frozenset().union(*(people_with(partnership, part) for duty in duties for part in duty.parts))
+    return frozenset(name for taken_by in _BARRING.get(part, ()) for name in taken_by(partnership)) - _NOBODY
 
 
 def require_free(

@@ -99,12 +99,14 @@ def _afterwards(partnership: Partnership) -> Iterator[Need]:
 
 def steps_ahead(partnership: Partnership) -> tuple[StepAhead, ...]:
     """Return the steps ahead as they are open to people, the next one first."""
-    return tuple(_step_ahead(partnership, need) for need in needs(partnership))
+    apart = partnership.recused | partnership.in_question
+    return tuple(_step_ahead(partnership, need, apart) for need in needs(partnership))
 
 
-def _step_ahead(partnership: Partnership, need: Need) -> StepAhead:
+def _step_ahead(partnership: Partnership, need: Need, apart: frozenset[str]) -> StepAhead:
+    """Return a step ahead. `apart`: the people who take no part at all."""
     alone = partnership if need.hold is None else partnership.model_copy(update={"holds": (need.hold,)})
-    excluded_people = barred_from(alone, need.part) | partnership.recused | partnership.in_question
+    excluded_people = barred_from(alone, need.part) | apart
     renews = need.part is Part.APPROVED and bool(partnership.to_renew)
     return StepAhead(
         what=need.what,

@@ -73,6 +73,8 @@ def updates_to_check(base: Party, now: Party, evidence: StatusEvidence | None) -
     `base`: the payee as due diligence began with it. `evidence`: the registers' newest word. Where they confirm the new
     name for the number that stood, nothing is asked of it.
     """
+    if base is now:
+        return ()
     numbers = [f"EIN {now.ein}"] if base.ein is None and now.ein is not None else []
     numbers += [
         f"{party_number.scheme} {party_number.number}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from domain.keeping import memo
 from domain.parties import Party, PartyKind
 from domain.partnership.proposal.updates import as_checked, updates_to_check
 from domain.partnership.stages import Stage
@@ -22,15 +23,7 @@ class OpenQuestions(PartnershipFields):
     @property
     def conditions(self) -> tuple[ConditionId, ...]:
         """Every condition that findings or declared interests set."""
-        dead = {leg for leg in self.ended_legs if not self.moved_on(leg)}
-        findings = self.assessment.findings if self.assessment is not None else ()
-        ids = (
-            *(condition for finding in findings if finding.leg not in dead for condition in finding.conditions),
-            *self.found_since,
-        )
-        minutes = (ConditionId.CONFLICT_MINUTES,) if self.interests else ()
-        sanctions_reports = (ConditionId.SANCTIONS_REPORT,) if self.matched else ()
-        return tuple(dict.fromkeys((*ids, *minutes, *sanctions_reports)))
+        return _conditions(self)
 
     def open_conditions(self, *gates: Gate) -> tuple[ConditionId, ...]:
         """Return the conditions to meet before one of these steps, or before any step if none is given."""
@@ -152,3 +145,16 @@ class OpenQuestions(PartnershipFields):
         """True if what an edition asks holds payments on a day: it was approved under it, or time is over."""
         by_approval = order_of(self.approved_under) >= order_of(edition)
         return by_approval or any(first_look.binds(edition, on) for first_look in self.first_looks)
+
+
+@memo
+def _conditions(partnership: OpenQuestions) -> tuple[ConditionId, ...]:
+    dead = {leg for leg in partnership.ended_legs if not partnership.moved_on(leg)}
+    findings = partnership.assessment.findings if partnership.assessment is not None else ()
+    ids = (
+        *(condition for finding in findings if finding.leg not in dead for condition in finding.conditions),
+        *partnership.found_since,
+    )
+    minutes = (ConditionId.CONFLICT_MINUTES,) if partnership.interests else ()
+    sanctions_reports = (ConditionId.SANCTIONS_REPORT,) if partnership.matched else ()
+    return tuple(dict.fromkeys((*ids, *minutes, *sanctions_reports)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.keeping import memo
 from domain.partnership.hold.holds import next_told
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -9,6 +10,7 @@ from domain.partnership.waiting.deadlines import Deadline, Wait
 from domain.partnership.waiting.obligations import next_obligation
 
 
+@memo
 def open_deadline(partnership: Partnership) -> Deadline | None:
     """Return the deadline of the act that the partnership waits for, or None."""
     if partnership.holds:

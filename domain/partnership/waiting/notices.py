@@ -6,13 +6,14 @@ one id for as long as it stands, and another one when it comes again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from domain.directory.tiers import Role
 from domain.identity import derive
+from domain.keeping import memo
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import end_of
@@ -61,11 +62,27 @@ def notice_id(partnership_id: str, key: str, since: int) -> UUID:
     return derive("notice", partnership_id, key, since)
 
 
+@memo
 def notices(partnership: Partnership) -> tuple[Notice, ...]:
     """Return the notices of a partnership as it stands."""
     if partnership.proposal is None:
         return ()
     return (*_of_the_step(partnership), *_of_obligations(partnership), *_of_an_update(partnership))
+
+
+def standing_since(before: Mapping[str, int], states: Sequence[Partnership]) -> dict[str, int]:
+    """Return the version since which each notice of the last of some states stands, by its key.
+
+    `states`: a partnership after each of its next events. `before`: the same of the state before them.
+    """
+    since = {notice.key: states[-1].version for notice in notices(states[-1])}
+    keys = set(since)
+    for state in reversed(states[:-1]):
+        if not keys:  # none of them stood as early as that
+            return since
+        keys &= {notice.key for notice in notices(state)}
+        since |= dict.fromkeys(keys, state.version)
+    return since | {key: before[key] for key in keys & before.keys()}
 
 
 def _of_the_step(partnership: Partnership) -> Iterator[Notice]:

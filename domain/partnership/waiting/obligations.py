@@ -6,6 +6,7 @@ They follow from the state and need no events. Events only say that one was remi
 from __future__ import annotations
 
 from domain.calendars import CALENDAR
+from domain.keeping import memo
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, end_of
@@ -15,6 +16,7 @@ from domain.partnership.waiting.owed_reports import correction, judgements, repo
 from domain.partnership.waiting.owing import Obligation, ObligationKind
 
 
+@memo
 def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
     """Return the open obligations, the earliest first."""
     if partnership.proposal is None:

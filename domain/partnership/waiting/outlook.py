@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 from typing import Final
 
 from domain.directory.tiers import Role
+from domain.keeping import memo
 from domain.partnership import commands as c
 from domain.partnership.diligence.papers_for_clearances import proved_before_approval, proved_later
 from domain.partnership.hold.holds import numbered
@@ -38,6 +39,7 @@ class Outlook(Value):
     """The shell's command for the step, with placeholders in capitals, empty if no command takes it."""
 
 
+@memo
 def outlook(partnership: Partnership) -> Outlook:
     """Return a partnership's next step with its deadline.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 import pytest
 
@@ -13,7 +14,7 @@ from domain.partnership.evolution import evolve
 from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import Wait
-from domain.partnership.waiting.notices import Notice, NoticeKind, notice_id, notices
+from domain.partnership.waiting.notices import Notice, NoticeKind, notice_id, notices, standing_since
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import funds_out
@@ -148,6 +149,23 @@ def test_no_notice_of_any_life_has_a_word_about_anybody() -> None:
                 seen += 1
                 assert not private_words(story.partnership) & set(words(one)), one
     assert seen > 1_000
+
+
+def test_a_notice_has_stood_since_it_came_in_whatever_batches_its_events_are_folded() -> None:
+    """Each state hands on what still stands, as the helper above says; whoever folds looks back from the last one."""
+    for life in many_told()[:40]:
+        for story in life.told:
+            states = list(accumulate(story.history, evolve, initial=Partnership(partnership_id="P-2026-0042")))[1:]
+            for size in (1, 2, 3, len(states) + 1):
+                since: dict[str, int] = {}
+                for batch in batched(states, size):
+                    since = standing_since(since, batch)
+                noted = {key: str(notice_id("P-2026-0042", key, version)) for key, version in since.items()}
+                assert list(noted.items()) == list(ids(story).items())
+
+
+def batched(states: Sequence[Partnership], size: int) -> list[Sequence[Partnership]]:
+    return [states[start : start + size] for start in range(0, len(states), size)]
 
 
 def words(one: Notice) -> list[str]:
