@@ -16,6 +16,7 @@ from temporalio import activity
 from activities.contracts import ActAnswer, Refusal
 from domain.directory.one_key import one_key_fault
 from domain.directory.personal import Person
+from domain.editions.events import EditionAsked, EditionConfirmed, EditionEvent
 from domain.errors import (
     DomainError,
     EpochNotBegun,
@@ -58,6 +59,8 @@ from ledger import AppendRequest, AppendStatus, clock
 from records.authorship import Reader, is_readable
 from records.codec import from_ledger, to_ledger
 from records.directory import DirectoryRepository
+from records.editions import Editions
+from records.forms import require_open
 from records.funds import Funds
 from records.keys.verification import verified
 from records.opening import open_ledger
@@ -69,10 +72,12 @@ class Organisation:
 
     def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
         """Open the ledger to append as `writer`: the worker, or a person's login that may append the act itself."""
+        self._pool = pool
         self._ledger = open_ledger(pool, writer)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
         self._funds = Funds(self._reader)
+        self._editions = Editions(self._reader)
 
     @activity.defn
     async def record_act(self, act: OrganisationAct) -> ActAnswer:
@@ -110,6 +115,7 @@ class Organisation:
         fault = None if may_precede_an_epoch(act, directory) else await self._registrar.fault_of_installation()
         if fault:
             raise EpochNotBegun(str(fault))
+        await require_open(self._pool, (act.event,))
         people = await self._accept_who(act)
         if refusal := refusal_of_act(act, directory, verified, clock.now()):
             raise refusal
@@ -127,6 +133,8 @@ class Organisation:
                 await self._require_another(act.subject, actor)
             case FundOpened() | FundChangeAsked() | FundChangeConfirmed():
                 await self._accept_fund_act(act.subject, act.event)
+            case EditionAsked() | EditionConfirmed() as edition_event:
+                await self._accept_edition(edition_event)
             case MatchCleared() as clearance:
                 return await self._accept_clearance(clearance)
             case TruthAnswered() as answer:
@@ -167,6 +175,13 @@ class Organisation:
         if partnership.version == 0:
             return ()
         return follow(Turn(partnership, partnership, now, now), {fund.fund_id: fund}).movements.get(fund.fund_id, ())
+
+    async def _accept_edition(self, event: EditionEvent) -> None:
+        """Raise IllegalTransition if an edition cannot be asked for or confirmed now, or its content is not there."""
+        async with self._pool.acquire() as connection:
+            fault = await self._editions.fault_of(event, connection)
+        if fault:
+            raise IllegalTransition(str(fault))
 
     async def _require_another(self, reference: str, actor: str) -> None:
         account_standing = await self._registrar.standing(reference)

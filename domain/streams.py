@@ -16,6 +16,10 @@ ACCOUNT_STREAMS: Final = "account/"
 """The prefix of the stream names of all bank accounts."""
 
 
+EDITION_STREAMS: Final = "edition/"
+"""The prefix of the stream names of all editions."""
+
+
 class StreamKind(StrEnum):
     """A kind of stream. Its value is a regular expression that Python and PostgreSQL match names with alike."""
 
@@ -35,6 +39,7 @@ class StreamKind(StrEnum):
     ACCESS_LOG = "^access-log$"
     TRUTHS = "^truths$"
     RULE_BOOK = "^rule-book$"
+    EDITION = "^edition/[A-Z]+/[^/]+$"
 
 
 class AttemptNumber(NamedTuple):
@@ -103,6 +108,11 @@ class StreamId(str):
     def reopening(cls, epoch: int) -> Self:
         """Return the stream of the acts that reopen payments in an epoch of the ledger."""
         return cls(f"reopening/{epoch}")
+
+    @classmethod
+    def edition(cls, kind: str, name: str) -> Self:
+        """Return the stream of a series of editions, such as edition/QUESTIONS/interim-report."""
+        return cls(f"{EDITION_STREAMS}{kind}/{name}")
 
     @property
     def subject(self) -> str:

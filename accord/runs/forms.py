@@ -82,7 +82,7 @@ def _version(build: str) -> WorkerDeploymentVersion:
 
 def meanings_of(event_types: Iterable[str]) -> str:
     """Return what the newest forms of these types of event say, in words."""
-    return "; ".join(FURTHER[event_type].meaning for event_type in sorted(event_types))
+    return "; ".join(dict.fromkeys(FURTHER[event_type].meaning for event_type in sorted(event_types)))
 
 
 def words_on_shut(event_types: Iterable[str]) -> str:

@@ -23,6 +23,8 @@ from domain.directory.sealing import (
     pending_change,
     proposer_fault,
 )
+from domain.editions.events import EditionAsked, EditionConfirmed, EditionEvent
+from domain.editions.kinds import MAY_CONFIRM
 from domain.errors import DomainError, IllegalTransition, NotAuthorised, NotSigned
 from domain.fault import Fault
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened, SignedFundEvent
@@ -57,6 +59,7 @@ OrganisationEvent = (
     | TruthTold
     | TruthAnswered
     | SourceConfirmed
+    | EditionEvent
 )
 
 
@@ -93,6 +96,8 @@ class OrganisationAct(Value):
                 return TRUTHS_STREAM
             case SourceConfirmed():
                 return RULE_BOOK_STREAM
+            case EditionAsked(edition_kind=kind, name=name) | EditionConfirmed(edition_kind=kind, name=name):
+                return StreamId.edition(kind, name)
             case _:
                 assert_never(self.event)
 
@@ -128,9 +133,19 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
         case GuardOverridden() as overridden:
             return _refusal(NotAuthorised, override_fault(overridden, directory, verifier, on))
         case (
-            FundOpened() | FundChangeAsked() | FundChangeConfirmed() | TruthTold() | TruthAnswered() | SourceConfirmed()
+            FundOpened()
+            | FundChangeAsked()
+            | FundChangeConfirmed()
+            | TruthTold()
+            | TruthAnswered()
+            | SourceConfirmed()
+            | EditionAsked()
         ):
             return _refusal(NotAuthorised, act_fault(act.event, act.stream, directory, verifier, on))
+        case EditionConfirmed(edition_kind=kind, actor=actor) as confirmed:
+            words = f"confirm an edition of {kind}"
+            fault = role_fault(directory, actor, words, MAY_CONFIRM[kind], on)
+            return _refusal(NotAuthorised, fault or act_fault(confirmed, act.stream, directory, verifier, on))
         case _:
             assert_never(act.event)
 

@@ -15,6 +15,7 @@ from pydantic_core import from_json
 
 from domain import access_log, counsel
 from domain.directory import people, personal
+from domain.editions import events as editions
 from domain.errors import UpgradeNeeded
 from domain.funds import events as funds
 from domain.partnership.events import Event, PartnershipEvent, lift_report
@@ -39,7 +40,8 @@ AnyEvent = Annotated[
     | reopening.ReopeningEvent
     | funds.AnyFundEvent
     | truths.TruthEvent
-    | counsel.SourceConfirmed,
+    | counsel.SourceConfirmed
+    | editions.EditionEvent,
     Field(discriminator="event_type"),
 ]
 """Every event that the ledger may hold, in any stream."""
@@ -74,7 +76,11 @@ class Further(NamedTuple):
     """What they say, in words."""
 
 
+_EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
+
 FURTHER: Final[Mapping[str, Further]] = {
+    "EditionAsked": Further(("edition",), _EDITIONS),
+    "EditionConfirmed": Further(("edition",), _EDITIONS),
     "ProposalRevised": Further(("answer",), "the answer to a question"),
     "TrancheReleasedForPayment": Further(("paid_for",), "the title and the funds of a payment"),
 }

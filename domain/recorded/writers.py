@@ -16,6 +16,7 @@ from domain.access_log import AccessLogSealed
 from domain.counsel import SourceConfirmed
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryFounded
 from domain.directory.personal import ErasureApproved
+from domain.editions.events import EditionEvent
 from domain.funds.events import AnyFundEvent, GiftFundOpened, Movement, ReservationMoved
 from domain.partnership import events as e
 from domain.payment import tranche as t
@@ -69,6 +70,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.ACCESS_LOG: event_types(AccessLogSealed),
             StreamKind.TRUTHS: event_types(TruthEvent),
             StreamKind.RULE_BOOK: event_types(SourceConfirmed),
+            StreamKind.EDITION: event_types(EditionEvent),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {

@@ -30,6 +30,7 @@ MADE = {
     StreamId.reopening(2): (StreamKind.REOPENING, "2"),
     StreamId.fund("FD-2026-ISOC"): (StreamKind.FUND, "FD-2026-ISOC"),
     StreamId.booking(UUID(int=7)): (StreamKind.BOOKING, f"{7:032x}"),
+    StreamId.edition("QUESTIONS", "interim-report"): (StreamKind.EDITION, "QUESTIONS"),
     DIRECTORY_STREAM: (StreamKind.DIRECTORY, ""),
     PRIVACY_STREAM: (StreamKind.PRIVACY, ""),
     ACCESS_LOG_STREAM: (StreamKind.ACCESS_LOG, ""),

@@ -93,6 +93,7 @@ CASES = [
         appends("worker", "GuardOverridden", "register/irs-bmf"),
         appends("worker", "TruthAnswered", "truths"),
         appends("worker", "SourceConfirmed", "rule-book"),
+        appends("worker", "EditionConfirmed", "edition/LETTER/award"),
     ),
     *cases("staff", appends("staff", "DirectoryFounded", "directory")),
     *cases("exporter", appends("exporter", "PaymentFileMade", "payment-file/ACCM")),
@@ -102,6 +103,8 @@ CASES = [
         "",
         # Each task's own function refuses what is another's to say,
         appends("worker", "StaffLeft", "directory"),
+        appends("worker", "EditionAsked", "edition/LETTER"),
+        appends("staff", "EditionAsked", "edition/LETTER/award"),
         appends("worker", "TruthTold", PARTNERSHIP),
         appends("emergency", "TruthAnswered", "truths"),
         appends("worker", "DirectoryFounded", "directory"),
@@ -228,6 +231,10 @@ CASES = [
     *cases("counter", "DELETE FROM counter.errands"),
     *cases("console counter", "SELECT shown, signature, outcome FROM counter.errands"),
     *cases("console", "UPDATE counter.errands SET signature = ''"),
+    *cases(EVERYBODY, "TABLE editions.contents"),
+    *cases("staff console", "SELECT editions.keep('x')"),
+    *cases("", "INSERT INTO editions.contents (sha256, content) VALUES (encode(sha256('x'), 'hex'), 'x')"),
+    *cases("", "UPDATE editions.contents SET content = 'x'", "DELETE FROM editions.contents"),
     *cases("console worker staff exporter importer emergency", "SELECT status FROM payments.files"),
     *cases("", "DELETE FROM console.looks", "UPDATE console.looks SET staff_id = ''", "DELETE FROM console.sessions"),
     *cases("staff", "SELECT privacy.destroy(gen_random_uuid(), '{}', 0)"),
@@ -250,7 +257,17 @@ CASES = [
         "CREATE FUNCTION ledger.f() RETURNS integer RETURN 1",
         *[
             f"CREATE TABLE {schema}.x ()"
-            for schema in ("ledger", "appending", "projection", "payments", "privacy", "registers", "accord", "public")
+            for schema in (
+                "ledger",
+                "appending",
+                "projection",
+                "payments",
+                "privacy",
+                "registers",
+                "editions",
+                "accord",
+                "public",
+            )
         ],
         "CREATE SCHEMA another",
         "CREATE ROLE another",

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from domain import access_log, counsel
 from domain.directory import people, personal
 from domain.directory.tiers import Role
+from domain.editions import events as editions
 from domain.errors import UpgradeNeeded
 from domain.funds import events as f
 from domain.grants import FundShare
@@ -405,6 +406,14 @@ EXAMPLES: list[Any] = [
     counsel.SourceConfirmed(
         **BY, rule_id="SANCTIONS", citation="31 CFR part 501; E.O. 13224 as amended", edition="2026.5", stands=True,
         note="Read on 30 October",
+    ),
+    editions.EditionAsked(
+        **BY, edition_kind="QUESTIONS", name="interim-report", edition="2026.2", sha256=DIGEST,
+        starts_on=date(2027, 1, 1), reason="The board asked for it",
+    ),
+    editions.EditionConfirmed(
+        **BY, edition_kind="QUESTIONS", name="interim-report", edition="2026.2", sha256=DIGEST,
+        request_id=number("edition"),
     ),
     truths.TruthAnswered(
         **BY, so=False, paper_sha256=DIGEST, words=Words(of=number("truth"), what="It is another body", paper="letter"),

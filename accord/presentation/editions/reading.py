@@ -1,0 +1,91 @@
+"""Editions from files: JSON or a workbook. Each fault is one line with its place, what is wrong, and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path as FilePath
+from typing import Final, NamedTuple
+
+from accord.presentation.editions.json_lines import LinedJson
+from accord.presentation.faults import BadInput
+from accord.presentation.numbers import count_in_words
+from domain.editions.content import ContentFault, EditionContent, Path
+from domain.editions.models import BadContent, content_from, faults_of_content
+
+MOST_FILE_BYTES: Final = 1_048_576
+"""The longest file that an edition is read from."""
+MOST_TOLD: Final = 40
+"""Faults that are told one by one."""
+
+_ZIP: Final = b"PK\x03\x04"
+
+
+class EditionFile(NamedTuple):
+    """An edition as it was read from a file."""
+
+    content: EditionContent
+    notes: tuple[str, ...] = ()
+    """What was not read, and why."""
+
+
+def read_edition(path: FilePath) -> EditionFile:
+    """Return the edition in a file.
+
+    Raises:
+        BadInput: It cannot be opened, or has faults; all of them are told.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_FILE_BYTES + 1)
+    except OSError as fault:
+        raise BadInput(f"{path} cannot be opened: {fault.strerror}") from None
+    return edition_in(path.name, content)
+
+
+def edition_in(name: str, content: bytes) -> EditionFile:
+    """Return the edition in the bytes of a file. Raises BadInput with all their faults."""
+    if len(content) > MOST_FILE_BYTES:
+        raise BadInput(f"{name} has more than {MOST_FILE_BYTES:,} bytes, which no edition has; shorten or split it")
+    if content.startswith(_ZIP):
+        from accord.presentation.editions.workbook_in import WorkbookReading
+
+        reading = WorkbookReading(name, content)
+        return EditionFile(_content(name, reading.fields, reading.places, reading.faults), reading.notes)
+    try:
+        lined = LinedJson(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadInput(f"{name} is neither a workbook nor UTF-8 text; save it as .xlsx, or as UTF-8") from None
+    except (ValueError, RecursionError) as fault:
+        raise BadInput(f"{name} is no JSON: {fault}") from None
+    return EditionFile(_content(name, lined.content, {place: f"line {line}" for place, line in lined.lines.items()}))
+
+
+def _content(
+    name: str, fields: object, places: Mapping[Path, str], faults: Iterable[tuple[str, str]] = ()
+) -> EditionContent:
+    """Return the content of fields. Raises BadInput with the faults that are known, or that it has."""
+    lines = [f"{place}: {words}" for place, words in faults]
+    try:
+        content = content_from(fields)
+        found = faults_of_content(content)
+    except BadContent as bad:
+        found = bad.faults
+    lines += [_line(fault, places, explained=dict(faults)) for fault in found]
+    if lines := [line for line in dict.fromkeys(lines) if line]:
+        raise BadInput(f"{name} has {faults_told(lines)}")
+    return content
+
+
+def faults_told(lines: list[str]) -> str:
+    """Return a message with a line for each fault, up to the most that are told."""
+    more = [f"  and {len(lines) - MOST_TOLD:,} more"] if len(lines) > MOST_TOLD else []
+    told = [f"  {line}" for line in lines[:MOST_TOLD]]
+    return "\n".join([f"{count_in_words(len(lines), 'fault')} to mend; nothing was recorded:", *told, *more])
+
+
+def _line(fault: ContentFault, places: Mapping[Path, str], explained: Mapping[str, str]) -> str:
+    """Return a fault as a line, or '' if its cell was said to be wrong already."""
+    for depth in range(len(fault.place), -1, -1):
+        if (place := places.get(fault.place[:depth])) is not None:
+            return "" if place in explained and depth else f"{place}: {fault}"
+    return str(fault)

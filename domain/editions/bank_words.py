@@ -1,0 +1,25 @@
+"""The words that ask for bank details, which no question may: a mailbox that was taken over would answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_ASKING: Final = re.compile(
+    r"\b(?:iban|swift|bic|clabe|rib|routing number|sort code|bank code|aba number|account (?:number|no|nr)|"
+    r"bank account|bank details|banking details|wire instructions|"
+    r"numero de (?:la )?cuenta|cuenta bancaria|datos bancarios|"
+    r"numero de compte|compte bancaire|coordonnees bancaires|releve d.identite bancaire|code banque|"
+    r"kontonummer|bankverbindung|numero da conta|conta bancaria|dados bancarios|numero di conto|coordinate bancarie)\b"
+)
+_SPELLED: Final = re.compile(r"\b(?:[a-z][ .\-_]){2,}[a-z]\b")
+"""A word with its letters apart, such as I.B.A.N."""
+
+
+def bank_word_in(text: str) -> str:
+    """Return the words in a text that ask for bank details, or '' if there are none."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)).casefold()
+    joined = _SPELLED.sub(lambda match: re.sub(r"[ .\-_]", "", match[0]), plain)
+    found = _ASKING.search(" ".join(joined.split()))
+    return found[0] if found else ""

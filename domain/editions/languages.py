@@ -1,0 +1,25 @@
+"""The two-letter codes of languages (ISO 639-1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+_CODES: Final = """
+aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el
+en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu
+ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na
+nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so
+sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+
+
+def _language(code: str) -> str:
+    if len(code) != 2 or code not in _CODES.split():
+        raise ValueError(f"{code[:12]!r} is no language of ISO 639-1; write two small letters, such as en, es or fr")
+    return code
+
+
+Language = Annotated[str, AfterValidator(_language)]
+"""A language's code of ISO 639-1."""

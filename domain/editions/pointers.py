@@ -1,0 +1,66 @@
+"""Pointers into what the domain accepts: each answer's place in a proposal or a report, held against its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, StringConstraints
+
+from domain.partnership.acts import StaffCommand
+from domain.partnership.report.commands import Report
+from domain.proposal import Proposal
+
+FactPointer = Annotated[str, StringConstraints(pattern=r"^(/[a-z_][a-z0-9_]*|/[0-9]{1,3})+$", max_length=200)]
+"""A JSON Pointer (RFC 6901) to a fact, such as /figures/spent."""
+
+PROPOSAL, REPORT = "proposal", "report"
+_MODELS: Final[Mapping[str, type[BaseModel]]] = {PROPOSAL: Proposal, REPORT: Report}
+_SIGNERS: Final = frozenset(StaffCommand.model_fields)
+"""What the person who acts says of themselves: no answer of a grantee stands there."""
+
+
+def pointer_fault(pointer: str, accepted: str) -> str:
+    """Return the reason why a pointer leads to nothing that a grantee's answer may fill, or ''. `accepted`: what of."""
+    schema = _schema_of(accepted)
+    steps = pointer.split("/")[1:]
+    if accepted == REPORT and steps[0] in _SIGNERS:
+        return f"{pointer} is said by whoever signs, not by a grantee; point to another fact"
+    places: list[Mapping[str, Any]] = [schema]
+    for depth, step in enumerate(steps):
+        places = [deeper for place in places for deeper in _within(place, step, schema)]
+        if not places:
+            lost = "/" + "/".join(steps[: depth + 1])
+            return f"{lost} is no fact of a {accepted}; `accord schema {_COMMANDS[accepted]}` shows those that are"
+    return ""
+
+
+_COMMANDS: Final = {PROPOSAL: "proposal", REPORT: "act report"}
+
+
+@lru_cache
+def _schema_of(accepted: str) -> dict[str, Any]:
+    return _MODELS[accepted].model_json_schema()
+
+
+def _within(place: Mapping[str, Any], step: str, root: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield what stands at a step in a schema, in each of its alternatives."""
+    for schema in _alternatives(place, root):
+        if step in schema.get("properties", {}):
+            yield schema["properties"][step]
+        elif step.isdigit():
+            fixed = schema.get("prefixItems", ())
+            if int(step) < len(fixed):
+                yield fixed[int(step)]
+            elif isinstance(schema.get("items"), dict):
+                yield schema["items"]
+
+
+def _alternatives(place: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if "$ref" in place:
+        yield from _alternatives(root["$defs"][place["$ref"].rpartition("/")[2]], root)
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        for schema in place.get(keyword, ()):
+            yield from _alternatives(schema, root)
+    yield place
