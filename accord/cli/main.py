@@ -43,6 +43,12 @@ REGISTERS = loading(
         },
     }
 )
+EDITIONS = loading(
+    {
+        "In force": {"editions.asking": ("list", "show", "ask", "confirm")},
+        "Files": {"editions.files": ("check", "make", "workbook", "preview", "diff", "export")},
+    }
+)
 LEDGER = loading(
     {
         "Prove": {
@@ -139,7 +145,18 @@ ledger = typer.Typer(
     Example: accord ledger key ledger.example.org --out ledger.key; accord ledger checkpoint --key ledger.key
     --to checkpoints; accord ledger receipt P-2026-0042@1 --checkpoints checkpoints --log ledger.key.pub""",
 )
-for group, name, panel in ((payments, "payments", PAY), (registers, "registers", RUN), (ledger, "ledger", RUN)):
+editions = typer.Typer(
+    cls=EDITIONS,
+    no_args_is_help=True,
+    help="""Question sets, budget templates, score sheets, letters and calls: made from a workbook, asked for by one
+    person and confirmed by another.""",
+)
+for group, name, panel in (
+    (payments, "payments", PAY),
+    (registers, "registers", RUN),
+    (ledger, "ledger", RUN),
+    (editions, "editions", DECIDE),
+):
     app.add_typer(group, name=name, rich_help_panel=panel)
 
 

@@ -91,6 +91,11 @@ class QuestionSchema(Value):
         return self.enum or (self.items.enum if self.items is not None else None) or ()
 
     @property
+    def longest(self) -> int:
+        """The most signs of its answer, where it is one line."""
+        return self.most_signs or MOST_SIGNS
+
+    @property
     def most_words(self) -> int | None:
         """The most words of its answer, where it is such text."""
         return int((self.format or "").partition(":")[2]) if (self.format or "").startswith("words:") else None

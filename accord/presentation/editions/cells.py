@@ -22,6 +22,7 @@ MOST_UNPACKED: Final = 33_554_432
 """Bytes that a workbook may have once it is unpacked: its directory says so before anything is."""
 MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 80
+FORMULA: Final = "it holds a formula, or a fault; write the value itself"
 
 if not DEFUSEDXML:
     raise ImportError("workbooks are read with defusedxml alone")
@@ -87,7 +88,7 @@ def _cell(title: str, row: int, column: int, cell: Any) -> SheetCell:
 def value_of(cell: SheetCell, kind: CellKind) -> Any:
     """Return a cell's value as the content of an edition holds it. Raises ValueError for what is none of its kind."""
     if cell.is_formula:
-        raise ValueError("it holds a formula, or a fault; write the value itself")
+        raise ValueError(FORMULA)
     match kind:
         case CellKind.TEXT:
             return _text(cell)

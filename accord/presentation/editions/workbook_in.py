@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from accord.presentation.editions import layout
-from accord.presentation.editions.cells import SheetCell, SheetRows, sheets_of, value_of
+from accord.presentation.editions.cells import FORMULA, SheetCell, SheetRows, sheets_of, value_of
 from accord.presentation.editions.layout import CellKind, RowSheet
 from accord.presentation.editions.question_rows import condition_of, schema_of_row
 from domain.editions.content import Path
@@ -26,6 +26,11 @@ class WorkbookReading:
         if kind is not None:
             self._read(kind)
 
+    def _fault(self, place: str, words: str) -> None:
+        """Tell what is wrong in a cell, once: what follows from it is not told again."""
+        if place not in [earlier for earlier, _ in self.faults]:
+            self.faults.append((place, words))
+
     def _kind(self) -> EditionKind | None:
         for row in self._sheets.get(layout.EDITION, []):
             if len(row) > 1 and row[0].text == "kind":
@@ -38,7 +43,7 @@ class WorkbookReading:
         self.notes = tuple(f"the sheet {title} is not read" for title in self._sheets if title not in sheets)
         for title in sheets:
             if title not in self._sheets and title != "Reports":
-                self.faults.append((title, f"this sheet is missing; {kind} has the sheets {', '.join(sheets)}"))
+                self._fault(title, f"this sheet is missing; {kind} has the sheets {', '.join(sheets)}")
         self._settings(kind)
         self._words()
         if kind is EditionKind.QUESTIONS:
@@ -56,7 +61,7 @@ class WorkbookReading:
         try:
             value = value_of(cell, kind)
         except ValueError as fault:
-            self.faults.append((cell.place, str(fault)))
+            self._fault(cell.place, str(fault))
             return None
         fields: Any = self.fields
         for step in place[:-1]:
@@ -73,7 +78,7 @@ class WorkbookReading:
                 self._put(known[heading].place, row[1], known[heading].kind)
             elif heading and heading not in known and not heading.startswith("#"):
                 names = ", ".join(known)
-                self.faults.append((row[0].place, f"{heading[:30]!r} is no setting of {kind}; these are: {names}"))
+                self._fault(row[0].place, f"{heading[:30]!r} is no setting of {kind}; these are: {names}")
 
     @property
     def _languages(self) -> Sequence[str]:
@@ -93,7 +98,16 @@ class WorkbookReading:
         if not columns:
             return []
         filled = (row for row in rows[1:] if any(not cell.is_empty for cell in row))
-        return [{name: row[place] for name, place in columns.items() if place < len(row)} for row in filled]
+        return [
+            {name: self._plain(row[place]) for name, place in columns.items() if place < len(row)} for row in filled
+        ]
+
+    def _plain(self, cell: SheetCell) -> SheetCell:
+        """Return a cell, or an empty one in place of a formula."""
+        if cell.is_formula:
+            self._fault(cell.place, FORMULA)
+            return SheetCell(cell.place, None)
+        return cell
 
     def _columns(self, title: str, rows: SheetRows, headings: Sequence[str]) -> dict[str, int]:
         columns: dict[str, int] = {}
@@ -102,9 +116,9 @@ class WorkbookReading:
                 columns[cell.text] = place
             elif cell.text:
                 why = "stands here twice" if cell.text in columns else "is no column of this sheet"
-                self.faults.append((cell.place, f"{cell.text[:40]!r} {why}; the columns are {', '.join(headings)}"))
+                self._fault(cell.place, f"{cell.text[:40]!r} {why}; the columns are {', '.join(headings)}")
         if rows and headings and headings[0] not in columns:
-            self.faults.append((f"{title}!A1", f"the column {headings[0]} is missing; write it in the first row"))
+            self._fault(f"{title}!A1", f"the column {headings[0]} is missing; write it in the first row")
             return {}
         return columns
 
@@ -152,9 +166,9 @@ class WorkbookReading:
         for row in rows:
             question = row["id"].text
             if not question:
-                self.faults.append((row["id"].place, "this question has no id; write a short name, such as results"))
+                self._fault(row["id"].place, "this question has no id; write a short name, such as results")
             elif question in self.fields["schema"]["properties"]:
-                self.faults.append((row["id"].place, f"{question} stands here twice; give one of them another id"))
+                self._fault(row["id"].place, f"{question} stands here twice; give one of them another id")
             else:
                 self._question(question, row, kinds)
 
@@ -172,7 +186,7 @@ class WorkbookReading:
             try:
                 self.fields.setdefault("shown_if", {})[question] = condition_of(condition, kinds)
             except ValueError as fault:
-                self.faults.append((row["shown if"].place, str(fault)))
+                self._fault(row["shown if"].place, str(fault))
         self._worded(row, question)
         self._choice_words(question, row, choices)
 
@@ -187,7 +201,7 @@ class WorkbookReading:
         try:
             schema = schema_of_row(kind.text if "kind" in row else "", choices, least, most)
         except ValueError as fault:
-            self.faults.append((kind.place, str(fault)))
+            self._fault(kind.place, str(fault))
         self.fields["schema"]["properties"][question] = schema
 
     def _bound(self, row: Mapping[str, SheetCell], heading: str) -> int | None:
@@ -197,20 +211,20 @@ class WorkbookReading:
         try:
             return int(value_of(cell, CellKind.WHOLE))
         except ValueError as fault:
-            self.faults.append((cell.place, str(fault)))
+            self._fault(cell.place, str(fault))
             return None
 
     def _flag(self, cell: SheetCell) -> bool:
         try:
             return bool(not cell.is_empty and value_of(cell, CellKind.FLAG))
         except ValueError as fault:
-            self.faults.append((cell.place, str(fault)))
+            self._fault(cell.place, str(fault))
             return False
 
     def _page(self, question: str, row: Mapping[str, SheetCell]) -> None:
         pages, page = self.fields["pages"], _text_in(row, "page")
         if not page:
-            self.faults.append((row.get("page", row["id"]).place, f"{question} stands on no page; name one"))
+            self._fault(row.get("page", row["id"]).place, f"{question} stands on no page; name one")
             return
         names = [earlier["id"] for earlier in pages]
         if page not in names:
@@ -218,7 +232,7 @@ class WorkbookReading:
             pages.append({"id": page, "questions": []})
         elif names[-1] != page:
             advice = "put its row with the others of that page"
-            self.faults.append((row["page"].place, f"the page {page} was left before this question; {advice}"))
+            self._fault(row["page"].place, f"the page {page} was left before this question; {advice}")
         pages[[*names, page].index(page)]["questions"].append(question)
 
     def _choice_words(self, question: str, row: Mapping[str, SheetCell], choices: list[str]) -> None:
@@ -229,7 +243,7 @@ class WorkbookReading:
             texts = [text.strip() for text in cell.text.split(";")]
             if len(texts) != len(choices):
                 advice = f"write {len(choices)}, with semicolons, in the order of {'; '.join(choices) or 'its choices'}"
-                self.faults.append((cell.place, f"it has {len(texts)} words for {len(choices)} choices; {advice}"))
+                self._fault(cell.place, f"it has {len(texts)} words for {len(choices)} choices; {advice}")
             for choice, text in zip(choices, texts, strict=False):
                 key = f"{question}.choice.{choice}"
                 self.places["words", language, key] = cell.place

@@ -1,0 +1,1 @@
+"""Shell commands on editions: question sets, budget templates, score sheets, letters and calls."""
