@@ -115,6 +115,15 @@ FILES: Final = (
     Column("status", "State"),
     Column("sha256", "SHA-256"),
 )
+EDITIONS: Final = (
+    Column("title", "Title"),
+    Column("name", "Name"),
+    Column("kind", "Kind"),
+    Column("in_force", "In force"),
+    Column("since_on", "Since"),
+    Column("waiting", "Waits for a second person"),
+    Column("asked_by", "Asked for by"),
+)
 PEOPLE: Final = (
     Column("staff_id", "Person"),
     Column("name", "Name"),
@@ -139,6 +148,7 @@ TITLES: Final[Mapping[tuple[Column, ...], str]] = {
     EXCEPTIONS: "Exceptions",
     FILES: "Payment files",
     PEOPLE: "People",
+    EDITIONS: "Editions",
 }
 """The names of the lists, by their columns."""
 

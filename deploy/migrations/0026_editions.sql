@@ -10,7 +10,7 @@ CREATE TABLE editions.contents (
     content bytea NOT NULL CHECK (octet_length(content) <= 524288),
     kept_by text NOT NULL DEFAULT session_user,
     kept_at timestamptz NOT NULL DEFAULT ledger.now(),
-    CHECK (sha256 = encode(sha256(content), 'hex'))
+    CONSTRAINT named_by_its_digest CHECK (sha256 = encode(sha256(content), 'hex'))
 );
 CREATE FUNCTION editions.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
-"""The words of acts on truths and funds: on the page that signs, and once they are recorded."""
+"""The words of acts of the organisation: on the page that signs, and once they are recorded."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from accord.client.acts import look_again
+from accord.console.editions.telling import edition_in_words, outcome_on_edition, place_of_series
 from accord.console.organisation.waiting import WaitingAct
 from accord.console.serving.desk import Console
 from accord.organisation.truths import touched_by, truth_on_record
@@ -14,6 +15,7 @@ from accord.presentation.wording import plain
 from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.funds import Pairs, change_in_words, change_pairs, opening_pairs
 from accord.presentation.words.values import NamesInWords
+from domain.editions.events import EditionEvent
 from domain.funds.events import Change, FundChangeAsked, FundChangeConfirmed, FundOpened, Transfer
 from domain.funds.fund import Fund
 from domain.payment.counter import CounterAct
@@ -45,11 +47,15 @@ async def act_in_words(console: Console, waiting: WaitingAct) -> ActInWords:
     Raises:
         Refused: It confirms a change that does not wait any more.
     """
+    act = waiting.unsigned
+    if isinstance(act, EditionEvent):
+        words, place = await edition_in_words(console, act), place_of_series(act.edition_kind, act.name)
+        return ActInWords(words.oath, words.content, place, "", f"edition {act.edition_kind}/{act.name}")
     if not waiting.subject:
         return ActInWords(_OATHS[waiting.kind], _truth_pairs(waiting), "truths", "", "what was told")
     names = NamesInWords(await console.desk.directory())
     fund = await Funds(console.desk.reader).read(waiting.subject)
-    oath, pairs = await _on_a_fund(console, fund, waiting.unsigned, names)
+    oath, pairs = await _on_a_fund(console, fund, act, names)
     leave = f"funds/{fund.fund_id}" if fund.is_open else "funds"
     return ActInWords(oath, pairs, leave, str(waiting.content.get("change_id", "")), f"fund {waiting.subject}")
 
@@ -92,6 +98,8 @@ def _truth_pairs(waiting: WaitingAct) -> Pairs:
 async def outcome_of(console: Console, waiting: WaitingAct, act: Any, fund: Fund | None) -> dict[str, str]:
     """Return the words of the page once an act is recorded. `fund`: as it stood before."""
     origin = console.settings.origin
+    if isinstance(act, EditionEvent):
+        return await outcome_on_edition(console, act)
     if fund is not None:
         back = f"{origin}/funds/{waiting.subject}"
         return {"told": await _recorded_on_fund(console, fund, act), "words": "See the fund", "back": back}

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from domain.directory.people import DirectoryFacts
 from domain.directory.sealing import change_content, change_statement
+from domain.editions.events import EditionAsked, EditionConfirmed
 from domain.fault import Fault
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened
 from domain.identity import derive
@@ -18,7 +19,16 @@ from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value
 
 SIGNED: Final[dict[str, type[CounterAct]]] = {
-    kind.__name__: kind for kind in (TruthTold, TruthAnswered, FundOpened, FundChangeAsked, FundChangeConfirmed)
+    kind.__name__: kind
+    for kind in (
+        TruthTold,
+        TruthAnswered,
+        FundOpened,
+        FundChangeAsked,
+        FundChangeConfirmed,
+        EditionAsked,
+        EditionConfirmed,
+    )
 }
 """The acts that are prepared here, by name."""
 
@@ -35,11 +45,14 @@ def unsigned(kind: type[CounterAct], actor: str, at: datetime, content: Mapping[
 
 
 class WaitingAct(Value):
-    """An act on truths, or on a fund, without its signature."""
+    """An act on truths, on a fund or on an edition, without its signature."""
 
-    event_type: Literal["TruthTold", "TruthAnswered", "FundOpened", "FundChangeAsked", "FundChangeConfirmed"]
+    event_type: Literal[
+        "TruthTold", "TruthAnswered", "FundOpened", "FundChangeAsked", "FundChangeConfirmed", "EditionAsked",
+        "EditionConfirmed",
+    ]  # fmt: skip
     subject: str = ""
-    """The fund's id, or '' for an act on truths."""
+    """The fund's id, or '' for an act on truths or on an edition."""
     content: dict[str, Any]
     """As it is signed: JSON."""
     statement: Statement
@@ -57,11 +70,13 @@ class WaitingAct(Value):
     @property
     def stream(self) -> StreamId:
         """The stream that it is about."""
-        return stream_of(self.subject)
+        return stream_of(self.subject, self.content)
 
 
-def stream_of(fund_id: str) -> StreamId:
-    """Return the stream of a fund, or that of the truths for ''."""
+def stream_of(fund_id: str, content: Mapping[str, Any]) -> StreamId:
+    """Return the stream of an act: of a fund, of the edition that its content names, or of the truths."""
+    if "edition_kind" in content:
+        return StreamId.edition(content["edition_kind"], content["name"])
     return StreamId.fund(fund_id) if fund_id else TRUTHS_STREAM
 
 

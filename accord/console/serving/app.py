@@ -13,6 +13,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
 from accord.console.deciding import bulk, deciding, signing, truths
+from accord.console.editions import pages as editions
 from accord.console.lists import columns, partnerships, ticked, views, work
 from accord.console.organisation import enrolling, founding, funders, funds, people
 from accord.console.pages import (
@@ -74,6 +75,11 @@ PAGES: Final = (
     Page("/funds/{fund}/{change}", funds.change_form, Access.READER),
     Page("/funds/{fund}/{change}", funds.prepare_change, Access.READER, ("POST",)),
     Page("/funds/{fund}/confirm/{request}", funds.prepare_confirmation, Access.READER, ("POST",)),
+    Page("/editions", editions.listing, Access.READER),
+    Page("/editions/ask", editions.ask_form, Access.READER),
+    Page("/editions/ask", editions.prepare_asking, Access.READER, ("POST",)),
+    Page("/editions/{kind}/{name}", editions.show, Access.READER),
+    Page("/editions/{kind}/{name}/confirm/{request}", editions.prepare_confirmation, Access.READER, ("POST",)),
     Page("/people", people.listing, Access.READER),
     Page("/people/{staff}", people.show, Access.READER),
     Page("/people/{staff}/{change}", people.change_form, Access.READER),

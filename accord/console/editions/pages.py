@@ -1,0 +1,265 @@
+"""Pages on editions: the list, one with its preview and its difference, the forms that ask for one and confirm it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.console.editions.contents import (
+    ShownEdition,
+    content_under,
+    difference_to_before,
+    require_takes,
+    series_of,
+    shown_edition,
+)
+from accord.console.editions.telling import place_of_series
+from accord.console.organisation.preparing import read_act, to_sign, waiting_act
+from accord.console.pages.tables import WORKBOOK, Cell, PageTable, TableRow, shown_table
+from accord.console.serving.desk import Console
+from accord.presentation import sheets
+from accord.presentation.editions.preview import preview_of
+from accord.presentation.editions.reading import MOST_FILE_BYTES, EditionFile, edition_in
+from accord.presentation.editions.workbook_out import workbook_of
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.numbers import count_in_words
+from accord.presentation.words.codes import as_sentence
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.editions import (
+    KINDS,
+    RIGHT_TO_LEFT,
+    confirmers_in_words,
+    language_in_words,
+    title_of,
+)
+from accord.presentation.words.values import NamesInWords
+from accord.web.pages import page, problem
+from domain.directory.directory import role_fault
+from domain.editions.events import EditionAsked, EditionConfirmed
+from domain.editions.kinds import MAY_ASK, MAY_CONFIRM, EditionKind
+from domain.editions.models import digest_of_content
+from domain.editions.series import EditionSeries
+from ledger import clock
+from records.editions import Editions, keep_content
+
+_FORM_BYTES: Final = 65_536
+"""Bytes of a form beside its file."""
+_MEGABYTES: Final = MOST_FILE_BYTES // 1_048_576
+_TOO_LARGE: Final = f"file: it is larger than {_MEGABYTES} MB, which no edition is; shorten or split it"
+
+
+async def listing(request: Request) -> Response:
+    """Show the editions: what is in force, and what waits for a second person."""
+    console: Console = request.app.state.console
+    every, names = await Editions(console.desk.reader).every(), NamesInWords(await console.desk.directory())
+    rows = [await _row(console, series, names) for series in every]
+    table = PageTable(
+        "Editions", sheets.EDITIONS, rows, headings=("Edition", "What", "In force", "Waits for a second person"),
+        row_cells=[_cells(row) for row in rows], is_timed=False, byline=count_in_words(len(rows), "series", "series"),
+        empty="No edition yet. Questions, budget templates, score sheets, letters and calls stand here, each asked for"
+        " by one person and confirmed by another.",
+        acts=(("Ask for an edition…", "/editions/ask"),),
+    )  # fmt: skip
+    return await shown_table(request, table)
+
+
+async def _row(console: Console, series: EditionSeries, names: NamesInWords) -> dict[str, Any]:
+    current, waiting = series.in_force(clock.today()), series.waiting
+    newest = current or series.newest or waiting
+    title = title_of(await content_under(console, newest.sha256)) if newest is not None else series.name
+    return {
+        "title": title, "name": series.name, "kind": series.kind.value,
+        "in_force": current.edition if current is not None else "",
+        "since_on": current.first_day.isoformat() if current is not None else "",
+        "waiting": waiting.edition if waiting is not None else "",
+        "asked_by": names.person(waiting.actor) if waiting is not None else "",
+    }  # fmt: skip
+
+
+def _cells(row: Mapping[str, str]) -> TableRow:
+    href = f"/{place_of_series(row['kind'], row['name'])}"
+    since = f"since {day_in_words(date.fromisoformat(row['since_on']))}" if row["in_force"] else ""
+    asked = f"asked for by {row['asked_by']}" if row["waiting"] else ""
+    return TableRow(
+        (
+            Cell(row["title"], id_below=row["name"], href=href),
+            Cell(as_sentence(KINDS[EditionKind(row["kind"])])),
+            Cell(row["in_force"] or "none yet", since),
+            Cell(row["waiting"], asked, tone="warn" if row["waiting"] else ""),
+        )
+    )
+
+
+class Standing(NamedTuple):
+    """An edition of a series in a list of all of them."""
+
+    edition: str
+    words: str
+
+
+async def show(request: Request) -> Response:
+    """Show one edition: its preview in each language, the difference to the one before, and what waits."""
+    console: Console = request.app.state.console
+    series = await _series(request)
+    number, language = (request.query_params.get(name, "") for name in ("edition", "language"))
+    shown = await shown_edition(console, series, number, clock.today()) if series is not None else None
+    if series is None or shown is None:
+        return problem(request, 404, "there is no such edition", (("All editions", "/editions"),))
+    await console.looked_at(request.state.reader, f"edition {series.kind}/{series.name}")
+    if form := request.query_params.get("format"):
+        return _as_file(shown, form)
+    spoken = language if language in shown.content.languages else shown.content.languages[0]
+    return page(request, "edition.html", await _told(request, series, shown, spoken))
+
+
+async def _told(request: Request, series: EditionSeries, shown: ShownEdition, language: str) -> dict[str, Any]:
+    console: Console = request.app.state.console
+    content, current = shown.content, series.in_force(clock.today())
+    return {
+        "series": series,
+        "shown": content,
+        "kind": KINDS[series.kind],
+        "title": title_of(content),
+        "place": f"/{place_of_series(series.kind, series.name)}",
+        "standing": _standing(shown, current.edition if current is not None else ""),
+        "waits": shown.first_day is None,
+        "pages": preview_of(content, language),
+        "heading": content.said("title", language),
+        "lead": content.said("lead", language),
+        "language": language,
+        "turn": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "languages": [(code, language_in_words(code)) for code in content.languages],
+        "difference": await difference_to_before(console, series, content),
+        "asked": await _asked(request, series),
+        "digest": shown.sha256,
+        "every": [Standing(one.edition, f"from {day_in_words(one.first_day)}") for one in reversed(series.confirmed)],
+    }
+
+
+def _standing(shown: ShownEdition, current: str) -> str:
+    if shown.first_day is None:
+        return "Waits for a second person"
+    if shown.content.edition == current:
+        return "In force"
+    return f"From {day_in_words(shown.first_day)}" if shown.first_day > clock.today() else "Was in force"
+
+
+async def _asked(request: Request, series: EditionSeries) -> dict[str, str] | None:
+    """Return what waits of a series in words, with the reason why the reader may not confirm it, or None."""
+    waiting, console = series.waiting, request.app.state.console
+    if waiting is None:
+        return None
+    directory, reader = await console.desk.directory(), request.state.reader
+    closed = ""
+    if role_fault(directory, reader, "confirm", MAY_CONFIRM[series.kind], clock.today()):
+        closed = f"It needs another person: {confirmers_in_words(series.kind)}."
+    elif waiting.actor == reader:
+        closed = "You asked for it, so somebody else confirms it."
+    return {
+        "edition": waiting.edition,
+        "proposer": NamesInWords(directory).person(waiting.actor),
+        "asked_on": day_in_words(waiting.at),
+        "reason": waiting.reason,
+        "closed": closed,
+        "address": f"/{place_of_series(series.kind, series.name)}/confirm/{series.request_id}",
+    }
+
+
+def _as_file(shown: ShownEdition, form: str) -> Response:
+    name = f"{shown.content.name}-{shown.content.edition}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    match form:
+        case "json":
+            return Response(shown.content.canonical(), media_type="application/json", headers=headers)
+        case "xlsx":
+            return Response(workbook_of(shown.content), media_type=WORKBOOK, headers=headers)
+        case _:
+            raise BadInput(f"format: {form[:20]!r} is none; choose json or xlsx")
+
+
+async def _series(request: Request) -> EditionSeries | None:
+    kind, name = request.path_params["kind"].upper(), request.path_params["name"]
+    if kind not in [*EditionKind]:
+        return None
+    series = await series_of(request.app.state.console, EditionKind(kind), name)
+    return series if series.version else None
+
+
+async def ask_form(request: Request) -> Response:
+    """Show the form that asks for an edition: a workbook or a file, why, and from when."""
+    return await _form(request, {}, [])
+
+
+async def _form(request: Request, given: Mapping[str, str], faults: list[str]) -> Response:
+    directory = await request.app.state.console.desk.directory()
+    closed = role_fault(directory, request.state.reader, "ask", MAY_ASK, clock.today()) is not None
+    context = {"given": given, "faults": faults, "closed": closed, "megabytes": _MEGABYTES}
+    return page(request, "edition_ask.html", context, 422 if faults else 200)
+
+
+async def prepare_asking(request: Request) -> Response:
+    """Read the file that was sent, keep its content, and lead to the page that signs the request."""
+    console: Console = request.app.state.console
+    given: dict[str, str] = {}
+    try:
+        edition = await _uploaded(request, given)
+        kept = edition.content.canonical()
+        fields = {
+            "edition_kind": edition.content.kind, "name": edition.content.name, "edition": edition.content.edition,
+            "sha256": digest_of_content(kept), "reason": given["reason"], "starts_on": given["starts_on"] or None,
+        }  # fmt: skip
+        act = await read_act(console, request.state.reader, EditionAsked, fields)
+        async with console.desk.pool.acquire() as connection:
+            await keep_content(connection, kept)
+        await require_takes(console, act)
+    except (BadInput, Refused) as fault:
+        return await _form(request, given, str(fault).splitlines())
+    return await to_sign(console, await waiting_act(console, act))
+
+
+async def _uploaded(request: Request, given: dict[str, str]) -> EditionFile:
+    """Return the edition that was sent, bounded before it is read. `given`: is filled with what was typed beside it."""
+    length = request.headers.get("content-length", "")
+    given |= {"reason": "", "starts_on": ""}
+    if not length.isdecimal() or int(length) > MOST_FILE_BYTES + _FORM_BYTES:
+        raise BadInput(_TOO_LARGE)
+    async with request.form(max_files=1, max_fields=3) as form:
+        given |= {name: str(form.get(name, "")).strip() for name in given}
+        file = form.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise BadInput("file: choose the workbook, or the JSON file, of the edition")
+        content = await file.read(MOST_FILE_BYTES + 1)
+    # Apart from the loop: a large workbook takes a second or two to read.
+    return await asyncio.to_thread(edition_in, file.filename[:200], content)
+
+
+async def prepare_confirmation(request: Request) -> Response:
+    """Prepare the confirmation of the very edition that was read, and lead to the page that signs it."""
+    console: Console = request.app.state.console
+    series = await _series(request)
+    try:
+        request_id = UUID(request.path_params["request"])
+    except ValueError:
+        series = None
+    if series is None or series.waiting is None or series.request_id != request_id:
+        words = "this edition does not wait any more: it was confirmed, or another was asked for in its place"
+        return problem(request, 404, words, (("All editions", "/editions"),))
+    waiting = series.waiting
+    fields = {
+        "edition_kind": series.kind, "name": series.name, "edition": waiting.edition, "sha256": waiting.sha256,
+        "request_id": request_id,
+    }  # fmt: skip
+    act = await read_act(console, request.state.reader, EditionConfirmed, fields)
+    directory = await console.desk.directory()
+    words = f"confirm an edition of {series.kind}"
+    if fault := role_fault(directory, request.state.reader, words, MAY_CONFIRM[series.kind], clock.today()):
+        raise Refused(str(fault), "NotAuthorised")
+    await require_takes(console, act)
+    return await to_sign(console, await waiting_act(console, act))
