@@ -103,11 +103,11 @@ class Editions:
         """Return the faults of the other editions that a content names: two people must have confirmed each."""
         faults = []
         for place, kind, reference in content.references() if isinstance(content, CallForApplications) else ():
-            confirmed = (await self.read(kind, reference.name)).numbered(reference.edition)
-            if confirmed is None:
+            edition = (await self.read(kind, reference.name)).numbered(reference.edition)
+            if edition is None:
                 faults.append(ContentFault(place, f"{kind} {reference} is not confirmed; have it confirmed first"))
-            elif confirmed.sha256 != reference.sha256:
-                words = f"{kind} {reference} has the digest {confirmed.sha256}; write that one"
+            elif edition.sha256 != reference.sha256:
+                words = f"{kind} {reference} has the digest {edition.sha256}; write that one"
                 faults.append(ContentFault((*place, "sha256"), words))
         return faults
 

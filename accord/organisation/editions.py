@@ -34,16 +34,17 @@ async def ask(desk: Desk, content: EditionContent, reason: str, starts_on: date 
     await require_may(desk, actor, EditionAsked)
     if faults := await Editions(desk.reader).faults_of_references(content):
         raise BadInput("\n".join(map(str, faults)))
-    kept = content.canonical()
+    canonical_bytes = content.canonical()
     series = await Editions(desk.reader).read(content.kind, content.name)
     event = await signed_act(
         desk, EditionAsked, StreamId.edition(content.kind, content.name), actor, edition_kind=content.kind,
-        name=content.name, edition=content.edition, sha256=digest_of_content(kept), starts_on=starts_on, reason=reason,
+        name=content.name, edition=content.edition, sha256=digest_of_content(canonical_bytes), starts_on=starts_on,
+        reason=reason,
     )  # fmt: skip
     if fault := asked_fault(series, event):
         raise Refused(str(fault), "IllegalTransition")
     async with desk.pool.acquire() as connection:
-        await keep_content(connection, kept)
+        await keep_content(connection, canonical_bytes)
     await _record(desk, event)
     return event
 

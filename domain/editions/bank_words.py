@@ -13,13 +13,13 @@ _ASKING: Final = re.compile(
     r"numero de compte|compte bancaire|coordonnees bancaires|releve d.identite bancaire|code banque|"
     r"kontonummer|bankverbindung|numero da conta|conta bancaria|dados bancarios|numero di conto|coordinate bancarie)\b"
 )
-_SPELLED: Final = re.compile(r"\b(?:[a-z][ .\-_]){2,}[a-z]\b")
+_LETTERS_APART: Final = re.compile(r"\b(?:[a-z][ .\-_]){2,}[a-z]\b")
 """A word with its letters apart, such as I.B.A.N."""
 
 
 def bank_word_in(text: str) -> str:
     """Return the words in a text that ask for bank details, or '' if there are none."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)).casefold()
-    joined = _SPELLED.sub(lambda match: re.sub(r"[ .\-_]", "", match[0]), plain)
-    found = _ASKING.search(" ".join(joined.split()))
-    return found[0] if found else ""
+    plain_text = _LETTERS_APART.sub(lambda letters: re.sub(r"[ .\-_]", "", letters[0]), plain)
+    match = _ASKING.search(" ".join(plain_text.split()))
+    return match[0] if match else ""

@@ -25,14 +25,14 @@ WordText = Annotated[str, StringConstraints(min_length=1, max_length=4000), Prin
 """Words that people read."""
 
 
-def _decimal(written: object) -> object:
+def _decimal(text: object) -> object:
     """Return the number that a text holds: JSON has no exact ones. What is none is refused by the type itself."""
-    if not isinstance(written, str):
-        return written
+    if not isinstance(text, str):
+        return text
     try:
-        return Decimal(written)
+        return Decimal(text)
     except InvalidOperation:
-        return written
+        return text
 
 
 FromText: Final = BeforeValidator(_decimal)
@@ -41,7 +41,7 @@ FromText: Final = BeforeValidator(_decimal)
 Path = tuple[str | int, ...]
 """A place in an edition's content, as the names and numbers that lead to it."""
 
-RESERVED: Final = frozenset({"title", "lead", "page"})
+RESERVED_NAMES: Final = frozenset({"title", "lead", "page"})
 """Names that stand for words of the whole, so that nothing within an edition bears them."""
 
 
@@ -138,6 +138,6 @@ def json_of(value: Any) -> str:
         case list() | tuple():
             return ", ".join(map(json_of, value))
         case dict():
-            return ", ".join(f"{name} {json_of(one)}" for name, one in value.items())
+            return ", ".join(f"{name} {json_of(entry)}" for name, entry in value.items())
         case _:
             return str(value)

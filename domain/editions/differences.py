@@ -56,8 +56,8 @@ def difference(before: EditionContent, after: EditionContent) -> EditionDifferen
 def _settings_of(content: EditionContent) -> dict[str, dict[str, str]]:
     """Return the settings of each part, the words of each language among them."""
     settings: dict[str, dict[str, str]] = {"": {"languages": ", ".join(content.languages)}}
-    for part, own in content.parts().items():
-        settings.setdefault(part, {}).update(own)
+    for part, part_settings in content.parts().items():
+        settings.setdefault(part, {}).update(part_settings)
     for part, name, language, text in _words_of(content, set(settings)):
         settings[part][f"{name} ({language})"] = text
     return settings

@@ -76,9 +76,9 @@ class LetterTemplate(EditionContent):
     def own_faults(self) -> Iterator[ContentFault]:
         """Yield the places of the template that reach beyond it."""
         for number, line in enumerate(self.template.split("\n"), 1):
-            if found := _REACHES_OUT.search(line):
-                what = found["what"] or found["call"]
-                yield ContentFault(("template",), f"line {number} has {what!r}, which reads other files; remove it")
+            if match := _REACHES_OUT.search(line):
+                word = match["what"] or match["call"]
+                yield ContentFault(("template",), f"line {number} has {word!r}, which reads other files; remove it")
 
     def parts(self) -> Parts:
         """Return its lines and fields in words."""

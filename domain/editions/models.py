@@ -75,13 +75,13 @@ def checked_content(content: bytes) -> EditionContent:
     Raises:
         BadContent: It has faults; all of them are told.
     """
-    read = content_of_bytes(content)
-    faults = faults_of_content(read)
-    if not faults and read.canonical() != content:
+    edition = content_of_bytes(content)
+    faults = faults_of_content(edition)
+    if not faults and edition.canonical() != content:
         faults = [ContentFault((), "its bytes are not canonical; make the file by `accord editions make` or `check`")]
     if faults:
         raise BadContent(faults)
-    return read
+    return edition
 
 
 def faults_of_content(content: EditionContent) -> list[ContentFault]:

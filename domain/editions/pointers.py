@@ -21,18 +21,20 @@ _SIGNERS: Final = frozenset(StaffCommand.model_fields)
 """What the person who acts says of themselves: no answer of a grantee stands there."""
 
 
-def pointer_fault(pointer: str, accepted: str) -> str:
-    """Return the reason why a pointer leads to nothing that a grantee's answer may fill, or ''. `accepted`: what of."""
-    schema = _schema_of(accepted)
+def pointer_fault(pointer: str, target: str) -> str:
+    """Return the reason why a pointer leads to nothing that a grantee's answer may fill, or ''. `target`: what of."""
+    schema = _schema_of(target)
     steps = pointer.split("/")[1:]
-    if accepted == REPORT and steps[0] in _SIGNERS:
+    if target == REPORT and steps[0] in _SIGNERS:
         return f"{pointer} is said by whoever signs, not by a grantee; point to another fact"
     places: list[Mapping[str, Any]] = [schema]
     for depth, step in enumerate(steps):
         places = [deeper for place in places for deeper in _within(place, step, schema)]
         if not places:
-            lost = "/" + "/".join(steps[: depth + 1])
-            return f"{lost} is no fact of a {accepted}; `accord schema {_COMMANDS[accepted]}` shows those that are"
+            missing_pointer = "/" + "/".join(steps[: depth + 1])
+            return (
+                f"{missing_pointer} is no fact of a {target}; `accord schema {_COMMANDS[target]}` shows those that are"
+            )
     return ""
 
 
@@ -40,8 +42,8 @@ _COMMANDS: Final = {PROPOSAL: "proposal", REPORT: "act report"}
 
 
 @lru_cache
-def _schema_of(accepted: str) -> dict[str, Any]:
-    return _MODELS[accepted].model_json_schema()
+def _schema_of(target: str) -> dict[str, Any]:
+    return _MODELS[target].model_json_schema()
 
 
 def _within(place: Mapping[str, Any], step: str, root: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

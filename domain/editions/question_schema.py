@@ -68,10 +68,10 @@ class QuestionSchema(Value):
             yield "a list says what stands in it; add items, or a format such as people"
         if self.type == "object" and self.format is None and self.properties is None:
             yield "an object says its fields; add properties, or a format such as party"
-        allowed = {"integer": {"minimum", "maximum"}, "array": {"items", "least_items", "most_items"},
+        keywords = {"integer": {"minimum", "maximum"}, "array": {"items", "least_items", "most_items"},
                    "object": {"properties", "required"}, "string": {"most_signs"}}.get(self.type, set())  # fmt: skip
-        bound = {"minimum", "maximum", "items", "least_items", "most_items", "properties", "required", "most_signs"}
-        for name in sorted(bound - allowed):
+        limits = {"minimum", "maximum", "items", "least_items", "most_items", "properties", "required", "most_signs"}
+        for name in sorted(limits - keywords):
             if getattr(self, name) not in (None, ()):
                 yield f"{KEYWORDS.get(name, name)} says nothing of {self.type}; remove it"
         yield from self._bounds()

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints
 
 from domain.editions.bank_words import bank_word_in
-from domain.editions.content import RESERVED, Code, ContentFault, EditionContent, Parts, json_of
+from domain.editions.content import RESERVED_NAMES, Code, ContentFault, EditionContent, Parts, json_of
 from domain.editions.kinds import EditionKind
 from domain.editions.pointers import PROPOSAL, REPORT, FactPointer, pointer_fault
 from domain.editions.question_schema import QuestionsSchema
@@ -24,7 +24,7 @@ class FormKind(StrEnum):
     CHANGE = "CHANGE"
 
 
-_ACCEPTED: Final = {FormKind.APPLICATION: PROPOSAL, FormKind.CHANGE: PROPOSAL, FormKind.REPORT: REPORT}
+_TARGETS: Final = {FormKind.APPLICATION: PROPOSAL, FormKind.CHANGE: PROPOSAL, FormKind.REPORT: REPORT}
 """What the answers to a form become."""
 
 BankName = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]{1,60}$")]
@@ -38,7 +38,7 @@ class QuestionPage(Value):
     questions: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
 
 
-class Condition(Value):
+class AnswerCondition(Value):
     """The one condition under which a question is asked: another answer equals a value."""
 
     question: Code
@@ -52,7 +52,7 @@ class QuestionSet(EditionContent):
     form: FormKind
     asked: QuestionsSchema = Field(alias="schema")
     pages: Annotated[tuple[QuestionPage, ...], Field(min_length=1, max_length=30)]
-    shown_if: dict[Code, Condition] = Field(default_factory=dict)
+    shown_if: dict[Code, AnswerCondition] = Field(default_factory=dict)
     facts: dict[Code, FactPointer] = Field(default_factory=dict)
     """By question: the fact of a proposal or a report that its answer becomes."""
     asks: dict[Code, BankName] = Field(default_factory=dict)
@@ -81,7 +81,7 @@ class QuestionSet(EditionContent):
         yield from self._faults_of_pages()
         yield from self._faults_of_conditions()
         for question, pointer in self.facts.items():
-            if fault := pointer_fault(pointer, _ACCEPTED[self.form]):
+            if fault := pointer_fault(pointer, _TARGETS[self.form]):
                 yield ContentFault(("facts", question), fault)
         for place, text in self.every_word():
             if words := bank_word_in(text):
@@ -90,7 +90,7 @@ class QuestionSet(EditionContent):
 
     def _faults_of_names(self) -> Iterator[ContentFault]:
         questions = self.asked.properties
-        for question in RESERVED & questions.keys():
+        for question in RESERVED_NAMES & questions.keys():
             yield ContentFault(("schema", "properties", question), f"{question} names no question; choose another name")
         for place, names in (("facts", self.facts), ("asks", self.asks), ("shown_if", self.shown_if)):
             for name in names:
@@ -119,15 +119,17 @@ class QuestionSet(EditionContent):
     def _faults_of_conditions(self) -> Iterator[ContentFault]:
         order = {question: place for place, question in enumerate(self.order)}
         for question, condition in self.shown_if.items():
-            other, place = self.asked.properties.get(condition.question), ("shown_if", question)
-            if other is None:
+            premise, place = self.asked.properties.get(condition.question), ("shown_if", question)
+            if premise is None:
                 yield ContentFault(place, f"{condition.question} is no question; name one that is asked before")
             elif order.get(condition.question, -1) >= order.get(question, -1):
                 yield ContentFault(place, f"{condition.question} is not asked before it; move one of the two")
-            elif not other.could_be(condition.equals):
-                answers = "yes or no" if other.type == "boolean" else ", ".join(other.enum or ()) or "nothing to choose"
-                said = json_of(condition.equals)
-                yield ContentFault(place, f"{said!r} is no answer to {condition.question}, which has {answers}")
+            elif not premise.could_be(condition.equals):
+                answers = (
+                    "yes or no" if premise.type == "boolean" else ", ".join(premise.enum or ()) or "nothing to choose"
+                )
+                answer = json_of(condition.equals)
+                yield ContentFault(place, f"{answer!r} is no answer to {condition.question}, which has {answers}")
 
     def parts(self) -> Parts:
         """Return its questions with their settings in words."""
@@ -149,5 +151,5 @@ class QuestionSet(EditionContent):
 
 def _fields_of(schema: object) -> Iterable[str]:
     """Return the fields of the rows, or of the object, that an answer holds."""
-    own = getattr(schema, "properties", None) or getattr(getattr(schema, "items", None), "properties", None)
-    return own or ()
+    fields = getattr(schema, "properties", None) or getattr(getattr(schema, "items", None), "properties", None)
+    return fields or ()

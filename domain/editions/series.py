@@ -67,7 +67,7 @@ class EditionSeries:
 
     def numbered(self, edition: str) -> ConfirmedEdition | None:
         """Return a confirmed edition by its number."""
-        return next((confirmed for confirmed in self.confirmed if confirmed.edition == edition), None)
+        return next((record for record in self.confirmed if record.edition == edition), None)
 
 
 def fold(kind: EditionKind, name: str, history: Iterable[EditionEvent | Disregarded]) -> EditionSeries:
@@ -109,11 +109,11 @@ def asked_fault(series: EditionSeries, request: EditionAsked) -> Fault | None:
 def confirmation_fault(series: EditionSeries, confirmation: EditionConfirmed) -> Fault | None:
     """Return the reason why an edition cannot be confirmed in a series by its signer, or None."""
     waiting = series.waiting
-    named = (confirmation.request_id, confirmation.edition, confirmation.sha256)
+    names = (confirmation.request_id, confirmation.edition, confirmation.sha256)
     if (
         waiting is None
         or _is_of_another(series, confirmation)
-        or named != (series.request_id, waiting.edition, waiting.sha256)
+        or names != (series.request_id, waiting.edition, waiting.sha256)
     ):
         return Fault(
             f"this edition {confirmation.edition} of {series.name} does not wait (any more): it was confirmed, or "

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.editions.content import RESERVED, Code, ContentFault, EditionContent, FromText, Parts, json_of
+from domain.editions.content import RESERVED_NAMES, Code, ContentFault, EditionContent, FromText, Parts, json_of
 from domain.editions.kinds import EditionKind
 from domain.values import ExactDecimal, Value
 
@@ -113,5 +113,5 @@ def _names_once(place: str, codes: list[str]) -> Iterator[ContentFault]:
     for number, code in enumerate(codes):
         if code in codes[:number]:
             yield ContentFault((place, number, "code"), f"{code} is named twice; name it once")
-        if code in RESERVED:
+        if code in RESERVED_NAMES:
             yield ContentFault((place, number, "code"), f"{code} stands for words of the whole; choose another name")

@@ -75,12 +75,12 @@ def confirm(
             event = await client.confirm(desk, series, digest, actor)
             return (await Editions(desk.reader).read(series.kind, series.name)).numbered(event.edition)
 
-    confirmed = run(work())
+    edition = run(work())
     if as_json:
-        return print_json(_confirmed_as_json(confirmed) if confirmed is not None else {})
-    day = f" from {confirmed.first_day}" if confirmed is not None and confirmed.first_day > clock.today() else ""
-    edition = confirmed.edition if confirmed is not None else ""
-    return out.print(f"In force{day}: {name} {edition}, confirmed by {actor}.", markup=False)
+        return print_json(_confirmed_as_json(edition) if edition is not None else {})
+    day = f" from {edition.first_day}" if edition is not None and edition.first_day > clock.today() else ""
+    number = edition.edition if edition is not None else ""
+    return out.print(f"In force{day}: {name} {number}, confirmed by {actor}.", markup=False)
 
 
 def list_editions(as_json: JsonOption = False) -> None:
@@ -120,8 +120,11 @@ def show(name: NameArgument, as_json: JsonOption = False) -> None:
     out.print(f"{series.kind} {series.name}{f': {title}' if title else ''}", markup=False)
     if content is not None:
         out.print(f"Given in {', '.join(content.languages)}.", markup=False)
-    rows = ((one.edition, one.first_day, one.request.actor, one.confirmation.actor, one.sha256[:16], one.request.reason)
-            for one in series.confirmed)  # fmt: skip
+    rows = (
+        (edition.edition, edition.first_day, edition.request.actor, edition.confirmation.actor, edition.sha256[:16],
+         edition.request.reason)
+        for edition in series.confirmed
+    )  # fmt: skip
     if series.confirmed:
         headings = ("Edition", "From", "Asked by", "Confirmed by", "Digest", Heading("Why", 1))
         out.print(rows_table(headings, rows))
@@ -135,9 +138,9 @@ def show(name: NameArgument, as_json: JsonOption = False) -> None:
 
 def _row(series: EditionSeries) -> tuple[object, ...]:
     current, waiting = series.in_force(clock.today()), series.waiting
-    asked = f"{waiting.edition}, asked by {waiting.actor}" if waiting is not None else "-"
+    request = f"{waiting.edition}, asked by {waiting.actor}" if waiting is not None else "-"
     since: date | str = current.first_day if current is not None else "-"
-    return series.kind, series.name, current.edition if current else "-", since, len(series.confirmed), asked
+    return series.kind, series.name, current.edition if current else "-", since, len(series.confirmed), request
 
 
 def summary(series: EditionSeries) -> dict[str, Any]:
@@ -145,15 +148,15 @@ def summary(series: EditionSeries) -> dict[str, Any]:
     current, waiting = series.in_force(clock.today()), series.waiting
     return {
         "kind": series.kind, "name": series.name, "in_force": current.edition if current is not None else None,
-        "editions": [_confirmed_as_json(one) for one in series.confirmed],
+        "editions": [_confirmed_as_json(edition) for edition in series.confirmed],
         "waiting": {**waiting.content(), "asked_by": waiting.actor} if waiting is not None else None,
     }  # fmt: skip
 
 
-def _confirmed_as_json(one: ConfirmedEdition) -> dict[str, Any]:
+def _confirmed_as_json(edition: ConfirmedEdition) -> dict[str, Any]:
     return {
-        "edition": one.edition, "sha256": one.sha256, "first_day": one.first_day.isoformat(),
-        "asked_by": one.request.actor, "confirmed_by": one.confirmation.actor, "reason": one.request.reason,
+        "edition": edition.edition, "sha256": edition.sha256, "first_day": edition.first_day.isoformat(),
+        "asked_by": edition.request.actor, "confirmed_by": edition.confirmation.actor, "reason": edition.request.reason,
     }  # fmt: skip
 
 

@@ -71,19 +71,31 @@ def preview(
 
     Example: accord editions preview interim-report --language es
     """
-    named = _named(source, edition)
-    content, spoken = named.content, language or named.content.languages[0]
-    if spoken not in content.languages:
-        raise BadInput(f"--language: it is not given in {spoken[:10]!r}; it is in {', '.join(content.languages)}")
-    pages = preview_of(content, spoken)
+    target = _named(source, edition)
+    content, language_code = target.content, language or target.content.languages[0]
+    if language_code not in content.languages:
+        raise BadInput(
+            f"--language: it is not given in {language_code[:10]!r}; it is in {', '.join(content.languages)}"
+        )
+    pages = preview_of(content, language_code)
     if as_json:
-        shown = [{"title": one.title, "entries": [entry._asdict() for entry in one.entries]} for one in pages]
-        return print_json({**about(named), "language": spoken, "title": content.said("title", spoken), "pages": shown})
-    _say(content.said("title", spoken))
-    _say(f"{content.kind} {content.name} {content.edition}, {named.where}, digest {named.sha256[:16]}", quiet=True)
-    for one in pages:
-        _say(f"\n{one.title.upper()}" if one.title else "")
-        for entry in one.entries:
+        page_list = [
+            {"title": preview_page.title, "entries": [entry._asdict() for entry in preview_page.entries]}
+            for preview_page in pages
+        ]
+        return print_json(
+            {
+                **about(target),
+                "language": language_code,
+                "title": content.said("title", language_code),
+                "pages": page_list,
+            }
+        )
+    _say(content.said("title", language_code))
+    _say(f"{content.kind} {content.name} {content.edition}, {target.where}, digest {target.sha256[:16]}", quiet=True)
+    for preview_page in pages:
+        _say(f"\n{preview_page.title.upper()}" if preview_page.title else "")
+        for entry in preview_page.entries:
             _print_entry(entry)
     return None
 
@@ -91,8 +103,10 @@ def preview(
 def _print_entry(entry: PreviewEntry) -> None:
     marks = [entry.answer, "needed" if entry.is_needed else ""]
     marks.append(f"asked if: {entry.condition}" if entry.condition else "")
-    told = "; ".join(filter(None, marks))
-    _say(f"- {entry.label}{f' ({told})' if told else ''}" if entry.name or told else f"  {entry.label}")
+    marks_text = "; ".join(filter(None, marks))
+    _say(
+        f"- {entry.label}{f' ({marks_text})' if marks_text else ''}" if entry.name or marks_text else f"  {entry.label}"
+    )
     fact = f"becomes {entry.becomes}" if entry.becomes else ""
     for line in filter(None, (entry.hint, " | ".join(entry.choices), fact)):
         _say(f"    {line}", quiet=True)
@@ -112,16 +126,16 @@ def diff(
     """
 
     async def work(desk: Desk | None) -> tuple[Named, EditionContent | None]:
-        named = await edition_named(desk, source, edition)
-        return named, await _before(desk, named.content, before)
+        target = await edition_named(desk, source, edition)
+        return target, await _before(desk, target.content, before)
 
-    named, earlier = _run(work, source, before)
+    target, earlier = _run(work, source, before)
     if earlier is None:
-        raise BadInput(f"BEFORE: no edition before {named.content.edition} of {named.content.name} is on record")
-    found = difference_in_words(earlier, named.content)
+        raise BadInput(f"BEFORE: no edition before {target.content.edition} of {target.content.name} is on record")
+    differences = difference_in_words(earlier, target.content)
     if as_json:
-        return print_json({**about(named), "before": earlier.edition, "difference": _as_json(found)})
-    return _print_difference(found, earlier, named.content)
+        return print_json({**about(target), "before": earlier.edition, "difference": _as_json(differences)})
+    return _print_difference(differences, earlier, target.content)
 
 
 async def _before(desk: Desk | None, content: EditionContent, before: str) -> EditionContent | None:
@@ -130,22 +144,26 @@ async def _before(desk: Desk | None, content: EditionContent, before: str) -> Ed
     if desk is None:
         return None
     series = await Editions(desk.reader).read(content.kind, content.name)
-    earlier = [one for one in series.confirmed if order_of(one.edition) < order_of(content.edition)]
+    earlier = [edition for edition in series.confirmed if order_of(edition.edition) < order_of(content.edition)]
     return await content_under(desk, earlier[-1].sha256) if earlier else None
 
 
-def _as_json(found: DifferenceInWords) -> dict[str, Any]:
-    return {**found._asdict(), "changed": [line._asdict() for line in found.changed]}
+def _as_json(differences: DifferenceInWords) -> dict[str, Any]:
+    return {**differences._asdict(), "changed": [line._asdict() for line in differences.changed]}
 
 
-def _print_difference(found: DifferenceInWords, earlier: EditionContent, later: EditionContent) -> None:
+def _print_difference(differences: DifferenceInWords, earlier: EditionContent, later: EditionContent) -> None:
     _say(f"{later.kind} {later.name}: from {earlier.edition} to {later.edition}")
-    if found.is_empty:
+    if differences.is_empty:
         _say("Nothing differs but the number.")
-    for words, parts in (("Added", found.added), ("Taken away", found.removed), ("In another place", found.moved)):
+    for words, parts in (
+        ("Added", differences.added),
+        ("Taken away", differences.removed),
+        ("In another place", differences.moved),
+    ):
         for part in parts:
             _say(f"{words}: {part}")
-    for line in found.changed:
+    for line in differences.changed:
         _say(f"Changed: {line.part}: {line.setting}")
         _say(f"    before: {line.before or '(nothing)'}", quiet=True)
         _say(f"    after:  {line.after or '(nothing)'}", quiet=True)
@@ -171,20 +189,20 @@ def _read(file: Path) -> EditionFile:
 
 def _told(edition: EditionFile, file: Path, as_json: bool) -> None:
     content = edition.content
-    named = Named(content, digest_of_content(content.canonical()), file.name)
+    target = Named(content, digest_of_content(content.canonical()), file.name)
     if as_json:
-        return print_json({**about(named), "notes": list(edition.notes)})
+        return print_json({**about(target), "notes": list(edition.notes)})
     languages = ", ".join(content.languages)
     _say(f"{file.name}: {content.kind} {content.name} {content.edition} in {languages}, without a fault.")
-    return _say(f"Its digest is {named.sha256}.")
+    return _say(f"Its digest is {target.sha256}.")
 
 
-def about(named: Named) -> dict[str, Any]:
+def about(target: Named) -> dict[str, Any]:
     """Return an edition's name as JSON tells it."""
-    content = named.content
+    content = target.content
     return {
         "kind": content.kind, "name": content.name, "edition": content.edition,
-        "languages": list(content.languages), "sha256": named.sha256, "where": named.where,
+        "languages": list(content.languages), "sha256": target.sha256, "where": target.where,
     }  # fmt: skip
 
 
@@ -202,8 +220,8 @@ def _named(source: str, edition: str) -> Named:
     async def work(desk: Desk | None) -> Named:
         return await edition_named(desk, source, edition)
 
-    named: Named = _run(work, source)
-    return named
+    target: Named = _run(work, source)
+    return target
 
 
 def _run(work: Any, *sources: str) -> Any:

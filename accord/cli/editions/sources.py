@@ -78,11 +78,11 @@ async def content_under(desk: Desk, sha256: str) -> EditionContent:
 
 
 def _digest_in(series: EditionSeries, edition: str) -> tuple[str, str]:
-    waiting, confirmed = series.waiting, series.numbered(edition) if edition else series.newest
+    waiting, edition_record = series.waiting, series.numbered(edition) if edition else series.newest
     if waiting is not None and edition in ("", waiting.edition):
         return waiting.sha256, "waits for a second person"
-    if confirmed is None:
-        numbers = ", ".join(one.edition for one in series.confirmed) or "none confirmed"
+    if edition_record is None:
+        numbers = ", ".join(each.edition for each in series.confirmed) or "none confirmed"
         raise BadInput(f"--edition: {series.name} has no edition {edition}; it has {numbers}")
-    is_in_force = series.in_force(clock.today()) == confirmed
-    return confirmed.sha256, "in force" if is_in_force else f"confirmed, from {confirmed.first_day}"
+    is_in_force = series.in_force(clock.today()) == edition_record
+    return edition_record.sha256, "in force" if is_in_force else f"confirmed, from {edition_record.first_day}"

@@ -45,15 +45,15 @@ async def shown_edition(console: Console, series: EditionSeries, number: str, to
     waiting = series.waiting
     if waiting is not None and number in ("", waiting.edition):
         return ShownEdition(await content_under(console, waiting.sha256), waiting.sha256, None)
-    confirmed = series.numbered(number) if number else series.in_force(today) or series.newest
-    if confirmed is None:
+    edition = series.numbered(number) if number else series.in_force(today) or series.newest
+    if edition is None:
         return None
-    return ShownEdition(await content_under(console, confirmed.sha256), confirmed.sha256, confirmed.first_day)
+    return ShownEdition(await content_under(console, edition.sha256), edition.sha256, edition.first_day)
 
 
 async def content_before(console: Console, series: EditionSeries, content: EditionContent) -> EditionContent | None:
     """Return the newest confirmed edition before one, or None for the first."""
-    earlier = [one for one in series.confirmed if order_of(one.edition) < order_of(content.edition)]
+    earlier = [edition for edition in series.confirmed if order_of(edition.edition) < order_of(content.edition)]
     return await content_under(console, earlier[-1].sha256) if earlier else None
 
 

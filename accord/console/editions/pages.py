@@ -34,11 +34,12 @@ from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.editions import (
     KINDS,
-    RIGHT_TO_LEFT,
+    RIGHT_TO_LEFT_CODES,
     confirmers_in_words,
     language_in_words,
     title_of,
 )
+from accord.presentation.words.remedies import said_plainly
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.directory.directory import role_fault
@@ -86,18 +87,18 @@ async def _row(console: Console, series: EditionSeries, names: NamesInWords) -> 
 def _cells(row: Mapping[str, str]) -> TableRow:
     href = f"/{place_of_series(row['kind'], row['name'])}"
     since = f"since {day_in_words(date.fromisoformat(row['since_on']))}" if row["in_force"] else ""
-    asked = f"asked for by {row['asked_by']}" if row["waiting"] else ""
+    proposer = f"asked for by {row['asked_by']}" if row["waiting"] else ""
     return TableRow(
         (
             Cell(row["title"], id_below=row["name"], href=href),
             Cell(as_sentence(KINDS[EditionKind(row["kind"])])),
             Cell(row["in_force"] or "none yet", since),
-            Cell(row["waiting"], asked, tone="warn" if row["waiting"] else ""),
+            Cell(row["waiting"], proposer, tone="warn" if row["waiting"] else ""),
         )
     )
 
 
-class Standing(NamedTuple):
+class EditionLine(NamedTuple):
     """An edition of a series in a list of all of them."""
 
     edition: str
@@ -109,46 +110,49 @@ async def show(request: Request) -> Response:
     console: Console = request.app.state.console
     series = await _series(request)
     number, language = (request.query_params.get(name, "") for name in ("edition", "language"))
-    shown = await shown_edition(console, series, number, clock.today()) if series is not None else None
-    if series is None or shown is None:
+    edition = await shown_edition(console, series, number, clock.today()) if series is not None else None
+    if series is None or edition is None:
         return problem(request, 404, "there is no such edition", (("All editions", "/editions"),))
     await console.looked_at(request.state.reader, f"edition {series.kind}/{series.name}")
     if form := request.query_params.get("format"):
-        return _as_file(shown, form)
-    spoken = language if language in shown.content.languages else shown.content.languages[0]
-    return page(request, "edition.html", await _told(request, series, shown, spoken))
+        return _as_file(edition, form)
+    language_code = language if language in edition.content.languages else edition.content.languages[0]
+    return page(request, "edition.html", await _told(request, series, edition, language_code))
 
 
-async def _told(request: Request, series: EditionSeries, shown: ShownEdition, language: str) -> dict[str, Any]:
+async def _told(request: Request, series: EditionSeries, edition: ShownEdition, language: str) -> dict[str, Any]:
     console: Console = request.app.state.console
-    content, current = shown.content, series.in_force(clock.today())
+    content, current = edition.content, series.in_force(clock.today())
     return {
         "series": series,
         "shown": content,
         "kind": KINDS[series.kind],
         "title": title_of(content),
         "place": f"/{place_of_series(series.kind, series.name)}",
-        "standing": _standing(shown, current.edition if current is not None else ""),
-        "waits": shown.first_day is None,
+        "standing": _standing(edition, current.edition if current is not None else ""),
+        "waits": edition.first_day is None,
         "pages": preview_of(content, language),
         "heading": content.said("title", language),
         "lead": content.said("lead", language),
         "language": language,
-        "turn": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "turn": "rtl" if language in RIGHT_TO_LEFT_CODES else "ltr",
         "languages": [(code, language_in_words(code)) for code in content.languages],
         "difference": await difference_to_before(console, series, content),
         "asked": await _asked(request, series),
-        "digest": shown.sha256,
-        "every": [Standing(one.edition, f"from {day_in_words(one.first_day)}") for one in reversed(series.confirmed)],
+        "digest": edition.sha256,
+        "every": [
+            EditionLine(edition.edition, f"from {day_in_words(edition.first_day)}")
+            for edition in reversed(series.confirmed)
+        ],
     }
 
 
-def _standing(shown: ShownEdition, current: str) -> str:
-    if shown.first_day is None:
+def _standing(edition: ShownEdition, current: str) -> str:
+    if edition.first_day is None:
         return "Waits for a second person"
-    if shown.content.edition == current:
+    if edition.content.edition == current:
         return "In force"
-    return f"From {day_in_words(shown.first_day)}" if shown.first_day > clock.today() else "Was in force"
+    return f"From {day_in_words(edition.first_day)}" if edition.first_day > clock.today() else "Was in force"
 
 
 async def _asked(request: Request, series: EditionSeries) -> dict[str, str] | None:
@@ -157,29 +161,29 @@ async def _asked(request: Request, series: EditionSeries) -> dict[str, str] | No
     if waiting is None:
         return None
     directory, reader = await console.desk.directory(), request.state.reader
-    closed = ""
+    closing_reason = ""
     if role_fault(directory, reader, "confirm", MAY_CONFIRM[series.kind], clock.today()):
-        closed = f"It needs another person: {confirmers_in_words(series.kind)}."
+        closing_reason = f"It needs another person: {confirmers_in_words(series.kind)}."
     elif waiting.actor == reader:
-        closed = "You asked for it, so somebody else confirms it."
+        closing_reason = "You asked for it, so somebody else confirms it."
     return {
         "edition": waiting.edition,
         "proposer": NamesInWords(directory).person(waiting.actor),
         "asked_on": day_in_words(waiting.at),
         "reason": waiting.reason,
-        "closed": closed,
+        "closed": closing_reason,
         "address": f"/{place_of_series(series.kind, series.name)}/confirm/{series.request_id}",
     }
 
 
-def _as_file(shown: ShownEdition, form: str) -> Response:
-    name = f"{shown.content.name}-{shown.content.edition}"
+def _as_file(edition: ShownEdition, form: str) -> Response:
+    name = f"{edition.content.name}-{edition.content.edition}"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     match form:
         case "json":
-            return Response(shown.content.canonical(), media_type="application/json", headers=headers)
+            return Response(edition.content.canonical(), media_type="application/json", headers=headers)
         case "xlsx":
-            return Response(workbook_of(shown.content), media_type=WORKBOOK, headers=headers)
+            return Response(workbook_of(edition.content), media_type=WORKBOOK, headers=headers)
         case _:
             raise BadInput(f"format: {form[:20]!r} is none; choose json or xlsx")
 
@@ -197,41 +201,51 @@ async def ask_form(request: Request) -> Response:
     return await _form(request, {}, [])
 
 
-async def _form(request: Request, given: Mapping[str, str], faults: list[str]) -> Response:
+async def _form(request: Request, answers: Mapping[str, str], faults: list[str]) -> Response:
     directory = await request.app.state.console.desk.directory()
-    closed = role_fault(directory, request.state.reader, "ask", MAY_ASK, clock.today()) is not None
-    context = {"given": given, "faults": faults, "closed": closed, "megabytes": _MEGABYTES}
+    closing_reason = role_fault(directory, request.state.reader, "ask", MAY_ASK, clock.today()) is not None
+    context = {"given": answers, "faults": faults, "closed": closing_reason, "megabytes": _MEGABYTES}
     return page(request, "edition_ask.html", context, 422 if faults else 200)
 
 
 async def prepare_asking(request: Request) -> Response:
     """Read the file that was sent, keep its content, and lead to the page that signs the request."""
     console: Console = request.app.state.console
-    given: dict[str, str] = {}
+    answers: dict[str, str] = {}
     try:
-        edition = await _uploaded(request, given)
-        kept = edition.content.canonical()
+        edition = await _uploaded(request, answers)
+        canonical_bytes = edition.content.canonical()
         fields = {
             "edition_kind": edition.content.kind, "name": edition.content.name, "edition": edition.content.edition,
-            "sha256": digest_of_content(kept), "reason": given["reason"], "starts_on": given["starts_on"] or None,
+            "sha256": digest_of_content(canonical_bytes), "reason": answers["reason"],
+            "starts_on": answers["starts_on"] or None,
         }  # fmt: skip
         act = await read_act(console, request.state.reader, EditionAsked, fields)
         async with console.desk.pool.acquire() as connection:
-            await keep_content(connection, kept)
+            await keep_content(connection, canonical_bytes)
         await require_takes(console, act)
     except (BadInput, Refused) as fault:
-        return await _form(request, given, str(fault).splitlines())
+        return await _form(request, answers, _lines_of(fault))
     return await to_sign(console, await waiting_act(console, act))
 
 
-async def _uploaded(request: Request, given: dict[str, str]) -> EditionFile:
-    """Return the edition that was sent, bounded before it is read. `given`: is filled with what was typed beside it."""
+def _lines_of(fault: Exception) -> list[str]:
+    """Return a line for each fault, in the words of pages. The page itself says that nothing was recorded."""
+    first, *later_lines = str(fault).splitlines()
+    return [
+        said_plainly(line.strip())
+        for line in (later_lines if later_lines and first.endswith(":") else [first, *later_lines])
+    ]
+
+
+async def _uploaded(request: Request, answers: dict[str, str]) -> EditionFile:
+    """Return the edition that was sent, bounded before it is read. Fills `answers` with the text beside it."""
     length = request.headers.get("content-length", "")
-    given |= {"reason": "", "starts_on": ""}
+    answers |= {"reason": "", "starts_on": ""}
     if not length.isdecimal() or int(length) > MOST_FILE_BYTES + _FORM_BYTES:
         raise BadInput(_TOO_LARGE)
     async with request.form(max_files=1, max_fields=3) as form:
-        given |= {name: str(form.get(name, "")).strip() for name in given}
+        answers |= {name: str(form.get(name, "")).strip() for name in answers}
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
             raise BadInput("file: choose the workbook, or the JSON file, of the edition")

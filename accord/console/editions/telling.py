@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from accord.console.editions.contents import content_under, difference_to_before, series_of
 from accord.console.serving.desk import Console
-from accord.presentation.editions.preview import preview_of
 from accord.presentation.faults import Refused
 from accord.presentation.words.days import whole_day_in_words
 from accord.presentation.words.editions import (
@@ -42,7 +41,7 @@ async def edition_in_words(console: Console, act: EditionEvent) -> EditionWords:
     match act:
         case EditionAsked():
             oath = f"You ask for {about}. It counts once another person confirms it."
-            who = [("Reason", act.reason), ("Confirmed by", confirmers_in_words(act.edition_kind))]
+            signer_pairs = [("Reason", act.reason), ("Confirmed by", confirmers_in_words(act.edition_kind))]
             starts_on = act.starts_on
         case EditionConfirmed():
             if (fault := confirmation_fault(series, act)) or series.waiting is None:
@@ -51,15 +50,15 @@ async def edition_in_words(console: Console, act: EditionEvent) -> EditionWords:
             starts_on = waiting.starts_on
             when = f"it is in force from {whole_day_in_words(starts_on)}" if starts_on else "it is in force from now on"
             oath = f"You confirm {about}, and {when}."
-            who = [("Reason", waiting.reason), ("Asked for by", names.person(waiting.actor))]
+            signer_pairs = [("Reason", waiting.reason), ("Asked for by", names.person(waiting.actor))]
     facts = edition_pairs(content, act.sha256, starts_on)
-    return EditionWords(oath, [*facts, *who, *await _held(console, series, content)])
+    return EditionWords(oath, [*facts, *signer_pairs, *await _held(console, series, content)])
 
 
 async def _held(console: Console, series: EditionSeries, content: EditionContent) -> Pairs:
-    found = await difference_to_before(console, series, content)
-    differs = difference_pairs(found[1], found[0]) if found is not None else []
-    return [*differs, *content_pairs(preview_of(content, content.languages[0]))]
+    difference = await difference_to_before(console, series, content)
+    differs = difference_pairs(difference[1], difference[0]) if difference is not None else []
+    return [*differs, *content_pairs(content)]
 
 
 async def outcome_on_edition(console: Console, act: EditionEvent) -> dict[str, str]:
@@ -67,14 +66,14 @@ async def outcome_on_edition(console: Console, act: EditionEvent) -> dict[str, s
     title = title_of(await content_under(console, act.sha256))
     match act:
         case EditionAsked():
-            told = f"Recorded: {title} {act.edition} waits for {confirmers_in_words(act.edition_kind)}."
+            outcome = f"Recorded: {title} {act.edition} waits for {confirmers_in_words(act.edition_kind)}."
         case EditionConfirmed():
             series = await series_of(console, act.edition_kind, act.name)
-            confirmed = series.numbered(act.edition)
-            since = f" from {whole_day_in_words(confirmed.first_day)}" if confirmed is not None else ""
-            told = f"Recorded: {title} {act.edition} is in force{since}."
+            edition = series.numbered(act.edition)
+            since = f" from {whole_day_in_words(edition.first_day)}" if edition is not None else ""
+            outcome = f"Recorded: {title} {act.edition} is in force{since}."
     back = f"{console.settings.origin}/{place_of_series(act.edition_kind, act.name)}"
-    return {"told": told, "words": "See the edition", "back": back}
+    return {"told": outcome, "words": "See the edition", "back": back}
 
 
 def place_of_series(kind: str, name: str) -> str:

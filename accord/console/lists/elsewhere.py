@@ -8,17 +8,21 @@ from typing import Final, NamedTuple
 
 from accord.audit.bank.payment_files import read_payment_file
 from accord.client.waiting.mentions import mentions_of
+from accord.console.editions.telling import place_of_series
 from accord.console.organisation.people import closed_to
 from accord.console.serving.desk import Console
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
+from domain.editions.kinds import CONFIRMERS
+from domain.editions.kinds import MAY_CONFIRM as EDITION_ROLES
 from domain.funds.events import MAY_CONFIRM
 from domain.partnership.waiting.owing import MAY_RESOLVE
 from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile, PaymentFileHandedOver
 from domain.truths.events import MAY_ANSWER
 from ledger import clock
+from records.editions import Editions
 from records.read_models.funds import FUNDS
 from records.truths import read_truths
 
@@ -97,10 +101,24 @@ async def _truths(console: Console, _: Directory, reader: str) -> list[Elsewhere
     )
 
 
+async def _editions(console: Console, directory: Directory, reader: str) -> list[Elsewhere]:
+    """Return the editions that wait for somebody whose roles confirm their kind, and who did not ask for them."""
+    roles = frozenset(capacity.role for capacity in directory.capacities(reader, clock.today()))
+    return [
+        Elsewhere(
+            f"Edition {series.waiting.edition} of {series.name}, for a second person",
+            f"/{place_of_series(series.kind, series.name)}",
+        )
+        for series in await Editions(console.desk.reader).every()
+        if series.waiting is not None and series.waiting.actor != reader and roles & EDITION_ROLES[series.kind]
+    ]
+
+
 _LOOKS: Final[dict[frozenset[Role], Callable[[Console, Directory, str], Awaitable[list[Elsewhere]]]]] = {
     frozenset(MAY_RESOLVE): _exceptions,
     frozenset(MAY_CONFIRM): _funds,
     PaymentFileHandedOver.roles: _hand_overs,
     frozenset(MAY_ANSWER): _truths,
+    CONFIRMERS: _editions,
 }
 """By roles that may decide it: what waits for one of them."""

@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from accord.presentation.editions.layout import CellKind
 from accord.presentation.faults import BadInput
 
-MOST_UNPACKED: Final = 33_554_432
+UNPACKED_LIMIT: Final = 33_554_432
 """Bytes that a workbook may have once it is unpacked: its directory says so before anything is."""
 MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 80
@@ -66,11 +66,11 @@ def sheets_of(name: str, content: bytes) -> dict[str, SheetRows]:
 def _require_small(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
+            size = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError):
         raise BadInput(f"{name} is no workbook; save it as .xlsx") from None
-    if unpacked > MOST_UNPACKED:
-        raise BadInput(f"{name} unpacks to {unpacked:,} bytes, which no edition has; remove pictures and empty rows")
+    if size > UNPACKED_LIMIT:
+        raise BadInput(f"{name} unpacks to {size:,} bytes, which no edition has; remove pictures and empty rows")
 
 
 def _rows(name: str, sheet: Any) -> Iterator[list[SheetCell]]:

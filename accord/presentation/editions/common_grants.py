@@ -19,7 +19,7 @@ def exported(content: QuestionSet) -> dict[str, Any]:
         "edition": content.edition,
         "languages": list(content.languages),
         "schema": schema_of(content),
-        "mappingToCommonGrants": _nested({asked: question for question, asked in content.asks.items()}),
+        "mappingToCommonGrants": _nested({bank_name: question for question, bank_name in content.asks.items()}),
         "mappingFromCommonGrants": _nested(dict(content.asks)),
     }
 
@@ -51,8 +51,8 @@ def schema_of(content: QuestionSet) -> dict[str, Any]:
 def _condition(content: QuestionSet, name: str) -> dict[str, Any]:
     """Return the part of a schema that asks for an answer only where its question is shown."""
     condition = content.shown_if[name]
-    shown = {"properties": {condition.question: {"const": condition.equals}}, "required": [condition.question]}
-    return {"if": shown, "then": {"required": [name]}}
+    premise = {"properties": {condition.question: {"const": condition.equals}}, "required": [condition.question]}
+    return {"if": premise, "then": {"required": [name]}}
 
 
 def _nested(fields: dict[str, str]) -> dict[str, Any]:

@@ -29,16 +29,16 @@ class DifferenceInWords(NamedTuple):
 
 def difference_in_words(before: EditionContent, after: EditionContent) -> DifferenceInWords:
     """Return the difference from one edition to another in words."""
-    found: EditionDifference = difference(before, after)
+    differences: EditionDifference = difference(before, after)
     return DifferenceInWords(
-        tuple(part_in_words(after, part) for part in found.added),
-        tuple(part_in_words(before, part) for part in found.removed),
-        tuple(part_in_words(after, part) for part in found.moved),
+        tuple(part_in_words(after, part) for part in differences.added),
+        tuple(part_in_words(before, part) for part in differences.removed),
+        tuple(part_in_words(after, part) for part in differences.moved),
         tuple(
             DifferenceLine(part_in_words(after, change.part), change.setting, change.before, change.after)
-            for change in found.changed
+            for change in differences.changed
         ),
-        found.is_empty,
+        differences.is_empty,
     )
 
 

@@ -80,8 +80,8 @@ class LinedJson:
         self._at += 1
         return entries
 
-    def _comma(self, is_expected: bool) -> None:
-        if is_expected:
+    def _comma(self, has_entries: bool) -> None:
+        if has_entries:
             if self._skip() != ",":
                 raise self._fault("a comma is expected")
             self._at += 1

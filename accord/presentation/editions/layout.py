@@ -20,7 +20,7 @@ class CellKind(Enum):
     DAY = "a day, such as 2026-11-30"
 
 
-class Setting(NamedTuple):
+class SheetSetting(NamedTuple):
     """A value with its heading, and its place in the content."""
 
     heading: str
@@ -33,13 +33,13 @@ class RowSheet(NamedTuple):
 
     title: str
     place: str
-    columns: tuple[Setting, ...]
-    is_worded: bool = True
+    columns: tuple[SheetSetting, ...]
+    has_words: bool = True
     """Whether each entry has a label and a hint in each language."""
 
 
-def _setting(heading: str, kind: CellKind = CellKind.TEXT) -> Setting:
-    return Setting(heading, tuple(heading.split(".")), kind)
+def _setting(heading: str, kind: CellKind = CellKind.TEXT) -> SheetSetting:
+    return SheetSetting(heading, tuple(heading.split(".")), kind)
 
 
 EDITION, WORDS, QUESTIONS, FIELDS, TEMPLATE = "Edition", "Words", "Questions", "Fields", "Template"
@@ -53,7 +53,7 @@ _EVERY: Final = (
 )
 
 
-def _reference(name: str) -> tuple[Setting, ...]:
+def _reference(name: str) -> tuple[SheetSetting, ...]:
     return tuple(_setting(f"{name}.{part}") for part in ("name", "edition", "sha256"))
 
 
@@ -104,7 +104,7 @@ ROWS: Final = {
         "Reports",
         "reports",
         (_setting("report_kind"), _setting("after_months", CellKind.WHOLE), *_reference("questions")),
-        is_worded=False,
+        has_words=False,
     ),
 }
 """The sheet of a kind whose entries are a list."""

@@ -93,8 +93,8 @@ def _question(content: QuestionSet, name: str, language: str) -> PreviewEntry:
     schema, condition = content.asked.properties[name], content.shown_if.get(name)
     asked_if = ""
     if condition is not None:
-        other = content.said(f"{condition.question}.label", language)
-        asked_if = f"{other} {_choice(content, condition.question, condition.equals, language)}"
+        condition_label = content.said(f"{condition.question}.label", language)
+        asked_if = f"{condition_label} {_choice(content, condition.question, condition.equals, language)}"
     return PreviewEntry(
         name,
         content.said(f"{name}.label", language),

@@ -37,11 +37,11 @@ def schema_of_row(kind: str, choices: list[str], least: int | None, most: int | 
         schema["items"] = {"type": "string", "enum": choices}
     elif choices:
         raise ValueError(f"{kind} has nothing to choose; write choice or choices, or empty that cell")
-    for bound, keyword in zip((least, most), _BOUNDS.get(schema["type"], ("", "")), strict=True):
-        if bound is not None:
+    for limit, keyword in zip((least, most), _BOUNDS.get(schema["type"], ("", "")), strict=True):
+        if limit is not None:
             if not keyword:
                 raise ValueError(f"{kind} has no such bound; empty that cell")
-            schema[keyword] = bound
+            schema[keyword] = limit
     return schema
 
 
@@ -75,9 +75,9 @@ def condition_of(text: str, kinds: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         ValueError: It does not have that form.
     """
-    found = _CONDITION.fullmatch(text)
-    if found is None:
+    match = _CONDITION.fullmatch(text)
+    if match is None:
         raise ValueError(f"{text[:30]!r} is no condition; write another question and its answer: all_spent = no")
-    question, answer = found.groups()
+    question, answer = match.groups()
     is_flag = kinds.get(question) == "yes-no" and answer in {"yes", "no"}
     return {"question": question, "equals": answer == "yes" if is_flag else answer}

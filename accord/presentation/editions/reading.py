@@ -14,7 +14,7 @@ from domain.editions.models import BadContent, content_from, faults_of_content
 
 MOST_FILE_BYTES: Final = 1_048_576
 """The longest file that an edition is read from."""
-MOST_TOLD: Final = 40
+FAULT_LIMIT: Final = 40
 """Faults that are told one by one."""
 
 _ZIP: Final = b"PK\x03\x04"
@@ -52,12 +52,14 @@ def edition_in(name: str, content: bytes) -> EditionFile:
         reading = WorkbookReading(name, content)
         return EditionFile(_content(name, reading.fields, reading.places, reading.faults), reading.notes)
     try:
-        lined = LinedJson(content.decode("utf-8-sig"))
+        document = LinedJson(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise BadInput(f"{name} is neither a workbook nor UTF-8 text; save it as .xlsx, or as UTF-8") from None
     except (ValueError, RecursionError) as fault:
         raise BadInput(f"{name} is no JSON: {fault}") from None
-    return EditionFile(_content(name, lined.content, {place: f"line {line}" for place, line in lined.lines.items()}))
+    return EditionFile(
+        _content(name, document.content, {place: f"line {line}" for place, line in document.lines.items()})
+    )
 
 
 def _content(
@@ -67,10 +69,10 @@ def _content(
     lines = [f"{place}: {words}" for place, words in faults]
     try:
         content = content_from(fields)
-        found = faults_of_content(content)
+        content_faults = faults_of_content(content)
     except BadContent as bad:
-        found = bad.faults
-    lines += [_line(fault, places, explained=dict(faults)) for fault in found]
+        content_faults = bad.faults
+    lines += [_line(fault, places, cell_faults=dict(faults)) for fault in content_faults]
     if lines := [line for line in dict.fromkeys(lines) if line]:
         raise BadInput(f"{name} has {faults_told(lines)}")
     return content
@@ -78,14 +80,14 @@ def _content(
 
 def faults_told(lines: list[str]) -> str:
     """Return a message with a line for each fault, up to the most that are told."""
-    more = [f"  and {len(lines) - MOST_TOLD:,} more"] if len(lines) > MOST_TOLD else []
-    told = [f"  {line}" for line in lines[:MOST_TOLD]]
-    return "\n".join([f"{count_in_words(len(lines), 'fault')} to mend; nothing was recorded:", *told, *more])
+    more = [f"  and {len(lines) - FAULT_LIMIT:,} more"] if len(lines) > FAULT_LIMIT else []
+    listed_lines = [f"  {line}" for line in lines[:FAULT_LIMIT]]
+    return "\n".join([f"{count_in_words(len(lines), 'fault')} to mend; nothing was recorded:", *listed_lines, *more])
 
 
-def _line(fault: ContentFault, places: Mapping[Path, str], explained: Mapping[str, str]) -> str:
+def _line(fault: ContentFault, places: Mapping[Path, str], cell_faults: Mapping[str, str]) -> str:
     """Return a fault as a line, or '' if its cell was said to be wrong already."""
     for depth in range(len(fault.place), -1, -1):
         if (place := places.get(fault.place[:depth])) is not None:
-            return "" if place in explained and depth else f"{place}: {fault}"
+            return "" if place in cell_faults and depth else f"{place}: {fault}"
     return str(fault)

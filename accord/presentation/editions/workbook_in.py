@@ -71,13 +71,13 @@ class WorkbookReading:
         return value
 
     def _settings(self, kind: EditionKind) -> None:
-        known = {setting.heading: setting for setting in layout.SETTINGS[kind]}
+        settings = {setting.heading: setting for setting in layout.SETTINGS[kind]}
         for row in self._sheets.get(layout.EDITION, []):
             heading = row[0].text if row else ""
-            if heading in known and len(row) > 1:
-                self._put(known[heading].place, row[1], known[heading].kind)
-            elif heading and heading not in known and not heading.startswith("#"):
-                names = ", ".join(known)
+            if heading in settings and len(row) > 1:
+                self._put(settings[heading].place, row[1], settings[heading].kind)
+            elif heading and heading not in settings and not heading.startswith("#"):
+                names = ", ".join(settings)
                 self._fault(row[0].place, f"{heading[:30]!r} is no setting of {kind}; these are: {names}")
 
     @property
@@ -97,9 +97,9 @@ class WorkbookReading:
         columns = self._columns(title, rows, headings)
         if not columns:
             return []
-        filled = (row for row in rows[1:] if any(not cell.is_empty for cell in row))
+        row_cells = (row for row in rows[1:] if any(not cell.is_empty for cell in row))
         return [
-            {name: self._plain(row[place]) for name, place in columns.items() if place < len(row)} for row in filled
+            {name: self._plain(row[place]) for name, place in columns.items() if place < len(row)} for row in row_cells
         ]
 
     def _plain(self, cell: SheetCell) -> SheetCell:
@@ -133,7 +133,7 @@ class WorkbookReading:
 
     def _entries(self, sheet: RowSheet) -> None:
         headings = [setting.heading for setting in sheet.columns]
-        words = self._word_headings(layout.LABELS) if sheet.is_worded else []
+        words = self._word_headings(layout.LABELS) if sheet.has_words else []
         entries: list[dict[str, Any]] = []
         self.fields[sheet.place] = entries
         for number, row in enumerate(self._table(sheet.title, [*headings, *words])):
@@ -142,9 +142,9 @@ class WorkbookReading:
             for setting in sheet.columns:
                 if setting.heading in row:
                     self._put((sheet.place, number, *setting.place), row[setting.heading], setting.kind)
-            if sheet.is_worded:
+            if sheet.has_words:
                 self._worded(row, str(entries[number].get("code", "")))
-        if not entries and not sheet.is_worded:
+        if not entries and not sheet.has_words:
             del self.fields[sheet.place]
 
     def _letter(self) -> None:

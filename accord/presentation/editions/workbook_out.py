@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, Final
 
 from accord.presentation.editions import layout
-from accord.presentation.editions.layout import Setting
+from accord.presentation.editions.layout import SheetSetting
 from accord.presentation.editions.question_rows import row_of_schema
 from accord.presentation.faults import BadInput
 from domain.editions.content import EditionContent
@@ -42,15 +42,15 @@ def _written(sheets: Mapping[str, Rows]) -> bytes:
         text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
         for title, rows in sheets.items():
             sheet = book.add_worksheet(title)
-            is_headed = title not in {layout.EDITION, layout.TEMPLATE}
+            has_headings = title not in {layout.EDITION, layout.TEMPLATE}
             for line, row in enumerate(rows):
                 for place, value in enumerate(row):
-                    style = heading if is_headed and not line else text
+                    style = heading if has_headings and not line else text
                     if value not in (None, "") and sheet.write_string(line, place, str(value), style):
                         raise BadInput(f"row {line + 1} of {title} is too long for a cell; change the edition's JSON")
             for place, width in enumerate(_widths(rows)):
                 sheet.set_column(place, place, width, text)
-            if is_headed:
+            if has_headings:
                 sheet.freeze_panes(1, 1)
     return file.getvalue()
 
@@ -66,7 +66,7 @@ def _settings(kind: EditionKind, fields: Mapping[str, Any]) -> Iterator[list[Any
         yield [setting.heading, _said(fields, setting)]
 
 
-def _said(fields: Mapping[str, Any], setting: Setting) -> str:
+def _said(fields: Mapping[str, Any], setting: SheetSetting) -> str:
     value: Any = fields
     for step in setting.place:
         value = value.get(step) if isinstance(value, Mapping) else None
@@ -85,9 +85,9 @@ def _left_words(languages: Sequence[str], words: Mapping[str, Mapping[str, str]]
     """Return the words that stand in no row of another sheet."""
     keys = dict.fromkeys(key for language in languages for key in words.get(language, {}))
     first = [key for key in ("title", "lead") if key in keys]
-    rest = [key for key in keys if key not in first]
+    other_keys = [key for key in keys if key not in first]
     return [["key", *languages]] + [
-        [key, *(words.get(language, {}).get(key, "") for language in languages)] for key in [*first, *rest]
+        [key, *(words.get(language, {}).get(key, "") for language in languages)] for key in [*first, *other_keys]
     ]
 
 
@@ -98,13 +98,13 @@ def _table_of(kind: EditionKind, fields: dict[str, Any], words: dict[str, dict[s
         facts: Rows = [["field", "fact"], *([name, fact] for name, fact in fields["fields"].items())]
         return {layout.FIELDS: facts, layout.TEMPLATE: [[line] for line in fields["template"].split("\n")]}
     sheet, languages = layout.ROWS[kind], fields["languages"]
-    labels = layout.LABELS if sheet.is_worded else ()
+    labels = layout.LABELS if sheet.has_words else ()
     headings = [setting.heading for setting in sheet.columns]
     rows: Rows = [headings + [f"{label} {language}" for language in languages for label in labels]]
     for entry in fields.get(sheet.place, []):
         code = str(entry.get("code", ""))
-        said = [words.get(language, {}).pop(f"{code}.{label}", "") for language in languages for label in labels]
-        rows.append([*(_said(entry, setting) for setting in sheet.columns), *said])
+        texts = [words.get(language, {}).pop(f"{code}.{label}", "") for language in languages for label in labels]
+        rows.append([*(_said(entry, setting) for setting in sheet.columns), *texts])
     return {sheet.title: rows}
 
 
@@ -115,8 +115,8 @@ def _questions(fields: dict[str, Any], words: dict[str, dict[str, str]]) -> Rows
     for page in fields["pages"]:
         for question in page["questions"]:
             cells = _question_cells(question, page["id"], fields)
-            said = [_words_of(question, cells["choices"], words.get(language, {})) for language in languages]
-            rows.append([*(cells[name] for name in layout.QUESTION_COLUMNS), *chain.from_iterable(said)])
+            texts = [_words_of(question, cells["choices"], words.get(language, {})) for language in languages]
+            rows.append([*(cells[name] for name in layout.QUESTION_COLUMNS), *chain.from_iterable(texts)])
     return rows
 
 
@@ -136,11 +136,11 @@ def _question_cells(question: str, page: str, fields: Mapping[str, Any]) -> dict
 
 def _words_of(question: str, choices: str, words: dict[str, str]) -> list[str]:
     """Return a question's words in one language: label, hint and choices. They stand in no other sheet then."""
-    own = [words.pop(f"{question}.{label}", "") for label in layout.LABELS]
+    labels = [words.pop(f"{question}.{label}", "") for label in layout.LABELS]
     keys = [f"{question}.choice.{choice}" for choice in choices.split("; ") if choice]
     texts = [words.get(key, "") for key in keys]
     if not all(texts) or any(";" in text for text in texts) or len("; ".join(texts)) > _MOST_SIGNS or not texts:
-        return [*own, ""]
+        return [*labels, ""]
     for key in keys:
         del words[key]
-    return [*own, "; ".join(texts)]
+    return [*labels, "; ".join(texts)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from accord.presentation.editions.differing import DifferenceInWords
-from accord.presentation.editions.preview import PreviewPage
+from accord.presentation.editions.differing import DifferenceInWords, DifferenceLine
+from accord.presentation.editions.preview import PreviewEntry, preview_of
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import whole_day_in_words
 from domain.editions.content import EditionContent
@@ -27,7 +26,7 @@ LANGUAGES: Final = {
 }  # fmt: skip
 """The names of languages, where one is known here. Others are named by their code."""
 
-RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ps", "sd", "ur", "yi"})
+RIGHT_TO_LEFT_CODES: Final = frozenset({"ar", "fa", "he", "ps", "sd", "ur", "yi"})
 
 Pairs = list[tuple[str, str]]
 """Names of facts, each with its words."""
@@ -60,23 +59,41 @@ def edition_pairs(content: EditionContent, sha256: str, starts_on: date | None) 
     ]
 
 
-def content_pairs(pages: Iterable[PreviewPage]) -> Pairs:
-    """Return what an edition holds, a line for each page: the page that signs shows all of it."""
+def content_pairs(content: EditionContent) -> Pairs:
+    """Return everything that an edition holds, a line for each page and language: the page that signs shows all."""
     pairs = []
-    for page in pages:
-        entries = [f"{entry.label} ({entry.answer})" if entry.answer else entry.label for entry in page.entries]
-        pairs.append((page.title or "It holds", "; ".join(filter(None, entries))))
+    for language in content.languages:
+        is_first = language == content.languages[0]
+        beside = "" if is_first else f", in {language_in_words(language)}"
+        for page in preview_of(content, language):
+            entries = [_entry_in_words(entry, is_first) for entry in page.entries]
+            pairs.append((f"{page.title or 'It holds'}{beside}", "; ".join(filter(None, entries))))
     return pairs
 
 
-def difference_pairs(found: DifferenceInWords, before: str) -> Pairs:
-    """Return the difference to the edition before, in a line for each sort of it."""
-    changed = dict.fromkeys(f"{line.part}: {line.setting}" for line in found.changed)
-    lines = [
-        ("Added", found.added),
-        ("Taken away", found.removed),
-        ("In another place", found.moved),
-        ("Changed", tuple(changed)),
-    ]
+def _entry_in_words(entry: PreviewEntry, is_first: bool) -> str:
+    """Return an entry in a line. What is the same in each language is said in the first."""
+    choices = ", ".join(entry.choices)
+    settings = (
+        entry.answer,
+        "needed" if entry.is_needed else "",
+        f"asked if: {entry.condition}" if entry.condition else "",
+        f"becomes {entry.becomes}" if entry.becomes else "",
+    )
+    settings_text = ", ".join(filter(None, settings)) if is_first else ""
+    words = " ".join(filter(None, (entry.label, entry.hint, f"[{choices}]" if choices else "")))
+    return f"{words} ({settings_text})" if settings_text else words
+
+
+def difference_pairs(differences: DifferenceInWords, before: str) -> Pairs:
+    """Return the difference to the edition before: what came and went, and each change."""
+    lines = [("Added", differences.added), ("Taken away", differences.removed), ("In another place", differences.moved)]
     pairs = [(f"{label} since {before}", "; ".join(parts)) for label, parts in lines if parts]
+    for line in differences.changed:
+        words = f"“{line.before}” becomes “{line.after}”" if line.before and line.after else _came_or_went(line)
+        pairs.append((f"Changed since {before}", f"{line.part}, {line.setting}: {words}"))
     return pairs or [(f"Since {before}", "nothing differs but the number")]
+
+
+def _came_or_went(line: DifferenceLine) -> str:
+    return f"“{line.after}” is new" if line.after else f"“{line.before}” is taken away"

@@ -101,7 +101,8 @@ PAGES: Final = (
     "/obligations",
     "/payments/exceptions", "/results", "/payments/files", "/portfolio", "/registers", "/proof/1", "/funds",
     "/funds/open", "/people", "/people/femi.ade", "/directory/person", "/directory/funder", "/propose", "/truths",
-    "/truths/tell", "/operations", "/welcome", "/P-2026-9999", "/nowhere/at/all", "/P-2026-9999/approve",
+    "/truths/tell", "/editions", "/editions/ask", "/operations", "/welcome", "/P-2026-9999", "/nowhere/at/all",
+    "/P-2026-9999/approve",
     "/bulk?act=approve&p=P-2026-9999", "/?after=rubbish", "/?sum=1e999999", "/?held=x", "/?true=9999-12-31",
 )  # fmt: skip
 """Addresses without a partnership, with what cannot be asked among them."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from accord.client.desk import Desk
+from accord.organisation import editions
 from accord.presentation.editions.reading import MOST_FILE_BYTES, edition_in
 from accord.presentation.editions.workbook_out import workbook_of
 from domain.editions.content import EditionContent
 from domain.editions.kinds import EditionKind
 from domain.editions.models import digest_of_content
 from records.editions import Editions
-from tests.accord.console.conftest import Visitor
+from tests.accord.console.auditing import faults_of
+from tests.accord.console.conftest import Person, Visitor
 from tests.accord.console.deciding.test_bulk import handed_in
 from tests.accord.console.organisation.signing import statement_in, touched, with_key
-from tests.domain.editions.contents import SHORT, content
+from tests.accord.console.organisation.test_looks import kept
+from tests.accord.console.test_looks import LOOKS
+from tests.domain.editions.contents import SAMPLES, SHORT, content
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -67,7 +73,7 @@ async def test_an_edition_is_asked_for_from_a_workbook_and_confirmed_by_another(
     read = new()
     _, said = await asked(desk, visit, read)
     assert "You ask for edition 2026.1 of Interim report" in said
-    assert "What was done? (text, up to 200 words)" in said
+    assert "What was done? (text, up to 200 words, needed, becomes /summary)" in said
     visitor, said = await confirmed(desk, visit, read)
     assert "You confirm edition 2026.1 of Interim report, and it is in force from now on." in said
     assert "Pia Berg" in said
@@ -88,7 +94,7 @@ async def test_the_next_edition_shows_what_differs_side_by_side(desk: Desk, visi
     next_one = new(first.name, edition="2026.2", **{"words__es__summary.label": "¿Qué se hizo?"})
     visitor, said = await asked(desk, visit, next_one, starts_on="2099-01-01")
     assert "Changed since 2026.1" in said
-    assert "What was done? (summary): label (es)" in said
+    assert "What was done? (summary), label (es): “What was done?” becomes “¿Qué se hizo?”" in said
     shown = (await visitor.get(f"/editions/questions/{first.name}")).text
     assert "What differs from 2026.1" in shown
     assert '<td data-label="2026.2">¿Qué se hizo?</td>' in shown
@@ -153,3 +159,41 @@ async def test_another_edition_asked_for_before_the_touch_is_not_confirmed(desk:
     answer = (await handed_in(visitor, place, key.sign(statement_in(statement_page)).model_dump_json())).json()
     assert "does not wait (any more)" in answer["refused"]
     assert (await Editions(desk.reader).read(EditionKind.QUESTIONS, read.name)).confirmed == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS)
+async def test_axe_finds_nothing_in_any_look(desk: Desk, visit: Any, at_a_browser: Any, look: str) -> None:
+    """Given the sample's report with a next edition that waits, when each page is read, then anybody can."""
+    name = f"report-{uuid4().hex[:8]}"
+    sample = json.loads((SAMPLES / "interim-report.json").read_text("utf-8"))
+    for changes in ({}, {"edition": "2026.2", "words__es__summary.label": "¿Qué se hizo?"}):
+        await editions.ask(desk, content(sample, name=name, **changes), "as the committee asked", None, "pia.berg")
+        series = await Editions(desk.reader).read(EditionKind.QUESTIONS, name)
+        if not changes:
+            await editions.confirm(desk, series, series.waiting.sha256[:8], "ana.silva")
+    person: Person = await at_a_browser("mira.sato", **LOOKS[look])
+    await with_key(desk, person.settings, "mira.sato")
+    await person.sign_in()
+    found: dict[str, Any] = {}
+    pages = {"editions": "/editions", "an edition": f"/editions/questions/{name}", "asking": "/editions/ask",
+             "in force": f"/editions/questions/{name}?edition=2026.1&language=fr"}  # fmt: skip
+    for page, address in pages.items():
+        await person.page.goto(person.settings.origin + address)
+        found[page] = await faults_of(person.page)
+        await kept(person, look, page)
+    await person.page.goto(person.settings.origin + pages["an edition"])
+    await person.page.click("button:has-text('Confirm…')")
+    await person.page.locator("text=Compare on another machine").wait_for()
+    found["signs"] = await faults_of(person.page)
+    await kept(person, look, "signs an edition")
+    await person.page.goto(person.settings.origin + "/editions/ask")
+    bad = workbook_of(content(SHORT, facts__summary="/nothing", name=name))
+    await person.page.set_input_files("#file", {"name": "report.xlsx", "mimeType": WORKBOOK, "buffer": bad})
+    await person.page.fill("#reason", "as the committee asked")
+    await person.page.click("button:has-text('Continue to signing')")
+    await person.page.locator("text=is no fact of a report").wait_for()
+    found["faults"] = await faults_of(person.page)
+    await kept(person, look, "faults of an edition")
+    found["the browser complains"] = [one for one in person.complaints if "status of" not in one]
+    assert {page: one for page, one in found.items() if one} == {}

@@ -46,6 +46,8 @@ FILLED = {
     "change": "budget",
     "request": "00000000-0000-0000-0000-000000000000",
     "staff": "vera.lind",
+    "kind": "questions",
+    "name": "none",
 }
 
 

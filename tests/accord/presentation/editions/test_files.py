@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from accord.presentation.editions.cells import MOST_UNPACKED
+from accord.presentation.editions.cells import UNPACKED_LIMIT
 from accord.presentation.editions.json_lines import LinedJson
 from accord.presentation.editions.reading import MOST_FILE_BYTES, edition_in
 from accord.presentation.editions.workbook_out import workbook_of
@@ -184,7 +184,7 @@ def test_what_is_no_workbook_or_too_large_is_refused_before_it_is_read() -> None
     assert "is no workbook" in told("x.xlsx", b"PK\x03\x04 and nothing more")
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (MOST_UNPACKED + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (UNPACKED_LIMIT + 1))
     assert "unpacks to 33,554,433 bytes, which no edition has" in told("x.xlsx", bomb.getvalue())
     assert "which no edition has; shorten or split it" in told("x.json", b"x" * (MOST_FILE_BYTES + 1))
 
