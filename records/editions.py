@@ -69,15 +69,16 @@ class Editions:
         return _folded(kind, name, history, await self._reader.registrar.directory())
 
     async def every(self) -> list[EditionSeries]:
-        """Return all series, by kind and name."""
+        """Return all series of which something counts, by kind and name."""
         today, histories = await self._reader.registrar.directory(), dict[str, list[RecordedEvent]]()
         for event in await events_as_of(self._reader.ledger, EDITION_STREAMS, LedgerAsOf()):
             histories.setdefault(event.stream_id, []).append(from_ledger(event))
         series = []
         for stream, history in sorted(histories.items()):
             _, kind, name = stream.split("/")
-            series.append(_folded(EditionKind(kind), name, history, today))
-        return series
+            if kind in [*EditionKind]:
+                series.append(_folded(EditionKind(kind), name, history, today))
+        return [known_series for known_series in series if known_series.waiting or known_series.confirmed]
 
     async def fault_of(self, act: EditionEvent, connection: Connection) -> Fault | None:
         """Return the reason why an act on an edition cannot be recorded now, or None."""

@@ -73,15 +73,22 @@ async def listing(request: Request) -> Response:
 
 async def _row(console: Console, series: EditionSeries, names: NamesInWords) -> dict[str, Any]:
     current, waiting = series.in_force(clock.today()), series.waiting
-    newest = current or series.newest or waiting
-    title = title_of(await content_under(console, newest.sha256)) if newest is not None else series.name
     return {
-        "title": title, "name": series.name, "kind": series.kind.value,
+        "title": await _title(console, series), "name": series.name, "kind": series.kind.value,
         "in_force": current.edition if current is not None else "",
         "since_on": current.first_day.isoformat() if current is not None else "",
         "waiting": waiting.edition if waiting is not None else "",
         "asked_by": names.person(waiting.actor) if waiting is not None else "",
     }  # fmt: skip
+
+
+async def _title(console: Console, series: EditionSeries) -> str:
+    """Return the title of a series, or its name where its content is not there as it was signed: its page says so."""
+    newest = series.in_force(clock.today()) or series.newest or series.waiting
+    try:
+        return title_of(await content_under(console, newest.sha256)) if newest is not None else series.name
+    except Refused:
+        return series.name
 
 
 def _cells(row: Mapping[str, str]) -> TableRow:

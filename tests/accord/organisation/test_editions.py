@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -21,9 +23,12 @@ from domain.editions.models import digest_of_content
 from domain.editions.series import EditionSeries
 from domain.errors import IllegalTransition
 from domain.recorded.acts import OrganisationAct
+from domain.recorded.writers import Writer
 from domain.streams import StreamId
-from ledger import clock
+from ledger import AppendRequest, clock
+from records.codec import to_ledger
 from records.editions import Editions, edition_content, keep_content, read_content
+from records.opening import open_ledger
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails
 from tests.domain.editions.contents import BUDGET, CALL, LETTER, SAMPLES, SHORT, changed, content
 
@@ -220,3 +225,26 @@ async def test_while_the_way_back_is_open_nothing_is_asked_for(furnished: Desk) 
     await furnished.pool.execute("DELETE FROM appending.rights WHERE event_type = 'EditionAsked'")
     with pytest.raises(Refused, match="is recorded once this installation no longer goes back"):
         await asked(furnished)
+
+
+async def test_what_was_written_past_the_gate_counts_for_nothing(furnished: Desk) -> None:
+    """Given a request under a copied signature, and a stream of no kind, then no list shows them and no page stops."""
+    read = await asked(furnished)
+    event = (await series_of(furnished, read)).waiting
+    assert event is not None
+    forged = event.model_copy(update={"name": "copied-report"})
+    for stream in (StreamId.edition("QUESTIONS", "copied-report"), StreamId.edition("SHOES", "interim-report")):
+        await open_ledger(furnished.pool, Writer.WORKER).append(
+            AppendRequest(stream, uuid4(), 0, to_ledger((forged,), "pia.berg", uuid4()))
+        )
+    assert [one.name for one in await Editions(furnished.reader).every()] == ["interim-report"]
+    assert (await Editions(furnished.reader).read(EditionKind.QUESTIONS, "copied-report")).waiting is None
+
+
+async def test_two_confirm_at_once_and_one_is_recorded(furnished: Desk, desks: Callable[[], Awaitable[Desk]]) -> None:
+    read, other = await asked(furnished), await desks()
+    ends = await asyncio.gather(
+        confirmed(furnished, read, "ana.silva"), confirmed(other, read, "rosa.lund"), return_exceptions=True
+    )
+    assert sum(isinstance(end, Refused | BadInput) for end in ends) == 1
+    assert await recorded(furnished, read) == ["EditionAsked", "EditionConfirmed"]
