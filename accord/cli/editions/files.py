@@ -77,27 +77,23 @@ def preview(
         raise BadInput(
             f"--language: it is not given in {language_code[:10]!r}; it is in {', '.join(content.languages)}"
         )
-    pages = preview_of(content, language_code)
     if as_json:
-        page_list = [
-            {"title": preview_page.title, "entries": [entry._asdict() for entry in preview_page.entries]}
-            for preview_page in pages
-        ]
-        return print_json(
-            {
-                **about(target),
-                "language": language_code,
-                "title": content.said("title", language_code),
-                "pages": page_list,
-            }
-        )
+        return print_json({**about(target), **_preview_as_json(content, language_code)})
     _say(content.said("title", language_code))
     _say(f"{content.kind} {content.name} {content.edition}, {target.where}, digest {target.sha256[:16]}", quiet=True)
-    for preview_page in pages:
+    for preview_page in preview_of(content, language_code):
         _say(f"\n{preview_page.title.upper()}" if preview_page.title else "")
         for entry in preview_page.entries:
             _print_entry(entry)
     return None
+
+
+def _preview_as_json(content: EditionContent, language: str) -> dict[str, Any]:
+    pages = [
+        {"title": preview_page.title, "entries": [entry._asdict() for entry in preview_page.entries]}
+        for preview_page in preview_of(content, language)
+    ]
+    return {"language": language, "title": content.said("title", language), "pages": pages}
 
 
 def _print_entry(entry: PreviewEntry) -> None:

@@ -30,12 +30,12 @@ from accord.presentation.editions.reading import MOST_FILE_BYTES, EditionFile, e
 from accord.presentation.editions.workbook_out import workbook_of
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import count_in_words
+from accord.presentation.refusals import closed_by_role
 from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.editions import (
     KINDS,
     RIGHT_TO_LEFT_CODES,
-    confirmers_in_words,
     language_in_words,
     title_of,
 )
@@ -47,6 +47,7 @@ from domain.editions.events import EditionAsked, EditionConfirmed
 from domain.editions.kinds import MAY_ASK, MAY_CONFIRM, EditionKind
 from domain.editions.models import digest_of_content
 from domain.editions.series import EditionSeries
+from domain.fault import Fault
 from ledger import clock
 from records.editions import Editions, keep_content
 
@@ -167,18 +168,16 @@ async def _asked(request: Request, series: EditionSeries) -> dict[str, str] | No
     waiting, console = series.waiting, request.app.state.console
     if waiting is None:
         return None
-    directory, reader = await console.desk.directory(), request.state.reader
-    closing_reason = ""
-    if role_fault(directory, reader, "confirm", MAY_CONFIRM[series.kind], clock.today()):
-        closing_reason = f"It needs another person: {confirmers_in_words(series.kind)}."
-    elif waiting.actor == reader:
-        closing_reason = "You asked for it, so somebody else confirms it."
+    names, reader = NamesInWords(await console.desk.directory()), request.state.reader
+    closing_reason = closed_by_role(MAY_CONFIRM[series.kind], reader, names, clock.today())
+    if waiting.actor == reader:
+        closing_reason = Fault("You asked for it, so somebody else confirms it.")
     return {
         "edition": waiting.edition,
-        "proposer": NamesInWords(directory).person(waiting.actor),
+        "proposer": names.person(waiting.actor),
         "asked_on": day_in_words(waiting.at),
         "reason": waiting.reason,
-        "closed": closing_reason,
+        "closed": str(closing_reason or ""),
         "address": f"/{place_of_series(series.kind, series.name)}/confirm/{series.request_id}",
     }
 
@@ -209,8 +208,8 @@ async def ask_form(request: Request) -> Response:
 
 
 async def _form(request: Request, answers: Mapping[str, str], faults: list[str]) -> Response:
-    directory = await request.app.state.console.desk.directory()
-    closing_reason = role_fault(directory, request.state.reader, "ask", MAY_ASK, clock.today()) is not None
+    names = NamesInWords(await request.app.state.console.desk.directory())
+    closing_reason = closed_by_role(MAY_ASK, request.state.reader, names, clock.today())
     context = {"given": answers, "faults": faults, "closed": closing_reason, "megabytes": _MEGABYTES}
     return page(request, "edition_ask.html", context, 422 if faults else 200)
 
