@@ -64,8 +64,7 @@ async def confirm(desk: Desk, series: EditionSeries, digest: str, actor: str) ->
         raise BadInput(
             f"DIGEST: {digest[:64]!r} does not begin the digest of what waits, with 8 signs at least; {where}"
         )
-    words = f"confirm an edition of {series.kind}"
-    if fault := role_fault(await desk.directory(), actor, words, MAY_CONFIRM[series.kind], clock.today()):
+    if fault := role_fault(await desk.directory(), actor, "confirm edition", MAY_CONFIRM[series.kind], clock.today()):
         raise Refused(str(fault), "NotAuthorised")
     event = await signed_act(
         desk, EditionConfirmed, StreamId.edition(series.kind, series.name), actor, edition_kind=series.kind,

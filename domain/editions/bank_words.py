@@ -17,9 +17,9 @@ _LETTERS_APART: Final = re.compile(r"\b(?:[a-z][ .\-_]){2,}[a-z]\b")
 """A word with its letters apart, such as I.B.A.N."""
 
 
-def bank_word_in(text: str) -> str:
-    """Return the words in a text that ask for bank details, or '' if there are none."""
+def bank_word_in(text: str) -> str | None:
+    """Return the words in a text that ask for bank details, or None if there are none."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)).casefold()
     plain_text = _LETTERS_APART.sub(lambda letters: re.sub(r"[ .\-_]", "", letters[0]), plain)
     match = _ASKING.search(" ".join(plain_text.split()))
-    return match[0] if match else ""
+    return match[0] if match else None

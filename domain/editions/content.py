@@ -92,7 +92,7 @@ class EditionContent(Value):
         return {}
 
     def said(self, key: str, language: str) -> str:
-        """Return words in a language, or '' where there are none."""
+        """Return words in a language. Those that are not there are empty."""
         return self.words.get(language, {}).get(key, "")
 
     def faults(self) -> list[ContentFault]:

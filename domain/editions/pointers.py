@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, StringConstraints
 
+from domain.fault import Fault
 from domain.partnership.acts import StaffCommand
 from domain.partnership.report.commands import Report
 from domain.proposal import Proposal
@@ -21,21 +22,20 @@ _SIGNERS: Final = frozenset(StaffCommand.model_fields)
 """What the person who acts says of themselves: no answer of a grantee stands there."""
 
 
-def pointer_fault(pointer: str, target: str) -> str:
-    """Return the reason why a pointer leads to nothing that a grantee's answer may fill, or ''. `target`: what of."""
+def pointer_fault(pointer: str, target: str) -> Fault | None:
+    """Return the reason why a pointer leads to nothing that an answer may fill, or None. `target`: what it is of."""
     schema = _schema_of(target)
     steps = pointer.split("/")[1:]
     if target == REPORT and steps[0] in _SIGNERS:
-        return f"{pointer} is said by whoever signs, not by a grantee; point to another fact"
+        return Fault(f"{pointer} is said by whoever signs, not by a grantee; point to another fact")
     places: list[Mapping[str, Any]] = [schema]
     for depth, step in enumerate(steps):
         places = [deeper for place in places for deeper in _within(place, step, schema)]
         if not places:
             missing_pointer = "/" + "/".join(steps[: depth + 1])
-            return (
-                f"{missing_pointer} is no fact of a {target}; `accord schema {_COMMANDS[target]}` shows those that are"
-            )
-    return ""
+            advice = f"`accord schema {_COMMANDS[target]}` shows those that are"
+            return Fault(f"{missing_pointer} is no fact of a {target}; {advice}")
+    return None
 
 
 _COMMANDS: Final = {PROPOSAL: "proposal", REPORT: "act report"}

@@ -82,7 +82,7 @@ class QuestionSet(EditionContent):
         yield from self._faults_of_conditions()
         for question, pointer in self.facts.items():
             if fault := pointer_fault(pointer, _TARGETS[self.form]):
-                yield ContentFault(("facts", question), fault)
+                yield ContentFault(("facts", question), str(fault))
         for place, text in self.every_word():
             if words := bank_word_in(text):
                 advice = "no form asks for bank details; ask for them as the house does, by a letter and a call back"

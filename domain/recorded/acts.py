@@ -143,8 +143,7 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
         ):
             return _refusal(NotAuthorised, act_fault(act.event, act.stream, directory, verifier, on))
         case EditionConfirmed(edition_kind=kind, actor=actor) as confirmation:
-            words = f"confirm an edition of {kind}"
-            fault = role_fault(directory, actor, words, MAY_CONFIRM[kind], on)
+            fault = role_fault(directory, actor, "confirm edition", MAY_CONFIRM[kind], on)
             return _refusal(NotAuthorised, fault or act_fault(confirmation, act.stream, directory, verifier, on))
         case _:
             assert_never(act.event)

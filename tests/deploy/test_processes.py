@@ -49,10 +49,10 @@ ALLOWED: Final[dict[Login, set[str]]] = {
 
 
 CALLED: Final[dict[Login, set[str]]] = {
-    Login.CONSOLE: {"console.look", "payments.stored_files"},
+    Login.CONSOLE: {"console.look", "payments.stored_files", "editions.keep"},
     Login.COUNTER: {"console.look"},
 }
-"""The second says of a payment file its name, digest and payments, and no bytes."""
+"""The second says of a payment file its name, digest and payments, and no bytes; the third keeps what is asked for."""
 
 
 @pytest.fixture(scope="module")

@@ -278,8 +278,7 @@ async def prepare_confirmation(request: Request) -> Response:
     }  # fmt: skip
     act = await read_act(console, request.state.reader, EditionConfirmed, fields)
     directory = await console.desk.directory()
-    words = f"confirm an edition of {series.kind}"
-    if fault := role_fault(directory, request.state.reader, words, MAY_CONFIRM[series.kind], clock.today()):
+    if fault := role_fault(directory, request.state.reader, "confirm edition", MAY_CONFIRM[series.kind], clock.today()):
         raise Refused(str(fault), "NotAuthorised")
     await require_takes(console, act)
     return await to_sign(console, await waiting_act(console, act))

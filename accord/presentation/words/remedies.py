@@ -149,6 +149,8 @@ ACTS: Final[Mapping[str, str]] = {
     "answer truth": "answer what was told",
     "ask fund change": "ask for a change of a fund",
     "confirm fund change": "confirm a change of a fund",
+    "ask edition": "ask for an edition",
+    "confirm edition": "confirm an edition",
     "confirm source": "confirm the source of a rule",
     "hand over": "hand a payment file over",
     "import bank file": "bring in an answer of the bank",
