@@ -53,7 +53,7 @@ async def test_a_budget_is_in_force_once_another_person_confirmed_it(
     await opened(shell, name)
     change = await asked(shell, "budget", name, "25000.00")
     assert (await shown(shell, name))["granted"] == "0"
-    refused(await shell("funds", "confirm", name, change[:8], "--as", "femi.ade"), "femi.ade", "DIRECTOR")
+    refused(await shell("funds", "confirm", name, change[:8], "--as", "femi.ade"), "Femi Ade", "director")
     confirmed = (await shell.done("funds", "confirm", name, change[:8], "--as", "dora.kim", "--json")).json
     assert (confirmed["fund"], confirmed["asked_by"], confirmed["confirmed_by"]) == (name, "femi.ade", "dora.kim")
     found = await shown(shell, name)
