@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -41,12 +43,13 @@ class Store:
             StoreUnavailable: It cannot be opened.
         """
         self.place = place
+        self._folder = None if "://" in place else Path(place).resolve()
         try:
-            self._objects = (
-                from_url(place, client_options=_CLIENT, retry_config=_RETRY)
-                if "://" in place
-                else LocalStore(_folder(place), automatic_cleanup=False)
-            )
+            if self._folder is None:
+                self._objects = from_url(place, client_options=_CLIENT, retry_config=_RETRY)
+            else:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._objects = LocalStore(self._folder)
         except (BaseError, OSError, ValueError) as fault:
             raise self._away(fault) from fault
 
@@ -58,6 +61,8 @@ class Store:
         """
         try:
             await obstore.put_async(self._objects, name, parts, mode="create")
+            if self._folder is not None:
+                await asyncio.to_thread(_flush, self._folder / name)
         except AlreadyExistsError:
             return False
         except (BaseError, OSError) as fault:
@@ -108,10 +113,16 @@ class Store:
 
     def _away(self, fault: Exception) -> StoreUnavailable:
         first = (str(fault).strip() or type(fault).__name__).splitlines()[0][:200]
-        return StoreUnavailable(f"the store of papers at {self.place} cannot be used ({first}); nothing was kept")
+        return StoreUnavailable(
+            f"the store of papers at {self.place} cannot be used ({first}); try again once it answers"
+        )
 
 
-def _folder(place: str) -> Path:
-    folder = Path(place).resolve()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
+def _flush(file: Path) -> None:
+    """Have a file and its name on the disk: who is told that a paper is kept may lose theirs."""
+    for path in (file, file.parent):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -46,6 +46,7 @@ NAMES = (
     "0024_last_erasure.sql",
     "0025_orders_by_day.sql",
     "0026_editions.sql",
+    "0027_papers.sql",
     "rights to append",
 )
 _numbers = count(1)

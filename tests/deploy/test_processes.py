@@ -49,7 +49,15 @@ ALLOWED: Final[dict[Login, set[str]]] = {
 
 
 CALLED: Final[dict[Login, set[str]]] = {
-    Login.CONSOLE: {"console.look", "payments.stored_files", "editions.keep"},
+    Login.CONSOLE: {
+        "console.look",
+        "editions.keep",
+        "payments.stored_files",
+        "papers.begin",
+        "papers.finish",
+        "papers.mention",
+        "papers.open",
+    },
     Login.COUNTER: {"console.look"},
 }
 """The second says of a payment file its name, digest and payments, and no bytes; the third keeps what is asked for."""
@@ -74,7 +82,12 @@ async def test_the_login_of_pages_writes_what_is_said_of_it_and_nothing_else(hou
     assert (written, called) == (ALLOWED[login], CALLED[login])
 
 
-SECRET: Final = {"payments.accounts": "details", "payments.files": "content", "counter.errands": "errand"}
+SECRET: Final = {
+    "papers.keys": "key",
+    "payments.accounts": "details",
+    "payments.files": "content",
+    "counter.errands": "errand",
+}
 OWN: Final = {Login.CONSOLE: set[str](), Login.COUNTER: {"counter.errands"}}
 
 

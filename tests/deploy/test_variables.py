@@ -13,7 +13,18 @@ from deploy.variables import SETTINGS, NotConfigured, Setting, configured, fault
 from tests.accord.shell import Shell
 from tests.conftest import ROOT
 
-PRODUCT: Final = ("accord", "activities", "deploy", "domain", "ledger", "papers", "payments", "records", "registers", "workflows")
+PRODUCT: Final = (
+    "accord",
+    "activities",
+    "deploy",
+    "domain",
+    "ledger",
+    "papers",
+    "payments",
+    "records",
+    "registers",
+    "workflows",
+)
 NAME: Final = re.compile(r"\"((?:ACCORD|TEMPORAL)_[A-Z_]+)\"")
 
 

@@ -64,6 +64,9 @@ RAISE = """INSERT INTO payments.exceptions (exception_id, kind, file_name, reaso
 LOAD = """INSERT INTO registers.versions (register, sha256, source_date, row_count, bad_count, state)
     VALUES ('r', 's', now(), 0, 0, 'LOADING')"""
 
+BEGIN_PAPER = (
+    """SELECT papers.begin(sha256('p'), sha256('k'), 'ab/' || repeat('c', 62), 1, 'PDF', 1, 'CLEAN', '', 'pia.berg')"""
+)
 EVERYBODY = " ".join(Login)
 WITH_PAYMENTS = "worker staff exporter importer emergency"
 WITH_NAMES = f"{WITH_PAYMENTS} projector console"
@@ -240,6 +243,13 @@ CASES = [
     *cases("staff", "SELECT privacy.destroy(gen_random_uuid(), '{}', 0)"),
     *cases("staff", "SELECT privacy.rewrite()", "SELECT privacy.rewrite_is_due()"),
     *cases("", "SELECT privacy.write_anew()", "UPDATE privacy.rewritten SET at = now()"),
+    *cases(EVERYBODY, "TABLE papers.kept", "TABLE papers.mentions"),
+    *cases("console staff", "SELECT papers.open(sha256('p'), 'pia.berg')", "SELECT papers.finish(sha256('p'))"),
+    *cases("console staff", "SELECT papers.mention(sha256('p'), 'P-2026-0001', 'pia.berg')", BEGIN_PAPER),
+    *cases("staff", "SELECT papers.take(sha256('p'), 'pia.berg')", "SELECT papers.judge(sha256('p'), 1, 'CLEAN', '')"),
+    *cases("staff", "SELECT papers.destroy(sha256('p'), '{}')", "SELECT papers.rewrite()"),
+    *cases("", "TABLE papers.keys", "DELETE FROM papers.keys", "UPDATE papers.kept SET verdict = 'CLEAN'"),
+    *cases("", "DELETE FROM papers.kept", "INSERT INTO papers.mentions DEFAULT VALUES", "DELETE FROM papers.mentions"),
     *cases(
         "", "SELECT lo_from_bytea(0, 'x')", "SELECT lo_create(0)", "SELECT lo_creat(-1)", "SELECT lo_put(1, 0, 'x')"
     ),
@@ -261,6 +271,7 @@ CASES = [
                 "ledger",
                 "appending",
                 "projection",
+                "papers",
                 "payments",
                 "privacy",
                 "registers",
