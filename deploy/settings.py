@@ -23,6 +23,8 @@ NOTICES_VARIABLE: Final = "ACCORD_NOTICES"
 KEYS_VARIABLE: Final = "ACCORD_KEYS"
 PASSPHRASE_VARIABLE: Final = "ACCORD_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 AGENT_VARIABLE: Final = "ACCORD_USER_AGENT"
+PAPERS_VARIABLE: Final = "ACCORD_PAPERS"
+SCAN_VARIABLE: Final = "ACCORD_SCAN"
 TEMPORAL_VARIABLES: Final = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
 
 
@@ -74,6 +76,19 @@ def secrets_folder() -> Path:
     """
     named = configured(SECRETS_VARIABLE)
     return Path(named).resolve() if named else data_folder() / "secrets"
+
+
+def papers_place() -> str:
+    """Return the folder or address of the store of papers, or '' if none are kept here.
+
+    That is `$ACCORD_PAPERS`, or else a folder beside an embedded stack's state.
+    """
+    return configured(PAPERS_VARIABLE) or (str(data_folder() / "papers") if read_stack() is not None else "")
+
+
+def scanner() -> str:
+    """Return the malware scanner, a command or clamd's address, or '' if none is set: `$ACCORD_SCAN`."""
+    return configured(SCAN_VARIABLE)
 
 
 def user_agent() -> str:

@@ -97,6 +97,7 @@ COMMANDS = loading(
             "partnerships.partners": ("partners", "partner"),
             "organisation.staff": ("staff",),
             "organisation.privacy": ("privacy",),
+            "organisation.papers": ("papers",),
             "organisation.retaining": ("retention",),
         },
         RUN: {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import hashlib
 import re
 from collections.abc import Coroutine
 from pathlib import Path
@@ -15,11 +14,12 @@ import typer
 
 from accord.cli.printing.output import err
 from accord.client.database import open_database
+from accord.client.papers.opening import filed
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.presentation.waiting import WAITING
 from deploy.logins import Login
 from domain.errors import EventUnreadable, UpgradeNeeded
-from domain.partnership.acts import Document, Reason, described
+from domain.partnership.acts import Reason, described
 from ledger import LedgerUnavailable
 
 Result = TypeVar("Result")
@@ -78,7 +78,15 @@ ActorOption = Annotated[
     str, typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Who acts: an id of the staff directory.")
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help=described(Reason))]
-DocumentOption = Annotated[Path | None, typer.Option("--document", help=described(Document))]
+DocumentOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--document",
+        metavar="FILE|SHA256",
+        help="A document whose SHA-256 goes on record: a file, which is kept where papers are (ACCORD_PAPERS), or the "
+        "SHA-256 of one that stays with you.",
+    ),
+]
 EmergencyOption = Annotated[
     bool, typer.Option("--emergency", help="Temporal is away: record it in the ledger, by the login kept for that.")
 ]
@@ -136,16 +144,10 @@ async def _told(work: Coroutine[Any, Any, Result]) -> Result:
         raise
 
 
-def digest_of(document: Path | None) -> str | None:
-    """Return the SHA-256 of a document, or None if no document is given.
+def digest_of(document: Path | None, by: str, subject: str, option: str = "--document") -> str | None:
+    """Return the SHA-256 of a document, or None if no document is given. Where papers are kept, it is kept.
 
     Raises:
-        BadInput: The document cannot be opened.
+        BadInput: The document cannot be opened, or is no paper that is kept.
     """
-    if document is None:
-        return None
-    try:
-        with document.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as fault:
-        raise BadInput(f"{document} cannot be opened: {fault.strerror}") from None
+    return run(filed(document, by, subject, option)) if document is not None else None

@@ -23,6 +23,8 @@ AT_AN_ADDRESS: Final = Rate(300, 300)
 """The pages that sign and that make a passkey, which need no session: by address, as at the door."""
 EXPORTS: Final = Rate(60, 20)
 """Whole lists as files, by reader."""
+PICTURES: Final = Rate(120, 60)
+"""Pages of papers as pictures, by reader: each is drawn by a process of its own."""
 CHANGES: Final = Rate(300, 300)
 """Forms sent, by reader."""
 

@@ -211,6 +211,7 @@ async def ask_again(request: Request, status: int, fault: str) -> Response:
     every = (
         RequestField(name, str(text), _remedy(fault) if fault.startswith(f"{name}:") else "")
         for name, text in submission.multi_items()
+        if isinstance(text, str)  # a file is chosen anew
     )
     fields = [
         field for field in every if field.text or field.fault or request.method == "POST"

@@ -210,7 +210,8 @@ class Stack:
 
     def _console(self) -> ChildProcess:
         of_the_ui = {"ACCORD_TEMPORAL_UI": self._ui_url, "ACCORD_CODEC_TOKEN": self._codec_token}
-        return self._child("console", CONSOLE, {**self._origins, **of_the_ui})
+        papers = {"ACCORD_PAPERS": configured("ACCORD_PAPERS") or str(self.folder / "papers")}
+        return self._child("console", CONSOLE, {**self._origins, **of_the_ui, **papers})
 
     def _counter(self) -> ChildProcess:
         return self._child(

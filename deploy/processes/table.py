@@ -84,7 +84,8 @@ PROCESSES: Final = (
         "console", "serves pages for staff, and the page that signs",
         ("accord", "console", "--port", "8080", "--signing-port", "8090"), (Login.CONSOLE,), 8083, 9466, 512, "page",
         beside=(FILE, OIDC_SECRET.format("console")),
-        pages=(("ACCORD_CONSOLE_ORIGIN", 8080), ("ACCORD_SIGNING_ORIGIN", 8090)), reads=CHECKPOINTS,
+        pages=(("ACCORD_CONSOLE_ORIGIN", 8080), ("ACCORD_SIGNING_ORIGIN", 8090)),
+        folders=(("ACCORD_PAPERS", "papers"),), reads=CHECKPOINTS,
     ),
     Process(
         "counter", "serves payment files, the bank's answers and accounts", ("accord", "counter", "--port", "8070"),

@@ -55,7 +55,7 @@ def _made(command: type[c.StaffCommand]) -> Callable[..., None]:
     ) -> None:
         require_one_seen(partnerships, seen)
         _require_one_numbered(partnerships, fields, answers)
-        content = {field.name: _read(field, answers[field.name], partnerships) for field in fields}
+        content = {field.name: _read(field, answers[field.name], partnerships, actor) for field in fields}
         decide_each(partnerships, command, actor, as_json, wait, seen, Showing.unless(yes, as_json), **content)
 
     parameters = [*_before(), *map(_parameter, fields), *_after()]
@@ -102,11 +102,11 @@ def _choices(field: ActField) -> str:
     return "|".join(values) if len(values) < 5 else field.name.upper()
 
 
-def _read(field: ActField, answer: Any, partnerships: Sequence[str]) -> Any:
+def _read(field: ActField, answer: Any, partnerships: Sequence[str], actor: str) -> Any:
     """Return a field's value from an option, or its default where the option was left out."""
     match field.kind:
         case FieldKind.DOCUMENT:
-            return digest_of(answer)
+            return digest_of(answer, actor, partnerships[0])
         case FieldKind.TICK if field.name == "no_interest":
             return without_interest(", ".join(partnerships), answer)
         case _ if answer is None or answer == []:

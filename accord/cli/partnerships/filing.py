@@ -100,10 +100,17 @@ def _assure(
     as_json: JsonOption = False,
 ) -> None:
     decide(
-        partnership, c.RecordAssurance, actor, as_json,
-        what=description, document_sha256=digest_of(document), diverted=_paid_in(partnership, "--diverted", diversion),
-        restored=_paid_in(partnership, "--restored", restoration), bank_reference=reference, precautions=precautions,
-    )  # fmt: skip
+        partnership,
+        c.RecordAssurance,
+        actor,
+        as_json,
+        what=description,
+        document_sha256=digest_of(document, actor, partnership),
+        diverted=_paid_in(partnership, "--diverted", diversion),
+        restored=_paid_in(partnership, "--restored", restoration),
+        bank_reference=reference,
+        precautions=precautions,
+    )
 
 
 def _clear(
@@ -123,7 +130,7 @@ def _clear(
         raise BadInput(f"the registers ask nothing about {partnership} that is open")
     for question in questions:
         err.print(f"open: {question}", markup=False, soft_wrap=True)
-    paper = digest_of(document)
+    paper = digest_of(document, actor, partnership)
     free = without_interest(partnership, no_interest)
     decide(
         partnership, c.ClearQuestions, actor, as_json,

@@ -18,7 +18,6 @@ from accord.cli.options import (
     JsonOption,
     ReasonOption,
     SeenOption,
-    digest_of,
     run,
 )
 from accord.cli.partnerships.acts import add_act, option
@@ -39,6 +38,7 @@ from accord.cli.typed_sums import proposal_told
 from accord.client.database import open_database
 from accord.client.desk import Desk, open_desk
 from accord.client.foresight import findings_on
+from accord.client.papers.opening import filed
 from accord.client.partners import names_a_partner, read_proposal
 from accord.client.reading import LedgerAccess
 from accord.client.releasing import outcome_of_release
@@ -130,7 +130,7 @@ def _sign_agreement(
             sight = await desk.as_seen(partnership, seen)
             content = {
                 "signed_on": signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
-                "document_sha256": digest_of(document),
+                "document_sha256": await filed(document, actor, partnership),
                 "account": await _account(desk, account) if account else None,
             }
             await show_before_signing(desk, sight, c.SignAgreement, actor, content, Showing.unless(yes, as_json))

@@ -71,7 +71,7 @@ def _report(
         figures=_figures(record, spent, unspent, returned),
         results=tuple(map(_result, result or ())),
         corrects=corrects,
-        document_sha256=digest_of(document),
+        document_sha256=digest_of(document, actor, partnership),
     )
 
 
@@ -115,7 +115,7 @@ def _refund(
         detail=detail,
         account=account,
         reason=reason,
-        document_sha256=digest_of(document),
+        document_sha256=digest_of(document, actor, partnership),
     )
 
 

@@ -22,6 +22,7 @@ from accord.cli.options import (
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.acts import look_again
 from accord.client.desk import open_desk
+from accord.client.papers.opening import filed
 from accord.organisation import recorded_truths
 from accord.organisation import truths as prepared
 from accord.organisation.truths import Telling
@@ -38,7 +39,10 @@ PartnershipArgument = Annotated[
     typer.Argument(metavar="[ID]", help="The partnership in which it came up, if it came up in one."),
 ]
 PaperOption = Annotated[
-    Path | None, typer.Option("--paper", help="The paper that says it; its SHA-256 goes on record, the file stays.")
+    Path | None,
+    typer.Option(
+        "--paper", metavar="FILE|SHA256", help="The paper that says it, or its SHA-256, which goes on record."
+    ),
 ]
 
 
@@ -72,7 +76,7 @@ def tell(
     """
     telling = Telling(
         kind, what, since.date(), source, whole_id(partnership) if partnership else None, about, ein, number, person,
-        paper.name if paper else "", digest_of(paper), whole_id(other) if other else None,
+        paper.name if paper else "", digest_of(paper, actor, "truths", "--paper"), whole_id(other) if other else None,
     )  # fmt: skip
 
     async def work() -> tuple[Truth, tuple[str, ...]]:
@@ -116,7 +120,7 @@ def answer_truth(
             open_truth = await prepared.truth_named(desk, truth)
             paper = document.name if document else ""
             answered_truth = await recorded_truths.answer(
-                desk, open_truth, so, reason, actor, paper, digest_of(document)
+                desk, open_truth, so, reason, actor, paper, await filed(document, actor, "truths")
             )
             affected_ids = await prepared.touched_by(desk, answered_truth)
             await look_again(desk, affected_ids)

@@ -13,6 +13,7 @@ from accord.console.deciding.acts import BY_SLUG, OfferedAct, account_in, closed
 from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.prepared import Waiting
+from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.serving.desk import TO_PARTNERSHIPS, Console
 from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Refused
@@ -55,9 +56,9 @@ async def prepare(request: Request) -> Response:
     if isinstance(subject, Response):
         return subject
     act, sight = subject
-    submission = await request.form()
-    answers = {name: [str(text) for text in submission.getlist(name)] for name in submission}
+    answers = await given_with_papers(request, sight.partnership_id)
     try:
+        require_papers(request)
         if answers.get("version", [""])[0] != str(sight.version):
             raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
         waiting = await _waiting(console, request.state.reader, act, sight, answers)
@@ -107,6 +108,8 @@ async def _fields(console: Console, act: OfferedAct, partnership: Partnership) -
 async def with_choices(console: Console, field: Field, partnership: Partnership | None = None) -> Field:
     """Return a field with its choices: the payee's account among those in its name, a person of the directory."""
     directory = await console.desk.directory()
+    if field.kind == "digest":
+        return as_paper(console, field)
     if field.kind == "person":
         people = sorted(directory.staff, key=lambda member: member.name)
         offered = ((one.staff_id, f"{one.name}, {listed([words_of(role) for role in one.roles])}") for one in people)

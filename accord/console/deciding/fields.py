@@ -25,7 +25,7 @@ class Field:
     label: str
     hint: str = ""
     kind: str = "text"
-    """text, line, day, tick, choice, choices, person or digest."""
+    """text, line, day, tick, choice, choices, person, digest or paper."""
     choices: Choices = ()
     begins_with: str = ""
     """Its text before anybody typed."""
@@ -35,7 +35,7 @@ class Field:
     @property
     def is_needed(self) -> bool:
         """True if it may not be left empty where an act is taken on several partnerships."""
-        return self.kind not in {"person", "digest"}
+        return self.kind not in {"person", "digest", "paper"}
 
     def is_about(self, fault: str) -> bool:
         """True if a fault is about what was typed here."""
@@ -49,6 +49,14 @@ DOCUMENT: Final = Field(
     "whether a copy is the same. Without the file, write its SHA-256.",
     kind="digest",
 )
+
+
+PAPER_HINT: Final = (
+    "Choose the file: it is kept here, encrypted, and its fingerprint (SHA-256) goes on record. Of a paper that stays "
+    "with you, write the SHA-256."
+)
+UPLOAD: Final = "{}_file"
+"""The name of the file beside a field that takes a digest."""
 
 
 def form_field(command: type[StaffCommand], name: str, partnership: Partnership | None = None) -> Field:

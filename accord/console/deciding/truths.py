@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, said
-from accord.console.organisation.preparing import ActPage, act_page, given, read_act, to_sign, waiting_act
+from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
+from accord.console.organisation.preparing import ActPage, act_page, read_act, to_sign, waiting_act
 from accord.console.serving.desk import Console
 from accord.organisation.truths import Telling, content_to_answer, content_to_tell, truth_named
 from accord.presentation.faults import BadInput, Refused
@@ -64,8 +65,9 @@ async def tell(request: Request) -> Response:
 
 async def prepare_telling(request: Request) -> Response:
     """Prepare a truth to tell, and lead to the page that signs it. Faults are shown on the form."""
-    console, answers = request.app.state.console, await given(request)
+    console, answers = request.app.state.console, await given_with_papers(request, "truths")
     try:
+        require_papers(request)
         content, truth = await content_to_tell(console.desk, _telling(answers), request.state.reader)
         if truth is not None:
             raise Refused(f"you told it already, and it waits for an answer: {truth.name}")
@@ -85,9 +87,10 @@ async def answer(request: Request) -> Response:
 
 async def prepare_answer(request: Request) -> Response:
     """Prepare a verifier's answer, and lead to the page that signs it. Faults are shown on the form."""
-    console, answers = request.app.state.console, await given(request)
+    console, answers = request.app.state.console, await given_with_papers(request, "truths")
     truth = await truth_named(console.desk, request.path_params["truth"])
     try:
+        require_papers(request)
         so, digest = said(answers, "so") == "yes", said(answers, "document_sha256") or None
         content = content_to_answer(truth, so, said(answers, "reason"), said(answers, "paper"), digest)
         return await _waiting(console, request.state.reader, TruthAnswered, content)
@@ -115,11 +118,17 @@ async def _waiting(console: Console, reader: str, kind: type[CounterAct], conten
 
 
 def _tell_form(request: Request, answers: Mapping[str, list[str]], fault: Exception | None = None) -> Response:
-    return act_page(request, ActPage("Tell what you learnt", _TELLING, "/truths"), answers, fault)
+    fields = _with_papers(request, _TELLING)
+    return act_page(request, ActPage("Tell what you learnt", fields, "/truths"), answers, fault)
+
+
+def _with_papers(request: Request, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    console = request.app.state.console
+    return tuple(as_paper(console, field) if field.kind == "digest" else field for field in fields)
 
 
 def _answer_form(
     request: Request, truth: Truth, answers: Mapping[str, list[str]], fault: Exception | None = None
 ) -> Response:
-    form = ActPage("Answer what was told", _ANSWERING, "/truths", (truth.standing,))
+    form = ActPage("Answer what was told", _with_papers(request, _ANSWERING), "/truths", (truth.standing,))
     return act_page(request, form, answers, fault)

@@ -12,6 +12,8 @@ from starlette.responses import Response
 from accord.audit.signatures import authorship_of
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.foresight import ApprovalsForeseen, foreseen_approvals
+from accord.client.papers.named import CasePaper, papers_of
+from accord.client.papers.wording import kept_paper_in_words
 from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.sight import Sight
 from accord.console.deciding.acts import offers
@@ -19,7 +21,6 @@ from accord.console.pages.case.about import about
 from accord.console.pages.case.activity import activity_of, comments_of
 from accord.console.pages.case.filed import NO_FILE, MadeFileAhead, file_ahead
 from accord.console.pages.case.money import funds_of, money_of, refunds_of
-from accord.console.pages.case.papers import papers_of
 from accord.console.pages.case.rail import rail_of
 from accord.console.pages.case.reports import due_reports, received_reports
 from accord.console.pages.case.rules import rules_of
@@ -95,9 +96,19 @@ async def _looked_up(
         **case_of(sight, history, names, faults, reader, foreseen, file),
         "money": money_of(partnership, names, funds),
         "account": account,
+        "papers": await _kept(console, papers_of(partnership, history, names)),
         "told": [truth for truth, _ in touching(truths, partnership.proposed, ALIKE)],
         "workflow": console.settings.workflow(stream),
     }
+
+
+async def _kept(console: Console, papers: Sequence[CasePaper]) -> list[CasePaper]:
+    """Return a case's papers, with what each is where it can be looked at here."""
+    kept = await console.kept_papers(*(paper.digest for paper in papers))
+    return [
+        paper._replace(kept=kept_paper_in_words(kept[paper.digest])) if paper.digest in kept else paper
+        for paper in papers
+    ]
 
 
 async def _foreseen(desk: LedgerAccess, partnership: Partnership, *, is_present: bool) -> ApprovalsForeseen | None:

@@ -22,6 +22,7 @@ from accord.console.pages import (
     figures,
     overview,
     owed,
+    papers,
     partnership,
     payment_files,
     payments,
@@ -36,7 +37,7 @@ from accord.console.serving import live, me, payloads
 from accord.console.serving.desk import Console
 from accord.web import login
 from accord.web.access import HEALTH, LIVE, Access, Page, application
-from accord.web.limits import DECODINGS
+from accord.web.limits import DECODINGS, EXPORTS, PICTURES
 from accord.web.security import Guarded
 from deploy.processes.table import OIDC_RETURN
 
@@ -108,6 +109,9 @@ PAGES: Final = (
     Page("/truths/tell", truths.prepare_telling, Access.READER, ("POST",)),
     Page("/truths/{truth}", truths.answer, Access.READER),
     Page("/truths/{truth}", truths.prepare_answer, Access.READER, ("POST",)),
+    Page("/papers/{digest}", papers.show, Access.READER),
+    Page("/papers/{digest}/picture", papers.picture, Access.READER, rate=PICTURES),
+    Page("/papers/{digest}/file", papers.take, Access.READER, rate=EXPORTS),
     Page("/{partnership}", partnership.show, Access.READER),
     Page("/{partnership}/{act}", deciding.form, Access.READER),
     Page("/{partnership}/{act}", deciding.prepare, Access.READER, ("POST",)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from accord.client.papers.opening import papers_of_place
 from accord.console.deciding.prepared import Prepared
 from accord.console.serving.settings import ConsoleSettings
 from accord.presentation.words.days import time_in_words
@@ -15,6 +16,10 @@ from accord.web.site import Site
 from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.lists import PARTNERSHIPS_NAME
+
+if TYPE_CHECKING:
+    from papers.keeping import Papers
+    from papers.register import KeptPaper
 
 PACE: Final = timedelta(seconds=10)
 """The time that a projector may take before people are told that lists are old."""
@@ -32,6 +37,8 @@ class Console(Site):
 
     settings: ConsoleSettings
     prepared: Prepared = field(init=False)
+    papers: Papers | None = field(init=False)
+    """The papers that are kept, or None where they stay with whoever has them."""
     counts: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict, init=False)
     """By reader: when their counts were made, and the counts in the head of a page."""
     acts: dict[str, float] = field(default_factory=dict)
@@ -41,6 +48,16 @@ class Console(Site):
         """Keep sessions, and what is prepared, in the same database."""
         object.__setattr__(self, "sessions", Sessions(self.desk.pool))
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
+        place, pool = self.settings.papers, self.desk.pool
+        object.__setattr__(self, "papers", papers_of_place(pool, place, self.settings.scanner) if place else None)
+
+    async def kept_papers(self, *digests: str) -> dict[str, KeptPaper]:
+        """Return those of some papers that are kept and can be looked at, by their SHA-256."""
+        wanted = [bytes.fromhex(digest) for digest in digests if digest]
+        if self.papers is None or not wanted:
+            return {}
+        found = await self.papers.register.among(wanted)
+        return {paper.sha256: paper for paper in found.values() if paper.is_here}
 
     def has_acted(self, person: str) -> None:
         """Note that somebody acts, so that their counts are made anew on each page while the lists take it in."""

@@ -25,9 +25,11 @@ CHECKPOINTS = "ACCORD_CHECKPOINTS"
 LOG_KEY = "ACCORD_LOG"
 COUNTER = "ACCORD_COUNTER_ORIGIN"
 LISTEN = "ACCORD_LISTEN"
+PAPERS = "ACCORD_PAPERS"
+SCAN = "ACCORD_SCAN"
 NAMES = (
     ORIGIN, SIGNING, PARTY, ISSUER, CLIENT, SECRET, CLAIM, TEMPORAL_UI, CODEC_TOKEN, CHECKPOINTS, LOG_KEY, COUNTER,
-    LISTEN,
+    LISTEN, PAPERS, SCAN,
 )  # fmt: skip
 
 
@@ -57,6 +59,10 @@ class ConsoleSettings:
     """The public key of the ledger, or its file."""
     counter_origin: str = ""
     """The origin of the counter's pages, to which pages link, or '' if there is none."""
+    papers: str = ""
+    """The folder or address of the store of papers, or '' if none are kept."""
+    scanner: str = ""
+    """The malware scanner, or '' if none is set."""
     namespace: str = "default"
     """The namespace of Temporal, which links to its UI name."""
     host: str = LOOPBACK
@@ -97,6 +103,8 @@ class ConsoleSettings:
             checkpoints=given[CHECKPOINTS],
             log_key=given[LOG_KEY],
             counter_origin=given[COUNTER].rstrip("/"),
+            papers=given[PAPERS],
+            scanner=given[SCAN],
             host=given[LISTEN] or LOOPBACK,
         )
         return settings.checked()

@@ -48,6 +48,7 @@ FILLED = {
     "staff": "vera.lind",
     "kind": "questions",
     "name": "none",
+    "digest": "ab" * 32,
 }
 
 

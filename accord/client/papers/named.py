@@ -11,6 +11,7 @@ from accord.presentation.words.values import NamesInWords
 from domain.parties import Paper
 from domain.partnership import events as e
 from domain.partnership.state import Partnership
+from domain.proposal import Proposal
 from domain.recorded.event import RecordedEvent
 
 
@@ -20,6 +21,8 @@ class CasePaper(NamedTuple):
     name: str
     origin: str
     digest: str
+    kept: str = ""
+    """What it is in words, if it is kept here and can be looked at."""
 
 
 _FILED_WITH: Final[dict[type[Any], str]] = {
@@ -34,12 +37,23 @@ _FILED_WITH: Final[dict[type[Any], str]] = {
 def papers_of(partnership: Partnership, history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[CasePaper, ...]:
     """Return the papers of a partnership, those of its parties first."""
     filed = (_filed(recorded.event, names) for recorded in history)
-    return (*_of_the_proposal(partnership, names), *filter(None, filed))
+    return (*_of_the_proposal(partnership.proposed, names), *filter(None, filed))
 
 
-def _of_the_proposal(partnership: Partnership, names: NamesInWords) -> Iterator[CasePaper]:
-    out = partnership.proposed.funds_out
-    for party in partnership.proposed.organizations:
+def every_paper_of(history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[CasePaper, ...]:
+    """Return the papers that events of a partnership ever named, also in a proposal that was amended since."""
+    papers: dict[str, CasePaper] = {}
+    for recorded in history:
+        proposal = getattr(recorded.event, "proposal", None)
+        found = _of_the_proposal(proposal, names) if proposal is not None else iter((_filed(recorded.event, names),))
+        papers |= {paper.digest: paper for paper in found if paper is not None and paper.digest not in papers}
+    papers.pop("", None)
+    return tuple(papers.values())
+
+
+def _of_the_proposal(proposal: Proposal, names: NamesInWords) -> Iterator[CasePaper]:
+    out = proposal.funds_out
+    for party in proposal.organizations:
         for paper in party.papers:
             yield _paper(paper, party.name, names)
         for document in party.documents:

@@ -1,0 +1,279 @@
+"""Shell commands on papers: put one, see it, take it out, and see whether the store has all of them."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from accord.cli.options import ActorOption, JsonOption, run, whole_id
+from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.client.database import open_database
+from accord.client.papers.opening import faults_of_papers, open_papers, opened_file
+from accord.client.papers.wording import kept_paper_in_words
+from accord.presentation.faults import BadInput, Refused
+from domain.values import is_partnership_id, short
+
+if TYPE_CHECKING:
+    from papers.keeping import Papers
+    from papers.register import KeptPaper
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="""Papers: files that are kept here by their SHA-256, encrypted, each under a key of its own.
+
+    Example: accord papers put letter.pdf --for P-2026-0042 --as vera.lind""",
+)
+
+_ENOUGH: Final = 8
+PaperArgument = Annotated[str, typer.Argument(metavar="SHA256", help="The paper's SHA-256, or eight digits of it.")]
+
+
+@app.command()
+def put(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="PDF, PNG, JPEG, XLSX, DOCX, ODS, ODT, CSV or TXT.")],
+    actor: ActorOption,
+    subject: Annotated[str, typer.Option("--for", metavar="ID", help="The partnership that it belongs to.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Keep a file, and print the SHA-256 by which decisions name it. The same file again is the same paper.
+
+    It is examined first, by a process that can do nothing else: what acts by itself is said, and where ACCORD_SCAN is
+    set a scanner is asked. Without one it is not scanned. At most 25 MB.
+    Example: accord papers put letter.pdf --for P-2026-0042 --as vera.lind
+    """
+
+    reference = whole_id(subject)
+    if subject and not is_partnership_id(reference):
+        raise BadInput(f"--for: {short(subject)} is no partnership's id; write one such as P-2026-0042")
+
+    async def work() -> KeptPaper:
+        async with open_database() as pool:
+            papers = open_papers(pool)
+            with faults_of_papers(str(file)), opened_file(file) as content, err.status("keeping it"):
+                return await papers.put(content, actor, reference, file.name)
+
+    paper = run(work())
+    if as_json:
+        return print_json(_as_json(paper))
+    out.print(paper.sha256)
+    return err.print(kept_paper_in_words(paper), style="dim", markup=False)
+
+
+@app.command()
+def show(paper: PaperArgument, as_json: JsonOption = False) -> None:
+    """Print the record of a paper, and the partnerships that it was handed in for. It opens nothing.
+
+    Example: accord papers show 4f1c09ab77e2
+    """
+
+    async def work() -> tuple[KeptPaper, tuple[str, ...]]:
+        async with open_database() as pool:
+            papers = open_papers(pool)
+            kept_paper = await _named(papers, paper)
+            return kept_paper, await papers.register.subjects(kept_paper.digest)
+
+    kept_paper, subjects = run(work())
+    if as_json:
+        return print_json({**_as_json(kept_paper), "for": subjects})
+    out.print(kept_paper.sha256)
+    out.print(f"{kept_paper_in_words(kept_paper)}{f': {kept_paper.why}' if kept_paper.why else ''}", markup=False)
+    out.print(f"Put by {kept_paper.put_by} on {kept_paper.put_at:%Y-%m-%d %H:%M} UTC", markup=False)
+    if subjects:
+        out.print(f"Handed in for {', '.join(subjects)}", markup=False)
+    if kept_paper.erased_at is not None:
+        out.print(f"Erased on {kept_paper.erased_at:%Y-%m-%d}")
+    return None
+
+
+@app.command("open")
+def take_out(
+    paper: PaperArgument,
+    actor: ActorOption,
+    to: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it; nothing may be there yet.")],
+    active: Annotated[bool, typer.Option("--active", help="Also if something in it acts by itself.")] = False,
+) -> None:
+    """Write a paper to a file, as it was put. It is a look in the access log, in your name.
+
+    What a scanner found something in is never written, nor what could not be examined; what acts by itself only with
+    --active, for a machine on which that does no harm.
+    Example: accord papers open 4f1c09ab77e2 --out letter.pdf --as vera.lind
+    """
+
+    async def work() -> KeptPaper:
+        async with open_database() as pool:
+            papers = open_papers(pool)
+            kept_paper = await _named(papers, paper)
+            if kept_paper.verdict == "ACTIVE" and not active:
+                raise Refused(
+                    f"in it is {kept_paper.why}; the console shows pictures of it, or give --active", "Active"
+                )
+            with faults_of_papers(paper):
+                await _write(papers.open(kept_paper.digest, actor), to)
+            return kept_paper
+
+    kept_paper = run(work())
+    out.print(f"{to} is the paper {kept_paper.sha256}", soft_wrap=True, markup=False)
+
+
+@app.command("list")
+def list_papers(
+    subject: Annotated[str, typer.Option("--for", metavar="ID", help="Only those of this partnership.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List the papers that are kept, the newest first, or those that were handed in for one partnership.
+
+    Example: accord papers list --for P-2026-0042
+    """
+
+    async def work() -> list[KeptPaper]:
+        async with open_database() as pool:
+            register = open_papers(pool).register
+            return await (register.of_subject(whole_id(subject)) if subject else register.every())
+
+    kept_papers = run(work())
+    if as_json:
+        return print_json([_as_json(paper) for paper in kept_papers])
+    rows = ((paper.sha256[:16], f"{paper.put_at:%Y-%m-%d}", paper.put_by, _words(paper)) for paper in kept_papers)
+    return out.print(rows_table(("SHA-256", "Put", "By", "Paper"), rows) if kept_papers else "No paper is kept.")
+
+
+@app.command()
+def examine(paper: PaperArgument, actor: ActorOption) -> None:
+    """Examine a paper again: one whose examination failed, or after the scanner learnt something new.
+
+    Example: accord papers examine 4f1c09ab77e2 --as vera.lind
+    """
+
+    async def work() -> KeptPaper:
+        async with open_database() as pool:
+            papers = open_papers(pool)
+            kept_paper = await _named(papers, paper)
+            with faults_of_papers(paper), tempfile.TemporaryFile() as file:
+                await papers.examine_again(kept_paper.digest, file, actor)
+            return await papers.known(kept_paper.digest)
+
+    kept_paper = run(work())
+    out.print(f"{_words(kept_paper)}{f': {kept_paper.why}' if kept_paper.why else ''}", markup=False)
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """Count the papers, and name those that the store lost or cut, that were not scanned, or that wait for a person.
+
+    Exit code 1 if one is missing. Example: accord papers status
+    """
+
+    async def work() -> dict[str, Any]:
+        async with open_database() as pool:
+            papers = open_papers(pool)
+            with faults_of_papers("papers"):
+                return await _status(papers)
+
+    found = run(work())
+    if as_json:
+        print_json(found)
+    else:
+        out.print(f"{found['kept']} papers are kept, {found['erased']} were erased.", markup=False)
+        for name, words in _STATUS.items():
+            if found[name]:
+                out.print(f"{words}: {_some(found[name])}", markup=False, soft_wrap=True)
+    if found["missing"]:
+        raise Refused(f"the store has lost {len(found['missing'])} papers; restore it, or put them again", "Missing")
+
+
+_STATUS: Final = {
+    "missing": "Lost or cut in the store",
+    "not_scanned": "Not scanned",
+    "failed": "Their examination failed (`accord papers examine`)",
+    "found": "A scanner found something",
+    "begun": "Put and never finished (put them again)",
+}
+
+
+async def _status(papers: Papers) -> dict[str, Any]:
+    from papers.sealing import sealed_size
+
+    kept_papers = await papers.register.every()
+    here = [paper for paper in kept_papers if paper.is_here]
+    missing = [paper for paper in here if await papers.store.size_of(paper.object) != sealed_size(paper.size)]
+    return {
+        "kept": len(here),
+        "erased": sum(paper.erased_at is not None for paper in kept_papers),
+        "missing": _digests(missing),
+        "not_scanned": _digests(paper for paper in here if paper.verdict == "NOT_SCANNED"),
+        "failed": _digests(paper for paper in here if paper.verdict == "FAILED"),
+        "found": _digests(paper for paper in here if paper.verdict == "FOUND"),
+        "begun": _digests(paper for paper in kept_papers if not paper.is_here and paper.erased_at is None),
+    }
+
+
+def _digests(papers: Iterable[KeptPaper]) -> list[str]:
+    return [paper.sha256 for paper in papers]
+
+
+def _some(digests: list[str]) -> str:
+    more = f" and {len(digests) - 10} more" if len(digests) > 10 else ""
+    return ", ".join(digest[:16] for digest in digests[:10]) + more
+
+
+async def _named(papers: Papers, reference: str) -> KeptPaper:
+    prefix = reference.lower().replace(" ", "")
+    if not re.fullmatch(f"[0-9a-f]{{{_ENOUGH},64}}", prefix):
+        raise BadInput(f"SHA256: give {_ENOUGH} to 64 hexadecimal digits, as `accord papers list` prints them")
+    found = [paper for paper in await papers.register.every() if paper.sha256.startswith(prefix)]
+    if len(found) != 1:
+        words = f"{len(found)} papers begin so; give more digits" if found else "no such paper is kept here"
+        raise BadInput(f"SHA256: {words}; see `accord papers list`")
+    return found[0]
+
+
+async def _write(parts: AsyncIterator[bytes], to: Path) -> None:
+    """Write a file whole or not at all, and never over another."""
+    try:
+        with to.open("xb") as file, _unlinked_if_broken(to):
+            async for content in parts:
+                file.write(content)
+    except FileExistsError:
+        raise BadInput(f"--out: {to} is there already; name another file") from None
+    except OSError as fault:
+        raise BadInput(f"--out: {to} cannot be written: {fault.strerror}") from None
+
+
+@contextmanager
+def _unlinked_if_broken(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def _words(paper: KeptPaper) -> str:
+    if paper.erased_at is not None:
+        return f"erased on {paper.erased_at:%Y-%m-%d}"
+    return kept_paper_in_words(paper) if paper.is_here else "put and never finished"
+
+
+def _as_json(paper: KeptPaper) -> dict[str, Any]:
+    return {
+        "sha256": paper.sha256,
+        "kind": paper.kind,
+        "size": paper.size,
+        "pages": paper.pages,
+        "verdict": paper.verdict,
+        "why": paper.why,
+        "put_by": paper.put_by,
+        "put_at": paper.put_at.isoformat(),
+        "erased_at": paper.erased_at.isoformat() if paper.erased_at is not None else None,
+    }
+
+
+def register(outer: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    outer.add_typer(app, name="papers")
