@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-crowd bench-desk bench-starting bench-switching bench-waiting bench-funds bench-growth bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-crowd bench-desk bench-starting bench-switching bench-waiting bench-funds bench-growth bench-ledger bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,10 @@ bench-names: $(VENV)/.dev
 # How late a worker's loop is while lists switch; what a worker of partnerships takes.
 bench-switching: $(VENV)/.dev
 	$(BIN)/python -m bench.switching --data $(DATA)
+
+# Papers of 1 MB put, examined and opened, beside a plain copy of the same bytes, as with PAPERS=2000.
+bench-papers: $(VENV)/.dev
+	$(BIN)/python -m bench.papers $(if $(PAPERS),--count $(PAPERS))
 
 # How long a person waits while a register touches very many partnerships, as with PARTNERSHIPS=10000.
 bench-waiting: $(VENV)/.dev

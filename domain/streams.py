@@ -40,6 +40,7 @@ class StreamKind(StrEnum):
     TRUTHS = "^truths$"
     RULE_BOOK = "^rule-book$"
     EDITION = "^edition/[A-Z]+/[^/]+$"
+    PAPERS = "^papers$"
 
 
 class AttemptNumber(NamedTuple):
@@ -140,5 +141,7 @@ RULE_BOOK_STREAM: Final = StreamId("rule-book")
 """The stream of what counsel confirmed of the rule book's sources."""
 TRUTHS_STREAM: Final = StreamId("truths")
 """The stream of all that people told, whatever it is about."""
+PAPERS_STREAM: Final = StreamId("papers")
+"""The stream of erasures of papers."""
 PRIVACY_STREAM: Final = StreamId("privacy")
 """The stream of erasures, and the subject of the statements that approve them."""

@@ -56,11 +56,11 @@ class Papers:
         return await self.known(digest)
 
     async def _keep(self, file: BinaryIO, digest: bytes, size: int, kind: PaperKind, by: str) -> None:
-        examined = await examine(file, kind, self._scanner)
-        if examined.verdict is PaperVerdict.FOUND:
-            raise PaperRefused(f"the scanner found {examined.why}; do not open it, and tell whoever sent it")
+        finding = await examine(file, kind, self._scanner)
+        if finding.verdict is PaperVerdict.FOUND:
+            raise PaperRefused(f"the scanner found {finding.why}; do not open it, and tell whoever sent it")
         key = new_key()
-        sealing = await self.register.begin(digest, SealingKey(key, _object(key, digest)), size, kind, examined, by)
+        sealing = await self.register.begin(digest, SealingKey(key, _object(key, digest)), size, kind, finding, by)
         if sealing is not None:
             await self._store(file, digest, size, sealing)
         await self.register.finish(digest)
@@ -123,9 +123,9 @@ class Papers:
             raise PaperClosed(_erased(paper))
         async for part in opened(self.store.read(paper.object), key, digest):
             file.write(part)
-        examined = await examine(file, paper.kind, self._scanner)
-        await self.register.judge(digest, examined)
-        return examined
+        finding = await examine(file, paper.kind, self._scanner)
+        await self.register.judge(digest, finding)
+        return finding
 
     async def erase(self, digest: bytes, subjects: tuple[str, ...]) -> bool:
         """Destroy a paper's key by an erasure on record, and then its object. False if more names it by now."""

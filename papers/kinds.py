@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, NamedTuple
 MOST_BYTES: Final = 25 * 1024 * 1024
 """The bytes of one paper, at most."""
 MOST_ENTRIES: Final = 2_000
-MOST_UNPACKED: Final = 200 * 1024 * 1024
+MOST_CONTENT: Final = 200 * 1024 * 1024
 MOST_RATIO: Final = 100
 _SMALL: Final = 1 << 20
 """Bytes up to which a ratio says nothing: an empty sheet packs well."""
@@ -134,24 +134,24 @@ def _archive(outline: Outline) -> PaperKind:
             entries = archive.infolist()
             _require_sane(entries)
             names = {entry.filename for entry in entries}
-            declared = archive.read("mimetype")[:200].decode("ascii", "replace") if "mimetype" in names else ""
+            media_type = archive.read("mimetype")[:200].decode("ascii", "replace") if "mimetype" in names else ""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as fault:
         if isinstance(fault, PaperRefused):
             raise
         raise PaperRefused("it is an archive that cannot be read; save it anew") from fault
-    for kind, (part, said) in _PARTS.items():
-        if part in names and declared == said:
+    for kind, (part, kind_type) in _PARTS.items():
+        if part in names and media_type == kind_type:
             return kind
     raise PaperRefused("it is an archive, and none of XLSX, DOCX, ODS, ODT; hand in what is in it, file by file")
 
 
 def _require_sane(entries: list[zipfile.ZipInfo]) -> None:
     """Sum an archive's directory before anything is unpacked."""
-    packed, unpacked = (sum(sizes) for sizes in zip(*((e.compress_size, e.file_size) for e in entries), strict=True))
+    small, large = (sum(sizes) for sizes in zip(*((e.compress_size, e.file_size) for e in entries), strict=True))
     if len(entries) > MOST_ENTRIES:
         raise PaperRefused(f"it is an archive of {len(entries)} parts, and at most {MOST_ENTRIES} are opened")
-    if unpacked > MOST_UNPACKED or (unpacked > _SMALL and unpacked > MOST_RATIO * packed):
-        raise PaperRefused(f"it unpacks to {unpacked / 1_048_576:.0f} MB, too much for its size; save it anew")
+    if large > MOST_CONTENT or (large > _SMALL and large > MOST_RATIO * small):
+        raise PaperRefused(f"it unpacks to {large / 1_048_576:.0f} MB, too much for its size; save it anew")
     if any(entry.flag_bits & 1 for entry in entries):
         raise PaperRefused("it is encrypted; save it without a password")
 

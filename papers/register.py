@@ -72,9 +72,9 @@ class PaperRegister:
         """Return all papers, the newest first."""
         return await self._papers("ORDER BY put_at DESC, digest")
 
-    async def _papers(self, which: str, *arguments: object) -> list[KeptPaper]:
+    async def _papers(self, clause: str, *arguments: object) -> list[KeptPaper]:
         async with lend(self._pool) as connection:
-            rows = await connection.fetch(f"SELECT {_COLUMNS} FROM papers.kept {which}", *arguments)  # noqa: S608
+            rows = await connection.fetch(f"SELECT {_COLUMNS} FROM papers.kept {clause}", *arguments)  # noqa: S608
         return [
             KeptPaper(*row)._replace(kind=PaperKind(row["kind"]), verdict=PaperVerdict(row["verdict"])) for row in rows
         ]
@@ -87,17 +87,17 @@ class PaperRegister:
 
     async def of_subject(self, subject: str) -> list[KeptPaper]:
         """Return the papers that were handed in for something, the newest first."""
-        which = "JOIN papers.mentions m USING (digest) WHERE m.subject = $1 ORDER BY put_at DESC, digest"
-        return await self._papers(which.replace("put_at", "kept.put_at"), subject)
+        clause = "WHERE digest IN (SELECT m.digest FROM papers.mentions m WHERE m.subject = $1)"
+        return await self._papers(f"{clause} ORDER BY put_at DESC, digest", subject)
 
     async def begin(
-        self, digest: bytes, fresh: SealingKey, size: int, kind: PaperKind, examined: Examined, by: str
+        self, digest: bytes, fresh: SealingKey, size: int, kind: PaperKind, finding: Examined, by: str
     ) -> SealingKey | None:
         """Begin to keep a paper, and return the key to seal it under, or None if it is stored already or was erased."""
         query = "SELECT key, object FROM papers.begin($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-        said = (str(examined.verdict), examined.why[:300], by)
+        verdict_fields = (str(finding.verdict), finding.why[:300], by)
         async with lend(self._pool) as connection:
-            row = await connection.fetchrow(query, digest, *fresh, size, str(kind), examined.pages, *said)
+            row = await connection.fetchrow(query, digest, *fresh, size, str(kind), finding.pages, *verdict_fields)
         return SealingKey(*row) if row else None
 
     async def finish(self, digest: bytes) -> None:
@@ -118,10 +118,10 @@ class PaperRegister:
         key: bytes | None = await self._call("SELECT papers.take($1, $2)", digest, by)
         return key
 
-    async def judge(self, digest: bytes, examined: Examined) -> None:
+    async def judge(self, digest: bytes, finding: Examined) -> None:
         """Keep the verdict of a new examination."""
-        said = (examined.pages, str(examined.verdict), examined.why[:300])
-        await self._call("SELECT papers.judge($1, $2, $3, $4)", digest, *said)
+        verdict_fields = (finding.pages, str(finding.verdict), finding.why[:300])
+        await self._call("SELECT papers.judge($1, $2, $3, $4)", digest, *verdict_fields)
 
     async def destroy(self, digest: bytes, subjects: tuple[str, ...]) -> bool:
         """Destroy a paper's key by an erasure on record. False if anything but these subjects names it by now."""

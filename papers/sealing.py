@@ -87,13 +87,13 @@ def _nonce(prefix: bytes, number: int, is_last: bool) -> bytes:
 
 async def _frames(parts: Parts, size: int, first: int = 0) -> Parts:
     """Yield parts of any sizes as frames of one size: the first of another, the last of what is left."""
-    waiting, wanted = bytearray(), first or size
+    waiting, length = bytearray(), first or size
     async for part in parts:
         waiting += part
-        while len(waiting) >= wanted:
-            yield bytes(waiting[:wanted])
-            del waiting[:wanted]
-            wanted = size
+        while len(waiting) >= length:
+            yield bytes(waiting[:length])
+            del waiting[:length]
+            length = size
     if waiting:
         yield bytes(waiting)
 

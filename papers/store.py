@@ -77,8 +77,8 @@ class Store:
             StoreUnavailable: It cannot be read.
         """
         try:
-            found = await obstore.get_async(self._objects, name)
-            async for part in found.stream(min_chunk_size=_CHUNK):
+            answer = await obstore.get_async(self._objects, name)
+            async for part in answer.stream(min_chunk_size=_CHUNK):
                 yield bytes(part)
         except FileNotFoundError:
             raise ObjectMissing(name) from None

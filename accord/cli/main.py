@@ -97,7 +97,7 @@ COMMANDS = loading(
             "partnerships.partners": ("partners", "partner"),
             "organisation.staff": ("staff",),
             "organisation.privacy": ("privacy",),
-            "organisation.papers": ("papers",),
+            "organisation.paper_care": ("papers",),
             "organisation.retaining": ("retention",),
         },
         RUN: {

@@ -22,6 +22,7 @@ from temporalio.service import RPCError
 
 from accord.client.reading import LedgerAccess
 from accord.organisation.kept_erasures import told_of_erasures
+from accord.organisation.paper_erasures import told_of_paper_erasures
 from accord.presentation.faults import BadInput, Unreachable
 from accord.runs.forms import login_to_look_with, words_on_shut
 from accord.runs.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
@@ -140,6 +141,7 @@ async def _erasures() -> AsyncIterator[CheckResult]:
     async with await open_pool(settings.database_url(Login.STAFF), 1) as pool:
         try:
             yield CheckResult("erasures", *await told_of_erasures(LedgerAccess(pool)))
+            yield CheckResult("erased papers", *await told_of_paper_erasures(LedgerAccess(pool)))
         except BadInput as fault:
             yield CheckResult("erasures", str(fault), "mend the folder")
 

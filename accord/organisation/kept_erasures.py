@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 from uuid import UUID
@@ -100,34 +100,47 @@ def keep(erasures: Iterable[KeptErasure], folder: Path) -> list[Path]:
     Raises:
         BadInput: The folder cannot be written.
     """
+    return written_whole(folder, {_NAME.format(erasure.person): _as_json(erasure) for erasure in erasures})
+
+
+def _as_json(erasure: KeptErasure) -> str:
+    content = erasure.model_dump(mode="json") | {
+        "approvals": [approval.model_dump(mode="json") for approval in erasure.approvals]
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False)
+
+
+def written_whole(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write files into a folder, each replaced as a whole and on disk before this returns.
+
+    Raises:
+        BadInput: The folder cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(folder / _NAME.format(erasure.person), erasure) for erasure in erasures]
+        return [_write(folder / name, text) for name, text in texts.items()]
     except OSError as fault:
         raise BadInput(f"FOLDER: {folder} cannot be written ({type(fault).__name__}); nothing was erased") from fault
 
 
-def _write(path: Path, erasure: KeptErasure) -> Path:
-    content = erasure.model_dump(mode="json") | {
-        "approvals": [approval.model_dump(mode="json") for approval in erasure.approvals]
-    }
+def _write(path: Path, text: str) -> Path:
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(content, indent=1, ensure_ascii=False))
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
     return path
 
 
-def kept_in(folder: Path) -> Iterator[KeptErasure]:
+def kept_in(folder: Path, may_be_empty: bool = False) -> Iterator[KeptErasure]:
     """Yield the erasures that are kept in a folder.
 
     Raises:
-        BadInput: The folder holds none, or a file in it is no kept erasure.
+        BadInput: The folder holds none and may not be empty, or a file in it is no kept erasure.
     """
     files = sorted(folder.glob(_NAME.format("*"))) if folder.is_dir() else []
-    if not files:
+    if not files and not may_be_empty:
         raise BadInput(f"FOLDER: {folder} holds no {_NAME.format('PERSON')}; give the folder of {VARIABLE}")
     for path in files:
         yield _read(path)

@@ -71,8 +71,8 @@ class Guarded:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                own = headers.get("Content-Security-Policy")  # of several policies a browser keeps every one
-                headers["Content-Security-Policy"] = f"{own}, {self._policy}" if own else self._policy
+                own_policy = headers.get("Content-Security-Policy")  # of several policies a browser keeps every one
+                headers["Content-Security-Policy"] = f"{own_policy}, {self._policy}" if own_policy else self._policy
                 for name, content in HEADERS.items():
                     headers.setdefault(name, content)
             await send(message)

@@ -107,12 +107,12 @@ BEGIN
     PERFORM ledger.take_append_lock();
     PERFORM FROM papers.kept WHERE digest = wanted AND erased_at IS NULL FOR UPDATE;
     IF NOT FOUND OR EXISTS (SELECT FROM papers.mentions m WHERE m.digest = wanted AND m.subject <> ALL (subjects))
-       OR EXISTS (SELECT FROM ledger.events e WHERE position(named IN e.payload) > 0 AND e.stream_id <> 'privacy'
+       OR EXISTS (SELECT FROM ledger.events e WHERE position(named IN e.payload) > 0 AND e.stream_id <> 'papers'
                      AND NOT (e.stream_id ~ '^partnership/' AND split_part(e.stream_id, '/', 2) = ANY (subjects))) THEN
         RETURN false;
     END IF;
     IF 2 > (SELECT count(DISTINCT e.payload ->> 'actor') FROM ledger.readable e
-             WHERE e.stream_id = 'privacy' AND e.event_type = 'PaperErasureApproved'
+             WHERE e.stream_id = 'papers' AND e.event_type = 'PaperErasureApproved'
                AND e.payload ->> 'sha256' = encode(wanted, 'hex')) THEN
         RAISE EXCEPTION 'no two guardians approved it: a key is destroyed only by an erasure on record'
             USING ERRCODE = 'insufficient_privilege';

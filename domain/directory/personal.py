@@ -145,16 +145,16 @@ def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verif
         return frozen
     command_id = event.signature.statement.command_id
     expected_statement = erasure_statement(event, command_id)
-    return signature_fault(as_signed(directory, event), event.signature, expected_statement, verifier)
+    return signature_fault(as_signed(directory, event.signature), event.signature, expected_statement, verifier)
 
 
-def as_signed(directory: Directory, approval: ErasureApproved) -> Directory:
-    """Return the directory in the epoch that an approval names, if it was one of this ledger's.
+def as_signed(directory: Directory, signature: Signature) -> Directory:
+    """Return the directory in the epoch that an approval's signature names, if it was one of this ledger's.
 
     That somebody shall be erased outlives a restore, and so the epoch in which two guardians signed it.
     """
     logs = [epoch.log for epoch in directory.epochs]
-    signed_in = approval.signature.statement.log
+    signed_in = signature.statement.log
     if signed_in not in logs:
         return directory
     return directory.model_copy(update={"epochs": directory.epochs[: logs.index(signed_in) + 1]})

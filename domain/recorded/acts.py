@@ -15,7 +15,7 @@ from domain.counsel import SourceConfirmed
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.one_key import taken_key_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
-from domain.directory.personal import ErasureApproved, approval_fault, unlisted_fault
+from domain.directory.personal import ErasureApproved, approval_fault, as_signed, unlisted_fault
 from domain.directory.sealing import (
     begins_an_epoch,
     change_fault,
@@ -29,6 +29,7 @@ from domain.errors import DomainError, IllegalTransition, NotAuthorised, NotSign
 from domain.fault import Fault
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened, SignedFundEvent
 from domain.identity import derive
+from domain.paper_erasures import PaperErasureApproved
 from domain.payment.account import (
     MAY_VOUCH,
     AccountConfirmed,
@@ -42,7 +43,7 @@ from domain.payment.counter import act_fault
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
 from domain.signing import Verifier
-from domain.streams import DIRECTORY_STREAM, PRIVACY_STREAM, RULE_BOOK_STREAM, TRUTHS_STREAM, StreamId
+from domain.streams import DIRECTORY_STREAM, PAPERS_STREAM, PRIVACY_STREAM, RULE_BOOK_STREAM, TRUTHS_STREAM, StreamId
 from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value
 
@@ -60,6 +61,7 @@ OrganisationEvent = (
     | TruthAnswered
     | SourceConfirmed
     | EditionEvent
+    | PaperErasureApproved
 )
 
 
@@ -98,6 +100,8 @@ class OrganisationAct(Value):
                 return RULE_BOOK_STREAM
             case EditionAsked(edition_kind=kind, name=name) | EditionConfirmed(edition_kind=kind, name=name):
                 return StreamId.edition(kind, name)
+            case PaperErasureApproved():
+                return PAPERS_STREAM
             case _:
                 assert_never(self.event)
 
@@ -145,6 +149,9 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
         case EditionConfirmed(edition_kind=kind, actor=actor) as confirmation:
             fault = role_fault(directory, actor, "confirm edition", MAY_CONFIRM[kind], on)
             return _refusal(NotAuthorised, fault or act_fault(confirmation, act.stream, directory, verifier, on))
+        case PaperErasureApproved() as approval:
+            signed_in = as_signed(directory, approval.signature)
+            return _refusal(NotAuthorised, act_fault(approval, act.stream, signed_in, verifier, on))
         case _:
             assert_never(act.event)
 

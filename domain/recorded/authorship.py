@@ -10,6 +10,7 @@ from domain.directory.personal import ErasureApproved, as_signed, erasure_statem
 from domain.directory.sealing import change_content, pending_change
 from domain.fault import Fault
 from domain.identity import ACCORD
+from domain.paper_erasures import PaperErasureApproved
 from domain.partnership.procedure import ACTS
 from domain.payment.account import AccountConfirmed, AccountRecorded, BalanceRecorded, statement_of
 from domain.payment.counter import CounterAct
@@ -85,7 +86,8 @@ def authorship_fault(event: Any, statement: Statement | None, directory: Directo
     signature: Signature | None = event.signature
     if signature is None or statement is None:
         return Fault("it is not signed")
-    signed_in = as_signed(directory, event) if isinstance(event, ErasureApproved) else directory
+    outlives_epochs = isinstance(event, ErasureApproved | PaperErasureApproved)
+    signed_in = as_signed(directory, signature) if outlives_epochs else directory
     return signature_fault(signed_in, signature, statement, verifier)
 
 

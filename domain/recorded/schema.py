@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json
 
-from domain import access_log, counsel
+from domain import access_log, counsel, paper_erasures
 from domain.directory import people, personal
 from domain.editions import events as editions
 from domain.errors import UpgradeNeeded
@@ -42,6 +42,7 @@ AnyEvent = Annotated[
     | truths.TruthEvent
     | counsel.SourceConfirmed
     | editions.EditionEvent,
+    | paper_erasures.PaperErasureApproved,
     Field(discriminator="event_type"),
 ]
 """Every event that the ledger may hold, in any stream."""

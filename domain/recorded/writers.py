@@ -18,6 +18,7 @@ from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangePro
 from domain.directory.personal import ErasureApproved
 from domain.editions.events import EditionEvent
 from domain.funds.events import AnyFundEvent, GiftFundOpened, Movement, ReservationMoved
+from domain.paper_erasures import PaperErasureApproved
 from domain.partnership import events as e
 from domain.payment import tranche as t
 from domain.payment.account import AccountEvent
@@ -71,6 +72,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.TRUTHS: event_types(TruthEvent),
             StreamKind.RULE_BOOK: event_types(SourceConfirmed),
             StreamKind.EDITION: event_types(EditionEvent),
+            StreamKind.PAPERS: event_types(PaperErasureApproved),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {

@@ -19,7 +19,7 @@ def look(content: bytes) -> Content:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
         types = archive.read(_TYPES)[: 1 << 20] if _TYPES in names else b""
-        if broken := archive.testzip():
-            return Content(failed=f"its part {broken[:60]!r} cannot be read")
+        if bad_part := archive.testzip():
+            return Content(failed=f"its part {bad_part[:60]!r} cannot be read")
     has_macro = any(part in name.lower() for name in names for part in _MACROS) or b"macroEnabled" in types
     return Content(pages=1, active=("a macro, or another program's file",) if has_macro else ())

@@ -65,7 +65,7 @@ def _of_open_sheet(root: Any) -> Iterator[Sequence[str]]:
 
 
 def _paragraphs(root: Any) -> Iterator[str]:
-    return ("".join(one.itertext()) for one in root.iter() if one.tag in _PARAGRAPHS)
+    return ("".join(node.itertext()) for node in root.iter() if node.tag in _PARAGRAPHS)
 
 
 def _root(file: io.BytesIO, part: str) -> Any:

@@ -50,9 +50,9 @@ async def _content(file: BinaryIO, kind: PaperKind) -> Content:
     if code:
         return Content(failed=f"the examination ended with {code}")
     try:
-        found = json.loads(answer)
-        active, refused, failed = tuple(map(str, found["active"])), str(found["refused"]), str(found["failed"])
-        return Content(int(found["pages"]), active, refused, failed)
+        fields = json.loads(answer)
+        words = (str(fields["refused"]), str(fields["failed"]))
+        return Content(int(fields["pages"]), tuple(map(str, fields["active"])), *words)
     except (ValueError, KeyError, TypeError) as fault:
         return Content(failed=f"the examination answered nothing that is one ({type(fault).__name__})")
 

@@ -20,7 +20,7 @@ _ACTIONS: Final = {
     "/RichMedia": "a film or a program",
 }
 """Actions and annotations of a PDF that act by themselves (ISO 32000-2, 12.6.4), in words."""
-_ENCRYPTED: Final = Content(refused="it is encrypted; save it without a password")
+_UNREADABLE: Final = Content(refused="it is encrypted; save it without a password")
 
 
 def look(content: bytes) -> Content:
@@ -28,10 +28,10 @@ def look(content: bytes) -> Content:
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
             if document.is_encrypted:
-                return _ENCRYPTED
+                return _UNREADABLE
             return Content(len(document.pages), tuple(sorted({*_acting(document)})))
     except pikepdf.PasswordError:
-        return _ENCRYPTED
+        return _UNREADABLE
     except pikepdf.PdfError:
         return Content(refused="it begins as a PDF and is not built as one; save it as a PDF anew")
 
@@ -39,17 +39,17 @@ def look(content: bytes) -> Content:
 def _acting(document: pikepdf.Pdf) -> Iterator[str]:
     if len(document.objects) > MOST_OBJECTS:
         raise ValueError("too many objects")
-    for found in document.objects:
-        yield from _within(found)
+    for part in document.objects:
+        yield from _within(part)
 
 
-def _within(found: Any) -> Iterator[str]:
+def _within(whole: Any) -> Iterator[str]:
     """Yield the things that act in one object, and in those that stand in it without a number of their own."""
-    if isinstance(found, pikepdf.Array):
-        parts = list(found)
-    elif isinstance(found, pikepdf.Dictionary | pikepdf.Stream):
-        yield from _of_dictionary(found)
-        parts = [value for _, value in found.items()]
+    if isinstance(whole, pikepdf.Array):
+        parts = list(whole)
+    elif isinstance(whole, pikepdf.Dictionary | pikepdf.Stream):
+        yield from _of_dictionary(whole)
+        parts = [value for _, value in whole.items()]
     else:
         return
     for part in parts:
@@ -57,13 +57,13 @@ def _within(found: Any) -> Iterator[str]:
             yield from _within(part)
 
 
-def _of_dictionary(found: Any) -> Iterator[str]:
-    keys = {*found.keys()}
-    said = {str(found.get(name)) for name in ("/S", "/Subtype", "/Type") if name in keys}
-    yield from (words for action, words in _ACTIONS.items() if action in said)
+def _of_dictionary(dictionary: Any) -> Iterator[str]:
+    keys = {*dictionary.keys()}
+    types = {str(dictionary.get(name)) for name in ("/S", "/Subtype", "/Type") if name in keys}
+    yield from (words for action, words in _ACTIONS.items() if action in types)
     if keys & {"/JS", "/JavaScript"}:
         yield _ACTIONS["/JavaScript"]
-    if keys & {"/EmbeddedFiles", "/EF"} or "/EmbeddedFile" in said:
+    if keys & {"/EmbeddedFiles", "/EF"} or "/EmbeddedFile" in types:
         yield "a file inside it"
     if "/XFA" in keys:
         yield "a form with scripts"

@@ -35,7 +35,7 @@ def show(content: bytes, page: int) -> bytes:
 
 def as_png(picture: Image.Image) -> bytes:
     """Return a picture as PNG, of a size that a page shows."""
-    drawn, content = picture.convert("RGB"), io.BytesIO()
-    drawn.thumbnail((WIDTH, HIGHEST))
-    drawn.save(content, "PNG")
+    copy, content = picture.convert("RGB"), io.BytesIO()
+    copy.thumbnail((WIDTH, HIGHEST))
+    copy.save(content, "PNG")
     return content.getvalue()

@@ -42,11 +42,11 @@ async def _within_time(asking: Awaitable[ScanResult]) -> ScanResult:
 
 
 async def _by_command(file: BinaryIO, command: str) -> ScanResult:
-    code, said = await fed(tuple(shlex.split(command)), file, SECONDS)
+    code, answer = await fed(tuple(shlex.split(command)), file, SECONDS)
     if code == 0:
         return ScanResult(Scan.CLEAN)
     if code == 1:
-        return ScanResult(Scan.FOUND, _first_line(said) or "the scanner found something")
+        return ScanResult(Scan.FOUND, _first_line(answer) or "the scanner found something")
     return ScanResult(Scan.FAILED, f"the scanner ended with {code}")
 
 
@@ -77,5 +77,5 @@ async def _connected(address: str) -> tuple[asyncio.StreamReader, asyncio.Stream
     return await asyncio.open_unix_connection(parts.path)
 
 
-def _first_line(said: bytes) -> str:
-    return next(iter(said.decode("utf-8", "replace").strip().splitlines()), "")[:200]
+def _first_line(answer: bytes) -> str:
+    return next(iter(answer.decode("utf-8", "replace").strip().splitlines()), "")[:200]

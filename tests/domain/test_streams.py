@@ -10,6 +10,7 @@ import pytest
 from domain.streams import (
     ACCESS_LOG_STREAM,
     DIRECTORY_STREAM,
+    PAPERS_STREAM,
     PRIVACY_STREAM,
     RULE_BOOK_STREAM,
     TRUTHS_STREAM,
@@ -36,6 +37,7 @@ MADE = {
     ACCESS_LOG_STREAM: (StreamKind.ACCESS_LOG, ""),
     TRUTHS_STREAM: (StreamKind.TRUTHS, ""),
     RULE_BOOK_STREAM: (StreamKind.RULE_BOOK, ""),
+    PAPERS_STREAM: (StreamKind.PAPERS, ""),
 }
 
 

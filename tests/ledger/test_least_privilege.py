@@ -97,6 +97,7 @@ CASES = [
         appends("worker", "TruthAnswered", "truths"),
         appends("worker", "SourceConfirmed", "rule-book"),
         appends("worker", "EditionConfirmed", "edition/LETTER/award"),
+        appends("worker", "PaperErasureApproved", "papers"),
     ),
     *cases("staff", appends("staff", "DirectoryFounded", "directory")),
     *cases("exporter", appends("exporter", "PaymentFileMade", "payment-file/ACCM")),

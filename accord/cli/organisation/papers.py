@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -75,7 +74,7 @@ def show(paper: PaperArgument, as_json: JsonOption = False) -> None:
     async def work() -> tuple[KeptPaper, tuple[str, ...]]:
         async with open_database() as pool:
             papers = open_papers(pool)
-            kept_paper = await _named(papers, paper)
+            kept_paper = await paper_named(papers, paper)
             return kept_paper, await papers.register.subjects(kept_paper.digest)
 
     kept_paper, subjects = run(work())
@@ -108,7 +107,7 @@ def take_out(
     async def work() -> KeptPaper:
         async with open_database() as pool:
             papers = open_papers(pool)
-            kept_paper = await _named(papers, paper)
+            kept_paper = await paper_named(papers, paper)
             if kept_paper.verdict == "ACTIVE" and not active:
                 raise Refused(
                     f"in it is {kept_paper.why}; the console shows pictures of it, or give --active", "Active"
@@ -139,98 +138,20 @@ def list_papers(
     kept_papers = run(work())
     if as_json:
         return print_json([_as_json(paper) for paper in kept_papers])
-    rows = ((paper.sha256[:16], f"{paper.put_at:%Y-%m-%d}", paper.put_by, _words(paper)) for paper in kept_papers)
+    rows = ((paper.sha256[:16], f"{paper.put_at:%Y-%m-%d}", paper.put_by, paper_words(paper)) for paper in kept_papers)
     return out.print(rows_table(("SHA-256", "Put", "By", "Paper"), rows) if kept_papers else "No paper is kept.")
 
 
-@app.command()
-def examine(paper: PaperArgument, actor: ActorOption) -> None:
-    """Examine a paper again: one whose examination failed, or after the scanner learnt something new.
-
-    Example: accord papers examine 4f1c09ab77e2 --as vera.lind
-    """
-
-    async def work() -> KeptPaper:
-        async with open_database() as pool:
-            papers = open_papers(pool)
-            kept_paper = await _named(papers, paper)
-            with faults_of_papers(paper), tempfile.TemporaryFile() as file:
-                await papers.examine_again(kept_paper.digest, file, actor)
-            return await papers.known(kept_paper.digest)
-
-    kept_paper = run(work())
-    out.print(f"{_words(kept_paper)}{f': {kept_paper.why}' if kept_paper.why else ''}", markup=False)
-
-
-@app.command()
-def status(as_json: JsonOption = False) -> None:
-    """Count the papers, and name those that the store lost or cut, that were not scanned, or that wait for a person.
-
-    Exit code 1 if one is missing. Example: accord papers status
-    """
-
-    async def work() -> dict[str, Any]:
-        async with open_database() as pool:
-            papers = open_papers(pool)
-            with faults_of_papers("papers"):
-                return await _status(papers)
-
-    found = run(work())
-    if as_json:
-        print_json(found)
-    else:
-        out.print(f"{found['kept']} papers are kept, {found['erased']} were erased.", markup=False)
-        for name, words in _STATUS.items():
-            if found[name]:
-                out.print(f"{words}: {_some(found[name])}", markup=False, soft_wrap=True)
-    if found["missing"]:
-        raise Refused(f"the store has lost {len(found['missing'])} papers; restore it, or put them again", "Missing")
-
-
-_STATUS: Final = {
-    "missing": "Lost or cut in the store",
-    "not_scanned": "Not scanned",
-    "failed": "Their examination failed (`accord papers examine`)",
-    "found": "A scanner found something",
-    "begun": "Put and never finished (put them again)",
-}
-
-
-async def _status(papers: Papers) -> dict[str, Any]:
-    from papers.sealing import sealed_size
-
-    kept_papers = await papers.register.every()
-    here = [paper for paper in kept_papers if paper.is_here]
-    missing = [paper for paper in here if await papers.store.size_of(paper.object) != sealed_size(paper.size)]
-    return {
-        "kept": len(here),
-        "erased": sum(paper.erased_at is not None for paper in kept_papers),
-        "missing": _digests(missing),
-        "not_scanned": _digests(paper for paper in here if paper.verdict == "NOT_SCANNED"),
-        "failed": _digests(paper for paper in here if paper.verdict == "FAILED"),
-        "found": _digests(paper for paper in here if paper.verdict == "FOUND"),
-        "begun": _digests(paper for paper in kept_papers if not paper.is_here and paper.erased_at is None),
-    }
-
-
-def _digests(papers: Iterable[KeptPaper]) -> list[str]:
-    return [paper.sha256 for paper in papers]
-
-
-def _some(digests: list[str]) -> str:
-    more = f" and {len(digests) - 10} more" if len(digests) > 10 else ""
-    return ", ".join(digest[:16] for digest in digests[:10]) + more
-
-
-async def _named(papers: Papers, reference: str) -> KeptPaper:
+async def paper_named(papers: Papers, reference: str) -> KeptPaper:
+    """Return the one paper whose SHA-256 begins so. Raises BadInput if there is none, or several."""
     prefix = reference.lower().replace(" ", "")
     if not re.fullmatch(f"[0-9a-f]{{{_ENOUGH},64}}", prefix):
         raise BadInput(f"SHA256: give {_ENOUGH} to 64 hexadecimal digits, as `accord papers list` prints them")
-    found = [paper for paper in await papers.register.every() if paper.sha256.startswith(prefix)]
-    if len(found) != 1:
-        words = f"{len(found)} papers begin so; give more digits" if found else "no such paper is kept here"
+    candidates = [paper for paper in await papers.register.every() if paper.sha256.startswith(prefix)]
+    if len(candidates) != 1:
+        words = f"{len(candidates)} papers begin so; give more digits" if candidates else "no such paper is kept here"
         raise BadInput(f"SHA256: {words}; see `accord papers list`")
-    return found[0]
+    return candidates[0]
 
 
 async def _write(parts: AsyncIterator[bytes], to: Path) -> None:
@@ -254,7 +175,8 @@ def _unlinked_if_broken(path: Path) -> Iterator[None]:
         raise
 
 
-def _words(paper: KeptPaper) -> str:
+def paper_words(paper: KeptPaper) -> str:
+    """Return a paper in words, also one that was erased."""
     if paper.erased_at is not None:
         return f"erased on {paper.erased_at:%Y-%m-%d}"
     return kept_paper_in_words(paper) if paper.is_here else "put and never finished"
@@ -272,8 +194,3 @@ def _as_json(paper: KeptPaper) -> dict[str, Any]:
         "put_at": paper.put_at.isoformat(),
         "erased_at": paper.erased_at.isoformat() if paper.erased_at is not None else None,
     }
-
-
-def register(outer: typer.Typer) -> None:
-    """Add the commands of this module to `accord`."""
-    outer.add_typer(app, name="papers")

@@ -13,7 +13,8 @@ from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import guarded
-from accord.client.desk import open_desk
+from accord.client.desk import Desk, open_desk
+from accord.client.papers.opening import faults_of_papers, open_papers
 from accord.operations.looks import looks_at
 from accord.organisation.erasures import (
     approve,
@@ -33,6 +34,14 @@ from accord.organisation.kept_erasures import (
     named_anew,
     to_keep,
     unapplied,
+)
+from accord.organisation.paper_erasures import (
+    KeptPaperErasure,
+    erase_paper_again,
+    keep_paper_erasures,
+    paper_erasures_in,
+    papers_to_keep,
+    unapplied_papers,
 )
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput, Refused
@@ -176,7 +185,8 @@ def export(
 
     async def work() -> list[Path]:
         async with open_desk() as desk:
-            return keep(await to_keep(desk), folder)
+            of_papers = keep_paper_erasures(await papers_to_keep(desk), folder)
+            return [*keep(await to_keep(desk), folder), *of_papers]
 
     _tell(f"{len(run(work()))} erasures are kept in {folder}.")
 
@@ -194,8 +204,10 @@ def apply(
     async def work() -> list[str]:
         async with open_desk(acting=True) as desk:
             await finish(desk.ledger)
-            files = [*kept_in(folder)]
+            of_papers = [*paper_erasures_in(folder)]
+            files = [*kept_in(folder, may_be_empty=bool(of_papers))]
             erasures, faults = await unapplied(desk, files), await named_anew(desk, files)
+            erased_count, paper_faults = await _papers_again(desk, of_papers)
             for erasure in erasures:
                 try:
                     signers, named_person = await apply_again(desk, erasure)
@@ -204,12 +216,29 @@ def apply(
                 else:
                     _tell(f"{erasure.person} is erased again, by {' and '.join(sorted(signers))}.")
                     await forgotten_on(desk, named_person)
-            if not erasures and not faults:
+            if not erasures and not erased_count and not [*faults, *paper_faults]:
                 _tell("Each erasure that is kept there is applied here.")
-            return faults
+            return [*faults, *paper_faults]
 
     if refusals := run(work()):
         raise Refused("; ".join(refusals), "NotErased")
+
+
+async def _papers_again(desk: Desk, erasures: list[KeptPaperErasure]) -> tuple[int, list[str]]:
+    """Erase papers again whose erasure is kept, and return how many, and why others were not."""
+    if not erasures:
+        return 0, []
+    papers, faults, erased_count = open_papers(desk.pool), list[str](), 0
+    for erasure in await unapplied_papers(papers, erasures):
+        try:
+            with faults_of_papers(erasure.sha256[:16]):
+                signers = await erase_paper_again(desk, papers, erasure)
+        except Refused as fault:
+            faults.append(str(fault))
+        else:
+            erased_count += 1
+            _tell(f"The paper {erasure.sha256[:16]} is erased again, by {' and '.join(sorted(signers))}.")
+    return erased_count, faults
 
 
 def _tell(words: str) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from accord.cli.options import JsonOption, run
+from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.printing.behind import warn_if_behind
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
-from accord.cli.printing.output import err
+from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.database import open_database
+from accord.client.desk import open_desk
+from accord.client.papers.folder import TakenPaper, take_home
+from accord.client.papers.opening import open_papers
 from accord.client.reading import LedgerAccess
 from accord.counter.payments_made import COLUMNS, forgotten_payments, payments_made
+from accord.presentation.faults import Refused
+from deploy.settings import papers_place
 from ledger import clock
 
 app = typer.Typer(no_args_is_help=True, help="For auditors: what was paid, on whose decision, and whether it holds.")
@@ -54,6 +60,38 @@ def audit_payments(
                 err.print(warning, style="yellow", soft_wrap=True, markup=False)
 
     run(work())
+
+
+@app.command("papers")
+def audit_papers(
+    partnership: IdArgument,
+    actor: ActorOption,
+    to: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="A new folder.")],
+    active: Annotated[bool, typer.Option("--active", help="Also papers in which something acts by itself.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the papers that a partnership's acts ever named into a folder, each held against its digest, with an index.
+
+    index.csv and index.html, which needs no network, say of each where it is, and of what is not there who has it.
+    Each paper is a look in the access log. Exit code 1 if one is lost, or is another than the ledger names.
+    Example: accord audit papers P-2026-0042 --out papers-42 --as otto.audit
+    """
+
+    async def work() -> list[TakenPaper]:
+        async with open_desk() as desk:
+            papers = open_papers(desk.pool) if papers_place() else None
+            return await take_home(desk, papers, partnership, to, actor, active)
+
+    copies = run(work())
+    if as_json:
+        print_json([{**copy.paper._asdict(), "file": copy.file, "outcome": copy.outcome} for copy in copies])
+    else:
+        rows = ((copy.paper.name, copy.paper.digest[:16], copy.file or "-", copy.outcome) for copy in copies)
+        out.print(rows_table(("Paper", "SHA-256", "File", "Held against it"), rows) if copies else "It names no paper.")
+    if faulty := sum(copy.is_faulty for copy in copies):
+        raise Refused(
+            f"{faulty} papers are lost, or others than the ledger names; see {to / 'index.html'}", "PaperLost"
+        )
 
 
 def register(outer: typer.Typer) -> None:

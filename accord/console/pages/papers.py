@@ -32,10 +32,10 @@ _SHEETS: Final = frozenset({"XLSX", "ODS", "CSV", "DOCX", "ODT", "TXT"})
 
 async def show(request: Request) -> Response:
     """Show the record of a paper, and one page of it as a picture, or its cells or lines as text."""
-    found = await _found(request)
-    if isinstance(found, Response):
-        return found
-    papers, paper = found
+    place = await _found(request)
+    if isinstance(place, Response):
+        return place
+    papers, paper = place
     console: Console = request.app.state.console
     number = whole_number(request.query_params.get("page", "1"), most_digits=2) or 1
     pages = min(paper.pages, MOST_PAGES)
@@ -65,10 +65,10 @@ async def _plain(request: Request, papers: Papers, paper: KeptPaper) -> dict[str
 
 async def picture(request: Request) -> Response:
     """Answer with a page of a paper as a picture. It is a look in the access log."""
-    found = await _found(request)
-    if isinstance(found, Response):
-        return found
-    papers, paper = found
+    place = await _found(request)
+    if isinstance(place, Response):
+        return place
+    papers, paper = place
     number = whole_number(request.query_params.get("page", "1"), most_digits=2) or 0
     if paper.kind in _SHEETS or not 1 <= number <= min(paper.pages, MOST_PAGES):
         return problem(request, 404, "there is no picture of such a page")
@@ -77,10 +77,10 @@ async def picture(request: Request) -> Response:
 
 async def take(request: Request) -> Response:
     """Answer with the file, to be kept and not to be opened here. It is a look in the access log."""
-    found = await _found(request)
-    if isinstance(found, Response):
-        return found
-    papers, paper = found
+    place = await _found(request)
+    if isinstance(place, Response):
+        return place
+    papers, paper = place
     if not paper.verdict.opens:
         return problem(request, 422, "this paper is not handed out as a file; the page shows what it can of it")
     file = await _content(papers, paper, request.state.reader)

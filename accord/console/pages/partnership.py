@@ -104,9 +104,9 @@ async def _looked_up(
 
 async def _kept(console: Console, papers: Sequence[CasePaper]) -> list[CasePaper]:
     """Return a case's papers, with what each is where it can be looked at here."""
-    kept = await console.kept_papers(*(paper.digest for paper in papers))
+    papers_here = await console.kept_papers(*(paper.digest for paper in papers))
     return [
-        paper._replace(kept=kept_paper_in_words(kept[paper.digest])) if paper.digest in kept else paper
+        paper._replace(kept=kept_paper_in_words(papers_here[paper.digest])) if paper.digest in papers_here else paper
         for paper in papers
     ]
 

@@ -53,11 +53,11 @@ class Console(Site):
 
     async def kept_papers(self, *digests: str) -> dict[str, KeptPaper]:
         """Return those of some papers that are kept and can be looked at, by their SHA-256."""
-        wanted = [bytes.fromhex(digest) for digest in digests if digest]
-        if self.papers is None or not wanted:
+        keys = [bytes.fromhex(digest) for digest in digests if digest]
+        if self.papers is None or not keys:
             return {}
-        found = await self.papers.register.among(wanted)
-        return {paper.sha256: paper for paper in found.values() if paper.is_here}
+        papers = await self.papers.register.among(keys)
+        return {paper.sha256: paper for paper in papers.values() if paper.is_here}
 
     def has_acted(self, person: str) -> None:
         """Note that somebody acts, so that their counts are made anew on each page while the lists take it in."""

@@ -6,7 +6,7 @@ something is still owed in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -67,7 +67,11 @@ def retention(partnership: Partnership) -> tuple[Retention, ...]:
 
 def names_kept(partnership: Partnership, on: date) -> Retention | None:
     """Return the record for which people's names must be kept longest, None if they may be erased on a day."""
-    kinds = (RecordKind.SCREENING, RecordKind.DECISIONS)
+    return record_kept(partnership, (RecordKind.SCREENING, RecordKind.DECISIONS), on)
+
+
+def record_kept(partnership: Partnership, kinds: Collection[RecordKind], on: date) -> Retention | None:
+    """Return the record of some kinds that must be kept longest, None if all of them may go on a day."""
     retentions = [period for period in retention(partnership) if period.record in kinds and not period.may_go(on)]
     return max(retentions, key=lambda retention: retention.until or date.max, default=None)
 

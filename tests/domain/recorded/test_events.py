@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from domain import access_log, counsel
+from domain import access_log, counsel, paper_erasures
 from domain.directory import people, personal
 from domain.directory.tiers import Role
 from domain.editions import events as editions
@@ -414,6 +414,8 @@ EXAMPLES: list[Any] = [
     editions.EditionConfirmed(
         **BY, edition_kind="QUESTIONS", name="interim-report", edition="2026.2", sha256=DIGEST,
         request_id=number("edition"),
+    paper_erasures.PaperErasureApproved(
+        **BY, sha256=DIGEST, named_in=("P-2026-0042",), reason="It was the wrong file"
     ),
     truths.TruthAnswered(
         **BY, so=False, paper_sha256=DIGEST, words=Words(of=number("truth"), what="It is another body", paper="letter"),
