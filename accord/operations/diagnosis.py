@@ -141,7 +141,7 @@ async def _erasures() -> AsyncIterator[CheckResult]:
     async with await open_pool(settings.database_url(Login.STAFF), 1) as pool:
         try:
             yield CheckResult("erasures", *await told_of_erasures(LedgerAccess(pool)))
-            yield CheckResult("erased papers", *await told_of_paper_erasures(LedgerAccess(pool)))
+            yield CheckResult("erasures", *await told_of_paper_erasures(LedgerAccess(pool)))
         except BadInput as fault:
             yield CheckResult("erasures", str(fault), "mend the folder")
 
