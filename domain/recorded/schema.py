@@ -83,9 +83,13 @@ FURTHER: Final[Mapping[str, Further]] = {
     "EditionAsked": Further(("edition",), _EDITIONS),
     "EditionConfirmed": Further(("edition",), _EDITIONS),
     "ProposalRevised": Further(("answer",), "the answer to a question"),
+    "PaperErasureApproved": Further(("sha256",), "the erasure of a paper"),
     "TrancheReleasedForPayment": Further(("paid_for",), "the title and the funds of a payment"),
 }
-"""By type of event: what release 0.3.0 cannot read. An event without these fields is written in the form before."""
+"""By type of event: what release 0.3.0 cannot read. An event without these fields is written in the form before.
+
+Of a type that came since, a field that every such event has is named: it has no form before.
+"""
 
 NEW_FORMS: Final[Mapping[str, int]] = {event_type: NEWEST_FORMS[event_type] for event_type in FURTHER}
 """The forms that an installation is held from until a person opens them (ADR 0102), by type of event."""
