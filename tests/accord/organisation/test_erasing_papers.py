@@ -119,3 +119,9 @@ async def test_a_file_that_was_changed_erases_nothing(here: Shell, furnished: De
     await furnished.pool.execute("UPDATE papers.kept SET erased_at = NULL")
     refused(await here("privacy", "apply-again", folder), "does not prove that two guardians")
     assert await kept_keys(furnished) == 1
+
+
+async def test_an_installation_that_may_still_go_back_says_when_it_can_be_erased(here: Shell, furnished: Desk) -> None:
+    await furnished.pool.execute("DELETE FROM appending.rights WHERE event_type = 'PaperErasureApproved'")
+    refused(await here(*ERASE, "dora.kim"), "accord upgrade --open")
+    assert await kept_keys(furnished) == 1
