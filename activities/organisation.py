@@ -100,7 +100,6 @@ class Organisation:
             people = await self._accept(
                 act, [from_ledger(stored_event).event for stored_event in events if is_readable(stored_event)]
             )
-            await require_open(self._pool, (act.event,))
             answer = await self._append(act, len(events), people)
             if answer is AppendStatus.KEY_REUSE:
                 raise NotSigned(f"act {act.command_id} was recorded before with other content")

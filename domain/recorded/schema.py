@@ -41,7 +41,7 @@ AnyEvent = Annotated[
     | funds.AnyFundEvent
     | truths.TruthEvent
     | counsel.SourceConfirmed
-    | editions.EditionEvent,
+    | editions.EditionEvent
     | paper_erasures.PaperErasureApproved,
     Field(discriminator="event_type"),
 ]

@@ -214,8 +214,9 @@ async def test_a_form_that_the_release_before_cannot_read_is_shut_until_it_is_op
     assert (await pending(fresh), await migrate(fresh), await rights.differences(fresh)) == ((), (), [])
     granted = await rights.granted_in(fresh)
     assert (granted[RELEASED], rights.shut_in(granted)) == (1, {RELEASED: 2})
-    assert rights.opened_forms(granted) == {"EditionAsked": 1, "EditionConfirmed": 1, "ProposalRevised": 2}
-    assert rights.opened_forms(granted) == {"PaperErasureApproved": 1, "ProposalRevised": 2}
+    assert rights.opened_forms(granted) == dict.fromkeys(
+        ("EditionAsked", "EditionConfirmed", "PaperErasureApproved"), 1
+    ) | {"ProposalRevised": 2}
     assert await rights.open_forms(fresh) == {"TrancheReleasedForPayment": 2}
     assert (await rights.open_forms(fresh), await migrate(fresh)) == ({}, ())
     assert await rights.granted_in(fresh) == rights.OF_THIS_RELEASE

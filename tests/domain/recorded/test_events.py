@@ -414,6 +414,7 @@ EXAMPLES: list[Any] = [
     editions.EditionConfirmed(
         **BY, edition_kind="QUESTIONS", name="interim-report", edition="2026.2", sha256=DIGEST,
         request_id=number("edition"),
+    ),
     paper_erasures.PaperErasureApproved(
         **BY, sha256=DIGEST, named_in=("P-2026-0042",), reason="It was the wrong file"
     ),
