@@ -146,7 +146,7 @@ class Recorded(Value):
     events: tuple[RecordedEvent, ...]
 
 
-RULES_FORM: Final = 2
+RULES_FORM: Final = 3
 """The form of requests to the rules, and of their answers, that this release writes.
 
 A pinned workflow of an earlier release asks in its own form, and is answered in it. Whoever changes what is said here

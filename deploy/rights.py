@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from domain.recorded.schema import NEW_FORMS, NEWEST_FORMS
+from domain.recorded.schema import KNOWN_BEFORE, NEW_FORMS, NEWEST_FORMS
 from domain.recorded.writers import MAY_APPEND
 
 NAME: Final = "rights to append"
@@ -41,9 +41,7 @@ OF_THIS_RELEASE: Final[Rights] = {
     for event_type in sorted(event_types)
 }
 
-BASE: Final[Rights] = {
-    right: form - (NEW_FORMS.get(right.event_type) == form) for right, form in OF_THIS_RELEASE.items()
-}
+BASE: Final[Rights] = {right: KNOWN_BEFORE.get(right.event_type, form) for right, form in OF_THIS_RELEASE.items()}
 """Those without which this release does not work: a form that is held is not needed."""
 
 _GRANT: Final = """

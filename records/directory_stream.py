@@ -174,7 +174,8 @@ def _stood_after(known_history: Sequence[DirectoryAt], events: Sequence[StoredEv
 def _said_in_directory(stored_event: StoredEvent) -> DirectoryEvent | UnreadableEvent:
     """Return the directory event that was stored, or an UnreadableEvent if it cannot be read or is of another kind."""
     kind = _KINDS.get(stored_event.event_type)
-    if kind is not None and kind.schema_version == stored_event.schema_version:
+    # Each class reads the older forms of its events as they are.
+    if kind is not None and stored_event.schema_version <= kind.schema_version:
         with suppress(ValueError):
             event: DirectoryEvent = kind.model_validate_json(stored_event.payload)
             return event

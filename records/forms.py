@@ -8,7 +8,7 @@ from typing import Final
 import asyncpg
 
 from domain.errors import FormShut
-from domain.recorded.schema import FURTHER, AnyEvent, form_of
+from domain.recorded.schema import FURTHER, AnyEvent, Further, form_of, says
 
 _FORM: Final = "SELECT min(form) FROM appending.rights WHERE event_type = $1"
 
@@ -18,18 +18,24 @@ async def shut_fields(pool: asyncpg.Pool, event: AnyEvent) -> tuple[str, ...]:
 
     A form that was opened is never shut again, so an answer that is late says too little and never too much.
     """
-    further = FURTHER.get(event.event_type)
-    if further is None or form_of(event) < event.schema_version:
+    return tuple(field for further in await _shut(pool, event) for field in further.fields if says(event, field))
+
+
+async def _shut(pool: asyncpg.Pool, event: AnyEvent) -> tuple[Further, ...]:
+    """Return the parts of an event whose forms are held shut."""
+    said = [further for further in FURTHER.get(event.event_type, ()) if further.form <= form_of(event)]
+    if not any(says(event, field) for further in said for field in further.fields):
         return ()
-    form = await pool.fetchval(_FORM, event.event_type)
-    return further.fields if (form or 0) < event.schema_version else ()
+    form = await pool.fetchval(_FORM, event.event_type) or 0
+    return tuple(further for further in said if further.form > form)
 
 
 async def require_open(pool: asyncpg.Pool, events: Iterable[AnyEvent]) -> None:
     """Raise FormShut if an event says what the database's rights do not let through yet."""
     for event in events:
-        for field in await shut_fields(pool, event):
+        for further in await _shut(pool, event):
+            field = next(field for field in further.fields if says(event, field))
             raise FormShut(
-                f"{field}: {FURTHER[event.event_type].meaning} is recorded once this installation no longer goes back "
-                "to a release that cannot read it; whoever operates it says when: `accord upgrade --open`"
+                f"{field}: {further.meaning} is recorded once this installation no longer goes back to a release that "
+                "cannot read it; whoever operates it says when: `accord upgrade --open`"
             )

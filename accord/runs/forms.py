@@ -82,7 +82,8 @@ def _version(build: str) -> WorkerDeploymentVersion:
 
 def meanings_of(event_types: Iterable[str]) -> str:
     """Return what the newest forms of these types of event say, in words."""
-    return "; ".join(dict.fromkeys(FURTHER[event_type].meaning for event_type in sorted(event_types)))
+    meanings = (further.meaning for event_type in sorted(event_types) for further in FURTHER[event_type])
+    return "; ".join(dict.fromkeys(meanings))
 
 
 def words_on_shut(event_types: Iterable[str]) -> str:

@@ -106,6 +106,7 @@ class DelegationEnded(_DirectoryEvent):
 class HouseRulesSet(_DirectoryEvent):
     """The approval tiers and waiting times changed."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["HouseRulesSet"] = "HouseRulesSet"
     rules: HouseRules
 
@@ -177,6 +178,7 @@ DirectoryFacts = Annotated[
 class DirectoryFounded(_DirectoryEvent):
     """A batch of entries that the operator made before the directory was sealed."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["DirectoryFounded"] = "DirectoryFounded"
     changes: DirectoryFacts
 
@@ -184,6 +186,7 @@ class DirectoryFounded(_DirectoryEvent):
 class DirectoryChangeProposed(_DirectoryEvent):
     """A person proposed a change of the sealed directory. It takes effect once another person confirms it."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["DirectoryChangeProposed"] = "DirectoryChangeProposed"
     change_id: UUID
     changes: DirectoryFacts

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.attestation import KeyModel
+from domain.budgets.terms import AskedBudget, same_name
 from domain.directory.roles import Role as Role
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
@@ -80,6 +81,9 @@ class HouseRules(Value):
     objectives: tuple[Objective, ...] = Field(
         default=(), exclude_if=is_empty, description="The objectives of which every proposal names one"
     )
+    budgets: Annotated[tuple[AskedBudget, ...], Field(max_length=100)] = Field(
+        default=(), exclude_if=is_empty, description="The programmes whose grants need a budget, and its terms"
+    )
 
     @model_validator(mode="after")
     def _lists_each_model_once(self) -> Self:
@@ -88,6 +92,13 @@ class HouseRules(Value):
             raise ValueError("models: one AAGUID is listed twice; give it all its roots at once")
         if self.attested_only and not (self.models and self.device_bound):
             raise ValueError("attested_only: it asks for a listed model (`models`) of named roles (`device_bound`)")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_once_of_each_programme(self) -> Self:
+        programmes = [same_name(asked.programme) for asked in self.budgets]
+        if len(set(programmes)) < len(programmes):
+            raise ValueError("budgets: one programme is named twice; give it one entry")
         return self
 
     @model_validator(mode="after")

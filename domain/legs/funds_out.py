@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
+from domain.budgets.lines import GrantBudget
+from domain.budgets.milestones import Milestone, milestone_faults
 from domain.grants import (
     BenefitFacts,
     EquivalencyDetermination,
@@ -31,6 +33,7 @@ from domain.legs.direction import LARGEST_SUM
 from domain.parties import Party
 from domain.plans import TrancheNumber
 from domain.values import (
+    RECORDED,
     FunderId,
     Money,
     ReadAs,
@@ -122,6 +125,12 @@ class FundsOut(Value):
         exclude_if=is_false,
         description="Whether each tranche waits until as much of the partnership's own gift has come in",
     )
+    budget: Annotated[GrantBudget | None, Since("2026.6")] = Field(
+        default=None, description="What the money is spent on, by line and period", exclude_if=is_none
+    )
+    milestones: Annotated[tuple[Milestone, ...], Since("2026.6"), Field(max_length=99)] = Field(
+        default=(), description="The work plan: what is done by when, and what waits for it", exclude_if=is_empty
+    )
 
     @property
     def total(self) -> Money:
@@ -162,6 +171,24 @@ class FundsOut(Value):
         planned = {plan.number for plan in self.tranches}
         if unknown := [number for number in self.barrier_holds if number not in planned]:
             raise ValueError(f"barrier_holds: tranche {unknown[0]} is not planned; name planned ones, or none for all")
+        return self
+
+    @model_validator(mode="after")
+    def _budget_is_the_grant(self, info: ValidationInfo) -> Self:
+        if self.budget is None or info.context is RECORDED:  # it was
+            return self
+        if fault := self.budget.fault_of(self.total):
+            raise ValueError(str(fault))
+        return self
+
+    @model_validator(mode="after")
+    def _work_plan_is_possible(self) -> Self:
+        if not self.milestones:
+            return self
+        if fault := next(milestone_faults(self.milestones, {plan.number: plan.due_on for plan in self.tranches}), None):
+            raise ValueError(str(fault))
+        if self.barrier is not None and any(milestone.barrier for milestone in self.milestones):
+            raise ValueError("barrier: a milestone is one already; say it once, as `barrier` or as a milestone")
         return self
 
     @model_validator(mode="after")

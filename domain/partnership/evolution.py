@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import Final
 
+from domain.budgets.lines import GrantBudget
 from domain.directory.disregarded import Disregarded
 from domain.identity import ACCORD
 from domain.partnership import events as e
@@ -22,6 +23,7 @@ from domain.partnership.proposal.evolution import proposal_changed
 from domain.partnership.refund.evolution import refunds_changed
 from domain.partnership.remark.evolution import remarks_changed
 from domain.partnership.report.evolution import reports_changed
+from domain.partnership.stages import Stage
 from domain.partnership.state import Act, ChangedFields, Partnership
 from domain.partnership.waiting.evolution import deadline_changed
 
@@ -83,8 +85,10 @@ def _moves(partnership: Partnership, changes: ChangedFields) -> bool:
 
 
 def _first_days(before: Partnership, after: Partnership, event: e.Event) -> ChangedFields:
-    """Return the fields that remember when a quorum was complete, and when a condition was set first."""
+    """Return the fields that remember when a quorum was complete, what was agreed, and when a condition was set."""
     changes: ChangedFields = {}
+    if (budget := _newly_agreed(after)) is not None:
+        changes["reporting"] = after.reporting.model_copy(update={"budget": budget})
     if after.is_approved and not before.is_approved:
         changes["quorum_completed_at"] = event.at
     if after.ended and not before.ended:
@@ -95,6 +99,18 @@ def _first_days(before: Partnership, after: Partnership, event: e.Event) -> Chan
     if new := [condition for condition in after.conditions if condition not in days]:
         changes["asked_on"] = (*after.asked_on, *((condition_id, day_of(event)) for condition_id in new))
     return changes
+
+
+def _newly_agreed(partnership: Partnership) -> GrantBudget | None:
+    """Return the proposal's budget if everybody approved it and its agreement is signed, and it was not agreed before.
+
+    Reports are measured by it from then on, and by the one before until then.
+    """
+    out = partnership.proposal.funds_out if partnership.proposal is not None else None
+    budget = out.budget if out is not None else None
+    if budget is None or partnership.stage is not Stage.ACTIVE or budget == partnership.reporting.budget:
+        return None
+    return None if partnership.missing_approvals else budget
 
 
 _MOVES_MONEY: Final = (e.TrancheEnded, e.FundsReceived, e.ContradictionResolved, e.RefundRecorded)

@@ -56,7 +56,7 @@ class _Inputs(Value):
     legs: tuple[Facts, ...]
 
 
-RELEASED: Final = ("2026.2", "2026.3", "2026.4", "2026.5")
+RELEASED: Final = ("2026.2", "2026.3", "2026.4", "2026.5", "2026.6")
 """Every edition under which a decision was ever taken. Released editions never change; rules get new revisions."""
 
 

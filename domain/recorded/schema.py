@@ -49,12 +49,26 @@ AnyEvent = Annotated[
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
+
+def _as_it_is(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a payload of which the next form tells more, which has a default."""
+    return payload
+
+
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     # It was the final one where nothing else was said.
     ("ReportReceived", 1): lambda payload: lift_report({"final": True, **payload}),
-    # What is told in their second form alone has a default. A release that knows the first alone stops and says so.
-    ("ProposalRevised", 1): lambda payload: payload,
-    ("TrancheReleasedForPayment", 1): lambda payload: payload,
+    # A release that does not know the further form stops and says so.
+    ("ReportReceived", 2): _as_it_is,
+    ("ReportAccepted", 1): _as_it_is,
+    ("PartnershipProposed", 1): _as_it_is,
+    ("ProposalRevised", 1): _as_it_is,
+    ("ProposalRevised", 2): _as_it_is,
+    ("ProposalAmended", 1): _as_it_is,
+    ("TrancheReleasedForPayment", 1): _as_it_is,
+    ("DirectoryFounded", 1): _as_it_is,
+    ("DirectoryChangeProposed", 1): _as_it_is,
+    ("HouseRulesSet", 1): _as_it_is,
 }
 """By (event type, schema version): the function that upcasts a stored payload to the next version."""
 
@@ -69,24 +83,49 @@ NEWEST_FORMS: Final[Mapping[str, int]] = {event_type: int(kind.schema_version) f
 """The schema version that each type of event is written in now."""
 
 
-class Further(NamedTuple):
-    """The fields that a type of event gained in its newest form, and may be without."""
+_READ_AS_THEY_ARE: Final = frozenset(
+    (event_type, form)
+    for event_type, newest in NEWEST_FORMS.items()
+    for form in range(1, newest + 1)
+    if all(UPCASTERS.get((event_type, earlier)) is _as_it_is for earlier in range(form, newest))
+)
+"""The forms, by type of event, whose payloads the newest class reads as they are."""
 
+
+class Further(NamedTuple):
+    """The fields that a type of event gained in a form, and may be without."""
+
+    form: int
     fields: tuple[str, ...]
+    """The ways to the fields, such as `proposal.funds_out.budget`. A list on the way stands for each of its entries."""
     meaning: str
     """What they say, in words."""
 
 
+_PLAN: Final = ("proposal.funds_out.budget", "proposal.funds_out.milestones")
+_BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
+_BUDGETS_ASKED: Final = "the programmes whose grants need a budget"
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
 
-FURTHER: Final[Mapping[str, Further]] = {
-    "EditionAsked": Further(("edition",), _EDITIONS),
-    "EditionConfirmed": Further(("edition",), _EDITIONS),
-    "ProposalRevised": Further(("answer",), "the answer to a question"),
-    "PaperErasureApproved": Further(("sha256",), "the erasure of a paper"),
-    "TrancheReleasedForPayment": Further(("paid_for",), "the title and the funds of a payment"),
+FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
+    "PartnershipProposed": (Further(2, _PLAN, "a budget or a work plan"),),
+    "ProposalRevised": (
+        Further(2, ("answer",), "the answer to a question"),
+        Further(3, _PLAN, "a budget or a work plan"),
+    ),
+    "ProposalAmended": (Further(2, _PLAN, "a budget or a work plan"),),
+    "ReportReceived": (Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),),
+    "ReportAccepted": (Further(2, ("disallowed",), "costs that are not allowed"),),
+    "TrancheReleasedForPayment": (Further(2, ("paid_for",), "the title and the funds of a payment"),),
+    "DirectoryFounded": (Further(2, ("changes.rules.budgets",), _BUDGETS_ASKED),),
+    "DirectoryChangeProposed": (Further(2, ("changes.rules.budgets",), _BUDGETS_ASKED),),
+    "EditionAsked": (Further(1, ("edition",), _EDITIONS),),
+    "EditionConfirmed": (Further(1, ("edition",), _EDITIONS),),
+    "PaperErasureApproved": (Further(1, ("sha256",), "the erasure of a paper"),),
+    "HouseRulesSet": (Further(2, ("rules.budgets",), _BUDGETS_ASKED),),
 }
-"""By type of event: what release 0.3.0 cannot read. An event without these fields is written in the form before.
+"""By type of event: what release 0.3.0 cannot read, the oldest form first. An event is written in the oldest that says
+all of it.
 
 Of a type that came since, a field that every such event has is named: it has no form before.
 """
@@ -94,13 +133,26 @@ Of a type that came since, a field that every such event has is named: it has no
 NEW_FORMS: Final[Mapping[str, int]] = {event_type: NEWEST_FORMS[event_type] for event_type in FURTHER}
 """The forms that an installation is held from until a person opens them (ADR 0102), by type of event."""
 
+KNOWN_BEFORE: Final[Mapping[str, int]] = {event_type: further[0].form - 1 for event_type, further in FURTHER.items()}
+"""The newest form that release 0.3.0 reads, by type of event: this is not held."""
+
 
 def form_of(event: AnyEvent) -> int:
     """Return the schema version in which an event is written: the oldest that says all of it."""
     further = FURTHER.get(event.event_type)
-    if further is None or any(getattr(event, field) is not None for field in further.fields):
+    if further is None:
         return event.schema_version
-    return event.schema_version - 1
+    said_forms = (one.form for one in further if any(says(event, field) for field in one.fields))
+    return max(said_forms, default=KNOWN_BEFORE[event.event_type])
+
+
+def says(value: Any, way: str) -> bool:
+    """True if something is said at the end of a way: more than None, and more than nothing."""
+    field, _, rest = way.partition(".")
+    if isinstance(value, tuple):
+        return any(says(entry, way) for entry in value)
+    content = getattr(value, field, None)
+    return says(content, rest) if rest and content is not None else content not in (None, ())
 
 
 def read_event(
@@ -133,13 +185,13 @@ def read_event_bytes(
 ) -> AnyEvent:
     """Return the event of stored bytes, upcast to the newest schema version.
 
-    Bytes in the newest version are parsed directly, which is faster for readers of the whole ledger.
+    Bytes that the newest class reads as they are are parsed directly, which is faster for readers of the whole ledger.
 
     Raises:
         UpgradeNeeded: A newer release recorded it.
         ValueError: It cannot be read.
     """
-    if NEWEST_FORMS.get(event_type) == schema_version and (event_type, schema_version) not in upcasters:
+    if upcasters is UPCASTERS and (event_type, schema_version) in _READ_AS_THEY_ARE:
         event: AnyEvent = KINDS[event_type].model_validate_json(content, context=RECORDED)  # type: ignore[assignment]
         return event
     return read_event(event_type, schema_version, parse_json_object(content), upcasters)

@@ -32,8 +32,8 @@ RULES: Final = (
     ),
     Place(
         "domain/policy/rulebook.py",
-        'RELEASED: Final = ("2026.2", "2026.3", "2026.4", "2026.5")',
-        'RELEASED: Final = ("2026.2", "2026.3", "2026.4", "2026.5", "2026.9")',
+        'RELEASED: Final = ("2026.2", "2026.3", "2026.4", "2026.5", "2026.6")',
+        'RELEASED: Final = ("2026.2", "2026.3", "2026.4", "2026.5", "2026.6", "2026.9")',
         replaces=True,
     ),
     Place(
@@ -57,7 +57,7 @@ RESTATED: Final[tuple[Restated, ...]] = ()
 ASKED = """
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
 from tests.domain.policy.newer.words_cases import CASES
-before = {rule.rule_id for rule in EDITIONS["2026.5"].rules}
+before = {rule.rule_id for rule in EDITIONS["2026.6"].rules}
 print(RULE_BOOK.version, sorted({rule.rule_id for rule in RULE_BOOK.rules} - before))
 """
 

@@ -127,7 +127,8 @@ def _fault_of_succession(walk: Walk, proposal: Proposal) -> Fault | None:
 
 def _take_what_it_names(walk: Walk) -> None:
     planned_reports = walk.proposal.reports if walk.proposal else ()
-    walk.reporting = walk.reporting.model_copy(update={"planned": planned_reports})
+    milestones = walk.out.milestones if walk.out else ()
+    walk.reporting = walk.reporting.model_copy(update={"planned": planned_reports, "milestones": milestones})
     community = walk.proposal.public_interest.community if walk.proposal else None
     walk.gave_community = walk.gave_community or community is not None
     funder = walk.directory.funder(walk.proposal.legs[0].funder) if walk.proposal else None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from accord.audit.walk.walk import Walk
-from domain.directory.tiers import Role
+from domain.budgets.moves import uncovered
+from domain.directory.tiers import Role, missing
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.diversion.diversions import Diversions
 from domain.partnership.report.reports import FiledReport, Reporting, ReportState
+from domain.partnership.report.spending import standing_by_report
 from domain.policy.waiting import is_bound
 
 MAY_ASSURE: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR})
@@ -27,8 +29,20 @@ def receive_in_doubt(walk: Walk, event: e.ReportReceived) -> None:
 
 
 def accept(walk: Walk, event: e.ReportAccepted) -> None:
-    """Accept a report."""
-    _take(walk, walk.reporting.with_accepted(event.report, event.actor))
+    """Accept a report, unless it moved more of the agreed budget than is free: then it holds back what it held."""
+    report, budget = walk.reporting.report(event.report), walk.reporting.budget
+    standings = standing_by_report(budget, report) if budget is not None and report is not None else ()
+    if not (report is not None and report.is_by_line and uncovered(standings, event.disallowed)):
+        _take(walk, walk.reporting.with_accepted(event.report, event.actor, event.disallowed))
+
+
+def agree_on_budget(walk: Walk) -> None:
+    """Measure reports by the proposal's budget from when the agreement is signed and everybody has approved it."""
+    budget = walk.out.budget if walk.out is not None else None
+    if budget is None or not walk.active or not walk.quorum:
+        return
+    if not missing(walk.quorum, tuple(approval.role for approval in walk.approvals)):
+        walk.reporting = walk.reporting.model_copy(update={"budget": budget})
 
 
 def return_to_grantee(walk: Walk, event: e.ReportReturned) -> None:
@@ -65,6 +79,7 @@ def _report(event: e.ReportReceived) -> FiledReport:
         planned=event.planned,
         figures=event.figures,
         results=event.results,
+        milestones=event.milestones,
         state=state,
         judged_by=judge,
     )

@@ -92,6 +92,7 @@ def apply(walk: Walk, event: Any, directory: Directory) -> None:
         walk.rules = directory.rules
     if step := STEPS.get(type(event)):
         step(walk, event)
+    reports.agree_on_budget(walk)
 
 
 def disregard(walk: Walk, event: Any) -> None:

@@ -47,7 +47,8 @@ def period_fault(walk: Walk, tranche: int, today: date) -> Fault | None:
         return None
     holding = {plan.number for plan in walk.reporting.planned if tranche in plan.holds}
     accepted_numbers = {report.planned for report in walk.reporting.filed if report.state is ReportState.ACCEPTED}
-    if holding & accepted_numbers:
+    marks = [mark.number for mark in walk.reporting.milestones if tranche in mark.holds]
+    if holding & accepted_numbers or any(map(walk.reporting.is_done, marks)):
         return None
     return Fault(f"its period ended on {period.ends}, and no accepted report releases tranche {tranche}")
 

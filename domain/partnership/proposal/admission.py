@@ -9,7 +9,7 @@ from domain.partnership.payment.admission import end_first
 from domain.partnership.proposal import commands as c
 from domain.partnership.proposal.amendment import ANEW, Change, changes_between, tells_anew
 from domain.partnership.proposal.updates import is_one_body, is_same_body, names_lost
-from domain.partnership.report.admission import admit_plan
+from domain.partnership.report.admission import admit_budget, admit_plan
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 
@@ -40,6 +40,7 @@ def _admit_submission(partnership: Partnership, command: c.Propose) -> None:
     _admit_answer(partnership, command)
     _admit_succession(partnership, command.proposal)
     if partnership.proposal is not None:
+        admit_budget(partnership, command.proposal)
         _admit_paid(partnership, command.proposal, _changes_to(partnership, command.proposal))
 
 

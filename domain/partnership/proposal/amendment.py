@@ -8,6 +8,7 @@ from enum import StrEnum
 from operator import eq
 from typing import Any, Final, NamedTuple
 
+from domain.budgets.comparing import has_no_more_indirect, is_same_budget
 from domain.grants import BenefitFacts, Exchange, FundPart, TranchePlan
 from domain.parties import Party, PartyKind
 from domain.partnership.proposal.typos import same_but_for_typos
@@ -36,6 +37,10 @@ class Change(StrEnum):
     """The reports, their days, and the tranches that wait for them."""
     PERIOD = "PERIOD"
     """The time in which the work is done."""
+    BUDGET = "BUDGET"
+    """What the money is spent on, or the terms of that."""
+    INDIRECT = "INDIRECT"
+    """More indirect cost, or a looser limit of it."""
     NAME = "NAME"
     """A new legal name of the same party, which keeps the one that it bore (rules 4.4)."""
     UPDATE = "UPDATE"
@@ -168,6 +173,8 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "funds": (_Field(Change.FACTS, _same_funds),),
         "barrier": (_TERM,),
         "barrier_holds": (_TERM,),
+        "budget": (_Field(Change.BUDGET, is_same_budget), _Field(Change.INDIRECT, has_no_more_indirect)),
+        "milestones": (_Field(Change.REPORT),),
         "succession": (_Field(Change.PAYEE),),
         **dict.fromkeys(("charged_to", "programme"), (_TERM,)),
         **dict.fromkeys(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from domain.budgets.comparing import too_lax
+from domain.budgets.lines import GrantBudget
 from domain.directory.tiers import HouseRules
 from domain.errors import Incomplete
 from domain.plans import PublicInterest
@@ -42,6 +44,7 @@ def _lacks(interest: PublicInterest, out: FundsOut | None, rules: HouseRules | N
         *_empty(interest, out),
         *_public_interest(interest, rules),
         *(_money_out(out) if out is not None else ()),
+        *(_budget(out, rules) if out is not None and rules is not None else ()),
     )
 
 
@@ -81,6 +84,22 @@ def _public_interest(interest: PublicInterest, rules: HouseRules | None) -> Iter
     objective_codes = [objective.code for objective in rules.objectives] if rules is not None else []
     if objective_codes and interest.objective not in objective_codes:
         yield Lack("public_interest.objective", f"name one of {', '.join(objective_codes)}")
+
+
+def _budget(out: FundsOut, rules: HouseRules) -> Iterator[Lack]:
+    """Yield the lacks of a budget, by programme. Where it asks it of one, each grant names its own."""
+    if rules.budgets and out.programme is None:
+        names = ", ".join(asked.programme for asked in rules.budgets)
+        yield Lack("funds_out.programme", f"name the programme that pays for it; grants of {names} need a budget")
+    for asked in rules.budgets:
+        if not asked.is_of(out.programme):
+            continue
+        if out.budget is None:
+            yield Lack("funds_out.budget", f"a grant of {asked.programme} needs a budget: lines by category and period")
+        elif isinstance(out.budget, GrantBudget):  # of a proposal that is being written it is not read yet
+            yield from (
+                Lack(f"funds_out.budget.{field}", words) for field, words in too_lax(out.budget, asked, out.total)
+            )
 
 
 def _money_out(out: FundsOut) -> Iterator[Lack]:

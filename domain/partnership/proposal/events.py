@@ -17,6 +17,7 @@ from domain.values import is_none
 class PartnershipProposed(StaffEvent):
     """A proposal was submitted. Due diligence begins. `funding` holds its funders as the directory had them then."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["PartnershipProposed"] = "PartnershipProposed"
     proposal: Proposal
     funding: Funding
@@ -26,7 +27,7 @@ class ProposalRevised(StaffEvent):
     """The proposer answered a request for information with a new version. Due diligence begins again."""
 
     event_type: Literal["ProposalRevised"] = "ProposalRevised"
-    schema_version: ClassVar[int] = 2
+    schema_version: ClassVar[int] = 3
     proposal: Proposal
     funding: Funding
     answer: Annotated[str | None, Field(exclude_if=is_none)] = None
@@ -39,6 +40,7 @@ class ProposalAmended(StaffEvent):
     Only the approvals that `changes` affects are withdrawn.
     """
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["ProposalAmended"] = "ProposalAmended"
     proposal: Proposal
     funding: Funding

@@ -113,7 +113,8 @@ def _planned(plan: TranchePlan) -> TrancheProgress:
 
 
 def _reporting(partnership: Partnership, proposal: Proposal) -> Reporting:
-    return partnership.reporting.model_copy(update={"planned": proposal.reports})
+    milestones = proposal.funds_out.milestones if proposal.funds_out is not None else ()
+    return partnership.reporting.model_copy(update={"planned": proposal.reports, "milestones": milestones})
 
 
 def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedFields:

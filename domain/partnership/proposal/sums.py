@@ -27,6 +27,8 @@ TOUCHED: Final = {
     Change.TITLE: _WORK,
     Change.REPORT: _MONEY | _WORK,
     Change.PERIOD: _WORK,
+    Change.BUDGET: _WORK,
+    Change.INDIRECT: _MONEY,
     Change.NAME: frozenset(),
     Change.UPDATE: frozenset(),
 }

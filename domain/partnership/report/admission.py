@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from domain.budgets.lines import GrantBudget
+from domain.budgets.moves import uncovered
+from domain.budgets.spending import Disallowed
 from domain.errors import IllegalTransition
 from domain.fault import Fault
 from domain.partnership.report import commands as c
 from domain.partnership.report.reports import FiledReport, ReportState
+from domain.partnership.report.spending import (
+    fault_beyond,
+    faults_by_line,
+    faults_of_disallowed,
+    standing_by_report,
+)
+from domain.partnership.report.work_plan import fault_of_plan, faults_of_milestones
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
 from domain.proposal import Proposal
@@ -60,6 +70,8 @@ def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[F
     yield from _faults_of_plan(partnership, command, filed_report)
     yield from _faults_of_figures(partnership, command)
     yield from _faults_of_results(partnership, command)
+    others, on = reporting.with_corrected(command.corrects), command.at.date()
+    yield from faults_of_milestones(others, command.milestones, command.report_kind, on)
 
 
 def _faults_of_plan(partnership: Partnership, command: c.Report, report: FiledReport | None) -> Iterator[Fault]:
@@ -106,12 +118,13 @@ def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[
     waits = command.report_kind is ReportKind.FINAL and _is_unpaid(partnership)
     if figures.currency != money.currency or figures.whole > money.amount:
         fault = figures.fault(money, figures.returned)
-    elif command.report_kind is not ReportKind.PROGRESS and not waits:
+    elif (command.report_kind is not ReportKind.PROGRESS or figures.lines) and not waits:
         fault = figures.fault(money, partnership.came_back)
     else:
         fault = None
     if fault:
         yield fault
+    yield from faults_by_line(partnership.reporting.budget, figures, command.report_kind)
 
 
 def _faults_of_results(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
@@ -159,13 +172,26 @@ def _require_received(partnership: Partnership, number: int) -> FiledReport:
 
 
 def _admit_acceptance(partnership: Partnership, command: c.AcceptReport) -> None:
-    """Refuse to accept a final report before the last settlement, or with sums that do not add up (rules 3.9)."""
-    if fault := fault_of_acceptance(partnership, _require_received(partnership, command.report)):
+    """Refuse to accept what moved more than is free, or a final report before its time or that does not add up."""
+    report = _require_received(partnership, command.report)
+    if fault := next(faults_of_disallowed(partnership.reporting.budget, report, command.disallowed), None):
+        raise IllegalTransition(fault)
+    if fault := fault_of_acceptance(partnership, report, command.disallowed):
         raise IllegalTransition(fault)
 
 
-def fault_of_acceptance(partnership: Partnership, report: FiledReport) -> Fault | None:
+def fault_of_acceptance(
+    partnership: Partnership, report: FiledReport, disallowed: tuple[Disallowed, ...] = ()
+) -> Fault | None:
     """Return the reason why a report that was received cannot be accepted as it is, with what to do, or None."""
+    budget = partnership.reporting.budget
+    beyond = fault_beyond(budget, report, disallowed) if budget is not None else None
+    if beyond:
+        return Fault(f"report {report.number} is received and not accepted: {beyond}")
+    return _fault_of_final(partnership, report)
+
+
+def _fault_of_final(partnership: Partnership, report: FiledReport) -> Fault | None:
     if report.kind is not ReportKind.FINAL:
         return None
     if partnership.in_flight or _is_unpaid(partnership):
@@ -198,6 +224,46 @@ def admit_plan(partnership: Partnership, after: Proposal) -> None:
     if altered_numbers := [number for number in changed_numbers if number in answered_numbers]:
         raise IllegalTransition(
             f"reports: report {altered_numbers[0]} was received already and stays as it was planned"
+        )
+    out = partnership.proposed.funds_out
+    if out is not None and out.budget is not None and after.funds_out is not None and after.funds_out.budget is None:
+        raise IllegalTransition("budget: there is one, and reports are measured by it; change its lines, or leave it")
+    admit_budget(partnership, after)
+
+
+def admit_budget(partnership: Partnership, after: Proposal) -> None:
+    """Refuse a proposal whose budget or work plan takes back what reports said, or what was agreed of it."""
+    milestones = after.funds_out.milestones if after.funds_out is not None else ()
+    budget = after.funds_out.budget if after.funds_out is not None else None
+    fault = fault_of_plan(partnership.reporting, milestones) or next(_faults_of_budget(partnership, budget), None)
+    if fault:
+        raise IllegalTransition(fault)
+
+
+def _faults_of_budget(partnership: Partnership, after: GrantBudget | None) -> Iterator[Fault]:
+    """Yield the reasons why a budget cannot take the place of the agreed one, by which reports were measured."""
+    reporting = partnership.reporting
+    if reporting.budget is None:
+        return
+    if after is None:
+        yield Fault("budget: one is agreed, and reports are measured by it; change its lines, or leave it")
+        return
+    filed = reporting.by_line(ReportState.RECEIVED, ReportState.ACCEPTED)
+    told = {line.line for line in filed.figures.lines} if filed is not None and filed.figures is not None else set()
+    for line in reporting.budget.lines:
+        new = after.line(line.number)
+        if line.number in told and (new is None or (new.category, new.kind) != (line.category, line.kind)):
+            yield Fault(
+                f"budget: line {line.number} ({line.what}) was reported on and stays in {line.category}; give a new "
+                "line the next number, and let this one have 0 in the periods to come"
+            )
+    accepted = reporting.by_line(ReportState.ACCEPTED)
+    beyond = uncovered(standing_by_report(after, accepted), accepted.disallowed) if accepted is not None else ()
+    if accepted is not None and beyond:
+        standing, _ = beyond[0]
+        yield Fault(
+            f"budget: {standing.category} would have {standing.agreed:,}, and accepted report {accepted.number} spent "
+            f"{standing.spent:,} of it; give it at least what was spent, less what may rise freely"
         )
 
 

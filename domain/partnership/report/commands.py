@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from domain.budgets.milestones import MilestoneAnswer
+from domain.budgets.spending import Disallowed
 from domain.partnership.acts import Among, Document, Reason, StaffCommand
 from domain.partnership.choices import received_reports
 from domain.partnership.report.reports import Figures, lifted_report
@@ -21,7 +23,7 @@ class Report(StaffCommand):
     """Record a report of the grantee, planned or not, or one that corrects an earlier one.
 
     Another person then accepts it, or returns it with the reasons. A FINANCIAL and a FINAL report say what was
-    spent, what is unspent and what was returned, from the first payment on.
+    spent, what is unspent and what was returned, from the first payment on; of a grant with a budget also by line.
     """
 
     kind: Literal["report"] = "report"
@@ -40,6 +42,10 @@ class Report(StaffCommand):
         tuple[Result, ...],
         Field(max_length=99, title="Results", description="By an indicator of the proposal, such as 1=240."),
     ] = Field(default=(), exclude_if=is_empty)
+    milestones: Annotated[
+        tuple[MilestoneAnswer, ...],
+        Field(max_length=99, title="Work plan", description="By a milestone of the proposal, such as 1=DONE."),
+    ] = Field(default=(), exclude_if=is_empty)
     corrects: Annotated[
         Annotated[int, Field(ge=1)] | None,
         Field(title="It replaces", description="The number of the received report that it replaces."),
@@ -49,11 +55,22 @@ class Report(StaffCommand):
 
 
 class AcceptReport(StaffCommand):
-    """Accept a report: what waited for it may go on. Whoever filed it, proposed or paid may not."""
+    """Accept a report: what waited for it may go on. Whoever filed it, proposed or paid may not.
+
+    Costs beyond the agreed budget are amended first, or not allowed: the grantee pays them back.
+    """
 
     kind: Literal["accept_report"] = "accept_report"
     report: ReportNumber
     reason: Reason
+    disallowed: Annotated[
+        tuple[Disallowed, ...],
+        Field(
+            max_length=121,
+            title="Not allowed",
+            description="What is not allowed of a category of the budget, such as Travel=200.00.",
+        ),
+    ] = Field(default=(), exclude_if=is_empty)
 
 
 class ReturnReport(StaffCommand):

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from domain.budgets.milestones import MilestoneAnswer
+from domain.budgets.spending import Disallowed
 from domain.partnership.acts import StaffEvent
 from domain.partnership.report.reports import Figures, lifted_report
 from domain.plans import ReportKind, Result
@@ -19,9 +21,12 @@ def lift_report(fields: Any) -> Any:
 
 
 class ReportReceived(StaffEvent):
-    """A report of the grantee arrived. Form 1 said only whether it was the final one, and it counted at once."""
+    """A report of the grantee arrived. Form 1 said only whether it was the final one, and it counted at once.
 
-    schema_version: ClassVar[int] = 2
+    Form 3 says what was spent by line, and what became of the work plan.
+    """
+
+    schema_version: ClassVar[int] = 3
     event_type: Literal["ReportReceived"] = "ReportReceived"
     summary: str
     document_sha256: Sha256 | None
@@ -29,6 +34,7 @@ class ReportReceived(StaffEvent):
     planned: int | None = Field(default=None, exclude_if=is_none)
     figures: Figures | None = Field(default=None, exclude_if=is_none)
     results: tuple[Result, ...] = Field(default=(), exclude_if=is_empty)
+    milestones: tuple[MilestoneAnswer, ...] = Field(default=(), exclude_if=is_empty)
     corrects: int | None = Field(default=None, exclude_if=is_none)
     accepted_at_once: bool = Field(default=False, exclude_if=is_false)
     """True for form 1 alone: before, nobody had to accept a report. No signature covers it, so none can add it."""
@@ -40,9 +46,12 @@ class ReportReceived(StaffEvent):
 class ReportAccepted(StaffEvent):
     """A person other than who filed it accepted a report: what waited for it may go on."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["ReportAccepted"] = "ReportAccepted"
     report: int
     reason: str
+    disallowed: tuple[Disallowed, ...] = Field(default=(), exclude_if=is_empty)
+    """The costs that are not allowed: the grantee pays them back."""
 
 
 class ReportReturned(StaffEvent):

@@ -24,8 +24,8 @@ def _after(reporting: Reporting, event: ReportEvent) -> Reporting:
     match event:
         case e.ReportReceived():
             return _received(reporting, event)
-        case e.ReportAccepted(report=number, actor=actor):
-            return reporting.with_accepted(number, actor)
+        case e.ReportAccepted(report=number, actor=actor, disallowed=disallowed):
+            return reporting.with_accepted(number, actor, disallowed)
         case e.ReportReturned(report=number, actor=actor):
             return reporting.with_returned(number, actor)
 
@@ -38,6 +38,7 @@ def _received(reporting: Reporting, event: e.ReportReceived) -> Reporting:
         planned=event.planned,
         figures=event.figures,
         results=event.results,
+        milestones=event.milestones,
     )
     if event.accepted_at_once:
         report = report.model_copy(update={"state": ReportState.ACCEPTED, "judged_by": ACCORD})

@@ -4,84 +4,21 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Final, Self
+from typing import Final, Self
 
 from pydantic import Field
 
+from domain.budgets.lines import GrantBudget
+from domain.budgets.milestones import Milestone, MilestoneAnswer, MilestoneState
+from domain.budgets.spending import Disallowed
 from domain.fault import Fault
+from domain.partnership.report.filed import Figures as Figures
+from domain.partnership.report.filed import FiledReport as FiledReport
+from domain.partnership.report.filed import ReportState as ReportState
+from domain.partnership.report.filed import lifted_report as lifted_report
+from domain.partnership.report.filed import taken_back
 from domain.plans import Indicator, Period, PlannedReport, ReportKind, Result
-from domain.values import Currency, ExactDecimal, Money, Value
-
-Sum = Annotated[ExactDecimal, Field(ge=0, max_digits=18)]
-
-
-class Figures(Value):
-    """The use of the money from the first payment until a report, in the grant's currency."""
-
-    currency: Currency
-    spent: Sum
-    unspent: Sum = Decimal(0)
-    returned: Sum = Decimal(0)
-
-    @property
-    def whole(self) -> Decimal:
-        """The sum that the grantee accounts for."""
-        return self.spent + self.unspent + self.returned
-
-    def fault(self, paid_sum: Money, returned_sum: Decimal) -> Fault | None:
-        """Return the reason why the figures do not add up to the sum paid, less the sum that came back, or None."""
-        if self.currency != paid_sum.currency:
-            return Fault(f"figures: they are in {self.currency}, and the grant is in {paid_sum.currency}")
-        if self.returned != returned_sum:
-            return Fault(f"figures: {self.returned:,} returned, and {returned_sum:,} is on record: `accord refund`")
-        if self.whole != paid_sum.amount:
-            return Fault(
-                f"figures: {self.spent:,} spent, {self.unspent:,} unspent and {self.returned:,} returned make "
-                f"{self.whole:,}, and {paid_sum.amount:,} was paid; correct the figures"
-            )
-        return None
-
-
-def lifted_report(fields: Any) -> Any:
-    """Return the fields of a report in the newest form: a report of form 1 was `final` or not, and counted at once."""
-    if not isinstance(fields, dict) or "final" not in fields:
-        return fields
-    other_fields = {name: value for name, value in fields.items() if name != "final"}
-    return {**other_fields, "report_kind": ReportKind.FINAL if fields["final"] else ReportKind.PROGRESS}
-
-
-class ReportState(StrEnum):
-    """The state of a report that was received."""
-
-    RECEIVED = "RECEIVED"
-    ACCEPTED = "ACCEPTED"
-    RETURNED = "RETURNED"
-    CORRECTED = "CORRECTED"
-    """Another report took its place."""
-
-
-class FiledReport(Value):
-    """A report that was received, and what became of it."""
-
-    number: int = 0
-    kind: ReportKind
-    received_on: date
-    actor: str
-    """The person who filed it."""
-    planned: int | None = None
-    """The number in the plan, or None beside the plan."""
-    figures: Figures | None = None
-    results: tuple[Result, ...] = ()
-    state: ReportState = ReportState.RECEIVED
-    judged_by: str = ""
-    """The person who accepted or returned it."""
-
-    @property
-    def counts(self) -> bool:
-        """True if it was delivered and not returned or replaced."""
-        return self.state in {ReportState.RECEIVED, ReportState.ACCEPTED}
-
+from domain.values import Value, is_empty, is_none
 
 FINAL_AFTER: Final = timedelta(days=90)
 """The time after the end of the work, or the last payment, in which the final report is due if the plan has no day."""
@@ -98,6 +35,10 @@ class Reporting(Value):
     filed: tuple[FiledReport, ...] = ()
     settled: tuple[tuple[int, date], ...] = ()
     """The tranches that settled, each with the day."""
+    milestones: tuple[Milestone, ...] = Field(default=(), exclude_if=is_empty)
+    """The work plan."""
+    budget: GrantBudget | None = Field(default=None, exclude_if=is_none)
+    """The budget that was agreed last: a later one counts once everybody approved it."""
 
     def report(self, number: int) -> FiledReport | None:
         """Return a received report by its number, or None."""
@@ -145,11 +86,76 @@ class Reporting(Value):
         if self.settled and (late := self.overdue(on)):
             return late
         waits = (plan for plan in self.planned if tranche in plan.holds and not self._is_accepted(plan))
-        return next((Fault(f"tranche {tranche} waits until report {plan.number} is accepted") for plan in waits), None)
+        fault = next((Fault(f"tranche {tranche} waits until report {plan.number} is accepted") for plan in waits), None)
+        return fault or self._undone(tranche)
+
+    def _undone(self, tranche: int) -> Fault | None:
+        undone = (mark for mark in self.milestones if tranche in mark.holds and not self.is_done(mark.number))
+        return next(
+            (
+                Fault(f"tranche {tranche} waits until an accepted report says that milestone {mark.number} is done")
+                for mark in undone
+            ),
+            None,
+        )
 
     def releases(self, tranche: int) -> bool:
         """True if a tranche is paid for what was done: a report that it waited for was accepted."""
-        return any(tranche in plan.holds and self._is_accepted(plan) for plan in self.planned)
+        by_report = any(tranche in plan.holds and self._is_accepted(plan) for plan in self.planned)
+        return by_report or any(tranche in mark.holds and self.is_done(mark.number) for mark in self.milestones)
+
+    def answers_on(self, milestone: int, *states: ReportState) -> tuple[MilestoneAnswer, ...]:
+        """Return the words of the reports in these states on a milestone, the oldest first."""
+        reports = (report for report in self.filed if report.state in states)
+        return tuple(answer for report in reports for answer in report.milestones if answer.milestone == milestone)
+
+    def is_done(self, milestone: int) -> bool:
+        """True if the newest accepted word on a milestone is that it is done."""
+        answers = self.answers_on(milestone, ReportState.ACCEPTED)
+        return bool(answers) and answers[-1].state is MilestoneState.DONE
+
+    def newest_on(self, milestone: int) -> MilestoneAnswer | None:
+        """Return the newest word on a milestone that was received and not returned, or None."""
+        answers = self.answers_on(milestone, ReportState.RECEIVED, ReportState.ACCEPTED)
+        return answers[-1] if answers else None
+
+    def day_of(self, milestone: Milestone) -> date:
+        """Return the day of a milestone: the newest that a report gave it or, without one, the planned day."""
+        answers = self.answers_on(milestone.number, ReportState.RECEIVED, ReportState.ACCEPTED)
+        return next((answer.due_on for answer in reversed(answers) if answer.due_on is not None), milestone.due_on)
+
+    def by_line(self, *states: ReportState) -> FiledReport | None:
+        """Return the report in these states that tells most by line: of the latest period, and of these the newest."""
+        reports = [report for report in self.filed if report.state in states and report.is_by_line]
+        return max(reports, key=lambda report: (self.period_of(report), report.number), default=None)
+
+    def period_of(self, report: FiledReport) -> int:
+        """Return the last period of the budget that a report covers: of the final one all, or 0 without a budget."""
+        periods = len(self.budget.periods) if self.budget is not None else 0
+        return (report.figures.period if report.figures is not None else None) or periods
+
+    @property
+    def owing(self) -> FiledReport | None:
+        """The report by which most comes back: the accepted final one, or one of which something was not allowed.
+
+        Figures run from the first payment on, so the largest of them holds the others. What a corrected report did not
+        have allowed comes back until a later report by line is accepted.
+        """
+        final, accepted = self.final, ReportState.ACCEPTED
+        last = max((one.number for one in self.filed if one.state is accepted and one.is_by_line), default=0)
+        telling = [
+            report
+            for report in self.filed
+            if report is final
+            or (report.disallowed and report.state is accepted)
+            or (report.disallowed and report.state is ReportState.CORRECTED and report.number > last)
+        ]
+        return max(telling, key=lambda report: report.owed_back, default=None)
+
+    @property
+    def owed_back(self) -> Decimal:
+        """The sum that comes back by the reports that were accepted."""
+        return self.owing.owed_back if self.owing is not None else Decimal(0)
 
     def ahead_of(self, period: Period | None, tranche: int, on: date) -> Fault | None:
         """Return the reason why a tranche would be paid ahead for a period that is over, or None (rules 4.11)."""
@@ -173,13 +179,17 @@ class Reporting(Value):
 
         Reports are numbered in the order in which they were received.
         """
-        before = self._with_state(corrects, ReportState.CORRECTED, "") if corrects else self
+        before = self.with_corrected(corrects)
         filed_report = report.model_copy(update={"number": len(self.filed) + 1})
         return before.model_copy(update={"filed": (*before.filed, filed_report)})
 
-    def with_accepted(self, number: int, by: str) -> Self:
-        """Return the state after a report was accepted."""
-        return self._with_state(number, ReportState.ACCEPTED, by)
+    def with_corrected(self, number: int | None) -> Self:
+        """Return the state in which another report takes the place of one, if one is named."""
+        return self._with_state(number, ReportState.CORRECTED, "") if number else self
+
+    def with_accepted(self, number: int, by: str, disallowed: tuple[Disallowed, ...] = ()) -> Self:
+        """Return the state after a report was accepted, but for the costs that are not allowed."""
+        return self._with(number, {"state": ReportState.ACCEPTED, "judged_by": by, "disallowed": disallowed})
 
     def with_returned(self, number: int, by: str) -> Self:
         """Return the state after a report was returned."""
@@ -192,7 +202,7 @@ class Reporting(Value):
 
     def without(self, person: str, *, as_filer: bool = False, as_judge: bool = False) -> Self:
         """Return the state without what a person filed, or without their judgements."""
-        reports = tuple(_taken_back(report, person, as_filer=as_filer, as_judge=as_judge) for report in self.filed)
+        reports = tuple(taken_back(report, person, as_filer=as_filer, as_judge=as_judge) for report in self.filed)
         return self.model_copy(update={"filed": reports})
 
     @property
@@ -207,7 +217,9 @@ class Reporting(Value):
         return tuple((indicator, newest[indicator.number]) for indicator in indicators if indicator.number in newest)
 
     def _with_state(self, number: int, state: ReportState, by: str) -> Self:
-        change = {"state": state, "judged_by": by}
+        return self._with(number, {"state": state, "judged_by": by})
+
+    def _with(self, number: int, change: dict[str, object]) -> Self:
         return self.model_copy(
             update={
                 "filed": tuple(
@@ -221,11 +233,3 @@ class Reporting(Value):
 
     def _is_accepted(self, plan: PlannedReport) -> bool:
         return any(report.state is ReportState.ACCEPTED and report.planned == plan.number for report in self.filed)
-
-
-def _taken_back(report: FiledReport, person: str, *, as_filer: bool, as_judge: bool) -> FiledReport:
-    if as_filer and report.actor == person and report.counts:
-        return report.model_copy(update={"state": ReportState.RETURNED, "judged_by": ""})
-    if as_judge and report.judged_by == person and report.state is ReportState.ACCEPTED:
-        return report.model_copy(update={"state": ReportState.RECEIVED, "judged_by": ""})
-    return report

@@ -124,15 +124,10 @@ class Paid(TakingPart):
 
     @property
     def unspent(self) -> Decimal:
-        """The sum that the accepted final report calls unspent, and of which nobody says that it was paid back."""
-        return max(Decimal(0), self._owed_back - self.came_back)
+        """The sum that accepted reports call unspent, or that is not allowed, and that nobody says is back."""
+        return max(Decimal(0), self.reporting.owed_back - self.came_back)
 
     @property
     def unspent_for_sure(self) -> Decimal:
         """The same, where a refund counts only once a second person has confirmed it."""
-        return max(Decimal(0), self._owed_back - (self.settled_sum - self.spent))
-
-    @property
-    def _owed_back(self) -> Decimal:
-        final = self.reporting.final
-        return final.figures.unspent + final.figures.returned if final and final.figures else Decimal(0)
+        return max(Decimal(0), self.reporting.owed_back - (self.settled_sum - self.spent))

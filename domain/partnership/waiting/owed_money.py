@@ -32,14 +32,15 @@ def came_back(partnership: Partnership) -> Iterator[Obligation]:
 
 
 def money_back(partnership: Partnership) -> Iterator[Obligation]:
-    """Yield the money that the grantee owes back: unspent, or diverted."""
-    final, diversion = partnership.reporting.final, partnership.responsibility.diverted
-    if final is not None and final.figures is not None and partnership.unspent > Decimal(0):
-        unspent = Money(amount=partnership.unspent, currency=final.figures.currency)
-        words = f"the grantee pays back {unspent}, which was not spent"
-        due = final.received_on + JUDGED_WITHIN
+    """Yield the money that the grantee owes back: unspent, not allowed, or diverted."""
+    report, diversion = partnership.reporting.owing, partnership.responsibility.diverted
+    if report is not None and report.figures is not None and partnership.unspent > Decimal(0):
+        unspent = Money(amount=partnership.unspent, currency=report.figures.currency)
+        why = "spent, or not allowed" if report.disallowed else "spent"
+        words = f"the grantee pays back {unspent}, which was not {why}"
+        due = report.received_on + JUDGED_WITHIN
         command = "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON --as STAFF"
-        yield owes(ObligationKind.REFUND, "unspent", words, due, final.received_on, c.RecordRefund, command)
+        yield owes(ObligationKind.REFUND, "unspent", words, due, report.received_on, c.RecordRefund, command)
     if diversion and partnership.diverted_on is not None:
         words = "recover what was diverted, and record the grantee's assurances"
         since, command = partnership.diverted_on, ASSURE

@@ -62,10 +62,26 @@ def grant_is_owed_once_its_barrier_is_met(facts: Facts) -> Verdict | None:
     out = facts.funds_out
     if out is None or out.barrier is None:
         return None
-    numbers = ", ".join(map(str, out.barrier_holds))
-    waiting = f"tranche {numbers} waits" if numbers else "every payment waits"
+    waiting = f"{_numbers(out.barrier_holds)} waits" if out.barrier_holds else "every payment waits"
     reason = f"{waiting} until a verifier filed the paper that shows that this is met: {out.barrier}"
     return Verdict(Outcome.CONDITION, reason, conditions=(ConditionId.BARRIER_MET,))
+
+
+def _numbers(tranches: tuple[int, ...]) -> str:
+    return f"tranche {', '.join(map(str, tranches))}"
+
+
+def grant_is_owed_once_its_milestone_is_met(facts: Facts) -> Verdict | None:
+    """A conditional grant is not owed before its barrier, or the milestone that is one, is met (R41)."""
+    out = facts.funds_out
+    barriers = [mark for mark in out.milestones if mark.barrier] if out is not None else []
+    if not barriers:
+        return grant_is_owed_once_its_barrier_is_met(facts)
+    waits = (
+        f"tranche {', '.join(map(str, mark.holds))} until milestone {mark.number}: {mark.what}" for mark in barriers
+    )
+    reason = f"a conditional grant; these wait for a paper that an accepted report names: {'; '.join(waits)}"
+    return Verdict(Outcome.PASS, reason)
 
 
 def uses_are_allowed(facts: Facts) -> Verdict | None:
@@ -117,5 +133,6 @@ RULES: Final = (
     Rule("PROJECT-USES", Layer.POLICY, "the Foundation's published eligibility", True, uses_are_allowed).revised(
         "2026.5", "the education of voters could only be called an election", uses_are_judged),
     Rule("PROJECT-BARRIER", Layer.POLICY, "ASU 2018-08 (ASC 958-605): conditional contributions", True,
-         grant_is_owed_once_its_barrier_is_met, since="2026.5", why="a barrier was words, and what it held was paid"),
+         grant_is_owed_once_its_barrier_is_met, since="2026.5", why="a barrier was words, and what it held was paid")
+    .revised("2026.6", "a barrier could not be a step of the work plan", grant_is_owed_once_its_milestone_is_met),
 )  # fmt: skip

@@ -247,8 +247,8 @@ def accounted(spent: str, unspent: str = "0", returned: str = "0", currency: str
     return Figures(currency=currency, spent=spent, unspent=unspent, returned=returned)
 
 
-def accept(number: int = 1, actor: str = "ana.silva") -> c.AcceptReport:
-    return c.AcceptReport(**_common(actor), report=number, reason="It agrees with the books")
+def accept(number: int = 1, actor: str = "ana.silva", **more: Any) -> c.AcceptReport:
+    return c.AcceptReport(**_common(actor), report=number, reason="It agrees with the books", **more)
 
 
 def accounted_for(actor: str = "pia.berg", **more: Any) -> tuple[c.AnyCommand, ...]:

@@ -24,6 +24,7 @@ from domain.recorded.proofs import FOLLOWS, NOT_SAID, content_of, event_fault
 from domain.recorded.schema import event_payload, read_event
 from domain.signing import Signature
 from records.keys.verification import verified
+from tests.budgets import budgeted, milestone, spent
 from tests.builders import DIGEST, NOON, funds_in, funds_out, measured, member, party
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.ending.test_reopening import came_back, closed
@@ -50,6 +51,15 @@ def decided(story: s.Story, command: c.StaffRequest) -> Decision:
 
 HELD = s.active().given(s.hold())
 
+SAID_OF_IT: dict[str, Any] = {
+    "results": ({"indicator": 1, "achieved": "240"},),
+    "milestones": ({"milestone": 1, "state": "DONE"},),
+    "figures": {"currency": "USD", "spent": "1000.00", "lines": spent("600.00", "300.00", "100.00")},
+}
+NOT_ALLOWED = ({"category": "Travel", "amount": "12.50"},)
+REPORTED_ON = s.paid(**measured(), **budgeted(milestones=[milestone()]))
+
+
 DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
     type(event): (command, event)
     for command, event in (
@@ -61,8 +71,8 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.in_agreement(), s.sign(ADA)),
         decided(s.active(), s.release(1, ADA, attempt=1)),
         decided(s.active().given(s.release()), s.cancel(1, ADA)),
-        decided(s.paid(**measured()), s.report(ADA, results=({"indicator": 1, "achieved": "240"},))),
-        decided(s.paid().given(s.report()), s.accept(1, ADA)),
+        decided(REPORTED_ON, s.report(ADA, **SAID_OF_IT)),
+        decided(REPORTED_ON.given(s.report(**SAID_OF_IT)), s.accept(1, ADA, disallowed=NOT_ALLOWED)),
         decided(s.paid().given(s.report()), s.send_back(1, ADA)),
         decided(s.paid(), s.refund(actor=ADA)),
         decided(s.paid().given(s.refund()), s.confirm_refund(actor=ADA)),

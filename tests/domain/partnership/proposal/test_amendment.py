@@ -22,7 +22,7 @@ from tests.builders import benefit, company, funds_in, funds_out, joint, measure
 from tests.domain.partnership.specification import NON_MONETARY
 
 P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
-AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS, TITLE, GIFT, SCHEDULE, REPORT, PERIOD, NAME, UPDATE = Change
+AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS, TITLE, GIFT, SCHEDULE, REPORT, PERIOD, BUDGET, INDIRECT, NAME, UPDATE = Change
 
 
 @pytest.mark.parametrize(
@@ -208,8 +208,8 @@ def test_what_would_be_paid_sooner_than_approved(approved: tuple[str, ...], now:
 
 
 FALL: dict[Change, set[Role]] = {
-    **{change: {F, D} for change in (AMOUNT, SCHEDULE, GIFT)},
-    **{change: {P, D} for change in (PURPOSE, TITLE, PERIOD)},
+    **{change: {F, D} for change in (AMOUNT, SCHEDULE, GIFT, INDIRECT)},
+    **{change: {P, D} for change in (PURPOSE, TITLE, PERIOD, BUDGET)},
     **{change: {P, F, D} for change in (PAYEE, FUNDER, FACTS, REPORT)},
     **{change: set() for change in (NAME, UPDATE)},
 }

@@ -1,0 +1,82 @@
+"""The terms of a budget: the most of it that may be indirect, and how far a category may rise freely."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.fault import Fault
+from domain.grants import Programme
+from domain.values import ExactDecimal, OneLine, Printable, Value, is_none, is_zero, minor_digits
+
+Percent = Annotated[ExactDecimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
+
+LineSum = Annotated[ExactDecimal, Field(ge=0, max_digits=18)]
+"""A sum of a line, which may be zero, exact, never a float."""
+
+Category = Annotated[str, StringConstraints(min_length=2, max_length=60), Printable, OneLine]
+"""The name of a category of costs, such as Travel."""
+
+HUNDRED = Decimal(100)
+
+
+class LineKind(StrEnum):
+    """The kind of a cost: of the work itself, or of what the grantee needs beside it."""
+
+    DIRECT = "DIRECT"
+    INDIRECT = "INDIRECT"
+    """Overhead, such as rent and management, that no single project causes."""
+
+
+class IndirectBase(StrEnum):
+    """The sum of which indirect cost is a share."""
+
+    DIRECT = "DIRECT"
+    """The direct cost."""
+    GRANT = "GRANT"
+    """The whole grant."""
+
+
+class BudgetTerms(Value):
+    """The terms of a budget beside its lines. Without them nothing of it is free, and no share is capped."""
+
+    indirect_most: Percent | None = Field(
+        default=None, exclude_if=is_none, description="The most of `indirect_of` that indirect cost may be, in per cent"
+    )
+    indirect_of: IndirectBase = Field(default=IndirectBase.GRANT, description="The sum of which the cap is a share")
+    free_move: Percent = Field(
+        default=Decimal(0),
+        exclude_if=is_zero,
+        description="How far a category of direct cost may rise freely over all reports, in per cent of its agreed sum",
+    )
+
+    def indirect_cap(self, direct: Decimal, whole: Decimal) -> Decimal | None:
+        """Return the most that may be indirect, or None if nothing caps it."""
+        base = direct if self.indirect_of is IndirectBase.DIRECT else whole
+        return None if self.indirect_most is None else base * self.indirect_most / HUNDRED
+
+
+class AskedBudget(BudgetTerms):
+    """A programme whose grants need a budget, with terms that no budget of it may exceed."""
+
+    programme: Programme
+
+    def is_of(self, programme: str | None) -> bool:
+        """True if a grant's programme is this one, however it is spaced and capitalised."""
+        return programme is not None and same_name(programme) == same_name(self.programme)
+
+
+def same_name(name: str) -> str:
+    """Return a name as it is compared: without capitals, and with single spaces."""
+    return " ".join(name.casefold().split())
+
+
+def decimals_fault(amount: Decimal, currency: str, field: str) -> Fault | None:
+    """Return the fault of an amount with more decimals than its currency has, or None."""
+    digits = minor_digits(currency)
+    if amount == round(amount, digits):
+        return None
+    return Fault(f"{field}: {amount} has more decimals than {currency} has, {digits}")

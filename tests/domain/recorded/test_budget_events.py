@@ -1,0 +1,96 @@
+"""Budgets, work plans and costs that are not allowed stand in further forms of events, written only where they are."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.directory import people
+from domain.partnership import events as e
+from domain.partnership.proposal.amendment import Change
+from domain.plans import ReportKind
+from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says
+from tests.budgets import budgeted, milestone
+from tests.builders import DIGEST, HOUSE_RULES, as_before, funding, number
+from tests.domain.recorded.test_events import BY, SIGNATURE
+
+GOLDEN = Path(__file__).parent / "golden" / "events_with_budgets.json"
+
+PROPOSAL = as_before(**budgeted(milestones=[milestone(holds=[1], evidence="A photograph", barrier=True)]))
+ASKED = {"programme": "Schools", "indirect_most": "15", "free_move": "10"}
+RULES = type(HOUSE_RULES).model_validate({**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED]})
+SAID: list[Any] = [
+    e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding()),
+    e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river"),
+    e.ProposalAmended(**BY, proposal=PROPOSAL, funding=funding(), reason="More travel", changes=(Change.BUDGET,)),
+    e.ReportReceived(
+        **BY, summary="Eleven courses were held", document_sha256=None, report_kind=ReportKind.PROGRESS,
+        figures={
+            "currency": "USD", "spent": "620.05", "unspent": "379.95", "period": 1,
+            "lines": [
+                {"line": 1, "spent": "500.00", "local": "65000", "reason": "It rained"},
+                {"line": 2, "spent": "100.00", "local": "13000"},
+                {"line": 3, "spent": "20.00", "local": "2600"},
+            ],
+            "abroad": {
+                "currency": "KES", "rate": "130", "arrived_on": "2027-01-20", "difference": "0.05", "reason": "A fee",
+            },
+        },
+        milestones=(
+            {"milestone": 1, "state": "DONE", "words": "The mast stands", "papers": [DIGEST]},
+            {"milestone": 2, "state": "LATE", "words": "It rained", "due_on": "2027-09-30"},
+        ),
+    ),
+    e.ReportAccepted(**BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},)),
+    people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES),)),
+    people.DirectoryChangeProposed(
+        change_id=number("budgets"), changes=(people.HouseRulesSet(rules=RULES),), signature=SIGNATURE
+    ),
+    people.HouseRulesSet(rules=RULES),
+]  # fmt: skip
+
+
+def named(event: Any) -> str:
+    return str(event.event_type)
+
+
+@pytest.mark.parametrize("event", SAID, ids=named)
+def test_what_only_the_newest_form_says_is_written_in_it(event: Any) -> None:
+    """Given a budget however deep in an event, then a release that cannot read it stops and asks for an upgrade."""
+    assert form_of(event) == NEWEST_FORMS[event.event_type] > KNOWN_BEFORE[event.event_type]
+
+
+@pytest.mark.parametrize("event", SAID, ids=named)
+def test_it_is_read_back_as_it_was_written(event: Any) -> None:
+    content = json.dumps(event_payload(event)).encode()
+    assert read_event_bytes(event.event_type, form_of(event), content) == event
+
+
+def test_an_answer_without_a_budget_stays_in_the_form_between() -> None:
+    revised = e.ProposalRevised(**BY, proposal=as_before(), funding=funding(), answer="Eleven, along the river")
+    assert form_of(revised) == 2
+    assert form_of(revised.model_copy(update={"answer": None})) == 1
+
+
+def test_each_way_leads_to_a_field_that_an_example_says() -> None:
+    """Given a field that a form gained, then its way finds it: a misspelt one would hold nothing back."""
+    examples = {event.event_type: event for event in SAID}
+    ways = [
+        (event_type, way)
+        for event_type, further in FURTHER.items()
+        for one in further
+        for way in one.fields
+        if event_type in examples
+    ]
+    assert [(event_type, way) for event_type, way in ways if not says(examples[event_type], way)] == []
+
+
+def test_the_stored_format_is_the_golden_one() -> None:
+    written = {event.event_type: event_payload(event) for event in SAID}
+    if os.environ.get("ACCORD_WRITE_GOLDEN") == "1":
+        GOLDEN.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert json.loads(GOLDEN.read_text(encoding="utf-8")) == written
