@@ -71,7 +71,7 @@ COMMANDS = loading(
             "partnerships.filing": (
                 "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
             ),
-            "partnerships.reporting": ("report",),
+            "partnerships.report_act": ("report",),
             "partnerships.truths": ("tell", "answer-truth"),
             "partnerships.clearances": ("clear-match",),
         },
@@ -86,6 +86,7 @@ COMMANDS = loading(
             "partnerships.listing": ("list", "obligations"),
             "partnerships.views": ("show", "history"),
             "partnerships.reporting": ("reports", "results", "responsibility"),
+            "partnerships.budgets": ("budget",),
             "partnerships.truths": ("truths",),
             "partnerships.clearances": ("matches",),
             "partnerships.recipients": ("verify-recipient",),

@@ -83,15 +83,6 @@ NEWEST_FORMS: Final[Mapping[str, int]] = {event_type: int(kind.schema_version) f
 """The schema version that each type of event is written in now."""
 
 
-_READ_AS_THEY_ARE: Final = frozenset(
-    (event_type, form)
-    for event_type, newest in NEWEST_FORMS.items()
-    for form in range(1, newest + 1)
-    if all(UPCASTERS.get((event_type, earlier)) is _as_it_is for earlier in range(form, newest))
-)
-"""The forms, by type of event, whose payloads the newest class reads as they are."""
-
-
 class Further(NamedTuple):
     """The fields that a type of event gained in a form, and may be without."""
 
@@ -191,10 +182,18 @@ def read_event_bytes(
         UpgradeNeeded: A newer release recorded it.
         ValueError: It cannot be read.
     """
-    if upcasters is UPCASTERS and (event_type, schema_version) in _READ_AS_THEY_ARE:
+    if _is_read_as_it_is(event_type, schema_version, upcasters):
         event: AnyEvent = KINDS[event_type].model_validate_json(content, context=RECORDED)  # type: ignore[assignment]
         return event
     return read_event(event_type, schema_version, parse_json_object(content), upcasters)
+
+
+def _is_read_as_it_is(event_type: str, schema_version: int, upcasters: Mapping[tuple[str, int], Upcaster]) -> bool:
+    """True if the newest class reads stored bytes of a form as they are."""
+    newest = NEWEST_FORMS.get(event_type, 0)
+    later = range(schema_version, newest)
+    is_known = schema_version <= newest and (event_type, newest) not in upcasters
+    return is_known and all(upcasters.get((event_type, form)) is _as_it_is for form in later)
 
 
 def parse_json_object(content: bytes) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from accord.cli.partnerships.deciding import (
 )
 from accord.presentation.acts import ActField, FieldKind, field_of, fields_of, help_of
 from accord.presentation.faults import BadInput
+from accord.presentation.spending import disallowed_of
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
 
@@ -113,6 +114,8 @@ def _read(field: ActField, answer: Any, partnerships: Sequence[str], actor: str)
             return field.default
         case FieldKind.DAY:
             return answer.date()
+        case FieldKind.PART if field.name == "disallowed":
+            return tuple(map(disallowed_of, answer))
         case _:
             return tuple(answer) if field.several else answer
 

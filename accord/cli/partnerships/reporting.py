@@ -1,10 +1,10 @@
-"""Shell commands on reports: record, accept or return one, record a refund, and list what is owed and achieved."""
+"""Shell commands on reports: record a refund, and list what is owed and achieved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
@@ -26,53 +26,12 @@ from accord.cli.partnerships.reading import cut_at, portfolio_at
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.typed_sums import typed_sum
 from accord.client.desk import open_desk
-from accord.presentation.acts import field_of
 from accord.presentation.faults import BadInput
+from domain.budgets.milestones import Milestone
 from domain.partnership import commands as c
 from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
 from domain.partnership.report.reports import ReportState
 from domain.partnership.state import Partnership
-from domain.plans import ReportKind
-
-SumOption = Annotated[str | None, typer.Option(metavar="SUM", help=field_of(c.Report, "figures").description)]
-
-
-def _report(
-    partnership: IdArgument,
-    actor: ActorOption,
-    text: Annotated[str, option(c.Report, "summary")],
-    kind: Annotated[
-        ReportKind | None, typer.Option("--kind", help="Without it: as planned, or else FINAL.", case_sensitive=False)
-    ] = None,
-    plan_number: Annotated[int | None, option(c.Report, "planned", metavar="NUMBER")] = None,
-    spent: SumOption = None,
-    unspent: SumOption = None,
-    returned: SumOption = None,
-    result: Annotated[
-        list[str] | None,
-        option(c.Report, "results", metavar="NUMBER=RESULT"),
-    ] = None,
-    corrects: Annotated[int | None, option(c.Report, "corrects", metavar="NUMBER")] = None,
-    document: DocumentOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    record = run(_known(partnership))
-    plan = record.reporting.plan(plan_number)
-    filed_report = record.reporting.report(corrects) if corrects else None
-    default = plan or filed_report
-    decide(
-        partnership,
-        c.Report,
-        actor,
-        as_json,
-        summary=text,
-        report_kind=kind or (default.kind if default else ReportKind.FINAL),
-        planned=plan_number if plan_number is not None or filed_report is None else filed_report.planned,
-        figures=_figures(record, spent, unspent, returned),
-        results=tuple(map(_result, result or ())),
-        corrects=corrects,
-        document_sha256=digest_of(document, actor, partnership),
-    )
 
 
 def _refund(
@@ -148,12 +107,26 @@ def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
         }
         for report in reporting.filed
     ]
+    milestone_rows = [_milestone(record, mark) for mark in reporting.milestones]
     if as_json:
-        return print_json({"planned": plan_rows, "received": report_rows, "unspent": str(record.unspent)})
-    if not plan_rows and not report_rows:
+        said = {"planned": plan_rows, "received": report_rows, "unspent": str(record.unspent)}
+        return print_json({**said, "milestones": milestone_rows} if milestone_rows else said)
+    if not plan_rows and not report_rows and not milestone_rows:
         return out.print(f"No report of {partnership} is planned, and none was received.")
     _table(("Planned", "Kind", "Due", "Tranches that wait"), plan_rows)
+    _table(("Milestone", "What", "Due", "Tranches that wait", "State"), milestone_rows)
     return _table(("Report", "Planned", "Kind", "Received", "By", "State", "Judged by", "Figures"), report_rows)
+
+
+def _milestone(partnership: Partnership, mark: Milestone) -> dict[str, Any]:
+    newest = partnership.reporting.newest_on(mark.number)
+    return {
+        "milestone": mark.number,
+        "what": mark.what,
+        "due": _day(partnership.reporting.day_of(mark)),
+        "holds": list(mark.holds),
+        "state": newest.state.value if newest is not None else None,
+    }
 
 
 def results(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
@@ -207,34 +180,6 @@ def responsibility(
 async def _known(partnership_id: str) -> Partnership:
     async with open_desk() as desk:
         return await desk.known_partnership(partnership_id)
-
-
-def _figures(partnership: Partnership, *sums: str | None) -> dict[str, Any] | None:
-    """Return the figures of a report, or None if none are given.
-
-    Raises:
-        BadInput: One is no amount, or no money goes out.
-    """
-    if not any(sums):
-        return None
-    out_leg = partnership.proposed.funds_out
-    if out_leg is None:
-        raise BadInput(f"{partnership.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
-    currency, figures = out_leg.total.currency, zip(("spent", "unspent", "returned"), sums, strict=True)
-    return {
-        "currency": currency,
-        **{name: typed_sum(f"--{name}", figure, currency) if figure else "0" for name, figure in figures},
-    }
-
-
-def _result(text: str) -> dict[str, Any]:
-    number, sign, result = text.partition("=")
-    if not sign or not number.strip().isdecimal() or not result.strip():
-        raise BadInput(f"--result: {text!r} is no result; write the indicator and the result, such as 1=240")
-    try:
-        return {"indicator": int(number), "achieved": Decimal(result.strip())}
-    except InvalidOperation:
-        return {"indicator": int(number), "words": result.strip()}
 
 
 def _results(partnership: Partnership) -> Iterable[dict[str, Any]]:
@@ -306,10 +251,6 @@ def _cell(cell: object) -> str:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
-    add_act(
-        app, c.Report, _report,
-        'report P-2026-0042 --summary "eleven courses" --spent 20000 --result 1=240 --as pia.berg',
-    )  # fmt: skip
     add_act(
         app, c.RecordRefund, _refund,
         'refund P-2026-0042 --amount 1250.00 --bank-reference NTRF-9 --booked-on 2027-03-01 --reason "unspent" '

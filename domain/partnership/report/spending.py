@@ -99,7 +99,7 @@ def fault_beyond(budget: GrantBudget, report: FiledReport, disallowed: tuple[Dis
     return Fault(
         f"{standing.category} spent {_sum(standing.spent, currency)}, {_sum(standing.rise, currency)} above budget, "
         f"and {free}; amend the budget first (`accord amend`), or do not allow {_sum(missing, currency)} of it "
-        f"(--disallow {standing.category!r}={_plain(missing, currency)}), or return it: `accord return-report`"
+        f"(--disallowed '{standing.category}={_plain(missing, currency)}'), or return it: `accord return-report`"
     )
 
 

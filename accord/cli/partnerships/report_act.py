@@ -1,0 +1,200 @@
+"""The shell's command that records a report, with what was spent by line of the budget and what became of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from accord.cli.options import ActorOption, DocumentOption, IdArgument, JsonOption, digest_of, run
+from accord.cli.partnerships.acts import add_act, option
+from accord.cli.partnerships.deciding import decide
+from accord.cli.typed_sums import typed_sum
+from accord.client.desk import open_desk
+from accord.presentation.acts import field_of
+from accord.presentation.faults import BadInput
+from accord.presentation.spending import TypedSpending, figures_by_line
+from domain.budgets.milestones import MilestoneState
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership
+from domain.plans import ReportKind
+
+SumOption = Annotated[str | None, typer.Option(metavar="SUM", help=field_of(c.Report, "figures").description)]
+
+
+def _report(
+    partnership: IdArgument,
+    actor: ActorOption,
+    text: Annotated[str, option(c.Report, "summary")],
+    kind: Annotated[
+        ReportKind | None, typer.Option("--kind", help="Without it: as planned, or else FINAL.", case_sensitive=False)
+    ] = None,
+    plan_number: Annotated[int | None, option(c.Report, "planned", metavar="NUMBER")] = None,
+    spent: SumOption = None,
+    unspent: SumOption = None,
+    returned: SumOption = None,
+    result: Annotated[
+        list[str] | None,
+        option(c.Report, "results", metavar="NUMBER=RESULT"),
+    ] = None,
+    line: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER=SUM", help="What was spent of a line of the budget.")
+    ] = None,
+    line_reason: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER=REASON", help="Why a line is far from its budget.")
+    ] = None,
+    period: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="The last period of the budget that the figures cover.")
+    ] = None,
+    spent_in: Annotated[
+        str | None, typer.Option(metavar="CURRENCY", help="The currency in which the lines were spent, if another.")
+    ] = None,
+    rate: Annotated[
+        str | None, typer.Option(metavar="RATE", help="How much of it one unit of the grant's currency bought.")
+    ] = None,
+    arrived_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which the money arrived at that rate.")
+    ] = None,
+    exchange_difference: Annotated[
+        str | None, typer.Option(metavar="SUM", help="What exchange took beside the lines, in the grant's currency.")
+    ] = None,
+    exchange_reason: Annotated[str | None, typer.Option(metavar="REASON", help="What made that difference.")] = None,
+    milestone: Annotated[list[str] | None, option(c.Report, "milestones", metavar="NUMBER=STATE")] = None,
+    milestone_paper: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER=FILE", help="A paper that shows that a milestone is done.")
+    ] = None,
+    corrects: Annotated[int | None, option(c.Report, "corrects", metavar="NUMBER")] = None,
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    abroad = (spent_in, rate, arrived_on.date() if arrived_on is not None else None)
+    typed = _spending(line, line_reason, period, abroad, (exchange_difference, exchange_reason))
+    record = run(_known(partnership))
+    plan = record.reporting.plan(plan_number)
+    filed_report = record.reporting.report(corrects) if corrects else None
+    default = plan or filed_report
+    decide(
+        partnership,
+        c.Report,
+        actor,
+        as_json,
+        summary=text,
+        report_kind=kind or (default.kind if default else ReportKind.FINAL),
+        planned=plan_number if plan_number is not None or filed_report is None else filed_report.planned,
+        figures=_figures(record, typed, spent, unspent, returned),
+        results=tuple(map(_result, result or ())),
+        milestones=_milestones(milestone, milestone_paper),
+        corrects=corrects,
+        document_sha256=digest_of(document, actor, partnership),
+    )
+
+
+async def _known(partnership_id: str) -> Partnership:
+    async with open_desk() as desk:
+        return await desk.known_partnership(partnership_id)
+
+
+def _figures(partnership: Partnership, typed: TypedSpending, *sums: str | None) -> dict[str, Any] | None:
+    """Return the figures of a report, or None if none are given.
+
+    Raises:
+        BadInput: One is no amount, or no money goes out.
+    """
+    if not any(sums) and not typed.is_said:
+        return None
+    out_leg = partnership.proposed.funds_out
+    if out_leg is None:
+        raise BadInput(f"{partnership.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
+    currency, figures = out_leg.total.currency, zip(("spent", "unspent", "returned"), sums, strict=True)
+    read = {name: typed_sum(f"--{name}", figure, currency) for name, figure in figures if figure}
+    if typed.is_said:
+        return figures_by_line(typed, read, currency)
+    return {"currency": currency, **dict.fromkeys(("spent", "unspent", "returned"), "0"), **read}
+
+
+def _result(text: str) -> dict[str, Any]:
+    number, sign, result = text.partition("=")
+    if not sign or not number.strip().isdecimal() or not result.strip():
+        raise BadInput(f"--result: {text!r} is no result; write the indicator and the result, such as 1=240")
+    try:
+        return {"indicator": int(number), "achieved": Decimal(result.strip())}
+    except InvalidOperation:
+        return {"indicator": int(number), "words": result.strip()}
+
+
+def _spending(
+    lines: Iterable[str] | None,
+    reasons: Iterable[str] | None,
+    period: int | None,
+    abroad: tuple[str | None, str | None, date | None],
+    difference: tuple[str | None, str | None],
+) -> TypedSpending:
+    """Return the spending by line as it was typed. Raises BadInput, which names the option."""
+    currency, rate, arrived_on = abroad
+    return TypedSpending(
+        lines=_numbered("--line", lines, "3=1250.00"),
+        reasons=_numbered("--line-reason", reasons, '3="the bridge was closed"'),
+        period=period,
+        currency=(currency or "").upper(),
+        rate=rate or "",
+        arrived_on=arrived_on,
+        difference=difference[0] or "",
+        difference_reason=difference[1] or "",
+    )
+
+
+def _milestones(answers: Iterable[str] | None, papers: Iterable[str] | None) -> tuple[dict[str, Any], ...]:
+    """Return a report's words on milestones, each with its papers. Raises BadInput, which names the option."""
+    files: dict[int, list[str]] = {}
+    for number, path in _pairs("--milestone-paper", papers, "1=photograph.jpg"):
+        files.setdefault(number, []).append(digest_of(Path(path)) or "")
+    said = [_milestone(number, text) for number, text in _pairs("--milestone", answers, "1=DONE")]
+    if strange := files.keys() - {answer["milestone"] for answer in said}:
+        raise BadInput(f"--milestone-paper: milestone {min(strange)} has a paper and no answer; give --milestone too")
+    return tuple(
+        {**answer, "papers": papers} if (papers := files.get(answer["milestone"])) else answer for answer in said
+    )
+
+
+def _milestone(number: int, text: str) -> dict[str, Any]:
+    """Return one answer, such as `DONE: the mast stands`, or `LATE until 2027-09-30: it rained`."""
+    head, _, words = text.partition(":")
+    state, _, day = head.strip().partition(" until ")
+    if state.upper() not in set(MilestoneState):
+        states = ", ".join(MilestoneState)
+        raise BadInput(
+            f"--milestone: {text!r} says none of {states}; write such as {number}=DONE, or {number}='LATE: why'"
+        )
+    answer: dict[str, Any] = {"milestone": number, "state": state.upper()}
+    answer |= {"words": words.strip()} if words.strip() else {}
+    return answer | ({"due_on": day.strip()} if day.strip() else {})
+
+
+def _numbered(option: str, texts: Iterable[str] | None, example: str) -> dict[int, str]:
+    pairs = _pairs(option, texts, example)
+    numbers = [number for number, _ in pairs]
+    if twice := [number for number in numbers if numbers.count(number) > 1]:
+        raise BadInput(f"{option}: {twice[0]} is given twice; give it once")
+    return dict(pairs)
+
+
+def _pairs(option: str, texts: Iterable[str] | None, example: str) -> list[tuple[int, str]]:
+    pairs: list[tuple[int, str]] = []
+    for text in texts or ():
+        number, sign, rest = text.partition("=")
+        if not sign or not number.strip().isdecimal() or not rest.strip():
+            raise BadInput(f"{option}: {text!r} is no number with an answer; write such as {example}")
+        pairs.append((int(number), rest.strip()))
+    return pairs
+
+
+def register(app: typer.Typer) -> None:
+    """Add `accord report`."""
+    add_act(
+        app, c.Report, _report,
+        'report P-2026-0042 --summary "eleven courses" --spent 20000 --result 1=240 --as pia.berg',
+    )  # fmt: skip
