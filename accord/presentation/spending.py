@@ -24,7 +24,7 @@ class TypedSpending(NamedTuple):
     currency: str = ""
     """The currency in which it was spent, or '' for the grant's."""
     rate: str = ""
-    arrived_on: date | None = None
+    arrived_on: date | str | None = None
     difference: str = ""
     difference_reason: str = ""
 

@@ -81,9 +81,8 @@ def _print_budget(partnership: Partnership, as_json: bool) -> None:
         return out.print(f"{partnership.partnership_id} has no budget.")
     headings = [f"{period.starts} to {period.ends}" for period in plan.periods]
     columns = ("Line", "Category", "What", *headings, "Budget", "Spent", "Left")
-    return out.print(
-        rows_table(columns, [*(_row(one, leg.currency) for one in standings), _last(standings, leg.currency)])
-    )
+    table = [*(_row(standing, leg.currency) for standing in standings), _last(standings, leg.currency)]
+    return out.print(rows_table(columns, table))
 
 
 def _line_as_json(standing: LineStanding) -> dict[str, Any]:

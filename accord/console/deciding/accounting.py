@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, content_as_typed, first, said
+from accord.console.deciding.spending import figures_as_typed, line_fields, milestone_fields, milestones_as_typed
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
 from accord.presentation.sums import read_sum
@@ -69,6 +70,7 @@ def report_fields(partnership: Partnership) -> tuple[Field, ...]:
             for figure in _SUMS
             if partnership.has_paid
         ),
+        *line_fields(partnership),
         *(
             Field(
                 f"result-{indicator.number}",
@@ -78,6 +80,7 @@ def report_fields(partnership: Partnership) -> tuple[Field, ...]:
             )
             for indicator in partnership.proposed.public_interest.indicators
         ),
+        *milestone_fields(partnership),
         *([Field("corrects", "It replaces", kind="choice", choices=corrections)] if len(corrections) > 1 else []),
         DOCUMENT,
     )
@@ -109,7 +112,8 @@ def report_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:
         "summary": said(answers, "summary"),
         "report_kind": kind,
         "planned": number or None,
-        "figures": {"currency": out.currency, **sums} if out is not None and sums else None,
+        "figures": figures_as_typed(partnership, answers, sums, currency) if out is not None else None,
+        "milestones": milestones_as_typed(partnership, answers),
         "results": [result for result in results if result is not None],
         "corrects": said(answers, "corrects") or None,
         "document_sha256": said(answers, DOCUMENT.name) or None,

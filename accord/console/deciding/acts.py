@@ -37,6 +37,7 @@ from accord.console.deciding.fields import (
     form_fields,
     said,
 )
+from accord.console.deciding.spending import acceptance_content, acceptance_fields
 from accord.presentation.acts import fields_of, first_choices, usage_of
 from accord.presentation.refusals import closed_by_role, closing_reason, refusal_in_words
 from accord.presentation.words.values import NamesInWords
@@ -160,6 +161,7 @@ _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
         lambda partnership: _payment(first(payments_on_their_way(partnership), "1.1")), _cancellation,
     ),
     c.Report: ActForm(report_fields, reads=report_content),
+    c.AcceptReport: ActForm(acceptance_fields, reads=acceptance_content),
     c.RecordRefund: ActForm(refund_fields, refund_probe, refund_content),
     c.ConfirmRefund: ActForm(chosen_refund_fields, any_refund, chosen_refund),
     c.WithdrawRefund: ActForm(chosen_refund_fields, any_refund, chosen_refund),

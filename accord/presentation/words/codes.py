@@ -9,6 +9,8 @@ from typing import Final
 
 from accord.presentation.words.commands import without_shell
 from accord.presentation.words.days import iso_day_in_words
+from domain.budgets.milestones import MilestoneState
+from domain.budgets.terms import IndirectBase, LineKind
 from domain.directory.tiers import Role
 from domain.grants import CommunityKind, LicenceKind, NoPrivateBenefit, SponsorWording, UseOfFunds
 from domain.parties import DocumentKind, PartyKind, PrincipalRole
@@ -49,6 +51,9 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "WITHDRAWN": "Withdrawn",
         "TERMINATED": "Ended early",
     },
+    LineKind: {"DIRECT": "direct cost", "INDIRECT": "indirect cost"},
+    IndirectBase: {"DIRECT": "the direct cost", "GRANT": "the whole grant"},
+    MilestoneState: {"DONE": "done", "LATE": "late", "DROPPED": "dropped"},
     TrancheState: {
         "PLANNED": "Later",
         "RELEASED": "Ready",

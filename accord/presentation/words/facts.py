@@ -24,6 +24,8 @@ from accord.presentation.words.values import (
     region_in_words,
     sum_in_words,
 )
+from domain.budgets.milestones import MilestoneAnswer
+from domain.budgets.spending import LineSpent
 from domain.partnership.commands import StaffCommand
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.report.reports import Figures
@@ -123,8 +125,11 @@ def _fact(name: str, label: str, said: Any, names: NamesInWords, owner: Value) -
     label = QUOTED.get(label, label)
     if isinstance(said, tuple) and said and isinstance(said[0], Value):
         return _list(name, label, said, names)
+    if name == "papers" and isinstance(owner, MilestoneAnswer):
+        digests = (FieldInWords(f"Paper {place}", digest, is_digest=True) for place, digest in enumerate(said, 1))
+        return FieldInWords(label, parts=tuple(digests))
     if isinstance(said, Figures):
-        return FieldInWords(label, parts=_figures(said))
+        return FieldInWords(label, parts=figures_in_words(said, names))
     if isinstance(said, Value) and not isinstance(said, Money):
         return FieldInWords(label, parts=facts_of(said, names))
     return FieldInWords(label, _words(name, said, names, owner), is_digest=name.endswith("sha256"))
@@ -144,9 +149,29 @@ def _list(name: str, label: str, entries: tuple[Any, ...], names: NamesInWords) 
     return FieldInWords(label, parts=parts)
 
 
-def _figures(figures: Figures) -> tuple[FieldInWords, ...]:
+def figures_in_words(figures: Figures, names: NamesInWords) -> tuple[FieldInWords, ...]:
+    """Return the figures of a report in words: the sums, each line, and the currency in which it was spent."""
     sums = {"Spent": figures.spent, "Unspent": figures.unspent, "Paid back": figures.returned}
-    return tuple(FieldInWords(label, sum_in_words(amount, figures.currency)) for label, amount in sums.items())
+    facts = [FieldInWords(label, sum_in_words(amount, figures.currency)) for label, amount in sums.items()]
+    facts += [FieldInWords("Up to period", str(figures.period))] if figures.period is not None else []
+    facts += [FieldInWords(f"Line {line.line}", _line_in_words(line, figures)) for line in figures.lines]
+    abroad = figures.abroad
+    if abroad is None:
+        return tuple(facts)
+    rate = f"{number_in_words(abroad.rate)} {abroad.currency} for one {figures.currency}"
+    facts.append(FieldInWords("Spent in", f"{rate}, as it arrived on {whole_day_in_words(abroad.arrived_on)}"))
+    if abroad.difference:
+        reason = f": {names.within(abroad.reason)}" if abroad.reason else ""
+        difference = sum_in_words(abroad.difference, figures.currency)
+        facts.append(FieldInWords("Exchange difference", f"{difference}{reason}"))
+    return tuple(facts)
+
+
+def _line_in_words(line: LineSpent, figures: Figures) -> str:
+    words = sum_in_words(line.spent, figures.currency)
+    if line.local is not None and figures.abroad is not None:
+        words = f"{words} ({sum_in_words(line.local, figures.abroad.currency)})"
+    return f"{words}: {line.reason}" if line.reason else words
 
 
 def _words(name: str, said: Any, names: NamesInWords, owner: Value) -> str:

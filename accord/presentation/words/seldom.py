@@ -54,6 +54,8 @@ OUT_SELDOM: Final = (
     Circumstance("funds_out.programme", "It belongs to one of our programmes", "", "text"),
     Circumstance("funds_out.support", "It is much of what the payee gets", "public support"),
     Circumstance("funds_out.known_changes", "We know of a change in the payee's status", "", "list"),
+    Circumstance("funds_out.budget", "It has a budget by line and period"),
+    Circumstance("funds_out.milestones", "It has a work plan with milestones", "", "list"),
     Circumstance("funds_out.succession", "Another body takes the agreement over", "succession"),
     Circumstance("funds_out.final_report", "It closes without a final report", "", "no"),
 )

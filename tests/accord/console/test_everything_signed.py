@@ -26,6 +26,7 @@ from domain.partnership.procedure import PROCEDURE
 from domain.partnership.state import Partnership
 from domain.recorded.proofs import content_of
 from tests.accord.console.rendering import AROUND, NAMES, STAFF_NAMES, Settings, case_page, going_on, signing_page
+from tests.budgets import budgeted, milestone
 from tests.builders import ACCOUNT, DIGEST, funding, funds_out, party, proposal
 from tests.domain.partnership import specification as s
 from tests.domain.policy.newer.drawn import Drawn, drawn_proposals
@@ -37,7 +38,12 @@ def every_act() -> Iterator[c.StaffCommand]:
     """Each act of the procedure, with every field of its content filled in."""
     subrecipient = {"party": party("Upland Coders", ein=None, country="KE"), "purpose": "Courses in two schools"}
     content: dict[type[c.StaffCommand], dict[str, Any]] = {
-        c.Propose: {"proposal": proposal(s.REFERENCE, title="Another plan for the libraries")},
+        c.Propose: {
+            "proposal": proposal(
+                s.REFERENCE, title="Another plan for the libraries",
+                **budgeted(milestones=[milestone(holds=[1], evidence="Photographs of the mast", barrier=True)]),
+            )
+        },
         c.Amend: {"proposal": proposal(s.REFERENCE, funds_out=funds_out("70.00", "50.25")), "reason": "It costs more"},
         c.Approve: {"reason": "Fits the programme", "document_sha256": DIGEST, "no_interest": True},
         c.ClearQuestions: {
@@ -50,10 +56,26 @@ def every_act() -> Iterator[c.StaffCommand]:
         c.CancelPayment: {"tranche": 2, "attempt": 1, "reason": "The grantee asked to wait"},
         c.Report: {
             "summary": "Eleven courses were held", "document_sha256": DIGEST, "report_kind": "FINANCIAL", "planned": 1,
-            "figures": {"currency": "USD", "spent": "4100.25", "unspent": "799.75", "returned": "100"},
+            "figures": {
+                "currency": "USD", "spent": "4100.25", "unspent": "799.75", "returned": "100", "period": 2,
+                "lines": [{"line": 7, "spent": "4099.75", "local": "532967.50", "reason": "The bridge was closed"}],
+                "abroad": {
+                    "currency": "KES", "rate": "129.99", "arrived_on": "2026-02-03", "difference": "0.50",
+                    "reason": "The bank took a fee",
+                },
+            },
+            "milestones": (
+                {
+                    "milestone": 4, "state": "LATE", "words": "The river rose", "papers": [DIGEST],
+                    "due_on": "2027-05-06",
+                },
+            ),
             "results": ({"indicator": 1, "achieved": "231", "words": "Two dropped out"},), "corrects": 1,
         },
-        c.AcceptReport: {"report": 1, "reason": "Agrees with the bank statement"},
+        c.AcceptReport: {
+            "report": 1, "reason": "Agrees with the bank statement",
+            "disallowed": ({"category": "Hotels", "amount": "12.75"},),
+        },
         c.ReturnReport: {"report": 1, "reason": "The second course is missing"},
         c.RecordRefund: {
             "direction": "FROM_GRANTEE", "money": MONEY, "booked_on": date(2026, 11, 20), "bank_reference": "NTRF-10",
@@ -111,7 +133,8 @@ def spellings(value: Any, beside: dict[str, Any]) -> set[str]:
     ways |= {"by Vera Lind: A newspaper names the donor"} if isinstance(value, int) else set()
     try:
         number, currency = Decimal(text), beside.get("currency", "USD")
-        ways |= {number_in_words(number), sum_in_words(number, currency)}
+        ways |= {number_in_words(number), sum_in_words(number, "KES" if "local" in beside else currency)}
+        ways |= {sum_in_words(number, currency)}
     except (InvalidOperation, ValueError):
         pass
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from accord.presentation.numbers import count_in_words
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
+from accord.presentation.words.facts import figures_in_words
 from accord.presentation.words.values import NamesInWords, number_in_words, sum_in_words
+from domain.budgets.milestones import Milestone, MilestoneAnswer
+from domain.budgets.spending import Disallowed
 from domain.partnership import events as e
-from domain.partnership.report.reports import FiledReport, ReportState
+from domain.partnership.report.reports import Figures, FiledReport, ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.plans import Indicator, PlannedReport, Result
@@ -97,21 +101,28 @@ def _received(
         is_open=report.state is ReportState.RECEIVED,
         received=f"Recorded by {names.person(report.actor)} on {day_in_words(report.received_on)}",
         summary=event.summary,
-        figures=figures_of(report),
-        results=results_of(partnership.proposed.public_interest.indicators, report.results),
+        figures=figures_of(report, names),
+        results=(
+            *results_of(partnership.proposed.public_interest.indicators, report.results),
+            *milestones_of(partnership.reporting.milestones, report.milestones),
+        ),
         judged=judged,
         said=said,
         has_paper=event.document_sha256 is not None,
     )
 
 
-def figures_of(report: FiledReport) -> tuple[tuple[str, str], ...]:
+def figures_of(report: FiledReport, names: NamesInWords) -> tuple[tuple[str, str], ...]:
     """Return the figures of a report, each with its name."""
     figures = report.figures
     if figures is None:
         return ()
-    sums = (("Spent", figures.spent), ("Unspent", figures.unspent), ("Paid back", figures.returned))
-    return tuple((name, sum_in_words(amount, figures.currency)) for name, amount in sums)
+    facts = tuple((fact.label, fact.words) for fact in figures_in_words(figures, names))
+    return (*facts, *((f"Not allowed of {one.category}", _amount_of(one, figures)) for one in report.disallowed))
+
+
+def _amount_of(cost: Disallowed, figures: Figures) -> str:
+    return sum_in_words(cost.amount, figures.currency)
 
 
 def results_of(indicators: Sequence[Indicator], results: Sequence[Result]) -> tuple[tuple[str, str, str], ...]:
@@ -124,6 +135,23 @@ def _result(indicator: Indicator | None, result: Result) -> tuple[str, str, str]
     name = indicator.what if indicator is not None else f"Measure {result.indicator}"
     target, unit = (indicator.target, indicator.unit) if indicator is not None else (None, None)
     return name, _amount(target, unit), " ".join(filter(None, (_amount(result.achieved, unit), result.words)))
+
+
+def milestones_of(
+    milestones: Sequence[Milestone], answers: Sequence[MilestoneAnswer]
+) -> tuple[tuple[str, str, str], ...]:
+    """Return a report's word on each milestone, as a measure without an aim."""
+    by_number = {milestone.number: milestone for milestone in milestones}
+    return tuple(_milestone(by_number.get(answer.milestone), answer) for answer in answers)
+
+
+def _milestone(milestone: Milestone | None, answer: MilestoneAnswer) -> tuple[str, str, str]:
+    name = f"Milestone {answer.milestone}{f': {milestone.what}' if milestone is not None else ''}"
+    day = f", new day {day_in_words(answer.due_on)}" if answer.due_on is not None else ""
+    papers = f", shown by {count_in_words(len(answer.papers), 'paper')}" if answer.papers else ""
+    words = f": {answer.words}" if answer.words else ""
+    planned = f", planned for {day_in_words(milestone.due_on)}" if milestone is not None else ""
+    return name, "", f"{words_of(answer.state)}{planned}{day}{papers}{words}"
 
 
 def _amount(number: Any, unit: str | None) -> str:
