@@ -23,11 +23,11 @@ async def shut_fields(pool: asyncpg.Pool, event: AnyEvent) -> tuple[str, ...]:
 
 async def _shut(pool: asyncpg.Pool, event: AnyEvent) -> tuple[Further, ...]:
     """Return the parts of an event whose forms are held shut."""
-    said = [further for further in FURTHER.get(event.event_type, ()) if further.form <= form_of(event)]
-    if not any(says(event, field) for further in said for field in further.fields):
+    said_forms = [further for further in FURTHER.get(event.event_type, ()) if further.form <= form_of(event)]
+    if not any(says(event, field) for further in said_forms for field in further.fields):
         return ()
     form = await pool.fetchval(_FORM, event.event_type) or 0
-    return tuple(further for further in said if further.form > form)
+    return tuple(further for further in said_forms if further.form > form)
 
 
 async def require_open(pool: asyncpg.Pool, events: Iterable[AnyEvent]) -> None:

@@ -29,9 +29,17 @@ def sums_told(content: Mapping[str, Any]) -> list[str]:
             lines += [
                 f"  {name if field == 'amount' else field} is read as {code} {_shown(amount, code)}"
                 for field, amount in part.items()
-                if field != "currency"
+                if field != "currency" and isinstance(amount, str)
             ]
+            lines += [f"  line {line['line']} is read as {_line_shown(line, part)}" for line in part.get("lines", ())]
     return lines
+
+
+def _line_shown(line: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
+    """Return a line's sum in the grant's currency, beside that in which it was typed, if that is another."""
+    code = str(figures["currency"])
+    words, abroad = f"{code} {_shown(line['spent'], code)}", figures.get("abroad")
+    return f"{abroad['currency']} {_shown(line['local'], abroad['currency'])}, {words}" if abroad else words
 
 
 def _shown(amount: str, currency: str) -> str:

@@ -34,7 +34,7 @@ class TypedSpending(NamedTuple):
         return bool(self.lines or self.reasons or self.period or self.currency or self.rate or self.difference)
 
 
-def figures_by_line(typed: TypedSpending, sums: Mapping[str, str], currency: str) -> dict[str, Any]:
+def figures_by_line(spending: TypedSpending, sums: Mapping[str, str], currency: str) -> dict[str, Any]:
     """Return the figures of a report as a command has them. Without `spent`, it is what the lines make.
 
     `sums`: spent, unspent and returned in digits, as far as they were typed.
@@ -42,40 +42,40 @@ def figures_by_line(typed: TypedSpending, sums: Mapping[str, str], currency: str
     Raises:
         BadInput: A sum is none, or the currency, the rate and the day are not given together.
     """
-    abroad = _abroad(typed, currency)
-    lines = [_line(number, text, typed, abroad, currency) for number, text in typed.lines.items()]
-    if strange := typed.reasons.keys() - typed.lines.keys():
+    abroad = _abroad(spending, currency)
+    lines = [_line(number, text, spending, abroad, currency) for number, text in spending.lines.items()]
+    if strange := spending.reasons.keys() - spending.lines.keys():
         raise BadInput(f"line {min(strange)} has a reason and no sum; give its sum as well")
     difference = abroad.difference if abroad is not None else Decimal(0)
     whole = sum((Decimal(line["spent"]) for line in lines), difference)
     figures: dict[str, Any] = {"currency": currency, "spent": str(whole), **sums}
     figures |= {"lines": lines} if lines else {}
-    figures |= {"period": typed.period} if typed.period is not None else {}
+    figures |= {"period": spending.period} if spending.period is not None else {}
     return figures | ({"abroad": abroad.model_dump(mode="json")} if abroad is not None else {})
 
 
-def _line(number: int, text: str, typed: TypedSpending, abroad: SpentAbroad | None, currency: str) -> dict[str, Any]:
+def _line(number: int, text: str, spending: TypedSpending, abroad: SpentAbroad | None, currency: str) -> dict[str, Any]:
     code = abroad.currency if abroad is not None else currency
     amount = read_sum_of(f"line {number}", text, code)
     line: dict[str, Any] = {"line": number, "spent": amount}
     if abroad is not None:
         line = {"line": number, "spent": str(abroad.in_currency(Decimal(amount), currency)), "local": amount}
-    reason = typed.reasons.get(number)
+    reason = spending.reasons.get(number)
     return {**line, "reason": reason} if reason else line
 
 
-def _abroad(typed: TypedSpending, currency: str) -> SpentAbroad | None:
-    said = (typed.currency, typed.rate, typed.arrived_on)
-    if not any(said) and not typed.difference:
+def _abroad(spending: TypedSpending, currency: str) -> SpentAbroad | None:
+    rate_fields = (spending.currency, spending.rate, spending.arrived_on)
+    if not any(rate_fields) and not spending.difference:
         return None
-    if not all(said):
+    if not all(rate_fields):
         raise BadInput("give the currency in which it was spent, its rate, and the day on which it arrived, together")
     content = {
-        "currency": typed.currency,
-        "rate": typed.rate.replace(",", "") if typed.rate else "",
-        "arrived_on": typed.arrived_on,
-        "difference": _signed(typed.difference, currency) if typed.difference else "0",
-        "reason": typed.difference_reason or None,
+        "currency": spending.currency,
+        "rate": spending.rate.replace(",", "") if spending.rate else "",
+        "arrived_on": spending.arrived_on,
+        "difference": _signed(spending.difference, currency) if spending.difference else "0",
+        "reason": spending.difference_reason or None,
     }
     try:
         return SpentAbroad.model_validate(content)

@@ -21,8 +21,8 @@ def is_same_budget(before: GrantBudget | None, after: GrantBudget | None) -> boo
 
 
 def _bare(line: BudgetLine) -> tuple[Any, ...]:
-    others = sorted((other.source, other.amount, other.in_kind, other.confirmed) for other in line.others)
-    return line.category, line.what, line.kind, line.sums, others
+    sources = sorted((source.source, source.amount, source.in_kind, source.confirmed) for source in line.others)
+    return line.category, line.what, line.kind, line.sums, sources
 
 
 def has_no_more_indirect(before: GrantBudget | None, after: GrantBudget | None) -> bool:
@@ -34,25 +34,25 @@ def has_no_more_indirect(before: GrantBudget | None, after: GrantBudget | None) 
     return after.indirect <= before.indirect and not looser
 
 
-def too_lax(budget: GrantBudget, asked: AskedBudget, total: Money) -> Iterator[tuple[str, str]]:
+def too_lax(budget: GrantBudget, rule: AskedBudget, total: Money) -> Iterator[tuple[str, str]]:
     """Yield the terms of a budget that exceed what is asked of its programme: each with its field, and in words."""
     direct = budget.total - budget.indirect
-    cap, most = asked.indirect_cap(direct, budget.total), asked.indirect_most
+    cap, most = rule.indirect_cap(direct, budget.total), rule.indirect_most
     if cap is not None and budget.indirect > cap:
         yield (
             "lines",
-            f"indirect cost is {budget.indirect:,}; {asked.programme} allows {most} % of the "
-            f"{asked.indirect_of.value.lower()}, {cap:,.2f}",
+            f"indirect cost is {budget.indirect:,}; {rule.programme} allows {most} % of the "
+            f"{rule.indirect_of.value.lower()}, {cap:,.2f}",
         )
-    if budget.free_move > asked.free_move:
+    if budget.free_move > rule.free_move:
         yield (
             "free_move",
-            f"it is {budget.free_move} %, and {asked.programme} lets a category rise by {asked.free_move} %",
+            f"it is {budget.free_move} %, and {rule.programme} lets a category rise by {rule.free_move} %",
         )
-    floor: Decimal = total.amount * asked.free_move / HUNDRED
+    floor: Decimal = total.amount * rule.free_move / HUNDRED
     if budget.free_floor > floor:
         yield (
             "free_floor",
-            f"it is {budget.free_floor:,}, and {asked.programme} lets at most {floor:,.2f} rise freely, "
-            f"{asked.free_move} % of the grant",
+            f"it is {budget.free_floor:,}, and {rule.programme} lets at most {floor:,.2f} rise freely, "
+            f"{rule.free_move} % of the grant",
         )

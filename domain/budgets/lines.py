@@ -85,7 +85,7 @@ class GrantBudget(BudgetTerms):
     def fault_of(self, total: Money) -> Fault | None:
         """Return the reason why it is not the budget of a grant of this sum, or None."""
         for line in self.lines:
-            amounts = (*line.sums, *(other.amount for other in line.others))
+            amounts = (*line.sums, *(co_funding.amount for co_funding in line.others))
             faults = (decimals_fault(amount, total.currency, f"budget: line {line.number}") for amount in amounts)
             if fault := next(filter(None, faults), None):
                 return fault
@@ -127,14 +127,14 @@ class GrantBudget(BudgetTerms):
     def _faults_of_lines(self) -> Iterator[Fault]:
         if [line.number for line in self.lines] != list(range(1, len(self.lines) + 1)):
             yield Fault("lines: number them 1, 2, 3 ... in order")
-        first_named: dict[str, BudgetLine] = {}
+        first_lines: dict[str, BudgetLine] = {}
         for line in self.lines:
             if len(line.sums) != len(self.periods):
                 yield Fault(
                     f"lines: line {line.number} has {len(line.sums)} sums, and the budget has {len(self.periods)} "
                     "periods; give each period its sum, 0 for nothing"
                 )
-            first = first_named.setdefault(same_name(line.category), line)
+            first = first_lines.setdefault(same_name(line.category), line)
             if first.category != line.category:
                 yield Fault(f"lines: line {line.number} writes {first.category!r} otherwise; write it in one way")
             if first.kind is not line.kind:
@@ -142,5 +142,5 @@ class GrantBudget(BudgetTerms):
                     f"lines: {line.category!r} is {first.kind.value} in line {first.number} and {line.kind.value} in "
                     f"line {line.number}; give it one kind"
                 )
-        if same_name(EXCHANGE_CATEGORY) in first_named:
+        if same_name(EXCHANGE_CATEGORY) in first_lines:
             yield Fault(f"lines: {EXCHANGE_CATEGORY!r} has a line of its own in reports; give it another category")

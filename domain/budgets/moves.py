@@ -50,7 +50,7 @@ def standing_of(
 ) -> tuple[CategoryStanding, ...]:
     """Return each category beside what was agreed, in the budget's order, with the exchange difference at the end."""
     spent, last = spent_by_line(lines), period or len(budget.periods)
-    categories = [_category(budget, name, own, spent, last) for name, own in _by_category(budget).items()]
+    categories = [_category(budget, name, group, spent, last) for name, group in _by_category(budget).items()]
     difference = abroad.difference if abroad is not None else ZERO
     if difference:
         free = _free(budget, budget.total)
@@ -95,6 +95,6 @@ def uncovered(
     standings: Iterable[CategoryStanding], disallowed: tuple[Disallowed, ...]
 ) -> tuple[tuple[CategoryStanding, Decimal], ...]:
     """Return the categories beyond what is free, each with the excess of which nobody says that it is not allowed."""
-    named = {one.category: one.amount for one in disallowed}
-    pairs = ((standing, standing.excess - named.get(standing.category, ZERO)) for standing in standings)
+    allowed_less = {cost.category: cost.amount for cost in disallowed}
+    pairs = ((standing, standing.excess - allowed_less.get(standing.category, ZERO)) for standing in standings)
     return tuple((standing, missing) for standing, missing in pairs if missing > 0)

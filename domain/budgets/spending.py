@@ -81,9 +81,9 @@ def _faults_of_one(line: LineSpent, local: Decimal, abroad: SpentAbroad, currenc
     digits = minor_digits(abroad.currency)
     if local != round(local, digits):
         yield Fault(f"{field}: {local} has more decimals than {abroad.currency} has, {digits}")
-    expected = abroad.in_currency(local, currency)
-    if line.spent != expected:
+    expected_sum = abroad.in_currency(local, currency)
+    if line.spent != expected_sum:
         yield Fault(
             f"{field} says {line.spent:,} {currency}, and {local:,} {abroad.currency} at {abroad.rate} are "
-            f"{expected:,}; correct one of them"
+            f"{expected_sum:,}; correct one of them"
         )

@@ -96,7 +96,7 @@ class HouseRules(Value):
 
     @model_validator(mode="after")
     def _asks_once_of_each_programme(self) -> Self:
-        programmes = [same_name(asked.programme) for asked in self.budgets]
+        programmes = [same_name(rule.programme) for rule in self.budgets]
         if len(set(programmes)) < len(programmes):
             raise ValueError("budgets: one programme is named twice; give it one entry")
         return self

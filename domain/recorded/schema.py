@@ -95,7 +95,7 @@ class Further(NamedTuple):
 
 _PLAN: Final = ("proposal.funds_out.budget", "proposal.funds_out.milestones")
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
-_BUDGETS_ASKED: Final = "the programmes whose grants need a budget"
+_BUDGET_PROGRAMMES: Final = "the programmes whose grants need a budget"
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
 
 FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
@@ -108,12 +108,12 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "ReportReceived": (Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),),
     "ReportAccepted": (Further(2, ("disallowed",), "costs that are not allowed"),),
     "TrancheReleasedForPayment": (Further(2, ("paid_for",), "the title and the funds of a payment"),),
-    "DirectoryFounded": (Further(2, ("changes.rules.budgets",), _BUDGETS_ASKED),),
-    "DirectoryChangeProposed": (Further(2, ("changes.rules.budgets",), _BUDGETS_ASKED),),
+    "DirectoryFounded": (Further(2, ("changes.rules.budgets",), _BUDGET_PROGRAMMES),),
+    "DirectoryChangeProposed": (Further(2, ("changes.rules.budgets",), _BUDGET_PROGRAMMES),),
     "EditionAsked": (Further(1, ("edition",), _EDITIONS),),
     "EditionConfirmed": (Further(1, ("edition",), _EDITIONS),),
     "PaperErasureApproved": (Further(1, ("sha256",), "the erasure of a paper"),),
-    "HouseRulesSet": (Further(2, ("rules.budgets",), _BUDGETS_ASKED),),
+    "HouseRulesSet": (Further(2, ("rules.budgets",), _BUDGET_PROGRAMMES),),
 }
 """By type of event: what release 0.3.0 cannot read, the oldest form first. An event is written in the oldest that says
 all of it.
@@ -133,17 +133,17 @@ def form_of(event: AnyEvent) -> int:
     further = FURTHER.get(event.event_type)
     if further is None:
         return event.schema_version
-    said_forms = (one.form for one in further if any(says(event, field) for field in one.fields))
+    said_forms = (gain.form for gain in further if any(says(event, field) for field in gain.fields))
     return max(said_forms, default=KNOWN_BEFORE[event.event_type])
 
 
 def says(value: Any, way: str) -> bool:
     """True if something is said at the end of a way: more than None, and more than nothing."""
-    field, _, rest = way.partition(".")
+    field, _, further_way = way.partition(".")
     if isinstance(value, tuple):
         return any(says(entry, way) for entry in value)
     content = getattr(value, field, None)
-    return says(content, rest) if rest and content is not None else content not in (None, ())
+    return says(content, further_way) if further_way and content is not None else content not in (None, ())
 
 
 def read_event(
@@ -192,8 +192,8 @@ def _is_read_as_it_is(event_type: str, schema_version: int, upcasters: Mapping[t
     """True if the newest class reads stored bytes of a form as they are."""
     newest = NEWEST_FORMS.get(event_type, 0)
     later = range(schema_version, newest)
-    is_known = schema_version <= newest and (event_type, newest) not in upcasters
-    return is_known and all(upcasters.get((event_type, form)) is _as_it_is for form in later)
+    is_readable = schema_version <= newest and (event_type, newest) not in upcasters
+    return is_readable and all(upcasters.get((event_type, form)) is _as_it_is for form in later)
 
 
 def parse_json_object(content: bytes) -> dict[str, Any]:

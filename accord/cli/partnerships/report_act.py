@@ -72,7 +72,7 @@ def _report(
     as_json: JsonOption = False,
 ) -> None:
     abroad = (spent_in, rate, arrived_on.date() if arrived_on is not None else None)
-    typed = _spending(line, line_reason, period, abroad, (exchange_difference, exchange_reason))
+    spending = _spending(line, line_reason, period, abroad, (exchange_difference, exchange_reason))
     record = run(_known(partnership))
     plan = record.reporting.plan(plan_number)
     filed_report = record.reporting.report(corrects) if corrects else None
@@ -85,7 +85,7 @@ def _report(
         summary=text,
         report_kind=kind or (default.kind if default else ReportKind.FINAL),
         planned=plan_number if plan_number is not None or filed_report is None else filed_report.planned,
-        figures=_figures(record, typed, spent, unspent, returned),
+        figures=_figures(record, spending, spent, unspent, returned),
         results=tuple(map(_result, result or ())),
         milestones=_milestones(milestone, milestone_paper),
         corrects=corrects,
@@ -98,22 +98,22 @@ async def _known(partnership_id: str) -> Partnership:
         return await desk.known_partnership(partnership_id)
 
 
-def _figures(partnership: Partnership, typed: TypedSpending, *sums: str | None) -> dict[str, Any] | None:
+def _figures(partnership: Partnership, spending: TypedSpending, *sums: str | None) -> dict[str, Any] | None:
     """Return the figures of a report, or None if none are given.
 
     Raises:
         BadInput: One is no amount, or no money goes out.
     """
-    if not any(sums) and not typed.is_said:
+    if not any(sums) and not spending.is_said:
         return None
     out_leg = partnership.proposed.funds_out
     if out_leg is None:
         raise BadInput(f"{partnership.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
     currency, figures = out_leg.total.currency, zip(("spent", "unspent", "returned"), sums, strict=True)
-    read = {name: typed_sum(f"--{name}", figure, currency) for name, figure in figures if figure}
-    if typed.is_said:
-        return figures_by_line(typed, read, currency)
-    return {"currency": currency, **dict.fromkeys(("spent", "unspent", "returned"), "0"), **read}
+    sum_texts = {name: typed_sum(f"--{name}", figure, currency) for name, figure in figures if figure}
+    if spending.is_said:
+        return figures_by_line(spending, sum_texts, currency)
+    return {"currency": currency, **dict.fromkeys(("spent", "unspent", "returned"), "0"), **sum_texts}
 
 
 def _result(text: str) -> dict[str, Any]:
@@ -152,12 +152,14 @@ def _milestones(answers: Iterable[str] | None, papers: Iterable[str] | None) -> 
     files: dict[int, list[str]] = {}
     for number, path in _pairs("--milestone-paper", papers, "1=photograph.jpg"):
         files.setdefault(number, []).append(digest_of(Path(path)) or "")
-    said = [_milestone(number, text) for number, text in _pairs("--milestone", answers, "1=DONE")]
-    if strange := files.keys() - {answer["milestone"] for answer in said}:
+    milestone_answers = [_milestone(number, text) for number, text in _pairs("--milestone", answers, "1=DONE")]
+    if strange := files.keys() - {answer["milestone"] for answer in milestone_answers}:
         raise BadInput(f"--milestone-paper: milestone {min(strange)} has a paper and no answer; give --milestone too")
-    return tuple(
-        {**answer, "papers": papers} if (papers := files.get(answer["milestone"])) else answer for answer in said
-    )
+    return tuple(_with_papers(answer, files.get(answer["milestone"], [])) for answer in milestone_answers)
+
+
+def _with_papers(answer: dict[str, Any], papers: list[str]) -> dict[str, Any]:
+    return {**answer, "papers": papers} if papers else answer
 
 
 def _milestone(number: int, text: str) -> dict[str, Any]:
@@ -185,10 +187,10 @@ def _numbered(option: str, texts: Iterable[str] | None, example: str) -> dict[in
 def _pairs(option: str, texts: Iterable[str] | None, example: str) -> list[tuple[int, str]]:
     pairs: list[tuple[int, str]] = []
     for text in texts or ():
-        number, sign, rest = text.partition("=")
-        if not sign or not number.strip().isdecimal() or not rest.strip():
+        number, sign, answer_text = text.partition("=")
+        if not sign or not number.strip().isdecimal() or not answer_text.strip():
             raise BadInput(f"{option}: {text!r} is no number with an answer; write such as {example}")
-        pairs.append((int(number), rest.strip()))
+        pairs.append((int(number), answer_text.strip()))
     return pairs
 
 

@@ -109,8 +109,8 @@ def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
     ]
     milestone_rows = [_milestone(record, mark) for mark in reporting.milestones]
     if as_json:
-        said = {"planned": plan_rows, "received": report_rows, "unspent": str(record.unspent)}
-        return print_json({**said, "milestones": milestone_rows} if milestone_rows else said)
+        content = {"planned": plan_rows, "received": report_rows, "unspent": str(record.unspent)}
+        return print_json({**content, "milestones": milestone_rows} if milestone_rows else content)
     if not plan_rows and not report_rows and not milestone_rows:
         return out.print(f"No report of {partnership} is planned, and none was received.")
     _table(("Planned", "Kind", "Due", "Tranches that wait"), plan_rows)

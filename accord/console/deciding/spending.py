@@ -51,9 +51,9 @@ def milestone_fields(partnership: Partnership) -> Iterator[Field]:
 def _of_milestone(milestone: Milestone) -> Iterator[Field]:
     name, number = f"milestone-{milestone.number}", milestone.number
     states = tuple((state.value, words_of(state)) for state in MilestoneState)
-    planned = f"Planned for {day_in_words(milestone.due_on)}."
+    hint = f"Planned for {day_in_words(milestone.due_on)}."
     choices, fills = (("", "nothing new"), *states), (f"milestones: milestone {number}",)
-    yield Field(name, f"Milestone {number}: {milestone.what}", planned, "choice", choices, fills=fills)
+    yield Field(name, f"Milestone {number}: {milestone.what}", hint, "choice", choices, fills=fills)
     yield Field(f"{name}-words", f"Milestone {number} in words", milestone.evidence or "", "line")
     if milestone.holds:
         yield replace(DOCUMENT, name=f"{name}-paper", label=f"Paper that shows milestone {number}")
@@ -65,9 +65,9 @@ def figures_as_typed(
     partnership: Partnership, answers: Typed, sums: Mapping[str, str], currency: str
 ) -> dict[str, Any] | None:
     """Return the figures as they were typed, or None if none were. Raises BadInput, which names the field."""
-    typed = _spending(partnership, answers)
-    if typed.is_said:
-        return figures_by_line(typed, sums, currency)
+    spending = _spending(partnership, answers)
+    if spending.is_said:
+        return figures_by_line(spending, sums, currency)
     return {"currency": currency, **sums} if sums else None
 
 
@@ -120,8 +120,8 @@ def _beyond(partnership: Partnership) -> tuple[str, ...]:
     budget = reporting.budget
     if budget is None:
         return ()
-    received = (report for report in reporting.filed if report.state is ReportState.RECEIVED and report.is_by_line)
-    standings = (standing for report in received for standing in standing_by_report(budget, report))
+    reports = (report for report in reporting.filed if report.state is ReportState.RECEIVED and report.is_by_line)
+    standings = (standing for report in reports for standing in standing_by_report(budget, report))
     return tuple(dict.fromkeys(standing.category for standing in standings if standing.excess))
 
 

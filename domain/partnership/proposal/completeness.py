@@ -89,16 +89,16 @@ def _public_interest(interest: PublicInterest, rules: HouseRules | None) -> Iter
 def _budget(out: FundsOut, rules: HouseRules) -> Iterator[Lack]:
     """Yield the lacks of a budget, by programme. Where it asks it of one, each grant names its own."""
     if rules.budgets and out.programme is None:
-        names = ", ".join(asked.programme for asked in rules.budgets)
+        names = ", ".join(rule.programme for rule in rules.budgets)
         yield Lack("funds_out.programme", f"name the programme that pays for it; grants of {names} need a budget")
-    for asked in rules.budgets:
-        if not asked.is_of(out.programme):
+    for rule in rules.budgets:
+        if not rule.is_of(out.programme):
             continue
         if out.budget is None:
-            yield Lack("funds_out.budget", f"a grant of {asked.programme} needs a budget: lines by category and period")
+            yield Lack("funds_out.budget", f"a grant of {rule.programme} needs a budget: lines by category and period")
         elif isinstance(out.budget, GrantBudget):  # of a proposal that is being written it is not read yet
             yield from (
-                Lack(f"funds_out.budget.{field}", words) for field, words in too_lax(out.budget, asked, out.total)
+                Lack(f"funds_out.budget.{field}", words) for field, words in too_lax(out.budget, rule, out.total)
             )
 
 

@@ -70,8 +70,8 @@ def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[F
     yield from _faults_of_plan(partnership, command, filed_report)
     yield from _faults_of_figures(partnership, command)
     yield from _faults_of_results(partnership, command)
-    others, on = reporting.with_corrected(command.corrects), command.at.date()
-    yield from faults_of_milestones(others, command.milestones, command.report_kind, on)
+    other_reports, on = reporting.with_corrected(command.corrects), command.at.date()
+    yield from faults_of_milestones(other_reports, command.milestones, command.report_kind, on)
 
 
 def _faults_of_plan(partnership: Partnership, command: c.Report, report: FiledReport | None) -> Iterator[Fault]:
@@ -242,27 +242,35 @@ def admit_budget(partnership: Partnership, after: Proposal) -> None:
 
 def _faults_of_budget(partnership: Partnership, after: GrantBudget | None) -> Iterator[Fault]:
     """Yield the reasons why a budget cannot take the place of the agreed one, by which reports were measured."""
-    reporting = partnership.reporting
-    if reporting.budget is None:
+    budget, reporting = partnership.reporting.budget, partnership.reporting
+    if budget is None:
         return
     if after is None:
         yield Fault("budget: one is agreed, and reports are measured by it; change its lines, or leave it")
         return
-    filed = reporting.by_line(ReportState.RECEIVED, ReportState.ACCEPTED)
-    told = {line.line for line in filed.figures.lines} if filed is not None and filed.figures is not None else set()
-    for line in reporting.budget.lines:
+    latest_report = reporting.by_line(ReportState.RECEIVED, ReportState.ACCEPTED)
+    yield from _moved_lines(budget, after, latest_report)
+    if accepted_report := reporting.by_line(ReportState.ACCEPTED):
+        yield from _below_spending(after, accepted_report)
+
+
+def _moved_lines(budget: GrantBudget, after: GrantBudget, report: FiledReport | None) -> Iterator[Fault]:
+    """Yield the lines that were reported on and would stand in another category."""
+    numbers = {line.line for line in report.lines} if report is not None else set()
+    for line in budget.lines:
         new = after.line(line.number)
-        if line.number in told and (new is None or (new.category, new.kind) != (line.category, line.kind)):
+        if line.number in numbers and (new is None or (new.category, new.kind) != (line.category, line.kind)):
             yield Fault(
                 f"budget: line {line.number} ({line.what}) was reported on and stays in {line.category}; give a new "
                 "line the next number, and let this one have 0 in the periods to come"
             )
-    accepted = reporting.by_line(ReportState.ACCEPTED)
-    beyond = uncovered(standing_by_report(after, accepted), accepted.disallowed) if accepted is not None else ()
-    if accepted is not None and beyond:
-        standing, _ = beyond[0]
+
+
+def _below_spending(after: GrantBudget, report: FiledReport) -> Iterator[Fault]:
+    """Yield the categories that would have less than an accepted report says was spent, less what is free."""
+    for standing, _ in uncovered(standing_by_report(after, report), report.disallowed):
         yield Fault(
-            f"budget: {standing.category} would have {standing.agreed:,}, and accepted report {accepted.number} spent "
+            f"budget: {standing.category} would have {standing.agreed:,}, and accepted report {report.number} spent "
             f"{standing.spent:,} of it; give it at least what was spent, less what may rise freely"
         )
 

@@ -97,9 +97,14 @@ class FiledReport(Value):
         return self.state in {ReportState.RECEIVED, ReportState.ACCEPTED}
 
     @property
+    def lines(self) -> tuple[LineSpent, ...]:
+        """The spending by line, or nothing where it says none."""
+        return self.figures.lines if self.figures is not None else ()
+
+    @property
     def is_by_line(self) -> bool:
         """True if it says what was spent by line."""
-        return self.figures is not None and bool(self.figures.lines)
+        return bool(self.lines)
 
     @property
     def owed_back(self) -> Decimal:

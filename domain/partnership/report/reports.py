@@ -141,13 +141,13 @@ class Reporting(Value):
         Figures run from the first payment on, so the largest of them holds the others. What a corrected report did not
         have allowed comes back until a later report by line is accepted.
         """
-        final, accepted = self.final, ReportState.ACCEPTED
-        last = max((one.number for one in self.filed if one.state is accepted and one.is_by_line), default=0)
+        final, state = self.final, ReportState.ACCEPTED
+        last = max((report.number for report in self.filed if report.state is state and report.is_by_line), default=0)
         telling = [
             report
             for report in self.filed
             if report is final
-            or (report.disallowed and report.state is accepted)
+            or (report.disallowed and report.state is state)
             or (report.disallowed and report.state is ReportState.CORRECTED and report.number > last)
         ]
         return max(telling, key=lambda report: report.owed_back, default=None)

@@ -43,9 +43,8 @@ def lines_beside_spending(partnership: Partnership) -> tuple[LineStanding, ...]:
         return ()
     until = _spent_until(reporting)
     newest = reporting.by_line(ReportState.ACCEPTED)
-    figures = newest.figures if newest is not None else None
-    reasons = {line.line: line.reason or "" for line in figures.lines} if figures is not None else {}
-    spent = spent_by_line(figures.lines) if figures is not None else {}
+    lines = newest.lines if newest is not None else ()
+    reasons, spent = {line.line: line.reason or "" for line in lines}, spent_by_line(lines)
     return tuple(
         LineStanding(
             line,
@@ -58,23 +57,19 @@ def lines_beside_spending(partnership: Partnership) -> tuple[LineStanding, ...]:
 
 
 def _spent_until(reporting: Reporting) -> Mapping[int, Mapping[int, Decimal]]:
-    """Return the spending by line until the end of each period that an accepted report ends with: the newest counts."""
-    accepted = [report for report in reporting.filed if report.state is ReportState.ACCEPTED and report.is_by_line]
-    return {
-        reporting.period_of(report): spent_by_line(report.figures.lines)
-        for report in accepted
-        if report.figures is not None
-    }
+    """Return the spending by line until the end of each period that an accepted report covers."""
+    reports = (report for report in reporting.filed if report.state is ReportState.ACCEPTED and report.is_by_line)
+    return {reporting.period_of(report): spent_by_line(report.lines) for report in reports}
 
 
 def _in_periods(number: int, until: Mapping[int, Mapping[int, Decimal]], periods: int) -> tuple[Decimal | None, ...]:
     """Return the spending of a line in each period: what a report adds to the one before."""
-    sums, before, known = list[Decimal | None](), ZERO, True
+    sums, before, has_base = list[Decimal | None](), ZERO, True
     for period in range(1, periods + 1):
         lines = until.get(period)
         total = lines.get(number, ZERO) if lines is not None else None
-        sums.append(total - before if total is not None and known else None)
-        before, known = (total, True) if total is not None else (before, False)
+        sums.append(total - before if total is not None and has_base else None)
+        before, has_base = (total, True) if total is not None else (before, False)
     return tuple(sums)
 
 
@@ -100,11 +95,11 @@ def by_category(partnerships: Iterable[Partnership]) -> tuple[CategoryTotal, ...
         out = partnership.proposal.funds_out if partnership.proposal is not None else None
         if out is None or partnership.reporting.budget is None:
             continue
-        for category, (agreed, spent) in _sums(partnership).items():
+        for category, (agreed_sum, spent) in _sums(partnership).items():
             key = (category, out.currency)
             before = totals.get(key, CategoryTotal(category, out.currency, 0, ZERO, ZERO))
             totals[key] = before._replace(
-                partnerships=before.partnerships + 1, agreed=before.agreed + agreed, spent=before.spent + spent
+                partnerships=before.partnerships + 1, agreed=before.agreed + agreed_sum, spent=before.spent + spent
             )
     return tuple(totals[key] for key in sorted(totals))
 
@@ -112,6 +107,6 @@ def by_category(partnerships: Iterable[Partnership]) -> tuple[CategoryTotal, ...
 def _sums(partnership: Partnership) -> Mapping[str, tuple[Decimal, Decimal]]:
     sums: dict[str, tuple[Decimal, Decimal]] = {}
     for standing in lines_beside_spending(partnership):
-        agreed, spent = sums.get(standing.line.category, (ZERO, ZERO))
-        sums[standing.line.category] = (agreed + standing.line.total, spent + standing.spent)
+        agreed_sum, spent = sums.get(standing.line.category, (ZERO, ZERO))
+        sums[standing.line.category] = (agreed_sum + standing.line.total, spent + standing.spent)
     return sums

@@ -70,11 +70,11 @@ def _faults_of_sums(figures: Figures) -> Iterator[Fault]:
 
 def _unexplained(budget: GrantBudget, figures: Figures) -> Iterator[Fault]:
     period = figures.period or len(budget.periods)
-    for said in figures.lines:
-        line = budget.line(said.line)
-        if line is not None and said.reason is None and is_far(budget, line, said.spent, period):
+    for entry in figures.lines:
+        line = budget.line(entry.line)
+        if line is not None and entry.reason is None and is_far(budget, line, entry.spent, period):
             yield Fault(
-                f"figures.lines: line {line.number} ({line.what}) spent {said.spent:,}, and its budget to date is "
+                f"figures.lines: line {line.number} ({line.what}) spent {entry.spent:,}, and its budget to date is "
                 f"{line.until(period):,}; say why (--line-reason {line.number}=...)"
             )
 

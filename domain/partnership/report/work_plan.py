@@ -15,15 +15,15 @@ def faults_of_milestones(
     reporting: Reporting, answers: tuple[MilestoneAnswer, ...], kind: ReportKind, on: date
 ) -> Iterator[Fault]:
     """Yield the faults of a report beside the work plan."""
-    planned = {milestone.number: milestone for milestone in reporting.milestones}
+    milestones = {milestone.number: milestone for milestone in reporting.milestones}
     numbers = [answer.milestone for answer in answers]
-    if strange := [number for number in numbers if number not in planned]:
-        known = ", ".join(map(str, planned)) or "none"
-        yield Fault(f"milestones: milestone {strange[0]} is not in the work plan; it has: {known}")
+    if strange := [number for number in numbers if number not in milestones]:
+        plan_numbers = ", ".join(map(str, milestones)) or "none"
+        yield Fault(f"milestones: milestone {strange[0]} is not in the work plan; it has: {plan_numbers}")
     if twice := [number for number in numbers if numbers.count(number) > 1]:
         yield Fault(f"milestones: milestone {twice[0]} is answered twice; say it once")
     for answer in answers:
-        if milestone := planned.get(answer.milestone):
+        if milestone := milestones.get(answer.milestone):
             yield from answer_faults(milestone, answer)
     if kind is not ReportKind.FINANCIAL:
         yield from _unanswered(reporting, numbers, kind, on)
