@@ -9,6 +9,7 @@ from typing import Final
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import whole_day_in_words, whole_time_in_words
 from accord.presentation.words.values import NamesInWords, listed, money_in_words
+from domain.budgets.terms import AskedBudget
 from domain.directory import people as d
 from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
@@ -137,3 +138,11 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
         yield f"keys of the model {model.name} ({model.aaguid}) count, by certificates {', '.join(model.fingerprints)}"
     for objective in rules.objectives:
         yield f"an aim of proposals is {objective.code}: {objective.words}"
+    for asked_budget in rules.budgets:
+        yield f"a grant of {asked_budget.programme} needs a budget: {listed([*_budget_terms(asked_budget)])}"
+
+
+def _budget_terms(terms: AskedBudget) -> Iterator[str]:
+    if terms.indirect_most is not None:
+        yield f"indirect cost is at most {terms.indirect_most} % of {words_of(terms.indirect_of)}"
+    yield f"a category may rise freely by {terms.free_move} % at most"
