@@ -41,12 +41,12 @@ INDIRECT = line(1, "Overhead", "100.01", "0", kind="INDIRECT"), line(2, "Trainin
     [
         (
             budget(*INDIRECT),
-            "funds_out.budget.lines: indirect cost is 100.01; Schools allows 10 % of the grant, 100.00",
+            "funds_out.budget.lines: indirect cost is 100.01; Schools allows 10 % of the grant",
         ),
         (budget(free_move="11"), "funds_out.budget.free_move: it is 11 %, and Schools lets a category rise by 10 %"),
         (
             budget(free_floor="100.01"),
-            "funds_out.budget.free_floor: it is 100.01, and Schools lets at most 100.00 rise",
+            "funds_out.budget.free_floor: it is 100.01, and Schools lets at most 100.00",
         ),
     ],
 )
