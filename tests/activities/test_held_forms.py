@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import asyncpg
 import pytest
 from temporalio.client import Client
@@ -23,6 +25,7 @@ from records.keys.keyring import Keyring
 from records.opening import open_ledger
 from tests.activities.story import released
 from tests.activities.test_twice import REFERENCE, activity, furnished, instruct
+from tests.budgets import budgeted, milestone
 from tests.builders import NOON, funds_out, number, proposal
 from tests.conftest import working
 from tests.lives import Life
@@ -90,6 +93,29 @@ async def test_an_answer_waits_for_the_form_to_be_opened_and_is_lost_to_nobody(
         await open_forms(furnished_pool)
         await life.propose(proposal(reference, funds_out=funds_out("4000.00")), answer="Eleven")
         assert "ProposalRevised" in await life.told()
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (budgeted(), "proposal.funds_out.budget"),
+        ({"funds_out": funds_out(milestones=[milestone()])}, "proposal.funds_out.milestones"),
+    ],
+    ids=["a budget", "a work plan"],
+)
+async def test_a_budget_waits_for_the_form_to_be_opened(
+    client: Client, furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str, content: Any, field: str
+) -> None:
+    """Given a proposal with a budget, when it comes too soon, then a sentence says when, and one without it goes on."""
+    life = Life(Desk(furnished_pool, keyring, client=client), reference)
+    await furnished_pool.execute(SHUT, ["PartnershipProposed"])
+    async with working(client, furnished_pool):
+        with pytest.raises(Refused, match=f"{field}: a budget or a work plan is recorded once this") as told:
+            await life.propose(proposal(reference, **content))
+        assert said_plainly(str(told.value)).startswith("it can be recorded once")
+        await open_forms(furnished_pool)
+        await life.propose(proposal(reference, **content))
+        assert "PartnershipProposed" in await life.told()
 
 
 async def test_the_database_lets_nobody_record_what_is_held(held: asyncpg.Pool, keyring: Keyring) -> None:

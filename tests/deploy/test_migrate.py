@@ -17,6 +17,7 @@ from deploy import migrate as room
 from deploy import rights
 from deploy.logins import as_user
 from deploy.migrate import MIGRATIONS, MigrationEdited, applied, migrate, migrations, pending
+from domain.recorded.schema import NEW_FORMS
 from domain.recorded.writers import Writer
 
 NAMES = (
@@ -170,7 +171,7 @@ async def test_a_migrated_database_grants_what_the_code_says(fresh: asyncpg.Conn
     granted = await rights.granted_in(fresh)
     assert granted == rights.OF_THIS_RELEASE
     assert {right.writer for right in granted} == set(Writer)
-    assert (granted[HOLD], granted[REPORT]) == (1, 2)
+    assert (granted[HOLD], granted[REPORT]) == (1, 3)
     assert await rights.differences(fresh) == []
 
 
@@ -193,7 +194,7 @@ async def test_what_the_database_does_not_grant_yet_is_pending_and_is_granted(
 
 @pytest.mark.parametrize(
     ("change", "right", "form"),
-    [pytest.param(ADD, PLANTED, 1, id="a right"), pytest.param(to_form(3), REPORT, 3, id="a form")],
+    [pytest.param(ADD, PLANTED, 1, id="a right"), pytest.param(to_form(4), REPORT, 4, id="a form")],
 )
 async def test_what_a_newer_release_granted_is_left_alone(
     fresh: asyncpg.Connection, change: str, right: rights.Right, form: int
@@ -217,6 +218,8 @@ async def test_a_form_that_the_release_before_cannot_read_is_shut_until_it_is_op
     assert rights.opened_forms(granted) == dict.fromkeys(
         ("EditionAsked", "EditionConfirmed", "PaperErasureApproved"), 1
     ) | {"ProposalRevised": 2}
+    others = {kind: form for kind, form in NEW_FORMS.items() if kind != RELEASED.event_type}
+    assert rights.opened_forms(granted) == others
     assert await rights.open_forms(fresh) == {"TrancheReleasedForPayment": 2}
     assert (await rights.open_forms(fresh), await migrate(fresh)) == ({}, ())
     assert await rights.granted_in(fresh) == rights.OF_THIS_RELEASE
@@ -226,7 +229,7 @@ async def test_a_type_that_is_retired_loses_its_rights_by_a_migration(fresh: asy
     await migrate(fresh)
     await fresh.execute(ADD, *PLANTED)
     (folder / "9000_retired.sql").write_text("DELETE FROM appending.rights WHERE writer = 'staff' AND form = 1;")
-    assert await migrate(fresh) == ("9000_retired.sql", rights.NAME)
+    assert await migrate(fresh) == ("9000_retired.sql",)
     assert await rights.granted_in(fresh) == rights.OF_THIS_RELEASE
 
 

@@ -94,6 +94,9 @@ _SAID: Final[Mapping[str, str]] = {
     r"answer: .* once this installation no longer goes back.*": (
         "an answer can be recorded once whoever runs Accord has finished its upgrade: ask them, and send it then"
     ),
+    r"[a-z_.]+: .* once this installation no longer goes back.*": (
+        "it can be recorded once whoever runs Accord has finished its upgrade: ask them, and send it then"
+    ),
     r"a partnership needs at least one leg.*": "say what moves between both of you",
     r"reports: number them.*": "number the reports 1, 2, 3 in order",
 }
