@@ -215,9 +215,6 @@ async def test_a_form_that_the_release_before_cannot_read_is_shut_until_it_is_op
     assert (await pending(fresh), await migrate(fresh), await rights.differences(fresh)) == ((), (), [])
     granted = await rights.granted_in(fresh)
     assert (granted[RELEASED], rights.shut_in(granted)) == (1, {RELEASED: 2})
-    assert rights.opened_forms(granted) == dict.fromkeys(
-        ("EditionAsked", "EditionConfirmed", "PaperErasureApproved"), 1
-    ) | {"ProposalRevised": 2}
     others = {kind: form for kind, form in NEW_FORMS.items() if kind != RELEASED.event_type}
     assert rights.opened_forms(granted) == others
     assert await rights.open_forms(fresh) == {"TrancheReleasedForPayment": 2}

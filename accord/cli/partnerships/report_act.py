@@ -87,7 +87,7 @@ def _report(
         planned=plan_number if plan_number is not None or filed_report is None else filed_report.planned,
         figures=_figures(record, spending, spent, unspent, returned),
         results=tuple(map(_result, result or ())),
-        milestones=_milestones(milestone, milestone_paper),
+        milestones=_milestones(milestone, milestone_paper, actor, partnership),
         corrects=corrects,
         document_sha256=digest_of(document, actor, partnership),
     )
@@ -147,11 +147,13 @@ def _spending(
     )
 
 
-def _milestones(answers: Iterable[str] | None, papers: Iterable[str] | None) -> tuple[dict[str, Any], ...]:
+def _milestones(
+    answers: Iterable[str] | None, papers: Iterable[str] | None, by: str, partnership: str
+) -> tuple[dict[str, Any], ...]:
     """Return a report's words on milestones, each with its papers. Raises BadInput, which names the option."""
     files: dict[int, list[str]] = {}
     for number, path in _pairs("--milestone-paper", papers, "1=photograph.jpg"):
-        files.setdefault(number, []).append(digest_of(Path(path)) or "")
+        files.setdefault(number, []).append(digest_of(Path(path), by, partnership, "--milestone-paper") or "")
     milestone_answers = [_milestone(number, text) for number, text in _pairs("--milestone", answers, "1=DONE")]
     if strange := files.keys() - {answer["milestone"] for answer in milestone_answers}:
         raise BadInput(f"--milestone-paper: milestone {min(strange)} has a paper and no answer; give --milestone too")
