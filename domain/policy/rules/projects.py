@@ -62,13 +62,10 @@ def grant_is_owed_once_its_barrier_is_met(facts: Facts) -> Verdict | None:
     out = facts.funds_out
     if out is None or out.barrier is None:
         return None
-    waiting = f"{_numbers(out.barrier_holds)} waits" if out.barrier_holds else "every payment waits"
+    numbers = ", ".join(map(str, out.barrier_holds))
+    waiting = f"tranche {numbers} waits" if numbers else "every payment waits"
     reason = f"{waiting} until a verifier filed the paper that shows that this is met: {out.barrier}"
     return Verdict(Outcome.CONDITION, reason, conditions=(ConditionId.BARRIER_MET,))
-
-
-def _numbers(tranches: tuple[int, ...]) -> str:
-    return f"tranche {', '.join(map(str, tranches))}"
 
 
 def grant_is_owed_once_its_milestone_is_met(facts: Facts) -> Verdict | None:

@@ -641,7 +641,13 @@ def test_an_event_has_a_schema_version_that_is_not_stored_in_it(kind: Any) -> No
     assert "schema_version" not in kind.model_fields
 
 
-SAYS_MORE = {"ProposalRevised": "answer", "TrancheReleasedForPayment": "paid_for"}
+SAYS_MORE = {
+    "ProposalRevised": "answer",
+    "TrancheReleasedForPayment": "paid_for",
+    "EditionAsked": "edition",
+    "EditionConfirmed": "edition",
+    "PaperErasureApproved": "sha256",
+}
 """The fields of the examples that only a further form has."""
 
 
