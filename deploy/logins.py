@@ -39,6 +39,7 @@ class Login(StrEnum):
     EMERGENCY = "emergency"
     CONSOLE = "console"
     COUNTER = "counter"
+    POST = "post"
 
     def of(self, database: str) -> str:
         """Return the user name of the task's login to a database."""

@@ -97,6 +97,28 @@ class Setting(NamedTuple):
     form: Form | None = None
 
 
+def _is_mail_server(written: str) -> bool:
+    """True if it is the address of a server for mail. It may name a user, and no secret."""
+    try:
+        parts = urlsplit(written)
+        bare = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    has_more = parts.path or parts.query or parts.fragment or parts.password is not None
+    return bool(parts.hostname) and parts.scheme in {"smtp", "smtps"} and bare and not has_more
+
+
+SENDER: Final = re.compile(
+    r"(?:(?P<name>[^<>\"\\\x00-\x1f]{1,80}?) *<)?(?P<address>[!-;=?A-~]{1,60}@[A-Za-z0-9.-]{1,120})(?(name)>)"
+)
+"""An address, or a name and an address. The local part leaves room for what a return path adds."""
+MAIL_SERVER: Final = Form("server for mail", _is_mail_server, "smtps://USER@HOST, or smtp://HOST:PORT for STARTTLS")
+MAIL_SENDER: Final = Form(
+    "sender", lambda written: SENDER.fullmatch(written) is not None, "an address, or NAME <ADDRESS>, in ASCII letters"
+)
+ON_OR_OFF: Final = Form("answer", {"on", "off"}.__contains__, "on or off")
+LANGUAGE: Final = Form("language", {"en", "es", "fr"}.__contains__, "en, es or fr")
+
 ALL, STAFF, WORKER, CONSOLE, PAGES = "all", "shells of staff", "worker", "console", "console, counter"
 EVERY_PROCESS: Final = "every process"
 """Whoever runs until it is stopped (deploy/processes)."""
@@ -148,8 +170,9 @@ SETTINGS: Final = (
             "the folder of backups, whose age it tells: that of `accord backup`, or one of `backup_manifest` files",
             "no backup is known, and an alert says so"),
     Setting("ACCORD_LOG", "shells of staff, console, counter", "the public key of the ledger, or its file", "none"),
-    Setting("ACCORD_CONSOLE_ORIGIN", "console, counter, worker",
-            "the origin of the console's pages, https://HOST, to which details in the Temporal UI link",
+    Setting("ACCORD_CONSOLE_ORIGIN", "console, counter, worker, post",
+            "the origin of the console's pages, https://HOST, to which details in the Temporal UI, and mail to staff, "
+            "link",
             "console and counter do not start, and nothing links there", form=ORIGIN),
     Setting("ACCORD_SIGNING_ORIGIN", PAGES, "the origin of the page that signs, another one", "it does not start",
             form=ORIGIN),
@@ -165,6 +188,15 @@ SETTINGS: Final = (
             "the console links to none, and the counter does not start", form=ORIGIN),
     Setting("ACCORD_COUNTER_FOLDER", "counter", "the folder to which its payment files are written",
             "it does not start"),
+    Setting("ACCORD_SMTP", "post",
+            "the server for mail: smtps://USER@HOST, or smtp://HOST:PORT, over TLS but on this machine; its user's "
+            "secret is the file `smtp` in the folder of secrets",
+            "there is none, and it does not run", "host", MAIL_SERVER),
+    Setting("ACCORD_MAIL_FROM", "post", "the sender of mail, NAME <ADDRESS>; return paths add +TOKEN to it",
+            "it does not run", form=MAIL_SENDER),
+    Setting("ACCORD_MAIL_GRANTEES", "post", "whether grantees are written to: on or off", "off", form=ON_OR_OFF),
+    Setting("ACCORD_MAIL_LANGUAGE", "post", "the language in which grantees are written to: en, es or fr", "en",
+            form=LANGUAGE),
     Setting("ACCORD_TEMPORAL_UI", CONSOLE, "the address of the Temporal UI, for which it decrypts", "no links there"),
     Setting("ACCORD_CODEC_TOKEN", CONSOLE, "on one machine alone: what its Temporal UI says instead of a session",
             "a session is asked for", "nothing"),

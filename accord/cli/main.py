@@ -114,6 +114,7 @@ COMMANDS = loading(
             "processes.projector": ("projector",),
             "processes.loader": ("loader",),
             "processes.notifier": ("notifier",),
+            "processes.post": ("post",),
             "installation.payloads": ("payloads",),
             "installation.deploying": ("deploy",),
             "installation.backups": ("backup", "restore"),

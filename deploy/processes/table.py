@@ -17,6 +17,8 @@ OIDC_SECRET: Final = "oidc-{}"  # noqa: S105 - the name of a file
 OIDC_RETURN: Final = "/login/return"
 """The path at a process's origin to which the provider leads back."""
 CHECKPOINT_KEY: Final = "ledger.key"
+SMTP_SECRET: Final = "smtp"  # noqa: S105 - the name of a file
+"""The file of what the server for mail asks of its user."""
 CHECKPOINTS: Final = (("ACCORD_CHECKPOINTS", "checkpoints"),)
 """The folder that the signer writes, and that whoever makes receipts and hands over payment files compares with."""
 ALERTS: Final = {"page": "AccordPeopleWait", "ticket": "AccordProcessGone"}
@@ -105,6 +107,10 @@ PROCESSES: Final = (
         "signer", "signs checkpoints of the ledger", ("accord", "ledger", "checkpoint", "--every", "60"),
         (Login.SIGNER,), 8087, 9470, 384, "ticket", beside=(CHECKPOINT_KEY,),
         folders=CHECKPOINTS,
+    ),
+    Process(
+        "post", "sends mail to staff and to grantees", ("accord", "post"), (Login.POST,), 8088, 9471, 256, "ticket",
+        beside=(SMTP_SECRET,),
     ),
 )  # fmt: skip
 """Every process that runs all day."""

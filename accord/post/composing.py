@@ -1,0 +1,55 @@
+"""A letter as a message (RFC 5322): plain text, no tracking, and no attachment but a calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Final
+from uuid import UUID
+
+from accord.post.calendars import calendar
+from accord.post.recipients import Addressee
+from accord.post.settings import MailSettings
+from accord.post.writing import Letter
+
+_LONGEST: Final = 200
+"""The most letters of a subject."""
+
+
+def message_id(identifier: UUID, settings: MailSettings) -> str:
+    """Return the Message-ID of a mail. It follows from the mail's own id."""
+    return f"<{identifier}@{settings.domain}>"
+
+
+def message(letter: Letter, identifier: UUID, list_name: str, settings: MailSettings, now: datetime) -> EmailMessage:
+    """Return a letter as a message. `list_name`: staff or grantees, for filters of whoever gets it."""
+    composed = EmailMessage(policy=SMTP.clone(cte_type="7bit", max_line_length=78))
+    composed["From"] = Address(settings.name, addr_spec=settings.sender)
+    composed["To"] = _address(letter.to)
+    composed["Subject"] = one_line(letter.subject)[:_LONGEST]
+    composed["Date"] = format_datetime(now)
+    composed["Message-ID"] = message_id(identifier, settings)
+    composed["Auto-Submitted"] = "auto-generated"
+    composed["List-Id"] = f"<{list_name}.accord.{settings.domain}>"
+    composed.set_content(letter.text, cte="quoted-printable")
+    if letter.entries:
+        entries = calendar(letter.entries, now)
+        composed.add_attachment(entries.decode(), subtype="calendar", filename="days.ics", params={"method": "PUBLISH"})
+    return composed
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks and control characters, for a header."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _address(addressee: Addressee) -> Address:
+    """Return an address with its name. Raises ValueError if it cannot be written."""
+    try:
+        return Address(one_line(addressee.name), addr_spec=addressee.address)
+    except MessageError as fault:
+        raise ValueError("it is no address") from fault

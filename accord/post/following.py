@@ -1,0 +1,197 @@
+"""What is to be mailed: it follows from the read models, and following them again queues nothing twice.
+
+Staff get what waits for their roles; grantees what they owe, are asked and are told, once an organisation turns that
+on. Of what was recorded before, grantees are told nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import structlog
+from asyncpg.pool import PoolConnectionProxy
+
+from accord.client.reading import LedgerAccess
+from accord.post.choices import MailChoice, mail_choices
+from accord.post.kinds import TOLD_BY_EVENT, MailKind
+from accord.post.outbox import NewMail, queue
+from accord.post.recipients import contact_references, staff_reference
+from accord.presentation.faults import Refused
+from domain.directory.tiers import Role
+from domain.identity import derive
+from domain.partnership.waiting.notices import NoticeKind
+from ledger import clock
+
+SOON: Final = timedelta(days=30)
+"""The time before its day in which a grantee is told of what they owe."""
+AGAIN: Final = timedelta(days=30)
+"""The time after which they are told again of what is late."""
+LATEST: Final = timedelta(hours=12)
+"""The longest that a digest may be late: after that there is none for the day."""
+
+_REACHED: Final = "SELECT max(position) FROM projection.checkpoints WHERE name = $1 AND live"
+_STANDING: Final = """
+SELECT notice_id, partnership_id, kind, what, role, due FROM read_model.notices
+ WHERE position > $1 AND (kind IN ('OVERDUE', 'LAPSES') OR kind = 'WAITS' AND
+       (what ~ '^(REPORT|YEARLY_REPORT|REFUND|CORRECTION) ' OR what ~ '^sign-agreement'))
+ ORDER BY partnership_id, notice_id
+"""
+_EVENTS: Final = """
+SELECT d.partnership_id, t.position, t.event
+  FROM read_model.documents d,
+       jsonb_to_recordset(d.document -> 'entries') AS t(position bigint, event text, counts boolean)
+ WHERE d.name = 'timeline' AND d.position > $1 AND d.stream_id !~ '/tranche/'
+   AND t.position > $1 AND t.position <= $2 AND t.event = ANY ($3) AND t.counts
+ ORDER BY t.position
+"""
+_FOLLOWED: Final = "SELECT position FROM post.followed"
+_FOLLOW: Final = """
+INSERT INTO post.followed (position) VALUES ($1) ON CONFLICT (only_one) DO UPDATE SET position = EXCLUDED.position
+ WHERE post.followed.position <> EXCLUDED.position
+"""
+
+log: Final = structlog.get_logger("accord.post")
+
+
+class StandingNotice(NamedTuple):
+    """A notice that stands."""
+
+    notice_id: UUID
+    partnership_id: str
+    kind: str
+    what: str
+    role: str
+    due: datetime | None
+
+
+class Follower:
+    """Follows the read models, and queues what is to be mailed."""
+
+    def __init__(self, access: LedgerAccess, to_grantees: bool) -> None:
+        self._access = access
+        self._to_grantees = to_grantees
+        self._seen: tuple[date, int] = (date.min, 0)
+        """The day and the position of the last look at what stands."""
+
+    async def queue_new(self, connection: PoolConnectionProxy) -> None:
+        """Queue what is to be mailed by now and was not queued yet."""
+        choices = await self._choices(connection)
+        await queue(connection, _digests(choices, clock.now()))
+        await self._queue_standing(connection, choices)
+        await self._queue_events(connection)
+
+    async def _choices(self, connection: PoolConnectionProxy) -> list[tuple[MailChoice, frozenset[Role]]]:
+        """Return the choices of those who are in the directory, each with the roles that they hold today."""
+        directory, today = await self._access.directory(), clock.today()
+        return [
+            (choice, frozenset(capacity.role for capacity in directory.capacities(choice.staff_id, today)))
+            for choice in await mail_choices(connection)
+            if directory.person(choice.staff_id) is not None
+        ]
+
+    async def _queue_standing(
+        self, connection: PoolConnectionProxy, choices: Iterable[tuple[MailChoice, frozenset[Role]]]
+    ) -> None:
+        """Queue what stands since the last look, or, on a new day, all that stands."""
+        reached, today = await _reached(connection, "partnerships"), clock.today()
+        if (today, reached) == self._seen:
+            return
+        day, position = self._seen
+        since = position if day == today and position <= reached else 0
+        standing = [StandingNotice(*row) for row in await connection.fetch(_STANDING, since)]
+        await queue(connection, _overdue(standing, choices))
+        if self._to_grantees:
+            for kind, partnership_id, facts, parts in _owed(standing, today):
+                await self._queue_to_contacts(connection, kind, partnership_id, facts, parts)
+        self._seen = (today, reached)
+
+    async def _queue_events(self, connection: PoolConnectionProxy) -> None:
+        """Queue what grantees are told of events since the last look, and note how far that went, as one."""
+        reached, followed = await _reached(connection, "timeline"), await connection.fetchval(_FOLLOWED)
+        async with connection.transaction():
+            if self._to_grantees and followed is not None and followed < reached:
+                rows = await connection.fetch(_EVENTS, followed, reached, list(TOLD_BY_EVENT))
+                for partnership_id, position, event in rows:
+                    facts = {"partnership": partnership_id, "position": position}
+                    await self._queue_to_contacts(
+                        connection, TOLD_BY_EVENT[event], partnership_id, facts, (str(position),)
+                    )
+            await connection.execute(_FOLLOW, reached)
+
+    async def _queue_to_contacts(
+        self, connection: PoolConnectionProxy, kind: MailKind, partnership_id: str, facts: dict[str, object],
+        parts: tuple[str, ...],
+    ) -> None:  # fmt: skip
+        """Queue a mail to each contact of a grantee. `parts`: what makes it another mail than others of its kind."""
+        try:
+            partnership = await self._access.partnership(partnership_id)
+        except Refused as fault:  # an event of it that nobody can read: people judge it, and an alert tells them
+            log.warning("nobody is written to", partnership=partnership_id, reason=fault.kind)
+            return
+        references = contact_references(partnership) if partnership is not None else ()
+        mails = [
+            NewMail(derive("mail", kind.value, partnership_id, *parts, reference), kind, reference, facts)
+            for reference in references
+        ]
+        await queue(connection, mails)
+
+
+async def _reached(connection: asyncpg.Pool | PoolConnectionProxy, projection: str) -> int:
+    return int(await connection.fetchval(_REACHED, projection) or 0)
+
+
+def _digests(choices: Iterable[tuple[MailChoice, frozenset[Role]]], now: datetime) -> Iterator[NewMail]:
+    """Yield the digest of each whose hour has come. What they chose after its hour begins on the next day."""
+    for choice, _ in choices:
+        due = choice.digest_due(now)
+        if choice.digest_hour is not None and choice.changed_at <= due <= now < due + LATEST:
+            day = due.date().isoformat()
+            identifier = derive("mail", MailKind.DIGEST.value, choice.staff_id, day)
+            yield NewMail(identifier, MailKind.DIGEST, staff_reference(choice.staff_id), {"day": day})
+
+
+def _overdue(
+    standing: Iterable[StandingNotice], choices: Iterable[tuple[MailChoice, frozenset[Role]]]
+) -> Iterator[NewMail]:
+    """Yield what became overdue since each chose to be told at once. Of the rest the digest tells."""
+    for notice in standing:
+        if notice.kind not in {NoticeKind.OVERDUE, NoticeKind.LAPSES} or notice.due is None:
+            continue
+        facts = {"partnership": notice.partnership_id, "kind": notice.kind, "what": notice.what}
+        for choice, roles in choices:
+            if choice.overdue and notice.role in roles and choice.changed_at <= notice.due:
+                parts = (choice.staff_id, *facts.values(), notice.due.isoformat())
+                identifier = derive("mail", MailKind.OVERDUE.value, *parts)
+                yield NewMail(identifier, MailKind.OVERDUE, staff_reference(choice.staff_id), facts)
+
+
+Owed = tuple[MailKind, str, dict[str, object], tuple[str, ...]]
+
+
+def _owed(standing: Iterable[StandingNotice], today: date) -> Iterator[Owed]:
+    """Yield what grantees are told of what stands: (kind, partnership, facts, what makes it another mail)."""
+    seen = set[tuple[str, str]]()
+    for notice in standing:
+        subject = (notice.partnership_id, notice.what)
+        if notice.kind != NoticeKind.WAITS or subject in seen:
+            continue
+        seen.add(subject)
+        if notice.what.startswith("sign-agreement"):
+            facts: dict[str, object] = {"partnership": notice.partnership_id}
+            yield MailKind.AGREEMENT_WAITS, notice.partnership_id, facts, (str(notice.notice_id),)
+        elif (stage := stage_of(date.fromisoformat(notice.what.rpartition(" ")[2]), today)) is not None:
+            facts = {"partnership": notice.partnership_id, "key": notice.what}
+            yield stage[0], notice.partnership_id, facts, (notice.what, str(stage[1]))
+
+
+def stage_of(due: date, today: date) -> tuple[MailKind, int] | None:
+    """Return the kind of mail about what is due on a day, and how often it was late before, or None long before it."""
+    if today < due - SOON:
+        return None
+    if today <= due:
+        return (MailKind.OWED_NOW if today == due else MailKind.OWED_SOON), 0
+    return MailKind.OWED_LATE, (today - due - timedelta(days=1)) // AGAIN

@@ -1,0 +1,38 @@
+"""The kinds of mail, and which of them go to whom."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class MailKind(StrEnum):
+    """The kind of a mail: what it tells."""
+
+    DIGEST = "DIGEST"
+    """All that waits for a member of staff, once a day."""
+    OVERDUE = "OVERDUE"
+    """A thing that became overdue, or will lapse, to a member of staff."""
+    OWED_SOON = "OWED_SOON"
+    OWED_NOW = "OWED_NOW"
+    OWED_LATE = "OWED_LATE"
+    """What a grantee owes: within thirty days, on the day itself, after it."""
+    QUESTION_ASKED = "QUESTION_ASKED"
+    AGREEMENT_WAITS = "AGREEMENT_WAITS"
+    REPORT_ACCEPTED = "REPORT_ACCEPTED"
+    REPORT_RETURNED = "REPORT_RETURNED"
+    PAYMENT_SENT = "PAYMENT_SENT"
+    PAYMENT_SETTLED = "PAYMENT_SETTLED"
+
+
+OWED: Final = (MailKind.OWED_SOON, MailKind.OWED_NOW, MailKind.OWED_LATE)
+"""The kinds about an obligation of a grantee."""
+
+TOLD_BY_EVENT: Final = {
+    "InformationRequested": MailKind.QUESTION_ASKED,
+    "ReportAccepted": MailKind.REPORT_ACCEPTED,
+    "ReportReturned": MailKind.REPORT_RETURNED,
+    "TrancheHandedOver": MailKind.PAYMENT_SENT,
+    "TrancheEnded": MailKind.PAYMENT_SETTLED,
+}
+"""The kind of mail that an event of a partnership leads to, by the event's type."""

@@ -1,0 +1,62 @@
+"""Who a mail goes to: looked up while it is sent, so that whoever left or was erased by then is not written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from accord.post.outbox import MailState
+from domain.partnership.state import Partnership
+from domain.plans import Contact
+
+STAFF, CONTACT = "staff", "contact"
+
+
+class NotToSend(Exception):
+    """A mail is not sent. It was refused, or what it told of is over."""
+
+    def __init__(self, state: MailState, reason: str) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.reason = reason
+
+
+class Addressee(NamedTuple):
+    """A person who is written to."""
+
+    address: str
+    name: str
+
+
+def staff_reference(staff_id: str) -> str:
+    """Return the reference to a member of staff."""
+    return f"{STAFF}/{staff_id}"
+
+
+def contact_references(partnership: Partnership) -> tuple[str, ...]:
+    """Return a reference to each contact of the grantee with an address, or to the first there might be."""
+    numbers = [number for number, contact in _contacts_of_grantee(partnership) if contact.email]
+    return tuple(f"{CONTACT}/{partnership.partnership_id}/{number}" for number in numbers or [0])
+
+
+def contact_of(partnership: Partnership, number: int) -> Addressee:
+    """Return a contact of the grantee by its number in the proposal, as it stands now.
+
+    Raises:
+        NotToSend: There is none with an address: none was given, or the person was erased.
+    """
+    contact = dict(_contacts_of_grantee(partnership)).get(number)
+    if contact is None or not contact.email:
+        raise NotToSend(MailState.REFUSED, "the proposal has no address of this contact, or the person was erased")
+    if not contact.email.isascii():
+        raise NotToSend(MailState.REFUSED, "the address of this contact has letters that mail servers refuse")
+    return Addressee(contact.email, contact.name)
+
+
+def _contacts_of_grantee(partnership: Partnership) -> Iterator[tuple[int, Contact]]:
+    """Yield the contacts that speak for who gets the money, or for the partner, with their numbers."""
+    proposal = partnership.proposed
+    payee = proposal.funds_out.payee.name if proposal.funds_out is not None else None
+    for number, contact in enumerate(proposal.contacts):
+        if contact.organization in {payee, proposal.partner.name}:
+            yield number, contact

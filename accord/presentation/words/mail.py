@@ -1,0 +1,180 @@
+"""The words of mail, in each language in which it is written. Values are put into them, and are no words of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+
+class MailWords(NamedTuple):
+    """The subject of a mail, and what it says between the greeting and the end."""
+
+    subject: str
+    text: str
+
+
+LANGUAGES: Final = ("en", "es", "fr")
+
+GREETINGS: Final[Mapping[str, str]] = {"en": "Dear {name},", "es": "Hola, {name}:", "fr": "Bonjour {name},"}
+
+ENDINGS: Final[Mapping[str, str]] = {
+    "en": "Answer to this address if something is unclear, or if you are not the right person. Nobody here asks for "
+    "bank details by mail, or announces new ones: whoever does is not us.\n\n{house}",
+    "es": "Responda a esta dirección si algo no está claro o si usted no es la persona indicada. Aquí nadie pide datos "
+    "bancarios por correo ni anuncia otros nuevos: quien lo haga no es de nuestra casa.\n\n{house}",
+    "fr": "Répondez à cette adresse si quelque chose n’est pas clair ou si vous n’êtes pas la bonne personne. Personne "
+    "chez nous ne demande de coordonnées bancaires par courriel, ni n’en annonce de nouvelles : ce n’est pas nous."
+    "\n\n{house}",
+}
+
+TO_GRANTEES: Final[Mapping[str, Mapping[str, MailWords]]] = {
+    "OWED_SOON": {
+        "en": MailWords("{what} is due on {day}", "For “{title}” ({id}), {what} is due on {day}."),
+        "es": MailWords("{what}: fecha límite, {day}", "Para «{title}» ({id}), la fecha límite de {what} es el {day}."),
+        "fr": MailWords("{what} : échéance le {day}", "Pour « {title} » ({id}), l’échéance de {what} est le {day}."),
+    },
+    "OWED_NOW": {
+        "en": MailWords("{what} is due today", "For “{title}” ({id}), {what} is due today, {day}."),
+        "es": MailWords("{what}: la fecha límite es hoy", "Para «{title}» ({id}), {what} vence hoy, {day}."),
+        "fr": MailWords(
+            "{what} : l’échéance est aujourd’hui", "Pour « {title} » ({id}), {what} est pour aujourd’hui, {day}."
+        ),
+    },
+    "OWED_LATE": {
+        "en": MailWords(
+            "{what} was due on {day}", "For “{title}” ({id}), {what} was due on {day}, and we have not received it."
+        ),
+        "es": MailWords(
+            "{what}: venció el {day}", "Para «{title}» ({id}), {what} venció el {day}, y no se ha recibido."
+        ),
+        "fr": MailWords(
+            "{what} : échéance passée, {day}",
+            "Pour « {title} » ({id}), {what} était pour le {day}, et rien n’est arrivé.",
+        ),
+    },
+    "QUESTION_ASKED": {
+        "en": MailWords(
+            "A question about {id}",
+            "We have a question about “{title}” ({id}). Whoever looks after it here puts it to you.",
+        ),
+        "es": MailWords(
+            "Una pregunta sobre {id}",
+            "Tenemos una pregunta sobre «{title}» ({id}). La persona que lo atiende aquí se la hará llegar.",
+        ),
+        "fr": MailWords(
+            "Une question sur {id}",
+            "Nous avons une question sur « {title} » ({id}). La personne qui suit le projet ici vous la posera.",
+        ),
+    },
+    "AGREEMENT_WAITS": {
+        "en": MailWords(
+            "{id} is approved: the agreement waits", "“{title}” ({id}) is approved. The agreement is next."
+        ),
+        "es": MailWords(
+            "{id} está aprobado: falta el acuerdo", "«{title}» ({id}) está aprobado. El paso siguiente es el acuerdo."
+        ),
+        "fr": MailWords(
+            "{id} est approuvé : l’accord attend", "« {title} » ({id}) est approuvé. L’étape suivante est l’accord."
+        ),
+    },
+    "REPORT_ACCEPTED": {
+        "en": MailWords(
+            "Report {number} on {id} is accepted", "Report {number} on “{title}” ({id}) is accepted. Thank you."
+        ),
+        "es": MailWords(
+            "El informe {number} de {id} está aceptado",
+            "El informe {number} de «{title}» ({id}) está aceptado. Gracias.",
+        ),
+        "fr": MailWords(
+            "Le rapport {number} de {id} est accepté", "Le rapport {number} de « {title} » ({id}) est accepté. Merci."
+        ),
+    },
+    "REPORT_RETURNED": {
+        "en": MailWords(
+            "Report {number} on {id} comes back to you",
+            "Report {number} on “{title}” ({id}) comes back to you:\n\n{words}",
+        ),
+        "es": MailWords(
+            "El informe {number} de {id} se le devuelve",
+            "El informe {number} de «{title}» ({id}) se le devuelve:\n\n{words}",
+        ),
+        "fr": MailWords(
+            "Le rapport {number} de {id} vous est rendu",
+            "Le rapport {number} de « {title} » ({id}) vous est rendu :\n\n{words}",
+        ),
+    },
+    "PAYMENT_SENT": {
+        "en": MailWords(
+            "A payment for {id} is on its way",
+            "Payment {number} for “{title}” ({id}), {money}, went to our bank, for the account that we agreed on.",
+        ),
+        "es": MailWords(
+            "Un pago de {id} está en camino",
+            "El pago {number} de «{title}» ({id}), {money}, fue a nuestro banco. Va a la cuenta acordada.",
+        ),
+        "fr": MailWords(
+            "Un paiement pour {id} est en route",
+            "Le paiement {number} pour « {title} » ({id}), {money}, est à notre banque. Il va au compte convenu.",
+        ),
+    },
+    "PAYMENT_SETTLED": {
+        "en": MailWords(
+            "A payment for {id} was made", "Our bank has made payment {number} for “{title}” ({id}), {money}."
+        ),
+        "es": MailWords(
+            "Un pago de {id} se ha hecho", "Nuestro banco ha hecho el pago {number} de «{title}» ({id}), {money}."
+        ),
+        "fr": MailWords(
+            "Un paiement pour {id} est fait",
+            "Notre banque a fait le paiement {number} pour « {title} » ({id}), {money}.",
+        ),
+    },
+}
+"""By the kind of a mail and the language."""
+
+OWED_THINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "REPORT": {"en": "report {number}", "es": "el informe {number}", "fr": "le rapport {number}"},
+    "FINAL": {"en": "the final report", "es": "el informe final", "fr": "le rapport final"},
+    "YEARLY_REPORT": {"en": "the yearly report", "es": "el informe anual", "fr": "le rapport annuel"},
+    "REFUND": {"en": "the money that was not spent", "es": "el dinero no gastado", "fr": "l’argent non dépensé"},
+    "CORRECTION": {
+        "en": "the correction of report {number}",
+        "es": "la corrección del informe {number}",
+        "fr": "la correction du rapport {number}",
+    },
+}
+"""What a grantee owes, by the kind of obligation."""
+
+DIGEST: Final = MailWords("What waits for you: {count}", "This waits for you:")
+OVERDUE: Final = MailWords("Overdue: {command} in {id}", "This is overdue, or ends what it is about soon:")
+STAFF_ENDING: Final = (
+    "You chose to be told of this. On the page with your name, or with `accord post choose`, you choose otherwise."
+)
+
+_MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ),
+    "es": (
+        "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+        "diciembre",
+    ),
+    "fr": (
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "décembre",
+    ),
+}  # fmt: skip
+
+
+def day_in(language: str, day: date) -> str:
+    """Return a day with its year, in a language."""
+    month = _MONTHS[language][day.month - 1]
+    return f"{day.day} de {month} de {day.year}" if language == "es" else f"{day.day} {month} {day.year}"
+
+
+def owed_thing(language: str, kind: str, about: str) -> str:
+    """Return what a grantee owes, in a language: by the kind of obligation, and what it is about."""
+    key = "FINAL" if (kind, about) == ("REPORT", "final") else kind
+    return OWED_THINGS[key][language].format(number=about)

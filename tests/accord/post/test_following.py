@@ -1,0 +1,313 @@
+"""Who is written to, of what, and when: what follows from the read models is queued once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.organisation.governance import change_directory, confirm_change
+from accord.post.choices import choose
+from accord.post.following import stage_of
+from accord.post.kinds import MailKind
+from accord.post.postman import Postman
+from accord.presentation.faults import BadInput
+from domain.directory.people import StaffLeft
+from domain.partnership import events as e
+from domain.payment import tranche as t
+from ledger import clock
+from tests import paying
+from tests.accord.post.conftest import JANE, chosen, granted, round_of, shown, states, with_a_contact
+from tests.accord.post.servers import Mailbox, settings
+from tests.paying import REFERENCE
+from tests.scribe import Scribe
+
+PAUL, DORA = "paul.nkosi@funder.test", "dora.kim@funder.test"
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    with clock.reading(lambda: moment):
+        yield
+
+
+def in_days(days: float) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+def tomorrow(hour: int) -> datetime:
+    return in_days(1).replace(hour=hour, minute=5, second=0, microsecond=0)
+
+
+async def test_a_digest_goes_once_a_day_at_the_hour_of_its_person_with_what_waits_for_their_roles(
+    furnished: Desk, box: Mailbox
+) -> None:
+    await granted(furnished)
+    await chosen(furnished, "paul.nkosi", digest=7)
+    await chosen(furnished, "dora.kim", digest=9)
+    for hour in (6, 7, 8):
+        with at(tomorrow(hour)):
+            await round_of(furnished, box)
+    assert (len(box.subjects(PAUL)), box.subjects(DORA)) == (1, [])
+    [(_, _, digest)] = box.taken
+    text = digest.get_body().get_content()
+    assert f"- {REFERENCE}: “Release" in text
+    assert str(digest["Subject"]).startswith("What waits for you: 1 thing")
+    with at(tomorrow(9)):
+        await round_of(furnished, box)
+    assert await states(furnished) == [("DIGEST", "SENT", ""), ("DIGEST", "LET_GO", "nothing waits for them")]
+    with at(tomorrow(8) + timedelta(days=1)):
+        await round_of(furnished, box)
+    assert len(box.subjects(PAUL)) == 2
+
+
+async def test_the_hour_is_that_of_their_zone(furnished: Desk, box: Mailbox) -> None:
+    await granted(furnished)
+    await choose(furnished.pool, "paul.nkosi", PAUL, 7, "Asia/Tokyo", False)
+    with at(tomorrow(7) - timedelta(hours=10)):
+        await round_of(furnished, box)
+    assert await states(furnished) == []
+    with at(tomorrow(7) - timedelta(hours=9)):
+        await round_of(furnished, box)
+    assert len(box.subjects(PAUL)) == 1
+
+
+async def test_a_digest_of_a_day_that_is_nearly_over_is_not_sent(furnished: Desk, box: Mailbox) -> None:
+    await granted(furnished)
+    await chosen(furnished, "paul.nkosi", digest=7)
+    with at(tomorrow(20)):
+        await round_of(furnished, box)
+    assert await states(furnished) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "hour", "zone", "field"),
+    [
+        ("", 7, "UTC", "address"),
+        ("dora.kim@funder.test\r\nBcc: all@example.test", 7, "UTC", "address"),
+        ("döra@funder.test", 7, "UTC", "address"),
+        (DORA, 24, "UTC", "hour"),
+        (DORA, 7, "Mars/Olympus", "zone"),
+    ],
+)
+async def test_a_choice_that_is_none_is_refused_by_its_field(
+    furnished: Desk, address: str, hour: int, zone: str, field: str
+) -> None:
+    with pytest.raises(BadInput, match=f"^{field}: "):
+        await choose(furnished.pool, "dora.kim", address, hour, zone, False)
+    assert await furnished.pool.fetchval("SELECT count(*) FROM post.choices") == 0
+
+
+OVERDUE = """
+UPDATE projection.documents SET document = jsonb_set(document, '{notices}', (
+  SELECT jsonb_agg(n || jsonb_build_object('kind', 'OVERDUE', 'due', $1::text, 'notice_id', gen_random_uuid()))
+    FROM jsonb_array_elements(document -> 'notices') n)) WHERE name = 'partnerships' AND document ? 'notices'
+"""
+"""Lets every notice be of something that is overdue since a time."""
+
+
+async def test_what_becomes_overdue_is_told_at_once_to_whoever_chose_that_before(furnished: Desk, box: Mailbox) -> None:
+    await granted(furnished)
+    await furnished.pool.execute(OVERDUE, in_days(-1).isoformat())
+    await chosen(furnished, "paul.nkosi", overdue=True)
+    await round_of(furnished, box)
+    assert await states(furnished) == []
+    await furnished.pool.execute(OVERDUE, in_days(1).isoformat())
+    for _ in range(2):
+        await round_of(furnished, box)
+    [subject] = box.subjects(PAUL)
+    assert subject.startswith("Overdue: “Release")
+    [(_, _, message)] = box.taken
+    [entries] = message.iter_attachments()
+    assert f"DTSTART;VALUE=DATE:{in_days(1):%Y%m%d}" in entries.get_content()
+
+
+async def test_what_is_overdue_no_more_is_not_told(furnished: Desk, box: Mailbox) -> None:
+    await granted(furnished)
+    await chosen(furnished, "paul.nkosi", overdue=True)
+    await furnished.pool.execute(OVERDUE, in_days(1).isoformat())
+    postman = Postman(furnished.pool, box.settings)
+    async with postman.working() as connection:
+        await postman._follower.queue_new(connection)
+        await furnished.pool.execute("UPDATE projection.documents SET document = document - 'notices'")
+        await postman.once(connection)
+    assert await states(furnished) == [("OVERDUE", "LET_GO", "it is overdue no more")]
+
+
+async def test_who_left_or_chose_otherwise_since_is_not_written_to(furnished: Desk, box: Mailbox) -> None:
+    await granted(furnished)
+    await chosen(furnished, "paul.nkosi", digest=7)
+    await chosen(furnished, "dora.kim", digest=7)
+    postman = Postman(furnished.pool, box.settings)
+    async with postman.working() as connection:
+        with at(tomorrow(7)):
+            await postman._follower.queue_new(connection)
+        await choose(furnished.pool, "dora.kim", "", None, "UTC", False)
+        change = await change_directory(furnished, (StaffLeft(staff_id="paul.nkosi"),), "dora.kim")
+        assert change.change_id is not None
+        await confirm_change(furnished, change.change_id, "otto.audit")
+        await postman.once(connection)
+    assert box.taken == []
+    assert {reason for _, _, reason in await states(furnished)} == {"they have left", "they chose not to be written to"}
+
+
+# Grantees.
+
+
+async def followed(desk: Desk, box: Mailbox) -> None:
+    """Let a process of mail follow what stands now. Of what was before, nobody is told."""
+    await round_of(desk, box)
+    assert [kind for kind, _, _ in await states(desk)] == []
+
+
+async def test_nobody_outside_is_written_to_before_an_organisation_turns_it_on(furnished: Desk, box: Mailbox) -> None:
+    story = await granted(furnished)
+    postman = Postman(furnished.pool, settings(box.port, to_grantees=False))
+    async with postman.working() as connection:
+        await postman.once(connection)
+        await hand_over(story)
+        await postman.once(connection)
+    await round_of(furnished, box)
+    assert (box.taken, await states(furnished)) == ([], [])
+
+
+async def hand_over(story: Scribe) -> None:
+    """The payment of the first tranche is released and handed over, as one of finance signs it."""
+    await paying.release(story)
+    await story.write(e.TrancheHandedOver(at=datetime.now(UTC), tranche=1, attempt=1, message_id="M-1"))
+    await shown(story.desk)
+
+
+async def test_a_payment_is_told_when_it_is_sent_and_when_it_is_made(
+    furnished: Desk, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = await granted(furnished)
+    await followed(furnished, box)
+    monkeypatch.setattr("records.authorship.CLAIMS", {})  # nobody signed the file in this story
+    await hand_over(story)
+    await round_of(furnished, box)
+    ended = {"tranche": 1, "attempt": 1, "outcome": t.TrancheOutcome.SETTLED, "reason": ""}
+    await story.write(e.TrancheEnded(at=datetime.now(UTC), **ended))
+    await shown(furnished)
+    for _ in range(2):
+        await round_of(furnished, box)
+    assert box.subjects(JANE) == [f"A payment for {REFERENCE} is on its way", f"A payment for {REFERENCE} was made"]
+    assert "USD 600.00" in box.taken[1][2].get_body().get_content()
+    assert box.taken[0][2]["List-Id"] == "<grantees.accord.funder.test>"
+    assert box.taken[0][2]["To"] == f"Jane Roe <{JANE}>"
+
+
+async def test_what_nobody_signed_is_told_to_nobody(furnished: Desk, box: Mailbox) -> None:
+    story = await granted(furnished)
+    await followed(furnished, box)
+    await hand_over(story)
+    await round_of(furnished, box)
+    assert await states(furnished) == []
+
+
+async def test_a_question_is_told_without_its_words(furnished: Desk, box: Mailbox) -> None:
+    story = await paying.verified_and_assessed(furnished, with_a_contact())
+    await shown(furnished)
+    await followed(furnished, box)
+    await story.says(e.InformationRequested, "ana.silva", question="Is their treasurer related to ours?")
+    await shown(furnished)
+    await round_of(furnished, box)
+    [(_, _, message)] = box.taken
+    assert (message["Subject"], "treasurer" in message.as_string()) == (f"A question about {REFERENCE}", False)
+
+
+async def test_while_a_hold_stands_a_grantee_is_told_nothing(furnished: Desk, box: Mailbox) -> None:
+    story = await paying.verified_and_assessed(furnished, with_a_contact())
+    await shown(furnished)
+    await followed(furnished, box)
+    await story.says(e.InformationRequested, "ana.silva", question="Who is the treasurer?")
+    await story.says(e.HoldPlaced, "vera.lind", reason="a complaint came in")
+    await shown(furnished)
+    await round_of(furnished, box)
+    assert await states(furnished) == [("QUESTION_ASKED", "LET_GO", "nothing is sent while a hold stands")]
+
+
+async def test_whoever_approved_waits_for_the_agreement_and_its_grantee_is_told(furnished: Desk, box: Mailbox) -> None:
+    await paying.approved(furnished, with_a_contact())
+    await shown(furnished)
+    for _ in range(2):
+        await round_of(furnished, box)
+    assert box.subjects(JANE) == [f"{REFERENCE} is approved: the agreement waits"]
+
+
+@pytest.mark.parametrize(
+    ("days", "stage"),
+    [
+        (31, None),
+        (30, (MailKind.OWED_SOON, 0)),
+        (1, (MailKind.OWED_SOON, 0)),
+        (0, (MailKind.OWED_NOW, 0)),
+        (-1, (MailKind.OWED_LATE, 0)),
+        (-30, (MailKind.OWED_LATE, 0)),
+        (-31, (MailKind.OWED_LATE, 1)),
+    ],
+)
+def test_what_is_owed_is_told_a_month_before_on_its_day_and_each_month_after(days: int, stage: Any) -> None:
+    today = date(2026, 12, 1)
+    assert stage_of(today + timedelta(days=days), today) == stage
+
+
+async def test_a_report_is_told_of_until_it_is_there(furnished: Desk, box: Mailbox) -> None:
+    due = datetime.now(UTC).date() + timedelta(days=10)
+    plan = [{"number": 1, "kind": "PROGRESS", "due_on": due.isoformat()}]
+    story = await granted(furnished, reports=plan)
+    subjects = ["Report 1 is due on", "Report 1 is due today", "Report 1 was due on"]
+    for days in (0, 1, 10, 11, 12):
+        with at(in_days(days)):
+            await round_of(furnished, box)
+    assert [told.startswith(word) for told, word in zip(box.subjects(JANE), subjects, strict=True)] == [True] * 3
+    await story.says(
+        e.ReportReceived, "pia.berg", summary="Done", report_kind="PROGRESS", planned=1, document_sha256=None
+    )
+    with at(in_days(45)):
+        await round_of(furnished, box)
+    assert (await states(furnished))[-1] == ("OWED_LATE", "LET_GO", "it is owed no more")
+
+
+async def test_a_report_that_comes_back_is_told_with_the_reasons(furnished: Desk, box: Mailbox) -> None:
+    story = await granted(furnished)
+    await story.says(e.ReportReceived, "pia.berg", summary="Done", report_kind="PROGRESS", document_sha256=None)
+    await story.says(e.ReportReceived, "pia.berg", summary="More", report_kind="PROGRESS", document_sha256=None)
+    await shown(furnished)
+    await followed(furnished, box)
+    await story.says(e.ReportReturned, "ana.silva", report=1, reason="The photographs are missing.\n\nSend them.")
+    await story.says(e.ReportAccepted, "ana.silva", report=2, reason="It agrees.")
+    await shown(furnished)
+    await round_of(furnished, box)
+    assert sorted(box.subjects(JANE)) == [
+        f"Report 1 on {REFERENCE} comes back to you",
+        f"Report 2 on {REFERENCE} is accepted",
+    ]
+    returned = next(m for _, _, m in box.taken if "comes back" in m["Subject"])
+    assert "The photographs are missing.\r\n\r\nSend them." in returned.get_body().get_content()
+
+
+async def test_without_an_address_a_person_is_told_that_the_grantee_was_not(furnished: Desk, box: Mailbox) -> None:
+    await paying.approved(furnished, with_a_contact(email=None))
+    await shown(furnished)
+    await round_of(furnished, box)
+    [(kind, state, reason)] = await states(furnished)
+    assert (kind, state, "no address" in reason) == ("AGREEMENT_WAITS", "REFUSED", True)
+
+
+@pytest.mark.parametrize(("language", "word"), [("es", "aprobado"), ("fr", "approuvé")])
+async def test_grantees_are_written_to_in_the_language_that_is_set(
+    furnished: Desk, box: Mailbox, language: str, word: str
+) -> None:
+    await paying.approved(furnished, with_a_contact())
+    await shown(furnished)
+    postman = Postman(furnished.pool, settings(box.port, language=language))
+    async with postman.working() as connection:
+        await postman.once(connection)
+    [(_, _, message)] = box.taken
+    assert word in message["Subject"]
+    assert word in message.get_body().get_content()

@@ -1,0 +1,184 @@
+"""A message is plain text with a calendar; a stranger's report of one that came back is read within limits."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accord.post.bounces import LONGEST, Bounce, UnreadableBounce, read_bounce
+from accord.post.calendars import DayEntry, calendar
+from accord.post.composing import message, message_id, one_line
+from accord.post.kinds import OWED, TOLD_BY_EVENT, MailKind
+from accord.post.recipients import Addressee
+from accord.post.writing import Letter
+from accord.presentation.words import mail as words
+from tests.accord.post.servers import settings
+from tests.thoroughness import draws
+
+NOW: Final = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+ID: Final = UUID("9d3c3b3a-6a0c-5d5e-9d57-0a7c1f7f6b11")
+SETTINGS: Final = settings(25)
+TOKEN: Final = "0123456789abcdef0123456789abcdef"
+GOLDEN: Final = Path(__file__).parent / "golden.ics"
+
+
+def letter(**more: Any) -> Letter:
+    content = {
+        "to": Addressee("jane@riverbend.test", "Jane Roe"),
+        "subject": "A subject",
+        "text": "Text\n",
+        "entries": (),
+    }
+    return Letter(**{**content, **more})
+
+
+def read(made: Letter) -> Any:
+    return message_from_bytes(message(made, ID, "staff", SETTINGS, NOW).as_bytes(), policy=policy.default)
+
+
+def test_the_id_of_a_message_is_that_of_the_outbox() -> None:
+    assert message_id(ID, SETTINGS) == f"<{ID}@funder.test>" == read(letter())["Message-ID"]
+
+
+@pytest.mark.parametrize("text", ["a\r\nBcc: all@example.test", "a\nb", "a\x00b", "a\u2028b", "a\u202eb"])
+def test_line_breaks_and_signs_that_turn_text_stay_out_of_headers(text: str) -> None:
+    """Given a title or a name with a line break, then no header begins there."""
+    found = read(letter(subject=text, to=Addressee("jane@riverbend.test", text)))
+    assert (found["Bcc"], one_line(text) in found["Subject"]) == (None, True)
+    assert found["To"].addresses[0].addr_spec == "jane@riverbend.test"
+
+
+@pytest.mark.parametrize("address", ["jane@river\r\nBcc: x@y.test", "jane", "a b@c.test", "<@", "jäne@river.test"])
+def test_an_address_that_cannot_be_written_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        message(letter(to=Addressee(address, "Jane")), ID, "staff", SETTINGS, NOW).as_bytes()
+
+
+@given(st.text(max_size=300), st.text(max_size=80))
+def test_whatever_stands_in_it_a_message_can_be_read_again(text: str, name: str) -> None:
+    text = text.encode("utf-8", "replace").decode()
+    name = name.encode("utf-8", "replace").decode()
+    found = read(letter(text=text + "\n", to=Addressee("jane@riverbend.test", name), entries=(entry(text),)))
+    assert found["To"].addresses[0].addr_spec == "jane@riverbend.test"
+    assert len(found.get_all("Subject")) == 1
+
+
+def entry(summary: str) -> DayEntry:
+    return DayEntry(f"{ID}@funder.test", date(2026, 12, 31), summary)
+
+
+LONG = "P-2026-0042: the final report; with commas; back\\slashes\nand a line — über alles, lang, bis sie bricht"
+
+
+def test_a_calendar_is_the_golden_one() -> None:
+    made = calendar((entry(LONG), entry("short")), NOW)
+    assert made == GOLDEN.read_bytes()
+
+
+def unfolded(content: bytes) -> list[str]:
+    return content.replace(b"\r\n ", b"").decode().split("\r\n")
+
+
+@given(st.text(max_size=400))
+def test_a_calendar_reads_back_as_it_was_meant(summary: str) -> None:
+    """A line has 75 octets at most, no letter is cut, and no text ends its property."""
+    summary = summary.encode("utf-8", "replace").decode()
+    made = calendar((entry(summary),), NOW)
+    assert all(len(line) <= 75 for line in made.split(b"\r\n"))
+    lines = unfolded(made)
+    assert [line for line in lines if not line or ":" not in line] == [""]
+    [found] = [line.removeprefix("SUMMARY:") for line in lines if line.startswith("SUMMARY:")]
+    kept = "".join(letter for letter in summary if letter >= " " or letter == "\n")
+    assert unescaped(found) == kept
+
+
+def unescaped(text: str) -> str:
+    letters, rest = [], iter(text)
+    for letter in rest:
+        found = next(rest) if letter == "\\" else ""
+        letters.append({"": letter, "n": "\n"}.get(found, found))
+    return "".join(letters)
+
+
+def test_every_kind_for_grantees_has_words_in_each_language() -> None:
+    kinds = {*OWED, *TOLD_BY_EVENT.values(), MailKind.AGREEMENT_WAITS}
+    assert set(words.TO_GRANTEES) == {kind.value for kind in kinds}
+    tables = (*words.TO_GRANTEES.values(), *words.OWED_THINGS.values(), words.GREETINGS, words.ENDINGS)
+    assert {frozenset(table) for table in tables} == {frozenset(words.LANGUAGES)}
+    values = {"id": "P", "title": "T", "day": "D", "what": "W", "number": 1, "money": "M", "words": "R", "name": "N"}
+    for table in words.TO_GRANTEES.values():
+        assert all((said.subject + said.text).format(**values) for said in table.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "3 December 2026"), ("es", "3 de diciembre de 2026"), ("fr", "3 décembre 2026")]
+)
+def test_a_day_is_written_in_each_language(language: str, day: str) -> None:
+    assert words.day_in(language, date(2026, 12, 3)) == day
+
+
+# Reports of mails that came back.
+
+
+def report(status: str = "5.1.1", to: str = f"grants+{TOKEN}@funder.test") -> bytes:
+    return f"""From: MAILER-DAEMON@mx.test
+To: {to}
+Subject: Undelivered
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="x"
+
+--x
+Content-Type: text/plain
+
+It could not be delivered.
+--x
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.test
+
+Final-Recipient: rfc822; jane@riverbend.test
+Action: failed
+Status: {status}
+
+--x--
+""".replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(("status", "final"), [("5.1.1", True), ("4.4.7", False), ("5.7.26", True)])
+def test_a_report_names_its_mail_by_the_token_of_the_return_path(status: str, final: bool) -> None:
+    found = read_bounce(report(status))
+    assert (found, found.is_final) == (Bounce(TOKEN, status), final)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "no report of a delivery"),
+        (b"\x00\xff" * 50, "no report of a delivery"),
+        (b"Subject: hello\r\n\r\nstatus: 5.1.1", "no report of a delivery"),
+        (report(status="fine"), "no report of a delivery"),
+        (report(to="grants@funder.test"), "no return path"),
+        (report(to=f"a+{TOKEN}@f.test, b+{TOKEN[::-1]}@f.test"), "no return path"),
+        (report() + b"x" * LONGEST, "longer than"),
+    ],
+)
+def test_what_is_no_report_is_refused_in_words(content: bytes, fault: str) -> None:
+    with pytest.raises(UnreadableBounce, match=fault):
+        read_bounce(content)
+
+
+@given(st.data())
+def test_a_changed_report_is_read_or_refused(data: st.DataObject) -> None:
+    content = bytearray(report())
+    for _ in range(data.draw(st.integers(1, draws(20)))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(UnreadableBounce):
+        assert len(read_bounce(bytes(content)).token) == 32
