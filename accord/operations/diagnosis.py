@@ -67,7 +67,7 @@ async def diagnose() -> AsyncIterator[CheckResult]:
     for setting in SETTINGS:
         if here := written(setting.name):
             yield CheckResult("settings", setting_told(setting.name, here), str(fault_of(setting.name, here) or ""))
-    for look in (_database, _logins, _erasures, _temporal, _keys, _addresses):
+    for look in (_database, _logins, _erasures, _temporal, _keys, _addresses, _mail):
         try:
             async for finding in look():
                 yield finding
@@ -268,3 +268,20 @@ async def _answers(address: str) -> bool:
         return False
     writer.close()
     return True
+
+
+async def _mail() -> AsyncIterator[CheckResult]:
+    """The server for mail can be used: over TLS, with the secret of its user, but on this machine. Nothing is sent."""
+    if not configured("ACCORD_SMTP"):
+        return
+    from accord.post.sending import ServerAway, session  # who sends no mail has no library for it
+    from accord.post.settings import MailSettings
+
+    try:
+        mail_settings = MailSettings.from_environment()
+        server = mail_settings.server
+        async with session(server):
+            way = "without TLS, on this machine" if server.is_here and not server.implicit_tls else "over TLS"
+            yield CheckResult("mail", f"{server.host}:{server.port} lets us in, {way}")
+    except (NotConfigured, SecretUnusable, ServerAway) as fault:
+        yield CheckResult("mail", str(fault), "mend that, or ask whoever runs the server: `accord runbook mail`")

@@ -39,6 +39,8 @@ QUESTIONS: Final[Mapping[str, str]] = {
 """The settings that a set-up asks for, each with its question. The public key of the ledger is made."""
 
 NOWHERE: Final = "-"
+RUNS_FOR: Final[Mapping[str, str]] = {"ACCORD_NOTICES": "notifier", "ACCORD_SMTP": "post"}
+"""The settings without which one process has nothing to do, and that process."""
 LOG: Final = "ACCORD_LOG"
 
 
@@ -131,10 +133,15 @@ def write_files(folder: Path, answers: Mapping[str, str]) -> Files:
 
 def _texts(answers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield SETTINGS_FILE, settings_with(answers)
-    is_silent = answers.get("ACCORD_NOTICES", NOWHERE) == NOWHERE
+    idle = {process_named(name).unit for name in _idle(answers)}  # they would end at once, again and again
     for name, text in units().items():
-        if not (is_silent and name == process_named("notifier").unit):  # it would end at once, again and again
+        if name not in idle:
             yield f"systemd/{name}", text
+
+
+def _idle(answers: Mapping[str, str]) -> frozenset[str]:
+    """Return the processes that have nothing to do."""
+    return frozenset(process for name, process in RUNS_FOR.items() if answers.get(name, NOWHERE) == NOWHERE)
 
 
 def settings_with(answers: Mapping[str, str]) -> str:
@@ -152,9 +159,10 @@ def settings_with(answers: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def secrets_missing(secrets: Path) -> list[str]:
+def secrets_missing(secrets: Path, answers: Mapping[str, str]) -> list[str]:
     """Return the files of secrets that processes need and that are not there: others hand them out."""
-    names = dict.fromkeys(name for process in PROCESSES for name in process.secrets)
+    idle = _idle(answers)
+    names = dict.fromkeys(name for process in PROCESSES if process.name not in idle for name in process.secrets)
     return [name for name in names if not (secrets / name).exists()]
 
 

@@ -36,7 +36,7 @@ class Bounce(NamedTuple):
 
 
 def read_bounce(content: bytes) -> Bounce:
-    """Return what a report says.
+    """Return the token and the code of a report.
 
     Raises:
         UnreadableBounce: It is too long, no report, or names no mail of ours.

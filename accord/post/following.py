@@ -1,4 +1,4 @@
-"""What is to be mailed: it follows from the read models, and following them again queues nothing twice.
+"""The follower: mail follows from the read models, and following them again queues nothing twice.
 
 Staff get what waits for their roles; grantees what they owe, are asked and are told, once an organisation turns that
 on. Of what was recorded before, grantees are told nothing.
@@ -78,7 +78,7 @@ class Follower:
         """The day and the position of the last look at what stands."""
 
     async def queue_new(self, connection: PoolConnectionProxy) -> None:
-        """Queue what is to be mailed by now and was not queued yet."""
+        """Queue all mail of this moment that was not queued yet."""
         choices = await self._choices(connection)
         await queue(connection, _digests(choices, clock.now()))
         await self._queue_standing(connection, choices)
@@ -96,7 +96,7 @@ class Follower:
     async def _queue_standing(
         self, connection: PoolConnectionProxy, choices: Iterable[tuple[MailChoice, frozenset[Role]]]
     ) -> None:
-        """Queue what stands since the last look, or, on a new day, all that stands."""
+        """Queue mail on notices that are new since the last look or, on a new day, on all of them."""
         reached, today = await _reached(connection, "partnerships"), clock.today()
         if (today, reached) == self._seen:
             return
@@ -110,7 +110,7 @@ class Follower:
         self._seen = (today, reached)
 
     async def _queue_events(self, connection: PoolConnectionProxy) -> None:
-        """Queue what grantees are told of events since the last look, and note how far that went, as one."""
+        """Queue mail to grantees on events since the last look, and note the position, as one."""
         reached, followed = await _reached(connection, "timeline"), await connection.fetchval(_FOLLOWED)
         async with connection.transaction():
             if self._to_grantees and followed is not None and followed < reached:
@@ -157,7 +157,7 @@ def _digests(choices: Iterable[tuple[MailChoice, frozenset[Role]]], now: datetim
 def _overdue(
     standing: Iterable[StandingNotice], choices: Iterable[tuple[MailChoice, frozenset[Role]]]
 ) -> Iterator[NewMail]:
-    """Yield what became overdue since each chose to be told at once. Of the rest the digest tells."""
+    """Yield a mail on each thing that became overdue since its person chose to be told at once."""
     for notice in standing:
         if notice.kind not in {NoticeKind.OVERDUE, NoticeKind.LAPSES} or notice.due is None:
             continue
@@ -173,7 +173,7 @@ Owed = tuple[MailKind, str, dict[str, object], tuple[str, ...]]
 
 
 def _owed(standing: Iterable[StandingNotice], today: date) -> Iterator[Owed]:
-    """Yield what grantees are told of what stands: (kind, partnership, facts, what makes it another mail)."""
+    """Yield (kind, partnership, facts, parts of the id) of each mail to grantees on standing notices."""
     seen = set[tuple[str, str]]()
     for notice in standing:
         subject = (notice.partnership_id, notice.what)

@@ -123,7 +123,7 @@ async def mails_named(connection: Connection, beginning: str) -> list[Mail]:
 
 
 async def begin(connection: Connection, mail: Mail, token: bytes) -> bool:
-    """Commit that a mail's content goes out from now on, and return False if another process was first.
+    """Commit a mail as being sent, and return False if another process was first.
 
     `token`: the digest of what its return path bears.
     """
@@ -147,12 +147,12 @@ async def postpone(connection: Connection, mail: Mail, before: MailState, reason
 
 
 async def doubt_unfinished(connection: Connection) -> int:
-    """Mark what a process that ended was sending as unknown, and return the number of such mails."""
+    """Mark the mails of a process that ended as unknown, and return their number."""
     return _count(await connection.execute(_DOUBT))
 
 
 async def bounce(connection: Connection, token: bytes, reason: str) -> UUID | None:
-    """Record that a mail came back, and return its id, or None if no mail that was sent bears the token."""
+    """Record the return of a mail, and return its id, or None if no mail that was sent bears the token."""
     found: UUID | None = await connection.fetchval(_BOUNCE, token, reason[:300])
     return found
 

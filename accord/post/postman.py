@@ -102,7 +102,7 @@ class Postman:
                     await connection.execute(_UNLOCK)
 
     async def once(self, connection: PoolConnectionProxy) -> None:
-        """Queue what is new, and send what is ready. Raises ServerAway while the server cannot be used."""
+        """Queue new mail, and send all that is ready. Raises ServerAway while the server cannot be used."""
         await self._follower.queue_new(connection)
         try:
             await self._send_ready(connection)

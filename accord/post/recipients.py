@@ -1,4 +1,4 @@
-"""Who a mail goes to: looked up while it is sent, so that whoever left or was erased by then is not written to."""
+"""Recipients of mail, looked up while it is sent: nobody is written to who left or was erased by then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mail says: written while it is sent, from the ledger and the read models as they stand then."""
+"""The writing of mail: while it is sent, from the ledger and the read models as they stand then."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def _owed(partnership: Partnership, key: str, language: str) -> tuple[date, str]
 
 
 def _told(mail: Mail, partnership: Partnership, history: list[RecordedEvent]) -> dict[str, Any]:
-    """Return what a mail says of the event that it tells of. Raises NotToSend if that counts no more."""
+    """Return the values of the event that a mail tells of. Raises NotToSend if that counts no more."""
     recorded = next((event for event in history if event.position == mail.facts["position"]), None)
     match recorded.event if recorded is not None else None:
         case e.InformationRequested():

@@ -43,6 +43,7 @@ TEMPORAL_START_SECONDS: Final = 60.0
 TEMPORAL_STARTS: Final = 3
 WORKER: Final = ["-m", "worker"]
 NOTIFIER: Final = ["-m", "accord", "notifier"]
+POST: Final = ["-m", "accord", "post"]
 PROJECTOR: Final = ["-m", "accord", "projector"]
 LOADER: Final = ["-m", "accord", "loader"]
 CONSOLE: Final = ["-m", "accord", "console"]
@@ -144,6 +145,8 @@ class Stack:
             self.workers.append(self._projector())
         if self.workers and configured(NOTICES_VARIABLE):
             self.workers.append(self._notifier())
+        if self.workers and configured("ACCORD_SMTP"):
+            self.workers.append(self._post())
         if self._refreshes:
             self.workers.append(self._loader())
         if self._pages:
@@ -203,6 +206,9 @@ class Stack:
 
     def _notifier(self) -> ChildProcess:
         return self._child("notifier", [*NOTIFIER, "--state", str(self.folder / "notices.db")], {})
+
+    def _post(self) -> ChildProcess:
+        return self._child("post", POST, self._origins if self._pages else {})
 
     def _loader(self) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}

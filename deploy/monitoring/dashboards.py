@@ -38,6 +38,8 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
                 'sum by (installation, outcome) (rate(accord_decisions{outcome!="done"}[5m])) * 60',
                 legend="{{outcome}}",
             ),
+            Panel("Since when the oldest mail waits", "max by (installation) (accord_mail_waits_seconds)", "s"),
+            Panel("Mails that wait for a person", "max by (installation) (accord_mail_exceptions)"),
             Panel("Holds placed a day", "sum by (installation, act) (increase(accord_holds[1d]))", legend="{{act}}"),
             Panel("Partnerships for which an operator must act", "max by (installation) (accord_partnerships_stopped)"),
         ),

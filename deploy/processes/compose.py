@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from deploy.processes.places import COMPOSE, RELEASE, own_settings, shared_settings
-from deploy.processes.table import PROCESSES, Process
+from deploy.processes.table import PROCESSES, SMTP_SECRET, Process
 from deploy.processes.units import GRACE
 
 USER: Final = "65532:65532"
@@ -16,6 +16,9 @@ TEMPORAL_IMAGE: Final = "${TEMPORAL_IMAGE:-temporalio/auto-setup:1.29}"
 ADMIN: Final = "postgresql://admin:${ACCORD_ADMIN_SECRET:?write one into .env}@"
 PROVIDER_PORT: Final = 9000
 """The port of the OpenID provider of a trial, which asks for no password."""
+
+MAIL_PORT: Final = 2525
+"""The port of a server for mail in a trial: whoever wants to see mail starts one there."""
 
 Service = dict[str, Any]
 CONFINED: Final[Service] = {
@@ -52,6 +55,7 @@ def trial() -> dict[str, Any]:
     origins = {name: f"http://localhost:{port}" for process in PROCESSES for name, port in process.pages} | {
         "ACCORD_OIDC_ISSUER": f"http://localhost:{PROVIDER_PORT}",
         "ACCORD_NOTICES": "true",
+        "ACCORD_SMTP": f"smtp://localhost:{MAIL_PORT}",
     }
     for name, service in services.items():
         service.pop("ports", None)
@@ -63,14 +67,19 @@ def trial() -> dict[str, Any]:
         environment |= {"AUTHLIB_INSECURE_TRANSPORT": "1"} if process.pages else {}
         environment |= addresses | origins
         environment.pop("ACCORD_OIDC_SECRET_FILE", None)
-        services[process.name]["secrets"] = [file for file in process.secrets if not file.startswith("oidc")]
+        services[process.name]["secrets"] = [file for file in process.secrets if not _is_of_others(file)]
     services["temporal"]["environment"]["POSTGRES_SEEDS"] = "localhost"
     services["migrate"]["environment"]["ACCORD_DATABASE_URL"] = f"{ADMIN}localhost:5432/accord"
     services["postgres"]["ports"] = _published([port for process in PROCESSES for _, port in process.pages])
     services["postgres"]["ports"] += _published([PROVIDER_PORT])
     services["login"] = _provider(addresses)
-    found["secrets"] = {file: where for file, where in found["secrets"].items() if not file.startswith("oidc")}
+    found["secrets"] = {file: where for file, where in found["secrets"].items() if not _is_of_others(file)}
     return {**found, "name": "accord-trial"}
+
+
+def _is_of_others(file: str) -> bool:
+    """True for a secret that others hand out: a trial has no account with a provider, or at a server for mail."""
+    return file.startswith("oidc") or file == SMTP_SECRET
 
 
 def _process(process: Process) -> Service:

@@ -22,7 +22,9 @@ REACHES_THE_WORLD: Final = ("console", "counter", "loader", "notifier")
 """Processes that speak to a provider, publishers or a receiver by https, beside database and Temporal."""
 READ: Final = frozenset(folder for process in PROCESSES for _, folder in process.reads)
 """Folders that one process writes and others read."""
-WITHOUT_TEMPORAL: Final = ("projector", "notifier", "signer")
+SENDS_MAIL: Final = ("post",)
+"""Processes that speak to a server for mail, by implicit TLS or STARTTLS."""
+WITHOUT_TEMPORAL: Final = ("projector", "notifier", "signer", "post")
 CONFINED: Final[dict[str, Any]] = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -233,6 +235,7 @@ def _network(process: Process) -> Manifest:
     outward = [_to(53, "UDP"), _to(53), _to(5432)]
     outward += [] if process.name in WITHOUT_TEMPORAL else [_to(7233)]
     outward += [_to(443)] if process.name in REACHES_THE_WORLD else []
+    outward += [_to(465), _to(587)] if process.name in SENDS_MAIL else []
     inward = [_from("monitoring", process.metrics), *(_from("ingress", port) for _, port in process.pages)]
     return _policy(process.name, outward, inward)
 

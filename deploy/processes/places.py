@@ -74,6 +74,8 @@ def shared_settings(place: DeploymentPlace) -> dict[str, str]:
         "ACCORD_COUNTER_ORIGIN": "https://counter.example.org",
         "ACCORD_OIDC_ISSUER": "https://login.example.org",
         "ACCORD_NOTICES": "https://hooks.example.org/accord",
+        "ACCORD_SMTP": "smtps://accord@mail.example.org",
+        "ACCORD_MAIL_FROM": "Grants <grants@example.org>",
         "ACCORD_LOG": "ledger.example.org+00000000+REPLACE-THIS-BY-LEDGER.KEY.PUB",
     }
 

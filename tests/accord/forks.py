@@ -14,7 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -41,8 +41,13 @@ class Ended(NamedTuple):
     messages: bytes
 
 
-async def run(words: Sequence[str], environment: Mapping[str, str], patience: float = BACKSTOP) -> Ended:
-    """Run a command in a fork of its own. Raises TimeoutError, with the command killed."""
+async def run(
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    patience: float = BACKSTOP,
+    begun: Callable[[int], None] = lambda process: None,
+) -> Ended:
+    """Run a command in a fork of its own, and tell its process id. Raises TimeoutError, with the command killed."""
     with TemporaryFile() as output, TemporaryFile() as messages:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(_address())
@@ -51,15 +56,16 @@ async def run(words: Sequence[str], environment: Mapping[str, str], patience: fl
             connection.shutdown(socket.SHUT_WR)
             connection.setblocking(False)
             reader, writer = await asyncio.open_unix_connection(sock=connection)
-            code = await _until_it_ends(reader, patience)
+            code = await _until_it_ends(reader, patience, begun)
             writer.close()
         output.seek(0)
         messages.seek(0)
         return Ended(code, output.read(), messages.read())
 
 
-async def _until_it_ends(reader: asyncio.StreamReader, patience: float) -> int:
+async def _until_it_ends(reader: asyncio.StreamReader, patience: float, begun: Callable[[int], None]) -> int:
     process = int(await reader.readline())
+    begun(process)
     try:
         async with asyncio.timeout(patience):
             return int(await reader.readline())

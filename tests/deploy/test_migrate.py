@@ -48,6 +48,7 @@ NAMES = (
     "0025_orders_by_day.sql",
     "0026_editions.sql",
     "0027_papers.sql",
+    "0028_post.sql",
     "rights to append",
 )
 _numbers = count(1)

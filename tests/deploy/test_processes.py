@@ -45,6 +45,10 @@ ALLOWED: Final[dict[Login, set[str]]] = {
         "counter.sessions: INSERT", "counter.sessions: UPDATE",
         "counter.errands: INSERT", "counter.errands: DELETE", "counter.errands (begun_at, outcome): UPDATE",
     },
+    Login.POST: {
+        "post.outbox: INSERT", "post.outbox (next_at, reason, state, token, tried): UPDATE",
+        "post.followed: INSERT", "post.followed: UPDATE",
+    },
 }  # fmt: skip
 
 
@@ -57,8 +61,11 @@ CALLED: Final[dict[Login, set[str]]] = {
         "papers.finish",
         "papers.mention",
         "papers.open",
+        "post.choose",
+        "post.settle",
     },
     Login.COUNTER: {"console.look"},
+    Login.POST: set(),
 }
 """The second says of a payment file its name, digest and payments, and no bytes; the third keeps what is asked for."""
 
@@ -88,7 +95,7 @@ SECRET: Final = {
     "payments.files": "content",
     "counter.errands": "errand",
 }
-OWN: Final = {Login.CONSOLE: set[str](), Login.COUNTER: {"counter.errands"}}
+OWN: Final = {Login.CONSOLE: set[str](), Login.COUNTER: {"counter.errands"}, Login.POST: set[str]()}
 
 
 @pytest.mark.parametrize("login", ALLOWED)

@@ -68,6 +68,10 @@ BAD: Final = {
     "ACCORD_COUNTER_ORIGIN": "http://counter.example.org",
     "ACCORD_SIGNING_ORIGIN": "https://sign.example.org/page",
     "ACCORD_OIDC_ISSUER": "https://[login",
+    "ACCORD_SMTP": "mail.example.org:25",
+    "ACCORD_MAIL_FROM": "Grants",
+    "ACCORD_MAIL_GRANTEES": "yes",
+    "ACCORD_MAIL_LANGUAGE": "English",
 }
 
 

@@ -69,7 +69,7 @@ BEGIN_PAPER = (
 )
 EVERYBODY = " ".join(Login)
 WITH_PAYMENTS = "worker staff exporter importer emergency"
-WITH_NAMES = f"{WITH_PAYMENTS} projector console"
+WITH_NAMES = f"{WITH_PAYMENTS} projector console post"
 
 
 class Case(NamedTuple):
@@ -223,6 +223,11 @@ CASES = [
     ),
     *cases(WITH_NAMES, "TABLE privacy.people", "TABLE privacy.mentions"),
     *cases(WITH_PAYMENTS, "SELECT * FROM privacy.known('s', '{}', '{}', '{}', '{}')"),
+    *cases("console staff post", "TABLE post.choices"),
+    *cases("console staff", "SELECT post.choose('pia.berg', 'pia@funder.test', 7, 'UTC', true)"),
+    *cases("console staff", "SELECT post.settle(gen_random_uuid(), NULL, 'pia.berg')"),
+    *cases("post", "UPDATE post.outbox SET state = 'SENT'", "INSERT INTO post.followed (position) VALUES (1)"),
+    *cases("", "DELETE FROM post.outbox", "UPDATE post.outbox SET recipient = 'x'", "DELETE FROM post.choices"),
     *cases("console staff exporter", "TABLE console.accounts"),
     *cases("console", "TABLE console.sessions"),
     *cases("console", "UPDATE console.sessions SET ended_at = now()", "DELETE FROM console.prepared"),

@@ -160,7 +160,7 @@ def _set_up(folder: Path, answers: dict[str, str], name: str) -> _Outcome:
     if statements:
         (folder / STATEMENTS).write_text("".join(f"{one};\n" for one in statements), "utf-8")
     return _Outcome(
-        migrations, tuple(logins.made), tuple(keys), files, secrets_missing(secrets),
+        migrations, tuple(logins.made), tuple(keys), files, secrets_missing(secrets, answers),
         answers["TEMPORAL_NAMESPACE"] if is_made else "", away, statements,
     )  # fmt: skip
 

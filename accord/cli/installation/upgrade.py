@@ -105,8 +105,8 @@ def _plan(back: bool, opens: bool, ramp: float, watch: float) -> str:
     if opens:
         return (
             f"From now on this is recorded, for good: {meanings_of(NEW_FORMS)}. Workers, projector, console, counter, "
-            "notifier, loader, signer and shells of the release before stop at the first of it, and there is no way "
-            "back to them. Is each of them started anew, as this release?"
+            "notifier, post, loader, signer and shells of the release before stop at the first of it, and there is no "
+            "way back to them. Is each of them started anew, as this release?"
         )
     return (
         f"This migrates the database, replays open runs with {build_id()}, lets {ramp:g} % of new work go to it for "
@@ -172,7 +172,7 @@ def _words(outcome: Upgraded, opens: bool) -> list[str]:
     return [
         f"Everything runs on {outcome.build}. The other workers can be stopped; later `accord deploy forget` makes "
         "room.",
-        "Now the projector, console, counter, notifier, loader and signer: restart each.",
+        "Now the projector, console, counter, notifier, post, loader and signer: restart each.",
         *([f"Held: {words_on_shut(outcome.shut)}."] if outcome.shut else []),
     ]
 

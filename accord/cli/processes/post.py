@@ -1,4 +1,4 @@
-"""`accord post`: sends mail to staff and to grantees; lists what became of it, and settles what waits for a person."""
+"""`accord post`: sends mail to staff and to grantees, lists mails, and settles those that wait for a person."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def list_mails(
 
 @app.command("show")
 def show_mail(mail_id: IdArgument, as_json: JsonOption = False) -> None:
-    """Show what became of a mail. The outbox holds no address and no text.
+    """Show a mail and its state. The outbox holds no address and no text.
 
     Example: accord post show 5f0c2d1e
     """
@@ -146,7 +146,7 @@ def choose_mail(
     zone: Annotated[str, typer.Option("--zone", help="The zone of that hour, such as Africa/Kampala.")] = "UTC",
     overdue: Annotated[bool, typer.Option("--overdue", help="Be told at once of what is overdue.")] = False,
 ) -> None:
-    """Choose what you are mailed: a digest, at once what is overdue, both, or without either option nothing.
+    """Choose your mail: a digest, at once what is overdue, both, or without either option nothing.
 
     Example: accord post choose --address ana@example.org --digest 7 --zone Africa/Kampala --overdue --as ana.silva
     """

@@ -33,7 +33,7 @@ from accord.console.pages import (
 from accord.console.pages.counts import counts_for
 from accord.console.pages.templates import TEMPLATES
 from accord.console.proposing import editing
-from accord.console.serving import live, me, payloads
+from accord.console.serving import live, mailing, me, payloads
 from accord.console.serving.desk import Console
 from accord.web import login
 from accord.web.access import HEALTH, LIVE, Access, Page, application
@@ -57,6 +57,9 @@ PAGES: Final = (
     Page("/views", views.change, Access.READER, ("POST",)),
     Page("/columns", columns.choose, Access.READER, ("POST",)),
     Page("/me", me.show, Access.READER),
+    Page("/mail", mailing.show, Access.READER),
+    Page("/mail", mailing.keep_choice, Access.READER, ("POST",)),
+    Page("/mail/{mail}", mailing.settle, Access.READER, ("POST",)),
     Page("/payments", payments.show, Access.READER),
     Page("/obligations", owed.show, Access.READER),
     Page("/results", results.results, Access.READER),

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from accord.console.organisation.people import keys_in_words
 from accord.console.serving.desk import Console
+from accord.post.choices import choice_of
 from accord.presentation.words.codes import as_sentence, words_of
 from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page
@@ -33,5 +34,6 @@ async def show(request: Request) -> Response:
             "sessions": await console.sessions.of(reader, request.cookies[COOKIE]),
             "settings": console.settings,
             "names": names,
+            "mail": await choice_of(console.desk.pool, reader),
         },
     )

@@ -152,6 +152,24 @@ STAFF_ENDING: Final = (
     "You chose to be told of this. On the page with your name, or with `accord post choose`, you choose otherwise."
 )
 
+KINDS: Final[Mapping[str, str]] = {
+    "DIGEST": "What waits, of a day",
+    "OVERDUE": "Something overdue",
+    "OWED_SOON": "What is owed soon",
+    "OWED_NOW": "What is owed today",
+    "OWED_LATE": "What is owed, and late",
+    "QUESTION_ASKED": "A question was asked",
+    "AGREEMENT_WAITS": "The agreement waits",
+    "REPORT_ACCEPTED": "A report was accepted",
+    "REPORT_RETURNED": "A report came back",
+    "PAYMENT_SENT": "A payment is on its way",
+    "PAYMENT_SETTLED": "A payment was made",
+}
+"""The kinds of mail as the house calls them."""
+
+STATES: Final[Mapping[str, str]] = {"REFUSED": "Not delivered", "UNKNOWN": "Nobody knows whether it arrived"}
+"""The states in which a mail waits for a person."""
+
 _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": (
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -175,6 +193,6 @@ def day_in(language: str, day: date) -> str:
 
 
 def owed_thing(language: str, kind: str, about: str) -> str:
-    """Return what a grantee owes, in a language: by the kind of obligation, and what it is about."""
+    """Return an obligation of a grantee in words of a language, by its kind and its subject."""
     key = "FINAL" if (kind, about) == ("REPORT", "final") else kind
     return OWED_THINGS[key][language].format(number=about)

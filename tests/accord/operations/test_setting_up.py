@@ -79,11 +79,14 @@ def test_settings_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_the_same_set_up_changes_nothing_and_another_leaves_the_file_before(tmp_path: Path) -> None:
     first = write_files(tmp_path, ANSWERS)
-    assert len(first.new) == len(PROCESSES) + 1  # the settings, the target, and no notifier where nobody is told
+    assert len(first.new) == len(PROCESSES)  # the settings, the target, no notifier where nobody is told, and no mail
     assert write_files(tmp_path, ANSWERS) == Files((), (), first.new)
     told = write_files(tmp_path, {**ANSWERS, "ACCORD_NOTICES": "https://hooks.funder.test/accord"})
     assert (told.new, told.different) == (("systemd/accord-notifier.service",), ("settings.env",))
     assert write_files(tmp_path, ANSWERS).different == ("settings.env",)
+    mailing = {**ANSWERS, "ACCORD_SMTP": "smtps://accord@mail.funder.test"}
+    assert write_files(tmp_path, mailing).new == ("systemd/accord-post.service",)
+    assert "smtp" in secrets_missing(tmp_path, mailing)
     changed = write_files(tmp_path, {**ANSWERS, "TEMPORAL_NAMESPACE": "trial"})
     assert changed.different == ("settings.env",)
     assert "TEMPORAL_NAMESPACE=accord\n" in (tmp_path / "settings.env.before").read_text("utf-8")
@@ -95,7 +98,7 @@ def test_the_key_of_the_ledger_is_made_once_and_only_its_owner_reads_it(tmp_path
     assert (made, ledger_key(tmp_path, "ledger.other.test")) == (True, (public, False))
     assert (tmp_path / "ledger.key").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "ledger.key.pub").read_text("utf-8").strip() == public
-    assert {"oidc-console", "oidc-counter", "worker"} <= set(secrets_missing(tmp_path))
+    assert {"oidc-console", "oidc-counter", "worker"} <= set(secrets_missing(tmp_path, ANSWERS))
 
 
 @pytest.fixture

@@ -52,7 +52,9 @@ def settings_of(process: Process, stack: Stack, office: Office, folder: Path) ->
         "ACCORD_SECRETS": str(secrets), "ACCORD_DATA": str(folder), "ACCORD_BUILD_ID": "none",
         "ACCORD_LOG": str(key.verifier),
         "ACCORD_CHECKPOINT_KEY": str(secrets / CHECKPOINT_KEY), "ACCORD_CHECKPOINTS": str(folder / "checkpoints"),
-        "ACCORD_COUNTER_FOLDER": str(folder / "payments"), "ACCORD_NOTICES": "true", "ACCORD_INSTALLATION": "riverbend",
+        "ACCORD_COUNTER_FOLDER": str(folder / "payments"), "ACCORD_NOTICES": "true",
+        "ACCORD_SMTP": "smtp://localhost:2525", "ACCORD_MAIL_FROM": "grants@funder.test",
+        "ACCORD_INSTALLATION": "riverbend",
         "ACCORD_PROBES": f"{LOOPBACK}:{free_port()}", "ACCORD_METRICS": f"{LOOPBACK}:{free_port()}", **origins(),
     }  # fmt: skip
     return {name: text for name, text in settings.items() if name in {one.name for one in process.settings}}

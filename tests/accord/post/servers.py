@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -25,10 +25,13 @@ class Mailbox:
     refused: dict[str, str] = field(default_factory=dict)
     """The answer to a recipient, by their address."""
     answer: str = "250 taken"
+    seen: Callable[[str], None] = lambda moment: None
+    """Is told of each moment that a client gets to: RCPT, and DOT, at which it has sent a whole content."""
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Any, envelope: Envelope, address: str, options: Sequence[str]
     ) -> str:
+        self.seen("RCPT")
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
@@ -38,6 +41,7 @@ class Mailbox:
         if self.answer.startswith("250"):
             message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
             self.taken.append((str(envelope.mail_from), envelope.rcpt_tos[0], message))  # type: ignore[arg-type]
+        self.seen("DOT")
         return self.answer
 
     @property

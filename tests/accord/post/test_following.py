@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
+from accord.organisation.erasures import approve, erase_now, what_it_blanks
 from accord.organisation.governance import change_directory, confirm_change
 from accord.post.choices import choose
 from accord.post.following import stage_of
@@ -20,6 +21,7 @@ from domain.directory.people import StaffLeft
 from domain.partnership import events as e
 from domain.payment import tranche as t
 from ledger import clock
+from records.privacy.vault import Vault
 from tests import paying
 from tests.accord.post.conftest import JANE, chosen, granted, round_of, shown, states, with_a_contact
 from tests.accord.post.servers import Mailbox, settings
@@ -311,3 +313,25 @@ async def test_grantees_are_written_to_in_the_language_that_is_set(
     [(_, _, message)] = box.taken
     assert word in message["Subject"]
     assert word in message.get_body().get_content()
+
+
+async def test_who_was_erased_between_is_not_written_to_and_their_address_is_nowhere(
+    furnished: Desk, box: Mailbox
+) -> None:
+    """Given a mail that is queued, when its person is erased before it is sent, then nobody is written to."""
+    await paying.approved(furnished, with_a_contact())
+    await shown(furnished)
+    postman = Postman(furnished.pool, box.settings)
+    async with postman.working() as connection:
+        await postman._follower.queue_new(connection)
+        [jane] = [one for one in await Vault(furnished.pool).people() if one.name == "Jane Roe"]
+        for guardian in ("dora.kim", "otto.audit"):
+            blanking = await what_it_blanks(furnished, jane)
+            await approve(furnished, jane, blanking, "They asked for it", guardian)
+        await erase_now(furnished, jane, blanking.seen)
+        await postman.once(connection)
+    assert box.taken == []
+    [(_, state, reason)] = await states(furnished)
+    assert (state, "erased" in reason) == ("REFUSED", True)
+    everything = await furnished.pool.fetchval("SELECT string_agg(o::text, '') FROM post.outbox o")
+    assert "jane" not in everything.casefold()

@@ -20,6 +20,8 @@ from accord.operations.keeping_proofs import KEPT, ProofKeeper
 from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
 from accord.operations.standing import UP, attended
 from accord.organisation.governance import change_directory
+from accord.post.postman import GAUGES as MAIL_GAUGES
+from accord.post.postman import Postman
 from activities.telling import APPENDS, DECISIONS, HOLDS, WITHHELD
 from deploy.connections import connect_temporal, runtime
 from deploy.embedded.ports import LOOPBACK, free_port
@@ -36,6 +38,7 @@ from ledger.proof.notes import SIGNATURE, SigningKey
 from records.keys.keyring import Keyring
 from tests.accord.counter.files import booked, imports, told_now
 from tests.accord.operations.test_paused import pause
+from tests.accord.post.servers import settings
 from tests.builders import funds_out, proposal
 from tests.conftest import working_apart
 from tests.deploy.monitoring.prometheus import METRIC, Samples, fired, fires, scrape
@@ -172,6 +175,34 @@ async def exception(world: World) -> None:
     found = await imports(world.desk, told_now(booked("NOBODYS-PAYMENT")))
     assert found.for_a_person
     await seen(world, "AccordExceptionOpen")
+
+
+MAILED: Final = """
+INSERT INTO post.outbox (id, kind, recipient, facts, state, queued_at)
+VALUES (gen_random_uuid(), 'DIGEST', 'staff/paul.nkosi', '{"day": "2026-12-01"}', $1, ledger.now() - interval '3 hours')
+"""
+
+
+async def mailed(world: World) -> Samples:
+    """The exports of a process of mail that has measured."""
+    postman = Postman(world.desk.pool, settings(free_port()), runtime(world.address).metric_meter)
+    async with postman.working() as connection:
+        await postman._measure(connection)
+    return await scrape(world.address)
+
+
+async def waiting_mail(world: World) -> None:
+    before = await mailed(world)
+    await world.desk.pool.execute(MAILED, "QUEUED")
+    assert fires(RULES["AccordMailWaits"]["expr"], before, await mailed(world))
+    assert not fires(RULES["AccordMailWaits"]["expr"], before, before)
+
+
+async def refused_mail(world: World) -> None:
+    before = await mailed(world)
+    await world.desk.pool.execute(MAILED, "REFUSED")
+    assert fires(RULES["AccordMailForPeople"]["expr"], before, await mailed(world))
+    assert not fires(RULES["AccordMailForPeople"]["expr"], before, before)
 
 
 async def waiting_queue(world: World) -> None:
@@ -379,6 +410,8 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordRegisterTooOldSoon": old_register,
     "AccordBankSilent": silent_bank,
     "AccordExceptionOpen": exception,
+    "AccordMailWaits": waiting_mail,
+    "AccordMailForPeople": refused_mail,
     "AccordQueueWaits": waiting_queue,
     "AccordWorkflowTaskFails": failing_task,
     "AccordAppendsBurnFast": slow_append,
@@ -407,10 +440,11 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
         await life.do(c.PlaceHold, "vera.lind", reason="a question to the payee")
         await life.do(c.LiftHold, "dora.kim", reason="answered")
         await until_shown(world.desk)
+        await mailed(world)
         after = await world.measured()
     assert {name for name, rule in RULES.items() if fires(rule["expr"], before, after)} <= OF_SPEED
     exported = {one.name for one in after}
-    ours = {*KEPT, UP, *GAUGES, *EACH, *WHEN, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
+    ours = {*KEPT, UP, *MAIL_GAUGES, *GAUGES, *EACH, *WHEN, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
     assert ours <= exported
     rare = {WITHHELD, "temporal_workflow_task_execution_failed"}  # exported once it has happened
     asked = [rule["expr"] for rule in RULES.values()]

@@ -75,6 +75,7 @@ async def test_every_process_starts_from_the_folder_is_ready_and_ends_when_it_is
     settings = {
         "ACCORD_DATABASE_URL": f"postgresql:///{office.database}?host=/run",
         "TEMPORAL_ADDRESS": stack.state.temporal_address, "ACCORD_BUILD_ID": "none", "ACCORD_NOTICES": "true",
+        "ACCORD_SMTP": "smtp://localhost:2525", "ACCORD_MAIL_FROM": "grants@funder.test",
         "ACCORD_LOG": str(key.verifier), **origins(),
     }  # fmt: skip
     running = {
