@@ -16,6 +16,7 @@ from temporalio.api.common.v1 import Payload
 
 from accord.demo.sample import SAMPLE
 from accord.operations.drill_notes import DrillCertificate
+from accord.post.bounces import UnreadableBounce, read_bounce
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
 from deploy.payloads.codec import EncryptedPayloads, PayloadForged, PayloadUnreadable
@@ -34,6 +35,7 @@ from registers.loading.rows import read_rows
 from registers.loading.texts import UnreadableFile
 from registers.sources.catalogue import REGISTERS
 from registers.sources.kinds import FileKind
+from tests.accord.post.reports import report
 from tests.authenticators.attesting import making
 from tests.authenticators.passkeys import Authenticator
 from tests.bank import Word, file_of
@@ -179,6 +181,8 @@ def targets() -> list[Target]:
         Target("signed note", (_note(0), _note(3)), _text(lambda text: open_note(text, keys)), (NoteRefused,), _note),
         Target("checkpoint", (Checkpoint(KEY.name, 7, b"\x01" * 32).text.encode(),), _text(Checkpoint.parse),
                (NoteRefused,), lambda count: _note(count)),
+        Target("report of mail that came back", (report(), report("4.4.7")), read_bounce, (UnreadableBounce,),
+               lambda count: report() + b"Status: 5.1.1\r\n" * count),
         Target("public key", (str(KEY.verifier).encode(),), _text(VerifierKey.parse), (NoteRefused,),
                lambda count: str(KEY.verifier).encode() * count),
         Target("receipt", (receipt_seed,), _text(lambda text: check_receipt(text, keys)),

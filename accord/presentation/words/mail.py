@@ -167,7 +167,7 @@ KINDS: Final[Mapping[str, str]] = {
 }
 """The kinds of mail as the house calls them."""
 
-STATES: Final[Mapping[str, str]] = {"REFUSED": "Not delivered", "UNKNOWN": "Nobody knows whether it arrived"}
+STATES: Final[Mapping[str, str]] = {"REFUSED": "Did not arrive", "UNKNOWN": "May have arrived"}
 """The states in which a mail waits for a person."""
 
 _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {

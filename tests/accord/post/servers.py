@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -82,6 +83,8 @@ class Rogue:
     does: str
     """`close`, `hang`, or the line that it says."""
     port: int = 0
+    heard: list[str] = field(default_factory=list)
+    """The verbs that it heard."""
     contents: int = 0
     """How often it got a whole content."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -100,6 +103,7 @@ class Rogue:
 
     async def _answered(self, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         verb = line.partition(" ")[0]
+        self.heard.append(verb)
         if verb != "DATA":
             return await self._said(verb, "250 ok", writer)
         if not await self._said("DATA", "354 go on", writer):
@@ -119,10 +123,12 @@ class Rogue:
 
 
 @asynccontextmanager
-async def rogue(at: str, does: str) -> AsyncIterator[Rogue]:
-    """A server that misbehaves."""
+async def rogue(
+    at: str = "", does: str = "", host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Rogue]:
+    """A server that misbehaves, or does not. `tls`: it speaks TLS from the first byte."""
     server = Rogue(at, does)
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    listening = await asyncio.start_server(server.serve, host, 0, ssl=tls)
     server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server

@@ -17,6 +17,9 @@ from accord.post.following import stage_of
 from accord.post.kinds import MailKind
 from accord.post.postman import Postman
 from accord.presentation.faults import BadInput
+from deploy.database import open_pool
+from deploy.embedded.stack import Stack
+from deploy.logins import Login
 from domain.directory.people import StaffLeft
 from domain.partnership import events as e
 from domain.payment import tranche as t
@@ -25,6 +28,8 @@ from records.privacy.vault import Vault
 from tests import paying
 from tests.accord.post.conftest import JANE, chosen, granted, round_of, shown, states, with_a_contact
 from tests.accord.post.servers import Mailbox, settings
+from tests.conftest import Office, name_in
+from tests.logins import let_in
 from tests.paying import REFERENCE
 from tests.scribe import Scribe
 
@@ -335,3 +340,21 @@ async def test_who_was_erased_between_is_not_written_to_and_their_address_is_now
     assert (state, "erased" in reason) == ("REFUSED", True)
     everything = await furnished.pool.fetchval("SELECT string_agg(o::text, '') FROM post.outbox o")
     assert "jane" not in everything.casefold()
+
+
+async def test_the_login_of_mail_is_enough_for_it(
+    furnished: Desk, furnished_database: str, stack: Stack, box: Mailbox
+) -> None:
+    """Given the process's own login, then it reads a contact's address and writes to staff and to the grantee."""
+    await paying.approved(furnished, with_a_contact())
+    await shown(furnished)
+    await chosen(furnished, "dora.kim", digest=0)
+    house = Office(stack.postgres, name_in(furnished_database))
+    await let_in(house.url)
+    async with await open_pool(house.url_of(Login.POST), 4) as pool:
+        postman = Postman(pool, box.settings)
+        async with postman.working() as connection:
+            with at(tomorrow(1)):
+                await postman.once(connection)
+    assert {state for _, state, _ in await states(furnished)} == {"SENT"}
+    assert (len(box.subjects(JANE)), len(box.subjects(DORA))) == (1, 1)

@@ -20,13 +20,13 @@ from accord.post.kinds import OWED, TOLD_BY_EVENT, MailKind
 from accord.post.recipients import Addressee
 from accord.post.writing import Letter
 from accord.presentation.words import mail as words
+from tests.accord.post.reports import TOKEN, report
 from tests.accord.post.servers import settings
 from tests.thoroughness import draws
 
 NOW: Final = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 ID: Final = UUID("9d3c3b3a-6a0c-5d5e-9d57-0a7c1f7f6b11")
 SETTINGS: Final = settings(25)
-TOKEN: Final = "0123456789abcdef0123456789abcdef"
 GOLDEN: Final = Path(__file__).parent / "golden.ics"
 
 
@@ -126,30 +126,6 @@ def test_a_day_is_written_in_each_language(language: str, day: str) -> None:
 
 
 # Reports of mails that came back.
-
-
-def report(status: str = "5.1.1", to: str = f"grants+{TOKEN}@funder.test") -> bytes:
-    return f"""From: MAILER-DAEMON@mx.test
-To: {to}
-Subject: Undelivered
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="x"
-
---x
-Content-Type: text/plain
-
-It could not be delivered.
---x
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.test
-
-Final-Recipient: rfc822; jane@riverbend.test
-Action: failed
-Status: {status}
-
---x--
-""".replace("\n", "\r\n").encode()
 
 
 @pytest.mark.parametrize(("status", "final"), [("5.1.1", True), ("4.4.7", False), ("5.7.26", True)])
