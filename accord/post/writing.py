@@ -20,6 +20,7 @@ from accord.presentation.numbers import count_in_words
 from accord.presentation.words import mail as words
 from accord.presentation.words.commands import command_in_words
 from accord.presentation.words.values import money_in_words
+from domain.directory.directory import GUARDIANS
 from domain.identity import derive
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
@@ -50,6 +51,9 @@ SELECT partnership_id, CASE WHEN bool_or(kind IN ('OVERDUE', 'LAPSES')) THEN 'OV
 """
 
 
+_CHANGES: Final = "SELECT change_id FROM read_model.pending_changes ORDER BY position"
+
+
 class Letter(NamedTuple):
     """A mail as it is written."""
 
@@ -61,11 +65,14 @@ class Letter(NamedTuple):
 
 
 class _Notice(NamedTuple):
-    partnership_id: str
+    subject: str
+    """The partnership, or the directory."""
     kind: str
     what: str
     due: Any
     command: str
+    path: str = ""
+    """Its place in the console, if that is not the partnership's."""
 
 
 class MailWriter:
@@ -126,6 +133,8 @@ class MailWriter:
         capacities = (await self._access.directory()).capacities(staff_id, clock.today())
         roles = sorted({capacity.role.value for capacity in capacities})
         notices = [_Notice(*row) for row in await self._pool.fetch(_OF_ROLES, roles, MOST)]
+        if not GUARDIANS.isdisjoint(roles):
+            notices += [_change(str(row["change_id"])) for row in await self._pool.fetch(_CHANGES)]
         subject = words.DIGEST.subject.format(count=count_in_words(len(notices), "thing"))
         return self._to_staff(addressee, subject, words.DIGEST.text if notices else "", notices)
 
@@ -135,7 +144,7 @@ class MailWriter:
         if row is None:
             raise NotToSend(MailState.LET_GO, "it is overdue no more")
         notice = _Notice(*row)
-        subject = words.OVERDUE.subject.format(command=_act(notice), id=notice.partnership_id)
+        subject = words.OVERDUE.subject.format(command=_act(notice), id=notice.subject)
         return self._to_staff(addressee, subject, words.OVERDUE.text, [notice])
 
     def _to_staff(self, addressee: Addressee, subject: str, opening: str, notices: list[_Notice]) -> Letter:
@@ -144,25 +153,19 @@ class MailWriter:
         lines = "\n".join(self._line(notice) for notice in notices)
         greeting = words.GREETINGS[STAFF_LANGUAGE].format(name=addressee.name)
         text = f"{greeting}\n\n{opening}\n\n{lines}\n\n{words.STAFF_ENDING}\n"
-        entries = tuple(
-            self._entry(
-                "notice",
-                notice.partnership_id,
-                notice.what,
-                notice.due.date(),
-                f"{_act(notice)} in {notice.partnership_id}",
-            )
-            for notice in notices
-            if notice.due is not None
-        )
+        entries = tuple(self._entry_of(notice) for notice in notices if notice.due is not None)
         return Letter(addressee, subject, text, entries)
+
+    def _entry_of(self, notice: _Notice) -> DayEntry:
+        summary = f"{_act(notice)} in {notice.subject}"
+        return self._entry("notice", notice.subject, notice.what, notice.due.date(), summary)
 
     def _line(self, notice: _Notice) -> str:
         day = f" by {words.day_in(STAFF_LANGUAGE, notice.due.date())}" if notice.due is not None else ""
         late = " (overdue)" if notice.kind in {"OVERDUE", "LAPSES"} else ""
         console = self._settings.console
-        place = f"{console}/{notice.partnership_id}" if console else notice.command
-        return f"- {notice.partnership_id}: {_act(notice)}{day}{late}\n  {place}"
+        place = f"{console}/{notice.path or notice.subject}" if console else notice.command
+        return f"- {notice.subject}: {_act(notice)}{day}{late}\n  {place}"
 
     # To grantees.
 
@@ -200,8 +203,14 @@ class MailWriter:
         return DayEntry(f"{derive('calendar', kind, partnership_id, subject)}@{self._settings.domain}", day, summary)
 
 
+def _change(change_id: str) -> _Notice:
+    """Return a change of the directory that waits for another guardian."""
+    command = f"accord staff confirm {change_id} --as STAFF"
+    return _Notice("directory", "WAITS", "confirm a change", None, command, f"directory/changes/{change_id}")
+
+
 def _act(notice: _Notice) -> str:
-    return command_in_words(notice.command) or notice.what
+    return notice.what if notice.path else command_in_words(notice.command) or notice.what
 
 
 def _owed(partnership: Partnership, key: str, language: str) -> tuple[date, str]:

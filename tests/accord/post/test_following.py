@@ -72,6 +72,21 @@ async def test_a_digest_goes_once_a_day_at_the_hour_of_its_person_with_what_wait
     assert len(box.subjects(PAUL)) == 2
 
 
+async def test_a_guardian_is_told_of_a_change_that_waits_for_another(furnished: Desk, box: Mailbox) -> None:
+    await chosen(furnished, "otto.audit", digest=7)
+    await chosen(furnished, "paul.nkosi", digest=7)
+    change = await change_directory(furnished, (StaffLeft(staff_id="rosa.lund"),), "dora.kim")
+    postman = Postman(furnished.pool, settings(box.port, console="https://accord.funder.test"))
+    async with postman.working() as connection:
+        with at(tomorrow(7)):
+            await postman.once(connection)
+    [(_, recipient, message)] = box.taken
+    text = message.get_body().get_content()
+    assert recipient == "otto.audit@funder.test"
+    assert f"https://accord.funder.test/directory/changes/{change.change_id}" in text
+    assert "rosa" not in text
+
+
 async def test_the_hour_is_that_of_their_zone(furnished: Desk, box: Mailbox) -> None:
     await granted(furnished)
     await choose(furnished.pool, "paul.nkosi", PAUL, 7, "Asia/Tokyo", False)
