@@ -107,7 +107,7 @@ async def environment(furnished: Desk, furnished_database: str, stack: Stack, bo
 async def test_killed_at_each_state_no_mail_goes_twice(
     furnished: Desk, environment: dict[str, str], box: Mailbox
 ) -> None:
-    await stormed(furnished, environment, box, 120, 9, lambda number: MOMENTS[number % len(MOMENTS)])
+    await stormed(furnished, environment, box, 90, 6, lambda number: MOMENTS[number % len(MOMENTS)])
 
 
 @pytest.mark.slow
