@@ -54,6 +54,8 @@ INSERT INTO post.followed (position) VALUES ($1) ON CONFLICT (only_one) DO UPDAT
  WHERE post.followed.position <> EXCLUDED.position
 """
 
+_FORGET: Final = "DELETE FROM post.choices WHERE staff_id = ANY ($1)"
+
 log: Final = structlog.get_logger("accord.post")
 
 
@@ -85,12 +87,15 @@ class Follower:
         await self._queue_events(connection)
 
     async def _choices(self, connection: PoolConnectionProxy) -> list[tuple[MailChoice, frozenset[Role]]]:
-        """Return the choices of those who are in the directory, each with the roles that they hold today."""
+        """Return everybody's choice with the roles that they hold today, and forget those of whoever left."""
         directory, today = await self._access.directory(), clock.today()
+        choices = await mail_choices(connection)
+        if leavers := [choice.staff_id for choice in choices if directory.person(choice.staff_id) is None]:
+            await connection.execute(_FORGET, leavers)
         return [
             (choice, frozenset(capacity.role for capacity in directory.capacities(choice.staff_id, today)))
-            for choice in await mail_choices(connection)
-            if directory.person(choice.staff_id) is not None
+            for choice in choices
+            if choice.staff_id not in leavers
         ]
 
     async def _queue_standing(

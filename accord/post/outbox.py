@@ -6,6 +6,7 @@ hands of a process that ended: it may have been taken, so it is UNKNOWN, and onl
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -167,6 +168,11 @@ async def send_anew(connection: Connection, mail: Mail, actor: str) -> UUID | No
 async def let_go(connection: Connection, mail: Mail, actor: str) -> bool:
     """Let a mail be that waits for a person, and return False if it does not wait."""
     return bool(await connection.fetchval("SELECT post.settle($1, NULL, $2)", mail.id, actor))
+
+
+def digest_of(token: str) -> bytes:
+    """Return the digest by which a mail is found again by the token in its return path."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 def _mail(row: asyncpg.Record) -> Mail:

@@ -7,7 +7,6 @@ each mail's state is committed. Whoever loses it sends nothing more.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -134,7 +133,7 @@ class Postman:
             return await outbox.end(connection, mail, MailState.QUEUED, MailState.REFUSED, str(fault))
         except NotTaken as fault:
             return await outbox.postpone(connection, mail, MailState.QUEUED, str(fault))
-        if not await outbox.begin(connection, mail, digest_of(token)):
+        if not await outbox.begin(connection, mail, outbox.digest_of(token)):
             return await server.put_back()
         return await self._hand_over(connection, server, mail, content)
 
@@ -165,8 +164,3 @@ class Postman:
 
 class AnotherWorks(Exception):
     """Another process sends mail."""
-
-
-def digest_of(token: str) -> bytes:
-    """Return the digest by which a mail is found again by the token in its return path."""
-    return hashlib.sha256(token.encode()).digest()

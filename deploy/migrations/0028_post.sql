@@ -98,6 +98,7 @@ END $$;
 GRANT USAGE ON SCHEMA post TO accord_reader;
 GRANT SELECT ON post.outbox TO accord_reader;
 GRANT SELECT ON post.choices TO accord_post, accord_staff, accord_console;
+GRANT DELETE ON post.choices TO accord_post;     -- of whoever left
 GRANT INSERT ON post.outbox TO accord_post;
 GRANT UPDATE (state, tried, reason, next_at, token) ON post.outbox TO accord_post;
 GRANT SELECT, INSERT, UPDATE ON post.followed TO accord_post;

@@ -47,7 +47,7 @@ ALLOWED: Final[dict[Login, set[str]]] = {
     },
     Login.POST: {
         "post.outbox: INSERT", "post.outbox (next_at, reason, state, token, tried): UPDATE",
-        "post.followed: INSERT", "post.followed: UPDATE",
+        "post.followed: INSERT", "post.followed: UPDATE", "post.choices: DELETE",
     },
 }  # fmt: skip
 

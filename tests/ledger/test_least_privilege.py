@@ -227,7 +227,10 @@ CASES = [
     *cases("console staff", "SELECT post.choose('pia.berg', 'pia@funder.test', 7, 'UTC', true)"),
     *cases("console staff", "SELECT post.settle(gen_random_uuid(), NULL, 'pia.berg')"),
     *cases("post", "UPDATE post.outbox SET state = 'SENT'", "INSERT INTO post.followed (position) VALUES (1)"),
-    *cases("", "DELETE FROM post.outbox", "UPDATE post.outbox SET recipient = 'x'", "DELETE FROM post.choices"),
+    *cases(
+        "", "DELETE FROM post.outbox", "UPDATE post.outbox SET recipient = 'x'", "UPDATE post.choices SET address = 'x'"
+    ),
+    *cases("post", "DELETE FROM post.choices"),
     *cases("console staff exporter", "TABLE console.accounts"),
     *cases("console", "TABLE console.sessions"),
     *cases("console", "UPDATE console.sessions SET ended_at = now()", "DELETE FROM console.prepared"),

@@ -16,7 +16,6 @@ from accord.post import outbox
 from accord.post.bounces import LONGEST, UnreadableBounce, read_bounce
 from accord.post.choices import choice_of, choose
 from accord.post.outbox import FOR_A_PERSON, Mail, MailState
-from accord.post.postman import Postman, digest_of
 from accord.post.recipients import Addressee
 from accord.post.settings import MailSettings
 from accord.post.writing import MailWriter
@@ -47,6 +46,8 @@ def serve(context: typer.Context) -> None:
 
 
 async def _work(process: StandingProcess) -> None:
+    from accord.post.postman import Postman  # of the library that sends, a shell needs nothing
+
     settings = MailSettings.from_environment()
     pool = await process.database(database_url(Login.POST), 4)
     process.beside(Postman(pool, settings, process.meter).forever())
@@ -198,7 +199,7 @@ def bounced() -> None:
 
     async def work() -> str:
         async with open_database(Login.POST) as pool:
-            found = await outbox.bounce(pool, digest_of(report.token), f"it came back ({report.status})")
+            found = await outbox.bounce(pool, outbox.digest_of(report.token), f"it came back ({report.status})")
         if found is None:
             raise Refused("no mail that was sent has this return path, or it waits for a person already", "Unknown")
         return str(found)

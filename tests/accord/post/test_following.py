@@ -175,6 +175,7 @@ async def test_who_left_or_chose_otherwise_since_is_not_written_to(furnished: De
         await postman.once(connection)
     assert box.taken == []
     assert {reason for _, _, reason in await states(furnished)} == {"they have left", "they chose not to be written to"}
+    assert await furnished.pool.fetchval("SELECT count(*) FROM post.choices") == 0
 
 
 # Grantees.

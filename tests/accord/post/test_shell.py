@@ -12,7 +12,6 @@ from accord.operations import diagnosis
 from accord.post import outbox
 from accord.post.kinds import MailKind
 from accord.post.outbox import NewMail
-from accord.post.postman import digest_of
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login, as_user, read_secret
@@ -106,11 +105,11 @@ async def test_a_mail_that_came_back_waits_for_a_person(furnished: Desk, furnish
     await let_in(furnished_database)
     secret = read_secret(stack.postgres.secrets / Login.POST)
     address = as_user(furnished_database, Login.POST.of(name_in(furnished_database)), secret)
-    mail_id = await waiting(furnished, "SENT", digest_of(TOKEN))
+    mail_id = await waiting(furnished, "SENT", outbox.digest_of(TOKEN))
     async with await open_pool(address, 1) as pool:
-        assert await outbox.bounce(pool, digest_of("0" * 32), "it came back (5.1.1)") is None
-        assert await outbox.bounce(pool, digest_of(TOKEN), "it came back (5.1.1)") == mail_id
-        assert await outbox.bounce(pool, digest_of(TOKEN), "it came back (5.1.1)") is None
+        assert await outbox.bounce(pool, outbox.digest_of("0" * 32), "it came back (5.1.1)") is None
+        assert await outbox.bounce(pool, outbox.digest_of(TOKEN), "it came back (5.1.1)") == mail_id
+        assert await outbox.bounce(pool, outbox.digest_of(TOKEN), "it came back (5.1.1)") is None
     [mail] = await outbox.mails_named(furnished.pool, str(mail_id))
     assert (mail.state.value, mail.reason) == ("REFUSED", "it came back (5.1.1)")
 
