@@ -13,6 +13,7 @@ from activities.authority import authority_before_signing, authority_of
 from activities.contracts import Answered, VerificationRequest
 from activities.folding import FoldedPartnership
 from activities.holders import holders_fault
+from activities.letters import letter_fault
 from activities.together import CountedSums, SumsTogether
 from activities.verification import screen_with_clearances
 from domain.fault import Fault
@@ -25,6 +26,7 @@ from domain.partnership.commands import (
     AnyCommand,
     Approve,
     ConfirmRefund,
+    IssueLetter,
     LiftHold,
     Propose,
     RecordAssurance,
@@ -126,6 +128,8 @@ class Gathering:
             case RecordAssurance() if partnership.proposal is not None:
                 partnerships = await self._sums.of_grantee(partnership.proposal, partnership.account)
                 return {"diverted_before": diverted_before(partnership, partnerships)}
+            case IssueLetter():
+                return {"unlettered": await letter_fault(self._reader, command)}
             case RecordRefund() | ConfirmRefund() if goes_out_again(partnership, command):
                 return {"donor": await self._donors_matches(partnership)}
             case _:

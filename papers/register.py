@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from ledger.moment import lend
 from papers.examination.findings import Examined, PaperVerdict
@@ -51,6 +52,12 @@ class SealingKey(NamedTuple):
 
     key: bytes
     object: str
+
+
+async def is_kept(connection: asyncpg.Connection | PoolConnectionProxy, digest: bytes) -> bool:
+    """True if a paper of this digest is stored whole, and not erased."""
+    query = "SELECT true FROM papers.kept WHERE digest = $1 AND stored_at IS NOT NULL AND erased_at IS NULL"
+    return bool(await connection.fetchval(query, digest))
 
 
 class PaperRegister:

@@ -51,6 +51,7 @@ REPEATABLE: Final = (
     e.RefundConfirmed,
     e.RefundWithdrawn,
     e.SubrecipientsReported,
+    e.LetterIssued,
 )
 """Decisions that do not count if signed with a compromised key. They can be taken again."""
 

@@ -100,6 +100,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str, today: Dir
         {
             f"{release.actor} pays and has another part in it": release.actor in {*deciders, caller},
             "a proposer approved it": not walk.proposers.isdisjoint(approvers),
+            f"{walk.signatory} issued the agreement and signed it alone": walk.agreement_issuer == walk.signatory != "",
             "a proposer cleared the referral": not walk.proposers.isdisjoint(verifiers),
             "whoever cleared the referral approved it": not verifiers.isdisjoint(approvers),
             "one person approved twice": len(set(actors)) != len(actors),

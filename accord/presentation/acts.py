@@ -190,6 +190,7 @@ _USAGES: Final[Mapping[type[c.StaffCommand], str]] = {
     c.RecordRefund: "refund {id} --amount SUM --bank-reference REFERENCE --booked-on DAY --reason REASON",
     c.DeclareInterest: "declare-interest {id} --what WHAT",
     c.Assign: "assign {id} --to STAFF",
+    c.IssueLetter: "letters issue {id} --edition NAME",
     c.ReportSubrecipients: "report-subrecipients {id} FILE",
 }
 """The acts whose options in a shell are not the fields of the command."""

@@ -7,37 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from domain.editions.content import Code, ContentFault, EditionContent, Parts
 from domain.editions.kinds import EditionKind
-from domain.editions.pointers import FactPointer
+from domain.editions.pointers import FactPointer, missing_part
+from domain.partnership.letter.facts import FACTS
+from domain.partnership.letter.kinds import LetterKind
 from domain.values import Printable
-
-
-class LetterKind(StrEnum):
-    """A letter of the house."""
-
-    AWARD = "AWARD"
-    AGREEMENT = "AGREEMENT"
-    DECLINE = "DECLINE"
-    QUESTIONS = "QUESTIONS"
-    REPORT_ACCEPTED = "REPORT_ACCEPTED"
-    REPORT_RETURNED = "REPORT_RETURNED"
-    PAYMENT_ADVICE = "PAYMENT_ADVICE"
-    REMINDER = "REMINDER"
-    GIFT_ACKNOWLEDGEMENT = "GIFT_ACKNOWLEDGEMENT"
-    DOCKET = "DOCKET"
-    SUMMARY = "SUMMARY"
-
 
 _REACHES_OUT: Final = re.compile(
     r"(?:#|\b)(?P<what>import|include)\b|\b(?P<call>read|plugin|image|json|csv|toml|yaml|xml|cbor|bibliography|eval)\s*\("
 )
 """What would read a file or run other source."""
+_PLACE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+"""The place of a merge field in a sentence."""
 
 
 def _lines(source: str) -> str:
@@ -74,7 +60,18 @@ class LetterTemplate(EditionContent):
         return (key for words in self.words.values() for key in words)
 
     def own_faults(self) -> Iterator[ContentFault]:
-        """Yield the places of the template that reach beyond it."""
+        """Yield the places of the template that reach beyond it, and the fields that show nothing."""
+        yield from self._faults_of_template()
+        for name, pointer in self.fields.items():
+            if lost := missing_part(pointer, FACTS[self.letter]):
+                words = f"{lost} is no fact of a letter {self.letter}; `accord letters facts {self.letter}` shows those"
+                yield ContentFault(("fields", name), f"{words} that are")
+        for place, text in self.every_word():
+            for name in _PLACE.findall(text):
+                if name not in self.fields:
+                    yield ContentFault(place, f"{{{name}}} is no field; add it to the fields, or correct its name")
+
+    def _faults_of_template(self) -> Iterator[ContentFault]:
         for number, line in enumerate(self.template.split("\n"), 1):
             if match := _REACHES_OUT.search(line):
                 word = match["what"] or match["call"]

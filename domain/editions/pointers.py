@@ -24,17 +24,22 @@ _SIGNERS: Final = frozenset(StaffCommand.model_fields)
 
 def pointer_fault(pointer: str, target: str) -> Fault | None:
     """Return the reason why a pointer leads to nothing that an answer may fill, or None. `target`: what it is of."""
-    schema = _schema_of(target)
-    steps = pointer.split("/")[1:]
-    if target == REPORT and steps[0] in _SIGNERS:
+    if target == REPORT and pointer.split("/")[1] in _SIGNERS:
         return Fault(f"{pointer} is said by whoever signs, not by a grantee; point to another fact")
+    if missing_pointer := missing_part(pointer, _MODELS[target]):
+        advice = f"`accord schema {_COMMANDS[target]}` shows those that are"
+        return Fault(f"{missing_pointer} is no fact of a {target}; {advice}")
+    return None
+
+
+def missing_part(pointer: str, model: type[BaseModel]) -> str | None:
+    """Return a pointer up to its first step to no field of a model, or None."""
+    schema, steps = _schema_of(model), pointer.split("/")[1:]
     places: list[Mapping[str, Any]] = [schema]
     for depth, step in enumerate(steps):
         places = [deeper for place in places for deeper in _within(place, step, schema)]
         if not places:
-            missing_pointer = "/" + "/".join(steps[: depth + 1])
-            advice = f"`accord schema {_COMMANDS[target]}` shows those that are"
-            return Fault(f"{missing_pointer} is no fact of a {target}; {advice}")
+            return "/" + "/".join(steps[: depth + 1])
     return None
 
 
@@ -42,8 +47,8 @@ _COMMANDS: Final = {PROPOSAL: "proposal", REPORT: "act report"}
 
 
 @lru_cache
-def _schema_of(target: str) -> dict[str, Any]:
-    return _MODELS[target].model_json_schema()
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _within(place: Mapping[str, Any], step: str, root: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

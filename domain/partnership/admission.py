@@ -20,6 +20,7 @@ from domain.partnership.ending.admission import admit_ending
 from domain.partnership.hold.admission import admit_hold
 from domain.partnership.hold.holds import in_words
 from domain.partnership.interest.admission import admit_interest
+from domain.partnership.letter.admission import admit_letter
 from domain.partnership.payment.admission import admit_payment
 from domain.partnership.people.duties import require_free_for
 from domain.partnership.procedure import PROCEDURE
@@ -46,6 +47,7 @@ ADMISSION: Final = by_class(
     (c.EndingRequest, admit_ending),
     (c.RemarkRequest, admit_remark),
     (c.ExtendDeadline, admit_extension),
+    (c.IssueLetter, admit_letter),
 )
 """By class of command: the checks of its family. A test sees that no command is left out."""
 

@@ -60,6 +60,8 @@ class Circumstances(Value):
     """The rule book's word on an amendment of what was agreed, before it is in force."""
     same_account: tuple[str, ...] = ()
     """The references under which the partnership's own account is stored, if a command names another reference."""
+    unlettered: Fault | None = None
+    """The reason why a letter cannot be issued: its edition is not in force, or its PDF is not kept. None if it can."""
     account_fault: Fault | None = None
     """The reason why that account, or the funder's own, cannot be used, its holder or an embargo, or None."""
 

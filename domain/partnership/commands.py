@@ -18,6 +18,7 @@ from domain.partnership.diversion.commands import *
 from domain.partnership.ending.commands import *
 from domain.partnership.hold.commands import *
 from domain.partnership.interest.commands import *
+from domain.partnership.letter.commands import *
 from domain.partnership.payment.commands import *
 from domain.partnership.proposal.commands import *
 from domain.partnership.refund.commands import *
@@ -38,6 +39,7 @@ StaffRequest = Annotated[
     | DeclareInterest
     | EndingRequest
     | RemarkRequest
+    | IssueLetter
     | ExtendDeadline,
     Field(discriminator="kind"),
 ]

@@ -20,6 +20,7 @@ from domain.partnership.ending.decisions import end_leg
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import lift
 from domain.partnership.interest.decisions import withdraw_decisions
+from domain.partnership.letter.decisions import issue_letter
 from domain.partnership.payment.decisions import decide_payment, release
 from domain.partnership.people.authorising import require_role
 from domain.partnership.procedure import event_of_command
@@ -82,6 +83,7 @@ DECISIONS: Final = by_class(
     (c.EndLeg, end_leg),
     (c.PassDeadline, pass_deadline),
     (c.Refuse, refuse),
+    (c.IssueLetter, issue_letter),
 )
 """By class of command: its family's decision. Any other is recorded as it is said; a test sees that it can be."""
 

@@ -17,6 +17,7 @@ from domain.partnership.diversion.events import *
 from domain.partnership.ending.events import *
 from domain.partnership.hold.events import *
 from domain.partnership.interest.events import *
+from domain.partnership.letter.events import *
 from domain.partnership.payment.events import *
 from domain.partnership.proposal.events import *
 from domain.partnership.refund.events import *
@@ -37,7 +38,8 @@ Event = Annotated[
     | InterestEvent
     | EndingEvent
     | WaitingEvent
-    | RemarkEvent,
+    | RemarkEvent
+    | LetterIssued,
     Field(discriminator="event_type"),
 ]
 

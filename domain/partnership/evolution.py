@@ -17,6 +17,7 @@ from domain.partnership.diversion.evolution import diversion_changed
 from domain.partnership.ending.evolution import ending_changed
 from domain.partnership.hold.evolution import holds_changed
 from domain.partnership.interest.evolution import interests_changed
+from domain.partnership.letter.evolution import letters_changed
 from domain.partnership.payment.evolution import payments_changed
 from domain.partnership.procedure import REMARKS, WORDS
 from domain.partnership.proposal.evolution import proposal_changed
@@ -53,6 +54,7 @@ EVOLUTION: Final = by_class(
     (e.EndingEvent, ending_changed),
     (e.WaitingEvent, deadline_changed),
     (e.RemarkEvent, remarks_changed),
+    (e.LetterIssued, letters_changed),
 )
 """By class of event: the fields that it changes, as its family says. A test sees that no event is left out."""
 

@@ -259,6 +259,10 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         {e.DiversionReported: EventWords("the diversion is recorded", "reported a diversion")},
         example={"what": "a car; the auditor's letter"},
     ),
+    c.IssueLetter: Step(
+        "letters issue", "Issue a letter", frozenset(Stage), DECIDERS | {Role.PROPOSER},
+        {e.LetterIssued: EventWords("the letter is issued", "issued a letter")}, decides=True,
+    ),
     c.RecordAssurance: Step(
         "assure", "Record assurances",
         SINCE_AGREED, _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR),

@@ -113,6 +113,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "EditionAsked": (Further(1, ("edition",), _EDITIONS),),
     "EditionConfirmed": (Further(1, ("edition",), _EDITIONS),),
     "PaperErasureApproved": (Further(1, ("sha256",), "the erasure of a paper"),),
+    "LetterIssued": (Further(1, ("letter",), "a letter that is issued"),),
     "HouseRulesSet": (Further(2, ("rules.budgets",), _BUDGET_PROGRAMMES),),
 }
 """By type of event: what release 0.3.0 cannot read, the oldest form first. An event is written in the oldest that says

@@ -16,6 +16,7 @@ from domain.fault import Fault
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.letter.kinds import LetterKind
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
@@ -163,6 +164,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.assure(restored=MONEY, bank_reference="NTRF-1", precautions="Two sign each payment"),
         s.comment(),
         s.assign(),
+        s.issue(LetterKind.REPORT_RETURNED, about=1, note="The second course is missing"),
     )
 }
 

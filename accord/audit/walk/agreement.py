@@ -6,7 +6,14 @@ from accord.audit.walk.walk import Walk
 from domain.calendars import CALENDAR
 from domain.directory.tiers import Role, most_of
 from domain.partnership import events as e
+from domain.partnership.letter.kinds import LetterKind
 from domain.payment.bank_answers import account_fault_in
+
+
+def issue(walk: Walk, event: e.LetterIssued) -> None:
+    """Remember the issuer of an agreement: another person signs it."""
+    if event.letter is LetterKind.AGREEMENT:
+        walk.agreements[event.pdf_sha256] = event.actor
 
 
 def sign(walk: Walk, event: e.AgreementSigned) -> None:
@@ -16,6 +23,7 @@ def sign(walk: Walk, event: e.AgreementSigned) -> None:
         days = walk.directory.rules.cooling_off_days if walk.directory.rules else 0
         walk.payable_from = CALENDAR.after(max(event.at, walk.now or event.at), days)
     walk.account, walk.signatory, walk.active, walk.escalated = event.account, event.actor, True, False
+    walk.agreement_issuer = walk.agreements.get(event.document_sha256 or "", "")
     walk.account_fault, walk.was_signed = None, True
     walk.quorum = most_of(walk.quorum, event.quorum or ())
 

@@ -41,6 +41,7 @@ STEPS: Final[Mapping[type[e.PartnershipEvent], Step]] = {
     e.InterestDeclared: people.declare_interest,
     e.DecisionsFell: people.withdraw_decisions,
     e.ConditionMet: waiting.meet,
+    e.LetterIssued: agreement.issue,
     e.AgreementSigned: agreement.sign,
     e.FundsAllotted: shares.allot,
     e.DeadlineSet: deadlines.set_deadline,

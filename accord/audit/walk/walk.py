@@ -116,6 +116,10 @@ class Walk:
     faulted_at: Moment | None = None
     """The time at which the bank last called an account of the payee wrong. An earlier call-back proves nothing."""
     signatory: str = ""
+    agreements: dict[str, str] = field(default_factory=dict)
+    """The agreements that were issued as letters, each with its issuer."""
+    agreement_issuer: str = ""
+    """The issuer of the agreement that was signed, or '' if it was made elsewhere."""
     recused: set[str] = field(default_factory=set)
     met: set[ConditionId] = field(default_factory=set)
     responsibility: Responsibility = field(default_factory=Responsibility)

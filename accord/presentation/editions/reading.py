@@ -1,7 +1,8 @@
-"""Editions from files: JSON or a workbook. Each fault is one line with its place, what is wrong, and the remedy."""
+"""Editions from files: JSON, a workbook, or TOML for a letter. Each fault is a line with place, cause and remedy."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import Final, NamedTuple
@@ -51,6 +52,8 @@ def edition_in(name: str, content: bytes) -> EditionFile:
 
         reading = WorkbookReading(name, content)
         return EditionFile(_content(name, reading.fields, reading.places, reading.faults), reading.notes)
+    if name.endswith(".toml"):
+        return EditionFile(_content(name, _of_toml(name, content), {}))
     try:
         document = LinedJson(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -60,6 +63,16 @@ def edition_in(name: str, content: bytes) -> EditionFile:
     return EditionFile(
         _content(name, document.content, {place: f"line {line}" for place, line in document.lines.items()})
     )
+
+
+def _of_toml(name: str, content: bytes) -> object:
+    """Return the fields in a file of a letter: its template is readable there, line by line."""
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadInput(f"{name} is no UTF-8 text; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise BadInput(f"{name} is no TOML: {fault}") from None
 
 
 def _content(

@@ -14,6 +14,7 @@ from domain.budgets.terms import IndirectBase, LineKind
 from domain.directory.tiers import Role
 from domain.grants import CommunityKind, LicenceKind, NoPrivateBenefit, SponsorWording, UseOfFunds
 from domain.parties import DocumentKind, PartyKind, PrincipalRole
+from domain.partnership.letter.kinds import Addressee, LetterKind
 from domain.partnership.people.taking_part import Part
 from domain.partnership.proposal.amendment import Change
 from domain.partnership.refund.refunds import RefundDirection
@@ -76,6 +77,25 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "ACCEPTED": "Accepted",
         "RETURNED": "Returned",
         "CORRECTED": "Replaced by another",
+    },
+    LetterKind: {
+        "AWARD": "award letter",
+        "AGREEMENT": "agreement",
+        "DECLINE": "refusal",
+        "QUESTIONS": "letter with a question",
+        "REPORT_ACCEPTED": "letter that a report was accepted",
+        "REPORT_RETURNED": "letter that a report was returned",
+        "PAYMENT_ADVICE": "advice of a payment",
+        "REMINDER": "reminder",
+        "GIFT_ACKNOWLEDGEMENT": "acknowledgement of a gift",
+        "DOCKET": "paper for the board",
+        "SUMMARY": "summary",
+    },
+    Addressee: {
+        "PAYEE": "the payee",
+        "PARTNER": "the partner",
+        "DONOR": "the donor",
+        "BOARD": "the board",
     },
     ReportKind: {"PROGRESS": "progress report", "FINANCIAL": "financial report", "FINAL": "final report"},
     Direction: {"FUNDS_OUT": "the money out", "FUNDS_IN": "the money in", "NON_MONETARY": "the work without money"},

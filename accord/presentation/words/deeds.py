@@ -181,6 +181,9 @@ _DEEDS: Final[dict[type[Any], Telling]] = {
     e.RefundWithdrawn: _reasoned("took a refund back"),
     e.DiversionReported: lambda event, _: Deed("reported that money was diverted", event.what),
     e.AssuranceRecorded: lambda event, _: Deed("recorded the grantee's assurances", event.what),
+    e.LetterIssued: lambda event, _: Deed(
+        f"issued the {words_of(event.letter)} to {words_of(event.to)}", event.note or ""
+    ),
     e.HoldPlaced: _hold,
     e.HoldLifted: _reasoned("lifted a hold"),
     e.HeldWithLead: _hold,

@@ -53,6 +53,11 @@ def _release(command: Any, partnership: Partnership | None, names: NamesInWords)
     return f"You *release*{again} payment {progress.number} of {len(partnership.tranches)}: {paid}."  # type: ignore[union-attr]
 
 
+def _letter(command: Any, *_: Any) -> str:
+    about = f" {command.about}" if command.about is not None else ""
+    return f"You *issue* a letter on {{title}}: the *{words_of(command.letter)}{about}*, as you read it here."
+
+
 def _judged(verb: str) -> Callable[[Any, Partnership | None, NamesInWords], str]:
     def sentence(command: Any, partnership: Partnership | None, names: NamesInWords) -> str:
         report = partnership.reporting.report(command.report) if partnership is not None else None
@@ -140,6 +145,7 @@ _OATHS: Final[Mapping[type[c.StaffCommand], Callable[[Any, Partnership | None, N
     c.ReportSubrecipients: _says("You report *whom the payee supports* in {title}. It replaces the earlier list."),
     c.ReportDiversion: _says("You report that money of {title} was *diverted*. It is put on hold."),
     c.RecordAssurance: _says("You record the grantee's *assurances* on {title}."),
+    c.IssueLetter: _letter,
 }
 """By act: the sentence, with {what} or {title} in it, and what stands out between asterisks."""
 
@@ -173,5 +179,6 @@ DONE: Final[Mapping[type[c.StaffCommand], str]] = {
     c.ReportSubrecipients: "Reported",
     c.ReportDiversion: "Reported, and on hold",
     c.RecordAssurance: "Assurances recorded",
+    c.IssueLetter: "Letter issued",
 }
 """By act: the heading once it is recorded."""

@@ -6,6 +6,7 @@ from domain.errors import IllegalTransition, PaymentRefused
 from domain.partnership.agreement import commands as c
 from domain.partnership.agreement.own_accounts import require_the_payees_own
 from domain.partnership.diligence.admission import require_looked_at, require_on_file
+from domain.partnership.letter.terms import require_terms_as_issued
 from domain.partnership.payment.admission import end_first
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
@@ -20,6 +21,7 @@ def admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None:
     if not pays and command.account is not None:
         raise PaymentRefused("no money goes out in this partnership, so its agreement names no account")
     require_the_payees_own(partnership, command.account)
+    require_terms_as_issued(partnership, command.document_sha256, command.actor)
     require_on_file(partnership, partnership.open_conditions(Gate.AGREEMENT))
     require_looked_at(partnership)
     if partnership.stage is not Stage.ACTIVE:

@@ -190,6 +190,15 @@ def _on_file(partnership: Partnership, condition: ConditionId, actor: str) -> Ch
         "met": (*partnership.met, condition),
         "filed": (*partnership.filed, (condition, actor)),
         "found_since": since,
-        "unthanked_on": None if condition is ConditionId.ACKNOWLEDGMENT else partnership.unthanked_on,
+        **(_acknowledged_elsewhere(partnership) if condition is ConditionId.ACKNOWLEDGMENT else {}),
         "responsibility": responsibility.with_met(condition),
     }
+
+
+def _acknowledged_elsewhere(partnership: Partnership) -> ChangedFields:
+    """Return the fields once the acknowledgements of all contributions so far are on file."""
+    contributions = tuple(
+        contribution if contribution.is_thanked else contribution.model_copy(update={"on_file": True})
+        for contribution in partnership.contributions
+    )
+    return {"unthanked_on": None, "contributions": contributions}

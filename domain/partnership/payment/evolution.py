@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.partnership.acts import day_of
+from domain.partnership.letter.issued import Contribution
 from domain.partnership.payment import events as e
 from domain.partnership.payment.events import PaymentEvent
 from domain.partnership.stages import Stage
@@ -147,7 +148,13 @@ def _to_acknowledge(partnership: Partnership, money: Money, on: date) -> Changed
         return {}
     ids = tuple(condition_id for condition_id in partnership.met if condition_id is not ConditionId.ACKNOWLEDGMENT)
     filings = tuple(filing for filing in partnership.filed if filing[0] is not ConditionId.ACKNOWLEDGMENT)
-    return {"met": ids, "filed": filings, "unthanked_on": partnership.unthanked_on or on}
+    contribution = Contribution(number=len(partnership.contributions) + 1, money=money, on=on)
+    return {
+        "met": ids,
+        "filed": filings,
+        "unthanked_on": partnership.unthanked_on or on,
+        "contributions": (*partnership.contributions, contribution),
+    }
 
 
 def _attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:

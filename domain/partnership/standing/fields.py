@@ -15,6 +15,7 @@ from domain.grants import FundShare, Interest
 from domain.parties import AccountReference, Party
 from domain.partnership.diversion.responsibility import Responsibility
 from domain.partnership.hold.holds import Hold, Holds
+from domain.partnership.letter.issued import Contribution, IssuedLetter
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import ENDED, Stage
@@ -102,6 +103,10 @@ class PartnershipFields(Value):
     """The day of the first contribution that no acknowledgment was sent for."""
     received_on: date | None = None
     """The day of the first receipt."""
+    contributions: tuple[Contribution, ...] = Field(default=(), exclude_if=is_empty)
+    """The contributions that want an acknowledgement each."""
+    letters: tuple[IssuedLetter, ...] = Field(default=(), exclude_if=is_empty)
+    """The letters that were issued, the newest last."""
     reporting: Reporting = Reporting()
     refunds: tuple[Refund, ...] = ()
     agreed_on: date | None = None

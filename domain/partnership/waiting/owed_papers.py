@@ -48,8 +48,17 @@ def papers(partnership: Partnership) -> Iterator[Obligation]:
         if condition not in DUE or since is None:
             continue
         command = f"satisfy {{id}} --condition {condition.value} --note NOTE --as STAFF"
-        words = f"{CONDITIONS[condition].what} ({condition.value})"
+        words = f"{CONDITIONS[condition].what} ({condition.value}){_for_each(partnership, condition)}"
         yield owes(ObligationKind.PAPER, condition.value, words, DUE[condition](since), since, c.Satisfy, command)
+
+
+def _for_each(partnership: Partnership, condition: ConditionId) -> str:
+    """Return the contributions that want an acknowledgment each, in words, where they are several (170(f)(8))."""
+    unthanked = [contribution for contribution in partnership.contributions if not contribution.is_thanked]
+    if condition is not ConditionId.ACKNOWLEDGMENT or len(unthanked) < 2:
+        return ""
+    each = ", ".join(f"{one.number} of {one.money} on {one.on}" for one in unthanked)
+    return f", one for each of the contributions {each}"
 
 
 def blocking(partnership: Partnership) -> Iterator[Obligation]:

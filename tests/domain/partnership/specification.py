@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from domain.directory.directory import Capacity
 from domain.directory.tiers import Role
-from domain.errors import DomainError, ThresholdUnknown
+from domain.errors import DomainError, IllegalTransition, ThresholdUnknown
 from domain.parties import AccountReference, Party
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -17,6 +17,9 @@ from domain.partnership.approval.together import quorum_to_decide
 from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
+from domain.partnership.letter.admission import wish_of
+from domain.partnership.letter.kinds import Addressee, LetterKind
+from domain.partnership.letter.making import letter_facts
 from domain.partnership.people.taking_part import Part
 from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.report.reports import Figures
@@ -46,6 +49,7 @@ from tests.builders import (
 )
 
 REFERENCE = "P-2026-0042"
+NO_FACTS = "0" * 64
 FILE = "ACCM" + "A" * 26
 OTHER_ACCOUNT = AccountReference(reference="BA-ZZZZZZZZZZZZ", sha256="ba" * 32)
 EVERYBODY = {
@@ -114,7 +118,19 @@ def signed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
     """The command as its actor signs it on what stands now: a release names its attempt, and a lift its holds."""
     if not isinstance(command, c.StaffCommand) or command.signature is not None:
         return command
-    return signed_on(shown(partnership), _with_holds(partnership, _with_attempt(partnership, command)))
+    whole = with_facts(partnership, _with_holds(partnership, _with_attempt(partnership, command)))
+    return signed_on(shown(partnership), whole)
+
+
+def with_facts(partnership: Partnership, command: c.StaffCommand) -> c.StaffCommand:
+    """A letter that names no facts is made of those that stand."""
+    if not isinstance(command, c.IssueLetter) or command.facts_sha256 != NO_FACTS:
+        return command
+    try:
+        facts = letter_facts(partnership, wish_of(command))
+    except (IllegalTransition, ValueError):
+        return command
+    return command.model_copy(update={"facts_sha256": facts.sha256, "to": facts.to.part})
 
 
 def _with_holds(partnership: Partnership, command: c.StaffCommand) -> c.StaffCommand:
@@ -223,8 +239,10 @@ def withdraw(actor: str = "pia.berg") -> c.Withdraw:
     return c.Withdraw(**_common(actor), reason="Another funder was found")
 
 
-def sign(actor: str = "dora.kim", account: AccountReference | None = ACCOUNT) -> c.SignAgreement:
-    return c.SignAgreement(**_common(actor), signed_on=date(2026, 11, 2), document_sha256=DIGEST, account=account)
+def sign(
+    actor: str = "dora.kim", account: AccountReference | None = ACCOUNT, document: str | None = DIGEST
+) -> c.SignAgreement:
+    return c.SignAgreement(**_common(actor), signed_on=date(2026, 11, 2), document_sha256=document, account=account)
 
 
 def release(tranche: int = 1, actor: str = "paul.nkosi", attempt: int | None = None) -> c.Release:
@@ -272,6 +290,21 @@ def confirm_refund(reference: str = "BANK-R1", actor: str = "dora.kim") -> c.Con
 
 def withdraw_refund(reference: str = "BANK-R1", actor: str = "femi.ade") -> c.WithdrawRefund:
     return c.WithdrawRefund(**_common(actor), bank_reference=reference, reason="It was 10.00")
+
+
+def issue(letter: LetterKind, actor: str = "ana.silva", pdf: str = "aa" * 32, **more: Any) -> c.IssueLetter:
+    """A letter of the sample editions, made of what stands unless its facts are given."""
+    fields: dict[str, Any] = {
+        "facts_sha256": NO_FACTS,
+        "to": Addressee.BOARD,
+        "pdf_sha256": pdf,
+        "code_sha256": "cc" * 32,
+        **more,
+    }
+    return c.IssueLetter(
+        **_common(actor), letter=letter, dated=NOON.date(), language="en", edition_name="sample", edition="2026.1",
+        edition_sha256=DIGEST, **fields,
+    )  # fmt: skip
 
 
 def satisfy(condition: ConditionId, actor: str = "vera.lind") -> c.Satisfy:

@@ -24,6 +24,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.circumstances import Authority
 from domain.partnership.evolution import fold
+from domain.partnership.letter.kinds import LetterKind
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
@@ -74,6 +75,7 @@ from tests.domain.partnership.specification import (
     in_agreement,
     in_approval,
     in_eligibility,
+    issue,
     lent,
     lift,
     never_sent,
@@ -170,6 +172,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.ReportDiversion: (divert("ada.every"), {L, C, T}),
     c.RecordAssurance: (assure("ada.every"), {L, C, T}),
     c.Comment: (comment("ada.every"), set(Stage)),
+    c.IssueLetter: (issue(LetterKind.SUMMARY, "ada.every"), set(Stage)),
     c.Assign: (assign("cyd.every", "ada.every"), set(Stage)),
 }
 LEGS = {"funds_out": funds_out(), "funds_in": funds_in()}
@@ -281,6 +284,7 @@ ROLES = {
     c.ReportDiversion: set(STAFF),
     c.RecordAssurance: {"vera.lind", "femi.ade", "dora.kim"},
     c.Comment: set(STAFF),
+    c.IssueLetter: {"pia.berg", "vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.Assign: set(STAFF) - {"otto.audit"},
 }
 MAY = [(kind, person) for kind, people in ROLES.items() for person in sorted(people)]

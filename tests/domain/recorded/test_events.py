@@ -401,6 +401,11 @@ EXAMPLES: list[Any] = [
     people.LossAccepted(partnership_id="P-2026-0042", version=7, lost=("ApprovalGiven",)),
     people.EventSetAside(position=4711, leaf=DIGEST, freezes=("paul.nkosi",)),
     e.CommentMade(**BY, text="Their auditor writes in March"),
+    e.LetterIssued(
+        **BY, letter="REPORT_RETURNED", about=1, note="The second course is missing", dated=date(2026, 11, 1),
+        language="es", edition_name="report-returned", edition="2026.1", edition_sha256="e1" * 32,
+        facts_sha256="f2" * 32, pdf_sha256="d3" * 32, code_sha256="c4" * 32, to="PAYEE",
+    ),
     e.PartnershipAssigned(**BY, to="ana.silva"),
     access_log.AccessLogSealed(at=NOON, day=date(2026, 11, 1), last=4711, digest=DIGEST),
     truths.TruthTold(

@@ -16,6 +16,7 @@ from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
+from domain.partnership.letter.kinds import LetterKind
 from domain.partnership.procedure import ACTS
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
@@ -43,7 +44,7 @@ def by_hand(story: s.Story, command: c.StaffRequest) -> c.StaffRequest:
 
 
 def decided(story: s.Story, command: c.StaffRequest) -> Decision:
-    signed = by_hand(story, command)
+    signed = by_hand(story, s.with_facts(story.partnership, command))
     after = story.when(signed)
     assert after.refusal is None, after.refusal
     return signed, after.said[0]
@@ -93,6 +94,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.active(), s.terminate(ADA)),
         decided(came_back(closed()), s.reopen(ADA)),
         decided(s.active(), s.comment(ADA)),
+        decided(s.active(), s.issue(LetterKind.SUMMARY, ADA, note="For the board")),
         decided(s.active(), s.assign("cyd.every", ADA)),
     )
 }
