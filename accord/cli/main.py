@@ -49,6 +49,12 @@ EDITIONS = loading(
         "Files": {"editions.files": ("check", "make", "workbook", "preview", "diff", "export")},
     }
 )
+LETTERS = loading(
+    {
+        "Issue": {"letters.issuing": ("list", "preview", "issue", "show", "check")},
+        "Templates, and the seal": {"letters.files": ("try", "facts", "key", "sealer")},
+    }
+)
 LEDGER = loading(
     {
         "Prove": {
@@ -154,11 +160,19 @@ editions = typer.Typer(
     help="""Question sets, budget templates, score sheets, letters and calls: made from a workbook, asked for by one
     person and confirmed by another.""",
 )
+letters = typer.Typer(
+    cls=LETTERS,
+    no_args_is_help=True,
+    help="""Letters: made of an edition in force and of what stands, sealed, kept, and issued by a signed act.
+
+    Example: accord letters preview P-2026-0042 --edition award --out award.pdf""",
+)
 for group, name, panel in (
     (payments, "payments", PAY),
     (registers, "registers", RUN),
     (ledger, "ledger", RUN),
     (editions, "editions", DECIDE),
+    (letters, "letters", DECIDE),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)
 
