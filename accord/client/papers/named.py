@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from accord.presentation.words.codes import words_of
+from accord.presentation.words.codes import as_sentence, words_of
 from accord.presentation.words.days import day_in_words, whole_day_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.parties import Paper
@@ -75,6 +75,9 @@ def _paper(paper: Paper, owner: str, names: NamesInWords) -> CasePaper:
 
 
 def _filed(event: Any, names: NamesInWords) -> CasePaper | None:
+    if isinstance(event, e.LetterIssued):
+        issued = f"issued by {names.person(event.actor)} on {day_in_words(event.at)}"
+        return CasePaper(as_sentence(words_of(event.letter)), f"{issued}, to {words_of(event.to)}", event.pdf_sha256)
     digest = getattr(event, "document_sha256", None)
     if not digest:
         return None

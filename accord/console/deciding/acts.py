@@ -37,6 +37,7 @@ from accord.console.deciding.fields import (
     form_fields,
     said,
 )
+from accord.console.deciding.letter_forms import letter_fields, letter_order, letter_probe
 from accord.console.deciding.spending import acceptance_content, acceptance_fields
 from accord.presentation.acts import fields_of, first_choices, usage_of
 from accord.presentation.refusals import closed_by_role, closing_reason, refusal_in_words
@@ -177,6 +178,7 @@ _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
     c.ReportSubrecipients: ActForm(subrecipient_fields, subrecipient_probe, subrecipient_content),
     c.ReportDiversion: ActForm(diversion_fields, reads=diversion_content),
     c.RecordAssurance: ActForm(assurance_fields, reads=assurance_content),
+    c.IssueLetter: ActForm(letter_fields, letter_probe, letter_order),
 }  # fmt: skip
 """The acts whose form is not made from the fields of the command alone."""
 

@@ -12,6 +12,8 @@ from accord.client.sight import Sight, make_command
 from accord.console.deciding.acts import BY_SLUG, OfferedAct, account_in, closed, content_of
 from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
+from accord.console.deciding.letter_forms import LANGUAGE, LETTER
+from accord.console.deciding.letters import letter_choices, letter_to_issue
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.serving.desk import TO_PARTNERSHIPS, Console
@@ -74,7 +76,10 @@ async def _waiting(console: Console, reader: str, act: OfferedAct, sight: Sight,
     await console.desk.require_epoch()
     if fault := closed(act, partnership, reader, directory, clock.today()):
         raise Refused(str(fault))
-    return await waiting_for(console, reader, act, sight, content_of(act, partnership, answers))
+    content = content_of(act, partnership, answers)
+    if act.command is c.IssueLetter:
+        content = await letter_to_issue(console, reader, sight, content["order"])
+    return await waiting_for(console, reader, act, sight, content)
 
 
 async def waiting_for(console: Console, reader: str, act: OfferedAct, sight: Sight, content: dict[str, Any]) -> Waiting:
@@ -110,6 +115,8 @@ async def with_choices(console: Console, field: Field, partnership: Partnership 
     directory = await console.desk.directory()
     if field.kind == "digest":
         return as_paper(console, field)
+    if field.name in {LETTER, LANGUAGE} and partnership is not None:
+        return await letter_choices(console, field, partnership)
     if field.kind == "person":
         people = sorted(directory.staff, key=lambda member: member.name)
         offered = ((one.staff_id, f"{one.name}, {listed([words_of(role) for role in one.roles])}") for one in people)

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from accord.client.foresight import foreseen_approvals
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
+from accord.console.deciding.letters import letter_in
 from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting, WaitingList, actor_of, fault_of_waiting
 from accord.console.deciding.signing_errands import confirm_errand, decide_errand
@@ -64,10 +65,10 @@ async def confirm(request: Request) -> Response:
         return problem(request, 422, str(fault))
     sight = await console.desk.sight(waiting.partnership_id)
     await console.looked_at(waiting.command.actor, waiting.partnership_id)
-    return page(request, "sign.html", await _told(console, waiting, sight))
+    return page(request, "sign.html", await _told(console, waiting, sight, address))
 
 
-async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict[str, Any]:
+async def _told(console: Console, waiting: Waiting, sight: Sight | None, address: str) -> dict[str, Any]:
     """Return the facts on the page. `sight` is the partnership as it stands, or None for one that this proposes."""
     snapshot, names = waiting.statement.shown, NamesInWords(await console.desk.directory())
     account = getattr(waiting.command, "account", None) or (sight.partnership.account if sight else None)
@@ -85,6 +86,8 @@ async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict
         "keys": await passkeys_of(console, waiting.command.actor),
         "challenge": encoded(challenge_of(waiting.statement.message())),
         "settings": console.settings,
+        "letter": await letter_in(console, waiting),
+        "pictures": f"/sign/{address}/letter",
     }
 
 

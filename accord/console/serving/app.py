@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
-from accord.console.deciding import bulk, deciding, signing, truths
+from accord.console.deciding import bulk, deciding, letters, signing, truths
+from accord.console.editions import letter_pictures
 from accord.console.editions import pages as editions
 from accord.console.lists import columns, partnerships, ticked, views, work
 from accord.console.organisation import enrolling, founding, funders, funds, people
@@ -20,6 +21,7 @@ from accord.console.pages import (
     exception,
     exceptions,
     figures,
+    letter_check,
     overview,
     owed,
     papers,
@@ -79,10 +81,12 @@ PAGES: Final = (
     Page("/funds/{fund}/{change}", funds.change_form, Access.READER),
     Page("/funds/{fund}/{change}", funds.prepare_change, Access.READER, ("POST",)),
     Page("/funds/{fund}/confirm/{request}", funds.prepare_confirmation, Access.READER, ("POST",)),
+    Page("/letters/check", letter_check.check, Access.READER),
     Page("/editions", editions.listing, Access.READER),
     Page("/editions/ask", editions.ask_form, Access.READER),
     Page("/editions/ask", editions.prepare_asking, Access.READER, ("POST",)),
     Page("/editions/{kind}/{name}", editions.show, Access.READER),
+    Page("/editions/letter/{name}/picture", letter_pictures.picture, Access.READER, rate=PICTURES),
     Page("/editions/{kind}/{name}/confirm/{request}", editions.prepare_confirmation, Access.READER, ("POST",)),
     Page("/people", people.listing, Access.READER),
     Page("/people/{staff}", people.show, Access.READER),
@@ -123,6 +127,7 @@ SIGNING_PAGES: Final = (
     HEALTH,
     Page("/sign/{address}", signing.confirm, Access.ADDRESS),
     Page("/sign/{address}", signing.decide, Access.ADDRESS, ("POST",)),
+    Page("/sign/{address}/letter", letters.picture, Access.ADDRESS, rate=PICTURES),
     Page("/enrol/{staff}", enrolling.enrol, Access.ADDRESS),
     Page("/enrol/{staff}", enrolling.keep, Access.ADDRESS, ("POST",)),
 )

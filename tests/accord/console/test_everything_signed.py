@@ -88,6 +88,11 @@ def every_act() -> Iterator[c.StaffCommand]:
         c.LiftHold: {"reason": "The registry answered", "holds": (going_on().partnership.holds[0].number,)},
         c.EndLeg: {"leg": "FUNDS_IN", "reason": "The donor withdrew"},
         c.DeclareInterest: {"interest": {"person": "ana.silva", "what": "Her spouse is on the board"}},
+        c.IssueLetter: {
+            "letter": "REPORT_RETURNED", "about": 1, "note": "The second course is missing", "to": "PAYEE",
+            "dated": date(2026, 11, 30), "language": "es", "edition_name": "report-returned", "edition": "2026.1",
+            "edition_sha256": "e1" * 32, "facts_sha256": "f2" * 32, "pdf_sha256": "d3" * 32, "code_sha256": "c4" * 32,
+        },
         c.Comment: {"text": "Their auditor writes in March"},
         c.Assign: {"to": "ana.silva"},
         c.ReportSubrecipients: {"subrecipients": (subrecipient,)},

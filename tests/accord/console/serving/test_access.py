@@ -74,7 +74,8 @@ def test_no_page_is_served_without_a_rule_of_access(
 
 
 def test_the_origin_that_signs_serves_nothing_else() -> None:
-    assert {one.path for one in SIGNING_PAGES} == {"/health", "/sign/{address}", "/enrol/{staff}"}
+    paths = {"/health", "/sign/{address}", "/sign/{address}/letter", "/enrol/{staff}"}
+    assert {one.path for one in SIGNING_PAGES} == paths
 
 
 @pytest.mark.parametrize("path", READ)

@@ -1,0 +1,145 @@
+"""Letters by browser: chosen from those there are, read as pictures, signed by a touch, confirmed by a code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from accord.client.desk import Desk
+from accord.console.serving.settings import ConsoleSettings
+from accord.letters.codes import new_code
+from domain.partnership.events import LetterIssued
+from tests.accord.console.auditing import faults_of
+from tests.accord.console.conftest import Person, Visitor, a_console
+from tests.accord.console.organisation.signing import place_of, touched, with_key
+from tests.accord.console.test_looks import LOOKS
+from tests.accord.letters.test_issuing import in_force
+from tests.builders import proposal
+from tests.lives import Life
+
+PNG = b"\x89PNG"
+
+
+@pytest.fixture(scope="module")
+async def served(
+    provider: str, console_pool: asyncpg.Pool, client: Client, worker: None, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ConsoleSettings]:
+    """The console of an organisation that keeps papers."""
+    folder: Path = tmp_path_factory.mktemp("papers")
+    async with a_console(provider, console_pool, client, papers=str(folder)) as settings:
+        yield settings
+
+
+async def asked_for(visitor: Visitor, reference: str, letter: str, language: str = "es", **more: str) -> dict[str, str]:
+    """The form of a letter, as it is filled in."""
+    shown = (await visitor.get(f"/{reference}/letters-issue")).text
+    version = re.search(r'name="version" value="(\d+)"', shown)
+    assert version is not None, shown
+    return {"version": version[1], "letter_choice": letter, "letter_language": language, **more}
+
+
+async def test_a_letter_is_read_as_a_picture_signed_and_stands_on_the_case(
+    visit: Any, desk: Desk, reference: str
+) -> None:
+    """Given an approved grant, when its award is chosen, then what is signed is the letter that was read."""
+    await in_force(desk, "award", "summary")
+    life = Life(desk, reference)
+    await life.approved(proposal(reference))
+    visitor = await visit("ana.silva")
+    key = await with_key(desk, visitor.settings, "ana.silva")
+    form = await asked_for(visitor, reference, "award")
+    shown = (await visitor.get(f"/{reference}/letters-issue")).text
+    assert '<option value="award"' in shown
+    assert "payment-advice" not in shown
+    place = await place_of(visitor, f"/{reference}/letters-issue", form)
+    said = (await visitor.asking.get(place)).text
+    assert "as you read it here" in said
+    assert "award letter" in said
+    pictured = await visitor.asking.get(f"{place}/letter?page=1")
+    assert (pictured.status_code, pictured.content[:4]) == (200, PNG)
+    assert (await visitor.asking.get(f"{place}/letter?page=99")).status_code == 404
+    told = await touched(visitor, key, place)
+    assert told.get("told") == "Letter issued.", told
+    [event] = [one.event for one in await desk.history(reference) if isinstance(one.event, LetterIssued)]
+    case = (await visitor.get(f"/{reference}")).text
+    assert f'href="/papers/{event.pdf_sha256}">Award letter</a>' in case
+    assert (await visitor.get(f"/papers/{event.pdf_sha256}/picture?page=1")).content[:4] == PNG
+
+
+async def test_the_page_says_every_digest_that_is_signed(visit: Any, desk: Desk, reference: str) -> None:
+    await in_force(desk, "summary")
+    await Life(desk, reference).awaiting_approval(proposal(reference))
+    visitor = await visit("vera.lind")
+    place = await place_of(visitor, f"/{reference}/letters-issue", await asked_for(visitor, reference, "summary", "fr"))
+    said = (await visitor.asking.get(place)).text
+    assert 'src="/sign/' in said
+    assert "2026.1" in said
+
+
+async def test_a_letter_that_was_not_chosen_from_those_there_are_is_refused(
+    visit: Any, desk: Desk, reference: str
+) -> None:
+    await in_force(desk, "award", "summary")
+    await Life(desk, reference).awaiting_approval(proposal(reference))
+    visitor = await visit("ana.silva")
+    for letter, language, fault in (
+        ("award", "es", "not approved by everybody"),
+        ("nobodys", "es", "no edition"),
+        ("summary", "de", "the edition has"),
+    ):
+        form = await asked_for(visitor, reference, letter, language)
+        answer = await visitor.post(f"/{reference}/letters-issue", form)
+        assert answer.status_code == 422
+        assert fault in answer.text, fault
+    assert not any(isinstance(one.event, LetterIssued) for one in await desk.history(reference))
+
+
+async def test_a_code_is_confirmed_without_content_and_all_else_is_unknown(visit: Any, reference: str) -> None:
+    visitor = await visit("otto.audit")
+    empty = await visitor.get("/letters/check")
+    assert empty.status_code == 200
+    unknown = await visitor.get(f"/letters/check?code={new_code('P-1999-0001')}")
+    assert (unknown.status_code, "No letter with this code was issued here" in unknown.text) == (200, True)
+    wrong = await visitor.get("/letters/check?code=%3Cscript%3E")
+    assert wrong.status_code == 422
+    assert "<script>" not in wrong.text
+
+
+async def test_an_edition_of_a_letter_is_shown_as_a_picture_on_invented_facts(visit: Any, desk: Desk) -> None:
+    await in_force(desk, "award")
+    visitor = await visit("dora.kim")
+    page = (await visitor.get("/editions/letter/award?language=fr")).text
+    source = re.search(r'src="(/editions/letter/award/picture[^"]*)"', page)
+    assert source is not None
+    pictured = await visitor.get(source[1].replace("&amp;", "&"))
+    assert (pictured.status_code, pictured.content[:4]) == (200, PNG)
+    assert (await visitor.get("/editions/letter/award/picture?language=fr&page=9")).status_code in {404, 422}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS)
+async def test_axe_finds_nothing_in_any_look(
+    visit: Any, desk: Desk, reference: str, at_a_browser: Any, look: str
+) -> None:
+    await in_force(desk, "award", "summary")
+    await Life(desk, reference).approved(proposal(reference))
+    visitor = await visit("ana.silva")
+    await with_key(desk, visitor.settings, "ana.silva")
+    place = await place_of(visitor, f"/{reference}/letters-issue", await asked_for(visitor, reference, "award"))
+    person: Person = await at_a_browser("ana.silva", **LOOKS[look])
+    await person.sign_in()
+    origin = person.settings.origin
+    unknown = f"{origin}/letters/check?code={new_code('P-1999-0001')}"
+    pages = (f"{origin}/{reference}/letters-issue", place, unknown, f"{origin}/editions/letter/award?language=es")
+    found = {}
+    for address in pages:
+        await person.page.goto(address)
+        found[address] = await faults_of(person.page)
+    assert {address: faults for address, faults in found.items() if faults} == {}
+    assert person.complaints == []
