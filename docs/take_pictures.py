@@ -9,17 +9,27 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 from playwright.async_api import Browser
 
 from accord.client.desk import open_desk
+from accord.demo.sample import SAMPLE
+from accord.letters.codes import LetterCode
+from accord.letters.invented import invented_facts
+from accord.letters.merging import Marking, merged
+from accord.letters.rendering import render
+from accord.presentation.editions.reading import read_edition
 from bench.desk import words
 from bench.desk.browsers import Person, chromium, enrol, sit_down
 from bench.desk.house import House
 from bench.desk.tasks import write_proposal
 from deploy.settings import StackState, read_stack
+from domain.editions.letters import LetterTemplate
+from papers.examination.examiner import preview
+from papers.kinds import PaperKind
 
 FOLDER: Final = Path(__file__).parent / "pictures"
 READER: Final = "femi.ade"
@@ -108,6 +118,17 @@ async def for_the_readme(browser: Browser, stack: StackState) -> None:
     await person.press(words.BEGIN_PROPOSAL)
     await person.press(words.SAVE_AND_CONTINUE)
     await person.page.screenshot(path=FOLDER / "propose.png")
+    await take_letter()
+
+
+async def take_letter() -> None:
+    """Take the first page of the sample's award, on invented facts."""
+    content = read_edition(SAMPLE / "letters" / "award.toml").content
+    assert isinstance(content, LetterTemplate)  # noqa: S101 - the sample is one
+    facts = invented_facts(content.letter)
+    marking = Marking(LetterCode(facts.reference, "7KQ29FJM3D8VX1TZ"), "https://grants.example.org")
+    pdf = await render(content.template, merged(content, facts, "en", marking), facts.on)
+    (FOLDER / "letter.png").write_bytes(await preview(BytesIO(pdf), PaperKind.PDF, 1))
 
 
 async def for_a_review(browser: Browser, stack: StackState, folder: Path) -> None:
