@@ -651,6 +651,7 @@ SAYS_MORE = {
     "TrancheReleasedForPayment": "paid_for",
     "EditionAsked": "edition",
     "EditionConfirmed": "edition",
+    "LetterIssued": "letter",
     "PaperErasureApproved": "sha256",
 }
 """The fields of the examples that only a further form has."""
