@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from accord.post.calendars import calendar
-from accord.post.recipients import Addressee
+from accord.post.recipients import MailAddress
 from accord.post.settings import MailSettings
 from accord.post.writing import Letter
 
@@ -47,7 +47,7 @@ def one_line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _address(addressee: Addressee) -> Address:
+def _address(addressee: MailAddress) -> Address:
     """Return an address with its name. Raises ValueError if it cannot be written."""
     try:
         return Address(one_line(addressee.name), addr_spec=addressee.address)

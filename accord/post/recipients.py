@@ -21,8 +21,8 @@ class NotToSend(Exception):
         self.reason = reason
 
 
-class Addressee(NamedTuple):
-    """A person who is written to."""
+class MailAddress(NamedTuple):
+    """The address and the name of somebody to write to."""
 
     address: str
     name: str
@@ -39,7 +39,7 @@ def contact_references(partnership: Partnership) -> tuple[str, ...]:
     return tuple(f"{CONTACT}/{partnership.partnership_id}/{number}" for number in numbers or [0])
 
 
-def contact_of(partnership: Partnership, number: int) -> Addressee:
+def contact_of(partnership: Partnership, number: int) -> MailAddress:
     """Return a contact of the grantee by its number in the proposal, as it stands now.
 
     Raises:
@@ -50,7 +50,7 @@ def contact_of(partnership: Partnership, number: int) -> Addressee:
         raise NotToSend(MailState.REFUSED, "the proposal has no address of this contact, or the person was erased")
     if not contact.email.isascii():
         raise NotToSend(MailState.REFUSED, "the address of this contact has letters that mail servers refuse")
-    return Addressee(contact.email, contact.name)
+    return MailAddress(contact.email, contact.name)
 
 
 def _contacts_of_grantee(partnership: Partnership) -> Iterator[tuple[int, Contact]]:

@@ -13,7 +13,7 @@ from accord.post.calendars import DayEntry
 from accord.post.choices import choice_of
 from accord.post.kinds import OWED, MailKind
 from accord.post.outbox import Mail, MailState
-from accord.post.recipients import STAFF, Addressee, NotToSend, contact_of
+from accord.post.recipients import STAFF, MailAddress, NotToSend, contact_of
 from accord.post.settings import MailSettings
 from accord.presentation.faults import Refused
 from accord.presentation.numbers import count_in_words
@@ -57,7 +57,7 @@ _CHANGES: Final = "SELECT change_id FROM read_model.pending_changes ORDER BY pos
 class Letter(NamedTuple):
     """A mail as it is written."""
 
-    to: Addressee
+    to: MailAddress
     subject: str
     text: str
     entries: tuple[DayEntry, ...]
@@ -114,21 +114,21 @@ class MailWriter:
 
     # To staff.
 
-    async def _member(self, staff_id: str) -> Addressee:
+    async def _member(self, staff_id: str) -> MailAddress:
         choice, member = await choice_of(self._pool, staff_id), (await self._access.directory()).person(staff_id)
         if member is None:
             raise NotToSend(MailState.LET_GO, "they have left")
         if choice is None:
             raise NotToSend(MailState.LET_GO, "they chose not to be written to")
-        return Addressee(choice.address, member.name)
+        return MailAddress(choice.address, member.name)
 
-    async def _digest(self, staff_id: str, addressee: Addressee) -> Letter:
+    async def _digest(self, staff_id: str, addressee: MailAddress) -> Letter:
         letter = await self.digest(staff_id, addressee)
         if not letter.entries and not letter.text:
             raise NotToSend(MailState.LET_GO, "nothing waits for them")
         return letter
 
-    async def digest(self, staff_id: str, addressee: Addressee) -> Letter:
+    async def digest(self, staff_id: str, addressee: MailAddress) -> Letter:
         """Return the digest of a member of staff as it would be now. Without text, nothing waits for them."""
         capacities = (await self._access.directory()).capacities(staff_id, clock.today())
         roles = sorted({capacity.role.value for capacity in capacities})
@@ -138,7 +138,7 @@ class MailWriter:
         subject = words.DIGEST.subject.format(count=count_in_words(len(notices), "thing"))
         return self._to_staff(addressee, subject, words.DIGEST.text if notices else "", notices)
 
-    async def _late(self, mail: Mail, addressee: Addressee) -> Letter:
+    async def _late(self, mail: Mail, addressee: MailAddress) -> Letter:
         stream = StreamId.partnership(mail.facts["partnership"])
         row = await self._pool.fetchrow(_OF_ONE, stream, mail.facts["kind"], mail.facts["what"])
         if row is None:
@@ -147,7 +147,7 @@ class MailWriter:
         subject = words.OVERDUE.subject.format(command=_act(notice), id=notice.subject)
         return self._to_staff(addressee, subject, words.OVERDUE.text, [notice])
 
-    def _to_staff(self, addressee: Addressee, subject: str, opening: str, notices: list[_Notice]) -> Letter:
+    def _to_staff(self, addressee: MailAddress, subject: str, opening: str, notices: list[_Notice]) -> Letter:
         if not notices:
             return Letter(addressee, subject, "", ())
         lines = "\n".join(self._line(notice) for notice in notices)
@@ -170,7 +170,7 @@ class MailWriter:
     # To grantees.
 
     def _to_grantee(
-        self, mail: Mail, addressee: Addressee, partnership: Partnership, history: list[RecordedEvent]
+        self, mail: Mail, addressee: MailAddress, partnership: Partnership, history: list[RecordedEvent]
     ) -> Letter:
         language = self._settings.language
         values: dict[str, Any] = {"id": partnership.partnership_id, "title": partnership.proposed.title}
@@ -188,7 +188,7 @@ class MailWriter:
         return self._letter_of(mail.kind, language, addressee, values, entries)
 
     def _letter_of(
-        self, kind: MailKind, language: str, addressee: Addressee, values: Mapping[str, Any],
+        self, kind: MailKind, language: str, addressee: MailAddress, values: Mapping[str, Any],
         entries: tuple[DayEntry, ...],
     ) -> Letter:  # fmt: skip
         said = words.TO_GRANTEES[kind.value][language]

@@ -16,7 +16,7 @@ from accord.post import outbox
 from accord.post.bounces import LONGEST, UnreadableBounce, read_bounce
 from accord.post.choices import choice_of, choose
 from accord.post.outbox import FOR_A_PERSON, Mail, MailState
-from accord.post.recipients import Addressee
+from accord.post.recipients import MailAddress
 from accord.post.settings import MailSettings
 from accord.post.writing import MailWriter
 from accord.presentation.faults import BadInput, Refused, Unreachable
@@ -176,7 +176,7 @@ def preview(actor: ActorOption) -> None:
             access = LedgerAccess(pool)
             name = await _require_member(access, actor)
             choice = await choice_of(pool, actor)
-            addressee = Addressee(choice.address if choice else "", name)
+            addressee = MailAddress(choice.address if choice else "", name)
             letter = await MailWriter(access, _settings()).digest(actor, addressee)
         return f"{letter.subject}\n\n{letter.text}" if letter.text else "Nothing waits for them: no digest is sent."
 

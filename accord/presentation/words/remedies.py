@@ -149,6 +149,7 @@ ACTS: Final[Mapping[str, str]] = {
     "agree reopen payments": "let payments be made again after a restore",
     "agree resolution": "resolve an exception of the bank",
     "agree write again": "write a payment file again",
+    "erase paper": "erase a paper",
     "answer truth": "answer what was told",
     "ask fund change": "ask for a change of a fund",
     "confirm fund change": "confirm a change of a fund",

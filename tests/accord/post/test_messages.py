@@ -17,7 +17,7 @@ from accord.post.bounces import LONGEST, Bounce, UnreadableBounce, read_bounce
 from accord.post.calendars import DayEntry, calendar
 from accord.post.composing import message, message_id, one_line
 from accord.post.kinds import OWED, TOLD_BY_EVENT, MailKind
-from accord.post.recipients import Addressee
+from accord.post.recipients import MailAddress
 from accord.post.writing import Letter
 from accord.presentation.words import mail as words
 from tests.accord.post.reports import TOKEN, report
@@ -32,7 +32,7 @@ GOLDEN: Final = Path(__file__).parent / "golden.ics"
 
 def letter(**more: Any) -> Letter:
     content = {
-        "to": Addressee("jane@riverbend.test", "Jane Roe"),
+        "to": MailAddress("jane@riverbend.test", "Jane Roe"),
         "subject": "A subject",
         "text": "Text\n",
         "entries": (),
@@ -51,7 +51,7 @@ def test_the_id_of_a_message_is_that_of_the_outbox() -> None:
 @pytest.mark.parametrize("text", ["a\r\nBcc: all@example.test", "a\nb", "a\x00b", "a\u2028b", "a\u202eb"])
 def test_line_breaks_and_signs_that_turn_text_stay_out_of_headers(text: str) -> None:
     """Given a title or a name with a line break, then no header begins there."""
-    found = read(letter(subject=text, to=Addressee("jane@riverbend.test", text)))
+    found = read(letter(subject=text, to=MailAddress("jane@riverbend.test", text)))
     assert (found["Bcc"], one_line(text) in found["Subject"]) == (None, True)
     assert found["To"].addresses[0].addr_spec == "jane@riverbend.test"
 
@@ -59,14 +59,14 @@ def test_line_breaks_and_signs_that_turn_text_stay_out_of_headers(text: str) -> 
 @pytest.mark.parametrize("address", ["jane@river\r\nBcc: x@y.test", "jane", "a b@c.test", "<@", "jäne@river.test"])
 def test_an_address_that_cannot_be_written_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        message(letter(to=Addressee(address, "Jane")), ID, "staff", SETTINGS, NOW).as_bytes()
+        message(letter(to=MailAddress(address, "Jane")), ID, "staff", SETTINGS, NOW).as_bytes()
 
 
 @given(st.text(max_size=300), st.text(max_size=80))
 def test_whatever_stands_in_it_a_message_can_be_read_again(text: str, name: str) -> None:
     text = text.encode("utf-8", "replace").decode()
     name = name.encode("utf-8", "replace").decode()
-    found = read(letter(text=text + "\n", to=Addressee("jane@riverbend.test", name), entries=(entry(text),)))
+    found = read(letter(text=text + "\n", to=MailAddress("jane@riverbend.test", name), entries=(entry(text),)))
     assert found["To"].addresses[0].addr_spec == "jane@riverbend.test"
     assert len(found.get_all("Subject")) == 1
 
