@@ -106,7 +106,7 @@ def passkey(file: FileArgument, actor: SignerOption = None, as_json: JsonOption 
 
     Ask its owner for the key's id first, by a way that you trust: it is printed here. The id is what the page told
     them, so let them enrol at a console that you trust as well. Their other keys stay in force.
-    Example: accord staff passkey noor.haddad.passkey.json --as dora.kim
+    Example: accord staff passkey noor.haddad.PK-ABCDEFGHIJKLMNOP.passkey.json --as dora.kim
     """
     from accord.organisation.passkeys import Registration, passkey_of, word_on
 

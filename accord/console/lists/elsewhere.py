@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 from accord.audit.bank.payment_files import read_payment_file
 from accord.client.waiting.mentions import mentions_of
 from accord.console.editions.telling import place_of_series
+from accord.console.organisation.enrolments import unentered
 from accord.console.organisation.people import closed_to
 from accord.console.serving.desk import Console
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.values import NamesInWords
-from domain.directory.directory import Directory
+from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.tiers import Role
 from domain.editions.kinds import CONFIRMERS
 from domain.editions.kinds import MAY_CONFIRM as EDITION_ROLES
@@ -52,7 +53,18 @@ async def waits_elsewhere(console: Console, directory: Directory, reader: str) -
     ]
     found_lines = await asyncio.gather(_mentions(console, directory, reader), *looks)
     lines = [line for part in found_lines for line in part]
-    return [*(guardians if changes else []), *lines]
+    return [*(guardians if changes else []), *await _passkeys(console, directory, reader), *lines]
+
+
+async def _passkeys(console: Console, directory: Directory, reader: str) -> list[Elsewhere]:
+    """Return the passkeys of others that wait to be entered, for a guardian."""
+    member = directory.person(reader)
+    if member is None or GUARDIANS.isdisjoint(member.roles):
+        return []
+    waiting = await unentered(console, directory)
+    number = waiting.total() - waiting[reader]
+    words = f"{count_in_words(number, 'passkey')} {'waits' if number == 1 else 'wait'} to be entered by a guardian"
+    return [Elsewhere(words, "/people")] if number else []
 
 
 async def _mentions(console: Console, directory: Directory, reader: str) -> list[Elsewhere]:

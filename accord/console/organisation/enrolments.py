@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from accord.console.serving.desk import Console
 from accord.organisation.passkeys import Registration, passkey_of
 from accord.presentation.faults import BadInput, Refused
+from accord.presentation.words.days import day_in_words
+from domain.directory.directory import Directory
+from domain.directory.people import KeyEnrolled
 from domain.passkeys import PasskeyKey
 
 KEPT: Final = timedelta(days=14)
@@ -28,6 +32,8 @@ _OF: Final = """
 SELECT content, made_at FROM console.enrolments
  WHERE ($1 = '' OR staff_id = $1) AND made_at > ledger.now() - $2::interval ORDER BY made_at
 """
+
+_WAITING: Final = "SELECT key_id, staff_id FROM console.enrolments WHERE made_at > ledger.now() - $1::interval"
 
 
 class Enrolment(NamedTuple):
@@ -63,6 +69,22 @@ async def waiting_enrolments(console: Console, staff_id: str = "") -> list[Enrol
     held = {held_key.key.key_id for held_key in (await console.desk.directory()).enrolled}
     enrolments = (Enrolment(one.staff_id, passkey_of(one), made_at) for one, made_at in registrations)
     return [enrolment for enrolment in enrolments if enrolment.key.key_id not in held]
+
+
+def made_in_words(enrolment: Enrolment) -> str:
+    """Return a passkey that waits in words, without its id: its owner tells it from what their own browser showed."""
+    return f"“{enrolment.key.name}”, made on {day_in_words(enrolment.made_at)}"
+
+
+async def unentered(console: Console, directory: Directory) -> Counter[str]:
+    """Return by person of the directory how many passkeys wait that no guardian entered yet."""
+    rows = await console.desk.pool.fetch(_WAITING, KEPT)
+    asked = {
+        fact.key.key_id for change in directory.pending for fact in change.changes if isinstance(fact, KeyEnrolled)
+    }
+    known = asked | {held_key.key.key_id for held_key in directory.enrolled}
+    waiting = (row["staff_id"] for row in rows if row["key_id"] not in known)
+    return Counter(staff_id for staff_id in waiting if directory.person(staff_id) is not None)
 
 
 async def key_told(console: Console, staff_id: str, told: str) -> PasskeyKey:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.console.deciding.fields import Typed
-from accord.console.organisation.enrolments import waiting_enrolments
+from accord.console.organisation.enrolments import unentered, waiting_enrolments
 from accord.console.organisation.people_forms import (
     ANYWAY,
     BY_SLUG,
@@ -87,6 +87,7 @@ async def listing(request: Request) -> Response:
         return handed_out(request, "people", people_rows(directory), sheets.PEOPLE)
     context = {
         "people": [_line(directory, member) for member in sorted(directory.staff, key=lambda one: one.name)],
+        "unentered": await unentered(console, directory),
         "changes": [_waiting(directory, change, reader) for change in directory.pending],
         "is_guardian": _is_guardian(directory, reader),
         "funders": [(funder.funder_id, funder.name, PROFILES[funder.profile]) for funder in directory.funders],

@@ -53,7 +53,7 @@ async def drafts(request: Request) -> Response:
         "elsewhere": elsewhere,
         "days": KEPT.days,
         "closed": _closed_words(fault, directory),
-        "has_passkey": bool(await passkeys_of(console, request.state.reader)),
+        "passkeys": await passkeys_of(console, request.state.reader),
         "enrol": f"{console.settings.signing_origin}/enrol/{request.state.reader}",
     }
     return _with_cookie(request, page(request, "drafts.html", context))

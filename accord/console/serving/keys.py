@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from accord.console.organisation.enrolments import made_in_words, waiting_enrolments
 from accord.console.serving.desk import Console
 from domain.passkeys import PasskeyKey
 
 
-async def passkeys_of(console: Console, staff_id: str) -> list[PasskeyKey]:
-    """Return a person's passkeys in force whose assertions count on the page that signs."""
+class Passkeys(NamedTuple):
+    """A person's passkeys for the page that signs."""
+
+    in_force: list[PasskeyKey]
+    made: list[str]
+    """In words those that wait for guardians. They are looked for only where none is in force."""
+
+
+async def passkeys_of(console: Console, staff_id: str) -> Passkeys:
+    """Return a person's passkeys whose assertions count on the page that signs, or those that are to be entered."""
     public_keys = [held_key.key for held_key in (await console.desk.directory()).keys if held_key.staff_id == staff_id]
-    return [key for key in public_keys if isinstance(key, PasskeyKey) and key.origin == console.settings.signing_origin]
+    own = [key for key in public_keys if isinstance(key, PasskeyKey) and key.origin == console.settings.signing_origin]
+    return Passkeys(own, [] if own else [made_in_words(one) for one in await waiting_enrolments(console, staff_id)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accord.console.organisation.enrolments import made_in_words, waiting_enrolments
 from accord.console.organisation.people import keys_in_words
 from accord.console.serving.desk import Console
 from accord.post.choices import choice_of
@@ -27,6 +28,7 @@ async def show(request: Request) -> Response:
             "member": directory.person(reader),
             "capacities": directory.capacities(reader, clock.today()),
             "who": as_sentence(listed([words_of(role) for role in names.roles(reader)]) or "no role"),
+            "made": [made_in_words(one) for one in await waiting_enrolments(console, reader)],
             "keys": keys_in_words(directory, reader),
             "delegations": [
                 delegation for delegation in directory.delegations if reader in {delegation.lender, delegation.borrower}

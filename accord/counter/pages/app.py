@@ -47,6 +47,7 @@ PAGES: Final = (
     Page("/answers/finish", answers.finish_cut_off, Access.READER, ("POST",)),
     Page("/answers/brought-in", brought_in.show, Access.READER),
     Page("/answers/{address}", answers.look, Access.READER),
+    Page("/exceptions/{exception}", exceptions.look, Access.READER),
     Page("/exceptions/{exception}/{resolution}", exceptions.show, Access.READER),
     Page("/exceptions/{exception}/{resolution}", exceptions.prepare, Access.READER, ("POST",)),
     Page("/accounts", accounts.show_all, Access.READER),

@@ -1,6 +1,8 @@
-"""The page on which somebody says what an exception was: what it does, what is asked for it, and their reason."""
+"""The pages of an exception: who sent its money and what can be decided, and the form that says what it was."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +22,13 @@ from deploy.logins import Login
 from domain.payment.bank_answers import COUNTING, Resolution
 
 
+async def look(request: Request) -> Response:
+    """Show an exception with its sender, whom the bank's file names, and what the reader may decide of it."""
+    sight, possible = await _possible(request)
+    choices = [(one.value, choice_in_words(one, sight.answer), sight.needs_two(one)) for one in possible]
+    return page(request, "exception.html", {**await _head(request, sight), "choices": choices})
+
+
 async def show(request: Request) -> Response:
     """Show the form that says what an exception was."""
     sight, resolution = await _asked(request)
@@ -36,19 +45,29 @@ async def prepare(request: Request) -> Response:
         return await _form(request, sight, resolution, given, str(fault))
 
 
-async def _asked(request: Request) -> tuple[ExceptionSight, Resolution]:
-    """Return the exception and the resolution of an address. Raises Refused if the reader may not sign it now."""
+async def _possible(request: Request, asked: str = "") -> tuple[ExceptionSight, tuple[Resolution, ...]]:
+    """Return an exception, and what the reader may sign of it. Raises Refused if that is nothing, or not what is asked.
+
+    `asked`: one resolution, which alone is returned.
+    """
     site: CounterSite = request.app.state.site
     sight = await exception_at(site, request.path_params["exception"])
-    try:
-        resolution = Resolution(request.path_params["resolution"])
-    except ValueError:
-        raise BadInput("there is no such decision; go back to the exception") from None
-    possible = sight.possible(await site.desk.directory(), request.state.reader)
-    if resolution not in possible:
+    possible = tuple(sight.possible(await site.desk.directory(), request.state.reader))
+    signable = tuple(one for one in possible if asked in {"", one.value})
+    if not signable:
         raise Refused("you cannot decide so of this exception now; its page says who can, and from when on")
     await site.looked_at(request.state.reader, f"exception {sight.name}")
-    return sight, resolution
+    return sight, signable
+
+
+async def _asked(request: Request) -> tuple[ExceptionSight, Resolution]:
+    """Return the exception and the resolution of an address. Raises Refused if the reader may not sign it now."""
+    slug = request.path_params["resolution"]
+    if slug not in {one.value for one in Resolution}:
+        await exception_at(request.app.state.site, request.path_params["exception"])
+        raise BadInput("there is no such decision; go back to the exception")
+    sight, signable = await _possible(request, slug)
+    return sight, signable[0]
 
 
 def asks_whose(sight: ExceptionSight, resolution: Resolution) -> bool:
@@ -77,17 +96,25 @@ def _errand(sight: ExceptionSight, resolution: Resolution, given: dict[str, str]
     )
 
 
-async def _form(
-    request: Request, sight: ExceptionSight, resolution: Resolution, given: dict[str, str], fault: str
-) -> Response:
-    answer, site = sight.answer, request.app.state.site
-    context = {
+async def _head(request: Request, sight: ExceptionSight) -> dict[str, Any]:
+    """Return what stands at the head of both pages: what happened, the sum, and who sent it."""
+    site: CounterSite = request.app.state.site
+    answer = sight.answer
+    return {
         "name": sight.name,
         "happened": happened(sight.exception.raised.exception, answer, sight.attempt),
         "money": money_in_words(answer.money) if answer is not None else "",
         "sender": await sender_of(site.desk_of(Login.IMPORTER, client=False), sight.exception),
         "title": sight.partnership.proposed.title if sight.partnership is not None else "",
-        "words": choice_in_words(resolution, answer),
+    }
+
+
+async def _form(
+    request: Request, sight: ExceptionSight, resolution: Resolution, given: dict[str, str], fault: str
+) -> Response:
+    context = {
+        **await _head(request, sight),
+        "words": choice_in_words(resolution, sight.answer),
         "slug": resolution.value,
         "two": sight.needs_two(resolution),
         "whose": asks_whose(sight, resolution),

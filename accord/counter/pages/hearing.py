@@ -117,7 +117,7 @@ def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutco
     return ErrandOutcome(
         told=f"The bank's file is brought in: {counts}.",
         following=" ".join(
-            [*(f"{line}." for line in told), for_a_person if waiting else "Nothing waits for a person."]
+            [*(f"{line}." for line in told), for_a_person if waiting else "Nothing of it waits for a person."]
         ),
         back="/answers",
         words="See the bank's answers",

@@ -123,9 +123,9 @@ async function make(form) {
   };
   const file = document.getElementById("file");
   file.href = URL.createObjectURL(new Blob([JSON.stringify(made, null, 2)], { type: "application/json" }));
-  file.download = `${given.staff}.passkey.json`;
-  file.hidden = false;
   const id = await idOf(credential.response.getPublicKey());
+  file.download = `${given.staff}.${id}.passkey.json`;
+  file.hidden = false;
   outcome.textContent = `Made: ${id}. ${(await leftForGuardians(made)).told} Tell a guardian this id yourself, by voice.`;
 }
 

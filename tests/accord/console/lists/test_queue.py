@@ -71,7 +71,7 @@ async def test_the_head_counts_and_adds_up_what_waits_and_each_group_has_its_sum
     """Given three that wait, when their approver looks, then the head and the group say three, and USD 600.00."""
     word, _ = three
     page = words_in((await (await visit("femi.ade")).get(f"/?view=mine&text={word}")).text)
-    assert "3 waiting · USD 600.00" in page
+    assert "3 partnerships waiting · USD 600.00" in page
     assert re.search(r"Later 3 USD 600\.00", page)
 
 
@@ -112,7 +112,9 @@ async def test_sums_of_several_currencies_stand_side_by_side(
     euros = """UPDATE projection.lines SET line = line || '{"currency": "EUR"}' WHERE line ->> 'partnership_id' = $1"""
     await office_pool.execute(euros, references[1])
     visitor = await visit("otto.audit")
-    assert "2 waiting · EUR 40.00 · USD 100.00" in words_in((await visitor.get(f"/?view=all&text={word}")).text)
+    assert "2 partnerships waiting · EUR 40.00 · USD 100.00" in words_in(
+        (await visitor.get(f"/?view=all&text={word}")).text
+    )
     ticked = await visitor.get("/ticked?" + "&".join(f"p={reference}" for reference in references))
     assert ticked.text == "2 ticked · EUR 40.00 · USD 100.00"
 
@@ -159,7 +161,7 @@ async def test_what_is_due_when_is_asked_for(visit: Visit, three: Any) -> None:
     }  # fmt: skip
     assert re.findall(r'aria-sort="(\w+)"', found["later"]) == ["ascending"]
     assert "Due later" in words_in(found["later"].partition('class="chips"')[2])
-    assert "3 waiting" in words_in(found["later"])
+    assert "3 partnerships waiting" in words_in(found["later"])
     wrong = await visitor.get(f"/?view=all&text={word}&due=soon")
     assert (wrong.status_code, "Due: 'soon' is none of late, week, later, none" in unescape(wrong.text)) == (422, True)
     assert f'href="/{of["held"]}"' in wrong.text
@@ -213,7 +215,7 @@ async def test_the_columns_of_the_queue_are_kept_by_person(visit: Visit, three: 
 async def test_a_filter_that_is_set_is_a_chip_that_goes_by_itself(visit: Visit, three: Any) -> None:
     word, _ = three
     page = (await (await visit("femi.ade")).get(f"/?view=all&text={word}&least=150&most=250&country=US")).text
-    assert "1 waiting · USD 200.00" in words_in(page)
+    assert "1 partnership waiting · USD 200.00" in words_in(page)
     assert f'<a class="chip" href="?view=all&amp;text={word}&amp;country=US&amp;most=250">From 150 ' in page
     assert "United States" in page
     answer = await (await visit("femi.ade")).get("/?view=all&least=many")
@@ -221,9 +223,9 @@ async def test_a_filter_that_is_set_is_a_chip_that_goes_by_itself(visit: Visit, 
 
 
 async def test_a_queue_that_is_empty_says_what_would_be_there_and_where_to_look(visit: Visit) -> None:
-    visitor = await visit("otto.audit")
-    assert "Nothing waits for you" in (await visitor.get("/")).text
-    empty_page = (await visitor.get("/")).text.partition("Nothing waits for you")[2]
+    page = (await (await visit("otto.audit")).get("/")).text
+    heading = "No partnership waits for you" if 'class="elsewhere"' in page else "Nothing waits for you"
+    visitor, empty_page = await visit("otto.audit"), page.partition(heading)[2]
     assert (
         'href="/?view=all">See what waits for everyone' in empty_page,
         "See what waits for my role" in empty_page,
@@ -239,7 +241,7 @@ async def test_another_day_shows_what_waited_then_and_nothing_to_tick(visit: Vis
     visitor = await visit("femi.ade")
     page = (await visitor.get(f"/?view=all&text={word}&known={str(known).replace('+', '%2B')}")).text
     assert "Nothing can be decided here" in page
-    assert "3 waiting" in words_in(page)
+    assert "3 partnerships waiting" in words_in(page)
     assert 'name="p"' not in page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,11 @@ from accord.console.organisation import enrolments
 from accord.organisation.passkeys import passkey_of
 from domain.directory.tiers import Role
 from tests.accord.console.conftest import Person
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.accord.console.lists.test_elsewhere import above
+from tests.accord.console.lists.test_queue import words_in
 from tests.accord.console.organisation.signing import place_of, touched, with_key
+from tests.accord.console.organisation.test_founding_refused import left
 from tests.governing import hire
 
 
@@ -26,6 +31,7 @@ async def test_a_passkey_is_made_entered_and_revoked_by_browsers_alone(
     owner: Person = await at_a_browser(staff_id)
     await owner.plug_in()
     key_id = passkey_of(await owner.make_passkey(tmp_path)).key_id
+    assert await owner.page.get_attribute("#file", "download") == f"{staff_id}.{key_id}.passkey.json"
     assert "It waits here for the guardians" in await owner.page.inner_text("#outcome")
 
     first, second = await visit("mira.sato"), await visit("dora.kim")
@@ -49,6 +55,53 @@ async def test_a_passkey_is_made_entered_and_revoked_by_browsers_alone(
     await touched(second, keys["dora.kim"], await place_of(second, waits, {}))
     assert (await desk.directory()).key(staff_id, key_id) is None
     assert owner.complaints == []
+
+
+async def test_a_passkey_that_waits_is_told_to_its_owner_and_to_guardians_without_its_id(
+    desk: Desk, visit: Any
+) -> None:
+    """Given a passkey that waits, then its owner reads so, guardians are asked, and nobody reads an id to tell.
+
+    Anybody may leave a passkey under anybody's id: an id that a page showed would be told for one's own.
+    """
+    staff_id = await hire(desk, f"ama.{uuid4().hex[:8]}", Role.VERIFIER)
+    owner, guardian, other = await visit(staff_id), await visit("mira.sato"), await visit("femi.ade")
+    assert "no passkey for pages yet" in (await (await visit("pia.berg")).get("/propose")).text
+    before = (await guardian.get("/people")).text
+    key_id = await left(owner, staff_id)
+    own_page = (await owner.get("/me")).text
+    assert ("“the key in the drawer”, made on" in own_page, key_id in own_page) == (True, False)
+    listing = (await guardian.get("/people")).text
+    assert listing.count("1 to enter") == before.count("1 to enter") + 1
+    assert "passkey" in words_in(await above(visit, "mira.sato"))
+    assert "to be entered by a guardian" in words_in(await above(visit, "mira.sato"))
+    assert "to be entered" not in words_in((await other.get("/")).text)
+
+
+async def test_a_passkey_that_one_guardian_entered_waits_for_no_first_one(desk: Desk, visit: Any) -> None:
+    staff_id = await hire(desk, f"ama.{uuid4().hex[:8]}", Role.VERIFIER)
+    first = await visit("mira.sato")
+    key_id = await left(first, staff_id)
+    key = await with_key(desk, first.settings, "mira.sato")
+    row = re.compile(rf'"/people/{staff_id}".*?</tr>', re.DOTALL)
+    assert "1 to enter" in row.findall((await first.get("/people")).text)[0]
+    await touched(first, key, await place_of(first, f"/people/{staff_id}/passkey", {"key": key_id}))
+    assert "1 to enter" not in row.findall((await first.get("/people")).text)[0]
+
+
+async def test_the_page_that_signs_says_which_passkey_of_theirs_waits(
+    desk: Desk, visit: Any, reference: str, worker: None
+) -> None:
+    await waiting_for_approval(desk, reference)
+    verifier = await hire(desk, f"vera.{uuid4().hex[:8]}", Role.VERIFIER)
+    owner = await visit(verifier)
+    version = (await desk.known_sight(reference)).version
+    place = await place_of(owner, f"/{reference}/hold", {"version": version, "reason": "a question"})
+    assert "You have no passkey for this page yet" in (await owner.asking.get(place)).text
+    key_id = await left(owner, verifier)
+    shown = (await owner.asking.get(place)).text
+    assert "Your passkey “the key in the drawer”, made on" in shown
+    assert ("waits for two guardians" in shown, key_id in shown) == (True, False)
 
 
 async def test_an_id_that_was_not_told_so_enters_nothing(

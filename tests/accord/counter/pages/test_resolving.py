@@ -81,6 +81,20 @@ async def test_nothing_is_recorded_before_the_touch_and_the_page_that_signs_says
     assert await acts_on(story, raised) == []
 
 
+async def test_to_look_at_an_exception_is_no_form_and_is_for_those_who_may_decide_it(
+    people: People, story: Scribe
+) -> None:
+    """Given who may decide, then a page says who sent it with each choice; given who may not, then it says why."""
+    raised = await raised_of(story)
+    shown = (await (await people(FIRST)).caller.get(f"/exceptions/{raised.name}")).text
+    assert ("Sent by" in shown, f'/exceptions/{raised.name}/{DIFFERENCE}"' in shown) == (True, True)
+    assert '<form method="post" action="/exceptions' not in shown
+    refused = await (await people(PAYER)).caller.get(f"/exceptions/{raised.name}")
+    assert (refused.status_code, "You cannot decide so of this exception now" in refused.text) == (422, True)
+    none = await (await people(FIRST)).caller.get("/exceptions/EX-0000000000")
+    assert "There is no such exception" in none.text
+
+
 async def test_who_took_part_who_may_not_and_what_is_not_admitted_are_refused_before_any_touch(
     people: People, story: Scribe
 ) -> None:
