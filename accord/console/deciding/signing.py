@@ -24,7 +24,8 @@ from accord.console.organisation.signing_acts import confirm_act, decide_act
 from accord.console.organisation.signing_changes import confirm_change, decide_change
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, WaitingFounding
 from accord.console.pages.case.ahead import what_is_next
-from accord.console.pages.case.deciders import Decider, deciders_of
+from accord.console.pages.case.deciders import Decider, deciders_of, missing_in_words
+from accord.console.pages.tables import names_with_funds
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.presentation.acts import usage_of
@@ -36,6 +37,7 @@ from accord.presentation.words.values import NamesInWords
 from accord.web.errands import SignedErrands
 from accord.web.outages import AWAY, first_line
 from accord.web.pages import page, problem
+from domain.partnership import commands as c
 from domain.partnership.commands import Propose, StaffRequest
 from domain.partnership.shown import differing
 from domain.partnership.state import Partnership
@@ -70,7 +72,8 @@ async def confirm(request: Request) -> Response:
 
 async def _told(console: Console, waiting: Waiting, sight: Sight | None, address: str) -> dict[str, Any]:
     """Return the facts on the page. `sight` is the partnership as it stands, or None for one that this proposes."""
-    snapshot, names = waiting.statement.shown, NamesInWords(await console.desk.directory())
+    snapshot, proposed = waiting.statement.shown, getattr(waiting.command, "proposal", None)
+    names = await names_with_funds(console, proposed or (sight.partnership.proposed if sight is not None else None))
     account = getattr(waiting.command, "account", None) or (sight.partnership.account if sight else None)
     shown = await shown_account(console.desk.pool, account.reference) if account is not None else None
     history = await console.desk.history(waiting.partnership_id) if sight is not None else ()
@@ -155,12 +158,14 @@ async def _done(console: Console, waiting: Waiting, receipt: Receipt) -> dict[st
         await console.desk.partnership(waiting.partnership_id),
     )
     record = f"{origin}/{waiting.partnership_id}#version-{receipt.version}"
+    deciders = await _deciders(console, partnership, names, actor) if partnership is not None else []
+    missing = missing_in_words(deciders) if isinstance(waiting.command, c.Approve) else ""
     done = {
         "position": receipt.position,
         "version": receipt.version,
-        "told": f"{DONE[type(waiting.command)]}.",
+        "told": f"Your approval is recorded. {missing}" if missing else f"{DONE[type(waiting.command)]}.",
         "next": what_is_next(partnership, names) if partnership is not None else "",
-        "deciders": await _deciders(console, partnership, names, actor) if partnership is not None else [],
+        "deciders": deciders,
         "proof": f"Recorded as entry {receipt.position} of the ledger.",
         "record": record,
     }

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
 from accord.console.deciding.prepared import Waiting, WaitingList, fault_of_waiting
+from accord.console.pages.tables import names_with_funds
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.presentation.acts import usage_of
@@ -68,8 +69,8 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
         return problem(request, 422, str(fault))
     actor = waiting.items[0].command.actor
     await console.looked_at(actor, *(decision.partnership_id for decision in waiting.items))
-    names = NamesInWords(await console.desk.directory())
     sights = [await console.desk.known_sight(decision.partnership_id) for decision in waiting.items]
+    names = await names_with_funds(console, *(sight.partnership.proposed for sight in sights))
     items = [_item(decision, sight, names) for decision, sight in zip(waiting.items, sights, strict=True)]
     context = {
         "items": items,

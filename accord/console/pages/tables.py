@@ -21,6 +21,7 @@ from accord.presentation.words.values import NamesInWords, sum_in_words
 from accord.presentation.workbooks import as_workbook
 from accord.web.pages import field_in_words, page
 from domain.directory.directory import Directory
+from domain.proposal import Proposal
 from domain.streams import StreamId
 from ledger import clock
 from ledger.projections import ReadModel
@@ -126,6 +127,13 @@ async def fund_names(console: Console, fund_ids: Collection[str] | None = None) 
     streams = None if fund_ids is None else [StreamId.fund(fund_id) for fund_id in fund_ids]
     documents = await ReadModel(console.desk.ledger, FUNDS.name).documents(streams)
     return {fund.fund_id: fund.name or fund.fund_id for _, document in documents if (fund := fund_in(document)).kind}
+
+
+async def names_with_funds(console: Console, *proposals: Proposal | None) -> NamesInWords:
+    """Return the names of the directory, and of the funds that pay for proposals."""
+    legs = [proposal.funds_out for proposal in proposals if proposal is not None]
+    funds = {part.fund for out in legs if out is not None for part in out.parts}
+    return NamesInWords(await console.desk.directory(), await fund_names(console, funds))
 
 
 async def fund_rows(console: Console, ledger_as_of: LedgerAsOf) -> list[dict[str, Any]]:

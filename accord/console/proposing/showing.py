@@ -25,7 +25,7 @@ from accord.presentation.words.questions import LEGS
 from accord.presentation.words.values import listed, together_in_words
 from accord.web.pages import page
 from domain.directory.directory import Directory
-from domain.directory.tiers import Role
+from domain.directory.tiers import HouseRules, Role
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.proposal import Proposal
 from ledger import clock
@@ -176,12 +176,13 @@ def _approvers(foresight: Foresight, directory: Directory, reader: str) -> Itera
     for role in approvals.roles:
         holders = [one.name for one in directory.staff if role in one.roles and one.staff_id != reader]
         people = listed(holders, "or") or "nobody holds this role yet"
-        yield RequiredApproval(as_sentence(CODES[Role][role.value]), people, _reason(role, approvals, proposal))
+        why = _reason(role, approvals, proposal, directory.rules)
+        yield RequiredApproval(as_sentence(CODES[Role][role.value]), people, why)
 
 
-def _reason(role: Role, approvals: ApprovalsForeseen, proposal: Proposal) -> str:
+def _reason(role: Role, approvals: ApprovalsForeseen, proposal: Proposal, rules: HouseRules | None) -> str:
     if role in {Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER}:
         return "Every sum." if proposal.sums else "All work without money."
     if role in approvals.by_sum:
-        return together_in_words(proposal.money, approvals.together)
+        return together_in_words(proposal.money, approvals.together, role, rules)
     return "A verifier must look first, and then a director decides too."

@@ -15,6 +15,7 @@ from accord.presentation.words.days import day_in_words
 from accord.presentation.words.facts import FieldInWords
 from accord.presentation.words.questions import LEGS
 from accord.presentation.words.seldom import (
+    BY_PATH,
     IN_OFTEN,
     JOINT,
     LICENSED,
@@ -125,6 +126,8 @@ def _plan(form: DraftForm) -> Iterator[Answer]:
         rows = [_parts(form, row) for row in form.nodes[path].children]
         lines = tuple(", ".join(_with_waits(part) for part in parts) for parts in rows if parts)
         yield Answer(form.question(path).label, path, lines)
+    if form.has("funds_out") and not form.is_on(BY_PATH["funds_out.final_report"]):
+        yield Answer("It closes", "funds_out.final_report", ("Only after a final report",))
     yield from _seldom(form, PLAN)
     if form.draft.amends:
         yield Answer("Why it changes", "reason", _lines(form.draft.reason))

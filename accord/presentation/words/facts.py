@@ -55,6 +55,7 @@ _BY_NAME: Final[Mapping[str, Callable[[NamesInWords, Any], str]]] = {
     "region": lambda _, code: region_in_words(code),
     "funder": lambda names, code: names.funder(code),
     "funder_id": lambda names, code: names.funder(code),
+    "fund": lambda names, fund_id: names.fund(fund_id),
     "person": lambda names, staff_id: names.person(staff_id),
     "read_by": lambda names, staff_id: names.person(staff_id),
     "to": lambda names, staff_id: names.person(staff_id),

@@ -29,7 +29,9 @@ def subject_of(proposal: Proposal, names: NamesInWords) -> str:
     out, gift = proposal.funds_out, proposal.funds_in
     legs = []
     if out is not None:
-        legs.append(f"*{money_in_words(out.total)}* from {names.funder(out.funder)} to *{_plain(out.payee.name)}*")
+        funds = [_plain(names.funds[part.fund]) for part in out.parts if part.fund in names.funds]
+        source = ", ".join([names.funder(out.funder), *([listed(funds)] if funds else [])])
+        legs.append(f"*{money_in_words(out.total)}* from {source} to *{_plain(out.payee.name)}*")
     if gift is not None:
         legs.append(f"*{money_in_words(gift.money)}* from *{_plain(gift.donor.name)}* to {names.funder(gift.funder)}")
     if not legs:

@@ -24,6 +24,10 @@ QUESTIONS: Final[Mapping[str, FormQuestion]] = {
     "partner.name": FormQuestion("Name of the partner", "As its statutes or its register have it."),
     "partner.kind": FormQuestion("What it is"),
     "partner.country": FormQuestion("Country of the partner"),
+    "partner.documents": FormQuestion(
+        "Documents seen",
+        "No file is sent here. A document that is named counts once a verifier read it: give them the paper.",
+    ),
     "partner.ein": FormQuestion("US tax number", "Only of a body in the United States: nine digits."),
     "partner.principals": FormQuestion("People behind it"),
     "partner.principals.*": FormQuestion("Person {0}"),

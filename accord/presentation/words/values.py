@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pycountry
 
 from domain.directory.directory import Directory
-from domain.directory.tiers import Role
+from domain.directory.tiers import HouseRules, Role
 from domain.identity import ACCORD
 from domain.screening.evidence import ApprovedSum
 from domain.values import Money, minor_digits
@@ -27,18 +28,26 @@ def money_in_words(money: Money | None) -> str:
     return "" if money is None else sum_in_words(money.amount, money.currency)
 
 
-def together_in_words(money: Money | None, together: Sequence[ApprovedSum]) -> str:
-    """Return the sum that decides which roles are asked, and what it is made of."""
+def together_in_words(
+    money: Money | None, together: Sequence[ApprovedSum], role: Role, rules: HouseRules | None
+) -> str:
+    """Return why a sum asks for a role: the sum up to which nobody asks for it, and what it comes to with others."""
     if money is None:
         return ""
     same = [one for one in together if one.money.currency == money.currency]
+    whole = money.amount + sum(one.money.amount for one in same)
+    limits = [
+        tier.up_to
+        for tier in (rules.tiers if rules is not None else ())
+        if tier.currency == money.currency and tier.up_to is not None and role not in tier.quorum
+    ]
+    above = f"more than {sum_in_words(max(limits), money.currency)}" if limits and max(limits) < whole else "any sum"
     if not same:
-        return f"A sum of {money_in_words(money)}."
-    whole = sum_in_words(money.amount + sum(one.money.amount for one in same), money.currency)
-    parts = listed([f"{money_in_words(one.money)} in {one.partnership_id}" for one in same[:3]])
-    return (
-        f"With this year's others it is {whole}: {parts}{' and more' if len(same) > 3 else ''} count together with it."
-    )
+        return f"It is {above}." if above != "any sum" else f"A sum of {money_in_words(money)}."
+    about = "The payee gets" if all(one.same_payee for one in same) else "What counts together is"
+    others = listed([one.partnership_id for one in same[:3]] + (["others"] if len(same) > 3 else []))
+    sums = f"{sum_in_words(whole, money.currency)} with this one and {others}"
+    return f"{about} {above} within a year: {sums}."
 
 
 def number_in_words(number: Decimal | int) -> str:
@@ -76,9 +85,11 @@ def _any_of(staff_ids: tuple[str, ...]) -> re.Pattern[str]:
 
 
 class NamesInWords(NamedTuple):
-    """The names of people, funders and objectives, as the directory has them."""
+    """The names of people, funders and objectives, as the directory has them, and of funds where they are given."""
 
     directory: Directory
+    funds: Mapping[str, str] = MappingProxyType({})
+    """The names of funds by their ids."""
 
     def person(self, staff_id: str) -> str:
         """Return a person's name, or their id where the directory no longer holds them."""
@@ -100,6 +111,10 @@ class NamesInWords(NamedTuple):
         """Return a funder's name."""
         funder = self.directory.funder(funder_id)
         return funder.name if funder is not None else funder_id
+
+    def fund(self, fund_id: str) -> str:
+        """Return a fund's name with its id, or its id where no name is known."""
+        return f"{self.funds[fund_id]} ({fund_id})" if fund_id in self.funds else fund_id
 
     def objective(self, code: str) -> str:
         """Return an objective in the organisation's words."""

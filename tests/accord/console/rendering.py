@@ -11,6 +11,7 @@ from accord.console.deciding.prepared import Waiting
 from accord.console.pages.partnership import case_of
 from accord.console.pages.templates import TEMPLATES
 from accord.console.pages.times import Times
+from accord.console.serving.keys import Passkeys
 from accord.presentation.shown_accounts import ShownAccount
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory, HeldKey
@@ -58,7 +59,8 @@ def signing_page(command: Any, story: s.Story, account: ShownAccount | None = No
     waiting = Waiting(partnership_id=s.REFERENCE, command=command, statement=statement)
     context = {
         **told_of(waiting, sight, recorded(story), NAMES, account), "waiting": waiting, "known": True, "shell": "",
-        "leave": s.REFERENCE, "changed": None, "newer": 0, "digest": statement.digest, "keys": [], "challenge": "",
+        "leave": s.REFERENCE, "changed": None, "newer": 0, "digest": statement.digest, "keys": Passkeys([], []),
+        "challenge": "",
         "settings": Settings,
     }  # fmt: skip
     return TEMPLATES.get_template("sign.html").render({**AROUND, **context})

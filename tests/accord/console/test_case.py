@@ -15,9 +15,11 @@ import accord.web
 from accord.client.desk import Desk
 from accord.client.foresight import ApprovalsForeseen
 from accord.console.pages.case.about import about
-from accord.console.pages.case.deciders import deciders_of
+from accord.console.pages.case.deciders import Decider, deciders_of, missing_in_words
 from accord.console.pages.case.money import money_of
 from accord.presentation.shown_accounts import ShownAccount
+from accord.presentation.words.facts import facts_of, with_paths
+from accord.presentation.words.oaths import subject_of
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
@@ -101,8 +103,11 @@ async def test_who_is_to_decide_counts_what_was_approved_beside_it_before_anybod
     await life.until_stage(Stage.APPROVAL)
     words = said((await (await visit("ana.silva")).get(f"/{reference}")).text)
     assert "Approval, 0 of 3" in words
-    assert re.search(r"as director to decide\. With this year&#39;s others it is USD [0-9,]+\.00: ", words)
-    assert f"USD 90,000.00 in {before}" in words or "and more" in words
+    why = (
+        r"as director to decide\. The payee gets more than USD [0-9,]+\.00 within a year: USD [0-9,]+\.00 with this one"
+    )
+    assert re.search(why, words)
+    assert before in words or "and others" in words
 
 
 TWO: Final = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
@@ -111,7 +116,11 @@ THREE: Final = (*TWO, Role.DIRECTOR)
 
 @pytest.mark.parametrize(
     ("elevated", "by_sum", "why"),
-    [(False, THREE, ". A sum of USD 50,000.00."), (True, TWO, ". A verifier had to look first"), (False, TWO, "")],
+    [
+        (False, THREE, ". A sum of USD 50,000.00."),
+        (True, TWO, ". A verifier had to look first"),
+        (False, TWO, ""),
+    ],
 )
 def test_a_director_who_is_to_decide_reads_why(elevated: bool, by_sum: tuple[Role, ...], why: str) -> None:
     """Given a director whom the sum, the risk or an earlier quorum asks, then the first two are said."""
@@ -120,6 +129,25 @@ def test_a_director_who_is_to_decide_reads_why(elevated: bool, by_sum: tuple[Rol
     assert director.what == ", as director"
     assert director.said.startswith(f"to decide{why}")
     assert bool(why) == (". " in director.said)
+
+
+def test_what_is_signed_names_the_fund_in_its_sentence_and_in_its_fields() -> None:
+    """Given a grant out of a fund with a name, then whoever signs reads it, and its id in the fields alone."""
+    proposed = proposal("P-2026-0001", funds_out=funds_out("4500.00", funds=[{"fund": "FD-2026-SMALL"}]))
+    names = NAMES._replace(funds={"FD-2026-SMALL": "Small grants 2026"})
+    assert "from ISOC, Small grants 2026 to" in subject_of(proposed, names)
+    assert ", " not in subject_of(proposed, NAMES)
+    fields = [words for _, words in with_paths(facts_of(proposed, names))]
+    assert "Small grants 2026 (FD-2026-SMALL)" in fields
+
+
+def test_who_approved_reads_how_many_approvals_are_missing_and_whose() -> None:
+    """Given one of two approvals, then one is missing, by name and role; given both, then none is."""
+    one = s.in_approval(**PLAN).given(s.approve("ana.silva")).partnership
+    told = missing_in_words(deciders_of(one, (), NAMES, "ana.silva"))
+    assert told == "1 is still missing: Femi Ade, as finance approver."
+    done = Decider("Ana Silva", "approved", "1 Dec", "done")
+    assert missing_in_words([done]) == ""
 
 
 @pytest.mark.parametrize(("reader", "offered"), [("pia.berg", True), ("ana.silva", False), ("femi.ade", False)])

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting
 from accord.console.pages.templates import TEMPLATES
+from accord.console.serving.keys import Passkeys
 from accord.presentation.words.codes import CODES
 from accord.presentation.words.facts import without_rule
 from accord.presentation.words.values import country_in_words, number_in_words, region_in_words, sum_in_words
@@ -223,7 +224,8 @@ def test_whatever_is_proposed_can_be_read(drawn: Drawn) -> None:
     waiting = Waiting(partnership_id=made.reference, command=command, statement=statement)
     context = {
         **told_of(waiting, None, (), NAMES, None), "waiting": waiting, "known": False, "shell": "", "changed": None,
-        "newer": 0, "leave": "", "digest": statement.digest, "keys": [], "challenge": "", "settings": Settings,
+        "newer": 0, "leave": "", "digest": statement.digest, "keys": Passkeys([], []),
+        "challenge": "", "settings": Settings,
     }  # fmt: skip
     content = made.model_dump(mode="json")
     assert unsaid(content, TEMPLATES.get_template("sign.html").render({**AROUND, **context})) == []

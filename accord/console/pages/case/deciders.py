@@ -57,23 +57,32 @@ def deciders_of(
     done = [_decided(recorded.event, partnership, names) for recorded in history]
     standing = as_foreseen(partnership, foreseen)
     open_ones = [
-        _explained(_missing(standing, role, names, reader), role, standing, foreseen) for role in _waited_for(standing)
+        _explained(_missing(standing, role, names, reader), role, standing, names, foreseen)
+        for role in _waited_for(standing)
     ]
     return (*filter(None, done), *open_ones)
+
+
+def missing_in_words(deciders: Sequence[Decider]) -> str:
+    """Return how many are still to decide, and who they are, or '' if all did."""
+    open_ones = [f"{one.who}{one.what}" for one in deciders if one.state != "done"]
+    verb = "is" if len(open_ones) == 1 else "are"
+    return f"{len(open_ones)} {verb} still missing: {'; '.join(open_ones)}." if open_ones else ""
 
 
 _ALWAYS: Final = frozenset({Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER})
 _RAISED: Final = "A verifier had to look first, and then a director decides too."
 
 
-def _explained(decider: Decider, role: Role, partnership: Partnership, foreseen: ApprovalsForeseen | None) -> Decider:
+def _explained(
+    decider: Decider, role: Role, partnership: Partnership, names: NamesInWords, foreseen: ApprovalsForeseen | None
+) -> Decider:
     """Return somebody who is to decide, with the reason for which their role is asked, if not every sum asks for it."""
     if foreseen is None or role in _ALWAYS:
         return decider
     if role in foreseen.by_sum:
-        return decider._replace(
-            said=f"{decider.said}. {together_in_words(partnership.proposed.money, foreseen.together)}"
-        )
+        money, rules = partnership.proposed.money, names.directory.rules
+        return decider._replace(said=f"{decider.said}. {together_in_words(money, foreseen.together, role, rules)}")
     return decider._replace(said=f"{decider.said}. {_RAISED}") if foreseen.elevated else decider
 
 

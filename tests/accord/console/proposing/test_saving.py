@@ -66,8 +66,34 @@ async def test_who_must_approve_is_said_with_the_sums_of_the_year(
     shown = html.unescape((await visitor.get(f"{draft}?step=5")).text)
     assert "Who must approve, and why" in shown
     assert "Director" in shown
-    assert "With this year's others it is USD" in shown
-    assert f"USD 90,000.00 in {reference}" in shown
+    assert "The payee gets more than USD" in shown
+    assert reference in shown or "and others" in shown
+
+
+async def test_what_closes_it_is_said_where_it_is_planned_and_checked(visit: Visit) -> None:
+    """Given money out, then the plan and the check say the final report that is signed; given a tick, then without."""
+    visitor = await author(visit)
+    draft = await complete(visitor)
+    assert "It closes only after a final report" in (await visitor.get(f"{draft}?step=4")).text
+    assert "Only after a final report" in (await visitor.get(f"{draft}?step=5")).text
+    without = {"on": "is:funds_out.final_report", "is:funds_out.final_report": "yes"}
+    await press(visitor, draft, 2, "save", **without)
+    assert "It closes without a final report, as you said" in (await visitor.get(f"{draft}?step=4")).text
+    checked = (await visitor.get(f"{draft}?step=5")).text
+    assert ("It closes without a final report" in checked, "Only after" in checked) == (True, False)
+
+
+async def test_a_document_that_is_named_is_said_to_wait_for_a_verifier(visit: Visit) -> None:
+    """Given a document that somebody says was seen, then the form says that no file is sent, and when it counts."""
+    visitor = await author(visit)
+    draft = await complete(visitor)
+    assert "A document is named." not in (await visitor.get(f"{draft}?step=5")).text
+    await press(visitor, draft, 1, "save", **{"on": "is:partner.documents", "is:partner.documents": "yes"})
+    assert "No file is sent here" in (await visitor.get(f"{draft}?step=1")).text
+    document = "partner.documents.0"
+    typed = {f"{document}.kind": "CHURCH_STATUS", f"{document}.dated": "2026-03-03"}
+    await press(visitor, draft, 1, "save", **typed)
+    assert "A document is named. It counts once a verifier read it" in (await visitor.get(f"{draft}?step=5")).text
 
 
 @pytest.mark.parametrize(
