@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,9 +22,16 @@ from accord.counter.payment_files import standing_of
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.payments import FILE_STANDINGS, SIGNED_BY_ONE, answer_in_words
+from accord.presentation.words.payments import (
+    FILE_STANDINGS,
+    SIGNED_BY_ONE,
+    TO_BE_TAKEN,
+    answer_in_words,
+    left_in_words,
+)
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
+from accord.web.site import taken_subject
 from deploy.logins import Login
 from domain.directory.directory import role_fault
 from domain.payment.payment_file import (
@@ -58,11 +65,13 @@ class FileLine(NamedTuple):
     first_id: str
     answer: str = ""
     """The bank's answer to it, or '' where it did not leave."""
+    left: tuple[str, str] = ("", "")
+    """Its standing after its hand-over in words, with its tone."""
 
     @property
     def stands(self) -> tuple[str, str]:
         """Its standing in words, with its tone."""
-        return SIGNED_BY_ONE if self.first else FILE_STANDINGS[self.status]
+        return SIGNED_BY_ONE if self.first else self.left if self.left[0] else FILE_STANDINGS[self.status]
 
 
 async def show_all(request: Request) -> Response:
@@ -81,9 +90,15 @@ async def with_answers(site: CounterSite, lines: Sequence[FileLine]) -> list[Fil
     left = {line.message_id for line in lines if line.status is FileStatus.HANDED_OVER}
     answers = await file_answers(site.desk.pool, left)
     return [
-        line._replace(answer=answer_in_words(answers.get(line.message_id, {}))) if line.message_id in left else line
-        for line in lines
+        _answered(site, line, answers.get(line.message_id, {})) if line.message_id in left else line for line in lines
     ]
+
+
+def _answered(site: CounterSite, line: FileLine, counts: Mapping[str, int]) -> FileLine:
+    lies_here = path_of(site.settings.folder, line.message_id).is_file()
+    stands = left_in_words(counts, is_taken=False)
+    is_paid = stands != FILE_STANDINGS["HANDED_OVER"]
+    return line._replace(answer=answer_in_words(counts), left=TO_BE_TAKEN if lies_here and not is_paid else stands)
 
 
 async def made(site: CounterSite) -> list[FileLine]:
@@ -181,13 +196,14 @@ async def take(request: Request) -> Response:
     line = await _line(site, NamesInWords(await site.desk.directory()), stored)
     if line.status is not FileStatus.HANDED_OVER:
         raise Refused(f"{stored.message_id} is not handed over: nothing of it leaves")
-    await site.looked_at(request.state.reader, f"took the file {stored.message_id}")
+    await site.looked_at(request.state.reader, f"asked for the file {stored.message_id}")
     content = take_out(site.settings.folder, stored.message_id)
     if content is None:
         return problem(request, 409, "the file is not in the counter's folder: somebody took it to the bank. "
                                      "Where that copy is lost, it is written again, under a signature")  # fmt: skip
     if content != stored.content:
         return problem(request, 409, "what lay in the folder is not the file that was signed; tell an operator")
+    await site.looked_at(request.state.reader, taken_subject(stored.message_id))
     headers = {"Content-Disposition": f'attachment; filename="{stored.message_id}.pain.001.xml"'}
     return Response(content, media_type="application/octet-stream", headers=headers)
 

@@ -72,13 +72,26 @@ def bank_in_words(reason: str) -> str:
 
 FILE_STANDINGS: Final[Mapping[str, tuple[str, str]]] = {
     "MADE": ("To be handed over", "warn"),
-    "HANDED_OVER": ("Left for the bank", "info"),
+    "HANDED_OVER": ("Handed over", "info"),
     "VOID": ("Void", "neutral"),
     "NEVER_SENT": ("Never reached the bank", "bad"),
 }
 """By status of a payment file: how it stands in words, with the tone, at the counter and on the console alike."""
 SIGNED_BY_ONE: Final = ("Signed by one, leaves with a second", "warn")
 """The standing of a payment file after the first of two signatures on its hand-over."""
+TO_BE_TAKEN: Final = ("Handed over, to be taken", "warn")
+"""The standing of a payment file that was handed over and lies in the counter's folder."""
+
+
+def left_in_words(counts: Mapping[str, int], is_taken: bool) -> tuple[str, str]:
+    """Return how a file stands that was handed over, with the tone: paid, taken, or as it was handed over.
+
+    `counts`: its payments, by status. `is_taken`: somebody took it out of the counter's folder.
+    """
+    if set(counts) == {"SETTLED"}:
+        return "Paid", "good"
+    return ("Taken", "info") if is_taken else FILE_STANDINGS["HANDED_OVER"]
+
 
 _ANSWERS: Final[Mapping[str, str]] = {
     "SETTLED": "paid",

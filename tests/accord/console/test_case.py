@@ -162,10 +162,10 @@ def test_money_is_told_by_how_far_it_has_come() -> None:
     page = case_page(paid)
     words = said(page)
     assert '<rect class="f-good" x="0.00%" width="60.00%"/>' in page
-    for told in ("Paid USD 30,000.00", "Later USD 20,000.00", "Refunded USD 1,250.00", "Net USD 28,750.00"):
+    for told in ("Paid USD 30,000.00", "Not released USD 20,000.00", "Refunded USD 1,250.00", "Net USD 28,750.00"):
         assert told in words
     assert "USD 1,250.00 : the grantee paid it back booked on" in words
-    assert "2 of 2 no day its release Later" in words, "nothing else holds the second one up"
+    assert "2 of 2 no day its release To be released" in words, "nothing else holds the second one up"
 
 
 def test_what_pays_it_is_said_by_the_name_of_the_fund() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.presentation.words.payments import FILE_STANDINGS, answer_in_words
+from accord.presentation.words.payments import FILE_STANDINGS, answer_in_words, left_in_words
+from accord.web.site import taken_subject
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import TrancheStatus
@@ -80,8 +82,32 @@ async def test_the_files_tell_their_state_and_the_banks_answer(visit: Visit, mes
     made = line_of(page, message_id)
     assert (FILE_STANDINGS["MADE"][0] in made, "paid" in made) == (True, False)
     paid = line_of(page, "USD 700.00")
-    assert FILE_STANDINGS["HANDED_OVER"][0] in paid
+    assert "Paid" in paid
     assert "1 paid" in paid
+    assert "took it" not in paid
+
+
+async def test_who_took_a_file_to_the_bank_is_said_as_the_access_log_has_it(
+    visit: Visit, desk: Desk, message_id: str, console_pool: asyncpg.Pool
+) -> None:
+    """Given two takes of a file, of which the second was after it was written again, then the second is said."""
+    file = await desk.pool.fetchval("SELECT message_id FROM payments.files WHERE status = 'HANDED_OVER' LIMIT 1")
+    for person in ("paul.nkosi", "femi.ade"):
+        await console_pool.execute("SELECT console.look($1, $2)", person, taken_subject(file))
+    taken = line_of((await (await visit("otto.audit")).get("/payments/files")).text, file)
+    assert "Femi Ade took it on" in taken
+    assert "Paul Nkosi took it" not in taken
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_taken", "words"),
+    [({"SETTLED": 2}, True, "Paid"), ({"SETTLED": 1, "HANDED_OVER": 1}, True, "Taken"),
+     ({"HANDED_OVER": 2}, False, "Handed over"), ({}, True, "Taken"), ({"REJECTED": 1}, False, "Handed over")],
+)  # fmt: skip
+def test_a_file_that_was_handed_over_is_taken_and_paid_in_turn(
+    counts: dict[str, int], is_taken: bool, words: str
+) -> None:
+    assert left_in_words(counts, is_taken)[0] == words
 
 
 def test_every_state_of_a_file_and_every_answer_has_its_words() -> None:

@@ -14,6 +14,7 @@ from domain.partnership.report.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState
 from domain.policy.conditions import ConditionId
 from domain.proposal import FundsOut
+from ledger import clock
 
 TONES: Final = {
     TrancheState.PLANNED: "neutral",
@@ -25,6 +26,8 @@ TONES: Final = {
     TrancheState.WITHHELD: "bad",
     TrancheState.CANCELLED: "neutral",
 }
+
+_RELEASE: Final = "its release"
 
 
 class Slice(NamedTuple):
@@ -152,7 +155,7 @@ def _slices(partnership: Partnership, out: FundsOut) -> tuple[Slice, ...]:
         ("At the bank", "info"): _sum_of(partnership, TrancheState.HANDED_OVER),
         ("Ready", "warn"): _sum_of(partnership, TrancheState.RELEASED),
     }
-    sums["Not paid" if partnership.ended else "Later", "none"] = total - sum(sums.values(), Decimal(0))
+    sums["Not paid" if partnership.ended else "Not released", "none"] = total - sum(sums.values(), Decimal(0))
     slices, start = [], Decimal(0)
     for (label, fill), amount in sums.items():
         width = 100 * amount / total
@@ -174,13 +177,15 @@ def _payment(partnership: Partnership, progress: TrancheProgress, count: int) ->
         f"tried {progress.attempt} times" if progress.attempt > 1 else "",
         f"{returned} came back" if returned else "",
     ]
+    waits = "" if is_over or progress.state in IN_FLIGHT else listed(_waits(partnership, progress))
+    is_asked = waits == _RELEASE and (progress.due_on is None or progress.due_on <= clock.today())
     return ScheduledPayment(
         place=f"{progress.number} of {count}",
         planned=day_in_words(progress.due_on),
         paid=day_in_words(paid_on) if progress.state is TrancheState.SETTLED else "",
-        waits="" if is_over or progress.state in IN_FLIGHT else listed(_waits(partnership, progress)),
-        state="Not paid" if lost else words_of(progress.state),
-        tone=TONES[progress.state],
+        waits=waits,
+        state="Not paid" if lost else "To be released" if is_asked else words_of(progress.state),
+        tone="warn" if is_asked else TONES[progress.state],
         money=str(progress.money),
         note=", ".join(filter(None, notes)),
     )
@@ -197,4 +202,4 @@ def _waits(partnership: Partnership, progress: TrancheProgress) -> list[str]:
         waits.append("what must be met first")
     if out is not None and out.waits_for_gift:
         waits.append("as much of the gift")
-    return waits or (["its release"] if progress.state is TrancheState.PLANNED else [])
+    return waits or ([_RELEASE] if progress.state is TrancheState.PLANNED else [])

@@ -83,7 +83,7 @@ async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
     files_page = " ".join((await paul.open("/files")).split())
     await paul.page.locator("summary", has_text="Show").first.click()
     assert file.message_id in await paul.words()
-    assert "Left for the bank" in files_page
+    assert "Paid" in files_page, "a file whose payments were all booked"
     assert "1 paid" in files_page
     answers = " ".join((await paul.open("/answers/brought-in")).split())
     assert answers.count("by Paul Nkosi") == 2
