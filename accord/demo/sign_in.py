@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from oidc_provider_mock import app as provider
 
 from accord.client.desk import open_desk
+from accord.presentation.words.directory import ROLE_WORK
 from deploy.logins import Login
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -29,6 +30,8 @@ class Choice(NamedTuple):
     staff_id: str
     name: str
     roles: str
+    work: tuple[str, ...] = ()
+    """What each of the roles does."""
 
 
 def application(people: Callable[[], list[Choice]]) -> Flask:
@@ -45,7 +48,10 @@ async def people_of_the_directory() -> list[Choice]:
     """Return the people of the staff directory as it is now, in its order."""
     async with open_desk(Login.READER) as desk:
         staff = (await desk.directory()).staff
-    return [Choice(member.staff_id, member.name, _words(member.roles)) for member in staff]
+    return [
+        Choice(member.staff_id, member.name, _words(member.roles), tuple(ROLE_WORK[role] for role in member.roles))
+        for member in staff
+    ]
 
 
 def _words(roles: tuple[str, ...]) -> str:

@@ -36,7 +36,7 @@ class SignIn(Protocol):
 
 
 def taken_subject(message_id: str) -> str:
-    """Return what the access log says of somebody who took a payment file out of the counter's folder."""
+    """Return the subject, in the access log, of taking a payment file out of the counter's folder."""
     return f"took the file {message_id}"
 
 

@@ -123,7 +123,8 @@ def _hold_fields(partnership: Partnership) -> tuple[Field, ...]:
 
 
 def _sign_fields(partnership: Partnership) -> tuple[Field, ...]:
-    return (_SIGNED_ON, _ACCOUNT, DOCUMENT) if partnership.proposed.funds_out else (_SIGNED_ON, DOCUMENT)
+    signed_on = replace(_SIGNED_ON, begins_with=clock.today().isoformat())
+    return (signed_on, _ACCOUNT, DOCUMENT) if partnership.proposed.funds_out else (signed_on, DOCUMENT)
 
 
 def _approve_fields(partnership: Partnership) -> tuple[Field, ...]:

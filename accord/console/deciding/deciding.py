@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -16,6 +17,7 @@ from accord.console.deciding.letter_forms import LANGUAGE, LETTER
 from accord.console.deciding.letters import letter_choices, letter_to_issue
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
+from accord.console.pages.case.reports import ReceivedReport, received_reports
 from accord.console.serving.desk import TO_PARTNERSHIPS, Console
 from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Refused
@@ -23,6 +25,7 @@ from accord.presentation.numbers import whole_number
 from accord.presentation.refusals import refusal_in_words
 from accord.presentation.shown_accounts import accounts_of, named_account
 from accord.presentation.words.codes import words_of
+from accord.presentation.words.oaths import subject_of
 from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page, problem
 from domain.errors import DomainError
@@ -105,6 +108,20 @@ async def waiting_for(console: Console, reader: str, act: OfferedAct, sight: Sig
     return Waiting(partnership_id=sight.partnership_id, command=command, statement=statement)
 
 
+def _further_fault(act: OfferedAct, sight: Sight, reader: str, answers: Typed, fault: Exception) -> Exception | None:
+    """Return a further refusal, by the state, of an act with its wrong fields mended, or None."""
+    if not isinstance(cause := fault.__cause__, ValidationError):
+        return None
+    wrong = {str(error["loc"][0]) for error in cause.errors() if error["loc"]}
+    content = content_of(act, sight.partnership, answers)
+    mended = {**content, **{name: said for name, said in act.probe(sight.partnership).items() if name in wrong}}
+    try:
+        admit(sight.partnership, make_command(sight, act.command, reader, mended))
+    except (BadInput, DomainError) as further:
+        return further
+    return None
+
+
 async def _fields(console: Console, act: OfferedAct, partnership: Partnership) -> tuple[Field, ...]:
     """Return the fields of an act's form, with the choices that the directory and the known accounts offer."""
     return tuple([await with_choices(console, field, partnership) for field in act.fields(partnership)])
@@ -143,6 +160,16 @@ async def _found(request: Request) -> tuple[OfferedAct, Sight] | Response:
         return problem(request, 404, str(fault), TO_PARTNERSHIPS)
 
 
+async def _reports(
+    console: Console, act: OfferedAct, partnership: Partnership, names: NamesInWords
+) -> list[ReceivedReport]:
+    """Return the reports that an act judges, or none where it judges no report."""
+    if act.command not in {c.AcceptReport, c.ReturnReport}:
+        return []
+    received = received_reports(partnership, await console.desk.history(partnership.partnership_id), names)
+    return [report for report in received if report.is_open]
+
+
 async def _form(
     request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], fault: Exception | None
 ) -> Response:
@@ -151,12 +178,17 @@ async def _form(
     fields = await _fields(console, act, partnership)
     names = NamesInWords(await console.desk.directory())
     faults = faults_on(fields, fault, names)
+    if faults and fault is not None:
+        further = faults_on(fields, _further_fault(act, sight, request.state.reader, answers, fault), names)
+        faults += tuple(one for one in further if one not in faults)
     beside = {field.name: [one.words for one in faults if one.field == field.name] for field in fields}
     context = {
         "act": act,
         "known": partnership,
         "seen": sight,
         "proposal": partnership.proposed,
+        "subject": subject_of(partnership.proposed, names).replace("*", ""),
+        "reports": await _reports(console, act, partnership, names),
         "fields": fields,
         "given": answers,
         "cautions": [refusal_in_words(one, names) for one in cautions(partnership, act.command)],

@@ -170,7 +170,7 @@ def _of_a_release(command: c.Release, partnership: Partnership, names: NamesInWo
 def statement_facts(statement: Statement, names: NamesInWords) -> tuple[FieldInWords, ...]:
     """Return the statement itself in words: who signs what, of which record, when, and what a machine compares."""
     shown, log = statement.shown, statement.log
-    seen = f"as it stood after entry {shown.version} of its record" if shown is not None else "which begins with this"
+    seen = f"as it stood after step {shown.version} of its record" if shown is not None else "which begins with this"
     return (
         FieldInWords("Who", names.person(statement.actor)),
         FieldInWords("Of", f"{statement.subject}, {seen}"),

@@ -23,7 +23,7 @@ from records.read_models.lists import ListQuery
 
 PAY_NOTHING: Final = frozenset({Stage.DECLINED.value, Stage.WITHDRAWN.value, Stage.TERMINATED.value})
 """The stages in which papers may still be owed, and no money is to be decided on."""
-GROUPS: Final = {"late": "Late", "week": "This week", "later": "Later", "none": "No day"}
+GROUPS: Final = {"late": "Late", "week": "This week", "later": "After this week", "none": "No day"}
 """The groups of the queue, by the day when a step is due, with their headings."""
 
 

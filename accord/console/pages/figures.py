@@ -71,6 +71,7 @@ class Headline(NamedTuple):
     words: str
     change: str = ""
     is_bad: bool = False
+    href: str = ""
 
 
 class Counts(NamedTuple):
@@ -109,7 +110,7 @@ async def show(request: Request) -> Response:
         "years": sorted({str(today.year), *(total.key[1][:4] for total in months if total.key[1])}),
         "since": since,
         "since_day": since_moment,
-        "headlines": _headlines(counts, before, year),
+        "headlines": _headlines(counts, before, year, times),
         "funds": _by_fund(await fund_rows(console, times.cut)),
         "months": _by_month(months, today if today.year == year else date(year, 12, 1), times),
         "stages": _by_stage(stages, times),
@@ -170,12 +171,13 @@ def _in_words(sums: Sums) -> str:
     return ", ".join(sum_in_words(amount, currency) for currency, amount in sorted(sums.items())) or "nothing"
 
 
-def _headlines(counts: Counts, before: Counts | None, year: int) -> tuple[Headline, ...]:
+def _headlines(counts: Counts, before: Counts | None, year: int, times: Times) -> tuple[Headline, ...]:
     earlier = before or counts
     return (
         Headline(
             f"Paid in {year}", _in_words(counts.paid), f"in {count_in_words(counts.payments, 'payment')}",
             _moved(counts.payments - earlier.payments, "payment") if before else "",
+            href=f"/payments?{urlencode({**times.given, 'period': str(year)})}#paid",
         ),
         Headline(
             "Open", f"{counts.open_number:,}", _open_in_words(counts),

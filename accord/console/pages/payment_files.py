@@ -66,7 +66,7 @@ def _file(row: asyncpg.Record, file: PaymentFile) -> dict[str, Any]:
 
 
 async def _takers(console: Console, message_ids: Sequence[str]) -> dict[str, asyncpg.Record]:
-    """Return who took files out of the counter's folder last, by file, as the access log has it."""
+    """Return the last taker of each file out of the counter's folder, as the access log has it."""
     by_subject = {taken_subject(message_id): message_id for message_id in message_ids}
     rows = await console.desk.pool.fetch(_TAKERS, list(by_subject))
     return {by_subject[row["subject"]]: row for row in rows}

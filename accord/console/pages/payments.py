@@ -75,6 +75,7 @@ class PaymentRow(NamedTuple):
     """Its payment file, or ''."""
     said: str
     """The bank's words, or ''."""
+    released_by: str
 
 
 class PaymentNames(NamedTuple):
@@ -215,6 +216,7 @@ def _row(cells: Mapping[str, Any], names: PaymentNames, files: Mapping[UUID, Pay
         reference=cells["end_to_end_id"],
         file=file_id_of(cells, files),
         said=bank_in_words(cells["reason"]),
+        released_by=names.people.person(cells["released_by"]),
     )
 
 

@@ -64,12 +64,20 @@ def _closed_words(fault: Fault | None, directory: Directory) -> str:
     return NamesInWords(directory).within(said_plainly(str(fault))) if fault is not None else ""
 
 
+async def _has_to_read_first(request: Request) -> bool:
+    """True if somebody who begins a proposal has drafts to choose among, or no passkey to sign it with."""
+    here, elsewhere = await _drafts(request).all()
+    return bool(here or elsewhere or not (await passkeys_of(request.app.state.console, request.state.reader)).in_force)
+
+
 async def begin(request: Request) -> Response:
     """Begin a draft: blank, or of a proposal on record that is to be changed."""
     console: Console = request.app.state.console
     submission = await request.form()
     amends = str(submission.get("amends", "")).upper()
     reader, directory = request.state.reader, await console.desk.directory()
+    if submission.get("at") == "once" and await _has_to_read_first(request):
+        return RedirectResponse("/propose", 303)
     if amends:
         partnership = await console.desk.known_partnership(amends)
         if fault := change_closed(partnership, reader, directory):

@@ -56,10 +56,11 @@ DONOR: Final = "funds_in.donor"
 
 def answered(form: DraftForm) -> tuple[AnsweredPage, ...]:
     """Return the pages with what was answered on them."""
-    pages = (_who(form), _money(form), _interest(form), _plan(form))
+    pages = (_who(form), _money(form), _interest(form), _plan(form), _change(form))
+    names = (*(page.name for page in PAGES[:-1]), "What changes")
     return tuple(
-        AnsweredPage(page.name, tuple(one for one in answers if one.lines or one.parts))
-        for page, answers in zip(PAGES, pages, strict=False)
+        AnsweredPage(name, tuple(one for one in answers if one.lines or one.parts))
+        for name, answers in zip(names, pages, strict=True)
     )
 
 
@@ -129,6 +130,9 @@ def _plan(form: DraftForm) -> Iterator[Answer]:
     if form.has("funds_out") and not form.is_on(BY_PATH["funds_out.final_report"]):
         yield Answer("It closes", "funds_out.final_report", ("Only after a final report",))
     yield from _seldom(form, PLAN)
+
+
+def _change(form: DraftForm) -> Iterator[Answer]:
     if form.draft.amends:
         yield Answer("Why it changes", "reason", _lines(form.draft.reason))
         yield Answer("Your answer", "answer", _lines(form.draft.answer))

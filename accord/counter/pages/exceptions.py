@@ -23,7 +23,7 @@ from domain.payment.bank_answers import COUNTING, Resolution
 
 
 async def look(request: Request) -> Response:
-    """Show an exception with its sender, whom the bank's file names, and what the reader may decide of it."""
+    """Show an exception with its sender, by the bank's file, and the choices of the reader."""
     sight, possible = await _possible(request)
     choices = [(one.value, choice_in_words(one, sight.answer), sight.needs_two(one)) for one in possible]
     return page(request, "exception.html", {**await _head(request, sight), "choices": choices})
@@ -97,7 +97,7 @@ def _errand(sight: ExceptionSight, resolution: Resolution, given: dict[str, str]
 
 
 async def _head(request: Request, sight: ExceptionSight) -> dict[str, Any]:
-    """Return what stands at the head of both pages: what happened, the sum, and who sent it."""
+    """Return the head of both pages: the bank's news, the sum, and its sender."""
     site: CounterSite = request.app.state.site
     answer = sight.answer
     return {

@@ -55,7 +55,7 @@ async def words_of_resolving(site: CounterSite, errand: Resolve, wanted: TouchWa
     raised, answer = sight.exception.raised, sight.answer
     words, content = choice_in_words(errand.resolution, answer), wanted.content
     first = wanted.statement.act == ResolutionAgreed.act
-    settles = "another person signs the same, and then it counts" if first else "yes"
+    settles = "another person signs the same, and then it counts" if first else "your signature settles it"
     about = f"{content['partnership_id']}, payment {content['tranche']}" if content.get("partnership_id") else ""
     sender = await sender_of(site.desk_of(Login.IMPORTER, client=False), sight.exception)
     facts = (
@@ -65,7 +65,7 @@ async def words_of_resolving(site: CounterSite, errand: Resolve, wanted: TouchWa
         ("Payment", about or (sight.partnership.proposed.title if sight.partnership is not None else "")),
         ("What it does", words.does),
         ("Your reason", str(content["note"])),
-        ("Settles it", settles),
+        ("What settles it", settles),
     )
     command = f"payments resolve {sight.name} --kind {errand.resolution.value} --note NOTE"
     leave = f"/exceptions/{sight.name}/{errand.resolution.value}"

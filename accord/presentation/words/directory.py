@@ -13,7 +13,7 @@ from domain.budgets.terms import AskedBudget
 from domain.directory import people as d
 from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
-from domain.directory.tiers import HouseRules
+from domain.directory.tiers import HouseRules, Role
 from domain.parties import FunderProfile
 from domain.passkeys import PasskeyKey
 
@@ -22,6 +22,18 @@ PROFILES: Final = {
     FunderProfile.SUPPORTING_ORG: "supporting organisation",
     FunderProfile.PRIVATE_FOUNDATION: "private foundation",
 }
+
+ROLE_WORK: Final = {
+    Role.PROPOSER: "writes proposals, and answers what is asked of them",
+    Role.VERIFIER: "looks into what the registers and the lists say",
+    Role.PROGRAMME_APPROVER: "approves what a partnership is for",
+    Role.FINANCE_APPROVER: "approves sums, and says what the bank's word means",
+    Role.DIRECTOR: "approves large sums, records agreements, and keeps the directory as a guardian",
+    Role.PAYER: "releases payments, and makes and hands over payment files",
+    Role.AUDITOR: "reads everything, and keeps the directory as a guardian",
+    Role.COUNSEL: "confirms the sources of the rules",
+}
+"""By role: the work of its holder, for whoever chooses one for a trial."""
 
 
 def changes_in_words(directory: Directory, changes: Iterable[d.Fact]) -> tuple[str, ...]:

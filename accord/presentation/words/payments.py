@@ -84,7 +84,7 @@ TO_BE_TAKEN: Final = ("Handed over, to be taken", "warn")
 
 
 def left_in_words(counts: Mapping[str, int], is_taken: bool) -> tuple[str, str]:
-    """Return how a file stands that was handed over, with the tone: paid, taken, or as it was handed over.
+    """Return the standing of a file after its hand-over, with the tone: paid, taken, or handed over.
 
     `counts`: its payments, by status. `is_taken`: somebody took it out of the counter's folder.
     """

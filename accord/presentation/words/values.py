@@ -31,7 +31,7 @@ def money_in_words(money: Money | None) -> str:
 def together_in_words(
     money: Money | None, together: Sequence[ApprovedSum], role: Role, rules: HouseRules | None
 ) -> str:
-    """Return why a sum asks for a role: the sum up to which nobody asks for it, and what it comes to with others."""
+    """Return the reason of a sum for asking a role: its limit without that role, and its total with others."""
     if money is None:
         return ""
     same = [one for one in together if one.money.currency == money.currency]

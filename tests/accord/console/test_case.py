@@ -82,6 +82,7 @@ def test_one_act_stands_before_all_others_for_whoever_can_take_it_and_the_rest_a
     assert (primary(asked), primary(told)) == (["approve"], [])
     assert "Do you approve this for finance?" in asked
     assert "Waits for Ana Silva, and for Femi Ade." in told
+    assert ("It waits for approval" in told, "Do you approve this" in told) == (True, False)
 
 
 def test_who_decided_and_who_is_to_is_said_by_name_and_role() -> None:

@@ -53,6 +53,7 @@ async def test_a_payment_is_told_in_words_with_what_it_is_for(visit: Visit) -> N
         assert words in row
     assert "SETTLED" not in row
     assert f'href="/{PAID}">Open the partnership' in page
+    assert "<dt>Released by</dt><dd>Paul Nkosi · " in page
 
 
 @pytest.mark.usefixtures("paid")

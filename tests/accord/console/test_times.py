@@ -28,7 +28,7 @@ async def test_what_a_signer_saw_is_the_version_that_they_were_shown(visit: Any,
     assert f'href="/{reference}?version={seen.version}">what they saw' in now.text
     assert "a question to the payee" in now.text
     assert "a question to the payee" not in then.text
-    assert f"after entry {seen.version} of its record" in then.text
+    assert f"after step {seen.version} of its record" in then.text
     assert f"/{reference}/approve" not in then.text
 
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from accord.presentation.words.directory import changes_in_words
+from accord.presentation.words.directory import ROLE_WORK, changes_in_words
 from domain.directory import people as d
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Objective, Role
@@ -110,3 +110,7 @@ def test_of_rules_the_differences_are_said() -> None:
     )
     assert fallen == ("No rule any more: an aim of proposals is OPEN: Keep it open",)
     assert changes_in_words(Directory(rules=rules), (d.HouseRulesSet(rules=rules),)) == ("The rules stay as they are",)
+
+
+def test_every_role_says_what_its_holder_does() -> None:
+    assert set(ROLE_WORK) == set(Role)

@@ -13,6 +13,7 @@ from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.people.staffing import steps_ahead
 from domain.partnership.people.steps import able_to_act
+from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.outlook import Outlook, outlook
 from ledger import clock
@@ -36,6 +37,13 @@ ASKED: Final[dict[type[c.StaffCommand], tuple[str, str]]] = {
     c.Reopen: ("May what came back be paid again?", "Reopen"),
 }
 """By act: the question to whoever can give it, and the words on its button."""
+
+OF_OTHERS: Final[dict[type[c.StaffCommand], str]] = {
+    c.Approve: "It waits for approval",
+    c.AcceptReport: "It waits for somebody to read the report",
+}
+"""By act that its question asks of the reader: what is said to whoever cannot give it."""
+LOOKED_AT: Final = "It waits for a verifier to look at it"
 
 ELSEWHERE: Final = {
     "payments exceptions": ("What does the bank's word mean?", "See what the bank said", "/payments/exceptions"),
@@ -101,6 +109,8 @@ def question_of(
         return question, ("", "")
     if command is c.Satisfy and partnership.open_conditions():
         return f"Are the papers on file? {words_of(partnership.open_conditions()[0])}", ("", "")
+    if command in OF_OTHERS and reader not in people_ahead(partnership, ahead, names):
+        return LOOKED_AT if partnership.stage is Stage.ELIGIBILITY else OF_OTHERS[command], ("", "")
     if command is c.Approve and (role := role_of(partnership, names, reader)):
         return f"Do you approve this {_FOR[role]}?", ("", "")
     if command is not None and command in ASKED:

@@ -64,7 +64,7 @@ def deciders_of(
 
 
 def missing_in_words(deciders: Sequence[Decider]) -> str:
-    """Return how many are still to decide, and who they are, or '' if all did."""
+    """Return the number and the names of those still to decide, or '' for none."""
     open_ones = [f"{one.who}{one.what}" for one in deciders if one.state != "done"]
     verb = "is" if len(open_ones) == 1 else "are"
     return f"{len(open_ones)} {verb} still missing: {'; '.join(open_ones)}." if open_ones else ""

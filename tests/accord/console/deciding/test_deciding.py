@@ -110,6 +110,24 @@ async def test_a_key_that_does_not_know_its_owner_decides_nothing(
     assert (await desk.known_partnership(reference)).approvals == ()
 
 
+async def test_a_form_says_what_it_is_about_and_every_fault_of_it_at_once(
+    visit: Any, desk: Desk, reference: str
+) -> None:
+    """Given an approval without a reason and without the tick, then both are said; the sum and the payee are above."""
+    await waiting_for_approval(desk, reference)
+    visitor, version = await visit("femi.ade"), (await desk.known_sight(reference)).version
+    form = (await visitor.get(f"/{reference}/approve")).text
+    assert "USD 5,000.00 from Internet Society to Riverbend Library Network" in form
+    refused = await visitor.post(f"/{reference}/approve", {"version": version, "reason": ""})
+    faults = refused.text.partition('id="faults"')[2].partition("</div>")[0]
+    assert refused.status_code == 422
+    assert ('href="#reason"' in faults, "Say that you have no interest" in faults) == (True, True)
+    ticked = await visitor.post(f"/{reference}/approve", {"version": version, "reason": "", "no_interest": "yes"})
+    faults = ticked.text.partition('id="faults"')[2].partition("</div>")[0]
+    assert ('href="#reason"' in faults, "Say that you have no interest" in faults) == (True, False)
+    assert (await desk.known_partnership(reference)).approvals == ()
+
+
 @pytest.mark.slow
 async def test_without_a_passkey_the_page_says_how_to_get_one(
     at_a_browser: Browsers, desk: Desk, reference: str

@@ -72,7 +72,7 @@ async def test_the_head_counts_and_adds_up_what_waits_and_each_group_has_its_sum
     word, _ = three
     page = words_in((await (await visit("femi.ade")).get(f"/?view=mine&text={word}")).text)
     assert "3 partnerships waiting · USD 600.00" in page
-    assert re.search(r"Later 3 USD 600\.00", page)
+    assert re.search(r"After this week 3 USD 600\.00", page)
 
 
 async def test_a_row_says_whose_approval_it_waits_for_how_far_it_is_and_when_it_is_due(

@@ -6,15 +6,20 @@ import asyncio
 import html
 import json
 from collections.abc import Callable
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.console.proposing.drafts import _NONCE, Draft, Drafts
+from accord.console.proposing.drafts import _NONCE, COOKIE, Draft, Drafts
 from accord.web.sessions import digest_of
+from domain.directory.people import KeyEnrolled
+from domain.directory.tiers import Role
 from tests.accord.console.proposing.drafting import THIRD, Visit, author, begun, complete, press
+from tests.authenticators.passkeys import Authenticator
 from tests.builders import funds_out, proposal
+from tests.governing import decree, hire
 from tests.lives import Life
 
 
@@ -68,6 +73,18 @@ async def test_who_must_approve_is_said_with_the_sums_of_the_year(
     assert "Director" in shown
     assert "The payee gets more than USD" in shown
     assert reference in shown or "and others" in shown
+
+
+async def test_a_new_proposal_begins_at_once_for_whoever_has_no_draft_and_can_sign(visit: Visit, desk: Desk) -> None:
+    """Given no passkey, or a draft, then its page of drafts is shown; given a passkey and no draft, then it begins."""
+    person = await hire(desk, f"pia.{uuid4().hex[:8]}", Role.PROPOSER)
+    visitor = await author(visit, person, f"; {COOKIE}=another-browser")
+    assert 'name="at" value="once"' in (await visitor.get("/")).text
+    assert await begun(visitor, at="once") == "/propose"
+    made = Authenticator(origin=visitor.settings.signing_origin, party="localhost")
+    await decree(desk, KeyEnrolled(staff_id=person, key=made.key))
+    assert (await begun(visitor, at="once")).startswith("/propose/")
+    assert await begun(visitor, at="once") == "/propose"
 
 
 async def test_what_closes_it_is_said_where_it_is_planned_and_checked(visit: Visit) -> None:

@@ -76,7 +76,7 @@ async def test_nothing_is_recorded_before_the_touch_and_the_page_that_signs_says
     assert shown.oath.startswith("You say of what the bank told: it was paid, with the bank's charges")
     assert facts["What happened"] == "The bank booked USD 1,015.00 for a payment of USD 1,000.00"
     assert facts["Your reason"] == NOTE["note"]
-    assert facts["Settles it"] == "another person signs the same, and then it counts"
+    assert facts["What settles it"] == "another person signs the same, and then it counts"
     assert (shown.statement.act, shown.is_of_its_statement) == (ResolutionAgreed.act, True)
     assert await acts_on(story, raised) == []
 
