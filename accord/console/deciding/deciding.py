@@ -117,8 +117,10 @@ def _further_fault(act: OfferedAct, sight: Sight, reader: str, answers: Typed, f
     mended = {**content, **{name: said for name, said in act.probe(sight.partnership).items() if name in wrong}}
     try:
         admit(sight.partnership, make_command(sight, act.command, reader, mended))
-    except (BadInput, DomainError) as further:
+    except DomainError as further:
         return further
+    except BadInput:
+        return None
     return None
 
 
