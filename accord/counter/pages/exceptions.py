@@ -19,14 +19,16 @@ from accord.presentation.words.exceptions import choice_in_words, happened
 from accord.presentation.words.values import money_in_words
 from accord.web.pages import page
 from deploy.logins import Login
-from domain.payment.bank_answers import COUNTING, Resolution
+from domain.payment.bank_answers import COUNTING, BankStatus, Resolution
 
 
 async def look(request: Request) -> Response:
     """Show an exception with its sender, by the bank's file, and the choices of the reader."""
     sight, possible = await _possible(request)
     choices = [(one.value, choice_in_words(one, sight.answer), sight.needs_two(one)) for one in possible]
-    return page(request, "exception.html", {**await _head(request, sight), "choices": choices})
+    came_in = sight.answer is not None and sight.answer.status is BankStatus.RECEIVED
+    context = {**await _head(request, sight), "choices": choices, "came_in": came_in}
+    return page(request, "exception.html", context)
 
 
 async def show(request: Request) -> Response:
