@@ -18,6 +18,7 @@ from accord.console.deciding.letters import letter_choices, letter_to_issue
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.pages.case.reports import ReceivedReport, received_reports
+from accord.console.pages.case.spending import judged_spending
 from accord.console.serving.desk import TO_PARTNERSHIPS, Console
 from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Refused
@@ -34,6 +35,9 @@ from domain.partnership.admission import admit
 from domain.partnership.state import Partnership
 from domain.signing import Shown
 from ledger import clock
+
+JUDGING: Final = (c.AcceptReport, c.ReturnReport)
+"""The acts whose form shows what a report says was spent."""
 
 NO_ACCOUNT: Final = (
     "No account is on record in the payee's name: finance records one at the counter first. "
@@ -193,6 +197,7 @@ async def _form(
         "reports": await _reports(console, act, partnership, names),
         "fields": fields,
         "given": answers,
+        "spending": judged_spending(partnership) if act.command in JUDGING else (),
         "cautions": [refusal_in_words(one, names) for one in cautions(partnership, act.command)],
     }
     status = 422 if faults else 200

@@ -19,6 +19,7 @@ from accord.client.sight import Sight
 from accord.console.deciding.acts import offers
 from accord.console.pages.case.about import about
 from accord.console.pages.case.activity import activity_of, comments_of
+from accord.console.pages.case.budget import budget_sheet, milestones_of_case
 from accord.console.pages.case.filed import NO_FILE, MadeFileAhead, file_ahead
 from accord.console.pages.case.money import funds_of, money_of, refunds_of
 from accord.console.pages.case.rail import rail_of
@@ -137,6 +138,8 @@ def case_of(
         "proposal": partnership.proposed,
         "about": about(partnership, names),
         "money": money_of(partnership, names),
+        "budget": budget_sheet(partnership),
+        "milestones": milestones_of_case(partnership, names),
         "refunds": refunds_of(partnership, names),
         "account_verifier": names.person(partnership.account_verifier) if partnership.account_verifier else "",
         "due_reports": due_reports(partnership),

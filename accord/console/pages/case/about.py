@@ -42,6 +42,7 @@ class CaseAbout(NamedTuple):
 
 
 _TOLD_BEFORE = frozenset({"funder", "payee", "tranches", "purpose", "alignment", "final_report", "funds", "succession"})
+_SECTIONS_OF_THEIR_OWN = frozenset({"budget", "milestones"})
 
 
 def about(partnership: Partnership, names: NamesInWords) -> CaseAbout:
@@ -62,7 +63,7 @@ def about(partnership: Partnership, names: NamesInWords) -> CaseAbout:
             *([measures] if interest.indicators else []),
             *_chosen(interest, ("sector",), names),
         ),
-        use=facts_of(out, names, _TOLD_BEFORE) if out is not None else (),
+        use=facts_of(out, names, _TOLD_BEFORE | _SECTIONS_OF_THEIR_OWN) if out is not None else (),
         gift=facts_of(proposal.funds_in, names, frozenset({"donor"})) if proposal.funds_in is not None else (),
         joint=facts_of(proposal.non_monetary, names) if proposal.non_monetary is not None else (),
         parties=tuple(_party(proposal, party, names) for party in proposal.organizations),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from accord.console.pages.case.spending import JudgedSpending, spending_of
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
@@ -55,6 +56,8 @@ class ReceivedReport(NamedTuple):
     judged: str
     said: str
     has_paper: bool
+    spending: JudgedSpending | None
+    """The spending by line, or None where it says none."""
 
 
 def due_reports(partnership: Partnership) -> tuple[DueReport, ...]:
@@ -109,14 +112,15 @@ def _received(
         judged=judged,
         said=said,
         has_paper=event.document_sha256 is not None,
+        spending=spending_of(partnership, report),
     )
 
 
 def figures_of(report: FiledReport, names: NamesInWords) -> tuple[tuple[str, str], ...]:
-    """Return the figures of a report, each with its name."""
-    figures = report.figures
-    if figures is None:
+    """Return the figures of a report, each with its name. Its lines stand in a table of their own."""
+    if report.figures is None:
         return ()
+    figures = report.figures.model_copy(update={"lines": ()})
     facts = tuple((fact.label, fact.words) for fact in figures_in_words(figures, names))
     return (*facts, *((f"Not allowed of {one.category}", _amount_of(one, figures)) for one in report.disallowed))
 
