@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,8 @@ from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
 from accord.cli.partnerships.reading import cut_at, portfolio_at
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
+from accord.presentation.budgets.files import write_form
+from accord.presentation.budgets.report_form import report_form
 from accord.presentation.faults import BadInput
 from domain.partnership.report.sheet import (
     CategoryTotal,
@@ -26,21 +29,35 @@ from domain.values import minor_digits
 def budget(
     partnership: Annotated[str | None, typer.Argument(metavar="[ID]", help="Such as P-2026-0042.")] = None,
     portfolio: Annotated[bool, typer.Option("--portfolio", help="Every agreed budget, by category.")] = False,
+    workbook: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the form of a report by line to this .xlsx file.")
+    ] = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show a budget beside what accepted reports say was spent, by line and period, with what is left.
 
+    With --workbook it writes the form that a grantee fills in: accord report ID --workbook FILE reads it.
+
     Example: accord budget P-2026-0042, or accord budget --portfolio --json
     """
     if portfolio == (partnership is not None):
         raise BadInput("give the ID of one partnership, or --portfolio for all of them by category")
+    if workbook is not None and partnership is None:
+        raise BadInput("--workbook: it is the form of one partnership's report; leave --portfolio out")
     if partnership is None:
         return _print_portfolio(run(_portfolio(as_of, known_at)), as_json)
     if as_of or known_at:
         raise BadInput("--as-of, --known-at: they are of a portfolio; add --portfolio, or leave them out")
+    if workbook is not None:
+        return _write_form(run(_known(partnership)), workbook)
     return _print_budget(run(_known(partnership)), as_json)
+
+
+def _write_form(partnership: Partnership, path: Path) -> None:
+    write_form(path, report_form(partnership))
+    out.print(f"{path} is the form of a report by line of {partnership.partnership_id}. Fill in its yellow cells.")
 
 
 async def _known(partnership_id: str) -> Partnership:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,9 +13,11 @@ import typer
 from accord.cli.options import ActorOption, DocumentOption, IdArgument, JsonOption, digest_of, run
 from accord.cli.partnerships.acts import add_act, option
 from accord.cli.partnerships.deciding import decide
+from accord.cli.printing.output import err
 from accord.cli.typed_sums import typed_sum
 from accord.client.desk import open_desk
 from accord.presentation.acts import field_of
+from accord.presentation.budgets.files import content_of_form
 from accord.presentation.faults import BadInput
 from accord.presentation.spending import TypedSpending, figures_by_line
 from domain.budgets.milestones import MilestoneState
@@ -63,6 +65,9 @@ def _report(
         str | None, typer.Option(metavar="SUM", help="What exchange took beside the lines, in the grant's currency.")
     ] = None,
     exchange_reason: Annotated[str | None, typer.Option(metavar="REASON", help="What made that difference.")] = None,
+    workbook: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The filled form of `accord budget ID --workbook FILE`.")
+    ] = None,
     milestone: Annotated[list[str] | None, option(c.Report, "milestones", metavar="NUMBER=STATE")] = None,
     milestone_paper: Annotated[
         list[str] | None, typer.Option(metavar="NUMBER=FILE", help="A paper that shows that a milestone is done.")
@@ -74,6 +79,9 @@ def _report(
     abroad = (spent_in, rate, arrived_on.date() if arrived_on is not None else None)
     spending = _spending(line, line_reason, period, abroad, (exchange_difference, exchange_reason))
     record = run(_known(partnership))
+    sums = {"spent": spent, "unspent": unspent, "returned": returned}
+    if workbook is not None:
+        spending, sums = _from_form(workbook, record, spending, sums)
     plan = record.reporting.plan(plan_number)
     filed_report = record.reporting.report(corrects) if corrects else None
     default = plan or filed_report
@@ -85,7 +93,7 @@ def _report(
         summary=text,
         report_kind=kind or (default.kind if default else ReportKind.FINAL),
         planned=plan_number if plan_number is not None or filed_report is None else filed_report.planned,
-        figures=_figures(record, spending, spent, unspent, returned),
+        figures=_figures(record, spending, sums),
         results=tuple(map(_result, result or ())),
         milestones=_milestones(milestone, milestone_paper, actor, partnership),
         corrects=corrects,
@@ -98,19 +106,41 @@ async def _known(partnership_id: str) -> Partnership:
         return await desk.known_partnership(partnership_id)
 
 
-def _figures(partnership: Partnership, spending: TypedSpending, *sums: str | None) -> dict[str, Any] | None:
+def _from_form(
+    path: Path, partnership: Partnership, spending: TypedSpending, sums: Mapping[str, str | None]
+) -> tuple[TypedSpending, dict[str, str | None]]:
+    """Return the spending by line and the sums that a filled form says, beside the sums of options.
+
+    Raises:
+        BadInput: It has faults, or options say the same.
+    """
+    from accord.presentation.budgets.report_reading import filled_report
+
+    if spending.is_said:
+        raise BadInput("--workbook: it says what was spent by line; leave out --line, --period, --rate and the like")
+    form = filled_report(path.name, content_of_form(path), partnership)
+    if twice := [name for name in form.sums if sums.get(name)]:
+        raise BadInput(f"--{twice[0]}: the workbook says it too; leave one of them out")
+    for note in form.notes:
+        err.print(f"{path.name}: {note}", markup=False)
+    return form.spending, {**sums, **form.sums}
+
+
+def _figures(
+    partnership: Partnership, spending: TypedSpending, sums: Mapping[str, str | None]
+) -> dict[str, Any] | None:
     """Return the figures of a report, or None if none are given.
 
     Raises:
         BadInput: One is no amount, or no money goes out.
     """
-    if not any(sums) and not spending.is_said:
+    if not any(sums.values()) and not spending.is_said:
         return None
     out_leg = partnership.proposed.funds_out
     if out_leg is None:
         raise BadInput(f"{partnership.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
-    currency, figures = out_leg.total.currency, zip(("spent", "unspent", "returned"), sums, strict=True)
-    sum_texts = {name: typed_sum(f"--{name}", figure, currency) for name, figure in figures if figure}
+    currency = out_leg.total.currency
+    sum_texts = {name: typed_sum(f"--{name}", figure, currency) for name, figure in sums.items() if figure}
     if spending.is_said:
         return figures_by_line(spending, sum_texts, currency)
     return {"currency": currency, **dict.fromkeys(("spent", "unspent", "returned"), "0"), **sum_texts}

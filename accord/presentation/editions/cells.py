@@ -1,4 +1,4 @@
-"""The sheets of a workbook as text and values, each cell with its place: what no edition holds is refused by cell."""
+"""The sheets of a workbook as text and values, each cell with its place: what no form holds is refused by cell."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from xml.etree.ElementTree import ParseError
 
+from defusedxml.ElementTree import iterparse
 from openpyxl import DEFUSEDXML, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
@@ -53,7 +54,7 @@ def sheets_of(name: str, content: bytes) -> dict[str, SheetRows]:
     """Return the rows of each sheet of a workbook.
 
     Raises:
-        BadInput: It is no workbook, or is larger than any edition.
+        BadInput: It is no workbook, or is larger than any form.
     """
     _require_small(name, content)
     try:
@@ -63,6 +64,19 @@ def sheets_of(name: str, content: bytes) -> dict[str, SheetRows]:
         raise BadInput(f"{name} is no workbook that can be read ({fault}); save it as .xlsx anew") from None
 
 
+def merged_in(content: bytes) -> dict[str, tuple[str, ...]]:
+    """Return the merged ranges of each sheet of a workbook that was read before, such as B2:C4."""
+    book: Any = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    return {sheet.title: tuple(_merged(book, sheet)) for sheet in book.worksheets}
+
+
+def _merged(book: Any, sheet: Any) -> Iterator[str]:
+    with book._archive.open(sheet._worksheet_path) as part:
+        for _, element in iterparse(part):
+            if element.tag.endswith("}mergeCell"):
+                yield str(element.get("ref", ""))
+
+
 def _require_small(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -70,7 +84,7 @@ def _require_small(name: str, content: bytes) -> None:
     except (zipfile.BadZipFile, ValueError, OSError):
         raise BadInput(f"{name} is no workbook; save it as .xlsx") from None
     if size > UNPACKED_LIMIT:
-        raise BadInput(f"{name} unpacks to {size:,} bytes, which no edition has; remove pictures and empty rows")
+        raise BadInput(f"{name} unpacks to {size:,} bytes, which no form has; remove pictures and empty rows")
 
 
 def _rows(name: str, sheet: Any) -> Iterator[list[SheetCell]]:

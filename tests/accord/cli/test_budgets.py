@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from accord.client.desk import Desk
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell
@@ -79,6 +80,29 @@ async def test_shillings_are_typed_and_dollars_are_recorded(shell: Shell, life: 
     assert [str(line.spent) for line in filed.figures.lines] == ["599.99", "300.00", "99.99"]
     assert str(filed.figures.spent) == "1000.00"
     assert (filed.milestones[0].state.value, len(filed.milestones[0].papers)) == ("DONE", 1)
+
+
+async def test_a_form_goes_out_and_comes_back_as_a_report(shell: Shell, life: Life, tmp_path: Path) -> None:
+    """Given the form that the shell wrote, when it is filled in, then the report says what stands in it."""
+    file = tmp_path / "report.xlsx"
+    await shell.done("budget", life.reference, "--workbook", str(file))
+    again = await shell("budget", life.reference, "--workbook", str(file))
+    assert (again.code, "is there already; name another file" in " ".join(again.stderr.split())) == (BAD_INPUT, True)
+    book = load_workbook(file)
+    for place, value in {"C4": 2, "C5": 0, "C6": 0, "G15": 600, "G16": 299.9, "G17": 100.1}.items():
+        book["Report"][place] = value
+    book["Report"]["G17"] = "=1+1"
+    book.save(file)
+    refused = await shell(*reported(life.reference, "--workbook", str(file)))
+    assert (refused.code, "Report!G17: it holds a formula" in refused.stderr) == (BAD_INPUT, True)
+    assert (await life.state()).reporting.filed == ()
+    book["Report"]["G17"] = 100.1
+    book.save(file)
+    twice = await shell(*reported(life.reference, "--workbook", str(file), "--line", "1=5"))
+    assert (twice.code, "leave out --line" in twice.stderr) == (BAD_INPUT, True)
+    await shell.done(*reported(life.reference, "--workbook", str(file)))
+    [filed] = (await life.state()).reporting.filed
+    assert [str(one.spent) for one in filed.lines] == ["600.00", "299.90", "100.10"]
 
 
 @pytest.mark.parametrize(

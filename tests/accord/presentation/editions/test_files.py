@@ -185,7 +185,7 @@ def test_what_is_no_workbook_or_too_large_is_refused_before_it_is_read() -> None
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (UNPACKED_LIMIT + 1))
-    assert "unpacks to 33,554,433 bytes, which no edition has" in told("x.xlsx", bomb.getvalue())
+    assert "unpacks to 33,554,433 bytes, which no form has" in told("x.xlsx", bomb.getvalue())
     assert "which no edition has; shorten or split it" in told("x.json", b"x" * (MOST_FILE_BYTES + 1))
 
 

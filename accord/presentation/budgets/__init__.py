@@ -1,0 +1,1 @@
+"""Budgets as workbooks: the form of a report by line, and the template of a proposal's budget."""
