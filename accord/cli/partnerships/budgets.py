@@ -10,11 +10,13 @@ import typer
 
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
 from accord.cli.partnerships.reading import cut_at, portfolio_at
-from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
-from accord.presentation.budgets.files import write_form
+from accord.presentation.budgets.files import content_of_form, proposal_to_fill, write_filled, write_form
 from accord.presentation.budgets.report_form import report_form
+from accord.presentation.budgets.template import NOTHING, TemplateContent, budget_template, content_of_edition
 from accord.presentation.faults import BadInput
+from domain.editions.templates import BudgetTemplate
 from domain.partnership.report.sheet import (
     CategoryTotal,
     LineStanding,
@@ -32,16 +34,31 @@ def budget(
     workbook: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the form of a report by line to this .xlsx file.")
     ] = None,
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write an empty budget of a proposal to this .xlsx file.")
+    ] = None,
+    edition: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="With --template: a budget edition, by name or file, for its categories."),
+    ] = "",
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="PROPOSAL", help="With --workbook: put the budget that it holds into this proposal file."),
+    ] = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show a budget beside what accepted reports say was spent, by line and period, with what is left.
 
-    With --workbook it writes the form that a grantee fills in: accord report ID --workbook FILE reads it.
+    With --workbook it writes the form that a grantee fills in: accord report ID --workbook FILE reads it. With
+    --template it writes an empty budget, which --workbook FILE --into proposal.json puts into a proposal's file.
 
     Example: accord budget P-2026-0042, or accord budget --portfolio --json
     """
+    if template is not None or into is not None or edition:
+        _require_alone(partnership, portfolio, template, into)
+        return _fill(into, workbook) if template is None else _write_template(template, edition)
     if portfolio == (partnership is not None):
         raise BadInput("give the ID of one partnership, or --portfolio for all of them by category")
     if workbook is not None and partnership is None:
@@ -53,6 +70,48 @@ def budget(
     if workbook is not None:
         return _write_form(run(_known(partnership)), workbook)
     return _print_budget(run(_known(partnership)), as_json)
+
+
+def _require_alone(partnership: str | None, portfolio: bool, template: Path | None, into: Path | None) -> None:
+    if partnership is not None or portfolio:
+        raise BadInput("--template, --edition, --into: they are of a proposal's file; leave ID and --portfolio out")
+    if (template is None) == (into is None):
+        raise BadInput(
+            "give --template FILE to write an empty budget, or --workbook FILE --into PROPOSAL to fill one in"
+        )
+
+
+def _write_template(path: Path, source: str) -> None:
+    write_form(path, budget_template(run(_edition(source)) if source else NOTHING))
+    out.print(f"{path} is an empty budget. Filled in: accord budget --workbook {path} --into proposal.json")
+
+
+async def _edition(source: str) -> TemplateContent:
+    from accord.cli.editions.sources import edition_named, is_file
+
+    if is_file(source):
+        named = await edition_named(None, source)
+    else:
+        async with open_desk() as desk:
+            named = await edition_named(desk, source)
+    if not isinstance(named.content, BudgetTemplate):
+        raise BadInput(f"--edition: {source} is an edition of {named.content.kind.value}; name one of BUDGET")
+    return content_of_edition(named.content)
+
+
+def _fill(proposal: Path | None, workbook: Path | None) -> None:
+    from accord.presentation.budgets.template_reading import filled_budget
+
+    if proposal is None or workbook is None:
+        raise BadInput("--into: name the filled budget too, with --workbook FILE")
+    with_budget, currency = proposal_to_fill(proposal)
+    budget_content, notes = filled_budget(workbook.name, content_of_form(workbook), currency)
+    for note in notes:
+        err.print(f"{workbook.name}: {note}", markup=False)
+    write_filled(proposal, with_budget, budget_content)
+    out.print(
+        f"{proposal} has the budget of {workbook.name}. What the rules would say: accord propose {proposal} --check"
+    )
 
 
 def _write_form(partnership: Partnership, path: Path) -> None:

@@ -84,6 +84,22 @@ class FormAnswers:
             return self._fault(cell, f"{cell.text[:30]} has more decimals than {currency} has, {places}; round it")
         return format(rounded, "f")
 
+    def flag(self, row: int, column: int) -> bool:
+        """Return whether a cell says yes. An empty one says no."""
+        cell = self._answer(row, column)
+        answer = {"": False, "yes": True, "true": True, "no": False, "false": False}.get(
+            cell.text.lower() if cell is not None else ""
+        )
+        if answer is None and cell is not None:
+            self._fault(cell, f"{cell.text[:30]!r} is neither yes nor no; write one of them")
+        return bool(answer)
+
+    def missing(self, row: int, column: int, words: str) -> None:
+        """Keep that something is missing in a cell, unless it was said to be wrong already."""
+        place = self.cell(row, column).place
+        if not any(fault.startswith(f"{place}:") for fault in self.faults):
+            self.faults.append(f"{place}: {words}")
+
     def _typed(self, cell: SheetCell, currency: str, places: int, *, signed: bool) -> str:
         sign = "-" if signed and cell.text.startswith("-") else ""
         if not isinstance(cell.value, str):

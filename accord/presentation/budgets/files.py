@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from accord.presentation.faults import BadInput
 
@@ -29,3 +31,30 @@ def write_form(path: Path, content: bytes) -> None:
         raise BadInput(f"--workbook: {path} is there already; name another file") from None
     except OSError as fault:
         raise BadInput(f"--workbook: {path} cannot be written: {fault.strerror}") from None
+
+
+def proposal_to_fill(path: Path) -> tuple[dict[str, Any], str]:
+    """Return the content of a proposal's file, and the currency of its grant. Raises BadInput if it has none."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadInput(f"--into: {path} is no proposal's file ({fault}); make one with `accord new`") from None
+    try:
+        currency = content["funds_out"]["tranches"][0]["money"]["currency"]
+    except (KeyError, IndexError, TypeError):
+        raise BadInput(
+            f"--into: {path} has no payment in funds_out.tranches; add one, which says the currency"
+        ) from None
+    return content, str(currency)
+
+
+def write_filled(path: Path, content: dict[str, Any], budget: dict[str, Any]) -> None:
+    """Write a proposal's file anew with a budget in it: the whole of it, or nothing."""
+    filled_content = {**content, "funds_out": {**content["funds_out"], "budget": budget}}
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(json.dumps(filled_content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        beside.replace(path)
+    except OSError as fault:
+        beside.unlink(missing_ok=True)
+        raise BadInput(f"--into: {path} cannot be written: {fault.strerror}") from None

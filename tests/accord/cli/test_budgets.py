@@ -134,6 +134,29 @@ async def test_a_budget_is_of_one_partnership_or_of_all(shell: Shell) -> None:
     assert (refused.code, "or --portfolio" in refused.stderr) == (BAD_INPUT, True)
 
 
+async def test_an_empty_budget_is_filled_in_and_put_into_a_proposal(
+    shell: Shell, reference: str, tmp_path: Path
+) -> None:
+    """Given a template, when it is filled in, then the proposal has it; a fault leaves the file alone."""
+    template, file = tmp_path / "budget.xlsx", tmp_path / "proposal.json"
+    file.write_text(json.dumps(proposal(reference, **budgeted()).model_dump(mode="json")), "utf-8")
+    before = file.read_bytes()
+    await shell.done("budget", "--template", str(template))
+    refused = await shell("budget", "--workbook", str(template), "--into", str(file))
+    assert (refused.code, file.read_bytes() == before) == (BAD_INPUT, True)
+    book = load_workbook(template)
+    cells = {"D9": "2027-01-01", "D10": "2027-12-31", "A12": "Training", "B12": "Courses", "C12": "DIRECT", "D12": 1000}
+    for place, value in cells.items():
+        book["Budget"][place] = value
+    book.save(template)
+    await shell.done("budget", "--workbook", str(template), "--into", str(file))
+    budget = json.loads(file.read_text("utf-8"))["funds_out"]["budget"]
+    assert (budget["lines"][0]["sums"], len(budget["periods"])) == (["1000.00"], 1)
+    assert (await shell.done("propose", str(file), "--as", "pia.berg")).code == 0
+    strange = await shell("budget", reference, "--template", str(template))
+    assert (strange.code, "leave ID and --portfolio out" in " ".join(strange.stderr.split())) == (BAD_INPUT, True)
+
+
 async def test_a_proposal_file_has_a_budget_or_one_clear_sentence(shell: Shell, reference: str, tmp_path: Path) -> None:
     """Given a file whose lines do not make its tranches, then the refusal says by how much, and nothing is proposed."""
     content: dict[str, Any] = proposal(reference, **budgeted()).model_dump(mode="json")
