@@ -18,6 +18,7 @@ from accord.console.deciding.letters import letter_choices, letter_to_issue
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.pages.case.reports import ReceivedReport, received_reports
+from accord.console.deciding.workbooks import FILL, filled_from_workbook, has_form
 from accord.console.pages.case.spending import judged_spending
 from accord.console.serving.desk import TO_PARTNERSHIPS, Console
 from accord.presentation.cautions import cautions
@@ -68,6 +69,8 @@ async def prepare(request: Request) -> Response:
     answers = await given_with_papers(request, sight.partnership_id)
     try:
         require_papers(request)
+        if act.command is c.Report and FILL in answers:
+            return await _form_filled(request, act, sight, answers)
         if answers.get("version", [""])[0] != str(sight.version):
             raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
         waiting = await _waiting(console, request.state.reader, act, sight, answers)
@@ -75,6 +78,12 @@ async def prepare(request: Request) -> Response:
         return await _form(request, act, sight, answers, fault)
     address = await console.prepared.keep(waiting)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
+
+
+async def _form_filled(request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]]) -> Response:
+    """Show the form again, filled in from the workbook that came with it. Nothing is recorded."""
+    filled_form = await filled_from_workbook(request, sight.partnership, answers)
+    return await _form(request, act, sight, filled_form.answers, None, filled_form.words)
 
 
 async def _waiting(console: Console, reader: str, act: OfferedAct, sight: Sight, answers: Typed) -> Waiting:
@@ -177,7 +186,12 @@ async def _reports(
 
 
 async def _form(
-    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], fault: Exception | None
+    request: Request,
+    act: OfferedAct,
+    sight: Sight,
+    answers: dict[str, list[str]],
+    fault: Exception | None,
+    told: tuple[str, ...] = (),
 ) -> Response:
     partnership, console = sight.partnership, request.app.state.console
     await console.looked_at(request.state.reader, sight.partnership_id)
@@ -197,6 +211,8 @@ async def _form(
         "reports": await _reports(console, act, partnership, names),
         "fields": fields,
         "given": answers,
+        "told": told,
+        "workbook": act.command is c.Report and has_form(partnership),
         "spending": judged_spending(partnership) if act.command in JUDGING else (),
         "cautions": [refusal_in_words(one, names) for one in cautions(partnership, act.command)],
     }

@@ -10,12 +10,14 @@ from starlette.requests import Request
 
 from accord.client.papers.opening import faults_of_papers
 from accord.console.deciding.fields import PAPER_HINT, UPLOAD, Field
+from accord.console.deciding.workbooks import WORKBOOK
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Failure, Refused
 
 MOST_BYTES: Final = 40 * 1024 * 1024
 """Bytes of a form with its files. A file beyond 25 MB is refused beside its field; beyond this nothing is read on."""
-MOST_FILES: Final = 3
+MOST_FILES: Final = 104
+"""Files of a form, also those that nobody chose: a report has one for each milestone that holds, 99 at most."""
 
 
 def as_paper(console: Console, field: Field) -> Field:
@@ -45,7 +47,7 @@ def require_papers(request: Request) -> None:
 async def _keep(request: Request, submission: FormData, subject: str, answers: dict[str, list[str]]) -> None:
     console: Console = request.app.state.console
     for name, file in submission.multi_items():
-        if not isinstance(file, UploadFile) or not file.filename or console.papers is None:
+        if not isinstance(file, UploadFile) or not file.filename or console.papers is None or name == WORKBOOK:
             continue
         field = name.removesuffix(UPLOAD.format(""))
         try:

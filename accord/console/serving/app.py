@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
-from accord.console.deciding import bulk, deciding, letters, signing, truths
+from accord.console.deciding import bulk, deciding, letters, signing, truths, workbooks
 from accord.console.editions import letter_pictures
 from accord.console.editions import pages as editions
 from accord.console.lists import columns, partnerships, ticked, views, work
@@ -120,6 +120,7 @@ PAGES: Final = (
     Page("/papers/{digest}/picture", papers.picture, Access.READER, rate=PICTURES),
     Page("/papers/{digest}/file", papers.take, Access.READER, rate=EXPORTS),
     Page("/{partnership}", partnership.show, Access.READER),
+    Page("/{partnership}/report-form.xlsx", workbooks.form_of_report, Access.READER, rate=EXPORTS),
     Page("/{partnership}/{act}", deciding.form, Access.READER),
     Page("/{partnership}/{act}", deciding.prepare, Access.READER, ("POST",)),
 )

@@ -65,7 +65,7 @@ def _is_answered(answers: FormAnswers, row: int) -> bool:
 
 
 def _terms(answers: FormAnswers, currency: str) -> dict[str, str]:
-    terms = {}
+    terms: dict[str, str] = {}
     for row, name in enumerate(TERMS, FIRST_TERM):
         match name:
             case "indirect_of":

@@ -145,7 +145,9 @@ async def test_an_empty_budget_is_filled_in_and_put_into_a_proposal(
     refused = await shell("budget", "--workbook", str(template), "--into", str(file))
     assert (refused.code, file.read_bytes() == before) == (BAD_INPUT, True)
     book = load_workbook(template)
-    cells = {"D9": "2027-01-01", "D10": "2027-12-31", "A12": "Training", "B12": "Courses", "C12": "DIRECT", "D12": 1000}
+    cells: dict[str, Any] = {
+        "D9": "2027-01-01", "D10": "2027-12-31", "A12": "Training", "B12": "Courses", "C12": "DIRECT", "D12": 1000,
+    }  # fmt: skip
     for place, value in cells.items():
         book["Budget"][place] = value
     book.save(template)

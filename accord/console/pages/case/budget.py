@@ -84,6 +84,8 @@ class CaseBudget(NamedTuple):
     """The lines by category."""
     whole: SheetLine
     has_others: bool
+    has_form: bool
+    """True if its report can be filled in as a workbook."""
     terms: tuple[str, ...]
     moves: tuple[CategoryMove, ...]
 
@@ -107,6 +109,7 @@ def budget_sheet(partnership: Partnership) -> CaseBudget | None:
         ),
         whole=_whole(standings, currency),
         has_others=any(line.others for line in budget.lines),
+        has_form=partnership.reporting.budget is not None and partnership.has_paid,
         terms=tuple(_terms(budget, currency)),
         moves=tuple(_move(standing, currency) for standing in _categories(partnership, budget)),
     )

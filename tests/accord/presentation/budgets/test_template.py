@@ -65,8 +65,8 @@ def test_a_template_of_an_edition_offers_its_categories_and_holds_its_terms() ->
     offered = [row[0].value for row in book["Categories"].iter_rows(min_row=2)]
     assert offered == [category for category, _ in template.categories]
     assert len(offered) == len(edition.categories)
-    read, _ = filled_budget("budget.xlsx", filled({**FILLED, "B4": 100, "B7": None}, template=template), "USD")
-    assert read["free_move"] == "10"
+    filled_terms, _ = filled_budget("budget.xlsx", filled({**FILLED, "B4": 100, "B7": None}, template=template), "USD")
+    assert filled_terms["free_move"] == "10"
 
 
 CELLS: list[tuple[dict[str, Any], str]] = [
