@@ -20,6 +20,8 @@ from domain.proposal import Proposal
 SCHEMA: Final = Proposal.model_json_schema(mode="validation")
 NAMES: Final = tuple(Proposal.model_fields)
 TRANCHES: Final = "funds_out.tranches"
+PERIODS: Final = "funds_out.budget.periods"
+LINES: Final = "funds_out.budget.lines"
 
 
 class Reading(NamedTuple):
@@ -53,6 +55,9 @@ def with_room(content: Mapping[str, Any]) -> dict[str, Any]:
         form_content.put(roomy, PLACES, [{}])
     if isinstance(roomy.get("funds_out"), dict) and not form_content.at(roomy, TRANCHES):
         form_content.put(roomy, TRANCHES, [{forms.NUMBERED: 0}])
+    periods = form_content.at(roomy, PERIODS) or ()
+    for line in form_content.at(roomy, LINES) or ():
+        line["sums"] = [*(line.get("sums") or ()), *([""] * (len(periods) - len(line.get("sums") or ())))]
     return dict(roomy)
 
 
@@ -144,11 +149,14 @@ def texts_of(content: Any) -> Any:
 
 
 def without(draft: Draft, path: str) -> Draft:
-    """Return a draft without a group or a row. Whatever names a payment by its number names it still."""
+    """Return a draft without a group or a row. Whatever names a payment or a period by its number names it still."""
     content = form_content.removed(draft.content, path)
     way, _, place = path.rpartition(".")
     if way == TRANCHES and place.isdigit():
         _close_the_gap(content, int(place) + 1)
+    if way == PERIODS and place.isdigit():
+        for line in form_content.at(content, LINES) or ():
+            line["sums"] = [amount for number, amount in enumerate(line.get("sums") or ()) if number != int(place)]
     return replace(draft, content=content)
 
 
