@@ -17,8 +17,8 @@ from accord.console.deciding.letter_forms import LANGUAGE, LETTER
 from accord.console.deciding.letters import letter_choices, letter_to_issue
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
-from accord.console.pages.case.reports import ReceivedReport, received_reports
 from accord.console.deciding.workbooks import FILL, filled_from_workbook, has_form
+from accord.console.pages.case.reports import ReceivedReport, received_reports
 from accord.console.pages.case.spending import judged_spending
 from accord.console.serving.desk import TO_PARTNERSHIPS, Console
 from accord.presentation.cautions import cautions
