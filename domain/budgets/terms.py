@@ -6,15 +6,32 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WithJsonSchema
 
 from domain.fault import Fault
 from domain.grants import Programme
 from domain.values import ExactDecimal, OneLine, Printable, Value, is_none, is_zero, minor_digits
 
-Percent = Annotated[ExactDecimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
+Percent = Annotated[
+    ExactDecimal,
+    Field(ge=0, le=100, max_digits=5, decimal_places=2),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^(100(\.00?)?|[0-9]{1,2}(\.[0-9]{1,2})?)$"},
+                {"type": "number", "minimum": 0, "maximum": 100},
+            ]
+        }
+    ),
+]
 
-LineSum = Annotated[ExactDecimal, Field(ge=0, max_digits=18)]
+LineSum = Annotated[
+    ExactDecimal,
+    Field(ge=0, max_digits=18),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": r"^[0-9]{1,18}(\.[0-9]{1,18})?$"}, {"type": "number", "minimum": 0}]}
+    ),
+]
 """A sum of a line, which may be zero, exact, never a float."""
 
 Category = Annotated[str, StringConstraints(min_length=2, max_length=60), Printable, OneLine]

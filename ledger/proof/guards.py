@@ -20,6 +20,8 @@ TRIGGERS: Final = (
     ("payments.bank_files", "bank_files_are_kept"),
     ("payments.entries", "entries_are_kept"),
     ("payments.exceptions", "exceptions_are_kept"),
+    ("editions.contents", "contents_stay"),
+    ("post.outbox", "guard"),
 )
 """Each guarded table, with a trigger that refuses changes to it."""
 

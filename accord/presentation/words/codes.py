@@ -313,10 +313,14 @@ def in_plain_words(text: str) -> str:
     return _TRANCHE.sub(lambda word: ("P" if word.group(1) == "T" else "p") + f"ayment{word.group(2)}", text)
 
 
+_NAME_OF_ITS_OWN: Final = re.compile(r"[._@/]")
+
+
 def _code_in_words(code: str) -> str:
     return _WORDS.get(code) or re.sub(r"^us ", "US ", plainly(code))
 
 
 def as_sentence(text: str) -> str:
-    """Return a text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
+    """Return a text with a capital at its beginning, unless it begins with a file's name or an id."""
+    first = text.partition(" ")[0].rstrip(".,:;")
+    return text if _NAME_OF_ITS_OWN.search(first) else text[:1].upper() + text[1:]

@@ -67,7 +67,7 @@ def form_page(story: Story, slug: str) -> str:
     context = {
         "act": act, "known": partnership, "seen": {"version": 1}, "proposal": partnership.proposed, "fields": fields,
         "given": {}, "beside": {field.name: [] for field in fields}, "faults": [], "cautions": [],
-        "spending": judged_spending(partnership), "told": (), "workbook": False,
+        "spending": judged_spending(partnership), "told": (), "workbook": False, "subject": "", "reports": [],
     }  # fmt: skip
     return TEMPLATES.get_template("form.html").render({**AROUND, **context})
 

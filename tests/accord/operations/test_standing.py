@@ -207,5 +207,7 @@ def test_nothing_waits_for_sigterm_but_what_stands() -> None:
     found = {str(file.relative_to(ROOT)) for file in code if waits.search(file.read_text("utf-8"))}
     of_a_terminal = {"accord/cli/installation/demo.py", "accord/cli/installation/stack.py"}
     of_a_child = {"registers/screening/keeping.py"}
+    of_a_key = {"accord/cli/letters/files.py"}
+    """It seals, with no login and no server: it ends at once."""
     stand = {"worker.py", "accord/operations/standing.py", "deploy/connections.py"}
-    assert found == stand | of_a_terminal | of_a_child
+    assert found == stand | of_a_terminal | of_a_child | of_a_key
