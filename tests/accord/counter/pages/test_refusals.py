@@ -218,7 +218,9 @@ async def test_two_sign_where_the_organisation_asks_for_two(waiting: Scribe, peo
         asked = (await femi.caller.get("/")).text
         assert f'href="{path}"' in asked
         assert "Paul Nkosi signed its hand-over. It leaves once you sign as well." in asked
-        assert path not in (await paul.caller.get("/")).text
+        own = (await paul.caller.get("/")).text
+        assert "Paul Nkosi signed its hand-over; another person must sign as well." in own
+        assert "It leaves once you sign as well." not in own
         assert (await signed(desk, file.message_id)).status is FileStatus.MADE
         assert "The file is handed over" in await femi.does(f"{path}/hand-over")
         assert set((await signed(desk, file.message_id)).handed_over_by) == {"paul.nkosi", "femi.ade"}
