@@ -137,13 +137,16 @@ async def _anew(words: Sequence[str], environment: Mapping[str, str]) -> forks.E
 
 
 def faults_of(answer: Answer, code: int, *told: str) -> list[str]:
-    """Return the faults in the way a command failed: code, trace, beginning of the message, words missing."""
+    """Return the faults in the way a command failed: code, trace, beginning of the message, words missing.
+
+    What somebody is about to sign is read back before the message.
+    """
     message = answer.message
     faults = [
         f"exit code {answer.code} where {code} is promised" if answer.code != code else "",
         "a trace" if "Traceback" in answer.stdout + answer.stderr else "",
         "an unexpected fault" if "unexpected fault" in message else "",
-        "" if message.startswith("accord: ") else "the message does not begin with accord:",
+        "" if re.search("^accord: ", message, re.MULTILINE) else "no line of the message begins with accord:",
         *(f"does not tell {words!r}" for words in told if words not in answer.words),
     ]
     return [fault for fault in faults if fault]
