@@ -9,6 +9,7 @@ import typer
 
 from accord.cli.editions.sources import EditionOption, Named, SourceArgument, content_under, edition_named, is_file
 from accord.cli.options import JsonOption, run
+from accord.cli.printing.new_files import write_new
 from accord.cli.printing.output import err, out, print_json
 from accord.client.desk import Desk, open_desk
 from accord.presentation.editions.common_grants import exported
@@ -47,7 +48,7 @@ def make(
     Example: accord editions make interim-report.xlsx --out interim-report.json
     """
     edition = _read(file)
-    _write(out_file, edition.content.canonical())
+    write_new(out_file, edition.content.canonical())
     _told(edition, out_file, as_json)
 
 
@@ -57,7 +58,7 @@ def workbook(source: SourceArgument, out_file: OutOption, edition: EditionOption
     Examples: accord editions workbook interim-report.json --out interim-report.xlsx;
     accord editions workbook interim-report --out interim-report.xlsx
     """
-    _write(out_file, workbook_of(_named(source, edition).content))
+    write_new(out_file, workbook_of(_named(source, edition).content))
     out.print(f"Wrote {out_file}.", markup=False)
 
 
@@ -200,16 +201,6 @@ def about(target: Named) -> dict[str, Any]:
         "kind": content.kind, "name": content.name, "edition": content.edition,
         "languages": list(content.languages), "sha256": target.sha256, "where": target.where,
     }  # fmt: skip
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise BadInput(f"--out: {path} is there already; name another file") from None
-    except OSError as fault:
-        raise BadInput(f"--out: {path} cannot be written: {fault.strerror}") from None
 
 
 def _named(source: str, edition: str) -> Named:

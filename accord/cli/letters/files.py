@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
-from accord.cli.letters.issuing import LanguageOption, PdfOption, write_new
+from accord.cli.letters.issuing import LanguageOption, PdfOption
 from accord.cli.options import JsonOption, run
+from accord.cli.printing.new_files import OWN, write_new
 from accord.cli.printing.output import err, out, print_json
 from accord.letters.codes import new_code
 from accord.letters.invented import invented_facts
@@ -114,8 +115,9 @@ def key(
         .sign(private_key, hashes.SHA256())
     )  # fmt: skip
     encryption = BestAvailableEncryption(passphrase)
-    write_new(out_file, pkcs12.serialize_key_and_certificates(b"house", private_key, certificate, None, encryption))
-    out_file.chmod(0o600)
+    write_new(
+        out_file, pkcs12.serialize_key_and_certificates(b"house", private_key, certificate, None, encryption), mode=OWN
+    )
     err.print(f"Wrote {out_file}. Give nobody this file; the certificate below is for everybody.", markup=False)
     out.print(certificate.public_bytes(Encoding.PEM).decode(), markup=False, soft_wrap=True)
 

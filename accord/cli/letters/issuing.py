@@ -10,6 +10,7 @@ import typer
 from accord.cli.options import ActorOption, JsonOption, SeenOption, run, whole_id
 from accord.cli.partnerships.acts import add_act
 from accord.cli.partnerships.deciding import Showing, YesOption, show_before_signing
+from accord.cli.printing.new_files import write_new
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.cli.printing.receipts import print_receipt
 from accord.client.desk import Desk, open_desk
@@ -194,17 +195,6 @@ def check(
     return out.print(
         f"Issued on {found.on}: {words_of(found.letter)}.\nSHA-256 {found.pdf_sha256}", markup=False, soft_wrap=True
     )
-
-
-def write_new(path: Path, content: bytes) -> None:
-    """Write a new file. Raises BadInput if there is one, or it cannot be written."""
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise BadInput(f"--out: {path} is there already; name another file") from None
-    except OSError as fault:
-        raise BadInput(f"--out: {path} cannot be written: {fault.strerror}") from None
 
 
 def register(app: typer.Typer) -> None:

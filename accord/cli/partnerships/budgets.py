@@ -10,9 +10,10 @@ import typer
 
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
 from accord.cli.partnerships.reading import cut_at, portfolio_at
+from accord.cli.printing.new_files import write_new
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
-from accord.presentation.budgets.files import content_of_form, proposal_to_fill, write_filled, write_form
+from accord.presentation.budgets.files import content_of_form, proposal_to_fill, write_filled
 from accord.presentation.budgets.report_form import report_form
 from accord.presentation.budgets.template import NOTHING, TemplateContent, budget_template, content_of_edition
 from accord.presentation.faults import BadInput
@@ -82,7 +83,7 @@ def _require_alone(partnership: str | None, portfolio: bool, template: Path | No
 
 
 def _write_template(path: Path, source: str) -> None:
-    write_form(path, budget_template(run(_edition(source)) if source else NOTHING))
+    write_new(path, budget_template(run(_edition(source)) if source else NOTHING), "--template")
     out.print(f"{path} is an empty budget. Filled in: accord budget --workbook {path} --into proposal.json")
 
 
@@ -115,7 +116,7 @@ def _fill(proposal: Path | None, workbook: Path | None) -> None:
 
 
 def _write_form(partnership: Partnership, path: Path) -> None:
-    write_form(path, report_form(partnership))
+    write_new(path, report_form(partnership), "--workbook")
     out.print(f"{path} is the form of a report by line of {partnership.partnership_id}. Fill in its yellow cells.")
 
 

@@ -1,4 +1,4 @@
-"""Files of forms: read whole up to a limit, and written only where there is none yet."""
+"""Files of forms: read whole up to a limit."""
 
 from __future__ import annotations
 
@@ -20,17 +20,6 @@ def content_of_form(path: Path) -> bytes:
             return file.read(MOST_FORM_BYTES + 1)
     except OSError as fault:
         raise BadInput(f"--workbook: {path} cannot be opened: {fault.strerror}") from None
-
-
-def write_form(path: Path, content: bytes) -> None:
-    """Write a form to a new file. Raises BadInput if there is one, or it cannot be written."""
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise BadInput(f"--workbook: {path} is there already; name another file") from None
-    except OSError as fault:
-        raise BadInput(f"--workbook: {path} cannot be written: {fault.strerror}") from None
 
 
 def proposal_to_fill(path: Path) -> tuple[dict[str, Any], str]:
