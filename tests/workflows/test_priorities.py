@@ -6,6 +6,9 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import activity, workflow
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.common import Priority
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -58,12 +61,19 @@ async def answered_by(client: Client) -> list[str]:
     deciding = Worker(client, task_queue=DECIDING, workflows=[Backlog], workflow_runner=UnsandboxedWorkflowRunner())
     async with deciding:
         handle = await client.start_workflow(Backlog.run, id="backlog", task_queue=DECIDING)
-        await until(lambda: _are_asked(client))
+        await until(lambda: _are_queued(client))
         async with Worker(client, task_queue=QUEUE, activities=[note], max_concurrent_activities=1):
             await handle.result()
     return answered
 
 
-async def _are_asked(client: Client) -> bool:
-    described = await client.get_workflow_handle("backlog").describe()
-    return len(described.raw_description.pending_activities) == MANY + 2
+async def _are_queued(client: Client) -> bool:
+    """Whether all tasks stand in the queue: the server notes a question before it lays its task there."""
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=QUEUE),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        report_stats=True,
+    )
+    stats = (await client.workflow_service.describe_task_queue(request)).stats
+    return stats.approximate_backlog_count == MANY + 2

@@ -19,7 +19,7 @@ from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
 
 Visit = Callable[[str], Any]
-UNFILED, FILED, PAID = "P-2026-0891", "P-2026-0892", "P-2026-0893"
+UNFILED, FILED, PAID = "P-2026-0871", "P-2026-0872", "P-2026-0873"
 
 
 @pytest.fixture(scope="module")
