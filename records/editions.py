@@ -80,6 +80,17 @@ class Editions:
                 series.append(_folded(EditionKind(kind), name, history, today))
         return [known_series for known_series in series if known_series.waiting or known_series.confirmed]
 
+    async def content_faults(self, connection: Connection) -> list[str]:
+        """Return a line for each confirmed edition whose content is missing, or not what two people signed."""
+        faults = []
+        for series in await self.every():
+            for edition in series.confirmed:
+                try:
+                    await read_content(connection, edition.sha256)
+                except IllegalTransition as fault:
+                    faults.append(f"edition {series.kind} {series.name} {edition.edition}: {fault}")
+        return faults
+
     async def fault_of(self, act: EditionEvent, connection: Connection) -> Fault | None:
         """Return the reason why an act on an edition cannot be recorded now, or None."""
         series = await self.read(act.edition_kind, act.name)

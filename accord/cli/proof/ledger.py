@@ -28,6 +28,7 @@ from ledger.proof.guards import guards_off
 from ledger.proof.notes import NoteRefused
 from ledger.proof.verification import ProofResult, verify
 from records.access_log import faults_of_log, seals_of
+from records.editions import Editions
 from records.read_models.judging import judge_of
 from records.read_models.projectors import ALL
 
@@ -48,9 +49,10 @@ def verify_ledger(
     """Verify the ledger: recompute its hashes, roots and read models from the events, and check every signature.
 
     Also checks that the database's triggers against changes are on, and that each task may append what this release
-    says, and that no line of the access log is another one than when its day was sealed, and that exceptions and
-    payment files are what was signed of them. Exit code 1 if anything is not as it was recorded, is not signed by the
-    person it names, a trigger is off, or a right is another one. Without --log the key is that of ACCORD_LOG.
+    says, and that no line of the access log is another one than when its day was sealed, and that exceptions, payment
+    files and the contents of editions are what was signed of them. Exit code 1 if anything is not as it was recorded,
+    is not signed by the person it names, a trigger is off, or a right is another one. Without --log the key is that of
+    ACCORD_LOG.
     Example: accord ledger verify --checkpoints checkpoints --log ledger.key.pub --state verified.json
     """
     roots = _roots(folder, known)
@@ -87,7 +89,7 @@ def verify_ledger(
 
 
 class WholeResult(NamedTuple):
-    """The result of verifying events, signatures, read models, guards, rights, the access log and the bank's tables."""
+    """The result of verifying events, signatures, read models, guards, rights, and what stands beside the ledger."""
 
     events: ProofResult
     signatures: Signatures
@@ -99,6 +101,8 @@ class WholeResult(NamedTuple):
     access_log: list[str]
     tables: list[str]
     """Differences of the tables of exceptions and payment files from the signed acts."""
+    editions: list[str]
+    """Confirmed editions whose content is missing, or another one than was signed."""
 
     def told(self) -> list[str]:
         """Return all faults, one line each."""
@@ -109,6 +113,7 @@ class WholeResult(NamedTuple):
             *self.rights,
             *self.access_log,
             *self.tables,
+            *self.editions,
         ]
 
     def as_json(self) -> dict[str, Any]:
@@ -127,6 +132,7 @@ class WholeResult(NamedTuple):
             "rights": self.rights,
             "access_log": self.access_log,
             "tables": self.tables,
+            "editions": self.editions,
         }
 
 
@@ -145,9 +151,17 @@ async def whole_of(
     log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
     async with desk.pool.acquire() as connection:
         tables = await table_faults(desk.reader, connection)
+        editions = await Editions(desk.reader).content_faults(connection)
         rights_faults = await rights.differences(connection)
     return WholeResult(
-        verification, signatures, model_faults, await guards_off(desk.ledger), rights_faults, log, tables
+        verification,
+        signatures,
+        model_faults,
+        await guards_off(desk.ledger),
+        rights_faults,
+        log,
+        tables,
+        editions,
     )
 
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from accord.cli.proof.ledger import whole_of
 from accord.client.acts import record_act
 from accord.client.desk import Desk
 from accord.organisation import editions
@@ -201,6 +202,29 @@ async def test_bytes_that_were_changed_are_refused_when_they_are_read(furnished:
             await read_content(connection, digest_of_content(read.canonical()))
     with pytest.raises(Refused, match="was changed in the database"):
         await confirmed(furnished, read)
+
+
+async def test_verifying_the_ledger_names_a_confirmed_edition_whose_bytes_changed(furnished: Desk) -> None:
+    """Given two editions in force, when a superuser changes one and takes the other away, then both are named."""
+    kept, lost = await asked(furnished), await asked(furnished, name="final-report")
+    for read in (kept, lost):
+        await confirmed(furnished, read)
+    assert (await whole_of(furnished, {})).editions == []
+    async with furnished.pool.acquire() as connection:
+        await connection.execute("ALTER TABLE editions.contents DROP CONSTRAINT named_by_its_digest")
+        await connection.execute("SET session_replication_role = replica")
+        change = "UPDATE editions.contents SET content = content || ' ' WHERE sha256 = $1"
+        await connection.execute(change, digest_of_content(kept.canonical()))
+        gone = "DELETE FROM editions.contents WHERE sha256 = $1"
+        await connection.execute(gone, digest_of_content(lost.canonical()))
+        await connection.execute("RESET session_replication_role")
+    whole = await whole_of(furnished, {})
+    final, interim = whole.editions
+    assert final.startswith("edition QUESTIONS final-report 2026.1: the content")
+    assert "is not in this database" in final
+    assert interim.startswith("edition QUESTIONS interim-report 2026.1: the content")
+    assert "was changed in the database" in interim
+    assert set(whole.editions) <= set(whole.told())
 
 
 async def test_a_call_names_editions_that_two_people_confirmed(furnished: Desk) -> None:
