@@ -21,6 +21,7 @@ from accord.presentation.words.days import day_in_words, days_in_words, time_in_
 from accord.presentation.words.remedies import said_plainly
 from accord.presentation.words.values import country_in_words, initials, money_in_words, sum_in_words
 from domain.directory.people import StaffMember
+from domain.directory.roles import Role
 
 FOLDER: Final = Path(__file__).parent
 
@@ -163,11 +164,13 @@ class Badge(NamedTuple):
     name: str
     roles: str
     face: str
+    audits: bool = False
+    """True for whom samples are drawn."""
 
 
 def _badge(member: StaffMember) -> Badge:
     roles = ", ".join(words_of(role) for role in member.roles)
-    return Badge(member.name, as_sentence(roles), initials(member.name))
+    return Badge(member.name, as_sentence(roles), initials(member.name), Role.AUDITOR in member.roles)
 
 
 def _here(request: Request) -> str:

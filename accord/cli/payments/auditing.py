@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
+from accord.cli.payments import sampling
 from accord.cli.printing.behind import warn_if_behind
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.database import open_database
 from accord.client.desk import open_desk
-from accord.client.papers.folder import TakenPaper, take_home
+from accord.client.papers.copies import TakenPaper
+from accord.client.papers.folder import take_home
 from accord.client.papers.opening import open_papers
 from accord.client.reading import LedgerAccess
 from accord.counter.payments_made import COLUMNS, forgotten_payments, payments_made
@@ -92,6 +94,9 @@ def audit_papers(
         raise Refused(
             f"{faulty} papers are lost, or others than the ledger names; see {to / 'index.html'}", "PaperLost"
         )
+
+
+sampling.add_to(app)
 
 
 def register(outer: typer.Typer) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import shutil
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from accord.client.desk import Desk
+from accord.client.papers.copies import DIFFERENCE, TakenPaper, copy_of
 from accord.client.papers.named import CasePaper, every_paper_of
-from accord.client.papers.opening import faults_of_papers
-from accord.presentation.faults import BadInput, Failure
+from accord.presentation.faults import BadInput
+from accord.presentation.sheets import harmless
 from accord.presentation.words.values import NamesInWords
 
 if TYPE_CHECKING:
     from papers.keeping import Papers
-    from papers.register import KeptPaper
 
 _HEAD: Final = ("File", "Paper", "Origin", "SHA-256", "Held against it")
 _PAGE: Final = """<!doctype html>
@@ -29,16 +30,6 @@ padding: .25rem .75rem .25rem 0; }} code {{ overflow-wrap: anywhere; }}</style><
 {rows}
 </tbody></table></body></html>
 """
-
-
-class TakenPaper(NamedTuple):
-    """A paper of a partnership, and its file in the folder, or the reason why there is none."""
-
-    paper: CasePaper
-    file: str
-    outcome: str
-    is_faulty: bool = False
-    """True if it should be there, and is lost or another."""
 
 
 async def take_home(
@@ -71,38 +62,22 @@ def _make(folder: Path) -> None:
 
 
 async def _taken(papers: Papers | None, paper: CasePaper, folder: Path, by: str, active: bool) -> TakenPaper:
-    kept_paper = await papers.register.find(bytes.fromhex(paper.digest)) if papers is not None else None
-    if papers is None or kept_paper is None:
-        return TakenPaper(paper, "", "not kept here: it stays with whoever has it")
-    if kept_paper.verdict == "ACTIVE" and not active:
-        return TakenPaper(paper, "", f"in it is {kept_paper.why}; --active writes it all the same")
-    try:
-        with faults_of_papers("it"):
-            return await _written(papers, kept_paper, paper, folder, by)
-    except Failure as fault:
-        is_faulty = getattr(fault, "kind", "") != "PaperClosed"
-        return TakenPaper(paper, "", str(fault).removeprefix("it: "), is_faulty)
-
-
-async def _written(papers: Papers, kept_paper: KeptPaper, paper: CasePaper, folder: Path, by: str) -> TakenPaper:
-    """Write a file, and hold what the disk has then against the digest that the ledger names."""
-    target = folder / kept_paper.file_name
-    try:
-        with target.open("wb") as file:
-            async for part in papers.open(kept_paper.digest, by):
-                file.write(part)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+    """Write a copy of a paper, and hold what the disk has then against the digest that the ledger names."""
+    copy, content = await copy_of(papers, paper, by, active)
+    if content is None:
+        return copy
+    target = folder / copy.file
+    with content, target.open("wb") as file:
+        shutil.copyfileobj(content, file)
     with target.open("rb") as file:
         agrees = hashlib.file_digest(file, "sha256").hexdigest() == paper.digest
-    return TakenPaper(paper, target.name, "it is the same" if agrees else "IT IS ANOTHER", not agrees)
+    return copy if agrees else copy._replace(outcome=DIFFERENCE, is_faulty=True)
 
 
 def _write_index(folder: Path, partnership_id: str, copies: list[TakenPaper]) -> None:
     rows = [(copy.file, copy.paper.name, copy.paper.origin, copy.paper.digest, copy.outcome) for copy in copies]
     with (folder / "index.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([_HEAD, *(tuple(map(_inert, row)) for row in rows)])
+        csv.writer(file).writerows([_HEAD, *(tuple(map(harmless, row)) for row in rows)])
     summary = f"{sum(bool(copy.file) for copy in copies)} of {len(copies)} are in this folder."
     page = _PAGE.format(
         title=escape(partnership_id),
@@ -117,8 +92,3 @@ def _row(file: str, name: str, origin: str, digest: str, outcome: str) -> str:
     link = f'<a href="{escape(file)}" download>{escape(file)}</a>' if file else ""
     cells = (link, escape(name), escape(origin), f"<code>{escape(digest)}</code>", escape(outcome))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _inert(cell: str) -> str:
-    """Return a cell that no program of sheets takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell

@@ -30,6 +30,7 @@ from accord.console.pages import (
     payments,
     resolved,
     results,
+    sampling,
     tables,
 )
 from accord.console.pages.counts import counts_for
@@ -69,6 +70,8 @@ PAGES: Final = (
     Page("/payments/exceptions/resolved", resolved.show, Access.READER),
     Page("/payments/exceptions/{exception}", exception.show, Access.READER),
     Page("/payments/files", payment_files.show, Access.READER),
+    Page("/payments/sample", sampling.show, Access.READER),
+    Page("/payments/sample/folder.zip", sampling.take, Access.READER, rate=EXPORTS),
     Page("/portfolio", figures.show, Access.READER),
     Page("/registers", overview.registers, Access.READER),
     Page("/proof/{position}", overview.proof, Access.READER),

@@ -1,0 +1,1 @@
+"""An auditor's sample of payments: drawn by money from a seed, and taken home as one folder that opens offline."""
