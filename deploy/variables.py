@@ -117,6 +117,10 @@ MAIL_SENDER: Final = Form(
     "sender", lambda written: SENDER.fullmatch(written) is not None, "an address, or NAME <ADDRESS>, in ASCII letters"
 )
 ON_OR_OFF: Final = Form("answer", {"on", "off"}.__contains__, "on or off")
+SELECTOR: Final = Form(
+    "selector", lambda written: re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", written) is not None,
+    "the first label of its record, such as mail2026",
+)  # fmt: skip
 LANGUAGE: Final = Form("language", {"en", "es", "fr"}.__contains__, "en, es or fr")
 
 ALL, STAFF, WORKER, CONSOLE, PAGES = "all", "shells of staff", "worker", "console", "console, counter"
@@ -200,9 +204,11 @@ SETTINGS: Final = (
             "there is none, and it does not run", "host", MAIL_SERVER),
     Setting("ACCORD_MAIL_FROM", "post", "the sender of mail, NAME <ADDRESS>; return paths add +TOKEN to it",
             "it does not run", form=MAIL_SENDER),
+    Setting("ACCORD_MAIL_DKIM", "post", "the selector of the key by which the server signs mail, for `accord doctor`",
+            "that key is not looked up", form=SELECTOR),
     Setting("ACCORD_MAIL_GRANTEES", "post", "whether grantees are written to: on or off", "off", form=ON_OR_OFF),
-    Setting("ACCORD_MAIL_LANGUAGE", "post", "the language in which grantees are written to: en, es or fr", "en",
-            form=LANGUAGE),
+    Setting("ACCORD_MAIL_LANGUAGE", "post", "the language of grantees of whom the record holds none: en, es or fr",
+            "en", form=LANGUAGE),
     Setting("ACCORD_TEMPORAL_UI", CONSOLE, "the address of the Temporal UI, for which it decrypts", "no links there"),
     Setting("ACCORD_CODEC_TOKEN", CONSOLE, "on one machine alone: what its Temporal UI says instead of a session",
             "a session is asked for", "nothing"),

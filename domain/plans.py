@@ -113,6 +113,14 @@ class Indicator(Value):
     target: Annotated[Decimal, Field(max_digits=18)] | None = None
 
 
+class MailLanguage(StrEnum):
+    """A language in which mail is written."""
+
+    EN = "en"
+    ES = "es"
+    FR = "fr"
+
+
 class Contact(Value):
     """A person to ask about the partnership. Name and address are encrypted in the ledger, like those of principals."""
 
@@ -122,6 +130,9 @@ class Contact(Value):
         default=None, exclude_if=is_none
     )
     organization: Name = Field(description="The party that they speak for")
+    language: MailLanguage | None = Field(
+        default=None, description="The language in which mail to them is written", exclude_if=is_none
+    )
 
 
 class Result(Value):

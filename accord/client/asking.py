@@ -72,7 +72,8 @@ async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> An
             if asyncio.get_running_loop().time() > deadline:
                 raise Unreachable(
                     f"nobody answered within {patience:.0f} s (is a worker running?); the command may still "
-                    "be carried out: `accord history` shows it then; if not, giving it again is safe"
+                    "be carried out: `accord history` shows it then; if not, giving it again is safe",
+                    f"nobody answered within {patience:.0f} s; it may still be recorded, which the page shows then",
                 ) from fault
         await asyncio.sleep(PAUSE_SECONDS)
 

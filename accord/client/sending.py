@@ -6,6 +6,7 @@ A command carries its id, so sending it again, for instance after a time-out, ha
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -76,7 +77,9 @@ class Sending(LedgerAccess):
         """Send a signed first proposal, which begins its partnership, and return the receipt. Raises as `send` does."""
         with command_span(command.kind, command.command_id):
             try:
-                return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
+                return await self._held(
+                    await self._answered(command.proposal.reference, lambda: self._update_with_start(command))
+                )
             except RPCError as fault:
                 await self._require_not_paused(StreamId.partnership(command.proposal.reference), fault)
                 raise Unreachable(temporal_answer(fault)) from fault
@@ -104,7 +107,7 @@ class Sending(LedgerAccess):
     async def _sent(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         handle = self.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
         try:
-            return await self._held(await patiently(lambda: self._update(handle, command), self.patience))
+            return await self._held(await self._answered(partnership_id, lambda: self._update(handle, command)))
         except Refused as refusal:
             if refusal.kind == StaleDecision.__name__:
                 await self.tell(handle.id, "catch_up", None)  # so that the next answer reports a restored ledger
@@ -119,8 +122,29 @@ class Sending(LedgerAccess):
             if not await self._is_admitted_after_the_end(partnership_id, command):
                 raise _refused_by(await self.known_partnership(partnership_id), command) from fault
         return await self._held(
-            await patiently(lambda: self._update_after_the_end(partnership_id, command), self.patience)
+            await self._answered(partnership_id, lambda: self._update_after_the_end(partnership_id, command))
         )
+
+    async def _answered(self, partnership_id: str, ask: Callable[[], Awaitable[Receipt]]) -> Receipt:
+        """Return a partnership's answer. Where nobody answers since its task fails on and on, say so.
+
+        Raises:
+            Unreachable: Nobody answered in time. Otherwise as `patiently`.
+        """
+        try:
+            return await patiently(ask, self.patience)
+        except Unreachable as fault:
+            if failing := await self._failing(partnership_id):
+                raise _answers_nobody(partnership_id, failing) from fault
+            raise
+
+    async def _failing(self, partnership_id: str) -> str:
+        """Return how often the task of a partnership's workflow failed and since when, or '' if it does not."""
+        try:
+            workflow = await describe(self.temporal, StreamId.partnership(partnership_id), RPC_TIMEOUT)
+        except RPCError:
+            return ""
+        return workflow.failing if workflow is not None else ""
 
     async def _require_not_paused(self, workflow_id: str, fault: RPCError) -> None:
         """Raise Refused if a workflow takes no command since an operator paused it, who is named with their reason."""
@@ -253,6 +277,16 @@ class Sending(LedgerAccess):
                 return False
             raise Unreachable(temporal_answer(fault)) from fault
         return True
+
+
+def _answers_nobody(partnership_id: str, failing: str) -> Unreachable:
+    what = f"{partnership_id} answers nobody: its task failed {failing}, and each further try comes minutes later"
+    return Unreachable(
+        f"{what}. The command may still be carried out: `accord history` shows it then; if not, giving it again is"
+        " safe. The worker's log says why (`accord runbook worker-stuck`); once that is mended, an operator need not"
+        " wait: `accord revive --all --unreadable`",
+        f"{what}. An operator must look at it: tell one. What you decided may still be recorded",
+    )
 
 
 def _refused_by(state: Partnership, command: c.StaffRequest) -> Refused:

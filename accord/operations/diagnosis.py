@@ -23,6 +23,7 @@ from temporalio.service import RPCError
 from accord.client.reading import LedgerAccess
 from accord.organisation.kept_erasures import told_of_erasures
 from accord.organisation.paper_erasures import told_of_paper_erasures
+from accord.post.diagnosis import mail_findings
 from accord.presentation.faults import BadInput, Unreachable
 from accord.runs.forms import login_to_look_with, words_on_shut
 from accord.runs.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
@@ -271,17 +272,5 @@ async def _answers(address: str) -> bool:
 
 
 async def _mail() -> AsyncIterator[CheckResult]:
-    """The server for mail can be used: over TLS, with the secret of its user, but on this machine. Nothing is sent."""
-    if not configured("ACCORD_SMTP"):
-        return
-    from accord.post.sending import ServerAway, session  # who sends no mail has no library for it
-    from accord.post.settings import MailSettings
-
-    try:
-        mail_settings = MailSettings.from_environment()
-        server = mail_settings.server
-        async with session(server):
-            way = "without TLS, on this machine" if server.is_here and not server.implicit_tls else "over TLS"
-            yield CheckResult("mail", f"{server.host}:{server.port} lets us in, {way}")
-    except (NotConfigured, SecretUnusable, ServerAway) as fault:
-        yield CheckResult("mail", str(fault), "mend that, or ask whoever runs the server: `accord runbook mail`")
+    async for what, remedy in mail_findings():
+        yield CheckResult("mail", what, remedy)

@@ -12,9 +12,11 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from accord.presentation.faults import BadInput
+from accord.presentation.words.mail import LANGUAGES
+from accord.presentation.words.values import listed
 
 _ADDRESS: Final = re.compile(r"[!-;=?A-~]{1,64}@[A-Za-z0-9.-]{1,120}\.[A-Za-z0-9-]{2,63}|[!-;=?A-~]{1,64}@localhost")
-_COLUMNS: Final = "staff_id, address, digest_hour, zone, overdue, changed_at"
+_COLUMNS: Final = "staff_id, address, digest_hour, zone, overdue, changed_at, language"
 
 
 class MailChoice(NamedTuple):
@@ -29,6 +31,7 @@ class MailChoice(NamedTuple):
     overdue: bool
     """Whether they are told at once of what is overdue."""
     changed_at: datetime
+    language: str
 
     def digest_due(self, now: datetime) -> datetime:
         """Return the moment of the digest of the day, in their zone, that a time is in."""
@@ -48,12 +51,13 @@ async def choice_of(connection: asyncpg.Pool | PoolConnectionProxy, staff_id: st
 
 
 async def choose(
-    connection: asyncpg.Pool, staff_id: str, address: str, digest_hour: int | None, zone: str, overdue: bool
-) -> None:
+    connection: asyncpg.Pool, staff_id: str, address: str, digest_hour: int | None, zone: str, overdue: bool,
+    language: str = "en",
+) -> None:  # fmt: skip
     """Keep a person's choice, or none of it where they want neither a digest nor to be told at once.
 
     Raises:
-        BadInput: The address, the hour or the zone is none. Nothing is kept.
+        BadInput: The address, the hour, the zone or the language is none. Nothing is kept.
     """
     is_wanted = digest_hour is not None or overdue
     if is_wanted and not _ADDRESS.fullmatch(address):
@@ -62,9 +66,11 @@ async def choose(
         raise BadInput(f"hour: {digest_hour} is no hour of a day; write a number from 0 to 23")
     if zone not in _zones():
         raise BadInput(f"zone: {zone[:60]!r} is no time zone; write one such as Africa/Kampala, or UTC")
+    if language not in LANGUAGES:
+        raise BadInput(f"language: {language[:20]!r} is no language of mail; choose {listed(LANGUAGES, 'or')}")
     kept_address = address if is_wanted else ""
     await connection.execute(
-        "SELECT post.choose($1, $2, $3, $4, $5)", staff_id, kept_address, digest_hour, zone, overdue
+        "SELECT post.choose($1, $2, $3, $4, $5, $6)", staff_id, kept_address, digest_hour, zone, overdue, language
     )
 
 

@@ -12,9 +12,9 @@ from typing import Final
 from uuid import UUID
 
 from accord.post.calendars import calendar
+from accord.post.letter import Letter
 from accord.post.recipients import MailAddress
 from accord.post.settings import MailSettings
-from accord.post.writing import Letter
 
 _LONGEST: Final = 200
 """The most letters of a subject."""
@@ -23,6 +23,18 @@ _LONGEST: Final = 200
 def message_id(identifier: UUID, settings: MailSettings) -> str:
     """Return the Message-ID of a mail. It follows from the mail's own id."""
     return f"<{identifier}@{settings.domain}>"
+
+
+def content_of(letter: Letter, identifier: UUID, list_name: str, settings: MailSettings, now: datetime) -> bytes:
+    """Return a letter as the bytes that a server is handed. `list_name`: as `message` takes it.
+
+    Raises:
+        ValueError: The address or the name of the recipient, or a text, cannot be written.
+    """
+    try:
+        return message(letter, identifier, list_name, settings, now).as_bytes()
+    except (MessageError, LookupError, TypeError, AttributeError) as fault:  # whatever the library makes of odd text
+        raise ValueError(type(fault).__name__) from fault
 
 
 def message(letter: Letter, identifier: UUID, list_name: str, settings: MailSettings, now: datetime) -> EmailMessage:
@@ -43,13 +55,10 @@ def message(letter: Letter, identifier: UUID, list_name: str, settings: MailSett
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks and control characters, for a header."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    """Return a text for a header: without line breaks and control characters, and without words that decode to some."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(shown.replace("=?", "= ?").split())
 
 
 def _address(addressee: MailAddress) -> Address:
-    """Return an address with its name. Raises ValueError if it cannot be written."""
-    try:
-        return Address(one_line(addressee.name), addr_spec=addressee.address)
-    except MessageError as fault:
-        raise ValueError("it is no address") from fault
+    return Address(one_line(addressee.name), addr_spec=addressee.address)

@@ -17,8 +17,9 @@ from asyncpg.pool import PoolConnectionProxy
 
 from accord.client.reading import LedgerAccess
 from accord.post.choices import MailChoice, mail_choices
-from accord.post.kinds import TOLD_BY_EVENT, MailKind
-from accord.post.outbox import NewMail, queue
+from accord.post.epochs import EpochOfMail, PutBack
+from accord.post.kinds import TOLD_BY_EVENT, MailKind, stage_of
+from accord.post.outbox import MailState, NewMail, doubt_queued, queue, unqueued
 from accord.post.recipients import contact_references, staff_reference
 from accord.presentation.faults import Refused
 from domain.directory.tiers import Role
@@ -26,10 +27,8 @@ from domain.identity import derive
 from domain.partnership.waiting.notices import NoticeKind
 from ledger import clock
 
-SOON: Final = timedelta(days=30)
-"""The time before its day in which a grantee is told of what they owe."""
-AGAIN: Final = timedelta(days=30)
-"""The time after which they are told again of what is late."""
+MOST_AT_ONCE: Final = 5
+"""The most mails on overdue things that a person gets at once, each on one. Of more, one mail tells of all."""
 LATEST: Final = timedelta(hours=12)
 """The longest that a digest may be late: after that there is none for the day."""
 
@@ -48,10 +47,11 @@ SELECT d.partnership_id, t.position, t.event
    AND t.position > $1 AND t.position <= $2 AND t.event = ANY ($3) AND t.counts
  ORDER BY t.position
 """
-_FOLLOWED: Final = "SELECT position FROM post.followed"
+_FOLLOWED: Final = "SELECT position, epoch FROM post.followed"
 _FOLLOW: Final = """
-INSERT INTO post.followed (position) VALUES ($1) ON CONFLICT (only_one) DO UPDATE SET position = EXCLUDED.position
- WHERE post.followed.position <> EXCLUDED.position
+INSERT INTO post.followed (position, epoch) VALUES ($1, $2)
+ON CONFLICT (only_one) DO UPDATE SET position = EXCLUDED.position, epoch = EXCLUDED.epoch
+ WHERE (post.followed.position, post.followed.epoch) IS DISTINCT FROM (EXCLUDED.position, EXCLUDED.epoch)
 """
 
 _FORGET: Final = "DELETE FROM post.choices WHERE staff_id = ANY ($1)"
@@ -76,15 +76,37 @@ class Follower:
     def __init__(self, access: LedgerAccess, to_grantees: bool) -> None:
         self._access = access
         self._to_grantees = to_grantees
+        self._epoch = EpochOfMail(access)
         self._seen: tuple[date, int] = (date.min, 0)
         """The day and the position of the last look at what stands."""
+        self._is_doubted = False
+        """True while it looks for the first time after a restore."""
 
     async def queue_new(self, connection: PoolConnectionProxy) -> None:
-        """Queue all mail of this moment that was not queued yet."""
+        """Queue all mail of this moment that was not queued yet. The first look after a restore queues it in doubt.
+
+        Raises:
+            PutBack: The ledger was restored, and does not go on yet.
+        """
+        epoch, followed = await self._epoch.number(), await connection.fetchrow(_FOLLOWED)
+        self._is_doubted = followed is not None and followed["epoch"] not in {None, epoch}
+        if self._is_doubted:
+            await self._doubt(connection)
         choices = await self._choices(connection)
-        await queue(connection, _digests(choices, clock.now()))
+        await self._queue(connection, _digests(choices, clock.now()))
         await self._queue_standing(connection, choices)
-        await self._queue_events(connection)
+        await self._queue_events(connection, followed["position"] if followed is not None else None, epoch)
+
+    async def _doubt(self, connection: PoolConnectionProxy) -> None:
+        """Mark what waits as in doubt, and look at all that stands, once the read models show the whole ledger."""
+        head = await self._access.ledger.head()
+        if min([await _reached(connection, name) for name in ("partnerships", "timeline")]) < head:
+            raise PutBack("the read models do not show the whole ledger yet")
+        log.warning("in doubt since the ledger was put back", mails=await doubt_queued(connection))
+        self._seen = (date.min, 0)
+
+    async def _queue(self, connection: PoolConnectionProxy, mails: Iterable[NewMail]) -> None:
+        await queue(connection, [mail.doubted() if self._is_doubted else mail for mail in mails])
 
     async def _choices(self, connection: PoolConnectionProxy) -> list[tuple[MailChoice, frozenset[Role]]]:
         """Return everybody's choice with the roles that they hold today, and forget those of whoever left."""
@@ -108,15 +130,15 @@ class Follower:
         day, position = self._seen
         since = position if day == today and position <= reached else 0
         standing = [StandingNotice(*row) for row in await connection.fetch(_STANDING, since)]
-        await queue(connection, _overdue(standing, choices))
+        await self._queue(connection, _bounded(await unqueued(connection, _overdue(standing, choices))))
         if self._to_grantees:
             for kind, partnership_id, facts, parts in _owed(standing, today):
                 await self._queue_to_contacts(connection, kind, partnership_id, facts, parts)
         self._seen = (today, reached)
 
-    async def _queue_events(self, connection: PoolConnectionProxy) -> None:
-        """Queue mail to grantees on events since the last look, and note the position, as one."""
-        reached, followed = await _reached(connection, "timeline"), await connection.fetchval(_FOLLOWED)
+    async def _queue_events(self, connection: PoolConnectionProxy, followed: int | None, epoch: int) -> None:
+        """Queue mail to grantees on events since the last look, and note the position and the epoch, as one."""
+        reached = await _reached(connection, "timeline")
         async with connection.transaction():
             if self._to_grantees and followed is not None and followed < reached:
                 rows = await connection.fetch(_EVENTS, followed, reached, list(TOLD_BY_EVENT))
@@ -125,7 +147,7 @@ class Follower:
                     await self._queue_to_contacts(
                         connection, TOLD_BY_EVENT[event], partnership_id, facts, (str(position),)
                     )
-            await connection.execute(_FOLLOW, reached)
+            await connection.execute(_FOLLOW, reached, epoch)
 
     async def _queue_to_contacts(
         self, connection: PoolConnectionProxy, kind: MailKind, partnership_id: str, facts: dict[str, object],
@@ -142,7 +164,7 @@ class Follower:
             NewMail(derive("mail", kind.value, partnership_id, *parts, reference), kind, reference, facts)
             for reference in references
         ]
-        await queue(connection, mails)
+        await self._queue(connection, mails)
 
 
 async def _reached(connection: asyncpg.Pool | PoolConnectionProxy, projection: str) -> int:
@@ -174,6 +196,20 @@ def _overdue(
                 yield NewMail(identifier, MailKind.OVERDUE, staff_reference(choice.staff_id), facts)
 
 
+def _bounded(mails: Iterable[NewMail]) -> Iterator[NewMail]:
+    """Yield mails on overdue things. Whoever would get many gets one, and each of theirs is let go."""
+    by_recipient: dict[str, list[NewMail]] = {}
+    for mail in mails:
+        by_recipient.setdefault(mail.recipient, []).append(mail)
+    for recipient, theirs in by_recipient.items():
+        if len(theirs) <= MOST_AT_ONCE:
+            yield from theirs
+            continue
+        yield from (mail._replace(state=MailState.LET_GO, reason="told in one mail with others") for mail in theirs)
+        identifier = derive("mail", MailKind.OVERDUE.value, recipient, *sorted(str(mail.id) for mail in theirs))
+        yield NewMail(identifier, MailKind.OVERDUE, recipient, {"things": len(theirs)})
+
+
 Owed = tuple[MailKind, str, dict[str, object], tuple[str, ...]]
 
 
@@ -191,12 +227,3 @@ def _owed(standing: Iterable[StandingNotice], today: date) -> Iterator[Owed]:
         elif (stage := stage_of(date.fromisoformat(notice.what.rpartition(" ")[2]), today)) is not None:
             facts = {"partnership": notice.partnership_id, "key": notice.what}
             yield stage[0], notice.partnership_id, facts, (notice.what, str(stage[1]))
-
-
-def stage_of(due: date, today: date) -> tuple[MailKind, int] | None:
-    """Return the kind of mail about what is due on a day, and how often it was late before, or None long before it."""
-    if today < due - SOON:
-        return None
-    if today <= due:
-        return (MailKind.OWED_NOW if today == due else MailKind.OWED_SOON), 0
-    return MailKind.OWED_LATE, (today - due - timedelta(days=1)) // AGAIN

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
+
+SOON: Final = timedelta(days=30)
+"""The time before its day in which a grantee is told of what they owe."""
+AGAIN: Final = timedelta(days=30)
+"""The time after which they are told again of what is late."""
 
 
 class MailKind(StrEnum):
@@ -36,3 +42,12 @@ TOLD_BY_EVENT: Final = {
     "TrancheEnded": MailKind.PAYMENT_SETTLED,
 }
 """The kind of mail that an event of a partnership leads to, by the event's type."""
+
+
+def stage_of(due: date, today: date) -> tuple[MailKind, int] | None:
+    """Return the kind of mail about what is due on a day, and how often it was late before, or None long before it."""
+    if today < due - SOON:
+        return None
+    if today <= due:
+        return (MailKind.OWED_NOW if today == due else MailKind.OWED_SOON), 0
+    return MailKind.OWED_LATE, (today - due - timedelta(days=1)) // AGAIN

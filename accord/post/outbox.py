@@ -44,6 +44,8 @@ class MailState(StrEnum):
     """It is not sent any more: what it told of is over, or a person said so."""
 
 
+PUT_BACK: Final = "it may have been sent before the ledger was put back to an earlier time"
+
 FOR_A_PERSON: Final = (MailState.REFUSED, MailState.UNKNOWN)
 """The states in which a mail waits for a person. Such a mail is an exception."""
 
@@ -55,6 +57,15 @@ class NewMail(NamedTuple):
     kind: MailKind
     recipient: str
     facts: Mapping[str, Any]
+    state: MailState = MailState.QUEUED
+    reason: str = ""
+
+    def doubted(self) -> NewMail:
+        """Return it as it is queued where an earlier timeline may have sent it. A digest is let go: the next comes."""
+        if self.state is not MailState.QUEUED:
+            return self
+        state = MailState.LET_GO if self.kind is MailKind.DIGEST else MailState.UNKNOWN
+        return self._replace(state=state, reason=PUT_BACK)
 
 
 class Mail(NamedTuple):
@@ -76,14 +87,17 @@ class Mail(NamedTuple):
 
 _COLUMNS: Final = ", ".join(Mail._fields)
 _QUEUE: Final = """
-INSERT INTO post.outbox (id, kind, recipient, facts)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[])
+INSERT INTO post.outbox (id, kind, recipient, facts, state, reason)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::text[])
 ON CONFLICT (id) DO NOTHING
 """
-_MAILS: Final = f"SELECT {_COLUMNS} FROM post.outbox"  # noqa: S608 - the names of our own columns
-_READY: Final = f"{_MAILS} WHERE state = 'QUEUED' AND next_at <= ledger.now() ORDER BY next_at, queued_at, id LIMIT $1"
-_LISTED: Final = f"{_MAILS} WHERE state = ANY ($1) ORDER BY queued_at DESC, id LIMIT $2"
-_BY_ID: Final = f"{_MAILS} WHERE starts_with(id::text, $1) LIMIT 2"
+_KNOWN: Final = "SELECT id FROM post.outbox WHERE id = ANY ($1)"
+_KINDS: Final = ", ".join(f"'{kind}'" for kind in MailKind)
+_MAILS: Final = f"SELECT {_COLUMNS} FROM post.outbox WHERE kind IN ({_KINDS})"  # noqa: S608 - names of our own
+"""What a newer release queued, under a kind of its own, waits for that release and stops no other mail."""
+_READY: Final = f"{_MAILS} AND state = 'QUEUED' AND next_at <= ledger.now() ORDER BY next_at, queued_at, id LIMIT $1"
+_LISTED: Final = f"{_MAILS} AND state = ANY ($1) ORDER BY queued_at DESC, id LIMIT $2"
+_BY_ID: Final = f"{_MAILS} AND starts_with(id::text, $1) LIMIT 2"
 _BEGIN: Final = """
 UPDATE post.outbox SET state = 'SENDING', tried = tried + 1, token = $2, reason = ''
  WHERE id = $1 AND state = 'QUEUED'
@@ -96,6 +110,10 @@ UPDATE post.outbox SET state = 'QUEUED', tried = $3, reason = $4, next_at = ledg
 _DOUBT: Final = """
 UPDATE post.outbox SET state = 'UNKNOWN', reason = 'the process ended while it was sent' WHERE state = 'SENDING'
 """
+_DOUBT_QUEUED: Final = """
+UPDATE post.outbox SET state = CASE kind WHEN 'DIGEST' THEN 'LET_GO' ELSE 'UNKNOWN' END, reason = $1
+ WHERE state = 'QUEUED'
+"""
 _BOUNCE: Final = """
 UPDATE post.outbox SET state = 'REFUSED', reason = $2 WHERE token = $1 AND state IN ('SENT', 'UNKNOWN') RETURNING id
 """
@@ -103,9 +121,19 @@ UPDATE post.outbox SET state = 'REFUSED', reason = $2 WHERE token = $1 AND state
 
 async def queue(connection: Connection, mails: Iterable[NewMail]) -> None:
     """Queue mails. One that was ever queued is not queued again."""
-    rows = [(mail.id, mail.kind.value, mail.recipient, json.dumps(dict(mail.facts))) for mail in mails]
+    rows = [
+        (mail.id, mail.kind.value, mail.recipient, json.dumps(dict(mail.facts)), mail.state.value, mail.reason)
+        for mail in mails
+    ]
     if rows:
         await connection.execute(_QUEUE, *map(list, zip(*rows, strict=True)))
+
+
+async def unqueued(connection: Connection, mails: Iterable[NewMail]) -> list[NewMail]:
+    """Return those of some mails that were never queued, each once."""
+    by_id = {mail.id: mail for mail in mails}
+    known_ids = {row["id"] for row in await connection.fetch(_KNOWN, list(by_id))} if by_id else set()
+    return [mail for identifier, mail in by_id.items() if identifier not in known_ids]
 
 
 async def ready_mails(connection: Connection, most: int) -> list[Mail]:
@@ -150,6 +178,11 @@ async def postpone(connection: Connection, mail: Mail, before: MailState, reason
 async def doubt_unfinished(connection: Connection) -> int:
     """Mark the mails of a process that ended as unknown, and return their number."""
     return _count(await connection.execute(_DOUBT))
+
+
+async def doubt_queued(connection: Connection) -> int:
+    """Mark what waits to be sent as in doubt, since an earlier timeline may have sent it, and return its number."""
+    return _count(await connection.execute(_DOUBT_QUEUED, PUT_BACK))
 
 
 async def bounce(connection: Connection, token: bytes, reason: str) -> UUID | None:

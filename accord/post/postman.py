@@ -20,13 +20,16 @@ from temporalio.common import MetricMeter
 
 from accord.client.reading import LedgerAccess
 from accord.post import outbox
-from accord.post.composing import message
+from accord.post.at_work import LOCK, UNLOCK, backlog
+from accord.post.composing import content_of
+from accord.post.epochs import PutBack
 from accord.post.following import Follower
+from accord.post.letter import Letter
 from accord.post.outbox import Mail, MailState
 from accord.post.recipients import STAFF, NotToSend
 from accord.post.sending import InDoubt, MailSession, NeverTaken, NotTaken, ServerAway, session
 from accord.post.settings import MailSettings
-from accord.post.writing import Letter, MailWriter
+from accord.post.writing import MailWriter
 from ledger import LedgerUnavailable, clock
 
 EVERY: Final = 5.0
@@ -41,14 +44,6 @@ GAUGES: Final = {
     "accord_mail_exceptions": "Mails that were refused or are in doubt, and wait for a person",
 }
 """The measures of mail, by the name of the gauge."""
-
-_LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('accord.post', 0))"
-_UNLOCK: Final = "SELECT pg_advisory_unlock(hashtextextended('accord.post', 0))"
-_MEASURES: Final = """
-SELECT COALESCE(extract(epoch FROM ledger.now() - min(queued_at) FILTER (WHERE state = 'QUEUED')), 0)::bigint,
-       count(*) FILTER (WHERE state IN ('REFUSED', 'UNKNOWN'))
-  FROM post.outbox WHERE state IN ('QUEUED', 'REFUSED', 'UNKNOWN')
-"""
 
 log: Final = structlog.get_logger("accord.post")
 
@@ -75,7 +70,7 @@ class Postman:
                         last_reason = ""
                         await asyncio.sleep(EVERY)
             except Exception as fault:  # whatever it is, the next look may go well; it is never silent
-                known = isinstance(fault, (ServerAway, AnotherWorks, LedgerUnavailable))
+                known = isinstance(fault, (ServerAway, AnotherWorks, LedgerUnavailable, PutBack))
                 reason = str(fault) if known else type(fault).__name__
                 if reason != last_reason:
                     log.warning("no mail is sent, and it is tried again", reason=reason)
@@ -90,7 +85,7 @@ class Postman:
             AnotherWorks: Another process does.
         """
         async with self._pool.acquire() as connection:
-            if not await connection.fetchval(_LOCK):
+            if not await connection.fetchval(LOCK):
                 raise AnotherWorks("another process sends mail")
             try:
                 if unfinished := await outbox.doubt_unfinished(connection):
@@ -98,12 +93,17 @@ class Postman:
                 yield connection
             finally:
                 with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # then the lock is gone, too
-                    await connection.execute(_UNLOCK)
+                    await connection.execute(UNLOCK)
 
     async def once(self, connection: PoolConnectionProxy) -> None:
-        """Queue new mail, and send all that is ready. Raises ServerAway while the server cannot be used."""
-        await self._follower.queue_new(connection)
+        """Queue new mail, and send all that is ready.
+
+        Raises:
+            ServerAway: The server cannot be used.
+            PutBack: The ledger was restored, and does not go on yet.
+        """
         try:
+            await self._follower.queue_new(connection)
             await self._send_ready(connection)
         finally:
             await self._measure(connection)
@@ -154,11 +154,11 @@ class Postman:
 
     def _composed(self, letter: Letter, mail: Mail, now: datetime) -> bytes:
         list_name = "staff" if mail.recipient.startswith(f"{STAFF}/") else "grantees"
-        return message(letter, mail.id, list_name, self._settings, now).as_bytes()
+        return content_of(letter, mail.id, list_name, self._settings, now)
 
     async def _measure(self, connection: PoolConnectionProxy) -> None:
-        measures = await connection.fetchrow(_MEASURES) or ()
-        for gauge, number in zip(self._gauges.values(), measures, strict=True):
+        waiting = await backlog(connection)
+        for gauge, number in zip(self._gauges.values(), (waiting.waits, waiting.for_people), strict=True):
             gauge.set(number)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from accord.post.outbox import MailState
+from accord.presentation.words.mail import LANGUAGES
+from domain.partnership import events as e
+from domain.partnership.letter.kinds import Addressee
 from domain.partnership.state import Partnership
 from domain.plans import Contact
+from domain.recorded.event import RecordedEvent
 
 STAFF, CONTACT = "staff", "contact"
 
@@ -51,6 +55,18 @@ def contact_of(partnership: Partnership, number: int) -> MailAddress:
     if not contact.email.isascii():
         raise NotToSend(MailState.REFUSED, "the address of this contact has letters that mail servers refuse")
     return MailAddress(contact.email, contact.name)
+
+
+def language_of(partnership: Partnership, number: int, history: Sequence[RecordedEvent]) -> str | None:
+    """Return the language that a contact reads or, where nobody said, of the newest letter to the grantee."""
+    contact = dict(_contacts_of_grantee(partnership)).get(number)
+    of_letters = (
+        recorded.event.language
+        for recorded in reversed(history)
+        if isinstance(recorded.event, e.LetterIssued) and recorded.event.to in {Addressee.PAYEE, Addressee.PARTNER}
+    )
+    of_contact = contact.language if contact is not None else None
+    return of_contact or next((language for language in of_letters if language in LANGUAGES), None)
 
 
 def _contacts_of_grantee(partnership: Partnership) -> Iterator[tuple[int, Contact]]:

@@ -47,13 +47,16 @@ class MailSession:
 
         Raises:
             NotTaken: It can be tried later; the connection may be gone.
-            NeverTaken: The server refuses the recipient, or the sender.
+            NeverTaken: The server refuses the recipient.
+            ServerAway: It refuses the sender, who is the same for each mail.
         """
         try:
             await self._smtp.mail(sender, timeout=TIMEOUT)
             await self._smtp.rcpt(recipient, timeout=TIMEOUT)
         except aiosmtplib.SMTPResponseException as fault:
             await self._put_back()
+            if fault.code in _PERMANENT and isinstance(fault, aiosmtplib.SMTPSenderRefused):
+                raise ServerAway(f"the server takes nothing from our sender ({fault.code})") from fault
             if fault.code in _PERMANENT:
                 raise NeverTaken(f"the server refuses the address ({fault.code})") from fault
             raise NotTaken(f"the server answered {fault.code} to the address") from fault

@@ -35,6 +35,10 @@ class BadInput(Failure):
 
 
 class Unreachable(Failure):
-    """A service did not answer."""
+    """A service did not answer. `plain`: what a page says of it, without commands of the shell, if that differs."""
 
     exit_code = ExitCode.UNREACHABLE
+
+    def __init__(self, message: object = "", plain: str = "") -> None:
+        super().__init__(message)
+        self.plain = plain

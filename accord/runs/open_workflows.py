@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from temporalio.api.common.v1 import WorkflowExecution as Execution
 from temporalio.api.enums.v1 import WorkflowExecutionStatus as Status
-from temporalio.api.workflow.v1 import WorkflowExecutionInfo
+from temporalio.api.workflow.v1 import PendingWorkflowTaskInfo, WorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import (
     CountWorkflowExecutionsRequest,
     DescribeWorkflowExecutionRequest,
@@ -30,6 +30,9 @@ OPEN: Final = "CloseTime IS NULL"
 """The visibility query for what is open. It names no status, so that it finds those of later servers too."""
 
 PAGE: Final = 1000
+
+AT_ONCE_AGAIN: Final = 3
+"""Attempts at a task that the server offers without a pause. Each further pause is twice as long, up to ten minutes."""
 
 
 class State(StrEnum):
@@ -54,6 +57,8 @@ class Workflow(NamedTuple):
     """The version of its stream that it last published as known, or 0 if it published none."""
     paused: str = ""
     """The operator who paused it, the time and the reason, in words, if it was described."""
+    failing: str = ""
+    """How often its task failed in a row and since when, in words, if it was described and the server pauses it."""
 
     @property
     def is_open(self) -> bool:
@@ -129,8 +134,20 @@ async def describe(client: Client, workflow_id: str, within: timedelta | None = 
     when = f"{pause.paused_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
     pause_words = f"{pause.identity or 'somebody'}, {when}: {pause.reason or 'no reason given'}"
     return _workflow(answer.workflow_execution_info)._replace(
-        paused=pause_words if pause.HasField("paused_time") else ""
+        paused=pause_words if pause.HasField("paused_time") else "", failing=_failing(answer.pending_workflow_task)
     )
+
+
+def fails_again_and_again(task: PendingWorkflowTaskInfo) -> bool:
+    """True if the server pauses before it offers a task once more, or the task is under way again."""
+    return task.attempt > AT_ONCE_AGAIN
+
+
+def _failing(task: PendingWorkflowTaskInfo) -> str:
+    if not fails_again_and_again(task):
+        return ""
+    since = f" since {task.original_scheduled_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
+    return f"{task.attempt - 1} times{since if task.HasField('original_scheduled_time') else ''}"
 
 
 async def is_open(client: Client, workflow_id: str) -> bool:

@@ -12,7 +12,7 @@ from temporalio.client import Client, ScheduleActionExecutionStartWorkflow, Work
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.presentation.faults import Unreachable
-from accord.runs.open_workflows import Workflow, closed_runs, open_workflows
+from accord.runs.open_workflows import Workflow, closed_runs, fails_again_and_again, open_workflows
 from deploy.connections import temporal_answer
 from deploy.payloads.codec import key_ids_in
 from deploy.payloads.keys import PayloadKeys
@@ -25,9 +25,6 @@ NEWEST_RUNS: Final = 50
 
 READ_AFTER_A_RESTORE: Final = "WorkflowType IN ('Partnership', 'Tranche')"
 """The closed runs from which is read what a ledger forgot that was put back."""
-
-AT_ONCE_AGAIN: Final = 3
-"""Attempts at a task that the server offers without a pause. Each further pause is twice as long, up to ten minutes."""
 
 RUNBOOK: Final = "`accord runbook payload-key-lost`"
 
@@ -107,7 +104,7 @@ async def _fails_again_and_again(handle: WorkflowHandle[Any, Any]) -> bool:
         if fault.status is not RPCStatusCode.NOT_FOUND:
             raise
         return False
-    return description.raw_description.pending_workflow_task.attempt > AT_ONCE_AGAIN
+    return fails_again_and_again(description.raw_description.pending_workflow_task)
 
 
 async def _keys_of(client: Client, execution: Workflow) -> set[str]:

@@ -14,5 +14,6 @@ AWAY: Final = (Unreachable, LedgerUnavailable, OSError, asyncpg.PostgresError, a
 
 
 def first_line(fault: Exception) -> str:
-    """Return the first line of a fault's words, or its kind if it has none."""
-    return (str(fault) or type(fault).__name__).splitlines()[0]
+    """Return the first line of a fault's words for a page, or its kind if it has none."""
+    plain = fault.plain if isinstance(fault, Unreachable) else ""
+    return (plain or str(fault) or type(fault).__name__).splitlines()[0]

@@ -93,18 +93,19 @@ class Further(NamedTuple):
     """What they say, in words."""
 
 
-_PLAN: Final = ("proposal.funds_out.budget", "proposal.funds_out.milestones")
+_PLAN: Final = ("proposal.funds_out.budget", "proposal.funds_out.milestones", "proposal.contacts.language")
+_PLAN_IN_WORDS: Final = "a budget, a work plan or the language of a contact"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
 _BUDGET_PROGRAMMES: Final = "the programmes whose grants need a budget"
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
 
 FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
-    "PartnershipProposed": (Further(2, _PLAN, "a budget or a work plan"),),
+    "PartnershipProposed": (Further(2, _PLAN, _PLAN_IN_WORDS),),
     "ProposalRevised": (
         Further(2, ("answer",), "the answer to a question"),
-        Further(3, _PLAN, "a budget or a work plan"),
+        Further(3, _PLAN, _PLAN_IN_WORDS),
     ),
-    "ProposalAmended": (Further(2, _PLAN, "a budget or a work plan"),),
+    "ProposalAmended": (Further(2, _PLAN, _PLAN_IN_WORDS),),
     "ReportReceived": (Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),),
     "ReportAccepted": (Further(2, ("disallowed",), "costs that are not allowed"),),
     "TrancheReleasedForPayment": (Further(2, ("paid_for",), "the title and the funds of a payment"),),

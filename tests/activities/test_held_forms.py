@@ -110,7 +110,9 @@ async def test_a_budget_waits_for_the_form_to_be_opened(
     life = Life(Desk(furnished_pool, keyring, client=client), reference)
     await furnished_pool.execute(SHUT, ["PartnershipProposed"])
     async with working(client, furnished_pool):
-        with pytest.raises(Refused, match=f"{field}: a budget or a work plan is recorded once this") as told:
+        with pytest.raises(
+            Refused, match=f"{field}: a budget, a work plan or the language of a contact is recorded once this"
+        ) as told:
             await life.propose(proposal(reference, **content))
         assert said_plainly(str(told.value)).startswith("it can be recorded once")
         await open_forms(furnished_pool)

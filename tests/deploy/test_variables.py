@@ -71,6 +71,7 @@ BAD: Final = {
     "ACCORD_SMTP": "mail.example.org:25",
     "ACCORD_MAIL_FROM": "Grants",
     "ACCORD_MAIL_GRANTEES": "yes",
+    "ACCORD_MAIL_DKIM": "a selector",
     "ACCORD_MAIL_LANGUAGE": "English",
 }
 

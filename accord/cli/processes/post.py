@@ -15,10 +15,10 @@ from accord.operations.standing import StandingProcess, stand
 from accord.post import outbox
 from accord.post.bounces import LONGEST, UnreadableBounce, read_bounce
 from accord.post.choices import choice_of, choose
+from accord.post.digests import StaffWriter
 from accord.post.outbox import FOR_A_PERSON, Mail, MailState
 from accord.post.recipients import MailAddress
 from accord.post.settings import MailSettings
-from accord.post.writing import MailWriter
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from deploy.logins import Login, SecretUnusable
 from deploy.settings import database_url
@@ -146,6 +146,7 @@ def choose_mail(
     ] = None,
     zone: Annotated[str, typer.Option("--zone", help="The zone of that hour, such as Africa/Kampala.")] = "UTC",
     overdue: Annotated[bool, typer.Option("--overdue", help="Be told at once of what is overdue.")] = False,
+    language: Annotated[str, typer.Option("--language", help="en, es or fr; else as before.")] = "",
 ) -> None:
     """Choose your mail: a digest, at once what is overdue, both, or without either option nothing.
 
@@ -156,7 +157,9 @@ def choose_mail(
         async with open_database() as pool:
             await _require_member(LedgerAccess(pool), actor)
             before = await choice_of(pool, actor)
-            await choose(pool, actor, address or (before.address if before else ""), digest, zone, overdue)
+            kept_address = address or (before.address if before else "")
+            kept_language = language or (before.language if before else "en")
+            await choose(pool, actor, kept_address, digest, zone, overdue, kept_language)
 
     run(work())
     hour = f"a digest at {digest}:00 {zone}" if digest is not None else ""
@@ -177,7 +180,8 @@ def preview(actor: ActorOption) -> None:
             name = await _require_member(access, actor)
             choice = await choice_of(pool, actor)
             addressee = MailAddress(choice.address if choice else "", name)
-            letter = await MailWriter(access, _settings()).digest(actor, addressee)
+            language = choice.language if choice else "en"
+            letter = await StaffWriter(access, _settings()).digest(actor, addressee, language)
         return f"{letter.subject}\n\n{letter.text}" if letter.text else "Nothing waits for them: no digest is sent."
 
     out.print(run(work()), markup=False, soft_wrap=True)

@@ -73,7 +73,7 @@ async def keep_choice(request: Request) -> Response:
     is_told = bool(submission.get("overdue"))
     await choose(
         console.desk.pool, request.state.reader, submission.get("address", ""), digest,
-        submission.get("zone", ""), is_told,
+        submission.get("zone", ""), is_told, submission.get("language") or "en",
     )  # fmt: skip
     return RedirectResponse("/me#mail", 303)
 

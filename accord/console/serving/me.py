@@ -13,6 +13,7 @@ from accord.presentation.words.codes import as_sentence, words_of
 from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page
 from accord.web.sessions import COOKIE
+from domain.plans import MailLanguage
 from ledger import clock
 
 
@@ -37,5 +38,6 @@ async def show(request: Request) -> Response:
             "settings": console.settings,
             "names": names,
             "mail": await choice_of(console.desk.pool, reader),
+            "languages": [(language.value, words_of(language)) for language in MailLanguage],
         },
     )

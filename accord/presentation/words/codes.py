@@ -24,12 +24,13 @@ from domain.partnership.state import TrancheState
 from domain.partnership.waiting.deadlines import Wait
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
-from domain.plans import ReportKind
+from domain.plans import MailLanguage, ReportKind
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.proposal import Direction, GiftKind
 
 CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
+    MailLanguage: {"en": "English", "es": "Spanish", "fr": "French"},
     Role: {
         "PROPOSER": "proposer",
         "PROGRAMME_APPROVER": "programme approver",

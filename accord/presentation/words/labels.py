@@ -114,6 +114,7 @@ LABELS: Final[Mapping[tuple[str, str], str]] = {
     ("", "since"): "Since",
     ("", "blocked_check"): "Says that no blocked person is involved",
     ("", "organization"): "Speaks for",
+    ("Contact", "language"): "Language",
     ("", "what"): "What",
     ("", "class_is_open"): "The class of those who benefit is open",
     ("Party", "kind"): "What it is",

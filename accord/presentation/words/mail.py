@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
+from domain.plans import MailLanguage
+
 
 class MailWords(NamedTuple):
     """The subject of a mail, and what it says between the greeting and the end."""
@@ -14,7 +16,7 @@ class MailWords(NamedTuple):
     text: str
 
 
-LANGUAGES: Final = ("en", "es", "fr")
+LANGUAGES: Final = tuple(language.value for language in MailLanguage)
 
 GREETINGS: Final[Mapping[str, str]] = {"en": "Dear {name},", "es": "Hola, {name}:", "fr": "Bonjour {name},"}
 
@@ -31,14 +33,15 @@ ENDINGS: Final[Mapping[str, str]] = {
 TO_GRANTEES: Final[Mapping[str, Mapping[str, MailWords]]] = {
     "OWED_SOON": {
         "en": MailWords("{what} is due on {day}", "For “{title}” ({id}), {what} is due on {day}."),
-        "es": MailWords("{what}: fecha límite, {day}", "Para «{title}» ({id}), la fecha límite de {what} es el {day}."),
-        "fr": MailWords("{what} : échéance le {day}", "Pour « {title} » ({id}), l’échéance de {what} est le {day}."),
+        "es": MailWords("{what}: plazo hasta el {day}", "En «{title}» ({id}), el plazo para {what} vence el {day}."),
+        "fr": MailWords("{what} : échéance le {day}", "Pour « {title} » ({id}), {what} est à remettre le {day}."),
     },
     "OWED_NOW": {
         "en": MailWords("{what} is due today", "For “{title}” ({id}), {what} is due today, {day}."),
-        "es": MailWords("{what}: la fecha límite es hoy", "Para «{title}» ({id}), {what} vence hoy, {day}."),
+        "es": MailWords("{what}: el plazo vence hoy", "En «{title}» ({id}), el plazo para {what} vence hoy, {day}."),
         "fr": MailWords(
-            "{what} : l’échéance est aujourd’hui", "Pour « {title} » ({id}), {what} est pour aujourd’hui, {day}."
+            "{what} : l’échéance est aujourd’hui",
+            "Pour « {title} » ({id}), {what} est à remettre aujourd’hui, le {day}.",
         ),
     },
     "OWED_LATE": {
@@ -46,11 +49,12 @@ TO_GRANTEES: Final[Mapping[str, Mapping[str, MailWords]]] = {
             "{what} was due on {day}", "For “{title}” ({id}), {what} was due on {day}, and we have not received it."
         ),
         "es": MailWords(
-            "{what}: venció el {day}", "Para «{title}» ({id}), {what} venció el {day}, y no se ha recibido."
+            "{what}: el plazo venció el {day}",
+            "En «{title}» ({id}), el plazo para {what} venció el {day}, y no hemos recibido nada.",
         ),
         "fr": MailWords(
             "{what} : échéance passée, {day}",
-            "Pour « {title} » ({id}), {what} était pour le {day}, et rien n’est arrivé.",
+            "Pour « {title} » ({id}), {what} était à remettre le {day}, et nous n’avons rien reçu.",
         ),
     },
     "QUESTION_ASKED": {
@@ -69,13 +73,19 @@ TO_GRANTEES: Final[Mapping[str, Mapping[str, MailWords]]] = {
     },
     "AGREEMENT_WAITS": {
         "en": MailWords(
-            "{id} is approved: the agreement waits", "“{title}” ({id}) is approved. The agreement is next."
+            "{id} is approved: the agreement waits",
+            "“{title}” ({id}) is approved. Next is the agreement, which both sides sign. Whoever looks after it here "
+            "sends it to you.",
         ),
         "es": MailWords(
-            "{id} está aprobado: falta el acuerdo", "«{title}» ({id}) está aprobado. El paso siguiente es el acuerdo."
+            "{id} está aprobado: falta el acuerdo",
+            "«{title}» ({id}) está aprobado. Sigue el acuerdo, que firman ambas partes. La persona que lo atiende aquí "
+            "se lo hará llegar.",
         ),
         "fr": MailWords(
-            "{id} est approuvé : l’accord attend", "« {title} » ({id}) est approuvé. L’étape suivante est l’accord."
+            "{id} est approuvé : l’accord attend",
+            "« {title} » ({id}) est approuvé. Vient ensuite l’accord, que les deux parties signent. La personne qui "
+            "suit le projet ici vous l’enverra.",
         ),
     },
     "REPORT_ACCEPTED": {
@@ -146,11 +156,78 @@ OWED_THINGS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """What a grantee owes, by the kind of obligation."""
 
-DIGEST: Final = MailWords("What waits for you: {count}", "This waits for you:")
-OVERDUE: Final = MailWords("Overdue: {command} in {id}", "This is overdue, or ends what it is about soon:")
-STAFF_ENDING: Final = (
-    "You chose to be told of this. On the page with your name, or with `accord post choose`, you choose otherwise."
-)
+
+class StaffWords(NamedTuple):
+    """The words of mail to staff. What is counted is said of one and of several."""
+
+    waits: tuple[str, str]
+    of_them_late: str
+    overdue: str
+    all_overdue: tuple[str, str]
+    late: str
+    waiting: str
+    by: str
+    was_due: str
+    lapses: str
+    further: tuple[str, str]
+    change: str
+    ending: str
+
+
+STAFF: Final[Mapping[str, StaffWords]] = {
+    "en": StaffWords(
+        waits=("What waits for you: {count} thing", "What waits for you: {count} things"),
+        of_them_late=", {count} overdue",
+        overdue="Overdue: {act} in {id}",
+        all_overdue=("Overdue: {count} thing", "Overdue: {count} things"),
+        late="Overdue, or about to end:",
+        waiting="Waits for you:",
+        by=", by {day}",
+        was_due=", was due on {day}",
+        lapses=", ends on {day} unless somebody acts",
+        further=("And {count} more:", "And {count} more:"),
+        change="confirm a change",
+        ending="You chose to be told of this. On the page with your name, or with `accord post choose`, you choose "
+        "otherwise.",
+    ),
+    "es": StaffWords(
+        waits=("Le espera {count} asunto", "Le esperan {count} asuntos"),
+        of_them_late=", {count} con plazo vencido",
+        overdue="Plazo vencido: {act} en {id}",
+        all_overdue=("Plazo vencido: {count} asunto", "Plazo vencido: {count} asuntos"),
+        late="Con plazo vencido, o a punto de terminar:",
+        waiting="Le espera:",
+        by=", hasta el {day}",
+        was_due=", el plazo venció el {day}",
+        lapses=", termina el {day} si nadie actúa",
+        further=("Y {count} más:", "Y {count} más:"),
+        change="confirmar un cambio",
+        ending="Usted eligió recibir este aviso. En la página con su nombre, o con `accord post choose`, elige otra "
+        "cosa.",
+    ),
+    "fr": StaffWords(
+        waits=("{count} chose vous attend", "{count} choses vous attendent"),
+        of_them_late=", dont {count} en retard",
+        overdue="En retard : {act} dans {id}",
+        all_overdue=("En retard : {count} chose", "En retard : {count} choses"),
+        late="En retard, ou près de la fin :",
+        waiting="Vous attend :",
+        by=", d’ici au {day}",
+        was_due=", échéance passée le {day}",
+        lapses=", prend fin le {day} si personne n’agit",
+        further=("Et {count} de plus :", "Et {count} de plus :"),
+        change="confirmer un changement",
+        ending="Vous avez choisi de recevoir cet avis. Sur la page à votre nom, ou avec `accord post choose`, vous "
+        "choisissez autrement.",
+    ),
+}
+"""By the language that a member of staff chose. The names of acts are those of the pages, which are in English."""
+
+
+def counted(forms: tuple[str, str], count: int) -> str:
+    """Return the form of one or of several, with the count."""
+    return forms[count != 1].format(count=f"{count:,}")
+
 
 KINDS: Final[Mapping[str, str]] = {
     "DIGEST": "What waits, of a day",
@@ -189,7 +266,10 @@ _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
 def day_in(language: str, day: date) -> str:
     """Return a day with its year, in a language."""
     month = _MONTHS[language][day.month - 1]
-    return f"{day.day} de {month} de {day.year}" if language == "es" else f"{day.day} {month} {day.year}"
+    if language == "es":
+        return f"{day.day} de {month} de {day.year}"
+    first = "1er" if (language, day.day) == ("fr", 1) else day.day
+    return f"{first} {month} {day.year}"
 
 
 def owed_thing(language: str, kind: str, about: str) -> str:

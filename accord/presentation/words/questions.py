@@ -115,6 +115,7 @@ QUESTIONS: Final[Mapping[str, FormQuestion]] = {
     "contacts.*.email": FormQuestion("E-mail of contact {0}"),
     "contacts.*.role": FormQuestion("Position of contact {0}"),
     "contacts.*.organization": FormQuestion("Whom contact {0} speaks for"),
+    "contacts.*.language": FormQuestion("Language of contact {0}", "Mail to them is written in it."),
     "summary": FormQuestion("In short, for the public", "Two sentences that may be published; name no person."),
     "under": FormQuestion("Which partnership leads the agreement?", "Its number, such as P-2026-0042."),
     "withheld_for": FormQuestion("Why may it not be published?"),

@@ -36,9 +36,12 @@ async def shown(desk: Desk) -> None:
         await Projector(desk.ledger, projection, judge_of(desk.ledger)).catch_up()
 
 
-def with_a_contact(reference: str = paying.REFERENCE, email: str | None = JANE, **more: Any) -> Any:
+def with_a_contact(
+    reference: str = paying.REFERENCE, email: str | None = JANE, language: str | None = None, **more: Any
+) -> Any:
     payee = party(RIVERBEND.holder)
-    contact = {"name": "Jane Roe", "organization": RIVERBEND.holder, **({"email": email} if email else {})}
+    said = {"email": email, "language": language}
+    contact = {"name": "Jane Roe", "organization": RIVERBEND.holder, **{name: one for name, one in said.items() if one}}
     out = funds_out("600.00", "400.00", payee=payee)
     return proposal(reference, funds_out=out, partner=payee, contacts=[contact], **more)
 

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from accord.client.desk import Desk
-from accord.organisation.erasures import approve, erase_now, what_it_blanks
 from accord.organisation.governance import change_directory, confirm_change
 from accord.post.choices import choose
-from accord.post.following import stage_of
-from accord.post.kinds import MailKind
 from accord.post.postman import Postman
 from accord.presentation.faults import BadInput
-from deploy.database import open_pool
-from deploy.embedded.stack import Stack
-from deploy.logins import Login
-from domain.directory.people import StaffLeft
-from domain.partnership import events as e
-from domain.payment import tranche as t
+from accord.presentation.words.mail import day_in
+from domain.directory.people import StaffLeft, StaffRegistered
+from domain.directory.tiers import Role
 from ledger import clock
-from records.privacy.vault import Vault
-from tests import paying
-from tests.accord.post.conftest import JANE, chosen, granted, round_of, shown, states, with_a_contact
+from tests.accord.post.conftest import chosen, granted, round_of, states
 from tests.accord.post.servers import Mailbox, settings
-from tests.conftest import Office, name_in
-from tests.logins import let_in
 from tests.paying import REFERENCE
-from tests.scribe import Scribe
 
 PAUL, DORA = "paul.nkosi@funder.test", "dora.kim@funder.test"
 
@@ -157,7 +145,97 @@ async def test_what_is_overdue_no_more_is_not_told(furnished: Desk, box: Mailbox
         await postman._follower.queue_new(connection)
         await furnished.pool.execute("UPDATE projection.documents SET document = document - 'notices'")
         await postman.once(connection)
-    assert await states(furnished) == [("OVERDUE", "LET_GO", "it is overdue no more")]
+    assert await states(furnished) == [("OVERDUE", "LET_GO", "it is overdue no more, or no more for them")]
+
+
+async def test_who_lost_the_role_since_is_not_told_of_what_is_another_s(furnished: Desk, box: Mailbox) -> None:
+    """Given a mail on something overdue for a payer, when they are payer no more as it is sent, then it is let go."""
+    await granted(furnished)
+    await chosen(furnished, "paul.nkosi", overdue=True)
+    await furnished.pool.execute(OVERDUE, in_days(1).isoformat())
+    postman = Postman(furnished.pool, box.settings)
+    async with postman.working() as connection:
+        await postman._follower.queue_new(connection)
+        member = (await furnished.directory()).person("paul.nkosi")
+        assert member is not None
+        entered = StaffRegistered(member=member.model_copy(update={"roles": (Role.PROPOSER,)}))
+        change = await change_directory(furnished, (entered,), "dora.kim")
+        assert change.change_id is not None
+        await confirm_change(furnished, change.change_id, "otto.audit")
+        await postman.once(connection)
+    assert await states(furnished) == [("OVERDUE", "LET_GO", "it is overdue no more, or no more for them")]
+
+
+async def test_who_wants_the_digest_alone_by_now_is_not_told_at_once(furnished: Desk, box: Mailbox) -> None:
+    await granted(furnished)
+    await chosen(furnished, "paul.nkosi", overdue=True)
+    await furnished.pool.execute(OVERDUE, in_days(1).isoformat())
+    postman = Postman(furnished.pool, box.settings)
+    async with postman.working() as connection:
+        await postman._follower.queue_new(connection)
+        await chosen(furnished, "paul.nkosi", digest=(datetime.now(UTC).hour + 1) % 24)
+        await postman.once(connection)
+    assert await states(furnished) == [("OVERDUE", "LET_GO", "they chose not to be written to")]
+
+
+MANY = """
+UPDATE projection.documents SET document = jsonb_set(document, '{notices}', (
+  SELECT jsonb_agg((document -> 'notices' -> 0) || jsonb_build_object('kind', 'OVERDUE', 'due', $1::text,
+         'what', 'release --tranche ' || n, 'notice_id', gen_random_uuid())) FROM generate_series(1, $2) n))
+ WHERE name = 'partnerships' AND document ? 'notices'
+"""
+"""Lets so many things be overdue for whoever holds a role."""
+
+
+@pytest.mark.parametrize("count", [6, 10_000])
+async def test_whoever_has_many_overdue_things_gets_one_mail_that_is_bounded(
+    furnished: Desk, box: Mailbox, count: int
+) -> None:
+    """Given more overdue things than a person reads, then one mail says how many, with the first, and once."""
+    await granted(furnished)
+    await chosen(furnished, "paul.nkosi", overdue=True)
+    await furnished.pool.execute(MANY, in_days(1).isoformat(), count)
+    for _ in range(2):
+        await round_of(furnished, box)
+    assert box.subjects(PAUL) == [f"Overdue: {count:,} things"]
+    [(_, _, message)] = box.taken
+    text = message.get_body().get_content()
+    assert text.count("\r\n- ") == min(count, 200)
+    assert ("And 9,800 more:" in text) is (count == 10_000)
+    assert len(message.as_bytes()) < 250_000
+    assert await furnished.pool.fetchval("SELECT count(*) FROM post.outbox WHERE state = 'LET_GO'") == count
+
+
+async def test_a_thing_is_due_on_its_last_day_and_not_on_the_day_after(furnished: Desk, box: Mailbox) -> None:
+    """Given a report that is due on a day, then the digest and its calendar name that day."""
+    due = datetime.now(UTC).date() + timedelta(days=10)
+    await granted(furnished, reports=[{"number": 1, "kind": "PROGRESS", "due_on": due.isoformat()}])
+    await chosen(furnished, "pia.berg", digest=7)
+    with at(tomorrow(8)):
+        await round_of(furnished, box)
+    digest = next(message for _, to, message in box.taken if to == "pia.berg@funder.test")
+    assert f"report 1, by {day_in('en', due)}" in digest.get_body().get_content()
+    [entries] = digest.iter_attachments()
+    assert f"DTSTART;VALUE=DATE:{due:%Y%m%d}" in entries.get_content()
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "line"),
+    [
+        ("en", "What waits for you: 1 thing", "Waits for you:"),
+        ("es", "Le espera 1 asunto", "Le espera:"),
+        ("fr", "1 chose vous attend", "Vous attend :"),
+    ],
+)
+async def test_staff_are_written_to_in_the_language_of_their_choice(
+    furnished: Desk, box: Mailbox, language: str, subject: str, line: str
+) -> None:
+    await granted(furnished)
+    await choose(furnished.pool, "paul.nkosi", PAUL, 7, "UTC", False, language)
+    with at(tomorrow(8)):
+        await round_of(furnished, box)
+    [(_, _, message)] = box.taken
+    assert (message["Subject"], line in message.get_body().get_content()) == (subject, True)
 
 
 async def test_who_left_or_chose_otherwise_since_is_not_written_to(furnished: Desk, box: Mailbox) -> None:
@@ -176,201 +254,3 @@ async def test_who_left_or_chose_otherwise_since_is_not_written_to(furnished: De
     assert box.taken == []
     assert {reason for _, _, reason in await states(furnished)} == {"they have left", "they chose not to be written to"}
     assert await furnished.pool.fetchval("SELECT count(*) FROM post.choices") == 0
-
-
-# Grantees.
-
-
-async def followed(desk: Desk, box: Mailbox) -> None:
-    """Let a process of mail follow what stands now. Of what was before, nobody is told."""
-    await round_of(desk, box)
-    assert [kind for kind, _, _ in await states(desk)] == []
-
-
-async def test_nobody_outside_is_written_to_before_an_organisation_turns_it_on(furnished: Desk, box: Mailbox) -> None:
-    story = await granted(furnished)
-    postman = Postman(furnished.pool, settings(box.port, to_grantees=False))
-    async with postman.working() as connection:
-        await postman.once(connection)
-        await hand_over(story)
-        await postman.once(connection)
-    await round_of(furnished, box)
-    assert (box.taken, await states(furnished)) == ([], [])
-
-
-async def hand_over(story: Scribe) -> None:
-    """The payment of the first tranche is released and handed over, as one of finance signs it."""
-    await paying.release(story)
-    await story.write(e.TrancheHandedOver(at=datetime.now(UTC), tranche=1, attempt=1, message_id="M-1"))
-    await shown(story.desk)
-
-
-async def test_a_payment_is_told_when_it_is_sent_and_when_it_is_made(
-    furnished: Desk, box: Mailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    story = await granted(furnished)
-    await followed(furnished, box)
-    monkeypatch.setattr("records.authorship.CLAIMS", {})  # nobody signed the file in this story
-    await hand_over(story)
-    await round_of(furnished, box)
-    ended = {"tranche": 1, "attempt": 1, "outcome": t.TrancheOutcome.SETTLED, "reason": ""}
-    await story.write(e.TrancheEnded(at=datetime.now(UTC), **ended))
-    await shown(furnished)
-    for _ in range(2):
-        await round_of(furnished, box)
-    assert box.subjects(JANE) == [f"A payment for {REFERENCE} is on its way", f"A payment for {REFERENCE} was made"]
-    assert "USD 600.00" in box.taken[1][2].get_body().get_content()
-    assert box.taken[0][2]["List-Id"] == "<grantees.accord.funder.test>"
-    assert box.taken[0][2]["To"] == f"Jane Roe <{JANE}>"
-
-
-async def test_what_nobody_signed_is_told_to_nobody(furnished: Desk, box: Mailbox) -> None:
-    story = await granted(furnished)
-    await followed(furnished, box)
-    await hand_over(story)
-    await round_of(furnished, box)
-    assert await states(furnished) == []
-
-
-async def test_a_question_is_told_without_its_words(furnished: Desk, box: Mailbox) -> None:
-    story = await paying.verified_and_assessed(furnished, with_a_contact())
-    await shown(furnished)
-    await followed(furnished, box)
-    await story.says(e.InformationRequested, "ana.silva", question="Is their treasurer related to ours?")
-    await shown(furnished)
-    await round_of(furnished, box)
-    [(_, _, message)] = box.taken
-    assert (message["Subject"], "treasurer" in message.as_string()) == (f"A question about {REFERENCE}", False)
-
-
-async def test_while_a_hold_stands_a_grantee_is_told_nothing(furnished: Desk, box: Mailbox) -> None:
-    story = await paying.verified_and_assessed(furnished, with_a_contact())
-    await shown(furnished)
-    await followed(furnished, box)
-    await story.says(e.InformationRequested, "ana.silva", question="Who is the treasurer?")
-    await story.says(e.HoldPlaced, "vera.lind", reason="a complaint came in")
-    await shown(furnished)
-    await round_of(furnished, box)
-    assert await states(furnished) == [("QUESTION_ASKED", "LET_GO", "nothing is sent while a hold stands")]
-
-
-async def test_whoever_approved_waits_for_the_agreement_and_its_grantee_is_told(furnished: Desk, box: Mailbox) -> None:
-    await paying.approved(furnished, with_a_contact())
-    await shown(furnished)
-    for _ in range(2):
-        await round_of(furnished, box)
-    assert box.subjects(JANE) == [f"{REFERENCE} is approved: the agreement waits"]
-
-
-@pytest.mark.parametrize(
-    ("days", "stage"),
-    [
-        (31, None),
-        (30, (MailKind.OWED_SOON, 0)),
-        (1, (MailKind.OWED_SOON, 0)),
-        (0, (MailKind.OWED_NOW, 0)),
-        (-1, (MailKind.OWED_LATE, 0)),
-        (-30, (MailKind.OWED_LATE, 0)),
-        (-31, (MailKind.OWED_LATE, 1)),
-    ],
-)
-def test_what_is_owed_is_told_a_month_before_on_its_day_and_each_month_after(days: int, stage: Any) -> None:
-    today = date(2026, 12, 1)
-    assert stage_of(today + timedelta(days=days), today) == stage
-
-
-async def test_a_report_is_told_of_until_it_is_there(furnished: Desk, box: Mailbox) -> None:
-    due = datetime.now(UTC).date() + timedelta(days=10)
-    plan = [{"number": 1, "kind": "PROGRESS", "due_on": due.isoformat()}]
-    story = await granted(furnished, reports=plan)
-    subjects = ["Report 1 is due on", "Report 1 is due today", "Report 1 was due on"]
-    for days in (0, 1, 10, 11, 12):
-        with at(in_days(days)):
-            await round_of(furnished, box)
-    assert [told.startswith(word) for told, word in zip(box.subjects(JANE), subjects, strict=True)] == [True] * 3
-    await story.says(
-        e.ReportReceived, "pia.berg", summary="Done", report_kind="PROGRESS", planned=1, document_sha256=None
-    )
-    with at(in_days(45)):
-        await round_of(furnished, box)
-    assert (await states(furnished))[-1] == ("OWED_LATE", "LET_GO", "it is owed no more")
-
-
-async def test_a_report_that_comes_back_is_told_with_the_reasons(furnished: Desk, box: Mailbox) -> None:
-    story = await granted(furnished)
-    await story.says(e.ReportReceived, "pia.berg", summary="Done", report_kind="PROGRESS", document_sha256=None)
-    await story.says(e.ReportReceived, "pia.berg", summary="More", report_kind="PROGRESS", document_sha256=None)
-    await shown(furnished)
-    await followed(furnished, box)
-    await story.says(e.ReportReturned, "ana.silva", report=1, reason="The photographs are missing.\n\nSend them.")
-    await story.says(e.ReportAccepted, "ana.silva", report=2, reason="It agrees.")
-    await shown(furnished)
-    await round_of(furnished, box)
-    assert sorted(box.subjects(JANE)) == [
-        f"Report 1 on {REFERENCE} comes back to you",
-        f"Report 2 on {REFERENCE} is accepted",
-    ]
-    returned = next(m for _, _, m in box.taken if "comes back" in m["Subject"])
-    assert "The photographs are missing.\r\n\r\nSend them." in returned.get_body().get_content()
-
-
-async def test_without_an_address_a_person_is_told_that_the_grantee_was_not(furnished: Desk, box: Mailbox) -> None:
-    await paying.approved(furnished, with_a_contact(email=None))
-    await shown(furnished)
-    await round_of(furnished, box)
-    [(kind, state, reason)] = await states(furnished)
-    assert (kind, state, "no address" in reason) == ("AGREEMENT_WAITS", "REFUSED", True)
-
-
-@pytest.mark.parametrize(("language", "word"), [("es", "aprobado"), ("fr", "approuvé")])
-async def test_grantees_are_written_to_in_the_language_that_is_set(
-    furnished: Desk, box: Mailbox, language: str, word: str
-) -> None:
-    await paying.approved(furnished, with_a_contact())
-    await shown(furnished)
-    postman = Postman(furnished.pool, settings(box.port, language=language))
-    async with postman.working() as connection:
-        await postman.once(connection)
-    [(_, _, message)] = box.taken
-    assert word in message["Subject"]
-    assert word in message.get_body().get_content()
-
-
-async def test_who_was_erased_between_is_not_written_to_and_their_address_is_nowhere(
-    furnished: Desk, box: Mailbox
-) -> None:
-    """Given a mail that is queued, when its person is erased before it is sent, then nobody is written to."""
-    await paying.approved(furnished, with_a_contact())
-    await shown(furnished)
-    postman = Postman(furnished.pool, box.settings)
-    async with postman.working() as connection:
-        await postman._follower.queue_new(connection)
-        [jane] = [one for one in await Vault(furnished.pool).people() if one.name == "Jane Roe"]
-        for guardian in ("dora.kim", "otto.audit"):
-            blanking = await what_it_blanks(furnished, jane)
-            await approve(furnished, jane, blanking, "They asked for it", guardian)
-        await erase_now(furnished, jane, blanking.seen)
-        await postman.once(connection)
-    assert box.taken == []
-    [(_, state, reason)] = await states(furnished)
-    assert (state, "erased" in reason) == ("REFUSED", True)
-    everything = await furnished.pool.fetchval("SELECT string_agg(o::text, '') FROM post.outbox o")
-    assert "jane" not in everything.casefold()
-
-
-async def test_the_login_of_mail_is_enough_for_it(
-    furnished: Desk, furnished_database: str, stack: Stack, box: Mailbox
-) -> None:
-    """Given the process's own login, then it reads a contact's address and writes to staff and to the grantee."""
-    await paying.approved(furnished, with_a_contact())
-    await shown(furnished)
-    await chosen(furnished, "dora.kim", digest=0)
-    house = Office(stack.postgres, name_in(furnished_database))
-    await let_in(house.url)
-    async with await open_pool(house.url_of(Login.POST), 4) as pool:
-        postman = Postman(pool, box.settings)
-        async with postman.working() as connection:
-            with at(tomorrow(1)):
-                await postman.once(connection)
-    assert {state for _, state, _ in await states(furnished)} == {"SENT"}
-    assert (len(box.subjects(JANE)), len(box.subjects(DORA))) == (1, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -15,10 +16,10 @@ from hypothesis import strategies as st
 
 from accord.post.bounces import LONGEST, Bounce, UnreadableBounce, read_bounce
 from accord.post.calendars import DayEntry, calendar
-from accord.post.composing import message, message_id, one_line
+from accord.post.composing import content_of, message, message_id, one_line
 from accord.post.kinds import OWED, TOLD_BY_EVENT, MailKind
+from accord.post.letter import Letter
 from accord.post.recipients import MailAddress
-from accord.post.writing import Letter
 from accord.presentation.words import mail as words
 from tests.accord.post.reports import TOKEN, report
 from tests.accord.post.servers import settings
@@ -56,10 +57,42 @@ def test_line_breaks_and_signs_that_turn_text_stay_out_of_headers(text: str) -> 
     assert found["To"].addresses[0].addr_spec == "jane@riverbend.test"
 
 
+HIDDEN = ["=?utf-8?q?a=0d=0aBcc:_all=40example.test?=", "=?utf-8?q?a?= =?utf-8?b?CkJjYzogeEB5?=", "=?=?utf-8?q?=0a?="]
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_words_that_decode_to_line_breaks_stay_as_they_are_written(text: str) -> None:
+    """Given a title or a name that is an encoded word (RFC 2047), then nobody decodes it, and no header begins."""
+    made = message(letter(subject=text, to=MailAddress("jane@riverbend.test", text)), ID, "staff", SETTINGS, NOW)
+    head, _, _ = made.as_bytes().partition(b"\r\n\r\n")
+    names = [line.partition(b":")[0] for line in head.split(b"\r\n") if not line.startswith(b" ")]
+    assert sorted(names) == sorted(name.encode() for name in set(made.keys()))
+    assert b"\nBcc" not in head
+
+
+@given(
+    st.lists(
+        st.sampled_from([*HIDDEN, "=", "?", "=?", "?=", "utf-8?q?", "=0a", "\r\n", " ", "Bcc: x", "ä"]), max_size=12
+    )
+)
+def test_whatever_pieces_a_title_is_made_of_no_header_begins_in_it(pieces: list[str]) -> None:
+    made = message(letter(subject="".join(pieces)), ID, "staff", SETTINGS, NOW).as_bytes()
+    found = message_from_bytes(made, policy=policy.default)
+    assert (len(found.get_all("Subject", [])), found["Bcc"], found["To"].addresses[0].addr_spec) == (
+        1, None, "jane@riverbend.test",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Roe, Jane", 'Jane "the" Roe', "Jane <boss@x.test>", "Jane; Roe: all", "Jané Roëe"])
+def test_a_name_of_any_signs_is_one_recipient(name: str) -> None:
+    [found] = read(letter(to=MailAddress("jane@riverbend.test", name)))["To"].addresses
+    assert (found.display_name, found.addr_spec) == (name, "jane@riverbend.test")
+
+
 @pytest.mark.parametrize("address", ["jane@river\r\nBcc: x@y.test", "jane", "a b@c.test", "<@", "jäne@river.test"])
 def test_an_address_that_cannot_be_written_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        message(letter(to=MailAddress(address, "Jane")), ID, "staff", SETTINGS, NOW).as_bytes()
+        content_of(letter(to=MailAddress(address, "Jane")), ID, "staff", SETTINGS, NOW)
 
 
 @given(st.text(max_size=300), st.text(max_size=80))
@@ -119,10 +152,36 @@ def test_every_kind_for_grantees_has_words_in_each_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "day"), [("en", "3 December 2026"), ("es", "3 de diciembre de 2026"), ("fr", "3 décembre 2026")]
+    ("language", "first", "third"),
+    [
+        ("en", "1 December 2026", "3 December 2026"),
+        ("es", "1 de diciembre de 2026", "3 de diciembre de 2026"),
+        ("fr", "1er décembre 2026", "3 décembre 2026"),
+    ],
 )
-def test_a_day_is_written_in_each_language(language: str, day: str) -> None:
-    assert words.day_in(language, date(2026, 12, 3)) == day
+def test_a_day_is_written_in_each_language(language: str, first: str, third: str) -> None:
+    assert [words.day_in(language, date(2026, 12, day)) for day in (1, 3)] == [first, third]
+
+
+def test_what_is_owed_is_said_in_whole_sentences_of_each_language() -> None:
+    """No article runs into a preposition: "de el informe", "de le rapport"."""
+    for table in (words.TO_GRANTEES[kind.value] for kind in OWED):
+        for language, said in table.items():
+            for kind in words.OWED_THINGS:
+                thing = words.owed_thing(language, kind, "1")
+                text = (said.subject + " " + said.text).format(what=thing, title="T", id="P", day="D")
+                assert not {" de el ", " de le ", " a el ", " à le "} & {f" {a} {b} " for a, b in pairs(text)}
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    pieces = text.split()
+    return list(pairwise(pieces))
+
+
+def test_the_words_for_staff_are_there_in_each_language() -> None:
+    assert set(words.STAFF) == set(words.LANGUAGES)
+    assert {len(said) for said in words.STAFF.values()} == {len(words.StaffWords._fields)}
+    assert words.counted(words.STAFF["en"].waits, 10_000) == "What waits for you: 10,000 things"
 
 
 # Reports of mails that came back.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from email.errors import MessageError
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.post import outbox, sending
+from accord.post import composing, outbox, sending
 from accord.post.kinds import MailKind
+from accord.post.letter import Letter
 from accord.post.outbox import MailState, NewMail
 from accord.post.postman import AnotherWorks, Postman
 from accord.post.sending import ServerAway
@@ -100,6 +103,49 @@ async def test_a_server_that_lets_nobody_in_is_no_fault_of_a_mail(paul: Desk, do
                 await postman.once(connection)
     assert [found[1] for found in await states(paul)] == ["QUEUED"]
     assert await paul.pool.fetchval("SELECT tried FROM post.outbox") == 0
+
+
+async def test_a_server_that_takes_nothing_from_the_sender_costs_no_mail_a_try(paul: Desk) -> None:
+    """Given a sender that the server does not know, who is the same for all, then each mail waits for that."""
+    await queued(paul)
+    async with rogue("MAIL", "553 sender not owned by user") as server:
+        postman = Postman(paul.pool, settings(server.port))
+        async with postman.working() as connection:
+            with pytest.raises(ServerAway, match=r"takes nothing from our sender \(553\)"):
+                await postman.once(connection)
+    assert await states(paul) == [("DIGEST", "QUEUED", "")]
+    assert await paul.pool.fetchval("SELECT tried FROM post.outbox") == 0
+
+
+async def test_a_mail_that_cannot_be_written_keeps_no_other_waiting(
+    paul: Desk, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a name that the library cannot write, then a person looks at that mail, and the next goes out."""
+    odd, other = await queued(paul), await queued(paul)
+    wrote = composing.message
+
+    def message(letter: Letter, identifier: UUID, *more: Any) -> Any:
+        if identifier == odd:
+            raise MessageError("a header within a header")
+        return wrote(letter, identifier, *more)
+
+    monkeypatch.setattr(composing, "message", message)
+    await round_of(paul, box)
+    assert box.ids == [str(other)]
+    assert {found[1] for found in await states(paul)} == {"REFUSED", "SENT"}
+
+
+LATER = """
+INSERT INTO post.outbox (id, kind, recipient, facts) VALUES (gen_random_uuid(), 'LATER', 'staff/dora.kim', '{}')
+"""
+
+
+async def test_a_kind_of_a_newer_release_waits_for_it_and_stops_nothing(paul: Desk, box: Mailbox) -> None:
+    await paul.pool.execute(LATER)
+    mail_id = await queued(paul)
+    await round_of(paul, box)
+    assert box.ids == [str(mail_id)]
+    assert await paul.pool.fetchval("SELECT state FROM post.outbox WHERE kind = 'LATER'") == "QUEUED"
 
 
 async def test_pauses_grow_and_then_a_person_is_asked(paul: Desk) -> None:

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from accord.client.desk import Desk
-from accord.operations import diagnosis
 from accord.post import outbox
 from accord.post.kinds import MailKind
 from accord.post.outbox import NewMail
@@ -17,7 +16,6 @@ from deploy.embedded.stack import Stack
 from deploy.logins import Login, as_user, read_secret
 from tests.accord.post.conftest import granted
 from tests.accord.post.reports import TOKEN
-from tests.accord.post.servers import Mailbox
 from tests.accord.shell import BAD_INPUT, REFUSED, UNREACHABLE, Shell, assert_all_fail, assert_fails
 from tests.conftest import name_in
 from tests.logins import let_in
@@ -116,14 +114,3 @@ async def test_a_mail_that_came_back_waits_for_a_person(furnished: Desk, furnish
 
 async def test_what_is_no_report_is_refused_by_the_pipe(house: Shell) -> None:
     assert_fails(await house("post", "bounced"), BAD_INPUT, "standard input", "no report")
-
-
-async def test_the_doctor_tries_the_server_and_sends_nothing(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [finding async for finding in diagnosis._mail()] == []
-    monkeypatch.setenv("ACCORD_MAIL_FROM", "grants@funder.test")
-    monkeypatch.setenv("ACCORD_SMTP", f"smtp://localhost:{box.port}")
-    [well] = [finding async for finding in diagnosis._mail()]
-    assert (well.what, well.remedy) == (f"localhost:{box.port} lets us in, without TLS, on this machine", "")
-    monkeypatch.setenv("ACCORD_SMTP", f"smtps://localhost:{box.port}")
-    [ill] = [finding async for finding in diagnosis._mail()]
-    assert ("cannot be used" in ill.what, bool(ill.remedy), box.taken) == (True, True, [])

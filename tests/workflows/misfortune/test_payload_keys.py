@@ -16,7 +16,8 @@ from accord.cli.installation.reviving import start_again
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
 from accord.presentation.faults import Refused
-from accord.runs.payload_keys import AT_ONCE_AGAIN, end_unreadable, lost_keys, uses_of
+from accord.runs.open_workflows import fails_again_and_again
+from accord.runs.payload_keys import end_unreadable, lost_keys, uses_of
 from deploy.connections import connect_temporal, payload_keys
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
@@ -131,7 +132,7 @@ async def test_after_a_key_is_back_what_failed_meanwhile_need_not_wait_for_the_s
 
 async def _failed_on_and_on(life: Life) -> bool:
     described = (await life.handle.describe()).raw_description
-    return described.pending_workflow_task.attempt > AT_ONCE_AGAIN
+    return fails_again_and_again(described.pending_workflow_task)
 
 
 @pytest.mark.slow

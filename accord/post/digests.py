@@ -1,0 +1,192 @@
+"""Mail to a member of staff: what waits for their roles as it stands, or what of it is overdue, bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+import asyncpg
+
+from accord.client.reading import LedgerAccess
+from accord.post.calendars import DayEntry
+from accord.post.choices import MailChoice, choice_of
+from accord.post.kinds import MailKind
+from accord.post.letter import Letter
+from accord.post.outbox import Mail, MailState
+from accord.post.recipients import MailAddress, NotToSend
+from accord.post.settings import MailSettings
+from accord.presentation.words import mail as words
+from accord.presentation.words.commands import command_in_words
+from domain.directory.directory import GUARDIANS
+from domain.directory.tiers import Role
+from domain.identity import derive
+from domain.partnership.waiting.notices import NoticeKind
+from ledger import clock
+
+MOST: Final = 200
+"""The most lines of a mail."""
+_LATE: Final = (NoticeKind.OVERDUE, NoticeKind.LAPSES)
+
+_OF_ROLES: Final = """
+SELECT partnership_id, kind, what, due, command, count(*) OVER () AS total,
+       count(*) FILTER (WHERE kind <> 'WAITS') OVER () AS late FROM (
+  SELECT partnership_id, what, min(due) AS due, min(command) AS command,
+         CASE WHEN bool_or(kind = 'LAPSES') THEN 'LAPSES' WHEN bool_or(kind = 'OVERDUE') THEN 'OVERDUE'
+              ELSE 'WAITS' END AS kind
+    FROM read_model.notices
+   WHERE role = ANY ($1) AND ($2::text IS NULL OR (partnership_id, what) = ($2, $3))
+   GROUP BY partnership_id, what) AS things
+ WHERE kind = ANY ($4) ORDER BY kind = 'WAITS', due NULLS LAST, partnership_id, what LIMIT $5
+"""
+"""A thing once for whoever holds several roles. Its first day is its own: it is told again on later ones."""
+_CHANGES: Final = "SELECT change_id FROM read_model.pending_changes ORDER BY position"
+
+
+class Thing(NamedTuple):
+    """A thing that waits for somebody."""
+
+    subject: str
+    """The partnership, or the directory."""
+    kind: str
+    what: str
+    due: datetime | None
+    command: str
+    path: str = ""
+    """Its place in the console, if that is not the partnership's."""
+
+    @property
+    def day(self) -> date | None:
+        """The day by which it is to be done. A day is over at its end, UTC."""
+        return (self.due - timedelta(seconds=1)).date() if self.due is not None else None
+
+    @property
+    def is_late(self) -> bool:
+        """True if its day has passed, or its partnership ends on it."""
+        return self.kind in _LATE
+
+
+class Standing(NamedTuple):
+    """What waits for a person: the first of it, and how much it is."""
+
+    things: tuple[Thing, ...]
+    total: int
+    late: int
+
+
+class StaffWriter:
+    """Writes mail to staff."""
+
+    def __init__(self, access: LedgerAccess, settings: MailSettings) -> None:
+        self._access = access
+        self._pool: asyncpg.Pool = access.pool
+        self._settings = settings
+
+    async def letter(self, mail: Mail, staff_id: str) -> Letter:
+        """Return a mail to a member of staff as it is to be sent now.
+
+        Raises:
+            NotToSend: They left or chose otherwise, or nothing of it waits for them.
+        """
+        choice, member = await choice_of(self._pool, staff_id), (await self._access.directory()).person(staff_id)
+        if member is None:
+            raise NotToSend(MailState.LET_GO, "they have left")
+        if choice is None or not _is_chosen(choice, mail.kind):
+            raise NotToSend(MailState.LET_GO, "they chose not to be written to")
+        addressee = MailAddress(choice.address, member.name)
+        if mail.kind is MailKind.DIGEST:
+            return await self._digest(staff_id, addressee, choice.language)
+        return await self._overdue(mail, staff_id, addressee, choice.language)
+
+    async def _digest(self, staff_id: str, addressee: MailAddress, language: str) -> Letter:
+        letter = await self.digest(staff_id, addressee, language)
+        if not letter.text:
+            raise NotToSend(MailState.LET_GO, "nothing waits for them")
+        return letter
+
+    async def digest(self, staff_id: str, addressee: MailAddress, language: str) -> Letter:
+        """Return the digest of a member of staff as it would be now. Without text, nothing waits for them."""
+        roles = await self._roles(staff_id)
+        standing = await self._standing(roles, (*_LATE, NoticeKind.WAITS))
+        if not GUARDIANS.isdisjoint(roles):
+            changes = tuple(_change(str(row["change_id"])) for row in await self._pool.fetch(_CHANGES))
+            standing = Standing((*standing.things, *changes[:MOST]), standing.total + len(changes), standing.late)
+        said = words.STAFF[language]
+        of_them_late = said.of_them_late.format(count=f"{standing.late:,}") if standing.late else ""
+        subject = words.counted(said.waits, standing.total) + of_them_late
+        return self._letter(addressee, subject, standing, language)
+
+    async def _overdue(self, mail: Mail, staff_id: str, addressee: MailAddress, language: str) -> Letter:
+        """Return a mail on one overdue thing or, where many became overdue at once, on all that are."""
+        of = (mail.facts["partnership"], mail.facts["what"]) if "what" in mail.facts else (None, None)
+        standing = await self._standing(await self._roles(staff_id), _LATE, *of)
+        if not standing.things:
+            raise NotToSend(MailState.LET_GO, "it is overdue no more, or no more for them")
+        said, thing = words.STAFF[language], standing.things[0]
+        one = said.overdue.format(act=_act(thing, language), id=thing.subject)
+        subject = one if standing.total == 1 else words.counted(said.all_overdue, standing.total)
+        return self._letter(addressee, subject, standing, language)
+
+    async def _roles(self, staff_id: str) -> frozenset[Role]:
+        capacities = (await self._access.directory()).capacities(staff_id, clock.today())
+        return frozenset(capacity.role for capacity in capacities)
+
+    async def _standing(
+        self, roles: frozenset[Role], kinds: Sequence[str], partnership_id: str | None = None, what: str | None = None
+    ) -> Standing:
+        rows = await self._pool.fetch(_OF_ROLES, sorted(roles), partnership_id, what, list(kinds), MOST)
+        things = tuple(Thing(*tuple(row)[:5]) for row in rows)
+        return Standing(things, rows[0]["total"], rows[0]["late"]) if rows else Standing((), 0, 0)
+
+    def _letter(self, addressee: MailAddress, subject: str, standing: Standing, language: str) -> Letter:
+        if not standing.things:
+            return Letter(addressee, subject, "", ())
+        greeting = words.GREETINGS[language].format(name=addressee.name)
+        paragraphs = (greeting, *self._paragraphs(standing, language), words.STAFF[language].ending)
+        entries = tuple(self._entry(thing, language) for thing in standing.things if thing.day is not None)
+        return Letter(addressee, subject, "\n\n".join(paragraphs) + "\n", entries)
+
+    def _paragraphs(self, standing: Standing, language: str) -> Iterator[str]:
+        said = words.STAFF[language]
+        late = [thing for thing in standing.things if thing.is_late]
+        waiting = [thing for thing in standing.things if not thing.is_late]
+        for heading, things in ((said.late, late), (said.waiting, waiting)):
+            if things:
+                yield "\n".join((heading, *(self._line(thing, language) for thing in things)))
+        if further := standing.total - len(standing.things):
+            place = f"{self._settings.console}/work" if self._settings.console else "accord work"
+            yield f"{words.counted(said.further, further)} {place}"
+
+    def _line(self, thing: Thing, language: str) -> str:
+        said, day = words.STAFF[language], ""
+        if thing.day is not None:
+            phrases = {NoticeKind.OVERDUE.value: said.was_due, NoticeKind.LAPSES.value: said.lapses}
+            phrase = phrases.get(thing.kind, said.by)
+            day = phrase.format(day=words.day_in(language, thing.day))
+        console = self._settings.console
+        place = f"{console}/{thing.path or thing.subject}" if console else thing.command
+        return f"- {thing.subject}: {_act(thing, language)}{day}\n  {place}"
+
+    def _entry(self, thing: Thing, language: str) -> DayEntry:
+        uid = f"{derive('calendar', 'notice', thing.subject, thing.what)}@{self._settings.domain}"
+        return DayEntry(uid, thing.day or clock.today(), f"{thing.subject}: {_act(thing, language)}")
+
+
+def _is_chosen(choice: MailChoice, kind: MailKind) -> bool:
+    return choice.digest_hour is not None if kind is MailKind.DIGEST else choice.overdue
+
+
+def _change(change_id: str) -> Thing:
+    """Return a change of the directory that waits for another guardian."""
+    command = f"accord staff confirm {change_id} --as STAFF"
+    return Thing("directory", NoticeKind.WAITS, "", None, command, f"directory/changes/{change_id}")
+
+
+def _act(thing: Thing, language: str) -> str:
+    """Return what is to be done: what the partner owes in words, and an act of staff by its name on pages."""
+    if thing.path:
+        return words.STAFF[language].change
+    kind, _, rest = thing.what.partition(" ")
+    if kind in words.OWED_THINGS:
+        return words.owed_thing(language, kind, rest.rpartition(" ")[0])
+    return command_in_words(thing.command) or thing.what

@@ -1,0 +1,18 @@
+"""A mail as it is written: to whom, about what, and what of it has a day."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from accord.post.calendars import DayEntry
+from accord.post.recipients import MailAddress
+
+
+class Letter(NamedTuple):
+    """A mail as it is written."""
+
+    to: MailAddress
+    subject: str
+    text: str
+    entries: tuple[DayEntry, ...]
+    """What of it has a day."""
