@@ -1,4 +1,4 @@
-"""Whether mail goes out: which process works, what waits to be sent, and what waits for people."""
+"""The process that sends mail, and the backlog: mail to send, and mail for people."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AtWork(NamedTuple):
 
 
 class Backlog(NamedTuple):
-    """What waits in the outbox."""
+    """The backlog of the outbox."""
 
     queued: int
     waits: int
@@ -45,11 +45,11 @@ class Backlog(NamedTuple):
 
 
 async def at_work(connection: Connection) -> AtWork:
-    """Return whether a process sends mail, and whether one is connected by its own login."""
+    """Return the processes of mail: one that sends, and one that is connected by its own login."""
     database = await connection.fetchval("SELECT current_database()")
     return AtWork(*(await connection.fetchrow(_AT_WORK, Login.POST.of(database)) or ()))
 
 
 async def backlog(connection: Connection) -> Backlog:
-    """Return what waits to be sent, and for people."""
+    """Return the backlog of mail to send, and of mail for people."""
     return Backlog(*(await connection.fetchrow(_BACKLOG) or ()))

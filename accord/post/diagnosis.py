@@ -25,10 +25,10 @@ Found = tuple[str, str]
 
 
 async def mail_findings() -> AsyncIterator[Found]:
-    """Yield what is so of mail, in the order in which things depend on one another."""
+    """Yield the findings on mail, in the order in which things depend on one another."""
     for look in (_server, _domain, _at_work):
-        async for found in look():
-            yield found
+        async for finding in look():
+            yield finding
 
 
 async def _server() -> AsyncIterator[Found]:
@@ -57,8 +57,8 @@ async def _domain() -> AsyncIterator[Found]:
     if domain.rpartition(".")[2] in RESERVED:
         return
     try:
-        for found in await SendingDomain(domain, configured("ACCORD_MAIL_DKIM")).findings():
-            yield found.what, found.remedy
+        for finding in await SendingDomain(domain, configured("ACCORD_MAIL_DKIM")).findings():
+            yield finding.what, finding.remedy
     except NotLookedUp as fault:
         yield f"what {domain} publishes could not be looked up: {fault}", ""
 

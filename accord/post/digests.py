@@ -1,4 +1,4 @@
-"""Mail to a member of staff: what waits for their roles as it stands, or what of it is overdue, bounded."""
+"""Mail to a member of staff: the things that wait for their roles as they stand, or those that are overdue, bounded."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ class Thing(NamedTuple):
         return self.kind in _LATE
 
 
-class Standing(NamedTuple):
-    """What waits for a person: the first of it, and how much it is."""
+class DigestContent(NamedTuple):
+    """The things that wait for a person: the first of them, and their number."""
 
     things: tuple[Thing, ...]
     total: int
@@ -107,61 +107,61 @@ class StaffWriter:
     async def digest(self, staff_id: str, addressee: MailAddress, language: str) -> Letter:
         """Return the digest of a member of staff as it would be now. Without text, nothing waits for them."""
         roles = await self._roles(staff_id)
-        standing = await self._standing(roles, (*_LATE, NoticeKind.WAITS))
+        content = await self._content(roles, (*_LATE, NoticeKind.WAITS))
         if not GUARDIANS.isdisjoint(roles):
             changes = tuple(_change(str(row["change_id"])) for row in await self._pool.fetch(_CHANGES))
-            standing = Standing((*standing.things, *changes[:MOST]), standing.total + len(changes), standing.late)
-        said = words.STAFF[language]
-        of_them_late = said.of_them_late.format(count=f"{standing.late:,}") if standing.late else ""
-        subject = words.counted(said.waits, standing.total) + of_them_late
-        return self._letter(addressee, subject, standing, language)
+            content = DigestContent((*content.things, *changes[:MOST]), content.total + len(changes), content.late)
+        phrases = words.STAFF[language]
+        of_them_late = phrases.of_them_late.format(count=f"{content.late:,}") if content.late else ""
+        subject = words.counted(phrases.waits, content.total) + of_them_late
+        return self._letter(addressee, subject, content, language)
 
     async def _overdue(self, mail: Mail, staff_id: str, addressee: MailAddress, language: str) -> Letter:
         """Return a mail on one overdue thing or, where many became overdue at once, on all that are."""
         of = (mail.facts["partnership"], mail.facts["what"]) if "what" in mail.facts else (None, None)
-        standing = await self._standing(await self._roles(staff_id), _LATE, *of)
-        if not standing.things:
+        content = await self._content(await self._roles(staff_id), _LATE, *of)
+        if not content.things:
             raise NotToSend(MailState.LET_GO, "it is overdue no more, or no more for them")
-        said, thing = words.STAFF[language], standing.things[0]
-        one = said.overdue.format(act=_act(thing, language), id=thing.subject)
-        subject = one if standing.total == 1 else words.counted(said.all_overdue, standing.total)
-        return self._letter(addressee, subject, standing, language)
+        phrases, thing = words.STAFF[language], content.things[0]
+        subject_of_one = phrases.overdue.format(act=_act(thing, language), id=thing.subject)
+        subject = subject_of_one if content.total == 1 else words.counted(phrases.all_overdue, content.total)
+        return self._letter(addressee, subject, content, language)
 
     async def _roles(self, staff_id: str) -> frozenset[Role]:
         capacities = (await self._access.directory()).capacities(staff_id, clock.today())
         return frozenset(capacity.role for capacity in capacities)
 
-    async def _standing(
+    async def _content(
         self, roles: frozenset[Role], kinds: Sequence[str], partnership_id: str | None = None, what: str | None = None
-    ) -> Standing:
+    ) -> DigestContent:
         rows = await self._pool.fetch(_OF_ROLES, sorted(roles), partnership_id, what, list(kinds), MOST)
         things = tuple(Thing(*tuple(row)[:5]) for row in rows)
-        return Standing(things, rows[0]["total"], rows[0]["late"]) if rows else Standing((), 0, 0)
+        return DigestContent(things, rows[0]["total"], rows[0]["late"]) if rows else DigestContent((), 0, 0)
 
-    def _letter(self, addressee: MailAddress, subject: str, standing: Standing, language: str) -> Letter:
-        if not standing.things:
+    def _letter(self, addressee: MailAddress, subject: str, content: DigestContent, language: str) -> Letter:
+        if not content.things:
             return Letter(addressee, subject, "", ())
         greeting = words.GREETINGS[language].format(name=addressee.name)
-        paragraphs = (greeting, *self._paragraphs(standing, language), words.STAFF[language].ending)
-        entries = tuple(self._entry(thing, language) for thing in standing.things if thing.day is not None)
+        paragraphs = (greeting, *self._paragraphs(content, language), words.STAFF[language].ending)
+        entries = tuple(self._entry(thing, language) for thing in content.things if thing.day is not None)
         return Letter(addressee, subject, "\n\n".join(paragraphs) + "\n", entries)
 
-    def _paragraphs(self, standing: Standing, language: str) -> Iterator[str]:
-        said = words.STAFF[language]
-        late = [thing for thing in standing.things if thing.is_late]
-        waiting = [thing for thing in standing.things if not thing.is_late]
-        for heading, things in ((said.late, late), (said.waiting, waiting)):
+    def _paragraphs(self, content: DigestContent, language: str) -> Iterator[str]:
+        phrases = words.STAFF[language]
+        late = [thing for thing in content.things if thing.is_late]
+        waiting = [thing for thing in content.things if not thing.is_late]
+        for heading, things in ((phrases.late, late), (phrases.waiting, waiting)):
             if things:
                 yield "\n".join((heading, *(self._line(thing, language) for thing in things)))
-        if further := standing.total - len(standing.things):
+        if further := content.total - len(content.things):
             place = f"{self._settings.console}/work" if self._settings.console else "accord work"
-            yield f"{words.counted(said.further, further)} {place}"
+            yield f"{words.counted(phrases.further, further)} {place}"
 
     def _line(self, thing: Thing, language: str) -> str:
-        said, day = words.STAFF[language], ""
+        phrases, day = words.STAFF[language], ""
         if thing.day is not None:
-            phrases = {NoticeKind.OVERDUE.value: said.was_due, NoticeKind.LAPSES.value: said.lapses}
-            phrase = phrases.get(thing.kind, said.by)
+            of_kinds = {NoticeKind.OVERDUE.value: phrases.was_due, NoticeKind.LAPSES.value: phrases.lapses}
+            phrase = of_kinds.get(thing.kind, phrases.by)
             day = phrase.format(day=words.day_in(language, thing.day))
         console = self._settings.console
         place = f"{console}/{thing.path or thing.subject}" if console else thing.command
@@ -183,7 +183,7 @@ def _change(change_id: str) -> Thing:
 
 
 def _act(thing: Thing, language: str) -> str:
-    """Return what is to be done: what the partner owes in words, and an act of staff by its name on pages."""
+    """Return the act of a thing: an obligation of the partner in words, an act of staff by its name on pages."""
     if thing.path:
         return words.STAFF[language].change
     kind, _, rest = thing.what.partition(" ")

@@ -197,17 +197,19 @@ def _overdue(
 
 
 def _bounded(mails: Iterable[NewMail]) -> Iterator[NewMail]:
-    """Yield mails on overdue things. Whoever would get many gets one, and each of theirs is let go."""
+    """Yield mails on overdue things. Whoever would get many gets one, and each of mails_of_one is let go."""
     by_recipient: dict[str, list[NewMail]] = {}
     for mail in mails:
         by_recipient.setdefault(mail.recipient, []).append(mail)
-    for recipient, theirs in by_recipient.items():
-        if len(theirs) <= MOST_AT_ONCE:
-            yield from theirs
+    for recipient, mails_of_one in by_recipient.items():
+        if len(mails_of_one) <= MOST_AT_ONCE:
+            yield from mails_of_one
             continue
-        yield from (mail._replace(state=MailState.LET_GO, reason="told in one mail with others") for mail in theirs)
-        identifier = derive("mail", MailKind.OVERDUE.value, recipient, *sorted(str(mail.id) for mail in theirs))
-        yield NewMail(identifier, MailKind.OVERDUE, recipient, {"things": len(theirs)})
+        yield from (
+            mail._replace(state=MailState.LET_GO, reason="told in one mail with others") for mail in mails_of_one
+        )
+        identifier = derive("mail", MailKind.OVERDUE.value, recipient, *sorted(str(mail.id) for mail in mails_of_one))
+        yield NewMail(identifier, MailKind.OVERDUE, recipient, {"things": len(mails_of_one)})
 
 
 Owed = tuple[MailKind, str, dict[str, object], tuple[str, ...]]

@@ -1,4 +1,4 @@
-"""A mail as it is written: to whom, about what, and what of it has a day."""
+"""A mail as it is written, with its calendar entries."""
 
 from __future__ import annotations
 

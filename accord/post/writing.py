@@ -108,7 +108,7 @@ def _owed(partnership: Partnership, key: str, language: str) -> tuple[date, str]
 
 
 def _kind_today(mail: Mail, due: date) -> MailKind:
-    """Return what is said today of what is owed. Raises NotToSend if another mail says that by now."""
+    """Return the kind of mail about an obligation today. Raises NotToSend if another mail tells of it by now."""
     stage = stage_of(due, clock.today())
     if stage is None or (stage[0] is not mail.kind and mail.again_of is None):
         raise NotToSend(MailState.LET_GO, "it waited until another mail tells of it")

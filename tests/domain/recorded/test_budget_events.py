@@ -20,7 +20,10 @@ from tests.domain.recorded.test_events import BY, SIGNATURE
 
 GOLDEN = Path(__file__).parent / "golden" / "events_with_budgets.json"
 
-PROPOSAL = as_before(**budgeted(milestones=[milestone(holds=[1], evidence="A photograph", barrier=True)]))
+PROPOSAL = as_before(
+    **budgeted(milestones=[milestone(holds=[1], evidence="A photograph", barrier=True)]),
+    contacts=[{"name": "Ida Holm", "organization": "Riverbend Library Network", "language": "es"}],
+)
 ASKED = {"programme": "Schools", "indirect_most": "15", "free_move": "10"}
 RULES = type(HOUSE_RULES).model_validate({**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED]})
 SAID: list[Any] = [
