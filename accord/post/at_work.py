@@ -15,7 +15,8 @@ _AT_WORK: Final = """
 SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                   AND ((classid::bigint << 32) | objid::bigint) = hashtextextended('accord.post', 0)),
-       EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = $1)
+       EXISTS (SELECT FROM pg_stat_activity
+                WHERE datname = current_database() AND usename = $1 AND pid <> pg_backend_pid())
 """
 _BACKLOG: Final = """
 SELECT count(*) FILTER (WHERE state = 'QUEUED'),
