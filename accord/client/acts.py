@@ -71,7 +71,8 @@ async def _recorded_by_a_worker(desk: Sending, act: OrganisationAct) -> ActAnswe
     except TimeoutError as fault:
         raise Unreachable(
             f"nobody answered within {desk.patience:.0f} s (is a worker running?); it may still be recorded, and "
-            "giving it again is safe"
+            "giving it again is safe",
+            f"nobody answered within {desk.patience:.0f} s; it may still be recorded, which the page shows then",
         ) from fault
 
 
