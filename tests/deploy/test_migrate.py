@@ -49,6 +49,7 @@ NAMES = (
     "0026_editions.sql",
     "0027_papers.sql",
     "0028_post.sql",
+    "0029_mail_after_a_restore.sql",
     "rights to append",
 )
 _numbers = count(1)
