@@ -23,7 +23,7 @@ class ShownAccount(NamedTuple):
     @property
     def words(self) -> str:
         """The account in words."""
-        return f"{self.reference}, of {self.holder}, ending in {self.last_digits}"
+        return f"{self.holder}, ending in {self.last_digits} ({self.reference})"
 
 
 async def accounts_of(pool: asyncpg.Pool, holder: str) -> list[ShownAccount]:

@@ -35,11 +35,6 @@ class SignIn(Protocol):
         """The claim that holds a person's identifier in the staff directory."""
 
 
-def taken_subject(message_id: str) -> str:
-    """Return the subject, in the access log, of taking a payment file out of the counter's folder."""
-    return f"took the file {message_id}"
-
-
 @dataclass(frozen=True)
 class Site:
     """The pages of one process."""

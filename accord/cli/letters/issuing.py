@@ -9,7 +9,7 @@ import typer
 
 from accord.cli.options import ActorOption, JsonOption, SeenOption, run, whole_id
 from accord.cli.partnerships.acts import add_act
-from accord.cli.partnerships.deciding import Showing, YesOption, show_before_signing
+from accord.cli.partnerships.deciding import Showing, YesOption, show_before_signing, with_file
 from accord.cli.printing.new_files import write_new
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.cli.printing.receipts import print_receipt
@@ -105,7 +105,7 @@ async def _issued(
     made = await make_letter(desk.reader, sight.partnership, order, house)
     content = await keep_letter(open_papers(desk.pool), made, actor)
     await show_before_signing(desk, sight, c.IssueLetter, actor, content, showing)
-    return made, await desk.decide(sight, c.IssueLetter, actor, **content)
+    return made, await with_file(desk, await desk.decide(sight, c.IssueLetter, actor, **content))
 
 
 def _what(made: MadeLetter) -> str:

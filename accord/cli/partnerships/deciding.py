@@ -15,6 +15,7 @@ from accord.cli.typed_sums import sums_told
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.sight import Sight, make_command
+from accord.client.waiting.made_files import with_made_file
 from accord.presentation.acts import field_of
 from accord.presentation.cautions import cautions
 from accord.presentation.faults import BadInput, Failure, Refused
@@ -82,9 +83,15 @@ def decide(
             make_command(sight, kind, actor, content)  # names what is wrong before anything is said of the rest
             show(lines or sums_told(content), Showing(shows=not as_json))
             caution(sight.partnership, kind, asks=sys.stdin.isatty() and not as_json)
-            return await desk.decide(sight, kind, actor, **content)
+            return await with_file(desk, await desk.decide(sight, kind, actor, **content))
 
     print_receipt(run(work()), as_json)
+
+
+async def with_file(desk: Desk, receipt: Receipt) -> Receipt:
+    """Return a receipt with the hand-over as next step where the payment stands in a file already."""
+    ahead = await with_made_file(desk, receipt.partnership_id, receipt.outlook)
+    return receipt.model_copy(update={"outlook": ahead})
 
 
 class AnswerPrinter(NamedTuple, Generic[Answer]):
@@ -154,7 +161,7 @@ def decide_each(
             if emergency:
                 return await stop(desk, partnership, kind, actor, **content)
             if wait:
-                return await desk.decide(sight, kind, actor, **content)
+                return await with_file(desk, await desk.decide(sight, kind, actor, **content))
             return await hand_in(desk, sight, kind, actor, content)
 
     each(partnerships, one, as_json, AnswerPrinter(_print, _as_json))

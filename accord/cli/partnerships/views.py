@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import typer
 from rich.markup import escape
@@ -16,6 +16,7 @@ from accord.client.counsel import confirmations, with_counsel
 from accord.client.database import open_database
 from accord.client.partners import earlier_judgements
 from accord.client.reading import LedgerAccess, unknown_partnership
+from accord.client.waiting.made_files import EXPORT, with_made_file
 from accord.presentation.faults import Refused
 from accord.presentation.telling import told_of
 from domain.directory.disregarded import Disregarded
@@ -39,8 +40,6 @@ from ledger.projections import ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.partnerships import PARTNERSHIPS
 from records.truths import ALIKE, read_truths
-
-EXPORT: Final = "accord payments export"
 
 
 def show(
@@ -133,9 +132,16 @@ def _ahead(partnership: Partnership) -> Outlook:
     fault, ahead = run(stopped()), outlook(partnership)
     if fault:
         return Outlook(awaiting=(), next_step=str(fault))
-    if ahead.command.startswith(EXPORT) and (waits := _waits(partnership.partnership_id)):
+    if not ahead.command.startswith(EXPORT):
+        return ahead
+    if waits := _waits(partnership.partnership_id):
         return Outlook(awaiting=(), next_step=f"what keeps the payment back: {waits}", due=ahead.due)
-    return ahead
+    return run(_with_made_file(partnership.partnership_id, ahead))
+
+
+async def _with_made_file(partnership_id: str, ahead: Outlook) -> Outlook:
+    async with open_database() as pool:
+        return await with_made_file(LedgerAccess(pool), partnership_id, ahead)
 
 
 def _waits(partnership_id: str) -> Fault | None:

@@ -18,6 +18,7 @@ from accord.console.deciding.letters import letter_choices, letter_to_issue
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.deciding.workbooks import FILL, filled_from_workbook, has_form
+from accord.console.pages.case.ahead import button_of
 from accord.console.pages.case.reports import ReceivedReport, received_reports
 from accord.console.pages.case.spending import judged_spending
 from accord.console.serving.desk import TO_PARTNERSHIPS, Console
@@ -204,6 +205,7 @@ async def _form(
     beside = {field.name: [one.words for one in faults if one.field == field.name] for field in fields}
     context = {
         "act": act,
+        "title": button_of(act.command, partnership) if act.command is c.Approve else act.words,
         "known": partnership,
         "seen": sight,
         "proposal": partnership.proposed,

@@ -160,10 +160,11 @@ async def _done(console: Console, waiting: Waiting, receipt: Receipt) -> dict[st
     record = f"{origin}/{waiting.partnership_id}#version-{receipt.version}"
     deciders = await _deciders(console, partnership, names, actor) if partnership is not None else []
     missing = missing_in_words(deciders) if isinstance(waiting.command, c.Approve) else ""
+    recorded = "It goes on to approval." if "ReferralCleared" in receipt.what else "Your approval is recorded."
     done = {
         "position": receipt.position,
         "version": receipt.version,
-        "told": f"Your approval is recorded. {missing}" if missing else f"{DONE[type(waiting.command)]}.",
+        "told": f"{recorded} {missing}" if missing else f"{DONE[type(waiting.command)]}.",
         "next": what_is_next(partnership, names) if partnership is not None else "",
         "deciders": deciders,
         "proof": f"Recorded as entry {receipt.position} of the ledger.",

@@ -16,6 +16,7 @@ from accord.console.organisation.preparing import ActPage, act_page, read_act, t
 from accord.console.serving.desk import Console
 from accord.organisation.truths import Telling, content_to_answer, content_to_tell, truth_named
 from accord.presentation.faults import BadInput, Refused
+from accord.presentation.words.codes import as_sentence, words_of
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.payment.counter import CounterAct
@@ -25,8 +26,9 @@ from domain.truths.truth import Truth
 from records.read_models.lists import kept_titles
 from records.truths import read_truths
 
+_KINDS: Final = tuple((kind.value, as_sentence(words_of(kind))) for kind in TruthKind)
 _TELLING: Final = (
-    Field("kind", "What it is about", kind="choice", choices=tuple((kind.value, kind.words) for kind in TruthKind)),
+    Field("kind", "What it is about", kind="choice", choices=_KINDS),
     Field("what", "What you learnt", "In your words; they are sealed.", fills=("--what",)),
     Field("since", "Known to you since", kind="day", fills=("--since",)),
     Field("partnership", "In which partnership", "P-…, if it came up in one.", kind="line"),

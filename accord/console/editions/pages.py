@@ -36,6 +36,7 @@ from accord.presentation.words.days import day_in_words
 from accord.presentation.words.editions import (
     KINDS,
     RIGHT_TO_LEFT_CODES,
+    fact_in_words,
     language_in_words,
     title_of,
 )
@@ -140,6 +141,7 @@ async def _told(request: Request, series: EditionSeries, edition: ShownEdition, 
         "standing": _standing(edition, current.edition if current is not None else ""),
         "waits": edition.first_day is None,
         "pages": preview_of(content, language),
+        "fact": fact_in_words,
         "heading": content.said("title", language),
         "lead": content.said("lead", language),
         "language": language,

@@ -85,9 +85,9 @@ def step_of(line: Mapping[str, Any], names: NamesInWords) -> str:
     command = act_of(line["command"])
     if command is c.Approve and line["stage"] != Stage.ELIGIBILITY.value:
         return _approval_of(line["awaiting"])
-    if command is None:
-        return as_sentence(names.within(in_plain_words(line["next_step"])))
-    return _words(line, command)
+    if command is not None or line["command"].startswith(tuple(_AT_THE_BANK)):
+        return _words(line, command)
+    return "" if line["at_rest"] else as_sentence(names.within(in_plain_words(line["next_step"])))
 
 
 def _words(line: Mapping[str, Any], command: type[c.StaffCommand] | None) -> str:

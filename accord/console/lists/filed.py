@@ -6,34 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from accord.audit.bank.payment_files import read_payment_file
+from accord.client.waiting.made_files import EXPORT, made_files
 from accord.console.lists.lines import QueueLine, Staffing
 from accord.console.serving.desk import Console
 from accord.presentation.filters import PaymentFilters
 from accord.presentation.words.values import money_in_words
 from domain.identity import payment_id
-from domain.payment.payment_file import FileStatus, PaymentFile
+from domain.payment.payment_file import PaymentFile
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import PAGE, ListQuery
 from records.read_models.lists_as_of import page_of
 
-EXPORT: Final = "accord payments export"
-"""The beginning of the command after a release."""
 HAND_OVER: Final = "accord payments hand-over"
-_MADE: Final = "SELECT message_id FROM payments.files WHERE status = $1 ORDER BY created_at DESC LIMIT 100"
 _READY: Final = ("status:RELEASED", "status:INSTRUCTED")
-
-
-async def made_files(console: Console) -> Mapping[UUID, PaymentFile]:
-    """Return the files before their hand-over, by the payments in them."""
-    rows = await console.desk.pool.fetch(_MADE, FileStatus.MADE)
-    files = [await read_payment_file(console.desk.reader, row[0]) for row in rows]
-    return {payment: file for file in files if file.status is FileStatus.MADE for payment in file.payments}
 
 
 async def filed_of(console: Console, partnership_ids: Sequence[str]) -> Mapping[str, PaymentFile]:
     """Return the file with the ready payments, by partnership, where all of them stand in one."""
-    files = await made_files(console) if partnership_ids else {}
+    files = await made_files(console.desk) if partnership_ids else {}
     if not files:
         return {}
     partnerships = tuple(f"partnership:{partnership_id}" for partnership_id in partnership_ids)
@@ -57,7 +47,7 @@ def file_id_of(cells: Mapping[str, Any], files: Mapping[UUID, PaymentFile]) -> s
 async def next_of_files(console: Console) -> tuple[tuple[str, str], ...]:
     """Return the next acts on ready payments: their file is made, or the one with them leaves."""
     ready = await page_of(console.desk.pool, PaymentFilters(status="ready").asked(), LedgerAsOf())
-    files = await made_files(console)
+    files = await made_files(console.desk)
     make = (("Make the payment file", "/"),) if any(payment_of(one.shown) not in files for one in ready) else ()
     waiting = {file.message_id for file in files.values()}
     path = f"/files/{next(iter(waiting))}" if len(waiting) == 1 else "/files"

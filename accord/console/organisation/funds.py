@@ -25,6 +25,7 @@ from accord.console.organisation.fund_forms import (
 from accord.console.organisation.preparing import ActPage, act_page, given, read_act, to_sign, waiting_act
 from accord.console.organisation.telling_acts import name_of_other
 from accord.console.pages.case.money import Slice
+from accord.console.pages.tables import with_donors
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.days import day_in_words, days_in_words
@@ -147,7 +148,8 @@ async def _found(console: Console, request: Request) -> Fund | None:
     except ValidationError:
         return None
     fund = await Funds(console.desk.reader).read(fund_id)
-    return fund if fund.is_open else None
+    [named_fund] = await with_donors(console, [fund])
+    return named_fund if fund.is_open else None
 
 
 async def open_form(request: Request) -> Response:

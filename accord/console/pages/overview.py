@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from accord.audit.signatures import authorship_of
 from accord.client.log_keys import known_keys
 from accord.client.receipts import receipt_of
-from accord.console.pages.case.activity import ActivityLine, line_of
+from accord.console.pages.case.activity import line_of
 from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
 from accord.console.pages.temporal_views import VIEWS
 from accord.console.serving.desk import Console
@@ -22,8 +22,12 @@ from accord.presentation import sheets
 from accord.presentation.faults import Refused
 from accord.presentation.numbers import count_in_words, whole_number
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.values import NamesInWords
+from accord.presentation.words.oaths import subject_of
+from accord.presentation.words.values import NamesInWords, money_in_words
 from accord.web.pages import page, problem
+from domain.partnership.events import Event, TrancheReleased
+from domain.partnership.evolution import fold
+from domain.partnership.state import Partnership
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion
 from domain.streams import StreamId
@@ -87,7 +91,7 @@ async def proof(request: Request) -> Response:
     context = {
         "event": event,
         "subject": subject,
-        "line": await _line(console, stream_id, event.version),
+        **await _told(console, stream_id, event.version),
         "holds": leaf_of(event) == event.leaf,
         "head": await console.desk.ledger.head(),
     }
@@ -95,17 +99,32 @@ async def proof(request: Request) -> Response:
     return page(request, "proof.html", {**context, "has_receipt": bool(console.settings.checkpoints)})
 
 
-async def _line(console: Console, stream_id: StreamId, version: int) -> ActivityLine | None:
-    """Return what happened by an event of a partnership, or None if it is of none, or cannot be read."""
+async def _told(console: Console, stream_id: StreamId, version: int) -> dict[str, Any]:
+    """Return what happened by an event of a partnership, and what it is about, or neither if it cannot be read."""
+    nothing: dict[str, Any] = {"line": None, "about": ()}
     if not stream_id.is_partnership:
-        return None
+        return nothing
     try:
         history = await console.desk.history(stream_id.subject)
     except Refused:
-        return None
+        return nothing
     names = NamesInWords(await console.desk.directory())
     faults = await authorship_of(console.desk.ledger, console.desk.registrar, stream_id)
-    return next((line_of(event, faults, names) for event in history if event.version == version), None)
+    recorded = next((event for event in history if event.version == version), None)
+    if recorded is None:
+        return nothing
+    partnership = fold(stream_id.subject, tuple(cast(Event, one.event) for one in history if one.version <= version))
+    return {"line": line_of(recorded, faults, names), "about": _about(recorded.event, partnership, names)}
+
+
+def _about(event: object, partnership: Partnership, names: NamesInWords) -> tuple[tuple[str, str], ...]:
+    """Return what an event is about: the sum that it moves and its payee, or the whole that is decided on."""
+    proposal = partnership.proposed
+    whole = (("Partnership", proposal.title), ("About", subject_of(proposal, names).replace("*", "")))
+    money = getattr(event, "money", None)
+    if not isinstance(event, TrancheReleased) or money is None or proposal.funds_out is None:
+        return whole
+    return (("Sum", money_in_words(money)), ("To", proposal.funds_out.payee.name), *whole)
 
 
 async def receipt(request: Request) -> Response:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from accord.client.papers.named import CasePaper, every_paper_of
 from accord.client.papers.opening import NOT_KEPT, faults_of_papers
 from accord.client.papers.wording import kept_paper_in_words
 from accord.console.serving.desk import Console
@@ -41,11 +43,15 @@ async def show(request: Request) -> Response:
     pages = min(paper.pages, MOST_PAGES)
     subjects = await papers.register.subjects(paper.digest)
     names = NamesInWords(await console.desk.directory())
+    partnerships = [subject for subject in subjects if is_partnership_id(subject)]
+    named = await _named(console, paper, partnerships, names)
     context = {
         "paper": paper,
+        "name": named.name if named is not None else "A paper",
+        "origin": named.origin if named is not None else "",
         "what": kept_paper_in_words(paper),
         "put": f"{names.person(paper.put_by)} put it here on {time_in_words(paper.put_at)}",
-        "partnerships": [subject for subject in subjects if is_partnership_id(subject)],
+        "partnerships": partnerships,
         "number": min(number, pages),
         "pages": pages,
         "shows": paper.verdict.shows,
@@ -53,6 +59,21 @@ async def show(request: Request) -> Response:
         **await _plain(request, papers, paper),
     }
     return page(request, "paper.html", context)
+
+
+async def _named(
+    console: Console, paper: KeptPaper, partnerships: Sequence[str], names: NamesInWords
+) -> CasePaper | None:
+    """Return a paper as a case names it, or None where none does, or none can be read."""
+    for partnership_id in partnerships:
+        try:
+            history = await console.desk.history(partnership_id)
+        except Refused:
+            continue
+        for named in every_paper_of(history, names):
+            if named.digest == paper.sha256:
+                return named
+    return None
 
 
 async def _plain(request: Request, papers: Papers, paper: KeptPaper) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import asyncpg
@@ -19,17 +19,13 @@ from accord.presentation.numbers import count_in_words
 from accord.presentation.words.days import day_in_words, time_in_words
 from accord.presentation.words.payments import FILE_STANDINGS, SIGNED_BY_ONE, answer_in_words, left_in_words
 from accord.presentation.words.values import NamesInWords, money_in_words
-from accord.web.site import taken_subject
+from accord.web.taking import Taking, takings
 from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile
 
 FILES: Final = """
 SELECT message_id, created_at, payment_count, status, sha256 FROM payments.files ORDER BY created_at DESC LIMIT 100
 """
 """The newest files, each of which is folded from its signed acts."""
-_TAKERS: Final = """
-SELECT DISTINCT ON (subject) subject, staff_id, at FROM console.looks WHERE subject = ANY($1)
- ORDER BY subject, number DESC
-"""
 
 
 async def show(request: Request) -> Response:
@@ -39,7 +35,7 @@ async def show(request: Request) -> Response:
     folded = [await read_payment_file(console.desk.reader, row["message_id"]) for row in records]
     names = NamesInWords(await console.desk.directory())
     answers = await file_answers(console.desk.pool, [row["message_id"] for row in records])
-    takers = await _takers(console, [row["message_id"] for row in records])
+    takers = await takings(console.desk.pool, [row["message_id"] for row in records])
     table = PageTable(
         "Files", sheets.FILES, [_file(row, file) for row, file in zip(records, folded, strict=True)],
         title="Payment files", is_timed=False,
@@ -65,25 +61,18 @@ def _file(row: asyncpg.Record, file: PaymentFile) -> dict[str, Any]:
     }
 
 
-async def _takers(console: Console, message_ids: Sequence[str]) -> dict[str, asyncpg.Record]:
-    """Return the last taker of each file out of the counter's folder, as the access log has it."""
-    by_subject = {taken_subject(message_id): message_id for message_id in message_ids}
-    rows = await console.desk.pool.fetch(_TAKERS, list(by_subject))
-    return {by_subject[row["subject"]]: row for row in rows}
-
-
 def _file_row(
     row: asyncpg.Record, file: PaymentFile, names: NamesInWords, answers: Mapping[str, int],
-    taker: asyncpg.Record | None,
+    taker: Taking | None,
 ) -> TableRow:  # fmt: skip
     status = FileStatus(row["status"])
     signed_by_one = status is FileStatus.MADE and any(isinstance(one, HandOverAgreed) for one in file.agreed)
     words, tone = SIGNED_BY_ONE if signed_by_one else FILE_STANDINGS[status]
     if status is FileStatus.HANDED_OVER:
         # written again on that day or later, it may lie there once more
-        is_taken = taker is not None and taker["at"].date() > file.last_written_on
+        is_taken = taker is not None and taker.at.date() > file.last_written_on
         words, tone = left_in_words(answers, is_taken)
-    took = f"{names.person(taker['staff_id'])} took it on {time_in_words(taker['at'])}" if taker is not None else ""
+    took = f"{names.person(taker.staff_id)} took it on {time_in_words(taker.at)}" if taker is not None else ""
     answer = Cell(answer_in_words(answers) if status is FileStatus.HANDED_OVER else "")
     codes = (("Its number", row["message_id"]), ("Digest (SHA-256)", row["sha256"]))
     maker = f"by {names.person(file.made_by)}" if file.made_by else "by nobody who may"

@@ -14,7 +14,8 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.console.lists.filed import file_id_of, made_files, next_of_files
+from accord.client.waiting.made_files import made_files
+from accord.console.lists.filed import file_id_of, next_of_files
 from accord.console.pages.payment_totals import (
     NO_FUND,
     PAID,
@@ -122,7 +123,7 @@ async def _content(
         totals_of(pool, every.asked(period), SUMMED, times.cut),
         _names(console),
         _earlier(console, every, period, times),
-        made_files(console),
+        made_files(console.desk),
     )
     return {
         **_around(query, period, times, today),

@@ -77,6 +77,11 @@ def objective_in_words(code: str, names: NamesInWords) -> str:
     return "No objective named" if code == NO_OBJECTIVE else names.objective(code)
 
 
+NOTHING: Final = (
+    "Nothing is measured yet. What a proposal promises to measure stands here once its agreement is signed."
+)
+
+
 async def results(request: Request) -> Response:
     """Show the results of all partnerships, or of an objective's."""
     console: Console = request.app.state.console
@@ -90,7 +95,7 @@ async def results(request: Request) -> Response:
     lines = await page_of(pool, question.after(after) if after else question, cut, PAGE + 1)
     more = lines[PAGE - 1].place if len(lines) > PAGE else ""
     rows = [_in_words(row.shown, names) for row in lines[:PAGE]]
-    table = PageTable("Results", sheets.RESULTS, rows, more, old=await console.age_of_lists())
+    table = PageTable("Results", sheets.RESULTS, rows, more, old=await console.age_of_lists(), empty=NOTHING)
     return await shown_table(request, table)
 
 

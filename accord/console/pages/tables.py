@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from accord.presentation.words.values import NamesInWords, sum_in_words
 from accord.presentation.workbooks import as_workbook
 from accord.web.pages import field_in_words, page
 from domain.directory.directory import Directory
+from domain.funds.fund import Fund
 from domain.proposal import Proposal
 from domain.streams import StreamId
 from ledger import clock
@@ -28,6 +30,7 @@ from ledger.projections import ReadModel
 from records.funds import funds_as_of
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.funds import FUNDS, fund_in, funds_in
+from records.read_models.lists import kept_titles
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -126,7 +129,23 @@ async def fund_names(console: Console, fund_ids: Collection[str] | None = None) 
         return {}
     streams = None if fund_ids is None else [StreamId.fund(fund_id) for fund_id in fund_ids]
     documents = await ReadModel(console.desk.ledger, FUNDS.name).documents(streams)
-    return {fund.fund_id: fund.name or fund.fund_id for _, document in documents if (fund := fund_in(document)).kind}
+    funds = [fund for _, document in documents if (fund := fund_in(document)).kind]
+    return {fund.fund_id: fund.name or fund.fund_id for fund in await with_donors(console, funds)}
+
+
+async def with_donors(console: Console, funds: Sequence[Fund]) -> list[Fund]:
+    """Return funds as they are called: that of a gift by its donor, and by its partnership where there are several."""
+    gifts = [fund.gift for fund in funds if fund.gift]
+    titles = await kept_titles(console.desk.pool, gifts) if gifts else {}
+    gifts_by_donor = Counter(donor for _, donor in titles.values())
+    return [
+        _named_by_donor(fund, titles[fund.gift][1], gifts_by_donor) if fund.gift in titles else fund for fund in funds
+    ]
+
+
+def _named_by_donor(fund: Fund, donor: str, gifts_by_donor: Mapping[str, int]) -> Fund:
+    which = f" in {fund.gift}" if gifts_by_donor[donor] > 1 else ""
+    return replace(fund, name=f"Gift of {donor}{which}")
 
 
 async def names_with_funds(console: Console, *proposals: Proposal | None) -> NamesInWords:
@@ -144,7 +163,7 @@ async def fund_rows(console: Console, ledger_as_of: LedgerAsOf) -> list[dict[str
         documents = await ReadModel(console.desk.ledger, FUNDS.name).documents()
         fund_states = funds_in(document for _, document in documents)
     rows = []
-    for fund in fund_states:
+    for fund in await with_donors(console, fund_states):
         if fund.kind is not None:
             sums = fund.balance(ledger_as_of.true_at or clock.now())
             amounts = {name: str(getattr(sums, name)) for name in sheets.FUND_SUMS}

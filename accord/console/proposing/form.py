@@ -104,6 +104,17 @@ class DraftForm:
         """True if something is missing at a path, or within it."""
         return any(one.step and is_within(one.field, path) for one in self.missing)
 
+    def is_begun(self, paths: Sequence[str]) -> bool:
+        """True if something was answered at one of some paths."""
+        return any(leaf.value for path in paths if path in self.nodes for leaf in self.nodes[path].leaves)
+
+    def is_optional(self, path: str) -> bool:
+        """True if a question that nobody answered may stay so."""
+        node = self.nodes.get(path)
+        if node is None or node.required or path in self.needed:
+            return False
+        return not self.is_begun((path,)) and not self.in_trouble(path)
+
     def in_wrong(self, path: str) -> bool:
         """True if something that was typed at a path, or within it, is wrong."""
         return any(is_within(one, path) for one in self.wrong)

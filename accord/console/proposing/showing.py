@@ -38,6 +38,7 @@ async def shown_page(request: Request, draft: Draft, number: int, faults: tuple[
     await console.looked_at(request.state.reader, "a draft", *filter(None, [draft.amends]))
     foresight, directory = await foreseen(console, request.state.reader, draft), await console.desk.directory()
     number = number if number != GO_ON else step_to_go_on(foresight.missing)
+    foresight = foresight._replace(missing=tuple(_asked_here(one, number) for one in foresight.missing))
     told = (*(one for one in foresight.missing if _is_typed(draft, one)), *faults)
     funds = await fund_rows(console, LedgerAsOf())
     form = DraftForm(draft, directory, funds, foresight.missing, _beside(told), foresight.needed, foresight.sums)
@@ -52,13 +53,18 @@ async def shown_page(request: Request, draft: Draft, number: int, faults: tuple[
         "pages": answered(form) if number == CHECK else (),
         "approvers": tuple(_approvers(foresight, directory, request.state.reader)),
     }
-    return page(request, "propose.html", {**_around(form, foresight), **context}, 422 if faults else 200)
+    return page(request, "propose.html", {**_around(form, foresight, number), **context}, 422 if faults else 200)
 
 
-def _around(form: DraftForm, foresight: Foresight) -> dict[str, Any]:
+def _asked_here(lack: Missing, number: int) -> Missing:
+    """Return a lack with its place as a page has it: the answer to a question is asked on each of them."""
+    return lack._replace(step=number) if lack.field == "answer" else lack
+
+
+def _around(form: DraftForm, foresight: Foresight, number: int) -> dict[str, Any]:
     """Return the content of every page of a draft: the line of pages, the lacks by page, and the lists of words."""
     return {
-        "steps": _steps(foresight.missing),
+        "steps": _steps(form, number),
         "by_page": [(name, [one for one in foresight.missing if one.step == place]) for place, name in _NUMBERED],
         "said": _said(form.draft, foresight),
         "partner": party_line(form, "partner"),
@@ -80,10 +86,13 @@ class StepMark(NamedTuple):
     is_done: bool
 
 
-def _steps(missing: Sequence[Missing]) -> list[StepMark]:
-    """Return the pages in their order. One on which nothing is missing is done."""
-    open_ones = {one.step for one in missing}
-    return [StepMark(one.name, number < CHECK and number not in open_ones) for number, one in enumerate(PAGES, 1)]
+def _steps(form: DraftForm, number: int) -> list[StepMark]:
+    """Return the pages in their order. One is done if nothing is missing on it, and it was filled in or passed."""
+    open_ones = {one.step for one in form.missing if one.field != "answer"}
+    return [
+        StepMark(one.name, place < CHECK and place not in open_ones and (place < number or form.is_begun(one.asks)))
+        for place, one in enumerate(PAGES, 1)
+    ]
 
 
 async def _asked(console: Console, draft: Draft) -> tuple[str, bool]:

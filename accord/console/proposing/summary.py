@@ -68,8 +68,7 @@ def _who(form: DraftForm) -> Iterator[Answer]:
     yield Answer("Called", "title", _lines(form.value("title")))
     yield Answer("Number", "reference", _lines(form.value("reference")))
     yield Answer("Partner", "partner", _lines(party_line(form, "partner")))
-    people = [node.path for node in form.nodes["partner.principals"].children]
-    yield Answer("People behind it", "partner.principals", tuple(_person(form, path) for path in people))
+    yield Answer("People behind it", "partner.principals", tuple(_people(form)))
     if form.value("partner.nobody_owns"):
         yield Answer("Owners", "partner.nobody_owns", ("Nobody owns a quarter of it or more",))
     yield from _seldom(form, PARTNER)
@@ -79,7 +78,7 @@ def _who(form: DraftForm) -> Iterator[Answer]:
 def _money(form: DraftForm) -> Iterator[Answer]:
     if form.has("funds_out"):
         yield Answer("From", "funds_out.funder", _lines(dict(form.payers).get(form.payer, form.payer)))
-        payee = f"the partner, {form.paid_to}" if form.is_partner(PAYEE) else party_line(form, PAYEE)
+        payee = _as_partner(form.paid_to) if form.is_partner(PAYEE) else party_line(form, PAYEE)
         yield Answer("Paid to", PAYEE, _lines(payee))
         yield Answer("Payments", "funds_out.tranches", tuple(_payments(form)))
         yield Answer("For", "funds_out.purpose", _lines(form.value("funds_out.purpose")))
@@ -88,7 +87,7 @@ def _money(form: DraftForm) -> Iterator[Answer]:
         if form.says_none("funds_out"):
             yield Answer("Is any of this true?", "funds_out.sponsorship", ("None of the eight is true",))
     if form.has("funds_in"):
-        donor = f"the partner, {form.given_by}" if form.is_partner(DONOR) else party_line(form, DONOR)
+        donor = _as_partner(form.given_by) if form.is_partner(DONOR) else party_line(form, DONOR)
         yield Answer("Given by", DONOR, _lines(donor))
         yield Answer("Given to", "funds_in.funder", _lines(_word(form, "funds_in.funder")))
         yield Answer("Their gift", "funds_in.money", _lines(form.sums.get("funds_in.money.amount", "")))
@@ -161,8 +160,17 @@ def party_line(form: DraftForm, path: str) -> str:
     return ", ".join(filter(None, (*words, f"US tax number {number}" if number else "")))
 
 
-def _person(form: DraftForm, path: str) -> str:
-    return ", ".join(filter(None, (form.value(f"{path}.name"), _word(form, f"{path}.role").lower())))
+def _as_partner(name: str) -> str:
+    return f"the partner, {name}" if name else "the partner"
+
+
+def _people(form: DraftForm) -> Iterator[str]:
+    """Yield the people behind the partner, each once, with all that they do in it."""
+    parts: dict[str, list[str]] = {}
+    for node in form.nodes["partner.principals"].children:
+        parts.setdefault(form.value(f"{node.path}.name").strip(), []).append(_word(form, f"{node.path}.role").lower())
+    for name, roles in parts.items():
+        yield ", ".join(filter(None, (name, listed([role for role in roles if role]))))
 
 
 def _payments(form: DraftForm) -> Iterator[str]:

@@ -21,9 +21,10 @@ from accord.counter.pages.words import payment_facts, total_in_words
 from accord.counter.payment_files import standing_of
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.words.days import day_in_words
+from accord.presentation.words.days import day_in_words, time_in_words
 from accord.presentation.words.payments import (
     FILE_STANDINGS,
+    PAID,
     SIGNED_BY_ONE,
     TO_BE_TAKEN,
     answer_in_words,
@@ -31,7 +32,7 @@ from accord.presentation.words.payments import (
 )
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
-from accord.web.site import taken_subject
+from accord.web.taking import Taking, taken_subject, takings
 from deploy.logins import Login
 from domain.directory.directory import role_fault
 from domain.payment.payment_file import (
@@ -67,11 +68,18 @@ class FileLine(NamedTuple):
     """The bank's answer to it, or '' where it did not leave."""
     left: tuple[str, str] = ("", "")
     """Its standing after its hand-over in words, with its tone."""
+    took: str = ""
+    """Who took it to the bank, and when, or '' where it lies here or nobody took it here."""
 
     @property
     def stands(self) -> tuple[str, str]:
         """Its standing in words, with its tone."""
         return SIGNED_BY_ONE if self.first else self.left if self.left[0] else FILE_STANDINGS[self.status]
+
+    @property
+    def is_paid(self) -> bool:
+        """True if the bank paid all of it."""
+        return self.left == PAID
 
 
 async def show_all(request: Request) -> Response:
@@ -88,17 +96,27 @@ async def show_all(request: Request) -> Response:
 async def with_answers(site: CounterSite, lines: Sequence[FileLine]) -> list[FileLine]:
     """Return files with the bank's answers to them."""
     left = {line.message_id for line in lines if line.status is FileStatus.HANDED_OVER}
-    answers = await file_answers(site.desk.pool, left)
+    answers, taken = await file_answers(site.desk.pool, left), await takings(site.desk.pool, left)
+    names = NamesInWords(await site.desk.directory())
     return [
-        _answered(site, line, answers.get(line.message_id, {})) if line.message_id in left else line for line in lines
+        _answered(site, line, answers.get(line.message_id, {}), _took(taken.get(line.message_id), names))
+        if line.message_id in left
+        else line
+        for line in lines
     ]
 
 
-def _answered(site: CounterSite, line: FileLine, counts: Mapping[str, int]) -> FileLine:
+def _answered(site: CounterSite, line: FileLine, counts: Mapping[str, int], took: str) -> FileLine:
     lies_here = path_of(site.settings.folder, line.message_id).is_file()
-    stands = left_in_words(counts, is_taken=False)
-    is_paid = stands != FILE_STANDINGS["HANDED_OVER"]
-    return line._replace(answer=answer_in_words(counts), left=TO_BE_TAKEN if lies_here and not is_paid else stands)
+    took = "" if lies_here else took
+    stands = left_in_words(counts, is_taken=bool(took))
+    is_answered = left_in_words(counts, is_taken=False) != FILE_STANDINGS["HANDED_OVER"]
+    left = TO_BE_TAKEN if lies_here and not is_answered else stands
+    return line._replace(answer=answer_in_words(counts), left=left, took=took)
+
+
+def _took(taking: Taking | None, names: NamesInWords) -> str:
+    return f"{names.person(taking.staff_id)} took it on {time_in_words(taking.at)}" if taking is not None else ""
 
 
 async def made(site: CounterSite) -> list[FileLine]:

@@ -32,7 +32,7 @@ class PreviewEntry(NamedTuple):
     is_needed: bool = False
     condition: str = ""
     becomes: str = ""
-    """The fact that the answer becomes."""
+    """The fact that the answer becomes, or that is set into a letter."""
 
 
 class PreviewPage(NamedTuple):

@@ -9,6 +9,8 @@ from typing import Final
 
 from accord.presentation.words.commands import without_shell
 from accord.presentation.words.days import iso_day_in_words
+from accord.presentation.words.labels import LABELS
+from accord.presentation.words.values import country_in_words, listed
 from domain.budgets.milestones import MilestoneState
 from domain.budgets.terms import IndirectBase, LineKind
 from domain.directory.tiers import Role
@@ -28,6 +30,7 @@ from domain.plans import MailLanguage, ReportKind
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.proposal import Direction, GiftKind
+from domain.screening.truths import TruthKind
 
 CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
     MailLanguage: {"en": "English", "es": "Spanish", "fr": "French"},
@@ -236,6 +239,19 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "ACCEPTED": "an accepted report",
         "OTHER": "another act",
     },
+    TruthKind: {
+        "LOST_STATUS": "it lost its tax exemption or registration, or is about to",
+        "FOR_PROFIT": "it is a company, or distributes what it earns",
+        "INSIDER": "somebody of ours controls it, or gains by it",
+        "SANCTIONS": "it, or who stands behind it, is on a sanctions list, or acts for somebody who is",
+        "PLACE": "it works, banks or spends where it did not say",
+        "USE": "the money goes to politics, lobbying or another use than the agreed one",
+        "DIVERSION": "money was diverted or misused",
+        "ACCOUNT": "the account is not its own, or is in doubt",
+        "IDENTITY": "it merged, ended or has another name, or a person died",
+        "ONE_PROJECT": "two partnerships carry out one project",
+        "OTHER": "something else that whoever pays should know",
+    },
     ExceptionKind: {
         "UNREADABLE": "it cannot be read",
         "UNKNOWN_PAYMENT": "it names a payment that nobody knows",
@@ -291,15 +307,18 @@ REGISTER_WORDS: Final[Mapping[str, str]] = {
 """The registers as sentences name them, by the names in the record."""
 _BRACKETS: Final = re.compile(r"\s*\((?:[A-Z][A-Z0-9]*[_-][A-Z0-9_-]+|[A-Z]{4,})\)")
 _SOURCES: Final = re.compile(
-    r"\s*\([^)]*(?:ISO|ASU|Rev\. Proc|\brules\b|s\. [0-9]|U\.?S\.?C|CFR|org-id|\b[RC][0-9]{1,2}\b)[^)]*\)"
+    r"\s*\([^)]*(?:ISO|ASU|Rev\. (?:Proc|Rul)|\brules\b|s\. [0-9]|U\.?S\.?C|CFR|org-id|\b[RC][0-9]{1,2}\b)[^)]*\)"
 )
 _PREFIX: Final = re.compile(r"^(?:[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|UNKNOWN|INDIVIDUAL): ")
 _CODE: Final = re.compile(r"\b(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|UNKNOWN)\b")
 _REGISTER: Final = re.compile(rf"(?<![\w-])(?:{'|'.join(REGISTER_WORDS)})(?![\w-])")
 _DAY: Final = re.compile(r"(?<!write )(?<!such as )\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
 """A day, but for one that says how to write days."""
-_FIELD: Final = re.compile(r"`(?:[a-z_]+\.)+([a-z_]+)`")
+_FIELD: Final = re.compile(r"`(?:[a-z_]+\.)*([a-z_]+)`")
 _EIN: Final = re.compile(r"(?:\b([Aa])n )?(?<![\w-])EIN(?![\w-])")
+_TAX_NUMBER: Final = re.compile(r"(?<=US tax number )([0-9]{2})([0-9]{7})\b")
+_PLACES: Final = re.compile(r"\bis for ((?:[A-Z]{2}, )*[A-Z]{2}), and this is for ((?:[A-Z]{2}, )*[A-Z]{2})\b")
+"""The places of a gift beside those of what it is to pay for."""
 _TRANCHE: Final = re.compile(r"\b([Tt])ranche(s?)\b")
 
 
@@ -307,11 +326,17 @@ def in_plain_words(text: str) -> str:
     """Return a sentence that was written for the record as pages say it: without codes, sources and commands."""
     text = without_shell(_PREFIX.sub("", _SOURCES.sub("", _BRACKETS.sub("", text))))
     text = _CODE.sub(lambda code: _code_in_words(code.group()), text)
-    text = _FIELD.sub(lambda field: f"“{plainly(field.group(1))}”", text)
+    text = _FIELD.sub(lambda field: f"“{LABELS.get(('', field.group(1))) or plainly(field.group(1))}”", text)
     text = _REGISTER.sub(lambda name: REGISTER_WORDS[name.group()], text)
     text = _EIN.sub(lambda term: f"{term[1]} US tax number" if term[1] else "US tax number", text)
+    text = _TAX_NUMBER.sub(r"\1-\2", text)
+    text = _PLACES.sub(lambda found: f"is for {_countries(found[1])}, and this is for {_countries(found[2])}", text)
     text = _DAY.sub(lambda day: iso_day_in_words(day.group()), text)
     return _TRANCHE.sub(lambda word: ("P" if word.group(1) == "T" else "p") + f"ayment{word.group(2)}", text)
+
+
+def _countries(codes: str) -> str:
+    return listed([country_in_words(code) for code in codes.split(", ")])
 
 
 _NAME_OF_ITS_OWN: Final = re.compile(r"[._@/]")

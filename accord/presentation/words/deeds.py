@@ -41,7 +41,7 @@ def _reasoned(what: str) -> Telling:
 
 
 def _payment(event: Any) -> str:
-    again = f", attempt {event.attempt}" if event.attempt > 1 else ""
+    again = f", try {event.attempt}" if event.attempt > 1 else ""
     return f"payment {event.tranche}{again}"
 
 

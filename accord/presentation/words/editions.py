@@ -7,8 +7,9 @@ from typing import Final
 
 from accord.presentation.editions.differing import DifferenceInWords, DifferenceLine
 from accord.presentation.editions.preview import PreviewEntry, preview_of
-from accord.presentation.words.codes import words_of
+from accord.presentation.words.codes import as_sentence, plainly, words_of
 from accord.presentation.words.days import whole_day_in_words
+from accord.presentation.words.labels import LABELS
 from domain.editions.content import EditionContent
 from domain.editions.kinds import MAY_CONFIRM, EditionKind
 
@@ -71,6 +72,12 @@ def content_pairs(content: EditionContent) -> Pairs:
     return pairs
 
 
+def fact_in_words(pointer: str) -> str:
+    """Return the name of a fact as pages call it, by its path: '/funds_out/payee' is “Money out, Payee”."""
+    names = [LABELS.get(("", name)) or as_sentence(plainly(name)) for name in pointer.split("/") if name]
+    return f"“{', '.join(names)}”"
+
+
 def _entry_in_words(entry: PreviewEntry, is_first: bool) -> str:
     """Return an entry in a line. What is the same in each language is said in the first."""
     choices = ", ".join(entry.choices)
@@ -78,7 +85,7 @@ def _entry_in_words(entry: PreviewEntry, is_first: bool) -> str:
         entry.answer,
         "needed" if entry.is_needed else "",
         f"asked if: {entry.condition}" if entry.condition else "",
-        f"becomes {entry.becomes}" if entry.becomes else "",
+        f"becomes {fact_in_words(entry.becomes)}" if entry.becomes else "",
     )
     settings_text = ", ".join(filter(None, settings)) if is_first else ""
     words = " ".join(filter(None, (entry.label, entry.hint, f"[{choices}]" if choices else "")))

@@ -68,6 +68,7 @@ _BY_NAME: Final[Mapping[str, Callable[[NamesInWords, Any], str]]] = {
 """The fields whose values are codes that a table elsewhere has the words for."""
 
 _COUNTRIES: Final = frozenset({"places"})
+_TRIES: Final = ("the first", "the second", "the third")
 
 
 _RULE: Final = re.compile(r"^[A-Z0-9]+(-[A-Z0-9]+)+: ")
@@ -190,6 +191,8 @@ def _of_its_kind(name: str, said: Any, owner: Value) -> str:
             return "You say that you have none"
         case bool():
             return "yes" if said else "no"
+        case int() if name == "attempt":
+            return _TRIES[said - 1] if said <= len(_TRIES) else f"number {said}"
         case Enum():
             return words_of(said)
         case Money():

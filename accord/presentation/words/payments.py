@@ -79,17 +79,21 @@ FILE_STANDINGS: Final[Mapping[str, tuple[str, str]]] = {
 """By status of a payment file: how it stands in words, with the tone, at the counter and on the console alike."""
 SIGNED_BY_ONE: Final = ("Signed by one, leaves with a second", "warn")
 """The standing of a payment file after the first of two signatures on its hand-over."""
+PAID: Final = ("Paid", "good")
+"""The standing of a payment file all of whose payments the bank paid."""
 TO_BE_TAKEN: Final = ("Handed over, to be taken", "warn")
 """The standing of a payment file that was handed over and lies in the counter's folder."""
 
 
 def left_in_words(counts: Mapping[str, int], is_taken: bool) -> tuple[str, str]:
-    """Return the standing of a file after its hand-over, with the tone: paid, taken, or handed over.
+    """Return the standing of a file after its hand-over, with the tone: paid, answered, taken, or handed over.
 
     `counts`: its payments, by status. `is_taken`: somebody took it out of the counter's folder.
     """
     if set(counts) == {"SETTLED"}:
-        return "Paid", "good"
+        return PAID
+    if counts and set(counts) <= {"SETTLED", "REJECTED", "RETURNED"}:
+        return "Answered", "neutral"
     return ("Taken", "info") if is_taken else FILE_STANDINGS["HANDED_OVER"]
 
 

@@ -15,6 +15,7 @@ from domain.partnership import commands as c
 from domain.plans import ReportKind
 from tests.accord.console.rendering import AROUND, NAMES, case_page
 from tests.accord.console.test_case import said
+from tests.accord.machine_words import machine_words_in, open_words
 from tests.budgets import budget, budgeted, line, milestone, spent
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.specification import Story
@@ -35,8 +36,7 @@ def figures(period: int, unspent: str, *sums: str, **reasons: str) -> dict[str, 
     return {"currency": "USD", "spent": whole, "unspent": unspent, "period": period, "lines": lines}
 
 
-@pytest.fixture(name="accounted", scope="module")
-def fixture_accounted() -> Story:
+def accounted_for() -> Story:
     """A grant of 1,000 of which 600 were paid, with an accepted report on its first period."""
     story = s.paid(**budgeted("600.00", "400.00", milestones=MILESTONES))
     word = [
@@ -47,8 +47,7 @@ def fixture_accounted() -> Story:
     return story.given(s.report(kind=ReportKind.FINANCIAL, figures=one, milestones=word), s.accept())
 
 
-@pytest.fixture(name="judged", scope="module")
-def fixture_judged(accounted: Story) -> Story:
+def to_be_judged() -> Story:
     """The same with a second report, in shillings, that waits to be judged."""
     lines = [
         {"line": 1, "spent": "179.98", "local": "23302.01", "reason": "Two courses wait for the dry season"},
@@ -57,7 +56,17 @@ def fixture_judged(accounted: Story) -> Story:
     ]
     told = {"currency": "USD", "spent": "600.00", "unspent": "0.00", "period": 2, "lines": lines, "abroad": SHILLINGS}
     word = [{"milestone": 3, "state": "DROPPED", "words": "The school closed"}]
-    return accounted.given(s.report(kind=ReportKind.FINANCIAL, figures=told, milestones=word))
+    return accounted_for().given(s.report(kind=ReportKind.FINANCIAL, figures=told, milestones=word))
+
+
+@pytest.fixture(name="accounted", scope="module")
+def fixture_accounted() -> Story:
+    return accounted_for()
+
+
+@pytest.fixture(name="judged", scope="module")
+def fixture_judged() -> Story:
+    return to_be_judged()
 
 
 def form_page(story: Story, slug: str) -> str:
@@ -67,7 +76,8 @@ def form_page(story: Story, slug: str) -> str:
     context = {
         "act": act, "known": partnership, "seen": {"version": 1}, "proposal": partnership.proposed, "fields": fields,
         "given": {}, "beside": {field.name: [] for field in fields}, "faults": [], "cautions": [],
-        "spending": judged_spending(partnership), "told": (), "workbook": False, "subject": "", "reports": [],
+        "spending": judged_spending(partnership), "told": (), "workbook": False, "subject": "",
+        "reports": [], "title": "",
     }  # fmt: skip
     return TEMPLATES.get_template("form.html").render({**AROUND, **context})
 
@@ -109,6 +119,11 @@ def test_each_milestone_says_its_state_its_new_day_and_what_waits_for_it(judged:
 def test_a_budget_that_was_only_proposed_says_so_and_a_grant_without_one_nothing() -> None:
     assert "The proposed budget USD 1,000.00" in said(case_page(s.in_approval(**budgeted())))
     assert 'id="budget"' not in case_page(s.paid())
+
+
+@pytest.mark.parametrize("slug", ["accept-report", "return-report", "report"])
+def test_the_forms_of_a_report_by_line_say_no_word_of_the_machine(judged: Story, slug: str) -> None:
+    assert machine_words_in(open_words(form_page(judged, slug))) == []
 
 
 def test_lines_of_one_category_stand_together_whatever_their_order() -> None:

@@ -85,6 +85,22 @@ def test_one_act_stands_before_all_others_for_whoever_can_take_it_and_the_rest_a
     assert ("It waits for approval" in told, "Do you approve this" in told) == (True, False)
 
 
+def test_a_referral_asks_its_verifier_whether_it_may_go_on_and_names_them_to_others() -> None:
+    """Given a proposal that a verifier is to look at, then nobody is asked to approve it."""
+    story = s.in_eligibility()
+    asked, told = case_page(story, "vera.lind"), case_page(story, "ana.silva")
+    assert ("May it go on to approval?" in asked, "Let it go on…" in asked, primary(asked)) == (True, True, ["approve"])
+    assert ("Waits for Vera Lind" in told, ">Let it go on</button>" in told) == (True, True)
+    assert [page for page in (asked, told) if "Do you approve" in page or ">Approve" in page] == []
+
+
+def test_a_release_says_which_try_it_is_in_words() -> None:
+    """Given a released payment, then what was signed says that it is the first try, and no number of an attempt."""
+    words = said(case_page(s.active().given(s.release())))
+    assert "Which try the first" in words
+    assert "ttempt" not in words
+
+
 def test_who_decided_and_who_is_to_is_said_by_name_and_role() -> None:
     """Given one of two approvals, then the page says who gave it, how many are given, and who is next."""
     words = said(case_page(s.in_approval(**PLAN).given(s.approve("ana.silva")), "femi.ade"))

@@ -14,6 +14,7 @@ from accord.post.kinds import MailKind
 from accord.post.outbox import NewMail
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Visitor
+from tests.accord.machine_words import machine_words_in, open_words
 
 Visit = Callable[[str], Awaitable[Visitor]]
 
@@ -68,6 +69,7 @@ async def test_a_mail_in_doubt_is_shown_and_settled_once(visit: Visit, desk: Des
     vera = await visit("vera.lind")
     page = (await vera.get("/mail")).text
     assert page.count("May have arrived") == 2
+    assert machine_words_in(open_words(page)) == []
     assert ("contact 1 of" in page, 'href="/P-2026-0042"' in page, "Paul Nkosi" in page) == (True, True, True)
     assert (await vera.post(f"/mail/{again}", {"do": "again"})).status_code == 303
     assert (await vera.post(f"/mail/{gone}", {"do": "let-go"})).status_code == 303

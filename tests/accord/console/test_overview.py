@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -37,6 +38,16 @@ async def test_the_consoles_login_reads_no_account_out_of_a_file(
         await console_pool.fetch(f"SELECT {column} FROM {table}")
 
 
+async def test_a_proof_of_a_release_begins_with_its_sum_and_its_payee(visit: Visit, desk: Desk, reference: str) -> None:
+    life = Life(desk, reference)
+    await life.released(proposal(reference, funds_out=funds_out("5000.00")))
+    [release] = [one for one in await desk.history(reference) if one.event.event_type == "TrancheReleased"]
+    shown = (await (await visit("otto.audit")).get(f"/proof/{release.position}")).text
+    assert "<h1>Paul Nkosi released payment 1, USD 5,000.00</h1>" in shown
+    facts = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", shown)
+    assert facts[:2] == [("Sum", "USD 5,000.00"), ("To", "Riverbend Library Network")]
+
+
 async def test_an_event_is_proved_on_the_spot_and_a_changed_one_is_named(
     visit: Visit, desk: Desk, reference: str, office_pool: asyncpg.Pool
 ) -> None:
@@ -44,7 +55,7 @@ async def test_an_event_is_proved_on_the_spot_and_a_changed_one_is_named(
     visitor, position = await visit("otto.audit"), (await desk.history(reference))[0].position
     shown = (await visitor.get(f"/proof/{position}")).text
     assert ("<b>Proved</b>" in shown, reference in shown) == (True, True)
-    assert "<dt>What it says</dt><dd>Pia Berg proposed it</dd>" in shown
+    assert "<h1>Pia Berg proposed it</h1>" in shown
     assert "It fits, with a key of Pia Berg, and was checked for this page." in shown
     for nowhere in ("0", "999999999", "x", "-1", "9" * 40):
         assert (await visitor.get(f"/proof/{nowhere}")).status_code == 404

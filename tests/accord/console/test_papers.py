@@ -22,6 +22,7 @@ from domain.partnership.stages import Stage
 from papers.keeping import Papers
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Person, Visitor, a_console
+from tests.accord.machine_words import machine_words_in, open_words
 from tests.builders import abroad, funds_out, proposal
 from tests.lives import Life
 from tests.papers import files
@@ -85,6 +86,7 @@ async def test_a_case_names_its_paper_and_leads_to_pictures_of_it(
     assert "PDF, 3 pages" in case
     page = (await visitor.get(f"/papers/{digest}?page=2")).text
     assert "Page 2 of 3" in page
+    assert machine_words_in(open_words(page)) == []
     assert f'src="/papers/{digest}/picture?page=2"' in page
     assert await looks(console_pool, digest) == []
     picture = await visitor.get(f"/papers/{digest}/picture?page=2")
@@ -119,6 +121,7 @@ async def test_what_acts_by_itself_is_shown_and_not_handed_out(enter: Enter, pap
     visitor = await enter("vera.lind")
     page = (await visitor.get(f"/papers/{digest}")).text
     assert "Something in it acts by itself: a script" in page
+    assert machine_words_in(open_words(page)) == []
     assert f"/papers/{digest}/file" not in page
     assert (await visitor.get(f"/papers/{digest}/file")).status_code == 422
     assert (await visitor.get(f"/papers/{digest}/picture")).status_code == 200

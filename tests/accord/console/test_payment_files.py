@@ -10,7 +10,7 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.presentation.words.payments import FILE_STANDINGS, answer_in_words, left_in_words
-from accord.web.site import taken_subject
+from accord.web.taking import taken_subject
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import TrancheStatus
@@ -102,7 +102,7 @@ async def test_who_took_a_file_to_the_bank_is_said_as_the_access_log_has_it(
 @pytest.mark.parametrize(
     ("counts", "is_taken", "words"),
     [({"SETTLED": 2}, True, "Paid"), ({"SETTLED": 1, "HANDED_OVER": 1}, True, "Taken"),
-     ({"HANDED_OVER": 2}, False, "Handed over"), ({}, True, "Taken"), ({"REJECTED": 1}, False, "Handed over")],
+     ({"HANDED_OVER": 2}, False, "Handed over"), ({}, True, "Taken"), ({"REJECTED": 1}, False, "Answered")],
 )  # fmt: skip
 def test_a_file_that_was_handed_over_is_taken_and_paid_in_turn(
     counts: dict[str, int], is_taken: bool, words: str

@@ -18,7 +18,9 @@ from domain.policy.findings import Outcome
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.console.rendering import DIRECTORY, case_page, going_on
+from tests.accord.console.test_budget_pages import accounted_for, to_be_judged
 from tests.accord.machine_words import machine_words_in, open_words
+from tests.budgets import budgeted
 from tests.builders import STAFF
 from tests.domain.partnership import specification as s
 from tests.lives import until_shown
@@ -46,6 +48,9 @@ STORIES: Final[dict[str, Callable[[], s.Story]]] = {
     "diverted": lambda: s.paid().given(s.divert()),
     "with an interest": lambda: s.in_approval().given(s.declare("ana.silva")),
     "refunded": lambda: s.paid().given(s.refund("100.00")),
+    "with a budget that is proposed": lambda: s.in_approval(**budgeted()),
+    "with a budget that is accounted for": accounted_for,
+    "with a report by line to be judged": to_be_judged,
     "without money": lambda: s.active(**s.NON_MONETARY, funds_out=None),
 } | {
     f"ended at the bank: {one.value.lower()}": lambda one=one: s.active().given(s.release(), *s.came_to(one))  # type: ignore[misc]
@@ -101,7 +106,9 @@ PAGES: Final = (
     "/obligations",
     "/payments/exceptions", "/results", "/payments/files", "/portfolio", "/registers", "/proof/1", "/funds",
     "/funds/open", "/people", "/people/femi.ade", "/directory/person", "/directory/funder", "/propose", "/truths",
-    "/truths/tell", "/editions", "/editions/ask", "/operations", "/welcome", "/P-2026-9999", "/nowhere/at/all",
+    "/truths/tell", "/editions", "/editions/ask", "/operations", "/mail", "/letters/check",
+    "/letters/check?code=nothing-of-ours", f"/papers/{'ab' * 32}", "/payments/exceptions/resolved",
+    "/editions/letter/none", "/welcome", "/P-2026-9999", "/nowhere/at/all",
     "/P-2026-9999/approve",
     "/bulk?act=approve&p=P-2026-9999", "/?after=rubbish", "/?sum=1e999999", "/?held=x", "/?true=9999-12-31",
 )  # fmt: skip

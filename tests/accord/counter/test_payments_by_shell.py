@@ -185,6 +185,16 @@ async def test_a_payment_that_fails_at_the_hand_over_voids_the_file_and_the_othe
 
 
 @pytest.mark.slow
+async def test_the_step_after_a_payment_stands_in_a_file_is_its_hand_over(at: Shell, waiting: Scribe) -> None:
+    """Given a file with a released payment, then neither a receipt nor the partnership asks for another file."""
+    file = await made_file(waiting.desk)
+    for command in (("comment", paying.REFERENCE, "It is in a file", "--as", "ana.silva"), ("show", paying.REFERENCE)):
+        told = (await at.done(*command)).words
+        assert f"accord payments hand-over {file.message_id} --out FOLDER" in told
+        assert ("Next: hand over the payment file" in told, "make the payment file" in told) == (True, False)
+
+
+@pytest.mark.slow
 async def test_two_agree_on_writing_again_what_would_not_pass_now(at: Shell, waiting: Scribe, tmp_path: Path) -> None:
     file = await handed_over(waiting.desk, tmp_path / "first")
     await paying.hold(waiting)

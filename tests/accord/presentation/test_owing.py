@@ -70,7 +70,7 @@ def test_a_finding_names_registers_and_classes_in_words() -> None:
         "the payee's class could not be established"
     )
     assert "UNKNOWN" not in in_plain_words("River Library Network is UNKNOWN: nothing proves it")
-    assert in_plain_words("say so in `funds_out.succession`") == "say so in “succession”"
+    assert in_plain_words("say so in `funds_out.succession`") == "say so in “Taken over from”"
 
 
 def test_every_register_has_its_words() -> None:

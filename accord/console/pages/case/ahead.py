@@ -13,6 +13,7 @@ from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.people.staffing import steps_ahead
 from domain.partnership.people.steps import able_to_act
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.outlook import Outlook, outlook
@@ -44,6 +45,8 @@ OF_OTHERS: Final[dict[type[c.StaffCommand], str]] = {
 }
 """By act that its question asks of the reader: what is said to whoever cannot give it."""
 LOOKED_AT: Final = "It waits for a verifier to look at it"
+OF_A_REFERRAL: Final = ("May it go on to approval?", "Let it go on")
+"""The question of a referral to a verifier, and the words on its button: an approval there approves no sum."""
 
 ELSEWHERE: Final = {
     "payments exceptions": ("What does the bank's word mean?", "See what the bank said", "/payments/exceptions"),
@@ -63,6 +66,15 @@ _FOR: Final[dict[Role, str]] = {
 def act_ahead(ahead: Outlook) -> type[c.StaffCommand] | None:
     """Return the act that the next step is, or None if it is none of a partnership's."""
     return act_of(ahead.command)
+
+
+def button_of(command: type[c.StaffCommand], partnership: Partnership) -> str:
+    """Return the words on the button of an act that is ahead."""
+    if command is c.Propose:
+        return "Answer"
+    if command is c.Approve and partnership.stage is Stage.ELIGIBILITY:
+        return OF_A_REFERRAL[1]
+    return ASKED[command][1] if command in ASKED else PROCEDURE[command].title
 
 
 def act_of(command: str) -> type[c.StaffCommand] | None:
@@ -111,6 +123,8 @@ def question_of(
         return f"Are the papers on file? {words_of(partnership.open_conditions()[0])}", ("", "")
     if command in OF_OTHERS and reader not in people_ahead(partnership, ahead, names):
         return LOOKED_AT if partnership.stage is Stage.ELIGIBILITY else OF_OTHERS[command], ("", "")
+    if command is c.Approve and partnership.stage is Stage.ELIGIBILITY:
+        return OF_A_REFERRAL[0], ("", "")
     if command is c.Approve and (role := role_of(partnership, names, reader)):
         return f"Do you approve this {_FOR[role]}?", ("", "")
     if command is not None and command in ASKED:
@@ -128,6 +142,6 @@ def what_is_next(partnership: Partnership, names: NamesInWords) -> str:
     if command is None:
         act = as_sentence(in_plain_words(ahead.next_step))
     else:
-        act = ASKED[command][1] if command in ASKED else "Answer the question"
+        act = "Answer the question" if command is c.Propose else button_of(command, partnership)
     who = f" ({names.people(people, 'or')})" if people else ""
     return f"Next: {act[:1].lower()}{act[1:]}{who}{until}."

@@ -54,13 +54,14 @@ def deciders_of(
 
     `foreseen`: the approvals that the next one would ask for, where one is still to come.
     """
-    done = [_decided(recorded.event, partnership, names) for recorded in history]
+    decided = filter(None, (_decided(recorded.event, partnership, names) for recorded in history))
+    done = {(one.who, one.what): one for one in decided}  # of an approval that was given anew the last one counts
     standing = as_foreseen(partnership, foreseen)
     open_ones = [
         _explained(_missing(standing, role, names, reader), role, standing, names, foreseen)
         for role in _waited_for(standing)
     ]
-    return (*filter(None, done), *open_ones)
+    return (*done.values(), *open_ones)
 
 
 def missing_in_words(deciders: Sequence[Decider]) -> str:

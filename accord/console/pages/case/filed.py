@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from accord.console.lists.filed import EXPORT, made_files
+from accord.client.waiting.made_files import EXPORT, made_file_of
 from accord.console.pages.case.ahead import ELSEWHERE
 from accord.console.serving.desk import Console
 from accord.presentation.words.values import NamesInWords, money_in_words
-from domain.identity import payment_id
-from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.state import Partnership
 from domain.partnership.waiting.outlook import outlook
 from domain.payment.payment_file import PaymentFile
 
@@ -31,11 +30,8 @@ async def file_ahead(console: Console, partnership: Partnership, names: NamesInW
     """Return the file with the ready payments of a partnership, or none where one of them is in no file."""
     if not outlook(partnership).command.startswith(EXPORT):
         return NO_FILE
-    files = await made_files(console)
-    ready = [tranche for tranche in partnership.tranches if tranche.state is TrancheState.RELEASED]
-    payments = [payment_id(partnership.partnership_id, one.number, one.attempt) for one in ready]
-    holding = [files.get(payment) for payment in payments]
-    if not holding or (file := holding[0]) is None or None in holding:
+    file = await made_file_of(console.desk, partnership)
+    if file is None:
         return NO_FILE
     question, button, address = ELSEWHERE["payments hand-over"]
     if counter := console.settings.counter_origin:

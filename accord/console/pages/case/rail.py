@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from accord.client.foresight import ApprovalsForeseen
 from accord.console.deciding.acts import Offer, OfferedAct
-from accord.console.pages.case.ahead import ASKED, able, act_ahead, people_ahead, question_of
+from accord.console.pages.case.ahead import ASKED, able, act_ahead, button_of, people_ahead, question_of
 from accord.console.pages.case.deciders import Decider, as_foreseen, deciders_of, progress_of
 from accord.console.pages.case.filed import NO_FILE, MadeFileAhead
 from accord.console.proposing.gate import change_closed
@@ -16,7 +16,6 @@ from accord.presentation.words.codes import as_sentence, in_plain_words
 from accord.presentation.words.days import day_in_words, due_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.partnership import commands as c
-from domain.partnership.procedure import PROCEDURE
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.obligations import obligations
 from domain.partnership.waiting.outlook import Outlook, outlook
@@ -105,10 +104,10 @@ def rail_of(
         due_words=f"{ahead.due:%A} {day_in_words(ahead.due)}" if ahead.due is not None else "",
         distance=distance,
         tone=tone or "quiet",
-        primary=Button(main.slug, ASKED[main.command][1]) if main is not None and main.command in ASKED else None,
+        primary=_primary(main, partnership) if main is not None and main.command in ASKED else None,
         elsewhere=link,
         filed=(file.words, file.message_id),
-        shut=("", "") if main is not None or answers else _shut(partnership, ahead, command, names),
+        shut=("", "") if main is not None or answers else _shut(partnership, ahead, command, names, foreseen),
         beside=_button(other) if other is not None else None,
         more=tuple(_button(act) for act in rest if act.command not in APART),
         apart=tuple(_button(act) for act in rest if act.command in APART),
@@ -123,22 +122,37 @@ def _button(act: OfferedAct) -> Button:
     return Button(act.slug, act.words)
 
 
+def _primary(act: OfferedAct, partnership: Partnership) -> Button:
+    return Button(act.slug, button_of(act.command, partnership))
+
+
 def _shut(
-    partnership: Partnership, ahead: Outlook, command: type[c.StaffCommand] | None, names: NamesInWords
+    partnership: Partnership,
+    ahead: Outlook,
+    command: type[c.StaffCommand] | None,
+    names: NamesInWords,
+    foreseen: ApprovalsForeseen | None,
 ) -> tuple[str, str]:
     """Return the act that is closed to the reader, and to whom it is open."""
     if command is None or not ahead.awaiting:
         return "", ""
-    button = ASKED[command][1] if command in ASKED else PROCEDURE[command].title
-    button = "Answer" if command is c.Propose else button
-    people = people_ahead(partnership, ahead, names)
+    button, people = button_of(command, partnership), people_ahead(partnership, ahead, names)
     if not people:
         return button, "Nobody can do this now: a guardian gives somebody the role, and a key."
     by_role = dict.fromkeys(able(partnership, role, names) for role in ahead.awaiting)
     approvals = [names.people(several, "or") for several in by_role if several]
     # Each role approves by itself. Of other acts one is enough.
     whom = ", and for ".join(approvals) if command is c.Approve else names.people(people, "or")
-    return button, f"Waits for {whom}."
+    return button, f"Waits for {whom}{_after_them(partnership, ahead, names, foreseen)}."
+
+
+def _after_them(
+    partnership: Partnership, ahead: Outlook, names: NamesInWords, foreseen: ApprovalsForeseen | None
+) -> str:
+    """Return who approves after those that are awaited, by the sums that count together now, or ''."""
+    missing = as_foreseen(partnership, foreseen).missing_approvals if foreseen is not None else ()
+    later = dict.fromkeys(able(partnership, role, names) for role in missing if role not in ahead.awaiting)
+    return "".join(f", and then for {names.people(people, 'or')}" for people in later if people)
 
 
 def _amends(partnership: Partnership, names: NamesInWords, reader: str) -> str:

@@ -24,6 +24,7 @@ from tests.accord.console.deciding.test_bulk import handed_in
 from tests.accord.console.organisation.signing import statement_in, touched, with_key
 from tests.accord.console.organisation.test_looks import kept
 from tests.accord.console.test_looks import LOOKS
+from tests.accord.machine_words import machine_words_in, open_words
 from tests.domain.editions.contents import SAMPLES, SHORT, content
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -73,7 +74,7 @@ async def test_an_edition_is_asked_for_from_a_workbook_and_confirmed_by_another(
     read = new()
     _, said = await asked(desk, visit, read)
     assert "You ask for edition 2026.1 of Interim report" in said
-    assert "What was done? (text, up to 200 words, needed, becomes /summary)" in said
+    assert "What was done? (text, up to 200 words, needed, becomes “In short”)" in said
     visitor, said = await confirmed(desk, visit, read)
     assert "You confirm edition 2026.1 of Interim report, and it is in force from now on." in said
     assert "Pia Berg" in said
@@ -105,6 +106,17 @@ async def test_the_next_edition_shows_what_differs_side_by_side(desk: Desk, visi
     later = (await visitor.get(f"/editions/questions/{first.name}?edition=2026.2")).text
     assert "From 1 January 2099" in later or "2099" in later
     assert "In force" in (await visitor.get(f"/editions/questions/{first.name}")).text
+
+
+async def test_no_page_of_an_edition_says_a_word_of_the_machine(desk: Desk, visit: Any) -> None:
+    """Given an edition that is asked for, and then in force, then its pages say none before a disclosure is opened."""
+    read = new()
+    visitor, said = await asked(desk, visit, read)
+    pages = {"what is asked for": said, "as it waits": (await visitor.get(f"/editions/questions/{read.name}")).text}
+    visitor, pages["what is confirmed"] = await confirmed(desk, visit, read)
+    for address in (f"/editions/questions/{read.name}", f"/editions/questions/{read.name}?language=es", "/editions"):
+        pages[address] = (await visitor.get(address)).text
+    assert {name: found for name, page in pages.items() if (found := machine_words_in(open_words(page)))} == {}
 
 
 async def test_each_fault_of_a_file_is_told_with_its_place_and_nothing_is_recorded(desk: Desk, visit: Any) -> None:

@@ -20,6 +20,7 @@ from tests.accord.console.conftest import Person, Visitor, a_console
 from tests.accord.console.organisation.signing import place_of, touched, with_key
 from tests.accord.console.test_looks import LOOKS
 from tests.accord.letters.test_issuing import in_force
+from tests.accord.machine_words import machine_words_in, open_words
 from tests.builders import proposal
 from tests.lives import Life
 
@@ -59,6 +60,8 @@ async def test_a_letter_is_read_as_a_picture_signed_and_stands_on_the_case(
     assert "payment-advice" not in shown
     place = await place_of(visitor, f"/{reference}/letters-issue", form)
     said = (await visitor.asking.get(place)).text
+    assert machine_words_in(open_words(shown)) == []
+    assert machine_words_in(open_words(re.sub("<noscript>.*?</noscript>", "", said, flags=re.S))) == []
     assert "as you read it here" in said
     assert "award letter" in said
     pictured = await visitor.asking.get(f"{place}/letter?page=1")
@@ -69,6 +72,8 @@ async def test_a_letter_is_read_as_a_picture_signed_and_stands_on_the_case(
     [event] = [one.event for one in await desk.history(reference) if isinstance(one.event, LetterIssued)]
     case = (await visitor.get(f"/{reference}")).text
     assert f'href="/papers/{event.pdf_sha256}">Award letter</a>' in case
+    assert machine_words_in(open_words(case)) == []
+    assert machine_words_in(open_words((await visitor.get(f"/papers/{event.pdf_sha256}")).text)) == []
     assert (await visitor.get(f"/papers/{event.pdf_sha256}/picture?page=1")).content[:4] == PNG
 
 
@@ -115,6 +120,7 @@ async def test_an_edition_of_a_letter_is_shown_as_a_picture_on_invented_facts(vi
     await in_force(desk, "award")
     visitor = await visit("dora.kim")
     page = (await visitor.get("/editions/letter/award?language=fr")).text
+    assert machine_words_in(open_words(page)) == []
     source = re.search(r'src="(/editions/letter/award/picture[^"]*)"', page)
     assert source is not None
     pictured = await visitor.get(source[1].replace("&amp;", "&"))

@@ -83,7 +83,7 @@ async def test_a_row_says_whose_approval_it_waits_for_how_far_it_is_and_when_it_
     page_of_another = (await (await visit("ana.silva")).get(f"/?view=all&text={word}")).text
     row = words_in(row_of(own_page, of["approved"]))
     assert "Your approval" in row
-    assert "●○ 1 of 2 or more" in row
+    assert "●○ 1 of at least 2" in row
     assert re.search(r"in \d+ working days", row)
     assert "Riverbend Library Network · " + of["approved"] in row
     assert "Finance approval" in words_in(row_of(page_of_another, of["approved"]))

@@ -49,6 +49,7 @@ async def test_the_answer_to_a_question_is_asked_signed_and_shown(
     for number in range(1, len(PAGES) + 1):
         shown = html.unescape((await visitor.get(f"{draft}?step={number}")).text)
         assert ("Which villages are served?" in shown, "Your answer" in shown) == (True, True)
+        assert f'<a href="{draft}?step={number}#answer">Your answer</a>' in shown, "its lack leads to the same page"
     silent = await visitor.post(draft, {"step": "5", "do": "sign"})
     assert (silent.status_code, "answer it in words" in html.unescape(silent.text)) == (422, True)
     answer = await visitor.post(draft, {"step": "5", "do": "sign", "answer": "Eleven, all along the river"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from accord.console.proposing.drafts import _NONCE, COOKIE, Draft, Drafts
 from accord.web.sessions import digest_of
 from domain.directory.people import KeyEnrolled
 from domain.directory.tiers import Role
-from tests.accord.console.proposing.drafting import THIRD, Visit, author, begun, complete, press
+from tests.accord.console.proposing.drafting import FIRST, THIRD, Visit, author, begun, complete, press
 from tests.authenticators.passkeys import Authenticator
 from tests.builders import funds_out, proposal
 from tests.governing import decree, hire
@@ -98,6 +99,47 @@ async def test_what_closes_it_is_said_where_it_is_planned_and_checked(visit: Vis
     assert "It closes without a final report, as you said" in (await visitor.get(f"{draft}?step=4")).text
     checked = (await visitor.get(f"{draft}?step=5")).text
     assert ("It closes without a final report" in checked, "Only after" in checked) == (True, False)
+
+
+async def test_a_page_is_ticked_once_something_is_said_on_it_or_it_was_passed(visit: Visit) -> None:
+    """Given a draft of which nobody opened the plan, then that page is not ticked before it is left behind."""
+    visitor = await author(visit)
+    draft = await begun(visitor)
+    await press(visitor, draft, 1, "go 2", **FIRST)
+    done = [_ticked((await visitor.get(f"{draft}?step={step}")).text) for step in (2, 5)]
+    assert done == [["Who"], ["Who", "Plan"]]
+    await press(visitor, draft, 4, "save", **{"period.starts": "2027-01-01", "period.ends": "2027-12-31"})
+    assert _ticked((await visitor.get(f"{draft}?step=2")).text) == ["Who", "Plan"]
+
+
+def _ticked(page: str) -> list[str]:
+    return re.findall(r'<li class="done".*?\d (Who|Money|Public interest|Plan)</button>', page)
+
+
+async def test_what_may_stay_without_an_answer_is_marked_as_long_as_it_has_none(visit: Visit) -> None:
+    visitor = await author(visit)
+    draft = await begun(visitor)
+    optional = re.compile(r'<(?:label|legend)[^>]*>([^<]+) <span class="opt">optional</span>')
+    assert optional.findall((await visitor.get(draft)).text) == ["US tax number"]
+    asked = optional.findall((await visitor.get(f"{draft}?step=3")).text)
+    assert "Which of our objectives does it serve?" not in asked
+    assert "Why does no company and no person gain from it?" not in asked
+    plan = optional.findall((await visitor.get(f"{draft}?step=4")).text)
+    assert plan[:2] == ["From when to when?", "Which reports are due?"]
+    await press(visitor, draft, 1, "save", **FIRST)
+    assert optional.findall((await visitor.get(draft)).text) == []
+
+
+async def test_a_person_in_two_parts_is_named_once_where_answers_are_checked(visit: Visit) -> None:
+    """Given somebody who governs the payee and signs for it, then they stand in one line, with both."""
+    visitor = await author(visit)
+    draft = await complete(visitor)
+    for place, role in enumerate(("DIRECTOR", "SIGNATORY")):
+        await press(visitor, draft, 1, "add partner.principals")
+        person = f"partner.principals.{place}"
+        await press(visitor, draft, 1, "save", **{f"{person}.name": "Ines Marek", f"{person}.role": role})
+    checked = (await visitor.get(f"{draft}?step=5")).text
+    assert re.findall(r"Ines Marek, [^<]*", checked) == ["Ines Marek, governs it and signs for it"]
 
 
 async def test_a_document_that_is_named_is_said_to_wait_for_a_verifier(visit: Visit) -> None:

@@ -62,7 +62,7 @@ async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
     await (await coming.value).save_as(taken)
     assert taken.read_bytes() == file.content
     assert list(counter.folder.iterdir()) == []
-    await paul.page.get_by_text("Somebody took it to the bank").wait_for()
+    await paul.page.get_by_text("Paul Nkosi took it on").wait_for()
 
     # The bank answers, first that it took the file, then that it paid
     open_ours(bank)

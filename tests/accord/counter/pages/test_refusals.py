@@ -185,6 +185,8 @@ async def test_a_file_is_taken_once_and_a_lost_copy_is_written_again(
     taken = [await paul.caller.post(f"/files/{file.message_id}/take") for _ in range(2)]
     assert link not in (await paul.caller.get("/")).text
     assert [one.status_code for one in taken] == [200, 409]
+    for path in (f"/files/{file.message_id}", "/files"):
+        assert "Paul Nkosi took it on" in (await paul.caller.get(path)).text
     assert (taken[0].content, taken[0].headers["cache-control"]) == (file.content, "no-store")
     assert "written again" in await paul.does(f"/files/{file.message_id}/write-again")
     assert (await paul.caller.post(f"/files/{file.message_id}/take")).content == file.content
