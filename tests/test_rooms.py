@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BESIDE = {"tests", "bench", "docs", "examples"}
 """What is not shipped: nothing imports it. In examples stands what others run without Accord."""
+MOST_MODULES = 18
 
 
 def linted() -> dict[str, Any]:
@@ -32,3 +34,9 @@ def test_every_room_is_read_by_the_linter() -> None:
 
 def test_at_the_top_stands_no_module_but_the_worker() -> None:
     assert [path.name for path in ROOT.glob("*.py")] == ["worker.py"]
+
+
+def test_no_folder_of_what_people_run_holds_more_modules_than_one_sees_at_once() -> None:
+    """Given any folder of accord, then it holds at most eighteen modules beside its own page."""
+    modules = Counter(module.parent for module in (ROOT / "accord").rglob("*.py") if module.name != "__init__.py")
+    assert [(str(folder), count) for folder, count in modules.items() if count > MOST_MODULES] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accord.client.desk import open_desk
 from accord.presentation.faults import Failure, Refused
-from accord.presentation.words.remedies import roles_said
+from accord.presentation.words.proposal.remedies import roles_said
 from accord.presentation.words.values import NamesInWords
 
 

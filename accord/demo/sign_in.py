@@ -17,7 +17,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from oidc_provider_mock import app as provider
 
 from accord.client.desk import open_desk
-from accord.presentation.words.directory import ROLE_WORK
+from accord.presentation.words.organisation.directory import ROLE_WORK
 from deploy.logins import Login
 
 TEMPLATES: Final = Path(__file__).parent / "templates"

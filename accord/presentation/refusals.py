@@ -12,7 +12,7 @@ from typing import Final
 from accord.presentation.words.closed import IDLE, OPENS, OVER
 from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.remedies import said_plainly, with_article
+from accord.presentation.words.proposal.remedies import said_plainly, with_article
 from accord.presentation.words.values import NamesInWords, listed
 from domain.directory.tiers import Role
 from domain.errors import DomainError

@@ -18,7 +18,7 @@ from accord.presentation.sheets import Column, cell_of, grouped
 from accord.presentation.times.zones import local, zone_in_words
 from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
 from accord.presentation.words.days import day_in_words, days_in_words, time_in_words
-from accord.presentation.words.remedies import said_plainly
+from accord.presentation.words.proposal.remedies import said_plainly
 from accord.presentation.words.values import country_in_words, initials, money_in_words, sum_in_words
 from domain.directory.people import StaffMember
 from domain.directory.roles import Role

@@ -1,7 +1,7 @@
 """The long-running processes: the command of each, its login, its secrets, its ports, and the alert if it dies.
 
 Documents, compose file, units and manifests are made from this table. `python -m deploy.processes.table` prints it for
-the documents. A process that it does not name does not start: `accord.operations.standing` asks it.
+the documents. A process that it does not name does not start: `accord.operations.processes.standing` asks it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from accord.presentation.faults import Refused
-from accord.presentation.words.remedies import said_plainly
+from accord.presentation.words.proposal.remedies import said_plainly
 from activities.contracts import RecordRequest
 from deploy import rights
 from domain.identity import ACCORD

@@ -16,7 +16,7 @@ from accord.organisation.governance import (
 )
 from accord.presentation.faults import Refused
 from accord.presentation.numbers import count_in_words
-from accord.presentation.words.directory import passkey_in_words, rules_in_words
+from accord.presentation.words.organisation.directory import passkey_in_words, rules_in_words
 from domain.directory.directory import Directory
 from domain.directory.people import (
     DelegationEnded,

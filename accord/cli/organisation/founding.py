@@ -13,8 +13,8 @@ from accord.client.desk import open_desk
 from accord.console.deciding.prepared import founding_under
 from accord.organisation.governance import found_directory
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.words.directory import changes_in_words
-from accord.presentation.words.founding import words_of_lack
+from accord.presentation.words.organisation.directory import changes_in_words
+from accord.presentation.words.organisation.founding import words_of_lack
 from domain.directory.directory import Directory
 
 _FEWEST = 16

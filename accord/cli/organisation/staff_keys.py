@@ -25,7 +25,7 @@ from accord.organisation.governance import (
 )
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import line_of, lines_of, read_file
-from accord.presentation.words.directory import passkey_in_words
+from accord.presentation.words.organisation.directory import passkey_in_words
 from domain.directory.directory import Directory
 from domain.directory.people import (
     Fact,

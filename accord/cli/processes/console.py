@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from accord.operations.standing import StandingProcess, stand
+from accord.operations.processes.standing import StandingProcess, stand
 from deploy.connections import connect_temporal, payload_keys
 from deploy.logins import Login
 from deploy.settings import database_url, embedded_temporal_address

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from accord.operations.standing import StandingProcess, stand
+from accord.operations.processes.standing import StandingProcess, stand
 from accord.presentation.faults import BadInput
 from deploy.connections import connect_temporal, payload_keys
 from deploy.settings import database_url, embedded_temporal_address

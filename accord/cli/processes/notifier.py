@@ -18,7 +18,7 @@ from accord.operations.notifying import (
     channel_of,
     make_signing_secret,
 )
-from accord.operations.standing import StandingProcess, stand
+from accord.operations.processes.standing import StandingProcess, stand
 from accord.presentation.faults import BadInput, Unreachable
 from deploy.database import open_pool
 from deploy.logins import Login, SecretUnusable

@@ -11,7 +11,7 @@ from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.database import open_database
 from accord.client.reading import LedgerAccess
-from accord.operations.standing import StandingProcess, stand
+from accord.operations.processes.standing import StandingProcess, stand
 from accord.post import outbox
 from accord.post.bounces import LONGEST, UnreadableBounce, read_bounce
 from accord.post.choices import choice_of, choose

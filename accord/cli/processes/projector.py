@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from accord.operations.standing import StandingProcess, stand
+from accord.operations.processes.standing import StandingProcess, stand
 from deploy.logins import Login
 from deploy.loop import work_through
 from deploy.settings import database_url

@@ -19,7 +19,7 @@ from accord.client.desk import open_desk
 from accord.client.log_keys import known_keys, signing_key
 from accord.client.receipts import receipt_of
 from accord.operations.keeping_proofs import ProofKeeper
-from accord.operations.standing import StandingProcess, stand
+from accord.operations.processes.standing import StandingProcess, stand
 from accord.presentation.faults import BadInput, Refused
 from deploy.logins import Login
 from deploy.settings import BACKUPS_VARIABLE, database_url

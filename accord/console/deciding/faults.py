@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from accord.console.deciding.fields import Field
 from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.codes import as_sentence
-from accord.presentation.words.remedies import remedy
+from accord.presentation.words.proposal.remedies import remedy
 from accord.presentation.words.values import NamesInWords
 
 

@@ -33,14 +33,14 @@ from accord.presentation.numbers import count_in_words
 from accord.presentation.refusals import closed_by_role
 from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.editions import (
+from accord.presentation.words.organisation.editions import (
     KINDS,
     RIGHT_TO_LEFT_CODES,
     fact_in_words,
     language_in_words,
     title_of,
 )
-from accord.presentation.words.remedies import said_plainly
+from accord.presentation.words.proposal.remedies import said_plainly
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.directory.directory import role_fault

@@ -8,7 +8,7 @@ from accord.console.editions.contents import content_under, difference_to_before
 from accord.console.serving.desk import Console
 from accord.presentation.faults import Refused
 from accord.presentation.words.days import whole_day_in_words
-from accord.presentation.words.editions import (
+from accord.presentation.words.organisation.editions import (
     Pairs,
     confirmers_in_words,
     content_pairs,

@@ -24,8 +24,8 @@ from accord.presentation.input_files import places_of
 from accord.presentation.numbers import whole_number
 from accord.presentation.sums import read_sum
 from accord.presentation.words.codes import words_of
-from accord.presentation.words.directory import changes_in_words
-from accord.presentation.words.founding import words_of_lack
+from accord.presentation.words.organisation.directory import changes_in_words
+from accord.presentation.words.organisation.founding import words_of_lack
 from accord.web.pages import page, problem
 from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.one_key import taken_key_fault

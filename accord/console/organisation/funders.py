@@ -16,7 +16,7 @@ from accord.console.organisation.preparing import ActPage, act_page, given, to_s
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.shown_accounts import every_account
-from accord.presentation.words.directory import PROFILES
+from accord.presentation.words.organisation.directory import PROFILES
 from domain.directory.directory import Directory
 from domain.directory.people import FunderRegistered
 from domain.parties import Funder

@@ -29,7 +29,7 @@ from accord.console.pages.tables import with_donors
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.days import day_in_words, days_in_words
-from accord.presentation.words.funds import KINDS, change_in_words
+from accord.presentation.words.organisation.funds import KINDS, change_in_words
 from accord.presentation.words.values import NamesInWords, sum_in_words
 from accord.web.pages import page, problem
 from domain.directory.directory import Directory, role_fault

@@ -36,7 +36,7 @@ from accord.presentation import sheets
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.directory import PROFILES, changes_in_words, passkey_in_words
+from accord.presentation.words.organisation.directory import PROFILES, changes_in_words, passkey_in_words
 from accord.presentation.words.values import NamesInWords, listed, money_in_words
 from accord.web.pages import page, problem
 from domain.directory.directory import GUARDIANS, Directory

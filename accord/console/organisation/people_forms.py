@@ -21,7 +21,7 @@ from accord.presentation.sums import read_sum
 from accord.presentation.times.moments import moment_of
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.directory import passkey_in_words
+from accord.presentation.words.organisation.directory import passkey_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.people import (

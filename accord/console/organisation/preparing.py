@@ -16,7 +16,7 @@ from accord.console.organisation.fault_words import faults_in_words
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, stream_of, unsigned
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.words.remedies import said_plainly
+from accord.presentation.words.proposal.remedies import said_plainly
 from accord.web.pages import page
 from domain.directory.directory import Directory, role_fault
 from domain.directory.one_key import taken_key_fault

@@ -13,7 +13,7 @@ from accord.console.organisation.waiting import WaitingChange, fault_of_change
 from accord.console.serving.desk import Console
 from accord.organisation.affected import signal_affected_partnerships
 from accord.presentation.faults import Refused
-from accord.presentation.words.directory import changes_in_words
+from accord.presentation.words.organisation.directory import changes_in_words
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.directory.directory import Directory

@@ -13,7 +13,7 @@ from accord.organisation.truths import touched_by, truth_on_record
 from accord.presentation.faults import Refused
 from accord.presentation.wording import plain
 from accord.presentation.words.codes import as_sentence
-from accord.presentation.words.funds import Pairs, change_in_words, change_pairs, opening_pairs
+from accord.presentation.words.organisation.funds import Pairs, change_in_words, change_pairs, opening_pairs
 from accord.presentation.words.values import NamesInWords
 from domain.editions.events import EditionEvent
 from domain.funds.events import Change, FundChangeAsked, FundChangeConfirmed, FundOpened, Transfer

@@ -16,7 +16,7 @@ from accord.console.proposing import ticks
 from accord.console.proposing.content import TRANCHES, nodes_of, with_room
 from accord.console.proposing.drafts import Draft
 from accord.presentation import form_content, forms
-from accord.presentation.words.questions import LEGS
+from accord.presentation.words.proposal.questions import LEGS
 from domain.directory.directory import Directory
 
 SHOWN: Final = "on"

@@ -14,7 +14,7 @@ from accord.console.proposing.drafts import Draft
 from accord.presentation import form_content, forms
 from accord.presentation.input_files import places_of
 from accord.presentation.sums import with_sums_read
-from accord.presentation.words.remedies import remedy
+from accord.presentation.words.proposal.remedies import remedy
 from domain.proposal import Proposal
 
 SCHEMA: Final = Proposal.model_json_schema(mode="validation")

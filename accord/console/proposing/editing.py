@@ -31,7 +31,7 @@ from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.presentation import form_content, forms
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.words.remedies import said_plainly
+from accord.presentation.words.proposal.remedies import said_plainly
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import ask_again, page, problem
 from domain.directory.directory import Directory

@@ -16,8 +16,8 @@ from accord.console.proposing.drafts import Draft
 from accord.console.proposing.pages import Missing, anchor, is_within
 from accord.presentation import form_content, forms
 from accord.presentation.words.codes import CODES, as_sentence, plainly
-from accord.presentation.words.questions import FormQuestion, question_at
-from accord.presentation.words.seldom import Circumstance
+from accord.presentation.words.proposal.questions import FormQuestion, question_at
+from accord.presentation.words.proposal.seldom import Circumstance
 from accord.presentation.words.values import country_in_words, region_in_words, sum_in_words
 from domain.directory.directory import Directory
 from domain.partnership.acts import Choices

@@ -19,8 +19,8 @@ from accord.console.serving.desk import Console
 from accord.presentation import form_content
 from accord.presentation.faults import BadInput, Failure, Refused
 from accord.presentation.refusals import closed_by_role, refusal_in_words
-from accord.presentation.words.remedies import PATTERNS, said_plainly
-from accord.presentation.words.seldom import EVERY
+from accord.presentation.words.proposal.remedies import PATTERNS, said_plainly
+from accord.presentation.words.proposal.seldom import EVERY
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory
 from domain.fault import Fault

@@ -9,7 +9,7 @@ from accord.console.proposing.content import IS_PATH, PLACES, TRANCHES, nodes_of
 from accord.console.proposing.drafts import Draft
 from accord.presentation import form_content, forms
 from accord.presentation.numbers import whole_number
-from accord.presentation.words.questions import question_at
+from accord.presentation.words.proposal.questions import question_at
 from domain.proposal import Proposal
 
 

@@ -19,9 +19,9 @@ from accord.console.proposing.pages import CHECK, GO_ON, PAGES, Missing, placed,
 from accord.console.proposing.summary import answered, party_line
 from accord.console.serving.desk import Console
 from accord.presentation import form_content
-from accord.presentation.words import seldom
 from accord.presentation.words.codes import CODES, as_sentence, in_plain_words, words_of
-from accord.presentation.words.questions import LEGS
+from accord.presentation.words.proposal import seldom
+from accord.presentation.words.proposal.questions import LEGS
 from accord.presentation.words.values import listed, together_in_words
 from accord.web.pages import page
 from domain.directory.directory import Directory

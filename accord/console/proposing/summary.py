@@ -13,8 +13,8 @@ from accord.presentation import forms
 from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.facts import FieldInWords
-from accord.presentation.words.questions import LEGS
-from accord.presentation.words.seldom import (
+from accord.presentation.words.proposal.questions import LEGS
+from accord.presentation.words.proposal.seldom import (
     BY_PATH,
     IN_OFTEN,
     JOINT,

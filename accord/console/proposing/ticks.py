@@ -10,7 +10,7 @@ from typing import Any, Final
 from accord.console.proposing.content import SCHEMA, TRANCHES, nodes_of
 from accord.console.proposing.drafts import Draft
 from accord.presentation import form_content, forms
-from accord.presentation.words.seldom import EVERY, IN_OFTEN, LICENSED, OUT_OFTEN, Circumstance
+from accord.presentation.words.proposal.seldom import EVERY, IN_OFTEN, LICENSED, OUT_OFTEN, Circumstance
 from domain.policy.places import embargoes_on
 
 NONE: Final = "is:none:"

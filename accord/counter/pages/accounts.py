@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.counter.pages.errands import CallBack, RecordAccount
+from accord.counter.pages.errands.errands import CallBack, RecordAccount
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
 from accord.presentation.faults import BadInput, Failure, Refused

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.client.waiting.open_exceptions import listed_exceptions
-from accord.counter.pages.doing import prepare
-from accord.counter.pages.errands import BringIn
-from accord.counter.pages.hearing import entries_of, finish
+from accord.counter.pages.errands.doing import prepare
+from accord.counter.pages.errands.errands import BringIn
+from accord.counter.pages.errands.hearing import entries_of, finish
 from accord.counter.pages.preparing import outcome_page
 from accord.counter.pages.site import CounterSite
 from accord.presentation.faults import BadInput

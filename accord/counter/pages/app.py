@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
-from accord.counter.pages import accounts, answers, brought_in, doing, exceptions, files, ready
+from accord.counter.pages import accounts, answers, brought_in, exceptions, files, ready
+from accord.counter.pages.errands import doing
 from accord.counter.pages.site import CounterSite
 from accord.web import login
 from accord.web.access import HEALTH, Access, Page, application

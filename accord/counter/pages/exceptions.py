@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.client.waiting.exception_sight import ExceptionSight
-from accord.counter.pages.errands import Resolve
+from accord.counter.pages.errands.errands import Resolve
+from accord.counter.pages.errands.resolving import exception_at
 from accord.counter.pages.preparing import lead_to_signing
-from accord.counter.pages.resolving import exception_at
 from accord.counter.pages.site import CounterSite
 from accord.counter.senders import sender_of
 from accord.presentation.faults import BadInput, Refused

@@ -14,10 +14,10 @@ from starlette.responses import Response
 
 from accord.audit.bank.payment_files import read_payment_file
 from accord.client.waiting.file_answers import file_answers
-from accord.counter.pages.errands import HandOver, WriteAgain
+from accord.counter.pages.errands.errands import HandOver, WriteAgain
+from accord.counter.pages.errands.words import payment_facts, total_in_words
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
-from accord.counter.pages.words import payment_facts, total_in_words
 from accord.counter.payment_files import standing_of
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput, Refused

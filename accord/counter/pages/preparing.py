@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.counter.pages.doing import prepare
-from accord.counter.pages.errands import Errand
+from accord.counter.pages.errands.doing import prepare
+from accord.counter.pages.errands.errands import Errand
 from accord.counter.pages.site import CounterSite
 from accord.web.errands import ErrandOutcome
 from accord.web.pages import page

@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from accord.audit.authorisation import PrePaymentCheck
 from accord.counter.checking import Checked, check_all
-from accord.counter.pages.errands import MakeFile
+from accord.counter.pages.errands.errands import MakeFile
+from accord.counter.pages.errands.leaving import file_ahead
+from accord.counter.pages.errands.words import account_in_words, total_in_words
 from accord.counter.pages.files import made, may_hand_over, to_take
-from accord.counter.pages.leaving import file_ahead
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
-from accord.counter.pages.words import account_in_words, total_in_words
 from accord.counter.payment_files import waiting_payments
 from accord.presentation.faults import BadInput
 from accord.presentation.refusals import refusal_in_words

@@ -10,7 +10,7 @@ import asyncpg
 from temporalio.client import Client
 
 from accord.client.whole_ledger import require_whole
-from accord.counter.pages.errands import Errands
+from accord.counter.pages.errands.errands import Errands
 from accord.counter.pages.settings import CounterSettings
 from accord.counter.pages.touching import TouchDesk
 from accord.web.sessions import Sessions

@@ -24,7 +24,7 @@ from accord.operations.measuring import (
     read_numbers,
     rescreening_age,
 )
-from accord.operations.probes import CannotListen, probes
+from accord.operations.processes.probes import CannotListen, probes
 from deploy.embedded.ports import free_port
 from ledger import clock
 
@@ -95,7 +95,7 @@ async def test_who_reaches_everything_is_ready_and_who_does_not_says_what_is_mis
 
 
 async def test_a_check_that_hangs_is_told_and_holds_nobody_up(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accord.operations.probes.PATIENCE", 0.2)
+    monkeypatch.setattr("accord.operations.processes.probes.PATIENCE", 0.2)
 
     async def hangs() -> str:
         await asyncio.Event().wait()

@@ -209,5 +209,5 @@ def test_nothing_waits_for_sigterm_but_what_stands() -> None:
     of_a_child = {"registers/screening/keeping.py"}
     of_a_key = {"accord/cli/letters/files.py"}
     """It seals, with no login and no server: it ends at once."""
-    stand = {"worker.py", "accord/operations/standing.py", "deploy/connections.py"}
+    stand = {"worker.py", "accord/operations/processes/standing.py", "deploy/connections.py"}
     assert found == stand | of_a_terminal | of_a_child | of_a_key

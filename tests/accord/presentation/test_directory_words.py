@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from accord.presentation.words.directory import ROLE_WORK, changes_in_words
+from accord.presentation.words.organisation.directory import ROLE_WORK, changes_in_words
 from domain.directory import people as d
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Objective, Role

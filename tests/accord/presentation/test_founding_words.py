@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from accord.presentation.words.founding import words_of_lack
+from accord.presentation.words.organisation.founding import words_of_lack
 from domain.directory.people import Fact, HouseRulesSet, StaffMember, StaffRegistered
 from domain.directory.roles import Role
 from domain.directory.tiers import FIRST_RULES, TWO, HouseRules, Tier

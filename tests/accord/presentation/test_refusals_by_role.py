@@ -8,7 +8,7 @@ import pytest
 
 from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.codes import in_plain_words
-from accord.presentation.words.remedies import ACTS, roles_said
+from accord.presentation.words.proposal.remedies import ACTS, roles_said
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory, role_fault
 from domain.directory.people import StaffMember

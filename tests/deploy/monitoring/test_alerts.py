@@ -18,7 +18,7 @@ from accord.client.desk import Desk
 from accord.operations.drill_notes import DrillCertificate, keep_certificate
 from accord.operations.keeping_proofs import KEPT, ProofKeeper
 from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
-from accord.operations.standing import UP, attended
+from accord.operations.processes.standing import UP, attended
 from accord.organisation.governance import change_directory
 from accord.post.postman import GAUGES as MAIL_GAUGES
 from accord.post.postman import Postman

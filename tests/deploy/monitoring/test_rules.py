@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from accord.operations.standing import UP
+from accord.operations.processes.standing import UP
 from deploy.monitoring import dashboards
 from deploy.monitoring.files import ALERTS as ALERTS_FILE
 from deploy.monitoring.files import runbooks

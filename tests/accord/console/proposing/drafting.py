@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from accord.console.proposing.drafts import COOKIE
-from accord.presentation.words.questions import LEGS
-from accord.presentation.words.seldom import EVERY
+from accord.presentation.words.proposal.questions import LEGS
+from accord.presentation.words.proposal.seldom import EVERY
 from tests.accord.console.conftest import Visitor
 
 Visit = Callable[[str], Any]

@@ -14,9 +14,9 @@ from accord.console.proposing.content import SCHEMA, blank, nodes_of, read_draft
 from accord.console.proposing.drafts import Draft
 from accord.console.proposing.pages import page_of
 from accord.presentation import form_content, forms
-from accord.presentation.words.questions import QUESTIONS
-from accord.presentation.words.remedies import said_plainly
-from accord.presentation.words.seldom import BY_PATH, EVERY, OUT_OFTEN
+from accord.presentation.words.proposal.questions import QUESTIONS
+from accord.presentation.words.proposal.remedies import said_plainly
+from accord.presentation.words.proposal.seldom import BY_PATH, EVERY, OUT_OFTEN
 from domain.directory.directory import Directory
 from tests.builders import proposal
 

@@ -11,8 +11,8 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.sending import Sending
-from accord.counter.pages import doing
-from accord.counter.pages.errands import CallBack, Errands
+from accord.counter.pages.errands import doing
+from accord.counter.pages.errands.errands import CallBack, Errands
 from accord.counter.pages.settings import CounterSettings
 from accord.counter.pages.site import CounterSite
 from accord.presentation.faults import Unreachable
@@ -130,7 +130,7 @@ async def test_what_nobody_foresaw_ends_the_errand_and_is_told(
 async def test_nobody_keeps_errands_without_end(
     site: CounterSite, alone: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("accord.counter.pages.errands.MOST", 0)
+    monkeypatch.setattr("accord.counter.pages.errands.errands.MOST", 0)
     with pytest.raises(Exception, match="errands wait for your key already"):
         await kept(site.errands, "many")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
-from accord.counter.pages.errands import BringIn
+from accord.counter.pages.errands.errands import BringIn
+from accord.counter.pages.errands.words import ErrandWords, Facts
 from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
-from accord.counter.pages.words import ErrandWords, Facts
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words

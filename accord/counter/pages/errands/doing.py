@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from accord.counter.pages.errands import (
+from accord.counter.pages.errands.errands import (
     BringIn,
     CallBack,
     Errand,
@@ -20,8 +20,8 @@ from accord.counter.pages.errands import (
     SignedErrand,
     WriteAgain,
 )
-from accord.counter.pages.hearing import bring_in, words_of_bringing_in
-from accord.counter.pages.leaving import (
+from accord.counter.pages.errands.hearing import bring_in, words_of_bringing_in
+from accord.counter.pages.errands.leaving import (
     hand_file_over,
     make_file,
     words_of_handing_over,
@@ -29,11 +29,11 @@ from accord.counter.pages.leaving import (
     words_of_writing_again,
     write_file_again,
 )
-from accord.counter.pages.resolving import say_what_it_was, words_of_resolving
+from accord.counter.pages.errands.resolving import say_what_it_was, words_of_resolving
+from accord.counter.pages.errands.vouching import call_back, record, words_of_calling_back, words_of_recording
+from accord.counter.pages.errands.words import ErrandWords
 from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
-from accord.counter.pages.vouching import call_back, record, words_of_calling_back, words_of_recording
-from accord.counter.pages.words import ErrandWords
 from accord.presentation.faults import BadInput, Refused
 from accord.web.errands import ErrandOutcome, ErrandShown
 from accord.web.outages import AWAY

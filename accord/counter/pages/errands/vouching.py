@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from accord.counter.pages.errands import CallBack, RecordAccount
+from accord.counter.pages.errands.errands import CallBack, RecordAccount
+from accord.counter.pages.errands.words import ErrandWords, Facts
 from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
-from accord.counter.pages.words import ErrandWords, Facts
 from accord.organisation.account_changes import changes_account, hold_for_change
 from accord.organisation.governance import confirm_account, vouch
 from accord.organisation.holders import require_holder

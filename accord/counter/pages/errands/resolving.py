@@ -5,10 +5,10 @@ from __future__ import annotations
 from accord.client.waiting.exception_sight import ExceptionSight, exception_named, sight_of
 from accord.client.waiting.open_exceptions import named_exception
 from accord.counter.exceptions import resolve
-from accord.counter.pages.errands import Resolve
+from accord.counter.pages.errands.errands import Resolve
+from accord.counter.pages.errands.words import ErrandWords
 from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
-from accord.counter.pages.words import ErrandWords
 from accord.counter.resolutions import PaymentReference
 from accord.counter.senders import sender_of
 from accord.presentation.faults import BadInput

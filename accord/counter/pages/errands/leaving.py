@@ -7,10 +7,10 @@ from uuid import UUID
 
 from accord.audit.bank.payment_files import read_payment_file
 from accord.counter.hand_over import HandedOver, hand_over
-from accord.counter.pages.errands import HandOver, MakeFile, WriteAgain
+from accord.counter.pages.errands.errands import HandOver, MakeFile, WriteAgain
+from accord.counter.pages.errands.words import ErrandWords, payment_facts, total_in_words
 from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
-from accord.counter.pages.words import ErrandWords, payment_facts, total_in_words
 from accord.counter.payment_files import Export, MadeFile, WaitingPayment, export
 from accord.counter.written_again import write_again
 from accord.presentation.faults import BadInput, Refused

@@ -18,7 +18,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.common import MetricMeter
 
-from accord.operations.probes import CannotListen, Check, failing, probes
+from accord.operations.processes.probes import CannotListen, Check, failing, probes
 from deploy.connections import runtime, stop_signals, wait_for
 from deploy.database import closing, open_pool
 from deploy.logins import SecretUnusable

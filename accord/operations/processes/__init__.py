@@ -1,0 +1,1 @@
+"""What every process is: how it starts and ends, and what it answers to its orchestrator."""
