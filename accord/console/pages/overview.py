@@ -110,11 +110,11 @@ async def _told(console: Console, stream_id: StreamId, version: int) -> dict[str
         return nothing
     names = NamesInWords(await console.desk.directory())
     faults = await authorship_of(console.desk.ledger, console.desk.registrar, stream_id)
-    recorded = next((event for event in history if event.version == version), None)
-    if recorded is None:
+    recorded_event = next((event for event in history if event.version == version), None)
+    if recorded_event is None:
         return nothing
     partnership = fold(stream_id.subject, tuple(cast(Event, one.event) for one in history if one.version <= version))
-    return {"line": line_of(recorded, faults, names), "about": _about(recorded.event, partnership, names)}
+    return {"line": line_of(recorded_event, faults, names), "about": _about(recorded_event.event, partnership, names)}
 
 
 def _about(event: object, partnership: Partnership, names: NamesInWords) -> tuple[tuple[str, str], ...]:

@@ -44,11 +44,11 @@ async def show(request: Request) -> Response:
     subjects = await papers.register.subjects(paper.digest)
     names = NamesInWords(await console.desk.directory())
     partnerships = [subject for subject in subjects if is_partnership_id(subject)]
-    named = await _named(console, paper, partnerships, names)
+    case_paper = await _named(console, paper, partnerships, names)
     context = {
         "paper": paper,
-        "name": named.name if named is not None else "A paper",
-        "origin": named.origin if named is not None else "",
+        "name": case_paper.name if case_paper is not None else "A paper",
+        "origin": case_paper.origin if case_paper is not None else "",
         "what": kept_paper_in_words(paper),
         "put": f"{names.person(paper.put_by)} put it here on {time_in_words(paper.put_at)}",
         "partnerships": partnerships,
@@ -70,9 +70,9 @@ async def _named(
             history = await console.desk.history(partnership_id)
         except Refused:
             continue
-        for named in every_paper_of(history, names):
-            if named.digest == paper.sha256:
-                return named
+        for case_paper in every_paper_of(history, names):
+            if case_paper.digest == paper.sha256:
+                return case_paper
     return None
 
 

@@ -96,10 +96,10 @@ async def show_all(request: Request) -> Response:
 async def with_answers(site: CounterSite, lines: Sequence[FileLine]) -> list[FileLine]:
     """Return files with the bank's answers to them."""
     left = {line.message_id for line in lines if line.status is FileStatus.HANDED_OVER}
-    answers, taken = await file_answers(site.desk.pool, left), await takings(site.desk.pool, left)
+    answers, last_takings = await file_answers(site.desk.pool, left), await takings(site.desk.pool, left)
     names = NamesInWords(await site.desk.directory())
     return [
-        _answered(site, line, answers.get(line.message_id, {}), _took(taken.get(line.message_id), names))
+        _answered(site, line, answers.get(line.message_id, {}), _took(last_takings.get(line.message_id), names))
         if line.message_id in left
         else line
         for line in lines

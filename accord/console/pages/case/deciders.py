@@ -54,8 +54,8 @@ def deciders_of(
 
     `foreseen`: the approvals that the next one would ask for, where one is still to come.
     """
-    decided = filter(None, (_decided(recorded.event, partnership, names) for recorded in history))
-    done = {(one.who, one.what): one for one in decided}  # of an approval that was given anew the last one counts
+    decisions = filter(None, (_decided(recorded.event, partnership, names) for recorded in history))
+    done = {(one.who, one.what): one for one in decisions}  # of an approval that was given anew the last one counts
     standing = as_foreseen(partnership, foreseen)
     open_ones = [
         _explained(_missing(standing, role, names, reader), role, standing, names, foreseen)
