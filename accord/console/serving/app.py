@@ -18,8 +18,6 @@ from accord.console.editions import pages as editions
 from accord.console.lists import columns, partnerships, ticked, views, work
 from accord.console.organisation import enrolling, founding, funders, funds, people
 from accord.console.pages import (
-    exception,
-    exceptions,
     figures,
     letter_check,
     overview,
@@ -28,12 +26,12 @@ from accord.console.pages import (
     partnership,
     payment_files,
     payments,
-    resolved,
     results,
     sampling,
     tables,
 )
 from accord.console.pages.counts import counts_for
+from accord.console.pages.exceptions import exception, exceptions, resolved
 from accord.console.pages.templates import TEMPLATES
 from accord.console.proposing import editing
 from accord.console.serving import live, mailing, me, payloads

@@ -14,7 +14,8 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.waiting.open_exceptions import listed_exceptions
-from accord.console.pages import counts, resolved
+from accord.console.pages import counts
+from accord.console.pages.exceptions import resolved
 from accord.counter.exceptions import resolve
 from accord.counter.resolutions import PaymentReference
 from accord.presentation.words.exceptions import usual_of

@@ -14,7 +14,7 @@ from accord.client.waiting.exception_sight import (
 )
 from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.client.waiting.unanswered import Unanswered, unanswered
-from accord.console.pages.exception import age_in_words, payee_of, subject_of
+from accord.console.pages.exceptions.exception import age_in_words, payee_of, subject_of
 from accord.console.pages.tables import handed_out
 from accord.console.serving.desk import Console
 from accord.presentation import sheets

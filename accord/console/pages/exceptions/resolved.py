@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from accord.audit.bank.bank_tables import raised_exceptions
 from accord.client.waiting.exception_sight import sight_of
-from accord.console.pages.exception import payee_of, subject_of
+from accord.console.pages.exceptions.exception import payee_of, subject_of
 from accord.console.pages.tables import handed_out, place_in
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
