@@ -14,6 +14,9 @@ from typing import BinaryIO, Final, NamedTuple
 MOST_BYTES: Final = 25 * 1024 * 1024
 """The bytes of one paper, at most."""
 MOST_ENTRIES: Final = 2_000
+MOST_DIRECTORY: Final = MOST_ENTRIES * 1024
+_END_OF_ARCHIVE: Final = 22 + 65_535
+"""Bytes of the record that ends an archive, with the longest comment."""
 MOST_CONTENT: Final = 200 * 1024 * 1024
 MOST_RATIO: Final = 100
 _SMALL: Final = 1 << 20
@@ -129,12 +132,13 @@ def _jpeg(outline: Outline) -> PaperKind:
 
 
 def _archive(outline: Outline) -> PaperKind:
+    _require_short_directory(outline.file)
     try:
         with zipfile.ZipFile(outline.file) as archive:
             entries = archive.infolist()
             _require_sane(entries)
             names = {entry.filename for entry in entries}
-            media_type = archive.read("mimetype")[:200].decode("ascii", "replace") if "mimetype" in names else ""
+            media_type = _media_type(archive) if "mimetype" in names else ""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as fault:
         if isinstance(fault, PaperRefused):
             raise
@@ -143,6 +147,22 @@ def _archive(outline: Outline) -> PaperKind:
         if part in names and media_type == kind_type:
             return kind
     raise PaperRefused("it is an archive, and none of XLSX, DOCX, ODS, ODT; hand in what is in it, file by file")
+
+
+def _media_type(archive: zipfile.ZipFile) -> str:
+    with archive.open("mimetype") as part:
+        return part.read(200).decode("ascii", "replace")
+
+
+def _require_short_directory(file: BinaryIO) -> None:
+    """Refuse an archive by the length of its directory, as its end says it, before any of that is read."""
+    size = file.seek(0, 2)
+    end = _read(file, max(0, size - _END_OF_ARCHIVE), _END_OF_ARCHIVE)
+    place = end.rfind(b"PK\x05\x06")
+    if place < 0 or len(end) < place + 22 or end[max(0, place - 20) : place].startswith(b"PK\x06\x07"):
+        raise PaperRefused("it is an archive that cannot be read; save it anew")
+    if int.from_bytes(end[place + 12 : place + 16], "little") > MOST_DIRECTORY:
+        raise PaperRefused(f"it is an archive of more than {MOST_ENTRIES} parts; hand in what is in it, file by file")
 
 
 def _require_sane(entries: list[zipfile.ZipInfo]) -> None:

@@ -97,6 +97,15 @@ class PaperRegister:
         clause = "WHERE digest IN (SELECT m.digest FROM papers.mentions m WHERE m.subject = $1)"
         return await self._papers(f"{clause} ORDER BY put_at DESC, digest", subject)
 
+    async def drafts(self, partnership_id: str) -> list[KeptPaper]:
+        """Return the papers that were handed in for a partnership and that no event names, the newest first."""
+        clause = (
+            "k WHERE digest IN (SELECT m.digest FROM papers.mentions m WHERE m.subject = $1) AND NOT EXISTS "
+            "(SELECT FROM ledger.events e WHERE position(convert_to(encode(k.digest, 'hex'), 'UTF8') IN e.payload) > 0 "
+            "AND e.stream_id <> 'papers') ORDER BY put_at DESC, digest"
+        )
+        return await self._papers(clause, partnership_id)
+
     async def begin(
         self, digest: bytes, fresh: SealingKey, size: int, kind: PaperKind, finding: Examined, by: str
     ) -> SealingKey | None:

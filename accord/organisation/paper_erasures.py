@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from accord.client.acts import record_act
 from accord.client.desk import Desk
+from accord.client.papers.naming import NamingPaper
 from accord.client.reading import LedgerAccess
 from accord.organisation.kept_erasures import folder_of_erasures, written_whole
 from accord.organisation.namelessness import require_nameless
@@ -144,6 +145,35 @@ async def erase_paper(papers: Papers, paper: KeptPaper, partnerships: PaperNamin
     """
     if not await papers.erase(paper.digest, partnerships.every):
         raise Refused("something more names it by now, or it is erased already; look again", "StaleErasure")
+
+
+class PapersToErase(NamedTuple):
+    """The papers that go with a person's name, each with what names it, and in words those that stay."""
+
+    papers: tuple[tuple[NamingPaper, PaperNaming], ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+async def papers_to_erase(desk: Desk, papers: Papers, naming_papers: Iterable[NamingPaper]) -> PapersToErase:
+    """Return which papers that name a person may go now, and in words which stay, and why."""
+    letters, reasons = list[tuple[NamingPaper, PaperNaming]](), list[str]()
+    for letter in naming_papers:
+        try:
+            partnerships = await naming(desk, papers, letter.paper)
+            await require_paper_may_go(desk, letter.paper, partnerships)
+        except Refused as fault:
+            reasons.append(f"{letter.words} stays: {fault}")
+        else:
+            letters.append((letter, partnerships))
+    return PapersToErase(tuple(letters), tuple(reasons))
+
+
+async def approve_papers(desk: Desk, erasure: PapersToErase, reason: str, actor: str) -> list[frozenset[str]]:
+    """Record the actor's signed approval of each paper's erasure, and return the approvers of each."""
+    return [
+        await approve_paper_erasure(desk, letter.paper, partnerships, reason, actor)
+        for letter, partnerships in erasure.papers
+    ]
 
 
 async def approvals_of(desk: Desk, sha256: str = "") -> dict[str, tuple[PaperErasureApproved, ...]]:

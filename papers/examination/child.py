@@ -1,14 +1,15 @@
 """The child that looks into a paper: it reads it from its input, answers on its output, and can do nothing else.
 
-It is a process of its own with an empty environment. What it needs is imported first. Then, before it has read a byte
-of the paper, it gives up the network (a namespace without one, where the system permits) and every further file,
-socket and process.
+It begins as a copy of the nursery (`nursery.py`), which holds no key and has read no paper. Before it has read a byte
+of its own paper it gives up every further file, socket and process, and most of the processor and of the memory.
 """
 
 from __future__ import annotations
 
 import ctypes
+import io
 import json
+import os
 import resource
 import sys
 from importlib import import_module
@@ -19,8 +20,9 @@ from papers.kinds import PaperKind
 
 CPU_SECONDS: Final = 20
 MEMORY: Final = 512 * 1024 * 1024
-_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
-_NO_NEW_PRIVILEGES: Final = 38
+HEAD: Final = 8
+"""Bytes before an answer that say its length: one that broke off is none."""
+_NO_NEW_PRIVILEGES, _NOT_TO_BE_READ = 38, 4
 _LIMITS: Final = (
     (resource.RLIMIT_CPU, CPU_SECONDS),
     (resource.RLIMIT_AS, MEMORY),
@@ -35,19 +37,17 @@ _SHOWS: Final = {PaperKind.PDF: "pages", PaperKind.PNG: "pictures", PaperKind.JP
 """The modules that read a kind of paper. The others are archives and text."""
 
 
-def confine() -> str:
-    """Give up all but processor, memory and the open streams. Return in words how the network is gone."""
-    apart = False
+def confine() -> None:
+    """Give up all but processor, memory and the open streams. No other process of this user reads its memory."""
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
-        apart = libc.unshare(_NEW_USER | _NEW_NETWORK) == 0
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        libc.prctl(_NOT_TO_BE_READ, 0, 0, 0, 0)
     for limit, most in _LIMITS:
         resource.setrlimit(limit, (most, most))
-    return "a namespace without a network" if apart else "no further file or socket"
 
 
-def _reader(task: str, kind: PaperKind) -> Any:
+def reader_of(task: str, kind: PaperKind) -> Any:
     """Import all that a task needs, since nothing can be imported later."""
     if task == "look":
         return import_module(f"papers.examination.{_LOOKS.get(kind, 'archives')}")
@@ -56,30 +56,27 @@ def _reader(task: str, kind: PaperKind) -> Any:
     return import_module(f"papers.examination.{_SHOWS.get(kind, 'cells')}")
 
 
+def answer(task: str, kind: PaperKind, page: int, reader: Any) -> bytes:
+    """Give up what can be given up, do the task on the paper at the input, and return the answer."""
+    confine()
+    content = io.FileIO(0, closefd=False).readall() or b""
+    if task == "look":
+        return json.dumps(_looked(reader, kind, content)._asdict()).encode()
+    shown: bytes = reader.show(content, page) if kind in _SHOWS else reader.show(kind, content)
+    return shown
+
+
 def _looked(reader: Any, kind: PaperKind, content: bytes) -> Content:
-    if kind in {PaperKind.CSV, PaperKind.TXT}:
-        return Content(pages=1)
     try:
+        if kind in {PaperKind.CSV, PaperKind.TXT}:
+            return Content(*(reader.look_at_text(content) if kind is PaperKind.CSV else Content(pages=1)))
         return Content(*reader.look(content))
     except Exception as fault:  # what breaks a reader is reason enough to open nothing
         return Content(failed=f"it could not be read to its end ({type(fault).__name__})")
 
 
-def main() -> None:
-    """Do the task of the arguments: `look KIND` or `show KIND PAGE`."""
-    task, kind = sys.argv[1], PaperKind(sys.argv[2])
-    reader = _reader(task, kind)
-    network = confine()
-    content = sys.stdin.buffer.read()
-    if task == "look":
-        answer = json.dumps({**_looked(reader, kind, content)._asdict(), "network": network}).encode()
-    elif kind in _SHOWS:
-        answer = reader.show(content, int(sys.argv[3]))
-    else:
-        answer = reader.show(kind, content)
-    sys.stdout.buffer.write(answer)
-    sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()
+def say(content: bytes) -> None:
+    """Write an answer to the output, with its length before it."""
+    rest = memoryview(len(content).to_bytes(HEAD, "big") + content)
+    while rest:
+        rest = rest[os.write(1, rest) :]

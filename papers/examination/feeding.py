@@ -23,8 +23,9 @@ async def fed(
         OSError: It cannot be started.
     """
     process = await asyncio.create_subprocess_exec(*arguments, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment)
+    assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - both are pipes
     try:
-        _, answer = await asyncio.wait_for(asyncio.gather(_feed(process.stdin, file), _answer(process.stdout)), seconds)
+        answer = await asyncio.wait_for(exchange(process.stdout, process.stdin, file), seconds)
         return await process.wait(), answer
     finally:
         if process.returncode is None:
@@ -32,20 +33,28 @@ async def fed(
             await process.wait()
 
 
-async def _feed(stdin: asyncio.StreamWriter | None, file: BinaryIO) -> None:
-    if stdin is None:
-        return
+async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, file: BinaryIO) -> bytes:
+    """Feed a file to a stream, and return what comes back until its end.
+
+    Raises:
+        ValueError: It is too much.
+    """
+    _, answer = await asyncio.gather(_feed(writer, file), _answer(reader))
+    return answer
+
+
+async def _feed(writer: asyncio.StreamWriter, file: BinaryIO) -> None:
     file.seek(0)
     with suppress(ConnectionError):  # it may know enough before the end
         while chunk := file.read(_CHUNK):
-            stdin.write(chunk)
-            await stdin.drain()
-        stdin.close()
+            writer.write(chunk)
+            await writer.drain()
+        writer.write_eof()
 
 
-async def _answer(stdout: asyncio.StreamReader | None) -> bytes:
+async def _answer(reader: asyncio.StreamReader) -> bytes:
     answer = bytearray()
-    while stdout is not None and (part := await stdout.read(1 << 16)):
+    while part := await reader.read(1 << 16):
         answer += part
         if len(answer) > MOST_ANSWER:
             raise ValueError("it answers too much")

@@ -20,6 +20,16 @@ _ACTIONS: Final = {
     "/RichMedia": "a film or a program",
 }
 """Actions and annotations of a PDF that act by themselves (ISO 32000-2, 12.6.4), in words."""
+
+
+def _ready() -> None:
+    """Have the library find its ciphers, which it cannot once no file can be opened."""
+    locked = io.BytesIO()
+    pikepdf.new().save(locked, encryption=pikepdf.Encryption(owner="a", user=""))
+    pikepdf.open(locked).close()
+
+
+_ready()
 _UNREADABLE: Final = Content(refused="it is encrypted; save it without a password")
 
 

@@ -14,14 +14,18 @@ WIDTH: Final = 1_100
 """Points of a picture's width, at most."""
 HIGHEST: Final = 2_200
 Image.preinit()
+Image.MAX_IMAGE_PIXELS = None  # it is refused below, in words and not by a fault of the library
 
 
 def look(content: bytes) -> Content:
     """Return the one page of a picture that can be read to its end."""
-    with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
-        if picture.width * picture.height > MOST_POINTS:
-            return Content(refused="it has more than 100 million points; make the picture smaller")
-        picture.load()
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
+            if picture.width * picture.height > MOST_POINTS:
+                return Content(refused="it has more than 100 million points; make the picture smaller")
+            picture.load()
+    except (OSError, SyntaxError, ValueError):
+        return Content(refused="it begins as a picture and is not built as one to its end; save the picture anew")
     return Content(pages=1)
 
 

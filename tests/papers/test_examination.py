@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -117,14 +118,24 @@ async def test_a_page_that_there_is_not_is_said() -> None:
 TRIES = """
 import os, socket, sys
 from papers.examination.child import confine
+from papers.examination.nursery import live_apart
+left = live_apart()
+sys.stdout.write(left + "|")
+sys.stdout.flush()
+if os.fork():
+    os._exit(os.waitstatus_to_exitcode(os.wait()[1]))
 confine()
-for name, attempt in (
-    ("network", lambda: socket.create_connection(("127.0.0.1", int(sys.argv[1])))),
-    ("socket", lambda: socket.socket()),
-    ("file", lambda: open("/etc/passwd")),
-    ("process", lambda: os.fork()),
-    ("memory", lambda: bytearray(1 << 30)),
-):
+tries = {
+    "network": lambda: socket.create_connection(("127.0.0.1", int(sys.argv[1]))),
+    "socket": lambda: socket.socket(),
+    "file": lambda: open("/etc/passwd"),
+    "process": lambda: os.fork(),
+    "memory": lambda: bytearray(1 << 30),
+}
+if "processes" in left:
+    tries["another process"] = lambda: os.kill(int(sys.argv[2]), 0)
+    tries["the nursery's memory"] = lambda: len(os.readlink("/proc/1/exe"))
+for name, attempt in tries.items():
     try:
         attempt()
     except (OSError, MemoryError):
@@ -133,10 +144,11 @@ for name, attempt in (
 """
 
 
-async def test_the_child_opens_no_socket_no_file_and_begins_no_process() -> None:
+async def test_the_child_reaches_no_socket_no_file_and_no_other_process() -> None:
     server = await asyncio.start_server(lambda *_: None, "127.0.0.1")
     port = str(server.sockets[0].getsockname()[1])
-    command = [sys.executable, "-c", TRIES, port]
+    command = [sys.executable, "-c", TRIES, port, str(os.getpid())]
     ended = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=False, text=True)
     server.close()
-    assert (ended.stdout.replace("process ", ""), ended.returncode) == ("", 0)  # root may begin processes
+    left, _, reached = ended.stdout.partition("|")
+    assert (reached.replace("process ", ""), ended.returncode) == ("", 0), left  # root may begin processes

@@ -127,18 +127,25 @@ def list_papers(
 ) -> None:
     """List the papers that are kept, the newest first, or those that were handed in for one partnership.
 
+    Of a partnership's it says which no act names, such as a letter that was made and that nobody issued.
     Example: accord papers list --for P-2026-0042
     """
 
-    async def work() -> list[KeptPaper]:
+    async def work() -> tuple[list[KeptPaper], list[KeptPaper]]:
         async with open_database() as pool:
             register = open_papers(pool).register
-            return await (register.of_subject(whole_id(subject)) if subject else register.every())
+            if not subject:
+                return await register.every(), []
+            return await register.of_subject(whole_id(subject)), await register.drafts(whole_id(subject))
 
-    kept_papers = run(work())
+    kept_papers, drafts = run(work())
+    draft_digests = {paper.digest for paper in drafts}
     if as_json:
-        return print_json([_as_json(paper) for paper in kept_papers])
-    rows = ((paper.sha256[:16], f"{paper.put_at:%Y-%m-%d}", paper.put_by, paper_words(paper)) for paper in kept_papers)
+        return print_json([_as_json(paper) | {"draft": paper.digest in draft_digests} for paper in kept_papers])
+    rows = (
+        (paper.sha256[:16], f"{paper.put_at:%Y-%m-%d}", paper.put_by, _listed(paper, paper.digest in draft_digests))
+        for paper in kept_papers
+    )
     return out.print(rows_table(("SHA-256", "Put", "By", "Paper"), rows) if kept_papers else "No paper is kept.")
 
 
@@ -180,6 +187,10 @@ def paper_words(paper: KeptPaper) -> str:
     if paper.erased_at is not None:
         return f"erased on {paper.erased_at:%Y-%m-%d}"
     return kept_paper_in_words(paper) if paper.is_here else "put and never finished"
+
+
+def _listed(paper: KeptPaper, is_draft: bool) -> str:
+    return f"{paper_words(paper)}; no act names it" if is_draft else paper_words(paper)
 
 
 def _as_json(paper: KeptPaper) -> dict[str, Any]:

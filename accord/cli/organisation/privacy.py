@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
+from accord.cli.organisation.naming_letters import NamingLetters, letters_to_erase
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import guarded
@@ -37,6 +38,7 @@ from accord.organisation.kept_erasures import (
 )
 from accord.organisation.paper_erasures import (
     KeptPaperErasure,
+    approve_papers,
     erase_paper_again,
     keep_paper_erasures,
     paper_erasures_in,
@@ -128,6 +130,9 @@ def erase(
     person: Annotated[str, typer.Argument(help="The id or the name in `accord privacy list`.")],
     reason: ReasonOption,
     actor: ActorOption,
+    keep_letters: Annotated[
+        bool, typer.Option("--keep-letters", help="Erase the name alone: letters go on saying it.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; what is erased never comes back.")] = False,
 ) -> None:
     """Destroy a person's key, so that nobody can read their name any more, here or in any copy of the ledger.
@@ -136,6 +141,9 @@ def erase(
     both approvals are on record, and in the folder of ACCORD_ERASURES. It is refused while a partnership that names the
     person is open, and until the day to which a law asks that its records are kept (`accord retention`). Every proof
     remains valid. Backups of the schema `privacy` hold the key until they are deleted.
+
+    The letters that name them go too, as papers do (`accord papers erase`), and so do drafts that nobody issued. They
+    are listed first, and so is each that a law keeps.
 
     Example: accord privacy erase 0f0c5f7e-... --reason 'They asked for it on 3 May 2031' --as dora.kim --yes
     """
@@ -147,16 +155,23 @@ def erase(
             await require_guardian(desk, actor)
             named_person = _one_of(await Vault(desk.pool).people(), person)
             await require_may_go(desk, named_person)
-            if not yes and not typer.confirm(f"Erase {named_person.subject}? It never comes back.", err=True):
+            letters = NamingLetters() if keep_letters else await letters_to_erase(desk, named_person)
+            letters.tell()
+            if not yes and not typer.confirm(
+                f"Erase {named_person.subject}{letters.beside}? It never comes back.", err=True
+            ):
                 raise Refused("nothing was erased", "NotConfirmed")
             blanking = await what_it_blanks(desk, named_person)
-            signers = await approve(desk, named_person, blanking, reason, actor)
+            letter_approvers = await approve_papers(desk, letters.erasure, reason, actor)
+            name_approvers = await approve(desk, named_person, blanking, reason, actor)
+            signers = name_approvers.intersection(*letter_approvers)
             if blanking.left:
                 _tell(_told_of_left(blanking.left))
             if len(signers) < ERASURE_QUORUM:
                 return _tell(_told_so_far(signers))
             if folder is not None:
                 keep(await to_keep(desk, named_person.person), folder)
+            await letters.erase(desk, folder)
             await erase_now(desk, named_person, blanking.seen)
             _tell(
                 f"{named_person.subject} is erased, by {' and '.join(sorted(signers))}: {named_person.person} stands "

@@ -35,9 +35,11 @@ _FILED_WITH: Final[dict[type[Any], str]] = {
 
 
 def papers_of(partnership: Partnership, history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[CasePaper, ...]:
-    """Return the papers of a partnership, those of its parties first."""
+    """Return the papers of a partnership, those of its parties first. Its letters are none of them."""
+    letters = {letter.pdf_sha256 for letter in partnership.letters}
     filed = (_filed(recorded.event, names) for recorded in history)
-    return (*_of_the_proposal(partnership.proposed, names), *filter(None, filed))
+    papers = (paper for paper in filed if paper is not None and paper.digest not in letters)
+    return (*_of_the_proposal(partnership.proposed, names), *papers)
 
 
 def every_paper_of(history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[CasePaper, ...]:
@@ -49,6 +51,11 @@ def every_paper_of(history: Sequence[RecordedEvent], names: NamesInWords) -> tup
         papers |= {paper.digest: paper for paper in found if paper is not None and paper.digest not in papers}
     papers.pop("", None)
     return tuple(papers.values())
+
+
+def papers_proposed(proposal: Proposal, names: NamesInWords) -> tuple[CasePaper, ...]:
+    """Return the papers that a proposal names."""
+    return tuple(_of_the_proposal(proposal, names))
 
 
 def _of_the_proposal(proposal: Proposal, names: NamesInWords) -> Iterator[CasePaper]:

@@ -51,6 +51,7 @@ from domain.partnership.admission import admit
 from domain.partnership.approval.decisions import approve
 from domain.partnership.choices import payments_on_their_way
 from domain.partnership.circumstances import Authority, Circumstances
+from domain.partnership.letter.terms import agreement_issued
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -124,7 +125,8 @@ def _hold_fields(partnership: Partnership) -> tuple[Field, ...]:
 
 def _sign_fields(partnership: Partnership) -> tuple[Field, ...]:
     signed_on = replace(_SIGNED_ON, begins_with=clock.today().isoformat())
-    return (signed_on, _ACCOUNT, DOCUMENT) if partnership.proposed.funds_out else (signed_on, DOCUMENT)
+    document = replace(DOCUMENT, begins_with=agreement_issued(partnership) or "")
+    return (signed_on, _ACCOUNT, document) if partnership.proposed.funds_out else (signed_on, document)
 
 
 def _approve_fields(partnership: Partnership) -> tuple[Field, ...]:

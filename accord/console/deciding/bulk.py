@@ -27,6 +27,7 @@ from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.fault import Fault
 from domain.partnership.commands import SignAgreement
+from domain.partnership.letter.terms import agreement_issued
 from domain.partnership.state import Partnership
 from ledger import clock
 
@@ -154,6 +155,8 @@ async def _content(console: Console, batch: Batch, partnership: Partnership) -> 
     """
     together = TOGETHER[batch.act.slug]
     content = {**together.follows(partnership), **content_as_typed(together.fields, batch.given)}
+    if batch.act.command is SignAgreement and (issued := agreement_issued(partnership)) is not None:
+        content["document_sha256"] = issued
     if batch.act.command is SignAgreement and (out := partnership.proposed.funds_out) is not None:
         accounts = await accounts_of(console.desk.pool, out.payee.name)
         if len(accounts) != 1:

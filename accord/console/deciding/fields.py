@@ -55,6 +55,7 @@ PAPER_HINT: Final = (
     "Choose the file: it is kept here, encrypted, and its fingerprint (SHA-256) goes on record. Of a paper that stays "
     "with you, write the SHA-256."
 )
+ISSUED_HINT: Final = "The SHA-256 of the agreement that was issued stands here. "
 UPLOAD: Final = "{}_file"
 """The name of the file beside a field that takes a digest."""
 

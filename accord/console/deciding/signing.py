@@ -15,6 +15,7 @@ from accord.client.foresight import foreseen_approvals
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
 from accord.console.deciding.letters import letter_in
+from accord.console.deciding.named_papers import named_papers
 from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting, WaitingList, actor_of, fault_of_waiting
 from accord.console.deciding.signing_errands import confirm_errand, decide_errand
@@ -90,6 +91,9 @@ async def _told(console: Console, waiting: Waiting, sight: Sight | None, address
         "challenge": encoded(challenge_of(waiting.statement.message())),
         "settings": console.settings,
         "letter": await letter_in(console, waiting),
+        "named": await named_papers(
+            console, waiting.command, sight.partnership if sight is not None else None, history, names
+        ),
         "pictures": f"/sign/{address}/letter",
     }
 

@@ -10,8 +10,10 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from accord.client.papers.named import CasePaper
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
+from accord.console.deciding.named_papers import named_papers
 from accord.console.deciding.prepared import Waiting, WaitingList, fault_of_waiting
 from accord.console.pages.tables import names_with_funds
 from accord.console.serving.desk import Console
@@ -60,6 +62,8 @@ class ListDecision(NamedTuple):
     oath: Oath
     said: tuple[FieldInWords, ...]
     changed: str | None
+    papers: list[CasePaper]
+    """The papers that it names, where they can be opened here."""
 
 
 async def confirm_list(request: Request, waiting: WaitingList) -> Response:
@@ -71,7 +75,8 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
     await console.looked_at(actor, *(decision.partnership_id for decision in waiting.items))
     sights = [await console.desk.known_sight(decision.partnership_id) for decision in waiting.items]
     names = await names_with_funds(console, *(sight.partnership.proposed for sight in sights))
-    items = [_item(decision, sight, names) for decision, sight in zip(waiting.items, sights, strict=True)]
+    pairs = zip(waiting.items, sights, strict=True)
+    items = [await _item(console, decision, sight, names) for decision, sight in pairs]
     context = {
         "items": items,
         "actor": actor,
@@ -99,12 +104,14 @@ def fault_of_list(waiting: WaitingList) -> Fault | None:
     return next(filter(None, map(fault_of_waiting, waiting.items)), None)
 
 
-def _item(waiting: Waiting, sight: Sight, names: NamesInWords) -> ListDecision:
+async def _item(console: Console, waiting: Waiting, sight: Sight, names: NamesInWords) -> ListDecision:
     snapshot, partnership = waiting.statement.shown, sight.partnership
     differences = differing(snapshot.terms, sight.terms) if snapshot is not None and sight.terms is not None else None
     oath = oath_of(waiting.command, partnership.proposed, partnership, names)
     said = command_facts(waiting.command, names)
-    return ListDecision(waiting, partnership.proposed.title, oath, said, differences)
+    history = await console.desk.history(waiting.partnership_id)
+    papers = await named_papers(console, waiting.command, partnership, history, names)
+    return ListDecision(waiting, partnership.proposed.title, oath, said, differences, papers)
 
 
 def _total(sums: Iterable[Money | None]) -> str:

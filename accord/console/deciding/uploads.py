@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from accord.client.papers.opening import faults_of_papers
-from accord.console.deciding.fields import PAPER_HINT, UPLOAD, Field
+from accord.console.deciding.fields import ISSUED_HINT, PAPER_HINT, UPLOAD, Field
 from accord.console.deciding.workbooks import WORKBOOK
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Failure, Refused
@@ -22,7 +22,8 @@ MOST_FILES: Final = 104
 
 def as_paper(console: Console, field: Field) -> Field:
     """Return a field that takes a digest as one that takes the file, where papers are kept."""
-    return replace(field, kind="paper", hint=PAPER_HINT) if console.papers is not None else field
+    hint = f"{ISSUED_HINT}{PAPER_HINT}" if field.begins_with else PAPER_HINT
+    return replace(field, kind="paper", hint=hint) if console.papers is not None else field
 
 
 async def given_with_papers(request: Request, subject: str) -> dict[str, list[str]]:

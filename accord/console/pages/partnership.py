@@ -12,8 +12,8 @@ from starlette.responses import Response
 from accord.audit.signatures import authorship_of
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.foresight import ApprovalsForeseen, foreseen_approvals
-from accord.client.papers.named import CasePaper, papers_of
-from accord.client.papers.wording import kept_paper_in_words
+from accord.client.papers.letters import letters_of
+from accord.client.papers.named import papers_of
 from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.sight import Sight
 from accord.console.deciding.acts import offers
@@ -21,6 +21,7 @@ from accord.console.pages.case.about import about
 from accord.console.pages.case.activity import activity_of, comments_of
 from accord.console.pages.case.budget import budget_sheet, milestones_of_case
 from accord.console.pages.case.filed import NO_FILE, MadeFileAhead, file_ahead
+from accord.console.pages.case.kept import kept_in_words, letters_in_words
 from accord.console.pages.case.money import funds_of, money_of, refunds_of
 from accord.console.pages.case.rail import rail_of
 from accord.console.pages.case.reports import due_reports, received_reports
@@ -97,19 +98,11 @@ async def _looked_up(
         **case_of(sight, history, names, faults, reader, foreseen, file),
         "money": money_of(partnership, names, funds),
         "account": account,
-        "papers": await _kept(console, papers_of(partnership, history, names)),
+        "papers": await kept_in_words(console, papers_of(partnership, history, names)),
+        "letters": await letters_in_words(console, letters_of(history, names)),
         "told": [truth for truth, _ in touching(truths, partnership.proposed, ALIKE)],
         "workflow": console.settings.workflow(stream),
     }
-
-
-async def _kept(console: Console, papers: Sequence[CasePaper]) -> list[CasePaper]:
-    """Return a case's papers, with what each is where it can be looked at here."""
-    papers_here = await console.kept_papers(*(paper.digest for paper in papers))
-    return [
-        paper._replace(kept=kept_paper_in_words(papers_here[paper.digest])) if paper.digest in papers_here else paper
-        for paper in papers
-    ]
 
 
 async def _foreseen(desk: LedgerAccess, partnership: Partnership, *, is_present: bool) -> ApprovalsForeseen | None:
@@ -145,6 +138,7 @@ def case_of(
         "due_reports": due_reports(partnership),
         "received_reports": received_reports(partnership, history, names),
         "papers": papers_of(partnership, history, names),
+        "letters": letters_of(history, names),
         "rules": rules_of(partnership, names),
         "rail": rail_of(
             partnership, offers(partnership, reader, names.directory), history, names, reader, foreseen, file

@@ -53,11 +53,16 @@ class Console(Site):
 
     async def kept_papers(self, *digests: str) -> dict[str, KeptPaper]:
         """Return those of some papers that are kept and can be looked at, by their SHA-256."""
+        known_papers = await self.known_papers(*digests)
+        return {sha256: paper for sha256, paper in known_papers.items() if paper.is_here}
+
+    async def known_papers(self, *digests: str) -> dict[str, KeptPaper]:
+        """Return those of some papers that were ever kept, by their SHA-256, those that were erased among them."""
         keys = [bytes.fromhex(digest) for digest in digests if digest]
         if self.papers is None or not keys:
             return {}
         papers = await self.papers.register.among(keys)
-        return {paper.sha256: paper for paper in papers.values() if paper.is_here}
+        return {paper.sha256: paper for paper in papers.values()}
 
     def has_acted(self, person: str) -> None:
         """Note that somebody acts, so that their counts are made anew on each page while the lists take it in."""

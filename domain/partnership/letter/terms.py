@@ -19,6 +19,14 @@ def terms_of_agreement(proposal: Proposal) -> Sha256:
     return content_digest(proposal.model_dump(mode="json", include=_TERMS, exclude=_NO_TERMS))
 
 
+def agreement_issued(partnership: Partnership) -> Sha256 | None:
+    """Return the digest of the agreement that was issued last, where it says the terms that stand, or None."""
+    letter = next((one for one in reversed(partnership.letters) if one.letter is LetterKind.AGREEMENT), None)
+    if letter is None or letter.terms_sha256 != terms_of_agreement(partnership.proposed):
+        return None
+    return letter.pdf_sha256
+
+
 def require_terms_as_issued(partnership: Partnership, document_sha256: Sha256 | None, actor: str) -> None:
     """Refuse to sign a letter that is no agreement, that says other terms, or that its signer issued alone.
 

@@ -18,6 +18,7 @@ from accord.client.papers.opening import papers_of_place
 from accord.console.deciding.prepared import Prepared, Waiting
 from accord.console.serving.settings import ConsoleSettings
 from accord.web.sessions import COOKIE, Sessions
+from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from papers.keeping import Papers
 from tests.accord.console.auditing import faults_of
@@ -93,6 +94,27 @@ async def test_a_case_names_its_paper_and_leads_to_pictures_of_it(
     with Image.open(io.BytesIO(picture.content)) as drawn:
         assert drawn.format == "PNG"
     assert await looks(console_pool, digest) == ["vera.lind"]
+
+
+@pytest.mark.parametrize("several", [1, pytest.param(2, marks=pytest.mark.slow)])
+async def test_the_papers_of_reports_are_opened_from_where_several_are_accepted_by_one_touch(
+    desk: Desk, enter: Enter, papers: Papers, new_reference: Callable[[], str], several: int
+) -> None:
+    """Given reports with a paper each, when all are to be accepted together, then each leads to its own."""
+    digests = dict[str, str]()
+    for number in range(several):
+        life = Life(desk, new_reference())
+        await life.paid(proposal(life.reference))
+        digests[life.reference] = await put(papers, files.pdf(pages=10 * several + number), subject=life.reference)
+        said = {"report_kind": "PROGRESS", "document_sha256": digests[life.reference]}
+        await life.do(c.Report, "pia.berg", summary="Six courses were held", **said)
+    visitor = await enter("ana.silva")
+    form = {"act": "accept-report", "p": [*digests], "reason": "it agrees with the books"}
+    batch = (await visitor.post("/bulk", form)).headers["location"]
+    shown = (await visitor.asking.get((await visitor.get(f"{batch}/next")).headers["location"])).text
+    places = [shown.index(f'href="{visitor.settings.origin}/papers/{digest}"') for digest in digests.values()]
+    assert places == sorted(places)
+    assert shown.count("Progress report of the grantee") == several
 
 
 async def test_a_file_is_handed_out_as_an_attachment_that_no_browser_runs(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from accord.letters.merging import merged
@@ -9,6 +11,7 @@ from accord.letters.rendering import render
 from accord.presentation.faults import BadInput
 from domain.partnership.letter.facts import AddresseeFacts
 from domain.partnership.letter.kinds import Addressee
+from domain.values import Money
 from tests.accord.letters.samples import MARKING, facts, faults, letter, sample
 from tests.accord.letters.test_samples import text_of
 
@@ -20,7 +23,13 @@ async def rendered(template: str) -> bytes:
     return await render(template, merged(award, content, "en", MARKING), content.on)
 
 
-@pytest.mark.parametrize("name", ["#panic(1)", "=cmd()", "$x$ *b* _i_ `r`", '#import "x"', "<script>", "\\u{41}"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "#panic(1)", "=cmd()", "$x$ *b* _i_ `r`", '#import "x"', "<script>", "\\u{41}", "@award <a>", "a] [b",
+        "{title} {grant}", 'say("x") \\" #"', "\\ // /* x */", "&lt;b&gt; <b>x</b>", "~ -- --- ...", "%PDF-1.7 %%EOF",
+    ],
+)  # fmt: skip
 async def test_a_name_is_printed_as_it_is(name: str) -> None:
     to = AddresseeFacts(part=Addressee.PAYEE, name=name)
     assert name in text_of(await letter("award", to=to, title=name))
@@ -37,9 +46,27 @@ async def test_signs_that_turn_text_around_are_refused(sign: str) -> None:
         await letter("award", title=f"Open{sign} fibre")
 
 
-async def test_a_sign_that_no_font_shows_is_named() -> None:
-    with pytest.raises(BadInput, match="could not be displayed"):
-        await letter("award", title="漢字")
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [("漢字", "漢 (U+6F22)"), ("Club 😀", "😀 (U+1F600)"), ("ไทย", "ไ (U+0E44)"), ("Mark\ufeff", "U+FEFF")],
+)
+async def test_a_sign_that_no_font_shows_is_named_with_its_place_and_the_remedy(name: str, sign: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        await letter("award", to=AddresseeFacts(part=Addressee.PAYEE, name=name))
+    remedy = "take it out" if "\ufeff" in name else "ACCORD_FONTS"
+    assert str(refused.value).startswith(f"to.name: the sign {sign} ")
+    assert remedy in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["مرحبا بالعالم", "שלום", "Українська", "O\u0301scar"])
+async def test_other_scripts_that_the_fonts_have_are_set_and_still_an_archive_file(name: str) -> None:
+    assert faults(await letter("award", to=AddresseeFacts(part=Addressee.PAYEE, name=name))) == []
+
+
+async def test_sums_and_titles_that_are_very_long_are_set() -> None:
+    most = Money(amount=Decimal("99999999999999.99"), currency="USD")
+    pdf = await letter("award", grant=most, title="Very long words " * 60)
+    assert "99,999,999,999,999.99" in text_of(pdf)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +89,15 @@ async def test_a_template_that_reaches_further_is_refused_in_a_line(template: st
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.slow
-async def test_a_template_without_an_end_is_ended() -> None:
-    with pytest.raises(BadInput, match="takes too long, or too much"):
+async def test_a_loop_without_an_end_is_named_by_its_line() -> None:
+    with pytest.raises(BadInput, match="line 2: loop seems to be infinite"):
         await rendered("#let x = (0,)\n#while x.len() > 0 { x = (x.at(0) + 1,) }")
+
+
+@pytest.mark.slow
+async def test_a_template_that_goes_on_is_ended() -> None:
+    with pytest.raises(BadInput, match="takes too long, or too much"):
+        await rendered("#let x = 0\n#for a in range(100000) { for b in range(100000) { x += 1 } }")
 
 
 async def test_a_field_without_a_value_is_named_with_the_remedy() -> None:

@@ -14,7 +14,9 @@ from temporalio.client import Client
 from accord.client.desk import Desk
 from accord.console.serving.settings import ConsoleSettings
 from accord.letters.codes import new_code
+from domain.partnership import commands as c
 from domain.partnership.events import LetterIssued
+from ledger import clock
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Person, Visitor, a_console
 from tests.accord.console.organisation.signing import place_of, touched, with_key
@@ -40,9 +42,14 @@ async def served(
 async def asked_for(visitor: Visitor, reference: str, letter: str, language: str = "es", **more: str) -> dict[str, str]:
     """The form of a letter, as it is filled in."""
     shown = (await visitor.get(f"/{reference}/letters-issue")).text
+    return {"version": version_in(shown), "letter_choice": letter, "letter_language": language, **more}
+
+
+def version_in(shown: str) -> str:
+    """The version that a form was shown at."""
     version = re.search(r'name="version" value="(\d+)"', shown)
     assert version is not None, shown
-    return {"version": version[1], "letter_choice": letter, "letter_language": language, **more}
+    return version[1]
 
 
 async def test_a_letter_is_read_as_a_picture_signed_and_stands_on_the_case(
@@ -71,10 +78,46 @@ async def test_a_letter_is_read_as_a_picture_signed_and_stands_on_the_case(
     assert told.get("told") == "Letter issued.", told
     [event] = [one.event for one in await desk.history(reference) if isinstance(one.event, LetterIssued)]
     case = (await visitor.get(f"/{reference}")).text
-    assert f'href="/papers/{event.pdf_sha256}">Award letter</a>' in case
+    letters, _, papers = case.partition('<section id="letters">')[2].partition('<section id="papers">')
+    assert f'href="/papers/{event.pdf_sha256}">Award letter</a>, dated' in letters
+    assert "To the payee; issued by Ana Silva on" in letters
+    assert event.pdf_sha256 not in papers
     assert machine_words_in(open_words(case)) == []
     assert machine_words_in(open_words((await visitor.get(f"/papers/{event.pdf_sha256}")).text)) == []
     assert (await visitor.get(f"/papers/{event.pdf_sha256}/picture?page=1")).content[:4] == PNG
+
+
+async def test_the_agreement_is_opened_from_where_its_director_signs_it(
+    visit: Any, desk: Desk, reference: str, console_pool: asyncpg.Pool
+) -> None:
+    """Given an agreement that was issued, when a director is to sign it, then the page leads to that very letter."""
+    await in_force(desk, "agreement")
+    life = Life(desk, reference)
+    await life.to_be_signed(proposal(reference))
+    issuer, signer = await visit("ana.silva"), await visit("dora.kim")
+    key = await with_key(desk, issuer.settings, "ana.silva")
+    order = await asked_for(issuer, reference, "agreement", "en")
+    place = await place_of(issuer, f"/{reference}/letters-issue", order)
+    draft = re.search(r'href="[^"]*/papers/([0-9a-f]{64})/file"', (await issuer.asking.get(place)).text)
+    assert draft is not None
+    assert draft[1] not in (await signer.get(f"/{reference}")).text
+    await touched(issuer, key, place)
+    case = (await signer.get(f"/{reference}")).text
+    assert "signed by nobody yet" in case
+    account = await life.account((await life.state()).paid_party)
+    asked = (await signer.get(f"/{reference}/sign-agreement")).text
+    assert f'value="{draft[1]}"' in asked
+    form = {"version": version_in(asked), "signed_on": f"{clock.today()}", "document_sha256": draft[1]}
+    place = await place_of(signer, f"/{reference}/sign-agreement", {**form, "account": account.reference})
+    signing = (await signer.asking.get(place)).text
+    assert f'href="{signer.settings.origin}/papers/{draft[1]}" target="_blank" rel="noopener">Agreement</a>' in signing
+    assert "issued by Ana Silva on" in signing
+    await signer.get(f"/papers/{draft[1]}/picture?page=1")
+    query = "SELECT staff_id FROM console.looks WHERE subject = $1 ORDER BY number"
+    looked = [row[0] for row in await console_pool.fetch(query, f"paper {draft[1]}")]
+    assert looked[-1] == "dora.kim"
+    await life.do(c.SignAgreement, "dora.kim", signed_on=clock.today(), account=account, document_sha256=draft[1])
+    assert "signed by Dora Kim on" in (await signer.get(f"/{reference}")).text
 
 
 async def test_the_page_says_every_digest_that_is_signed(visit: Any, desk: Desk, reference: str) -> None:
