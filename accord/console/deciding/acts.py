@@ -37,7 +37,7 @@ from accord.console.deciding.fields import (
     form_fields,
     said,
 )
-from accord.console.deciding.letter_forms import letter_fields, letter_order, letter_probe
+from accord.console.deciding.letters.forms import letter_fields, letter_order, letter_probe
 from accord.console.deciding.spending import acceptance_content, acceptance_fields
 from accord.presentation.acts import fields_of, first_choices, usage_of
 from accord.presentation.refusals import closed_by_role, closing_reason, refusal_in_words

@@ -13,8 +13,8 @@ from accord.client.sight import Sight, make_command
 from accord.console.deciding.acts import BY_SLUG, OfferedAct, account_in, closed, content_of
 from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
-from accord.console.deciding.letter_forms import LANGUAGE, LETTER
-from accord.console.deciding.letters import letter_choices, letter_to_issue
+from accord.console.deciding.letters.choosing import letter_choices, letter_to_issue
+from accord.console.deciding.letters.forms import LANGUAGE, LETTER
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.deciding.workbooks import FILL, filled_from_workbook, has_form

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from accord.client.foresight import foreseen_approvals
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
-from accord.console.deciding.letters import letter_in
+from accord.console.deciding.letters.choosing import letter_in
 from accord.console.deciding.named_papers import named_papers
 from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting, WaitingList, actor_of, fault_of_waiting

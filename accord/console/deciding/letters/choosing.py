@@ -13,7 +13,7 @@ from starlette.responses import Response
 from accord.client.papers.opening import NOT_KEPT, faults_of_papers
 from accord.client.sight import Sight
 from accord.console.deciding.fields import Field
-from accord.console.deciding.letter_forms import LANGUAGE, LETTER, NOTHING
+from accord.console.deciding.letters.forms import LANGUAGE, LETTER, NOTHING
 from accord.console.deciding.prepared import Waiting
 from accord.console.serving.desk import Console
 from accord.letters.making import house_settings, keep_letter, make_letter, templates_in_force

@@ -1,0 +1,1 @@
+"""Letters as they are asked for and issued in the console."""
