@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
-from accord.console.deciding import bulk, deciding, letters, signing, truths, workbooks
+from accord.console.deciding import bulk, deciding, signing, truths, workbooks
+from accord.console.deciding.letters import choosing as letter_choosing
 from accord.console.editions import letter_pictures
 from accord.console.editions import pages as editions
 from accord.console.lists import columns, partnerships, ticked, views, work
@@ -129,7 +130,7 @@ SIGNING_PAGES: Final = (
     HEALTH,
     Page("/sign/{address}", signing.confirm, Access.ADDRESS),
     Page("/sign/{address}", signing.decide, Access.ADDRESS, ("POST",)),
-    Page("/sign/{address}/letter", letters.picture, Access.ADDRESS, rate=PICTURES),
+    Page("/sign/{address}/letter", letter_choosing.picture, Access.ADDRESS, rate=PICTURES),
     Page("/enrol/{staff}", enrolling.enrol, Access.ADDRESS),
     Page("/enrol/{staff}", enrolling.keep, Access.ADDRESS, ("POST",)),
 )
