@@ -49,6 +49,7 @@ from domain.streams import StreamId
 from ledger import clock
 from payments.accounts import references_of_same
 from records.authorship import Reader
+from records.budget_templates import asked_template
 from records.directory import DirectoryRepository
 from records.funds import Funds
 from records.truths import unanswered
@@ -110,13 +111,14 @@ class Gathering:
     ) -> Facts:
         match command:
             case Propose():
-                return await self._of_proposal(partnership, command)
+                return await self._of_proposal(partnership, command, authority)
             case Amend(proposal=proposal):
                 assessment = _judged(partnership, command, authority, rules_answer) if partnership.is_agreed else None
                 return {
                     "amendment": assessment,
                     "not_under": await self._not_at_the_door(proposal),
                     "unfunded": await self._not_of_these(partnership, proposal),
+                    **await self._template_of(partnership, command, authority),
                 }
             case SignAgreement():
                 return await self._of_agreement(partnership, command)
@@ -135,14 +137,21 @@ class Gathering:
             case _:
                 return {}
 
-    async def _of_proposal(self, partnership: Partnership, command: Propose) -> Facts:
+    async def _of_proposal(self, partnership: Partnership, command: Propose, authority: Authority) -> Facts:
         facts: Facts = {
             "not_under": await self._not_at_the_door(command.proposal),
             "unfunded": await self._not_of_these(partnership, command.proposal),
+            **await self._template_of(partnership, command, authority),
         }
         if command.proposal.funds_out is not None:
             facts["together"] = (await self._sums.look_up(command.proposal, command.at)).sums
         return facts
+
+    async def _template_of(self, partnership: Partnership, command: Propose | Amend, authority: Authority) -> Facts:
+        """Return the edition that a proposal's budget is made within, or the reason why it cannot be read."""
+        on = command.at.date()
+        template = await asked_template(self._reader, partnership, command.proposal, authority.rules, on)
+        return {"untemplated" if isinstance(template, Fault) else "template": template}
 
     async def _of_agreement(self, partnership: Partnership, command: SignAgreement) -> Facts:
         lead = await self.lead(partnership)

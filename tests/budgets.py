@@ -26,6 +26,25 @@ def budget(*lines: dict[str, Any], **terms: Any) -> dict[str, Any]:
     return {**terms, "lines": list(lines or usual)}
 
 
+def template_content(**more: Any) -> dict[str, Any]:
+    """An edition of a template within which that budget is, in two languages."""
+    kinds = {"training": "DIRECT", "travel": "DIRECT", "overhead": "INDIRECT"}
+    labels = {"en": ("Training", "Travel", "Overhead"), "es": ("Formación", "Viajes", "Gastos generales")}
+    words = {
+        language: {
+            "title": "School budget",
+            **{f"{code}.label": label for code, label in zip(kinds, said, strict=True)},
+        }
+        for language, said in labels.items()
+    }
+    return {
+        "kind": "BUDGET", "name": "school-budget", "edition": "2026.1", "languages": ["en", "es"], "words": words,
+        "categories": [{"code": code, "kind": kind} for code, kind in kinds.items()],
+        "indirect_most": "15", "indirect_of": "GRANT", "free_move": "10", "free_floor": "50", "periods_most": 4,
+        **more,
+    }  # fmt: skip
+
+
 def milestone(number: int = 1, **more: Any) -> dict[str, Any]:
     """A milestone that is due in the first period."""
     return {"number": number, "what": f"Course {number} is held", "due_on": "2027-03-31", **more}

@@ -12,16 +12,19 @@ from activities.together import SumsTogether
 from activities.verification import Verifications
 from domain.directory.roles import Role
 from domain.errors import DomainError, ThresholdUnknown
+from domain.fault import Fault
 from domain.partnership.approval.together import quorum_to_decide
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.commands import StaffRequest
 from domain.partnership.decisions import require_decidable
+from domain.partnership.proposal.completeness import Lack, lacks
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import ApprovedSum
 from ledger import clock
+from records.budget_templates import asked_template
 from records.funds import Funds
 
 
@@ -41,6 +44,17 @@ async def findings_on(desk: LedgerAccess, proposal: Proposal) -> Assessment:
     if verified.assessed is None:
         raise RuntimeError("the rules were asked for a funder and gave no answer")
     return verified.assessed.assessment
+
+
+async def lacks_of(desk: LedgerAccess, proposal: Proposal) -> tuple[Lack, ...]:
+    """Return the lacks of a proposal at the first gate, also beside the template that its budget is made within."""
+    rules, unknown = (await desk.directory()).rules, Partnership(partnership_id=proposal.reference)
+    partnership = await desk.partnership(proposal.reference) or unknown
+    template = await asked_template(desk.reader, partnership, proposal, rules, clock.today())
+    if not isinstance(template, Fault):
+        return lacks(proposal, rules, template)
+    field, _, words = str(template).partition(": ")
+    return (*lacks(proposal, rules), Lack(field, words))
 
 
 class ApprovalsForeseen(NamedTuple):

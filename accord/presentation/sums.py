@@ -12,8 +12,10 @@ from typing import Any, Final, NamedTuple
 
 from accord.presentation.faults import BadInput
 
-NAMES: Final = frozenset({"amount", "beside", "paid"})
+NAMES: Final = frozenset({"amount", "beside", "paid", "free_floor"})
 """The fields of a proposal that hold a sum."""
+LISTS: Final = frozenset({"sums"})
+"""The fields of a proposal that hold a list of sums."""
 
 _PLAIN: Final = re.compile(r"[0-9]{1,22}(\.[0-9]{1,22})?", re.ASCII)
 _GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]{1,22})?", re.ASCII)
@@ -83,25 +85,39 @@ def with_sums_read(content: Any, places_of: Callable[[str], int]) -> SumsRead:
     shown: dict[str, str] = {}
     faults: list[tuple[str, str]] = []
 
-    def within(node: Any, path: str) -> Any:
+    def within(node: Any, path: str, code: str) -> Any:
         match node:
             case dict():
-                code = str(node.get("currency", ""))
-                return {name: part(name, value, f"{path}{name}", code) for name, value in node.items()}
+                own = str(node.get("currency") or _currency_of_payments(node) or code)
+                return {name: part(name, value, f"{path}{name}", own) for name, value in node.items()}
             case list():
-                return [within(value, f"{path}{place}.") for place, value in enumerate(node)]
+                return [within(value, f"{path}{place}.", code) for place, value in enumerate(node)]
             case _:
                 return node
 
     def part(name: str, value: Any, path: str, code: str) -> Any:
-        if name not in NAMES or not isinstance(value, str) or not value:
-            return within(value, f"{path}.")
+        if name in LISTS and isinstance(value, list):
+            return [amount(entry, f"{path}.{place}", code) for place, entry in enumerate(value)]
+        return amount(value, path, code) if name in NAMES else within(value, f"{path}.", code)
+
+    def amount(value: Any, path: str, code: str) -> Any:
+        if not isinstance(value, str) or not value:
+            return within(value, f"{path}.", code)
         try:
-            amount = read_sum(value, code, places := places_of(code))
+            digits = read_sum(value, code, places := places_of(code))
         except BadInput as fault:
             faults.append((path, str(fault)))
             return value
-        shown[path] = f"{code} {shown_sum(Decimal(amount), places)}".strip()
-        return amount
+        shown[path] = f"{code} {shown_sum(Decimal(digits), places)}".strip()
+        return digits
 
-    return SumsRead(within(content, ""), shown, tuple(faults))
+    return SumsRead(within(content, "", ""), shown, tuple(faults))
+
+
+def _currency_of_payments(leg: Mapping[str, Any]) -> str:
+    """Return the currency of a leg's payments, which is that of its budget too, or ''."""
+    match leg.get("tranches"):
+        case [{"money": {"currency": str(code)}}, *_]:
+            return code
+        case _:
+            return ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final, Self
 
-from pydantic import Field, StringConstraints, WithJsonSchema
+from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
 
+from domain.edition_names import SeriesName
 from domain.fault import Fault
 from domain.grants import Programme
-from domain.values import ExactDecimal, OneLine, Printable, Value, is_none, is_zero, minor_digits
+from domain.values import ExactDecimal, OneLine, Printable, Value, is_false, is_none, is_zero, minor_digits
 
 Percent = Annotated[
     ExactDecimal,
@@ -34,7 +35,12 @@ LineSum = Annotated[
 ]
 """A sum of a line, which may be zero, exact, never a float."""
 
-Category = Annotated[str, StringConstraints(min_length=2, max_length=60), Printable, OneLine]
+SHORTEST_CATEGORY: Final = 2
+LONGEST_CATEGORY: Final = 60
+
+Category = Annotated[
+    str, StringConstraints(min_length=SHORTEST_CATEGORY, max_length=LONGEST_CATEGORY), Printable, OneLine
+]
 """The name of a category of costs, such as Travel."""
 
 HUNDRED = Decimal(100)
@@ -80,6 +86,22 @@ class AskedBudget(BudgetTerms):
     """A programme whose grants need a budget, with terms that no budget of it may exceed."""
 
     programme: Programme
+    template: SeriesName | None = Field(
+        default=None,
+        exclude_if=is_none,
+        description="The series of budget templates whose edition in force holds the categories and the terms",
+    )
+    optional: bool = Field(
+        default=False,
+        exclude_if=is_false,
+        description="Whether a grant may go without a budget; one that is given is within the terms all the same",
+    )
+
+    @model_validator(mode="after")
+    def _has_its_terms_once(self) -> Self:
+        if self.template is not None and (self.indirect_most is not None or self.free_move):
+            raise ValueError("template: its edition holds the terms; leave indirect_most and free_move out")
+        return self
 
     def is_of(self, programme: str | None) -> bool:
         """True if a grant's programme is this one, however it is spaced and capitalised."""

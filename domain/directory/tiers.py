@@ -85,6 +85,10 @@ class HouseRules(Value):
         default=(), exclude_if=is_empty, description="The programmes whose grants need a budget, and its terms"
     )
 
+    def budget_of(self, programme: str | None) -> AskedBudget | None:
+        """Return the rule on the budgets of a programme, or None."""
+        return next((rule for rule in self.budgets if rule.is_of(programme)), None)
+
     @model_validator(mode="after")
     def _lists_each_model_once(self) -> Self:
         model_ids = [model.aaguid for model in self.models]

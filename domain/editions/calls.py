@@ -8,25 +8,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.edition_names import EditionReference
 from domain.editions.content import ContentFault, EditionContent, FromText, Parts, Path, json_of
-from domain.editions.kinds import EditionKind, EditionNumber, SeriesName
+from domain.editions.kinds import EditionKind
 from domain.grants import Programme
 from domain.parties import PartyKind
 from domain.plans import ReportKind
-from domain.values import Country, Currency, FunderId, FundId, PositiveAmount, Sha256, Value, minor_digits
+from domain.values import Country, Currency, FunderId, FundId, PositiveAmount, Value, minor_digits
 
 _Amount = Annotated[PositiveAmount, FromText]
-
-
-class EditionReference(Value):
-    """A confirmed edition of another kind, by its content."""
-
-    name: SeriesName
-    edition: EditionNumber
-    sha256: Sha256
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.edition}"
 
 
 class PlannedQuestions(Value):

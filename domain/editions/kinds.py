@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import StringConstraints
-
-from domain.directory.tiers import Role
+from domain.directory.roles import Role
+from domain.edition_names import EditionNumber as EditionNumber
+from domain.edition_names import SeriesName as SeriesName
 
 
 class EditionKind(StrEnum):
@@ -26,12 +26,6 @@ class EditionKind(StrEnum):
     CALL = "CALL"
     """An invitation to apply: whose money, for whom, until when, by which other editions."""
 
-
-SeriesName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-"""The name that all editions of one thing share, such as interim-report."""
-
-EditionNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}[.][1-9][0-9]{0,2}$")]
-"""The year of an edition and its number in it, such as 2026.1."""
 
 MAY_ASK: Final = frozenset({Role.PROPOSER, Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR})
 """The roles that ask for an edition: those who work with what it makes."""

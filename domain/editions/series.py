@@ -65,6 +65,10 @@ class EditionSeries:
         """Return the edition in force on a day: the newest whose day has come."""
         return next((edition for edition in reversed(self.confirmed) if edition.first_day <= on), None)
 
+    def begun_with(self, edition: str | None, on: date) -> ConfirmedEdition | None:
+        """Return the edition that something was begun with, as far as it still counts, or the one in force on a day."""
+        return (self.numbered(edition) if edition is not None else None) or self.in_force(on)
+
     def numbered(self, edition: str) -> ConfirmedEdition | None:
         """Return a confirmed edition by its number."""
         return next((record for record in self.confirmed if record.edition == edition), None)

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.budgets.lines import EXCHANGE_CATEGORY
+from domain.budgets.terms import LONGEST_CATEGORY, SHORTEST_CATEGORY, same_name
 from domain.editions.content import RESERVED_NAMES, Code, ContentFault, EditionContent, FromText, Parts, json_of
 from domain.editions.kinds import EditionKind
 from domain.values import ExactDecimal, Value
@@ -60,8 +62,25 @@ class BudgetTemplate(EditionContent):
         return (f"{category.code}.hint" for category in self.categories)
 
     def own_faults(self) -> Iterator[ContentFault]:
-        """Yield the faults of categories."""
-        return _names_once("categories", [category.code for category in self.categories])
+        """Yield the faults of categories: their names, and their labels, which lines of budgets bear."""
+        yield from _names_once("categories", [category.code for category in self.categories])
+        for language in self.languages:
+            yield from self._faults_of_labels(language)
+
+    def _faults_of_labels(self, language: str) -> Iterator[ContentFault]:
+        seen = {same_name(EXCHANGE_CATEGORY)}
+        for code, label in zip((one.code for one in self.categories), self.labels(language), strict=True):
+            place = ("words", language, f"{code}.label")
+            if label and ("\n" in label or not SHORTEST_CATEGORY <= len(label) <= LONGEST_CATEGORY):
+                words = f"a budget has categories of {SHORTEST_CATEGORY} to {LONGEST_CATEGORY} signs on one line"
+                yield ContentFault(place, f"{words}; shorten it")
+            if label and same_name(label) in seen:
+                yield ContentFault(place, f"{label!r} is another category already; give it other words")
+            seen.add(same_name(label))
+
+    def labels(self, language: str) -> tuple[str, ...]:
+        """Return the words of each category in a language."""
+        return tuple(self.said(f"{category.code}.label", language) for category in self.categories)
 
     def parts(self) -> Parts:
         """Return its limits and categories in words."""

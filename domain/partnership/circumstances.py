@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.budgets.asked import AskedTemplate
 from domain.directory.directory import Capacity
 from domain.directory.people import StaffMember
 from domain.directory.tiers import HouseRules
@@ -62,6 +63,10 @@ class Circumstances(Value):
     """The references under which the partnership's own account is stored, if a command names another reference."""
     unlettered: Fault | None = None
     """The reason why a letter cannot be issued: its edition is not in force, or its PDF is not kept. None if it can."""
+    template: AskedTemplate | None = None
+    """The edition of a template that a proposal's budget is made within, or None if its programme has none."""
+    untemplated: Fault | None = None
+    """The reason why that edition cannot be found or read, or None."""
     account_fault: Fault | None = None
     """The reason why that account, or the funder's own, cannot be used, its holder or an embargo, or None."""
 

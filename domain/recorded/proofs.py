@@ -14,13 +14,13 @@ from domain.signing import Signature, Statement, Verifier, content_digest
 NOT_SAID: Final = {"event_type", "at", "actor", "signature"}
 
 FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
-    e.PartnershipProposed: frozenset({"funding"}),
-    e.ProposalRevised: frozenset({"funding"}),
+    e.PartnershipProposed: frozenset({"funding", "template"}),
+    e.ProposalRevised: frozenset({"funding", "template"}),
     e.ReferralCleared: frozenset({"on_behalf_of", "quorum"}),
     e.ApprovalGiven: frozenset({"role", "on_behalf_of", "quorum"}),
     e.AgreementSigned: frozenset({"account_verifier", "payable_from", "quorum"}),
     e.TrancheReleased: frozenset({"money", "attempt_signed"}),
-    e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
+    e.ProposalAmended: frozenset({"funding", "changes", "quorum", "template"}),
     e.LegEnded: frozenset({"anew"}),
 }
 """By class of event: the fields that the system adds and the signature does not cover."""

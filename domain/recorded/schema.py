@@ -93,7 +93,12 @@ class Further(NamedTuple):
     """What they say, in words."""
 
 
-_PLAN: Final = ("proposal.funds_out.budget", "proposal.funds_out.milestones", "proposal.contacts.language")
+_PLAN: Final = (
+    "proposal.funds_out.budget",
+    "proposal.funds_out.milestones",
+    "proposal.contacts.language",
+    "template",
+)
 _PLAN_IN_WORDS: Final = "a budget, a work plan or the language of a contact"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
 _BUDGET_PROGRAMMES: Final = "the programmes whose grants need a budget"

@@ -37,7 +37,7 @@ from accord.cli.printing.receipts import print_receipt
 from accord.cli.typed_sums import proposal_told
 from accord.client.database import open_database
 from accord.client.desk import Desk, open_desk
-from accord.client.foresight import findings_on
+from accord.client.foresight import findings_on, lacks_of
 from accord.client.papers.opening import filed
 from accord.client.partners import names_a_partner, read_proposal
 from accord.client.reading import LedgerAccess
@@ -47,7 +47,7 @@ from accord.presentation.faults import BadInput, ExitCode
 from accord.presentation.input_files import read_file
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.partnership.proposal.completeness import Lack, lacks
+from domain.partnership.proposal.completeness import Lack
 from domain.partnership.state import Partnership
 from domain.payment.tranche import Tranche, TrancheStatus
 from domain.policy.findings import Assessment
@@ -87,7 +87,7 @@ def _check(proposal: Proposal, as_json: bool) -> None:
     async def work() -> tuple[tuple[Lack, ...], Assessment]:
         async with open_database() as pool:
             access = LedgerAccess(pool)
-            return lacks(proposal, (await access.directory()).rules), await findings_on(access, proposal)
+            return await lacks_of(access, proposal), await findings_on(access, proposal)
 
     missing, assessment = run(work())
     if as_json:

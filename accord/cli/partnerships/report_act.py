@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, NamedTuple
 
 import typer
 
 from accord.cli.options import ActorOption, DocumentOption, IdArgument, JsonOption, digest_of, run
-from accord.cli.partnerships.acts import add_act, option
+from accord.cli.partnerships import report_options as o
+from accord.cli.partnerships.acts import add_act
 from accord.cli.partnerships.deciding import decide
 from accord.cli.printing.output import err
 from accord.cli.typed_sums import typed_sum
 from accord.client.desk import open_desk
-from accord.presentation.acts import field_of
 from accord.presentation.budgets.files import content_of_form
 from accord.presentation.faults import BadInput
 from accord.presentation.spending import TypedSpending, figures_by_line
@@ -25,80 +25,61 @@ from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
 
-SumOption = Annotated[str | None, typer.Option(metavar="SUM", help=field_of(c.Report, "figures").description)]
-
 
 def _report(
-    partnership: IdArgument,
-    actor: ActorOption,
-    text: Annotated[str, option(c.Report, "summary")],
-    kind: Annotated[
-        ReportKind | None, typer.Option("--kind", help="Without it: as planned, or else FINAL.", case_sensitive=False)
-    ] = None,
-    plan_number: Annotated[int | None, option(c.Report, "planned", metavar="NUMBER")] = None,
-    spent: SumOption = None,
-    unspent: SumOption = None,
-    returned: SumOption = None,
-    result: Annotated[
-        list[str] | None,
-        option(c.Report, "results", metavar="NUMBER=RESULT"),
-    ] = None,
-    line: Annotated[
-        list[str] | None, typer.Option(metavar="NUMBER=SUM", help="What was spent of a line of the budget.")
-    ] = None,
-    line_reason: Annotated[
-        list[str] | None, typer.Option(metavar="NUMBER=REASON", help="Why a line is far from its budget.")
-    ] = None,
-    period: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="The last period of the budget that the figures cover.")
-    ] = None,
-    spent_in: Annotated[
-        str | None, typer.Option(metavar="CURRENCY", help="The currency in which the lines were spent, if another.")
-    ] = None,
-    rate: Annotated[
-        str | None, typer.Option(metavar="RATE", help="How much of it one unit of the grant's currency bought.")
-    ] = None,
-    arrived_on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which the money arrived at that rate.")
-    ] = None,
-    exchange_difference: Annotated[
-        str | None, typer.Option(metavar="SUM", help="What exchange took beside the lines, in the grant's currency.")
-    ] = None,
-    exchange_reason: Annotated[str | None, typer.Option(metavar="REASON", help="What made that difference.")] = None,
-    workbook: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The filled form of `accord budget ID --workbook FILE`.")
-    ] = None,
-    milestone: Annotated[list[str] | None, option(c.Report, "milestones", metavar="NUMBER=STATE")] = None,
-    milestone_paper: Annotated[
-        list[str] | None, typer.Option(metavar="NUMBER=FILE", help="A paper that shows that a milestone is done.")
-    ] = None,
-    corrects: Annotated[int | None, option(c.Report, "corrects", metavar="NUMBER")] = None,
-    document: DocumentOption = None,
-    as_json: JsonOption = False,
-) -> None:
+    partnership: IdArgument, actor: ActorOption, text: o.SummaryOption, kind: o.KindOption = None,
+    plan_number: o.PlanOption = None, spent: o.SumOption = None, unspent: o.SumOption = None,
+    returned: o.SumOption = None, result: o.ResultOption = None, line: o.LineOption = None,
+    line_reason: o.LineReasonOption = None, period: o.PeriodOption = None, spent_in: o.CurrencyOption = None,
+    rate: o.RateOption = None, arrived_on: o.ArrivalOption = None, exchange_difference: o.DifferenceOption = None,
+    exchange_reason: o.DifferenceReasonOption = None, workbook: o.WorkbookOption = None,
+    milestone: o.MilestoneOption = None, milestone_paper: o.MilestonePaperOption = None,
+    corrects: o.CorrectsOption = None, document: DocumentOption = None, as_json: JsonOption = False,
+) -> None:  # fmt: skip
     abroad = (spent_in, rate, arrived_on.date() if arrived_on is not None else None)
-    spending = _spending(line, line_reason, period, abroad, (exchange_difference, exchange_reason))
-    record = run(_known(partnership))
-    sums = {"spent": spent, "unspent": unspent, "returned": returned}
-    if workbook is not None:
-        spending, sums = _from_form(workbook, record, spending, sums)
-    plan = record.reporting.plan(plan_number)
-    filed_report = record.reporting.report(corrects) if corrects else None
-    default = plan or filed_report
-    decide(
-        partnership,
-        c.Report,
-        actor,
-        as_json,
-        summary=text,
-        report_kind=kind or (default.kind if default else ReportKind.FINAL),
-        planned=plan_number if plan_number is not None or filed_report is None else filed_report.planned,
-        figures=_figures(record, spending, sums),
-        results=tuple(map(_result, result or ())),
-        milestones=_milestones(milestone, milestone_paper, actor, partnership),
-        corrects=corrects,
-        document_sha256=digest_of(document, actor, partnership),
+    report = _TypedReport(
+        spending=_spending(line, line_reason, period, abroad, (exchange_difference, exchange_reason)),
+        sums={"spent": spent, "unspent": unspent, "returned": returned},
+        milestones=_each("--milestone", milestone, "1=DONE", _milestone),
+        results=_each("--result", result, "1=240", _result),
     )
+    record, papers = run(_known(partnership)), _papers(milestone_paper, actor, partnership)
+    if workbook is not None:
+        report = _with_form(workbook, record, report)
+    document_sha256 = digest_of(document, actor, partnership)
+    content = {**_kind_of(record, kind, plan_number, corrects), **_content(record, report, papers)}
+    decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=document_sha256, **content)
+
+
+class _TypedReport(NamedTuple):
+    """A report as it was typed, or stands in a filled form."""
+
+    spending: TypedSpending
+    sums: Mapping[str, str | None]
+    milestones: Mapping[int, dict[str, Any]]
+    results: Mapping[int, dict[str, Any]]
+
+
+def _kind_of(
+    partnership: Partnership, kind: ReportKind | None, planned: int | None, corrects: int | None
+) -> dict[str, Any]:
+    """Return the kind of a report: as said, as planned, as of the one that it corrects, or the final one."""
+    filed_report = partnership.reporting.report(corrects) if corrects else None
+    default = partnership.reporting.plan(planned) or filed_report
+    return {
+        "report_kind": kind or (default.kind if default else ReportKind.FINAL),
+        "planned": planned if planned is not None or filed_report is None else filed_report.planned,
+        "corrects": corrects,
+    }
+
+
+def _content(partnership: Partnership, report: _TypedReport, papers: Mapping[int, list[str]]) -> dict[str, Any]:
+    """Return the figures, the results and the word on each milestone with its papers. Raises BadInput."""
+    return {
+        "figures": _figures(partnership, report.spending, report.sums),
+        "results": tuple(report.results.values()),
+        "milestones": tuple(_with_papers(report.milestones, papers)),
+    }
 
 
 async def _known(partnership_id: str) -> Partnership:
@@ -106,24 +87,30 @@ async def _known(partnership_id: str) -> Partnership:
         return await desk.known_partnership(partnership_id)
 
 
-def _from_form(
-    path: Path, partnership: Partnership, spending: TypedSpending, sums: Mapping[str, str | None]
-) -> tuple[TypedSpending, dict[str, str | None]]:
-    """Return the spending by line and the sums that a filled form says, beside the sums of options.
+def _with_form(path: Path, partnership: Partnership, report: _TypedReport) -> _TypedReport:
+    """Return the answers of a filled form beside those that were typed.
 
     Raises:
-        BadInput: It has faults, or options say the same.
+        BadInput: The form has faults, or options say the same.
     """
     from accord.presentation.budgets.report_reading import filled_report
 
-    if spending.is_said:
+    if report.spending.is_said:
         raise BadInput("--workbook: it says what was spent by line; leave out --line, --period, --rate and the like")
     form = filled_report(path.name, content_of_form(path), partnership)
-    if twice := [name for name in form.sums if sums.get(name)]:
-        raise BadInput(f"--{twice[0]}: the workbook says it too; leave one of them out")
+    milestones = {number: _answer(number, *row) for number, row in form.milestones.items()}
+    results = {number: _result(number, text) for number, text in form.results.items()}
+    doubles = (
+        *(f"--{name}" for name in form.sums if report.sums.get(name)),
+        *(f"--milestone {number}" for number in milestones.keys() & report.milestones.keys()),
+        *(f"--result {number}" for number in results.keys() & report.results.keys()),
+    )
+    if doubles:
+        raise BadInput(f"{doubles[0]}: the workbook says it too; leave one of them out")
     for note in form.notes:
         err.print(f"{path.name}: {note}", markup=False)
-    return form.spending, {**sums, **form.sums}
+    sums = {**report.sums, **form.sums}
+    return _TypedReport(form.spending, sums, {**milestones, **report.milestones}, {**results, **report.results})
 
 
 def _figures(
@@ -146,14 +133,12 @@ def _figures(
     return {"currency": currency, **dict.fromkeys(("spent", "unspent", "returned"), "0"), **sum_texts}
 
 
-def _result(text: str) -> dict[str, Any]:
-    number, sign, result = text.partition("=")
-    if not sign or not number.strip().isdecimal() or not result.strip():
-        raise BadInput(f"--result: {text!r} is no result; write the indicator and the result, such as 1=240")
+def _result(number: int, text: str) -> dict[str, Any]:
+    """Return the result of an indicator: a number where it is one, else words."""
     try:
-        return {"indicator": int(number), "achieved": Decimal(result.strip())}
+        return {"indicator": number, "achieved": Decimal(text)}
     except InvalidOperation:
-        return {"indicator": int(number), "words": result.strip()}
+        return {"indicator": number, "words": text}
 
 
 def _spending(
@@ -177,21 +162,20 @@ def _spending(
     )
 
 
-def _milestones(
-    answers: Iterable[str] | None, papers: Iterable[str] | None, by: str, partnership: str
-) -> tuple[dict[str, Any], ...]:
-    """Return a report's words on milestones, each with its papers. Raises BadInput, which names the option."""
+def _papers(texts: Iterable[str] | None, by: str, partnership: str) -> Mapping[int, list[str]]:
+    """Return the digests of papers by the milestone that they show. Raises BadInput, which names the option."""
     files: dict[int, list[str]] = {}
-    for number, path in _pairs("--milestone-paper", papers, "1=photograph.jpg"):
+    for number, path in _pairs("--milestone-paper", texts, "1=photograph.jpg"):
         files.setdefault(number, []).append(digest_of(Path(path), by, partnership, "--milestone-paper") or "")
-    milestone_answers = [_milestone(number, text) for number, text in _pairs("--milestone", answers, "1=DONE")]
-    if strange := files.keys() - {answer["milestone"] for answer in milestone_answers}:
+    return files
+
+
+def _with_papers(answers: Mapping[int, dict[str, Any]], papers: Mapping[int, list[str]]) -> Iterator[dict[str, Any]]:
+    """Yield each word on a milestone with its papers. Raises BadInput for papers of one that nothing is said of."""
+    if strange := papers.keys() - answers.keys():
         raise BadInput(f"--milestone-paper: milestone {min(strange)} has a paper and no answer; give --milestone too")
-    return tuple(_with_papers(answer, files.get(answer["milestone"], [])) for answer in milestone_answers)
-
-
-def _with_papers(answer: dict[str, Any], papers: list[str]) -> dict[str, Any]:
-    return {**answer, "papers": papers} if papers else answer
+    for number, answer in answers.items():
+        yield {**answer, "papers": papers[number]} if number in papers else answer
 
 
 def _milestone(number: int, text: str) -> dict[str, Any]:
@@ -203,9 +187,13 @@ def _milestone(number: int, text: str) -> dict[str, Any]:
         raise BadInput(
             f"--milestone: {text!r} says none of {states}; write such as {number}=DONE, or {number}='LATE: why'"
         )
-    answer: dict[str, Any] = {"milestone": number, "state": state.upper()}
-    answer |= {"words": words.strip()} if words.strip() else {}
-    return answer | ({"due_on": day.strip()} if day.strip() else {})
+    return _answer(number, state.upper(), words.strip(), day.strip())
+
+
+def _answer(number: int, state: str, words: str, day: str) -> dict[str, Any]:
+    answer: dict[str, Any] = {"milestone": number, "state": state}
+    answer |= {"words": words} if words else {}
+    return answer | ({"due_on": day} if day else {})
 
 
 def _numbered(option: str, texts: Iterable[str] | None, example: str) -> dict[int, str]:
@@ -214,6 +202,13 @@ def _numbered(option: str, texts: Iterable[str] | None, example: str) -> dict[in
     if twice := [number for number in numbers if numbers.count(number) > 1]:
         raise BadInput(f"{option}: {twice[0]} is given twice; give it once")
     return dict(pairs)
+
+
+def _each(
+    option: str, texts: Iterable[str] | None, example: str, read: Callable[[int, str], dict[str, Any]]
+) -> dict[int, dict[str, Any]]:
+    """Return the answers of an option that is given once for each number. Raises BadInput, which names it."""
+    return {number: read(number, text) for number, text in _numbered(option, texts, example).items()}
 
 
 def _pairs(option: str, texts: Iterable[str] | None, example: str) -> list[tuple[int, str]]:

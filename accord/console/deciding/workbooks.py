@@ -80,4 +80,13 @@ def _fields(form: FilledReport) -> Iterator[tuple[str, str]]:
         "difference": spending.difference,
         "difference_reason": spending.difference_reason,
     }
-    yield from ((field, text) for field, text in texts.items() if text)
+    yield from ((field, text) for field, text in {**texts, **_of_the_plan(form)}.items() if text)
+
+
+def _of_the_plan(form: FilledReport) -> dict[str, str]:
+    """Return the fields of milestones and of results, with what a workbook says of them."""
+    texts = {f"result-{number}": text for number, text in form.results.items()}
+    for number, typed in form.milestones.items():
+        name = f"milestone-{number}"
+        texts |= {name: typed.state, f"{name}-words": typed.words, f"{name}-day": typed.due_on}
+    return texts

@@ -168,7 +168,8 @@ def _close_the_gap(content: dict[str, Any], gone: int) -> None:
         return [str(number - (number > gone)) for number in kept]
 
     out = content.get("funds_out") or {}
-    for owner, name in ((out, "barrier_holds"), *((report, "holds") for report in content.get("reports") or ())):
+    waiting = (*(content.get("reports") or ()), *(out.get("milestones") or ()))
+    for owner, name in ((out, "barrier_holds"), *((one, "holds") for one in waiting)):
         if name in owner:
             owner[name] = renumbered(owner[name])
     for report in content.get("reports") or ():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from accord.presentation.editions.cells import FORMULA, SheetCell, SheetRows
+from accord.presentation.editions.cells import FORMULA, SheetCell, SheetMarks, SheetRows
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import places_of
 from accord.presentation.sums import read_sum
@@ -18,16 +18,19 @@ NOISE: Final = Decimal("1e-9")
 """What a program's arithmetic leaves behind the last decimal, such as 33.300000000000004."""
 MOST_DIGITS: Final = 15
 """The most digits of a number that a cell holds exactly."""
+THOUSANDS: Final = 3
+HIDDEN: Final = "the sheet is hidden; show it, so that you see what is read"
+NO_ACHIEVEMENT: Final = "is no number; write such as 240, or say it in words"
 
 
 class FormAnswers:
     """The answers on one sheet of a form, with the faults that were found while they were read."""
 
-    def __init__(self, title: str, rows: SheetRows, merged: Sequence[str]) -> None:
-        """Read the answers of a sheet. `merged`: its merged ranges, such as B2:C4."""
+    def __init__(self, title: str, rows: SheetRows, marks: SheetMarks) -> None:
+        """Read the answers of a sheet. One that is hidden is a fault: people see what is read."""
         self._title, self._rows = title, rows
-        self._merged = [(text, range_boundaries(text)) for text in merged]
-        self.faults: list[str] = []
+        self._merged = [(text, range_boundaries(text)) for text in marks.merged]
+        self.faults = [f"{title}: {HIDDEN}"] if marks.is_hidden else []
 
     def cell(self, row: int, column: int) -> SheetCell:
         """Return a cell by its row and column, counted from 1. One that is not in the file is empty."""
@@ -93,6 +96,46 @@ class FormAnswers:
         if answer is None and cell is not None:
             self._fault(cell, f"{cell.text[:30]!r} is neither yes nor no; write one of them")
         return bool(answer)
+
+    def achievement(self, row: int, column: int) -> str:
+        """Return the achievement in a cell, a number in digits or words, or ''."""
+        cell = self._answer(row, column)
+        if cell is None:
+            return ""
+        number = _number(cell.value)
+        if number is None:
+            return self._achievement_typed(cell)
+        if not number.is_finite() or abs(number) >= 10**MOST_DIGITS:
+            return self._fault(cell, f"{cell.text[:30]} is no number that a cell holds exactly; write it as text")
+        digits = format(round(number, -NOISE.adjusted()).normalize(), "f")
+        # As text, three decimals may be thousands; of a number it is known.
+        return f"{digits}0" if len(digits.partition(".")[2]) == THOUSANDS else digits
+
+    def _achievement_typed(self, cell: SheetCell) -> str:
+        """Return words as they are, and a number with its sign if it is clear which one it is."""
+        if not isinstance(cell.value, str):
+            return self._fault(cell, f"it holds {cell.text[:30]!r}; write a number, or words")
+        text = " ".join(cell.text.split())
+        if any(sign.isalpha() for sign in text):
+            return text
+        sign = "-" if text.startswith("-") else ""
+        try:
+            return sign + read_sum(text.removeprefix(sign))
+        except BadInput as fault:
+            return self._fault(cell, str(fault).replace("is no sum; write 20000 or 20,000.00", NO_ACHIEVEMENT))
+
+    def is_row_of(self, row: int, number: int, what: str) -> bool:
+        """True if a row is still the one of a number. One that was moved is a fault."""
+        cell = self.cell(row, 1)
+        if cell.text.removesuffix(".0") == str(number):
+            return True
+        words = f"{what} {number} stands here, and it says {cell.text[:20]!r}; rows were moved, so fill in a new form"
+        self.faults.append(f"{cell.place}: {words}")
+        return False
+
+    def wrong(self, row: int, column: int, words: str) -> None:
+        """Keep that an answer is wrong."""
+        self._fault(self.cell(row, column), words)
 
     def missing(self, row: int, column: int, words: str) -> None:
         """Keep that something is missing in a cell, unless it was said to be wrong already."""

@@ -1,4 +1,4 @@
-"""A report by line as a workbook: the agreed budget, locked, with cells for what was spent and why."""
+"""A report by line as a workbook: the agreed budget and the work plan, locked, with cells for what became of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import io
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+from accord.presentation.budgets.plan_sheets import plan_asked, write_plan_sheets
+from accord.presentation.budgets.styles import FormStyles
 from accord.presentation.faults import BadInput
 from domain.budgets.lines import BudgetLine, GrantBudget
 from domain.canonical_json import canonical_json
@@ -15,7 +17,7 @@ from domain.values import minor_digits
 FORM: Final = "accord.report-by-line.1"
 SHEET: Final = "Report"
 ORIGIN: Final = "Accord"
-"""The hidden sheet that says which form it is, of which partnership and budget."""
+"""The hidden sheet that says which form it is, of which partnership, budget and work plan."""
 FIRST_FIELD: Final = 4
 LABEL, ANSWER, HINT = 2, 3, 4
 """The columns of a field, counted from 1."""
@@ -58,11 +60,12 @@ class FormColumns(NamedTuple):
 
 
 class FormOrigin(NamedTuple):
-    """The origin of a form: which it is, and of which partnership and budget."""
+    """The origin of a form: which it is, and of which partnership, budget and work plan."""
 
     form: str
     partnership: str
     budget: str
+    plan: str
 
 
 def agreed_budget(partnership: Partnership) -> GrantBudget:
@@ -75,8 +78,12 @@ def agreed_budget(partnership: Partnership) -> GrantBudget:
 
 def origin_of(partnership: Partnership) -> FormOrigin:
     """Return the origin that the form of a partnership's report says."""
-    digest = sha256(canonical_json(agreed_budget(partnership).model_dump(mode="json"))).hexdigest()
-    return FormOrigin(FORM, partnership.partnership_id, digest)
+    budget = _digest(agreed_budget(partnership).model_dump(mode="json"))
+    return FormOrigin(FORM, partnership.partnership_id, budget, _digest(plan_asked(partnership)))
+
+
+def _digest(content: Any) -> str:
+    return sha256(canonical_json(content)).hexdigest()
 
 
 def report_form(partnership: Partnership) -> bytes:
@@ -92,33 +99,9 @@ def report_form(partnership: Partnership) -> bytes:
         sheet = book.add_worksheet(SHEET)
         _write_head(sheet, partnership, currency, styles)
         _write_lines(sheet, budget, styles)
+        write_plan_sheets(book, partnership, styles)
         _write_origin(book.add_worksheet(ORIGIN), origin_of(partnership))
     return content.getvalue()
-
-
-class FormStyles(NamedTuple):
-    """The styles of a form's cells."""
-
-    title: Any
-    heading: Any
-    text: Any
-    amount: Any
-    answer: Any
-    answer_amount: Any
-
-    @classmethod
-    def of(cls, book: Any, digits: int) -> FormStyles:
-        """Return the styles. What may be filled in is marked, and not locked."""
-        amount = "#,##0" + ("." + "0" * digits if digits else "")
-        marked = {"locked": False, "border": 1, "bg_color": "#FFF9DB", "valign": "top", "text_wrap": True}
-        return cls(
-            title=book.add_format({"bold": True, "font_size": 14}),
-            heading=book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-            text=book.add_format({"text_wrap": True, "valign": "top"}),
-            amount=book.add_format({"num_format": amount, "valign": "top"}),
-            answer=book.add_format(marked),
-            answer_amount=book.add_format({**marked, "num_format": amount}),
-        )
 
 
 def _write_head(sheet: Any, partnership: Partnership, currency: str, styles: FormStyles) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from accord.presentation.budgets.answers import FormAnswers, origin_in
 from accord.presentation.budgets.files import MOST_FORM_BYTES
+from accord.presentation.budgets.plan_reading import TypedMilestone, milestones_said, results_said
+from accord.presentation.budgets.plan_sheets import PLAN_SHEET, RESULT_SHEET, sheets_asked
 from accord.presentation.budgets.report_form import (
     ANSWER,
     FIELDS,
@@ -19,7 +21,7 @@ from accord.presentation.budgets.report_form import (
     agreed_budget,
     origin_of,
 )
-from accord.presentation.editions.cells import SheetRows, merged_in, sheets_of
+from accord.presentation.editions.cells import SheetRows, marks_in, sheets_of
 from accord.presentation.editions.reading import faults_told
 from accord.presentation.faults import BadInput
 from accord.presentation.spending import TypedSpending
@@ -33,6 +35,8 @@ class FilledReport(NamedTuple):
     spending: TypedSpending
     sums: Mapping[str, str]
     """The unspent and the returned sum, as far as they are answered."""
+    milestones: Mapping[int, TypedMilestone]
+    results: Mapping[int, str]
     notes: tuple[str, ...]
     """The parts of the file that are not read."""
 
@@ -47,14 +51,24 @@ def filled_report(name: str, content: bytes, partnership: Partnership) -> Filled
         raise BadInput(f"{name} has more than {MOST_FORM_BYTES:,} bytes, which no form has; fill in a new one")
     budget, sheets = agreed_budget(partnership), sheets_of(name, content)
     _require_origin(name, sheets, partnership)
-    answers = FormAnswers(SHEET, sheets[SHEET], merged_in(content).get(SHEET, ()))
-    filled = _filled(answers, budget, partnership)
-    if answers.faults:
-        raise BadInput(f"{name} has {faults_told(list(dict.fromkeys(answers.faults)))}")
-    return filled._replace(notes=tuple(f"the sheet {title} is not read" for title in sheets if title not in _OWN))
+    own, marks = (SHEET, *sheets_asked(partnership)), marks_in(content)
+    _require_sheets(name, own, sheets)
+    answers = {title: FormAnswers(title, sheets[title], marks[title]) for title in own}
+    filled = _filled(answers[SHEET], budget, partnership)
+    if PLAN_SHEET in answers:
+        filled = filled._replace(milestones=milestones_said(answers[PLAN_SHEET], partnership.reporting.milestones))
+    if RESULT_SHEET in answers:
+        indicators = partnership.proposed.public_interest.indicators
+        filled = filled._replace(results=results_said(answers[RESULT_SHEET], indicators))
+    if faults := [fault for sheet in answers.values() for fault in dict.fromkeys(sheet.faults)]:
+        raise BadInput(f"{name} has {faults_told(faults)}")
+    others = (title for title in sheets if title not in {*own, ORIGIN})
+    return filled._replace(notes=tuple(f"the sheet {title} is not read" for title in others))
 
 
-_OWN = frozenset({SHEET, ORIGIN})
+def _require_sheets(name: str, own: Iterable[str], sheets: Mapping[str, SheetRows]) -> None:
+    if missing := [title for title in own if title not in sheets]:
+        raise BadInput(f"{name} has no sheet {missing[0]}; it was removed, so fill in a new form")
 
 
 def _require_origin(name: str, sheets: Mapping[str, SheetRows], partnership: Partnership) -> None:
@@ -67,6 +81,11 @@ def _require_origin(name: str, sheets: Mapping[str, SheetRows], partnership: Par
     if (digest := origin.get("budget", "")) != expected.budget:
         raise BadInput(
             f"{name} is of another budget ({digest[:8]}) than the agreed one ({expected.budget[:8]}); {again}"
+        )
+    if (digest := origin.get("plan", "")) != expected.plan:
+        raise BadInput(
+            f"{name} is of another work plan or other indicators ({digest[:8]}) than those of {expected.partnership} "
+            f"now ({expected.plan[:8]}); {again}"
         )
 
 
@@ -87,16 +106,13 @@ def _filled(answers: FormAnswers, budget: GrantBudget, partnership: Partnership)
         difference=answers.amount(rows["difference"], ANSWER, grant_currency, signed=True),
         difference_reason=answers.text(rows["difference_reason"], ANSWER),
     )
-    return FilledReport(spending, {name: amount for name, amount in sums.items() if amount}, ())
+    return FilledReport(spending, {name: amount for name, amount in sums.items() if amount}, {}, {}, ())
 
 
 def _lines(answers: FormAnswers, budget: GrantBudget, currency: str) -> tuple[dict[int, str], dict[int, str]]:
     columns, sums, reasons = FormColumns.of(budget), dict[int, str](), dict[int, str]()
     for row, line in enumerate(budget.lines, FIRST_LINE):
-        number = answers.cell(row, 1)
-        if number.text.removesuffix(".0") != str(line.number):
-            answers.faults.append(f"{number.place}: line {line.number} stands here, and it says {number.text[:20]!r}; "
-                                  "rows were moved, so fill in a new form")  # fmt: skip
+        if not answers.is_row_of(row, line.number, "line"):
             break
         if amount := answers.amount(row, columns.spent, currency):
             sums[line.number] = amount

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any, Final, NamedTuple
 
-from accord.presentation.budgets.report_form import ORIGIN, FormStyles
+from accord.presentation.budgets.report_form import ORIGIN
+from accord.presentation.budgets.styles import FormStyles
 from domain.budgets.terms import IndirectBase, LineKind
 from domain.editions.templates import BudgetTemplate
 

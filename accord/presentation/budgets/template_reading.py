@@ -26,7 +26,7 @@ from accord.presentation.budgets.template import (
     TERMS,
     WHAT,
 )
-from accord.presentation.editions.cells import merged_in, sheets_of
+from accord.presentation.editions.cells import marks_in, sheets_of
 from accord.presentation.editions.reading import faults_told
 from accord.presentation.faults import BadInput
 from domain.budgets.lines import GrantBudget
@@ -43,7 +43,7 @@ def filled_budget(name: str, content: bytes, currency: str) -> tuple[dict[str, A
     sheets = sheets_of(name, content)
     if SHEET not in sheets or origin_in(sheets, ORIGIN).get("form") != FORM:
         raise BadInput(f"{name} is no template of a budget; make a new one: accord budget --template {name}")
-    answers = FormAnswers(SHEET, sheets[SHEET], merged_in(content).get(SHEET, ()))
+    answers = FormAnswers(SHEET, sheets[SHEET], marks_in(content)[SHEET])
     budget, rows = _budget(answers, currency)
     faults = list(dict.fromkeys(answers.faults)) or _faults_of(answers, budget, rows)
     if faults:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
-from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import iterparse
 from openpyxl import DEFUSEDXML, load_workbook
@@ -24,6 +24,12 @@ UNPACKED_LIMIT: Final = 33_554_432
 MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 80
 FORMULA: Final = "it holds a formula, or a fault; write the value itself"
+
+UNREADABLE: Final = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, TypeError,
+    AttributeError, EOFError, OSError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""The faults that libraries raise for a file that is broken, encrypted or packed in an unknown way."""
 
 if not DEFUSEDXML:
     raise ImportError("workbooks are read with defusedxml alone")
@@ -60,14 +66,26 @@ def sheets_of(name: str, content: bytes) -> dict[str, SheetRows]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         return {sheet.title: list(_rows(name, sheet)) for sheet in book.worksheets}
-    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError) as fault:
-        raise BadInput(f"{name} is no workbook that can be read ({fault}); save it as .xlsx anew") from None
+    except UNREADABLE as fault:
+        first_line = (str(fault) or type(fault).__name__).splitlines()[0].rstrip(".")
+        raise BadInput(f"{name} is no workbook that can be read ({first_line}); save it as .xlsx anew") from None
 
 
-def merged_in(content: bytes) -> dict[str, tuple[str, ...]]:
-    """Return the merged ranges of each sheet of a workbook that was read before, such as B2:C4."""
+class SheetMarks(NamedTuple):
+    """The marks of a sheet beside its cells."""
+
+    merged: tuple[str, ...]
+    """Its merged ranges, such as B2:C4."""
+    is_hidden: bool
+
+
+def marks_in(content: bytes) -> dict[str, SheetMarks]:
+    """Return the marks of each sheet of a workbook that was read before."""
     book: Any = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    return {sheet.title: tuple(_merged(book, sheet)) for sheet in book.worksheets}
+    return {
+        sheet.title: SheetMarks(tuple(_merged(book, sheet)), sheet.sheet_state != "visible")
+        for sheet in book.worksheets
+    }
 
 
 def _merged(book: Any, sheet: Any) -> Iterator[str]:

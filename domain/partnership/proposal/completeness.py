@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from domain.budgets.comparing import too_lax
+from domain.budgets.asked import AskedTemplate, FieldFault, beyond_template, too_lax
 from domain.budgets.lines import GrantBudget
+from domain.budgets.terms import AskedBudget
 from domain.directory.tiers import HouseRules
 from domain.errors import Incomplete
 from domain.plans import PublicInterest
 from domain.policy.rules.every_leg import says_nothing
 from domain.policy.rules.projects import speaks_of_exchange
 from domain.proposal import FundsOut, Proposal
+from domain.values import Money
 
 
 class Lack(NamedTuple):
@@ -28,23 +30,28 @@ class Lack(NamedTuple):
         return f"{self.field}: {self.words}"
 
 
-def require_complete(proposal: Proposal, rules: HouseRules | None) -> None:
+def require_complete(proposal: Proposal, rules: HouseRules | None, template: AskedTemplate | None = None) -> None:
     """Raise Incomplete if a proposal leaves out a fact that a rule asks for, or has a text that says nothing."""
-    if missing := lacks(proposal, rules):
+    if missing := lacks(proposal, rules, template):
         raise Incomplete("; ".join(map(str, missing)))
 
 
-def lacks(proposal: Proposal, rules: HouseRules | None) -> tuple[Lack, ...]:
-    """Return what a proposal leaves out of the facts that a rule asks for, and its texts that say nothing."""
-    return _lacks(proposal.public_interest, proposal.funds_out, rules)
+def lacks(proposal: Proposal, rules: HouseRules | None, template: AskedTemplate | None = None) -> tuple[Lack, ...]:
+    """Return what a proposal leaves out of the facts that a rule asks for, and its texts that say nothing.
+
+    `template`: the edition that its budget is made within, if its programme has one.
+    """
+    return _lacks(proposal.public_interest, proposal.funds_out, rules, template)
 
 
-def _lacks(interest: PublicInterest, out: FundsOut | None, rules: HouseRules | None) -> tuple[Lack, ...]:
+def _lacks(
+    interest: PublicInterest, out: FundsOut | None, rules: HouseRules | None, template: AskedTemplate | None = None
+) -> tuple[Lack, ...]:
     return (
         *_empty(interest, out),
         *_public_interest(interest, rules),
         *(_money_out(out) if out is not None else ()),
-        *(_budget(out, rules) if out is not None and rules is not None else ()),
+        *(_budget(out, rules, template) if out is not None and rules is not None else ()),
     )
 
 
@@ -86,20 +93,31 @@ def _public_interest(interest: PublicInterest, rules: HouseRules | None) -> Iter
         yield Lack("public_interest.objective", f"name one of {', '.join(objective_codes)}")
 
 
-def _budget(out: FundsOut, rules: HouseRules) -> Iterator[Lack]:
+def _budget(out: FundsOut, rules: HouseRules, template: AskedTemplate | None) -> Iterator[Lack]:
     """Yield the lacks of a budget, by programme. Where it asks it of one, each grant names its own."""
     if rules.budgets and out.programme is None:
         names = ", ".join(rule.programme for rule in rules.budgets)
         yield Lack("funds_out.programme", f"name the programme that pays for it; grants of {names} need a budget")
-    for rule in rules.budgets:
-        if not rule.is_of(out.programme):
-            continue
-        if out.budget is None:
+    rule = rules.budget_of(out.programme)
+    if rule is None:
+        return
+    if out.budget is None:
+        if not rule.optional:
             yield Lack("funds_out.budget", f"a grant of {rule.programme} needs a budget: lines by category and period")
-        elif isinstance(out.budget, GrantBudget):  # of a proposal that is being written it is not read yet
-            yield from (
-                Lack(f"funds_out.budget.{field}", words) for field, words in too_lax(out.budget, rule, out.total)
-            )
+    elif isinstance(out.budget, GrantBudget):  # of a proposal that is being written it is not read yet
+        yield from (
+            Lack(f"funds_out.budget.{field}", words) for field, words in _beyond(out.budget, rule, template, out.total)
+        )
+
+
+def _beyond(
+    budget: GrantBudget, rule: AskedBudget, template: AskedTemplate | None, total: Money
+) -> Iterator[FieldFault]:
+    """Yield the faults of a budget beside the terms of its programme, or beside the template that it is made within."""
+    if rule.template is None:
+        yield from too_lax(budget, rule, total)
+    elif template is not None:
+        yield from beyond_template(budget, template)
 
 
 def _money_out(out: FundsOut) -> Iterator[Lack]:

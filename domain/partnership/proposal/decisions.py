@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from domain.edition_names import EditionReference
 from domain.errors import (
     AmendmentRefused,
     FundsShort,
     IllegalTransition,
+    Incomplete,
     NotAuthorised,
     SeparationOfDuties,
     UnknownFunder,
@@ -51,7 +53,12 @@ def _proposed(
     funding = _funding(circumstances.authority)
     require_known_people(circumstances.authority)
     _require_sound(partnership, command, circumstances)
-    common_fields = {"at": command.at, "actor": command.actor, "signature": command.signature}
+    common_fields = {
+        "at": command.at,
+        "actor": command.actor,
+        "signature": command.signature,
+        "template": _template(circumstances),
+    }
     if partnership.proposal is None:
         return e.PartnershipProposed(**common_fields, proposal=command.proposal, funding=funding)
     return e.ProposalRevised(**common_fields, proposal=command.proposal, funding=funding, answer=command.answer)
@@ -71,14 +78,22 @@ def _amended(partnership: Partnership, command: c.Amend, circumstances: Circumst
         funding=_funding(circumstances.authority),
         reason=command.reason,
         changes=changes,
+        template=_template(circumstances),
         quorum=quorum_to_decide(command.proposal, circumstances.together, circumstances.rules, partnership.elevated),
     )
+
+
+def _template(circumstances: Circumstances) -> EditionReference | None:
+    """Return the edition that the budget is made within, by its digest, or None."""
+    return circumstances.template.edition if circumstances.template is not None else None
 
 
 def _require_sound(partnership: Partnership, command: c.Propose | c.Amend, circumstances: Circumstances) -> None:
     """Require a complete proposal that its lead, its funds, the tiers and the readers of its papers allow."""
     proposal = command.proposal
-    require_complete(proposal, circumstances.rules)
+    require_complete(proposal, circumstances.rules, circumstances.template)
+    if circumstances.untemplated:
+        raise Incomplete(str(circumstances.untemplated))
     if isinstance(command, c.Propose) or proposal.under != partnership.proposed.under:
         _require_lead(proposal, circumstances)
     _require_funds(circumstances)

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.directory.tiers import Role
+from domain.edition_names import EditionReference
 from domain.grants import Subrecipient
 from domain.partnership.acts import PartnershipEvent, StaffEvent
 from domain.partnership.proposal.amendment import Change
@@ -21,6 +22,8 @@ class PartnershipProposed(StaffEvent):
     event_type: Literal["PartnershipProposed"] = "PartnershipProposed"
     proposal: Proposal
     funding: Funding
+    template: EditionReference | None = Field(default=None, exclude_if=is_none)
+    """The edition of a template that its budget was made within, or None."""
 
 
 class ProposalRevised(StaffEvent):
@@ -32,6 +35,8 @@ class ProposalRevised(StaffEvent):
     funding: Funding
     answer: Annotated[str | None, Field(exclude_if=is_none)] = None
     """The answer in words. None where the rules sent it back, and in events from before an answer was asked for."""
+    template: EditionReference | None = Field(default=None, exclude_if=is_none)
+    """The edition of a template that its budget was made within, or None."""
 
 
 class ProposalAmended(StaffEvent):
@@ -47,6 +52,8 @@ class ProposalAmended(StaffEvent):
     reason: str
     changes: tuple[Change, ...]
     quorum: tuple[Role, ...] | None = None
+    template: EditionReference | None = Field(default=None, exclude_if=is_none)
+    """The edition of a template that its budget was made within, or None."""
 
 
 class InformationRequested(StaffEvent):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from domain.edition_names import EditionReference
 from domain.grants import TranchePlan
 from domain.partnership.approval.evolution import stage_of
 from domain.partnership.diligence.cures import ONCE
@@ -24,15 +25,23 @@ def proposal_changed(partnership: Partnership, event: ProposalEvent) -> ChangedF
     """Return the fields after its proposal was submitted, amended or sent back."""
     match event:
         case e.PartnershipProposed() | e.ProposalRevised():
-            return _submitted(partnership, event)
+            return _within(_submitted(partnership, event), event.template)
         case e.ProposalAmended():
-            return _amended(partnership, event)
+            return _within(_amended(partnership, event), event.template)
         case e.InformationRequested(question=question):
             return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", "approvals": ()}
         case e.ReturnedForCure():
             return _returned(partnership, event)
         case e.SubrecipientsReported(subrecipients=subrecipients):
             return {"proposal": partnership.proposed.regranted(subrecipients)}
+
+
+def _within(changes: ChangedFields, template: EditionReference | None) -> ChangedFields:
+    """Return changed fields with the edition that the budget was made within: what is begun with one stays with it."""
+    reporting = changes["reporting"]
+    if not isinstance(reporting, Reporting) or reporting.template == template:
+        return changes
+    return {**changes, "reporting": reporting.model_copy(update={"template": template})}
 
 
 def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> ChangedFields:

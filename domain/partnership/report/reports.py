@@ -11,6 +11,7 @@ from pydantic import Field
 from domain.budgets.lines import GrantBudget
 from domain.budgets.milestones import Milestone, MilestoneAnswer, MilestoneState
 from domain.budgets.spending import Disallowed
+from domain.edition_names import EditionReference
 from domain.fault import Fault
 from domain.partnership.report.filed import Figures as Figures
 from domain.partnership.report.filed import FiledReport as FiledReport
@@ -39,6 +40,8 @@ class Reporting(Value):
     """The work plan."""
     budget: GrantBudget | None = Field(default=None, exclude_if=is_none)
     """The budget that was agreed last: a later one counts once everybody approved it."""
+    template: EditionReference | None = Field(default=None, exclude_if=is_none)
+    """The edition of a template that the proposal's budget was made within."""
 
     def report(self, number: int) -> FiledReport | None:
         """Return a received report by its number, or None."""

@@ -97,12 +97,17 @@ async def test_a_form_goes_out_and_comes_back_as_a_report(shell: Shell, life: Li
     assert (refused.code, "Report!G17: it holds a formula" in refused.stderr) == (BAD_INPUT, True)
     assert (await life.state()).reporting.filed == ()
     book["Report"]["G17"] = 100.1
+    book["Work plan"]["E4"], book["Work plan"]["F4"] = "LATE", "It rained"
     book.save(file)
     twice = await shell(*reported(life.reference, "--workbook", str(file), "--line", "1=5"))
     assert (twice.code, "leave out --line" in twice.stderr) == (BAD_INPUT, True)
+    said_twice = await shell(*reported(life.reference, "--workbook", str(file), "--milestone", "1=DONE"))
+    assert said_twice.code == BAD_INPUT
+    assert "--milestone 1: the workbook says it too; leave one of them out" in " ".join(said_twice.stderr.split())
     await shell.done(*reported(life.reference, "--workbook", str(file)))
     [filed] = (await life.state()).reporting.filed
     assert [str(one.spent) for one in filed.lines] == ["600.00", "299.90", "100.10"]
+    assert [(one.state.value, one.words) for one in filed.milestones] == [("LATE", "It rained")]
 
 
 @pytest.mark.parametrize(
@@ -116,6 +121,8 @@ async def test_a_form_goes_out_and_comes_back_as_a_report(shell: Shell, life: Li
         (("--line", "1=NaN"), "line 1: 'NaN' is no sum"),
         (("--line-reason", "2=It rained"), "line 2 has a reason and no sum"),
         (("--line", "1=5", "--spent-in", "KES"), "give the currency in which it was spent, its rate, and the day"),
+        (("--milestone", "1=DONE", "--milestone", "1=LATE: why"), "--milestone: 1 is given twice; give it once"),
+        (("--result", "240"), "--result: '240' is no number with an answer; write such as 1=240"),
         (("--milestone", "1=perhaps"), "--milestone: 'perhaps' says none of DONE, LATE, DROPPED"),
         (("--milestone-paper", "1=/nowhere"), "/nowhere cannot be opened"),
     ],

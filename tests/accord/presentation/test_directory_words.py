@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from accord.presentation.words.organisation.directory import ROLE_WORK, changes_in_words
+from domain.budgets.terms import AskedBudget
 from domain.directory import people as d
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Objective, Role
@@ -110,6 +111,22 @@ def test_of_rules_the_differences_are_said() -> None:
     )
     assert fallen == ("No rule any more: an aim of proposals is OPEN: Keep it open",)
     assert changes_in_words(Directory(rules=rules), (d.HouseRulesSet(rules=rules),)) == ("The rules stay as they are",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (
+            {"template": "school-budget"},
+            "needs a budget: its categories and limits are those of the edition of school-budget in force",
+        ),
+        ({"optional": True, "free_move": "10"}, "may have a budget: a category may rise freely by 10 % at most"),
+    ],
+)
+def test_what_is_asked_of_a_programmes_budgets_is_said(asked: dict[str, Any], words: str) -> None:
+    rules = HOUSE_RULES.model_copy(update={"budgets": (AskedBudget.model_validate({"programme": "Schools", **asked}),)})
+    told = changes_in_words(Directory(rules=HOUSE_RULES), (d.HouseRulesSet(rules=rules),))
+    assert told == (f"Rule: a grant of Schools {words}",)
 
 
 def test_every_role_says_what_its_holder_does() -> None:

@@ -67,6 +67,22 @@ def test_the_sums_of_a_content_are_read_where_they_stand() -> None:
     assert [path for path, _ in faults] == ["funds_out.tranches.1.money.amount"]
 
 
+def test_the_sums_of_a_budget_are_read_in_the_currency_of_the_payments() -> None:
+    """Given lines whose sums stand in lists without a currency, then each is read as that of a payment is."""
+    lines = [{"sums": ["20,000", "30.000"], "others": [{"amount": "USD 1,250.00"}]}, {"sums": ["", "5"]}]
+    leg = {
+        "tranches": [{"money": {"amount": "5", "currency": "USD"}}],
+        "budget": {"free_floor": "1,000", "lines": lines},
+    }
+    content, shown, faults = with_sums_read({"funds_out": leg}, lambda _: 2)
+    budget = content["funds_out"]["budget"]
+    assert [line["sums"] for line in budget["lines"]] == [["20000", "30.000"], ["", "5"]]
+    assert (budget["free_floor"], budget["lines"][0]["others"][0]["amount"]) == ("1000", "1250.00")
+    assert shown["funds_out.budget.lines.0.sums.0"] == "USD 20,000.00"
+    [(path, words)] = faults
+    assert (path, "may be 30,000.00 or 30.00" in words) == ("funds_out.budget.lines.0.sums.1", True)
+
+
 def test_a_list_is_asked_for_a_sum_in_the_same_way() -> None:
     assert PartnershipFilters(sum="1,000.50..").asked().at_least == Decimal("1000.50")
     with pytest.raises(BadInput, match=r"may be 30,000\.00 or 30\.00"):

@@ -26,10 +26,13 @@ PROPOSAL = as_before(
 )
 ASKED = {"programme": "Schools", "indirect_most": "15", "free_move": "10"}
 RULES = type(HOUSE_RULES).model_validate({**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED]})
+WITHIN: dict[str, Any] = {"template": {"name": "school-budget", "edition": "2026.1", "sha256": DIGEST}}
 SAID: list[Any] = [
-    e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding()),
-    e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river"),
-    e.ProposalAmended(**BY, proposal=PROPOSAL, funding=funding(), reason="More travel", changes=(Change.BUDGET,)),
+    e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),
+    e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),
+    e.ProposalAmended(
+        **BY, proposal=PROPOSAL, funding=funding(), reason="More travel", changes=(Change.BUDGET,), **WITHIN
+    ),
     e.ReportReceived(
         **BY, summary="Eleven courses were held", document_sha256=None, report_kind=ReportKind.PROGRESS,
         figures={

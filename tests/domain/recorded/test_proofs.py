@@ -236,6 +236,7 @@ COVERED_BY_NOTHING = [
 ]
 ADDED: dict[str, Any] = {
     "funding": DECISIONS[e.PartnershipProposed][1].funding.model_copy(update={"funders": ()}),
+    "template": {"name": "school-budget", "edition": "2026.1", "sha256": "ab" * 32},
     "quorum": (Role.AUDITOR,),
     "role": Role.AUDITOR,
     "on_behalf_of": "dora.kim",

@@ -76,6 +76,17 @@ class Facts:
     came_back: dict[tuple[int, int], Decimal] = field(default_factory=dict)
     """What came back in parts of each attempt; parts make a whole."""
     received: Decimal = Decimal(0)
+    budget: Any = None
+    marks: dict[int, list[int]] = field(default_factory=dict)
+    """By milestone: the tranches that wait until an accepted report says that it is done."""
+    called_done: dict[int, set[int]] = field(default_factory=dict)
+    """By report: the milestones that it calls done."""
+    accepted: set[int] = field(default_factory=set)
+
+    def held_by(self, tranche: int) -> list[int]:
+        """Return the milestones for which a tranche waits, and that no accepted report ever called done."""
+        shown: set[int] = set().union(*(self.called_done.get(report, set()) for report in self.accepted))
+        return [mark for mark, tranches in self.marks.items() if tranche in tranches and mark not in shown]
 
     def standing(self, doubted: Mapping[str, datetime]) -> set[str]:
         """Return the roles in which somebody approved whose approval counts now."""
@@ -140,8 +151,12 @@ def _begin(facts: Facts, row: Row) -> None:
     facts.payee = str(out.get("payee", {}).get("name", ""))
     facts.waits_for_gift = bool(out.get("waits_for_gift"))
     facts.legs = {name.upper() for name in ("funds_out", "funds_in", "non_monetary") if row.told["proposal"].get(name)}
+    facts.marks = {mark["number"]: mark.get("holds", []) for mark in out.get("milestones", ())}
     if row.kind != "ProposalAmended":
         facts.ended_legs = set()
+    elif facts.budget != out.get("budget"):  # whoever approves the work approves its budget anew
+        facts.approvals = [one for one in facts.approvals if one.role != "PROGRAMME_APPROVER"]
+    facts.budget = out.get("budget")
 
 
 def _see(facts: Facts, row: Row) -> None:
@@ -170,6 +185,11 @@ def _see(facts: Facts, row: Row) -> None:
             facts.found = set(_conditions(told["assessment"]["findings"]))
         case "ConditionMet" if row.key_id:
             facts.met.add(told["condition"])
+        case "ReportReceived":
+            done = {one["milestone"] for one in told.get("milestones", ()) if one["state"] == "DONE"}
+            facts.called_done[len(facts.called_done) + 1] = done
+        case "ReportAccepted" if row.key_id:
+            facts.accepted.add(told["report"])
         case _:
             facts.ended = facts.ended or row.kind in ENDS
 

@@ -97,6 +97,8 @@ def _unlawful(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
             yield Promise.LAWFUL, f"its payee is {told.variant} by a register in force"
         elif facts.looked_at is None or facts.looked_at < told.since:
             yield Promise.LAWFUL, "its payee is reclassified by a register in force, and nobody looked"
+    if held := facts.held_by(payment.tranche):
+        yield Promise.LAWFUL, f"it waits for milestones that no accepted report calls done: {held}"
     if facts.not_on_file:
         yield Promise.LAWFUL, f"not on file, though the rule book asks for it: {sorted(facts.not_on_file)}"
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
+from domain.budgets.moves import uncovered
+from domain.budgets.spending import Disallowed
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
-from domain.partnership.report.reports import ReportState
+from domain.partnership.report.reports import FiledReport, ReportState
+from domain.partnership.report.spending import standing_by_report
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.plans import ReportKind
@@ -85,6 +89,7 @@ def _active(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComm
         yield from _approvals(known)
     yield from _papers(known, Gate.AGREEMENT, Gate.PAYMENT)
     yield from _planned(known)
+    yield from _held(known)
     for tranche in unpaid:
         if tranche.state not in IN_FLIGHT and not known.waits_for_gift:
             yield c.Release, {"tranche": tranche.number}
@@ -102,21 +107,64 @@ def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCom
     """File the final report once everything is paid. Then somebody accepts it."""
     filed = known.reporting.open_final
     if filed is not None and filed.state is ReportState.RECEIVED:
-        yield c.AcceptReport, {"report": filed.number, "reason": DECIDED}
+        yield _accepting(known, filed)
         yield c.ReturnReport, {"report": filed.number, "reason": "it does not say what came back since"}
     out = known.proposed.funds_out
     if filed is None and not to_pay:
-        back = known.came_back
-        sums = {"spent": str(known.settled_sum - back), "returned": str(back)}
-        figures = {"currency": out.currency, **sums} if out and known.settled_sum else None
-        yield c.Report, {"summary": "what was done", "report_kind": ReportKind.FINAL, "figures": figures}
+        figures = accounted(known, known.settled_sum - known.came_back) if out and known.settled_sum else None
+        said = {"summary": "what was done", "report_kind": ReportKind.FINAL, "figures": figures}
+        yield c.Report, {**said, "milestones": shown(known)}
+
+
+def _accepting(known: Partnership, report: FiledReport) -> tuple[type[c.StaffCommand], dict[str, Any]]:
+    return c.AcceptReport, {"report": report.number, "reason": DECIDED, "disallowed": disallowed(known, report)}
+
+
+def disallowed(known: Partnership, report: FiledReport) -> tuple[Disallowed, ...]:
+    """Return what a report spent beyond the agreed budget and its free share."""
+    budget = known.reporting.budget
+    if budget is None or not report.is_by_line:
+        return ()
+    beyond = uncovered(standing_by_report(budget, report), ())
+    return tuple(Disallowed(category=standing.category, amount=amount) for standing, amount in beyond)
+
+
+def accounted(known: Partnership, spent: Decimal, moved: Decimal = Decimal(0)) -> dict[str, Any]:
+    """Return the figures of a sum that was spent: of a budget by line, some of it moved from line 1 to line 2."""
+    out, budget = known.proposed.funds_out, known.reporting.budget
+    sums = {"spent": str(spent), "returned": str(known.came_back)}
+    figures: dict[str, Any] = {"currency": out.currency if out is not None else "USD", **sums}
+    if budget is None:
+        return figures
+    by_line, left = dict[int, Decimal](), spent
+    for line in budget.lines:
+        by_line[line.number] = min(left, line.total)
+        left -= by_line[line.number]
+    moved = min(moved, by_line[1])
+    by_line |= {1: by_line[1] - moved, 2: by_line[2] + moved + left}
+    lines = [{"line": number, "spent": str(one), "reason": "as it came"} for number, one in by_line.items()]
+    return {**figures, "period": len(budget.periods), "lines": lines}
+
+
+def shown(known: Partnership, state: str = "DONE") -> tuple[dict[str, Any], ...]:
+    """Return a word on each milestone that is not done yet, with a paper."""
+    undone = [one.number for one in known.reporting.milestones if not known.reporting.is_done(one.number)]
+    return tuple({"milestone": one, "state": state, "words": "as seen", "papers": ["ab" * 32]} for one in undone)
+
+
+def _held(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    """Say that a milestone is done for which a payment waits."""
+    unpaid, waiting = {one.number for one in known.unpaid}, shown(known)
+    holding = [one for one in known.reporting.milestones if unpaid.intersection(one.holds)]
+    if known.has_paid and any(not known.reporting.is_done(one.number) for one in holding):
+        yield c.Report, {"summary": "what was done", "report_kind": ReportKind.PROGRESS, "milestones": waiting}
 
 
 def _planned(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
     """Accept the filed reports, and file the planned ones that are owed."""
     for one in known.reporting.filed:
         if one.state is ReportState.RECEIVED:
-            yield c.AcceptReport, {"report": one.number, "reason": DECIDED}
+            yield _accepting(known, one)
     for plan, _ in known.reporting.owed():
         yield c.Report, {"summary": "what was done", "report_kind": plan.kind, "planned": plan.number}
 

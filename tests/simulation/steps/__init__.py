@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.simulation.steps import (
     banking,
+    budgets,
     insiders,
     intruders,
     logins,
@@ -69,6 +70,9 @@ STEPS: Final[dict[str, Kind]] = {
     "tell_twice": Kind(refunding.tell_twice, 5),
     "confirm_refund": Kind(refunding.confirm_refund, 4),
     "report_unspent": Kind(refunding.report_unspent, 4),
+    "report_by_line": Kind(budgets.report_by_line, 4),
+    "amend_budget": Kind(budgets.amend_budget, 2),
+    "show_milestone": Kind(budgets.show_milestone, 3),
     "take_in": Kind(money.take_in, 14),
     "resolve": Kind(money.resolve, 6),
     "move_money": Kind(treasury.move_money, 8),
@@ -106,6 +110,7 @@ MONEY_AND_BACK: Final = frozenset(
         "propose", "lead", "go_on", "release", "make_files", "send", "send_after_all", "bank_answers",
         "bank_gives_back", "money_comes_in", "upload_twice", "book_with_charges", "pay_back", "take_gift_back",
         "spend_a_gift_that_went", "record_refund", "tell_twice", "confirm_refund", "report_unspent", "take_in",
+        "report_by_line", "amend_budget", "show_milestone",
         "resolve", "move_money", "confirm_money", "pass_time", "workers_look",
     }
 )  # fmt: skip

@@ -19,6 +19,7 @@ from tests.simulation.grounds.lists import PAYEES
 from tests.simulation.grounds.organisation import make_key
 from tests.simulation.grounds.world import World
 from tests.simulation.people.acts import acts
+from tests.simulation.steps.budgets import planned
 from tests.simulation.steps.shared import (
     Idle,
     account_of,
@@ -46,7 +47,7 @@ async def propose(world: World, draw: Draw) -> str:
     amounts = draw.one([("1000.00",), ("600.00", "400.00")])
     funder = draw.one(["ISOC", "ISOC", "SAMPLE-PF"])
     leg: dict[str, Any] = {"payee": party, "final_report": draw.number(1, 3) == 1, "funder": funder}
-    leg |= await paid_by(world, draw, amounts, funder)
+    leg |= {**await paid_by(world, draw, amounts, funder), **planned(draw, amounts)}
     legs: dict[str, Any] = {"funds_out": funds_out(*amounts, **leg), "reports": _plan(draw, amounts)}
     match draw.number(1, 8):
         case 1 | 2:

@@ -16,6 +16,7 @@ from tests.simulation.grounds.lists import PAYEES
 from tests.simulation.grounds.organisation import FUNDER_IBAN
 from tests.simulation.grounds.states import states
 from tests.simulation.grounds.world import World
+from tests.simulation.people.acts import accounted, shown
 from tests.simulation.steps.banking import left_of, settle_one
 from tests.simulation.steps.money import import_one
 from tests.simulation.steps.shared import Idle, decided, some_partnership
@@ -148,13 +149,10 @@ async def report_unspent(world: World, draw: Draw) -> str:
         known = await some_partnership(world, draw, fits)
     left = known.settled_sum - known.came_back
     unspent = min(left, draw.one([Decimal("50.00"), Decimal("125.00")]))
-    out = known.proposed.funds_out
-    figures = {
-        "currency": out.currency if out else "USD", "spent": str(left - unspent), "unspent": str(unspent),
-        "returned": str(known.came_back),
-    }  # fmt: skip
+    figures = {**accounted(known, left - unspent), "unspent": str(unspent)}
     planned = next((one.number for one in known.reporting.planned if one.kind is ReportKind.FINAL), None)
-    content = {"summary": "what was done", "report_kind": ReportKind.FINAL, "planned": planned, "figures": figures}
+    said_of_it = {"summary": "what was done", "planned": planned, "milestones": shown(known)}
+    content = {**said_of_it, "report_kind": ReportKind.FINAL, "figures": figures}
     said = [await decided(world, known.partnership_id, c.Report, draw.one(["pia.berg", "vito.rana"]), **content)]
     if draw.number(1, 2) == 1:
         said += await _hastily(world, draw, known.partnership_id, unspent)

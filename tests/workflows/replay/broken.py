@@ -31,7 +31,7 @@ class Break(NamedTuple):
 
 def broken(one: Break) -> str:
     """The golden's history with the break, as JSON."""
-    history = json.loads(goldens.content_of(goldens.GOLDEN / f"{one.golden}.json.gz"))
+    history = json.loads(goldens.content_of(goldens.newest()[one.golden]))
     events = _numbered(one.edit(history["events"]))
     return json.dumps({"events": events})
 

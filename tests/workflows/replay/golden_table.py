@@ -74,6 +74,9 @@ HELD: Final[dict[str, frozenset[str]]] = {
     "ended-outside": _of(tranche(TrancheState.RELEASED), Turn.ON_HOLD),
     "amended": _of(Turn.AMENDMENT_JUDGED),
     "started-again": _of(stage(Stage.CLOSED), Turn.STARTED_AGAIN),
+    "held-by-a-milestone": _of(tranche(TrancheState.PLANNED), tranche(TrancheState.SETTLED)),
+    "not-allowed": _of(stage(Stage.ACTIVE), tranche(TrancheState.SETTLED), Turn.AMENDMENT_JUDGED),
+    "budgeted": _of(stage(Stage.CLOSED), run("Partnership", "completed"), Turn.AMENDMENT_JUDGED),
     "squatter": _of(tranche(TrancheState.RELEASED), Turn.STARTED_AGAIN),
     "silent-bank": _of(tranche(TrancheState.HANDED_OVER)),
     # Attempts to pay.

@@ -1,7 +1,8 @@
 """The golden histories: their folders, and a history's own content. `golden_table` gives the purpose of each.
 
-Those of a release lie in its folder, those of before it beside the folders. None is edited or deleted once its release
-is made; until then `ACCORD_WRITE_GOLDEN=1 pytest tests/workflows/replay/test_replay.py` writes its folder anew.
+Those of a release lie in its folder, those of before it beside the folders. One that a later release did not write anew
+is held against the table as it lies. None is edited or deleted once its release is made; until then
+`ACCORD_WRITE_GOLDEN=1 pytest tests/workflows/replay/test_replay.py` writes its folder anew.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from domain.payment.tranche import Tranche, TrancheStatus, fold_tranche
 from domain.proposal import Direction
 from domain.recorded.event import RecordedEvent
 
-RELEASE: Final = "0.3.0"
-"""The release whose goldens are held against the table. The first change of a workflow after it raises this."""
+RELEASE: Final = "0.4.0"
+"""The release whose goldens are written now. The first change of a workflow or new life after one raises this."""
 
 ALL: Final = Path(__file__).parents[1] / "golden" / "histories"
-GOLDEN: Final = ALL / RELEASE
+WRITTEN: Final = ALL / RELEASE
 
 ENDS: Final = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED: "completed",
@@ -314,6 +315,16 @@ _TURNS: Final[dict[Turn, Callable[[Story], bool]]] = {
 def histories(folder: Path = ALL) -> list[Path]:
     """The golden histories in a folder and those below it."""
     return sorted((*folder.rglob("*.json"), *folder.rglob("*.json.gz")))
+
+
+def newest() -> dict[str, Path]:
+    """The golden of each name, from the newest release that wrote it."""
+    folders = sorted((one for one in ALL.iterdir() if one.is_dir()), key=_order_of_release)
+    return {path.name.removesuffix(".json.gz"): path for folder in folders for path in histories(folder)}
+
+
+def _order_of_release(folder: Path) -> tuple[int, ...]:
+    return tuple(map(int, folder.name.split(".")))
 
 
 def name_of(path: Path) -> str:

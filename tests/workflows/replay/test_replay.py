@@ -29,6 +29,7 @@ from tests.waiting import BACKSTOP
 from tests.workflows.replay import golden_table, goldens
 from tests.workflows.replay.broken import BREAKS, Break, broken, interrupted
 from tests.workflows.replay.golden_days import DAYS, Clock, acts, refreshed
+from tests.workflows.replay.golden_grants import GRANTS
 from tests.workflows.replay.golden_lives import LIVES
 from tests.workflows.replay.golden_scenes import Kept, Scene, content
 from tests.workflows.replay.golden_troubles import TROUBLES
@@ -56,7 +57,7 @@ async def test_every_golden_history_replays(path: Path) -> None:
     await replayer().replay_workflow(goldens.golden(path))
 
 
-@pytest.mark.parametrize("path", goldens.histories(goldens.GOLDEN), ids=goldens.name_of)
+@pytest.mark.parametrize("path", goldens.newest().values(), ids=goldens.name_of)
 async def test_a_history_replays_whose_local_activities_answered_while_more_time_was_asked_for(path: Path) -> None:
     """ADR 0082: a mark that was made after such an answer is not heard of in time."""
     await replayer().replay_workflow(goldens.history_of(interrupted(path)))
@@ -67,13 +68,12 @@ async def test_a_history_replays_whose_local_activities_answered_while_more_time
 
 @pytest.mark.parametrize("name", golden_table.HELD)
 def test_a_golden_is_what_the_table_says(name: str) -> None:
-    held = goldens.labels(goldens.read(goldens.golden(goldens.GOLDEN / f"{name}.json.gz")))
+    held = goldens.labels(goldens.read(goldens.golden(goldens.newest()[name])))
     assert golden_table.HELD[name] <= held
 
 
 def test_every_golden_of_the_release_is_in_the_table() -> None:
-    names = {path.name.removesuffix(".json.gz") for path in goldens.histories(goldens.GOLDEN)}
-    assert names == set(golden_table.HELD)
+    assert goldens.newest().keys() == golden_table.HELD.keys()
 
 
 def test_every_stage_ending_deadline_and_type_of_workflow_has_a_golden() -> None:
@@ -118,9 +118,9 @@ async def test_a_history_of_which_nothing_but_the_numbers_is_written_anew_replay
 def write(kept: Kept) -> None:
     """Keep histories in the folder of the release that is being built."""
     assert not (FOLDER / goldens.RELEASE).exists(), f"{goldens.RELEASE} is released; its goldens stay as they are"
-    goldens.GOLDEN.mkdir(parents=True, exist_ok=True)
+    goldens.WRITTEN.mkdir(parents=True, exist_ok=True)
     for name, history in kept.items():
-        (goldens.GOLDEN / f"{name}.json.gz").write_bytes(gzip.compress(content(history).encode(), 9, mtime=0))
+        (goldens.WRITTEN / f"{name}.json.gz").write_bytes(gzip.compress(content(history).encode(), 9, mtime=0))
 
 
 @pytest.fixture
@@ -132,12 +132,13 @@ async def apart(furnished_database: str, keyring: Keyring, client: Client) -> As
 
 
 @writing
-@pytest.mark.parametrize("name", [*LIVES, *TROUBLES])
+@pytest.mark.parametrize("name", [*LIVES, *GRANTS, *TROUBLES])
 async def test_write_goldens(
     apart: Desk, name: str, new_reference: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with working_apart(apart.temporal, apart.pool):
-        write(await (LIVES | TROUBLES)[name](Scene(Life(apart, new_reference()), new_reference, tmp_path, monkeypatch)))
+        scene = Scene(Life(apart, new_reference()), new_reference, tmp_path, monkeypatch)
+        write(await (LIVES | GRANTS | TROUBLES)[name](scene))
 
 
 @pytest.fixture(scope="module")

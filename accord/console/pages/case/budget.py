@@ -110,9 +110,14 @@ def budget_sheet(partnership: Partnership) -> CaseBudget | None:
         whole=_whole(standings, currency),
         has_others=any(line.others for line in budget.lines),
         has_form=partnership.reporting.budget is not None and partnership.has_paid,
-        terms=tuple(_terms(budget, currency)),
+        terms=(*_terms(budget, currency), *_template(partnership)),
         moves=tuple(_move(standing, currency) for standing in _categories(partnership, budget)),
     )
+
+
+def _template(partnership: Partnership) -> Iterator[str]:
+    if (template := partnership.reporting.template) is not None:
+        yield f"It is made within the template {template}."
 
 
 def _grouped(standings: tuple[LineStanding, ...]) -> Iterator[tuple[str, tuple[LineStanding, ...]]]:

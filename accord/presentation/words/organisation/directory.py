@@ -151,10 +151,14 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
     for objective in rules.objectives:
         yield f"an aim of proposals is {objective.code}: {objective.words}"
     for asked_budget in rules.budgets:
-        yield f"a grant of {asked_budget.programme} needs a budget: {listed([*_budget_terms(asked_budget)])}"
+        needs = "may have" if asked_budget.optional else "needs"
+        yield f"a grant of {asked_budget.programme} {needs} a budget: {listed([*_budget_terms(asked_budget)])}"
 
 
 def _budget_terms(terms: AskedBudget) -> Iterator[str]:
+    if terms.template is not None:
+        yield f"its categories and limits are those of the edition of {terms.template} in force"
+        return
     if terms.indirect_most is not None:
         yield f"indirect cost is at most {terms.indirect_most} % of {words_of(terms.indirect_of)}"
     yield f"a category may rise freely by {terms.free_move} % at most"

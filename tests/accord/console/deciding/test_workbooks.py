@@ -27,6 +27,7 @@ def with_cells(form: bytes, cells: dict[str, Any]) -> bytes:
     book = load_workbook(io.BytesIO(form))
     for place, value in cells.items():
         book["Report"][place] = value
+    book["Work plan"]["E5"], book["Work plan"]["F5"], book["Work plan"]["G5"] = "late", "It rained", "2029-03-31"
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -54,9 +55,11 @@ async def test_a_workbook_goes_home_and_fills_in_the_form(visit: Any, desk: Desk
     assert filled.status_code == 200
     assert "holds what report.xlsx says. Nothing is recorded" in said(filled.text)
     for name, text in (("line-1", "600.00"), ("line-2", "299.90"), ("line-2-reason", "The bridge was closed"),
-                       ("unspent", "0.00"), ("line-3-reason", "Typed by hand")):  # fmt: skip
+                       ("unspent", "0.00"), ("line-3-reason", "Typed by hand"), ("milestone-2-words", "It rained"),
+                       ("milestone-2-day", "2029-03-31")):  # fmt: skip
         assert re.search(rf'name="{name}" value="{text}"', filled.text), name
     assert "Eleven courses</textarea>" in filled.text
+    assert '<option value="LATE" selected>' in filled.text
     assert (await life.state()).reporting.filed == ()
     wrong = await sent(visitor, path, content, with_cells(taken.content, {**FILLED, "G15": "=1+1"}))
     assert (wrong.status_code, "Report!G15: it holds a formula" in said(wrong.text)) == (422, True)

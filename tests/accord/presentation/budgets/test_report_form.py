@@ -17,7 +17,8 @@ from accord.presentation.faults import BadInput
 from accord.presentation.spending import figures_by_line
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
-from tests.budgets import budget, budgeted, line
+from tests.budgets import budget, budgeted, line, milestone
+from tests.builders import public_interest
 from tests.domain.partnership import specification as s
 
 Change = Callable[[Workbook], None]
@@ -181,3 +182,91 @@ def test_a_name_with_a_formula_stays_text() -> None:
     assert [(sheet[f"{at}{FIRST}"].value, sheet[f"{at}{FIRST}"].data_type) for at in "BC"] == [
         ("=1+1", "s"), ("=cmd()", "s"),
     ]  # fmt: skip
+
+
+class TestWorkPlan:
+    """The form carries milestones and indicators, and names the cell of each fault."""
+
+    MARKS = (
+        milestone(due_on="2029-01-31", evidence="A photograph", holds=[2]),
+        milestone(2, due_on="2029-03-31"),
+    )
+    INDICATORS = ({"number": 1, "what": "Readers online", "target": "1200"}, {"number": 2, "what": "=cmd()"})
+
+    @pytest.fixture(name="planned", scope="class")
+    def fixture_planned(self) -> s.Story:
+        """A grant with a budget, two milestones and two indicators, of which the first payment was made."""
+        leg = budgeted("600.00", "400.00", milestones=list(self.MARKS))
+        return s.paid(**leg, public_interest=public_interest(indicators=list(self.INDICATORS)))
+
+    def filled(self, planned: s.Story, plan: dict[str, Any], results: dict[str, Any]) -> bytes:
+        def change(book: Workbook) -> None:
+            for title, cells in (("Work plan", plan), ("Results", results)):
+                for place, value in cells.items():
+                    book[title][place] = value
+
+        return filled(planned, {}, change)
+
+    def test_what_is_answered_comes_back_as_people_would_type_it(self, planned: s.Story) -> None:
+        plan = {"E4": "done", "F4": "The mast stands", "E5": "LATE", "F5": "It rained", "G5": datetime(2029, 6, 30)}  # noqa: DTZ001
+        form = filled_report(
+            "form.xlsx", self.filled(planned, plan, {"E4": 240, "E5": "as many\nas last year"}), planned.partnership
+        )
+        assert form.milestones == {1: ("DONE", "The mast stands", ""), 2: ("LATE", "It rained", "2029-06-30")}
+        assert form.results == {1: "240", 2: "as many as last year"}
+        untouched = filled_report("form.xlsx", report_form(planned.partnership), planned.partnership)
+        assert (untouched.milestones, untouched.results) == ({}, {})
+
+    @pytest.mark.parametrize(
+        ("value", "read"),
+        [(0, "0"), (-2.5, "-2.5"), (33.300000000000004, "33.3"), (1.234, "1.2340"), ("1,200", "1200"), ("-3", "-3")],
+    )
+    def test_a_number_is_read_as_it_is_meant(self, planned: s.Story, value: Any, read: str) -> None:
+        form = filled_report("form.xlsx", self.filled(planned, {}, {"E4": value}), planned.partnership)
+        assert form.results == {1: read}
+
+    @pytest.mark.parametrize(
+        ("plan", "results", "words"),
+        [
+            ({"E4": "maybe"}, {}, "Work plan!E4: 'MAYBE' is no state; write DONE, LATE, DROPPED"),
+            ({"F4": "It stands"}, {}, "Work plan!E4: the row has an answer and no state; write DONE, LATE, DROPPED"),
+            ({"E5": "DROPPED"}, {}, "Work plan!F5: milestone 2 is DROPPED; say why in words"),
+            ({"E4": "LATE", "F4": "It rained", "G4": "2029-06-30"}, {},
+             "Work plan!G4: a payment waits for it, so its day moves by an amendment; leave the day out"),
+            ({"E5": "DONE", "G5": "2029-06-30"}, {}, "Work plan!G5: only what is LATE has a new day"),
+            ({"E5": "LATE", "F5": "It rained", "G5": "soon"}, {}, "Work plan!G5: 'soon' is no day"),
+            ({"E4": "=A1"}, {}, "Work plan!E4: it holds a formula, or a fault; write the value itself"),
+            ({"A5": 1}, {}, "Work plan!A5: milestone 2 stands here, and it says '1'; rows were moved"),
+            ({}, {"E4": "1.234"}, "Results!E4: '1.234' may be 1,234.00 or 1.234; write 1234.00"),
+            ({}, {"E4": "12 %"}, "Results!E4: '12 %' is no number; write such as 240, or say it in words"),
+            ({}, {"E4": 1e300}, "Results!E4: 1e+300 is no number that a cell holds exactly; write it as text"),
+            ({}, {"E5": datetime(2026, 1, 2)}, "Results!E5: it holds '2026-01-02 00:00:00'; write a number, or words"),  # noqa: DTZ001
+            ({}, {"A4": 2}, "Results!A4: indicator 1 stands here, and it says '2'; rows were moved"),
+        ],
+    )  # fmt: skip
+    def test_a_fault_names_its_cell(
+        self, planned: s.Story, plan: dict[str, Any], results: dict[str, Any], words: str
+    ) -> None:
+        assert words in told(planned.partnership, self.filled(planned, plan, results))
+
+    def test_a_form_of_another_work_plan_is_refused_and_one_whose_days_moved_is_not(self, planned: s.Story) -> None:
+        content = report_form(planned.partnership)
+        other = s.paid(**budgeted("600.00", "400.00", milestones=list(self.MARKS)))
+        assert "is of another work plan or other indicators (" in told(other.partnership, content)
+        late = {"milestone": 2, "state": "LATE", "words": "It rained", "due_on": "2029-06-30"}
+        moved = planned.given(s.report(kind=ReportKind.PROGRESS, figures=None, milestones=(late,)))
+        assert filled_report("form.xlsx", content, moved.partnership).milestones == {}
+
+    def test_a_sheet_that_was_removed_is_missed(self, planned: s.Story) -> None:
+        content = filled(planned, {}, lambda book: book.remove(book["Work plan"]))
+        assert "has no sheet Work plan; it was removed" in told(planned.partnership, content)
+
+    def test_only_its_answers_can_be_changed_and_a_formula_stays_text(self, planned: s.Story) -> None:
+        book = load_workbook(io.BytesIO(report_form(planned.partnership)))
+        free = [
+            {cell.coordinate for row in book[title].iter_rows() for cell in row if not cell.protection.locked}
+            for title in ("Work plan", "Results")
+        ]
+        assert free == [{"E4", "F4", "E5", "F5", "G5"}, {"E4", "E5"}]
+        assert all(book[title].protection.sheet for title in ("Work plan", "Results"))
+        assert book["Results"]["B5"].data_type == "s"
