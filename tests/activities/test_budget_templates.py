@@ -63,7 +63,7 @@ def of_schools(reference: str, plan: dict[str, Any] | None = None) -> Proposal:
 
 
 async def refused(desk: Desk, wanted: Proposal) -> str:
-    """What the gate says to a proposal, and before it the page that signs and the shell's check."""
+    """The answer of the gate to a proposal, and before it the page that signs and the shell's check."""
     with pytest.raises(Refused) as told:
         await desk.propose(wanted, "pia.berg")
     request = draft(c.Propose, command_id=number("asked"), at=clock.now(), actor="pia.berg", proposal=wanted)

@@ -88,7 +88,7 @@ class FormAnswers:
         return format(rounded, "f")
 
     def flag(self, row: int, column: int) -> bool:
-        """Return whether a cell says yes. An empty one says no."""
+        """True if a cell says yes. An empty one says no."""
         cell = self._answer(row, column)
         answer = {"": False, "yes": True, "true": True, "no": False, "false": False}.get(
             cell.text.lower() if cell is not None else ""
@@ -134,11 +134,11 @@ class FormAnswers:
         return False
 
     def wrong(self, row: int, column: int, words: str) -> None:
-        """Keep that an answer is wrong."""
+        """Keep the fault of an answer."""
         self._fault(self.cell(row, column), words)
 
     def missing(self, row: int, column: int, words: str) -> None:
-        """Keep that something is missing in a cell, unless it was said to be wrong already."""
+        """Keep a fault of a cell in which something is missing, unless it was said to be wrong already."""
         place = self.cell(row, column).place
         if not any(fault.startswith(f"{place}:") for fault in self.faults):
             self.faults.append(f"{place}: {words}")
@@ -178,6 +178,6 @@ def _is_within(row: int, column: int, bounds: Any) -> bool:
 
 
 def origin_in(sheets: Mapping[str, SheetRows], title: str) -> dict[str, str]:
-    """Return what the hidden sheet of a form says of its origin, by name."""
+    """Return the origin of a form by its hidden sheet, by name."""
     rows = sheets.get(title, [])
     return {row[0].text: row[1].text for row in rows if len(row) > 1 and row[0].text}

@@ -42,7 +42,7 @@ class FilledReport(NamedTuple):
 
 
 def filled_report(name: str, content: bytes, partnership: Partnership) -> FilledReport:
-    """Return what a filled form says. It records nothing.
+    """Return the content of a filled form. It records nothing.
 
     Raises:
         BadInput: It is no such form, or of another partnership or budget, or has faults; all of them are told.

@@ -33,7 +33,7 @@ OTHERS: Final = {"source": "Also paid by", "amount": "Their sum", "in_kind": "In
 
 
 class TemplateContent(NamedTuple):
-    """What stands in a template before it is filled in: categories with their kinds, and terms."""
+    """The content of a template before it is filled in: categories with their kinds, and terms."""
 
     categories: tuple[tuple[str, str], ...] = ()
     terms: tuple[tuple[str, str], ...] = ()
@@ -41,7 +41,7 @@ class TemplateContent(NamedTuple):
 
 
 def content_of_edition(edition: BudgetTemplate) -> TemplateContent:
-    """Return what an edition of a budget puts into a template, in its first language."""
+    """Return the content that an edition of a budget puts into a template, in its first language."""
     words = edition.words[edition.languages[0]]
     terms = {
         "indirect_most": edition.indirect_most, "indirect_of": edition.indirect_of.value,
@@ -120,7 +120,7 @@ def _write_blank_line(sheet: Any, row: int, styles: FormStyles) -> None:
 
 
 def _offer(sheet: Any, content: TemplateContent) -> None:
-    """Offer what may stand in a cell as a list. What is read does not depend on it."""
+    """Offer the choices of a cell as a list. What is read does not depend on it."""
     first, last = FIRST_LINE - 1, FIRST_LINE + MOST_LINES - 2
     kinds = [kind.value for kind in LineKind]
     sheet.data_validation(first, KIND - 1, last, KIND - 1, {"validate": "list", "source": kinds})

@@ -42,7 +42,7 @@ def template(**more: Any) -> AskedTemplate:
 
 
 def missing(plan: dict[str, Any] | None, rules: HouseRules = RULES, within: AskedTemplate | None = None) -> list[str]:
-    """What a proposal lacks of its budget, in words."""
+    """The gaps of a proposal's budget, in words."""
     leg = budgeted(plan=plan, programme="Schools") if plan else {"funds_out": funds_out(programme="Schools")}
     return [str(lack) for lack in lacks(proposal(**leg), rules, within or template()) if "budget" in lack.field]
 
@@ -104,7 +104,7 @@ def test_terms_stand_in_the_template_or_in_the_rules_and_never_in_both() -> None
 
 
 class TestWhichEdition:
-    """What was begun with an edition stays with it."""
+    """A grant stays with the edition that it was begun with."""
 
     PROPOSAL = proposal(**budgeted(programme="Schools"))
 

@@ -121,7 +121,7 @@ def _accepting(known: Partnership, report: FiledReport) -> tuple[type[c.StaffCom
 
 
 def disallowed(known: Partnership, report: FiledReport) -> tuple[Disallowed, ...]:
-    """Return what a report spent beyond the agreed budget and its free share."""
+    """Return the costs of a report beyond the agreed budget and its free share."""
     budget = known.reporting.budget
     if budget is None or not report.is_by_line:
         return ()
@@ -153,7 +153,7 @@ def shown(known: Partnership, state: str = "DONE") -> tuple[dict[str, Any], ...]
 
 
 def _held(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
-    """Say that a milestone is done for which a payment waits."""
+    """Call a milestone done for which a payment waits."""
     unpaid, waiting = {one.number for one in known.unpaid}, shown(known)
     holding = [one for one in known.reporting.milestones if unpaid.intersection(one.holds)]
     if known.has_paid and any(not known.reporting.is_done(one.number) for one in holding):

@@ -27,7 +27,7 @@ MORE_TRAVEL: Final = budget(
 
 
 def planned(draw: Draw, amounts: tuple[str, ...]) -> dict[str, Any]:
-    """Return what a leg says of a budget: mostly nothing. Of two payments, a milestone may hold the second."""
+    """Return a leg's words on its budget: mostly nothing. Of two payments, a milestone may hold the second."""
     if draw.number(1, 3) > 1:
         return {}
     held = [milestone(due_on="2029-01-31", holds=[2], evidence="A photograph")] if len(amounts) > 1 else []

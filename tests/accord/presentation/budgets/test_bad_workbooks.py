@@ -28,7 +28,7 @@ def fixture_paid() -> s.Story:
 
 
 def told(paid: s.Story, content: bytes) -> str:
-    """What is said to a file, as the form of a report and as the budget of a proposal alike."""
+    """The answer to a file, as the form of a report and as the budget of a proposal alike."""
     with pytest.raises(BadInput) as fault:
         filled_report("form.xlsx", content, paid.partnership)
     with pytest.raises(BadInput):

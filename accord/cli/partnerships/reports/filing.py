@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import typer
 
 from accord.cli.options import ActorOption, DocumentOption, IdArgument, JsonOption, digest_of, run
-from accord.cli.partnerships import report_options as o
 from accord.cli.partnerships.acts import add_act
 from accord.cli.partnerships.deciding import decide
+from accord.cli.partnerships.reports import options as o
 from accord.cli.printing.output import err
 from accord.cli.typed_sums import typed_sum
 from accord.client.desk import open_desk

@@ -1,0 +1,1 @@
+"""Reports in the shell: filed, read, and what is owed for them."""
