@@ -11,11 +11,11 @@ import json
 from datetime import date
 from typing import Annotated, Final, Self
 
-import rfc8785
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
+from domain.canonical_json import canonical_json
 from domain.parties import AccountReference, Name, Party, PartyKind
 from domain.policy.places import Embargo, embargoes_of_address
 from domain.values import Country, Printable, Value, is_none
@@ -110,7 +110,7 @@ class AccountChanged(RuntimeError):
 
 def reference_of(details: AccountDetails) -> AccountReference:
     """Return the reference and hash of an account, derived from its details: equal details give the same reference."""
-    digest = hashlib.sha256(rfc8785.dumps(details.model_dump(mode="json")))
+    digest = hashlib.sha256(canonical_json(details.model_dump(mode="json")))
     return AccountReference(
         reference="BA-" + base64.b32encode(digest.digest()).decode("ascii")[:12], sha256=digest.hexdigest()
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
-import rfc8785
 from asyncpg.pool import PoolConnectionProxy
 
+from domain.canonical_json import canonical_json
 from domain.proposal import Proposal
 from domain.streams import StreamId
 
@@ -95,7 +95,7 @@ def _asked(
     )
     streams = [StreamId.partnership(partnership_id) for partnership_id in sorted(project)] if leg is not None else []
     stream_id = StreamId.partnership(proposal.reference)
-    return rfc8785.dumps({"proposal": proposal_pattern}), stream_id, list(accounts if leg else ()), streams
+    return canonical_json({"proposal": proposal_pattern}), stream_id, list(accounts if leg else ()), streams
 
 
 async def under_agreement_of(connection: PoolConnectionProxy, lead: str) -> dict[StreamId, bytes]:

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import rfc8785
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from domain.canonical_json import canonical_json
 from domain.values import ReadAs, Since
 
 
 def canonical(value: BaseModel, edition: str) -> bytes:
     """Return the canonical JSON (RFC 8785) of a value, with only the fields that an edition knew."""
-    return rfc8785.dumps(_known(value, value.model_dump(mode="json"), edition))
+    return canonical_json(_known(value, value.model_dump(mode="json"), edition))
 
 
 def digest_under(value: BaseModel, edition: str) -> str:

@@ -8,9 +8,9 @@ from enum import StrEnum
 from itertools import chain
 from typing import Annotated, Final
 
-import rfc8785
 from pydantic import Field
 
+from domain.canonical_json import canonical_json
 from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
 from domain.values import Sha256, Since, Value, is_empty
@@ -130,4 +130,4 @@ def deciding_of(findings: tuple[Finding, ...]) -> str:
 
 def digest(value: Value) -> str:
     """Return the SHA-256 of a value's RFC 8785 canonical JSON."""
-    return hashlib.sha256(rfc8785.dumps(value.model_dump(mode="json"))).hexdigest()
+    return hashlib.sha256(canonical_json(value.model_dump(mode="json"))).hexdigest()

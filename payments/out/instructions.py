@@ -7,9 +7,8 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
-import rfc8785
-
 from domain import identity
+from domain.canonical_json import canonical_json
 from domain.parties import AccountReference
 from domain.payment.tranche import TrancheOrder
 from domain.values import Moment, Money, Value
@@ -61,7 +60,7 @@ class Instruction(Value):
 
     def frozen(self) -> bytes:
         """Return the instruction as canonical JSON (RFC 8785)."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
+        return canonical_json(self.model_dump(mode="json"))
 
 
 async def freeze(

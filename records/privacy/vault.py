@@ -20,11 +20,11 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
 import asyncpg
-import rfc8785
 from asyncpg.pool import PoolConnectionProxy
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from domain.canonical_json import canonical_json
 from ledger.model import MARK, STRAY, AppendRequest, NewEvent, PersonalName, ReadablePayload
 from ledger.moment import lend
 from ledger.names import NO_KEYS
@@ -280,7 +280,7 @@ class Sealer:
     def event(self, event: NewEvent) -> NewEvent:
         """Return an event with its names encrypted."""
         content = self._value(json.loads(event.payload), event.event_type)
-        return replace(event, payload=rfc8785.dumps(content), named=(), clear=event.payload)
+        return replace(event, payload=canonical_json(content), named=(), clear=event.payload)
 
     def _value(self, value: Any, event_type: str) -> Any:
         match value:
