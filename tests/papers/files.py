@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
+from functools import cache
 from typing import Final
 
 import openpyxl
@@ -85,6 +86,7 @@ def open_document(sheet: bool) -> bytes:
     )
 
 
+@cache
 def bomb() -> bytes:
     """A workbook of 205 KB that unpacks to 200 MB."""
     return archive({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": bytes(200 * 1024 * 1024)})

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import jsonschema
 import pytest
 
 from accord.cli.partnerships.acts import OWN
@@ -28,6 +27,8 @@ def test_no_two_acts_have_one_name() -> None:
 
 @pytest.mark.parametrize("command", WITH_EXAMPLE, ids=lambda command: PROCEDURE[command].name)
 def test_an_example_is_a_content_that_the_command_and_its_schema_take(command: type[c.StaffCommand]) -> None:
+    import jsonschema  # takes two seconds, and each process of a run collects this file
+
     example = dict(PROCEDURE[command].example)
     command(command_id=UUID(int=0), at=datetime(2026, 11, 30, tzinfo=UTC), actor="ana.silva", **example)  # type: ignore[call-arg]
     as_json = {name: [*value] if isinstance(value, tuple) else value for name, value in example.items()}
