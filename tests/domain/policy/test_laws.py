@@ -43,7 +43,15 @@ from tests.domain.policy.language import ALIGNED, FAIL, NOWHERE, PASS, PROFILES,
 from tests.thoroughness import draws
 
 WEIGHT = list(Outcome)
-BOOKS = pytest.mark.parametrize("book", EDITIONS.values(), ids=list(EDITIONS))
+NEWEST = list(EDITIONS)[-1]
+BOOKS = pytest.mark.parametrize(
+    "book",
+    [
+        pytest.param(book, id=version, marks=() if version == NEWEST else pytest.mark.slow)
+        for version, book in EDITIONS.items()
+    ],
+)
+"""Older editions are released: every day, their worked cases are held to the byte (`test_released_editions.py`)."""
 thorough = settings(max_examples=draws(150), database=None)
 
 flags = st.booleans()

@@ -14,6 +14,7 @@ from domain.policy.findings import Assessment, Layer, Outcome
 from domain.policy.rulebook import EDITIONS
 from tests.builders import funds_out, money, party, proposal, status
 from tests.domain.policy.language import CONDITION, PASS, PROFILES, REFER, bmf, both, finding, paid, pub78, said, spoken
+from tests.thoroughness import draws
 
 BOOK = EDITIONS["2026.4"]
 STATEMENT = (ConditionId.SUPPORT_STATEMENT,)
@@ -121,7 +122,7 @@ def test_figures_are_in_the_currency_of_the_grant() -> None:
         proposal(funds_out=funds_out("1000.00", support={"total": {"amount": "9", "currency": "EUR"}}))
 
 
-@settings(max_examples=200, database=None)
+@settings(max_examples=draws(200), database=None)
 @given(st.integers(1, 10_000), st.integers(1, 10_000))
 def test_leaving_figures_out_that_agree_with_the_register_never_helps(revenue: int, amount: int) -> None:
     found = bmf(revenue=str(revenue))
@@ -132,7 +133,7 @@ def test_leaving_figures_out_that_agree_with_the_register_never_helps(revenue: i
     assert list(Outcome).index(left_out) >= list(Outcome).index(known)
 
 
-@settings(max_examples=200, database=None)
+@settings(max_examples=draws(200), database=None)
 @given(st.integers(1, 10_000), st.integers(1, 10_000), st.integers(0, 10_000))
 def test_a_larger_grant_is_never_judged_lighter(revenue: int, amount: int, more: int) -> None:
     smaller, larger = (asked(bmf(revenue=str(revenue)), f"{sum_}.00") for sum_ in (amount, amount + more))
