@@ -127,6 +127,7 @@ async def test_a_worker_answers_its_orchestrator_and_exports_what_it_does(
     assert "temporal_worker_task_slots" in exported
 
 
+@pytest.mark.slow
 async def test_a_worker_makes_a_new_server_ready_that_took_the_place_of_the_one_before(
     stack: Stack, office: Office, office_pool: asyncpg.Pool, keyring: Keyring, reference: str
 ) -> None:

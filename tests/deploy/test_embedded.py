@@ -78,6 +78,7 @@ async def test_a_port_that_was_taken_before_temporal_starts_again_is_given_up_fo
             stack.stop()
 
 
+@pytest.mark.slow
 async def test_a_stack_that_starts_again_has_the_addresses_of_before_so_that_passkeys_live(tmp_path: Path) -> None:
     before = await addresses_of_a_run(tmp_path)
     assert before == await addresses_of_a_run(tmp_path)
@@ -134,6 +135,7 @@ def test_pages_whose_port_another_program_has_are_not_moved_and_the_remedy_is_to
     assert f"end that program and start again; or delete {tmp_path / 'ports.json'}" in told
 
 
+@pytest.mark.slow
 async def test_a_postgres_that_does_not_start_is_tried_again_until_it_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +166,7 @@ async def _alive(stack: Stack) -> bool:
     return stack.postgres.alive()
 
 
+@pytest.mark.slow
 async def test_a_temporal_that_falls_at_its_start_is_started_again(
     tmp_path: Path, falling: Callable[[int], Path]
 ) -> None:
@@ -176,6 +179,7 @@ async def test_a_temporal_that_falls_at_its_start_is_started_again(
         stack.stop()
 
 
+@pytest.mark.slow
 async def test_a_temporal_that_always_falls_is_given_up_with_its_cause_not_with_its_trace(
     tmp_path: Path, falling: Callable[[int], Path]
 ) -> None:

@@ -84,6 +84,7 @@ async def record(desk: Desk, reference: str, grant: str, found: Verification) ->
     await desk.append(stream, 0, number(reference), "pia.berg", *events, writer=Writer.WORKER)
 
 
+@pytest.mark.slow
 async def test_of_recorded_decisions_those_are_told_that_would_have_come_out_otherwise(
     database: str, pool: asyncpg.Pool, tmp_path: Path
 ) -> None:

@@ -104,6 +104,7 @@ async def test_an_attempt_goes_on_where_the_one_before_was_cut_off(
     assert set(heard) == {1}
 
 
+@pytest.mark.slow
 async def test_an_attempt_that_fails_on_the_server_goes_on_where_it_was(
     two: Two, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,6 +143,7 @@ async def test_what_names_no_exception_is_a_page_that_says_so(visit: Visit, name
     assert (answer.status_code, "There is no such exception" in answer.text) == (404, True)
 
 
+@pytest.mark.slow
 async def test_axe_finds_nothing_on_an_exception_at_any_width(
     at_a_browser: Callable[..., Any], visit: Visit, raised: dict[str, str]
 ) -> None:
@@ -208,6 +209,7 @@ async def test_money_that_nobody_expects_is_offered_to_go_back_before_all_else(
     assert "It is for a partnership" in offered[1:]
 
 
+@pytest.mark.slow
 async def test_the_count_in_the_head_is_fresh_after_an_act_of_ones_own(
     at_a_browser: Callable[..., Any], desk: Desk, worker: None, tmp_path: Path
 ) -> None:

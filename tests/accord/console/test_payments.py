@@ -159,6 +159,7 @@ async def test_what_cannot_be_asked_is_said_by_its_field(visit: Visit, query: st
     assert (answer.status_code, f"{field.capitalize()}: " in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("paid")
 async def test_a_payments_days_and_the_banks_words_open_and_axe_finds_nothing(
     at_a_browser: Callable[..., Any], visit: Visit

@@ -44,6 +44,7 @@ def test_what_nobody_reported_is_open() -> None:
     assert standing_of(Indicator(number=1, what="Teachers who were trained"), None) is ResultStanding.OPEN
 
 
+@pytest.mark.slow
 async def test_what_a_report_says_counts_once_it_is_accepted(visit: Visit, desk: Desk, reference: str) -> None:
     """Given a grant that is measured, when its report is accepted, then its result stands beside the target."""
     life, visitor = Life(desk, reference), await visit("otto.audit")

@@ -55,6 +55,7 @@ async def test_a_page_is_written_in_the_zone_of_who_asks_for_it_and_of_nobody_el
     assert (again, at_home != abroad) == (at_home, True)
 
 
+@pytest.mark.slow
 async def test_the_browser_names_its_zone_by_itself(at_a_browser: Callable[..., Any], desk: Desk) -> None:
     """Given a browser in Kampala, when somebody signs in, then the first page is in its times."""
     person = await at_a_browser("femi.ade", timezone_id="Africa/Kampala")

@@ -75,6 +75,7 @@ async def test_what_several_processes_fold_is_what_a_projector_made_event_by_eve
     assert told, "it is told how far it is"
 
 
+@pytest.mark.slow
 async def test_what_a_process_had_taken_that_is_killed_is_folded_by_the_others(
     month: Desk, several: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ def test_what_comes_before_a_version_is_the_newest_other() -> None:
     assert version_before([newest], "b2") is None
 
 
+@pytest.mark.slow
 async def test_a_release_without_a_worker_is_named_and_nothing_changes(client: Client) -> None:
     with pytest.raises(Refused, match="no worker of b1 polls; start one of this release beside the old ones"):
         await roll(client, course("b1", patience=1))
@@ -137,6 +138,7 @@ async def until_idle(client: Client, build: str) -> None:
     await until(idle)
 
 
+@pytest.mark.slow
 async def test_a_worker_tells_what_its_version_reads(client: Client, pool: asyncpg.Pool) -> None:
     async with release(client, pool, "b1"):
         await roll(client, course("b1"))

@@ -80,6 +80,7 @@ async def test_a_file_leaves_once_a_checkpoint_elsewhere_covers_its_hand_over(
     assert [path.suffix for path in out.iterdir()] == [".xml"]
 
 
+@pytest.mark.slow
 async def test_a_file_whose_hand_over_nobody_signed_is_not_written_until_somebody_does(
     at: Shell, furnished: Desk, signed_elsewhere: CheckpointFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

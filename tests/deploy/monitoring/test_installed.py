@@ -74,6 +74,7 @@ def test_a_module_that_is_missing_names_its_extra(module: str, extra: str) -> No
     assert extra_with(module) == extra
 
 
+@pytest.mark.slow
 def test_without_its_extra_a_command_says_in_a_line_what_to_install(tmp_path: Path) -> None:
     """Given an installation without a web server, when a console is asked for, then one line says how to have it."""
     (tmp_path / "uvicorn.py").write_text("raise ModuleNotFoundError(\"No module named 'uvicorn'\", name='uvicorn')\n")

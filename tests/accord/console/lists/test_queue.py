@@ -255,6 +255,7 @@ async def test_a_page_of_the_queue_is_small(visit: Visit, three: Any) -> None:
     assert sum(len(gzip.compress(part)) for part in parts) <= MOST_BYTES
 
 
+@pytest.mark.slow
 async def test_the_bar_offers_what_every_ticked_line_allows_with_the_servers_sum(
     at_a_browser: Any, visit: Visit, three: Any
 ) -> None:

@@ -102,6 +102,7 @@ async def test_the_shortest_grant_to_a_known_partner_takes_few_clicks_and_fields
     assert person.complaints == []
 
 
+@pytest.mark.slow
 async def test_what_is_typed_is_saved_by_itself_and_what_depends_on_it_follows(at_the_form: Any) -> None:
     """Given a draft, when a field is left, then it is kept and not missing any more, and nobody pressed a button."""
     person, visitor = await at_the_form()
@@ -171,6 +172,7 @@ async def test_rows_and_ticks_come_without_a_reload_and_lose_nothing_that_is_typ
     assert person.complaints == []
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_saved_is_said_and_stays_and_goes_with_what_comes_next(at_the_form: Any) -> None:
     person, visitor = await at_the_form()
     page, draft = person.page, await begun(visitor)

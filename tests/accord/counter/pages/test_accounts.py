@@ -161,6 +161,7 @@ async def test_another_account_of_an_active_partnership_takes_two_touches_the_ho
     assert [hold.actor for hold in (await life.state()).holds] == ["vera.lind"]
 
 
+@pytest.mark.slow
 async def test_the_second_touch_is_for_the_account_while_the_hold_stands_and_for_nothing_else(
     people: People, desk: Desk, counter: CounterSettings, life: Life
 ) -> None:
@@ -185,6 +186,7 @@ async def test_who_may_not_record_an_account_is_not_asked_to_hold(people: People
     assert (await life.state()).holds == ()
 
 
+@pytest.mark.slow
 async def test_an_account_is_changed_by_browser(
     at_the_counter: Callable[..., Awaitable[AtTheCounter]], life: Life
 ) -> None:

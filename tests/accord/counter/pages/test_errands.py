@@ -174,6 +174,7 @@ async def test_whoever_pays_nobody_is_not_led_to_the_counter(
     assert (page.status_code, counter.origin in page.text) == (200, False)
 
 
+@pytest.mark.slow
 async def test_a_counter_without_its_settings_says_which(office: Office) -> None:
     shell = Shell(ACCORD_DATABASE_URL=office.url_of(Login.COUNTER))
     answer = await shell("counter")

@@ -56,6 +56,7 @@ async def test_axe_finds_nothing_on_any_page(
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
+@pytest.mark.slow
 async def test_every_page_works_without_a_script_up_to_the_touch(
     at_the_counter: Sits, counter: CounterSettings, desk: Desk, reference: str
 ) -> None:

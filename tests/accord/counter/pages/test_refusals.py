@@ -114,6 +114,7 @@ async def test_an_errand_is_done_once_however_often_its_touch_is_handed_in(
 # Between the page and the touch
 
 
+@pytest.mark.slow
 async def test_a_payment_that_was_put_on_hold_between_the_page_and_the_touch_does_not_leave(
     waiting: Scribe, people: People, desk: Desk, counter: CounterSettings
 ) -> None:
@@ -173,6 +174,7 @@ async def test_a_file_is_handed_over_once_and_the_refusal_says_how_to_go_on(
     assert "Paul Nkosi handed this file over already; if its copy is lost, write it again" in words
 
 
+@pytest.mark.slow
 async def test_a_file_is_taken_once_and_a_lost_copy_is_written_again(
     waiting: Scribe, people: People, desk: Desk, counter: CounterSettings
 ) -> None:

@@ -114,6 +114,7 @@ async def test_who_took_part_who_may_not_and_what_is_not_admitted_are_refused_be
     assert await acts_on(story, raised) == []
 
 
+@pytest.mark.slow
 async def test_a_touch_counts_once_and_not_for_what_changed_meanwhile(people: People, story: Scribe) -> None:
     """Given a second person who asked before the first signed, then their touch is over something else, and refused."""
     raised = await raised_of(story)
@@ -129,6 +130,7 @@ async def test_a_touch_counts_once_and_not_for_what_changed_meanwhile(people: Pe
     assert await acts_on(story, raised) == [ResolutionAgreed.__name__]
 
 
+@pytest.mark.slow
 async def test_by_browser_alone_the_form_leads_to_the_touch_and_back(
     at_the_counter: Callable[..., Awaitable[AtTheCounter]], story: Scribe
 ) -> None:
