@@ -28,7 +28,7 @@ from accord.operations.read_models import ALONE, Processes, processes
 from accord.runs.absence import FEW, confirmed_missing, differences, runs
 from accord.runs.parallel import AT_ONCE, in_parallel
 from activities.contracts import AffectedPartnerships
-from activities.rescreening import Rescreening
+from activities.registers.rescreening import Rescreening
 from bench.console.organisation import Writer, found_on_the_sample
 from bench.office import Office, open_office
 from deploy.loop import work_through

@@ -13,7 +13,7 @@ from activities.attempts import AttemptRecords
 from activities.organisation import Organisation
 from activities.partnerships import Partnerships
 from activities.payment import Payments
-from activities.rescreening import Rescreening
+from activities.registers.rescreening import Rescreening
 from activities.verification import Verifications
 from workflows.organisation import OrganisationActWorkflow
 from workflows.partnership import PartnershipWorkflow

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import Refreshed
-    from activities.refreshing import Refreshing
+    from activities.registers.refreshing import Refreshing
     from workflows.options import REFRESHING, with_summary
 
 

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AffectedPartnerships
-    from activities.rescreening import Rescreening
+    from activities.registers.rescreening import Rescreening
     from domain.values import Value
     from workflows.options import FINDING, TELLING, with_summary
 

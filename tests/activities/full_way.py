@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from activities.rescreening import ScreeningBasis
+from activities.registers.rescreening import ScreeningBasis
 from domain.parties import Party
 from domain.policy.canonical import order_of
 from domain.policy.rulebook import RULE_BOOK

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from activities.rescreening import ageing, seen_under_an_earlier_edition
+from activities.registers.rescreening import ageing, seen_under_an_earlier_edition
 from domain.grants import Subrecipient
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import ScreeningEvidence, Verification

@@ -16,7 +16,7 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from activities.contracts import AffectedPartnerships
-from activities.rescreening import Rescreening, ScreeningBasis
+from activities.registers.rescreening import Rescreening, ScreeningBasis
 from activities.verification import verify
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack

@@ -15,9 +15,9 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
-from activities import rescreening
 from activities.contracts import AffectedPartnerships
-from activities.rescreening import Rescreening
+from activities.registers import rescreening
+from activities.registers.rescreening import Rescreening
 from activities.signalling import signal_partnership
 from domain.partnership import events as e
 from records.keys.keyring import Keyring

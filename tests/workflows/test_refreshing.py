@@ -15,7 +15,7 @@ from temporalio.client import Client, WorkflowFailureError
 
 from accord.cli.processes.loader import make_loader
 from activities.contracts import Refreshed
-from activities.refreshing import REFUSED
+from activities.registers.refreshing import REFUSED
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login

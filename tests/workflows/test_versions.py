@@ -23,7 +23,7 @@ from accord.runs.open_workflows import count_open
 from accord.runs.refreshing_runs import begin_anew
 from accord.runs.replaying import replay_open
 from activities.contracts import RULES_FORM, AffectedPartnerships
-from activities.rescreening import Rescreening
+from activities.registers.rescreening import Rescreening
 from deploy.build import RULES_DEPLOYMENT
 from deploy.connections import connect_temporal
 from domain.partnership import commands as c

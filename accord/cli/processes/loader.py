@@ -16,7 +16,7 @@ from temporalio.worker import Worker
 from accord.operations.processes.standing import StandingProcess, stand
 from accord.runs.polling import poll
 from accord.runs.watching import watch
-from activities.refreshing import Refreshing
+from activities.registers.refreshing import Refreshing
 from deploy.connections import connect_temporal, temporal_answer
 from deploy.database import ServiceUnavailable
 from deploy.logins import Login

@@ -1,0 +1,1 @@
+"""Activities that follow the registers: fetch them from their publishers, and look again when they change."""
