@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -111,10 +112,15 @@ def _judged_report(partnership: Partnership, wish: LetterWish, common: Common) -
         number=report.number,
         report_kind=report.kind,
         received_on=report.received_on,
-        spent=Money(amount=figures.spent, currency=figures.currency) if figures else None,
-        unspent=Money(amount=figures.unspent, currency=figures.currency) if figures else None,
+        spent=_sum(figures.spent, figures.currency) if figures else None,
+        unspent=_sum(figures.unspent, figures.currency) if figures else None,
         payments=_waiting_for(partnership, report),
     )
+
+
+def _sum(amount: Decimal, currency: str) -> Money | None:
+    """Return a sum, or None of nothing: a letter leaves its sentence out then."""
+    return Money(amount=amount, currency=currency) if amount else None
 
 
 def _waiting_for(partnership: Partnership, report: FiledReport) -> tuple[f.PlannedPayment, ...]:

@@ -13,7 +13,7 @@ from domain.fault import Fault
 from domain.partnership import events as e
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.letter.common import LetterWish
-from domain.partnership.letter.facts import FACTS, GiftFacts
+from domain.partnership.letter.facts import FACTS, GiftFacts, JudgedReportFacts
 from domain.partnership.letter.kinds import Addressee, LetterKind
 from domain.partnership.letter.making import letter_facts
 from domain.partnership.waiting.obligations import obligations
@@ -25,6 +25,7 @@ from domain.values import Money
 from tests.builders import NOON, authority, funds_in, funds_out
 from tests.domain.partnership.specification import (
     Story,
+    accept,
     active,
     amend,
     approved,
@@ -168,6 +169,16 @@ def test_a_returned_report_says_what_it_lacks() -> None:
     story.when(issue(K.REPORT_RETURNED, about=1)).refused(IllegalTransition, "note", "lacks")
     story.when(issue(K.REPORT_RETURNED, about=1, note="The second course is missing")).then(e.LetterIssued)
     story.when(issue(K.REPORT_ACCEPTED, about=1)).refused(IllegalTransition, "no report 1 that was accepted")
+
+
+def test_of_a_report_with_nothing_left_a_letter_names_no_sum_that_is_unspent() -> None:
+    """Given figures without a remainder, then there is a letter: a sum of money is never zero."""
+    figures = {"currency": "USD", "spent": "1000.00"}
+    story = active().given(release(), *came_to(TrancheOutcome.SETTLED))
+    story = story.given(report(kind=ReportKind.FINANCIAL, figures=figures), accept())
+    facts = facts_of(story, K.REPORT_ACCEPTED, about=1)
+    assert isinstance(facts, JudgedReportFacts)
+    assert (facts.spent, facts.unspent) == (Money(amount=Decimal("1000.00"), currency="USD"), None)
 
 
 def test_a_payment_is_advised_once_the_bank_has_booked_it() -> None:
