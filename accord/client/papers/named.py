@@ -37,9 +37,8 @@ _FILED_WITH: Final[dict[type[Any], str]] = {
 def papers_of(partnership: Partnership, history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[CasePaper, ...]:
     """Return the papers of a partnership, those of its parties first. Its letters are none of them."""
     letters = {letter.pdf_sha256 for letter in partnership.letters}
-    filed = (_filed(recorded.event, names) for recorded in history)
-    papers = (paper for paper in filed if paper is not None and paper.digest not in letters)
-    return (*_of_the_proposal(partnership.proposed, names), *papers)
+    filed = (paper for recorded in history for paper in _filed(recorded.event, names))
+    return (*_of_the_proposal(partnership.proposed, names), *(paper for paper in filed if paper.digest not in letters))
 
 
 def every_paper_of(history: Sequence[RecordedEvent], names: NamesInWords) -> tuple[CasePaper, ...]:
@@ -47,8 +46,8 @@ def every_paper_of(history: Sequence[RecordedEvent], names: NamesInWords) -> tup
     papers: dict[str, CasePaper] = {}
     for recorded in history:
         proposal = getattr(recorded.event, "proposal", None)
-        found = _of_the_proposal(proposal, names) if proposal is not None else iter((_filed(recorded.event, names),))
-        papers |= {paper.digest: paper for paper in found if paper is not None and paper.digest not in papers}
+        found = _of_the_proposal(proposal, names) if proposal is not None else _filed(recorded.event, names)
+        papers |= {paper.digest: paper for paper in found if paper.digest not in papers}
     papers.pop("", None)
     return tuple(papers.values())
 
@@ -81,16 +80,27 @@ def _paper(paper: Paper, owner: str, names: NamesInWords) -> CasePaper:
     )
 
 
-def _filed(event: Any, names: NamesInWords) -> CasePaper | None:
+def _filed(event: Any, names: NamesInWords) -> Iterator[CasePaper]:
     if isinstance(event, e.LetterIssued):
         issued = f"issued by {names.person(event.actor)} on {day_in_words(event.at)}"
-        return CasePaper(as_sentence(words_of(event.letter)), f"{issued}, to {words_of(event.to)}", event.pdf_sha256)
+        yield CasePaper(as_sentence(words_of(event.letter)), f"{issued}, to {words_of(event.to)}", event.pdf_sha256)
     digest = getattr(event, "document_sha256", None)
-    if not digest:
-        return None
+    if digest:
+        yield CasePaper(_name_of(event), _filing(event, names), digest)
+    if isinstance(event, e.ReportReceived):
+        for answer in event.milestones:
+            for paper in answer.papers:
+                yield CasePaper(f"Paper that shows milestone {answer.milestone}", _filing(event, names), paper)
+
+
+def _filing(event: Any, names: NamesInWords) -> str:
+    return f"filed by {names.person(event.actor)} on {day_in_words(event.at)}"
+
+
+def _name_of(event: Any) -> str:
     name = _FILED_WITH.get(type(event), "Paper")
     if isinstance(event, e.ConditionMet):
         name = words_of(event.condition)
     if isinstance(event, e.ReportReceived):
         name = f"{words_of(event.report_kind).capitalize()} of the grantee"
-    return CasePaper(name, f"filed by {names.person(event.actor)} on {day_in_words(event.at)}", digest)
+    return name

@@ -17,7 +17,7 @@ from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails
 from tests.builders import as_given, paper, party
 from tests.papers import files
 
-LETTER, REPORT = files.pdf(pages=2), b"All courses were held.\n"
+LETTER, REPORT, LIST = files.pdf(pages=2), b"All courses were held.\n", b"Who came: 84 people.\n"
 AUDIT = ("audit", "papers", paying.REFERENCE, "--as", "otto.audit", "--out")
 
 
@@ -27,15 +27,18 @@ def digest(content: bytes) -> str:
 
 @pytest.fixture
 async def here(furnished: Desk, shell: Shell, tmp_path: Path, file: Callable[..., Path]) -> Shell:
-    """A partnership that names a letter kept here, a report kept here, and an extract kept elsewhere."""
+    """A partnership that names a letter, a report and a paper of a milestone, all kept here, and one that is not."""
     kept = at(shell, furnished).where(ACCORD_PAPERS=str(tmp_path / "papers"))
     await kept.done("papers", "put", file(LETTER, "letter.pdf"), "--as", "pia.berg")
     await kept.done("papers", "put", file(REPORT, "report.txt"), "--as", "pia.berg")
+    await kept.done("papers", "put", file(LIST, "list.txt"), "--as", "pia.berg")
+    done = [{"milestone": 1, "state": "DONE", "papers": [digest(LIST)]}]
     named = [{**paper("DETERMINATION_LETTER"), "sha256": digest(LETTER)}, paper("GOVERNING_INSTRUMENT")]
     scribe = await paying.approved(furnished, as_given(paying.REFERENCE, partner=party(papers=named)))
     await scribe.says(
-        e.ReportReceived, "pia.berg", summary="All was held", document_sha256=digest(REPORT), report_kind="FINAL"
-    )
+        e.ReportReceived, "pia.berg", summary="All was held", document_sha256=digest(REPORT), report_kind="FINAL",
+        milestones=done,
+    )  # fmt: skip
     return kept
 
 
@@ -48,7 +51,7 @@ async def test_the_folder_holds_each_paper_and_an_index_that_needs_no_network(he
     home = tmp_path / "home"
     await here.done(*AUDIT, home)
     rows = rows_of(home)
-    for content in (LETTER, REPORT):
+    for content in (LETTER, REPORT, LIST):
         row = rows[digest(content)]
         assert (home / row["File"]).read_bytes() == content
         assert row["Held against it"] == "it is the same"
@@ -66,7 +69,7 @@ async def test_what_the_store_lost_is_a_failure_that_names_it(here: Shell, tmp_p
         if stored.is_file():
             stored.unlink()
     answer = await here(*AUDIT, tmp_path / "home")
-    assert_fails(answer, REFUSED, "2 papers are lost")
+    assert_fails(answer, REFUSED, "3 papers are lost")
     assert "has lost it" in rows_of(tmp_path / "home")[digest(LETTER)]["Held against it"]
 
 
