@@ -24,6 +24,7 @@ KEYS_VARIABLE: Final = "ACCORD_KEYS"
 PASSPHRASE_VARIABLE: Final = "ACCORD_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 AGENT_VARIABLE: Final = "ACCORD_USER_AGENT"
 PAPERS_VARIABLE: Final = "ACCORD_PAPERS"
+SEALER_VARIABLE: Final = "ACCORD_SEALER"
 SCAN_VARIABLE: Final = "ACCORD_SCAN"
 TEMPORAL_VARIABLES: Final = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
 
@@ -50,6 +51,8 @@ class StackState:
     """The OpenID provider for trying it on one machine, which asks for no password."""
     metrics: dict[str, str] = field(default_factory=dict)
     """The addresses at which processes export metrics, by their names."""
+    sealer: str = ""
+    """The socket on which letters are sealed, empty if no house's key is in the folder."""
 
 
 def data_folder() -> Path:
@@ -84,6 +87,12 @@ def papers_place() -> str:
     That is `$ACCORD_PAPERS`, or else a folder beside an embedded stack's state.
     """
     return configured(PAPERS_VARIABLE) or (str(data_folder() / "papers") if read_stack() is not None else "")
+
+
+def sealer_socket() -> str:
+    """Return the socket on which letters are sealed: `$ACCORD_SEALER`, or that of a stack, or '' if nothing seals."""
+    stack = read_stack()
+    return configured(SEALER_VARIABLE) or (stack.sealer if stack is not None else "")
 
 
 def scanner() -> str:

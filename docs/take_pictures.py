@@ -1,7 +1,7 @@
 """Take pictures of pages of a running `make demo`: those in the README, or every page for a review.
 
 `make pictures` takes the README's, in docs/pictures; `make pictures REVIEW=folder` takes all, light and dark, wide and
-narrow. A demo on a new folder is what they show: its nine open partnerships are named here by their numbers.
+narrow. A demo on a new folder is what they show: its ten open partnerships are named here by their numbers.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ CONSOLE: Final = {
     "case-to-agree": "/P-2026-0034",
     "case-in-a-file": "/P-2026-0038",
     "case-to-sign": "/P-2026-0039",
+    "case-with-a-budget": "/P-2026-0040",
     "case-on-hold": "/P-2026-0035",
     "case-late": "/P-2026-0036",
     "case-reported": "/P-2026-0037",

@@ -13,7 +13,7 @@ import typer
 
 import accord.cli.main
 from domain.policy.rulebook import EDITIONS
-from tests.tours.documents import README, TUTORIAL, typed_in
+from tests.tours.documents import README, TUTORIAL, Typed, beside_the_demo, typed_in
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -102,10 +102,17 @@ def commands_in(line: str) -> Iterator[list[str]]:
             yield words
 
 
-@pytest.mark.parametrize("page", [README, TUTORIAL], ids=lambda page: page.name)
-def test_a_command_that_a_newcomer_types_has_the_options_that_stand_there(page: Path) -> None:
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(typed_in(README.read_text("utf-8")), id="README"),
+        pytest.param(beside_the_demo(), id="README, beside the demo"),
+        pytest.param(typed_in(TUTORIAL.read_text("utf-8")), id="tutorial"),
+    ],
+)
+def test_a_command_that_a_newcomer_types_has_the_options_that_stand_there(lines: list[Typed]) -> None:
     """Whether it answers what is shown, tests/tours tries on a stack of its own."""
-    given = [words for one in typed_in(page.read_text("utf-8")) for words in commands_in(one.line)]
+    given = [words for one in lines for words in commands_in(one.line)]
     assert given
     assert {" ".join(words): faults for words in given if (faults := faults_of_words(words))} == {}
 

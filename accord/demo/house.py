@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from accord.demo.budgeted import GRANT
 from accord.demo.cases import EXCHANGE, LAKESIDE, PACKET, PARISH, RIVERBEND, Case, out, proposal
 from accord.demo.steps import PROGRAMME, Steps
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 
+LIBRARIAN: Final = {
+    "name": "Bo Tamm", "email": "bo.tamm@riverbend.example", "organization": "Riverbend Library Network"
+}  # fmt: skip
+"""A grantee's contact, invented as the others are. Mail tells them that the agreement waits."""
 _YESTERDAY: Final = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
 
 
@@ -115,9 +120,10 @@ HOUSE: Final = (
     Case(
         39,
         proposal("Story hours on screens", RIVERBEND, "Children of two villages on the Lower River",
-                 funds_out=out(RIVERBEND, "1800.00", report=False)),
+                 funds_out=out(RIVERBEND, "1800.00", report=False), contacts=[LIBRARIAN]),
         waits_for_its_agreement,
     ),
+    GRANT,
 )  # fmt: skip
 
 TO_BE_PAID: Final = 38

@@ -47,13 +47,13 @@ class Steps:
     """The actions of staff in one partnership, with methods that wait for its state."""
 
     def __init__(self, desk: Desk, bank: Counterparty, partnership_id: str) -> None:
-        self._desk = desk
+        self.desk = desk
+        self.partnership_id = partnership_id
         self._bank = bank
-        self._id = partnership_id
 
     async def state(self) -> Partnership:
         """Return the partnership as the ledger holds it now."""
-        return await self._desk.known_partnership(self._id)
+        return await self.desk.known_partnership(self.partnership_id)
 
     async def until(self, condition: Callable[[Partnership], bool]) -> Partnership:
         """Wait for `condition` to be true of the partnership, and return the partnership."""
@@ -81,7 +81,7 @@ class Steps:
 
     async def do(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> None:
         """Give a command on the partnership as it is now."""
-        await self._desk.decide(await self._desk.known_sight(self._id), kind, actor, **content)
+        await self.desk.decide(await self.desk.known_sight(self.partnership_id), kind, actor, **content)
 
     async def approve(self) -> None:
         """Wait for approvals to be due, and give every one that is missing, also those that the last one shows."""
@@ -100,7 +100,7 @@ class Steps:
 
     async def until_funded(self, fund_id: str) -> None:
         """Wait for a fund to hold money."""
-        while not (await Funds(self._desk.reader).read(fund_id)).granted:
+        while not (await Funds(self.desk.reader).read(fund_id)).granted:
             await asyncio.sleep(POLL_SECONDS)
 
     async def recuse(self, interest: str) -> None:
@@ -118,11 +118,15 @@ class Steps:
         content["funds_out"]["tranches"][0]["money"]["amount"] = amount
         await self.do(c.Amend, PROPOSER, proposal=content, reason=reason)
 
-    async def sign(self, account: str | None) -> None:
-        """File the papers of open conditions, and record the signed agreement with the named account, if any."""
+    async def sign(self, account: str | None, document: str | None = None) -> None:
+        """File the papers of open conditions, and record the signed agreement with the named account, if any.
+
+        `document`: the digest of the agreement, if there is a paper of it.
+        """
         await self.file_papers()
         reference = self._bank.accounts[account] if account else None
-        await self.do(c.SignAgreement, DIRECTOR, signed_on=date.today(), account=reference)  # noqa: DTZ011
+        signed = {"signed_on": date.today(), "account": reference, "document_sha256": document}  # noqa: DTZ011
+        await self.do(c.SignAgreement, DIRECTOR, **signed)
 
     async def approve_and_sign(self, account: str | None) -> None:
         """Give all approvals, and record the signed agreement with the named account, if any."""
@@ -169,8 +173,12 @@ class Steps:
     async def pay_all(self) -> None:
         """Release every tranche, each after the one before has settled."""
         for tranche in (await self.state()).tranches:
-            await self.release(tranche.number)
-            await self.until_settled(tranche.number)
+            await self.pay(tranche.number)
+
+    async def pay(self, tranche: int) -> None:
+        """Release a tranche, and wait for the bank to settle it."""
+        await self.release(tranche)
+        await self.until_settled(tranche)
 
     async def try_to_pay(self) -> None:
         """Release a payment that must be refused. Raise AssertionError if it is not."""
@@ -195,7 +203,7 @@ class Steps:
         state = await self.until_stage(Stage.ACTIVE)
         money, gift = state.proposed.money, state.proposed.funds_in
         digits, donor = minor_digits(money.currency if money else "USD"), gift.donor.name if gift else ""
-        await self._bank.donate(int(Decimal(amount).scaleb(digits)), f"Gift for {self._id}", donor)
+        await self._bank.donate(int(Decimal(amount).scaleb(digits)), f"Gift for {self.partnership_id}", donor)
         await self.until(lambda partnership: partnership.ended or not partnership.awaits_money)
         if not (await self.state()).ended:
             await self.file_papers()
@@ -256,7 +264,7 @@ class Steps:
                 return
             if tranche is not None and tranche.state is TrancheState.RELEASED and look.bit_count() == 1:  # 1, 2, 4, 8
                 reference, note = self._bank.accounts[account], "called again: the account is theirs, and open"
-                await confirm_account(self._desk, reference, CALLER, note, anew=True)
+                await confirm_account(self.desk, reference, CALLER, note, anew=True)
             await asyncio.sleep(CALL_SECONDS)
 
     async def _until_tranche(self, number: int, tranche_state: TrancheState) -> None:

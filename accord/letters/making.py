@@ -14,6 +14,7 @@ from accord.letters.rendering import render
 from accord.letters.sealer import ask_seal
 from accord.letters.sealing import SealRefused
 from accord.presentation.faults import BadInput, Refused, Unreachable
+from deploy.settings import sealer_socket
 from deploy.variables import configured
 from domain.editions.kinds import EditionKind
 from domain.editions.letters import LetterTemplate
@@ -31,7 +32,6 @@ from records.editions import Editions, edition_content
 if TYPE_CHECKING:
     from papers.keeping import Papers
 
-SEALER_VARIABLE: Final = "ACCORD_SEALER"
 PAGE_VARIABLE: Final = "ACCORD_LETTER_PAGE"
 FONTS_VARIABLE: Final = "ACCORD_FONTS"
 
@@ -49,7 +49,7 @@ class HouseSettings(NamedTuple):
 
 def house_settings() -> HouseSettings:
     """Return the settings of letters on this machine."""
-    return HouseSettings(configured(SEALER_VARIABLE), configured(PAGE_VARIABLE), configured(FONTS_VARIABLE))
+    return HouseSettings(sealer_socket(), configured(PAGE_VARIABLE), configured(FONTS_VARIABLE))
 
 
 class TemplateInForce(NamedTuple):

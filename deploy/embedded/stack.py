@@ -18,6 +18,7 @@ from temporalio.common import SearchAttributeKey
 from deploy import rights
 from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
+from deploy.embedded.correspondence import MAILBOX, SEALER, Correspondence
 from deploy.embedded.ports import LOOPBACK, free_port, keep_ports, page_ports, read_ports
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import STOP_SECONDS, ChildProcess, program
@@ -49,6 +50,8 @@ LOADER: Final = ["-m", "accord", "loader"]
 CONSOLE: Final = ["-m", "accord", "console"]
 COUNTER: Final = ["-m", "accord", "counter"]
 PROVIDER: Final = ["-m", "accord.demo.sign_in"]
+STARTS: Final = (WORKER, PROJECTOR, NOTIFIER, POST, LOADER, CONSOLE, COUNTER, PROVIDER, SEALER, MAILBOX)
+"""The beginnings of the commands of our own processes."""
 PAGES: Final = ("console_url", "signing_url", "counter_url", "login_url")
 
 
@@ -93,6 +96,7 @@ class Stack:
         self._metrics: dict[str, str] = {}
         """The addresses at which processes export metrics, by their names."""
         self._pages = page_ports(folder, PAGES if console else ())
+        self._letters = Correspondence(folder, self.postgres.secrets, free_port(kept.get("mail")))
         self.temporal = self._temporal()
         self.workers: list[ChildProcess] = []
         self._worker_count = workers
@@ -110,6 +114,7 @@ class Stack:
             metrics_url=f"http://{self._metrics['worker-1']}/metrics" if "worker-1" in self._metrics else "",
             metrics=dict(self._metrics),
             pids={"postgres": self.postgres.pid, **children},
+            sealer=self._letters.seal_socket,
             **self._addresses,
         )
 
@@ -145,7 +150,9 @@ class Stack:
             self.workers.append(self._projector())
         if self.workers and configured(NOTICES_VARIABLE):
             self.workers.append(self._notifier())
-        if self.workers and configured("ACCORD_SMTP"):
+        if self.workers:
+            self.workers += self._letters.children()
+        if self.workers and (configured("ACCORD_SMTP") or self._letters.keeps_mail):
             self.workers.append(self._post())
         if self._refreshes:
             self.workers.append(self._loader())
@@ -154,7 +161,7 @@ class Stack:
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
-        ports = {"temporal": self._port, "ui": self._ui_port}
+        ports = {"temporal": self._port, "ui": self._ui_port, "mail": self._letters.port}
         metrics = {f"metrics of {name}": int(at.rpartition(":")[2]) for name, at in self._metrics.items()}
         keep_ports(self.folder, {**read_ports(self.folder), **ports, **metrics, **self._pages})
         return migrations
@@ -171,6 +178,7 @@ class Stack:
         self._stopping = True
         for child in (*self.workers, self.temporal):
             child.stop()
+        self._letters.end()
         self.postgres.stop()
         forget_stack(self.folder)
 
@@ -208,7 +216,7 @@ class Stack:
         return self._child("notifier", [*NOTIFIER, "--state", str(self.folder / "notices.db")], {})
 
     def _post(self) -> ChildProcess:
-        return self._child("post", POST, self._origins if self._pages else {})
+        return self._child("post", POST, {**(self._origins if self._pages else {}), **self._letters.mail_settings})
 
     def _loader(self) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
@@ -217,7 +225,8 @@ class Stack:
     def _console(self) -> ChildProcess:
         of_the_ui = {"ACCORD_TEMPORAL_UI": self._ui_url, "ACCORD_CODEC_TOKEN": self._codec_token}
         papers = {"ACCORD_PAPERS": configured("ACCORD_PAPERS") or str(self.folder / "papers")}
-        return self._child("console", CONSOLE, {**self._origins, **of_the_ui, **papers})
+        sealer = {"ACCORD_SEALER": configured("ACCORD_SEALER") or self._letters.seal_socket}
+        return self._child("console", CONSOLE, {**self._origins, **of_the_ui, **papers, **sealer})
 
     def _counter(self) -> ChildProcess:
         return self._child(
@@ -337,4 +346,4 @@ def _is_left_over(name: str, pid: int, folder: str) -> bool:
         return False
     if name == "temporal":
         return folder in " ".join(command)
-    return command[1:] in (WORKER, PROJECTOR, LOADER, CONSOLE, COUNTER) or command[1:3] == PROVIDER
+    return any(command[1 : 1 + len(start)] == start for start in STARTS)

@@ -12,6 +12,8 @@ from tests.conftest import ROOT
 TUTORIAL: Final = ROOT / "docs" / "tutorial.md"
 README: Final = ROOT / "README.md"
 BLOCK: Final = re.compile(r"^```\n(.+?)^```", re.MULTILINE | re.DOTALL)
+OF_THE_DEMO: Final = re.compile(r"^```console\n(.+?)^```", re.MULTILINE | re.DOTALL)
+"""A block that is typed beside `make demo`, rather than beside `accord up`."""
 SHELL: Final = "## At the shell"
 
 
@@ -36,6 +38,12 @@ def by_browser() -> str:
 def by_shell() -> str:
     """What the tutorial says of the tour by shell, and of all that comes after it."""
     return TUTORIAL.read_text("utf-8").partition(SHELL)[2]
+
+
+def beside_the_demo() -> list[Typed]:
+    """Every line that the README tells its reader to type beside `make demo`, in order."""
+    blocks = OF_THE_DEMO.findall(README.read_text("utf-8"))
+    return [one for block in blocks for one in typed_in_block(block)]
 
 
 def typed_in(text: str) -> list[Typed]:

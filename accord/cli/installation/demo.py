@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import signal
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.live import Live
 
+from accord.cli.installation.demo_words import closing_words, grant_that_stands, pages, words_on_the_grant
 from accord.cli.installation.stack import supervise_until
 from accord.cli.options import run
 from accord.cli.printing.output import out
 from accord.cli.printing.partnerships import portfolio_table
 from accord.client.desk import Desk, open_desk
+from accord.demo.budgeted import GRANT, TOLD
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
 from accord.demo.counterparty import BANK_SECONDS, DemoBank, Desks
 from accord.demo.house import HOUSE, TO_BE_PAID
 from accord.demo.sample import furnish, load_sample_registers, open_budget, sample_iban
 from accord.demo.steps import PROPOSER, Steps
+from accord.demo.writing import choose_mail, furnish_letters_and_mail, put_in_force, until_mailed
 from accord.operations.embedding import make_stack, started
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import count_in_words
 from deploy.logins import Login
-from deploy.settings import StackState, data_folder
+from deploy.settings import data_folder
 from domain.grants import fund_of_gift
-from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from registers.sources.catalogue import REGISTERS
 
@@ -43,7 +42,7 @@ RETURN_DAYS: Final = 2
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
 ) -> None:
-    """Start everything on this machine, run twenty-two invented partnerships to their ends, and leave nine open.
+    """Start everything on this machine, run twenty-two invented partnerships to their ends, and leave ten open.
 
     The stack then stays up until Ctrl-C: open the Temporal UI, and try the commands that are shown.
     """
@@ -54,6 +53,7 @@ async def _demo(once: bool) -> None:
     from deploy.embedded.bank import Bank
 
     folder = data_folder()
+    furnish_letters_and_mail(folder)
     stack, stop = make_stack(folder), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -64,7 +64,7 @@ async def _demo(once: bool) -> None:
         await started(stack)
         keeper = asyncio.create_task(stack.supervise())
         await asyncio.to_thread(bank.start)
-        out.print(_pages(stack.state), soft_wrap=True)
+        out.print(pages(stack.state), soft_wrap=True)
         out.print(f"Metrics: {stack.state.metrics_url}   State and logs: {folder}", soft_wrap=True)
         async with (
             open_desk(acting=True) as staff,
@@ -73,8 +73,12 @@ async def _demo(once: bool) -> None:
             open_desk(Login.IMPORTER, acting=True) as importer,
         ):
             partnerships = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
+            grant = grant_that_stands(await staff.portfolio())
         if partnerships is not None:
-            _closing_words(partnerships, stack.state, once)
+            closing_words(partnerships, stack.state, once)
+            words_on_the_grant(grant, stack.state, folder)
+            if not once:
+                out.print("\nThe stack stays up. Ctrl-C stops it.")
     finally:
         keeper.cancel()
         await asyncio.to_thread(bank.stop)
@@ -109,12 +113,14 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
     first = await _first_free_number(desk)
     await open_budget(desk, small_budget(first), "Small grants", SMALL_BUDGET)
     counterparty = DemoBank(desks, bank, folder / "bank", accounts)
+    await choose_mail(desk)
     await counterparty.finish_imports()
     cases = CASES if _stands(await desk.portfolio()) else (*CASES, *HOUSE)
     ids, closing = [case.proposed(first).reference for case in cases], asyncio.Event()
     try:
         async with asyncio.TaskGroup() as group:  # what ends the bank's rounds ends the demo, and is told
             group.create_task(_bank_days(counterparty, closing))
+            group.create_task(put_in_force(desk))
             lives = [group.create_task(_live(desk, counterparty, case, first)) for case in cases]
             await _watch(desk, ids, lives)
             closing.set()
@@ -122,6 +128,8 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
         raise _the_first_of(faults, first) from faults
     if cases is not CASES:
         await _leave_to_people(Steps(desk, counterparty, reference(first, TO_BE_PAID)), counterparty)
+    if GRANT in cases:
+        await until_mailed(desk, reference(first, GRANT.number), *TOLD)
     return await _these(desk, ids)
 
 
@@ -230,58 +238,6 @@ async def _first_free_number(desk: Desk) -> int:
     """Return the next multiple of 100 above the numbers in use, so that the demo can run again on the same folder."""
     numbers = [int(partnership.partnership_id.rpartition("-")[2]) for partnership in await desk.portfolio()]
     return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
-
-
-def _program() -> str:
-    """Return the name by which this program was called, for those who call it again."""
-    if shutil.which("accord"):
-        return "accord"
-    program = Path(sys.argv[0])
-    return f"{os.path.relpath(sys.executable)} -m accord" if program.stem == "__main__" else os.path.relpath(program)
-
-
-def _pages(stack: StackState) -> str:
-    """Return the addresses of the pages."""
-    return f"Console: {stack.console_url}   Counter: {stack.counter_url}   Temporal UI: {stack.ui_url}"
-
-
-def _closing_words(partnerships: list[Partnership], stack: StackState, once: bool) -> None:
-    ended, unended = [one for one in partnerships if one.ended], [one for one in partnerships if not one.ended]
-    out.print(portfolio_table(ended, f"{count_in_words(len(ended), 'partnership')} at their ends"))
-    if unended:
-        out.print(portfolio_table(unended, f"{count_in_words(len(unended), 'partnership')} open"))
-    partnership = next(
-        partnership for partnership in partnerships if partnership.stage is Stage.CLOSED and partnership.tranches
-    )
-    until = " (until the demo ends)" if once else ""
-    out.print(f"\n{_pages(stack)}{until}", soft_wrap=True)
-    program = _program()
-    out.print(f"Start the stack again with `{program} up`, then try:" if once else "Try next, in another terminal:")
-    for command in (
-        "work --as femi.ade",
-        "payments exceptions",
-        "list --stage DECLINED",
-        "funds list",
-        f"show {partnership.partnership_id}",
-        f"history {partnership.partnership_id}",
-        'verify-recipient --name "Riverbend Library Network" --kind NONPROFIT --ein 00-1000001 --funder ISOC',
-        "propose deploy/sample/proposal.toml --as pia.berg",
-    ):
-        out.print(f"  {program} {command}", markup=False, soft_wrap=True)
-    _say_how_to_sign(program)
-    if not once:
-        out.print("\nThe stack stays up. Ctrl-C stops it.")
-
-
-def _say_how_to_sign(program: str) -> None:
-    """Say what the pages ask of a newcomer that no page gives: a passkey that counts, and a bank that answers."""
-    out.print("\nTo decide on a page, make a passkey there (your name, then Make another passkey) and keep its file.")
-    out.print("Each person who signs needs one of their own. Two guardians enter it, here that of Femi Ade:")
-    for command in ("staff passkey femi.ade.PK-*.passkey.json --as dora.kim", "staff confirm CHANGE --as otto.audit"):
-        out.print(f"  {program} {command}", markup=False, soft_wrap=True)
-    out.print("The bank's answer to a file that was handed over, to bring in at the counter. The number of the file,")
-    out.print("ACCM..., stands there under Files for the bank, behind Show:")
-    out.print(f"  {program} payments sample-answer ACCM... --out settled.camt.054.xml", markup=False, soft_wrap=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
-from cryptography.x509.oid import NameOID
 
 from accord.cli.letters.issuing import LanguageOption, PdfOption
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.new_files import OWN, write_new
 from accord.cli.printing.output import err, out, print_json
 from accord.letters.codes import new_code
+from accord.letters.house_keys import new_house_key
 from accord.letters.invented import invented_facts
 from accord.letters.making import house_settings
 from accord.letters.merging import Marking, merged
@@ -35,7 +30,6 @@ from domain.partnership.letter.facts import FACTS
 from domain.partnership.letter.kinds import LetterKind
 from ledger import clock
 
-_YEARS = 3
 KeyFileOption = Annotated[Path, typer.Option("--key", metavar="FILE", help="The house's key, a PKCS #12 file.")]
 
 
@@ -100,32 +94,10 @@ def key(
 
     Example: accord letters key --name 'Orchard Foundation' --out house.p12
     """
-    passphrase = _passphrase()
-    private_key, now = ec.generate_private_key(ec.SECP256R1()), clock.now()
-    subject = x509.Name(
-        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, name), x509.NameAttribute(NameOID.COMMON_NAME, name)]
-    )
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject).issuer_name(subject).public_key(private_key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5)).not_valid_after(now + timedelta(days=365 * _YEARS))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_USAGE, critical=True)
-        .sign(private_key, hashes.SHA256())
-    )  # fmt: skip
-    encryption = BestAvailableEncryption(passphrase)
-    write_new(
-        out_file, pkcs12.serialize_key_and_certificates(b"house", private_key, certificate, None, encryption), mode=OWN
-    )
+    made = new_house_key(name, _passphrase())
+    write_new(out_file, made.file, mode=OWN)
     err.print(f"Wrote {out_file}. Give nobody this file; the certificate below is for everybody.", markup=False)
-    out.print(certificate.public_bytes(Encoding.PEM).decode(), markup=False, soft_wrap=True)
-
-
-_USAGE = x509.KeyUsage(
-    digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
-    key_agreement=False, key_cert_sign=True, crl_sign=False, encipher_only=False, decipher_only=False,
-)  # fmt: skip
+    out.print(made.certificate, markup=False, soft_wrap=True)
 
 
 def _passphrase() -> bytes:

@@ -13,6 +13,7 @@ import pytest
 
 from accord.demo.cases import CASES
 from accord.demo.house import HOUSE
+from accord.letters.sealing import is_sealed
 from tests.conftest import ROOT
 from tests.waiting import BACKSTOP
 
@@ -21,8 +22,9 @@ DEMO = (sys.executable, "-m", "accord", "demo", "--once")
 FEW = (1, 4, 9, 10, 19)
 """Paid and reported; declined by the rules; rejected by the bank, then paid; a gift, and the grant that it pays."""
 
-OPEN = (33, 36, 38, 39)
-"""Left open: with a question, late, with a payment that waits to be handed over, and awaiting its agreement."""
+OPEN = (33, 36, 38, 39, 40)
+"""Left open: with a question, late, with a payment that waits to be handed over, awaiting its agreement, and with all
+that a grant may have."""
 
 PROGRAM_OF_FEW = f"""
 from accord.cli import main
@@ -64,8 +66,20 @@ def require_ended(demo: subprocess.Popen[str], cases: int, left_open: int) -> No
     assert "staff passkey" in printed, "what a newcomer needs to decide on a page is said at the end"
 
 
+def require_letters_and_mail(folder: Path) -> None:
+    """Fail unless a newcomer finds both letters, sealed, and what the grantee was told of payments and reports."""
+    for name in ("award", "agreement"):
+        assert is_sealed((folder / "letters" / f"P-2026-0040-{name}.pdf").read_bytes())
+    mails = [file.read_text("utf-8") for file in sorted((folder / "mails").glob("*.txt"))]
+    mine = [mail for mail in mails if "P-2026-0040" in mail]
+    assert all("To: Ines Marek <ines.marek@lakeside.example>" in mail for mail in mine)
+    for words in ("Payment 2", "Report 1", "Report 2", "days.ics"):
+        assert any(words in mail for mail in mine), (words, mails)
+
+
 def test_the_demo_plays_cases_to_their_ends_on_a_new_folder(tmp_path: Path) -> None:
     require_ended(play(tmp_path / "data", DEMO_OF_FEW), len(FEW), len(OPEN))
+    require_letters_and_mail(tmp_path / "data")
 
 
 @pytest.mark.slow
