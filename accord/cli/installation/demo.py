@@ -134,10 +134,11 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
 
 
 def _stands(portfolio: list[Partnership]) -> bool:
-    """True if an earlier run left partnerships open."""
-    numbers = {case.number for case in HOUSE}
-    known_numbers = {int(one.partnership_id.rpartition("-")[2]) % 100 for one in portfolio if not one.ended}
-    return bool(numbers & known_numbers)
+    """True if an earlier run left partnerships open. One that was cut off did not: the last thing is a release."""
+    numbers = {int(one.partnership_id.rpartition("-")[2]): one for one in portfolio}
+    left = {number // 100 for number, one in numbers.items() if number % 100 == TO_BE_PAID and one.tranches[0].attempt}
+    house = {first * 100 + case.number for first in left for case in HOUSE}
+    return any(number in house and not one.ended for number, one in numbers.items())
 
 
 async def _leave_to_people(steps: Steps, bank: DemoBank) -> None:

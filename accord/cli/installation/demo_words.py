@@ -71,8 +71,8 @@ def _say_how_to_sign(program: str) -> None:
 
 def grant_that_stands(portfolio: list[Partnership]) -> str:
     """Return the id of the grant with a budget that this run or an earlier one left open, or '' if none did."""
-    ids = (one.partnership_id for one in portfolio if not one.ended)
-    return next((id_ for id_ in ids if int(id_.rpartition("-")[2]) % 100 == NUMBER), "")
+    ids = [one.partnership_id for one in portfolio if not one.ended]
+    return max((id_ for id_ in ids if int(id_.rpartition("-")[2]) % 100 == NUMBER), default="")
 
 
 def words_on_the_grant(partnership_id: str, stack: StackState, folder: Path) -> None:
