@@ -14,7 +14,7 @@ from typing import Final
 from deploy.embedded.ports import LOOPBACK
 from deploy.embedded.processes import ChildProcess
 from deploy.logins import make_secret
-from deploy.settings import PASSPHRASE_VARIABLE
+from deploy.settings import DATABASE_VARIABLE, PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 
 HOUSE_KEY: Final = "house.p12"
 MAILS: Final = "mails"
@@ -73,8 +73,9 @@ class Correspondence:
         """
         self._sockets = Path(tempfile.mkdtemp(prefix="accord-seal-"))
         where = ["--key", str(self._folder / HOUSE_KEY), "--socket", self.seal_socket]
+        nothing_else = {DATABASE_VARIABLE: "", SECRETS_VARIABLE: ""}  # also where the supervisor has them
         passphrase = {PASSPHRASE_VARIABLE: house_passphrase(self._secrets)}
-        return self._child("sealer", [*SEALER, *where], passphrase)
+        return self._child("sealer", [*SEALER, *where], {**nothing_else, **passphrase})
 
     def _mailbox(self) -> ChildProcess:
         return self._child("mailbox", [*MAILBOX, str(self.port), str(self._folder / MAILS)], {})
