@@ -10,7 +10,10 @@ import pytest
 
 from tests.conftest import ROOT
 
-WHOLLY_SLOW = {"tests/bench/test_benchmarks.py": "every benchmark with few lives; they measure, and guard no promise"}
+WHOLLY_SLOW = {
+    "tests/bench/test_benchmarks.py": "every benchmark with few lives; they measure, and guard no promise",
+    "tests/tours/test_beside_the_demo.py": "the README's commands beside a whole demo; each has tests of its own",
+}
 """Files that `make check` alone runs, with the reason."""
 
 

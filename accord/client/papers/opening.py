@@ -18,6 +18,8 @@ from deploy.settings import papers_place, scanner
 if TYPE_CHECKING:
     from papers.keeping import Papers
 
+NO_PLACE: Final = "no papers are kept here yet; an operator sets up a place for them"
+"""The same for people who read a page."""
 NOT_KEPT: Final = "no papers are kept here: set ACCORD_PAPERS to a folder, or to s3://BUCKET/PREFIX"
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
 

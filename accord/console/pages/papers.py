@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from accord.client.papers.named import CasePaper, every_paper_of
-from accord.client.papers.opening import NOT_KEPT, faults_of_papers
+from accord.client.papers.opening import NO_PLACE, faults_of_papers
 from accord.client.papers.wording import kept_paper_in_words
 from accord.console.serving.desk import Console
 from accord.presentation.faults import Refused
@@ -119,7 +119,7 @@ async def _found(request: Request) -> tuple[Papers, KeptPaper] | Response:
     """Return the paper that an address names, or the page that says why there is none."""
     console: Console = request.app.state.console
     if console.papers is None:
-        return problem(request, 404, NOT_KEPT)
+        return problem(request, 404, NO_PLACE)
     try:
         digest = bytes.fromhex(request.path_params["digest"])
         with faults_of_papers("paper"):

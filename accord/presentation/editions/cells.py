@@ -99,7 +99,7 @@ def _require_small(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except UNREADABLE:
         raise BadInput(f"{name} is no workbook; save it as .xlsx") from None
     if size > UNPACKED_LIMIT:
         raise BadInput(f"{name} unpacks to {size:,} bytes, which no form has; remove pictures and empty rows")

@@ -93,8 +93,11 @@ class LetterFacts(Value):
 
     @property
     def sha256(self) -> Sha256:
-        """The digest of the facts, without the addressee's name and address."""
-        return content_digest(self.model_dump(mode="json", exclude={"to"}))
+        """The digest of the facts without names and free text, from which nobody guesses who was erased since.
+
+        The note is signed by itself, and whoever signs was shown the partner as it stands.
+        """
+        return content_digest(self.model_dump(mode="json", exclude={"to", "note", "partner"}))
 
 
 class AwardFacts(LetterFacts):

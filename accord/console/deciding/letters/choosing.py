@@ -10,7 +10,7 @@ import icu
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.client.papers.opening import NOT_KEPT, faults_of_papers
+from accord.client.papers.opening import NO_PLACE, faults_of_papers
 from accord.client.sight import Sight
 from accord.console.deciding.fields import Field
 from accord.console.deciding.letters.forms import LANGUAGE, LETTER, NOTHING
@@ -68,7 +68,7 @@ async def letter_to_issue(console: Console, reader: str, sight: Sight, order: Le
     if not order.edition_name:
         raise BadInput(f"{LETTER}: {NOTHING}")
     if console.papers is None:
-        raise Refused(NOT_KEPT)
+        raise Refused(NO_PLACE)
     try:
         made = await make_letter(console.desk.reader, sight.partnership, order, house_settings())
         return await keep_letter(console.papers, made, reader)

@@ -122,7 +122,7 @@ FIELDS: Final[dict[str, Field]] = {
             "Interest.person", "Interest.what", "Period.starts", "Period.ends",
             "PlannedReport.number", "PlannedReport.kind", "PlannedReport.due_on", "PlannedReport.days_after",
             "PlannedReport.after_tranche", "PlannedReport.holds",
-            "Contact.name", "Contact.email", "Contact.role", "Contact.organization",
+            "Contact.name", "Contact.email", "Contact.role", "Contact.organization", "Contact.language",
         ),
         PLAIN,
     ),
