@@ -30,7 +30,7 @@ from accord.operations.processes.standing import attended, migrations_missing, n
 from accord.operations.upgrading import StopsForAnUpgrade
 from accord.runs.absence import MissingWorkflows
 from accord.runs.catching_up import Reconciliation
-from accord.runs.polling import poll
+from accord.runs.polling import FatalFault, poll
 from accord.runs.preparing import Preparation, prepare
 from accord.runs.versions import keep_following
 from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
@@ -68,6 +68,7 @@ def make_workflow_worker(
     max_cached_workflows: int = 1000,
     upgrade: asyncio.Event | None = None,
     build: str = "",
+    on_fault: FatalFault | None = None,
 ) -> Worker:
     """Return a worker for all of Accord's workflows. `build`: its version, or '' for a worker without versions."""
     return Worker(
@@ -84,11 +85,16 @@ def make_workflow_worker(
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=DRAIN_TIMEOUT,
         deployment_config=deployment_of(build) if build else None,
+        on_fatal_error=on_fault,
     )
 
 
 def make_rules_worker(
-    client: Client, pool: asyncpg.Pool, upgrade: asyncio.Event | None = None, build: str = ""
+    client: Client,
+    pool: asyncpg.Pool,
+    upgrade: asyncio.Event | None = None,
+    build: str = "",
+    on_fault: FatalFault | None = None,
 ) -> Worker:
     """Return a worker that answers for registers, lists and rule book, to workflows of whichever version.
 
@@ -102,6 +108,7 @@ def make_rules_worker(
         max_concurrent_activities=POOL_SIZE // 4,
         graceful_shutdown_timeout=DRAIN_TIMEOUT,
         deployment_config=deployment_of(build, RULES_DEPLOYMENT) if build else None,
+        on_fatal_error=on_fault,
     )
 
 
@@ -113,16 +120,17 @@ async def make_worker(
     upgrade: asyncio.Event | None = None,
     build: str = "",
     queues: Collection[str] = QUEUES,
+    on_fault: FatalFault | None = None,
 ) -> AsyncIterator[None]:
-    """Work on these queues. `upgrade` is set if an event is of a newer release."""
+    """Work on these queues. `upgrade` is set if an event is of a newer release; `on_fault` hears of a worker's end."""
     async with AsyncExitStack() as working:
         # The rules first, and closed last: a workflow of this worker may ask them until its end.
         if RULES_QUEUE in queues:
-            await working.enter_async_context(make_rules_worker(client, pool, upgrade, build))
+            await working.enter_async_context(make_rules_worker(client, pool, upgrade, build, on_fault))
             following = asyncio.create_task(keep_following(client, build) if build else _needs_none())
             working.callback(following.cancel)
         if TASK_QUEUE in queues:
-            worker = make_workflow_worker(client, pool, max_cached_workflows, upgrade, build)
+            worker = make_workflow_worker(client, pool, max_cached_workflows, upgrade, build, on_fault)
             await working.enter_async_context(worker)
         yield
 
@@ -206,7 +214,7 @@ async def _work(url: str, options: Options, services: Reached) -> int:
         try:
             await poll(
                 lambda: prepared_temporal(options.metrics),
-                lambda client: _serve(client, pool, options, services, (stop, upgrade)),
+                lambda client, on_fault: _serve(client, pool, options, services, (stop, upgrade), on_fault),
                 stop,
             )
         finally:
@@ -215,15 +223,18 @@ async def _work(url: str, options: Options, services: Reached) -> int:
 
 
 async def _serve(
-    client: Client, pool: asyncpg.Pool, options: Options, services: Reached, ends: tuple[asyncio.Event, asyncio.Event]
-) -> None:
+    client: Client, pool: asyncpg.Pool, options: Options, services: Reached, ends: tuple[asyncio.Event, asyncio.Event],
+    on_fault: FatalFault,
+) -> None:  # fmt: skip
     """Serve the queues until the worker is asked to stop, or `ends[1]` says that it must be upgraded."""
     services.preparation = Preparation(client, options.build if TASK_QUEUE in options.queues else "")
     services.client = client
     try:
         async with AsyncExitStack() as background:
             await background.enter_async_context(
-                make_worker(client, pool, upgrade=ends[1], build=options.build, queues=options.queues)
+                make_worker(
+                    client, pool, upgrade=ends[1], build=options.build, queues=options.queues, on_fault=on_fault
+                )
             )
             queue_names, build = ", ".join(options.queues), options.build or "unversioned"
             log.info("working", namespace=client.namespace, task_queue=queue_names, build=build)

@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from accord.operations.processes.standing import StandingProcess, stand
-from accord.runs.polling import poll
+from accord.runs.polling import FatalFault, poll
 from accord.runs.watching import watch
 from activities.registers.refreshing import Refreshing
 from deploy.connections import connect_temporal, temporal_answer
@@ -53,8 +53,8 @@ async def _work(process: StandingProcess, mirror: str, minimum_rows: int | None)
     agent = user_agent()
     pool = await process.database(database_url(Login.LOADER), 4)
 
-    async def serve(client: Client) -> None:
-        async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent):
+    async def serve(client: Client, on_fault: FatalFault) -> None:
+        async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent, on_fault):
             process.works("refreshing", registers=list(REGISTERS))
             # Again and again: another server, or one whose database was lost, holds no schedule.
             looking = asyncio.create_task(watch("schedules", lambda: _schedule(client), LOOKED_AT))
@@ -86,6 +86,7 @@ def make_loader(
     mirror: str = "",
     minimum_rows: int | None = None,
     agent: str = AGENT,
+    on_fault: FatalFault | None = None,
 ) -> Worker:
     """Return the worker that refreshes registers one at a time, on a task queue of its own."""
     refreshing = Refreshing(pool, archive, mirror, minimum_rows, agent)
@@ -95,6 +96,7 @@ def make_loader(
         workflows=[RegisterRefreshWorkflow],
         activities=[refreshing.refresh_register],
         max_concurrent_activities=1,
+        on_fatal_error=on_fault,
     )
 
 
