@@ -27,6 +27,7 @@ from accord.operations.access_log import AccessLogSeals
 from accord.operations.measuring import Measurements
 from accord.operations.processes.probes import CannotListen
 from accord.operations.processes.standing import attended, migrations_missing, not_serving
+from accord.operations.submissions import SubmissionSeals
 from accord.operations.upgrading import StopsForAnUpgrade
 from accord.runs.absence import MissingWorkflows
 from accord.runs.catching_up import Reconciliation
@@ -256,6 +257,7 @@ def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[C
     yield Reconciliation(client, open_ledger(pool)).forever()
     yield MissingWorkflows(client, open_ledger(pool)).forever()
     yield AccessLogSeals(open_ledger(pool), pool).forever()
+    yield SubmissionSeals(open_ledger(pool), pool).forever()
     if options.metrics:
         yield Measurements(Sending(pool, client=client), runtime(options.metrics).metric_meter).forever()
 

@@ -33,6 +33,7 @@ from domain.partnership.commands import (
     RecordRecheck,
     RecordRefund,
     Release,
+    ReturnSubmission,
     SignAgreement,
     StaffCommand,
     StaffRequest,
@@ -42,6 +43,7 @@ from domain.partnership.evolution import fold
 from domain.partnership.proposal.amendment import changes_between
 from domain.partnership.refund.returned_gifts import goes_out_again
 from domain.partnership.state import Partnership
+from domain.partnership.submission.taking_over import TakingOver
 from domain.policy.findings import Assessment
 from domain.proposal import Proposal
 from domain.screening.evidence import SanctionsMatch
@@ -52,6 +54,7 @@ from records.authorship import Reader
 from records.budget_templates import asked_template
 from records.directory import DirectoryRepository
 from records.funds import Funds
+from records.submissions.gate import submission_fault
 from records.truths import unanswered
 
 Facts = dict[str, Any]
@@ -94,6 +97,7 @@ class Gathering:
             authority = await authority_of(command, folded_partnership, self._registrar.known, self._registrar)
         facts: Facts = {"counted": fault, "together": together.sums if together is not None else ()}
         facts |= await self._facts(folded_partnership.partnership, command, authority, rules_answer)
+        facts |= await self._of_submission(folded_partnership.partnership, command)
         return Circumstances(authority=authority, **facts)
 
     async def before_signing(
@@ -104,6 +108,7 @@ class Gathering:
         together = await self.together_with(partnership, command)
         facts: Facts = {"together": together.sums if together is not None else ()}
         facts |= await self._facts(partnership, command, authority, rules_answer)
+        facts |= await self._of_submission(partnership, command)
         return Circumstances(authority=authority, **facts)
 
     async def _facts(
@@ -134,6 +139,15 @@ class Gathering:
                 return {"unlettered": await letter_fault(self._reader, command)}
             case RecordRefund() | ConfirmRefund() if goes_out_again(partnership, command):
                 return {"donor": await self._donors_matches(partnership)}
+            case _:
+                return {}
+
+    async def _of_submission(self, partnership: Partnership, command: AnyCommand) -> Facts:
+        """Return the reason why what a command takes over or returns is not what was handed in, if it names any."""
+        match command:
+            case TakingOver(submission=reference) | ReturnSubmission(submission=reference) if reference is not None:
+                ledger, partnership_id = self._reader.ledger, partnership.partnership_id
+                return {"unsealed": await submission_fault(ledger, partnership_id, command.kind, reference)}
             case _:
                 return {}
 

@@ -40,6 +40,8 @@ class Login(StrEnum):
     CONSOLE = "console"
     COUNTER = "counter"
     POST = "post"
+    GRANTEE = "grantee"
+    EXAMINER = "examiner"
 
     def of(self, database: str) -> str:
         """Return the user name of the task's login to a database."""

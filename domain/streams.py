@@ -41,6 +41,7 @@ class StreamKind(StrEnum):
     RULE_BOOK = "^rule-book$"
     EDITION = "^edition/[A-Z]+/[^/]+$"
     PAPERS = "^papers$"
+    SUBMISSIONS = "^submissions$"
 
 
 class AttemptNumber(NamedTuple):
@@ -143,5 +144,7 @@ TRUTHS_STREAM: Final = StreamId("truths")
 """The stream of all that people told, whatever it is about."""
 PAPERS_STREAM: Final = StreamId("papers")
 """The stream of erasures of papers."""
+SUBMISSIONS_STREAM: Final = StreamId("submissions")
+"""The stream of the seals of what grantees handed in."""
 PRIVACY_STREAM: Final = StreamId("privacy")
 """The stream of erasures, and the subject of the statements that approve them."""

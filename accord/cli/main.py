@@ -55,6 +55,7 @@ LETTERS = loading(
         "Templates, and the seal": {"letters.files": ("try", "facts", "key", "sealer")},
     }
 )
+DOOR = loading({"Use": {"door.acts": ("invite", "end", "return")}})
 LEDGER = loading(
     {
         "Prove": {
@@ -167,12 +168,20 @@ letters = typer.Typer(
 
     Example: accord letters preview P-2026-0042 --edition award --out award.pdf""",
 )
+door = typer.Typer(
+    cls=DOOR,
+    no_args_is_help=True,
+    help="""The grantee's door: who is invited to which form, and what was handed in by a link without an account.
+
+    Example: accord door invite P-2026-0042 --form REPORT --about 1 --contact 1 --language en --until 2027-03-01""",
+)
 for group, name, panel in (
     (payments, "payments", PAY),
     (registers, "registers", RUN),
     (ledger, "ledger", RUN),
     (editions, "editions", DECIDE),
     (letters, "letters", DECIDE),
+    (door, "door", DECIDE),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)
 

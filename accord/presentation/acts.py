@@ -21,6 +21,8 @@ from domain.partnership.state import Partnership
 from domain.values import Sentence, Sha256, StaffId
 
 ENVELOPE: Final = frozenset({"kind", "command_id", "at", "actor", "signature"})
+_BY_THE_INBOX: Final = frozenset({"submission"})
+"""Named by the inbox where staff take over what a grantee handed in, and never typed."""
 """The fields that every command has beside its content."""
 
 _SAMPLE_STAFF: Final[Mapping[Role, str]] = {
@@ -91,7 +93,7 @@ def fields_of(command: type[c.StaffCommand]) -> tuple[ActField, ...]:
     """Return the fields of a command's content. A page asks some thirty times, and reading types is slow."""
     hints = get_type_hints(command, include_extras=True)
     fields = command.model_fields.items()
-    return tuple(_field(name, info, hints[name]) for name, info in fields if name not in ENVELOPE)
+    return tuple(_field(name, info, hints[name]) for name, info in fields if name not in ENVELOPE | _BY_THE_INBOX)
 
 
 def field_of(command: type[c.StaffCommand], name: str) -> ActField:
@@ -192,6 +194,7 @@ _USAGES: Final[Mapping[type[c.StaffCommand], str]] = {
     c.Assign: "assign {id} --to STAFF",
     c.IssueLetter: "letters issue {id} --edition NAME",
     c.ReportSubrecipients: "report-subrecipients {id} FILE",
+    c.ReturnSubmission: "door return 7 --reason REASON",
 }
 """The acts whose options in a shell are not the fields of the command."""
 

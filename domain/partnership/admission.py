@@ -30,6 +30,8 @@ from domain.partnership.remark.admission import admit_remark
 from domain.partnership.report.admission import admit_report
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
+from domain.partnership.submission.admission import admit_submission, require_unjudged
+from domain.partnership.submission.taking_over import TakingOver
 from domain.partnership.waiting.admission import admit_extension
 from domain.proposal import Direction
 
@@ -48,6 +50,7 @@ ADMISSION: Final = by_class(
     (c.RemarkRequest, admit_remark),
     (c.ExtendDeadline, admit_extension),
     (c.IssueLetter, admit_letter),
+    (c.SubmissionRequest, admit_submission),
 )
 """By class of command: the checks of its family. A test sees that no command is left out."""
 
@@ -74,6 +77,8 @@ def _admit_any(partnership: Partnership, command: c.StaffRequest) -> None:
             "person, says whether it is they"
         )
     _admit_births(command)
+    if isinstance(command, TakingOver):
+        require_unjudged(partnership, command.submission)
 
 
 def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:

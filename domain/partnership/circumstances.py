@@ -67,6 +67,8 @@ class Circumstances(Value):
     """The edition of a template that a proposal's budget is made within, or None if its programme has none."""
     untemplated: Fault | None = None
     """The reason why that edition cannot be found or read, or None."""
+    unsealed: Fault | None = None
+    """The reason why what a grantee handed in cannot be judged: it is under no seal, or is not what was sealed."""
     account_fault: Fault | None = None
     """The reason why that account, or the funder's own, cannot be used, its holder or an embargo, or None."""
 

@@ -24,6 +24,7 @@ from domain.partnership.proposal.commands import *
 from domain.partnership.refund.commands import *
 from domain.partnership.remark.commands import *
 from domain.partnership.report.commands import *
+from domain.partnership.submission.commands import *
 from domain.partnership.waiting.commands import *
 
 StaffRequest = Annotated[
@@ -40,6 +41,7 @@ StaffRequest = Annotated[
     | EndingRequest
     | RemarkRequest
     | IssueLetter
+    | SubmissionRequest
     | ExtendDeadline,
     Field(discriminator="kind"),
 ]

@@ -29,6 +29,8 @@ from domain.partnership.refund.decisions import decide_refund
 from domain.partnership.remark.decisions import refuse
 from domain.partnership.shown import require_current_view
 from domain.partnership.state import Partnership
+from domain.partnership.submission.decisions import require_sealed, return_submission
+from domain.partnership.submission.taking_over import TakingOver
 from domain.partnership.waiting.decisions import pass_deadline
 
 
@@ -84,12 +86,15 @@ DECISIONS: Final = by_class(
     (c.PassDeadline, pass_deadline),
     (c.Refuse, refuse),
     (c.IssueLetter, issue_letter),
+    (c.ReturnSubmission, return_submission),
 )
 """By class of command: its family's decision. Any other is recorded as it is said; a test sees that it can be."""
 
 
 def _events_of(partnership: Partnership, command: c.AnyCommand, circumstances: Circumstances) -> Events:
     """Return the events of a command: as its family decides, or the one that keeps its fields."""
+    if isinstance(command, TakingOver) and command.submission is not None:
+        require_sealed(circumstances)
     decision = DECISIONS.get(type(command))
     if decision is not None:
         return decision(partnership, command, circumstances)

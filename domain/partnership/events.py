@@ -23,6 +23,7 @@ from domain.partnership.proposal.events import *
 from domain.partnership.refund.events import *
 from domain.partnership.remark.events import *
 from domain.partnership.report.events import *
+from domain.partnership.submission.events import *
 from domain.partnership.waiting.events import *
 
 Event = Annotated[
@@ -39,7 +40,8 @@ Event = Annotated[
     | EndingEvent
     | WaitingEvent
     | RemarkEvent
-    | LetterIssued,
+    | LetterIssued
+    | SubmissionEvent,
     Field(discriminator="event_type"),
 ]
 

@@ -26,6 +26,8 @@ from domain.partnership.remark.evolution import remarks_changed
 from domain.partnership.report.evolution import reports_changed
 from domain.partnership.stages import Stage
 from domain.partnership.state import Act, ChangedFields, Partnership
+from domain.partnership.submission.evolution import judged, submissions_changed
+from domain.partnership.submission.taking_over import TakenOver
 from domain.partnership.waiting.evolution import deadline_changed
 
 OPENING: Final = ("stage", "holds", "proposal", "account", "interests")
@@ -55,6 +57,7 @@ EVOLUTION: Final = by_class(
     (e.WaitingEvent, deadline_changed),
     (e.RemarkEvent, remarks_changed),
     (e.LetterIssued, letters_changed),
+    (e.SubmissionEvent, submissions_changed),
 )
 """By class of event: the fields that it changes, as its family says. A test sees that no event is left out."""
 
@@ -64,6 +67,8 @@ def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnershi
     if isinstance(event, Disregarded):
         return partnership.model_copy(update={"version": partnership.version + 1})
     changes = {**EVOLUTION[type(event)](partnership, event), "version": partnership.version + 1}
+    if isinstance(event, TakenOver):
+        changes |= judged(partnership, event, event.submission)
     if "proposal" in changes and changes["proposal"] != partnership.proposal:
         changes["named"] = partnership.people
     if any(field in changes and changes[field] != getattr(partnership, field) for field in OPENING):

@@ -263,6 +263,21 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         "letters issue", "Issue a letter", frozenset(Stage), DECIDERS | {Role.PROPOSER},
         {e.LetterIssued: EventWords("the letter is issued", "issued a letter")}, decides=True,
     ),
+    c.InviteGrantee: Step(
+        "door invite", "Invite the grantee to a form", frozenset(Stage), DECIDERS | {Role.PROPOSER},
+        {e.GranteeInvited: EventWords("the grantee is invited", "invited the grantee to a form")},
+        example={"form": "REPORT", "contact": 1, "language": "en", "until": "2027-03-01"},
+    ),
+    c.EndInvitation: Step(
+        "door end", "End an invitation", frozenset(Stage), DECIDERS | {Role.PROPOSER},
+        {e.InvitationEnded: EventWords("the invitation is ended", "ended an invitation")},
+        example={"invitation": 1, "reason": "she left the organisation"},
+    ),
+    c.ReturnSubmission: Step(
+        "door return", "Return what was handed in", frozenset(Stage), DECIDERS | {Role.PROPOSER},
+        {e.SubmissionReturned: EventWords("what was handed in is returned", "returned what was handed in")},
+        decides=True,
+    ),
     c.RecordAssurance: Step(
         "assure", "Record assurances",
         SINCE_AGREED, _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR),

@@ -21,6 +21,7 @@ from domain.funds import events as funds
 from domain.partnership.events import Event, PartnershipEvent, lift_report
 from domain.payment import account, bank_file, bookings, payment_file, reopening, tranche
 from domain.screening import clearance, guarding
+from domain.submissions import events as submissions
 from domain.truths import events as truths
 from domain.unions import kinds_of
 from domain.values import RECORDED
@@ -42,7 +43,8 @@ AnyEvent = Annotated[
     | truths.TruthEvent
     | counsel.SourceConfirmed
     | editions.EditionEvent
-    | paper_erasures.PaperErasureApproved,
+    | paper_erasures.PaperErasureApproved
+    | submissions.SubmissionsSealed,
     Field(discriminator="event_type"),
 ]
 """Every event that the ledger may hold, in any stream."""
@@ -60,11 +62,17 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("ReportReceived", 1): lambda payload: lift_report({"final": True, **payload}),
     # A release that does not know the further form stops and says so.
     ("ReportReceived", 2): _as_it_is,
+    ("ReportReceived", 3): _as_it_is,
+    ("AgreementSigned", 1): _as_it_is,
+    ("ConditionMet", 1): _as_it_is,
+    ("PartnershipWithdrawn", 1): _as_it_is,
+    ("CommentMade", 1): _as_it_is,
     ("ReportAccepted", 1): _as_it_is,
     ("PartnershipProposed", 1): _as_it_is,
     ("ProposalRevised", 1): _as_it_is,
     ("ProposalRevised", 2): _as_it_is,
     ("ProposalAmended", 1): _as_it_is,
+    ("ProposalAmended", 2): _as_it_is,
     ("TrancheReleasedForPayment", 1): _as_it_is,
     ("DirectoryFounded", 1): _as_it_is,
     ("DirectoryChangeProposed", 1): _as_it_is,
@@ -102,6 +110,8 @@ _PLAN: Final = (
 _PLAN_IN_WORDS: Final = "a budget, a work plan or the language of a contact"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
 _BUDGET_PROGRAMMES: Final = "the programmes whose grants need a budget"
+_HANDED_IN: Final = "what a grantee handed in by link"
+_TAKEN_OVER: Final = ("submission",)
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
 
 FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
@@ -110,8 +120,18 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
         Further(2, ("answer",), "the answer to a question"),
         Further(3, _PLAN, _PLAN_IN_WORDS),
     ),
-    "ProposalAmended": (Further(2, _PLAN, _PLAN_IN_WORDS),),
-    "ReportReceived": (Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),),
+    "ProposalAmended": (
+        Further(2, _PLAN, _PLAN_IN_WORDS),
+        Further(3, _TAKEN_OVER, _HANDED_IN),
+    ),
+    "ReportReceived": (
+        Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),
+        Further(4, _TAKEN_OVER, _HANDED_IN),
+    ),
+    "AgreementSigned": (Further(2, _TAKEN_OVER, _HANDED_IN),),
+    "ConditionMet": (Further(2, _TAKEN_OVER, _HANDED_IN),),
+    "PartnershipWithdrawn": (Further(2, _TAKEN_OVER, _HANDED_IN),),
+    "CommentMade": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "ReportAccepted": (Further(2, ("disallowed",), "costs that are not allowed"),),
     "TrancheReleasedForPayment": (Further(2, ("paid_for",), "the title and the funds of a payment"),),
     "DirectoryFounded": (Further(2, ("changes.rules.budgets",), _BUDGET_PROGRAMMES),),
@@ -119,6 +139,10 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "EditionAsked": (Further(1, ("edition",), _EDITIONS),),
     "EditionConfirmed": (Further(1, ("edition",), _EDITIONS),),
     "PaperErasureApproved": (Further(1, ("sha256",), "the erasure of a paper"),),
+    "SubmissionsSealed": (Further(1, ("root",), "a seal of what grantees handed in"),),
+    "GranteeInvited": (Further(1, ("form",), "an invitation to a form"),),
+    "InvitationEnded": (Further(1, ("invitation",), "an invitation to a form"),),
+    "SubmissionReturned": (Further(1, _TAKEN_OVER, _HANDED_IN),),
     "LetterIssued": (Further(1, ("letter",), "a letter that is issued"),),
     "HouseRulesSet": (Further(2, ("rules.budgets",), _BUDGET_PROGRAMMES),),
 }

@@ -29,6 +29,7 @@ from domain.payment.reopening import ReopeningEvent
 from domain.screening.clearance import MatchCleared
 from domain.screening.guarding import GuardOverridden
 from domain.streams import StreamKind
+from domain.submissions.events import SubmissionsSealed
 from domain.truths.events import TruthEvent, TruthTold
 from domain.unions import event_types
 
@@ -73,6 +74,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.RULE_BOOK: event_types(SourceConfirmed),
             StreamKind.EDITION: event_types(EditionEvent),
             StreamKind.PAPERS: event_types(PaperErasureApproved),
+            StreamKind.SUBMISSIONS: event_types(SubmissionsSealed),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {

@@ -50,6 +50,7 @@ NAMES = (
     "0027_papers.sql",
     "0028_post.sql",
     "0029_mail_after_a_restore.sql",
+    "0030_grantee.sql",
     "rights to append",
 )
 _numbers = count(1)

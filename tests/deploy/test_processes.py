@@ -48,6 +48,9 @@ ALLOWED: Final[dict[Login, set[str]]] = {
     Login.POST: {
         "post.outbox: INSERT", "post.outbox (next_at, reason, state, token, tried): UPDATE",
         "post.followed: INSERT", "post.followed: UPDATE", "post.choices: DELETE",
+        "grantee.forms: INSERT", "grantee.forms (closed_at, closes_at): UPDATE", "grantee.keys: INSERT",
+        "grantee.shown: INSERT", "grantee.shown (content, pushed_at): UPDATE", "grantee.links: INSERT",
+        "grantee.links (digest, revoked_at, until): UPDATE", "grantee.codes (mac): UPDATE",
     },
 }  # fmt: skip
 
@@ -63,6 +66,7 @@ CALLED: Final[dict[Login, set[str]]] = {
         "papers.open",
         "post.choose",
         "post.settle",
+        "grantee.read",
     },
     Login.COUNTER: {"console.look"},
     Login.POST: set(),

@@ -31,6 +31,7 @@ from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.proposal import Direction, GiftKind
 from domain.screening.truths import TruthKind
+from domain.submissions.kinds import DoorForm, SubmissionKind
 
 CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
     MailLanguage: {"en": "English", "es": "Spanish", "fr": "French"},
@@ -94,6 +95,22 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "GIFT_ACKNOWLEDGEMENT": "acknowledgement of a gift",
         "DOCKET": "paper for the board",
         "SUMMARY": "summary",
+    },
+    DoorForm: {
+        "REPORT": "a report",
+        "CHANGE": "a change of what was agreed",
+        "ACCEPTANCE": "the agreement, to accept it",
+        "PAPERS": "papers for a condition",
+        "QUESTION": "a question",
+    },
+    SubmissionKind: {
+        "REPORT": "report",
+        "CHANGE": "change that they ask for",
+        "ACCEPTANCE": "acceptance of the agreement",
+        "PAPERS": "papers",
+        "QUESTION": "question or answer",
+        "WITHDRAWAL": "withdrawal",
+        "WRONG_PERSON": "word that they are the wrong person",
     },
     Addressee: {
         "PAYEE": "the payee",

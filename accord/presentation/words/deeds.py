@@ -184,6 +184,9 @@ _DEEDS: Final[dict[type[Any], Telling]] = {
     e.LetterIssued: lambda event, _: Deed(
         f"issued the {words_of(event.letter)} to {words_of(event.to)}", event.note or ""
     ),
+    e.GranteeInvited: lambda event, _: Deed(f"invited the grantee: {words_of(event.form)}", event.note or ""),
+    e.InvitationEnded: _reasoned("ended an invitation of the grantee"),
+    e.SubmissionReturned: _reasoned("returned what the grantee handed in"),
     e.HoldPlaced: _hold,
     e.HoldLifted: _reasoned("lifted a hold"),
     e.HeldWithLead: _hold,

@@ -60,6 +60,10 @@ def _letter(command: Any, *_: Any) -> str:
     return f"You *issue* a letter on {{title}}: the *{words_of(command.letter)}{about}*, as you read it here."
 
 
+def _invitation(command: Any, *_: Any) -> str:
+    return f"You *invite* contact {command.contact} of {{title}} to a form: {words_of(command.form)}."
+
+
 def _judged(verb: str) -> Callable[[Any, Partnership | None, NamesInWords], str]:
     def sentence(command: Any, partnership: Partnership | None, names: NamesInWords) -> str:
         report = partnership.reporting.report(command.report) if partnership is not None else None
@@ -148,6 +152,9 @@ _OATHS: Final[Mapping[type[c.StaffCommand], Callable[[Any, Partnership | None, N
     c.ReportDiversion: _says("You report that money of {title} was *diverted*. It is put on hold."),
     c.RecordAssurance: _says("You record the grantee's *assurances* on {title}."),
     c.IssueLetter: _letter,
+    c.InviteGrantee: _invitation,
+    c.EndInvitation: _says("You *end* an invitation on {title}. Its links open nothing any more."),
+    c.ReturnSubmission: _says("You *return* what the grantee handed in on {title}. It counts for nothing."),
 }
 """By act: the sentence, with {what} or {title} in it, and what stands out between asterisks."""
 
@@ -182,5 +189,8 @@ DONE: Final[Mapping[type[c.StaffCommand], str]] = {
     c.ReportDiversion: "Reported, and on hold",
     c.RecordAssurance: "Assurances recorded",
     c.IssueLetter: "Letter issued",
+    c.InviteGrantee: "Invited",
+    c.EndInvitation: "Invitation ended",
+    c.ReturnSubmission: "Returned",
 }
 """By act: the heading once it is recorded."""

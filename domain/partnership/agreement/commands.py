@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.parties import AccountReference
-from domain.partnership.acts import Document, StaffCommand
+from domain.partnership.acts import Document
+from domain.partnership.submission.taking_over import TakingOver
 
 
-class SignAgreement(StaffCommand):
+class SignAgreement(TakingOver):
     """Record the signed agreement and, where money goes out, the payee's account that it names."""
 
     kind: Literal["sign_agreement"] = "sign_agreement"

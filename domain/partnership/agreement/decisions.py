@@ -36,6 +36,7 @@ def sign_agreement(partnership: Partnership, command: c.SignAgreement, circumsta
         account_verifier=verifier,
         payable_from=CALENDAR.after(command.at, days) if has_new_account else partnership.payable_from,
         quorum=_quorum_by_account(partnership, circumstances),
+        submission=command.submission,
     )
     return (event,)
 

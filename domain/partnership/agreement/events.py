@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
-from domain.partnership.acts import StaffEvent
+from domain.partnership.submission.taking_over import TakenOver
 from domain.values import Moment, Sha256, is_none
 
 
-class AgreementSigned(StaffEvent):
+class AgreementSigned(TakenOver):
     """The agreement was signed. Where money goes out, it names the payee's account. A later one replaces it."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["AgreementSigned"] = "AgreementSigned"
     signed_on: date
     document_sha256: Sha256 | None

@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.directory.tiers import Role
 from domain.partnership.acts import Among, Command, Document, NoInterest, Reason, StaffCommand
 from domain.partnership.choices import open_conditions, open_questions
+from domain.partnership.submission.taking_over import TakingOver
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.screening.evidence import Verification
@@ -61,7 +62,7 @@ class ClearQuestions(StaffCommand):
     no_interest: NoInterest = Field(default=False, exclude_if=is_false)
 
 
-class Satisfy(StaffCommand):
+class Satisfy(TakingOver):
     """Record that the papers of a condition are on file."""
 
     kind: Literal["satisfy"] = "satisfy"

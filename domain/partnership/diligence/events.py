@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from domain.directory.tiers import Role
 from domain.partnership.acts import PartnershipEvent, StaffEvent
+from domain.partnership.submission.taking_over import TakenOver
 from domain.policy.conditions import ConditionId
 from domain.policy.earlier import Later
 from domain.policy.findings import Assessment
@@ -53,9 +54,10 @@ class QuestionsCleared(StaffEvent):
     """True if they were asked and said that they have no interest in it."""
 
 
-class ConditionMet(StaffEvent):
+class ConditionMet(TakenOver):
     """A condition's papers are on file."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["ConditionMet"] = "ConditionMet"
     condition: ConditionId
     note: str

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.partnership.acts import Among, Reason, StaffCommand
 from domain.partnership.choices import legs
+from domain.partnership.submission.taking_over import TakingOver
 from domain.proposal import Direction
 
 
@@ -18,7 +19,7 @@ class Decline(StaffCommand):
     reason: Reason
 
 
-class Withdraw(StaffCommand):
+class Withdraw(TakingOver):
     """Withdraw a proposal before the agreement is signed."""
 
     kind: Literal["withdraw"] = "withdraw"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from domain.partnership.acts import PartnershipEvent, StaffEvent
+from domain.partnership.submission.taking_over import TakenOver
 from domain.proposal import Direction
 from domain.signing import Signature
 from domain.values import is_false
@@ -36,9 +37,10 @@ class PartnershipDeclined(PartnershipEvent):
     reason: str
 
 
-class PartnershipWithdrawn(StaffEvent):
+class PartnershipWithdrawn(TakenOver):
     """The proposer withdrew the proposal."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["PartnershipWithdrawn"] = "PartnershipWithdrawn"
     reason: str
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.grants import Subrecipient
 from domain.partnership.acts import Reason, StaffCommand
+from domain.partnership.submission.taking_over import TakingOver
 from domain.proposal import Proposal
 from domain.values import Sentence, is_none
 
@@ -31,7 +32,7 @@ class Propose(StaffCommand):
     ] = None
 
 
-class Amend(StaffCommand):
+class Amend(TakingOver):
     """Change a proposal that is in approval, agreed or active.
 
     Approvals that the change affects are withdrawn (R34, R36).

@@ -71,6 +71,7 @@ def _amended(partnership: Partnership, command: c.Amend, circumstances: Circumst
     if not tells_anew(changes):
         _require_lawful(partnership, circumstances)
     return e.ProposalAmended(
+        submission=command.submission,
         at=command.at,
         actor=command.actor,
         signature=command.signature,

@@ -11,6 +11,7 @@ from domain.edition_names import EditionReference
 from domain.grants import Subrecipient
 from domain.partnership.acts import PartnershipEvent, StaffEvent
 from domain.partnership.proposal.amendment import Change
+from domain.partnership.submission.taking_over import TakenOver
 from domain.proposal import Funding, Proposal
 from domain.values import is_none
 
@@ -39,13 +40,13 @@ class ProposalRevised(StaffEvent):
     """The edition of a template that its budget was made within, or None."""
 
 
-class ProposalAmended(StaffEvent):
+class ProposalAmended(TakenOver):
     """The proposal changed after it went to approval.
 
     Only the approvals that `changes` affects are withdrawn.
     """
 
-    schema_version: ClassVar[int] = 2
+    schema_version: ClassVar[int] = 3
     event_type: Literal["ProposalAmended"] = "ProposalAmended"
     proposal: Proposal
     funding: Funding

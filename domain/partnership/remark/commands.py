@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.partnership.acts import Command, StaffCommand
+from domain.partnership.submission.taking_over import TakingOver
 from domain.values import Sentence, StaffId, is_false
 
 
-class Comment(StaffCommand):
+class Comment(TakingOver):
     """Put a comment on record. It is signed, changes no decision, and stays."""
 
     kind: Literal["comment"] = "comment"

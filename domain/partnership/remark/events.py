@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from domain.partnership.acts import PartnershipEvent, StaffEvent
+from domain.partnership.submission.taking_over import TakenOver
 from domain.values import StaffId, is_false
 
 
-class CommentMade(StaffEvent):
+class CommentMade(TakenOver):
     """A person said something for whoever reads the partnership later."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["CommentMade"] = "CommentMade"
     text: str
 

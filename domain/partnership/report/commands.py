@@ -11,6 +11,7 @@ from domain.budgets.spending import Disallowed
 from domain.partnership.acts import Among, Document, Reason, StaffCommand
 from domain.partnership.choices import received_reports
 from domain.partnership.report.reports import Figures, lifted_report
+from domain.partnership.submission.taking_over import TakingOver
 from domain.plans import ReportKind, Result
 from domain.values import Sentence, is_empty, is_none
 
@@ -19,7 +20,7 @@ ReportNumber = Annotated[
 ]
 
 
-class Report(StaffCommand):
+class Report(TakingOver):
     """Record a report of the grantee, planned or not, or one that corrects an earlier one.
 
     Another person then accepts it, or returns it with the reasons. A FINANCIAL and a FINAL report say what was

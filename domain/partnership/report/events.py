@@ -10,6 +10,7 @@ from domain.budgets.milestones import MilestoneAnswer
 from domain.budgets.spending import Disallowed
 from domain.partnership.acts import StaffEvent
 from domain.partnership.report.reports import Figures, lifted_report
+from domain.partnership.submission.taking_over import TakenOver
 from domain.plans import ReportKind, Result
 from domain.values import Sha256, is_empty, is_false, is_none
 
@@ -20,13 +21,13 @@ def lift_report(fields: Any) -> Any:
     return {**lifted_report(fields), "accepted_at_once": True} if is_first else fields
 
 
-class ReportReceived(StaffEvent):
+class ReportReceived(TakenOver):
     """A report of the grantee arrived. Form 1 said only whether it was the final one, and it counted at once.
 
     Form 3 says what was spent by line, and what became of the work plan.
     """
 
-    schema_version: ClassVar[int] = 3
+    schema_version: ClassVar[int] = 4
     event_type: Literal["ReportReceived"] = "ReportReceived"
     summary: str
     document_sha256: Sha256 | None

@@ -33,7 +33,7 @@ def _after(reporting: Reporting, event: ReportEvent) -> Reporting:
 def _received(reporting: Reporting, event: e.ReportReceived) -> Reporting:
     report = FiledReport(
         kind=event.report_kind,
-        received_on=day_of(event),
+        received_on=event.submission.at.date() if event.submission is not None else day_of(event),
         actor=event.actor,
         planned=event.planned,
         figures=event.figures,

@@ -20,6 +20,7 @@ from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import ENDED, Stage
 from domain.partnership.standing.parts import Act, AnsweredQuestion, Approval, Cleared, Reminder, TrancheProgress
+from domain.partnership.submission.invitations import Invitation, JudgedSubmission
 from domain.partnership.waiting.deadlines import Deadline
 from domain.policy.conditions import ConditionId
 from domain.policy.earlier import FirstLook, Later
@@ -107,6 +108,10 @@ class PartnershipFields(Value):
     """The contributions that want an acknowledgement each."""
     letters: tuple[IssuedLetter, ...] = Field(default=(), exclude_if=is_empty)
     """The letters that were issued, the newest last."""
+    invitations: tuple[Invitation, ...] = Field(default=(), exclude_if=is_empty)
+    """The invitations of the grantee's contacts to forms, the newest last."""
+    judged_submissions: tuple[JudgedSubmission, ...] = Field(default=(), exclude_if=is_empty)
+    """What was handed in by link and taken over or returned, the newest last."""
     reporting: Reporting = Reporting()
     refunds: tuple[Refund, ...] = ()
     agreed_on: date | None = None

@@ -94,6 +94,16 @@ def every_act() -> Iterator[c.StaffCommand]:
             "dated": date(2026, 11, 30), "language": "es", "edition_name": "report-returned", "edition": "2026.1",
             "edition_sha256": "e1" * 32, "facts_sha256": "f2" * 32, "pdf_sha256": "d3" * 32, "code_sha256": "c4" * 32,
         },
+        c.InviteGrantee: {
+            "form": "REPORT", "contact": 1, "about": "1", "note": "Say what was bought", "edition_sha256": DIGEST,
+            "language": "es", "until": date(2027, 3, 1),
+        },
+        c.EndInvitation: {"invitation": 1, "reason": "She left the organisation"},
+        c.ReturnSubmission: {
+            "submission": {"sha256": DIGEST, "number": 7, "seal": 4711, "at": "2026-11-02T12:00:00Z"},
+            "reason": "The figures lack May",
+            "questions": ({"field": "budget", "question": "What was bought in May?"},),
+        },
         c.Comment: {"text": "Their auditor writes in March"},
         c.Assign: {"to": "ana.silva"},
         c.ReportSubrecipients: {"subrecipients": (subrecipient,)},

@@ -33,6 +33,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
 from domain.signing import FileSignature, Shown
+from domain.submissions.reference import SubmissionReference
 from domain.values import Money
 from tests.builders import (
     ACCOUNT,
@@ -305,6 +306,30 @@ def issue(letter: LetterKind, actor: str = "ana.silva", pdf: str = "aa" * 32, **
         **_common(actor), letter=letter, dated=NOON.date(), language="en", edition_name="sample", edition="2026.1",
         edition_sha256=DIGEST, **fields,
     )  # fmt: skip
+
+
+CONTACTS: Final = [
+    {"name": "Ida Holm", "email": "ida.holm@library.example", "organization": "Riverbend Library Network"}
+]
+
+
+def invite(actor: str = "pia.berg", **more: Any) -> c.InviteGrantee:
+    """An invitation of the first contact, to ask them something unless another form is named."""
+    fields: dict[str, Any] = {"form": "QUESTION", "contact": 1, "language": "en", "until": date(2026, 12, 1), **more}
+    return c.InviteGrantee(**_common(actor), **fields)
+
+
+def end_invitation(actor: str = "pia.berg", invitation: int = 1) -> c.EndInvitation:
+    return c.EndInvitation(**_common(actor), invitation=invitation, reason="She left the organisation")
+
+
+MAY = ({"field": "budget", "question": "What was bought in May?"},)
+HANDED_IN = SubmissionReference(sha256=DIGEST, number=7, seal=4711, at=NOON)
+"""What a grantee handed in, as a command names it."""
+
+
+def return_submission(actor: str = "vera.lind") -> c.ReturnSubmission:
+    return c.ReturnSubmission(**_common(actor), submission=HANDED_IN, reason="The figures lack May", questions=MAY)
 
 
 def satisfy(condition: ConditionId, actor: str = "vera.lind") -> c.Satisfy:

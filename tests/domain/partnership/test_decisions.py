@@ -37,6 +37,7 @@ from domain.policy.findings import Outcome
 from tests.builders import NOON, STAFF, authority, funds_in, funds_out, party
 from tests.domain.partnership.specification import (
     ANSWER,
+    CONTACTS,
     FILE,
     NON_MONETARY,
     OTHER_ACCOUNT,
@@ -65,6 +66,7 @@ from tests.domain.partnership.specification import (
     declare,
     decline,
     divert,
+    end_invitation,
     end_leg,
     ended,
     extend,
@@ -75,6 +77,7 @@ from tests.domain.partnership.specification import (
     in_agreement,
     in_approval,
     in_eligibility,
+    invite,
     issue,
     lent,
     lift,
@@ -90,6 +93,7 @@ from tests.domain.partnership.specification import (
     report,
     report_subrecipients,
     resolve,
+    return_submission,
     revise,
     satisfy,
     send_back,
@@ -127,10 +131,12 @@ STORIES: dict[Stage, Callable[..., Story]] = {
     Stage.APPROVAL: in_approval,
     Stage.AGREEMENT: in_agreement,
     Stage.ACTIVE: lambda **more: tried(REJECTED, **more),
-    Stage.CLOSED: lambda: active(funds_out=funds_out(final_report=False)).given(release(), *came_to(SETTLED)),
-    Stage.DECLINED: lambda: in_approval().given(decline()),
-    Stage.WITHDRAWN: lambda: in_approval().given(withdraw()),
-    Stage.TERMINATED: lambda: tried(SETTLED).given(terminate()),
+    Stage.CLOSED: lambda **more: active(funds_out=funds_out(final_report=False), **more).given(
+        release(), *came_to(SETTLED)
+    ),
+    Stage.DECLINED: lambda **more: in_approval(**more).given(decline()),
+    Stage.WITHDRAWN: lambda **more: in_approval(**more).given(withdraw()),
+    Stage.TERMINATED: lambda **more: tried(SETTLED, **more).given(terminate()),
 }
 
 P, D, E, A, S, L, C, T = (
@@ -173,6 +179,9 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.RecordAssurance: (assure("ada.every"), {L, C, T}),
     c.Comment: (comment("ada.every"), set(Stage)),
     c.IssueLetter: (issue(LetterKind.SUMMARY, "ada.every"), set(Stage)),
+    c.InviteGrantee: (invite("ada.every"), set(Stage)),
+    c.EndInvitation: (end_invitation("ada.every"), set(Stage)),
+    c.ReturnSubmission: (return_submission("ada.every"), set(Stage)),
     c.Assign: (assign("cyd.every", "ada.every"), set(Stage)),
 }
 LEGS = {"funds_out": funds_out(), "funds_in": funds_in()}
@@ -189,6 +198,7 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
         c.CancelPayment: release(1),
         c.AcceptReport: report(kind=ReportKind.PROGRESS),
         c.ReturnReport: report(kind=ReportKind.PROGRESS),
+        c.EndInvitation: invite(),
     }
     if kind is c.RecordRefund and stage is L:
         return tried(SETTLED)
@@ -198,6 +208,9 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
         return given_back_after_the_close()
     if kind is c.EndLeg and stage in COMMANDS[kind][1]:
         return (active if stage is L else STORIES[stage])(**LEGS)
+    if kind in {c.InviteGrantee, c.EndInvitation}:
+        story = STORIES[stage](contacts=CONTACTS)
+        return story.given(before[kind]) if kind in before else story
     story = STORIES[stage](**(INTERESTED if kind is c.Satisfy and stage in COMMANDS[kind][1] else {}))
     if kind is c.Approve and stage is not L:
         return story
@@ -285,6 +298,9 @@ ROLES = {
     c.RecordAssurance: {"vera.lind", "femi.ade", "dora.kim"},
     c.Comment: set(STAFF),
     c.IssueLetter: {"pia.berg", "vera.lind", "ana.silva", "femi.ade", "dora.kim"},
+    c.InviteGrantee: {"pia.berg", "vera.lind", "ana.silva", "femi.ade", "dora.kim"},
+    c.EndInvitation: {"pia.berg", "vera.lind", "ana.silva", "femi.ade", "dora.kim"},
+    c.ReturnSubmission: {"pia.berg", "vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.Assign: set(STAFF) - {"otto.audit"},
 }
 MAY = [(kind, person) for kind, people in ROLES.items() for person in sorted(people)]

@@ -16,7 +16,7 @@ from domain.plans import ReportKind
 from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says
 from tests.budgets import budgeted, milestone
 from tests.builders import DIGEST, HOUSE_RULES, as_before, funding, number
-from tests.domain.recorded.test_events import BY, SIGNATURE
+from tests.domain.recorded.test_events import BY, HANDED_IN, SIGNATURE
 
 GOLDEN = Path(__file__).parent / "golden" / "events_with_budgets.json"
 
@@ -31,7 +31,8 @@ SAID: list[Any] = [
     e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),
     e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),
     e.ProposalAmended(
-        **BY, proposal=PROPOSAL, funding=funding(), reason="More travel", changes=(Change.BUDGET,), **WITHIN
+        **BY, proposal=PROPOSAL, funding=funding(), reason="More travel", changes=(Change.BUDGET,), **WITHIN,
+        submission=HANDED_IN,
     ),
     e.ReportReceived(
         **BY, summary="Eleven courses were held", document_sha256=None, report_kind=ReportKind.PROGRESS,
@@ -50,6 +51,7 @@ SAID: list[Any] = [
             {"milestone": 1, "state": "DONE", "words": "The mast stands", "papers": [DIGEST]},
             {"milestone": 2, "state": "LATE", "words": "It rained", "due_on": "2027-09-30"},
         ),
+        submission=HANDED_IN,
     ),
     e.ReportAccepted(**BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},)),
     people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES),)),

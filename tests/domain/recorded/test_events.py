@@ -48,6 +48,8 @@ from domain.screening import clearance, guarding
 from domain.screening.evidence import MatchKind, SanctionsMatch
 from domain.screening.truths import TruthKind
 from domain.signing import LogEpoch, Shown, Statement, Terms
+from domain.submissions import events as submissions
+from domain.submissions.reference import SubmissionReference
 from domain.truths import events as truths
 from domain.words import Words
 from tests.builders import (
@@ -207,6 +209,8 @@ WORDS = Words(
     of=number("truth"), what="Its exemption is revoked", source="its treasurer", paper="letter.pdf",
     names=("Riverbend Library Network",), ein="001000001", numbers=("GB-CHC 1234567",),
 )  # fmt: skip
+
+HANDED_IN = SubmissionReference(sha256=DIGEST, number=7, seal=4711, at=NOON)
 
 EXAMPLES: list[Any] = [
     e.PartnershipProposed(**BY, proposal=FULL, funding=funding()),
@@ -401,6 +405,16 @@ EXAMPLES: list[Any] = [
     people.LossAccepted(partnership_id="P-2026-0042", version=7, lost=("ApprovalGiven",)),
     people.EventSetAside(position=4711, leaf=DIGEST, freezes=("paul.nkosi",)),
     e.CommentMade(**BY, text="Their auditor writes in March"),
+    e.GranteeInvited(
+        **BY, form="REPORT", contact=1, about="2", note="Say what was bought", edition_sha256=DIGEST, language="es",
+        until=date(2027, 3, 1),
+    ),
+    e.InvitationEnded(**BY, invitation=1, reason="She left the organisation"),
+    e.SubmissionReturned(
+        **BY, submission=HANDED_IN, reason="The figures lack May",
+        questions=({"field": "budget", "question": "What was bought in May?"},),
+    ),
+    submissions.SubmissionsSealed(at=NOON, first=1, last=7, root=DIGEST),
     e.LetterIssued(
         **BY, letter="REPORT_RETURNED", about=1, note="The second course is missing", dated=date(2026, 11, 1),
         language="es", edition_name="report-returned", edition="2026.1", edition_sha256="e1" * 32,
@@ -458,7 +472,21 @@ LATER: list[Any] = [
     people.KeyRevoked(staff_id="pia.berg", key_id=key_of("pia.berg").key_id, compromised_since=NOON),
     people.HouseRulesSet(rules=RULES.model_copy(update={"second_at_hand_over": True})),
     e.AgreementSigned(
-        **BY, signed_on=date(2026, 11, 2), document_sha256=DIGEST, account=ACCOUNT, quorum=(Role.DIRECTOR,)
+        **BY,
+        signed_on=date(2026, 11, 2),
+        document_sha256=DIGEST,
+        account=ACCOUNT,
+        quorum=(Role.DIRECTOR,),
+        submission=HANDED_IN,
+    ),
+    e.CommentMade(**BY, text="They ask for a later day", submission=HANDED_IN),
+    e.PartnershipWithdrawn(**BY, reason="They found other money", submission=HANDED_IN),
+    e.ConditionMet(
+        **BY,
+        condition=ConditionId.CONTROL_AND_RECORDS,
+        note="The pack is filed",
+        document_sha256=DIGEST,
+        submission=HANDED_IN,
     ),
     e.DeciderReminded(at=NOON, wait=Wait.OBLIGATION, obligation="REPORT 1 2027-06-30"),
     e.ProposalRevised(**BY, proposal=as_before(), funding=funding(), answer="Eleven, all along the river"),
@@ -652,6 +680,14 @@ SAYS_MORE = {
     "EditionAsked": "edition",
     "EditionConfirmed": "edition",
     "LetterIssued": "letter",
+    "AgreementSigned": "submission",
+    "CommentMade": "submission",
+    "ConditionMet": "submission",
+    "PartnershipWithdrawn": "submission",
+    "GranteeInvited": "form",
+    "InvitationEnded": "invitation",
+    "SubmissionReturned": "submission",
+    "SubmissionsSealed": "root",
     "PaperErasureApproved": "sha256",
 }
 """The fields of the examples that only a further form has."""

@@ -18,6 +18,7 @@ from domain.partnership import events as e
 from domain.partnership.evolution import fold
 from domain.partnership.letter.kinds import LetterKind
 from domain.partnership.procedure import ACTS
+from domain.partnership.submission.taking_over import TakenOver
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
@@ -95,6 +96,9 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(came_back(closed()), s.reopen(ADA)),
         decided(s.active(), s.comment(ADA)),
         decided(s.active(), s.issue(LetterKind.SUMMARY, ADA, note="For the board")),
+        decided(s.active(contacts=s.CONTACTS), s.invite(ADA)),
+        decided(s.active(contacts=s.CONTACTS).given(s.invite()), s.end_invitation(ADA)),
+        decided(s.active(), s.return_submission(ADA)),
         decided(s.active(), s.assign("cyd.every", ADA)),
     )
 }
@@ -118,8 +122,8 @@ def test_every_event_that_can_bear_a_signature_is_among_the_examples() -> None:
 
 
 def _all_events() -> set[type[e.PartnershipEvent]]:
-    below = set(e.PartnershipEvent.__subclasses__()) | set(e.StaffEvent.__subclasses__())
-    return below - {e.StaffEvent}
+    bases = (e.PartnershipEvent, e.StaffEvent, TakenOver)
+    return {kind for base in bases for kind in base.__subclasses__()} - set(bases)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=named)
@@ -171,6 +175,8 @@ FIELDS = {
     "Interest": "what",
     "Money": "amount",
     "Figures": "spent",
+    "SubmissionReference": "number",
+    "FieldQuestion": "question",
 }
 
 

@@ -1,0 +1,29 @@
+"""Seal submissions of grantees, each minute, beside a worker's tasks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+
+from accord.runs.watching import watch
+from ledger import Ledger
+from records.submissions.seals import seal_submissions
+
+EVERY: Final = timedelta(minutes=1)
+
+
+class SubmissionSeals:
+    """One worker's repeated sealing of what was handed in. Several may run: they seal the same."""
+
+    def __init__(self, ledger: Ledger, pool: asyncpg.Pool) -> None:
+        self._ledger = ledger
+        self._pool = pool
+
+    async def forever(self) -> None:
+        """Seal new submissions, every minute."""
+        await watch("submissions", self._look, EVERY)
+
+    async def _look(self) -> None:
+        await seal_submissions(self._ledger, self._pool)

@@ -1,0 +1,555 @@
+-- The grantee's door: forms that are filled by link, what was handed in, and when. What lies here is the grantee's word and nobody's
+-- decision: it counts where staff take it over by a signed command. Every text is sealed under its form's key before it comes here.
+-- Dump this schema apart from the rest, as `privacy`.
+
+DO $$
+BEGIN
+    CREATE ROLE accord_grantee NOLOGIN;  -- no member of accord_reader: it reaches no ledger and no read model
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    NULL;  -- roles belong to the whole server; another database made it
+END $$;
+DO $$
+BEGIN
+    CREATE ROLE accord_examiner NOLOGIN;  -- no member of accord_reader either: it opens what came in, and nothing else
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    NULL;
+END $$;
+
+CREATE SCHEMA grantee AUTHORIZATION accord_owner;
+SET LOCAL ROLE accord_owner;
+
+CREATE TABLE grantee.forms (
+    id        uuid PRIMARY KEY,                   -- derived from what it is for, so that it is opened once
+    kind      text NOT NULL CHECK (kind IN ('REPORT', 'CHANGE', 'ACCEPTANCE', 'PAPERS', 'QUESTION')),
+    subject   text NOT NULL CHECK (subject ~ '^P-[0-9]{4}-[0-9]{4,6}$'),
+    about     text NOT NULL DEFAULT '' CHECK (about ~ '^[ -~]{0,80}$'),    -- such as the number of the planned report
+    edition   text CHECK (edition ~ '^[0-9a-f]{64}$'),                     -- its question set, where it asks by one
+    language  text NOT NULL CHECK (language ~ '^[a-z]{2}$'),
+    revision  integer NOT NULL DEFAULT 0,         -- goes up whenever a field is saved
+    opened_at timestamptz NOT NULL DEFAULT ledger.now(),
+    closes_at timestamptz NOT NULL,
+    closed_at timestamptz                         -- taken over, or called back
+);
+CREATE INDEX forms_of_subjects ON grantee.forms (subject);
+
+-- Destroying a form's key erases all that was ever written in it.
+CREATE TABLE grantee.keys (
+    form uuid PRIMARY KEY REFERENCES grantee.forms,
+    key  bytea NOT NULL CHECK (octet_length(key) = 32)
+);
+
+-- What the form shows of the partnership. It is pushed here: the door can look nothing up.
+CREATE TABLE grantee.shown (
+    form      uuid PRIMARY KEY REFERENCES grantee.forms,
+    content   bytea NOT NULL CHECK (octet_length(content) <= 262144),
+    pushed_at timestamptz NOT NULL DEFAULT ledger.now()
+);
+
+CREATE TABLE grantee.links (
+    id         uuid PRIMARY KEY,
+    form       uuid NOT NULL REFERENCES grantee.forms,
+    digest     bytea UNIQUE CHECK (octet_length(digest) = 32),     -- of the secret, which the process of mail made and forgot
+    address    bytea NOT NULL CHECK (octet_length(address) <= 600),
+    may        text NOT NULL CHECK (may IN ('READ', 'FILL', 'SUBMIT')),
+    invited_by uuid REFERENCES grantee.links,                      -- the link of whoever invited this colleague
+    until      timestamptz NOT NULL,
+    asked_at   timestamptz NOT NULL DEFAULT ledger.now(),
+    revoked_at timestamptz,
+    CHECK (may <> 'SUBMIT' OR invited_by IS NULL)                  -- a colleague never hands in
+);
+CREATE INDEX links_of_forms ON grantee.links (form);
+
+CREATE TABLE grantee.browsers (
+    link     uuid NOT NULL REFERENCES grantee.links,
+    browser  bytea NOT NULL CHECK (octet_length(browser) = 32),    -- the digest of its cookie
+    first_at timestamptz NOT NULL DEFAULT ledger.now(),
+    open_to  timestamptz,                                          -- until then it may read what was handed in
+    PRIMARY KEY (link, browser)
+);
+
+CREATE TABLE grantee.fields (
+    form     uuid NOT NULL REFERENCES grantee.forms,
+    field    text NOT NULL CHECK (field ~ '^[a-z][a-z0-9_.-]{0,99}$'),
+    revision integer NOT NULL,
+    value    bytea NOT NULL CHECK (octet_length(value) <= 65536),
+    link     uuid NOT NULL REFERENCES grantee.links,
+    at       timestamptz NOT NULL DEFAULT ledger.now(),
+    stands   boolean NOT NULL,                                     -- false: kept beside, until somebody chose
+    PRIMARY KEY (form, field, revision)
+);
+CREATE UNIQUE INDEX one_stands ON grantee.fields (form, field) WHERE stands;
+
+CREATE TABLE grantee.codes (
+    id       uuid PRIMARY KEY,
+    link     uuid NOT NULL REFERENCES grantee.links,
+    purpose  text NOT NULL CHECK (purpose IN ('SUBMIT', 'OPEN', 'INVITE')),
+    revision integer NOT NULL,                                     -- of the form, when it was asked for
+    mac      bytea CHECK (octet_length(mac) = 32),                 -- made by the process of mail while it sends the code
+    tries    smallint NOT NULL DEFAULT 0,
+    asked_at timestamptz NOT NULL DEFAULT ledger.now(),
+    until    timestamptz NOT NULL DEFAULT ledger.now() + interval '15 minutes',
+    used_at  timestamptz
+);
+CREATE INDEX codes_of_links ON grantee.codes (link, asked_at);
+
+CREATE TABLE grantee.submissions (
+    number  bigint PRIMARY KEY CHECK (number > 0),                 -- without a gap
+    form    uuid NOT NULL REFERENCES grantee.forms,
+    kind    text NOT NULL CHECK (kind IN ('REPORT', 'CHANGE', 'ACCEPTANCE', 'PAPERS', 'WITHDRAWAL', 'QUESTION', 'WRONG_PERSON')),
+    sha256  bytea NOT NULL UNIQUE CHECK (octet_length(sha256) = 32),  -- of the content before it was sealed
+    content bytea NOT NULL CHECK (octet_length(content) <= 1048576),
+    link    uuid NOT NULL REFERENCES grantee.links,
+    at      timestamptz NOT NULL DEFAULT ledger.now()
+);
+CREATE INDEX submissions_of_forms ON grantee.submissions (form);
+
+CREATE TABLE grantee.numbers (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), last bigint NOT NULL);
+INSERT INTO grantee.numbers (last) VALUES (0);
+
+-- That a submission stands under a seal of the ledger, and what proves it.
+CREATE TABLE grantee.proofs (
+    number   bigint PRIMARY KEY REFERENCES grantee.submissions,
+    position bigint NOT NULL,                                      -- of the event that seals it
+    path     bytea NOT NULL CHECK (octet_length(path) % 32 = 0),   -- from its leaf to the root in the event (RFC 6962)
+    receipt  bytea                                                 -- of that event, once a checkpoint covers it
+);
+
+-- Papers that came by the door, in quarantine: sealed, each under a key of its form's, until the process that examines them looked.
+CREATE TABLE grantee.papers (
+    id          uuid PRIMARY KEY,
+    form        uuid NOT NULL REFERENCES grantee.forms,
+    link        uuid NOT NULL REFERENCES grantee.links,
+    field       text NOT NULL CHECK (field ~ '^[a-z][a-z0-9_.-]{0,99}$'),
+    name        bytea NOT NULL CHECK (octet_length(name) <= 1024),   -- sealed, as its sender called it; never a path
+    size        bigint NOT NULL CHECK (size BETWEEN 1 AND 26214400),
+    begun_at    timestamptz NOT NULL DEFAULT ledger.now(),
+    digest      bytea CHECK (octet_length(digest) = 32),             -- once it is whole in the store
+    verdict     text CHECK (verdict IN ('CLEAN', 'NOT_SCANNED', 'ACTIVE', 'FOUND', 'FAILED')),
+    why         text NOT NULL DEFAULT '' CHECK (length(why) <= 300),
+    dropped_at  timestamptz
+);
+CREATE INDEX papers_of_forms ON grantee.papers (form);
+CREATE INDEX papers_to_examine ON grantee.papers (begun_at) WHERE digest IS NOT NULL AND verdict IS NULL AND dropped_at IS NULL;
+
+CREATE FUNCTION grantee.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% of % is refused: what was handed in stays', lower(TG_OP), TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER submissions_stay BEFORE UPDATE OR DELETE ON grantee.submissions
+    FOR EACH ROW EXECUTE FUNCTION grantee.refuse_change();
+CREATE TRIGGER submissions_are_not_emptied BEFORE TRUNCATE ON grantee.submissions
+    FOR EACH STATEMENT EXECUTE FUNCTION grantee.refuse_change();
+
+-- What the door may call. Each is keyed by the digest of a link's secret: it lists nothing, and guesses nothing.
+
+-- The link that a secret opens, locked with its form where that is asked for. None that expired, was revoked, or whose form is closed.
+CREATE FUNCTION grantee.link_of(secret bytea, OUT link grantee.links, OUT form grantee.forms)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    SELECT l.* INTO link FROM grantee.links l WHERE l.digest = secret AND l.revoked_at IS NULL AND l.until > ledger.now();
+    SELECT f.* INTO form FROM grantee.forms f
+     WHERE f.id = link.form AND f.closed_at IS NULL AND f.closes_at > ledger.now() FOR UPDATE;
+    IF form.id IS NULL THEN
+        link := NULL;
+    END IF;
+END $$;
+
+-- Queue a mail to whoever has a link. The words and the secret are made while it is sent.
+CREATE FUNCTION grantee.mail(kind text, to_link uuid, facts jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO post.outbox (id, kind, recipient, facts) VALUES (gen_random_uuid(), $1, 'link/' || $2, $3)
+$$;
+
+-- All that a page needs: the form, what it shows, and the key under which its texts are sealed.
+CREATE FUNCTION grantee.look(secret bytea, browser bytea) RETURNS TABLE (
+    link uuid, may text, form uuid, kind text, subject text, about text, edition text, questions bytea, language text,
+    revision integer, closes_at timestamptz, until timestamptz, key bytea, shown bytea, entered boolean, opened boolean, handed_in integer
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT l.id, l.may, f.id, f.kind, f.subject, f.about, f.edition, e.content, f.language, f.revision, f.closes_at, l.until,
+           k.key, s.content, b.link IS NOT NULL, coalesce(b.open_to > ledger.now(), false),
+           (SELECT count(*)::integer FROM grantee.submissions d WHERE d.form = f.id AND d.kind = f.kind)
+      FROM grantee.links l
+      JOIN grantee.forms f ON f.id = l.form
+      JOIN grantee.keys k ON k.form = f.id
+      LEFT JOIN grantee.shown s ON s.form = f.id
+      LEFT JOIN editions.contents e ON e.sha256 = f.edition
+      LEFT JOIN grantee.browsers b ON b.link = l.id AND b.browser = $2
+     WHERE l.digest = secret AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closed_at IS NULL AND f.closes_at > ledger.now();
+END $$;
+
+-- Begin in this browser. Of the second one and each after it the address is told; ten at most.
+CREATE FUNCTION grantee.enter(secret bytea, browser bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    at record;
+    others integer;
+BEGIN
+    SELECT * INTO at FROM grantee.link_of(secret);
+    IF (at.link).id IS NULL THEN
+        RETURN false;
+    END IF;
+    SELECT count(*) INTO others FROM grantee.browsers b WHERE b.link = (at.link).id AND b.browser <> $2;
+    IF others >= 10 THEN
+        RETURN false;
+    END IF;
+    INSERT INTO grantee.browsers (link, browser) VALUES ((at.link).id, $2) ON CONFLICT DO NOTHING;
+    IF FOUND AND others > 0 THEN
+        PERFORM grantee.mail('DOOR_BROWSER', (at.link).id, jsonb_build_object('link', (at.link).id));
+    END IF;
+    RETURN true;
+END $$;
+
+-- What is written in the form: what stands, and what is kept beside it.
+CREATE FUNCTION grantee.answers(secret bytea)
+RETURNS TABLE (field text, revision integer, value bytea, link uuid, at timestamptz, stands boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT v.field, v.revision, v.value, v.link, v.at, v.stands
+      FROM grantee.links l JOIN grantee.forms f ON f.id = l.form JOIN grantee.fields v ON v.form = f.id
+     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closed_at IS NULL AND f.closes_at > ledger.now()
+     ORDER BY v.field, v.revision
+$$;
+
+-- Save a field. Where it changed since `base`, the newer text stands and the other is kept beside it. Returns its revision and whether
+-- there is another beside it, or nothing where the link does not let one write.
+CREATE FUNCTION grantee.save(secret bytea, of_field text, new_value bytea, base integer, OUT revision integer, OUT beside boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    at record;
+    before grantee.fields;
+BEGIN
+    SELECT * INTO at FROM grantee.link_of(secret);
+    IF (at.link).id IS NULL OR (at.link).may = 'READ' THEN
+        RETURN;
+    END IF;
+    SELECT * INTO before FROM grantee.fields v WHERE v.form = (at.form).id AND v.field = of_field AND v.stands;
+    IF before.value = new_value THEN
+        revision := before.revision;
+    ELSE
+        IF before.form IS NULL AND 1000 <= (SELECT count(*) FROM grantee.fields v WHERE v.form = (at.form).id) THEN
+            RETURN;
+        END IF;
+        revision := (at.form).revision + 1;
+        IF before.revision <> base THEN
+            UPDATE grantee.fields v SET stands = false WHERE v.form = before.form AND v.field = of_field AND v.stands;
+        ELSE
+            DELETE FROM grantee.fields v WHERE v.form = before.form AND v.field = of_field AND v.stands;
+        END IF;
+        INSERT INTO grantee.fields (form, field, revision, value, link, stands)
+        VALUES ((at.form).id, of_field, revision, new_value, (at.link).id, true);
+        UPDATE grantee.forms f SET revision = save.revision WHERE f.id = (at.form).id;
+    END IF;
+    beside := EXISTS (SELECT FROM grantee.fields v WHERE v.form = (at.form).id AND v.field = of_field AND NOT v.stands);
+END $$;
+
+-- Of two texts of a field, let the one of this revision stand, and drop what was kept beside it.
+CREATE FUNCTION grantee.choose(secret bytea, of_field text, chosen integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    at record;
+BEGIN
+    SELECT * INTO at FROM grantee.link_of(secret);
+    IF (at.link).id IS NULL OR (at.link).may = 'READ' OR NOT EXISTS (
+        SELECT FROM grantee.fields v WHERE v.form = (at.form).id AND v.field = of_field AND v.revision = chosen
+    ) THEN
+        RETURN false;
+    END IF;
+    DELETE FROM grantee.fields v WHERE v.form = (at.form).id AND v.field = of_field AND v.revision <> chosen;
+    UPDATE grantee.fields v SET stands = true WHERE v.form = (at.form).id AND v.field = of_field;
+    UPDATE grantee.forms f SET revision = f.revision + 1 WHERE f.id = (at.form).id;
+    RETURN true;
+END $$;
+
+-- Ask for a code, which goes to the address of this link: five a day. It is bound to the form as it is now.
+CREATE FUNCTION grantee.ask_code(secret bytea, what_for text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    at record;
+    code uuid := gen_random_uuid();
+BEGIN
+    SELECT * INTO at FROM grantee.link_of(secret);
+    IF (at.link).id IS NULL OR (at.link).may <> 'SUBMIT'
+       OR 5 <= (SELECT count(*) FROM grantee.codes c WHERE c.link = (at.link).id AND c.asked_at > ledger.now() - interval '1 day') THEN
+        RETURN false;
+    END IF;
+    INSERT INTO grantee.codes (id, link, purpose, revision) VALUES (code, (at.link).id, what_for, (at.form).revision);
+    PERFORM grantee.mail('DOOR_CODE', (at.link).id, jsonb_build_object('code', code));
+    RETURN true;
+END $$;
+
+-- Use a code: once, five tries, and only while nothing in the form changed since. Returns '' or why not.
+CREATE FUNCTION grantee.use_code(at_link grantee.links, at_form grantee.forms, what_for text, given bytea) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    newest grantee.codes;
+BEGIN
+    SELECT c.* INTO newest FROM grantee.codes c
+     WHERE c.link = at_link.id AND c.purpose = what_for ORDER BY c.asked_at DESC, c.id LIMIT 1 FOR UPDATE;
+    IF newest.id IS NULL OR newest.mac IS NULL THEN
+        RETURN 'NONE';
+    ELSIF newest.used_at IS NOT NULL THEN
+        RETURN 'USED';
+    ELSIF newest.until <= ledger.now() THEN
+        RETURN 'EXPIRED';
+    ELSIF newest.tries >= 5 THEN
+        RETURN 'TRIES';
+    ELSIF what_for = 'SUBMIT' AND newest.revision <> at_form.revision THEN
+        RETURN 'CHANGED';
+    ELSIF newest.mac <> given THEN
+        UPDATE grantee.codes c SET tries = c.tries + 1 WHERE c.id = newest.id;
+        RETURN 'WRONG';
+    END IF;
+    UPDATE grantee.codes c SET used_at = ledger.now() WHERE c.id = newest.id;
+    RETURN '';
+END $$;
+
+-- Lay down a submission under the next number. Laid down twice, it is there once.
+CREATE FUNCTION grantee.lay_down(at_link grantee.links, of_kind text, digest bytea, sealed bytea, OUT number bigint, OUT at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE grantee.numbers n SET last = n.last + 1 RETURNING n.last INTO number;
+    INSERT INTO grantee.submissions AS s (number, form, kind, sha256, content, link)
+    VALUES (number, at_link.form, of_kind, digest, sealed, at_link.id) RETURNING s.at INTO at;
+END $$;
+
+-- Hand in: the code, the digest of what is handed in, and it, sealed. `fault` is '' or why it was not taken.
+CREATE FUNCTION grantee.submit(secret bytea, code_mac bytea, digest bytea, sealed bytea, OUT number bigint, OUT at timestamptz, OUT fault text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place record;
+BEGIN
+    SELECT * INTO place FROM grantee.link_of(secret);
+    SELECT s.number, s.at INTO number, at FROM grantee.submissions s WHERE s.sha256 = digest AND s.form = (place.form).id;
+    IF number IS NOT NULL THEN
+        fault := '';
+        RETURN;
+    END IF;
+    IF (place.link).id IS NULL OR (place.link).may <> 'SUBMIT' THEN
+        fault := 'LINK';
+        RETURN;
+    END IF;
+    fault := grantee.use_code(place.link, place.form, 'SUBMIT', code_mac);
+    IF fault = '' THEN
+        SELECT d.number, d.at INTO number, at FROM grantee.lay_down(place.link, (place.form).kind, digest, sealed) d;
+        PERFORM grantee.mail('DOOR_HANDED_IN', (place.link).id, jsonb_build_object('submission', number));
+    END IF;
+END $$;
+
+-- Say something that asks for no code: a question, that the proposal is withdrawn, that one is the wrong person. Ten a day.
+CREATE FUNCTION grantee.say(secret bytea, of_kind text, digest bytea, sealed bytea, OUT number bigint, OUT at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place record;
+BEGIN
+    SELECT * INTO place FROM grantee.link_of(secret);
+    IF (place.link).id IS NULL OR of_kind NOT IN ('WITHDRAWAL', 'QUESTION', 'WRONG_PERSON') THEN
+        RETURN;
+    END IF;
+    SELECT s.number, s.at INTO number, at FROM grantee.submissions s WHERE s.sha256 = digest AND s.form = (place.form).id;
+    IF number IS NULL AND 10 > (
+        SELECT count(*) FROM grantee.submissions s WHERE s.form = (place.form).id AND s.at > ledger.now() - interval '1 day'
+    ) THEN
+        SELECT d.number, d.at INTO number, at FROM grantee.lay_down(place.link, of_kind, digest, sealed) d;
+    END IF;
+END $$;
+
+-- Open what was handed in to this browser, for an hour.
+CREATE FUNCTION grantee.open(secret bytea, of_browser bytea, code_mac bytea) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place record;
+    fault text;
+BEGIN
+    SELECT * INTO place FROM grantee.link_of(secret);
+    IF (place.link).id IS NULL THEN
+        RETURN 'LINK';
+    END IF;
+    fault := grantee.use_code(place.link, place.form, 'OPEN', code_mac);
+    IF fault = '' THEN
+        UPDATE grantee.browsers b SET open_to = ledger.now() + interval '1 hour' WHERE b.link = (place.link).id AND b.browser = of_browser;
+    END IF;
+    RETURN fault;
+END $$;
+
+-- What was handed in by this form. Its content comes with it only in a browser that a code opened.
+CREATE FUNCTION grantee.handed_in(secret bytea, of_browser bytea) RETURNS TABLE (
+    kind text, sha256 bytea, at timestamptz, content bytea, number bigint, "position" bigint, path bytea, receipt bytea
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT s.kind, s.sha256, s.at, CASE WHEN b.open_to > ledger.now() THEN s.content END, s.number, p.position, p.path, p.receipt
+      FROM grantee.links l
+      JOIN grantee.forms f ON f.id = l.form
+      JOIN grantee.submissions s ON s.form = f.id
+      LEFT JOIN grantee.proofs p ON p.number = s.number
+      LEFT JOIN grantee.browsers b ON b.link = l.id AND b.browser = $2
+     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closed_at IS NULL AND f.closes_at > ledger.now()
+     ORDER BY s.number
+$$;
+
+-- Invite a colleague, who reads or fills and never hands in: ten at most, by a code.
+CREATE FUNCTION grantee.invite(secret bytea, code_mac bytea, sealed_address bytea, allowed text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place record;
+    fault text;
+    invited uuid := gen_random_uuid();
+BEGIN
+    SELECT * INTO place FROM grantee.link_of(secret);
+    IF (place.link).id IS NULL OR (place.link).may <> 'SUBMIT' OR allowed NOT IN ('READ', 'FILL') THEN
+        RETURN 'LINK';
+    ELSIF 10 <= (SELECT count(*) FROM grantee.links l WHERE l.invited_by = (place.link).id AND l.revoked_at IS NULL) THEN
+        RETURN 'MANY';
+    END IF;
+    fault := grantee.use_code(place.link, place.form, 'INVITE', code_mac);
+    IF fault = '' THEN
+        INSERT INTO grantee.links (id, form, address, may, invited_by, until)
+        VALUES (invited, (place.form).id, sealed_address, allowed, (place.link).id, (place.link).until);
+        PERFORM grantee.mail('DOOR_LINK', invited, jsonb_build_object('link', invited));
+    END IF;
+    RETURN fault;
+END $$;
+
+CREATE FUNCTION grantee.colleagues(secret bytea) RETURNS TABLE (id uuid, address bytea, may text, asked_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.id, c.address, c.may, c.asked_at FROM grantee.links l JOIN grantee.links c ON c.invited_by = l.id
+     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND c.revoked_at IS NULL ORDER BY c.asked_at
+$$;
+
+-- End a colleague's link, or, without one, this very link, also where somebody else opened it.
+CREATE FUNCTION grantee.revoke(secret bytea, of_colleague uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE grantee.links l SET revoked_at = ledger.now()
+      FROM grantee.links own
+     WHERE own.digest = secret AND l.revoked_at IS NULL
+       AND (l.id = coalesce(of_colleague, own.id) AND (l.id = own.id OR l.invited_by = own.id)
+            OR of_colleague IS NULL AND l.invited_by = own.id);
+    RETURN FOUND;
+END $$;
+
+-- A fresh link in the place of one that expired, to the same address: three a day. Nobody is told whether there was one.
+CREATE FUNCTION grantee.ask_fresh(secret bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    wanted uuid;
+BEGIN
+    SELECT l.id INTO wanted FROM grantee.links l JOIN grantee.forms f ON f.id = l.form
+     WHERE l.digest = secret AND l.revoked_at IS NULL AND f.closed_at IS NULL AND f.closes_at > ledger.now();
+    IF wanted IS NOT NULL AND 3 > (
+        SELECT count(*) FROM post.outbox o
+         WHERE o.recipient = 'link/' || wanted AND o.kind = 'DOOR_LINK' AND o.queued_at > ledger.now() - interval '1 day'
+    ) THEN
+        PERFORM grantee.mail('DOOR_LINK', wanted, jsonb_build_object('link', wanted));
+    END IF;
+END $$;
+
+-- Begin to hand in a paper: 20 a form, 200 MB together, 40 a day with those that were dropped. Nothing where that is too many.
+CREATE FUNCTION grantee.begin_paper(secret bytea, of_field text, sealed_name bytea, bytes bigint) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place record;
+    made uuid := gen_random_uuid();
+    held record;
+BEGIN
+    SELECT * INTO place FROM grantee.link_of(secret);
+    IF (place.link).id IS NULL OR (place.link).may = 'READ' THEN
+        RETURN NULL;
+    END IF;
+    SELECT count(*) FILTER (WHERE p.dropped_at IS NULL) AS files, coalesce(sum(p.size) FILTER (WHERE p.dropped_at IS NULL), 0) AS together,
+           count(*) FILTER (WHERE p.begun_at > ledger.now() - interval '1 day') AS today
+      INTO held FROM grantee.papers p WHERE p.form = (place.form).id;
+    IF held.files >= 20 OR held.together + bytes > 209715200 OR held.today >= 40 THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO grantee.papers (id, form, link, field, name, size) VALUES (made, (place.form).id, (place.link).id, of_field, sealed_name, bytes);
+    RETURN made;
+END $$;
+
+-- It is whole in the quarantine.
+CREATE FUNCTION grantee.finish_paper(secret bytea, paper uuid, its_digest bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place record;
+BEGIN
+    SELECT * INTO place FROM grantee.link_of(secret);
+    UPDATE grantee.papers p SET digest = its_digest
+     WHERE p.id = paper AND p.form = (place.form).id AND p.link = (place.link).id AND p.digest IS NULL AND p.dropped_at IS NULL;
+    IF FOUND THEN
+        UPDATE grantee.forms f SET revision = f.revision + 1 WHERE f.id = (place.form).id;
+        RETURN true;
+    END IF;
+    RETURN false;
+END $$;
+
+CREATE FUNCTION grantee.drop_paper(secret bytea, paper uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place record;
+BEGIN
+    SELECT * INTO place FROM grantee.link_of(secret);
+    IF (place.link).may = 'READ' THEN
+        RETURN false;
+    END IF;
+    UPDATE grantee.papers p SET dropped_at = ledger.now() WHERE p.id = paper AND p.form = (place.form).id AND p.dropped_at IS NULL;
+    IF FOUND THEN
+        UPDATE grantee.forms f SET revision = f.revision + 1 WHERE f.id = (place.form).id;
+        RETURN true;
+    END IF;
+    RETURN false;
+END $$;
+
+CREATE FUNCTION grantee.papers_of(secret bytea)
+RETURNS TABLE (id uuid, field text, name bytea, size bigint, digest bytea, verdict text, why text, begun_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT p.id, p.field, p.name, p.size, p.digest, p.verdict, p.why, p.begun_at
+      FROM grantee.links l JOIN grantee.forms f ON f.id = l.form JOIN grantee.papers p ON p.form = f.id
+     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closed_at IS NULL AND f.closes_at > ledger.now()
+       AND p.dropped_at IS NULL
+     ORDER BY p.begun_at, p.id
+$$;
+
+GRANT USAGE ON SCHEMA grantee TO accord_grantee, accord_reader, accord_post, accord_examiner;
+GRANT EXECUTE ON FUNCTION grantee.look, grantee.enter, grantee.answers, grantee.save, grantee.choose, grantee.ask_code, grantee.submit,
+    grantee.say, grantee.open, grantee.handed_in, grantee.invite, grantee.colleagues, grantee.revoke, grantee.ask_fresh,
+    grantee.begin_paper, grantee.finish_paper, grantee.drop_paper, grantee.papers_of TO accord_grantee;
+
+-- The mail of the door goes by the one outbox.
+ALTER TABLE post.outbox DROP CONSTRAINT outbox_recipient_check;
+ALTER TABLE post.outbox ADD CONSTRAINT outbox_recipient_check CHECK (recipient ~
+    '^(staff/[a-z][a-z0-9.-]{1,31}|contact/P-[0-9]{4}-[0-9]{4,6}/[0-9]{1,3}|link/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+
+-- Mail opens forms and makes links and codes while it sends them.
+GRANT SELECT ON grantee.forms, grantee.keys, grantee.shown, grantee.links, grantee.codes, grantee.submissions TO accord_post;
+GRANT INSERT ON grantee.forms, grantee.keys, grantee.shown, grantee.links TO accord_post;
+GRANT UPDATE (content, pushed_at) ON grantee.shown TO accord_post;
+GRANT UPDATE (closes_at, closed_at) ON grantee.forms TO accord_post;
+GRANT UPDATE (digest, until, revoked_at) ON grantee.links TO accord_post;
+GRANT UPDATE (mac) ON grantee.codes TO accord_post;
+
+-- What came in is opened by the process that examines it, which keeps what it may keep as a paper of the partnership.
+GRANT SELECT ON grantee.papers, grantee.keys, grantee.forms TO accord_examiner;
+GRANT UPDATE (verdict, why) ON grantee.papers TO accord_examiner;
+GRANT USAGE ON SCHEMA papers TO accord_examiner;
+GRANT EXECUTE ON FUNCTION papers.begin, papers.finish, papers.mention TO accord_examiner;
+
+-- Everybody who reads the ledger reads what was handed in when, without its content; the worker compares the content with its digest.
+GRANT SELECT (number, form, kind, sha256, link, at) ON grantee.submissions TO accord_reader;
+GRANT SELECT ON grantee.forms, grantee.proofs, grantee.papers TO accord_reader;
+GRANT SELECT (id, form, may, invited_by, until, asked_at, revoked_at) ON grantee.links TO accord_reader;
+GRANT SELECT (content) ON grantee.submissions TO accord_worker;
+GRANT SELECT ON grantee.keys TO accord_worker;
+
+-- A look at what was handed in, by staff: each is a line of the access log.
+CREATE FUNCTION grantee.read(wanted bigint, who text) RETURNS TABLE (content bytea, key bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM console.look(who, 'submission ' || wanted);
+    RETURN QUERY SELECT s.content, k.key FROM grantee.submissions s JOIN grantee.keys k USING (form) WHERE s.number = wanted;
+END $$;
+GRANT EXECUTE ON FUNCTION grantee.read TO accord_staff, accord_console;
+
+-- The proof of what stands under a seal. It says nothing that the ledger does not say: whoever reads it verifies it.
+GRANT INSERT ON grantee.proofs TO accord_worker;
+GRANT UPDATE (receipt) ON grantee.proofs TO accord_signer;
+RESET ROLE;

@@ -1,0 +1,1 @@
+"""Submissions of grantees by link: evidence, which counts only where staff take it over."""
