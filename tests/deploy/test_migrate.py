@@ -174,7 +174,7 @@ async def test_a_migrated_database_grants_what_the_code_says(fresh: asyncpg.Conn
     granted = await rights.granted_in(fresh)
     assert granted == rights.OF_THIS_RELEASE
     assert {right.writer for right in granted} == set(Writer)
-    assert (granted[HOLD], granted[REPORT]) == (1, 3)
+    assert (granted[HOLD], granted[REPORT]) == (1, 4)
     assert await rights.differences(fresh) == []
 
 
@@ -197,7 +197,7 @@ async def test_what_the_database_does_not_grant_yet_is_pending_and_is_granted(
 
 @pytest.mark.parametrize(
     ("change", "right", "form"),
-    [pytest.param(ADD, PLANTED, 1, id="a right"), pytest.param(to_form(4), REPORT, 4, id="a form")],
+    [pytest.param(ADD, PLANTED, 1, id="a right"), pytest.param(to_form(5), REPORT, 5, id="a form")],
 )
 async def test_what_a_newer_release_granted_is_left_alone(
     fresh: asyncpg.Connection, change: str, right: rights.Right, form: int
