@@ -23,11 +23,11 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from accord.client.sending import Sending
-from accord.operations.access_log import AccessLogSeals
 from accord.operations.measuring import Measurements
 from accord.operations.processes.probes import CannotListen
 from accord.operations.processes.standing import attended, migrations_missing, not_serving
-from accord.operations.submissions import SubmissionSeals
+from accord.operations.seals.access_log import AccessLogSeals
+from accord.operations.seals.submissions import SubmissionSeals
 from accord.operations.upgrading import StopsForAnUpgrade
 from accord.runs.absence import MissingWorkflows
 from accord.runs.catching_up import Reconciliation

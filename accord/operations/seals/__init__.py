@@ -1,0 +1,1 @@
+"""Seals that a worker puts into the ledger beside its tasks: of looks, and of submissions."""
