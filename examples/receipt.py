@@ -48,17 +48,23 @@ def leaf_of(event: dict[str, Any]) -> bytes:
     return sha256(b"\0" + json.dumps(event | said, sort_keys=True, separators=(",", ":")).encode()).digest()
 
 
-def require_included(event: dict[str, Any], hashes: list[str], size: int, root: bytes) -> None:
-    """Require that an event stands in the tree of this root, with these hashes beside its way (RFC 9162, 2.1.3.2)."""
-    here, last, found = event["position"] - 1, size - 1, leaf_of({**event})
-    for beside in map(bytes_of, hashes):
+def is_under(leaf: bytes, here: int, size: int, hashes: list[bytes], root: bytes) -> bool:
+    """True if a leaf is at a place of the tree of this root, with these hashes beside its way (RFC 9162, 2.1.3.2)."""
+    last, found = size - 1, leaf
+    for beside in hashes:
         require(last > 0, "the proof is longer than the ledger is high")
         turn = here & 1 or here == last
         found = sha256(b"\1" + (beside + found if turn else found + beside)).digest()
         while turn and here and not here & 1:
             here, last = here >> 1, last >> 1
         here, last = here >> 1, last >> 1
-    proved = event["position"] <= size and last == 0 and found == root
+    return last == 0 and found == root
+
+
+def require_included(event: dict[str, Any], hashes: list[str], size: int, root: bytes) -> None:
+    """Require that an event stands in the ledger of this root, with these hashes beside its way."""
+    place, beside = event["position"] - 1, [bytes_of(one) for one in hashes]
+    proved = 0 <= place < size and is_under(leaf_of({**event}), place, size, beside, root)
     require(proved, "the event is not in the ledger that was signed: it or the proof was changed")
 
 
@@ -93,8 +99,8 @@ def signer_of(event: dict[str, Any], enrolment: list[dict[str, Any]]) -> str:
     return f"{statement['actor']} signed it: {statement['act']}, on {statement['at']}."
 
 
-def proved_by(receipt: str, key: str) -> str:
-    """Return what a receipt proves to whoever trusts the ledger's public key. Ends with 1 if it proves nothing."""
+def opened(receipt: str, key: str) -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
+    """Return the event that a receipt proves, its ledger's name, and the events that enrolled the signer's key."""
     parts = FORM.fullmatch(receipt) or sys.exit("not proved: it has not the form of a receipt")
     extra, index, hashes, checkpoint, origin, size, root, signatures = parts.groups()
     verify_checkpoint(key, checkpoint, signatures)
@@ -104,6 +110,12 @@ def proved_by(receipt: str, key: str) -> str:
     require_included(event, hashes.split(), int(size), bytes_of(root))
     for one in enrolment:
         require_included(one, one.pop("proof"), int(size), bytes_of(root))
+    return event, origin, enrolment
+
+
+def proved_by(receipt: str, key: str) -> str:
+    """Return what a receipt proves to whoever trusts the ledger's public key. Ends with 1 if it proves nothing."""
+    event, origin, enrolment = opened(receipt, key)
     what = json.dumps(json.loads(bytes_of(event["payload"])), indent=2, ensure_ascii=False)
     place = f"Event {event['position']} of {origin}, recorded {event['recorded_at']}: {event['event_type']}"
     return f"{place} in {event['stream_id']}.\n{signer_of(event, enrolment)}\n{what}\n"

@@ -55,7 +55,7 @@ LETTERS = loading(
         "Templates, and the seal": {"letters.files": ("try", "facts", "key", "sealer")},
     }
 )
-DOOR = loading({"Use": {"door.acts": ("invite", "end", "return")}})
+DOOR = loading({"Use": {"door.acts": ("invite", "end", "return")}, "Prove": {"door.verifying": ("verify",)}})
 LEDGER = loading(
     {
         "Prove": {

@@ -15,9 +15,11 @@ from temporalio.common import MetricMeter
 
 from accord.operations.backups import PART, finished_in, report_of
 from accord.operations.drill_notes import newest_of_each
+from accord.operations.seals.receipts import keep_receipts
 from accord.operations.signing import until_due
 from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, sign_checkpoint
 from ledger.proof.notes import NoteRefused, SigningKey
+from ledger.proof.receipts import ReceiptRefused
 from ledger.proof.stored_tree import StoredTree
 from records.opening import open_ledger
 
@@ -45,7 +47,7 @@ class ProofKeeper:
         self._folder, self._key, self._backups = CheckpointFolder(folder), key, backups
         self._drills = folder
         self._gauges = {name: meter.create_gauge(name, description) for name, description in KEPT.items()}
-        self._fault = ""
+        self._fault = self._receipts_fault = ""
         # One that may not sign from its start on says by this how old the last one is.
         self._gauges[CHECKPOINT_AT].set(newest(self._folder.notes()))
 
@@ -82,7 +84,19 @@ class ProofKeeper:
         self._gauges[CHECKPOINT_AT].set(int(time.time()))
         if path:
             log.info("signed", checkpoint=path.name)
+        await self._keep_receipts()
         return size
+
+    async def _keep_receipts(self) -> None:
+        """Write down the receipts of what grantees handed in. A fault stops no signing: it is logged once."""
+        reason = ""
+        try:
+            await keep_receipts(self._pool, self._ledger, self._folder, (self._key.verifier,))
+        except Exception as fault:
+            reason = str(fault) if isinstance(fault, (ReceiptRefused, NoteRefused)) else type(fault).__name__
+            if reason != self._receipts_fault:
+                log.error("no receipt of a submission is written, and it looks again", reason=reason)
+        self._receipts_fault = reason
 
 
 def newest_backup(folder: str) -> int:

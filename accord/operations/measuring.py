@@ -23,6 +23,7 @@ from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.lists import ListQuery, kept_totals
 from records.read_models.projectors import ALL
+from records.submissions.seals import unsealed_since
 from registers.history import versions_in_force
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
@@ -41,6 +42,7 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_exceptions_open": "The bank's words that wait for a person",
     "accord_read_models_age_seconds": "Since when the oldest event waits that a read model lacks",
     "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
+    "accord_submissions_unsealed_seconds": "Since when the oldest submission of a grantee waits for its seal",
     "accord_rescreening_age_seconds": "Since when changes of registers wait to be told, at most",
 }
 """The measures of the whole, by the name of the gauge."""
@@ -77,9 +79,11 @@ async def read_numbers(desk: Sending) -> dict[str, int]:
     """Return the numbers that only the database knows, by the name of the gauge."""
     waiting = [await ReadModel(desk.ledger, projection.name).waits_since() for projection in ALL]
     ages = [(clock.now() - since).total_seconds() for since in waiting if since is not None]
+    unsealed = await unsealed_since(desk.pool)
     totals = await kept_totals(desk.pool, ListQuery("payments", (("status:UNKNOWN",),)), {"status": 99})
     return {
         "accord_read_models_age_seconds": int(max(ages, default=0)),
+        "accord_submissions_unsealed_seconds": int((clock.now() - unsealed).total_seconds()) if unsealed else 0,
         "accord_payments_unanswered": sum(total.lines for total in totals),
     }
 

@@ -113,6 +113,7 @@ CREATE TABLE grantee.proofs (
     path     bytea NOT NULL CHECK (octet_length(path) % 32 = 0),   -- from its leaf to the root in the event (RFC 6962)
     receipt  bytea                                                 -- of that event, once a checkpoint covers it
 );
+CREATE INDEX proofs_without_receipt ON grantee.proofs (position) WHERE receipt IS NULL;
 
 -- Papers that came by the door, in quarantine: sealed, each under a key of its form's, until the process that examines them looked.
 CREATE TABLE grantee.papers (

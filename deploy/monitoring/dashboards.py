@@ -40,6 +40,11 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             ),
             Panel("Since when the oldest mail waits", "max by (installation) (accord_mail_waits_seconds)", "s"),
             Panel("Mails that wait for a person", "max by (installation) (accord_mail_exceptions)"),
+            Panel(
+                "Since when a grantee's submission waits for its seal",
+                "max by (installation) (accord_submissions_unsealed_seconds)",
+                "s",
+            ),
             Panel("Holds placed a day", "sum by (installation, act) (increase(accord_holds[1d]))", legend="{{act}}"),
             Panel("Partnerships for which an operator must act", "max by (installation) (accord_partnerships_stopped)"),
         ),

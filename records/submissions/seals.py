@@ -38,6 +38,9 @@ _UNPROVED: Final = """
 SELECT min(s.number) FROM grantee.submissions s LEFT JOIN grantee.proofs p USING (number)
  WHERE p.number IS NULL AND s.number <= $1
 """
+_UNSEALED_SINCE: Final = """
+SELECT min(s.at) FROM grantee.submissions s WHERE NOT EXISTS (SELECT FROM grantee.proofs p WHERE p.number = s.number)
+"""
 
 
 class SubmissionsUnsealed(RuntimeError):
@@ -53,8 +56,13 @@ class LaidDown(NamedTuple):
 
     @property
     def leaf(self) -> bytes:
-        """Its leaf in the tree of its seal (RFC 6962, section 2.1)."""
-        return sha256(b"\x00" + self.sha256).digest()
+        """Its leaf in the tree of its seal."""
+        return leaf_of(self.sha256)
+
+
+def leaf_of(digest: bytes) -> bytes:
+    """Return the leaf of a submission's digest in the tree of its seal (RFC 6962, section 2.1)."""
+    return sha256(b"\x00" + digest).digest()
 
 
 class SealOnRecord(NamedTuple):
@@ -170,3 +178,10 @@ async def faults_of_submissions(pool: asyncpg.Pool, ledger: Ledger) -> list[str]
     if rows and rows[0].at < clock.now() - LATEST:
         faults.append(f"nobody sealed what was handed in since {rows[0].at:%Y-%m-%d %H:%M}: is a worker running?")
     return faults
+
+
+async def unsealed_since(pool: asyncpg.Pool) -> datetime | None:
+    """Return the time of the oldest submission that is under no seal yet, or None."""
+    async with lend(pool) as connection:
+        since: datetime | None = await connection.fetchval(_UNSEALED_SINCE)
+    return since

@@ -36,6 +36,7 @@ from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import AppendRequest, NewEvent, clock
 from ledger.proof.notes import SIGNATURE, SigningKey
 from records.keys.keyring import Keyring
+from records.submissions.seals import seal_submissions
 from tests.accord.counter.files import booked, imports, told_now
 from tests.accord.operations.test_paused import pause
 from tests.accord.post.servers import settings
@@ -43,6 +44,7 @@ from tests.builders import funds_out, proposal
 from tests.conftest import working_apart
 from tests.deploy.monitoring.prometheus import METRIC, Samples, fired, fires, scrape
 from tests.deploy.monitoring.rules import OF_SPEED, RULES
+from tests.doors import handed_in, link_to
 from tests.lives import Life, until_shown
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
@@ -203,6 +205,17 @@ async def refused_mail(world: World) -> None:
     await world.desk.pool.execute(MAILED, "REFUSED")
     assert fires(RULES["AccordMailForPeople"]["expr"], before, await mailed(world))
     assert not fires(RULES["AccordMailForPeople"]["expr"], before, before)
+
+
+async def late_seal(world: World) -> None:
+    """A grantee handed something in, and for two hours no worker sealed it."""
+    await handed_in(world.desk.pool, await link_to(world.desk.pool, "P-2026-0042"))
+    before, expr, later = await world.measured(), RULES["AccordSealLate"]["expr"], clock.now() + timedelta(hours=2)
+    with pytest.MonkeyPatch.context() as moved:
+        moved.setattr(clock, "now", lambda: later)
+        assert fires(expr, before, await world.measured())
+    await seal_submissions(world.desk.ledger, world.desk.pool)
+    assert not fires(expr, before, await world.measured())
 
 
 async def waiting_queue(world: World) -> None:
@@ -412,6 +425,7 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordExceptionOpen": exception,
     "AccordMailWaits": waiting_mail,
     "AccordMailForPeople": refused_mail,
+    "AccordSealLate": late_seal,
     "AccordQueueWaits": waiting_queue,
     "AccordWorkflowTaskFails": failing_task,
     "AccordAppendsBurnFast": slow_append,
