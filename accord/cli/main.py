@@ -100,6 +100,7 @@ COMMANDS = loading(
             "partnerships.policy": ("policy",),
             "partnerships.statements": ("statement",),
             "payments.auditing": ("audit",),
+            "door.clock": ("clock",),
         },
         PEOPLE: {
             "partnerships.partners": ("partners", "partner"),

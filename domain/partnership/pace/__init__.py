@@ -1,0 +1,1 @@
+"""The funder's clock: how long a partnership was with us, and how long with its grantee."""
