@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,6 +20,9 @@ from domain.submissions.kinds import SubmissionKind
 from ledger import Ledger, StoredEvent
 from records.codec import from_ledger
 from records.submissions.seals import seals_on_record
+
+MOST_AT_ONCE: Final = 1000
+"""The most cases whose clocks somebody waits for at a page."""
 
 _SEALED: Final = """
 SELECT f.subject, s.sha256, s.kind, s.form, f.about, s.at
@@ -76,6 +80,7 @@ async def lines_of_quarter(desk: LedgerAccess, quarter: Quarter, head: int) -> Q
     for partnership_id, events in (await _streams(desk, head)).items():
         history = await _history(desk, events)
         clock = _clock(partnership_id, history, submissions, until)
+        await asyncio.sleep(0)  # a page's process serves others meanwhile
         line = line_of(digest_of_case(partnership_id, history), clock, quarter)
         lines += [line] if line is not None else []
     return QuarterLines(quarter, head, until, tuple(sorted(lines, key=lambda line: line.case)))
