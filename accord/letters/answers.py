@@ -59,7 +59,7 @@ class AnswersWords(NamedTuple):
     paper_heads: tuple[str, str]
     yes: str
     no: str
-    nothing: str
+    blank: str
     signs: str
 
 
@@ -102,7 +102,7 @@ def pages_of(questions: QuestionSet, language: str) -> AskedPages:
     return AskedPages(titles, words)
 
 
-async def answers_pdf(content: SubmissionContent, asked: AskedPages, house: str, fonts: str = "") -> bytes:
+async def answers_pdf(content: SubmissionContent, sheet: AskedPages, house: str, fonts: str = "") -> bytes:
     """Return a submission as a tagged PDF in its language: the same bytes for the same content and questions.
 
     `house`: the funder's name. `fonts`: a folder of fonts beside those of the library, or ''.
@@ -110,7 +110,7 @@ async def answers_pdf(content: SubmissionContent, asked: AskedPages, house: str,
     Raises:
         BadInput: It takes too long, or too much.
     """
-    letter = answers_as_data(content, asked, house)
+    letter = answers_as_data(content, sheet, house)
     for _ in range(MOST_ROUNDS):
         try:
             return await render(TEMPLATE, letter, content.at.date(), fonts)
@@ -122,7 +122,7 @@ async def answers_pdf(content: SubmissionContent, asked: AskedPages, house: str,
     raise BadInput("answers: too many of their signs are in none of the fonts; read the copy with the receipt")
 
 
-def answers_as_data(content: SubmissionContent, asked: AskedPages, house: str) -> dict[str, Any]:
+def answers_as_data(content: SubmissionContent, sheet: AskedPages, house: str) -> dict[str, Any]:
     """Return what the page is made of: labels of the question set, answers as lines of text, and what they are of."""
     words = _words_of(content.language)
     sha256 = content.sha256
@@ -143,7 +143,7 @@ def answers_as_data(content: SubmissionContent, asked: AskedPages, house: str) -
             [words.at, f"{content.at:%Y-%m-%d %H:%M:%S} UTC"],
             [words.digest, sha256],
         ],
-        "pages": [_page(title, names, content, asked.labels) for title, names in _pages(content, asked)],
+        "pages": [_page(title, names, content, sheet.labels) for title, names in _pages(content, sheet)],
         "papers_title": words.papers,
         "paper_heads": list(words.paper_heads),
         "papers": [[paper.name, paper.sha256] for paper in content.papers],
@@ -155,17 +155,17 @@ def _words_of(language: str) -> AnswersWords:
     return WORDS.get(language, WORDS["en"])
 
 
-def _pages(content: SubmissionContent, asked: AskedPages) -> Iterator[tuple[str, list[str]]]:
-    """Yield the pages with the answers on them: as they were asked, and last what no page asks."""
-    left = dict.fromkeys(content.answers)
-    for title, questions in asked.pages:
-        names = [name for question in questions for name in left if name.split(".")[0] == question]
+def _pages(content: SubmissionContent, sheet: AskedPages) -> Iterator[tuple[str, list[str]]]:
+    """Yield the pages with the answers on them: as a form asked them, and last what no page asks."""
+    fields = dict.fromkeys(content.answers)
+    for title, questions in sheet.pages:
+        names = [name for question in questions for name in fields if name.split(".")[0] == question]
         if names:
             yield title, names
         for name in names:
-            left.pop(name)
-    if left:
-        yield _words_of(content.language).answers, [*left]
+            fields.pop(name)
+    if fields:
+        yield _words_of(content.language).answers, [*fields]
 
 
 def _page(title: str, names: list[str], content: SubmissionContent, labels: Mapping[str, str]) -> dict[str, Any]:
@@ -173,17 +173,17 @@ def _page(title: str, names: list[str], content: SubmissionContent, labels: Mapp
 
 
 def _answer(name: str, content: SubmissionContent, labels: Mapping[str, str]) -> dict[str, Any]:
-    question, _, rest = name.partition(".")
+    question, _, part = name.partition(".")
     label = labels.get(f"{question}.label", question)
     lines = [*_lines(content.answers[name], question, labels, _words_of(content.language))]
-    return {"label": f"{label} ({rest})" if rest else label, "lines": lines}
+    return {"label": f"{label} ({part})" if part else label, "lines": lines}
 
 
 def _lines(value: Any, question: str, labels: Mapping[str, str], words: AnswersWords) -> Iterator[str]:
     """Yield an answer as lines: a list one entry a line, and of an entry each field with its name."""
     match value:
         case None | "" | [] | {}:
-            yield words.nothing
+            yield words.blank
         case bool():
             yield words.yes if value else words.no
         case str():
@@ -203,7 +203,7 @@ def _spelled(value: Any, sign: int) -> Any:
     """Return data in which the signs of an alphabet, to which a sign belongs, stand as their numbers."""
     match value:
         case str():
-            return "".join(f"[U+{ord(one):04X}]" if _is_beside(ord(one), sign) else one for one in value)
+            return "".join(f"[U+{ord(letter):04X}]" if _is_beside(ord(letter), sign) else letter for letter in value)
         case list():
             return [_spelled(part, sign) for part in value]
         case dict():

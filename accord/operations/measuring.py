@@ -79,11 +79,11 @@ async def read_numbers(desk: Sending) -> dict[str, int]:
     """Return the numbers that only the database knows, by the name of the gauge."""
     waiting = [await ReadModel(desk.ledger, projection.name).waits_since() for projection in ALL]
     ages = [(clock.now() - since).total_seconds() for since in waiting if since is not None]
-    unsealed = await unsealed_since(desk.pool)
+    oldest = await unsealed_since(desk.pool)
     totals = await kept_totals(desk.pool, ListQuery("payments", (("status:UNKNOWN",),)), {"status": 99})
     return {
         "accord_read_models_age_seconds": int(max(ages, default=0)),
-        "accord_submissions_unsealed_seconds": int((clock.now() - unsealed).total_seconds()) if unsealed else 0,
+        "accord_submissions_unsealed_seconds": int((clock.now() - oldest).total_seconds()) if oldest else 0,
         "accord_payments_unanswered": sum(total.lines for total in totals),
     }
 

@@ -70,15 +70,15 @@ def check_submission_receipt(text: str, keys: tuple[VerifierKey, ...]) -> Proved
         NoteRefused: The checkpoint is not signed by a known key.
     """
     receipt = _read(text)
-    proved = check_receipt(receipt.event, keys)
-    seal = _seal_in(proved)
+    outcome = check_receipt(receipt.event, keys)
+    seal = _seal_in(outcome)
     if receipt.leaf != leaf_of(bytes.fromhex(receipt.sha256)).hex():
         raise ReceiptRefused("the leaf is not that of the digest")
     index, size = receipt.number - seal.first, seal.last - seal.first + 1
     path = [bytes.fromhex(step) for step in receipt.path]
     if not includes(bytes.fromhex(receipt.leaf), index, size, path, bytes.fromhex(seal.root)):
         raise ReceiptRefused(f"submission {receipt.number} is not under this seal: it, or its path, was changed")
-    return ProvedSubmission(receipt, proved.event.recorded_at, seal, proved)
+    return ProvedSubmission(receipt, outcome.event.recorded_at, seal, outcome)
 
 
 def _read(text: str) -> SubmissionReceipt:
@@ -92,9 +92,9 @@ def _read(text: str) -> SubmissionReceipt:
         raise ReceiptRefused(f"it is no receipt of a submission ({place}: {first['msg']})") from None
 
 
-def _seal_in(proved: Proved) -> SubmissionsSealed:
+def _seal_in(outcome: Proved) -> SubmissionsSealed:
     """Return the seal in the event that a receipt proves. Raises ReceiptRefused where it is another event."""
-    event = proved.event
+    event = outcome.event
     try:
         seal = read_stored(event) if event.stream_id == SUBMISSIONS_STREAM else None
     except EventUnreadable:

@@ -39,7 +39,7 @@ def publish(
     """Publish the days with us and with grantees in a quarter: median and worst tenth by kind of wait, and every line.
 
     The folder holds a page and JSON, bound to the newest checkpoint and to a Merkle root over the lines, so that no
-    slow case is trimmed: each grantee finds their own line by their receipt.
+    slow case is trimmed: each grantee finds their own_line line by their receipt.
     Example: accord clock --quarter 2026Q4 --out clock-2026Q4 --checkpoints checkpoints --log ledger.key.pub
     """
     if context.invoked_subcommand is not None:
@@ -78,15 +78,15 @@ def verify(
     Example: accord clock verify clock-2026Q4 --log ledger.key.pub --receipt receipt.json
     """
     figures, lines = read_quarter(folder)
-    checked = check_quarter(figures, lines, known_keys(known))
+    outcome = check_quarter(figures, lines, known_keys(known))
     digest = _case_in(receipt) if receipt is not None else case
     line = line_of_case(lines, digest) if digest else None
     if by_ledger:
-        run(_by_ledger(checked))
+        run(_by_ledger(outcome))
     if as_json:
-        own = line.model_dump(mode="json") if line is not None else None
-        return print_json({"quarter": figures.quarter, "cases": figures.cases, "root": figures.root, "line": own})
-    signers = ", ".join(checked.signers)
+        own_line = line.model_dump(mode="json") if line is not None else None
+        return print_json({"quarter": figures.quarter, "cases": figures.cases, "root": figures.root, "line": own_line})
+    signers = ", ".join(outcome.signers)
     out.print(
         f"The figures of {count_in_words(figures.cases, 'case')} hold, bound to what {signers} signed.", markup=False
     )
@@ -94,9 +94,9 @@ def verify(
     return _print_line(line) if line is not None else None
 
 
-async def _by_ledger(checked: CheckedQuarter) -> None:
+async def _by_ledger(outcome: CheckedQuarter) -> None:
     async with open_desk(Login.READER) as desk:
-        await require_of_ledger(desk, checked)
+        await require_of_ledger(desk, outcome)
 
 
 def _quarter(text: str) -> Quarter:

@@ -32,42 +32,42 @@ def verify(
     Example: accord door verify receipt.json --log ledger.key.pub
     """
     try:
-        proved = check_submission_receipt(_read(file).decode("utf-8"), known_keys(known))
+        outcome = check_submission_receipt(_read(file).decode("utf-8"), known_keys(known))
     except (ReceiptRefused, NoteRefused) as fault:
         raise Refused(f"it proves nothing: {fault}", "ReceiptRefused") from fault
     except UnicodeDecodeError as fault:
         raise BadInput(f"RECEIPT: {file} is no text; name the file that the door gave") from fault
-    if copy is not None and hashlib.sha256(_read(copy)).hexdigest() != proved.receipt.sha256:
+    if copy is not None and hashlib.sha256(_read(copy)).hexdigest() != outcome.receipt.sha256:
         raise Refused(f"--copy: {copy} is not what was handed in under this receipt", "ReceiptRefused")
-    return print_json(_fields(proved)) if as_json else _print(proved, copy)
+    return print_json(_fields(outcome)) if as_json else _print(outcome, copy)
 
 
 def _read(file: Path) -> bytes:
     try:
-        with file.open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
+        with file.open("rb") as stream:
+            return stream.read(MOST_BYTES + 1)
     except OSError as fault:
         raise BadInput(f"{file} cannot be read ({fault.strerror}); name a file") from fault
 
 
-def _fields(proved: ProvedSubmission) -> dict[str, object]:
-    checkpoint = proved.event.checkpoint
+def _fields(outcome: ProvedSubmission) -> dict[str, object]:
+    checkpoint = outcome.event.checkpoint
     return {
-        "number": proved.receipt.number,
-        "sha256": proved.receipt.sha256,
-        "case": proved.receipt.case,
-        "sealed_at": proved.sealed_at.isoformat(),
-        "position": proved.event.event.position,
-        "checkpoint": {"origin": checkpoint.origin, "size": checkpoint.size, "signers": proved.event.signers},
+        "number": outcome.receipt.number,
+        "sha256": outcome.receipt.sha256,
+        "case": outcome.receipt.case,
+        "sealed_at": outcome.sealed_at.isoformat(),
+        "position": outcome.event.event.position,
+        "checkpoint": {"origin": checkpoint.origin, "size": checkpoint.size, "signers": outcome.event.signers},
     }
 
 
-def _print(proved: ProvedSubmission, copy: Path | None) -> None:
-    event, checkpoint = proved.event.event, proved.event.checkpoint
+def _print(outcome: ProvedSubmission, copy: Path | None) -> None:
+    event, checkpoint = outcome.event.event, outcome.event.checkpoint
     lines = [
-        f"Proved: submission {proved.receipt.number} was handed in before {proved.sealed_at:%Y-%m-%d %H:%M:%S} UTC.",
-        f"SHA-256 {proved.receipt.sha256}",
-        f"Event {event.position} of {checkpoint.origin} seals it, signed by {', '.join(proved.event.signers)}.",
+        f"Proved: submission {outcome.receipt.number} was handed in before {outcome.sealed_at:%Y-%m-%d %H:%M:%S} UTC.",
+        f"SHA-256 {outcome.receipt.sha256}",
+        f"Event {event.position} of {checkpoint.origin} seals it, signed by {', '.join(outcome.event.signers)}.",
     ]
     if copy is not None:
         lines.append(f"{copy} is what was handed in.")

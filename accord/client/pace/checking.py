@@ -39,7 +39,7 @@ def check_quarter(figures: PublicFigures, lines: tuple[CaseLine, ...], keys: tup
         raise Refused(f"{len(digests)} lines are there, in order or not; the figures count {figures.cases}", "Clock")
     if root_over(lines) != figures.root:
         raise Refused(
-            "the lines are not those that the figures were made of: one was changed, left out or added", "Clock"
+            "the lines are not those that the figures were lines_now of: one was changed, left out or added", "Clock"
         )
     if figures_of(lines) != figures.waits:
         raise Refused("the medians and worst tenths do not follow from the lines", "Clock")
@@ -48,24 +48,24 @@ def check_quarter(figures: PublicFigures, lines: tuple[CaseLine, ...], keys: tup
 
 def line_of_case(lines: tuple[CaseLine, ...], case: str) -> CaseLine:
     """Return the line of a case by its digest. Raises Refused where it is not among the lines."""
-    found = next((line for line in lines if line.case == case), None)
-    if found is None:
+    line = next((entry for entry in lines if entry.case == case), None)
+    if line is None:
         raise Refused(
             f"no line has the digest {case[:16]}…: it was over before the quarter, or was left out; ask the funder",
             "Clock",
         )
-    return found
+    return line
 
 
-async def require_of_ledger(desk: LedgerAccess, checked: CheckedQuarter) -> None:
+async def require_of_ledger(desk: LedgerAccess, outcome: CheckedQuarter) -> None:
     """Require that the ledger makes these very lines. Raises Refused where it holds another past, or other lines."""
     try:
-        await require_consistent(StoredTree(desk.ledger), checked.checkpoint)
+        await require_consistent(StoredTree(desk.ledger), outcome.checkpoint)
     except LedgerForked as fault:
         raise Refused(str(fault), "LedgerForked") from fault
-    made = await lines_of_quarter(desk, Quarter.parse(checked.figures.quarter), checked.figures.size)
-    if (made.until, root_over(made.lines)) != (checked.figures.until, checked.figures.root):
+    lines_now = await lines_of_quarter(desk, Quarter.parse(outcome.figures.quarter), outcome.figures.size)
+    if (lines_now.until, root_over(lines_now.lines)) != (outcome.figures.until, outcome.figures.root):
         raise Refused(
-            f"the ledger makes {len(made.lines)} lines with another root: a case was left out, added or told otherwise",
+            f"the ledger makes {len(lines_now.lines)} lines with another root: a case was left out, added or changed",
             "Clock",
         )

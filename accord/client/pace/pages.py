@@ -54,7 +54,7 @@ def quarter_page(figures: PublicFigures, now: datetime) -> str:
     quarter = Quarter.parse(figures.quarter)
     title = f"How long it takes: {quarter.year}, quarter {quarter.number}"
     is_whole = "" if figures.until >= quarter.ends else " The quarter is not over yet."
-    counted = f"{count_in_words(figures.cases, 'case')}, up to {figures.until:%Y-%m-%d %H:%M} UTC.{is_whole}"
+    scope = f"{count_in_words(figures.cases, 'case')}, up to {figures.until:%Y-%m-%d %H:%M} UTC.{is_whole}"
     tables = [
         figures_table(caption, (wait for wait in figures.waits if wait.side is side))
         for side, caption in ((Side.WITH_US, "Days with us"), (Side.WITH_THEM, "Days with grantees"))
@@ -68,7 +68,7 @@ def quarter_page(figures: PublicFigures, now: datetime) -> str:
         " column says. A wait that goes on is counted up to the end of the quarter.</p>"
     )
     return _FRAME.format(
-        title=escape(title), body=f"<h1>{escape(title)}</h1><p>{counted}</p>{''.join(tables)}{meaning}{head}{_CHECK}"
+        title=escape(title), body=f"<h1>{escape(title)}</h1><p>{scope}</p>{''.join(tables)}{meaning}{head}{_CHECK}"
     )
 
 

@@ -90,8 +90,8 @@ def read_quarter(folder: Path) -> tuple[PublicFigures, tuple[CaseLine, ...]]:
 
 def _content(file: Path) -> bytes:
     try:
-        with file.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
+        with file.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
     except OSError as fault:
         raise BadInput(
             f"FOLDER: {file} cannot be read ({fault.strerror}); name the folder that was published"

@@ -24,7 +24,7 @@ from records.submissions.seals import seals_on_record
 MOST_AT_ONCE: Final = 1000
 """The most cases whose clocks somebody waits for at a page."""
 
-_SEALED: Final = """
+_SUBMISSIONS: Final = """
 SELECT f.subject, s.sha256, s.kind, s.form, f.about, s.at
   FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form
  WHERE s.number <= $1 AND ($2 = '' OR f.subject = $2) ORDER BY s.number
@@ -49,7 +49,7 @@ async def sealed_submissions(
     seals = [entry.seal.last for entry in await seals_on_record(ledger) if entry.position <= head]
     submissions = defaultdict[str, list[DoorSubmission]](list)
     async with ledger.connection() as connection:
-        rows = await connection.fetch(_SEALED, max(seals, default=0), partnership_id)
+        rows = await connection.fetch(_SUBMISSIONS, max(seals, default=0), partnership_id)
     for subject, sha256, kind, form, about, at in rows:
         submissions[subject].append(DoorSubmission(sha256.hex(), SubmissionKind(kind), form, about, at))
     return submissions
@@ -92,7 +92,7 @@ def _clock(
     submissions: Mapping[str, Sequence[DoorSubmission]],
     until: datetime,
 ) -> CaseClock:
-    events = [recorded.event for recorded in history]
+    events = [entry.event for entry in history]
     return case_clock(partnership_id, events, submissions.get(partnership_id, ()), until)
 
 

@@ -42,12 +42,12 @@ async def show(request: Request) -> Response:
     await console.looked_at(request.state.reader, "how long cases take")
     if count > MOST_AT_ONCE:
         return page(request, "pace.html", context | {"too_many": count})
-    made = await lines_of_quarter(console.desk, quarter, await console.desk.ledger.head())
-    figures = figures_of(made.lines)
+    quarter_lines = await lines_of_quarter(console.desk, quarter, await console.desk.ledger.head())
+    figures = figures_of(quarter_lines.lines)
     sides = (("With us", Side.WITH_US), ("With grantees", Side.WITH_THEM))
     context |= {
-        "cases": len(made.lines),
-        "until": made.until,
+        "cases": len(quarter_lines.lines),
+        "until": quarter_lines.until,
         "sides": [(words, [_row(wait) for wait in figures if wait.side is side]) for words, side in sides],
     }
     return page(request, "pace.html", context)

@@ -97,8 +97,8 @@ def _stretches(sections: Sequence[Section], until: datetime) -> Iterator[Stretch
     stretches: list[Stretch] = []
     end = sections[0].begins if sections else until
     for section in sections:
-        gone = [wait for wait in beginnings if wait not in section.waits or section.begins > end]
-        stretches += [Stretch(*wait, beginnings.pop(wait), end, True) for wait in gone]
+        ends = [wait for wait in beginnings if wait not in section.waits or section.begins > end]
+        stretches += [Stretch(*wait, beginnings.pop(wait), end, True) for wait in ends]
         for wait in section.waits:
             beginnings.setdefault(wait, section.begins)
         end = section.ends

@@ -78,8 +78,8 @@ def facts_after(partnership_id: str, history: Sequence[Any]) -> list[CaseFacts]:
 
 def _after(facts: CaseFacts, event: Any) -> CaseFacts:
     partnership, at = evolve(facts.partnership, event), max(facts.at, event.at)
-    entered = partnership.stage is Stage.AGREEMENT and facts.partnership.stage is not Stage.AGREEMENT
-    is_out = _is_out(event) or (facts.agreement_is_out and not entered)
+    is_new = partnership.stage is Stage.AGREEMENT and facts.partnership.stage is not Stage.AGREEMENT
+    is_out = _is_out(event) or (facts.agreement_is_out and not is_new)
     after = replace(facts, partnership=partnership, at=at, agreement_is_out=is_out)
     return after if isinstance(event, Disregarded) else _with_door(after, event)
 

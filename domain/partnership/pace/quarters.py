@@ -14,7 +14,7 @@ from domain.partnership.pace.clock import CaseClock
 from domain.partnership.pace.waits import SIDES, PaceWait, Side
 from domain.values import Sha256, Value
 
-_WRITTEN: Final = re.compile(r"(20\d\d)Q([1-4])")
+_FORM: Final = re.compile(r"(20\d\d)Q([1-4])")
 
 
 class BadQuarter(ValueError):
@@ -30,7 +30,7 @@ class Quarter(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the quarter that is written like 2026Q4. Raises BadQuarter."""
-        match = _WRITTEN.fullmatch(text)
+        match = _FORM.fullmatch(text)
         if match is None:
             raise BadQuarter(f"{text[:20]!r} is no quarter; write it like 2026Q4")
         return cls(int(match[1]), int(match[2]))
@@ -114,7 +114,7 @@ def figures_of(lines: Iterable[CaseLine]) -> tuple[WaitFigures, ...]:
     """Return the figures of each kind of wait that the lines hold, those with us first."""
     waits = [wait for line in lines for wait in line.waits]
     by_kind = {kind: [wait for wait in waits if wait.kind is kind] for kind in PaceWait}
-    return tuple(_figures(kind, found) for kind, found in by_kind.items() if found)
+    return tuple(_figures(kind, lengths) for kind, lengths in by_kind.items() if lengths)
 
 
 def _figures(kind: PaceWait, waits: Sequence[LineWait]) -> WaitFigures:

@@ -155,8 +155,8 @@ def _with_them(scene: Scene) -> Iterator[OpenWait]:
         yield OpenWait(PaceWait.RETURN, sha256)
     if not scene.unjudged(SubmissionKind.REPORT):
         yield from (OpenWait(PaceWait.RETURN, f"report {report.number}") for report in _reports_to_come(partnership))
-    is_sent = partnership.stage is Stage.AGREEMENT and scene.facts.agreement_is_out
-    if is_sent and not scene.unjudged(SubmissionKind.ACCEPTANCE):
+    is_out = partnership.stage is Stage.AGREEMENT and scene.facts.agreement_is_out
+    if is_out and not scene.unjudged(SubmissionKind.ACCEPTANCE):
         yield OpenWait(PaceWait.SIGNATURE)
     for obligation in report_obligations(partnership):
         if end_of(obligation.due) <= scene.at and not _is_at_the_door(scene, obligation):
@@ -190,7 +190,7 @@ def _returns(scene: Scene) -> Iterator[str]:
         returned_at = scene.facts.returns.get(entry.sha256)
         if returned_at is None or scene.facts.moment_of(entry.kind) > returned_at:
             continue
-        if not any(other.form == entry.form and other.at > entry.at for other in scene.submissions):
+        if not any(later.form == entry.form and later.at > entry.at for later in scene.submissions):
             yield entry.sha256
 
 

@@ -103,7 +103,7 @@ def test_a_refusal_says_what_opens_it_and_to_whom(
 
 PAGES: Final = (
     "/", "/?view=mine", "/?view=all", "/partnerships", "/?view=all&sum=many", "/me", "/payments",
-    "/obligations",
+    "/obligations", "/portfolio/clock",
     "/payments/exceptions", "/results", "/payments/files", "/portfolio", "/registers", "/proof/1", "/funds",
     "/funds/open", "/people", "/people/femi.ade", "/directory/person", "/directory/funder", "/propose", "/truths",
     "/truths/tell", "/editions", "/editions/ask", "/operations", "/mail", "/letters/check",
