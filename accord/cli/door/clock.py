@@ -39,7 +39,7 @@ def publish(
     """Publish the days with us and with grantees in a quarter: median and worst tenth by kind of wait, and every line.
 
     The folder holds a page and JSON, bound to the newest checkpoint and to a Merkle root over the lines, so that no
-    slow case is trimmed: each grantee finds their own_line line by their receipt.
+    slow case is trimmed: each grantee finds their own line by their receipt.
     Example: accord clock --quarter 2026Q4 --out clock-2026Q4 --checkpoints checkpoints --log ledger.key.pub
     """
     if context.invoked_subcommand is not None:

@@ -39,7 +39,7 @@ def check_quarter(figures: PublicFigures, lines: tuple[CaseLine, ...], keys: tup
         raise Refused(f"{len(digests)} lines are there, in order or not; the figures count {figures.cases}", "Clock")
     if root_over(lines) != figures.root:
         raise Refused(
-            "the lines are not those that the figures were lines_now of: one was changed, left out or added", "Clock"
+            "the lines are not those that the figures were made of: one was changed, left out or added", "Clock"
         )
     if figures_of(lines) != figures.waits:
         raise Refused("the medians and worst tenths do not follow from the lines", "Clock")
