@@ -16,6 +16,8 @@ FONTS: Final = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
 """The fonts that the library brings, in the order in which a sign is looked for."""
 MOST_ROUNDS: Final = 12
 """The most alphabets without a font that are written as numbers before a content is given up."""
+EAST_ASIA: Final = 0x2E80
+"""The first of the signs of East Asia (Unicode 16, chapter 18)."""
 _SIGN: Final = re.compile(r"\(?U\+([0-9A-F]{4,6})\)?")
 
 TEMPLATE: Final = """
@@ -213,5 +215,7 @@ def _spelled(value: Any, sign: int) -> Any:
 
 
 def _is_beside(code: int, sign: int) -> bool:
-    """True if a sign is another one, or of its alphabet: of the same 256, but for those of Latin."""
+    """True if a sign is the other, or of its alphabet: of the same 256, but for Latin, or of those of East Asia."""
+    if sign >= EAST_ASIA:
+        return code >= EAST_ASIA
     return code == sign or (sign >> 8 != 0 and code >> 8 == sign >> 8)

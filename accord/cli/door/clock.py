@@ -20,7 +20,6 @@ from accord.client.pace.reading import lines_of_quarter
 from accord.client.sampling.proofs import proofs_in
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import count_in_words
-from deploy.logins import Login
 from domain.partnership.pace.quarters import BadQuarter, CaseLine, Quarter
 from ledger import clock as ledger_clock
 
@@ -55,7 +54,7 @@ def publish(
 
 
 async def _published(quarter: Quarter, to: Path, folder: Path, known: list[str]) -> PublicFigures:
-    async with open_desk(Login.READER) as desk:
+    async with open_desk() as desk:  # not Login.READER: a signature covers names, which are decrypted
         proofs = proofs_in(desk.ledger, folder, known_keys(known))
         if proofs is None:
             raise Refused("no checkpoint is there; run `accord ledger checkpoint` first", "Early")
@@ -95,7 +94,7 @@ def verify(
 
 
 async def _by_ledger(outcome: CheckedQuarter) -> None:
-    async with open_desk(Login.READER) as desk:
+    async with open_desk() as desk:
         await require_of_ledger(desk, outcome)
 
 
