@@ -184,10 +184,10 @@ def _answer(name: str, content: SubmissionContent, labels: Mapping[str, str]) ->
 def _lines(value: Any, question: str, labels: Mapping[str, str], words: AnswersWords) -> Iterator[str]:
     """Yield an answer as lines: a list one entry a line, and of an entry each field with its name."""
     match value:
-        case None | "" | [] | {}:
-            yield words.blank
         case bool():
             yield words.yes if value else words.no
+        case _ if not value and value != 0:
+            yield words.blank
         case str():
             yield from labels.get(f"{question}.choice.{value}", value).splitlines()
         case list():

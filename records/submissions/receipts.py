@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final, Literal, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from domain.errors import EventUnreadable
 from domain.streams import SUBMISSIONS_STREAM
@@ -29,6 +29,7 @@ MOST_BYTES: Final = 1_048_576
 class SubmissionReceipt(Value):
     """The whole receipt of a submission, as its file holds it."""
 
+    model_config = ConfigDict(str_strip_whitespace=False)  # a signed note ends with a line break
     form: Literal["accord.submission-receipt.1"] = "accord.submission-receipt.1"
     number: SubmissionNumber
     sha256: Sha256

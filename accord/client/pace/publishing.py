@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from accord.client.pace.pages import quarter_page
 from accord.client.pace.reading import QuarterLines
@@ -27,6 +27,7 @@ _LINES: Final = TypeAdapter(tuple[CaseLine, ...])
 class PublicFigures(Value):
     """The figures of a quarter, with what binds them to the signed ledger and to every line."""
 
+    model_config = ConfigDict(str_strip_whitespace=False)  # a signed note ends with a line break
     form: Literal["accord.clock.1"] = "accord.clock.1"
     quarter: Annotated[str, Field(pattern=r"^20\d\dQ[1-4]$")]
     until: Moment

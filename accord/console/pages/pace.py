@@ -36,7 +36,7 @@ async def show(request: Request) -> Response:
     """Show the days with us and with grantees in a quarter."""
     console: Console = request.app.state.console
     quarter = _quarter(request.query_params.get("quarter", ""))
-    context: dict[str, Any] = {"quarter": quarter, "quarters": _newest(), "cases": 0, "sides": ()}
+    context: dict[str, Any] = {"quarter": quarter, "quarters": _newest(), "cases": 0, "too_many": 0, "sides": ()}
     totals = await kept_totals(console.desk.pool, ListQuery("partnerships"), {"stage": 99})
     count = sum(total.lines for total in totals)
     await console.looked_at(request.state.reader, "how long cases take")

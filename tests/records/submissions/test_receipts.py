@@ -68,13 +68,12 @@ async def test_a_seal_gets_its_receipt_once_a_checkpoint_covers_it(pool: asyncpg
 
 
 async def test_every_place_under_a_seal_is_proved(pool: asyncpg.Pool, tmp_path: Path) -> None:
-    ledger, secret = Ledger(pool), await link_to(pool, SUBJECT)
-    made = []
-    for size in (1, 2, 5):
+    ledger, made, secrets = Ledger(pool), [], [await link_to(pool, SUBJECT, about=str(size)) for size in (1, 2, 5)]
+    for size, secret in zip((1, 2, 5), secrets, strict=True):
         made += [await handed_in(pool, secret) for _ in range(size)]
         await seal_submissions(ledger, pool)
     assert await signed(pool, tmp_path) == 3
-    receipts = await receipts_of(pool, secret)
+    receipts = [receipt for secret in secrets for receipt in await receipts_of(pool, secret)]
     proved = [check_submission_receipt(receipt.written(), KNOWN) for receipt in receipts]
     assert [one.receipt.sha256 for one in proved] == [submission.sha256 for submission in made]
     assert [(one.seal.first, one.seal.last) for one in proved] == [(1, 1), *[(2, 3)] * 2, *[(4, 8)] * 5]

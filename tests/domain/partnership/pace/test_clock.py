@@ -43,7 +43,7 @@ def sides(found: CaseClock) -> tuple[float, float, float]:
 
 
 def handed_in(at: float, kind: DoorForm = DoorForm.REPORT, about: str = "1", number: int = 0) -> DoorSubmission:
-    sha256 = s.HANDED_IN.sha256 if at < 100 else "cd" * 32
+    sha256 = s.HANDED_IN.sha256 if at < 100 else "ef" * 32
     form = form_id(s.REFERENCE, kind, about, number)
     return DoorSubmission(sha256, SubmissionKind(kind.value), form, about, day(at))
 
@@ -85,7 +85,7 @@ def test_what_is_handed_in_is_with_us_from_the_door_to_its_return_and_then_with_
     assert days(found, PaceWait.SUBMISSION, PaceWait.RETURN) == {
         (PaceWait.SUBMISSION, returned): (4, True),
         (PaceWait.RETURN, returned): (111, True),
-        (PaceWait.SUBMISSION, "cd" * 32): (80, False),
+        (PaceWait.SUBMISSION, "ef" * 32): (80, False),
     }
 
 
@@ -122,7 +122,7 @@ def test_a_report_is_with_them_from_the_end_of_its_day() -> None:
     due = (datetime(2027, 1, 1, tzinfo=NOON.tzinfo) - NOON) / timedelta(days=1)
     found = clock(story, due + 10)
     assert days(found, PaceWait.REPORT) == {(PaceWait.REPORT, "1"): (10, False)}
-    came = clock(story, due + 10, handed_in(due + 4)._replace(sha256="ef" * 32))
+    came = clock(story, due + 10, handed_in(due + 4)._replace(sha256="ab" * 32))
     assert days(came, PaceWait.REPORT) == {(PaceWait.REPORT, "1"): (4, True)}
 
 
@@ -138,6 +138,7 @@ def test_the_letter_of_the_agreement_sends_it_out_too() -> None:
 
 
 def test_a_payment_that_the_bank_rejects_is_with_us_again() -> None:
-    story = s.active().given(s.release(1), *on(3, *s.came_to(TrancheOutcome.REJECTED)))
+    hand_over, rejected = s.came_to(TrancheOutcome.REJECTED)
+    story = s.active().given(s.release(1), hand_over, *on(3, rejected))
     waits = days(clock(story, 10), PaceWait.PAYMENT)
     assert waits[PaceWait.PAYMENT, "1"] == (7, False)
