@@ -24,7 +24,8 @@ _FRAME: Final = """<!doctype html>
 table {{ border-collapse: collapse; width: 100%; }} caption {{ text-align: start; font-weight: 600; }}
 td, th {{ text-align: start; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #8885; }}
 td.number, th.number {{ text-align: end; font-variant-numeric: tabular-nums; }} .wide {{ overflow-x: auto; }}
-code {{ overflow-wrap: anywhere; }} @media print {{ body {{ margin: 0; max-width: none; }} }}</style></head>
+code {{ overflow-wrap: anywhere; }} a {{ color: inherit; }}
+@media print {{ body {{ margin: 0; max-width: none; }} }}</style></head>
 <body><main>{body}</main></body></html>
 """
 

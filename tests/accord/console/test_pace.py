@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from accord.client.desk import Desk
+from accord.client.pace.pages import quarter_page
+from accord.client.pace.publishing import public_figures
 from accord.client.pace.reading import lines_of_quarter
 from accord.console.pages import pace
 from accord.presentation.numbers import count_in_words
 from domain.partnership.pace.quarters import Quarter
 from ledger import clock
 from tests import paying
+from tests.accord.console.auditing import faults_of
+from tests.accord.console.test_mail import LOOKS
 from tests.builders import proposal
 from tests.lives import until_shown
 
@@ -53,3 +58,22 @@ async def test_more_cases_than_one_waits_for_are_left_to_the_shell(
 async def test_a_quarter_that_is_none_is_said(visit: Visit) -> None:
     answer = await (await visit("otto.audit")).get("/portfolio/clock?quarter=soon")
     assert (answer.status_code, "write it like 2026Q4" in answer.text) == (422, True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS)
+async def test_the_page_is_for_everybody(
+    at_a_browser: Callable[..., Any], desk: Desk, reference: str, tmp_path: Path, look: str
+) -> None:
+    """Given open waits, then axe finds nothing on the page and on the one that is published."""
+    await paying.verified_and_assessed(desk, proposal(reference))
+    await until_shown(desk)
+    made = await lines_of_quarter(desk, pace._newest()[0], await desk.ledger.head())
+    page = tmp_path / "index.html"
+    page.write_text(quarter_page(public_figures(made, ""), clock.now()), "utf-8")
+    person = await at_a_browser("vera.lind", **LOOKS[look])
+    await person.sign_in()
+    for address in (f"{person.settings.origin}/portfolio/clock", page.as_uri()):
+        await person.page.goto(address)
+        assert await faults_of(person.page) == []
+    assert person.complaints == []
