@@ -1,0 +1,97 @@
+"""The part of a partnership that a form shows, as it was pushed into its row.
+
+Each field may be missing: a form that shows less is a form all the same. What is not known here is left out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+
+class BudgetLine(_Part):
+    """A line of the budget, with what was spent by the report before."""
+
+    number: int
+    what: str
+    sum: str = ""
+    before: str = ""
+
+
+class ShownMilestone(_Part):
+    """A step of the work plan."""
+
+    number: int
+    what: str
+    due_on: str = ""
+
+
+class ShownIndicator(_Part):
+    """An indicator of the proposal."""
+
+    number: int
+    what: str
+    target: str = ""
+    before: str = ""
+
+
+class ShownAgreement(_Part):
+    """The agreement that was issued: its digest, and its text where it is shown."""
+
+    sha256: str = ""
+    text: str = ""
+
+
+class ShownStatus(_Part):
+    """The state of the matter in plain words of the form's language, a sentence a line."""
+
+    stands: str = ""
+    waits: tuple[str, ...] = ()
+    """Our part: what the grantee waits for."""
+    owes: tuple[str, ...] = ()
+    """The grantee's part: what we wait for."""
+    paid: tuple[str, ...] = ()
+    clock: tuple[str, ...] = ()
+    """How long it was with us, and with them."""
+
+
+class ShownForm(_Part):
+    """All that a form shows."""
+
+    title: str = ""
+    partner: str = ""
+    funder: str = ""
+    contact: str = ""
+    """Whom the grantee may ask, by name."""
+    note: str = ""
+    """What staff ask, above the form."""
+    currency: str = ""
+    period: tuple[str, ...] = ()
+    """The first and the last day of the work."""
+    due_on: str = ""
+    report_kind: str = ""
+    paid: str = ""
+    lines: tuple[BudgetLine, ...] = ()
+    milestones: tuple[ShownMilestone, ...] = ()
+    indicators: tuple[ShownIndicator, ...] = ()
+    papers: tuple[str, ...] = ()
+    """The papers that are asked for, in words."""
+    agreement: ShownAgreement = ShownAgreement()
+    questions: dict[str, str] = {}
+    """By field: what staff asked when they returned what was handed in."""
+    status: ShownStatus = ShownStatus()
+
+
+def shown_form(content: dict[str, Any]) -> ShownForm:
+    """Return what a form shows. A part that cannot be read is left out, and the rest is shown."""
+    try:
+        return ShownForm.model_validate(content)
+    except ValidationError as fault:
+        unreadable = {error["loc"][0] for error in fault.errors() if error["loc"]}
+        readable = {name: part for name, part in content.items() if name not in unreadable}
+        return ShownForm() if len(readable) == len(content) else shown_form(readable)
