@@ -1,0 +1,1 @@
+"""Questions of a form: how each is asked, read, and said again."""

@@ -1,0 +1,162 @@
+"""Read what was typed as an answer: the answer itself as it is handed in, or what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from accord.grantee.questions.fields import FieldInput, StoredField
+from accord.grantee.questions.sheet import Question
+from accord.grantee.questions.sums import read_sum
+from accord.grantee.words import AnswerFault
+from domain.submissions.bank_details import bank_detail_of
+from domain.values import Printable, minor_digits
+
+_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+LONGEST: Final = 20_000
+"""The most letters of a text that is saved."""
+MOST_LINE: Final = 2_000
+NEEDED: Final = AnswerFault("fault.needed")
+
+
+def bank_fault(draft: Any) -> AnswerFault | None:
+    """Return the fault of a text that shows bank details, or None. It is not saved."""
+    return AnswerFault("fault.bank") if draft and bank_detail_of(draft) is not None else None
+
+
+def size_fault(draft: Any) -> AnswerFault | None:
+    """Return the fault of a text that is too long to be saved, or None."""
+    return AnswerFault("fault.large") if sum(map(len, _texts(draft))) > LONGEST else None
+
+
+def _texts(draft: Any) -> Iterator[str]:
+    if isinstance(draft, str):
+        yield draft
+    for part in draft.values() if isinstance(draft, dict) else draft if isinstance(draft, list) else ():
+        yield from _texts(part)
+
+
+class AnswerReader:
+    """Reads the answers to one form."""
+
+    def __init__(self, language: str, currency: str) -> None:
+        """Read answers in a language. `currency`: that of the grant, or ''."""
+        self._language = language
+        known = _CURRENCY.fullmatch(currency)
+        self._decimals = minor_digits(currency) if known else 2
+
+    def field(self, question: Question, field: StoredField, draft: Any) -> Any | AnswerFault:
+        """Return the answer in one field, None if nothing was written, or what is wrong."""
+        if not draft:
+            return None
+        if any(not _printable(text) for text in _texts(draft)):
+            return AnswerFault("fault.signs")
+        if field.is_single:
+            return self._single(question, field.inputs[0], draft)
+        if not isinstance(draft, dict):
+            return NEEDED
+        return self._parts(question, field, draft)
+
+    def _single(self, question: Question, one: FieldInput, draft: Any) -> Any | AnswerFault:
+        if one.look == "choices":
+            chosen = draft if isinstance(draft, list) else [draft]
+            known = {choice for choice, _ in one.choices}
+            return chosen if set(chosen) <= known else AnswerFault("fault.choice")
+        if not isinstance(draft, str):
+            return NEEDED
+        return _bounded(question, self._text(one, draft.strip(), question.schema.most_words))
+
+    def _text(self, one: FieldInput, text: str, most_words: int | None) -> Any | AnswerFault:
+        match one.look:
+            case "money":
+                amount = read_sum(text, self._language, self._decimals)
+                return amount if isinstance(amount, AnswerFault) else f"{amount:f}"
+            case "number":
+                amount = read_sum(text, self._language, 2)
+                return AnswerFault("fault.number", amount.facts) if isinstance(amount, AnswerFault) else _plain(amount)
+            case "integer":
+                return int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else AnswerFault("fault.number", {"written": text[:30]})
+            case "date":
+                return _day(text)
+            case "country":
+                return text.upper() if _COUNTRY.fullmatch(text.upper()) else AnswerFault("fault.country", {"written": text[:30]})
+            case "email":
+                return text if _EMAIL.fullmatch(text) else AnswerFault("fault.email", {"written": text[:60]})
+            case "yesno":
+                return {"yes": True, "no": False}.get(text, AnswerFault("fault.choice"))
+            case "choice":
+                return text if text in {choice for choice, _ in one.choices} else AnswerFault("fault.choice")
+            case _:
+                return _prose(text, most_words)
+
+    def _parts(self, question: Question, field: StoredField, draft: Mapping[str, Any]) -> Any | AnswerFault:
+        answer: dict[str, Any] = {}
+        for one in field.inputs:
+            text = draft.get(one.part, "")
+            if not text or not isinstance(text, str):
+                if one.needed:
+                    return AnswerFault("fault.part", {"part": one.label})
+                continue
+            part = self._text(one, text.strip(), None)
+            if isinstance(part, AnswerFault):
+                return part
+            answer[one.part] = part
+        return _whole(question.format, field, answer)
+
+
+def _whole(kind: str, field: StoredField, answer: dict[str, Any]) -> Any | AnswerFault:
+    """Return an answer of several parts, with the number of what it is about, or what is wrong between its parts."""
+    if kind == "period" and answer["ends"] < answer["starts"]:
+        return AnswerFault("fault.order")
+    if kind == "workplan" and answer["state"] != "DONE" and not answer.get("words"):
+        return AnswerFault("fault.why")
+    about = {"budget": "line", "workplan": "milestone", "results": "indicator"}.get(kind)
+    if about is None or any(one.part == "what" for one in field.inputs):
+        return answer
+    return {about: field.number, **answer}
+
+
+def _day(text: str) -> str | AnswerFault:
+    try:
+        return date.fromisoformat(text).isoformat() if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else _no_day(text)
+    except ValueError:
+        return _no_day(text)
+
+
+def _no_day(text: str) -> AnswerFault:
+    return AnswerFault("fault.day", {"written": text[:30]})
+
+
+def _plain(amount: Decimal) -> str:
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _prose(text: str, most_words: int | None) -> str | AnswerFault:
+    count = len(text.split())
+    if most_words is not None and count > most_words:
+        return AnswerFault("fault.words", {"count": count, "most": most_words})
+    if most_words is None and len(text) > MOST_LINE:
+        return AnswerFault("fault.long", {"count": len(text), "most": MOST_LINE})
+    return text
+
+
+def _bounded(question: Question, answer: Any) -> Any | AnswerFault:
+    schema = question.schema
+    if isinstance(answer, AnswerFault):
+        return answer
+    if schema.const is True and answer is not True:
+        return AnswerFault("fault.accepted")
+    if question.format == "line" and isinstance(answer, str) and len(answer) > schema.longest:
+        return AnswerFault("fault.long", {"count": len(answer), "most": schema.longest})
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        if schema.minimum is not None and answer < schema.minimum:
+            return AnswerFault("fault.least", {"least": schema.minimum})
+        if schema.maximum is not None and answer > schema.maximum:
+            return AnswerFault("fault.most", {"most": schema.maximum})
+    return answer

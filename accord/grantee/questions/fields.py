@@ -1,0 +1,137 @@
+"""The stored fields of a question and the inputs of each: one answer is one field, and so is one row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from accord.grantee.questions.sheet import MOST_ROWS, Question
+from accord.grantee.shown import ShownForm
+from accord.grantee.words import Words
+from domain.editions.question_schema import QuestionSchema
+
+
+class FieldInput(NamedTuple):
+    """One input of a page. Its `part` is '' where the field has no other."""
+
+    part: str
+    label: str
+    look: str
+    """The way it looks: line, area, money, date, email, integer, choice, choices or yesno."""
+    choices: tuple[tuple[str, str], ...] = ()
+    needed: bool = True
+
+
+class StoredField(NamedTuple):
+    """A field as it is saved, with its inputs."""
+
+    name: str
+    inputs: tuple[FieldInput, ...]
+    number: int = 0
+    """The number of the line, milestone or indicator that a row is about, or of the row itself."""
+    heading: str = ""
+    detail: str = ""
+
+    @property
+    def is_single(self) -> bool:
+        """True if its value is one text."""
+        return len(self.inputs) == 1 and not self.inputs[0].part
+
+
+LOOKS: Final = {
+    "words": "area", "line": "line", "money": "money", "date": "date", "email": "email", "country": "country",
+    "integer": "integer", "yesno": "yesno", "choice": "choice", "choices": "choices",
+}  # fmt: skip
+_PARTS: Final[Mapping[str, tuple[tuple[str, str, bool], ...]]] = {
+    "period": (("starts", "date", True), ("ends", "date", True)),
+    "party": (("name", "line", True), ("country", "country", True), ("number", "line", False)),
+    "people": (("name", "line", True), ("role", "line", True), ("email", "email", False)),
+    "budget": (("spent", "money", True), ("reason", "area", False)),
+    "workplan": (("state", "choice", True), ("words", "area", False), ("due_on", "date", False)),
+    "results": (("achieved", "number", False), ("words", "area", False)),
+}
+"""By format: the parts of a field, each with its look and whether an answer needs it."""
+STATES: Final = ("DONE", "LATE", "DROPPED")
+
+
+def fields_of(
+    question: Question, shown: ShownForm, words: Words, drafts: Mapping[str, Any], least: int = 1
+) -> tuple[StoredField, ...]:
+    """Return the fields of a question. `least`: the fewest rows of a table that the grantee adds rows to."""
+    match question.format:
+        case "paper":
+            return ()
+        case "budget" | "workplan" | "results" as kind if _numbered(kind, shown):
+            inputs = _parts(kind, words)
+            return tuple(
+                StoredField(f"{question.name}.{number}", inputs, number, what, detail)
+                for number, what, detail in _numbered(kind, shown)
+            )
+        case "people" | "rows" | "budget" | "workplan" | "results" as kind:
+            inputs = _free_inputs(kind, question, words)
+            rows = range(1, 1 + max(least, _filled(question.name, drafts)))
+            return tuple(StoredField(f"{question.name}.{row}", inputs, row) for row in rows)
+        case "period" | "party" as kind:
+            return (StoredField(question.name, _parts(kind, words)),)
+        case "object":
+            return (StoredField(question.name, _own_inputs(question, question.schema.properties or {})),)
+        case kind:
+            single = FieldInput("", question.label, LOOKS[kind], question.choices, question.needed)
+            return (StoredField(question.name, (single,)),)
+
+
+def _parts(kind: str, words: Words) -> tuple[FieldInput, ...]:
+    choices = tuple((state, words(f"state.{state}")) for state in STATES)
+    return tuple(
+        FieldInput(part, words(f"part.{kind}.{part}"), look, choices if look == "choice" else (), needed)
+        for part, look, needed in _PARTS[kind]
+    )
+
+
+def _free_inputs(kind: str, question: Question, words: Words) -> tuple[FieldInput, ...]:
+    """Return the inputs of a row that the grantee adds: of a plan that is not known here, it says what it is about."""
+    if kind != "rows":
+        about = () if kind == "people" else (FieldInput("what", words("part.what"), "line"),)
+        return (*about, *_parts(kind, words))
+    items = question.schema.items
+    if items is None or not items.properties:
+        return (FieldInput("value", question.label, "line"),)
+    return _own_inputs(question, items.properties)
+
+
+def _own_inputs(question: Question, properties: Mapping[str, QuestionSchema]) -> tuple[FieldInput, ...]:
+    inner = (question._replace(name=name, schema=schema, choices=()) for name, schema in properties.items())
+    return tuple(
+        FieldInput(one.name, question.labels.get(one.name, one.name), LOOKS.get(one.format, "line"), tuple((choice, choice) for choice in one.schema.choices))
+        for one in inner
+    )  # fmt: skip
+
+
+def _numbered(kind: str, shown: ShownForm) -> tuple[tuple[int, str, str], ...]:
+    match kind:
+        case "budget":
+            return tuple((line.number, line.what, line.sum) for line in shown.lines)
+        case "workplan":
+            return tuple((step.number, step.what, step.due_on) for step in shown.milestones)
+        case _:
+            return tuple((one.number, one.what, one.target) for one in shown.indicators)
+
+
+def _filled(name: str, drafts: Mapping[str, Any]) -> int:
+    """Return the number of the last row that holds something."""
+    rows = (field.rpartition(".")[2] for field, draft in drafts.items() if field.startswith(f"{name}.") and draft)
+    return min(MOST_ROWS, max((int(row) for row in rows if row.isdigit()), default=0))
+
+
+def typed(field: StoredField, given: Mapping[str, Any]) -> Any:
+    """Return what somebody typed into a field, from inputs by part: a text, texts, or texts by part. '' if nothing."""
+    if field.is_single:
+        return given.get("", "")
+    parts = {one.part: given.get(one.part, "") for one in field.inputs if given.get(one.part)}
+    return parts or ""
+
+
+def inputs_named(field: StoredField) -> Iterator[tuple[FieldInput, str]]:
+    """Yield the inputs of a field with the name that each has on a page."""
+    for one in field.inputs:
+        yield one, f"{field.name}:{one.part}" if one.part else field.name

@@ -1,0 +1,130 @@
+"""A form's questions as its pages ask them: from a question set, or made of the act's own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from accord.grantee.questions.defaults import default_pages
+from accord.grantee.shown import ShownForm
+from accord.grantee.store import OpenForm
+from accord.grantee.words import Words
+from domain.editions.models import BadContent, content_of_bytes
+from domain.editions.question_schema import QuestionSchema
+from domain.editions.questions import AnswerCondition, QuestionSet
+
+FREE_ROWS: Final = frozenset({"people"})
+"""Formats whose rows the grantee adds."""
+MOST_ROWS: Final = 30
+
+
+class Question(NamedTuple):
+    """A question as it is asked."""
+
+    name: str
+    label: str
+    hint: str
+    schema: QuestionSchema
+    needed: bool
+    choices: tuple[tuple[str, str], ...] = ()
+    labels: Mapping[str, str] = {}
+    """The labels of the fields of its rows, or of its object."""
+    condition: AnswerCondition | None = None
+
+    @property
+    def format(self) -> str:
+        """The format of its answer, as pages and readers tell them apart."""
+        schema = self.schema
+        if schema.most_words is not None:
+            return "words"
+        if schema.format is not None:
+            return schema.format
+        if schema.choices:
+            return "choices" if schema.type == "array" else "choice"
+        return {"boolean": "yesno", "integer": "integer", "array": "rows", "object": "object"}.get(schema.type, "line")
+
+    def is_asked(self, drafts: Mapping[str, Any]) -> bool:
+        """True if its condition is met by what was written."""
+        if self.condition is None:
+            return True
+        equals = self.condition.equals
+        return bool(drafts.get(self.condition.question) == (_yes_or_no(equals) if isinstance(equals, bool) else equals))
+
+
+def _yes_or_no(equals: bool) -> str:
+    return "yes" if equals else "no"
+
+
+class SheetPage(NamedTuple):
+    """A page of questions."""
+
+    id: str
+    title: str
+    questions: tuple[Question, ...]
+
+
+class Sheet(NamedTuple):
+    """All questions of a form."""
+
+    title: str
+    lead: str
+    pages: tuple[SheetPage, ...]
+
+    @property
+    def questions(self) -> Iterator[Question]:
+        """Its questions in their order."""
+        return (question for page in self.pages for question in page.questions)
+
+    def page(self, identifier: str) -> SheetPage | None:
+        """Return a page by its id, or None."""
+        return next((page for page in self.pages if page.id == identifier), None)
+
+    def after(self, page: SheetPage) -> SheetPage | None:
+        """Return the page after one, or None after the last."""
+        place = self.pages.index(page) + 1
+        return self.pages[place] if place < len(self.pages) else None
+
+
+def sheet_of(form: OpenForm, shown: ShownForm, words: Words) -> Sheet:
+    """Return the questions of a form: those of its edition, else those that its kind needs."""
+    if form.questions is not None:
+        try:
+            edition = content_of_bytes(bytes(form.questions))
+        except BadContent:
+            edition = None
+        if isinstance(edition, QuestionSet):
+            return _of_edition(edition, form.language)
+    return _of_defaults(form, shown, words)
+
+
+def _of_edition(edition: QuestionSet, wanted: str) -> Sheet:
+    language = wanted if wanted in edition.languages else edition.languages[0]
+    pages = tuple(
+        SheetPage(page.id, edition.said(f"page.{page.id}", language), tuple(_asked(edition, name, language) for name in page.questions))
+        for page in edition.pages
+    )  # fmt: skip
+    return Sheet(edition.said("title", language), edition.said("lead", language), pages)
+
+
+def _asked(edition: QuestionSet, name: str, language: str) -> Question:
+    schema = edition.asked.properties[name]
+    choices = tuple((choice, edition.said(f"{name}.choice.{choice}", language)) for choice in schema.choices)
+    fields = schema.properties or (schema.items.properties if schema.items is not None else None) or {}
+    labels = {field: edition.said(f"{name}.field.{field}", language) for field in fields}
+    label, hint = edition.said(f"{name}.label", language), edition.said(f"{name}.hint", language)
+    needed = name in edition.asked.required
+    return Question(name, label, hint, schema, needed, choices, labels, edition.shown_if.get(name))
+
+
+def _of_defaults(form: OpenForm, shown: ShownForm, words: Words) -> Sheet:
+    pages = []
+    for page, names in default_pages(form.kind, shown):
+        questions = tuple(
+            Question(
+                name, words(f"ask.{name}"), words.maybe(f"ask.{name}.hint"), schema, needed,
+                tuple((choice, words(f"choice.{choice}")) for choice in schema.choices),
+            )
+            for name, schema, needed in names
+        )  # fmt: skip
+        pages.append(SheetPage(page, words(f"page.{page}"), questions))
+    return Sheet(words(f"form.{form.kind.value}"), words(f"form.{form.kind.value}.lead"), tuple(pages))
