@@ -6,13 +6,14 @@ import re
 import unicodedata
 from typing import Final
 
-_ASKING: Final = re.compile(
+ASKING_WORDS: Final = (
     r"\b(?:iban|swift|bic|clabe|rib|routing number|sort code|bank code|aba number|account (?:number|no|nr)|"
     r"bank account|bank details|banking details|wire instructions|"
     r"numero de (?:la )?cuenta|cuenta bancaria|datos bancarios|"
     r"numero de compte|compte bancaire|coordonnees bancaires|releve d.identite bancaire|code banque|"
     r"kontonummer|bankverbindung|numero da conta|conta bancaria|dados bancarios|numero di conto|coordinate bancarie)\b"
 )
+_ASKING: Final = re.compile(ASKING_WORDS)
 _LETTERS_APART: Final = re.compile(r"\b(?:[a-z][ .\-_]){2,}[a-z]\b")
 """A word with its letters apart, such as I.B.A.N."""
 
