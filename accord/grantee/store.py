@@ -87,6 +87,19 @@ class HandedIn(NamedTuple):
     receipt: bytes | None
 
 
+class PaperAtDoor(NamedTuple):
+    """A paper that came by the door, as it stands there."""
+
+    id: UUID
+    field: str
+    name: str
+    size: int
+    sha256: str | None
+    """Its digest, once it is whole."""
+    verdict: str | None
+    why: str
+
+
 class Colleague(NamedTuple):
     """A colleague who was invited, and never hands in."""
 
@@ -184,6 +197,11 @@ class GranteeLink:
             for row in rows
         ]
 
+    async def papers(self, form: OpenForm) -> list[PaperAtDoor]:
+        """Return the papers that came by this form, the first one first."""
+        rows = await self._pool.fetch("SELECT * FROM grantee.papers_of($1)", self._link)
+        return [_paper(form, row) for row in rows]
+
     async def revoke(self, colleague: UUID | None = None) -> bool:
         """End a colleague's link or, without one, this link and those of all whom it invited."""
         return bool(await self._pool.fetchval("SELECT grantee.revoke($1, $2)", self._link, colleague))
@@ -201,6 +219,12 @@ class GranteeLink:
 def _sealed(form: OpenForm, content: SubmissionContent) -> tuple[bytes, bytes]:
     stored_bytes, sha256 = content.canonical(), content.sha256
     return bytes.fromhex(sha256), form.sealing.sealed(f"submission/{sha256}", stored_bytes)
+
+
+def _paper(form: OpenForm, row: asyncpg.Record) -> PaperAtDoor:
+    name = form.sealing.opened("paper-name", bytes(row["name"])).decode()
+    sha256 = row["digest"].hex() if row["digest"] is not None else None
+    return PaperAtDoor(row["id"], row["field"], name, row["size"], sha256, row["verdict"], row["why"])
 
 
 def _handed_in(form: OpenForm, row: asyncpg.Record) -> HandedIn:

@@ -345,7 +345,8 @@ DECLARE
     place record;
 BEGIN
     SELECT * INTO place FROM grantee.link_of(secret);
-    IF (place.link).id IS NULL OR of_kind NOT IN ('WITHDRAWAL', 'QUESTION', 'WRONG_PERSON') THEN
+    IF (place.link).id IS NULL OR of_kind NOT IN ('WITHDRAWAL', 'QUESTION', 'WRONG_PERSON')
+       OR of_kind = 'WITHDRAWAL' AND (place.link).may <> 'SUBMIT' THEN
         RETURN;
     END IF;
     SELECT s.number, s.at INTO number, at FROM grantee.submissions s WHERE s.sha256 = digest AND s.form = (place.form).id;

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from pydantic import TypeAdapter, ValidationError
 
 from accord.grantee.questions.fields import FieldInput, StoredField
 from accord.grantee.questions.sheet import Question
 from accord.grantee.questions.sums import read_sum
 from accord.grantee.words import AnswerFault
-from domain.submissions.bank_details import bank_detail_of
+from domain.submissions.bank_details import bank_details_in
 from domain.values import Printable, minor_digits
 
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -26,7 +28,7 @@ NEEDED: Final = AnswerFault("fault.needed")
 
 def bank_fault(draft: Any) -> AnswerFault | None:
     """Return the fault of a text that shows bank details, or None. It is not saved."""
-    return AnswerFault("fault.bank") if draft and bank_detail_of(draft) is not None else None
+    return AnswerFault("fault.bank") if draft and bank_details_in({"answer": draft}) else None
 
 
 def size_fault(draft: Any) -> AnswerFault | None:
@@ -80,11 +82,19 @@ class AnswerReader:
                 amount = read_sum(text, self._language, 2)
                 return AnswerFault("fault.number", amount.facts) if isinstance(amount, AnswerFault) else _plain(amount)
             case "integer":
-                return int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else AnswerFault("fault.number", {"written": text[:30]})
+                return (
+                    int(text)
+                    if re.fullmatch(r"-?[0-9]{1,15}", text)
+                    else AnswerFault("fault.number", {"written": text[:30]})
+                )
             case "date":
                 return _day(text)
             case "country":
-                return text.upper() if _COUNTRY.fullmatch(text.upper()) else AnswerFault("fault.country", {"written": text[:30]})
+                return (
+                    text.upper()
+                    if _COUNTRY.fullmatch(text.upper())
+                    else AnswerFault("fault.country", {"written": text[:30]})
+                )
             case "email":
                 return text if _EMAIL.fullmatch(text) else AnswerFault("fault.email", {"written": text[:60]})
             case "yesno":
@@ -121,9 +131,22 @@ def _whole(kind: str, field: StoredField, answer: dict[str, Any]) -> Any | Answe
     return {about: field.number, **answer}
 
 
+_PRINTABLE: Final[TypeAdapter[str]] = TypeAdapter(Annotated[str, Printable])
+
+
+def _printable(text: str) -> bool:
+    try:
+        _PRINTABLE.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
 def _day(text: str) -> str | AnswerFault:
     try:
-        return date.fromisoformat(text).isoformat() if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else _no_day(text)
+        return (
+            date.fromisoformat(text).isoformat() if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else _no_day(text)
+        )
     except ValueError:
         return _no_day(text)
 

@@ -39,9 +39,17 @@ class StoredField(NamedTuple):
 
 
 LOOKS: Final = {
-    "words": "area", "line": "line", "money": "money", "date": "date", "email": "email", "country": "country",
-    "integer": "integer", "yesno": "yesno", "choice": "choice", "choices": "choices",
-}  # fmt: skip
+    "words": "area",
+    "line": "line",
+    "money": "money",
+    "date": "date",
+    "email": "email",
+    "country": "country",
+    "integer": "integer",
+    "yesno": "yesno",
+    "choice": "choice",
+    "choices": "choices",
+}
 _PARTS: Final[Mapping[str, tuple[tuple[str, str, bool], ...]]] = {
     "period": (("starts", "date", True), ("ends", "date", True)),
     "party": (("name", "line", True), ("country", "country", True), ("number", "line", False)),
@@ -102,9 +110,14 @@ def _free_inputs(kind: str, question: Question, words: Words) -> tuple[FieldInpu
 def _own_inputs(question: Question, properties: Mapping[str, QuestionSchema]) -> tuple[FieldInput, ...]:
     inner = (question._replace(name=name, schema=schema, choices=()) for name, schema in properties.items())
     return tuple(
-        FieldInput(one.name, question.labels.get(one.name, one.name), LOOKS.get(one.format, "line"), tuple((choice, choice) for choice in one.schema.choices))
+        FieldInput(
+            one.name,
+            question.labels.get(one.name, one.name),
+            LOOKS.get(one.format, "line"),
+            tuple((choice, choice) for choice in one.schema.choices),
+        )
         for one in inner
-    )  # fmt: skip
+    )
 
 
 def _numbered(kind: str, shown: ShownForm) -> tuple[tuple[int, str, str], ...]:

@@ -100,9 +100,13 @@ def sheet_of(form: OpenForm, shown: ShownForm, words: Words) -> Sheet:
 def _of_edition(edition: QuestionSet, wanted: str) -> Sheet:
     language = wanted if wanted in edition.languages else edition.languages[0]
     pages = tuple(
-        SheetPage(page.id, edition.said(f"page.{page.id}", language), tuple(_asked(edition, name, language) for name in page.questions))
+        SheetPage(
+            page.id,
+            edition.said(f"page.{page.id}", language),
+            tuple(_asked(edition, name, language) for name in page.questions),
+        )
         for page in edition.pages
-    )  # fmt: skip
+    )
     return Sheet(edition.said("title", language), edition.said("lead", language), pages)
 
 
@@ -121,10 +125,14 @@ def _of_defaults(form: OpenForm, shown: ShownForm, words: Words) -> Sheet:
     for page, names in default_pages(form.kind, shown):
         questions = tuple(
             Question(
-                name, words(f"ask.{name}"), words.maybe(f"ask.{name}.hint"), schema, needed,
+                name,
+                words(f"ask.{name}"),
+                words.maybe(f"ask.{name}.hint"),
+                schema,
+                needed,
                 tuple((choice, words(f"choice.{choice}")) for choice in schema.choices),
             )
             for name, schema, needed in names
-        )  # fmt: skip
+        )
         pages.append(SheetPage(page, words(f"page.{page}"), questions))
     return Sheet(words(f"form.{form.kind.value}"), words(f"form.{form.kind.value}.lead"), tuple(pages))

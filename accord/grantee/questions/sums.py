@@ -23,7 +23,7 @@ def read_sum(written: str, language: str, decimals: int) -> Decimal | AnswerFaul
     points = [sign for sign in plain if sign in ".,"]
     if not points:
         return _sum(plain, "", decimals, written)
-    if len(set(points)) == 2 or len(points) == 1 and not _GROUPED.fullmatch(plain):
+    if len(set(points)) == 2 or (len(points) == 1 and not _GROUPED.fullmatch(plain)):
         whole, _, part = plain.rpartition(points[-1])
         return _sum(whole, part, decimals, written)
     if not _GROUPED.fullmatch(plain):
@@ -37,7 +37,9 @@ def read_sum(written: str, language: str, decimals: int) -> Decimal | AnswerFaul
 def _two_sums(plain: str, written: str) -> AnswerFault:
     """Return the words on a text with one separator before three digits, which the other language's people group by."""
     whole, part = re.split("[.,]", plain)
-    return AnswerFault("fault.two_sums", {"written": written[:30], "large": whole + part, "small": f"{whole}.{part[:2]}"})
+    return AnswerFault(
+        "fault.two_sums", {"written": written[:30], "large": whole + part, "small": f"{whole}.{part[:2]}"}
+    )
 
 
 def _sum(whole: str, part: str, decimals: int, written: str) -> Decimal | AnswerFault:

@@ -45,7 +45,7 @@ class Words:
         """Return a day in words. A text that is none is returned as it is."""
         if isinstance(day, str):
             try:
-                day = date.fromisoformat(day)
+                return self.day(date.fromisoformat(day))
             except ValueError:
                 return day
         return self("day", day=day.day, month=self("months").split()[day.month - 1], year=day.year)

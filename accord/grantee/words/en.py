@@ -120,8 +120,8 @@ WORDS: Final = {
     "fault.choice": "Choose one of the answers.",
     "fault.signs": "There are signs in it that turn or hide text. Write it anew without them.",
     "fault.part": "{part}: this is missing.",
-    "fault.bank": "This looks like bank details, so it was not saved. No form takes them. Call your contact on the number "
-    "that you know.",
+    "fault.bank": "This looks like bank details, so it was not saved. No form takes them. Call your contact on the "
+    "number that you know.",
     "fault.why": "Say why in a sentence.",
     "fault.rows": "At least {least} are asked for.",
     "fault.most_rows": "At most {most} can be handed in.",
@@ -142,7 +142,8 @@ WORDS: Final = {
     "tasks.check": "Check your answers and hand in",
     "tasks.fill_only": "You may fill this form. Whoever invited you hands it in.",
     "tasks.read_only": "You may read this form.",
-    "tasks.handed_in": "You handed this in. You may hand it in again until we took it over: the newer stands beside it.",
+    "tasks.handed_in": "You handed this in. You may hand it in again until we took it over: the newer stands beside "
+    "it.",
     "tasks.see": "See what was handed in",
     "tasks.colleagues": "Let a colleague help",
     "tasks.more": "Something else",
@@ -213,12 +214,13 @@ WORDS: Final = {
     "colleagues whom this link invited. What you wrote is kept. Then call your contact.",
     "revoke.button": "End this link",
     "revoke.done": "The link is ended",
-    "revoke.after": "Nobody opens anything by it any more. Call your contact on the number that you know, and ask for a "
-    "new one.",
+    "revoke.after": "Nobody opens anything by it any more. Call your contact on the number that you know, and ask "
+    "for a new one.",
     "say.question": "Ask a question",
     "say.question.lead": "Your question goes to the people who look after your grant.",
     "say.withdraw": "Withdraw",
-    "say.withdraw.lead": "Say that you do not go on, and why. It is your word: we write to you before anything follows.",
+    "say.withdraw.lead": "Say that you do not go on, and why. It is your word: we write to you before anything "
+    "follows.",
     "say.wrong-person": "I am the wrong person",
     "say.wrong-person.lead": "Tell us who is right, if you know. We then ask there. Nothing changes before we did.",
     "say.words": "In your words",
@@ -233,8 +235,8 @@ WORDS: Final = {
     "status.nothing": "Nothing.",
     "status.unknown": "We will say it here soon.",
     "gone.title": "This link opens nothing",
-    "gone.lead": "It may be over, ended, or mistyped. What you wrote is kept. We can send a fresh link to the address that "
-    "this one was sent to.",
+    "gone.lead": "It may be over, ended, or mistyped. What you wrote is kept. We can send a fresh link to the "
+    "address that this one was sent to.",
     "gone.button": "Send a fresh link",
     "gone.sent": "If we know the link, a fresh one is on its way to the same address. It may take some minutes.",
     "left.title": "You left",
@@ -242,7 +244,15 @@ WORDS: Final = {
     "trouble.title": "This did not work",
     "trouble.nowhere": "There is no such page.",
     "trouble.away": "We cannot save at this moment. Nothing was sent. Try again in a minute.",
-    "trouble.failed": "Something of ours went wrong. What was saved before is kept. Try again, or write to your contact.",
+    "trouble.failed": "Something of ours went wrong. What was saved before is kept. Try again, or write to your "
+    "contact.",
+    "paper.LINK": "That paper is not here any more.",
+    "paper.EMPTY": "Choose a file first. An empty one is not taken.",
+    "paper.LARGE": "That file is too large: at most 25 MB.",
+    "paper.MANY": "Twenty files and 200 MB are taken, and forty a day. Take one away first.",
+    "paper.BUSY": "Many files come in at this moment. Try again in a minute.",
+    "paper.AWAY": "We cannot keep files at this moment. Try again in a minute.",
+    "paper.PLACE": "That file did not come whole. Send it again.",
     "papers.choose": "Choose files",
     "papers.limits": "PDF, pictures, tables and texts, up to 25 MB each.",
     "papers.send": "Send the file",

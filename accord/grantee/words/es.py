@@ -120,8 +120,8 @@ WORDS: Final = {
     "fault.choice": "Elija una de las respuestas.",
     "fault.signs": "Contiene signos que giran u ocultan el texto. Escríbalo de nuevo sin ellos.",
     "fault.part": "{part}: falta.",
-    "fault.bank": "Esto parece un dato bancario, así que no se guardó. Ningún formulario los acepta. Llame a su contacto "
-    "al número que ya conoce.",
+    "fault.bank": "Esto parece un dato bancario, así que no se guardó. Ningún formulario los acepta. Llame a su "
+    "contacto al número que ya conoce.",
     "fault.why": "Diga por qué en una frase.",
     "fault.rows": "Se piden al menos {least}.",
     "fault.most_rows": "Se pueden entregar como mucho {most}.",
@@ -142,7 +142,8 @@ WORDS: Final = {
     "tasks.check": "Revisar las respuestas y entregar",
     "tasks.fill_only": "Puede rellenar este formulario. Quien le invitó lo entrega.",
     "tasks.read_only": "Puede leer este formulario.",
-    "tasks.handed_in": "Ya lo entregó. Puede volver a entregarlo hasta que lo recojamos: el nuevo queda junto al anterior.",
+    "tasks.handed_in": "Ya lo entregó. Puede volver a entregarlo hasta que lo recojamos: el nuevo queda junto al "
+    "anterior.",
     "tasks.see": "Ver lo que se entregó",
     "tasks.colleagues": "Pedir ayuda a una o un colega",
     "tasks.more": "Otra cosa",
@@ -209,8 +210,8 @@ WORDS: Final = {
     "people.send": "Enviarme un código para invitar",
     "people.invited": "El enlace va de camino.",
     "revoke.title": "No fui yo",
-    "revoke.lead": "Si otra persona abrió su enlace, termínelo ahora. Su navegador ya no verá nada, ni los colegas que este "
-    "enlace invitó. Lo que escribió se conserva. Después llame a su contacto.",
+    "revoke.lead": "Si otra persona abrió su enlace, termínelo ahora. Su navegador ya no verá nada, ni los colegas "
+    "que este enlace invitó. Lo que escribió se conserva. Después llame a su contacto.",
     "revoke.button": "Terminar este enlace",
     "revoke.done": "El enlace ha terminado",
     "revoke.after": "Nadie abre nada con él. Llame a su contacto al número que ya conoce y pida uno nuevo.",
@@ -232,8 +233,8 @@ WORDS: Final = {
     "status.nothing": "Nada.",
     "status.unknown": "Pronto lo diremos aquí.",
     "gone.title": "Este enlace no abre nada",
-    "gone.lead": "Puede que haya vencido, terminado, o que esté mal escrito. Lo que escribió se conserva. Podemos enviar un "
-    "enlace nuevo a la dirección a la que se envió este.",
+    "gone.lead": "Puede que haya vencido, terminado, o que esté mal escrito. Lo que escribió se conserva. Podemos "
+    "enviar un enlace nuevo a la dirección a la que se envió este.",
     "gone.button": "Enviar un enlace nuevo",
     "gone.sent": "Si conocemos el enlace, uno nuevo va de camino a la misma dirección. Puede tardar unos minutos.",
     "left.title": "Ha salido",
@@ -242,6 +243,13 @@ WORDS: Final = {
     "trouble.nowhere": "No existe esa página.",
     "trouble.away": "Ahora no podemos guardar. No se envió nada. Inténtelo en un minuto.",
     "trouble.failed": "Algo nuestro falló. Lo guardado antes se conserva. Inténtelo otra vez, o escriba a su contacto.",
+    "paper.LINK": "Ese documento ya no está aquí.",
+    "paper.EMPTY": "Elija primero un archivo. Uno vacío no se acepta.",
+    "paper.LARGE": "Ese archivo es demasiado grande: 25 MB como mucho.",
+    "paper.MANY": "Se aceptan veinte archivos y 200 MB, y cuarenta al día. Quite uno primero.",
+    "paper.BUSY": "Llegan muchos archivos en este momento. Inténtelo en un minuto.",
+    "paper.AWAY": "Ahora no podemos guardar archivos. Inténtelo en un minuto.",
+    "paper.PLACE": "Ese archivo no llegó entero. Envíelo de nuevo.",
     "papers.choose": "Elegir archivos",
     "papers.limits": "PDF, imágenes, tablas y textos, hasta 25 MB cada uno.",
     "papers.send": "Enviar el archivo",

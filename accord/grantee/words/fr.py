@@ -9,8 +9,8 @@ WORDS: Final = {
     "time": "{day}, {clock} UTC",
     "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "frame.skip": "Aller au contenu",
-    "frame.foot": "Ce lien est à vous seul. Aucun compte d’utilisateur, et personne ne vous demande ici de coordonnées "
-    "bancaires.",
+    "frame.foot": "Ce lien est à vous seul. Aucun compte d’utilisateur, et personne ne vous demande ici de "
+    "coordonnées bancaires.",
     "frame.account": "Un compte change ? Aucune page ne le fait. Appelez votre contact au numéro que vous connaissez.",
     "frame.leave": "Quitter cet appareil",
     "frame.saved": "Enregistré",
@@ -121,8 +121,8 @@ WORDS: Final = {
     "fault.choice": "Choisissez une des réponses.",
     "fault.signs": "Des signes y retournent ou cachent le texte. Écrivez-le à nouveau sans eux.",
     "fault.part": "{part} : cela manque.",
-    "fault.bank": "Cela ressemble à des coordonnées bancaires et n’a pas été enregistré. Aucun formulaire n’en prend. Appelez "
-    "votre contact au numéro que vous connaissez.",
+    "fault.bank": "Cela ressemble à des coordonnées bancaires et n’a pas été enregistré. Aucun formulaire n’en "
+    "prend. Appelez votre contact au numéro que vous connaissez.",
     "fault.why": "Dites pourquoi en une phrase.",
     "fault.rows": "Il en faut au moins {least}.",
     "fault.most_rows": "On peut en remettre au plus {most}.",
@@ -143,8 +143,8 @@ WORDS: Final = {
     "tasks.check": "Vérifier les réponses et remettre",
     "tasks.fill_only": "Vous pouvez remplir ce formulaire. La personne qui vous a invité le remet.",
     "tasks.read_only": "Vous pouvez lire ce formulaire.",
-    "tasks.handed_in": "Vous l’avez remis. Vous pouvez le remettre à nouveau tant que nous ne l’avons pas repris : le nouveau "
-    "reste à côté.",
+    "tasks.handed_in": "Vous l’avez remis. Vous pouvez le remettre à nouveau tant que nous ne l’avons pas repris : "
+    "le nouveau reste à côté.",
     "tasks.see": "Voir ce qui a été remis",
     "tasks.colleagues": "Se faire aider par un collègue",
     "tasks.more": "Autre chose",
@@ -211,16 +211,17 @@ WORDS: Final = {
     "people.send": "M’envoyer un code pour inviter",
     "people.invited": "Le lien est en route.",
     "revoke.title": "Ce n’est pas moi",
-    "revoke.lead": "Si quelqu’un d’autre a ouvert votre lien, mettez-y fin maintenant. Son navigateur ne verra plus rien, ni "
-    "les collègues que ce lien a invités. Votre texte est gardé. Appelez ensuite votre contact.",
+    "revoke.lead": "Si quelqu’un d’autre a ouvert votre lien, mettez-y fin maintenant. Son navigateur ne verra plus "
+    "rien, ni les collègues que ce lien a invités. Votre texte est gardé. Appelez ensuite votre contact.",
     "revoke.button": "Mettre fin à ce lien",
     "revoke.done": "Le lien a pris fin",
-    "revoke.after": "Personne n’ouvre plus rien avec lui. Appelez votre contact au numéro que vous connaissez et demandez-en "
-    "un nouveau.",
+    "revoke.after": "Personne n’ouvre plus rien avec lui. Appelez votre contact au numéro que vous connaissez et "
+    "demandez-en un nouveau.",
     "say.question": "Poser une question",
     "say.question.lead": "Votre question va aux personnes qui suivent votre subvention.",
     "say.withdraw": "Se retirer",
-    "say.withdraw.lead": "Dites que vous arrêtez, et pourquoi. C’est votre parole : nous vous écrivons avant toute suite.",
+    "say.withdraw.lead": "Dites que vous arrêtez, et pourquoi. C’est votre parole : nous vous écrivons avant toute "
+    "suite.",
     "say.wrong-person": "Je ne suis pas la bonne personne",
     "say.wrong-person.lead": "Dites-nous qui l’est, si vous le savez. Nous y demandons. Rien ne change avant.",
     "say.words": "Avec vos mots",
@@ -235,17 +236,25 @@ WORDS: Final = {
     "status.nothing": "Rien.",
     "status.unknown": "Nous le dirons bientôt ici.",
     "gone.title": "Ce lien n’ouvre rien",
-    "gone.lead": "Il a peut-être expiré, pris fin, ou été mal copié. Votre texte est gardé. Nous pouvons envoyer un nouveau "
-    "lien à l’adresse qui a reçu celui-ci.",
+    "gone.lead": "Il a peut-être expiré, pris fin, ou été mal copié. Votre texte est gardé. Nous pouvons envoyer un "
+    "nouveau lien à l’adresse qui a reçu celui-ci.",
     "gone.button": "Envoyer un nouveau lien",
-    "gone.sent": "Si nous connaissons le lien, un nouveau est en route vers la même adresse. Cela peut prendre quelques minutes.",
+    "gone.sent": "Si nous connaissons le lien, un nouveau est en route vers la même adresse. Cela peut prendre "
+    "quelques minutes.",
     "left.title": "Vous êtes sorti",
     "left.lead": "Cet appareil ne sait plus rien de votre formulaire. Votre lien l’ouvre à nouveau.",
     "trouble.title": "Cela n’a pas marché",
     "trouble.nowhere": "Cette page n’existe pas.",
     "trouble.away": "Nous ne pouvons pas enregistrer en ce moment. Rien n’est parti. Réessayez dans une minute.",
-    "trouble.failed": "Quelque chose chez nous a échoué. Ce qui était enregistré est gardé. Réessayez, ou écrivez à votre "
-    "contact.",
+    "trouble.failed": "Quelque chose chez nous a échoué. Ce qui était enregistré est gardé. Réessayez, ou écrivez à "
+    "votre contact.",
+    "paper.LINK": "Cette pièce n’est plus ici.",
+    "paper.EMPTY": "Choisissez d’abord un fichier. Un fichier vide n’est pas pris.",
+    "paper.LARGE": "Ce fichier est trop grand : 25 Mo au plus.",
+    "paper.MANY": "Vingt fichiers et 200 Mo sont pris, et quarante par jour. Retirez-en un d’abord.",
+    "paper.BUSY": "Beaucoup de fichiers arrivent en ce moment. Réessayez dans une minute.",
+    "paper.AWAY": "Nous ne pouvons pas garder de fichiers en ce moment. Réessayez dans une minute.",
+    "paper.PLACE": "Ce fichier n’est pas arrivé entier. Envoyez-le à nouveau.",
     "papers.choose": "Choisir des fichiers",
     "papers.limits": "PDF, images, tableaux et textes, jusqu’à 25 Mo chacun.",
     "papers.send": "Envoyer le fichier",

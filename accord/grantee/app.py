@@ -1,0 +1,92 @@
+"""The door's application: its pages, on an origin of its own, for whoever has a link."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import asyncpg
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from accord.grantee.guarding import AWAY, SENT, Bounded, inside, outside
+from accord.grantee.pages import afterwards, colleagues, filling, handing_in, saving, saying, starting
+from accord.grantee.rendering import STATIC, KeptStatic, templates, trouble
+from accord.grantee.settings import DoorSettings
+from accord.grantee.visit import words_for
+from accord.web.limits import RateLimits
+from accord.web.security import Guarded
+
+PATIENCE: Final = 5.0
+"""Seconds in which the database must answer whoever looks whether pages are served."""
+
+
+def application(pool: asyncpg.Pool, settings: DoorSettings, *papers: Route) -> ASGIApp:
+    """Return the application of the door. `papers`: the routes by which papers come in."""
+    routes = [Mount("/static", KeptStatic(directory=STATIC)), *papers, *_routes()]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
+    app.router.redirect_slashes = False  # it would lead to whatever host the request names
+    app.state.pool, app.state.limits, app.state.templates = pool, RateLimits(), templates()
+    app.state.settings = settings
+    return Guarded(Bounded(GZipMiddleware(app, minimum_size=500)), settings.origin)
+
+
+def _routes() -> list[Route]:
+    form = "/form/{name:str}"
+    return [
+        Route("/health", _health),
+        Route("/f/{secret:str}", outside(starting.look), methods=["GET"]),
+        Route("/f/{secret:str}", outside(starting.begin), methods=["POST"]),
+        Route("/f/{secret:str}/fresh", outside(starting.fresh), methods=["POST"]),
+        Route("/f/{secret:str}/not-me", outside(starting.not_me), methods=["GET"]),
+        Route("/f/{secret:str}/not-me", outside(starting.end), methods=["POST"]),
+        Route(f"{form}/fresh", outside(starting.fresh), methods=["POST"]),
+        Route(f"{form}/leave", outside(starting.leave), methods=["POST"]),
+        Route(form, inside(filling.tasks), methods=["GET"]),
+        Route(f"{form}/page/{{page:str}}", inside(filling.show), methods=["GET"]),
+        Route(f"{form}/page/{{page:str}}", inside(filling.save), methods=["POST"]),
+        Route(f"{form}/field/{{field:str}}", inside(saving.put), methods=["PUT"]),
+        Route(f"{form}/choose", inside(filling.choose), methods=["POST"]),
+        Route(f"{form}/check", inside(handing_in.check), methods=["GET"]),
+        Route(f"{form}/check", inside(handing_in.ask_code, SENT), methods=["POST"]),
+        Route(f"{form}/code", inside(handing_in.show_code), methods=["GET"]),
+        Route(f"{form}/code", inside(handing_in.hand_in, SENT), methods=["POST"]),
+        Route(f"{form}/done", inside(afterwards.done), methods=["GET"]),
+        Route(f"{form}/receipt/{{sha256:str}}", inside(afterwards.receipt), methods=["GET"]),
+        Route(f"{form}/seen", inside(afterwards.seen), methods=["GET"]),
+        Route(f"{form}/seen", inside(afterwards.ask_to_see, SENT), methods=["POST"]),
+        Route(f"{form}/seen/code", inside(afterwards.open_seen, SENT), methods=["POST"]),
+        Route(f"{form}/status", inside(afterwards.status), methods=["GET"]),
+        Route(f"{form}/colleagues", inside(colleagues.show), methods=["GET"]),
+        Route(f"{form}/colleagues", inside(colleagues.ask, SENT), methods=["POST"]),
+        Route(f"{form}/colleagues/code", inside(colleagues.invite, SENT), methods=["POST"]),
+        Route(f"{form}/colleagues/end", inside(colleagues.end, SENT), methods=["POST"]),
+        Route(f"{form}/not-me", inside(starting.not_me_inside), methods=["GET"]),
+        Route(f"{form}/not-me", inside(starting.end_inside), methods=["POST"]),
+        Route(f"{form}/say/{{kind:str}}", inside(saying.show), methods=["GET"]),
+        Route(f"{form}/say/{{kind:str}}", inside(saying.send, SENT), methods=["POST"]),
+    ]
+
+
+async def _health(request: Request) -> Response:
+    """Answer whether pages are served: the process lives, and its database answers."""
+    try:
+        await asyncio.wait_for(request.app.state.pool.fetchval("SELECT 1"), PATIENCE)
+    except (*AWAY, TimeoutError):
+        return PlainTextResponse("the database does not answer\n", 503)
+    return PlainTextResponse("serves\n")
+
+
+async def _nowhere(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, HTTPException) else 404
+    return trouble(request, status, words_for(request)("trouble.nowhere"))
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    """Answer an unforeseen failure with a page. The server's log has the reason."""
+    return trouble(request, 500, words_for(request)("trouble.failed"))

@@ -1,0 +1,134 @@
+"""Bounds of the door: how much at once, how often by link and by address, and how large a form may be.
+
+Behind a proxy all have one address. So the address is counted where nothing is known of a link, and else the link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import asyncpg
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from accord.grantee.rendering import page, trouble
+from accord.grantee.visit import Inside, held_link, visit_of, words_for
+from accord.web.limits import Rate, RateLimits
+from accord.web.security import SAFE
+
+MOST_AT_ONCE: Final = 200
+"""Requests that are answered at the same time, but for papers. The next is asked to come again."""
+MOST_BYTES: Final = 262_144
+"""The largest form that is read. Papers have a way of their own."""
+PAGES: Final = Rate(240, 240)
+"""Pages and saved fields, by link."""
+SENT: Final = Rate(30, 20)
+"""Codes asked for and typed, words sent, colleagues invited, by link."""
+UNKNOWN: Final = Rate(120, 120)
+"""Links and cookies that open nothing, by address."""
+FRESH: Final = Rate(20, 20)
+"""Fresh links asked for, by address."""
+ANYBODY: Final = Rate(1200, 3000)
+"""All that is asked of the first page, by address."""
+AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Bounded:
+    """An application that answers so many requests at once, and reads forms of a bounded size."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._at_once = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or ask to come again."""
+        if scope["type"] != "http" or "/papers" in scope["path"]:
+            return await self._app(scope, receive, send)
+        if not _is_small(scope):
+            return await PlainTextResponse("too large\n", 413)(scope, receive, send)
+        if self._at_once >= MOST_AT_ONCE:
+            busy = words_for(Request(scope))("fault.full")
+            return await PlainTextResponse(busy + "\n", 503, {"Retry-After": "30"})(scope, receive, send)
+        self._at_once += 1
+        try:
+            return await self._app(scope, receive, send)
+        finally:
+            self._at_once -= 1
+
+
+def _is_small(scope: Scope) -> bool:
+    """True if a request says how long it is, and is not too long. The server reads no further than it says."""
+    if scope["method"] in SAFE:
+        return True
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"")
+    return length.isdigit() and int(length) <= MOST_BYTES and b"transfer-encoding" not in headers
+
+
+def inside(endpoint: Inside, rate: Rate = PAGES) -> Endpoint:
+    """Return an endpoint for whoever holds a link and began in this browser. Nobody else gets further."""
+
+    async def answer(request: Request) -> Response:
+        link = held_link(request)
+        if link is not None and (seconds := wait(request, link.name, rate)):
+            return often(request, seconds)
+        try:
+            visit = await visit_of(request)
+            if visit is None:
+                return unknown(request)
+            return await endpoint(request, visit)
+        except AWAY:
+            return trouble(request, 503, words_for(request)("trouble.away"))
+
+    return answer
+
+
+def outside(endpoint: Endpoint, rate: Rate = ANYBODY) -> Endpoint:
+    """Return an endpoint for anybody, bounded by address."""
+
+    async def answer(request: Request) -> Response:
+        if seconds := wait(request, host(request), rate):
+            return often(request, seconds)
+        try:
+            return await endpoint(request)
+        except AWAY:
+            return trouble(request, 503, words_for(request)("trouble.away"))
+
+    return answer
+
+
+def unknown(request: Request) -> Response:
+    """Return the one page for a link that expired, was revoked, is another's, or is mistyped."""
+    if seconds := wait(request, host(request), UNKNOWN):
+        return often(request, seconds)
+    return gone(request, request.path_params.get("secret", ""))
+
+
+def gone(request: Request, secret: str) -> Response:
+    """Render the page of a link that opens nothing, which offers a fresh one. `secret`: as it stands in the address."""
+    held = "" if secret else request.path_params.get("name", "")
+    return page(
+        request, "gone.html", {"sent": False, "address": f"/f/{secret}/fresh" if secret else f"/form/{held}/fresh"}, 404
+    )
+
+
+def often(request: Request, seconds: int) -> Response:
+    """Return the page for whoever asked too often."""
+    words = words_for(request)
+    answer = trouble(request, 429, words("fault.often", seconds=seconds), words)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
+def wait(request: Request, asker: str, rate: Rate) -> int:
+    """Return the seconds after which an asker may ask again, 0 for now."""
+    limits: RateLimits = request.app.state.limits
+    return limits.wait(asker, rate)
+
+
+def host(request: Request) -> str:
+    """Return the address that asks."""
+    return request.client.host if request.client else ""

@@ -1,0 +1,169 @@
+"""Check the answers, ask for a code, and hand in."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from accord.grantee.questions.answers import bank_fault
+from accord.grantee.questions.filled import FilledForm, is_whole
+from accord.grantee.rendering import page
+from accord.grantee.visit import Visit
+from domain.submissions.content import GivenName, SubmissionContent, SubmittedPaper
+from domain.submissions.kinds import SubmissionKind
+from ledger import clock
+
+NAME, CAPACITY = "given.name", "given.capacity"
+"""The fields of who hands in. They are drafts as the answers are, so that a code is bound to them too."""
+CODE_FAULTS: Final = {
+    "NONE": "code.none",
+    "USED": "code.used",
+    "EXPIRED": "code.expired",
+    "TRIES": "code.tries",
+    "CHANGED": "code.changed",
+    "WRONG": "code.wrong",
+    "LINK": "code.link",
+    "MANY": "code.many",
+}
+"""The words of why a code was not taken."""
+_GIVEN: Final[TypeAdapter[str]] = TypeAdapter(GivenName)
+
+
+async def check(request: Request, visit: Visit) -> Response:
+    """Show all answers, what is missing, and who hands in."""
+    texts = await visit.link.drafts(visit.form)
+    filled = visit.filled_with(texts, await visit.link.papers(visit.form))
+    given = {name: texts[name][0].value if name in texts else "" for name in (NAME, CAPACITY)}
+    return _check(request, visit, filled, given, {})
+
+
+def _check(
+    request: Request, visit: Visit, filled: FilledForm, given: dict[str, str], faults: dict[str, str]
+) -> Response:
+    content = {
+        "filled": filled,
+        "given": given,
+        "faults": faults,
+        "said": visit.filler.said,
+        "said_sum": visit.filler.said_sum,
+        "name_of": NAME,
+        "capacity_of": CAPACITY,
+    }
+    return page(request, "check.html", content, 422 if faults else 200, visit)
+
+
+async def ask_code(request: Request, visit: Visit) -> Response:
+    """Keep who hands in, and have a code sent, unless something is missing."""
+    sent = await request.form(max_fields=10, max_files=0)
+    given = {name: str(sent.get(name, "")).strip() for name in (NAME, CAPACITY)}
+    texts = await visit.link.drafts(visit.form)
+    filled = visit.filled_with(texts, await visit.link.papers(visit.form))
+    faults = faults_of_giver(visit, given)
+    if faults or filled.faults or not visit.may_submit:
+        return _check(request, visit, filled, given, faults)
+    for name, text in given.items():
+        standing = texts.get(name)
+        if standing is None or standing[0].value != text or len(standing) > 1:
+            saved = await visit.link.save(visit.form, name, text, standing[0].revision if standing else 0)
+            if saved is not None and saved.beside:
+                await visit.link.choose(name, saved.revision)
+    if not await visit.link.ask_code("SUBMIT"):
+        return _code(request, visit, "code.no_more")
+    return RedirectResponse(f"{visit.home}/code", 303)
+
+
+def faults_of_giver(visit: Visit, given: dict[str, str]) -> dict[str, str]:
+    """Return what is wrong with the name and the capacity of whoever hands in, by field."""
+    faults = {}
+    for name, key in ((NAME, "fault.name"), (CAPACITY, "fault.capacity")):
+        if fault := bank_fault(given[name]):
+            faults[name] = visit.words.fault(fault)
+        elif not _is_given(given[name]):
+            faults[name] = visit.words(key)
+    return faults
+
+
+def _is_given(text: str) -> bool:
+    try:
+        _GIVEN.validate_python(text.strip())
+    except ValidationError:
+        return False
+    return len(text.strip()) >= 2
+
+
+async def show_code(request: Request, visit: Visit) -> Response:
+    """Show the page on which the code is typed."""
+    return _code(request, visit, "")
+
+
+def _code(request: Request, visit: Visit, fault: str) -> Response:
+    content = {
+        "action": f"{visit.home}/code",
+        "button": "code.submit",
+        "fault": visit.words(fault) if fault else "",
+        "hidden": {},
+        "again": f"{visit.home}/check",
+    }
+    return page(request, "code.html", content, 422 if fault else 200, visit)
+
+
+async def hand_in(request: Request, visit: Visit) -> Response:
+    """Hand in by the code. Sent twice, it is one submission, and the second time leads to its receipt."""
+    code = code_in(await request.form(max_fields=10, max_files=0))
+    texts, papers = await visit.link.drafts(visit.form), await visit.link.papers(visit.form)
+    filled = visit.filled_with(texts, papers)
+    if filled.faults or NAME not in texts or CAPACITY not in texts:
+        return RedirectResponse(f"{visit.home}/check", 303)
+    content = content_of(
+        visit,
+        SubmissionKind(visit.form.kind.value),
+        filled.answers,
+        texts[NAME][0].value,
+        texts[CAPACITY][0].value,
+        tuple(
+            SubmittedPaper(field=paper.field, sha256=paper.sha256 or "", size=paper.size, name=paper.name)
+            for paper in papers
+            if is_whole(paper)
+        ),
+    )
+    _, fault = await visit.link.submit(visit.form, content, code)
+    if fault and not (fault == "USED" and visit.form.handed_in):
+        return _code(request, visit, CODE_FAULTS[fault])
+    return RedirectResponse(f"{visit.home}/done", 303)
+
+
+def code_in(sent: Any) -> str:
+    """Return the digits of a code as somebody typed it, with spaces or without."""
+    return re.sub(r"[\s-]", "", str(sent.get("code", "")))[:20]
+
+
+def content_of(
+    visit: Visit,
+    kind: SubmissionKind,
+    answers: dict[str, Any],
+    name: str,
+    capacity: str,
+    papers: tuple[SubmittedPaper, ...] = (),
+) -> SubmissionContent:
+    """Return what is handed in, with the door's time and the random bits that keep it from being guessed."""
+    form = visit.form
+    return SubmissionContent(
+        form=form.form,
+        kind=kind,
+        subject=form.subject,
+        about=form.about,
+        edition=form.edition,
+        shown=form.shown_sha256,
+        language=visit.words.language,
+        answers=answers,
+        papers=papers,
+        name=name,
+        capacity=capacity,
+        at=clock.now(),
+        chance=secrets.token_hex(16),
+    )

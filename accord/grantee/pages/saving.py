@@ -1,0 +1,149 @@
+"""Save answers: one field by a script, or a page of them by a button, by the same rules."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from accord.grantee.questions.answers import bank_fault, size_fault
+from accord.grantee.questions.fields import StoredField, inputs_named, typed
+from accord.grantee.questions.filled import FilledField, FilledForm, FilledQuestion
+from accord.grantee.visit import Visit
+
+OWN: Final = frozenset({"do", "rows", "base", "was", "paper", "back", "field"})
+"""Fields that a page sends by itself."""
+READ_BACK: Final = frozenset({"money", "date"})
+"""Formats whose answer is said again in words, since it can be read in two ways."""
+
+
+def digest_of_draft(draft: Any) -> str:
+    """Return a short digest of what stood in a field when its page was made, so that an untouched one is not saved."""
+    stored = json.dumps(draft or "", ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(stored.encode()).hexdigest()[:16]
+
+
+async def save_sent(
+    visit: Visit, questions: tuple[FilledQuestion, ...], sent: FormData
+) -> tuple[dict[str, str], dict[str, object]]:
+    """Save the fields of a page that somebody changed. Returns what was refused by field, and what was typed there."""
+    refused, texts = dict[str, str](), dict[str, object]()
+    for field in (field for one in questions for field in one.fields):
+        name = field.field.name
+        draft = _sent_draft(field.field, sent)
+        if draft is None or sent.get(f"was:{name}") == digest_of_draft(draft) or draft == field.draft:
+            continue
+        fault = bank_fault(draft) or size_fault(draft)
+        if fault is not None:
+            refused[name], texts[name] = visit.words.fault(fault), draft
+            continue
+        base = str(sent.get(f"base:{name}", ""))
+        await visit.link.save(visit.form, name, draft, int(base) if base.isdecimal() and len(base) < 10 else 0)
+    return refused, texts
+
+
+def _sent_draft(field: StoredField, sent: FormData) -> Any:
+    """Return what was sent for a field, or None if its page did not send it."""
+    if f"base:{field.name}" not in sent:
+        return None
+    given = {
+        one.part: [str(text) for text in sent.getlist(name)]
+        if one.look == "choices"
+        else str(sent.get(name, "")).strip()
+        for one, name in inputs_named(field)
+    }
+    return _lines_as_typed(typed(field, given))
+
+
+def _lines_as_typed(draft: Any) -> Any:
+    """Return a text with its lines ended in one way, whichever way a browser sends them."""
+    if isinstance(draft, str):
+        return draft.replace("\r\n", "\n")
+    if isinstance(draft, dict):
+        return {part: _lines_as_typed(text) for part, text in draft.items()}
+    return draft
+
+
+def faults_of_sent(visit: Visit, filled: FilledForm, sent: FormData) -> dict[str, str]:
+    """Return the fields that were sent and that this form does not have, each with its words: the rest is saved."""
+    known = {name for one in filled.questions for field in one.fields for _, name in inputs_named(field.field)}
+    stray = [
+        name
+        for name in sent
+        if name not in known and name not in OWN and ":" not in name and not _was_asked(visit, name)
+    ]
+    return {name: visit.words("fault.field", field=name[:60]) for name in stray}
+
+
+def _was_asked(visit: Visit, name: str) -> bool:
+    """True for a question of the form that is not asked as it is filled now."""
+    return any(question.name == name.partition(".")[0] for question in visit.sheet.questions)
+
+
+async def put(request: Request, visit: Visit) -> Response:
+    """Save one field, as the script sends it: its inputs by part, and the revision that was read before."""
+    if not visit.may_fill:
+        return JSONResponse({"fault": visit.words("tasks.read_only")}, 403)
+    name = request.path_params["field"]
+    question = next((one for one in visit.sheet.questions if one.name == name.partition(".")[0]), None)
+    sent = await _sent(request)
+    row = name.partition(".")[2]
+    if question is None or sent is None or (row and not (row.isdecimal() and 0 < int(row) <= 999)):
+        return JSONResponse({"fault": visit.words("fault.field", field=name[:60])}, 422)
+    field = (await visit.filled(int(row or 1))).field(name)
+    if field is None:
+        return JSONResponse({"fault": visit.words("fault.field", field=name[:60])}, 422)
+    draft = _lines_as_typed(typed(field.field, _stripped(sent["value"])))
+    if fault := bank_fault(draft) or size_fault(draft):
+        return JSONResponse({"fault": visit.words.fault(fault)}, 422)
+    return await _saved(visit, field, draft, sent["base"])
+
+
+async def _sent(request: Request) -> dict[str, Any] | None:
+    """Return what the script sent, or None if it has another form."""
+    try:
+        sent = await request.json()
+        value, base = sent["value"], sent["base"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    is_whole = isinstance(base, int) and not isinstance(base, bool) and 0 <= base < 10**9
+    return {"value": value, "base": base} if isinstance(value, dict) and is_whole else None
+
+
+def _stripped(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs that are texts, or lists of texts."""
+    return {
+        part: text.strip() if isinstance(text, str) else [str(one) for one in text]
+        for part, text in value.items()
+        if isinstance(text, str | list)
+    }
+
+
+async def _saved(visit: Visit, field: FilledField, draft: Any, base: int) -> Response:
+    name = field.field.name
+    if draft != field.draft:
+        saved = await visit.link.save(visit.form, name, draft, base)
+        if saved is None:
+            return JSONResponse({"fault": visit.words("fault.full")}, 409)
+        revision, beside = saved
+    else:
+        revision, beside = field.base, field.is_double
+    row = name.partition(".")[2]
+    after = (await visit.filled(int(row or 1))).field(name)
+    said, fault = _read_back(visit, after) if after is not None else ("", "")
+    return JSONResponse({"revision": revision, "beside": beside, "said": said, "warning": fault})
+
+
+def _read_back(visit: Visit, field: FilledField) -> tuple[str, str]:
+    """Return an answer that can be misread in words, and what is wrong with it so far."""
+    name = field.field.name.partition(".")[0]
+    question = next(one for one in visit.sheet.questions if one.name == name)
+    fault = visit.words.fault(field.fault) if field.fault else ""
+    if field.answer is None or question.format not in READ_BACK:
+        return "", fault
+    return visit.words("answer.read", answer=visit.filler.said(question, field.answer)), fault

@@ -1,0 +1,69 @@
+"""Words that need no form and no code: a question, a withdrawal, the wrong person. Staff read them; nothing follows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.grantee.pages.handing_in import CAPACITY, NAME, content_of, faults_of_giver
+from accord.grantee.questions.answers import bank_fault
+from accord.grantee.rendering import page, trouble
+from accord.grantee.visit import Visit
+from domain.submissions.kinds import SubmissionKind
+
+KINDS: Final = {
+    "question": SubmissionKind.QUESTION,
+    "withdraw": SubmissionKind.WITHDRAWAL,
+    "wrong-person": SubmissionKind.WRONG_PERSON,
+}
+WORDS: Final = "words"
+MOST: Final = 4000
+
+
+async def show(request: Request, visit: Visit) -> Response:
+    """Show the page on which one of these is said."""
+    return _asked(request, visit, {}, {})
+
+
+def _asked(
+    request: Request, visit: Visit, given: dict[str, str], faults: dict[str, str], status: int = 200
+) -> Response:
+    kind = request.path_params["kind"]
+    if not _may_say(visit, kind):
+        return trouble(request, 404, visit.words("trouble.nowhere"), visit.words)
+    content = {"kind": kind, "given": given, "faults": faults, "name_of": NAME, "capacity_of": CAPACITY}
+    return page(request, "say.html", content, status, visit)
+
+
+async def send(request: Request, visit: Visit) -> Response:
+    """Lay down what was said, and show its receipt."""
+    sent = await request.form(max_fields=10, max_files=0)
+    given = {name: str(sent.get(name, "")).strip().replace("\r\n", "\n") for name in (NAME, CAPACITY, WORDS)}
+    faults = faults_of_giver(visit, given)
+    if fault := _fault_of_words(visit, given[WORDS]):
+        faults[WORDS] = fault
+    if faults or not _may_say(visit, request.path_params["kind"]):
+        return _asked(request, visit, given, faults, 422)
+    content = content_of(visit, KINDS[request.path_params["kind"]], {WORDS: given[WORDS]}, given[NAME], given[CAPACITY])
+    at = await visit.link.say(visit.form, content)
+    if at is None:
+        return _asked(request, visit, given, {WORDS: visit.words("say.many")}, 429)
+    return page(request, "said.html", {"at": at, "sha256": content.sha256}, visit=visit)
+
+
+def _may_say(visit: Visit, kind: str) -> bool:
+    """True if a link may say this: a colleague withdraws nothing."""
+    return kind in KINDS and (visit.may_submit or kind != "withdraw")
+
+
+def _fault_of_words(visit: Visit, text: str) -> str:
+    if len(text) < 3:
+        return visit.words("fault.needed")
+    if len(text) > MOST:
+        return visit.words("fault.long", count=len(text), most=MOST)
+    if any(not sign.isprintable() and sign not in "\n\t" for sign in text):
+        return visit.words("fault.signs")
+    fault = bank_fault(text)
+    return visit.words.fault(fault) if fault else ""

@@ -1,0 +1,203 @@
+"""A form as it is filled: what was typed into each field, the answer that it is, and what is wrong or missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from accord.grantee.questions.answers import NEEDED, AnswerReader
+from accord.grantee.questions.fields import StoredField, fields_of
+from accord.grantee.questions.sheet import Question, Sheet, SheetPage
+from accord.grantee.questions.sums import sum_said
+from accord.grantee.shown import ShownForm
+from accord.grantee.store import FieldText, PaperAtDoor
+from accord.grantee.words import AnswerFault, Words
+
+
+def is_whole(paper: PaperAtDoor) -> bool:
+    """True if all of a paper came, and nothing bad was found in it so far."""
+    return paper.sha256 is not None and paper.verdict != "FOUND"
+
+
+class FilledField(NamedTuple):
+    """A field with its text, and the texts that are kept beside it."""
+
+    field: StoredField
+    draft: Any
+    base: int
+    """The revision of the text that stands, 0 for none."""
+    texts: Sequence[FieldText]
+    answer: Any
+    fault: AnswerFault | None
+
+    @property
+    def is_double(self) -> bool:
+        """True if two texts of it wait for a choice."""
+        return len(self.texts) > 1
+
+
+class FilledQuestion(NamedTuple):
+    """A question with its fields and papers."""
+
+    question: Question
+    fields: tuple[FilledField, ...]
+    papers: tuple[PaperAtDoor, ...]
+    fault: AnswerFault | None
+    """The first fault that keeps it from being handed in."""
+
+    @property
+    def is_begun(self) -> bool:
+        """True if anything was written."""
+        return bool(self.papers) or any(field.draft for field in self.fields)
+
+    @property
+    def answer(self) -> Any:
+        """The answer as it is handed in, or None."""
+        answers = [field.answer for field in self.fields if field.answer is not None]
+        if self.question.format in {"people", "rows", "budget", "workplan", "results"}:
+            return answers or None
+        return answers[0] if answers else None
+
+    @property
+    def total(self) -> Decimal | None:
+        """The sum of the lines of a budget, which nobody types."""
+        if self.question.format != "budget":
+            return None
+        return sum((Decimal(row["spent"]) for row in self.answer or ()), Decimal(0))
+
+
+class FilledForm(NamedTuple):
+    """All pages of a form as they are filled."""
+
+    sheet: Sheet
+    pages: tuple[tuple[SheetPage, tuple[FilledQuestion, ...]], ...]
+
+    @property
+    def questions(self) -> Iterator[FilledQuestion]:
+        """The questions that are asked."""
+        return (question for _, questions in self.pages for question in questions)
+
+    @property
+    def faults(self) -> list[tuple[SheetPage, FilledQuestion, AnswerFault]]:
+        """Each question that keeps the form from being handed in, with its page and why."""
+        return [(page, one, one.fault) for page, questions in self.pages for one in questions if one.fault]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers by question. What was not answered is left out: an empty answer is no zero."""
+        return {one.question.name: one.answer for one in self.questions if one.answer is not None}
+
+    def question(self, name: str) -> FilledQuestion | None:
+        """Return a question that is asked, by its name, or None."""
+        return next((one for one in self.questions if one.question.name == name), None)
+
+    def field(self, name: str) -> FilledField | None:
+        """Return a field by its name, or None."""
+        return next((field for one in self.questions for field in one.fields if field.field.name == name), None)
+
+
+class FormFiller:
+    """Fills the questions of one form with what was written."""
+
+    def __init__(self, shown: ShownForm, words: Words) -> None:
+        self._shown = shown
+        self._words = words
+        self._reader = AnswerReader(words.language, shown.currency)
+
+    def filled(
+        self, sheet: Sheet, texts: Mapping[str, Sequence[FieldText]], papers: Sequence[PaperAtDoor], rows: int = 1
+    ) -> FilledForm:
+        """Return a form as it is filled. `rows`: the fewest rows of a table that the grantee adds rows to."""
+        drafts = {name: field_texts[0].value for name, field_texts in texts.items()}
+        pages = tuple(
+            (
+                page,
+                tuple(
+                    self._question(one, texts, drafts, papers, rows) for one in page.questions if one.is_asked(drafts)
+                ),
+            )
+            for page in sheet.pages
+        )
+        return FilledForm(sheet, pages)
+
+    def _question(
+        self,
+        question: Question,
+        texts: Mapping[str, Sequence[FieldText]],
+        drafts: Mapping[str, Any],
+        papers: Sequence[PaperAtDoor],
+        rows: int,
+    ) -> FilledQuestion:
+        own_papers = tuple(paper for paper in papers if paper.field == question.name)
+        stored_fields = fields_of(question, self._shown, self._words, drafts, rows)
+        fields = tuple(self._field(question, field, texts.get(field.name, ())) for field in stored_fields)
+        return FilledQuestion(question, fields, own_papers, _fault(question, fields, own_papers))
+
+    def _field(self, question: Question, field: StoredField, texts: Sequence[FieldText]) -> FilledField:
+        draft = texts[0].value if texts else ""
+        answer = self._reader.field(question, field, draft)
+        fault = answer if isinstance(answer, AnswerFault) else None
+        return FilledField(field, draft, texts[0].revision if texts else 0, texts, None if fault else answer, fault)
+
+    def said_sum(self, amount: Decimal) -> str:
+        """Return a sum of the grant in words."""
+        return sum_said(amount, self._shown.currency, self._words.language)
+
+    def said(self, question: Question, answer: Any) -> str:
+        """Return an answer in words, a line for each row."""
+        if isinstance(answer, list):
+            return "\n".join(self.said(question, row) for row in answer)
+        if isinstance(answer, dict):
+            return ", ".join(str(self._part(part, value)) for part, value in answer.items())
+        if isinstance(answer, bool):
+            return self._words("answer.yes" if answer else "answer.no")
+        match question.format:
+            case "money":
+                return self.said_sum(Decimal(answer))
+            case "date":
+                return self._words.day(answer)
+            case "choice" | "choices":
+                return dict(question.choices).get(answer, str(answer))
+            case _:
+                return str(answer)
+
+    def _part(self, part: str, value: Any) -> str:
+        match part:
+            case "line" | "milestone" | "indicator":
+                return self._words("answer.row", number=value)
+            case "spent":
+                return self.said_sum(Decimal(value))
+            case "state":
+                return self._words(f"state.{value}")
+            case "starts" | "ends" | "due_on":
+                return self._words.day(value)
+            case _:
+                return str(value)
+
+
+def _fault(question: Question, fields: Sequence[FilledField], papers: Sequence[PaperAtDoor]) -> AnswerFault | None:
+    for field in fields:
+        if field.is_double:
+            return AnswerFault("fault.beside")
+        if field.fault:
+            return field.fault
+    if question.format == "paper":
+        return AnswerFault("fault.paper") if question.needed and not any(map(is_whole, papers)) else None
+    return _fault_of_number(question, [field for field in fields if field.answer is not None], fields)
+
+
+def _fault_of_number(
+    question: Question, given: Sequence[FilledField], fields: Sequence[FilledField]
+) -> AnswerFault | None:
+    """Return the fault of too few or too many answers, or None. Each line that is shown is answered."""
+    schema, numbered = question.schema, question.format in {"budget", "workplan", "results"}
+    if question.needed and (not given or (numbered and len(given) < len(fields))):
+        return NEEDED
+    answer = given[0].answer if given and question.format == "choices" else None
+    count = len(answer) if isinstance(answer, list) else len(given)
+    if schema.least_items is not None and given and count < schema.least_items:
+        return AnswerFault("fault.rows", {"least": schema.least_items})
+    if schema.most_items is not None and count > schema.most_items:
+        return AnswerFault("fault.most_rows", {"most": schema.most_items})
+    return None

@@ -1,0 +1,143 @@
+"""A visit at the door: one link in one browser, the form that it opens, and the words of its language."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.grantee.questions.filled import FilledForm, FormFiller
+from accord.grantee.questions.sheet import Sheet, sheet_of
+from accord.grantee.shown import ShownForm, shown_form
+from accord.grantee.store import FieldText, GranteeLink, OpenForm, PaperAtDoor
+from accord.grantee.words import FIRST, TABLES, Words
+
+COOKIE: Final = "__Host-accord-door-{name}"
+"""The cookie of one link: with its name in it, so that one browser may have several forms open."""
+AGE: Final = 30 * 86400
+_HELD: Final = re.compile(r"([A-Za-z0-9_-]{20,100})\.([A-Za-z0-9_-]{43})")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit of whoever holds a link and began in this browser."""
+
+    link: GranteeLink
+    form: OpenForm
+
+    @cached_property
+    def shown(self) -> ShownForm:
+        """What the form shows of the partnership."""
+        return shown_form(self.form.shown)
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the form's language."""
+        return Words(self.form.language)
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The form's questions."""
+        return sheet_of(self.form, self.shown, self.words)
+
+    @cached_property
+    def filler(self) -> FormFiller:
+        """What fills the questions with what was written."""
+        return FormFiller(self.shown, self.words)
+
+    @property
+    def home(self) -> str:
+        """The address of its task list, without the secret."""
+        return f"/form/{self.link.name}"
+
+    @property
+    def may_fill(self) -> bool:
+        """True if this link may write."""
+        return self.form.may != "READ"
+
+    @property
+    def may_submit(self) -> bool:
+        """True if this link may hand in."""
+        return self.form.may == "SUBMIT"
+
+    async def filled(self, rows: int = 1) -> FilledForm:
+        """Return the form as it is filled now. `rows`: the fewest rows of a table that the grantee adds rows to."""
+        return self.filled_with(await self.link.drafts(self.form), await self.link.papers(self.form), rows)
+
+    def filled_with(
+        self, texts: dict[str, list[FieldText]], papers: Sequence[PaperAtDoor], rows: int = 1
+    ) -> FilledForm:
+        """Return the form as it is filled by these texts and papers."""
+        return self.filler.filled(self.sheet, texts, papers, rows)
+
+
+def new_browser() -> str:
+    """Return the secret by which a browser is known to its link."""
+    return secrets.token_urlsafe(32)
+
+
+def hold(response: Response, secret: str, browser: str) -> None:
+    """Let a browser hold a link: in a cookie that goes to this host alone, and that no script reads."""
+    response.set_cookie(
+        cookie_of(name_of(secret)),
+        f"{secret}.{browser}",
+        max_age=AGE,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def let_go(response: Response, name: str) -> None:
+    """Let a browser forget a link, and what a script kept."""
+    response.delete_cookie(cookie_of(name), path="/", secure=True, httponly=True, samesite="lax")
+    response.headers["Clear-Site-Data"] = '"storage"'
+
+
+def cookie_of(name: str) -> str:
+    """Return the name of a link's cookie."""
+    return COOKIE.format(name=name)
+
+
+def name_of(secret: str) -> str:
+    """Return a link's name, by which its pages have addresses. It opens nothing."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:16]
+
+
+def held_link(request: Request) -> GranteeLink | None:
+    """Return the link that this browser holds for the address that it asks, or None."""
+    held = _HELD.fullmatch(request.cookies.get(cookie_of(request.path_params.get("name", "")), ""))
+    return GranteeLink(request.app.state.pool, held[1], held[2]) if held else None
+
+
+async def visit_of(request: Request) -> Visit | None:
+    """Return the visit that a request belongs to, or None: no cookie, or its link opens nothing any more."""
+    link = held_link(request)
+    form = await link.look() if link is not None else None
+    return Visit(link, form) if link is not None and form is not None and form.entered else None
+
+
+async def entered(request: Request) -> tuple[GranteeLink, OpenForm] | None:
+    """Return the link and the form of a browser that began, or None."""
+    visit = await visit_of(request)
+    return (visit.link, visit.form) if visit is not None else None
+
+
+def words_for(request: Request) -> Words:
+    """Return the words for somebody whose form is not known: in the first language that their browser asks for."""
+    for asked in request.headers.get("accept-language", "").split(","):
+        if asked.strip()[:2].lower() in TABLES:
+            return Words(asked.strip()[:2].lower())
+    return Words(FIRST)
+
+
+Inside = Callable[[Request, Visit], Awaitable[Response]]
+Facts = dict[str, Any]
