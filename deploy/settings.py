@@ -26,6 +26,7 @@ AGENT_VARIABLE: Final = "ACCORD_USER_AGENT"
 PAPERS_VARIABLE: Final = "ACCORD_PAPERS"
 SEALER_VARIABLE: Final = "ACCORD_SEALER"
 SCAN_VARIABLE: Final = "ACCORD_SCAN"
+QUARANTINE_VARIABLE: Final = "ACCORD_QUARANTINE"
 TEMPORAL_VARIABLES: Final = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
 
 
@@ -93,6 +94,20 @@ def sealer_socket() -> str:
     """Return the socket on which letters are sealed: `$ACCORD_SEALER`, or that of a stack, or '' if nothing seals."""
     stack = read_stack()
     return configured(SEALER_VARIABLE) or (stack.sealer if stack is not None else "")
+
+
+def quarantine_place() -> str:
+    """Return the folder or address of what came in by the door and was not examined yet.
+
+    That is `$ACCORD_QUARANTINE`, or else a folder beside an embedded stack's state.
+
+    Raises:
+        NotConfigured: There is none.
+    """
+    place = configured(QUARANTINE_VARIABLE) or (str(data_folder() / "quarantine") if read_stack() is not None else "")
+    if not place:
+        raise NotConfigured(f"{QUARANTINE_VARIABLE}: no place is named; write a folder, or s3://BUCKET/PREFIX")
+    return place
 
 
 def scanner() -> str:

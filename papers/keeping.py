@@ -14,7 +14,7 @@ from papers.examination.findings import Examined, PaperVerdict
 from papers.kinds import PaperKind, PaperRefused, kind_of
 from papers.register import KeptPaper, PaperRegister, SealingKey
 from papers.sealing import FRAME, new_key, opened, sealed, sealed_size
-from papers.store import Store
+from papers.store import Store, StoreUnavailable
 
 UNKNOWN: Final = "no such paper is kept here; its digest stays valid, and the file is with whoever has it"
 
@@ -44,19 +44,48 @@ class Papers:
         """
         kind = kind_of(file, name)
         size, digest = file.seek(0, 2), _digest(file)
+        kept_paper = await self._not_erased(digest)
+        if kept_paper is None or not kept_paper.is_here:
+            finding = await examine(file, kind, self._scanner)
+            await self._keep(file, digest, size, kind, finding, by)
+        elif await self.store.size_of(kept_paper.object) != sealed_size(size):
+            await self._restore(file, kept_paper, by)
+        await self._mention(digest, subject, by)
+        return await self.known(digest)
+
+    async def examine_for(self, file: BinaryIO, name: str) -> tuple[PaperKind, Examined]:
+        """Return the kind of a file and the verdict on it. Raises PaperRefused."""
+        kind = kind_of(file, name)
+        return kind, await examine(file, kind, self._scanner)
+
+    async def put_examined(self, file: BinaryIO, kind: PaperKind, finding: Examined, by: str, subject: str) -> None:
+        """Keep a file that was examined. The same content again is the same paper: safe to repeat.
+
+        Raises:
+            PaperRefused: A scanner found something, or it was erased.
+            StoreUnavailable: The store cannot be used, or lost the same paper.
+        """
+        size, digest = file.seek(0, 2), _digest(file)
+        kept_paper = await self._not_erased(digest)
+        if kept_paper is None or not kept_paper.is_here:
+            await self._keep(file, digest, size, kind, finding, by)
+        elif await self.store.size_of(kept_paper.object) != sealed_size(size):
+            raise StoreUnavailable(f"the store lost paper {kept_paper.sha256[:16]}; an operator puts it again")
+        await self._mention(digest, subject, by)
+
+    async def _not_erased(self, digest: bytes) -> KeptPaper | None:
         kept_paper = await self.register.find(digest)
         if kept_paper is not None and kept_paper.erased_at is not None:
             raise PaperRefused(_erased(kept_paper))
-        if kept_paper is None or not kept_paper.is_here:
-            await self._keep(file, digest, size, kind, by)
-        elif await self.store.size_of(kept_paper.object) != sealed_size(size):
-            await self._restore(file, kept_paper, by)
+        return kept_paper
+
+    async def _mention(self, digest: bytes, subject: str, by: str) -> None:
         if subject and not await self.register.mention(digest, subject, by):
             raise PaperRefused("it was erased meanwhile, and is not kept again")
-        return await self.known(digest)
 
-    async def _keep(self, file: BinaryIO, digest: bytes, size: int, kind: PaperKind, by: str) -> None:
-        finding = await examine(file, kind, self._scanner)
+    async def _keep(
+        self, file: BinaryIO, digest: bytes, size: int, kind: PaperKind, finding: Examined, by: str
+    ) -> None:
         if finding.verdict is PaperVerdict.FOUND:
             raise PaperRefused(f"the scanner found {finding.why}; do not open it, and tell whoever sent it")
         key = new_key()

@@ -98,6 +98,18 @@ class Store:
         except (BaseError, OSError) as fault:
             raise self._away(fault) from fault
 
+    async def names(self, folder: str) -> list[str]:
+        """Return the names of the objects in a folder of the store.
+
+        Raises:
+            StoreUnavailable: The store does not answer.
+        """
+        try:
+            listed = obstore.list(self._objects, prefix=folder)
+            return [str(entry["path"]) async for entries in listed for entry in entries]
+        except (BaseError, OSError) as fault:
+            raise self._away(fault) from fault
+
     async def delete(self, name: str) -> None:
         """Delete an object, if there is one.
 

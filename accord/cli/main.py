@@ -123,6 +123,8 @@ COMMANDS = loading(
             "processes.loader": ("loader",),
             "processes.notifier": ("notifier",),
             "processes.post": ("post",),
+            "processes.grantee": ("grantee",),
+            "processes.examiner": ("examiner",),
             "installation.payloads": ("payloads",),
             "installation.deploying": ("deploy",),
             "installation.backups": ("backup", "restore"),

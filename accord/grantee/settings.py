@@ -1,4 +1,4 @@
-"""The settings of the door: the origin of its pages, and the address of this machine at which they are served."""
+"""The settings of the door's pages: their address, and the place of what comes in."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
+from deploy.settings import quarantine_place
 from deploy.variables import LOOPBACK, NotConfigured, configured
 
 ORIGIN: Final = "ACCORD_GRANTEE_ORIGIN"
-LISTEN: Final = "ACCORD_LISTEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,17 @@ class DoorSettings:
     origin: str
     """The origin of its pages, such as https://forms.example.org."""
     host: str = LOOPBACK
+    """The address of this machine at which pages are served."""
+    quarantine: str = ""
+    """The folder or address into which papers are laid until they were examined."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Return the settings in the environment. Raises NotConfigured, with a message that names what is missing."""
-        origin = configured(ORIGIN, environment)
-        if not origin:
+        """Return the settings in the environment.
+
+        Raises:
+            NotConfigured: One is missing or has not its form. The message names it.
+        """
+        if not (origin := configured(ORIGIN, environment).rstrip("/")):
             raise NotConfigured(f"set {ORIGIN}; see `accord grantee --help`")
-        return cls(origin.rstrip("/"), configured(LISTEN, environment) or LOOPBACK)
+        return cls(origin, configured("ACCORD_LISTEN", environment) or LOOPBACK, quarantine_place())

@@ -17,7 +17,7 @@ import asyncpg
 from domain.submissions.content import SubmissionContent
 from domain.submissions.kinds import DoorForm, SubmissionKind
 from records.submissions.forms import digest_of, mac_of_code
-from records.submissions.sealing import FormSealing
+from records.submissions.sealing import NAME_OF_PAPER, FormSealing
 
 _LOOK: Final = "SELECT * FROM grantee.look($1, $2)"
 _ANSWERS: Final = "SELECT * FROM grantee.answers($1)"
@@ -25,6 +25,9 @@ _SAVE: Final = "SELECT * FROM grantee.save($1, $2, $3, $4)"
 _SUBMIT: Final = "SELECT * FROM grantee.submit($1, $2, $3, $4)"
 _SAY: Final = "SELECT * FROM grantee.say($1, $2, $3, $4)"
 _HANDED_IN: Final = "SELECT * FROM grantee.handed_in($1, $2)"
+_PAPERS: Final = "SELECT * FROM grantee.papers_of($1)"
+_ADD_PART: Final = "SELECT grantee.add_part($1, $2, $3, $4, $5)"
+_FINISH_PAPER: Final = "SELECT grantee.finish_paper($1, $2, $3, $4)"
 
 
 class OpenForm(NamedTuple):
@@ -88,16 +91,21 @@ class HandedIn(NamedTuple):
 
 
 class PaperAtDoor(NamedTuple):
-    """A paper that came by the door, as it stands there."""
+    """A paper that was begun at the door: in parts, whole in quarantine, or examined."""
 
     id: UUID
     field: str
     name: str
+    """Its name, as its sender called it."""
     size: int
+    received: int
+    parts: tuple[str, ...]
+    """Its objects in quarantine, in their order."""
     sha256: str | None
     """Its digest, once it is whole."""
     verdict: str | None
     why: str
+    begun_at: datetime
 
 
 class Colleague(NamedTuple):
@@ -197,11 +205,6 @@ class GranteeLink:
             for row in rows
         ]
 
-    async def papers(self, form: OpenForm) -> list[PaperAtDoor]:
-        """Return the papers that came by this form, the first one first."""
-        rows = await self._pool.fetch("SELECT * FROM grantee.papers_of($1)", self._link)
-        return [_paper(form, row) for row in rows]
-
     async def revoke(self, colleague: UUID | None = None) -> bool:
         """End a colleague's link or, without one, this link and those of all whom it invited."""
         return bool(await self._pool.fetchval("SELECT grantee.revoke($1, $2)", self._link, colleague))
@@ -209,6 +212,30 @@ class GranteeLink:
     async def ask_fresh(self) -> None:
         """Have a fresh link sent to the same address, if there is one. Nobody is told."""
         await self._pool.execute("SELECT grantee.ask_fresh($1)", self._link)
+
+    async def papers(self, form: OpenForm) -> list[PaperAtDoor]:
+        """Return the papers of this form that nobody dropped, the oldest first."""
+        return [_paper(form, row) for row in await self._pool.fetch(_PAPERS, self._link)]
+
+    async def begin_paper(self, form: OpenForm, field: str, name: str, size: int) -> UUID | None:
+        """Begin to hand in a paper of a size, at most, and return its id, or None where it is too many or too much."""
+        sealed_name = form.sealing.sealed(NAME_OF_PAPER, name.encode())
+        query = "SELECT grantee.begin_paper($1, $2, $3, $4)"
+        paper: UUID | None = await self._pool.fetchval(query, self._link, field, sealed_name, size)
+        return paper
+
+    async def add_part(self, paper: UUID, beginning: int, size: int, place: str) -> int | None:
+        """Note that the next part lies in quarantine, and return the bytes there, or None if another is expected."""
+        received: int | None = await self._pool.fetchval(_ADD_PART, self._link, paper, beginning, size, place)
+        return received
+
+    async def finish_paper(self, paper: UUID, sha256: str, size: int) -> bool:
+        """Note that a paper is whole in quarantine. False where it is not, or was dropped."""
+        return bool(await self._pool.fetchval(_FINISH_PAPER, self._link, paper, bytes.fromhex(sha256), size))
+
+    async def drop_paper(self, paper: UUID) -> bool:
+        """Drop a paper. Once it was handed in, its digest stays in that submission."""
+        return bool(await self._pool.fetchval("SELECT grantee.drop_paper($1, $2)", self._link, paper))
 
     @cached_property
     def name(self) -> str:
@@ -221,12 +248,6 @@ def _sealed(form: OpenForm, content: SubmissionContent) -> tuple[bytes, bytes]:
     return bytes.fromhex(sha256), form.sealing.sealed(f"submission/{sha256}", stored_bytes)
 
 
-def _paper(form: OpenForm, row: asyncpg.Record) -> PaperAtDoor:
-    name = form.sealing.opened("paper-name", bytes(row["name"])).decode()
-    sha256 = row["digest"].hex() if row["digest"] is not None else None
-    return PaperAtDoor(row["id"], row["field"], name, row["size"], sha256, row["verdict"], row["why"])
-
-
 def _handed_in(form: OpenForm, row: asyncpg.Record) -> HandedIn:
     sha256, content = row["sha256"].hex(), None
     if row["content"] is not None:
@@ -237,3 +258,11 @@ def _handed_in(form: OpenForm, row: asyncpg.Record) -> HandedIn:
     return HandedIn(
         SubmissionKind(row["kind"]), sha256, row["at"], content, row["number"], row["position"], steps, row["receipt"]
     )
+
+
+def _paper(form: OpenForm, row: asyncpg.Record) -> PaperAtDoor:
+    name = form.sealing.opened(NAME_OF_PAPER, bytes(row["name"])).decode()
+    sha256 = row["digest"].hex() if row["digest"] is not None else None
+    fields = {**dict(row), "name": name, "parts": tuple(row["parts"]), "sha256": sha256}
+    del fields["digest"]
+    return PaperAtDoor(**fields)

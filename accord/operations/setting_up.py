@@ -14,7 +14,7 @@ import asyncpg
 from accord.presentation.faults import BadInput
 from deploy.processes.places import SYSTEMD, settings_file, shared_settings
 from deploy.processes.table import CHECKPOINT_KEY, PROCESSES, process_named
-from deploy.processes.units import units
+from deploy.processes.units import shared_folders, units
 from deploy.roles import NO_LARGE_OBJECTS, takes_large_objects
 from deploy.variables import SETTINGS, fault_of
 from domain.fault import Fault
@@ -39,8 +39,12 @@ QUESTIONS: Final[Mapping[str, str]] = {
 """The settings that a set-up asks for, each with its question. The public key of the ledger is made."""
 
 NOWHERE: Final = "-"
-RUNS_FOR: Final[Mapping[str, str]] = {"ACCORD_NOTICES": "notifier", "ACCORD_SMTP": "post"}
-"""The settings without which one process has nothing to do, and that process."""
+RUNS_FOR: Final[Mapping[str, tuple[str, ...]]] = {
+    "ACCORD_NOTICES": ("notifier",),
+    "ACCORD_SMTP": ("post",),
+    "ACCORD_GRANTEE_ORIGIN": ("grantee", "examiner"),
+}
+"""The settings without which some processes have nothing to do, and those processes."""
 LOG: Final = "ACCORD_LOG"
 
 
@@ -134,14 +138,15 @@ def write_files(folder: Path, answers: Mapping[str, str]) -> Files:
 def _texts(answers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield SETTINGS_FILE, settings_with(answers)
     idle = {process_named(name).unit for name in _idle(answers)}  # they would end at once, again and again
-    for name, text in units().items():
+    for name, text in {**units(), **shared_folders()}.items():
         if name not in idle:
             yield f"systemd/{name}", text
 
 
 def _idle(answers: Mapping[str, str]) -> frozenset[str]:
     """Return the processes that have nothing to do."""
-    return frozenset(process for name, process in RUNS_FOR.items() if answers.get(name, NOWHERE) == NOWHERE)
+    idle = (processes for name, processes in RUNS_FOR.items() if answers.get(name, NOWHERE) == NOWHERE)
+    return frozenset(process for processes in idle for process in processes)
 
 
 def settings_with(answers: Mapping[str, str]) -> str:

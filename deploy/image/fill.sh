@@ -20,4 +20,4 @@ $pip --no-build-isolation --no-compile "$copy"
 # What only builds is no part of what runs.
 "$folder/bin/python" -m pip --quiet --disable-pip-version-check uninstall --yes setuptools wheel packaging pip
 "$folder/bin/python" -m compileall -q -j 0 "$folder/lib" > /dev/null || true
-for kept in payments papers notices archive checkpoints; do mkdir -p "$state/$kept"; done
+for kept in payments papers quarantine notices archive checkpoints; do mkdir -p "$state/$kept"; done

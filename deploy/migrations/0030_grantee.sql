@@ -28,7 +28,9 @@ CREATE TABLE grantee.forms (
     revision  integer NOT NULL DEFAULT 0,         -- goes up whenever a field is saved
     opened_at timestamptz NOT NULL DEFAULT ledger.now(),
     closes_at timestamptz NOT NULL,
-    closed_at timestamptz                         -- taken over, or called back
+    closed_at timestamptz,                        -- taken over, or called back
+    erased_at timestamptz,                        -- its key was destroyed
+    erased_as text CHECK (erased_as IN ('DRAFT', 'YEAR', 'PERSON'))
 );
 CREATE INDEX forms_of_subjects ON grantee.forms (subject);
 
@@ -124,13 +126,18 @@ CREATE TABLE grantee.papers (
     name        bytea NOT NULL CHECK (octet_length(name) <= 1024),   -- sealed, as its sender called it; never a path
     size        bigint NOT NULL CHECK (size BETWEEN 1 AND 26214400),
     begun_at    timestamptz NOT NULL DEFAULT ledger.now(),
+    parts       text[] NOT NULL DEFAULT '{}' CHECK (cardinality(parts) <= 2000),  -- its objects in quarantine, in their order
+    received    bigint NOT NULL DEFAULT 0,
+    touched_at  timestamptz NOT NULL DEFAULT ledger.now(),           -- an hour after this, one that is not whole is dropped
     digest      bytea CHECK (octet_length(digest) = 32),             -- once it is whole in the store
-    verdict     text CHECK (verdict IN ('CLEAN', 'NOT_SCANNED', 'ACTIVE', 'FOUND', 'FAILED')),
+    verdict     text CHECK (verdict IN ('CLEAN', 'NOT_SCANNED', 'ACTIVE', 'FOUND', 'FAILED', 'REFUSED')),
     why         text NOT NULL DEFAULT '' CHECK (length(why) <= 300),
-    dropped_at  timestamptz
+    dropped_at  timestamptz,
+    removed_at  timestamptz,                                         -- from quarantine: kept, refused or dropped
+    CHECK (received <= size)
 );
 CREATE INDEX papers_of_forms ON grantee.papers (form);
-CREATE INDEX papers_to_examine ON grantee.papers (begun_at) WHERE digest IS NOT NULL AND verdict IS NULL AND dropped_at IS NULL;
+CREATE INDEX papers_in_quarantine ON grantee.papers (begun_at) WHERE removed_at IS NULL;
 
 CREATE FUNCTION grantee.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -468,20 +475,37 @@ BEGIN
     RETURN made;
 END $$;
 
--- It is whole in the quarantine.
-CREATE FUNCTION grantee.finish_paper(secret bytea, paper uuid, its_digest bytea) RETURNS boolean
+-- The next part of a paper lies in the quarantine. Returns the bytes that are there by now, or nothing where none is expected there.
+CREATE FUNCTION grantee.add_part(secret bytea, paper uuid, beginning bigint, bytes bigint, object text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place record;
+    there bigint;
+BEGIN
+    SELECT * INTO place FROM grantee.link_of(secret);
+    UPDATE grantee.papers p SET parts = p.parts || object, received = p.received + bytes, touched_at = ledger.now()
+     WHERE p.id = paper AND p.form = (place.form).id AND p.link = (place.link).id AND p.digest IS NULL AND p.dropped_at IS NULL
+       AND p.received = beginning AND bytes > 0 AND p.received + bytes <= p.size AND cardinality(p.parts) < 2000
+    RETURNING p.received INTO there;
+    RETURN there;
+END $$;
+
+-- It is whole in the quarantine, and as large as what lies there.
+CREATE FUNCTION grantee.finish_paper(secret bytea, paper uuid, its_digest bytea, bytes bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     place record;
 BEGIN
     SELECT * INTO place FROM grantee.link_of(secret);
-    UPDATE grantee.papers p SET digest = its_digest
-     WHERE p.id = paper AND p.form = (place.form).id AND p.link = (place.link).id AND p.digest IS NULL AND p.dropped_at IS NULL;
+    UPDATE grantee.papers p SET digest = its_digest, size = p.received, touched_at = ledger.now()
+     WHERE p.id = paper AND p.form = (place.form).id AND p.link = (place.link).id AND p.digest IS NULL AND p.dropped_at IS NULL
+       AND p.received = bytes AND bytes > 0;
     IF FOUND THEN
         UPDATE grantee.forms f SET revision = f.revision + 1 WHERE f.id = (place.form).id;
         RETURN true;
     END IF;
-    RETURN false;
+    RETURN EXISTS (SELECT FROM grantee.papers p WHERE p.id = paper AND p.form = (place.form).id AND p.digest = its_digest
+                                                  AND p.dropped_at IS NULL);
 END $$;
 
 CREATE FUNCTION grantee.drop_paper(secret bytea, paper uuid) RETURNS boolean
@@ -493,7 +517,11 @@ BEGIN
     IF (place.link).may = 'READ' THEN
         RETURN false;
     END IF;
-    UPDATE grantee.papers p SET dropped_at = ledger.now() WHERE p.id = paper AND p.form = (place.form).id AND p.dropped_at IS NULL;
+    UPDATE grantee.papers p SET dropped_at = ledger.now()
+     WHERE p.id = paper AND p.form = (place.form).id AND p.dropped_at IS NULL
+       -- What was handed in before it was examined is examined first, and kept.
+       AND (p.digest IS NULL OR p.verdict IS NOT NULL
+            OR NOT EXISTS (SELECT FROM grantee.submissions s WHERE s.form = p.form AND s.at >= p.touched_at));
     IF FOUND THEN
         UPDATE grantee.forms f SET revision = f.revision + 1 WHERE f.id = (place.form).id;
         RETURN true;
@@ -502,9 +530,10 @@ BEGIN
 END $$;
 
 CREATE FUNCTION grantee.papers_of(secret bytea)
-RETURNS TABLE (id uuid, field text, name bytea, size bigint, digest bytea, verdict text, why text, begun_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT p.id, p.field, p.name, p.size, p.digest, p.verdict, p.why, p.begun_at
+RETURNS TABLE (
+    id uuid, field text, name bytea, size bigint, received bigint, parts text[], digest bytea, verdict text, why text, begun_at timestamptz
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT p.id, p.field, p.name, p.size, p.received, p.parts, p.digest, p.verdict, p.why, p.begun_at
       FROM grantee.links l JOIN grantee.forms f ON f.id = l.form JOIN grantee.papers p ON p.form = f.id
      WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closed_at IS NULL AND f.closes_at > ledger.now()
        AND p.dropped_at IS NULL
@@ -514,7 +543,7 @@ $$;
 GRANT USAGE ON SCHEMA grantee TO accord_grantee, accord_reader, accord_post, accord_examiner;
 GRANT EXECUTE ON FUNCTION grantee.look, grantee.enter, grantee.answers, grantee.save, grantee.choose, grantee.ask_code, grantee.submit,
     grantee.say, grantee.open, grantee.handed_in, grantee.invite, grantee.colleagues, grantee.revoke, grantee.ask_fresh,
-    grantee.begin_paper, grantee.finish_paper, grantee.drop_paper, grantee.papers_of TO accord_grantee;
+    grantee.begin_paper, grantee.add_part, grantee.finish_paper, grantee.drop_paper, grantee.papers_of TO accord_grantee;
 
 -- The mail of the door goes by the one outbox.
 ALTER TABLE post.outbox DROP CONSTRAINT outbox_recipient_check;
@@ -531,9 +560,92 @@ GRANT UPDATE (mac) ON grantee.codes TO accord_post;
 
 -- What came in is opened by the process that examines it, which keeps what it may keep as a paper of the partnership.
 GRANT SELECT ON grantee.papers, grantee.keys, grantee.forms TO accord_examiner;
-GRANT UPDATE (verdict, why) ON grantee.papers TO accord_examiner;
+GRANT UPDATE (verdict, why, dropped_at, removed_at) ON grantee.papers TO accord_examiner;
 GRANT USAGE ON SCHEMA papers TO accord_examiner;
+GRANT SELECT ON papers.kept TO accord_examiner;
 GRANT EXECUTE ON FUNCTION papers.begin, papers.finish, papers.mention TO accord_examiner;
+
+-- Destroy the key of a form, and drop its papers that are still in quarantine. What was handed in stays, and nobody reads it any more.
+CREATE FUNCTION grantee.erase(wanted uuid, because text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM grantee.keys k WHERE k.form = wanted;
+    DELETE FROM grantee.fields v WHERE v.form = wanted;
+    UPDATE grantee.papers p SET dropped_at = coalesce(p.dropped_at, ledger.now()) WHERE p.form = wanted AND p.removed_at IS NULL;
+    UPDATE grantee.forms f SET erased_at = ledger.now(), erased_as = because, closed_at = coalesce(f.closed_at, ledger.now())
+     WHERE f.id = wanted AND f.erased_at IS NULL;
+$$;
+
+-- Whether staff took over anything that was handed in by a form: an event of its partnership names it, and none that returned it.
+CREATE FUNCTION grantee.is_taken_over(wanted uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form
+                     JOIN ledger.events e ON e.stream_id = 'partnership/' || f.subject AND e.event_type <> 'SubmissionReturned'
+                    WHERE s.form = wanted AND position(convert_to(encode(s.sha256, 'hex'), 'UTF8') IN e.payload) > 0)
+$$;
+
+-- Erase what its time is over: of a form that is closed, a draft 90 days after somebody touched it last, and what was handed in and
+-- never taken over 12 months after it came. The rule stands here: whoever calls this erases nothing else. Returns the forms.
+CREATE FUNCTION grantee.forget_old() RETURNS SETOF uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    old record;
+BEGIN
+    FOR old IN
+        SELECT f.id, s.last FROM grantee.forms f
+          LEFT JOIN LATERAL (SELECT max(d.at) AS last FROM grantee.submissions d WHERE d.form = f.id) s ON true
+         WHERE f.erased_at IS NULL AND least(f.closed_at, f.closes_at) < ledger.now() - interval '90 days'
+           AND ledger.now() > CASE WHEN s.last IS NULL THEN interval '90 days' ELSE interval '12 months' END + greatest(
+                f.opened_at, s.last, (SELECT max(v.at) FROM grantee.fields v WHERE v.form = f.id),
+                (SELECT max(p.touched_at) FROM grantee.papers p WHERE p.form = f.id))
+         FOR UPDATE OF f SKIP LOCKED
+    LOOP
+        IF old.last IS NULL OR NOT grantee.is_taken_over(old.id) THEN
+            PERFORM grantee.erase(old.id, CASE WHEN old.last IS NULL THEN 'DRAFT' ELSE 'YEAR' END);
+            RETURN NEXT old.id;
+        END IF;
+    END LOOP;
+END $$;
+
+-- Erase a form in which somebody stands whose name two guardians had erased: the ledger has both approvals.
+CREATE FUNCTION grantee.erase_of(wanted uuid, person uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF 2 > (SELECT count(DISTINCT e.payload ->> 'actor') FROM ledger.readable e
+             WHERE e.stream_id = 'privacy' AND e.event_type = 'ErasureApproved' AND e.payload ->> 'person' = person::text) THEN
+        RAISE EXCEPTION 'no two guardians approved it: a key is destroyed only by an erasure on record'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM FROM grantee.forms f WHERE f.id = wanted AND f.erased_at IS NULL FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM grantee.erase(wanted, 'PERSON');
+    RETURN true;
+END $$;
+
+-- What was deleted stays in its page until the table is written anew.
+CREATE FUNCTION grantee.rewrite() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    CLUSTER grantee.keys USING keys_pkey;
+    CLUSTER grantee.fields USING fields_pkey;
+END $$;
+
+-- The keys of a partnership's forms, for somebody who looks for what a person wrote there: a line of the access log.
+CREATE FUNCTION grantee.keys_of(of_subject text, who text) RETURNS TABLE (form uuid, key bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM console.look(who, 'forms of ' || of_subject);
+    RETURN QUERY SELECT k.form, k.key FROM grantee.forms f JOIN grantee.keys k ON k.form = f.id WHERE f.subject = of_subject;
+END $$;
+CREATE FUNCTION grantee.texts_of(of_form uuid) RETURNS TABLE (place text, stored bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT 'address', l.address FROM grantee.links l WHERE l.form = of_form
+    UNION ALL SELECT 'field/' || v.field, v.value FROM grantee.fields v WHERE v.form = of_form
+    UNION ALL SELECT 'submission/' || encode(s.sha256, 'hex'), s.content FROM grantee.submissions s WHERE s.form = of_form
+$$;
+GRANT EXECUTE ON FUNCTION grantee.forget_old, grantee.rewrite TO accord_examiner;
+GRANT EXECUTE ON FUNCTION grantee.keys_of, grantee.texts_of, grantee.erase_of, grantee.rewrite TO accord_staff;
 
 -- Everybody who reads the ledger reads what was handed in when, without its content; the worker compares the content with its digest.
 GRANT SELECT (number, form, kind, sha256, link, at) ON grantee.submissions TO accord_reader;

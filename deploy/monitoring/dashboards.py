@@ -45,6 +45,11 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
                 "max by (installation) (accord_submissions_unsealed_seconds)",
                 "s",
             ),
+            Panel(
+                "Since when the oldest paper of the door waits",
+                "max by (installation) (accord_door_papers_wait_seconds)",
+                "s",
+            ),
             Panel("Holds placed a day", "sum by (installation, act) (increase(accord_holds[1d]))", legend="{{act}}"),
             Panel("Partnerships for which an operator must act", "max by (installation) (accord_partnerships_stopped)"),
         ),

@@ -102,7 +102,7 @@ def _process(process: Process) -> Service:
         },
         "logging": LOGGING,
     }
-    volumes = [f"{folder}:{COMPOSE.state}/{folder}" for _, folder in process.folders]
+    volumes = [f"{folder}:{COMPOSE.state}/{folder}" for _, folder in (*process.folders, *process.shares)]
     volumes += [f"{folder}:{COMPOSE.state}/{folder}:ro" for _, folder in process.reads]
     if volumes:
         service["volumes"] = volumes
@@ -202,4 +202,4 @@ def _files() -> set[str]:
 
 
 def _folders() -> set[str]:
-    return {folder for process in PROCESSES for _, folder in process.folders}
+    return {folder for process in PROCESSES for _, folder in (*process.folders, *process.shares)}

@@ -20,11 +20,11 @@ ADMIN: Final = "accord-admin"
 REPLICAS: Final = {"worker": 2}
 REACHES_THE_WORLD: Final = ("console", "counter", "loader", "notifier")
 """Processes that speak to a provider, publishers or a receiver by https, beside database and Temporal."""
-READ: Final = frozenset(folder for process in PROCESSES for _, folder in process.reads)
-"""Folders that one process writes and others read."""
+SHARED: Final = frozenset(folder for process in PROCESSES for _, folder in (*process.reads, *process.shares))
+"""Folders that several processes have."""
 SENDS_MAIL: Final = ("post",)
 """Processes that speak to a server for mail, by implicit TLS or STARTTLS."""
-WITHOUT_TEMPORAL: Final = ("projector", "notifier", "signer", "post")
+WITHOUT_TEMPORAL: Final = ("projector", "notifier", "signer", "post", "grantee", "examiner")
 CONFINED: Final[dict[str, Any]] = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -56,7 +56,7 @@ def _kustomization(files: list[str]) -> Manifest:
 
 def _of_a_process(process: Process) -> Iterator[Manifest]:
     yield _deployment(process)
-    yield from (_claim(folder, is_read_elsewhere=folder in READ) for _, folder in process.folders)
+    yield from (_claim(folder, is_shared=folder in SHARED) for folder in _claimed(process))
     if process.pages:
         yield _service(process)
     if REPLICAS.get(process.name, 1) > 1:
@@ -78,14 +78,16 @@ def _deployment(process: Process) -> Manifest:
         "spec": {
             "replicas": REPLICAS.get(process.name, 1),
             # What writes to a folder of its own ends before its successor begins.
-            "strategy": {"type": "Recreate" if process.folders else "RollingUpdate"},
+            "strategy": {"type": "Recreate" if process.folders or process.shares else "RollingUpdate"},
             "selector": _chosen(process.name),
             "template": {
                 "metadata": {
                     "labels": _chosen(process.name)["matchLabels"],
                     "annotations": {"prometheus.io/scrape": "true", "prometheus.io/port": str(process.metrics)},
                 },
-                "spec": _pod([_container(process)], process.secrets, (*process.folders, *process.reads)),
+                "spec": _pod(
+                    [_container(process)], process.secrets, (*process.folders, *process.reads, *process.shares)
+                ),
             },
         },
     }
@@ -140,7 +142,7 @@ def _container(process: Process) -> Manifest:
 
 
 def _folders(process: Process) -> Iterator[Manifest]:
-    for _, folder in process.folders:
+    for _, folder in (*process.folders, *process.shares):
         yield {"name": folder, "mountPath": f"{KUBERNETES.state}/{folder}"}
     for _, folder in process.reads:
         yield {"name": folder, "mountPath": f"{KUBERNETES.state}/{folder}", "readOnly": True}
@@ -162,8 +164,16 @@ def _name_of(origin: str) -> str:
     return origin.removeprefix("ACCORD_").removesuffix("_ORIGIN").lower()
 
 
-def _claim(folder: str, is_read_elsewhere: bool) -> Manifest:
-    mode = "ReadWriteMany" if is_read_elsewhere else "ReadWriteOnce"
+def _claimed(process: Process) -> Iterator[str]:
+    """The folders that a process's file claims: its own, and those that no process before it shares."""
+    yield from (folder for _, folder in process.folders)
+    for shared in process.shares:
+        if next(other for other in PROCESSES if shared in other.shares) is process:
+            yield shared[1]
+
+
+def _claim(folder: str, is_shared: bool) -> Manifest:
+    mode = "ReadWriteMany" if is_shared else "ReadWriteOnce"
     return {
         **_named("PersistentVolumeClaim", f"accord-{folder}"),
         "spec": {"accessModes": [mode], "resources": {"requests": {"storage": "1Gi"}}},

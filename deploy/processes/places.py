@@ -53,7 +53,7 @@ def own_settings(process: Process, place: DeploymentPlace) -> dict[str, str]:
         "ACCORD_METRICS": f"{place.listen}:{process.metrics}",
         **({"ACCORD_LISTEN": place.listen} if process.pages else {}),
         **{name: f"{place.secrets}/{file}" for name, file in files.items() if file in process.beside},
-        **{name: folder_of(folder, place) for name, folder in (*process.folders, *process.reads)},
+        **{name: folder_of(folder, place) for name, folder in (*process.folders, *process.reads, *process.shares)},
     }
 
 
@@ -72,6 +72,7 @@ def shared_settings(place: DeploymentPlace) -> dict[str, str]:
         "ACCORD_CONSOLE_ORIGIN": "https://accord.example.org",
         "ACCORD_SIGNING_ORIGIN": "https://sign.example.org",
         "ACCORD_COUNTER_ORIGIN": "https://counter.example.org",
+        "ACCORD_GRANTEE_ORIGIN": "https://forms.example.org",
         "ACCORD_OIDC_ISSUER": "https://login.example.org",
         "ACCORD_NOTICES": "https://hooks.example.org/accord",
         "ACCORD_SMTP": "smtps://accord@mail.example.org",

@@ -19,6 +19,10 @@ OIDC_RETURN: Final = "/login/return"
 CHECKPOINT_KEY: Final = "ledger.key"
 SMTP_SECRET: Final = "smtp"  # noqa: S105 - the name of a file
 """The file of what the server for mail asks of its user."""
+PAPERS: Final = ("ACCORD_PAPERS", "papers")
+"""The folder of papers, which the console and the examiner write."""
+QUARANTINE: Final = ("ACCORD_QUARANTINE", "quarantine")
+"""The folder of what came in by the door, which the door fills and the examiner empties."""
 CHECKPOINTS: Final = (("ACCORD_CHECKPOINTS", "checkpoints"),)
 """The folder that the signer writes, and that whoever makes receipts and hands over payment files compares with."""
 ALERTS: Final = {"page": "AccordPeopleWait", "ticket": "AccordProcessGone"}
@@ -49,6 +53,8 @@ class Process(NamedTuple):
     """The folders that it writes to, by the setting that names each."""
     reads: tuple[tuple[str, str], ...] = ()
     """The folders of others that it reads, by the setting that names each."""
+    shares: tuple[tuple[str, str], ...] = ()
+    """The folders that it writes to together with another process, by the setting that names each."""
 
     @property
     def alert(self) -> str:
@@ -87,7 +93,7 @@ PROCESSES: Final = (
         ("accord", "console", "--port", "8080", "--signing-port", "8090"), (Login.CONSOLE,), 8083, 9466, 512, "page",
         beside=(FILE, OIDC_SECRET.format("console")),
         pages=(("ACCORD_CONSOLE_ORIGIN", 8080), ("ACCORD_SIGNING_ORIGIN", 8090)),
-        folders=(("ACCORD_PAPERS", "papers"),), reads=CHECKPOINTS,
+        reads=CHECKPOINTS, shares=(PAPERS,),
     ),
     Process(
         "counter", "serves payment files, the bank's answers and accounts", ("accord", "counter", "--port", "8070"),
@@ -111,6 +117,14 @@ PROCESSES: Final = (
     Process(
         "post", "sends mail to staff and to grantees", ("accord", "post"), (Login.POST,), 8088, 9471, 256, "ticket",
         beside=(SMTP_SECRET,),
+    ),
+    Process(
+        "grantee", "serves the forms that grantees fill by link", ("accord", "grantee", "--port", "8060"),
+        (Login.GRANTEE,), 8089, 9472, 384, "page", pages=(("ACCORD_GRANTEE_ORIGIN", 8060),), shares=(QUARANTINE,),
+    ),
+    Process(
+        "examiner", "examines and keeps what came in by the door", ("accord", "examiner"), (Login.EXAMINER,), 8091,
+        9473, 1024, "ticket", shares=(PAPERS, QUARANTINE),
     ),
 )  # fmt: skip
 """Every process that runs all day."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from deploy.processes.places import SYSTEMD, own_settings
+from deploy.processes.places import SYSTEMD, folder_of, own_settings
 from deploy.processes.table import CHECKPOINTS, PROCESSES, Process
 
 PROGRAMS: Final = "/opt/accord/bin"
@@ -63,6 +63,14 @@ def units() -> dict[str, str]:
     return {**{process.unit: _written(_unit(process)) for process in PROCESSES}, TARGET: _written(target)}
 
 
+def shared_folders() -> dict[str, str]:
+    """Return the files that make the folders of several processes, each with its group (sysusers.d, tmpfiles.d)."""
+    folders = dict.fromkeys(folder for process in PROCESSES for _, folder in process.shares)
+    groups = "".join(f"g accord-{folder} -\n" for folder in folders)
+    places = "".join(f"d {folder_of(folder, SYSTEMD)} 2770 root accord-{folder} -\n" for folder in folders)
+    return {"sysusers.conf": groups, "tmpfiles.conf": places}
+
+
 def _unit(process: Process) -> list[Section]:
     return [
         (
@@ -97,6 +105,9 @@ def _service(process: Process) -> Iterator[tuple[str, str]]:
     for setting, folder in process.folders:
         yield "StateDirectory", f"accord-{folder}"
         yield "StateDirectoryMode", "0755" if (setting, folder) in CHECKPOINTS else "0700"
+    for _, folder in process.shares:
+        yield "SupplementaryGroups", f"accord-{folder}"
+        yield "ReadWritePaths", folder_of(folder, SYSTEMD)
     for _, folder in process.reads:
         yield "BindReadOnlyPaths", f"-/var/lib/private/accord-{folder}:{SYSTEMD.state}/accord-{folder}"
     yield "Restart", "always"
@@ -106,6 +117,8 @@ def _service(process: Process) -> Iterator[tuple[str, str]]:
     yield "MemoryMax", f"{process.memory}M"
     yield "TasksMax", "512"
     yield from HARDENING
+    if process.shares:
+        yield "UMask", "0007"  # what it writes there, the group of that folder reads and removes
 
 
 def _written(sections: Iterable[Section]) -> str:

@@ -10,7 +10,7 @@ import yaml
 
 from deploy.processes import compose, kustomize
 from deploy.processes.places import COMPOSE, KUBERNETES, SYSTEMD, settings_file
-from deploy.processes.units import units
+from deploy.processes.units import shared_folders, units
 
 FOLDER: Final = Path(__file__).parent.parent
 MADE: Final = "# Made by `python -m deploy.processes.write` from deploy/processes/table.py.\n"
@@ -27,6 +27,7 @@ def files() -> dict[Path, str]:
     """Return every file that is made from the table, by its path in the folder `deploy`."""
     return {
         **{Path("systemd") / name: MADE + text for name, text in units().items()},
+        **{Path("systemd") / name: MADE + text for name, text in shared_folders().items()},
         Path("systemd/settings.env"): settings_file(SYSTEMD),
         Path("compose/compose.yaml"): _yaml([compose.compose()]),
         Path("compose/trial.yaml"): _yaml([compose.trial()]),

@@ -51,6 +51,8 @@ def reader_of(task: str, kind: PaperKind) -> Any:
     """Import all that a task needs, since nothing can be imported later."""
     if task == "look":
         return import_module(f"papers.examination.{_LOOKS.get(kind, 'archives')}")
+    if task == "read" and kind is PaperKind.PDF:
+        return import_module("papers.examination.texts")
     if kind is PaperKind.XLSX:
         import_module("openpyxl.reader.excel")
     return import_module(f"papers.examination.{_SHOWS.get(kind, 'cells')}")
@@ -62,6 +64,9 @@ def answer(task: str, kind: PaperKind, page: int, reader: Any) -> bytes:
     content = io.FileIO(0, closefd=False).readall() or b""
     if task == "look":
         return json.dumps(_looked(reader, kind, content)._asdict()).encode()
+    if task == "read" and kind is PaperKind.PDF:
+        text: bytes = reader.read(content)
+        return text
     shown: bytes = reader.show(content, page) if kind in _SHOWS else reader.show(kind, content)
     return shown
 

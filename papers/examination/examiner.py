@@ -40,6 +40,18 @@ async def preview(file: BinaryIO, kind: PaperKind, page: int) -> bytes:
         raise PreviewFailed(f"no picture of page {page} can be made: {fault}") from fault
 
 
+async def text_of(file: BinaryIO, kind: PaperKind) -> str:
+    """Return the text of a paper as far as it has one and can be read: of a picture, nothing."""
+    if kind in {PaperKind.PNG, PaperKind.JPEG}:
+        return ""
+    try:
+        found = json.loads(await answer_of(file, "read" if kind is PaperKind.PDF else "show", kind))
+    except (NoAnswer, ValueError):
+        return ""
+    rows = found.get("rows", ())
+    return "\n".join([*map(str, found.get("lines", ())), *("\n".join(map(str, row)) for row in rows)])
+
+
 async def _content(file: BinaryIO, kind: PaperKind) -> Content:
     try:
         fields = json.loads(await answer_of(file, "look", kind))

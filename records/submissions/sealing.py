@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY: Final = 32
 NONCE: Final = 12
+NAME_OF_PAPER: Final = "paper-name"
+"""The place under which the name of a paper is sealed, as its sender called it."""
 
 
 class TextDamaged(ValueError):

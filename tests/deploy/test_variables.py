@@ -66,6 +66,7 @@ BAD: Final = {
     "ACCORD_USER_AGENT": "Riverbend\nHost: elsewhere",
     "ACCORD_CONSOLE_ORIGIN": "http://accord.example.org",
     "ACCORD_COUNTER_ORIGIN": "http://counter.example.org",
+    "ACCORD_GRANTEE_ORIGIN": "http://forms.example.org",
     "ACCORD_SIGNING_ORIGIN": "https://sign.example.org/page",
     "ACCORD_OIDC_ISSUER": "https://[login",
     "ACCORD_SMTP": "mail.example.org:25",

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.organisation.naming_letters import NamingLetters, letters_to_erase
+from accord.cli.organisation.written import list_written, person_named
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import guarded
 from accord.client.desk import Desk, open_desk
 from accord.client.papers.opening import faults_of_papers, open_papers
 from accord.operations.looks import looks_at
+from accord.organisation.door_erasures import erase_forms, forms_naming
 from accord.organisation.erasures import (
     approve,
     erase_now,
@@ -46,7 +48,7 @@ from accord.organisation.paper_erasures import (
     unapplied_papers,
 )
 from accord.presentation import sheets
-from accord.presentation.faults import BadInput, Refused
+from accord.presentation.faults import Refused
 from domain.directory.personal import ERASURE_QUORUM
 from records.privacy.erasure import finish
 from records.privacy.vault import NamedPerson, Vault
@@ -57,9 +59,6 @@ app = typer.Typer(
 
     Example: accord privacy list; accord privacy erase PERSON --reason 'asked on 3 May' --as dora.kim --yes""",
 )
-
-_ENOUGH: Final = 8
-"""The minimum length of the beginning of an id that may be given instead of the whole id."""
 
 
 @app.command("list")
@@ -117,7 +116,9 @@ def list_looks(
 
     async def work() -> None:
         async with open_desk() as desk:
-            partnership_ids = partnerships_naming(_one_of(await Vault(desk.pool).people(), person)) if person else None
+            partnership_ids = (
+                partnerships_naming(person_named(await Vault(desk.pool).people(), person)) if person else None
+            )
             most = list_options.most + 1 if list_options.most is not None else None
             lines = looks_at(desk.pool, partnership_ids, by, since.replace(tzinfo=UTC) if since else None, most)
             await print_list(lines, sheets.LOOKS, list_options, "Nobody looked.")
@@ -142,8 +143,8 @@ def erase(
     person is open, and until the day to which a law asks that its records are kept (`accord retention`). Every proof
     remains valid. Backups of the schema `privacy` hold the key until they are deleted.
 
-    The letters that name them go too, as papers do (`accord papers erase`), and so do drafts that nobody issued. They
-    are listed first, and so is each that a law keeps.
+    The letters that name them go too, as papers do (`accord papers erase`), and so do drafts that nobody issued, and
+    forms of the grantee's door in which they stand. They are listed first, and so is each that a law keeps.
 
     Example: accord privacy erase 0f0c5f7e-... --reason 'They asked for it on 3 May 2031' --as dora.kim --yes
     """
@@ -153,10 +154,13 @@ def erase(
     async def work() -> None:
         async with open_desk(acting=True) as desk:
             await require_guardian(desk, actor)
-            named_person = _one_of(await Vault(desk.pool).people(), person)
+            named_person = person_named(await Vault(desk.pool).people(), person)
             await require_may_go(desk, named_person)
             letters = NamingLetters() if keep_letters else await letters_to_erase(desk, named_person)
             letters.tell()
+            forms = await forms_naming(desk.pool, named_person, actor)
+            for naming in forms:
+                _tell(f"With the name goes {naming.words}, with all that anybody wrote in it.")
             if not yes and not typer.confirm(
                 f"Erase {named_person.subject}{letters.beside}? It never comes back.", err=True
             ):
@@ -173,6 +177,7 @@ def erase(
                 keep(await to_keep(desk, named_person.person), folder)
             await letters.erase(desk, folder)
             await erase_now(desk, named_person, blanking.seen)
+            await erase_forms(desk.pool, named_person.person, forms)
             _tell(
                 f"{named_person.subject} is erased, by {' and '.join(sorted(signers))}: {named_person.person} stands "
                 "for nobody now."
@@ -272,25 +277,7 @@ def _told_so_far(signers: frozenset[str]) -> str:
     )
 
 
-def _one_of(people: list[NamedPerson], reference: str) -> NamedPerson:
-    named_persons = [
-        named_person
-        for named_person in people
-        if reference in {str(named_person.person), named_person.subject} or _begins(named_person, reference)
-    ]
-    match named_persons:
-        case [person]:
-            return person
-        case []:
-            raise BadInput(f"PERSON: nobody is known as {reference!r}; see `accord privacy list`")
-        case _:
-            raise BadInput(f"PERSON: {len(named_persons)} people are known as {reference!r}; give the id of one")
-
-
-def _begins(named_person: NamedPerson, reference: str) -> bool:
-    return len(reference) >= _ENOUGH and str(named_person.person).startswith(reference)
-
-
 def register(outer: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
+    app.command("written")(list_written)
     outer.add_typer(app, name="privacy")

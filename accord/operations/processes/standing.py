@@ -63,8 +63,12 @@ class StandingProcess:
         self._closes = closes
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def database(self, url: str, size: int = 10, name: str = "database") -> asyncpg.Pool:
+    async def database(
+        self, url: str, size: int = 10, name: str = "database", sees_migrations: bool = True
+    ) -> asyncpg.Pool:
         """Return a pool of connections, which is closed at the end, once the database answers.
+
+        `sees_migrations`: False for a login that reads nothing, and so not which migrations were applied either.
 
         Raises:
             AskedToStop: The process was asked to stop before that.
@@ -73,6 +77,9 @@ class StandingProcess:
         self.checks[name] = _not_reached
         pool = _reached(await wait_for("database", lambda: open_pool(url, size), self.stop))
         await self._closes.enter_async_context(closing(pool))
+        if not sees_migrations:
+            self.checks[name] = partial(not_answering, pool)
+            return pool
         async with pool.acquire() as connection:
             if missing := await pending(connection):
                 raise NotMigrated(missing)
@@ -181,6 +188,13 @@ async def migrations_missing(pool: asyncpg.Pool) -> str:
     async with pool.acquire() as connection:
         missing = await pending(connection)
     return f"not migrated: {', '.join(missing)}" if missing else ""
+
+
+async def not_answering(pool: asyncpg.Pool) -> str:
+    """Return '' once a database answers. Whoever looks tells what it raises."""
+    async with pool.acquire() as connection:
+        await connection.fetchval("SELECT 1")
+    return ""
 
 
 async def not_serving(client: Client) -> str:

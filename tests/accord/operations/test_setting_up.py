@@ -79,7 +79,8 @@ def test_settings_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_the_same_set_up_changes_nothing_and_another_leaves_the_file_before(tmp_path: Path) -> None:
     first = write_files(tmp_path, ANSWERS)
-    assert len(first.new) == len(PROCESSES)  # the settings, the target, no notifier where nobody is told, and no mail
+    assert len(first.new) == len(PROCESSES)
+    # The settings, the target, shared folders and their groups; no notifier where nobody is told, no mail and no door.
     assert write_files(tmp_path, ANSWERS) == Files((), (), first.new)
     told = write_files(tmp_path, {**ANSWERS, "ACCORD_NOTICES": "https://hooks.funder.test/accord"})
     assert (told.new, told.different) == (("systemd/accord-notifier.service",), ("settings.env",))
@@ -87,6 +88,9 @@ def test_the_same_set_up_changes_nothing_and_another_leaves_the_file_before(tmp_
     mailing = {**ANSWERS, "ACCORD_SMTP": "smtps://accord@mail.funder.test"}
     assert write_files(tmp_path, mailing).new == ("systemd/accord-post.service",)
     assert "smtp" in secrets_missing(tmp_path, mailing)
+    door = {**ANSWERS, "ACCORD_GRANTEE_ORIGIN": "https://forms.funder.test"}
+    assert write_files(tmp_path, door).new == ("systemd/accord-grantee.service", "systemd/accord-examiner.service")
+    assert {"grantee", "examiner"} <= set(secrets_missing(tmp_path, door))
     changed = write_files(tmp_path, {**ANSWERS, "TEMPORAL_NAMESPACE": "trial"})
     assert changed.different == ("settings.env",)
     assert "TEMPORAL_NAMESPACE=accord\n" in (tmp_path / "settings.env.before").read_text("utf-8")

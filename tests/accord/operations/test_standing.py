@@ -31,7 +31,8 @@ MODULES: Final = {"accord-worker": ("-m", "worker"), "accord": ("-m", "accord")}
 
 def origins() -> dict[str, str]:
     """The settings of pages, each on a port of its own."""
-    names = ("ACCORD_CONSOLE_ORIGIN", "ACCORD_SIGNING_ORIGIN", "ACCORD_COUNTER_ORIGIN", "ACCORD_OIDC_ISSUER")
+    names = ("ACCORD_CONSOLE_ORIGIN", "ACCORD_SIGNING_ORIGIN", "ACCORD_COUNTER_ORIGIN", "ACCORD_OIDC_ISSUER",
+             "ACCORD_GRANTEE_ORIGIN")  # fmt: skip
     return {name: f"http://localhost:{free_port()}" for name in names}
 
 
@@ -53,6 +54,7 @@ def settings_of(process: Process, stack: Stack, office: Office, folder: Path) ->
         "ACCORD_LOG": str(key.verifier),
         "ACCORD_CHECKPOINT_KEY": str(secrets / CHECKPOINT_KEY), "ACCORD_CHECKPOINTS": str(folder / "checkpoints"),
         "ACCORD_COUNTER_FOLDER": str(folder / "payments"), "ACCORD_NOTICES": "true",
+        "ACCORD_PAPERS": str(folder / "papers"), "ACCORD_QUARANTINE": str(folder / "quarantine"),
         "ACCORD_SMTP": "smtp://localhost:2525", "ACCORD_MAIL_FROM": "grants@funder.test",
         "ACCORD_INSTALLATION": "riverbend",
         "ACCORD_PROBES": f"{LOOPBACK}:{free_port()}", "ACCORD_METRICS": f"{LOOPBACK}:{free_port()}", **origins(),

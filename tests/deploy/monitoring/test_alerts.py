@@ -15,6 +15,9 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 from accord.client.desk import Desk
+from accord.operations.door.examining import Examiner
+from accord.operations.door.serving import GAUGES as DOOR_GAUGES
+from accord.operations.door.serving import ExaminerProcess
 from accord.operations.drill_notes import DrillCertificate, keep_certificate
 from accord.operations.keeping_proofs import KEPT, ProofKeeper
 from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
@@ -35,6 +38,9 @@ from domain.recorded.acts import confirmation_id
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import AppendRequest, NewEvent, clock
 from ledger.proof.notes import SIGNATURE, SigningKey
+from papers.keeping import Papers
+from papers.quarantine import Quarantine
+from papers.store import Store
 from records.keys.keyring import Keyring
 from records.submissions.seals import seal_submissions
 from tests.accord.counter.files import booked, imports, told_now
@@ -44,7 +50,7 @@ from tests.builders import funds_out, proposal
 from tests.conftest import working_apart
 from tests.deploy.monitoring.prometheus import METRIC, Samples, fired, fires, scrape
 from tests.deploy.monitoring.rules import OF_SPEED, RULES
-from tests.doors import handed_in, link_to
+from tests.doors import entered, handed_in, link_to
 from tests.lives import Life, until_shown
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
@@ -216,6 +222,27 @@ async def late_seal(world: World) -> None:
         assert fires(expr, before, await world.measured())
     await seal_submissions(world.desk.ledger, world.desk.pool)
     assert not fires(expr, before, await world.measured())
+
+
+async def waiting_papers(world: World) -> None:
+    secret = await link_to(world.desk.pool, "P-2026-9871")
+    link, form = await entered(world.desk.pool, secret)
+    paper = await link.begin_paper(form, "papers", "report.pdf", 6)
+    assert paper is not None
+    await link.add_part(paper, 0, 6, "0-ab")
+    assert await link.finish_paper(paper, "ab" * 32, 6)
+    before = await examined(world)
+    await world.desk.pool.execute("UPDATE grantee.papers SET touched_at = touched_at - interval '1 hour'")
+    assert fires(RULES["AccordDoorPapersWait"]["expr"], before, await examined(world))
+    assert not fires(RULES["AccordDoorPapersWait"]["expr"], before, before)
+
+
+async def examined(world: World) -> Samples:
+    """The exports of an examiner that has measured."""
+    quarantine, papers = Quarantine(Store(str(world.folder))), Papers(world.desk.pool, Store(str(world.folder)))
+    examiner = Examiner(world.desk.pool, quarantine, papers)
+    await ExaminerProcess(world.desk.pool, examiner, runtime(world.address).metric_meter).measure()
+    return await scrape(world.address)
 
 
 async def waiting_queue(world: World) -> None:
@@ -426,6 +453,9 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordMailWaits": waiting_mail,
     "AccordMailForPeople": refused_mail,
     "AccordSealLate": late_seal,
+
+
+    "AccordDoorPapersWait": waiting_papers,
     "AccordQueueWaits": waiting_queue,
     "AccordWorkflowTaskFails": failing_task,
     "AccordAppendsBurnFast": slow_append,
@@ -455,10 +485,11 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
         await life.do(c.LiftHold, "dora.kim", reason="answered")
         await until_shown(world.desk)
         await mailed(world)
+        await examined(world)
         after = await world.measured()
     assert {name for name, rule in RULES.items() if fires(rule["expr"], before, after)} <= OF_SPEED
     exported = {one.name for one in after}
-    ours = {*KEPT, UP, *MAIL_GAUGES, *GAUGES, *EACH, *WHEN, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
+    ours = {*KEPT, UP, *MAIL_GAUGES, *DOOR_GAUGES, *GAUGES, *EACH, *WHEN, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
     assert ours <= exported
     rare = {WITHHELD, "temporal_workflow_task_execution_failed"}  # exported once it has happened
     asked = [rule["expr"] for rule in RULES.values()]

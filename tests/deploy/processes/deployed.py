@@ -61,8 +61,8 @@ def faults(process: Process, deployed: Deployed) -> Iterator[str]:
         yield f"{process.name}: it is not confined: {', '.join(sorted(lacking))}"
     if deployed.grace <= DRAIN_TIMEOUT.total_seconds() + 10:
         yield f"{process.name}: it is killed before it has ended its work"
-    if not {folder for _, folder in process.folders} <= deployed.writes:
-        yield f"{process.name}: it cannot write to a folder of its own"
+    if deployed.writes != {folder for _, folder in (*process.folders, *process.shares)}:
+        yield f"{process.name}: it writes to {', '.join(sorted(deployed.writes))}"
     if {folder for _, folder in process.reads} != deployed.reads:
         yield f"{process.name}: it does not see {', '.join(folder for _, folder in process.reads)}, or may change it"
 
@@ -89,7 +89,9 @@ def of_unit(text: str) -> Deployed:
         _mebibytes(last.get("MemoryMax", "0M")),
         frozenset(how for how, holds in confinements.items() if holds),
         int(last.get("TimeoutStopSec", "0")) if last.get("KillSignal") == "SIGTERM" else 0,
-        frozenset(value.removeprefix("accord-") for key, value in entries if key == "StateDirectory"),
+        frozenset(
+            value.rpartition("accord-")[2] for key, value in entries if key in {"StateDirectory", "ReadWritePaths"}
+        ),
         frozenset(value.rpartition("/accord-")[2] for key, value in entries if key == "BindReadOnlyPaths"),
     )
 

@@ -1,0 +1,45 @@
+"""`accord grantee`: serves the pages that grantees fill by link."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated, Final
+
+import typer
+
+from accord.operations.processes.standing import StandingProcess, stand
+from deploy.logins import Login
+from deploy.settings import database_url
+
+CONNECTIONS: Final = 10
+"""The most connections to the database."""
+
+
+def grantee(
+    port: Annotated[int | None, typer.Option("--port", help="For its pages; else that of their origin.")] = None,
+) -> None:
+    """Serve the grantee's door until stopped: forms that are filled by link, without an account.
+
+    In the environment: ACCORD_GRANTEE_ORIGIN, as browsers reach it (https, by a proxy; or http://localhost:PORT);
+    ACCORD_LISTEN, as of the console; ACCORD_QUARANTINE, into which papers are laid until `accord examiner` looked. Its
+    folder of secrets holds that of its login alone, which may call a few functions and read no table. It reaches
+    neither Temporal nor the ledger.
+    Example: ACCORD_GRANTEE_ORIGIN=https://forms.example.org ACCORD_QUARANTINE=/srv/quarantine accord grantee
+    """
+    raise typer.Exit(stand("grantee", lambda process: _work(process, port)))
+
+
+async def _work(process: StandingProcess, port: int | None) -> None:
+    from accord.grantee.settings import DoorSettings
+    from accord.web.serving import port_of, serve_apps
+
+    settings = DoorSettings.from_environment()
+    pool = await process.database(database_url(Login.GRANTEE), CONNECTIONS, sees_migrations=False)
+    door = import_module("accord.grantee.app").application(pool, settings)
+    process.works("serving", origin=settings.origin)
+    await serve_apps(((door, port or port_of(settings.origin)),), process.stop, settings.host)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command()(grantee)

@@ -1,0 +1,236 @@
+"""The addresses by which papers come in: JSON and parts for the script, one form for a browser without."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from accord.grantee.papers import COME_AGAIN, PaperDoor, PaperNotTaken
+from accord.grantee.store import GranteeLink, OpenForm
+from papers.kinds import MOST_BYTES
+
+Entered = Callable[[Request], Awaitable[tuple[GranteeLink, OpenForm] | None]]
+"""Returns the link and the form of a browser that began, or None."""
+MOST_ABOUT: Final = 4096
+"""The most bytes of what is said of a paper, and of the fields beside one."""
+
+
+def paper_routes(door: PaperDoor, entered: Entered, path: str = "/papers") -> list[Route]:
+    """Return the routes of papers, for the application of the door.
+
+    `POST /papers` begins one by JSON (field, name, size). `GET /papers/ID` says how much of it is there. `PUT
+    /papers/ID/BYTES` is the part from there on. `POST /papers/ID/whole` ends it, and `POST /papers/ID/drop` drops it.
+    `POST /papers/form` is a form, as multipart, of the fields `field` and `back`, and then `file`; `POST
+    /papers/drop` one of `paper` and `back`. Both lead to `back`, with `paper=` and the code where it was not taken.
+    """
+    addresses = _Addresses(door, entered)
+    return [
+        Route(path, addresses.begin, methods=["POST"]),
+        Route(f"{path}/form", addresses.form, methods=["POST"]),
+        Route(f"{path}/drop", addresses.drop_by_form, methods=["POST"]),
+        Route(f"{path}/{{paper:uuid}}", addresses.look, methods=["GET"]),
+        Route(f"{path}/{{paper:uuid}}/whole", addresses.finish, methods=["POST"]),
+        Route(f"{path}/{{paper:uuid}}/drop", addresses.drop, methods=["POST"]),
+        Route(f"{path}/{{paper:uuid}}/{{beginning:int}}", addresses.add, methods=["PUT"]),
+    ]
+
+
+class _Addresses:
+    def __init__(self, door: PaperDoor, entered: Entered) -> None:
+        self._door = door
+        self._entered = entered
+
+    async def begin(self, request: Request) -> Response:
+        """Begin a paper."""
+        try:
+            link, form = await self._form(request)
+            said = json.loads(await _bounded(request))
+            field, name, size = str(said["field"]), str(said["name"]), int(said["size"])
+            paper = await self._door.begin(link, form, field, name, size)
+        except PaperNotTaken as fault:
+            return _refused(fault)
+        except (ValueError, KeyError, TypeError):
+            return JSONResponse({"code": "LINK"}, 422)
+        return JSONResponse({"paper": str(paper), "received": 0}, 201)
+
+    async def look(self, request: Request) -> Response:
+        """Say how much of a paper is there, and its verdict once it was examined."""
+        try:
+            link, form = await self._form(request)
+        except PaperNotTaken as fault:
+            return _refused(fault)
+        for begun in await link.papers(form):
+            if begun.id == _paper(request):
+                fields = {"size": begun.size, "received": begun.received, "sha256": begun.sha256}
+                return JSONResponse({**fields, "verdict": begun.verdict})
+        return _refused(PaperNotTaken("LINK"))
+
+    async def add(self, request: Request) -> Response:
+        """Take a part."""
+        try:
+            link, form = await self._form(request)
+            beginning = int(request.path_params["beginning"])
+            received = await self._door.add(link, form, _paper(request), beginning, request.stream())
+        except PaperNotTaken as fault:
+            return _refused(fault)
+        except ClientDisconnect:  # nobody hears the answer
+            return Response(status_code=400)
+        return JSONResponse({"received": received})
+
+    async def finish(self, request: Request) -> Response:
+        """Note that a paper is whole."""
+        try:
+            link, form = await self._form(request)
+            return JSONResponse({"sha256": await self._door.finish(link, form, _paper(request))})
+        except PaperNotTaken as fault:
+            return _refused(fault)
+
+    async def drop(self, request: Request) -> Response:
+        """Drop a paper."""
+        try:
+            link, _ = await self._form(request)
+        except PaperNotTaken as fault:
+            return _refused(fault)
+        return JSONResponse({"dropped": await link.drop_paper(_paper(request))})
+
+    async def drop_by_form(self, request: Request) -> Response:
+        """Drop a paper, as a browser without a script asks for it."""
+        try:
+            link, _ = await self._form(request)
+            submission = await request.form(max_files=0, max_fields=4)
+            dropped = await link.drop_paper(UUID(str(submission.get("paper", ""))))
+        except (PaperNotTaken, ValueError):
+            return _refused(PaperNotTaken("LINK"))
+        return _back(str(submission.get("back", "")), "" if dropped else "LINK")
+
+    async def form(self, request: Request) -> Response:
+        """Take a paper whole, as a browser without a script sends it."""
+        about: dict[str, str] = {}
+        try:
+            link, form = await self._form(request)
+            content = _file_of(request, about)
+            first = await anext(content, b"")
+            length = request.headers.get("content-length", "")
+            size = min(int(length), MOST_BYTES) if length.isdecimal() and first else 0
+            paper = await self._door.begin(link, form, about.get("field", ""), about.get("filename", ""), size)
+            await self._door.take(link, form, paper, _after(first, content))
+        except PaperNotTaken as fault:
+            return _back(about["back"], fault.code) if "back" in about else _refused(fault)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return _back(about.get("back", ""), "")
+
+    async def _form(self, request: Request) -> tuple[GranteeLink, OpenForm]:
+        opened = await self._entered(request)
+        if opened is None:
+            raise PaperNotTaken("LINK")
+        return opened
+
+
+def _paper(request: Request) -> UUID:
+    paper: UUID = request.path_params["paper"]
+    return paper
+
+
+def _refused(fault: PaperNotTaken) -> Response:
+    later = {"Retry-After": str(COME_AGAIN)} if fault.status == 503 else None
+    return JSONResponse({"code": fault.code, "again": COME_AGAIN if later else None}, fault.status, later)
+
+
+def _back(path: str, code: str) -> Response:
+    """Lead back to a page of the door's own."""
+    own = path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    return RedirectResponse(f"{own}?paper={quote(code)}" if code else own, 303)
+
+
+async def _bounded(request: Request) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_ABOUT:
+            raise PaperNotTaken("LARGE")
+    return bytes(body)
+
+
+async def _after(first: bytes, content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in content:
+        yield piece
+
+
+async def _file_of(request: Request, about: dict[str, str]) -> AsyncIterator[bytes]:
+    """Yield the file of a form as it comes, and note the fields before it in `about`: nothing waits on a disk.
+
+    Raises:
+        PaperNotTaken: It is no form with a file, or its fields are too long.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != b"multipart/form-data" or b"boundary" not in options:
+        raise PaperNotTaken("EMPTY")
+    reading = _Reading(about)
+    parser = MultipartParser(options[b"boundary"], reading.callbacks)
+    async for piece in request.stream():
+        try:
+            parser.write(piece)
+        except ValueError as fault:  # the parser's own fault is one
+            raise PaperNotTaken("EMPTY") from fault
+        for part in reading.taken():
+            yield part
+
+
+class _Reading:
+    """The parts of a form as its parser tells them."""
+
+    def __init__(self, about: dict[str, str]) -> None:
+        self._about = about
+        self._header = [bytearray(), bytearray()]
+        self._name, self._is_file = "", False
+        self._text, self._file = bytearray(), list[bytes]()
+        self.callbacks: Any = {
+            "on_part_begin": self._begin,
+            "on_header_field": lambda data, start, end: self._header[0].extend(data[start:end]),
+            "on_header_value": lambda data, start, end: self._header[1].extend(data[start:end]),
+            "on_header_end": self._noted,
+            "on_part_data": self._data,
+            "on_part_end": self._end,
+        }
+
+    def taken(self) -> list[bytes]:
+        """Return what came of the file since the last time."""
+        pieces, self._file = self._file, []
+        return pieces
+
+    def _begin(self) -> None:
+        self._header, self._text = [bytearray(), bytearray()], bytearray()
+        self._name, self._is_file = "", False
+
+    def _noted(self) -> None:
+        field, text = (bytes(words) for words in self._header)
+        self._header = [bytearray(), bytearray()]
+        if field.lower() != b"content-disposition":
+            return
+        options = parse_options_header(text)[1]
+        self._name = options.get(b"name", b"").decode("utf-8", "replace")
+        if b"filename" in options and "filename" not in self._about:
+            self._is_file = True
+            self._about["filename"] = options[b"filename"].decode("utf-8", "replace")
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._is_file:
+            return self._file.append(data[start:end])
+        self._text += data[start:end]
+        if len(self._text) > MOST_ABOUT:
+            raise PaperNotTaken("LARGE")
+        return None
+
+    def _end(self) -> None:
+        if not self._is_file and self._name in {"field", "back"}:
+            self._about[self._name] = self._text.decode("utf-8", "replace")

@@ -1,0 +1,83 @@
+"""The process that examines what came in by the door, and erases what its time is over."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+import asyncpg
+import structlog
+from temporalio.common import MetricMeter
+
+from accord.operations.door.examining import Examiner
+from ledger import LedgerUnavailable
+from ledger.moment import lend
+from papers.store import StoreUnavailable
+
+EVERY: Final = 2.0
+"""Seconds between two looks at what came in."""
+AWAY: Final = 20.0
+"""Seconds after which a store or a database that did not answer is asked again."""
+FORGET_EVERY: Final = 3600.0
+"""Seconds between two looks at what its time is over."""
+
+GAUGES: Final = {
+    "accord_door_papers": "Papers that came in by the door and wait for their examination",
+    "accord_door_papers_wait_seconds": "Since when the oldest of them waits",
+}
+"""The measures of the examination, by the name of the gauge."""
+
+log: Final = structlog.get_logger("accord.examiner")
+
+
+class ExaminerProcess:
+    """One process of the examination. Of several, each does what the others left: a step done twice is done once."""
+
+    def __init__(self, pool: asyncpg.Pool, examiner: Examiner, meter: MetricMeter = MetricMeter.noop) -> None:
+        self._pool = pool
+        self._examiner = examiner
+        self._gauges = [meter.create_gauge(name, description) for name, description in GAUGES.items()]
+        self._forget_at = 0.0
+
+    async def forever(self) -> None:
+        """Examine until cancelled. An outage is logged once and waited out."""
+        last_reason = ""
+        while True:
+            reason = await self._looked()
+            if reason and reason != last_reason:
+                log.warning("nothing is examined, and it is tried again", reason=reason)
+            last_reason = reason
+            await asyncio.sleep(AWAY if reason else EVERY)
+
+    async def _looked(self) -> str:
+        """Look once, and return why it could not be done, or ''."""
+        try:
+            await self._examiner.once()
+            if time.monotonic() >= self._forget_at:
+                await forget_old(self._pool)
+                self._forget_at = time.monotonic() + FORGET_EVERY
+            await self.measure()
+        except (StoreUnavailable, LedgerUnavailable) as fault:
+            return str(fault)
+        except Exception as fault:  # whatever it is, the next look may go well; it is never silent
+            return type(fault).__name__
+        return ""
+
+    async def measure(self) -> None:
+        """Tell how much waits, and since when."""
+        for gauge, measure in zip(self._gauges, await self._examiner.backlog(), strict=True):
+            gauge.set(measure)
+
+
+async def forget_old(pool: asyncpg.Pool) -> int:
+    """Destroy the keys of forms whose time is over, write the tables anew that held them, and return their number.
+
+    Their rule stands in the database, where they are noted: whoever calls this erases nothing else.
+    """
+    async with lend(pool) as connection:
+        forms = await connection.fetch("SELECT grantee.forget_old()")
+        await connection.execute("SELECT grantee.rewrite()")  # also what an earlier call left, which was cut off
+    if forms:
+        log.info("erased", forms=len(forms))
+    return len(forms)
