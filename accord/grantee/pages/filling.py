@@ -64,7 +64,7 @@ def _shown(
         "typed": typed,
         "inputs_named": inputs_named,
         "rows": max((len(one.fields) for one in questions), default=0),
-        "said": visit.filler.said,
+        "read_back": visit.filler.read_back,
         "said_sum": visit.filler.said_sum,
         "digest": digest_of_draft,
         "paper_fault": paper_fault,

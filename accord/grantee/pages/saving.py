@@ -18,8 +18,6 @@ from accord.grantee.visit import Visit
 
 OWN: Final = frozenset({"do", "rows", "base", "was", "paper", "back", "field"})
 """Fields that a page sends by itself."""
-READ_BACK: Final = frozenset({"money", "date"})
-"""Formats whose answer is said again in words, since it can be read in two ways."""
 
 
 def digest_of_draft(draft: Any) -> str:
@@ -143,7 +141,4 @@ def _read_back(visit: Visit, field: FilledField) -> tuple[str, str]:
     """Return an answer that can be misread in words, and what is wrong with it so far."""
     name = field.field.name.partition(".")[0]
     question = next(one for one in visit.sheet.questions if one.name == name)
-    fault = visit.words.fault(field.fault) if field.fault else ""
-    if field.answer is None or question.format not in READ_BACK:
-        return "", fault
-    return visit.words("answer.read", answer=visit.filler.said(question, field.answer)), fault
+    return visit.filler.read_back(question, field), visit.words.fault(field.fault) if field.fault else ""

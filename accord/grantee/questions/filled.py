@@ -144,6 +144,15 @@ class FormFiller:
         """Return a sum of the grant in words."""
         return sum_said(amount, self._shown.currency, self._words.language)
 
+    def read_back(self, question: Question, field: FilledField) -> str:
+        """Return an answer that can be misread, a sum or a day, again in words, or ''."""
+        answer = field.answer
+        if question.format == "budget" and answer is not None:
+            return self._words("answer.read", answer=self.said_sum(Decimal(answer["spent"])))
+        if question.format not in {"money", "date"} or answer is None:
+            return ""
+        return self._words("answer.read", answer=self.said(question, answer))
+
     def said(self, question: Question, answer: Any) -> str:
         """Return an answer in words, a line for each row."""
         if isinstance(answer, list):

@@ -29,7 +29,7 @@ def read_sum(written: str, language: str, decimals: int) -> Decimal | AnswerFaul
     if not _GROUPED.fullmatch(plain):
         return AnswerFault("fault.sum", {"written": written[:30]})
     grouping = "," if language == "en" else "."
-    if len(points) == 1 and points[0] != grouping:
+    if len(points) == 1 and points[0] != grouping and decimals:
         return _two_sums(plain, written)
     return _sum(re.sub("[.,]", "", plain), "", decimals, written)
 
