@@ -14,20 +14,27 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from accord.grantee.guarding import AWAY, SENT, Bounded, inside, outside
+from accord.grantee.guarding import AWAY, SENT, Bounded, entered_within_rate, inside, outside
 from accord.grantee.pages import afterwards, colleagues, filling, handing_in, saving, saying, starting
+from accord.grantee.paper_routes import paper_routes
+from accord.grantee.papers import PaperDoor
 from accord.grantee.rendering import STATIC, KeptStatic, templates, trouble
 from accord.grantee.settings import DoorSettings
 from accord.grantee.visit import words_for
 from accord.web.limits import RateLimits
 from accord.web.security import Guarded
+from papers.quarantine import Quarantine
+from papers.store import Store
 
+FORM: Final = "/form/{name:str}"
+"""The address of a form's pages, without the secret."""
 PATIENCE: Final = 5.0
 """Seconds in which the database must answer whoever looks whether pages are served."""
 
 
-def application(pool: asyncpg.Pool, settings: DoorSettings, *papers: Route) -> ASGIApp:
-    """Return the application of the door. `papers`: the routes by which papers come in."""
+def application(pool: asyncpg.Pool, settings: DoorSettings) -> ASGIApp:
+    """Return the application of the door."""
+    papers = paper_routes(PaperDoor(Quarantine(Store(settings.quarantine))), entered_within_rate, f"{FORM}/papers")
     routes = [Mount("/static", KeptStatic(directory=STATIC)), *papers, *_routes()]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
@@ -37,7 +44,6 @@ def application(pool: asyncpg.Pool, settings: DoorSettings, *papers: Route) -> A
 
 
 def _routes() -> list[Route]:
-    form = "/form/{name:str}"
     return [
         Route("/health", _health),
         Route("/f/{secret:str}", outside(starting.look), methods=["GET"]),
@@ -45,31 +51,31 @@ def _routes() -> list[Route]:
         Route("/f/{secret:str}/fresh", outside(starting.fresh), methods=["POST"]),
         Route("/f/{secret:str}/not-me", outside(starting.not_me), methods=["GET"]),
         Route("/f/{secret:str}/not-me", outside(starting.end), methods=["POST"]),
-        Route(f"{form}/fresh", outside(starting.fresh), methods=["POST"]),
-        Route(f"{form}/leave", outside(starting.leave), methods=["POST"]),
-        Route(form, inside(filling.tasks), methods=["GET"]),
-        Route(f"{form}/page/{{page:str}}", inside(filling.show), methods=["GET"]),
-        Route(f"{form}/page/{{page:str}}", inside(filling.save), methods=["POST"]),
-        Route(f"{form}/field/{{field:str}}", inside(saving.put), methods=["PUT"]),
-        Route(f"{form}/choose", inside(filling.choose), methods=["POST"]),
-        Route(f"{form}/check", inside(handing_in.check), methods=["GET"]),
-        Route(f"{form}/check", inside(handing_in.ask_code, SENT), methods=["POST"]),
-        Route(f"{form}/code", inside(handing_in.show_code), methods=["GET"]),
-        Route(f"{form}/code", inside(handing_in.hand_in, SENT), methods=["POST"]),
-        Route(f"{form}/done", inside(afterwards.done), methods=["GET"]),
-        Route(f"{form}/receipt/{{sha256:str}}", inside(afterwards.receipt), methods=["GET"]),
-        Route(f"{form}/seen", inside(afterwards.seen), methods=["GET"]),
-        Route(f"{form}/seen", inside(afterwards.ask_to_see, SENT), methods=["POST"]),
-        Route(f"{form}/seen/code", inside(afterwards.open_seen, SENT), methods=["POST"]),
-        Route(f"{form}/status", inside(afterwards.status), methods=["GET"]),
-        Route(f"{form}/colleagues", inside(colleagues.show), methods=["GET"]),
-        Route(f"{form}/colleagues", inside(colleagues.ask, SENT), methods=["POST"]),
-        Route(f"{form}/colleagues/code", inside(colleagues.invite, SENT), methods=["POST"]),
-        Route(f"{form}/colleagues/end", inside(colleagues.end, SENT), methods=["POST"]),
-        Route(f"{form}/not-me", inside(starting.not_me_inside), methods=["GET"]),
-        Route(f"{form}/not-me", inside(starting.end_inside), methods=["POST"]),
-        Route(f"{form}/say/{{kind:str}}", inside(saying.show), methods=["GET"]),
-        Route(f"{form}/say/{{kind:str}}", inside(saying.send, SENT), methods=["POST"]),
+        Route(f"{FORM}/fresh", outside(starting.fresh), methods=["POST"]),
+        Route(f"{FORM}/leave", outside(starting.leave), methods=["POST"]),
+        Route(FORM, inside(filling.tasks), methods=["GET"]),
+        Route(f"{FORM}/page/{{page:str}}", inside(filling.show), methods=["GET"]),
+        Route(f"{FORM}/page/{{page:str}}", inside(filling.save), methods=["POST"]),
+        Route(f"{FORM}/field/{{field:str}}", inside(saving.put), methods=["PUT"]),
+        Route(f"{FORM}/choose", inside(filling.choose), methods=["POST"]),
+        Route(f"{FORM}/check", inside(handing_in.check), methods=["GET"]),
+        Route(f"{FORM}/check", inside(handing_in.ask_code, SENT), methods=["POST"]),
+        Route(f"{FORM}/code", inside(handing_in.show_code), methods=["GET"]),
+        Route(f"{FORM}/code", inside(handing_in.hand_in, SENT), methods=["POST"]),
+        Route(f"{FORM}/done", inside(afterwards.done), methods=["GET"]),
+        Route(f"{FORM}/receipt/{{sha256:str}}", inside(afterwards.receipt), methods=["GET"]),
+        Route(f"{FORM}/seen", inside(afterwards.seen), methods=["GET"]),
+        Route(f"{FORM}/seen", inside(afterwards.ask_to_see, SENT), methods=["POST"]),
+        Route(f"{FORM}/seen/code", inside(afterwards.open_seen, SENT), methods=["POST"]),
+        Route(f"{FORM}/status", inside(afterwards.status), methods=["GET"]),
+        Route(f"{FORM}/colleagues", inside(colleagues.show), methods=["GET"]),
+        Route(f"{FORM}/colleagues", inside(colleagues.ask, SENT), methods=["POST"]),
+        Route(f"{FORM}/colleagues/code", inside(colleagues.invite, SENT), methods=["POST"]),
+        Route(f"{FORM}/colleagues/end", inside(colleagues.end, SENT), methods=["POST"]),
+        Route(f"{FORM}/not-me", inside(starting.not_me_inside), methods=["GET"]),
+        Route(f"{FORM}/not-me", inside(starting.end_inside), methods=["POST"]),
+        Route(f"{FORM}/say/{{kind:str}}", inside(saying.show), methods=["GET"]),
+        Route(f"{FORM}/say/{{kind:str}}", inside(saying.send, SENT), methods=["POST"]),
     ]
 
 

@@ -5,6 +5,7 @@ Behind a proxy all have one address. So the address is counted where nothing is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -14,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.grantee.rendering import page, trouble
+from accord.grantee.store import GranteeLink, OpenForm
 from accord.grantee.visit import Inside, held_link, visit_of, words_for
 from accord.web.limits import Rate, RateLimits
 from accord.web.security import SAFE
@@ -24,6 +26,8 @@ MOST_BYTES: Final = 262_144
 """The largest form that is read. Papers have a way of their own."""
 PAGES: Final = Rate(240, 240)
 """Pages and saved fields, by link."""
+PARTS: Final = Rate(1200, 1200)
+"""Parts of papers, by link."""
 SENT: Final = Rate(30, 20)
 """Codes asked for and typed, words sent, colleagues invited, by link."""
 UNKNOWN: Final = Rate(120, 120)
@@ -32,6 +36,7 @@ FRESH: Final = Rate(20, 20)
 """Fresh links asked for, by address."""
 ANYBODY: Final = Rate(1200, 3000)
 """All that is asked of the first page, by address."""
+_PAPER: Final = re.compile(r"POST /form/[0-9a-f]{16}/papers/form|PUT /form/[0-9a-f]{16}/papers/[0-9a-f-]{36}/[0-9]+")
 AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -45,7 +50,7 @@ class Bounded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or ask to come again."""
-        if scope["type"] != "http" or "/papers" in scope["path"]:
+        if scope["type"] != "http" or _is_part_of_paper(scope):
             return await self._app(scope, receive, send)
         if not _is_small(scope):
             return await PlainTextResponse("too large\n", 413)(scope, receive, send)
@@ -57,6 +62,11 @@ class Bounded:
             return await self._app(scope, receive, send)
         finally:
             self._at_once -= 1
+
+
+def _is_part_of_paper(scope: Scope) -> bool:
+    """True for a paper or a part of one, which is cut at a limit of its own while it comes."""
+    return bool(_PAPER.fullmatch(f"{scope['method']} {scope['path']}"))
 
 
 def _is_small(scope: Scope) -> bool:
@@ -84,6 +94,15 @@ def inside(endpoint: Inside, rate: Rate = PAGES) -> Endpoint:
             return trouble(request, 503, words_for(request)("trouble.away"))
 
     return answer
+
+
+async def entered_within_rate(request: Request) -> tuple[GranteeLink, OpenForm] | None:
+    """Return the link and the form of a browser that began. None also where a link brings parts too often."""
+    link = held_link(request)
+    if link is None or wait(request, link.name, PARTS):
+        return None
+    visit = await visit_of(request)
+    return (visit.link, visit.form) if visit is not None else None
 
 
 def outside(endpoint: Endpoint, rate: Rate = ANYBODY) -> Endpoint:

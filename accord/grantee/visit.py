@@ -125,12 +125,6 @@ async def visit_of(request: Request) -> Visit | None:
     return Visit(link, form) if link is not None and form is not None and form.entered else None
 
 
-async def entered(request: Request) -> tuple[GranteeLink, OpenForm] | None:
-    """Return the link and the form of a browser that began, or None."""
-    visit = await visit_of(request)
-    return (visit.link, visit.form) if visit is not None else None
-
-
 def words_for(request: Request) -> Words:
     """Return the words for somebody whose form is not known: in the first language that their browser asks for."""
     for asked in request.headers.get("accept-language", "").split(","):

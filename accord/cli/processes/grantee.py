@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Annotated, Final
 
 import typer
@@ -30,12 +29,13 @@ def grantee(
 
 
 async def _work(process: StandingProcess, port: int | None) -> None:
+    from accord.grantee.app import application
     from accord.grantee.settings import DoorSettings
     from accord.web.serving import port_of, serve_apps
 
     settings = DoorSettings.from_environment()
     pool = await process.database(database_url(Login.GRANTEE), CONNECTIONS, sees_migrations=False)
-    door = import_module("accord.grantee.app").application(pool, settings)
+    door = application(pool, settings)
     process.works("serving", origin=settings.origin)
     await serve_apps(((door, port or port_of(settings.origin)),), process.stop, settings.host)
 

@@ -1,6 +1,6 @@
 // Hand in papers by parts that resume. Without this script the form sends the file whole.
 //
-// The form: data-papers on it, the fields `field` and `back`, a file input `file`, and an <output>. Its words stand in
+// The form: data-papers on it, the address of its papers, the fields `field` and `back`, a file input `file`, and an <output>. Its words stand in
 // data-sending ("{percent}"), data-waits (the line is broken), data-busy, data-empty, data-large, data-many, data-link.
 "use strict";
 
@@ -69,14 +69,14 @@
     async begun() {
       const paper = localStorage.getItem(this.kept);
       if (!paper) return null;
-      const answer = await this.until("GET", `/papers/${paper}`);
+      const answer = await this.until("GET", `${this.form.dataset.papers}/${paper}`);
       const fits = answer.status === 200 && answer.said.size === this.file.size && !answer.said.sha256;
       return fits ? { paper, received: answer.said.received } : null;
     }
 
     async begin() {
       const said = JSON.stringify({ field: this.field, name: this.file.name, size: this.file.size });
-      const answer = await this.until("POST", "/papers", said);
+      const answer = await this.until("POST", this.form.dataset.papers, said);
       if (answer.status !== 201) throw new Error((answer.said.code || "LINK").toLowerCase());
       localStorage.setItem(this.kept, answer.said.paper);
       return answer.said;
@@ -90,7 +90,7 @@
       while (received < this.file.size) {
         this.say("sending", Math.floor((100 * received) / this.file.size));
         const since = Date.now();
-        const answer = await asked("PUT", `/papers/${paper}/${received}`, this.file.slice(received, received + size));
+        const answer = await asked("PUT", `${this.form.dataset.papers}/${paper}/${received}`, this.file.slice(received, received + size));
         const took = Date.now() - since;
         if (answer && answer.status === 200) {
           received = answer.said.received;
@@ -102,11 +102,11 @@
         if (!answer) size = Math.max(size / 2, FIRST_PART / 4);
         this.say(answer && answer.status === 503 ? "busy" : "waits");
         await pause(answer && answer.said.again ? answer.said.again * 1000 : 2000);
-        const there = await this.until("GET", `/papers/${paper}`);
+        const there = await this.until("GET", `${this.form.dataset.papers}/${paper}`);
         if (there.status !== 200) throw new Error("link");
         received = there.said.received;
       }
-      const whole = await this.until("POST", `/papers/${paper}/whole`);
+      const whole = await this.until("POST", `${this.form.dataset.papers}/${paper}/whole`);
       localStorage.removeItem(this.kept);
       if (whole.status !== 200) throw new Error((whole.said.code || "LINK").toLowerCase());
     }

@@ -107,9 +107,9 @@ Come = Callable[..., Awaitable[Grantee]]
 
 
 @pytest.fixture
-async def come(pool: asyncpg.Pool, door_pool: asyncpg.Pool) -> AsyncIterator[Come]:
+async def come(pool: asyncpg.Pool, door_pool: asyncpg.Pool, tmp_path: Path) -> AsyncIterator[Come]:
     """Return somebody who got a link to a form and began. `begins=False`: who only has the mail."""
-    app = application(door_pool, DoorSettings(ORIGIN, ""))
+    app = application(door_pool, DoorSettings(ORIGIN, str(tmp_path)))
     clients: list[httpx.AsyncClient] = []
 
     async def grantee(kind: DoorForm = DoorForm.REPORT, begins: bool = True, secret: str = "", **more: Any) -> Grantee:

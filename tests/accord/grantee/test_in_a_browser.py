@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -72,12 +73,12 @@ class Reader:
 
 
 @pytest.fixture
-async def door_origin(door_pool: asyncpg.Pool) -> AsyncIterator[str]:
+async def door_origin(door_pool: asyncpg.Pool, tmp_path: Path) -> AsyncIterator[str]:
     """The door, served on loopback as its process serves it."""
     port, stop = free_port(), asyncio.Event()
     origin = f"http://localhost:{port}"
     serving = asyncio.create_task(
-        serve_apps(((application(door_pool, DoorSettings(origin, "")), port),), stop, "127.0.0.1")
+        serve_apps(((application(door_pool, DoorSettings(origin, str(tmp_path))), port),), stop, "127.0.0.1")
     )
     while True:
         with suppress(OSError):
