@@ -46,6 +46,8 @@ class StackState:
     """The origin of the page that signs."""
     counter_url: str = ""
     """The origin of the counter's pages."""
+    grantee_url: str = ""
+    """The origin of the forms that grantees fill by link."""
     metrics_url: str = ""
     """The address at which the first worker's metrics are."""
     login_url: str = ""

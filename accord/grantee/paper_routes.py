@@ -23,13 +23,13 @@ MOST_ABOUT: Final = 4096
 """The most bytes of what is said of a paper, and of the fields beside one."""
 
 
-def paper_routes(door: PaperDoor, entered: Entered, path: str = "/papers") -> list[Route]:
+def paper_routes(door: PaperDoor, entered: Entered, path: str = "/form/{name:str}/papers") -> list[Route]:
     """Return the routes of papers, for the application of the door.
 
-    `POST /papers` begins one by JSON (field, name, size). `GET /papers/ID` says how much of it is there. `PUT
-    /papers/ID/BYTES` is the part from there on. `POST /papers/ID/whole` ends it, and `POST /papers/ID/drop` drops it.
-    `POST /papers/form` is a form, as multipart, of the fields `field` and `back`, and then `file`; `POST
-    /papers/drop` one of `paper` and `back`. Both lead to `back`, with `paper=` and the code where it was not taken.
+    `path`: that of a form's papers. `POST` there begins one by JSON (field, name, size). `GET /ID` says how much of it
+    is there. `PUT /ID/BYTES` is the part from there on. `POST /ID/whole` ends it, and `POST /ID/drop` drops it. `POST
+    /form` is a form, as multipart, of the fields `field` and `back`, and then `file`; `POST /drop` one of `paper` and
+    `back`. Both lead to `back`, with `paper=` and the code where it was not taken.
     """
     addresses = _Addresses(door, entered)
     return [

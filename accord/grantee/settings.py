@@ -19,10 +19,10 @@ class DoorSettings:
 
     origin: str
     """The origin of its pages, such as https://forms.example.org."""
+    quarantine: str
+    """The folder or address into which papers are laid until they were examined."""
     host: str = LOOPBACK
     """The address of this machine at which pages are served."""
-    quarantine: str = ""
-    """The folder or address into which papers are laid until they were examined."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -33,4 +33,4 @@ class DoorSettings:
         """
         if not (origin := configured(ORIGIN, environment).rstrip("/")):
             raise NotConfigured(f"set {ORIGIN}; see `accord grantee --help`")
-        return cls(origin, configured("ACCORD_LISTEN", environment) or LOOPBACK, quarantine_place())
+        return cls(origin, quarantine_place(), configured("ACCORD_LISTEN", environment) or LOOPBACK)

@@ -253,6 +253,7 @@ async def _addresses() -> AsyncIterator[CheckResult]:
         "console": stack.console_url,
         "signing page": stack.signing_url,
         "counter": stack.counter_url,
+        "grantee": stack.grantee_url,
         "Temporal UI": stack.ui_url,
     }
     for page, address in pages.items():

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from accord.client.desk import Desk
 from accord.organisation.erasures import partnerships_naming
 from ledger.moment import lend
 from records.privacy.spelling import Names
@@ -40,13 +41,13 @@ class NamingForm(NamedTuple):
         return f"the {self.kind.lower()} form of {self.partnership_id} of {self.opened_at:%Y-%m-%d} ({places})"
 
 
-async def forms_naming(pool: asyncpg.Pool, person: NamedPerson, actor: str) -> list[NamingForm]:
-    """Return the forms in which a person stands, in the partnerships that name them.
+async def forms_naming(desk: Desk, person: NamedPerson, actor: str) -> list[NamingForm]:
+    """Return the forms in which a person stands by name or address, in the partnerships that name them.
 
     To look into the forms of a partnership is a line of the access log, under `actor`.
     """
-    names, naming = Names((person.name,)), list[NamingForm]()
-    async with lend(pool) as connection:
+    names, naming = Names((person.name, *await _addresses(desk, person))), list[NamingForm]()
+    async with lend(desk.pool) as connection:
         for partnership_id in partnerships_naming(person):
             keys = {row["form"]: bytes(row["key"]) for row in await connection.fetch(_KEYS, partnership_id, actor)}
             for form, kind, opened_at in await connection.fetch(_FORMS, partnership_id):
@@ -65,6 +66,13 @@ async def erase_forms(pool: asyncpg.Pool, person: UUID, forms: Sequence[NamingFo
         for naming in forms:
             await connection.execute(_ERASE, naming.form, person)
         await connection.execute("SELECT grantee.rewrite()")
+
+
+async def _addresses(desk: Desk, person: NamedPerson) -> set[str]:
+    """The addresses under which a person is a contact."""
+    partnerships = [await desk.known_partnership(partnership_id) for partnership_id in partnerships_naming(person)]
+    contacts = [contact for partnership in partnerships for contact in partnership.proposed.contacts]
+    return {contact.email for contact in contacts if contact.email and contact.name == person.name}
 
 
 def _places(sealing: FormSealing, texts: Iterable[asyncpg.Record], names: Names) -> tuple[str, ...]:

@@ -207,7 +207,7 @@ async def apply_again(desk: Desk, erasure: KeptErasure) -> tuple[frozenset[str],
     for approval in erasure.approvals:
         if approval.actor in guardians:
             await record_act(desk, OrganisationAct(command_id=approval.signature.statement.command_id, event=approval))
-    forms = await forms_naming(desk.pool, named_person, min(guardians))
+    forms = await forms_naming(desk, named_person, min(guardians))
     await erase_now(desk, named_person, blanking.seen)
     await erase_forms(desk.pool, named_person.person, forms)
     return guardians, named_person

@@ -49,10 +49,12 @@ PROJECTOR: Final = ["-m", "accord", "projector"]
 LOADER: Final = ["-m", "accord", "loader"]
 CONSOLE: Final = ["-m", "accord", "console"]
 COUNTER: Final = ["-m", "accord", "counter"]
+GRANTEE: Final = ["-m", "accord", "grantee"]
+EXAMINER: Final = ["-m", "accord", "examiner"]
 PROVIDER: Final = ["-m", "accord.demo.sign_in"]
-STARTS: Final = (WORKER, PROJECTOR, NOTIFIER, POST, LOADER, CONSOLE, COUNTER, PROVIDER, SEALER, MAILBOX)
+STARTS: Final = (WORKER, PROJECTOR, NOTIFIER, POST, LOADER, CONSOLE, COUNTER, GRANTEE, EXAMINER, PROVIDER, SEALER, MAILBOX)
 """The beginnings of the commands of our own processes."""
-PAGES: Final = ("console_url", "signing_url", "counter_url", "login_url")
+PAGES: Final = ("console_url", "signing_url", "counter_url", "grantee_url", "login_url")
 
 
 class StackRuns(RuntimeError):
@@ -157,7 +159,7 @@ class Stack:
         if self._refreshes:
             self.workers.append(self._loader())
         if self._pages:
-            self.workers += [self._provider(), self._console(), self._counter()]
+            self.workers += [self._provider(), self._console(), self._counter(), *self._door()]
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
@@ -224,14 +226,28 @@ class Stack:
 
     def _console(self) -> ChildProcess:
         of_the_ui = {"ACCORD_TEMPORAL_UI": self._ui_url, "ACCORD_CODEC_TOKEN": self._codec_token}
-        papers = {"ACCORD_PAPERS": configured("ACCORD_PAPERS") or str(self.folder / "papers")}
         sealer = {"ACCORD_SEALER": configured("ACCORD_SEALER") or self._letters.seal_socket}
-        return self._child("console", CONSOLE, {**self._origins, **of_the_ui, **papers, **sealer})
+        return self._child(
+            "console", CONSOLE, {**self._origins, **of_the_ui, "ACCORD_PAPERS": self._papers, **sealer}
+        )
 
     def _counter(self) -> ChildProcess:
         return self._child(
             "counter", COUNTER, {**self._origins, "ACCORD_COUNTER_FOLDER": str(self.folder / "payments")}
         )
+
+    def _door(self) -> tuple[ChildProcess, ChildProcess]:
+        """The door of grantees, and the examiner of what comes in there."""
+        quarantine = {"ACCORD_QUARANTINE": str(self.folder / "quarantine")}
+        door = {"ACCORD_GRANTEE_ORIGIN": self._addresses["grantee_url"], **quarantine}
+        return (
+            self._child("grantee", GRANTEE, door),
+            self._child("examiner", EXAMINER, {"ACCORD_PAPERS": self._papers, **quarantine}),
+        )
+
+    @property
+    def _papers(self) -> str:
+        return configured("ACCORD_PAPERS") or str(self.folder / "papers")
 
     @property
     def _origins(self) -> dict[str, str]:
@@ -243,6 +259,7 @@ class Stack:
             "ACCORD_CONSOLE_ORIGIN": addresses["console_url"],
             "ACCORD_SIGNING_ORIGIN": addresses["signing_url"],
             "ACCORD_COUNTER_ORIGIN": addresses["counter_url"],
+            "ACCORD_GRANTEE_ORIGIN": addresses["grantee_url"],
             "ACCORD_OIDC_ISSUER": addresses["login_url"],
         }
 

@@ -82,7 +82,9 @@ async def test_a_port_that_was_taken_before_temporal_starts_again_is_given_up_fo
 async def test_a_stack_that_starts_again_has_the_addresses_of_before_so_that_passkeys_live(tmp_path: Path) -> None:
     before = await addresses_of_a_run(tmp_path)
     assert before == await addresses_of_a_run(tmp_path)
-    assert {one.split()[0] for one in before[-2:]} == {"console", "counter"}, "each exports its metrics"
+    assert {one.split()[0] for one in before[-4:]} == {"console", "counter", "grantee", "examiner"}, (
+        "each exports its metrics"
+    )
 
 
 @pytest.mark.slow
@@ -116,6 +118,7 @@ async def addresses_of_a_run(folder: Path) -> tuple[str, ...]:
             state.console_url,
             state.signing_url,
             state.counter_url,
+            state.grantee_url,
             state.login_url,
             state.ui_url,
             state.temporal_address,
@@ -225,7 +228,16 @@ async def test_sixty_open_partnerships_run_on_a_small_machine(tmp_path: Path, mo
             await life.awaiting_approval(proposal(life.reference))
         used = memory_of(stack.state.pids)
         print({name: round(mib) for name, mib in used.items()}, round(sum(used.values())), "MiB")  # noqa: T201
-        assert {"postgres", "temporal", "worker-1", "projector", "console", "counter"} <= used.keys()
+        assert {
+            "postgres",
+            "temporal",
+            "worker-1",
+            "projector",
+            "console",
+            "counter",
+            "grantee",
+            "examiner",
+        } <= used.keys()
         assert all(used.values())
         assert sum(used.values()) < MOST
         pool.terminate()

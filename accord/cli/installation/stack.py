@@ -244,7 +244,12 @@ async def _up(workers: int, refresh: bool) -> None:
         out.print(f"Database created and migrated ({len(migrations)} migrations).")
     if fault := await lost_to(stack):
         err.print(f"accord: {fault}", style="yellow", soft_wrap=True, markup=False)
-    pages = {"Console": stack.state.console_url, "Counter": stack.state.counter_url, "Temporal UI": stack.state.ui_url}
+    pages = {
+        "Console": stack.state.console_url,
+        "Counter": stack.state.counter_url,
+        "Grantees": stack.state.grantee_url,
+        "Temporal UI": stack.state.ui_url,
+    }
     out.print("   ".join(f"{name}: [link]{address}[/link]" for name, address in pages.items()), soft_wrap=True)
     out.print(f"State and logs: {stack.folder}", soft_wrap=True)
     out.print("Up. Ctrl-C stops everything. Next, in another terminal: accord directory load FILE, accord --help")

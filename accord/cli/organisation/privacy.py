@@ -158,7 +158,7 @@ def erase(
             await require_may_go(desk, named_person)
             letters = NamingLetters() if keep_letters else await letters_to_erase(desk, named_person)
             letters.tell()
-            forms = await forms_naming(desk.pool, named_person, actor)
+            forms = await forms_naming(desk, named_person, actor)
             for naming in forms:
                 _tell(f"With the name goes {naming.words}, with all that anybody wrote in it.")
             if not yes and not typer.confirm(

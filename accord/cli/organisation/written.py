@@ -33,7 +33,7 @@ def list_written(
     async def work() -> list[NamingForm]:
         async with open_desk(acting=True) as desk:
             await require_guardian(desk, actor)
-            return await forms_naming(desk.pool, person_named(await Vault(desk.pool).people(), person), actor)
+            return await forms_naming(desk, person_named(await Vault(desk.pool).people(), person), actor)
 
     forms = run(work())
     if as_json:

@@ -9,6 +9,7 @@ import typer
 from accord.operations.processes.standing import StandingProcess, stand
 from deploy.logins import Login
 from deploy.settings import database_url
+from deploy.variables import NotConfigured
 
 CONNECTIONS: Final = 10
 """The most connections to the database."""
@@ -32,10 +33,14 @@ async def _work(process: StandingProcess, port: int | None) -> None:
     from accord.grantee.app import application
     from accord.grantee.settings import DoorSettings
     from accord.web.serving import port_of, serve_apps
+    from papers.store import StoreUnavailable
 
     settings = DoorSettings.from_environment()
     pool = await process.database(database_url(Login.GRANTEE), CONNECTIONS, sees_migrations=False)
-    door = application(pool, settings)
+    try:
+        door = application(pool, settings)
+    except StoreUnavailable as fault:
+        raise NotConfigured(str(fault)) from fault
     process.works("serving", origin=settings.origin)
     await serve_apps(((door, port or port_of(settings.origin)),), process.stop, settings.host)
 

@@ -16,8 +16,8 @@ from accord.grantee.words import AnswerFault, Words
 
 
 def is_whole(paper: PaperAtDoor) -> bool:
-    """True if all of a paper came, and nothing bad was found in it so far."""
-    return paper.sha256 is not None and paper.verdict != "FOUND"
+    """True if all of a paper came, and it was not refused so far."""
+    return paper.sha256 is not None and paper.verdict not in {"FOUND", "REFUSED"}
 
 
 class FilledField(NamedTuple):

@@ -1,7 +1,8 @@
 // Hand in papers by parts that resume. Without this script the form sends the file whole.
 //
-// The form: data-papers on it, the address of its papers, the fields `field` and `back`, a file input `file`, and an <output>. Its words stand in
-// data-sending ("{percent}"), data-waits (the line is broken), data-busy, data-empty, data-large, data-many, data-link.
+// The form has the address of papers in data-papers, and words in data-sending ("{percent}"), data-waits (the line is
+// broken), data-busy, data-empty, data-large, data-many, data-link. In it: the fields `field` and `back`, a file, and an
+// <output>.
 "use strict";
 
 (() => {
@@ -42,9 +43,17 @@
     }
   };
 
+  // Which papers were begun in this tab: nothing of it stays in a library's browser.
+  const kept = {
+    get(name) { try { return sessionStorage.getItem(name); } catch { return null; } },
+    set(name, paper) { try { sessionStorage.setItem(name, paper); } catch { /* a browser that keeps nothing */ } },
+    drop(name) { try { sessionStorage.removeItem(name); } catch { /* as above */ } },
+  };
+
   class Upload {
     constructor(form, file, original) {
       this.form = form;
+      this.path = form.dataset.papers;
       this.file = file;
       this.field = form.elements.namedItem("field").value;
       this.kept = `paper ${location.pathname} ${this.field} ${original.name} ${original.size} ${original.lastModified}`;
@@ -67,18 +76,18 @@
 
     // Where a paper goes on that was begun before, also before this page was loaded anew.
     async begun() {
-      const paper = localStorage.getItem(this.kept);
+      const paper = kept.get(this.kept);
       if (!paper) return null;
-      const answer = await this.until("GET", `${this.form.dataset.papers}/${paper}`);
+      const answer = await this.until("GET", `${this.path}/${paper}`);
       const fits = answer.status === 200 && answer.said.size === this.file.size && !answer.said.sha256;
       return fits ? { paper, received: answer.said.received } : null;
     }
 
     async begin() {
       const said = JSON.stringify({ field: this.field, name: this.file.name, size: this.file.size });
-      const answer = await this.until("POST", this.form.dataset.papers, said);
+      const answer = await this.until("POST", this.path, said);
       if (answer.status !== 201) throw new Error((answer.said.code || "LINK").toLowerCase());
-      localStorage.setItem(this.kept, answer.said.paper);
+      kept.set(this.kept, answer.said.paper);
       return answer.said;
     }
 
@@ -90,7 +99,7 @@
       while (received < this.file.size) {
         this.say("sending", Math.floor((100 * received) / this.file.size));
         const since = Date.now();
-        const answer = await asked("PUT", `${this.form.dataset.papers}/${paper}/${received}`, this.file.slice(received, received + size));
+        const answer = await asked("PUT", `${this.path}/${paper}/${received}`, this.file.slice(received, received + size));
         const took = Date.now() - since;
         if (answer && answer.status === 200) {
           received = answer.said.received;
@@ -102,12 +111,12 @@
         if (!answer) size = Math.max(size / 2, FIRST_PART / 4);
         this.say(answer && answer.status === 503 ? "busy" : "waits");
         await pause(answer && answer.said.again ? answer.said.again * 1000 : 2000);
-        const there = await this.until("GET", `${this.form.dataset.papers}/${paper}`);
+        const there = await this.until("GET", `${this.path}/${paper}`);
         if (there.status !== 200) throw new Error("link");
         received = there.said.received;
       }
-      const whole = await this.until("POST", `${this.form.dataset.papers}/${paper}/whole`);
-      localStorage.removeItem(this.kept);
+      const whole = await this.until("POST", `${this.path}/${paper}/whole`);
+      kept.drop(this.kept);
       if (whole.status !== 200) throw new Error((whole.said.code || "LINK").toLowerCase());
     }
   }
@@ -124,7 +133,7 @@
         try {
           await upload.send();
         } catch (fault) {
-          upload.say(fault.message);
+          upload.say(fault.message in form.dataset ? fault.message : "busy");
           button.disabled = false;
           return;
         }

@@ -489,7 +489,19 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
         after = await world.measured()
     assert {name for name, rule in RULES.items() if fires(rule["expr"], before, after)} <= OF_SPEED
     exported = {one.name for one in after}
-    ours = {*KEPT, UP, *MAIL_GAUGES, *DOOR_GAUGES, *GAUGES, *EACH, *WHEN, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
+    ours = {
+        *KEPT,
+        UP,
+        *MAIL_GAUGES,
+        *DOOR_GAUGES,
+        *GAUGES,
+        *EACH,
+        *WHEN,
+        DECISIONS,
+        HOLDS,
+        f"{APPENDS}_bucket",
+        f"{APPENDS}_count",
+    }
     assert ours <= exported
     rare = {WITHHELD, "temporal_workflow_task_execution_failed"}  # exported once it has happened
     asked = [rule["expr"] for rule in RULES.values()]

@@ -25,7 +25,7 @@ async def visiting(way: Doorway, is_in: bool = True) -> tuple[httpx.AsyncClient,
     async def entered(request: Request) -> tuple[GranteeLink, OpenForm] | None:
         return at if is_in else None
 
-    transport = httpx.ASGITransport(Starlette(routes=paper_routes(way.papers, entered)))
+    transport = httpx.ASGITransport(Starlette(routes=paper_routes(way.papers, entered, "/papers")))
     return httpx.AsyncClient(transport=transport, base_url="https://forms.test"), at
 
 
