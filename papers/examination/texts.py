@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from encodings import utf_16_le  # noqa: F401 - read before no file can be opened
 from typing import Final
 
 import pypdfium2

@@ -252,7 +252,7 @@ def _steps_of_others(place: Path, outcome: _Outcome, answers: Mapping[str, str])
         f"{origin} ({port})"
         for process in PROCESSES
         for setting, port in process.pages
-        if (origin := answers[setting]).startswith("https:")
+        if (origin := answers.get(setting, "")).startswith("https:")
     ]
     if origins:
         yield f"Let a proxy on this machine speak https for {', '.join(origins)}."

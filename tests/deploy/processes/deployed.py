@@ -62,7 +62,7 @@ def faults(process: Process, deployed: Deployed) -> Iterator[str]:
     if deployed.grace <= DRAIN_TIMEOUT.total_seconds() + 10:
         yield f"{process.name}: it is killed before it has ended its work"
     if deployed.writes != {folder for _, folder in (*process.folders, *process.shares)}:
-        yield f"{process.name}: it writes to {', '.join(sorted(deployed.writes))}"
+        yield f"{process.name}: it cannot write to its own folders alone: {', '.join(sorted(deployed.writes))}"
     if {folder for _, folder in process.reads} != deployed.reads:
         yield f"{process.name}: it does not see {', '.join(folder for _, folder in process.reads)}, or may change it"
 

@@ -229,6 +229,7 @@ MUTATED_SERVICES: Final[dict[str, tuple[Change, str]]] = {
     "no probe": (lambda one: one.pop("healthcheck"), "nobody asks"),
     "no limit of memory": (lambda one: one.pop("mem_limit"), "memory"),
     "no folder": (lambda one: one.update(volumes=[]), "cannot write"),
+    "another's folder": (lambda one: one["volumes"].append("papers:/var/lib/accord/papers"), "cannot write"),
     "too little time": (lambda one: one.pop("stop_grace_period"), "killed before"),
     "may gain rights": (lambda one: one.pop("security_opt"), "no more rights"),
     "privileged": (lambda one: one.update(privileged=True), "apart from the machine"),
