@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from accord.grantee.guarding import AWAY, SENT, Bounded, entered_within_rate, inside, outside
+from accord.grantee.guarding import AWAY, MESSAGES, Bounded, entered_within_rate, inside, outside
 from accord.grantee.pages import afterwards, colleagues, filling, handing_in, saving, saying, starting
 from accord.grantee.paper_routes import paper_routes
 from accord.grantee.papers import PaperDoor
@@ -59,28 +59,28 @@ def _routes() -> list[Route]:
         Route(f"{FORM}/field/{{field:str}}", inside(saving.put), methods=["PUT"]),
         Route(f"{FORM}/choose", inside(filling.choose), methods=["POST"]),
         Route(f"{FORM}/check", inside(handing_in.check), methods=["GET"]),
-        Route(f"{FORM}/check", inside(handing_in.ask_code, SENT), methods=["POST"]),
+        Route(f"{FORM}/check", inside(handing_in.ask_code, MESSAGES), methods=["POST"]),
         Route(f"{FORM}/code", inside(handing_in.show_code), methods=["GET"]),
-        Route(f"{FORM}/code", inside(handing_in.hand_in, SENT), methods=["POST"]),
+        Route(f"{FORM}/code", inside(handing_in.hand_in, MESSAGES), methods=["POST"]),
         Route(f"{FORM}/done", inside(afterwards.done), methods=["GET"]),
         Route(f"{FORM}/receipt/{{sha256:str}}", inside(afterwards.receipt), methods=["GET"]),
         Route(f"{FORM}/seen", inside(afterwards.seen), methods=["GET"]),
-        Route(f"{FORM}/seen", inside(afterwards.ask_to_see, SENT), methods=["POST"]),
-        Route(f"{FORM}/seen/code", inside(afterwards.open_seen, SENT), methods=["POST"]),
+        Route(f"{FORM}/seen", inside(afterwards.ask_to_see, MESSAGES), methods=["POST"]),
+        Route(f"{FORM}/seen/code", inside(afterwards.open_seen, MESSAGES), methods=["POST"]),
         Route(f"{FORM}/status", inside(afterwards.status), methods=["GET"]),
         Route(f"{FORM}/colleagues", inside(colleagues.show), methods=["GET"]),
-        Route(f"{FORM}/colleagues", inside(colleagues.ask, SENT), methods=["POST"]),
-        Route(f"{FORM}/colleagues/code", inside(colleagues.invite, SENT), methods=["POST"]),
-        Route(f"{FORM}/colleagues/end", inside(colleagues.end, SENT), methods=["POST"]),
+        Route(f"{FORM}/colleagues", inside(colleagues.ask, MESSAGES), methods=["POST"]),
+        Route(f"{FORM}/colleagues/code", inside(colleagues.invite, MESSAGES), methods=["POST"]),
+        Route(f"{FORM}/colleagues/end", inside(colleagues.end, MESSAGES), methods=["POST"]),
         Route(f"{FORM}/not-me", inside(starting.not_me_inside), methods=["GET"]),
         Route(f"{FORM}/not-me", inside(starting.end_inside), methods=["POST"]),
         Route(f"{FORM}/say/{{kind:str}}", inside(saying.show), methods=["GET"]),
-        Route(f"{FORM}/say/{{kind:str}}", inside(saying.send, SENT), methods=["POST"]),
+        Route(f"{FORM}/say/{{kind:str}}", inside(saying.send, MESSAGES), methods=["POST"]),
     ]
 
 
 async def _health(request: Request) -> Response:
-    """Answer whether pages are served: the process lives, and its database answers."""
+    """Tell an asker that pages are served: the process lives, and its database answers."""
     try:
         await asyncio.wait_for(request.app.state.pool.fetchval("SELECT 1"), PATIENCE)
     except (*AWAY, TimeoutError):

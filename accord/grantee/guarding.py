@@ -28,13 +28,13 @@ PAGES: Final = Rate(240, 240)
 """Pages and saved fields, by link."""
 PARTS: Final = Rate(1200, 1200)
 """Parts of papers, by link."""
-SENT: Final = Rate(30, 20)
+MESSAGES: Final = Rate(30, 20)
 """Codes asked for and typed, words sent, colleagues invited, by link."""
 UNKNOWN: Final = Rate(120, 120)
 """Links and cookies that open nothing, by address."""
 FRESH: Final = Rate(20, 20)
 """Fresh links asked for, by address."""
-ANYBODY: Final = Rate(1200, 3000)
+FIRST_PAGE: Final = Rate(1200, 3000)
 """All that is asked of the first page, by address."""
 _PAPER: Final = re.compile(r"POST /form/[0-9a-f]{16}/papers/form|PUT /form/[0-9a-f]{16}/papers/[0-9a-f-]{36}/[0-9]+")
 AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -105,7 +105,7 @@ async def entered_within_rate(request: Request) -> tuple[GranteeLink, OpenForm] 
     return (visit.link, visit.form) if visit is not None else None
 
 
-def outside(endpoint: Endpoint, rate: Rate = ANYBODY) -> Endpoint:
+def outside(endpoint: Endpoint, rate: Rate = FIRST_PAGE) -> Endpoint:
     """Return an endpoint for anybody, bounded by address."""
 
     async def answer(request: Request) -> Response:
@@ -128,9 +128,9 @@ def unknown(request: Request) -> Response:
 
 def gone(request: Request, secret: str) -> Response:
     """Render the page of a link that opens nothing, which offers a fresh one. `secret`: as it stands in the address."""
-    held = "" if secret else request.path_params.get("name", "")
+    name = "" if secret else request.path_params.get("name", "")
     return page(
-        request, "gone.html", {"sent": False, "address": f"/f/{secret}/fresh" if secret else f"/form/{held}/fresh"}, 404
+        request, "gone.html", {"sent": False, "address": f"/f/{secret}/fresh" if secret else f"/form/{name}/fresh"}, 404
     )
 
 

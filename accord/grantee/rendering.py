@@ -37,16 +37,16 @@ def page(
     words: Words | None = None,
 ) -> Response:  # fmt: skip
     """Render a page of a visit, or of nobody's."""
-    said = words or (visit.words if visit is not None else words_for(request))
+    table = words or (visit.words if visit is not None else words_for(request))
     around = {
-        "t": said,
-        "language": said.language,
+        "t": table,
+        "language": table.language,
         "visit": visit,
         "shown": visit.shown if visit is not None else None,
         "title": visit.sheet.title if visit is not None else "",
     }
     text = request.app.state.templates.get_template(template).render({**around, **content})
-    return HTMLResponse(text, status, {"Referrer-Policy": "strict-origin", "Content-Language": said.language})
+    return HTMLResponse(text, status, {"Referrer-Policy": "strict-origin", "Content-Language": table.language})
 
 
 def trouble(request: Request, status: int, reason: str, words: Words | None = None) -> Response:

@@ -88,7 +88,7 @@ class ShownForm(_Part):
 
 
 def shown_form(content: dict[str, Any]) -> ShownForm:
-    """Return what a form shows. A part that cannot be read is left out, and the rest is shown."""
+    """Return the content of a form. A part that cannot be read is left out, and the rest is shown."""
     try:
         return ShownForm.model_validate(content)
     except ValidationError as fault:

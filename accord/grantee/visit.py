@@ -22,7 +22,7 @@ from accord.grantee.words import FIRST, TABLES, Words
 COOKIE: Final = "__Host-accord-door-{name}"
 """The cookie of one link: with its name in it, so that one browser may have several forms open."""
 AGE: Final = 30 * 86400
-_HELD: Final = re.compile(r"([A-Za-z0-9_-]{20,100})\.([A-Za-z0-9_-]{43})")
+_COOKIE_TEXT: Final = re.compile(r"([A-Za-z0-9_-]{20,100})\.([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Visit:
 
     @cached_property
     def shown(self) -> ShownForm:
-        """What the form shows of the partnership."""
+        """The part of the partnership that the form shows."""
         return shown_form(self.form.shown)
 
     @cached_property
@@ -49,7 +49,7 @@ class Visit:
 
     @cached_property
     def filler(self) -> FormFiller:
-        """What fills the questions with what was written."""
+        """The filler of its questions with what was written."""
         return FormFiller(self.shown, self.words)
 
     @property
@@ -114,8 +114,8 @@ def name_of(secret: str) -> str:
 
 def held_link(request: Request) -> GranteeLink | None:
     """Return the link that this browser holds for the address that it asks, or None."""
-    held = _HELD.fullmatch(request.cookies.get(cookie_of(request.path_params.get("name", "")), ""))
-    return GranteeLink(request.app.state.pool, held[1], held[2]) if held else None
+    cookie = _COOKIE_TEXT.fullmatch(request.cookies.get(cookie_of(request.path_params.get("name", "")), ""))
+    return GranteeLink(request.app.state.pool, cookie[1], cookie[2]) if cookie else None
 
 
 async def visit_of(request: Request) -> Visit | None:
@@ -127,9 +127,9 @@ async def visit_of(request: Request) -> Visit | None:
 
 def words_for(request: Request) -> Words:
     """Return the words for somebody whose form is not known: in the first language that their browser asks for."""
-    for asked in request.headers.get("accept-language", "").split(","):
-        if asked.strip()[:2].lower() in TABLES:
-            return Words(asked.strip()[:2].lower())
+    for language in request.headers.get("accept-language", "").split(","):
+        if language.strip()[:2].lower() in TABLES:
+            return Words(language.strip()[:2].lower())
     return Words(FIRST)
 
 

@@ -29,23 +29,23 @@ async def _listed(request: Request, visit: Visit, address: str, fault: str) -> R
 
 async def ask(request: Request, visit: Visit) -> Response:
     """Have a code sent by which a colleague is invited."""
-    sent = await request.form(max_fields=5, max_files=0)
-    address, may = str(sent.get("address", "")).strip(), str(sent.get("may", ""))
+    form_fields = await request.form(max_fields=5, max_files=0)
+    address, may = str(form_fields.get("address", "")).strip(), str(form_fields.get("may", ""))
     if not _ADDRESS.fullmatch(address) or not address.isascii() or len(address) > 254:
         return await _listed(request, visit, address, visit.words("fault.email", written=address[:60]))
-    asked = await visit.link.ask_code("INVITE")
-    fault = "" if asked else "code.link" if not visit.may_submit else "code.no_more"
+    is_sent = await visit.link.ask_code("INVITE")
+    fault = "" if is_sent else "code.link" if not visit.may_submit else "code.no_more"
     return _code(request, visit, address, may if may == "READ" else "FILL", fault)
 
 
 async def invite(request: Request, visit: Visit) -> Response:
     """Invite a colleague by the code."""
-    sent = await request.form(max_fields=5, max_files=0)
-    address, may = str(sent.get("address", "")).strip(), str(sent.get("may", ""))
+    form_fields = await request.form(max_fields=5, max_files=0)
+    address, may = str(form_fields.get("address", "")).strip(), str(form_fields.get("may", ""))
     if not _ADDRESS.fullmatch(address) or not address.isascii() or len(address) > 254:
         return await _listed(request, visit, address, visit.words("fault.email", written=address[:60]))
     may = may if may == "READ" else "FILL"
-    fault = await visit.link.invite(visit.form, address, may, code_in(sent))
+    fault = await visit.link.invite(visit.form, address, may, code_in(form_fields))
     if fault:
         return _code(request, visit, address, may, CODE_FAULTS[fault])
     return RedirectResponse(f"{visit.home}/colleagues?sent", 303)
@@ -64,9 +64,9 @@ def _code(request: Request, visit: Visit, address: str, may: str, fault: str) ->
 
 async def end(request: Request, visit: Visit) -> Response:
     """End a colleague's link."""
-    sent = await request.form(max_fields=5, max_files=0)
+    form_fields = await request.form(max_fields=5, max_files=0)
     try:
-        colleague = UUID(str(sent.get("colleague", "")))
+        colleague = UUID(str(form_fields.get("colleague", "")))
     except ValueError:
         return RedirectResponse(f"{visit.home}/colleagues", 303)
     if colleague != visit.form.link:

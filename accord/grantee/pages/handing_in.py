@@ -31,23 +31,23 @@ CODE_FAULTS: Final = {
     "MANY": "code.many",
 }
 """The words of why a code was not taken."""
-_GIVEN: Final[TypeAdapter[str]] = TypeAdapter(GivenName)
+_NAME_ADAPTER: Final[TypeAdapter[str]] = TypeAdapter(GivenName)
 
 
 async def check(request: Request, visit: Visit) -> Response:
     """Show all answers, what is missing, and who hands in."""
     texts = await visit.link.drafts(visit.form)
-    filled = visit.filled_with(texts, await visit.link.papers(visit.form))
-    given = {name: texts[name][0].value if name in texts else "" for name in (NAME, CAPACITY)}
-    return _check(request, visit, filled, given, {})
+    filled_form = visit.filled_with(texts, await visit.link.papers(visit.form))
+    giver = {name: texts[name][0].value if name in texts else "" for name in (NAME, CAPACITY)}
+    return _check(request, visit, filled_form, giver, {})
 
 
 def _check(
-    request: Request, visit: Visit, filled: FilledForm, given: dict[str, str], faults: dict[str, str]
+    request: Request, visit: Visit, filled_form: FilledForm, giver: dict[str, str], faults: dict[str, str]
 ) -> Response:
     content = {
-        "filled": filled,
-        "given": given,
+        "filled": filled_form,
+        "given": giver,
         "faults": faults,
         "said": visit.filler.said,
         "said_sum": visit.filler.said_sum,
@@ -58,39 +58,39 @@ def _check(
 
 
 async def ask_code(request: Request, visit: Visit) -> Response:
-    """Keep who hands in, and have a code sent, unless something is missing."""
-    sent = await request.form(max_fields=10, max_files=0)
-    given = {name: str(sent.get(name, "")).strip() for name in (NAME, CAPACITY)}
+    """Keep the name of whoever hands in, and have a code sent, unless something is missing."""
+    form_fields = await request.form(max_fields=10, max_files=0)
+    giver = {name: str(form_fields.get(name, "")).strip() for name in (NAME, CAPACITY)}
     texts = await visit.link.drafts(visit.form)
-    filled = visit.filled_with(texts, await visit.link.papers(visit.form))
-    faults = faults_of_giver(visit, given)
-    if faults or filled.faults or not visit.may_submit:
-        return _check(request, visit, filled, given, faults)
-    for name, text in given.items():
+    filled_form = visit.filled_with(texts, await visit.link.papers(visit.form))
+    faults = faults_of_giver(visit, giver)
+    if faults or filled_form.faults or not visit.may_submit:
+        return _check(request, visit, filled_form, giver, faults)
+    for name, text in giver.items():
         standing = texts.get(name)
         if standing is None or standing[0].value != text or len(standing) > 1:
-            saved = await visit.link.save(visit.form, name, text, standing[0].revision if standing else 0)
-            if saved is not None and saved.beside:
-                await visit.link.choose(name, saved.revision)
+            outcome = await visit.link.save(visit.form, name, text, standing[0].revision if standing else 0)
+            if outcome is not None and outcome.beside:
+                await visit.link.choose(name, outcome.revision)
     if not await visit.link.ask_code("SUBMIT"):
         return _code(request, visit, "code.no_more")
     return RedirectResponse(f"{visit.home}/code", 303)
 
 
-def faults_of_giver(visit: Visit, given: dict[str, str]) -> dict[str, str]:
-    """Return what is wrong with the name and the capacity of whoever hands in, by field."""
+def faults_of_giver(visit: Visit, giver: dict[str, str]) -> dict[str, str]:
+    """Return the faults of the name and the capacity of whoever hands in, by field."""
     faults = {}
     for name, key in ((NAME, "fault.name"), (CAPACITY, "fault.capacity")):
-        if fault := bank_fault(given[name]):
+        if fault := bank_fault(giver[name]):
             faults[name] = visit.words.fault(fault)
-        elif not _is_given(given[name]):
+        elif not _is_given(giver[name]):
             faults[name] = visit.words(key)
     return faults
 
 
 def _is_given(text: str) -> bool:
     try:
-        _GIVEN.validate_python(text.strip())
+        _NAME_ADAPTER.validate_python(text.strip())
     except ValidationError:
         return False
     return len(text.strip()) >= 2
@@ -116,13 +116,13 @@ async def hand_in(request: Request, visit: Visit) -> Response:
     """Hand in by the code. Sent twice, it is one submission, and the second time leads to its receipt."""
     code = code_in(await request.form(max_fields=10, max_files=0))
     texts, papers = await visit.link.drafts(visit.form), await visit.link.papers(visit.form)
-    filled = visit.filled_with(texts, papers)
-    if filled.faults or NAME not in texts or CAPACITY not in texts:
+    filled_form = visit.filled_with(texts, papers)
+    if filled_form.faults or NAME not in texts or CAPACITY not in texts:
         return RedirectResponse(f"{visit.home}/check", 303)
     content = content_of(
         visit,
         SubmissionKind(visit.form.kind.value),
-        filled.answers,
+        filled_form.answers,
         texts[NAME][0].value,
         texts[CAPACITY][0].value,
         tuple(
@@ -137,9 +137,9 @@ async def hand_in(request: Request, visit: Visit) -> Response:
     return RedirectResponse(f"{visit.home}/done", 303)
 
 
-def code_in(sent: Any) -> str:
+def code_in(form_fields: Any) -> str:
     """Return the digits of a code as somebody typed it, with spaces or without."""
-    return re.sub(r"[\s-]", "", str(sent.get("code", "")))[:20]
+    return re.sub(r"[\s-]", "", str(form_fields.get("code", "")))[:20]
 
 
 def content_of(
@@ -150,7 +150,7 @@ def content_of(
     capacity: str,
     papers: tuple[SubmittedPaper, ...] = (),
 ) -> SubmissionContent:
-    """Return what is handed in, with the door's time and the random bits that keep it from being guessed."""
+    """Return a submission, with the door's time and the random bits that keep it from being guessed."""
     form = visit.form
     return SubmissionContent(
         form=form.form,

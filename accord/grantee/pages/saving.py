@@ -16,46 +16,46 @@ from accord.grantee.questions.fields import StoredField, inputs_named, typed
 from accord.grantee.questions.filled import FilledField, FilledForm, FilledQuestion
 from accord.grantee.visit import Visit
 
-OWN: Final = frozenset({"do", "rows", "base", "was", "paper", "back", "field"})
+PAGE_FIELDS: Final = frozenset({"do", "rows", "base", "was", "paper", "back", "field"})
 """Fields that a page sends by itself."""
 
 
 def digest_of_draft(draft: Any) -> str:
     """Return a short digest of what stood in a field when its page was made, so that an untouched one is not saved."""
-    stored = json.dumps(draft or "", ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(stored.encode()).hexdigest()[:16]
+    text = json.dumps(draft or "", ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 async def save_sent(
-    visit: Visit, questions: tuple[FilledQuestion, ...], sent: FormData
+    visit: Visit, questions: tuple[FilledQuestion, ...], form_fields: FormData
 ) -> tuple[dict[str, str], dict[str, object]]:
     """Save the fields of a page that somebody changed. Returns what was refused by field, and what was typed there."""
-    refused, texts = dict[str, str](), dict[str, object]()
-    for field in (field for one in questions for field in one.fields):
+    refusals, texts = dict[str, str](), dict[str, object]()
+    for field in (field for entry in questions for field in entry.fields):
         name = field.field.name
-        draft = _sent_draft(field.field, sent)
-        if draft is None or sent.get(f"was:{name}") == digest_of_draft(draft) or draft == field.draft:
+        draft = _sent_draft(field.field, form_fields)
+        if draft is None or form_fields.get(f"was:{name}") == digest_of_draft(draft) or draft == field.draft:
             continue
         fault = bank_fault(draft) or size_fault(draft)
         if fault is not None:
-            refused[name], texts[name] = visit.words.fault(fault), draft
+            refusals[name], texts[name] = visit.words.fault(fault), draft
             continue
-        base = str(sent.get(f"base:{name}", ""))
+        base = str(form_fields.get(f"base:{name}", ""))
         await visit.link.save(visit.form, name, draft, int(base) if base.isdecimal() and len(base) < 10 else 0)
-    return refused, texts
+    return refusals, texts
 
 
-def _sent_draft(field: StoredField, sent: FormData) -> Any:
-    """Return what was sent for a field, or None if its page did not send it."""
-    if f"base:{field.name}" not in sent:
+def _sent_draft(field: StoredField, form_fields: FormData) -> Any:
+    """Return the text that was sent for a field, or None if its page did not send it."""
+    if f"base:{field.name}" not in form_fields:
         return None
-    given = {
-        one.part: [str(text) for text in sent.getlist(name)]
-        if one.look == "choices"
-        else str(sent.get(name, "")).strip()
-        for one, name in inputs_named(field)
+    texts_by_part = {
+        entry.part: [str(text) for text in form_fields.getlist(name)]
+        if entry.look == "choices"
+        else str(form_fields.get(name, "")).strip()
+        for entry, name in inputs_named(field)
     }
-    return _lines_as_typed(typed(field, given))
+    return _lines_as_typed(typed(field, texts_by_part))
 
 
 def _lines_as_typed(draft: Any) -> Any:
@@ -67,13 +67,13 @@ def _lines_as_typed(draft: Any) -> Any:
     return draft
 
 
-def faults_of_sent(visit: Visit, filled: FilledForm, sent: FormData) -> dict[str, str]:
+def faults_of_sent(visit: Visit, filled_form: FilledForm, form_fields: FormData) -> dict[str, str]:
     """Return the fields that were sent and that this form does not have, each with its words: the rest is saved."""
-    known = {name for one in filled.questions for field in one.fields for _, name in inputs_named(field.field)}
+    names = {name for entry in filled_form.questions for field in entry.fields for _, name in inputs_named(field.field)}
     stray = [
         name
-        for name in sent
-        if name not in known and name not in OWN and ":" not in name and not _was_asked(visit, name)
+        for name in form_fields
+        if name not in names and name not in PAGE_FIELDS and ":" not in name and not _was_asked(visit, name)
     ]
     return {name: visit.words("fault.field", field=name[:60]) for name in stray}
 
@@ -88,25 +88,25 @@ async def put(request: Request, visit: Visit) -> Response:
     if not visit.may_fill:
         return JSONResponse({"fault": visit.words("tasks.read_only")}, 403)
     name = request.path_params["field"]
-    question = next((one for one in visit.sheet.questions if one.name == name.partition(".")[0]), None)
-    sent = await _sent(request)
+    question = next((entry for entry in visit.sheet.questions if entry.name == name.partition(".")[0]), None)
+    form_fields = await _sent(request)
     row = name.partition(".")[2]
-    if question is None or sent is None or (row and not (row.isdecimal() and 0 < int(row) <= 999)):
+    if question is None or form_fields is None or (row and not (row.isdecimal() and 0 < int(row) <= 999)):
         return JSONResponse({"fault": visit.words("fault.field", field=name[:60])}, 422)
     field = (await visit.filled(int(row or 1))).field(name)
     if field is None:
         return JSONResponse({"fault": visit.words("fault.field", field=name[:60])}, 422)
-    draft = _lines_as_typed(typed(field.field, _stripped(sent["value"])))
+    draft = _lines_as_typed(typed(field.field, _stripped(form_fields["value"])))
     if fault := bank_fault(draft) or size_fault(draft):
         return JSONResponse({"fault": visit.words.fault(fault)}, 422)
-    return await _saved(visit, field, draft, sent["base"])
+    return await _saved(visit, field, draft, form_fields["base"])
 
 
 async def _sent(request: Request) -> dict[str, Any] | None:
-    """Return what the script sent, or None if it has another form."""
+    """Return the field as the script sent it, or None if it has another form."""
     try:
-        sent = await request.json()
-        value, base = sent["value"], sent["base"]
+        form_fields = await request.json()
+        value, base = form_fields["value"], form_fields["base"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     is_whole = isinstance(base, int) and not isinstance(base, bool) and 0 <= base < 10**9
@@ -116,7 +116,7 @@ async def _sent(request: Request) -> dict[str, Any] | None:
 def _stripped(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return the inputs that are texts, or lists of texts."""
     return {
-        part: text.strip() if isinstance(text, str) else [str(one) for one in text]
+        part: text.strip() if isinstance(text, str) else [str(entry) for entry in text]
         for part, text in value.items()
         if isinstance(text, str | list)
     }
@@ -125,10 +125,10 @@ def _stripped(value: Mapping[str, Any]) -> dict[str, Any]:
 async def _saved(visit: Visit, field: FilledField, draft: Any, base: int) -> Response:
     name = field.field.name
     if draft != field.draft:
-        saved = await visit.link.save(visit.form, name, draft, base)
-        if saved is None:
+        outcome = await visit.link.save(visit.form, name, draft, base)
+        if outcome is None:
             return JSONResponse({"fault": visit.words("fault.full")}, 409)
-        revision, beside = saved
+        revision, beside = outcome
     else:
         revision, beside = field.base, field.is_double
     row = name.partition(".")[2]
@@ -140,5 +140,5 @@ async def _saved(visit: Visit, field: FilledField, draft: Any, base: int) -> Res
 def _read_back(visit: Visit, field: FilledField) -> tuple[str, str]:
     """Return an answer that can be misread in words, and what is wrong with it so far."""
     name = field.field.name.partition(".")[0]
-    question = next(one for one in visit.sheet.questions if one.name == name)
+    question = next(entry for entry in visit.sheet.questions if entry.name == name)
     return visit.filler.read_back(question, field), visit.words.fault(field.fault) if field.fault else ""

@@ -1,4 +1,4 @@
-"""Words that need no form and no code: a question, a withdrawal, the wrong person. Staff read them; nothing follows."""
+"""Words that need no form and no code: a question, a withdrawal, the wrong person. Nothing follows by itself."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ async def show(request: Request, visit: Visit) -> Response:
 
 
 def _asked(
-    request: Request, visit: Visit, given: dict[str, str], faults: dict[str, str], status: int = 200
+    request: Request, visit: Visit, texts: dict[str, str], faults: dict[str, str], status: int = 200
 ) -> Response:
     kind = request.path_params["kind"]
     if not _may_say(visit, kind):
         return trouble(request, 404, visit.words("trouble.nowhere"), visit.words)
-    content = {"kind": kind, "given": given, "faults": faults, "name_of": NAME, "capacity_of": CAPACITY}
+    content = {"kind": kind, "given": texts, "faults": faults, "name_of": NAME, "capacity_of": CAPACITY}
     return page(request, "say.html", content, status, visit)
 
 
 async def send(request: Request, visit: Visit) -> Response:
     """Lay down what was said, and show its receipt."""
-    sent = await request.form(max_fields=10, max_files=0)
-    given = {name: str(sent.get(name, "")).strip().replace("\r\n", "\n") for name in (NAME, CAPACITY, WORDS)}
-    faults = faults_of_giver(visit, given)
-    if fault := _fault_of_words(visit, given[WORDS]):
+    form_fields = await request.form(max_fields=10, max_files=0)
+    texts = {name: str(form_fields.get(name, "")).strip().replace("\r\n", "\n") for name in (NAME, CAPACITY, WORDS)}
+    faults = faults_of_giver(visit, texts)
+    if fault := _fault_of_words(visit, texts[WORDS]):
         faults[WORDS] = fault
     if faults or not _may_say(visit, request.path_params["kind"]):
-        return _asked(request, visit, given, faults, 422)
-    content = content_of(visit, KINDS[request.path_params["kind"]], {WORDS: given[WORDS]}, given[NAME], given[CAPACITY])
+        return _asked(request, visit, texts, faults, 422)
+    content = content_of(visit, KINDS[request.path_params["kind"]], {WORDS: texts[WORDS]}, texts[NAME], texts[CAPACITY])
     at = await visit.link.say(visit.form, content)
     if at is None:
-        return _asked(request, visit, given, {WORDS: visit.words("say.many")}, 429)
+        return _asked(request, visit, texts, {WORDS: visit.words("say.many")}, 429)
     return page(request, "said.html", {"at": at, "sha256": content.sha256}, visit=visit)
 
 

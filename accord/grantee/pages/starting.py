@@ -12,7 +12,7 @@ from accord.grantee.visit import COOKIE, Visit, cookie_of, hold, let_go, name_of
 
 
 async def look(request: Request) -> Response:
-    """Show what a link opens. Scanners of mail open every link: nothing is begun, and nothing used up."""
+    """Show the form that a link opens. Scanners of mail open every link: nothing is begun, and nothing used up."""
     visit = await _look(request)
     return (
         unknown(request) if visit is None else page(request, "start.html", {"address": _address(request)}, visit=visit)
@@ -23,8 +23,8 @@ async def begin(request: Request) -> Response:
     """Begin in this browser, and lead to an address without the secret."""
     secret = request.path_params["secret"]
     name = name_of(secret)
-    held = request.cookies.get(cookie_of(name), "").partition(".")
-    browser = held[2] if held[0] == secret and held[2] else new_browser()
+    cookie = request.cookies.get(cookie_of(name), "").partition(".")
+    browser = cookie[2] if cookie[0] == secret and cookie[2] else new_browser()
     link = GranteeLink(request.app.state.pool, secret, browser)
     if not await link.enter():
         return unknown(request)

@@ -1,4 +1,4 @@
-"""Read what was typed as an answer: the answer itself as it is handed in, or what is wrong with it."""
+"""Read a text as an answer: the answer itself as it is handed in, or its fault."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class AnswerReader:
     def __init__(self, language: str, currency: str) -> None:
         """Read answers in a language. `currency`: that of the grant, or ''."""
         self._language = language
-        known = _CURRENCY.fullmatch(currency)
-        self._decimals = minor_digits(currency) if known else 2
+        codes = _CURRENCY.fullmatch(currency)
+        self._decimals = minor_digits(currency) if codes else 2
 
     def field(self, question: Question, field: StoredField, draft: Any) -> Any | AnswerFault:
         """Return the answer in one field, None if nothing was written, or what is wrong."""
@@ -64,17 +64,17 @@ class AnswerReader:
             return NEEDED
         return self._parts(question, field, draft)
 
-    def _single(self, question: Question, one: FieldInput, draft: Any) -> Any | AnswerFault:
-        if one.look == "choices":
-            chosen = draft if isinstance(draft, list) else [draft]
-            known = {choice for choice, _ in one.choices}
-            return chosen if set(chosen) <= known else AnswerFault("fault.choice")
+    def _single(self, question: Question, field_input: FieldInput, draft: Any) -> Any | AnswerFault:
+        if field_input.look == "choices":
+            answers = draft if isinstance(draft, list) else [draft]
+            codes = {choice for choice, _ in field_input.choices}
+            return answers if set(answers) <= codes else AnswerFault("fault.choice")
         if not isinstance(draft, str):
             return NEEDED
-        return _bounded(question, self._text(one, draft.strip(), question.schema.most_words))
+        return _bounded(question, self._text(field_input, draft.strip(), question.schema.most_words))
 
-    def _text(self, one: FieldInput, text: str, most_words: int | None) -> Any | AnswerFault:
-        match one.look:
+    def _text(self, field_input: FieldInput, text: str, most_words: int | None) -> Any | AnswerFault:
+        match field_input.look:
             case "money":
                 amount = read_sum(text, self._language, self._decimals)
                 return amount if isinstance(amount, AnswerFault) else f"{amount:f}"
@@ -100,22 +100,22 @@ class AnswerReader:
             case "yesno":
                 return {"yes": True, "no": False}.get(text, AnswerFault("fault.choice"))
             case "choice":
-                return text if text in {choice for choice, _ in one.choices} else AnswerFault("fault.choice")
+                return text if text in {choice for choice, _ in field_input.choices} else AnswerFault("fault.choice")
             case _:
                 return _prose(text, most_words)
 
     def _parts(self, question: Question, field: StoredField, draft: Mapping[str, Any]) -> Any | AnswerFault:
         answer: dict[str, Any] = {}
-        for one in field.inputs:
-            text = draft.get(one.part, "")
+        for field_input in field.inputs:
+            text = draft.get(field_input.part, "")
             if not text or not isinstance(text, str):
-                if one.needed:
-                    return AnswerFault("fault.part", {"part": one.label})
+                if field_input.needed:
+                    return AnswerFault("fault.part", {"part": field_input.label})
                 continue
-            part = self._text(one, text.strip(), None)
+            part = self._text(field_input, text.strip(), None)
             if isinstance(part, AnswerFault):
                 return part
-            answer[one.part] = part
+            answer[field_input.part] = part
         return _whole(question.format, field, answer)
 
 
@@ -126,7 +126,7 @@ def _whole(kind: str, field: StoredField, answer: dict[str, Any]) -> Any | Answe
     if kind == "workplan" and answer["state"] != "DONE" and not answer.get("words"):
         return AnswerFault("fault.why")
     about = {"budget": "line", "workplan": "milestone", "results": "indicator"}.get(kind)
-    if about is None or any(one.part == "what" for one in field.inputs):
+    if about is None or any(field_input.part == "what" for field_input in field.inputs):
         return answer
     return {about: field.number, **answer}
 

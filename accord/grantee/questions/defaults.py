@@ -29,23 +29,23 @@ _FIGURES: Final = (DefaultQuestion("spent", _MONEY), DefaultQuestion("unspent", 
 Pages = Iterator[tuple[str, tuple[DefaultQuestion, ...]]]
 
 
-def _report(shown: ShownForm) -> Pages:
+def _report(content: ShownForm) -> Pages:
     yield "summary", (DefaultQuestion("summary", _text(500)),)
-    if shown.milestones:
+    if content.milestones:
         yield "workplan", (DefaultQuestion("milestones", QuestionSchema(type="array", format="workplan")),)
-    if shown.indicators:
+    if content.indicators:
         yield "results", (DefaultQuestion("results", QuestionSchema(type="array", format="results")),)
-    if shown.lines:
+    if content.lines:
         budget = DefaultQuestion("lines", QuestionSchema(type="array", format="budget"))
         yield "money", (budget, DefaultQuestion("unspent", _MONEY, needed=False))
-    elif shown.report_kind in {"FINANCIAL", "FINAL", ""}:
+    elif content.report_kind in {"FINANCIAL", "FINAL", ""}:
         yield "money", _FIGURES
     yield "papers", (DefaultQuestion("document", _PAPER, needed=False),)
 
 
 def _change(_: ShownForm) -> Pages:
-    what = QuestionSchema(type="string", enum=("period", "budget", "both"))
-    yield "change", (DefaultQuestion("change", what), DefaultQuestion("reason", _text(500)))
+    choice = QuestionSchema(type="string", enum=("period", "budget", "both"))
+    yield "change", (DefaultQuestion("change", choice), DefaultQuestion("reason", _text(500)))
     period = DefaultQuestion("period", QuestionSchema(type="object", format="period"), needed=False)
     yield "new", (period, DefaultQuestion("new_budget", _text(800), needed=False))
 
@@ -62,12 +62,12 @@ def _question(_: ShownForm) -> Pages:
     yield "answer", (DefaultQuestion("answer", _text(800)), DefaultQuestion("document", _PAPER, needed=False))
 
 
-_MADE: Final = {
+_PAGES: Final = {
     DoorForm.REPORT: _report, DoorForm.CHANGE: _change, DoorForm.ACCEPTANCE: _acceptance, DoorForm.PAPERS: _papers,
     DoorForm.QUESTION: _question,
 }  # fmt: skip
 
 
-def default_pages(kind: DoorForm, shown: ShownForm) -> Pages:
+def default_pages(kind: DoorForm, content: ShownForm) -> Pages:
     """Yield the pages of a form of this kind, each with its questions."""
-    return _MADE[kind](shown)
+    return _PAGES[kind](content)

@@ -63,17 +63,17 @@ STATES: Final = ("DONE", "LATE", "DROPPED")
 
 
 def fields_of(
-    question: Question, shown: ShownForm, words: Words, drafts: Mapping[str, Any], least: int = 1
+    question: Question, content: ShownForm, words: Words, drafts: Mapping[str, Any], least: int = 1
 ) -> tuple[StoredField, ...]:
     """Return the fields of a question. `least`: the fewest rows of a table that the grantee adds rows to."""
     match question.format:
         case "paper":
             return ()
-        case "budget" | "workplan" | "results" as kind if _numbered(kind, shown):
+        case "budget" | "workplan" | "results" as kind if _numbered(kind, content):
             inputs = _parts(kind, words)
             return tuple(
-                StoredField(f"{question.name}.{number}", inputs, number, what, detail)
-                for number, what, detail in _numbered(kind, shown)
+                StoredField(f"{question.name}.{number}", inputs, number, subject, detail)
+                for number, subject, detail in _numbered(kind, content)
             )
         case "people" | "rows" | "budget" | "workplan" | "results" as kind:
             inputs = _free_inputs(kind, question, words)
@@ -111,23 +111,23 @@ def _own_inputs(question: Question, properties: Mapping[str, QuestionSchema]) ->
     inner = (question._replace(name=name, schema=schema, choices=()) for name, schema in properties.items())
     return tuple(
         FieldInput(
-            one.name,
-            question.labels.get(one.name, one.name),
-            LOOKS.get(one.format, "line"),
-            tuple((choice, choice) for choice in one.schema.choices),
+            entry.name,
+            question.labels.get(entry.name, entry.name),
+            LOOKS.get(entry.format, "line"),
+            tuple((choice, choice) for choice in entry.schema.choices),
         )
-        for one in inner
+        for entry in inner
     )
 
 
-def _numbered(kind: str, shown: ShownForm) -> tuple[tuple[int, str, str], ...]:
+def _numbered(kind: str, content: ShownForm) -> tuple[tuple[int, str, str], ...]:
     match kind:
         case "budget":
-            return tuple((line.number, line.what, line.sum) for line in shown.lines)
+            return tuple((line.number, line.what, line.sum) for line in content.lines)
         case "workplan":
-            return tuple((step.number, step.what, step.due_on) for step in shown.milestones)
+            return tuple((step.number, step.what, step.due_on) for step in content.milestones)
         case _:
-            return tuple((one.number, one.what, one.target) for one in shown.indicators)
+            return tuple((entry.number, entry.what, entry.target) for entry in content.indicators)
 
 
 def _filled(name: str, drafts: Mapping[str, Any]) -> int:
@@ -136,15 +136,15 @@ def _filled(name: str, drafts: Mapping[str, Any]) -> int:
     return min(MOST_ROWS, max((int(row) for row in rows if row.isdigit()), default=0))
 
 
-def typed(field: StoredField, given: Mapping[str, Any]) -> Any:
-    """Return what somebody typed into a field, from inputs by part: a text, texts, or texts by part. '' if nothing."""
+def typed(field: StoredField, texts_by_part: Mapping[str, Any]) -> Any:
+    """Return the content of a field, from inputs by part: a text, texts, or texts by part. '' if nothing."""
     if field.is_single:
-        return given.get("", "")
-    parts = {one.part: given.get(one.part, "") for one in field.inputs if given.get(one.part)}
+        return texts_by_part.get("", "")
+    parts = {entry.part: texts_by_part.get(entry.part, "") for entry in field.inputs if texts_by_part.get(entry.part)}
     return parts or ""
 
 
 def inputs_named(field: StoredField) -> Iterator[tuple[FieldInput, str]]:
     """Yield the inputs of a field with the name that each has on a page."""
-    for one in field.inputs:
-        yield one, f"{field.name}:{one.part}" if one.part else field.name
+    for entry in field.inputs:
+        yield entry, f"{field.name}:{entry.part}" if entry.part else field.name

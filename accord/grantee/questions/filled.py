@@ -81,29 +81,29 @@ class FilledForm(NamedTuple):
     @property
     def faults(self) -> list[tuple[SheetPage, FilledQuestion, AnswerFault]]:
         """Each question that keeps the form from being handed in, with its page and why."""
-        return [(page, one, one.fault) for page, questions in self.pages for one in questions if one.fault]
+        return [(page, entry, entry.fault) for page, questions in self.pages for entry in questions if entry.fault]
 
     @property
     def answers(self) -> dict[str, Any]:
         """The answers by question. What was not answered is left out: an empty answer is no zero."""
-        return {one.question.name: one.answer for one in self.questions if one.answer is not None}
+        return {entry.question.name: entry.answer for entry in self.questions if entry.answer is not None}
 
     def question(self, name: str) -> FilledQuestion | None:
         """Return a question that is asked, by its name, or None."""
-        return next((one for one in self.questions if one.question.name == name), None)
+        return next((entry for entry in self.questions if entry.question.name == name), None)
 
     def field(self, name: str) -> FilledField | None:
         """Return a field by its name, or None."""
-        return next((field for one in self.questions for field in one.fields if field.field.name == name), None)
+        return next((field for entry in self.questions for field in entry.fields if field.field.name == name), None)
 
 
 class FormFiller:
     """Fills the questions of one form with what was written."""
 
-    def __init__(self, shown: ShownForm, words: Words) -> None:
-        self._shown = shown
+    def __init__(self, content: ShownForm, words: Words) -> None:
+        self._shown = content
         self._words = words
-        self._reader = AnswerReader(words.language, shown.currency)
+        self._reader = AnswerReader(words.language, content.currency)
 
     def filled(
         self, sheet: Sheet, texts: Mapping[str, Sequence[FieldText]], papers: Sequence[PaperAtDoor], rows: int = 1
@@ -114,7 +114,9 @@ class FormFiller:
             (
                 page,
                 tuple(
-                    self._question(one, texts, drafts, papers, rows) for one in page.questions if one.is_asked(drafts)
+                    self._question(entry, texts, drafts, papers, rows)
+                    for entry in page.questions
+                    if entry.is_asked(drafts)
                 ),
             )
             for page in sheet.pages
@@ -197,15 +199,15 @@ def _fault(question: Question, fields: Sequence[FilledField], papers: Sequence[P
 
 
 def _fault_of_number(
-    question: Question, given: Sequence[FilledField], fields: Sequence[FilledField]
+    question: Question, answered_fields: Sequence[FilledField], fields: Sequence[FilledField]
 ) -> AnswerFault | None:
     """Return the fault of too few or too many answers, or None. Each line that is shown is answered."""
-    schema, numbered = question.schema, question.format in {"budget", "workplan", "results"}
-    if question.needed and (not given or (numbered and len(given) < len(fields))):
+    schema, has_rows = question.schema, question.format in {"budget", "workplan", "results"}
+    if question.needed and (not answered_fields or (has_rows and len(answered_fields) < len(fields))):
         return NEEDED
-    answer = given[0].answer if given and question.format == "choices" else None
-    count = len(answer) if isinstance(answer, list) else len(given)
-    if schema.least_items is not None and given and count < schema.least_items:
+    answer = answered_fields[0].answer if answered_fields and question.format == "choices" else None
+    count = len(answer) if isinstance(answer, list) else len(answered_fields)
+    if schema.least_items is not None and answered_fields and count < schema.least_items:
         return AnswerFault("fault.rows", {"least": schema.least_items})
     if schema.most_items is not None and count > schema.most_items:
         return AnswerFault("fault.most_rows", {"most": schema.most_items})

@@ -85,7 +85,7 @@ class Sheet(NamedTuple):
         return self.pages[place] if place < len(self.pages) else None
 
 
-def sheet_of(form: OpenForm, shown: ShownForm, words: Words) -> Sheet:
+def sheet_of(form: OpenForm, content: ShownForm, words: Words) -> Sheet:
     """Return the questions of a form: those of its edition, else those that its kind needs."""
     if form.questions is not None:
         try:
@@ -94,11 +94,11 @@ def sheet_of(form: OpenForm, shown: ShownForm, words: Words) -> Sheet:
             edition = None
         if isinstance(edition, QuestionSet):
             return _of_edition(edition, form.language)
-    return _of_defaults(form, shown, words)
+    return _of_defaults(form, content, words)
 
 
-def _of_edition(edition: QuestionSet, wanted: str) -> Sheet:
-    language = wanted if wanted in edition.languages else edition.languages[0]
+def _of_edition(edition: QuestionSet, preference: str) -> Sheet:
+    language = preference if preference in edition.languages else edition.languages[0]
     pages = tuple(
         SheetPage(
             page.id,
@@ -120,9 +120,9 @@ def _asked(edition: QuestionSet, name: str, language: str) -> Question:
     return Question(name, label, hint, schema, needed, choices, labels, edition.shown_if.get(name))
 
 
-def _of_defaults(form: OpenForm, shown: ShownForm, words: Words) -> Sheet:
+def _of_defaults(form: OpenForm, content: ShownForm, words: Words) -> Sheet:
     pages = []
-    for page, names in default_pages(form.kind, shown):
+    for page, names in default_pages(form.kind, content):
         questions = tuple(
             Question(
                 name,
