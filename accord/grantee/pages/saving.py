@@ -36,7 +36,7 @@ async def save_sent(
         draft = _sent_draft(field.field, form_fields)
         if draft is None or form_fields.get(f"was:{name}") == digest_of_draft(draft) or draft == field.draft:
             continue
-        fault = bank_fault(draft) or size_fault(draft)
+        fault = size_fault(draft) or bank_fault(draft)
         if fault is not None:
             refusals[name], texts[name] = visit.words.fault(fault), draft
             continue
@@ -97,7 +97,7 @@ async def put(request: Request, visit: Visit) -> Response:
     if field is None:
         return JSONResponse({"fault": visit.words("fault.field", field=name[:60])}, 422)
     draft = _lines_as_typed(typed(field.field, _stripped(form_fields["value"])))
-    if fault := bank_fault(draft) or size_fault(draft):
+    if fault := size_fault(draft) or bank_fault(draft):
         return JSONResponse({"fault": visit.words.fault(fault)}, 422)
     return await _saved(visit, field, draft, form_fields["base"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -20,8 +21,8 @@ from domain.values import Printable, minor_digits
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
-LONGEST: Final = 20_000
-"""The most letters of a text that is saved."""
+LONGEST: Final = 60_000
+"""The most bytes of a text that is saved."""
 MOST_LINE: Final = 2_000
 NEEDED: Final = AnswerFault("fault.needed")
 
@@ -32,8 +33,12 @@ def bank_fault(draft: Any) -> AnswerFault | None:
 
 
 def size_fault(draft: Any) -> AnswerFault | None:
-    """Return the fault of a text that is too long to be saved, or None."""
-    return AnswerFault("fault.large") if sum(map(len, _texts(draft))) > LONGEST else None
+    """Return the fault of a text that is too long to be saved, or is none, or None."""
+    try:
+        size = len(json.dumps(draft, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        return AnswerFault("fault.signs")
+    return AnswerFault("fault.large") if size > LONGEST else None
 
 
 def _texts(draft: Any) -> Iterator[str]:

@@ -176,7 +176,7 @@ class FormFiller:
     def _part(self, part: str, value: Any) -> str:
         match part:
             case "line" | "milestone" | "indicator":
-                return self._words("answer.row", number=value)
+                return self._subject(part, int(value))
             case "spent":
                 return self.said_sum(Decimal(value))
             case "state":
@@ -185,6 +185,12 @@ class FormFiller:
                 return self._words.day(value)
             case _:
                 return str(value)
+
+    def _subject(self, part: str, number: int) -> str:
+        """Return the name of the line, milestone or indicator that a row is about, or its number."""
+        plan = {"line": self._shown.lines, "milestone": self._shown.milestones, "indicator": self._shown.indicators}
+        names = (row.what for row in plan[part] if row.number == number)
+        return next(names, self._words("answer.row", number=number))
 
 
 def _fault(question: Question, fields: Sequence[FilledField], papers: Sequence[PaperAtDoor]) -> AnswerFault | None:

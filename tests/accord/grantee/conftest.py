@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -66,9 +67,9 @@ class Grantee:
 
     async def put(self, name: str, value: str | dict[str, Any], base: int = 0) -> dict[str, Any]:
         """Save a field as the script does."""
-        headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
-        content = {"value": value if isinstance(value, dict) else {"": value}, "base": base}
-        answer = await self.asking.put(f"{self.home}/field/{name}", json=content, headers=headers)
+        headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
+        content = json.dumps({"value": value if isinstance(value, dict) else {"": value}, "base": base})
+        answer = await self.asking.put(f"{self.home}/field/{name}", content=content, headers=headers)
         return {"status": answer.status_code, **answer.json()}
 
     async def begin(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 from domain.editions.models import content_from
 from domain.submissions.kinds import DoorForm
 from records.submissions.forms import push_shown
-from tests.accord.grantee.conftest import Come
+from tests.accord.grantee.conftest import ORIGIN, Come
 from tests.doors import SHOWN
 
 PLAN = {
@@ -269,3 +269,19 @@ async def test_script_in_an_answer_stays_text(come: Come) -> None:
         page = (await ida.get(path)).text
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize(("text", "words"), [("\U0001f33e" * 20_000, "too long"), ("\ud800", "hide text")])
+async def test_what_no_field_holds_is_refused_in_words(text: str, words: str, come: Come) -> None:
+    ida = await come()
+    refused = await ida.put("summary", text)
+    assert refused["status"] == 422
+    assert words in refused["fault"]
+
+
+async def test_a_page_whose_body_is_no_answer_is_refused(come: Come) -> None:
+    ida = await come()
+    headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
+    for body in (b"[]", b"{", b"\xff", b'{"value": 1, "base": 0}', b'{"value": {}, "base": true}', b"[" * 50_000):
+        answer = await ida.asking.put(f"{ida.home}/field/summary", content=body, headers=headers)
+        assert answer.status_code == 422

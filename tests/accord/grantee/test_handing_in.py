@@ -188,3 +188,24 @@ async def test_the_status_page_says_where_it_stands(pool: asyncpg.Pool, come: Co
         "USD 15,000.00",
     ):
         assert words in page
+
+
+async def test_a_paper_comes_in_by_the_page_and_stands_in_what_is_handed_in(pool: asyncpg.Pool, come: Come) -> None:
+    """Given a browser without a script, when it sends a file, then the page names it, and the submission its digest."""
+    ida = await filled(come)
+    headers = {"Origin": "https://forms.example.org", "Sec-Fetch-Site": "same-origin"}
+    answer = await ida.asking.post(
+        f"{ida.home}/papers/form", data={"field": "document", "back": f"{ida.home}/page/papers"},
+        files={"file": ("report.txt", b"Eleven courses", "text/plain")}, headers=headers,
+    )  # fmt: skip
+    assert answer.headers["location"] == f"{ida.home}/page/papers"
+    assert "report.txt" in (await ida.get("page/papers")).text
+    assert (await ida.hand_in()).headers["location"] == f"{ida.home}/done"
+    await ida.post("seen")
+    await ida.post("seen/code", {"code": await ida.code()})
+    assert "report.txt" in (await ida.get("seen")).text
+
+
+async def test_a_paper_that_was_refused_is_told_on_its_page(come: Come) -> None:
+    ida = await come()
+    assert "That file is too large" in (await ida.get("page/papers?paper=LARGE")).text
