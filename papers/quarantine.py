@@ -1,4 +1,4 @@
-"""Quarantine: what comes in by the door, in sealed parts, until it was examined and is kept, refused or dropped.
+"""Quarantine: papers of the door, in sealed parts, until they were examined and are kept, refused or dropped.
 
 A part is an object of its own, bound to its paper and to its beginning, so that a line that broke goes on where it was.
 """

@@ -105,8 +105,8 @@ class Store:
             StoreUnavailable: The store does not answer.
         """
         try:
-            listed = obstore.list(self._objects, prefix=folder)
-            return [str(entry["path"]) async for entries in listed for entry in entries]
+            pages = obstore.list(self._objects, prefix=folder)
+            return [str(entry["path"]) async for entries in pages for entry in entries]
         except (BaseError, OSError) as fault:
             raise self._away(fault) from fault
 

@@ -52,8 +52,8 @@ class _Addresses:
         """Begin a paper."""
         try:
             link, form = await self._form(request)
-            said = json.loads(await _bounded(request))
-            field, name, size = str(said["field"]), str(said["name"]), int(said["size"])
+            fields = json.loads(await _bounded(request))
+            field, name, size = str(fields["field"]), str(fields["name"]), int(fields["size"])
             paper = await self._door.begin(link, form, field, name, size)
         except PaperNotTaken as fault:
             return _refused(fault)
@@ -62,15 +62,15 @@ class _Addresses:
         return JSONResponse({"paper": str(paper), "received": 0}, 201)
 
     async def look(self, request: Request) -> Response:
-        """Say how much of a paper is there, and its verdict once it was examined."""
+        """Answer with the size, the progress and the verdict of a paper."""
         try:
             link, form = await self._form(request)
         except PaperNotTaken as fault:
             return _refused(fault)
-        for begun in await link.papers(form):
-            if begun.id == _paper(request):
-                fields = {"size": begun.size, "received": begun.received, "sha256": begun.sha256}
-                return JSONResponse({**fields, "verdict": begun.verdict})
+        for paper in await link.papers(form):
+            if paper.id == _paper(request):
+                fields = {"size": paper.size, "received": paper.received, "sha256": paper.sha256}
+                return JSONResponse({**fields, "verdict": paper.verdict})
         return _refused(PaperNotTaken("LINK"))
 
     async def add(self, request: Request) -> Response:
@@ -86,7 +86,7 @@ class _Addresses:
         return JSONResponse({"received": received})
 
     async def finish(self, request: Request) -> Response:
-        """Note that a paper is whole."""
+        """End a paper, and answer with its digest."""
         try:
             link, form = await self._form(request)
             return JSONResponse({"sha256": await self._door.finish(link, form, _paper(request))})
@@ -129,10 +129,10 @@ class _Addresses:
         return _back(about.get("back", ""), "")
 
     async def _form(self, request: Request) -> tuple[GranteeLink, OpenForm]:
-        opened = await self._entered(request)
-        if opened is None:
+        place = await self._entered(request)
+        if place is None:
             raise PaperNotTaken("LINK")
-        return opened
+        return place
 
 
 def _paper(request: Request) -> UUID:
@@ -204,7 +204,7 @@ class _Reading:
         }
 
     def taken(self) -> list[bytes]:
-        """Return what came of the file since the last time."""
+        """Return the pieces of the file since the last time."""
         pieces, self._file = self._file, []
         return pieces
 

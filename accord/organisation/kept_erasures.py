@@ -17,9 +17,9 @@ from pydantic import ValidationError
 
 from accord.client.acts import record_act
 from accord.client.desk import Desk
+from accord.client.papers.door_forms import erase_forms, forms_naming
 from accord.client.reading import LedgerAccess
-from accord.organisation.door_erasures import erase_forms, forms_naming
-from accord.organisation.erasures import erase_now, require_may_go, what_it_blanks
+from accord.organisation.erasures import erase_now, partnerships_naming, require_may_go, what_it_blanks
 from accord.presentation.faults import BadInput, Refused
 from deploy.variables import configured
 from domain.directory.personal import (
@@ -207,7 +207,7 @@ async def apply_again(desk: Desk, erasure: KeptErasure) -> tuple[frozenset[str],
     for approval in erasure.approvals:
         if approval.actor in guardians:
             await record_act(desk, OrganisationAct(command_id=approval.signature.statement.command_id, event=approval))
-    forms = await forms_naming(desk, named_person, min(guardians))
+    forms = await forms_naming(desk, named_person, partnerships_naming(named_person), min(guardians))
     await erase_now(desk, named_person, blanking.seen)
     await erase_forms(desk.pool, named_person.person, forms)
     return guardians, named_person

@@ -45,11 +45,11 @@ async def text_of(file: BinaryIO, kind: PaperKind) -> str:
     if kind in {PaperKind.PNG, PaperKind.JPEG}:
         return ""
     try:
-        found = json.loads(await answer_of(file, "read" if kind is PaperKind.PDF else "show", kind))
+        content = json.loads(await answer_of(file, "read" if kind is PaperKind.PDF else "show", kind))
     except (NoAnswer, ValueError):
         return ""
-    rows = found.get("rows", ())
-    return "\n".join([*map(str, found.get("lines", ())), *("\n".join(map(str, row)) for row in rows)])
+    rows = content.get("rows", ())
+    return "\n".join([*map(str, content.get("lines", ())), *("\n".join(map(str, row)) for row in rows)])
 
 
 async def _content(file: BinaryIO, kind: PaperKind) -> Content:

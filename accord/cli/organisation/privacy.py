@@ -16,9 +16,9 @@ from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListFo
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import guarded
 from accord.client.desk import Desk, open_desk
+from accord.client.papers.door_forms import erase_forms, forms_naming
 from accord.client.papers.opening import faults_of_papers, open_papers
 from accord.operations.looks import looks_at
-from accord.organisation.door_erasures import erase_forms, forms_naming
 from accord.organisation.erasures import (
     approve,
     erase_now,
@@ -158,7 +158,7 @@ def erase(
             await require_may_go(desk, named_person)
             letters = NamingLetters() if keep_letters else await letters_to_erase(desk, named_person)
             letters.tell()
-            forms = await forms_naming(desk, named_person, actor)
+            forms = await forms_naming(desk, named_person, partnerships_naming(named_person), actor)
             for naming in forms:
                 _tell(f"With the name goes {naming.words}, with all that anybody wrote in it.")
             if not yes and not typer.confirm(

@@ -9,8 +9,8 @@ import typer
 from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.printing.output import out, print_json
 from accord.client.desk import open_desk
-from accord.organisation.door_erasures import NamingForm, forms_naming
-from accord.organisation.erasures import require_guardian
+from accord.client.papers.door_forms import NamingForm, forms_naming
+from accord.organisation.erasures import partnerships_naming, require_guardian
 from accord.presentation.faults import BadInput
 from records.privacy.vault import NamedPerson, Vault
 
@@ -33,7 +33,8 @@ def list_written(
     async def work() -> list[NamingForm]:
         async with open_desk(acting=True) as desk:
             await require_guardian(desk, actor)
-            return await forms_naming(desk, person_named(await Vault(desk.pool).people(), person), actor)
+            named_person = person_named(await Vault(desk.pool).people(), person)
+            return await forms_naming(desk, named_person, partnerships_naming(named_person), actor)
 
     forms = run(work())
     if as_json:

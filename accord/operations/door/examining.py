@@ -28,13 +28,13 @@ from papers.store import ObjectMissing
 from records.submissions.sealing import NAME_OF_PAPER, FormSealing
 
 BY: Final = "door"
-"""Who put a paper that came by the door."""
+"""The name under which papers of the door are kept."""
 BROKEN_OFF: Final = timedelta(hours=1)
 """The time without a part after which a paper that is not whole is dropped."""
 REFUSED: Final = "REFUSED"
 """The verdict on what is none of the papers that are kept: it is not kept, and its sender is told why."""
 BANK_DETAILS: Final = "looks like bank details"
-CHANGED: Final = "what lies in quarantine is not what was handed in; it was removed, and is asked for again"
+DAMAGE: Final = "what lies in quarantine is not what was handed in; it was removed, and is asked for again"
 
 _NEXT: Final = """
 SELECT p.id, p.form, p.name, p.parts, p.digest, f.subject, k.key, p.touched_at
@@ -48,10 +48,10 @@ _BREAK_OFF: Final = """
 UPDATE grantee.papers SET dropped_at = $1
  WHERE removed_at IS NULL AND digest IS NULL AND dropped_at IS NULL AND touched_at < $2
 """
-_DONE: Final = """
+_FINISHED_PAPERS: Final = """
 SELECT id FROM grantee.papers WHERE removed_at IS NULL AND (dropped_at IS NOT NULL OR verdict IS NOT NULL) LIMIT 500
 """
-_REMOVED: Final = "UPDATE grantee.papers SET removed_at = $2 WHERE id = $1"
+_NOTE_REMOVAL: Final = "UPDATE grantee.papers SET removed_at = $2 WHERE id = $1"
 _BACKLOG: Final = """
 SELECT count(*), COALESCE(extract(epoch FROM $1 - min(touched_at)), 0)::bigint FROM grantee.papers
  WHERE removed_at IS NULL AND digest IS NOT NULL AND verdict IS NULL AND dropped_at IS NULL
@@ -94,7 +94,7 @@ class Examiner:
         self._papers = papers
 
     async def once(self) -> None:
-        """Drop what broke off, examine what is whole, and remove from quarantine what is done.
+        """Drop papers that broke off, examine those that are whole, and empty the quarantine of the rest.
 
         Raises:
             StoreUnavailable: A store cannot be used.
@@ -140,24 +140,24 @@ class Examiner:
         key, name = sealing.key_of_paper(paper.id), sealing.opened(NAME_OF_PAPER, bytes(paper.name)).decode()
         try:
             if await self._quarantine.copy(paper.id, key, paper.parts, file) != paper.digest:
-                return PaperVerdict.FAILED, CHANGED
+                return PaperVerdict.FAILED, DAMAGE
             kind, finding = await self._papers.examine_for(file, name)
             if finding.verdict is PaperVerdict.FOUND:
                 return finding.verdict, finding.why
             await self._papers.put_examined(file, kind, finding, BY, paper.subject)
         except (PaperDamaged, ObjectMissing):
-            return PaperVerdict.FAILED, CHANGED
+            return PaperVerdict.FAILED, DAMAGE
         except PaperRefused as fault:
             return REFUSED, str(fault)
         return finding.verdict, _reasons(finding, await text_of(file, kind) if finding.verdict.shows else "")
 
     async def _remove(self) -> None:
         async with lend(self._pool) as connection:
-            done = [row["id"] for row in await connection.fetch(_DONE)]
-        for paper in done:
+            papers = [row["id"] for row in await connection.fetch(_FINISHED_PAPERS)]
+        for paper in papers:
             await self._quarantine.remove(paper)
             async with lend(self._pool) as connection:
-                await connection.execute(_REMOVED, paper, clock.now())
+                await connection.execute(_NOTE_REMOVAL, paper, clock.now())
 
 
 def _reasons(finding: Examined, text: str) -> str:

@@ -41,7 +41,7 @@ class ExaminerProcess:
         self._forget_at = 0.0
 
     async def forever(self) -> None:
-        """Examine until cancelled. An outage is logged once and waited out."""
+        """Examine papers, without end. An outage is logged once and waited out."""
         last_reason = ""
         while True:
             reason = await self._looked()
@@ -65,7 +65,7 @@ class ExaminerProcess:
         return ""
 
     async def measure(self) -> None:
-        """Tell how much waits, and since when."""
+        """Measure the backlog, for Prometheus."""
         for gauge, measure in zip(self._gauges, await self._examiner.backlog(), strict=True):
             gauge.set(measure)
 

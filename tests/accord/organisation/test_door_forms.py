@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accord.client.desk import Desk
-from accord.organisation.door_erasures import erase_forms, forms_naming
+from accord.client.papers.door_forms import erase_forms, forms_naming
 from accord.organisation.erasures import approve, erase_now, what_it_blanks
 from ledger import Ledger
 from records.privacy.vault import NamedPerson, Vault
@@ -35,7 +35,7 @@ async def written(desk: Desk) -> None:
 
 async def test_the_forms_in_which_somebody_stands_are_found_and_that_is_a_look(furnished: Desk) -> None:
     await written(furnished)
-    forms = await forms_naming(furnished, await jane_of(furnished), "dora.kim")
+    forms = await forms_naming(furnished, await jane_of(furnished), [SUBJECT], "dora.kim")
     assert [naming.places for naming in forms] == [("submission",), ("field",), ("address",)]
     assert f"the report form of {SUBJECT}" in forms[0].words
     looks = await furnished.pool.fetch("SELECT staff_id, subject FROM console.looks")
@@ -46,7 +46,7 @@ async def test_they_go_with_the_name_once_two_guardians_approved_it(furnished: D
     await written(furnished)
     await seal_submissions(furnished.ledger, furnished.pool)
     jane = await jane_of(furnished)
-    forms = await forms_naming(furnished, jane, "dora.kim")
+    forms = await forms_naming(furnished, jane, [SUBJECT], "dora.kim")
     for guardian in ("dora.kim", "otto.audit"):
         with pytest.raises(Exception, match="no two guardians approved it"):
             await erase_forms(furnished.pool, jane.person, forms)

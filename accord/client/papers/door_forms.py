@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 import asyncpg
 
 from accord.client.desk import Desk
-from accord.organisation.erasures import partnerships_naming
 from ledger.moment import lend
 from records.privacy.spelling import Names
 from records.privacy.vault import NamedPerson
@@ -41,14 +40,14 @@ class NamingForm(NamedTuple):
         return f"the {self.kind.lower()} form of {self.partnership_id} of {self.opened_at:%Y-%m-%d} ({places})"
 
 
-async def forms_naming(desk: Desk, person: NamedPerson, actor: str) -> list[NamingForm]:
+async def forms_naming(desk: Desk, person: NamedPerson, partnerships: Collection[str], actor: str) -> list[NamingForm]:
     """Return the forms in which a person stands by name or address, in the partnerships that name them.
 
     To look into the forms of a partnership is a line of the access log, under `actor`.
     """
-    names, naming = Names((person.name, *await _addresses(desk, person))), list[NamingForm]()
+    names, naming = Names((person.name, *await _addresses(desk, person, partnerships))), list[NamingForm]()
     async with lend(desk.pool) as connection:
-        for partnership_id in partnerships_naming(person):
+        for partnership_id in partnerships:
             keys = {row["form"]: bytes(row["key"]) for row in await connection.fetch(_KEYS, partnership_id, actor)}
             for form, kind, opened_at in await connection.fetch(_FORMS, partnership_id):
                 texts = await connection.fetch(_TEXTS, form) if form in keys else ()
@@ -68,9 +67,9 @@ async def erase_forms(pool: asyncpg.Pool, person: UUID, forms: Sequence[NamingFo
         await connection.execute("SELECT grantee.rewrite()")
 
 
-async def _addresses(desk: Desk, person: NamedPerson) -> set[str]:
+async def _addresses(desk: Desk, person: NamedPerson, ids: Collection[str]) -> set[str]:
     """The addresses under which a person is a contact."""
-    partnerships = [await desk.known_partnership(partnership_id) for partnership_id in partnerships_naming(person)]
+    partnerships = [await desk.known_partnership(partnership_id) for partnership_id in ids]
     contacts = [contact for partnership in partnerships for contact in partnership.proposed.contacts]
     return {contact.email for contact in contacts if contact.email and contact.name == person.name}
 
