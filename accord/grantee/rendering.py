@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from accord.grantee.visit import Visit, words_for
-from accord.grantee.words import Words
+from accord.grantee.words import DoorWords
 
 FOLDER: Final = Path(__file__).parent
 STATIC: Final = FOLDER / "static"
@@ -34,7 +34,7 @@ def templates() -> Environment:
 
 def page(
     request: Request, template: str, content: Mapping[str, Any], status: int = 200, visit: Visit | None = None,
-    words: Words | None = None,
+    words: DoorWords | None = None,
 ) -> Response:  # fmt: skip
     """Render a page of a visit, or of nobody's."""
     table = words or (visit.words if visit is not None else words_for(request))
@@ -49,7 +49,7 @@ def page(
     return HTMLResponse(text, status, {"Referrer-Policy": "strict-origin", "Content-Language": table.language})
 
 
-def trouble(request: Request, status: int, reason: str, words: Words | None = None) -> Response:
+def trouble(request: Request, status: int, reason: str, words: DoorWords | None = None) -> Response:
     """Render a page that says why there is no other."""
     return page(request, "trouble.html", {"reason": reason}, status, words=words)
 

@@ -14,28 +14,29 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
 
-class BudgetLine(_Part):
-    """A line of the budget, with what was spent by the report before."""
+class ShownRow(_Part):
+    """A row of a plan: a line of the budget, a step of the work plan, an indicator."""
 
     number: int
     what: str
+
+
+class ShownLine(ShownRow):
+    """A line of the budget, with what was spent by the report before."""
+
     sum: str = ""
     before: str = ""
 
 
-class ShownMilestone(_Part):
+class ShownMilestone(ShownRow):
     """A step of the work plan."""
 
-    number: int
-    what: str
     due_on: str = ""
 
 
-class ShownIndicator(_Part):
+class ShownIndicator(ShownRow):
     """An indicator of the proposal."""
 
-    number: int
-    what: str
     target: str = ""
     before: str = ""
 
@@ -76,7 +77,7 @@ class ShownForm(_Part):
     due_on: str = ""
     report_kind: str = ""
     paid: str = ""
-    lines: tuple[BudgetLine, ...] = ()
+    lines: tuple[ShownLine, ...] = ()
     milestones: tuple[ShownMilestone, ...] = ()
     indicators: tuple[ShownIndicator, ...] = ()
     papers: tuple[str, ...] = ()

@@ -13,11 +13,11 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.grantee.questions.filled import FilledForm, FormFiller
+from accord.grantee.questions.filled import AnsweredForm, FormFiller
 from accord.grantee.questions.sheet import Sheet, sheet_of
 from accord.grantee.shown import ShownForm, shown_form
 from accord.grantee.store import FieldText, GranteeLink, OpenForm, PaperAtDoor
-from accord.grantee.words import FIRST, TABLES, Words
+from accord.grantee.words import FIRST, TABLES, DoorWords
 
 COOKIE: Final = "__Host-accord-door-{name}"
 """The cookie of one link: with its name in it, so that one browser may have several forms open."""
@@ -38,9 +38,9 @@ class Visit:
         return shown_form(self.form.shown)
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> DoorWords:
         """The words of the form's language."""
-        return Words(self.form.language)
+        return DoorWords(self.form.language)
 
     @cached_property
     def sheet(self) -> Sheet:
@@ -67,13 +67,13 @@ class Visit:
         """True if this link may hand in."""
         return self.form.may == "SUBMIT"
 
-    async def filled(self, rows: int = 1) -> FilledForm:
+    async def filled(self, rows: int = 1) -> AnsweredForm:
         """Return the form as it is filled now. `rows`: the fewest rows of a table that the grantee adds rows to."""
         return self.filled_with(await self.link.drafts(self.form), await self.link.papers(self.form), rows)
 
     def filled_with(
         self, texts: dict[str, list[FieldText]], papers: Sequence[PaperAtDoor], rows: int = 1
-    ) -> FilledForm:
+    ) -> AnsweredForm:
         """Return the form as it is filled by these texts and papers."""
         return self.filler.filled(self.sheet, texts, papers, rows)
 
@@ -125,12 +125,12 @@ async def visit_of(request: Request) -> Visit | None:
     return Visit(link, form) if link is not None and form is not None and form.entered else None
 
 
-def words_for(request: Request) -> Words:
+def words_for(request: Request) -> DoorWords:
     """Return the words for somebody whose form is not known: in the first language that their browser asks for."""
     for language in request.headers.get("accept-language", "").split(","):
         if language.strip()[:2].lower() in TABLES:
-            return Words(language.strip()[:2].lower())
-    return Words(FIRST)
+            return DoorWords(language.strip()[:2].lower())
+    return DoorWords(FIRST)
 
 
 Inside = Callable[[Request, Visit], Awaitable[Response]]

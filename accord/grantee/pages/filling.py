@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.grantee.pages.saving import digest_of_draft, faults_of_sent, save_sent
 from accord.grantee.questions.fields import inputs_named
-from accord.grantee.questions.filled import FilledForm, FilledQuestion
+from accord.grantee.questions.filled import AnsweredForm, FilledQuestion
 from accord.grantee.questions.sheet import MOST_ROWS, SheetPage
 from accord.grantee.rendering import page, trouble
 from accord.grantee.visit import Visit
@@ -48,7 +48,7 @@ async def show(request: Request, visit: Visit) -> Response:
 def _shown(
     request: Request,
     visit: Visit,
-    filled_form: FilledForm,
+    filled_form: AnsweredForm,
     refusals: dict[str, str],
     texts: dict[str, object],
     paper_fault: str = "",
@@ -73,7 +73,7 @@ def _shown(
     return page(request, "page.html", content, 422 if refusals else 200, visit)
 
 
-def _page_of(request: Request, filled_form: FilledForm) -> tuple[SheetPage, tuple[FilledQuestion, ...]] | None:
+def _page_of(request: Request, filled_form: AnsweredForm) -> tuple[SheetPage, tuple[FilledQuestion, ...]] | None:
     query = request.path_params["page"]
     return next(((entry, questions) for entry, questions in filled_form.pages if entry.id == query), None)
 
@@ -101,7 +101,7 @@ async def save(request: Request, visit: Visit) -> Response:
     return RedirectResponse(here if unfit else _next(visit, after, sheet_page), 303)
 
 
-def _next(visit: Visit, filled_form: FilledForm, sheet_page: SheetPage) -> str:
+def _next(visit: Visit, filled_form: AnsweredForm, sheet_page: SheetPage) -> str:
     """Return the address after a page: the next one that asks something, or the check of all answers."""
     place = [entry.id for entry, _ in filled_form.pages].index(sheet_page.id)
     following = [entry for entry, questions in filled_form.pages[place + 1 :] if questions]

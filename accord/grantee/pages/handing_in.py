@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.grantee.questions.answers import bank_fault
-from accord.grantee.questions.filled import FilledForm, is_whole
+from accord.grantee.questions.filled import AnsweredForm, is_whole
 from accord.grantee.rendering import page
 from accord.grantee.visit import Visit
 from domain.submissions.content import GivenName, SubmissionContent, SubmittedPaper
@@ -43,7 +43,7 @@ async def check(request: Request, visit: Visit) -> Response:
 
 
 def _check(
-    request: Request, visit: Visit, filled_form: FilledForm, giver: dict[str, str], faults: dict[str, str]
+    request: Request, visit: Visit, filled_form: AnsweredForm, giver: dict[str, str], faults: dict[str, str]
 ) -> Response:
     content = {
         "filled": filled_form,

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from accord.grantee.questions.answers import bank_fault, size_fault
 from accord.grantee.questions.fields import StoredField, inputs_named, typed
-from accord.grantee.questions.filled import FilledField, FilledForm, FilledQuestion
+from accord.grantee.questions.filled import AnsweredForm, FilledField, FilledQuestion
 from accord.grantee.visit import Visit
 
 PAGE_FIELDS: Final = frozenset({"do", "rows", "base", "was", "paper", "back", "field"})
@@ -67,7 +67,7 @@ def _lines_as_typed(draft: Any) -> Any:
     return draft
 
 
-def faults_of_sent(visit: Visit, filled_form: FilledForm, form_fields: FormData) -> dict[str, str]:
+def faults_of_sent(visit: Visit, filled_form: AnsweredForm, form_fields: FormData) -> dict[str, str]:
     """Return the fields that were sent and that this form does not have, each with its words: the rest is saved."""
     names = {name for entry in filled_form.questions for field in entry.fields for _, name in inputs_named(field.field)}
     stray = [

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from accord.grantee.questions.fields import FieldInput, StoredField
-from accord.grantee.questions.sheet import Question
+from accord.grantee.questions.sheet import DoorQuestion
 from accord.grantee.questions.sums import read_sum
 from accord.grantee.words import AnswerFault
 from domain.submissions.bank_details import bank_details_in
@@ -57,7 +57,7 @@ class AnswerReader:
         codes = _CURRENCY.fullmatch(currency)
         self._decimals = minor_digits(currency) if codes else 2
 
-    def field(self, question: Question, field: StoredField, draft: Any) -> Any | AnswerFault:
+    def field(self, question: DoorQuestion, field: StoredField, draft: Any) -> Any | AnswerFault:
         """Return the answer in one field, None if nothing was written, or what is wrong."""
         if not draft:
             return None
@@ -69,7 +69,7 @@ class AnswerReader:
             return NEEDED
         return self._parts(question, field, draft)
 
-    def _single(self, question: Question, field_input: FieldInput, draft: Any) -> Any | AnswerFault:
+    def _single(self, question: DoorQuestion, field_input: FieldInput, draft: Any) -> Any | AnswerFault:
         if field_input.look == "choices":
             answers = draft if isinstance(draft, list) else [draft]
             codes = {choice for choice, _ in field_input.choices}
@@ -109,7 +109,7 @@ class AnswerReader:
             case _:
                 return _prose(text, most_words)
 
-    def _parts(self, question: Question, field: StoredField, draft: Mapping[str, Any]) -> Any | AnswerFault:
+    def _parts(self, question: DoorQuestion, field: StoredField, draft: Mapping[str, Any]) -> Any | AnswerFault:
         answer: dict[str, Any] = {}
         for field_input in field.inputs:
             text = draft.get(field_input.part, "")
@@ -174,7 +174,7 @@ def _prose(text: str, most_words: int | None) -> str | AnswerFault:
     return text
 
 
-def _bounded(question: Question, answer: Any) -> Any | AnswerFault:
+def _bounded(question: DoorQuestion, answer: Any) -> Any | AnswerFault:
     schema = question.schema
     if isinstance(answer, AnswerFault):
         return answer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from accord.grantee.questions.sheet import MOST_ROWS, Question
+from accord.grantee.questions.sheet import MOST_ROWS, DoorQuestion
 from accord.grantee.shown import ShownForm
-from accord.grantee.words import Words
+from accord.grantee.words import DoorWords
 from domain.editions.question_schema import QuestionSchema
 
 
@@ -63,7 +63,7 @@ STATES: Final = ("DONE", "LATE", "DROPPED")
 
 
 def fields_of(
-    question: Question, content: ShownForm, words: Words, drafts: Mapping[str, Any], least: int = 1
+    question: DoorQuestion, content: ShownForm, words: DoorWords, drafts: Mapping[str, Any], least: int = 1
 ) -> tuple[StoredField, ...]:
     """Return the fields of a question. `least`: the fewest rows of a table that the grantee adds rows to."""
     match question.format:
@@ -88,7 +88,7 @@ def fields_of(
             return (StoredField(question.name, (single,)),)
 
 
-def _parts(kind: str, words: Words) -> tuple[FieldInput, ...]:
+def _parts(kind: str, words: DoorWords) -> tuple[FieldInput, ...]:
     choices = tuple((state, words(f"state.{state}")) for state in STATES)
     return tuple(
         FieldInput(part, words(f"part.{kind}.{part}"), look, choices if look == "choice" else (), needed)
@@ -96,7 +96,7 @@ def _parts(kind: str, words: Words) -> tuple[FieldInput, ...]:
     )
 
 
-def _free_inputs(kind: str, question: Question, words: Words) -> tuple[FieldInput, ...]:
+def _free_inputs(kind: str, question: DoorQuestion, words: DoorWords) -> tuple[FieldInput, ...]:
     """Return the inputs of a row that the grantee adds: of a plan that is not known here, it says what it is about."""
     if kind != "rows":
         about = () if kind == "people" else (FieldInput("what", words("part.what"), "line"),)
@@ -107,7 +107,7 @@ def _free_inputs(kind: str, question: Question, words: Words) -> tuple[FieldInpu
     return _own_inputs(question, items.properties)
 
 
-def _own_inputs(question: Question, properties: Mapping[str, QuestionSchema]) -> tuple[FieldInput, ...]:
+def _own_inputs(question: DoorQuestion, properties: Mapping[str, QuestionSchema]) -> tuple[FieldInput, ...]:
     inner = (question._replace(name=name, schema=schema, choices=()) for name, schema in properties.items())
     return tuple(
         FieldInput(

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from accord.grantee.questions.answers import NEEDED, AnswerReader
 from accord.grantee.questions.fields import StoredField, fields_of
-from accord.grantee.questions.sheet import Question, Sheet, SheetPage
+from accord.grantee.questions.sheet import DoorQuestion, Sheet, SheetPage
 from accord.grantee.questions.sums import sum_said
-from accord.grantee.shown import ShownForm
+from accord.grantee.shown import ShownForm, ShownRow
 from accord.grantee.store import FieldText, PaperAtDoor
-from accord.grantee.words import AnswerFault, Words
+from accord.grantee.words import AnswerFault, DoorWords
 
 
 def is_whole(paper: PaperAtDoor) -> bool:
@@ -40,7 +40,7 @@ class FilledField(NamedTuple):
 class FilledQuestion(NamedTuple):
     """A question with its fields and papers."""
 
-    question: Question
+    question: DoorQuestion
     fields: tuple[FilledField, ...]
     papers: tuple[PaperAtDoor, ...]
     fault: AnswerFault | None
@@ -67,7 +67,7 @@ class FilledQuestion(NamedTuple):
         return sum((Decimal(row["spent"]) for row in self.answer or ()), Decimal(0))
 
 
-class FilledForm(NamedTuple):
+class AnsweredForm(NamedTuple):
     """All pages of a form as they are filled."""
 
     sheet: Sheet
@@ -100,14 +100,14 @@ class FilledForm(NamedTuple):
 class FormFiller:
     """Fills the questions of one form with what was written."""
 
-    def __init__(self, content: ShownForm, words: Words) -> None:
+    def __init__(self, content: ShownForm, words: DoorWords) -> None:
         self._shown = content
         self._words = words
         self._reader = AnswerReader(words.language, content.currency)
 
     def filled(
         self, sheet: Sheet, texts: Mapping[str, Sequence[FieldText]], papers: Sequence[PaperAtDoor], rows: int = 1
-    ) -> FilledForm:
+    ) -> AnsweredForm:
         """Return a form as it is filled. `rows`: the fewest rows of a table that the grantee adds rows to."""
         drafts = {name: field_texts[0].value for name, field_texts in texts.items()}
         pages = tuple(
@@ -121,11 +121,11 @@ class FormFiller:
             )
             for page in sheet.pages
         )
-        return FilledForm(sheet, pages)
+        return AnsweredForm(sheet, pages)
 
     def _question(
         self,
-        question: Question,
+        question: DoorQuestion,
         texts: Mapping[str, Sequence[FieldText]],
         drafts: Mapping[str, Any],
         papers: Sequence[PaperAtDoor],
@@ -136,7 +136,7 @@ class FormFiller:
         fields = tuple(self._field(question, field, texts.get(field.name, ())) for field in stored_fields)
         return FilledQuestion(question, fields, own_papers, _fault(question, fields, own_papers))
 
-    def _field(self, question: Question, field: StoredField, texts: Sequence[FieldText]) -> FilledField:
+    def _field(self, question: DoorQuestion, field: StoredField, texts: Sequence[FieldText]) -> FilledField:
         draft = texts[0].value if texts else ""
         answer = self._reader.field(question, field, draft)
         fault = answer if isinstance(answer, AnswerFault) else None
@@ -146,7 +146,7 @@ class FormFiller:
         """Return a sum of the grant in words."""
         return sum_said(amount, self._shown.currency, self._words.language)
 
-    def read_back(self, question: Question, field: FilledField) -> str:
+    def read_back(self, question: DoorQuestion, field: FilledField) -> str:
         """Return an answer that can be misread, a sum or a day, again in words, or ''."""
         answer = field.answer
         if question.format == "budget" and answer is not None:
@@ -155,7 +155,7 @@ class FormFiller:
             return ""
         return self._words("answer.read", answer=self.said(question, answer))
 
-    def said(self, question: Question, answer: Any) -> str:
+    def said(self, question: DoorQuestion, answer: Any) -> str:
         """Return an answer in words, a line for each row."""
         if isinstance(answer, list):
             return "\n".join(self.said(question, row) for row in answer)
@@ -188,12 +188,16 @@ class FormFiller:
 
     def _subject(self, part: str, number: int) -> str:
         """Return the name of the line, milestone or indicator that a row is about, or its number."""
-        plan = {"line": self._shown.lines, "milestone": self._shown.milestones, "indicator": self._shown.indicators}
+        plan: dict[str, Sequence[ShownRow]] = {
+            "line": self._shown.lines,
+            "milestone": self._shown.milestones,
+            "indicator": self._shown.indicators,
+        }
         names = (row.what for row in plan[part] if row.number == number)
         return next(names, self._words("answer.row", number=number))
 
 
-def _fault(question: Question, fields: Sequence[FilledField], papers: Sequence[PaperAtDoor]) -> AnswerFault | None:
+def _fault(question: DoorQuestion, fields: Sequence[FilledField], papers: Sequence[PaperAtDoor]) -> AnswerFault | None:
     for field in fields:
         if field.is_double:
             return AnswerFault("fault.beside")
@@ -205,7 +209,7 @@ def _fault(question: Question, fields: Sequence[FilledField], papers: Sequence[P
 
 
 def _fault_of_number(
-    question: Question, answered_fields: Sequence[FilledField], fields: Sequence[FilledField]
+    question: DoorQuestion, answered_fields: Sequence[FilledField], fields: Sequence[FilledField]
 ) -> AnswerFault | None:
     """Return the fault of too few or too many answers, or None. Each line that is shown is answered."""
     schema, has_rows = question.schema, question.format in {"budget", "workplan", "results"}

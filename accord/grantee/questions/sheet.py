@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from accord.grantee.questions.defaults import default_pages
 from accord.grantee.shown import ShownForm
 from accord.grantee.store import OpenForm
-from accord.grantee.words import Words
+from accord.grantee.words import DoorWords
 from domain.editions.models import BadContent, content_of_bytes
 from domain.editions.question_schema import QuestionSchema
 from domain.editions.questions import AnswerCondition, QuestionSet
@@ -18,7 +18,7 @@ FREE_ROWS: Final = frozenset({"people"})
 MOST_ROWS: Final = 30
 
 
-class Question(NamedTuple):
+class DoorQuestion(NamedTuple):
     """A question as it is asked."""
 
     name: str
@@ -60,7 +60,7 @@ class SheetPage(NamedTuple):
 
     id: str
     title: str
-    questions: tuple[Question, ...]
+    questions: tuple[DoorQuestion, ...]
 
 
 class Sheet(NamedTuple):
@@ -71,7 +71,7 @@ class Sheet(NamedTuple):
     pages: tuple[SheetPage, ...]
 
     @property
-    def questions(self) -> Iterator[Question]:
+    def questions(self) -> Iterator[DoorQuestion]:
         """Its questions in their order."""
         return (question for page in self.pages for question in page.questions)
 
@@ -85,7 +85,7 @@ class Sheet(NamedTuple):
         return self.pages[place] if place < len(self.pages) else None
 
 
-def sheet_of(form: OpenForm, content: ShownForm, words: Words) -> Sheet:
+def sheet_of(form: OpenForm, content: ShownForm, words: DoorWords) -> Sheet:
     """Return the questions of a form: those of its edition, else those that its kind needs."""
     if form.questions is not None:
         try:
@@ -110,21 +110,21 @@ def _of_edition(edition: QuestionSet, preference: str) -> Sheet:
     return Sheet(edition.said("title", language), edition.said("lead", language), pages)
 
 
-def _asked(edition: QuestionSet, name: str, language: str) -> Question:
+def _asked(edition: QuestionSet, name: str, language: str) -> DoorQuestion:
     schema = edition.asked.properties[name]
     choices = tuple((choice, edition.said(f"{name}.choice.{choice}", language)) for choice in schema.choices)
     fields = schema.properties or (schema.items.properties if schema.items is not None else None) or {}
     labels = {field: edition.said(f"{name}.field.{field}", language) for field in fields}
     label, hint = edition.said(f"{name}.label", language), edition.said(f"{name}.hint", language)
     needed = name in edition.asked.required
-    return Question(name, label, hint, schema, needed, choices, labels, edition.shown_if.get(name))
+    return DoorQuestion(name, label, hint, schema, needed, choices, labels, edition.shown_if.get(name))
 
 
-def _of_defaults(form: OpenForm, content: ShownForm, words: Words) -> Sheet:
+def _of_defaults(form: OpenForm, content: ShownForm, words: DoorWords) -> Sheet:
     pages = []
     for page, names in default_pages(form.kind, content):
         questions = tuple(
-            Question(
+            DoorQuestion(
                 name,
                 words(f"ask.{name}"),
                 words.maybe(f"ask.{name}.hint"),

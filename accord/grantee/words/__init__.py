@@ -22,7 +22,7 @@ class AnswerFault(NamedTuple):
     facts: Mapping[str, Any] = {}
 
 
-class Words:
+class DoorWords:
     """The words of one language."""
 
     def __init__(self, language: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from accord.grantee.questions.sums import read_sum, sum_said
 from accord.grantee.rendering import STATIC
-from accord.grantee.words import TABLES, AnswerFault, Words
+from accord.grantee.words import TABLES, AnswerFault, DoorWords
 from tests.accord.grantee.conftest import Come
 
 MOST_BYTES = 30 * 1024
@@ -28,7 +28,7 @@ def test_no_language_lacks_a_word_or_a_fact(language: str) -> None:
 @pytest.mark.parametrize("language", TABLES)
 def test_days_are_said_in_words(language: str) -> None:
     assert (
-        Words(language).day("2026-03-31")
+        DoorWords(language).day("2026-03-31")
         == {"en": "31 March 2026", "es": "31 de marzo de 2026", "fr": "31 mars 2026"}[language]
     )
 
