@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +13,9 @@ from accord.grantee.pages.handing_in import CODE_FAULTS, code_in
 from accord.grantee.rendering import page, trouble
 from accord.grantee.store import HandedIn
 from accord.grantee.visit import Visit
+
+LEAF: Final = b"\0"
+"""The byte before the digest in a leaf of the seal's tree (RFC 6962, section 2.1)."""
 
 
 async def done(request: Request, visit: Visit) -> Response:
@@ -30,16 +35,18 @@ async def receipt(request: Request, visit: Visit) -> Response:
 
 
 def receipt_of(submission: HandedIn) -> bytes:
-    """Return the receipt of a submission as it is kept: its digest and time and, once it is sealed, its proof."""
+    """Return the file of a receipt. Once a checkpoint covers its seal it is whole: anybody verifies it without us."""
     content = {
-        "sha256": submission.sha256,
-        "at": submission.at.isoformat(),
+        "form": "accord.submission-receipt.1",
         "number": submission.number,
-        "position": submission.position,
+        "sha256": submission.sha256,
+        "leaf": hashlib.sha256(LEAF + bytes.fromhex(submission.sha256)).hexdigest(),
         "path": submission.path,
-        "receipt": json.loads(submission.receipt) if submission.receipt is not None else None,
     }
-    return json.dumps(content, indent=2).encode()
+    if submission.receipt is None:
+        early = {"form": "accord.submission-receipt.early", "at": submission.at.isoformat()}
+        return json.dumps({**content, **early, "seal": submission.position}, indent=2).encode()
+    return (json.dumps({**content, "event": submission.receipt.decode()}, indent=2) + "\n").encode()
 
 
 async def seen(request: Request, visit: Visit) -> Response:

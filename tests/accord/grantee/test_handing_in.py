@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import asyncpg
 import pytest
 
@@ -37,7 +39,12 @@ async def test_a_report_is_handed_in_and_gets_its_receipt_and_then_its_proof(poo
     await seal_submissions(Ledger(pool), pool)
     assert "Sealed in our ledger at place 1" in (await ida.get("done")).text
     receipt = (await ida.get(f"receipt/{sha256}")).json()
-    assert (receipt["sha256"], receipt["position"]) == (sha256, 1)
+    assert (receipt["sha256"], receipt["seal"]) == (sha256, 1)
+    await pool.execute("UPDATE grantee.proofs SET receipt = $1", b"a signed note\n")
+    whole = (await ida.get(f"receipt/{sha256}")).json()
+    assert whole["form"] == "accord.submission-receipt.1"
+    assert whole["leaf"] == hashlib.sha256(b"\0" + bytes.fromhex(sha256)).hexdigest()
+    assert (whole["path"], whole["event"]) == ([], "a signed note\n")
 
 
 async def test_handing_in_twice_with_one_code_is_one_submission(pool: asyncpg.Pool, come: Come) -> None:
