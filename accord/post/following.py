@@ -17,8 +17,9 @@ from asyncpg.pool import PoolConnectionProxy
 
 from accord.client.reading import LedgerAccess
 from accord.post.choices import MailChoice, mail_choices
+from accord.post.door.told import TO_SOME, mails_of_event, mails_on_accounts
 from accord.post.epochs import EpochOfMail, PutBack
-from accord.post.kinds import TOLD_BY_EVENT, MailKind, stage_of
+from accord.post.kinds import TOLD_BY_DOOR, TOLD_BY_EVENT, MailKind, stage_of
 from accord.post.outbox import MailState, NewMail, doubt_queued, queue, unqueued
 from accord.post.recipients import contact_references, staff_reference
 from accord.presentation.faults import Refused
@@ -73,9 +74,11 @@ class StandingNotice(NamedTuple):
 class Follower:
     """Follows the read models, and queues what is to be mailed."""
 
-    def __init__(self, access: LedgerAccess, to_grantees: bool) -> None:
+    def __init__(self, access: LedgerAccess, to_grantees: bool, by_link: bool = False) -> None:
+        """Hold what is read. `by_link`: mail to grantees has links to the door."""
         self._access = access
         self._to_grantees = to_grantees
+        self._kinds = {**TOLD_BY_EVENT, **(TOLD_BY_DOOR if by_link else {})}
         self._epoch = EpochOfMail(access)
         self._seen: tuple[date, int] = (date.min, 0)
         """The day and the position of the last look at what stands."""
@@ -141,13 +144,26 @@ class Follower:
         reached = await _reached(connection, "timeline")
         async with connection.transaction():
             if self._to_grantees and followed is not None and followed < reached:
-                rows = await connection.fetch(_EVENTS, followed, reached, list(TOLD_BY_EVENT))
-                for partnership_id, position, event in rows:
-                    facts = {"partnership": partnership_id, "position": position}
-                    await self._queue_to_contacts(
-                        connection, TOLD_BY_EVENT[event], partnership_id, facts, (str(position),)
-                    )
+                for partnership_id, position, event in await connection.fetch(
+                    _EVENTS, followed, reached, list(self._kinds)
+                ):
+                    await self._queue_event(connection, self._kinds[event], partnership_id, position)
+                await self._queue(connection, await mails_on_accounts(self._access, connection, followed, reached))
             await connection.execute(_FOLLOW, reached, epoch)
+
+    async def _queue_event(
+        self, connection: PoolConnectionProxy, kind: MailKind, partnership_id: str, position: int
+    ) -> None:
+        """Queue the mail on an event: to those of whom it says so, or to every contact."""
+        if kind not in TO_SOME:
+            facts: dict[str, object] = {"partnership": partnership_id, "position": position}
+            return await self._queue_to_contacts(connection, kind, partnership_id, facts, (str(position),))
+        try:
+            history = await self._access.history(partnership_id)
+        except Refused as fault:  # as for every contact
+            log.warning("nobody is written to", partnership=partnership_id, reason=fault.kind)
+            return None
+        return await self._queue(connection, mails_of_event(kind, partnership_id, history, position))
 
     async def _queue_to_contacts(
         self, connection: PoolConnectionProxy, kind: MailKind, partnership_id: str, facts: dict[str, object],

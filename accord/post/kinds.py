@@ -29,10 +29,24 @@ class MailKind(StrEnum):
     REPORT_RETURNED = "REPORT_RETURNED"
     PAYMENT_SENT = "PAYMENT_SENT"
     PAYMENT_SETTLED = "PAYMENT_SETTLED"
+    GRANTEE_INVITED = "GRANTEE_INVITED"
+    """A contact is invited to a form of the door."""
+    SUBMISSION_RETURNED = "SUBMISSION_RETURNED"
+    CONTACT_CHANGED = "CONTACT_CHANGED"
+    """An amendment took an address out: the old one is told."""
+    ACCOUNT_RECORDED = "ACCOUNT_RECORDED"
+    """An account was recorded for a payee who is known already."""
+    DOOR_LINK = "DOOR_LINK"
+    DOOR_CODE = "DOOR_CODE"
+    DOOR_BROWSER = "DOOR_BROWSER"
+    DOOR_HANDED_IN = "DOOR_HANDED_IN"
+    """The mail that the door queues itself, to whoever has a link."""
 
 
 OWED: Final = (MailKind.OWED_SOON, MailKind.OWED_NOW, MailKind.OWED_LATE)
 """The kinds about an obligation of a grantee."""
+WARNINGS: Final = (MailKind.CONTACT_CHANGED, MailKind.ACCOUNT_RECORDED)
+"""The kinds that warn of a theft. They go out also while a hold stands."""
 
 TOLD_BY_EVENT: Final = {
     "InformationRequested": MailKind.QUESTION_ASKED,
@@ -40,8 +54,13 @@ TOLD_BY_EVENT: Final = {
     "ReportReturned": MailKind.REPORT_RETURNED,
     "TrancheHandedOver": MailKind.PAYMENT_SENT,
     "TrancheEnded": MailKind.PAYMENT_SETTLED,
+    "SubmissionReturned": MailKind.SUBMISSION_RETURNED,
+    "ProposalRevised": MailKind.CONTACT_CHANGED,
+    "ProposalAmended": MailKind.CONTACT_CHANGED,
 }
 """The kind of mail that an event of a partnership leads to, by the event's type."""
+TOLD_BY_DOOR: Final = {"GranteeInvited": MailKind.GRANTEE_INVITED, "LetterIssued": MailKind.AGREEMENT_WAITS}
+"""The same where mail has links: an invitation is one, and the agreement is accepted by it."""
 
 
 def stage_of(due: date, today: date) -> tuple[MailKind, int] | None:

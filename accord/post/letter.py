@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from accord.post.calendars import DayEntry
 from accord.post.recipients import MailAddress
+from records.submissions.forms import MadeSecret
 
 
 class Letter(NamedTuple):
@@ -16,3 +17,5 @@ class Letter(NamedTuple):
     text: str
     entries: tuple[DayEntry, ...]
     """What of it has a day."""
+    secret: MadeSecret | None = None
+    """The link or the code in its text, which counts from the moment at which it is sent."""

@@ -22,6 +22,7 @@ from accord.client.reading import LedgerAccess
 from accord.post import outbox
 from accord.post.at_work import LOCK, UNLOCK, backlog
 from accord.post.composing import content_of
+from accord.post.door.following import FormFollower
 from accord.post.epochs import PutBack
 from accord.post.following import Follower
 from accord.post.letter import Letter
@@ -54,7 +55,8 @@ class Postman:
     def __init__(self, pool: asyncpg.Pool, settings: MailSettings, meter: MetricMeter = MetricMeter.noop) -> None:
         access = LedgerAccess(pool)
         self._pool, self._settings = pool, settings
-        self._follower = Follower(access, settings.to_grantees)
+        self._follower = Follower(access, settings.to_grantees, bool(settings.door))
+        self._forms = FormFollower(access, settings)
         self._writer = MailWriter(access, settings)
         self._gauges = {name: meter.create_gauge(name, description) for name, description in GAUGES.items()}
 
@@ -104,6 +106,7 @@ class Postman:
         """
         try:
             await self._follower.queue_new(connection)
+            await self._forms.follow(connection)
             await self._send_ready(connection)
         finally:
             await self._measure(connection)
@@ -133,9 +136,18 @@ class Postman:
             return await outbox.end(connection, mail, MailState.QUEUED, MailState.REFUSED, str(fault))
         except NotTaken as fault:
             return await outbox.postpone(connection, mail, MailState.QUEUED, str(fault))
-        if not await outbox.begin(connection, mail, outbox.digest_of(token)):
+        if not await self._begun(connection, mail, token, letter):
             return await server.put_back()
         return await self._hand_over(connection, server, mail, content)
+
+    async def _begun(self, connection: PoolConnectionProxy, mail: Mail, token: str, letter: Letter) -> bool:
+        """Commit a mail as being sent, and with it the link or the code in it. False if another process was first."""
+        async with connection.transaction():
+            if not await outbox.begin(connection, mail, outbox.digest_of(token)):
+                return False
+            if letter.secret is not None:
+                await letter.secret.lay_down(connection)
+        return True
 
     async def _hand_over(
         self, connection: PoolConnectionProxy, server: MailSession, mail: Mail, content: bytes

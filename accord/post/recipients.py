@@ -11,9 +11,10 @@ from domain.partnership import events as e
 from domain.partnership.letter.kinds import Addressee
 from domain.partnership.state import Partnership
 from domain.plans import Contact
+from domain.proposal import Proposal
 from domain.recorded.event import RecordedEvent
 
-STAFF, CONTACT = "staff", "contact"
+STAFF, CONTACT, LINK = "staff", "contact", "link"
 
 
 class NotToSend(Exception):
@@ -39,7 +40,7 @@ def staff_reference(staff_id: str) -> str:
 
 def contact_references(partnership: Partnership) -> tuple[str, ...]:
     """Return a reference to each contact of the grantee with an address, or to the first there might be."""
-    numbers = [number for number, contact in _contacts_of_grantee(partnership) if contact.email]
+    numbers = [number for number, contact in contacts_of_grantee(partnership.proposed) if contact.email]
     return tuple(f"{CONTACT}/{partnership.partnership_id}/{number}" for number in numbers or [0])
 
 
@@ -49,17 +50,22 @@ def contact_of(partnership: Partnership, number: int) -> MailAddress:
     Raises:
         NotToSend: There is none with an address: none was given, or the person was erased.
     """
-    contact = dict(_contacts_of_grantee(partnership)).get(number)
+    contact = dict(contacts_of_grantee(partnership.proposed)).get(number)
     if contact is None or not contact.email:
         raise NotToSend(MailState.REFUSED, "the proposal has no address of this contact, or the person was erased")
-    if not contact.email.isascii():
+    return writable(MailAddress(contact.email, contact.name))
+
+
+def writable(addressee: MailAddress) -> MailAddress:
+    """Return an addressee. Raises NotToSend if servers for mail refuse the address."""
+    if not addressee.address.isascii():
         raise NotToSend(MailState.REFUSED, "the address of this contact has letters that mail servers refuse")
-    return MailAddress(contact.email, contact.name)
+    return addressee
 
 
 def language_of(partnership: Partnership, number: int, history: Sequence[RecordedEvent]) -> str | None:
     """Return the language that a contact reads or, where nobody said, of the newest letter to the grantee."""
-    contact = dict(_contacts_of_grantee(partnership)).get(number)
+    contact = dict(contacts_of_grantee(partnership.proposed)).get(number)
     of_letters = (
         recorded.event.language
         for recorded in reversed(history)
@@ -69,9 +75,8 @@ def language_of(partnership: Partnership, number: int, history: Sequence[Recorde
     return of_contact or next((language for language in of_letters if language in LANGUAGES), None)
 
 
-def _contacts_of_grantee(partnership: Partnership) -> Iterator[tuple[int, Contact]]:
+def contacts_of_grantee(proposal: Proposal) -> Iterator[tuple[int, Contact]]:
     """Yield the contacts that speak for who gets the money, or for the partner, with their numbers."""
-    proposal = partnership.proposed
     payee = proposal.funds_out.payee.name if proposal.funds_out is not None else None
     for number, contact in enumerate(proposal.contacts):
         if contact.organization in {payee, proposal.partner.name}:

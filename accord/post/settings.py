@@ -45,6 +45,8 @@ class MailSettings:
     language: str = "en"
     console: str = ""
     """The origin of the console's pages, or '' if mail names none."""
+    door: str = ""
+    """The origin of the grantee's door, or '' if mail to grantees has no links."""
 
     @property
     def domain(self) -> str:
@@ -74,6 +76,7 @@ class MailSettings:
             to_grantees=configured("ACCORD_MAIL_GRANTEES") == "on",
             language=configured("ACCORD_MAIL_LANGUAGE") or "en",
             console=configured("ACCORD_CONSOLE_ORIGIN").rstrip("/"),
+            door=configured("ACCORD_GRANTEE_ORIGIN").rstrip("/"),
         )  # fmt: skip
 
 

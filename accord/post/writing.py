@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
+from uuid import UUID
 
 from accord.client.reading import LedgerAccess
 from accord.post.calendars import DayEntry
 from accord.post.digests import StaffWriter
-from accord.post.kinds import OWED, MailKind, stage_of
+from accord.post.door.asking import event_of, language_asked, words_of_asking
+from accord.post.door.opening import FormOpener, MadeLink
+from accord.post.door.plans import agreement_issued, plan_of
+from accord.post.door.told import mail_with_agreement
+from accord.post.door.warnings import warning
+from accord.post.door.writing import DoorWriter
+from accord.post.kinds import OWED, WARNINGS, MailKind, stage_of
 from accord.post.letter import Letter
-from accord.post.outbox import Mail, MailState
-from accord.post.recipients import STAFF, MailAddress, NotToSend, contact_of, language_of
+from accord.post.outbox import Mail, MailState, unqueued
+from accord.post.recipients import LINK, STAFF, MailAddress, NotToSend, contact_of, language_of
 from accord.post.settings import MailSettings
 from accord.presentation.faults import Refused
 from accord.presentation.words import mail as words
@@ -35,6 +42,8 @@ class MailWriter:
         self._access = access
         self._settings = settings
         self.staff = StaffWriter(access, settings)
+        self._door = DoorWriter(access, settings)
+        self._opener = FormOpener(access.pool, settings)
 
     async def letter(self, mail: Mail) -> Letter:
         """Return a mail as it is to be sent now.
@@ -51,21 +60,55 @@ class MailWriter:
         kind, _, subject = mail.recipient.partition("/")
         if kind == STAFF:
             return await self.staff.letter(mail, subject)
+        if kind == LINK:
+            return await self._door.letter(mail, UUID(subject))
         partnership_id, _, number = subject.partition("/")
         history = await self._access.history(partnership_id)
         events = tuple(cast(e.Event, recorded.event) for recorded in history)
         partnership = fold(partnership_id, events)
         if partnership.proposal is None:
             raise NotToSend(MailState.LET_GO, "there is no such partnership")
+        if mail.kind in WARNINGS:
+            return warning(mail, partnership, history, self._settings)
         if partnership.hold is not None:
             raise NotToSend(MailState.LET_GO, "nothing is sent while a hold stands")
         addressee = contact_of(partnership, int(number))
-        language = language_of(partnership, int(number), history) or self._settings.language
-        return self._to_grantee(mail, addressee, partnership, history, language)
+        language = language_asked(mail, history) or language_of(partnership, int(number), history)
+        language = language or self._settings.language
+        link = await self._link(mail, partnership, history, addressee, language)
+        said = words_of_asking(mail, history, language, link is not None)
+        return self._to_grantee(mail, addressee, partnership, history, language, said, link)
+
+    async def _link(
+        self, mail: Mail, partnership: Partnership, history: list[RecordedEvent], addressee: MailAddress, language: str
+    ) -> MadeLink | None:
+        """Return a link to the form that a mail asks for, or None if it asks for none, or mail has no links."""
+        if not self._settings.door:
+            return None
+        if mail.kind is MailKind.AGREEMENT_WAITS and await self._is_told_with_agreement(mail, partnership, history):
+            raise NotToSend(MailState.LET_GO, "the mail with the agreement tells of it")
+        plan = plan_of(mail, partnership, history)
+        if isinstance(returned := event_of(mail, history), e.SubmissionReturned):
+            plan = await self._opener.plan_of_submission(partnership, returned.submission.sha256)
+        if plan is None:
+            return None
+        return await self._opener.link_to(plan, partnership, history, addressee.address, language)
+
+    async def _is_told_with_agreement(self, mail: Mail, partnership: Partnership, history: list[RecordedEvent]) -> bool:
+        """True if a mail about the agreement that was issued is in the outbox beside one that it is waited for."""
+        letter, number = agreement_issued(partnership), int(mail.recipient.rpartition("/")[2])
+        if "position" in mail.facts or letter is None:
+            return False
+        positions = [
+            recorded.position for recorded in history
+            if isinstance(recorded.event, e.LetterIssued) and recorded.event.pdf_sha256 == letter.pdf_sha256
+        ]  # fmt: skip
+        mails = [mail_with_agreement(partnership.partnership_id, number, position) for position in positions]
+        return len(await unqueued(self._access.pool, mails)) < len(mails)
 
     def _to_grantee(
         self, mail: Mail, addressee: MailAddress, partnership: Partnership, history: list[RecordedEvent],
-        language: str,
+        language: str, said: tuple[words.MailWords, dict[str, Any]] | None, link: MadeLink | None,
     ) -> Letter:  # fmt: skip
         values: dict[str, Any] = {"id": partnership.partnership_id, "title": partnership.proposed.title}
         entries: tuple[DayEntry, ...] = ()
@@ -79,21 +122,23 @@ class MailWriter:
         elif kind is MailKind.AGREEMENT_WAITS:
             if partnership.stage is not Stage.AGREEMENT:
                 raise NotToSend(MailState.LET_GO, "the agreement waits no more")
-        else:
+        elif said is None:
             values |= _told(mail, partnership, history)
-        return self._letter_of(kind, language, addressee, values, entries)
+        template, further = said or (words.TO_GRANTEES[kind.value][language], {})
+        return self._letter_of(template, language, addressee, {**values, **further}, entries, link)
 
     def _letter_of(
-        self, kind: MailKind, language: str, addressee: MailAddress, values: Mapping[str, Any],
-        entries: tuple[DayEntry, ...],
+        self, said: words.MailWords, language: str, addressee: MailAddress, values: Mapping[str, Any],
+        entries: tuple[DayEntry, ...], link: MadeLink | None,
     ) -> Letter:  # fmt: skip
-        said = words.TO_GRANTEES[kind.value][language]
         parts = (
             words.GREETINGS[language].format(name=addressee.name), said.text.format(**values),
+            *((link.paragraph,) if link is not None else ()),
             words.ENDINGS[language].format(house=self._settings.name),
         )  # fmt: skip
-        subject = said.subject.format(**values)
-        return Letter(addressee, subject[:1].upper() + subject[1:], "\n\n".join(parts) + "\n", entries)
+        subject, text = said.subject.format(**values), "\n\n".join(parts) + "\n"
+        secret = link.secret if link is not None else None
+        return Letter(addressee, subject[:1].upper() + subject[1:], text, entries, secret)
 
     def _entry(self, kind: str, partnership_id: str, subject: object, day: date, summary: str) -> DayEntry:
         return DayEntry(f"{derive('calendar', kind, partnership_id, subject)}@{self._settings.domain}", day, summary)

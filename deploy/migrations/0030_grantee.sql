@@ -550,6 +550,18 @@ ALTER TABLE post.outbox DROP CONSTRAINT outbox_recipient_check;
 ALTER TABLE post.outbox ADD CONSTRAINT outbox_recipient_check CHECK (recipient ~
     '^(staff/[a-z][a-z0-9.-]{1,31}|contact/P-[0-9]{4}-[0-9]{4,6}/[0-9]{1,3}|link/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
 
+-- The partnerships whose payee an account may be for, by its holder's name: mail warns their contacts, and reads no account.
+CREATE FUNCTION post.partnerships_of_account(account text) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT DISTINCT p.stream_id
+      FROM payments.accounts a, ledger.events p,
+           jsonb_path_query(convert_from(p.payload, 'UTF8')::jsonb, 'lax $.proposal.funds_out.payee.*[*] ? (@.type() == "string")') name
+     WHERE a.reference = account AND p.event_type IN ('PartnershipProposed', 'ProposalRevised', 'ProposalAmended')
+       AND payees.words_of(name #>> '{}') = payees.words_of(a.details ->> 'holder')
+     ORDER BY p.stream_id
+$$;
+GRANT EXECUTE ON FUNCTION post.partnerships_of_account TO accord_post;
+
 -- Mail opens forms and makes links and codes while it sends them.
 GRANT SELECT ON grantee.forms, grantee.keys, grantee.shown, grantee.links, grantee.codes, grantee.submissions TO accord_post;
 GRANT INSERT ON grantee.forms, grantee.keys, grantee.shown, grantee.links TO accord_post;

@@ -28,8 +28,9 @@ CODE_DIGITS: Final = 8
 
 _OPEN: Final = """
 INSERT INTO grantee.forms (id, kind, subject, about, edition, language, closes_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (id) DO NOTHING
+ON CONFLICT (id) DO UPDATE SET closed_at = NULL, closes_at = greatest(grantee.forms.closes_at, EXCLUDED.closes_at)
 """
+"""Opened again, it is open again, with all that was written: what is owed anew goes on from there."""
 _KEY: Final = "INSERT INTO grantee.keys (form, key) VALUES ($1, $2) ON CONFLICT (form) DO NOTHING"
 _KEY_OF: Final = "SELECT key FROM grantee.keys WHERE form = $1"
 _SHOW: Final = """
@@ -38,9 +39,9 @@ ON CONFLICT (form) DO UPDATE SET content = EXCLUDED.content, pushed_at = ledger.
 """
 _LINK: Final = """
 INSERT INTO grantee.links (id, form, digest, address, may, until) VALUES ($1, $2, $3, $4, 'SUBMIT', $5)
-ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest, until = EXCLUDED.until
- WHERE grantee.links.revoked_at IS NULL
+ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest, until = EXCLUDED.until, revoked_at = NULL
 """
+"""Also where the link before was revoked: its secret opens nothing more, and this one goes to a contact on record."""
 _RENEW: Final = "UPDATE grantee.links SET digest = $2, until = $3 WHERE id = $1 AND revoked_at IS NULL"
 _FORM_OF_LINK: Final = """
 SELECT l.form, l.address, l.may, l.until, l.revoked_at, f.kind, f.subject, f.about, f.language, f.closes_at,
@@ -128,20 +129,37 @@ async def push_shown(connection: PoolConnectionProxy, form: UUID, key: bytes, sh
     await connection.execute(_SHOW, form, content)
 
 
-async def make_link(connection: PoolConnectionProxy, form: NewForm, key: bytes, address: str) -> str:
-    """Return the secret of a link to a form. The link before, to the same address, opens nothing more."""
+class MadeSecret(NamedTuple):
+    """A secret for one mail, and the statement that lays down what it is recognised by."""
+
+    secret: str
+    statement: str
+    arguments: tuple[object, ...]
+
+    async def lay_down(self, connection: PoolConnectionProxy) -> None:
+        """Let it count. Before this it opens nothing, and what was sent before still does."""
+        await connection.execute(self.statement, *self.arguments)
+
+
+def new_link(form: NewForm, key: bytes, address: str) -> MadeSecret:
+    """Return the secret of a link to a form. Once laid down, the link before it to this address opens nothing more."""
     secret = secrets.token_urlsafe(32)
     link, until = derive("link", form.id, address), min(clock.now() + LINK_LIFE, form.closes_at)
     sealed_address = FormSealing(form.id, key).sealed("address", address.encode())
-    await connection.execute(_LINK, link, form.id, digest_of(secret), sealed_address, until)
-    return secret
+    return MadeSecret(secret, _LINK, (link, form.id, digest_of(secret), sealed_address, until))
 
 
-async def renew_link(connection: PoolConnectionProxy, link: UUID, closes_at: datetime) -> str:
+async def make_link(connection: PoolConnectionProxy, form: NewForm, key: bytes, address: str) -> str:
+    """Return the secret of a link to a form, which counts at once."""
+    made = new_link(form, key, address)
+    await made.lay_down(connection)
+    return made.secret
+
+
+def renewed_link(link: UUID, closes_at: datetime) -> MadeSecret:
     """Return a new secret of a link that stands: of a colleague's first, or in the place of one that expired."""
     secret = secrets.token_urlsafe(32)
-    await connection.execute(_RENEW, link, digest_of(secret), min(clock.now() + LINK_LIFE, closes_at))
-    return secret
+    return MadeSecret(secret, _RENEW, (link, digest_of(secret), min(clock.now() + LINK_LIFE, closes_at)))
 
 
 async def stored_link(connection: PoolConnectionProxy, link: UUID) -> StoredLink | None:
@@ -168,11 +186,17 @@ async def asked_code(connection: PoolConnectionProxy, code: UUID) -> AskedCode |
     return AskedCode(*row) if row is not None else None
 
 
-async def make_code(connection: PoolConnectionProxy, code: UUID, asked: AskedCode, key: bytes) -> str:
+def new_code(code: UUID, asked: AskedCode, key: bytes) -> MadeSecret:
     """Return the digits of a code, of which the database gets what they are compared by."""
     digits = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    await connection.execute(_MAC, code, mac_of_code(key, asked.link, asked.purpose, digits))
-    return digits
+    return MadeSecret(digits, _MAC, (code, mac_of_code(key, asked.link, asked.purpose, digits)))
+
+
+async def make_code(connection: PoolConnectionProxy, code: UUID, asked: AskedCode, key: bytes) -> str:
+    """Return the digits of a code, which count at once."""
+    made = new_code(code, asked, key)
+    await made.lay_down(connection)
+    return made.secret
 
 
 async def close_form(connection: PoolConnectionProxy, form: UUID) -> None:

@@ -241,6 +241,14 @@ KINDS: Final[Mapping[str, str]] = {
     "REPORT_RETURNED": "A report came back",
     "PAYMENT_SENT": "A payment is on its way",
     "PAYMENT_SETTLED": "A payment was made",
+    "GRANTEE_INVITED": "An invitation to a form",
+    "SUBMISSION_RETURNED": "Something handed in comes back",
+    "CONTACT_CHANGED": "A contact was taken out",
+    "ACCOUNT_RECORDED": "A bank account was recorded",
+    "DOOR_LINK": "A link to a form",
+    "DOOR_CODE": "A code for a form",
+    "DOOR_BROWSER": "A link was opened anew",
+    "DOOR_HANDED_IN": "Something was handed in",
 }
 """The kinds of mail as the house calls them."""
 

@@ -1,0 +1,119 @@
+"""The content that a form shows of its partnership: what was agreed, what is asked, and where it stands.
+
+It is pushed into the form's row, since the door can look nothing up. It holds no account, and no word of the house's
+own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from accord.post.door.plans import FormPlan, invitation_event, report_about
+from accord.post.door.status import AtDoor, status_of
+from accord.presentation.words.values import number_in_words, sum_in_words
+from domain.partnership import events as e
+from domain.partnership.report.reports import Reporting, ReportState
+from domain.partnership.state import Partnership
+from domain.partnership.waiting.obligations import obligations
+from domain.plans import Indicator
+from domain.recorded.event import RecordedEvent
+from domain.submissions.kinds import DoorForm
+
+
+class HouseNames(NamedTuple):
+    """The names of the house, as its grantees know them."""
+
+    name: str
+    address: str
+
+
+def shown_of(
+    plan: FormPlan, partnership: Partnership, history: Sequence[RecordedEvent], submissions: Sequence[AtDoor],
+    house: HouseNames, language: str,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the content that a form shows. `submissions`: those of the partnership, the oldest first."""
+    proposal, out = partnership.proposed, partnership.proposed.funds_out
+    content: dict[str, Any] = {
+        "title": proposal.title, "partner": proposal.partner.name, "funder": house.name, "contact": house.address,
+        "currency": out.currency if out is not None else "",
+        "paid": _paid(partnership),
+        "period": [str(proposal.period.starts), str(proposal.period.ends)] if proposal.period is not None else [],
+        "lines": list(_lines(partnership.reporting)),
+        "milestones": list(_milestones(partnership.reporting)),
+        "indicators": list(_indicators(partnership)),
+        "status": status_of(partnership, submissions, language),
+        **_asked(plan, partnership),
+        **_said(plan, history, submissions),
+    }  # fmt: skip
+    if plan.kind is DoorForm.ACCEPTANCE and plan.about:
+        content["agreement"] = {"sha256": plan.about.lower()}
+    return content
+
+
+def _paid(partnership: Partnership) -> str:
+    out = partnership.proposed.funds_out
+    return sum_in_words(partnership.settled_sum, out.currency) if out is not None else ""
+
+
+def _lines(reporting: Reporting) -> Iterator[dict[str, Any]]:
+    """Yield the lines of the budget, with what the newest report by line says was spent of each."""
+    before = reporting.by_line(ReportState.RECEIVED, ReportState.ACCEPTED)
+    spent_lines = before.figures.lines if before is not None and before.figures is not None else ()
+    spent = {line.line: line.spent for line in spent_lines}
+    for line in reporting.budget.lines if reporting.budget is not None else ():
+        shown_line = {"number": line.number, "what": line.what, "sum": f"{line.total:f}"}
+        yield {**shown_line, "before": f"{spent[line.number]:f}"} if line.number in spent else shown_line
+
+
+def _milestones(reporting: Reporting) -> Iterator[dict[str, Any]]:
+    for milestone in reporting.milestones:
+        yield {"number": milestone.number, "what": milestone.what, "due_on": str(reporting.day_of(milestone))}
+
+
+def _indicators(partnership: Partnership) -> Iterator[dict[str, Any]]:
+    indicators = partnership.proposed.public_interest.indicators
+    achieved = {indicator.number: result.achieved for indicator, result in partnership.reporting.achieved(indicators)}
+    for indicator in indicators:
+        before = achieved.get(indicator.number)
+        yield {
+            "number": indicator.number, "what": indicator.what, "target": _target(indicator),
+            "before": number_in_words(before) if before is not None else "",
+        }  # fmt: skip
+
+
+def _target(indicator: Indicator) -> str:
+    words = [number_in_words(indicator.target) if indicator.target is not None else "", indicator.unit or ""]
+    return " ".join(filter(None, words))
+
+
+def _asked(plan: FormPlan, partnership: Partnership) -> dict[str, Any]:
+    """Return the day and the kind of the report that a form asks for."""
+    if plan.kind is not DoorForm.REPORT:
+        return {}
+    due: date | None = next((one.due for one in obligations(partnership) if report_about(one) == plan.about), None)
+    planned = partnership.reporting.plan(int(plan.about)) if plan.about.isdecimal() else None
+    kind = planned.kind.value if planned is not None else {"FINAL": "FINAL"}.get(plan.about, "")
+    return {"due_on": str(due or ""), "report_kind": kind}
+
+
+def _said(plan: FormPlan, history: Sequence[RecordedEvent], submissions: Sequence[AtDoor]) -> Mapping[str, Any]:
+    """Return the words of staff: the note of the invitation and, where what was handed in came back, why."""
+    invited = invitation_event(history, plan.invitation)
+    notes = [invited.note] if invited is not None and invited.note else []
+    newest = [one.sha256 for one in submissions if one.is_of_form][-1:]
+    returned = newest_return(history, newest)
+    if returned is None:
+        return {"note": "\n\n".join(notes)}
+    questions = {asked.field: asked.question for asked in returned.questions}
+    return {"note": "\n\n".join((*notes, returned.reason)), "questions": questions}
+
+
+def newest_return(history: Sequence[RecordedEvent], digests: Sequence[str]) -> e.SubmissionReturned | None:
+    """Return the event by which one of some submissions was returned last, or None."""
+    for recorded in reversed(history):
+        event = recorded.event
+        if isinstance(event, e.SubmissionReturned) and event.submission.sha256 in digests:
+            return event
+    return None

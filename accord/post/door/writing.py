@@ -1,0 +1,142 @@
+"""The mail that the door queues, to whoever has a link: a link, a code, a second browser, and what was handed in.
+
+Links and codes are made here, while a mail is written, and count from the moment at which it is sent.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final, NamedTuple, cast
+from uuid import UUID
+
+from accord.client.reading import LedgerAccess
+from accord.post.door.contacts import code_waits_until, contact_with
+from accord.post.door.opening import FormOpener, language_of_form
+from accord.post.kinds import MailKind
+from accord.post.letter import Letter
+from accord.post.outbox import Mail, MailState
+from accord.post.recipients import MailAddress, NotToSend, writable
+from accord.post.settings import MailSettings
+from accord.presentation.words import door_mail as words
+from accord.presentation.words.mail import ENDINGS, GREETINGS, day_in
+from domain.partnership import events as e
+from domain.partnership.evolution import fold
+from domain.partnership.state import Partnership
+from domain.recorded.event import RecordedEvent
+from ledger import clock
+from records.submissions.forms import MadeSecret, StoredLink, asked_code, new_code, renewed_link, stored_link
+
+_HANDED_IN: Final = "SELECT kind, encode(sha256, 'hex'), at FROM grantee.submissions WHERE number = $1"
+
+
+class Reader(NamedTuple):
+    """The person whom a mail of the door is written to, and the partnership that it is about."""
+
+    link: StoredLink
+    name: str
+    """Their name in the proposal, or '' for a colleague whom they invited."""
+    partnership: Partnership
+    history: list[RecordedEvent]
+
+    @property
+    def language(self) -> str:
+        """The language of the form."""
+        return language_of_form(self.link.language)
+
+    @property
+    def is_colleague(self) -> bool:
+        """True if a grantee invited them, and the house did not."""
+        return self.link.may != "SUBMIT"
+
+
+class Said(NamedTuple):
+    """The words of a mail: by which name they stand in the table, with which values, and with which secret."""
+
+    words: str
+    values: dict[str, Any]
+    secret: MadeSecret | None = None
+    paragraph: str = ""
+
+
+class DoorWriter:
+    """Writes the mail of the door."""
+
+    def __init__(self, access: LedgerAccess, settings: MailSettings) -> None:
+        self._access = access
+        self._settings = settings
+        self._opener = FormOpener(access.pool, settings)
+
+    async def letter(self, mail: Mail, link_id: UUID) -> Letter:
+        """Return a mail to whoever has a link.
+
+        Raises:
+            NotToSend: The form is closed or was erased, or the address is none of a contact's any more.
+        """
+        reader = await self._reader(mail.kind, link_id)
+        said = await self._said(mail, link_id, reader)
+        language, proposal = reader.language, reader.partnership.proposed
+        values = {"id": reader.partnership.partnership_id, "title": proposal.title, "partner": proposal.partner.name}
+        values |= {"form": words.FORMS[reader.link.kind.value][language], **said.values}
+        template = words.MAILS[said.words][language]
+        greeting = GREETINGS[language].format(name=reader.name) if reader.name else words.GREETING[language]
+        ending = ENDINGS[language].format(house=self._settings.name)
+        parts = (greeting, template.text.format(**values), *filter(None, (said.paragraph,)), ending)
+        addressee = writable(MailAddress(reader.link.address, reader.name))
+        return Letter(addressee, template.subject.format(**values), "\n\n".join(parts) + "\n", (), said.secret)
+
+    async def _reader(self, kind: MailKind, link_id: UUID) -> Reader:
+        async with self._access.pool.acquire() as connection:
+            link = await stored_link(connection, link_id)
+        if link is None:
+            raise NotToSend(MailState.LET_GO, "its form was erased")
+        if not link.is_open and kind in {MailKind.DOOR_LINK, MailKind.DOOR_CODE}:
+            raise NotToSend(MailState.LET_GO, "its form is closed, or its link was revoked")
+        history = await self._access.history(link.subject)
+        partnership = fold(link.subject, tuple(cast(e.Event, recorded.event) for recorded in history))
+        if link.may != "SUBMIT":
+            return Reader(link, "", partnership, history)
+        contact = contact_with(partnership.proposed, link.address)
+        if contact is None:
+            raise NotToSend(MailState.LET_GO, "its address is none of a contact's any more")
+        return Reader(link, contact.name, partnership, history)
+
+    async def _said(self, mail: Mail, link_id: UUID, reader: Reader) -> Said:
+        match mail.kind:
+            case MailKind.DOOR_LINK:
+                return self._link(link_id, reader)
+            case MailKind.DOOR_CODE:
+                return await self._code(UUID(mail.facts["code"]), link_id, reader)
+            case MailKind.DOOR_HANDED_IN:
+                return await self._handed_in(int(mail.facts["submission"]), reader.language)
+            case _:
+                return Said(mail.kind.value, {})
+
+    def _link(self, link_id: UUID, reader: Reader) -> Said:
+        made, closes_at, language = renewed_link(link_id, reader.link.closes_at), reader.link.closes_at, reader.language
+        if not reader.is_colleague:
+            return Said("DOOR_LINK", {}, made, self._opener.paragraph(made.secret, closes_at, language))
+        paragraph = self._opener.paragraph(made.secret, closes_at, language, words.LINK_OF_COLLEAGUE)
+        return Said("DOOR_COLLEAGUE", {"may": words.MAY[reader.link.may][language]}, made, paragraph)
+
+    async def _code(self, code: UUID, link_id: UUID, reader: Reader) -> Said:
+        """Return a code or, where the address is new on record, the day from which there is one."""
+        async with self._access.pool.acquire() as connection:
+            asked = await asked_code(connection, code)
+        if asked is None or asked.link != link_id or asked.used_at is not None or asked.until <= clock.now():
+            raise NotToSend(MailState.LET_GO, "the code is of no use any more: its reader asks for another")
+        form = words.FORMS[reader.link.kind.value][reader.language]
+        purpose = words.CODE_FOR[asked.purpose][reader.language].format(form=form)
+        until = code_waits_until(reader.history, reader.link.address)
+        if until is not None and until > clock.now():
+            day = day_in(reader.language, (until + timedelta(days=1)).date())
+            return Said("DOOR_CODE_WAITS", {"purpose": purpose, "day": day})
+        made = new_code(code, asked, reader.link.key)
+        return Said("DOOR_CODE", {"purpose": purpose, "code": made.secret, "time": f"{asked.until:%H:%M}"}, made)
+
+    async def _handed_in(self, number: int, language: str) -> Said:
+        row = await self._access.pool.fetchrow(_HANDED_IN, number)
+        if row is None:
+            raise NotToSend(MailState.LET_GO, "there is no such submission")
+        kind, digest, at = row
+        values = {"form": words.FORMS[kind][language], "digest": digest}
+        return Said("DOOR_HANDED_IN", {**values, "day": day_in(language, at.date()), "time": f"{at:%H:%M}"})
