@@ -214,8 +214,6 @@ SETTINGS: Final = (
     Setting("ACCORD_MAIL_DKIM", "post", "the selector of the key by which the server signs mail, for `accord doctor`",
             "that key is not looked up", form=SELECTOR),
     Setting("ACCORD_MAIL_GRANTEES", "post", "whether grantees are written to: on or off", "off", form=ON_OR_OFF),
-    Setting("ACCORD_GRANTEE_ORIGIN", "post", "the origin of the grantee's door, https://HOST, to which mail links",
-            "mail to grantees has no links", form=ORIGIN),
     Setting("ACCORD_MAIL_LANGUAGE", "post", "the language of grantees of whom the record holds none: en, es or fr",
             "en", form=LANGUAGE),
     Setting("ACCORD_TEMPORAL_UI", CONSOLE, "the address of the Temporal UI, for which it decrypts", "no links there"),

@@ -114,6 +114,10 @@ _DOUBT_QUEUED: Final = """
 UPDATE post.outbox SET state = CASE kind WHEN 'DIGEST' THEN 'LET_GO' ELSE 'UNKNOWN' END, reason = $1
  WHERE state = 'QUEUED'
 """
+_FORGET_CODES: Final = """
+UPDATE post.outbox SET state = 'LET_GO', reason = 'in doubt: its reader asks for another'
+ WHERE state = 'UNKNOWN' AND kind = 'DOOR_CODE'
+"""
 _BOUNCE: Final = """
 UPDATE post.outbox SET state = 'REFUSED', reason = $2 WHERE token = $1 AND state IN ('SENT', 'UNKNOWN') RETURNING id
 """
@@ -183,6 +187,11 @@ async def doubt_unfinished(connection: Connection) -> int:
 async def doubt_queued(connection: Connection) -> int:
     """Mark what waits to be sent as in doubt, since an earlier timeline may have sent it, and return its number."""
     return _count(await connection.execute(_DOUBT_QUEUED, PUT_BACK))
+
+
+async def forget_codes(connection: Connection) -> None:
+    """Let the codes be of which nobody knows whether they left: each is of use for minutes, and is asked for anew."""
+    await connection.execute(_FORGET_CODES)
 
 
 async def bounce(connection: Connection, token: bytes, reason: str) -> UUID | None:

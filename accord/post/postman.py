@@ -109,6 +109,7 @@ class Postman:
             await self._forms.follow(connection)
             await self._send_ready(connection)
         finally:
+            await outbox.forget_codes(connection)
             await self._measure(connection)
 
     async def _send_ready(self, connection: PoolConnectionProxy) -> None:
