@@ -95,7 +95,9 @@ _KNOWN: Final = "SELECT id FROM post.outbox WHERE id = ANY ($1)"
 _KINDS: Final = ", ".join(f"'{kind}'" for kind in MailKind)
 _MAILS: Final = f"SELECT {_COLUMNS} FROM post.outbox WHERE kind IN ({_KINDS})"  # noqa: S608 - names of our own
 """What a newer release queued, under a kind of its own, waits for that release and stops no other mail."""
-_READY: Final = f"{_MAILS} AND state = 'QUEUED' AND next_at <= ledger.now() ORDER BY next_at, queued_at, id LIMIT $1"
+_READY: Final = f"""{_MAILS} AND state = 'QUEUED' AND next_at <= ledger.now()
+ ORDER BY kind <> 'DOOR_CODE', next_at, queued_at, id LIMIT $1"""
+"""Codes first: somebody waits for each, and it is of use for minutes."""
 _LISTED: Final = f"{_MAILS} AND state = ANY ($1) ORDER BY queued_at DESC, id LIMIT $2"
 _BY_ID: Final = f"{_MAILS} AND starts_with(id::text, $1) LIMIT 2"
 _BEGIN: Final = """

@@ -79,4 +79,4 @@ def _versions(history: Sequence[RecordedEvent]) -> Iterator[tuple[RecordedEvent,
 
 
 def _same(address: str | None, other: str) -> bool:
-    return (address or "").casefold() == other.casefold()
+    return bool(address) and str(address).casefold() == other.casefold()

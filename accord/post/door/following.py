@@ -26,7 +26,7 @@ from domain.recorded.event import RecordedEvent
 from domain.submissions.kinds import DoorForm
 from ledger import clock
 from records.submissions.forms import close_form, push_shown
-from records.submissions.sealing import FormSealing
+from records.submissions.sealing import FormSealing, TextDamaged
 
 _OPEN: Final = """
 SELECT f.id, f.kind, f.subject, f.about, f.language, k.key, s.content
@@ -61,10 +61,13 @@ class StoredForm(NamedTuple):
     key: bytes
     content: bytes
 
-    @property
-    def sealing(self) -> FormSealing:
-        """The sealing of its texts."""
-        return FormSealing(self.id, self.key)
+    def text(self, place: str, stored_bytes: bytes) -> bytes:
+        """Return a text of it, or nothing where the stored bytes are others than were written there."""
+        try:
+            return FormSealing(self.id, self.key).opened(place, stored_bytes)
+        except TextDamaged:
+            log.warning("a text of a form was changed", form=str(self.id), place=place)
+            return b""
 
 
 class FormFollower:
@@ -113,12 +116,12 @@ class FormFollower:
         elif partnership.hold is None:
             language = language_of_form(form.language)
             shown = shown_of(plan, partnership, history, submissions, self._house, language)
-            if canonical_json(shown) != form.sealing.opened("shown", form.content):
+            if canonical_json(shown) != form.text("shown", form.content):
                 await push_shown(connection, form.id, form.key, shown)
 
 
 async def _revoke_strangers(connection: PoolConnectionProxy, form: StoredForm, partnership: Partnership) -> None:
     """End the links of addresses that are none of a contact's any more, and of the colleagues whom they invited."""
     for link, address in await connection.fetch(_LINKS, form.id):
-        if contact_with(partnership.proposed, form.sealing.opened("address", address).decode()) is None:
+        if contact_with(partnership.proposed, form.text("address", address).decode("utf-8", "replace")) is None:
             await connection.execute(_REVOKE, link)

@@ -169,8 +169,8 @@ def _is_asked(plan: FormPlan, partnership: Partnership, history: Sequence[Record
     if plan.kind is DoorForm.ACCEPTANCE:
         letter = agreement_issued(partnership)
         return partnership.stage is Stage.AGREEMENT and letter is not None and letter.pdf_sha256 == plan.about
-    asked = [recorded.position for recorded in history if isinstance(recorded.event, e.InformationRequested)]
-    return partnership.is_asked and asked[-1:] == [int(plan.about)]
+    asked = [str(recorded.position) for recorded in history if isinstance(recorded.event, e.InformationRequested)]
+    return plan.kind is DoorForm.QUESTION and partnership.is_asked and asked[-1:] == [plan.about]
 
 
 def _stands(plan: FormPlan, partnership: Partnership) -> bool:

@@ -85,20 +85,29 @@ class DoorWriter:
         return Letter(addressee, template.subject.format(**values), "\n\n".join(parts) + "\n", (), said.secret)
 
     async def _reader(self, kind: MailKind, link_id: UUID) -> Reader:
-        async with self._access.pool.acquire() as connection:
-            link = await stored_link(connection, link_id)
+        link = await self._stored(link_id)
         if link is None:
             raise NotToSend(MailState.LET_GO, "its form was erased")
         if not link.is_open and kind in {MailKind.DOOR_LINK, MailKind.DOOR_CODE}:
             raise NotToSend(MailState.LET_GO, "its form is closed, or its link was revoked")
         history = await self._access.history(link.subject)
         partnership = fold(link.subject, tuple(cast(e.Event, recorded.event) for recorded in history))
+        if partnership.proposal is None:
+            raise NotToSend(MailState.LET_GO, "there is no such partnership")
         if link.may != "SUBMIT":
             return Reader(link, "", partnership, history)
         contact = contact_with(partnership.proposed, link.address)
         if contact is None:
             raise NotToSend(MailState.LET_GO, "its address is none of a contact's any more")
         return Reader(link, contact.name, partnership, history)
+
+    async def _stored(self, link_id: UUID) -> StoredLink | None:
+        """Return a link. What the door laid down may be anything: it stops no other mail."""
+        try:
+            async with self._access.pool.acquire() as connection:
+                return await stored_link(connection, link_id)
+        except ValueError as fault:
+            raise NotToSend(MailState.REFUSED, "its address is not what was written at the door") from fault
 
     async def _said(self, mail: Mail, link_id: UUID, reader: Reader) -> Said:
         match mail.kind:
@@ -112,6 +121,8 @@ class DoorWriter:
                 return Said(mail.kind.value, {})
 
     def _link(self, link_id: UUID, reader: Reader) -> Said:
+        if not self._settings.door:
+            raise NotToSend(MailState.REFUSED, "ACCORD_GRANTEE_ORIGIN is not set where mail is sent")
         made, closes_at, language = renewed_link(link_id, reader.link.closes_at), reader.link.closes_at, reader.language
         if not reader.is_colleague:
             return Said("DOOR_LINK", {}, made, self._opener.paragraph(made.secret, closes_at, language))

@@ -203,3 +203,16 @@ async def _text_after(desk: Desk, box: Mailbox, at_door: GranteeLink) -> str:
     async with postman.working() as connection:
         await postman.once(connection)
     return newest(box)
+
+
+async def test_an_address_that_nobody_can_read_stops_no_other_mail(furnished: Desk, box: Mailbox) -> None:
+    """Given a door that lays down anything for a colleague's address, then that mail is refused and others go on."""
+    at_door, form = await begun(furnished, box)
+    digits = await code_of(furnished, box, at_door, "INVITE")
+    assert await at_door.invite(form, "omar@riverbend.test", "FILL", digits) == ""
+    await furnished.pool.execute("UPDATE grantee.links SET address = 'anything' WHERE may = 'FILL'")
+    assert await at_door.ask_code("SUBMIT")
+    await round_with_links(furnished, box)
+    assert code_in(newest(box))
+    [(_, state, reason)] = [found for found in await states(furnished) if found[0] == "DOOR_LINK"]
+    assert (state, "not what was written" in reason) == ("REFUSED", True)
