@@ -12,7 +12,6 @@ from accord.client.desk import Desk
 from accord.post.postman import Postman
 from accord.post.settings import MailSettings
 from domain.partnership import events as e
-from domain.partnership.proposal.amendment import Change
 from tests import paying
 from tests.accord.post.conftest import JANE, granted, shown
 from tests.accord.post.servers import Mailbox, settings
@@ -67,9 +66,9 @@ async def owing_a_report(desk: Desk, **more: Any) -> Scribe:
 
 
 async def amended(story: Scribe, made: Any) -> None:
-    """An amendment is recorded, and the read models show it."""
+    """An amendment of whom to ask is recorded, and the read models show it."""
     funding = await paying.funding_of(story.desk, made)
-    content = {"proposal": made, "funding": funding, "reason": "They wrote to us", "changes": (Change.FACTS,)}
+    content = {"proposal": made, "funding": funding, "reason": "They wrote to us", "changes": ()}
     await story.says(e.ProposalAmended, "pia.berg", **content)
     await shown(story.desk)
 

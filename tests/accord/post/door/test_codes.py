@@ -11,7 +11,7 @@ from accord.client.desk import Desk
 from accord.grantee.store import GranteeLink, OpenForm
 from accord.post.postman import Postman
 from domain.partnership import events as e
-from tests.accord.post.conftest import JANE, granted, shown, states, with_a_contact
+from tests.accord.post.conftest import JANE, shown, states
 from tests.accord.post.door.reading import (
     amended,
     code_in,
@@ -90,10 +90,14 @@ async def test_a_code_that_waited_too_long_is_not_sent(furnished: Desk, box: Mai
 
 
 async def test_a_new_address_gets_links_and_no_code_for_ten_days(furnished: Desk, box: Mailbox) -> None:
-    story = await granted(furnished)
+    story = await owing_a_report(furnished)
     await round_with_links(furnished, box)
-    plan = [{"number": 1, "kind": "PROGRESS", "due_on": str(in_days(20).date())}]
-    await amended(story, with_a_contact(email=NEW, reports=plan))
+    [jane] = story.state.proposed.contacts
+    contacts = (jane.model_copy(update={"email": NEW}),)
+    await amended(story, story.state.proposed.model_copy(update={"contacts": contacts}))
+    content = {"form": "CHANGE", "contact": 1, "language": "en", "until": in_days(60).date()}
+    await story.says(e.GranteeInvited, "pia.berg", **content)
+    await shown(furnished)
     await round_with_links(furnished, box)
     at_door, _ = await entered(furnished.pool, link_in(newest(box, NEW)))
     assert await at_door.ask_code("SUBMIT")
