@@ -17,7 +17,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from accord.client.reading import LedgerAccess
 from accord.post.choices import MailChoice, mail_choices
-from accord.post.door.told import TO_SOME, mails_of_event, mails_on_accounts
+from accord.post.door.told import BY_EVENT, mails_of_event, mails_on_accounts
 from accord.post.epochs import EpochOfMail, PutBack
 from accord.post.kinds import TOLD_BY_DOOR, TOLD_BY_EVENT, MailKind, stage_of
 from accord.post.outbox import MailState, NewMail, doubt_queued, queue, unqueued
@@ -155,7 +155,7 @@ class Follower:
         self, connection: PoolConnectionProxy, kind: MailKind, partnership_id: str, position: int
     ) -> None:
         """Queue the mail on an event: to those of whom it says so, or to every contact."""
-        if kind not in TO_SOME:
+        if kind not in BY_EVENT:
             facts: dict[str, object] = {"partnership": partnership_id, "position": position}
             return await self._queue_to_contacts(connection, kind, partnership_id, facts, (str(position),))
         try:

@@ -64,7 +64,7 @@ class MailWriter:
             return await self._door.letter(mail, UUID(subject))
         partnership_id, _, number = subject.partition("/")
         history = await self._access.history(partnership_id)
-        events = tuple(cast(e.Event, recorded.event) for recorded in history)
+        events = tuple(cast(e.Event, entry.event) for entry in history)
         partnership = fold(partnership_id, events)
         if partnership.proposal is None:
             raise NotToSend(MailState.LET_GO, "there is no such partnership")
@@ -76,8 +76,8 @@ class MailWriter:
         language = language_asked(mail, history) or language_of(partnership, int(number), history)
         language = language or self._settings.language
         link = await self._link(mail, partnership, history, addressee, language)
-        said = words_of_asking(mail, history, language, link is not None)
-        return self._to_grantee(mail, addressee, partnership, history, language, said, link)
+        phrases = words_of_asking(mail, history, language, link is not None)
+        return self._to_grantee(mail, addressee, partnership, history, language, phrases, link)
 
     async def _link(
         self, mail: Mail, partnership: Partnership, history: list[RecordedEvent], addressee: MailAddress, language: str
@@ -88,8 +88,8 @@ class MailWriter:
         if mail.kind is MailKind.AGREEMENT_WAITS and await self._is_told_with_agreement(mail, partnership, history):
             raise NotToSend(MailState.LET_GO, "the mail with the agreement tells of it")
         plan = plan_of(mail, partnership, history)
-        if isinstance(returned := event_of(mail, history), e.SubmissionReturned):
-            plan = await self._opener.plan_of_submission(partnership, returned.submission.sha256)
+        if isinstance(event := event_of(mail, history), e.SubmissionReturned):
+            plan = await self._opener.plan_of_submission(partnership, event.submission.sha256)
         if plan is None:
             return None
         return await self._opener.link_to(plan, partnership, history, addressee.address, language)
@@ -100,15 +100,15 @@ class MailWriter:
         if "position" in mail.facts or letter is None:
             return False
         positions = [
-            recorded.position for recorded in history
-            if isinstance(recorded.event, e.LetterIssued) and recorded.event.pdf_sha256 == letter.pdf_sha256
+            entry.position for entry in history
+            if isinstance(entry.event, e.LetterIssued) and entry.event.pdf_sha256 == letter.pdf_sha256
         ]  # fmt: skip
         mails = [mail_with_agreement(partnership.partnership_id, number, position) for position in positions]
         return len(await unqueued(self._access.pool, mails)) < len(mails)
 
     def _to_grantee(
         self, mail: Mail, addressee: MailAddress, partnership: Partnership, history: list[RecordedEvent],
-        language: str, said: tuple[words.MailWords, dict[str, Any]] | None, link: MadeLink | None,
+        language: str, phrases: tuple[words.MailWords, dict[str, Any]] | None, link: MadeLink | None,
     ) -> Letter:  # fmt: skip
         values: dict[str, Any] = {"id": partnership.partnership_id, "title": partnership.proposed.title}
         entries: tuple[DayEntry, ...] = ()
@@ -122,21 +122,21 @@ class MailWriter:
         elif kind is MailKind.AGREEMENT_WAITS:
             if partnership.stage is not Stage.AGREEMENT:
                 raise NotToSend(MailState.LET_GO, "the agreement waits no more")
-        elif said is None:
+        elif phrases is None:
             values |= _told(mail, partnership, history)
-        template, further = said or (words.TO_GRANTEES[kind.value][language], {})
+        template, further = phrases or (words.TO_GRANTEES[kind.value][language], {})
         return self._letter_of(template, language, addressee, {**values, **further}, entries, link)
 
     def _letter_of(
-        self, said: words.MailWords, language: str, addressee: MailAddress, values: Mapping[str, Any],
+        self, phrases: words.MailWords, language: str, addressee: MailAddress, values: Mapping[str, Any],
         entries: tuple[DayEntry, ...], link: MadeLink | None,
     ) -> Letter:  # fmt: skip
         parts = (
-            words.GREETINGS[language].format(name=addressee.name), said.text.format(**values),
+            words.GREETINGS[language].format(name=addressee.name), phrases.text.format(**values),
             *((link.paragraph,) if link is not None else ()),
             words.ENDINGS[language].format(house=self._settings.name),
         )  # fmt: skip
-        subject, text = said.subject.format(**values), "\n\n".join(parts) + "\n"
+        subject, text = phrases.subject.format(**values), "\n\n".join(parts) + "\n"
         secret = link.secret if link is not None else None
         return Letter(addressee, subject[:1].upper() + subject[1:], text, entries, secret)
 
@@ -162,8 +162,8 @@ def _kind_today(mail: Mail, due: date) -> MailKind:
 
 def _told(mail: Mail, partnership: Partnership, history: list[RecordedEvent]) -> dict[str, Any]:
     """Return the values of the event that a mail tells of. Raises NotToSend if that counts no more."""
-    recorded = next((event for event in history if event.position == mail.facts["position"]), None)
-    match recorded.event if recorded is not None else None:
+    entry = next((event for event in history if event.position == mail.facts["position"]), None)
+    match entry.event if entry is not None else None:
         case e.InformationRequested(question=question):
             if partnership.question != question:
                 raise NotToSend(MailState.LET_GO, "the question was answered, or another was asked")

@@ -151,9 +151,9 @@ def new_link(form: NewForm, key: bytes, address: str) -> MadeSecret:
 
 async def make_link(connection: PoolConnectionProxy, form: NewForm, key: bytes, address: str) -> str:
     """Return the secret of a link to a form, which counts at once."""
-    made = new_link(form, key, address)
-    await made.lay_down(connection)
-    return made.secret
+    secret_of_mail = new_link(form, key, address)
+    await secret_of_mail.lay_down(connection)
+    return secret_of_mail.secret
 
 
 def renewed_link(link: UUID, closes_at: datetime) -> MadeSecret:
@@ -194,9 +194,9 @@ def new_code(code: UUID, asked: AskedCode, key: bytes) -> MadeSecret:
 
 async def make_code(connection: PoolConnectionProxy, code: UUID, asked: AskedCode, key: bytes) -> str:
     """Return the digits of a code, which count at once."""
-    made = new_code(code, asked, key)
-    await made.lay_down(connection)
-    return made.secret
+    secret_of_mail = new_code(code, asked, key)
+    await secret_of_mail.lay_down(connection)
+    return secret_of_mail.secret
 
 
 async def close_form(connection: PoolConnectionProxy, form: UUID) -> None:

@@ -69,7 +69,7 @@ CALLED: Final[dict[Login, set[str]]] = {
         "grantee.read",
     },
     Login.COUNTER: {"console.look"},
-    Login.POST: set(),
+    Login.POST: {"post.partnerships_of_account"},
 }
 """The second says of a payment file its name, digest and payments, and no bytes; the third keeps what is asked for."""
 

@@ -31,7 +31,7 @@ def words_of_asking(
             values = {"form": FORMS[form.value][language], "note": f"\n\n{note}" if note else ""}
             return MAILS[name][language], values
         case MailKind.SUBMISSION_RETURNED, e.SubmissionReturned(reason=reason, questions=questions):
-            lines = "\n".join(f"- {asked.question}" for asked in questions)
+            lines = "\n".join(f"- {field_question.question}" for field_question in questions)
             values = {"reason": reason, "questions": f"\n\n{lines}" if lines else ""}
             return MAILS["SUBMISSION_RETURNED"][language], values
         case MailKind.AGREEMENT_WAITS, _ if has_link:
@@ -43,8 +43,8 @@ def words_of_asking(
 def language_asked(mail: Mail, history: Sequence[RecordedEvent]) -> str | None:
     """Return the language that an invitation names, if mail is written in it."""
     event = event_of(mail, history)
-    is_named = isinstance(event, e.GranteeInvited) and event.language in LANGUAGES
-    return event.language if is_named else None
+    has_language = isinstance(event, e.GranteeInvited) and event.language in LANGUAGES
+    return event.language if has_language else None
 
 
 def event_of(mail: Mail, history: Sequence[RecordedEvent]) -> Any:

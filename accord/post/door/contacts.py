@@ -33,8 +33,8 @@ def code_waits_until(history: Sequence[RecordedEvent], address: str) -> datetime
     It counts from the version of the proposal since which the address has stood without a break.
     """
     since: RecordedEvent | None = None
-    for recorded, proposal in _versions(history):
-        since = None if contact_with(proposal, address) is None else since or recorded
+    for entry, proposal in _versions(history):
+        since = None if contact_with(proposal, address) is None else since or entry
     if since is None or isinstance(since.event, e.PartnershipProposed):
         return None
     return (since.recorded_at or clock.now()) + NEW_FOR
@@ -46,19 +46,19 @@ def gone_contacts(history: Sequence[RecordedEvent], position: int) -> tuple[int,
     They are named by the position of the proposal before, and by their numbers in it.
     """
     before: tuple[int, Proposal] | None = None
-    for recorded, proposal in _versions(history):
-        if recorded.position == position and before is not None:
+    for entry, proposal in _versions(history):
+        if entry.position == position and before is not None:
             return before[0], tuple(_gone(before[1], proposal))
-        before = recorded.position, proposal
+        before = entry.position, proposal
     return 0, ()
 
 
 def _gone(before: Proposal, after: Proposal) -> Iterator[int]:
-    seen = set[str]()
+    addresses = set[str]()
     for number, contact in contacts_of_grantee(before):
         address = (contact.email or "").casefold()
-        if address and address not in seen and contact_with(after, address) is None:
-            seen.add(address)
+        if address and address not in addresses and contact_with(after, address) is None:
+            addresses.add(address)
             yield number
 
 
@@ -68,15 +68,15 @@ def contacts_at(history: Sequence[RecordedEvent], upto: int) -> tuple[int, dict[
     They come by number, with the position of the proposal that names them.
     """
     versions = [version for version in _versions(history) if version[0].position <= upto]
-    recorded, proposal = versions[-1] if versions else (None, None)
-    return (recorded.position, dict(contacts_of_grantee(proposal))) if recorded and proposal else (0, {})
+    entry, proposal = versions[-1] if versions else (None, None)
+    return (entry.position, dict(contacts_of_grantee(proposal))) if entry and proposal else (0, {})
 
 
 def _versions(history: Sequence[RecordedEvent]) -> Iterator[tuple[RecordedEvent, Proposal]]:
-    for recorded in history:
-        if isinstance(recorded.event, (e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended)):
-            yield recorded, recorded.event.proposal
+    for entry in history:
+        if isinstance(entry.event, (e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended)):
+            yield entry, entry.event.proposal
 
 
-def _same(address: str | None, other: str) -> bool:
-    return bool(address) and str(address).casefold() == other.casefold()
+def _same(address: str | None, address_of_link: str) -> bool:
+    return bool(address) and str(address).casefold() == address_of_link.casefold()

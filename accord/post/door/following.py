@@ -38,7 +38,7 @@ SELECT f.id, f.kind, f.subject, f.about, f.language, k.key, s.content
                 WHERE o.subject = f.subject AND h.number > $2))
  ORDER BY f.subject, f.id
 """
-_REACHED: Final = """
+_HEAD: Final = """
 SELECT coalesce((SELECT max(position) FROM projection.checkpoints WHERE name = 'timeline' AND live), 0),
        coalesce((SELECT max(number) FROM grantee.submissions), 0)
 """
@@ -81,14 +81,14 @@ class FormFollower:
 
     async def follow(self, connection: PoolConnectionProxy) -> None:
         """Look at the forms of what moved since the last look or, on a new day, at all that are open."""
-        position, number = await connection.fetchrow(_REACHED) or (0, 0)
+        position, number = await connection.fetchrow(_HEAD) or (0, 0)
         day, last_position, last_number = self._seen
         if day != clock.today() or position < last_position:
             last_position, last_number = -1, -1
         if (position, number) != (last_position, last_number):
             forms = [StoredForm(*row) for row in await connection.fetch(_OPEN, last_position, last_number)]
-            for subject, forms_of_it in itertools.groupby(forms, key=lambda form: form.subject):
-                await self._follow_subject(connection, subject, list(forms_of_it))
+            for subject, own_forms in itertools.groupby(forms, key=lambda form: form.subject):
+                await self._follow_subject(connection, subject, list(own_forms))
         self._seen = (clock.today(), position, number)
 
     async def _follow_subject(self, connection: PoolConnectionProxy, subject: str, forms: Sequence[StoredForm]) -> None:
@@ -97,7 +97,7 @@ class FormFollower:
         except Refused as fault:  # an event of it that nobody can read: people judge it, and an alert tells them
             log.warning("a form shows what it showed before", partnership=subject, reason=fault.kind)
             return
-        partnership = fold(subject, tuple(cast(e.Event, recorded.event) for recorded in history))
+        partnership = fold(subject, tuple(cast(e.Event, entry.event) for entry in history))
         if partnership.proposal is not None:
             for form in forms:
                 await self._follow_form(connection, form, partnership, history)
@@ -110,14 +110,14 @@ class FormFollower:
         await _revoke_strangers(connection, form, partnership)
         plan = plan_with_id(partnership, form.id, DoorForm(form.kind), form.about)
         submissions = await submissions_of(connection, form.subject, form.id)
-        handed_in = frozenset(one.sha256 for one in submissions if one.is_of_form)
+        handed_in = frozenset(submission.sha256 for submission in submissions if submission.is_of_form)
         if not is_wanted(plan, partnership, history, handed_in):
             await close_form(connection, form.id)
         elif partnership.hold is None:
             language = language_of_form(form.language)
-            shown = shown_of(plan, partnership, history, submissions, self._house, language)
-            if canonical_json(shown) != form.text("shown", form.content):
-                await push_shown(connection, form.id, form.key, shown)
+            content = shown_of(plan, partnership, history, submissions, self._house, language)
+            if canonical_json(content) != form.text("shown", form.content):
+                await push_shown(connection, form.id, form.key, content)
 
 
 async def _revoke_strangers(connection: PoolConnectionProxy, form: StoredForm, partnership: Partnership) -> None:

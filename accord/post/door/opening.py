@@ -53,16 +53,16 @@ class FormOpener:
         form = plan.new_form(partnership.partnership_id, language)
         async with self._pool.acquire() as connection, connection.transaction():
             submissions = await submissions_of(connection, form.subject, form.id)
-            handed_in = frozenset(one.sha256 for one in submissions if one.is_of_form)
+            handed_in = frozenset(submission.sha256 for submission in submissions if submission.is_of_form)
             if not is_wanted(plan, partnership, history, handed_in):
                 return None
-            shown = shown_of(plan, partnership, history, submissions, self.house, language)
+            content = shown_of(plan, partnership, history, submissions, self.house, language)
             try:
-                key = await open_form(connection, form, shown)
+                key = await open_form(connection, form, content)
             except FormErased:
                 return None
-        made = new_link(form, key, address)
-        return MadeLink(self.paragraph(made.secret, form.closes_at, language), made)
+        secret = new_link(form, key, address)
+        return MadeLink(self.paragraph(secret.secret, form.closes_at, language), secret)
 
     async def plan_of_submission(self, partnership: Partnership, sha256: str) -> FormPlan | None:
         """Return the form by which something was handed in, or None if nothing was under that digest."""

@@ -64,10 +64,10 @@ def plan_of(mail: Mail, partnership: Partnership, history: Sequence[RecordedEven
         case MailKind.QUESTION_ASKED:
             return _by_plan(partnership, DoorForm.QUESTION, str(position))
         case MailKind.GRANTEE_INVITED:
-            invited = next(
+            invitation = next(
                 (invitation for at, invitation in _invitations(partnership, history) if at == position), None
             )
-            return _by_invitation(invited) if invited is not None else None
+            return _by_invitation(invitation) if invitation is not None else None
         case MailKind.REPORT_RETURNED:
             return _plan_returned(partnership, history, position)
         case _:
@@ -75,19 +75,23 @@ def plan_of(mail: Mail, partnership: Partnership, history: Sequence[RecordedEven
 
 
 def _plan_owed(partnership: Partnership, key: str) -> FormPlan | None:
-    owed = next((obligation for obligation in obligations(partnership) if obligation.key == key), None)
-    if owed is None or (about := report_about(owed)) is None:
+    obligation = next((obligation for obligation in obligations(partnership) if obligation.key == key), None)
+    if obligation is None or (about := report_about(obligation)) is None:
         return None
-    return _by_plan(partnership, DoorForm.REPORT, about, owed.due)
+    return _by_plan(partnership, DoorForm.REPORT, about, obligation.due)
 
 
 def _plan_returned(partnership: Partnership, history: Sequence[RecordedEvent], position: int | None) -> FormPlan | None:
     """Return the form of a report that comes back: that of what it answered, which is owed again."""
-    returned = next((recorded.event for recorded in history if recorded.position == position), None)
-    report = partnership.reporting.report(returned.report) if isinstance(returned, e.ReportReturned) else None
+    return_event = next((entry.event for entry in history if entry.position == position), None)
+    report = partnership.reporting.report(return_event.report) if isinstance(return_event, e.ReportReturned) else None
     about = _about_of(report) if report is not None else None
-    owed = next((one for one in obligations(partnership) if report_about(one) == about), None)
-    return _by_plan(partnership, DoorForm.REPORT, about, owed.due) if about is not None and owed is not None else None
+    obligation = next((candidate for candidate in obligations(partnership) if report_about(candidate) == about), None)
+    return (
+        _by_plan(partnership, DoorForm.REPORT, about, obligation.due)
+        if about is not None and obligation is not None
+        else None
+    )
 
 
 def _about_of(report: FiledReport) -> str | None:
@@ -130,13 +134,13 @@ def _by_invitation(invitation: Invitation) -> FormPlan:
 
 def _invitations(partnership: Partnership, history: Sequence[RecordedEvent]) -> Iterator[tuple[int, Invitation]]:
     """Yield the invitations, each with its position in the ledger."""
-    positions = [recorded.position for recorded in history if isinstance(recorded.event, e.GranteeInvited)]
+    positions = [entry.position for entry in history if isinstance(entry.event, e.GranteeInvited)]
     yield from zip(positions, partnership.invitations, strict=True)
 
 
 def invitation_event(history: Sequence[RecordedEvent], number: int) -> e.GranteeInvited | None:
     """Return the event of an invitation by its number, or None for 0."""
-    events = [recorded.event for recorded in history if isinstance(recorded.event, e.GranteeInvited)]
+    events = [entry.event for entry in history if isinstance(entry.event, e.GranteeInvited)]
     return events[number - 1] if 0 < number <= len(events) else None
 
 
@@ -154,9 +158,9 @@ def is_wanted(
 ) -> bool:
     """True if a form may still be handed in. `handed_in`: the digests of what was, of the form's own kind."""
     if plan.kind is DoorForm.REPORT and plan.about:
-        owed = {report_about(obligation) for obligation in obligations(partnership)}
-        if plan.about in owed or not plan.invitation:
-            return plan.about in owed and _stands(plan, partnership)
+        subjects = {report_about(obligation) for obligation in obligations(partnership)}
+        if plan.about in subjects or not plan.invitation:
+            return plan.about in subjects and _stands(plan, partnership)
     if partnership.ended or not _stands(plan, partnership) or _is_taken_over(partnership, handed_in):
         return False
     if plan.invitation:
@@ -169,8 +173,8 @@ def _is_asked(plan: FormPlan, partnership: Partnership, history: Sequence[Record
     if plan.kind is DoorForm.ACCEPTANCE:
         letter = agreement_issued(partnership)
         return partnership.stage is Stage.AGREEMENT and letter is not None and letter.pdf_sha256 == plan.about
-    asked = [str(recorded.position) for recorded in history if isinstance(recorded.event, e.InformationRequested)]
-    return plan.kind is DoorForm.QUESTION and partnership.is_asked and asked[-1:] == [plan.about]
+    questions = [str(entry.position) for entry in history if isinstance(entry.event, e.InformationRequested)]
+    return plan.kind is DoorForm.QUESTION and partnership.is_asked and questions[-1:] == [plan.about]
 
 
 def _stands(plan: FormPlan, partnership: Partnership) -> bool:
@@ -180,5 +184,5 @@ def _stands(plan: FormPlan, partnership: Partnership) -> bool:
 
 
 def _is_taken_over(partnership: Partnership, handed_in: frozenset[str]) -> bool:
-    taken_over = {one.sha256 for one in partnership.judged_submissions if one.fate is Fate.TAKEN_OVER}
+    taken_over = {candidate.sha256 for candidate in partnership.judged_submissions if candidate.fate is Fate.TAKEN_OVER}
     return not taken_over.isdisjoint(handed_in)

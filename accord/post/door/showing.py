@@ -74,9 +74,9 @@ def _milestones(reporting: Reporting) -> Iterator[dict[str, Any]]:
 
 def _indicators(partnership: Partnership) -> Iterator[dict[str, Any]]:
     indicators = partnership.proposed.public_interest.indicators
-    achieved = {indicator.number: result.achieved for indicator, result in partnership.reporting.achieved(indicators)}
+    results = {indicator.number: result.achieved for indicator, result in partnership.reporting.achieved(indicators)}
     for indicator in indicators:
-        before = achieved.get(indicator.number)
+        before = results.get(indicator.number)
         yield {
             "number": indicator.number, "what": indicator.what, "target": _target(indicator),
             "before": number_in_words(before) if before is not None else "",
@@ -92,28 +92,30 @@ def _asked(plan: FormPlan, partnership: Partnership) -> dict[str, Any]:
     """Return the day and the kind of the report that a form asks for."""
     if plan.kind is not DoorForm.REPORT:
         return {}
-    due: date | None = next((one.due for one in obligations(partnership) if report_about(one) == plan.about), None)
-    planned = partnership.reporting.plan(int(plan.about)) if plan.about.isdecimal() else None
-    kind = planned.kind.value if planned is not None else {"FINAL": "FINAL"}.get(plan.about, "")
+    due: date | None = next(
+        (candidate.due for candidate in obligations(partnership) if report_about(candidate) == plan.about), None
+    )
+    plan_of_report = partnership.reporting.plan(int(plan.about)) if plan.about.isdecimal() else None
+    kind = plan_of_report.kind.value if plan_of_report is not None else {"FINAL": "FINAL"}.get(plan.about, "")
     return {"due_on": str(due or ""), "report_kind": kind}
 
 
 def _said(plan: FormPlan, history: Sequence[RecordedEvent], submissions: Sequence[AtDoor]) -> Mapping[str, Any]:
     """Return the words of staff: the note of the invitation and, where what was handed in came back, why."""
-    invited = invitation_event(history, plan.invitation)
-    notes = [invited.note] if invited is not None and invited.note else []
-    newest = [one.sha256 for one in submissions if one.is_of_form][-1:]
-    returned = newest_return(history, newest)
-    if returned is None:
+    invitation = invitation_event(history, plan.invitation)
+    notes = [invitation.note] if invitation is not None and invitation.note else []
+    newest = [candidate.sha256 for candidate in submissions if candidate.is_of_form][-1:]
+    return_event = newest_return(history, newest)
+    if return_event is None:
         return {"note": "\n\n".join(notes)}
-    questions = {asked.field: asked.question for asked in returned.questions}
-    return {"note": "\n\n".join((*notes, returned.reason)), "questions": questions}
+    questions = {question.field: question.question for question in return_event.questions}
+    return {"note": "\n\n".join((*notes, return_event.reason)), "questions": questions}
 
 
 def newest_return(history: Sequence[RecordedEvent], digests: Sequence[str]) -> e.SubmissionReturned | None:
     """Return the event by which one of some submissions was returned last, or None."""
-    for recorded in reversed(history):
-        event = recorded.event
+    for entry in reversed(history):
+        event = entry.event
         if isinstance(event, e.SubmissionReturned) and event.submission.sha256 in digests:
             return event
     return None

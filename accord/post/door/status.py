@@ -42,9 +42,9 @@ def status_of(partnership: Partnership, submissions: Sequence[AtDoor], language:
 
 def _looked_at(partnership: Partnership, submissions: Sequence[AtDoor], language: str) -> Iterator[str]:
     """Yield what the house looks at: what was handed in and nobody judged, and reports that were received."""
-    judged = {one.sha256 for one in partnership.judged_submissions}
+    digests = {judgement.sha256 for judgement in partnership.judged_submissions}
     for submission in submissions:
-        if submission.sha256 not in judged:
+        if submission.sha256 not in digests:
             form, day = FORMS[submission.kind.value][language], day_in(language, submission.at.date())
             yield STATUS[language].looks.format(form=form, day=day)
     for report in partnership.reporting.filed:
@@ -65,16 +65,16 @@ def _payments(partnership: Partnership, language: str) -> Iterator[str]:
 def _payment(partnership: Partnership, tranche: TrancheProgress, phrases: StatusWords, language: str) -> str:
     if tranche.state in {TrancheState.RELEASED, TrancheState.HANDED_OVER}:
         return phrases.on_its_way
-    accepted = {report.planned for report in partnership.reporting.filed if report.state is ReportState.ACCEPTED}
+    accepted_plans = {report.planned for report in partnership.reporting.filed if report.state is ReportState.ACCEPTED}
     held_by = [
         report.number for report in partnership.reporting.planned
-        if tranche.number in report.holds and report.number not in accepted
+        if tranche.number in report.holds and report.number not in accepted_plans
     ]  # fmt: skip
     if held_by:
         return phrases.after_report.replace("{report}", str(held_by[0]))
     if tranche.due_on is not None and tranche.due_on >= clock.today():
-        return phrases.planned.replace("{day}", day_in(language, tranche.due_on))
-    return phrases.unplanned
+        return phrases.with_day.replace("{day}", day_in(language, tranche.due_on))
+    return phrases.without_day
 
 
 def _owed(partnership: Partnership, language: str) -> Iterator[str]:
@@ -97,4 +97,4 @@ def _paid(partnership: Partnership, language: str) -> Iterator[str]:
     for tranche in partnership.tranches:
         if tranche.state is TrancheState.SETTLED and (day := settled_days.get(tranche.number)) is not None:
             money = money_in_words(tranche.money)
-            yield STATUS[language].was_paid.format(number=tranche.number, money=money, day=day_in(language, day))
+            yield STATUS[language].payment.format(number=tranche.number, money=money, day=day_in(language, day))

@@ -22,7 +22,7 @@ from domain.recorded.event import RecordedEvent
 from domain.streams import ACCOUNT_STREAMS, PARTNERSHIP_STREAMS
 from ledger import clock
 
-TO_SOME: Final = frozenset({MailKind.GRANTEE_INVITED, MailKind.CONTACT_CHANGED, MailKind.AGREEMENT_WAITS})
+BY_EVENT: Final = frozenset({MailKind.GRANTEE_INVITED, MailKind.CONTACT_CHANGED, MailKind.AGREEMENT_WAITS})
 """The kinds of which an event says who is told."""
 
 _ACCOUNTS: Final = """
@@ -50,7 +50,7 @@ def mail_with_agreement(partnership_id: str, number: int, position: int) -> NewM
 
 def _told(kind: MailKind, history: Sequence[RecordedEvent], position: int) -> tuple[int, tuple[int, ...]]:
     """Return the position that a mail's facts name, and the numbers of the contacts who are told."""
-    event = next((recorded.event for recorded in history if recorded.position == position), None)
+    event = next((entry.event for entry in history if entry.position == position), None)
     match event:
         case e.GranteeInvited(contact=contact):
             return position, (contact - 1,)
@@ -78,9 +78,11 @@ async def mails_on_accounts(
     mails = list[NewMail]()
     for stream_id, position in await connection.fetch(_ACCOUNTS, after, upto):
         reference = stream_id.removeprefix(ACCOUNT_STREAMS)
-        recorded = [one for one in await access.registrar.vouched(reference) if one.position == position]
-        if recorded:
-            day = (recorded[0].recorded_at or clock.now()).date()
+        entries = [
+            candidate for candidate in await access.registrar.vouched(reference) if candidate.position == position
+        ]
+        if entries:
+            day = (entries[0].recorded_at or clock.now()).date()
             mails += await _on_account(access, connection, reference, position, day)
     return mails
 
@@ -89,20 +91,20 @@ async def _on_account(
     access: LedgerAccess, connection: PoolConnectionProxy, reference: str, position: int, day: date
 ) -> list[NewMail]:
     by_address: dict[str, NewMail] = {}
-    is_known = False
+    has_account = False
     for row in await connection.fetch(_PAYEES, reference):
         partnership_id = row[0].removeprefix(PARTNERSHIP_STREAMS)
         try:
             history = await access.history(partnership_id)
         except Refused:
             continue
-        until_then = [recorded for recorded in history if recorded.position < position]
-        partnership = fold(partnership_id, tuple(cast(e.Event, recorded.event) for recorded in until_then))
-        is_known = is_known or partnership.account is not None
+        until_then = [entry for entry in history if entry.position < position]
+        partnership = fold(partnership_id, tuple(cast(e.Event, entry.event) for entry in until_then))
+        has_account = has_account or partnership.account is not None
         version, contacts = contacts_at(history, position)
         for number, contact in contacts.items():
             if contact.email:
                 facts = {"partnership": partnership_id, "position": version, "day": str(day)}
                 mail = _mail(MailKind.ACCOUNT_RECORDED, partnership_id, number, facts, str(position))
                 by_address[contact.email.casefold()] = mail
-    return list(by_address.values()) if is_known else []
+    return list(by_address.values()) if has_account else []

@@ -33,10 +33,10 @@ def warning(mail: Mail, partnership: Partnership, history: Sequence[RecordedEven
         raise NotToSend(MailState.REFUSED, "the proposal had no address of this contact, or the person was erased")
     addressee = writable(MailAddress(contact.email, contact.name))
     language = contact.language.value if contact.language is not None else settings.language
-    said, values = MAILS[mail.kind.value][language], _values(mail, partnership, language)
+    template, values = MAILS[mail.kind.value][language], _values(mail, partnership, language)
     greeting, ending = GREETINGS[language].format(name=contact.name), ENDINGS[language].format(house=settings.name)
-    text = "\n\n".join((greeting, said.text.format(**values), ending)) + "\n"
-    return Letter(addressee, said.subject.format(**values), text, ())
+    text = "\n\n".join((greeting, template.text.format(**values), ending)) + "\n"
+    return Letter(addressee, template.subject.format(**values), text, ())
 
 
 def _values(mail: Mail, partnership: Partnership, language: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from records.submissions.forms import MadeSecret, StoredLink, asked_code, new_co
 _HANDED_IN: Final = "SELECT kind, encode(sha256, 'hex'), at FROM grantee.submissions WHERE number = $1"
 
 
-class Reader(NamedTuple):
+class LinkHolder(NamedTuple):
     """The person whom a mail of the door is written to, and the partnership that it is about."""
 
     link: StoredLink
@@ -49,7 +49,7 @@ class Reader(NamedTuple):
         return self.link.may != "SUBMIT"
 
 
-class Said(NamedTuple):
+class DoorWords(NamedTuple):
     """The words of a mail: by which name they stand in the table, with which values, and with which secret."""
 
     words: str
@@ -72,34 +72,34 @@ class DoorWriter:
         Raises:
             NotToSend: The form is closed or was erased, or the address is none of a contact's any more.
         """
-        reader = await self._reader(mail.kind, link_id)
-        said = await self._said(mail, link_id, reader)
-        language, proposal = reader.language, reader.partnership.proposed
-        values = {"id": reader.partnership.partnership_id, "title": proposal.title, "partner": proposal.partner.name}
-        values |= {"form": words.FORMS[reader.link.kind.value][language], **said.values}
-        template = words.MAILS[said.words][language]
-        greeting = GREETINGS[language].format(name=reader.name) if reader.name else words.GREETING[language]
+        holder = await self._reader(mail.kind, link_id)
+        content = await self._said(mail, link_id, holder)
+        language, proposal = holder.language, holder.partnership.proposed
+        values = {"id": holder.partnership.partnership_id, "title": proposal.title, "partner": proposal.partner.name}
+        values |= {"form": words.FORMS[holder.link.kind.value][language], **content.values}
+        template = words.MAILS[content.words][language]
+        greeting = GREETINGS[language].format(name=holder.name) if holder.name else words.GREETING[language]
         ending = ENDINGS[language].format(house=self._settings.name)
-        parts = (greeting, template.text.format(**values), *filter(None, (said.paragraph,)), ending)
-        addressee = writable(MailAddress(reader.link.address, reader.name))
-        return Letter(addressee, template.subject.format(**values), "\n\n".join(parts) + "\n", (), said.secret)
+        parts = (greeting, template.text.format(**values), *filter(None, (content.paragraph,)), ending)
+        addressee = writable(MailAddress(holder.link.address, holder.name))
+        return Letter(addressee, template.subject.format(**values), "\n\n".join(parts) + "\n", (), content.secret)
 
-    async def _reader(self, kind: MailKind, link_id: UUID) -> Reader:
+    async def _reader(self, kind: MailKind, link_id: UUID) -> LinkHolder:
         link = await self._stored(link_id)
         if link is None:
             raise NotToSend(MailState.LET_GO, "its form was erased")
         if not link.is_open and kind in {MailKind.DOOR_LINK, MailKind.DOOR_CODE}:
             raise NotToSend(MailState.LET_GO, "its form is closed, or its link was revoked")
         history = await self._access.history(link.subject)
-        partnership = fold(link.subject, tuple(cast(e.Event, recorded.event) for recorded in history))
+        partnership = fold(link.subject, tuple(cast(e.Event, entry.event) for entry in history))
         if partnership.proposal is None:
             raise NotToSend(MailState.LET_GO, "there is no such partnership")
         if link.may != "SUBMIT":
-            return Reader(link, "", partnership, history)
+            return LinkHolder(link, "", partnership, history)
         contact = contact_with(partnership.proposed, link.address)
         if contact is None:
             raise NotToSend(MailState.LET_GO, "its address is none of a contact's any more")
-        return Reader(link, contact.name, partnership, history)
+        return LinkHolder(link, contact.name, partnership, history)
 
     async def _stored(self, link_id: UUID) -> StoredLink | None:
         """Return a link. What the door laid down may be anything: it stops no other mail."""
@@ -109,45 +109,56 @@ class DoorWriter:
         except ValueError as fault:
             raise NotToSend(MailState.REFUSED, "its address is not what was written at the door") from fault
 
-    async def _said(self, mail: Mail, link_id: UUID, reader: Reader) -> Said:
+    async def _said(self, mail: Mail, link_id: UUID, holder: LinkHolder) -> DoorWords:
         match mail.kind:
             case MailKind.DOOR_LINK:
-                return self._link(link_id, reader)
+                return self._link(link_id, holder)
             case MailKind.DOOR_CODE:
-                return await self._code(UUID(mail.facts["code"]), link_id, reader)
+                return await self._code(UUID(mail.facts["code"]), link_id, holder)
             case MailKind.DOOR_HANDED_IN:
-                return await self._handed_in(int(mail.facts["submission"]), reader.language)
+                return await self._handed_in(int(mail.facts["submission"]), holder.language)
             case _:
-                return Said(mail.kind.value, {})
+                return DoorWords(mail.kind.value, {})
 
-    def _link(self, link_id: UUID, reader: Reader) -> Said:
+    def _link(self, link_id: UUID, holder: LinkHolder) -> DoorWords:
         if not self._settings.door:
             raise NotToSend(MailState.REFUSED, "ACCORD_GRANTEE_ORIGIN is not set where mail is sent")
-        made, closes_at, language = renewed_link(link_id, reader.link.closes_at), reader.link.closes_at, reader.language
-        if not reader.is_colleague:
-            return Said("DOOR_LINK", {}, made, self._opener.paragraph(made.secret, closes_at, language))
-        paragraph = self._opener.paragraph(made.secret, closes_at, language, words.LINK_OF_COLLEAGUE)
-        return Said("DOOR_COLLEAGUE", {"may": words.MAY[reader.link.may][language]}, made, paragraph)
+        secret, closes_at, language = (
+            renewed_link(link_id, holder.link.closes_at),
+            holder.link.closes_at,
+            holder.language,
+        )
+        if not holder.is_colleague:
+            return DoorWords("DOOR_LINK", {}, secret, self._opener.paragraph(secret.secret, closes_at, language))
+        paragraph = self._opener.paragraph(secret.secret, closes_at, language, words.LINK_OF_COLLEAGUE)
+        return DoorWords("DOOR_COLLEAGUE", {"may": words.MAY[holder.link.may][language]}, secret, paragraph)
 
-    async def _code(self, code: UUID, link_id: UUID, reader: Reader) -> Said:
+    async def _code(self, code: UUID, link_id: UUID, holder: LinkHolder) -> DoorWords:
         """Return a code or, where the address is new on record, the day from which there is one."""
         async with self._access.pool.acquire() as connection:
-            asked = await asked_code(connection, code)
-        if asked is None or asked.link != link_id or asked.used_at is not None or asked.until <= clock.now():
+            code_request = await asked_code(connection, code)
+        if (
+            code_request is None
+            or code_request.link != link_id
+            or code_request.used_at is not None
+            or code_request.until <= clock.now()
+        ):
             raise NotToSend(MailState.LET_GO, "the code is of no use any more: its reader asks for another")
-        form = words.FORMS[reader.link.kind.value][reader.language]
-        purpose = words.CODE_FOR[asked.purpose][reader.language].format(form=form)
-        until = code_waits_until(reader.history, reader.link.address)
+        form = words.FORMS[holder.link.kind.value][holder.language]
+        purpose = words.CODE_FOR[code_request.purpose][holder.language].format(form=form)
+        until = code_waits_until(holder.history, holder.link.address)
         if until is not None and until > clock.now():
-            day = day_in(reader.language, (until + timedelta(days=1)).date())
-            return Said("DOOR_CODE_WAITS", {"purpose": purpose, "day": day})
-        made = new_code(code, asked, reader.link.key)
-        return Said("DOOR_CODE", {"purpose": purpose, "code": made.secret, "time": f"{asked.until:%H:%M}"}, made)
+            day = day_in(holder.language, (until + timedelta(days=1)).date())
+            return DoorWords("DOOR_CODE_WAITS", {"purpose": purpose, "day": day})
+        secret = new_code(code, code_request, holder.link.key)
+        return DoorWords(
+            "DOOR_CODE", {"purpose": purpose, "code": secret.secret, "time": f"{code_request.until:%H:%M}"}, secret
+        )
 
-    async def _handed_in(self, number: int, language: str) -> Said:
+    async def _handed_in(self, number: int, language: str) -> DoorWords:
         row = await self._access.pool.fetchrow(_HANDED_IN, number)
         if row is None:
             raise NotToSend(MailState.LET_GO, "there is no such submission")
         kind, digest, at = row
         values = {"form": words.FORMS[kind][language], "digest": digest}
-        return Said("DOOR_HANDED_IN", {**values, "day": day_in(language, at.date()), "time": f"{at:%H:%M}"})
+        return DoorWords("DOOR_HANDED_IN", {**values, "day": day_in(language, at.date()), "time": f"{at:%H:%M}"})

@@ -17,12 +17,12 @@ class StatusWords(NamedTuple):
     """We look at what was handed in by the door."""
     after_report: str
     """A payment that follows when a report is accepted."""
-    planned: str
+    with_day: str
     """A payment with a day."""
-    unplanned: str
+    without_day: str
     """A payment without one."""
     on_its_way: str
-    was_paid: str
+    payment: str
     by_day: str
     """What is owed, by a day."""
     was_due: str
@@ -49,10 +49,10 @@ STATUS: Final[Mapping[str, StatusWords]] = {
         reads="We have report {number}, received on {day}, and look at it.",
         looks="We have {form}, handed in on {day}, and look at it.",
         after_report="Payment {number}, {money}, follows when report {report} is accepted.",
-        planned="Payment {number}, {money}, is planned for {day}.",
-        unplanned="Payment {number}, {money}, is not paid yet.",
+        with_day="Payment {number}, {money}, is planned for {day}.",
+        without_day="Payment {number}, {money}, is not paid yet.",
         on_its_way="Payment {number}, {money}, is on its way.",
-        was_paid="Payment {number}, {money}, was made on {day}.",
+        payment="Payment {number}, {money}, was made on {day}.",
         by_day="{what}, by {day}",
         was_due="{what}, which was due on {day}",
         answer="Your answer to our question.",
@@ -74,10 +74,10 @@ STATUS: Final[Mapping[str, StatusWords]] = {
         reads="Tenemos el informe {number}, recibido el {day}, y lo estamos viendo.",
         looks="Tenemos {form}, con fecha del {day}, y lo estamos viendo.",
         after_report="El pago {number}, {money}, sigue cuando se acepte el informe {report}.",
-        planned="El pago {number}, {money}, está previsto para el {day}.",
-        unplanned="El pago {number}, {money}, aún no se ha hecho.",
+        with_day="El pago {number}, {money}, está previsto para el {day}.",
+        without_day="El pago {number}, {money}, aún no se ha hecho.",
         on_its_way="El pago {number}, {money}, está en camino.",
-        was_paid="El pago {number}, {money}, se hizo el {day}.",
+        payment="El pago {number}, {money}, se hizo el {day}.",
         by_day="{what}, hasta el {day}",
         was_due="{what}, cuyo plazo venció el {day}",
         answer="Su respuesta a nuestra pregunta.",
@@ -99,10 +99,10 @@ STATUS: Final[Mapping[str, StatusWords]] = {
         reads="Nous avons le rapport {number}, reçu le {day}, et nous le lisons.",
         looks="Nous avons {form}, en date du {day}, et nous l’examinons.",
         after_report="Le paiement {number}, {money}, suit dès que le rapport {report} est accepté.",
-        planned="Le paiement {number}, {money}, est prévu pour le {day}.",
-        unplanned="Le paiement {number}, {money}, n’est pas encore fait.",
+        with_day="Le paiement {number}, {money}, est prévu pour le {day}.",
+        without_day="Le paiement {number}, {money}, n’est pas encore fait.",
         on_its_way="Le paiement {number}, {money}, est en route.",
-        was_paid="Le paiement {number}, {money}, a été fait le {day}.",
+        payment="Le paiement {number}, {money}, a été fait le {day}.",
         by_day="{what}, d’ici au {day}",
         was_due="{what}, à remettre depuis le {day}",
         answer="Votre réponse à notre question.",
