@@ -73,11 +73,17 @@ class MailWriter:
         if partnership.hold is not None:
             raise NotToSend(MailState.LET_GO, "nothing is sent while a hold stands")
         addressee = contact_of(partnership, int(number))
-        language = language_asked(mail, history) or language_of(partnership, int(number), history)
+        language = await self._language_of_form(mail, history) or language_of(partnership, int(number), history)
         language = language or self._settings.language
         link = await self._link(mail, partnership, history, addressee, language)
         phrases = words_of_asking(mail, history, language, link is not None)
         return self._to_grantee(mail, addressee, partnership, history, language, phrases, link)
+
+    async def _language_of_form(self, mail: Mail, history: list[RecordedEvent]) -> str | None:
+        """Return the language of the form that a mail invites to or sends back to, or None where it is of neither."""
+        if isinstance(event := event_of(mail, history), e.SubmissionReturned):
+            return await self._opener.language_of_submission(event.submission.sha256)
+        return language_asked(mail, history)
 
     async def _link(
         self, mail: Mail, partnership: Partnership, history: list[RecordedEvent], addressee: MailAddress, language: str

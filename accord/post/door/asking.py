@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from accord.post.kinds import MailKind
 from accord.post.outbox import Mail, MailState
@@ -13,6 +13,11 @@ from accord.presentation.words.mail import LANGUAGES, MailWords
 from domain.partnership import events as e
 from domain.recorded.event import RecordedEvent
 from domain.submissions.kinds import DoorForm
+
+_INVITATIONS: Final = {
+    DoorForm.CHANGE: "INVITED_TO_CHANGE", DoorForm.QUESTION: "INVITED_TO_QUESTION",
+    DoorForm.ACCEPTANCE: "AGREEMENT_BY_LINK",
+}  # fmt: skip
 
 
 def words_of_asking(
@@ -27,7 +32,7 @@ def words_of_asking(
         case MailKind.GRANTEE_INVITED, e.GranteeInvited(form=form, note=note):
             if not has_link:
                 raise NotToSend(MailState.LET_GO, "the invitation was ended, or there is nothing to hand in by it")
-            name = "INVITED_TO_QUESTION" if form is DoorForm.QUESTION else "GRANTEE_INVITED"
+            name = _INVITATIONS.get(form, "GRANTEE_INVITED")
             values = {"form": FORMS[form.value][language], "note": f"\n\n{note}" if note else ""}
             return MAILS[name][language], values
         case MailKind.SUBMISSION_RETURNED, e.SubmissionReturned(reason=reason, questions=questions):

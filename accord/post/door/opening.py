@@ -30,6 +30,9 @@ _FORM_OF: Final = """
 SELECT f.id, f.kind, f.about FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form
  WHERE s.sha256 = $1
 """
+_LANGUAGE_OF: Final = """
+SELECT f.language FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form WHERE s.sha256 = $1
+"""
 
 
 class MadeLink(NamedTuple):
@@ -70,6 +73,11 @@ class FormOpener:
         if row is None:
             return None
         return plan_with_id(partnership, row["id"], DoorForm(row["kind"]), row["about"])
+
+    async def language_of_submission(self, sha256: str) -> str | None:
+        """Return the language of the form by which something was handed in, or None if nothing was."""
+        language = await self._pool.fetchval(_LANGUAGE_OF, bytes.fromhex(sha256))
+        return language_of_form(language) if language is not None else None
 
     @property
     def house(self) -> HouseNames:

@@ -54,7 +54,8 @@ def shown_of(
 
 def _paid(partnership: Partnership) -> str:
     out = partnership.proposed.funds_out
-    return sum_in_words(partnership.settled_sum, out.currency) if out is not None else ""
+    paid_sum = partnership.settled_sum
+    return sum_in_words(paid_sum, out.currency) if out is not None and paid_sum else ""
 
 
 def _lines(reporting: Reporting) -> Iterator[dict[str, Any]]:

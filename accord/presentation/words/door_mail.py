@@ -29,8 +29,9 @@ LINK_OF_COLLEAGUE: Final[Mapping[str, str]] = {
 
 FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "REPORT": {"en": "your report", "es": "su informe", "fr": "votre rapport"},
-    "CHANGE": {"en": "the change that you ask for", "es": "el cambio que pide", "fr": "le changement que vous "
-    "demandez"},
+    "CHANGE": {
+        "en": "your request for a change", "es": "su solicitud de cambio", "fr": "votre demande de modification"
+    },
     "ACCEPTANCE": {"en": "the agreement", "es": "el acuerdo", "fr": "l’accord"},
     "PAPERS": {"en": "the papers", "es": "los documentos", "fr": "les pièces"},
     "QUESTION": {"en": "your answer", "es": "su respuesta", "fr": "votre réponse"},
@@ -60,6 +61,20 @@ MAILS: Final[Mapping[str, Mapping[str, MailWords]]] = {
         "fr": MailWords(
             "Nous vous demandons {form} : {id}",
             "Pour « {title} » ({id}), nous vous demandons {form}.{note}",
+        ),
+    },
+    "INVITED_TO_CHANGE": {
+        "en": MailWords(
+            "You can ask for a change of {id}",
+            "For “{title}” ({id}), you can ask for a change of the budget or the period.{note}",
+        ),
+        "es": MailWords(
+            "Puede pedir un cambio de {id}",
+            "En «{title}» ({id}), puede pedir un cambio del presupuesto o del plazo.{note}",
+        ),
+        "fr": MailWords(
+            "Vous pouvez demander une modification de {id}",
+            "Pour « {title} » ({id}), vous pouvez demander une modification du budget ou de la période.{note}",
         ),
     },
     "INVITED_TO_QUESTION": {

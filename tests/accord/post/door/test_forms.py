@@ -123,10 +123,10 @@ async def test_a_question_by_a_reports_form_that_was_answered_closes_no_report(f
     assert await is_open(furnished, secret)
 
 
-async def invited(desk: Desk, box: Mailbox, form: str = "CHANGE") -> tuple[Scribe, str]:
+async def invited(desk: Desk, box: Mailbox, form: str = "CHANGE", language: str = "en") -> tuple[Scribe, str]:
     story = await granted(desk)
     await round_with_links(desk, box)
-    content = {"form": form, "contact": 1, "language": "en", "until": in_ten_days(), "note": "Which lines?"}
+    content = {"form": form, "contact": 1, "language": language, "until": in_ten_days(), "note": "Which lines?"}
     await story.says(e.GranteeInvited, "pia.berg", **content)
     await shown(desk)
     await round_with_links(desk, box)
@@ -158,6 +158,12 @@ async def test_what_comes_back_is_mailed_with_its_questions_and_shown_under_its_
     await handed_in(furnished.pool, link_in(text))
     await round_with_links(furnished, box)
     assert "questions" not in (await seen(furnished, link_in(text))).shown
+
+
+async def test_what_comes_back_is_mailed_in_the_language_of_its_form(furnished: Desk, box: Mailbox) -> None:
+    story, secret = await invited(furnished, box, language="fr")
+    await returned(story, box, secret)
+    assert newest(box).startswith("Bonjour Jane Roe,")
 
 
 async def test_an_invited_form_closes_where_its_invitation_ended(furnished: Desk, box: Mailbox) -> None:

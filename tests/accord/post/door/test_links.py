@@ -128,7 +128,7 @@ async def invited(story: Any, form: str, language: str = "en", **more: Any) -> N
 
 
 @pytest.mark.parametrize(
-    ("language", "word"), [("en", "the change that you ask for"), ("es", "el cambio"), ("fr", "le changement")]
+    ("language", "word"), [("en", "ask for a change"), ("es", "pedir un cambio"), ("fr", "demander une modification")]
 )
 async def test_who_is_invited_reads_what_is_asked_in_the_language_of_the_form(
     furnished: Desk, box: Mailbox, language: str, word: str
