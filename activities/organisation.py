@@ -64,6 +64,7 @@ from records.forms import require_open
 from records.funds import Funds
 from records.keys.verification import verified
 from records.opening import open_ledger
+from records.submissions.call_backs import call_back_fault
 from records.truths import read_truths
 
 
@@ -129,8 +130,8 @@ class Organisation:
         Raises SeparationOfDuties if its actor had a conflicting part.
         """
         match act.event:
-            case AccountConfirmed(actor=actor):
-                await self._require_another(act.subject, actor)
+            case AccountConfirmed() as confirmation:
+                await self._accept_call_back(act.subject, confirmation)
             case FundOpened() | FundChangeAsked() | FundChangeConfirmed():
                 await self._accept_fund_act(act.subject, act.event)
             case EditionAsked() | EditionConfirmed() as edition_event:
@@ -181,6 +182,12 @@ class Organisation:
         async with self._pool.acquire() as connection:
             fault = await self._editions.fault_of(event, connection)
         if fault:
+            raise IllegalTransition(str(fault))
+
+    async def _accept_call_back(self, reference: str, confirmation: AccountConfirmed) -> None:
+        """Raise a DomainError if whoever recorded an account calls back, or on a number that nothing vouches for."""
+        await self._require_another(reference, confirmation.actor)
+        if fault := await call_back_fault(self._ledger, self._partnership, reference, confirmation):
             raise IllegalTransition(str(fault))
 
     async def _require_another(self, reference: str, actor: str) -> None:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from domain.fault import Fault
 from domain.grants import Community, ObjectiveCode
 from domain.parties import Name
+from domain.telephones import Telephone
 from domain.values import CommunityName, OneLine, Printable, Sentence, Since, Value, is_empty, is_none, unless_erased
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
@@ -122,7 +123,7 @@ class MailLanguage(StrEnum):
 
 
 class Contact(Value):
-    """A person to ask about the partnership. Name and address are encrypted in the ledger, like those of principals."""
+    """A person to ask about the partnership. Name, address and number are encrypted in the ledger, as of principals."""
 
     name: Name
     email: Annotated[Email | None, BeforeValidator(unless_erased)] = None
@@ -132,6 +133,11 @@ class Contact(Value):
     organization: Name = Field(description="The party that they speak for")
     language: MailLanguage | None = Field(
         default=None, description="The language in which mail to them is written", exclude_if=is_none
+    )
+    phone: Annotated[Telephone | None, BeforeValidator(unless_erased)] = Field(
+        default=None,
+        description="Their telephone number with its country: call-backs and changes of contacts are made on it",
+        exclude_if=is_none,
     )
 
 

@@ -27,6 +27,7 @@ from domain.directory.sealing import begins_an_epoch, change_id_of, change_state
 from domain.identity import derive
 from domain.parties import AccountReference
 from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountRecorded, AccountStanding, account_statement
+from domain.payment.called_numbers import NumberFrom
 from domain.recorded.acts import OrganisationAct, confirmation_id
 from domain.signing import LogEpoch
 from domain.streams import DIRECTORY_STREAM
@@ -152,11 +153,17 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
 
 
 async def confirm_account(
-    desk: Desk, account: AccountReference, actor: str, note: str, anew: bool = False
+    desk: Desk,
+    account: AccountReference,
+    actor: str,
+    note: str,
+    anew: bool = False,
+    number_from: NumberFrom | None = None,
 ) -> AccountStanding:
     """Record a second person's verification of an account by call-back, and return the account's standing.
 
     `anew`: also if somebody has called back before, as is asked once the bank called the account wrong or closed.
+    `number_from`: the place where the number stood that was called.
 
     Raises:
         Refused: The account is not recorded, the actor recorded it themselves, or they may not confirm accounts.
@@ -173,12 +180,15 @@ async def confirm_account(
     await require_nameless(desk, "note", note)
     before = (account_standing.confirmations,) if account_standing.confirmations else ()
     now, command_id = desk.moment(), derive("account confirmed", account.reference, actor, desk.key_id(actor), *before)
-    content = {"sha256": account.sha256, "note": note.strip()}
+    named = {} if number_from is None else {"number_from": number_from.model_dump(mode="json")}
+    content = {"sha256": account.sha256, "note": note.strip(), **named}
     signature = await desk.sign(
         account_statement("confirm_account", content, actor, now, command_id, account.reference), content=content
     )
     try:
-        event = AccountConfirmed(at=now, actor=actor, signature=signature, sha256=account.sha256, note=note)
+        event = AccountConfirmed(
+            at=now, actor=actor, signature=signature, sha256=account.sha256, note=note, number_from=number_from
+        )
     except ValidationError as fault:
         raise BadInput(f"the confirmation has {faults_of(fault)}") from None
     await record_act(desk, OrganisationAct(command_id=command_id, subject=account.reference, event=event))

@@ -69,11 +69,12 @@ def _people_of(mention: Named, known_as: Mapping[str, str]) -> Iterator[Person]:
             yield from _people_of_party(mention)
         case Contact():
             subject = f"{mention.name}, {known_as.get(mention.organization, mention.organization)}"
-            yield from (Person(subject=subject, name=text) for text in (mention.name, mention.email) if text)
+            texts = (mention.name, mention.email, mention.phone)
+            yield from (Person(subject=subject, name=text) for text in texts if text)
         case EquivalencyDetermination():
             subject = f"{mention.practitioner_name}, {mention.practitioner.lower()} who advises {mention.funder}"
-            texts = (mention.practitioner_name, mention.credential)
-            yield from (Person(subject=subject, name=text) for text in texts if text)
+            names = (mention.practitioner_name, mention.credential)
+            yield from (Person(subject=subject, name=text) for text in names if text)
         case Words():
             yield Person(subject=mention.subject, name=str(mention.of), beside=SEALED_FIELDS)
 

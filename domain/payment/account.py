@@ -10,9 +10,10 @@ from pydantic import Field, StringConstraints
 
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
+from domain.payment.called_numbers import NumberFrom
 from domain.signing import Signature, Statement, statement_about
 from domain.streams import StreamId
-from domain.values import Currency, ExactDecimal, Moment, OneLine, Printable, Sentence, Sha256, StaffId, Value
+from domain.values import Currency, ExactDecimal, Moment, OneLine, Printable, Sentence, Sha256, StaffId, Value, is_none
 
 
 class _AccountEvent(Value):
@@ -32,9 +33,16 @@ class AccountRecorded(_AccountEvent):
 class AccountConfirmed(_AccountEvent):
     """Another person verified the account by calling a number that did not come with the bank details."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["AccountConfirmed"] = "AccountConfirmed"
     sha256: Sha256
     note: Sentence
+    number_from: NumberFrom | None = Field(default=None, exclude_if=is_none)
+    """The place where the number stood that was called, or None before that was asked."""
+
+    def content(self) -> dict[str, Any]:
+        """Return the content that the person signs."""
+        return self.model_dump(mode="json", include={"sha256", "note", "number_from"})
 
 
 class BalanceRecorded(_AccountEvent):
@@ -87,7 +95,7 @@ def statement_of(event: AccountEvent, reference: str) -> Statement:
         case AccountRecorded():
             act, content = "record_account", event.account.model_dump(mode="json")
         case AccountConfirmed():
-            act, content = "confirm_account", {"sha256": event.sha256, "note": event.note}
+            act, content = "confirm_account", event.content()
         case BalanceRecorded():
             act, content = "record_balance", event.content()
     statement = event.signature.statement

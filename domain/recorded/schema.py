@@ -74,6 +74,7 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("ProposalAmended", 1): _as_it_is,
     ("ProposalAmended", 2): _as_it_is,
     ("TrancheReleasedForPayment", 1): _as_it_is,
+    ("AccountConfirmed", 1): _as_it_is,
     ("DirectoryFounded", 1): _as_it_is,
     ("DirectoryChangeProposed", 1): _as_it_is,
     ("HouseRulesSet", 1): _as_it_is,
@@ -105,9 +106,10 @@ _PLAN: Final = (
     "proposal.funds_out.budget",
     "proposal.funds_out.milestones",
     "proposal.contacts.language",
+    "proposal.contacts.phone",
     "template",
 )
-_PLAN_IN_WORDS: Final = "a budget, a work plan or the language of a contact"
+_PLAN_IN_WORDS: Final = "a budget, a work plan, or the language or telephone number of a contact"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
 _BUDGET_PROGRAMMES: Final = "the programmes whose grants need a budget"
 _HANDED_IN: Final = "what a grantee handed in by link"
@@ -122,7 +124,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     ),
     "ProposalAmended": (
         Further(2, _PLAN, _PLAN_IN_WORDS),
-        Further(3, _TAKEN_OVER, _HANDED_IN),
+        Further(3, (*_TAKEN_OVER, "called"), f"{_HANDED_IN}, or a call before a contact changes"),
     ),
     "ReportReceived": (
         Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),
@@ -136,6 +138,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "TrancheReleasedForPayment": (Further(2, ("paid_for",), "the title and the funds of a payment"),),
     "DirectoryFounded": (Further(2, ("changes.rules.budgets",), _BUDGET_PROGRAMMES),),
     "DirectoryChangeProposed": (Further(2, ("changes.rules.budgets",), _BUDGET_PROGRAMMES),),
+    "AccountConfirmed": (Further(2, ("number_from",), "the place where a number that was called stood"),),
     "EditionAsked": (Further(1, ("edition",), _EDITIONS),),
     "EditionConfirmed": (Further(1, ("edition",), _EDITIONS),),
     "PaperErasureApproved": (Further(1, ("sha256",), "the erasure of a paper"),),

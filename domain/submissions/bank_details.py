@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from domain.editions.bank_words import ASKING_WORDS
 from domain.fault import Fault
 from domain.payment.account_numbers import masked_account
+from domain.submissions.content import SubmissionContent
 from domain.submissions.ibans import iban_in
 
 
@@ -86,6 +87,13 @@ def bank_details_in(answers: Mapping[str, JsonValue]) -> dict[str, BankDetail]:
     """Return the fields whose values show bank details, with the kind."""
     found = {field: _found_in_value(value) for field, value in answers.items()}
     return {field: detail[0] for field, detail in found.items() if detail is not None}
+
+
+def marked_fields(content: SubmissionContent) -> dict[str, BankDetail]:
+    """Return the fields of what was handed in that staff see marked: answers, names of papers and of the person."""
+    papers = {paper.field: paper.name for paper in content.papers}
+    marked = bank_details_in({"name": content.name, "capacity": content.capacity})
+    return {**marked, **bank_details_in(papers), **bank_details_in(content.answers)}
 
 
 def _fault(kind: BankDetail, shown: str) -> Fault:

@@ -21,6 +21,7 @@ from accord.counter.bank_import import Import, finish_interrupted_imports, impor
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.resolutions import PaymentReference
 from accord.organisation.account_changes import AccountChange, begin_change
+from accord.organisation.called_numbers import place_from
 from accord.organisation.governance import confirm_account, vouch
 from accord.organisation.holders import require_holder
 from accord.presentation.faults import BadInput
@@ -165,20 +166,33 @@ def confirm(
     anew: Annotated[
         bool, typer.Option("--anew", help="Once more: the bank called the account wrong or closed.")
     ] = False,
+    contact: Annotated[
+        str | None, typer.Option("--contact", metavar="P-.../N", help="Whose number in which proposal you called.")
+    ] = None,
+    register: Annotated[
+        str | None, typer.Option("--register", help="Or the register, with its version or day.")
+    ] = None,
+    number: Annotated[str | None, typer.Option("--number", help="The number that the register shows.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Confirm bank details after calling back. The person who recorded them may not confirm them.
 
-    A funder's own account must be confirmed like a payee's; until then nothing is paid from it.
+    A funder's own account must be confirmed like a payee's; until then nothing is paid from it. Once the payee handed
+    something in by link, say where the number stood: --contact, or --register and --number. A number that only came by
+    link is refused.
 
-    Example: accord payments confirm BA-ABCDEFGHIJKL --as noor.haddad --note "their treasurer, on the listed number"
+    Example: accord payments confirm BA-ABCDEFGHIJKL --as noor.haddad --note "their treasurer" --contact P-2026-0042/1
     """
+    partnership, _, place = (contact or "").partition("/")
+    number_from = place_from(
+        {"partnership": partnership, "contact": place, "register_entry": register, "number": number}
+    )
 
     async def work() -> AccountStanding:
         async with open_desk() as desk:
             async with desk.pool.acquire() as connection:
                 reference = await _known_account(connection, account)
-            return await confirm_account(desk, reference, actor, note, anew)
+            return await confirm_account(desk, reference, actor, note, anew, number_from)
 
     standing = run(work())
     if as_json:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from accord.counter.pages.errands.errands import CallBack, RecordAccount
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
+from accord.organisation.called_numbers import place_from
 from accord.presentation.faults import BadInput, Failure, Refused
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords, country_in_words
@@ -22,6 +23,8 @@ from domain.directory.directory import role_fault
 from domain.payment.account import MAY_VOUCH, AccountStanding
 from ledger import clock
 from payments.accounts import AccountChanged, AccountDetails, UnknownAccount, find_account, read_account
+
+_PLACE: Final = ("partnership", "contact", "register_entry", "number")
 
 
 class Asked(NamedTuple):
@@ -175,5 +178,10 @@ async def call_back(request: Request) -> Response:
     note = str(form.get("note") or "").strip()
     if not note:
         raise BadInput("note: write whom you called, by their role, and on which number")
-    errand = CallBack(reference=request.path_params["reference"], note=note, anew=form.get("anew") == "yes")
+    errand = CallBack(
+        reference=request.path_params["reference"],
+        note=note,
+        anew=form.get("anew") == "yes",
+        number_from=place_from({field: str(form.get(field) or "") for field in _PLACE}),
+    )
     return await lead_to_signing(request, errand)

@@ -8,6 +8,7 @@ from domain.errors import AlreadyProposed, IllegalTransition, Incomplete, Paymen
 from domain.partnership.payment.admission import end_first
 from domain.partnership.proposal import commands as c
 from domain.partnership.proposal.amendment import ANEW, Change, changes_between, tells_anew
+from domain.partnership.proposal.calls import admit_contacts
 from domain.partnership.proposal.updates import is_one_body, is_same_body, names_lost
 from domain.partnership.report.admission import admit_budget, admit_plan
 from domain.partnership.state import Partnership
@@ -68,6 +69,7 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
         raise IllegalTransition("an amendment declares no interests; see `accord declare-interest`")
     if before.directions != after.directions:
         raise IllegalTransition("an amendment keeps the legs of a partnership; propose another one for another leg")
+    admit_contacts(partnership, command)
     _admit_succession(partnership, after)
     changes = _changes_to(partnership, after)
     _admit_paid(partnership, after, changes)

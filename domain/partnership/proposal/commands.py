@@ -8,9 +8,10 @@ from pydantic import Field
 
 from domain.grants import Subrecipient
 from domain.partnership.acts import Reason, StaffCommand
+from domain.partnership.submission.invitations import ContactNumber
 from domain.partnership.submission.taking_over import TakingOver
 from domain.proposal import Proposal
-from domain.values import Sentence, is_none
+from domain.values import Sentence, is_false, is_none
 
 
 class Propose(StaffCommand):
@@ -41,6 +42,21 @@ class Amend(TakingOver):
     kind: Literal["amend"] = "amend"
     proposal: Proposal
     reason: Reason
+    called: Annotated[
+        ContactNumber | None,
+        Field(
+            title="Whom you called",
+            description="Where a contact's address or number changes: the contact, from 1, whom you called before "
+            "that, on the number in the proposal as it stands.",
+        ),
+    ] = Field(default=None, exclude_if=is_none)
+    unanswered: Annotated[
+        bool,
+        Field(
+            title="Nobody answers there any more",
+            description="The number before is dead. The new one counts for call-backs after ten days, and by others.",
+        ),
+    ] = Field(default=False, exclude_if=is_false)
 
 
 class ReturnForInformation(StaffCommand):

@@ -72,6 +72,8 @@ def _amended(partnership: Partnership, command: c.Amend, circumstances: Circumst
         _require_lawful(partnership, circumstances)
     return e.ProposalAmended(
         submission=command.submission,
+        called=command.called,
+        unanswered=command.unanswered,
         at=command.at,
         actor=command.actor,
         signature=command.signature,

@@ -11,9 +11,10 @@ from domain.edition_names import EditionReference
 from domain.grants import Subrecipient
 from domain.partnership.acts import PartnershipEvent, StaffEvent
 from domain.partnership.proposal.amendment import Change
+from domain.partnership.submission.invitations import ContactNumber
 from domain.partnership.submission.taking_over import TakenOver
 from domain.proposal import Funding, Proposal
-from domain.values import is_none
+from domain.values import is_false, is_none
 
 
 class PartnershipProposed(StaffEvent):
@@ -55,6 +56,10 @@ class ProposalAmended(TakenOver):
     quorum: tuple[Role, ...] | None = None
     template: EditionReference | None = Field(default=None, exclude_if=is_none)
     """The edition of a template that its budget was made within, or None."""
+    called: ContactNumber | None = Field(default=None, exclude_if=is_none)
+    """The contact, in the proposal before, whose number was called before an address or a number changed, or None."""
+    unanswered: bool = Field(default=False, exclude_if=is_false)
+    """True if that number is dead: what changed is vouched for by nobody yet."""
 
 
 class InformationRequested(StaffEvent):

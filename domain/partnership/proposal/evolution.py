@@ -13,6 +13,7 @@ from domain.partnership.proposal import events as e
 from domain.partnership.proposal.amendment import ANEW, UPDATES
 from domain.partnership.proposal.events import ProposalEvent
 from domain.partnership.proposal.sums import falls, sums_of
+from domain.partnership.proposal.telephones import known_after
 from domain.partnership.proposal.updates import new_papers
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import Stage
@@ -20,20 +21,36 @@ from domain.partnership.state import AnsweredQuestion, Approval, ChangedFields, 
 from domain.policy.conditions import NAMED, ConditionId
 from domain.proposal import Direction, Proposal
 
+_Proposing = e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended
+
 
 def proposal_changed(partnership: Partnership, event: ProposalEvent) -> ChangedFields:
     """Return the fields after its proposal was submitted, amended or sent back."""
     match event:
         case e.PartnershipProposed() | e.ProposalRevised():
-            return _within(_submitted(partnership, event), event.template)
+            first = not partnership.telephones and not partnership.is_agreed
+            changes = _with_telephones(partnership, event, _submitted(partnership, event), vouched=first)
+            return _within(changes, event.template)
         case e.ProposalAmended():
-            return _within(_amended(partnership, event), event.template)
+            vouched = event.called is not None and not event.unanswered
+            changes = _with_telephones(partnership, event, _amended(partnership, event), vouched=vouched)
+            return _within(changes, event.template)
         case e.InformationRequested(question=question):
             return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", "approvals": ()}
         case e.ReturnedForCure():
             return _returned(partnership, event)
         case e.SubrecipientsReported(subrecipients=subrecipients):
             return {"proposal": partnership.proposed.regranted(subrecipients)}
+
+
+def _with_telephones(
+    partnership: Partnership, event: _Proposing, changes: ChangedFields, *, vouched: bool
+) -> ChangedFields:
+    """Return changed fields with the numbers of the contacts. Most proposals name none, before and after."""
+    if not partnership.telephones and not any(contact.phone for contact in event.proposal.contacts):
+        return changes
+    known = known_after(partnership.telephones, event.proposal, event.actor, event.at, vouched=vouched)
+    return {**changes, "telephones": known}
 
 
 def _within(changes: ChangedFields, template: EditionReference | None) -> ChangedFields:

@@ -16,6 +16,7 @@ from domain.parties import AccountReference, Party
 from domain.partnership.diversion.responsibility import Responsibility
 from domain.partnership.hold.holds import Hold, Holds
 from domain.partnership.letter.issued import Contribution, IssuedLetter
+from domain.partnership.proposal.telephones import KnownTelephone
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import ENDED, Stage
@@ -112,6 +113,8 @@ class PartnershipFields(Value):
     """The invitations of the grantee's contacts to forms, the newest last."""
     judged_submissions: tuple[JudgedSubmission, ...] = Field(default=(), exclude_if=is_empty)
     """What was handed in by link and taken over or returned, the newest last."""
+    telephones: tuple[KnownTelephone, ...] = Field(default=(), exclude_if=is_empty)
+    """The contacts' numbers in the proposal, and what vouches for each."""
     reporting: Reporting = Reporting()
     refunds: tuple[Refund, ...] = ()
     agreed_on: date | None = None

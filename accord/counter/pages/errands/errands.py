@@ -13,6 +13,7 @@ from accord.presentation.faults import Refused
 from accord.web.errands import KEPT, ErrandOutcome, ErrandShown, SignedErrands
 from accord.web.sessions import digest_of
 from domain.payment.bank_answers import Resolution
+from domain.payment.called_numbers import NumberFrom
 from domain.signing import PasskeySignature
 from domain.values import Value
 from payments.accounts import AccountDetails
@@ -61,6 +62,7 @@ class CallBack(Value):
     reference: str
     note: str
     anew: bool = False
+    number_from: NumberFrom | None = None
 
 
 class Resolve(Value):

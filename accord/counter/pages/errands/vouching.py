@@ -103,7 +103,7 @@ async def call_back(site: CounterSite, errand: CallBack, actor: str, touch: Pass
             reference = await find_account(connection, errand.reference)
     except UnknownAccount as fault:
         raise BadInput("there is no such account on record; record it first") from fault
-    standing = await confirm_account(desk, reference, actor, errand.note, errand.anew)
+    standing = await confirm_account(desk, reference, actor, errand.note, errand.anew, errand.number_from)
     if touch is None:
         by = NamesInWords(await desk.directory()).person(standing.called_back_last)
         raise Refused(f"{by} has vouched for this account already; nothing new was recorded")
@@ -120,10 +120,11 @@ async def words_of_calling_back(site: CounterSite, errand: CallBack, wanted: Tou
     account = await shown_account(site.desk.pool, errand.reference)
     holder = account.holder if account is not None else errand.reference
     ending = f", ending in {account.last_digits}" if account is not None else ""
+    place = (("Where the number stood", errand.number_from.in_words()),) if errand.number_from else ()
     return ErrandWords(
         f"You vouch for the bank account of {holder}: you called back, on a number that did not come with it.",
         (("Account", f"{errand.reference}{ending}"), ("Whom you called, and where", str(wanted.content["note"])),
-         ("SHA-256 of the details", str(wanted.content["sha256"]))),
+         *place, ("SHA-256 of the details", str(wanted.content["sha256"]))),
         f"/accounts/{errand.reference}",
         f'payments confirm {errand.reference} --note "whom, on which number"',
     )  # fmt: skip

@@ -1,0 +1,139 @@
+"""The gate before a call-back on an account: a number that only what a grantee handed in names is nobody's word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.fault import Fault
+from domain.partnership.proposal.telephones import known_as
+from domain.partnership.state import Partnership
+from domain.payment.account import AccountConfirmed
+from domain.payment.called_numbers import NumberFrom
+from domain.submissions.content import BadSubmission, SubmissionContent
+from domain.telephones import is_same_number, names_number
+from ledger import Ledger
+from payments.accounts import AccountChanged, UnknownAccount, read_account
+from records.submissions.gate import opened_submission
+from registers.matching.same_name import compare_names
+
+_SUBJECTS: Final = """
+SELECT DISTINCT f.subject FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form ORDER BY f.subject
+"""
+_SUBMISSIONS: Final = """
+SELECT s.number, s.form, s.sha256, s.at, s.content, k.key, f.subject
+  FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form JOIN grantee.keys k ON k.form = s.form
+ WHERE f.subject = ANY ($1) ORDER BY s.number
+"""
+
+ReadPartnership = Callable[[str], Awaitable[Partnership]]
+
+
+class _Stored(NamedTuple):
+    number: int
+    form: UUID
+    sha256: bytes
+    at: datetime
+    content: bytes
+    key: bytes
+    subject: str
+
+
+async def call_back_fault(
+    ledger: Ledger, read_partnership: ReadPartnership, reference: str, event: AccountConfirmed
+) -> Fault | None:
+    """Return the reason why a call-back does not vouch for an account, by where its number stood, or None.
+
+    Once the payee handed something in by link, a call-back names the place of its number.
+    """
+    place = event.number_from
+    async with ledger.connection() as connection:
+        payees = await _of_holder(connection, read_partnership, reference, event.sha256)
+        if place is None:
+            return _unnamed(payees) if payees else None
+        if place.partnership is not None:
+            named = await read_partnership(place.partnership)
+            return _fault_of_contact(named, place, event)
+        return await _fault_of_register(connection, payees, place, event)
+
+
+def _unnamed(payees: list[Partnership]) -> Fault:
+    return Fault(
+        f"number_from: {payees[0].partnership_id} has handed something in by link, so say where the number that you "
+        "called stood: a contact of the signed proposal, or a register"
+    )
+
+
+def _fault_of_contact(partnership: Partnership, place: NumberFrom, event: AccountConfirmed) -> Fault | None:
+    """Return the fault of a contact's number: there is none, it is another party's, or nothing vouches for it."""
+    contacts = partnership.proposal.contacts if partnership.proposal is not None else ()
+    number = place.contact or 0
+    contact = contacts[number - 1] if number <= len(contacts) else None
+    known = known_as(partnership.telephones, contact) if contact is not None else None
+    if contact is None or known is None:
+        return Fault(f"number_from: contact {number} of {place.partnership} has no telephone number in the proposal")
+    fault = known.uncounted(event.actor, event.at)
+    return Fault(f"number_from: {fault}") if fault else None
+
+
+async def _fault_of_register(
+    connection: PoolConnectionProxy, payees: list[Partnership], place: NumberFrom, event: AccountConfirmed
+) -> Fault | None:
+    """Return the fault of a register's number that what was handed in names, and no proposal signed before it."""
+    called = place.number or ""
+    known = [
+        entry
+        for partnership in payees
+        for entry in partnership.telephones
+        if is_same_number(entry.number, called) and entry.counts(event.actor, event.at)
+    ]
+    subjects = [partnership.partnership_id for partnership in payees]
+    for row in await connection.fetch(_SUBMISSIONS, subjects):
+        stored = _Stored(*row)
+        if not any(entry.since < stored.at for entry in known) and _names(stored, called):
+            return Fault(
+                f"number_from: this number came from the grantee, who handed it in for {stored.subject} on "
+                f"{stored.at:%Y-%m-%d %H:%M} (submission {stored.number}), and no proposal signed before names it; "
+                "call a contact on the number in the signed proposal"
+            )
+    return None
+
+
+def _names(stored: _Stored, number: str) -> bool:
+    """True if what was handed in names a number. What nobody can read any more names none."""
+    try:
+        content = opened_submission(stored.form, bytes(stored.key), stored.sha256.hex(), bytes(stored.content))
+    except BadSubmission:
+        return False
+    return names_number(_text_of(content), number)
+
+
+def _text_of(content: SubmissionContent) -> str:
+    papers = " , ".join(paper.name for paper in content.papers)
+    return " , ".join((json.dumps(content.answers, ensure_ascii=False), content.name, content.capacity, papers))
+
+
+async def _of_holder(
+    connection: PoolConnectionProxy, read_partnership: ReadPartnership, reference: str, sha256: str
+) -> list[Partnership]:
+    """Return the partnerships whose payee holds an account, and handed something in by link."""
+    subjects = [row["subject"] for row in await connection.fetch(_SUBJECTS)]
+    if not subjects:
+        return []
+    partnerships = [await read_partnership(subject) for subject in subjects]
+    try:
+        holder = (await read_account(connection, reference, sha256)).holder
+    except (UnknownAccount, AccountChanged):
+        holder = ""
+    return [partnership for partnership in partnerships if _holds(partnership, reference, holder)]
+
+
+def _holds(partnership: Partnership, reference: str, holder: str) -> bool:
+    if partnership.account is not None and partnership.account.reference == reference:
+        return True
+    return any(compare_names(holder, name).confirms for name in partnership.paid_names)
