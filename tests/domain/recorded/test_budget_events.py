@@ -22,7 +22,9 @@ GOLDEN = Path(__file__).parent / "golden" / "events_with_budgets.json"
 
 PROPOSAL = as_before(
     **budgeted(milestones=[milestone(holds=[1], evidence="A photograph", barrier=True)]),
-    contacts=[{"name": "Ida Holm", "organization": "Riverbend Library Network", "language": "es"}],
+    contacts=[
+        {"name": "Ida Holm", "organization": "Riverbend Library Network", "language": "es", "phone": "+32 2 123 45 67"}
+    ],
 )
 ASKED = {"programme": "Schools", "indirect_most": "15", "free_move": "10"}
 RULES = type(HOUSE_RULES).model_validate({**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED]})
@@ -32,7 +34,7 @@ SAID: list[Any] = [
     e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),
     e.ProposalAmended(
         **BY, proposal=PROPOSAL, funding=funding(), reason="More travel", changes=(Change.BUDGET,), **WITHIN,
-        submission=HANDED_IN,
+        submission=HANDED_IN, called=1, unanswered=True,
     ),
     e.ReportReceived(
         **BY, summary="Eleven courses were held", document_sha256=None, report_kind=ReportKind.PROGRESS,

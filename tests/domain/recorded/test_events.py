@@ -451,6 +451,12 @@ EXAMPLES: list[Any] = [
 ]  # fmt: skip
 
 LATER: list[Any] = [
+    account.AccountConfirmed(
+        **BY,
+        sha256=ACCOUNT.sha256,
+        note="Called their treasurer",
+        number_from={"partnership": "P-2026-0042", "contact": 1},
+    ),
     personal.ErasureApproved(
         **BY, person=number("person"), reason="She asked for it", events=({"position": 7, "leaf": DIGEST},)
     ),
@@ -685,6 +691,7 @@ SAYS_MORE = {
     "ConditionMet": "submission",
     "PartnershipWithdrawn": "submission",
     "GranteeInvited": "form",
+    "AccountConfirmed": "number_from",
     "InvitationEnded": "invitation",
     "SubmissionReturned": "submission",
     "SubmissionsSealed": "root",
