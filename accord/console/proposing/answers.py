@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from accord.console.proposing import ticks
 from accord.console.proposing.content import TRANCHES, nodes_of, with_room
-from accord.console.proposing.drafts import Draft
+from accord.console.proposing.drafts import BESIDE, Draft
 from accord.presentation import form_content, forms
 from accord.presentation.words.proposal.questions import LEGS
 from domain.directory.directory import Directory
@@ -40,7 +40,7 @@ def typed_in(draft: Draft, submission: FormData, directory: Directory, programme
     _put_parties(content, nodes, inputs)
     _put_payer(content, inputs, programme)
     _put_aim(content, inputs, directory)
-    beside = {name: inputs.get(name, getattr(draft, name)) for name in ("reason", "answer")}
+    beside = {name: inputs.get(name, getattr(draft, name)) for name in BESIDE}
     return replace(draft, content=with_codes(content), **beside)
 
 

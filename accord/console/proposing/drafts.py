@@ -51,6 +51,10 @@ SELECT sealed, changed_at FROM console.drafts
 _OLD = "DELETE FROM console.drafts WHERE changed_at < ledger.now() - $1::interval"
 
 
+BESIDE: Final = ("answer", "reason", "called", "unanswered")
+"""The fields of a draft beside its proposal. They are asked on the last page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A proposal that somebody has begun: what was typed, as `forms` holds it."""
@@ -66,6 +70,10 @@ class Draft:
     """The reason for its change."""
     answer: str = ""
     """The answer to what was asked of the proposal that it changes."""
+    called: str = ""
+    """The contact who was called before an address or a number of a contact changes, by their number, or ''."""
+    unanswered: str = ""
+    """Something where nobody answers there any more, or ''."""
     aside: dict[str, Any] = field(default_factory=dict)
     """By path: what was typed under a tick that was taken away. It comes back with the tick."""
     changed_at: datetime | None = None
@@ -126,7 +134,8 @@ class Drafts:
 
     def _sealed(self, draft: Draft) -> bytes:
         names = ("name", "content", "amends", "base", "reason", "answer", "aside")
-        fields = {name: getattr(draft, name) for name in names}
+        beside = (name for name in ("called", "unanswered") if getattr(draft, name))
+        fields = {name: getattr(draft, name) for name in (*names, *beside)}
         nonce = secrets.token_bytes(_NONCE)
         return nonce + self._key.encrypt(nonce, json.dumps(fields).encode(), self._staff_id.encode())
 

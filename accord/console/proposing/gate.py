@@ -185,4 +185,5 @@ def _command(sight: Sight, reader: str, draft: Draft, proposal: Proposal) -> c.S
     """Return the decision on what a draft changes: proposed again where it came back, and amended else."""
     if sight.partnership.stage is Stage.PROPOSED:
         return make_command(sight, c.Propose, reader, {"proposal": proposal, "answer": draft.answer or None})
-    return make_command(sight, c.Amend, reader, {"proposal": proposal, "reason": draft.reason})
+    call = {"called": draft.called or None, "unanswered": bool(draft.unanswered)}
+    return make_command(sight, c.Amend, reader, {"proposal": proposal, "reason": draft.reason, **call})

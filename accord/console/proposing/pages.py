@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from accord.console.proposing.content import IS_PATH, PLACES, TRANCHES, nodes_of, with_room
-from accord.console.proposing.drafts import Draft
+from accord.console.proposing.drafts import BESIDE, Draft
 from accord.presentation import form_content, forms
 from accord.presentation.numbers import whole_number
 from accord.presentation.words.proposal.questions import question_at
@@ -33,7 +33,7 @@ PAGES: Final = (
             *("public_interest.indicators", "public_interest.sector"),
         ),
     ),
-    FormPage("Check your answers", "propose_check.html", ("reason", "answer")),
+    FormPage("Check your answers", "propose_check.html", ("reason", "called", "unanswered", "answer")),
 )
 """The pages in their order. The last one asks the rules, and leads to the key."""
 CHECK: Final = len(PAGES)
@@ -127,10 +127,6 @@ def with_path(fault: str) -> tuple[str, str]:
     if colon and path.partition(".")[0] in {*Proposal.model_fields, *BESIDE} and IS_PATH.fullmatch(path):
         return path, words
     return "", fault
-
-
-BESIDE: Final = ("answer", "reason")
-"""The fields of a draft beside its proposal. They are asked on the last page."""
 
 
 def _placed(path: str, words: str, nodes: Mapping[str, forms.Node]) -> Missing:

@@ -134,6 +134,7 @@ def _plan(form: DraftForm) -> Iterator[Answer]:
 def _change(form: DraftForm) -> Iterator[Answer]:
     if form.draft.amends:
         yield Answer("Why it changes", "reason", _lines(form.draft.reason))
+        yield Answer("Whom you called before", "called", _lines(form.draft.called))
         yield Answer("Your answer", "answer", _lines(form.draft.answer))
 
 

@@ -80,7 +80,9 @@ def _chosen(value: Value, fields: tuple[str, ...], names: NamesInWords) -> tuple
 def _people(proposal: Proposal, names: NamesInWords) -> tuple[FieldInWords, ...]:
     """Return whom to ask, and which of our own people have an interest."""
     asked = (
-        ", ".join(filter(None, (contact.name, contact.role, f"for {contact.organization}", contact.email)))
+        ", ".join(
+            filter(None, (contact.name, contact.role, f"for {contact.organization}", contact.email, contact.phone))
+        )
         for contact in proposal.contacts
     )
     interests = (f"{names.person(interest.person)}: {interest.what}" for interest in proposal.interests)

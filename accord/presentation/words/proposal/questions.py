@@ -119,6 +119,14 @@ QUESTIONS: Final[Mapping[str, FormQuestion]] = {
     "summary": FormQuestion("In short, for the public", "Two sentences that may be published; name no person."),
     "under": FormQuestion("Which partnership leads the agreement?", "Its number, such as P-2026-0042."),
     "withheld_for": FormQuestion("Why may it not be published?"),
+    "contacts.*.phone": FormQuestion("Telephone of contact {0}", "With its country, such as +32 2 123 45 67."),
+    "called": FormQuestion(
+        "Where a contact's address or number changes: whom did you call before?",
+        "The number of the contact, from 1, in the proposal as it stands. You called them on the number there.",
+    ),
+    "unanswered": FormQuestion(
+        "What did they say?", "Where the number is dead, the new one counts after ten days, and for others than you."
+    ),
     "answer": FormQuestion("Your answer", "You sign it with the proposal, and who decides reads it."),
     "reason": FormQuestion("Why does it change?", "Who approved it before reads this."),
 }
