@@ -27,7 +27,7 @@ COUNTRY_FORMS: Final = {
 """By country: how many signs of which kind follow the check digits."""
 
 _SIGNS: Final = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
-_APART: Final = r"[^0-9A-Z,;:?!]{0,4}"
+_APART: Final = r"[^0-9A-Z,;:?!]{0,8}"
 """Spaces, hyphens, dots, strokes and line breaks between two signs."""
 
 

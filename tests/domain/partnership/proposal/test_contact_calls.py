@@ -11,7 +11,7 @@ from domain.errors import IllegalTransition
 from domain.partnership import commands as c
 from domain.partnership.proposal.telephones import COOLING_OFF
 from tests.builders import NOON
-from tests.domain.partnership.specification import Story, active, amend, ask, given, propose
+from tests.domain.partnership.specification import Story, active, amend, ask, given, in_approval, propose
 
 PAYEE = "Riverbend Library Network"
 NUMBER, ANOTHER = "+1 971 555 0100", "+32 2 123 45 67"
@@ -93,6 +93,6 @@ def test_a_number_that_waits_vouches_for_no_other() -> None:
 
 
 def test_a_revised_proposal_vouches_for_no_other_number() -> None:
-    story = given(propose(contacts=[ida()]), ask())
+    story = in_approval(contacts=[ida()]).given(ask())
     again = propose(answer="She moved", contacts=[ida(phone=ANOTHER)])
     assert known(story.given(again)) == [(ANOTHER, False)]
