@@ -180,8 +180,8 @@ async def confirm_account(
     await require_nameless(desk, "note", note)
     before = (account_standing.confirmations,) if account_standing.confirmations else ()
     now, command_id = desk.moment(), derive("account confirmed", account.reference, actor, desk.key_id(actor), *before)
-    named = {} if number_from is None else {"number_from": number_from.model_dump(mode="json")}
-    content = {"sha256": account.sha256, "note": note.strip(), **named}
+    place = {} if number_from is None else {"number_from": number_from.model_dump(mode="json")}
+    content = {"sha256": account.sha256, "note": note.strip(), **place}
     signature = await desk.sign(
         account_statement("confirm_account", content, actor, now, command_id, account.reference), content=content
     )

@@ -73,27 +73,27 @@ _BEFORE: Final = 12
 
 def fault_of_text(text: str) -> Fault | None:
     """Return the fault of a text that shows bank details, or None if it shows none."""
-    found = _found_in(text)
-    return _fault(*found) if found else None
+    detail = _detail_in(text)
+    return _fault(*detail) if detail else None
 
 
 def fault_of_value(value: JsonValue) -> Fault | None:
     """Return the fault of a field's value that shows bank details, also spread over its texts, or None."""
-    found = _found_in_value(value)
-    return _fault(*found) if found else None
+    detail = _detail_of_value(value)
+    return _fault(*detail) if detail else None
 
 
 def bank_details_in(answers: Mapping[str, JsonValue]) -> dict[str, BankDetail]:
     """Return the fields whose values show bank details, with the kind."""
-    found = {field: _found_in_value(value) for field, value in answers.items()}
-    return {field: detail[0] for field, detail in found.items() if detail is not None}
+    details = {field: _detail_of_value(value) for field, value in answers.items()}
+    return {field: detail[0] for field, detail in details.items() if detail is not None}
 
 
 def marked_fields(content: SubmissionContent) -> dict[str, BankDetail]:
-    """Return the fields of what was handed in that staff see marked: answers, names of papers and of the person."""
+    """Return the fields of what was handed in that staff look at: answers, names of papers and of the person."""
     papers = {paper.field: paper.name for paper in content.papers}
-    marked = bank_details_in({"name": content.name, "capacity": content.capacity})
-    return {**marked, **bank_details_in(papers), **bank_details_in(content.answers)}
+    fields = bank_details_in({"name": content.name, "capacity": content.capacity})
+    return {**fields, **bank_details_in(papers), **bank_details_in(content.answers)}
 
 
 def _fault(kind: BankDetail, shown: str) -> Fault:
@@ -108,7 +108,7 @@ def _fault(kind: BankDetail, shown: str) -> Fault:
     )
 
 
-def _found_in(text: str) -> tuple[BankDetail, str] | None:
+def _detail_in(text: str) -> tuple[BankDetail, str] | None:
     plain_text = _plain(text)
     if iban := iban_in(plain_text):
         return BankDetail.IBAN, iban
@@ -119,10 +119,10 @@ def _found_in(text: str) -> tuple[BankDetail, str] | None:
     return None
 
 
-def _found_in_value(value: JsonValue) -> tuple[BankDetail, str] | None:
+def _detail_of_value(value: JsonValue) -> tuple[BankDetail, str] | None:
     texts = list(_texts(value))
-    if found := next((found for text in texts if (found := _found_in(text))), None):
-        return found
+    if detail := next((detail for text in texts if (detail := _detail_in(text))), None):
+        return detail
     iban = iban_in(_plain("\n".join(texts))) if len(texts) > 1 else None
     return (BankDetail.IBAN, iban) if iban else None
 
@@ -180,7 +180,7 @@ def _is_sum(text: str, number: re.Match[str]) -> bool:
 def _swift_in(text: str) -> str | None:
     for match in _SWIFT.finditer(text):
         code = match["code"]
-        is_named = re.search(r"bic|code|codigo", match[0][: -len(code)], re.IGNORECASE) or not text.isupper()
-        if re.search(r"[:=#]", match["mark"]) or (code.isupper() and (is_named or re.search("[0-9]", code))):
+        has_words = re.search(r"bic|code|codigo", match[0][: -len(code)], re.IGNORECASE) or not text.isupper()
+        if re.search(r"[:=#]", match["mark"]) or (code.isupper() and (has_words or re.search("[0-9]", code))):
             return code.upper()
     return None

@@ -31,13 +31,13 @@ _APART: Final = r"[^0-9A-Z,;:?!]{0,8}"
 """Spaces, hyphens, dots, strokes and line breaks between two signs."""
 
 
-def _written(country: str) -> str:
+def _pattern_of(country: str) -> str:
     signs = [_SIGNS[kind] for number, kind in COUNTRY_FORMS[country] for _ in range(number)]
     return _APART.join([*country, _SIGNS["n"], _SIGNS["n"], *signs])
 
 
 _IBAN: Final = re.compile(
-    rf"(?:(?<![0-9A-Z])|(?<=IBAN))(?=({'|'.join(_written(country) for country in COUNTRY_FORMS)}))"
+    rf"(?:(?<![0-9A-Z])|(?<=IBAN))(?=({'|'.join(_pattern_of(country) for country in COUNTRY_FORMS)}))"
 )
 """Looked ahead for, so that one which begins inside another's signs is found too."""
 

@@ -34,7 +34,7 @@ SELECT s.number, s.form, s.sha256, s.at, s.content, k.key, f.subject
 ReadPartnership = Callable[[str], Awaitable[Partnership]]
 
 
-class _Stored(NamedTuple):
+class _Submission(NamedTuple):
     number: int
     form: UUID
     sha256: bytes
@@ -57,8 +57,8 @@ async def call_back_fault(
         if place is None:
             return _unnamed(payees) if payees else None
         if place.partnership is not None:
-            named = await read_partnership(place.partnership)
-            return _fault_of_contact(named, place, event)
+            partnership = await read_partnership(place.partnership)
+            return _fault_of_contact(partnership, place, event)
         return await _fault_of_register(connection, payees, place, event)
 
 
@@ -74,10 +74,10 @@ def _fault_of_contact(partnership: Partnership, place: NumberFrom, event: Accoun
     contacts = partnership.proposal.contacts if partnership.proposal is not None else ()
     number = place.contact or 0
     contact = contacts[number - 1] if number <= len(contacts) else None
-    known = known_as(partnership.telephones, contact) if contact is not None else None
-    if contact is None or known is None:
+    telephone = known_as(partnership.telephones, contact) if contact is not None else None
+    if contact is None or telephone is None:
         return Fault(f"number_from: contact {number} of {place.partnership} has no telephone number in the proposal")
-    fault = known.uncounted(event.actor, event.at)
+    fault = telephone.uncounted(event.actor, event.at)
     return Fault(f"number_from: {fault}") if fault else None
 
 
@@ -85,29 +85,31 @@ async def _fault_of_register(
     connection: PoolConnectionProxy, payees: list[Partnership], place: NumberFrom, event: AccountConfirmed
 ) -> Fault | None:
     """Return the fault of a register's number that what was handed in names, and no proposal signed before it."""
-    called = place.number or ""
-    known = [
+    dialled_number = place.number or ""
+    telephones = [
         entry
         for partnership in payees
         for entry in partnership.telephones
-        if is_same_number(entry.number, called) and entry.counts(event.actor, event.at)
+        if is_same_number(entry.number, dialled_number) and entry.counts(event.actor, event.at)
     ]
     subjects = [partnership.partnership_id for partnership in payees]
     for row in await connection.fetch(_SUBMISSIONS, subjects):
-        stored = _Stored(*row)
-        if not any(entry.since < stored.at for entry in known) and _names(stored, called):
+        submission = _Submission(*row)
+        if not any(entry.since < submission.at for entry in telephones) and _names(submission, dialled_number):
             return Fault(
-                f"number_from: this number came from the grantee, who handed it in for {stored.subject} on "
-                f"{stored.at:%Y-%m-%d %H:%M} (submission {stored.number}), and no proposal signed before names it; "
-                "call a contact on the number in the signed proposal"
+                f"number_from: this number came from the grantee, who handed it in for {submission.subject} on "
+                f"{submission.at:%Y-%m-%d %H:%M} (submission {submission.number}), and no proposal signed before names "
+                "it; call a contact on the number in the signed proposal"
             )
     return None
 
 
-def _names(stored: _Stored, number: str) -> bool:
+def _names(submission: _Submission, number: str) -> bool:
     """True if what was handed in names a number. What nobody can read any more names none."""
     try:
-        content = opened_submission(stored.form, bytes(stored.key), stored.sha256.hex(), bytes(stored.content))
+        content = opened_submission(
+            submission.form, bytes(submission.key), submission.sha256.hex(), bytes(submission.content)
+        )
     except BadSubmission:
         return False
     return names_number(_text_of(content), number)

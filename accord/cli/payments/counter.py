@@ -21,9 +21,9 @@ from accord.counter.bank_import import Import, finish_interrupted_imports, impor
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.resolutions import PaymentReference
 from accord.organisation.account_changes import AccountChange, begin_change
-from accord.organisation.called_numbers import place_from
 from accord.organisation.governance import confirm_account, vouch
 from accord.organisation.holders import require_holder
+from accord.presentation.called_numbers import place_from
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
 from deploy.logins import Login

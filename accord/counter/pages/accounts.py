@@ -13,7 +13,7 @@ from starlette.responses import Response
 from accord.counter.pages.errands.errands import CallBack, RecordAccount
 from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
-from accord.organisation.called_numbers import place_from
+from accord.presentation.called_numbers import place_from
 from accord.presentation.faults import BadInput, Failure, Refused
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords, country_in_words

@@ -14,24 +14,24 @@ def admit_contacts(partnership: Partnership, command: c.Amend) -> None:
 
     Where no number stands, there is none to call: what comes in counts after the time of cooling off.
     """
-    before, contact = partnership.proposed, _called(partnership, command)
+    before, contact = partnership.proposed, _contact_called(partnership, command)
     if command.unanswered and contact is None:
         raise IllegalTransition("unanswered: name in `called` the contact whose number nobody answers")
     ways = new_ways(before, command.proposal)
     if not ways:
         return
     for organization in dict.fromkeys(organization for organization, _ in ways):
-        numbered = _whom_to_call(partnership, organization)
-        if numbered and (contact is None or contact not in numbered):
+        with_numbers = _whom_to_call(partnership, organization)
+        if with_numbers and (contact is None or contact not in with_numbers):
             raise IllegalTransition(
-                f"called: an address or number of {organization} changes; call {_in_words(partnership, numbered)} "
+                f"called: an address or number of {organization} changes; call {_in_words(partnership, with_numbers)} "
                 "first, on the number in the proposal as it stands, and name in `called` whom you called"
             )
     if contact is not None and not command.unanswered:
         _require_counting(partnership, command, contact)
 
 
-def _called(partnership: Partnership, command: c.Amend) -> Contact | None:
+def _contact_called(partnership: Partnership, command: c.Amend) -> Contact | None:
     """Return the contact whom a command says was called, as the proposal before has them."""
     if command.called is None:
         return None
@@ -45,9 +45,9 @@ def _called(partnership: Partnership, command: c.Amend) -> Contact | None:
 
 def _whom_to_call(partnership: Partnership, organization: str) -> list[Contact]:
     """Return the contacts with a number: of the organisation, or of all where it bore no such name before."""
-    numbered = [contact for contact in partnership.proposed.contacts if contact.phone is not None]
-    known = {party.name for party in partnership.proposed.organizations}
-    return [contact for contact in numbered if contact.organization == organization or organization not in known]
+    with_numbers = [contact for contact in partnership.proposed.contacts if contact.phone is not None]
+    names = {party.name for party in partnership.proposed.organizations}
+    return [contact for contact in with_numbers if contact.organization == organization or organization not in names]
 
 
 def _in_words(partnership: Partnership, contacts: list[Contact]) -> str:
@@ -57,6 +57,6 @@ def _in_words(partnership: Partnership, contacts: list[Contact]) -> str:
 
 def _require_counting(partnership: Partnership, command: c.Amend, contact: Contact) -> None:
     """Refuse a call to a number that itself does not count yet: nobody lifts themselves by their own number."""
-    known = known_as(partnership.telephones, contact)
-    if known is not None and (fault := known.uncounted(command.actor, command.at)):
+    telephone = known_as(partnership.telephones, contact)
+    if telephone is not None and (fault := telephone.uncounted(command.actor, command.at)):
         raise IllegalTransition(f"called: {fault}")

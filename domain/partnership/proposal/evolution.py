@@ -49,8 +49,8 @@ def _with_telephones(
     """Return changed fields with the numbers of the contacts. Most proposals name none, before and after."""
     if not partnership.telephones and not any(contact.phone for contact in event.proposal.contacts):
         return changes
-    known = known_after(partnership.telephones, event.proposal, event.actor, event.at, vouched=vouched)
-    return {**changes, "telephones": known}
+    telephones = known_after(partnership.telephones, event.proposal, event.actor, event.at, vouched=vouched)
+    return {**changes, "telephones": telephones}
 
 
 def _within(changes: ChangedFields, template: EditionReference | None) -> ChangedFields:

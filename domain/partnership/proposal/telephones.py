@@ -50,30 +50,30 @@ class KnownTelephone(Value):
 
 
 def known_after(
-    known: Iterable[KnownTelephone], proposal: Proposal, by: str, at: datetime, *, vouched: bool
+    telephones: Iterable[KnownTelephone], proposal: Proposal, by: str, at: datetime, *, vouched: bool
 ) -> tuple[KnownTelephone, ...]:
     """Return the numbers after a proposal was signed: those that it keeps stay as they are."""
-    before, after = tuple(known), list[KnownTelephone]()
+    before, now = tuple(telephones), list[KnownTelephone]()
     for contact in proposal.contacts:
         if contact.phone is not None:
             new = KnownTelephone(
                 organization=contact.organization, number=contact.phone, by=by, since=at, vouched=vouched
             )
-            after.append(known_as(before, contact) or new)
-    return tuple(dict.fromkeys(after))
+            now.append(known_as(before, contact) or new)
+    return tuple(dict.fromkeys(now))
 
 
-def known_as(known: Iterable[KnownTelephone], contact: Contact) -> KnownTelephone | None:
+def known_as(telephones: Iterable[KnownTelephone], contact: Contact) -> KnownTelephone | None:
     """Return the standing of a contact's number, or None if they have none."""
     phone, organization = contact.phone, contact.organization
-    entries = (entry for entry in known if phone is not None and is_same_number(entry.number, phone))
+    entries = (entry for entry in telephones if phone is not None and is_same_number(entry.number, phone))
     return next((entry for entry in entries if entry.organization == organization), None)
 
 
 def new_ways(before: Proposal, after: Proposal) -> tuple[tuple[str, str], ...]:
     """Return the organisation and address, or number, of each contact that an amendment brings in."""
-    known = set(_ways(before))
-    return tuple(way for way in _ways(after) if way not in known)
+    ways = set(_ways(before))
+    return tuple(way for way in _ways(after) if way not in ways)
 
 
 def _ways(proposal: Proposal) -> Iterator[tuple[str, str]]:

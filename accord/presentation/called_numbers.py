@@ -13,8 +13,8 @@ from domain.payment.called_numbers import NumberFrom
 
 def place_from(fields: Mapping[str, str | None]) -> NumberFrom | None:
     """Return the place of the number that was called, or None where nothing is said of it. Raises BadInput."""
-    said = {field: value.strip() for field, value in fields.items() if value and value.strip()}
+    texts = {field: value.strip() for field, value in fields.items() if value and value.strip()}
     try:
-        return NumberFrom.model_validate(said) if said else None
+        return NumberFrom.model_validate(texts) if texts else None
     except ValidationError as fault:
         raise BadInput(f"where the number stood has {faults_of(fault)}") from None
