@@ -96,14 +96,14 @@ def marked_fields(content: SubmissionContent) -> dict[str, BankDetail]:
     return {**fields, **bank_details_in(papers), **bank_details_in(content.answers)}
 
 
-def _fault(kind: BankDetail, shown: str) -> Fault:
+def _fault(kind: BankDetail, number: str) -> Fault:
     words = {
         BankDetail.IBAN: "an IBAN",
         BankDetail.ACCOUNT_NUMBER: "the number of a bank account",
         BankDetail.SWIFT: "the code of a bank",
     }[kind]
     return Fault(
-        f"this looks like {words} ({masked_account(shown)}); bank details are never taken or changed by a form: "
+        f"this looks like {words} ({masked_account(number)}); bank details are never taken or changed by a form: "
         "take it out, and call the person whom you know at the funder"
     )
 
@@ -112,7 +112,7 @@ def _detail_in(text: str) -> tuple[BankDetail, str] | None:
     plain_text = _plain(text)
     if iban := iban_in(plain_text):
         return BankDetail.IBAN, iban
-    if number := _number_in(_DATE_OR_TELEPHONE.sub(lambda other: "~" * len(other[0]), plain_text)):
+    if number := _number_in(_DATE_OR_TELEPHONE.sub(lambda match: "~" * len(match[0]), plain_text)):
         return BankDetail.ACCOUNT_NUMBER, number
     if code := _swift_in(plain_text):
         return BankDetail.SWIFT, code

@@ -14,8 +14,8 @@ from accord.client.desk import Desk
 from accord.console.deciding.prepared import Prepared
 from accord.console.proposing import parties
 from accord.console.proposing.content import SCHEMA
-from accord.console.proposing.drafts import COOKIE, Draft, Drafts
-from accord.console.proposing.pages import BESIDE, PAGES
+from accord.console.proposing.drafts import BESIDE, COOKIE, Draft, Drafts
+from accord.console.proposing.pages import PAGES
 from accord.presentation import form_content, forms
 from accord.presentation.faults import BadInput
 from domain.directory.tiers import Role
