@@ -123,7 +123,7 @@ async def make_worker(
     queues: Collection[str] = QUEUES,
     on_fault: FatalFault | None = None,
 ) -> AsyncIterator[None]:
-    """Work on these queues. `upgrade` is set if an event is of a newer release; `on_fault` hears of a worker's end."""
+    """Work on these queues. `upgrade` is set if an event is of a newer release, and `on_fault` hears of a fault."""
     async with AsyncExitStack() as working:
         # The rules first, and closed last: a workflow of this worker may ask them until its end.
         if RULES_QUEUE in queues:

@@ -52,7 +52,20 @@ COUNTER: Final = ["-m", "accord", "counter"]
 GRANTEE: Final = ["-m", "accord", "grantee"]
 EXAMINER: Final = ["-m", "accord", "examiner"]
 PROVIDER: Final = ["-m", "accord.demo.sign_in"]
-STARTS: Final = (WORKER, PROJECTOR, NOTIFIER, POST, LOADER, CONSOLE, COUNTER, GRANTEE, EXAMINER, PROVIDER, SEALER, MAILBOX)
+STARTS: Final = (
+    WORKER,
+    PROJECTOR,
+    NOTIFIER,
+    POST,
+    LOADER,
+    CONSOLE,
+    COUNTER,
+    GRANTEE,
+    EXAMINER,
+    PROVIDER,
+    SEALER,
+    MAILBOX,
+)
 """The beginnings of the commands of our own processes."""
 PAGES: Final = ("console_url", "signing_url", "counter_url", "grantee_url", "login_url")
 
@@ -227,9 +240,7 @@ class Stack:
     def _console(self) -> ChildProcess:
         of_the_ui = {"ACCORD_TEMPORAL_UI": self._ui_url, "ACCORD_CODEC_TOKEN": self._codec_token}
         sealer = {"ACCORD_SEALER": configured("ACCORD_SEALER") or self._letters.seal_socket}
-        return self._child(
-            "console", CONSOLE, {**self._origins, **of_the_ui, "ACCORD_PAPERS": self._papers, **sealer}
-        )
+        return self._child("console", CONSOLE, {**self._origins, **of_the_ui, "ACCORD_PAPERS": self._papers, **sealer})
 
     def _counter(self) -> ChildProcess:
         return self._child(

@@ -188,7 +188,10 @@ async def test_a_payment_that_fails_at_the_hand_over_voids_the_file_and_the_othe
 async def test_the_step_after_a_payment_stands_in_a_file_is_its_hand_over(at: Shell, waiting: Scribe) -> None:
     """Given a file with a released payment, then neither a receipt nor the partnership asks for another file."""
     file = await made_file(waiting.desk)
-    for command in (("comment", paying.REFERENCE, "It is in a file", "--as", "ana.silva"), ("show", paying.REFERENCE)):
+    for command in (
+        ("comment", paying.REFERENCE, "--text", "It is in a file", "--as", "ana.silva"),
+        ("show", paying.REFERENCE),
+    ):
         told = (await at.done(*command)).words
         assert f"accord payments hand-over {file.message_id} --out FOLDER" in told
         assert ("Next: hand over the payment file" in told, "make the payment file" in told) == (True, False)

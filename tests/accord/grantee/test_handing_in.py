@@ -148,7 +148,7 @@ async def test_a_colleague_fills_and_never_hands_in(pool: asyncpg.Pool, come: Co
     from datetime import timedelta
 
     from ledger import clock
-    from records.submissions.forms import renew_link
+    from records.submissions.forms import renewed_link
 
     ida = await filled(come)
     page = await ida.post("colleagues", {"address": "ole@library.example", "may": "FILL"})
@@ -160,8 +160,9 @@ async def test_a_colleague_fills_and_never_hands_in(pool: asyncpg.Pool, come: Co
     assert "ole@library.example" in (await ida.get("colleagues")).text
     link = await pool.fetchval("SELECT id FROM grantee.links WHERE invited_by IS NOT NULL")
     async with pool.acquire() as connection:
-        secret = await renew_link(connection, link, clock.now() + timedelta(days=9))
-    ole = await come(secret=secret)
+        renewed = renewed_link(link, clock.now() + timedelta(days=9))
+        await renewed.lay_down(connection)
+    ole = await come(secret=renewed.secret)
     assert (await ole.put("summary", "Twelve courses.", 1))["status"] == 200
     assert "Whoever invited you hands it in" in (await ole.get("")).text
     await ole.post("check", {"given.name": "Ole Olsen", "given.capacity": "Trainer"})

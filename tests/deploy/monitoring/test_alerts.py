@@ -453,8 +453,6 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordMailWaits": waiting_mail,
     "AccordMailForPeople": refused_mail,
     "AccordSealLate": late_seal,
-
-
     "AccordDoorPapersWait": waiting_papers,
     "AccordQueueWaits": waiting_queue,
     "AccordWorkflowTaskFails": failing_task,
