@@ -55,7 +55,12 @@ LETTERS = loading(
         "Templates, and the seal": {"letters.files": ("try", "facts", "key", "sealer")},
     }
 )
-DOOR = loading({"Use": {"door.acts": ("invite", "end", "return")}, "Prove": {"door.verifying": ("verify",)}})
+DOOR = loading(
+    {
+        "Use": {"door.acts": ("invite", "end", "return", "take-over"), "door.reading": ("list", "show")},
+        "Prove": {"door.verifying": ("verify",)},
+    }
+)
 LEDGER = loading(
     {
         "Prove": {

@@ -11,7 +11,7 @@ from domain.submissions.kinds import SubmissionKind
 from domain.submissions.reference import SubmissionReference
 from ledger import Ledger
 from ledger.moment import lend
-from records.submissions.seals import seals_on_record
+from records.submissions.seals import bears_out, seals_on_record, submissions_between
 
 _FOUND: Final = """
 SELECT f.subject, s.kind, s.sha256, s.at, f.edition
@@ -33,11 +33,22 @@ async def submission_numbered(pool: asyncpg.Pool, ledger: Ledger, number: int) -
         row = await connection.fetchrow(_FOUND, number)
     if row is None:
         raise Refused(f"nothing was handed in under number {number}; see `accord door list`", "UnknownSubmission")
-    seals = [entry for entry in await seals_on_record(ledger) if entry.seal.first <= number <= entry.seal.last]
-    if not seals:
+    seal = await _seal_over(pool, ledger, number)
+    if seal is None:
         raise Refused(
             f"submission {number} is under no seal yet; a worker seals each minute, so try again soon", "NotSealedYet"
         )
     subject, kind, sha256, at, edition = row
-    reference = SubmissionReference(sha256=sha256.hex(), number=number, seal=seals[-1].position, at=at, edition=edition)
+    reference = SubmissionReference(sha256=sha256.hex(), number=number, seal=seal, at=at, edition=edition)
     return HandedInFor(subject, SubmissionKind(kind), reference)
+
+
+async def _seal_over(pool: asyncpg.Pool, ledger: Ledger, number: int) -> int | None:
+    """Return the position of the first seal over a submission that what lies there bears out, or None."""
+    for entry in await seals_on_record(ledger):
+        if entry.seal.first <= number <= entry.seal.last:
+            async with lend(pool) as connection:
+                submissions = await submissions_between(connection, entry.seal.first, entry.seal.last)
+            if bears_out(entry.seal, submissions):
+                return entry.position
+    return None

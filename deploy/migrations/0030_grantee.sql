@@ -666,14 +666,35 @@ GRANT SELECT (id, form, may, invited_by, until, asked_at, revoked_at) ON grantee
 GRANT SELECT (content) ON grantee.submissions TO accord_worker;
 GRANT SELECT ON grantee.keys TO accord_worker;
 
--- A look at what was handed in, by staff: each is a line of the access log.
-CREATE FUNCTION grantee.read(wanted bigint, who text) RETURNS TABLE (content bytea, key bytea)
+-- A look at what was handed in, by staff, with what its form shows: each is a line of the access log.
+CREATE FUNCTION grantee.read(wanted bigint, who text) RETURNS TABLE (content bytea, key bytea, shown bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM console.look(who, 'submission ' || wanted);
-    RETURN QUERY SELECT s.content, k.key FROM grantee.submissions s JOIN grantee.keys k USING (form) WHERE s.number = wanted;
+    RETURN QUERY SELECT s.content, k.key, w.content
+      FROM grantee.submissions s JOIN grantee.keys k USING (form) LEFT JOIN grantee.shown w USING (form) WHERE s.number = wanted;
 END $$;
-GRANT EXECUTE ON FUNCTION grantee.read TO accord_staff, accord_console;
+
+-- A look at who has links to the forms of a partnership, and who used them when.
+CREATE FUNCTION grantee.links_of(wanted text, who text) RETURNS TABLE (
+    form uuid, kind text, about text, closes_at timestamptz, closed_at timestamptz, key bytea, link uuid, address bytea, may text,
+    is_colleague boolean, until timestamptz, revoked_at timestamptz, is_sent boolean, browsers integer, first_used timestamptz,
+    last_used timestamptz
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM console.look(who, wanted);
+    RETURN QUERY
+    SELECT f.id, f.kind, f.about, f.closes_at, f.closed_at, k.key, l.id, l.address, l.may, l.invited_by IS NOT NULL, l.until,
+           l.revoked_at, l.digest IS NOT NULL,
+           (SELECT count(*)::integer FROM grantee.browsers b WHERE b.link = l.id),
+           (SELECT min(b.first_at) FROM grantee.browsers b WHERE b.link = l.id),
+           greatest((SELECT max(b.first_at) FROM grantee.browsers b WHERE b.link = l.id),
+                    (SELECT max(v.at) FROM grantee.fields v WHERE v.form = f.id AND v.link = l.id),
+                    (SELECT max(s.at) FROM grantee.submissions s WHERE s.form = f.id AND s.link = l.id))
+      FROM grantee.forms f JOIN grantee.keys k ON k.form = f.id JOIN grantee.links l ON l.form = f.id
+     WHERE f.subject = wanted ORDER BY f.opened_at, l.asked_at, l.id;
+END $$;
+GRANT EXECUTE ON FUNCTION grantee.read, grantee.links_of TO accord_staff, accord_console;
 
 -- The proof of what stands under a seal. It says nothing that the ledger does not say: whoever reads it verifies it.
 GRANT INSERT ON grantee.proofs TO accord_worker;

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from accord.cli.door.naming import SubmissionOption, submission_for
 from accord.cli.options import ActorOption, DocumentOption, JsonOption, SeenOption, digest_of
 from accord.cli.partnerships.deciding import (
     IdsArgument,
@@ -25,6 +26,7 @@ from accord.presentation.faults import BadInput
 from accord.presentation.spending import disallowed_of
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
+from domain.partnership.submission.taking_over import TakingOver
 
 _TYPES: Final[Mapping[FieldKind, Any]] = {FieldKind.NUMBER: int, FieldKind.TICK: bool, FieldKind.DAY: datetime}
 """The type of an option by the kind of its field; text, where none is named."""
@@ -57,9 +59,11 @@ def _made(command: type[c.StaffCommand]) -> Callable[..., None]:
         require_one_seen(partnerships, seen)
         _require_one_numbered(partnerships, fields, answers)
         content = {field.name: _read(field, answers[field.name], partnerships, actor) for field in fields}
+        content |= submission_for(partnerships, answers.get("submission"))
         decide_each(partnerships, command, actor, as_json, wait, seen, Showing.unless(yes, as_json), **content)
 
-    parameters = [*_before(), *map(_parameter, fields), *_after()]
+    own = [_keyword("submission", SubmissionOption, None)] if issubclass(command, TakingOver) else []
+    parameters = [*_before(), *map(_parameter, fields), *own, *_after()]
     give.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # the shell reads its options here
     give.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return give

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from accord.cli.door.naming import SubmissionOption, submission_for
 from accord.cli.options import (
     ActorOption,
     DocumentOption,
@@ -50,10 +51,17 @@ def _declare_interest(
     decide(partnership, c.DeclareInterest, actor, as_json, interest={"person": staff_id, "what": what})
 
 
-def _amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+def _amend(
+    file: FileArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    submission: SubmissionOption = None,
+    as_json: JsonOption = False,
+) -> None:
     proposal = proposal_in(file)
     lines = proposal_told(proposal, actor, "amend")
-    decide(proposal.reference, c.Amend, actor, as_json, lines=lines, proposal=proposal, reason=reason)
+    content = {"proposal": proposal, "reason": reason, **submission_for([proposal.reference], submission)}
+    decide(proposal.reference, c.Amend, actor, as_json, lines=lines, **content)
 
 
 def _report_subrecipients(

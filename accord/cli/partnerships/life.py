@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from accord.cli.door.naming import SubmissionOption, submission_for
 from accord.cli.options import (
     ActorOption,
     DocumentOption,
@@ -121,14 +122,18 @@ def _sign_agreement(
     account: Annotated[str | None, option(c.SignAgreement, "account", metavar="BA-...")] = None,
     signed_on: Annotated[datetime | None, option(c.SignAgreement, "signed_on", formats=["%Y-%m-%d"])] = None,
     document: DocumentOption = None,
+    submission: SubmissionOption = None,
     seen: SeenOption = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
+    taken_over = submission_for([partnership], submission)
+
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
             sight = await desk.as_seen(partnership, seen)
             content = {
+                **taken_over,
                 "signed_on": signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
                 "document_sha256": await filed(document, actor, partnership),
                 "account": await _account(desk, account) if account else None,

@@ -11,6 +11,7 @@ from rich.progress import Progress, TaskID
 
 from accord.audit.bank.bank_tables import table_faults
 from accord.audit.signatures import Signatures, verify_signatures
+from accord.audit.takeovers import faults_of_takeovers
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import KnownOption, guarded, progress_bar
@@ -31,6 +32,7 @@ from records.access_log import faults_of_log, seals_of
 from records.editions import Editions
 from records.read_models.judging import judge_of
 from records.read_models.projectors import ALL
+from records.submissions.seals import faults_of_submissions
 
 
 def verify_ledger(
@@ -99,6 +101,8 @@ class WholeResult(NamedTuple):
     rights: list[str]
     """Differences of the tasks' rights to append from those of this release."""
     access_log: list[str]
+    submissions: list[str]
+    """Seals that what grantees handed in does not bear out, what nobody sealed in time, and what was taken over so."""
     tables: list[str]
     """Differences of the tables of exceptions and payment files from the signed acts."""
     editions: list[str]
@@ -112,6 +116,7 @@ class WholeResult(NamedTuple):
             *[f"a guard against change is off: {guard}" for guard in self.guards_off],
             *self.rights,
             *self.access_log,
+            *self.submissions,
             *self.tables,
             *self.editions,
         ]
@@ -131,6 +136,7 @@ class WholeResult(NamedTuple):
             "guards_off": self.guards_off,
             "rights": self.rights,
             "access_log": self.access_log,
+            "submissions": self.submissions,
             "tables": self.tables,
             "editions": self.editions,
         }
@@ -149,6 +155,7 @@ async def whole_of(
         signatures = await verify_signatures(desk.ledger, start, names)
         model_faults = await several.differences(desk.ledger, await _followed(desk, bar))
     log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
+    submissions = [*await faults_of_submissions(desk.pool, desk.ledger), *await faults_of_takeovers(desk.ledger)]
     async with desk.pool.acquire() as connection:
         tables = await table_faults(desk.reader, connection)
         editions = await Editions(desk.reader).content_faults(connection)
@@ -160,6 +167,7 @@ async def whole_of(
         await guards_off(desk.ledger),
         rights_faults,
         log,
+        submissions,
         tables,
         editions,
     )

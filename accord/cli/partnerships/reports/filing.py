@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import typer
 
+from accord.cli.door.naming import SubmissionOption, submission_for
 from accord.cli.options import ActorOption, DocumentOption, IdArgument, JsonOption, digest_of, run
 from accord.cli.partnerships.acts import add_act
 from accord.cli.partnerships.deciding import decide
@@ -34,7 +35,8 @@ def _report(
     rate: o.RateOption = None, arrived_on: o.ArrivalOption = None, exchange_difference: o.DifferenceOption = None,
     exchange_reason: o.DifferenceReasonOption = None, workbook: o.WorkbookOption = None,
     milestone: o.MilestoneOption = None, milestone_paper: o.MilestonePaperOption = None,
-    corrects: o.CorrectsOption = None, document: DocumentOption = None, as_json: JsonOption = False,
+    corrects: o.CorrectsOption = None, document: DocumentOption = None, submission: SubmissionOption = None,
+    as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     abroad = (spent_in, rate, arrived_on.date() if arrived_on is not None else None)
     report = _TypedReport(
@@ -48,6 +50,7 @@ def _report(
         report = _with_form(workbook, record, report)
     document_sha256 = digest_of(document, actor, partnership)
     content = {**_kind_of(record, kind, plan_number, corrects), **_content(record, report, papers)}
+    content |= submission_for([partnership], submission)
     decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=document_sha256, **content)
 
 

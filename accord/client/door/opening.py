@@ -1,0 +1,155 @@
+"""A submission, opened by somebody of staff: its answers, what its form showed, its papers, and what became of it.
+
+Opening one is a look: the access log names who, and which.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+
+from accord.client.door.judging import judged_as
+from accord.client.reading import LedgerAccess
+from accord.client.submissions import submission_numbered
+from accord.presentation.door.becoming import Submitted
+from accord.presentation.faults import Refused
+from domain.editions.questions import QuestionSet
+from domain.errors import IllegalTransition
+from domain.partnership.state import Partnership
+from domain.partnership.submission.invitations import JudgedSubmission
+from domain.submissions.content import BadSubmission, SubmissionContent
+from domain.submissions.kinds import SubmissionKind
+from domain.submissions.reference import SubmissionReference
+from ledger.moment import lend
+from records.editions import Connection, edition_content
+from records.submissions.gate import opened_submission
+from records.submissions.sealing import FormSealing, TextDamaged
+from records.submissions.seals import LATEST
+
+_FOUND: Final = """
+SELECT f.subject, f.id AS form, s.kind, s.sha256, s.at, f.edition
+  FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form WHERE s.number = $1
+"""
+_READ: Final = "SELECT content, key, shown FROM grantee.read($1, $2)"
+_PAPERS: Final = "SELECT encode(digest, 'hex') AS digest, verdict, why FROM grantee.papers WHERE form = $1"
+_SEALED_AT: Final = "SELECT recorded_at FROM ledger.readable WHERE position = $1"
+
+
+class DoorPaper(NamedTuple):
+    """A paper of a submission, with what its examination found."""
+
+    field: str
+    sha256: str
+    size: int
+    name: str
+    verdict: str
+    """The verdict of its examination, or '' before that."""
+    why: str
+
+
+class OpenedSubmission(NamedTuple):
+    """A submission as staff read it."""
+
+    number: int
+    partnership: Partnership
+    content: SubmissionContent
+    questions: QuestionSet | None
+    """The question set that it answers, or None for the default one."""
+    shown: Mapping[str, Any]
+    shown_is_newer: bool
+    """True if what the form shows was pushed anew since this was handed in."""
+    papers: tuple[DoorPaper, ...]
+    reference: SubmissionReference | None
+    """The name of it in a command, or None while it is under no seal."""
+    is_late_sealed: bool
+    """True if it was sealed more than an hour after its time."""
+    judged: JudgedSubmission | None
+
+    @property
+    def kind(self) -> SubmissionKind:
+        """Its kind."""
+        return self.content.kind
+
+    @property
+    def submitted(self) -> Submitted:
+        """Its answers, as far as the act that it becomes needs them."""
+        return Submitted(self.content, self.questions, self.shown, self.partnership)
+
+
+async def open_submission(desk: LedgerAccess, number: int, who: str) -> OpenedSubmission:
+    """Return a submission, opened. It is a look of `who`.
+
+    Raises:
+        Refused: There is none, it was erased, or what lies there is not what was handed in.
+    """
+    async with lend(desk.pool) as connection:
+        row = await connection.fetchrow(_FOUND, number)
+        if row is None:
+            raise Refused(f"nothing was handed in under number {number}; see `accord door list`", "UnknownSubmission")
+        texts = await connection.fetchrow(_READ, number, who)
+        if texts is None:
+            raise Refused(f"what was handed in under number {number} was erased", "SubmissionErased")
+        content, shown = _opened(row, texts)
+        questions = await _questions(connection, row["edition"])
+        verdicts = {one["digest"]: one for one in await connection.fetch(_PAPERS, row["form"])}
+    reference, is_late = await _reference(desk, number)
+    partnership = await desk.known_partnership(row["subject"])
+    return OpenedSubmission(
+        number=number,
+        partnership=partnership,
+        content=content,
+        questions=questions,
+        shown=json.loads(shown),
+        shown_is_newer=content.shown is not None and hashlib.sha256(shown).hexdigest() != content.shown,
+        papers=tuple(_paper(paper, verdicts) for paper in content.papers),
+        reference=reference,
+        is_late_sealed=is_late,
+        judged=judged_as(partnership, content.sha256),
+    )
+
+
+def _opened(row: Any, texts: asyncpg.Record) -> tuple[SubmissionContent, bytes]:
+    """Return the content and what the form shows. Raises Refused if either was changed."""
+    sha256, key = row["sha256"].hex(), bytes(texts["key"])
+    try:
+        content = opened_submission(row["form"], key, sha256, bytes(texts["content"]))
+        sealed_shown = texts["shown"]
+        if sealed_shown is None:
+            return content, b"{}"
+        return content, FormSealing(row["form"], key).opened("shown", bytes(sealed_shown))
+    except (BadSubmission, TextDamaged) as fault:
+        raise Refused(f"{fault}; `accord ledger verify` says under which seal", "SubmissionDamaged") from fault
+
+
+async def _questions(connection: Connection, edition: str | None) -> QuestionSet | None:
+    if edition is None:
+        return None
+    try:
+        content = await edition_content(connection, edition)
+    except IllegalTransition as fault:
+        raise Refused(f"its question set cannot be read: {fault}", "EditionMissing") from fault
+    return content if isinstance(content, QuestionSet) else None
+
+
+async def _reference(desk: LedgerAccess, number: int) -> tuple[SubmissionReference | None, bool]:
+    """Return the name of a submission in a command, or None while no seal covers it, and whether its seal is late."""
+    try:
+        reference = (await submission_numbered(desk.pool, desk.ledger, number)).reference
+    except Refused as fault:
+        if fault.kind != "NotSealedYet":
+            raise
+        return None, False
+    async with lend(desk.pool) as connection:
+        sealed_at: datetime = await connection.fetchval(_SEALED_AT, reference.seal)
+    return reference, sealed_at - reference.at > LATEST
+
+
+def _paper(paper: Any, verdicts: Mapping[str, asyncpg.Record]) -> DoorPaper:
+    row = verdicts.get(paper.sha256)
+    verdict, why = (row["verdict"] or "", row["why"]) if row is not None else ("", "")
+    return DoorPaper(paper.field, paper.sha256, paper.size, paper.name, verdict, why)

@@ -1,0 +1,1 @@
+"""The grantee's submissions for staff: the act that each becomes, and its answers in words."""

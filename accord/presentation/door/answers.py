@@ -1,0 +1,158 @@
+"""The answers of a submission in words: beside what the form showed, and the fact that each becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NamedTuple
+
+from accord.presentation.door.becoming import Submitted, pointers_of
+from accord.presentation.words.codes import as_sentence, plainly
+from accord.presentation.words.labels import ENTRIES, LABELS
+from domain.editions.questions import QuestionSet
+from domain.submissions.bank_details import fault_of_value
+
+_LABELS: Final[Mapping[str, str]] = {
+    "summary": "What was done",
+    "milestones": "Work plan",
+    "results": "Results",
+    "lines": "Spent, by line of the budget",
+    "spent": "Spent",
+    "unspent": "Unspent",
+    "change": "What they ask to change",
+    "reason": "Why",
+    "period": "When",
+    "new_budget": "The budget that they ask for",
+    "accepted": "They accept the agreement",
+    "words": "In words",
+    "answer": "What they wrote",
+    "document": "Paper",
+}
+"""The questions of a form without a question set."""
+_SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "lines": ("what", "sum", "before"),
+    "milestones": ("what", "due_on"),
+    "indicators": ("what", "target", "before"),
+}
+_NUMBERS: Final = ("number", "line", "milestone", "indicator")
+"""The fields of an entry that say which line, milestone or measure it is about."""
+_SHOWN_UNDER: Final[Mapping[str, str]] = {
+    "lines": "lines",
+    "milestones": "milestones",
+    "results": "indicators",
+    "period": "period",
+    "spent": "paid",
+}
+"""By the last step of a fact: where the form showed what was known of it."""
+
+
+class AnswerRow(NamedTuple):
+    """An answer, or one entry of it: known before, handed in, and what it becomes."""
+
+    field: str
+    """The field under which staff may ask a question."""
+    label: str
+    known: str
+    handed_in: tuple[str, ...]
+    becomes: str
+    difference: str
+    """The difference from what was known, or '' where there is none to mark."""
+    bank_details: str
+    """The fault of a text that shows bank details, or ''."""
+
+
+def answer_rows(submitted: Submitted) -> tuple[AnswerRow, ...]:
+    """Return a submission's answers in the order of its questions."""
+    answers, pointers = submitted.content.answers, pointers_of(submitted)
+    order = submitted.questions.order if submitted.questions is not None else list(_LABELS)
+    names = [*(name for name in order if name in answers), *(name for name in answers if name not in order)]
+    return tuple(row for name in names for row in _rows(submitted, name, answers[name], pointers.get(name, "")))
+
+
+def _rows(submitted: Submitted, name: str, answer: Any, pointer: str) -> Iterator[AnswerRow]:
+    label, fact = label_of(submitted.questions, name, submitted.content.language), pointer.rpartition("/")[2]
+    shown = submitted.shown.get(_SHOWN_UNDER.get(fact or name, ""))
+    fault = str(fault_of_value(answer) or "")
+    becomes = fact_in_words(pointer)
+    if isinstance(shown, list) and shown and isinstance(shown[0], Mapping) and isinstance(answer, list | dict):
+        known_entries = {str(entry.get("number")): entry for entry in shown if isinstance(entry, Mapping)}
+        word = ENTRIES.get(fact or name, label)
+        for number, entry in _entries(answer):
+            known = known_entries.get(number, {})
+            said = _known_words(known, _SHOWN_UNDER[fact or name])
+            yield AnswerRow(
+                name,
+                f"{label}: {word.lower()} {number}",
+                said,
+                _words(entry),
+                becomes,
+                _difference(known, entry),
+                fault,
+            )
+        return
+    known_words = " to ".join(map(str, shown)) if isinstance(shown, list) else str(shown or "")
+    handed_in = _words(answer)
+    difference = "differs" if fact == "period" and known_words and known_words != " to ".join(handed_in) else ""
+    yield AnswerRow(name, label, known_words, handed_in, becomes, difference, fault)
+
+
+def label_of(questions: QuestionSet | None, name: str, language: str) -> str:
+    """Return a question as it was asked, or the name of a field of a form without a question set."""
+    if questions is not None:
+        for tried in ("en", language, questions.languages[0]):
+            if words := questions.said(f"{name}.label", tried):
+                return words
+    return _LABELS.get(name) or as_sentence(plainly(name.replace(".", " ")))
+
+
+def fact_in_words(pointer: str) -> str:
+    """Return the fact that an answer becomes, in words, or '' where it stays evidence beside the act."""
+    steps = [step for step in pointer.split("/") if step and not step.isdecimal()]
+    labels = (LABELS.get(("", step)) or as_sentence(plainly(step.removesuffix("_sha256"))) for step in steps)
+    return ", ".join(labels)
+
+
+def _entries(answer: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(answer, dict):
+        yield from ((str(key), entry) for key, entry in answer.items())
+        return
+    for place, entry in enumerate(answer, 1):
+        numbers = (entry.get(name) for name in _NUMBERS) if isinstance(entry, Mapping) else ()
+        yield next((str(number) for number in numbers if number is not None), str(place)), entry
+
+
+def _known_words(entry: Mapping[str, Any], kind: str) -> str:
+    return ", ".join(str(entry[name]) for name in _SHOWN.get(kind, ()) if entry.get(name))
+
+
+def _difference(known: Mapping[str, Any], entry: Any) -> str:
+    """Return the mark of an entry: more than was agreed, late, dropped, or another day."""
+    if not isinstance(entry, Mapping):
+        return ""
+    if (state := entry.get("state")) in {"LATE", "DROPPED"}:
+        return str(state).lower()
+    try:
+        spent, agreed = (Decimal(str(text).replace(",", "")) for text in (entry["spent"], known["sum"]))
+        return "more than was agreed" if spent > agreed else ""
+    except (InvalidOperation, KeyError):
+        return ""
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    """Return a value in lines."""
+    match value:
+        case bool():
+            return ("yes" if value else "no",)
+        case {"starts": starts, "ends": ends, **others} if not others:
+            return (str(starts), str(ends))
+        case dict():
+            parts = ((name, part) for name, part in value.items() if name not in _NUMBERS)
+            return tuple(
+                f"{as_sentence(plainly(name))}: {', '.join(_words(part))}" for name, part in parts if part != ""
+            )
+        case list() | tuple():
+            return tuple(", ".join(_words(part)) for part in value)
+        case None | "":
+            return ("not answered",)
+        case _:
+            return tuple(str(value).splitlines())

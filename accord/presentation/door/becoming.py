@@ -1,0 +1,205 @@
+"""The act that a submission becomes, filled from its answers by the pointers of its question set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from domain.canonical_json import canonical_json
+from domain.editions.questions import QuestionSet
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership
+from domain.plans import ReportKind
+from domain.submissions.content import SubmissionContent
+from domain.submissions.kinds import TAKEN_OVER_BY, SubmissionKind
+
+_COMMANDS: Final[Mapping[str, type[c.StaffCommand]]] = {
+    str(command.model_fields["kind"].default): command
+    for command in (c.Report, c.Amend, c.SignAgreement, c.Satisfy, c.Withdraw, c.Comment, c.Propose)
+}
+DEFAULT_FACTS: Final[Mapping[SubmissionKind, Mapping[str, str]]] = MappingProxyType(
+    {
+        SubmissionKind.REPORT: {
+            "summary": "/summary",
+            "milestones": "/milestones",
+            "results": "/results",
+            "lines": "/figures/lines",
+            "spent": "/figures/spent",
+            "unspent": "/figures/unspent",
+            "returned": "/figures/returned",
+            "document": "/document_sha256",
+        },
+        SubmissionKind.CHANGE: {"period": "/period"},
+    }
+)
+"""By kind: the facts that the questions of a form without a question set become."""
+_NUMBERED: Final[Mapping[str, str]] = {"lines": "line", "milestones": "milestone", "results": "indicator"}
+"""By list of a report: the field that holds the number of an entry."""
+
+
+class Submitted(NamedTuple):
+    """A submission with what it answers, as far as the act that it becomes needs it."""
+
+    content: SubmissionContent
+    questions: QuestionSet | None
+    shown: Mapping[str, Any]
+    partnership: Partnership
+
+
+def acts_of(kind: SubmissionKind) -> tuple[type[c.StaffCommand], ...]:
+    """Return the acts that take over a submission of a kind, the usual one first."""
+    return tuple(_COMMANDS[name] for name in TAKEN_OVER_BY[kind])
+
+
+def pointers_of(submitted: Submitted) -> Mapping[str, str]:
+    """Return by question the fact that its answer becomes."""
+    if submitted.questions is not None:
+        return submitted.questions.facts
+    return DEFAULT_FACTS.get(submitted.content.kind, {})
+
+
+def content_of_act(command: type[c.StaffCommand], submitted: Submitted) -> dict[str, Any]:
+    """Return the content of the act that a submission becomes. What it does not say is left out."""
+    return _MAKERS[command](submitted)
+
+
+def _report(submitted: Submitted) -> dict[str, Any]:
+    partnership, about = submitted.partnership, submitted.content.about
+    facts = dict(_facts(submitted))
+    plan = partnership.reporting.plan(int(about)) if about.isdecimal() else None
+    facts["report_kind"] = plan.kind.value if plan is not None else facts.get("report_kind", ReportKind.FINAL.value)
+    if plan is not None:
+        facts["planned"] = plan.number
+    out = partnership.proposed.funds_out
+    if isinstance(facts.get("figures"), dict) and out is not None:
+        facts["figures"] = _summed({"currency": out.currency, **facts["figures"]})
+    return facts
+
+
+def _summed(figures: dict[str, Any]) -> dict[str, Any]:
+    """Return figures whose sum is what the lines make, where only those are said."""
+    lines = figures.get("lines")
+    if "spent" in figures or not isinstance(lines, list):
+        return figures
+    try:
+        return {**figures, "spent": str(sum((Decimal(str(line["spent"])) for line in lines), Decimal(0)))}
+    except (InvalidOperation, KeyError, TypeError):
+        return figures
+
+
+def _change(submitted: Submitted) -> dict[str, Any]:
+    proposal = submitted.partnership.proposed.model_dump(mode="json", exclude_defaults=True)
+    for question, pointer in pointers_of(submitted).items():
+        if (answer := _fact(submitted, question, pointer)) is not None:
+            _put(proposal, pointer.split("/")[1:], answer)
+    reason = submitted.content.answers.get("reason")
+    return {"proposal": proposal, "reason": reason} if isinstance(reason, str) and reason else {"proposal": proposal}
+
+
+def _acceptance(submitted: Submitted) -> dict[str, Any]:
+    agreement = submitted.shown.get("agreement")
+    digest = submitted.content.answers.get("document_sha256")
+    digest = digest or (agreement.get("sha256") if isinstance(agreement, Mapping) else None)
+    signed_on = {"signed_on": submitted.content.at.date().isoformat()}
+    return {**signed_on, "document_sha256": digest} if digest else signed_on
+
+
+def _papers(submitted: Submitted) -> dict[str, Any]:
+    note, papers = _texts(submitted), submitted.content.papers
+    fields = {"condition": submitted.content.about, "note": note, "document_sha256": papers[0].sha256 if papers else ""}
+    return {name: text for name, text in fields.items() if text}
+
+
+def _proposal_again(submitted: Submitted) -> dict[str, Any]:
+    proposal = submitted.partnership.proposed.model_dump(mode="json", exclude_defaults=True)
+    return {"proposal": proposal, "answer": _texts(submitted)}
+
+
+def _texts(submitted: Submitted) -> str:
+    """Return what somebody wrote in words, one text after the other."""
+    return "\n\n".join(text for text in submitted.content.answers.values() if isinstance(text, str) and text)
+
+
+_MAKERS: Final[Mapping[type[c.StaffCommand], Callable[[Submitted], dict[str, Any]]]] = {
+    c.Report: _report,
+    c.Amend: _change,
+    c.SignAgreement: _acceptance,
+    c.Satisfy: _papers,
+    c.Withdraw: lambda submitted: {"reason": _texts(submitted)},
+    c.Comment: lambda submitted: {"text": _texts(submitted)},
+    c.Propose: _proposal_again,
+}
+
+
+def _facts(submitted: Submitted) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for question, pointer in pointers_of(submitted).items():
+        if (answer := _fact(submitted, question, pointer)) is not None:
+            _put(facts, pointer.split("/")[1:], answer)
+    return facts
+
+
+def _fact(submitted: Submitted, question: str, pointer: str) -> Any:
+    """Return an answer as the fact that it becomes: a paper's digest, entries with their numbers; None without one."""
+    papers = [paper.sha256 for paper in submitted.content.papers if paper.field.partition(".")[0] == question]
+    if papers:
+        return papers if pointer.endswith("/papers") else papers[0]
+    answer = submitted.content.answers.get(question)
+    number = _NUMBERED.get(pointer.rpartition("/")[2])
+    if number is not None and isinstance(answer, list | dict):
+        return list(_entries(answer, number)) or None
+    return answer if answer not in (None, "", [], {}) else None
+
+
+def _entries(answer: Any, number: str) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a list of a report. Each says of which line, milestone or measure it is."""
+    rows = answer.items() if isinstance(answer, dict) else ((None, row) for row in answer)
+    for key, row in rows:
+        if isinstance(row, dict):
+            said = {
+                name: part for name, part in row.items() if part not in (None, "") and name not in {"number", number}
+            }
+            named = row.get(number) or row.get("number") or key
+            if said and named is not None:
+                yield {number: int(named) if str(named).isdecimal() else named, **said}
+
+
+def _put(place: Any, steps: list[str], value: Any) -> None:
+    """Put a value where a pointer leads, and make the way there."""
+    step, *further_steps = steps
+    if isinstance(place, list):
+        if not step.isdecimal() or int(step) > len(place):
+            return
+        key: Any = int(step)
+        place += [None] if key == len(place) else []
+    else:
+        key = step
+        place.setdefault(key, None)
+    if not further_steps:
+        place[key] = value
+        return
+    if not isinstance(place[key], dict | list):
+        place[key] = [] if further_steps[0].isdecimal() else {}
+    _put(place[key], further_steps, value)
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """True if two values of a content say the same, whether a sum is written with all its decimals or not."""
+    match one, other:
+        case (dict(), dict()):
+            return all(is_same(one.get(name), other.get(name)) for name in {**one, **other})
+        case (list() | tuple(), list() | tuple()):
+            return len(one) == len(other) and all(is_same(*pair) for pair in zip(one, other, strict=True))
+        case _:
+            return bool(_plain(one) == _plain(other))
+
+
+def _plain(value: Any) -> Any:
+    if value in (None, "", [], {}, ()):
+        return None
+    try:
+        return Decimal(str(value)).normalize() or None  # nothing spent, and nothing said of it, are the same
+    except InvalidOperation:
+        return str(value).replace("\r\n", "\n").strip() if isinstance(value, str) else canonical_json(value)
