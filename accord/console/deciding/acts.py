@@ -39,6 +39,7 @@ from accord.console.deciding.fields import (
 )
 from accord.console.deciding.letters.forms import letter_fields, letter_order, letter_probe
 from accord.console.deciding.spending import acceptance_content, acceptance_fields
+from accord.console.door.invitations import invite_fields, invite_probe
 from accord.presentation.acts import fields_of, first_choices, usage_of
 from accord.presentation.refusals import closed_by_role, closing_reason, refusal_in_words
 from accord.presentation.words.values import NamesInWords
@@ -182,15 +183,16 @@ _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
     c.ReportDiversion: ActForm(diversion_fields, reads=diversion_content),
     c.RecordAssurance: ActForm(assurance_fields, reads=assurance_content),
     c.IssueLetter: ActForm(letter_fields, letter_probe, letter_order),
+    c.InviteGrantee: ActForm(invite_fields, invite_probe),
 }  # fmt: skip
 """The acts whose form is not made from the fields of the command alone."""
 
 ACTS: Final[tuple[OfferedAct, ...]] = tuple(
     OfferedAct(step.name.replace(" ", "-"), step.title, command, _FORMS.get(command, ActForm()))
     for command, step in PROCEDURE.items()
-    if command not in (c.Propose, c.Amend)
+    if command not in (c.Propose, c.Amend, c.ReturnSubmission)
 )
-"""Every act with a form; a proposal has pages of its own."""
+"""Every act with a form. A proposal has pages of its own, and a submission is returned from the inbox."""
 
 BY_SLUG: Final[Mapping[str, OfferedAct]] = {act.slug: act for act in ACTS}
 

@@ -18,6 +18,8 @@ from accord.console.deciding.letters.forms import LANGUAGE, LETTER
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.deciding.workbooks import FILL, filled_from_workbook, has_form
+from accord.console.door.invitations import EDITION, question_sets
+from accord.console.door.taking_over import SUBMISSION, TakenOverNow, taken_over
 from accord.console.pages.case.ahead import button_of
 from accord.console.pages.case.reports import ReceivedReport, received_reports
 from accord.console.pages.case.spending import judged_spending
@@ -37,6 +39,7 @@ from domain.partnership.admission import admit
 from domain.partnership.state import Partnership
 from domain.signing import Shown
 from ledger import clock
+from records.editions import Editions
 
 JUDGING: Final = (c.AcceptReport, c.ReturnReport)
 """The acts whose form shows what a report says was spent."""
@@ -57,7 +60,12 @@ async def form(request: Request) -> Response:
     directory = await console.desk.directory()
     if fault := closed(act, sight.partnership, request.state.reader, directory, clock.today()):
         return problem(request, 422, f"{act.words}: {fault}")
-    return await _form(request, act, sight, {}, None)
+    try:
+        number = request.query_params.get(SUBMISSION, "")
+        taking = await taken_over(console, request.state.reader, act.command, sight, number)
+    except (BadInput, Refused) as fault:
+        return problem(request, 422, f"{act.words}: {fault}", (("To the inbox", "/inbox"),))
+    return await _form(request, act, sight, taking.filled if taking is not None else {}, None, taking=taking)
 
 
 async def prepare(request: Request) -> Response:
@@ -68,26 +76,33 @@ async def prepare(request: Request) -> Response:
         return subject
     act, sight = subject
     answers = await given_with_papers(request, sight.partnership_id)
+    taking = None
     try:
+        number = answers.get(SUBMISSION, [""])[0]
+        taking = await taken_over(console, request.state.reader, act.command, sight, number)
         require_papers(request)
         if act.command is c.Report and FILL in answers:
-            return await _form_filled(request, act, sight, answers)
+            return await _form_filled(request, act, sight, answers, taking)
         if answers.get("version", [""])[0] != str(sight.version):
             raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
-        waiting = await _waiting(console, request.state.reader, act, sight, answers)
+        waiting = await _waiting(console, request.state.reader, act, sight, answers, taking)
     except (BadInput, Refused) as fault:
-        return await _form(request, act, sight, answers, fault)
+        return await _form(request, act, sight, answers, fault, taking=taking)
     address = await console.prepared.keep(waiting)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
 
 
-async def _form_filled(request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]]) -> Response:
+async def _form_filled(
+    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], taking: TakenOverNow | None
+) -> Response:
     """Show the form again, filled in from the workbook that came with it. Nothing is recorded."""
     filled_form = await filled_from_workbook(request, sight.partnership, answers)
-    return await _form(request, act, sight, filled_form.answers, None, filled_form.words)
+    return await _form(request, act, sight, filled_form.answers, None, filled_form.words, taking)
 
 
-async def _waiting(console: Console, reader: str, act: OfferedAct, sight: Sight, answers: Typed) -> Waiting:
+async def _waiting(
+    console: Console, reader: str, act: OfferedAct, sight: Sight, answers: Typed, taking: TakenOverNow | None
+) -> Waiting:
     """Return the decision that a form asks for. Raises BadInput or Refused if it cannot be one."""
     partnership, directory = sight.partnership, await console.desk.directory()
     await console.desk.require_epoch()
@@ -96,6 +111,7 @@ async def _waiting(console: Console, reader: str, act: OfferedAct, sight: Sight,
     content = content_of(act, partnership, answers)
     if act.command is c.IssueLetter:
         content = await letter_to_issue(console, reader, sight, content["order"])
+    content |= taking.content(answers) if taking is not None else {}
     return await waiting_for(console, reader, act, sight, content)
 
 
@@ -150,6 +166,8 @@ async def with_choices(console: Console, field: Field, partnership: Partnership 
         return as_paper(console, field)
     if field.name in {LETTER, LANGUAGE} and partnership is not None:
         return await letter_choices(console, field, partnership)
+    if field.name == EDITION:
+        return replace(field, choices=question_sets(await Editions(console.desk.reader).every(), clock.today()))
     if field.kind == "person":
         people = sorted(directory.staff, key=lambda member: member.name)
         offered = ((one.staff_id, f"{one.name}, {listed([words_of(role) for role in one.roles])}") for one in people)
@@ -193,10 +211,12 @@ async def _form(
     answers: dict[str, list[str]],
     fault: Exception | None,
     told: tuple[str, ...] = (),
+    taking: TakenOverNow | None = None,
 ) -> Response:
     partnership, console = sight.partnership, request.app.state.console
     await console.looked_at(request.state.reader, sight.partnership_id)
     fields = await _fields(console, act, partnership)
+    fields += (taking.outage,) if taking is not None and taking.outage is not None else ()
     names = NamesInWords(await console.desk.directory())
     faults = faults_on(fields, fault, names)
     if faults and fault is not None:
@@ -214,6 +234,8 @@ async def _form(
         "fields": fields,
         "given": answers,
         "told": told,
+        "taking": taking,
+        "departs": taking.departing(fields, answers) if taking is not None else {},
         "workbook": act.command is c.Report and has_form(partnership),
         "spending": judged_spending(partnership) if act.command in JUDGING else (),
         "cautions": [refusal_in_words(one, names) for one in cautions(partnership, act.command)],

@@ -20,6 +20,7 @@ from accord.console.deciding.oath import told_of
 from accord.console.deciding.prepared import Waiting, WaitingList, actor_of, fault_of_waiting
 from accord.console.deciding.signing_errands import confirm_errand, decide_errand
 from accord.console.deciding.signing_lists import confirm_list, decide_list
+from accord.console.door.taking_over import departures_of
 from accord.console.lists.work import next_of
 from accord.console.organisation.signing_acts import confirm_act, decide_act
 from accord.console.organisation.signing_changes import confirm_change, decide_change
@@ -42,6 +43,7 @@ from domain.partnership import commands as c
 from domain.partnership.commands import Propose, StaffRequest
 from domain.partnership.shown import differing
 from domain.partnership.state import Partnership
+from domain.partnership.submission.taking_over import TakingOver
 from domain.passkeys import challenge_of, encoded
 from domain.signing import PasskeySignature
 from workflows.messages import Receipt
@@ -91,6 +93,8 @@ async def _told(console: Console, waiting: Waiting, sight: Sight | None, address
         "challenge": encoded(challenge_of(waiting.statement.message())),
         "settings": console.settings,
         "letter": await letter_in(console, waiting),
+        "departs": await departures_of(console, waiting, names),
+        "takes_over": isinstance(waiting.command, TakingOver) and waiting.command.submission is not None,
         "named": await named_papers(
             console, waiting.command, sight.partnership if sight is not None else None, history, names
         ),

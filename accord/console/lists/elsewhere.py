@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from accord.audit.bank.payment_files import read_payment_file
+from accord.client.door.inbox import inbox_count
 from accord.client.waiting.mentions import mentions_of
 from accord.console.editions.telling import place_of_series
 from accord.console.organisation.enrolments import unentered
@@ -19,6 +20,8 @@ from domain.directory.tiers import Role
 from domain.editions.kinds import CONFIRMERS
 from domain.editions.kinds import MAY_CONFIRM as EDITION_ROLES
 from domain.funds.events import MAY_CONFIRM
+from domain.partnership.commands import ReturnSubmission
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.waiting.owing import MAY_RESOLVE
 from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile, PaymentFileHandedOver
 from domain.truths.events import MAY_ANSWER
@@ -34,6 +37,10 @@ SELECT d.document #>> '{fund,fund_id}'
   FROM read_model.documents d, jsonb_each(d.document #> '{fund,asked}') AS a(change_id, asked)
  WHERE d.name = $1 AND a.asked #>> '{event,actor}' <> $2
 """
+
+
+_MOST: Final = 100
+"""The submissions that are counted. What is more is told as 99+."""
 
 
 class Elsewhere(NamedTuple):
@@ -113,6 +120,13 @@ async def _truths(console: Console, _: Directory, reader: str) -> list[Elsewhere
     )
 
 
+async def _inbox(console: Console, _: Directory, __: str) -> list[Elsewhere]:
+    """Return how much grantees handed in that nobody judged yet."""
+    number = await inbox_count(console.desk, _MOST)
+    words = f"{number if number < _MOST else f'{_MOST - 1}+'} handed in by grantees, to be read"
+    return [Elsewhere(words, "/inbox")] if number else []
+
+
 async def _editions(console: Console, directory: Directory, reader: str) -> list[Elsewhere]:
     """Return the editions that wait for somebody whose roles confirm their kind, and who did not ask for them."""
     roles = frozenset(capacity.role for capacity in directory.capacities(reader, clock.today()))
@@ -132,5 +146,6 @@ _LOOKS: Final[dict[frozenset[Role], Callable[[Console, Directory, str], Awaitabl
     PaymentFileHandedOver.roles: _hand_overs,
     frozenset(MAY_ANSWER): _truths,
     CONFIRMERS: _editions,
+    PROCEDURE[ReturnSubmission].roles: _inbox,
 }
 """By roles that may decide it: what waits for one of them."""

@@ -11,12 +11,14 @@ from starlette.responses import Response
 
 from accord.audit.signatures import authorship_of
 from accord.client.counsel import confirmations, with_counsel
+from accord.client.door.links import handed_in_for, links_of
 from accord.client.foresight import ApprovalsForeseen, foreseen_approvals
 from accord.client.papers.letters import letters_of
 from accord.client.papers.named import papers_of
 from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.sight import Sight
 from accord.console.deciding.acts import offers
+from accord.console.door.invitations import DoorOfCase, door_of_case
 from accord.console.pages.case.about import about
 from accord.console.pages.case.activity import activity_of, comments_of
 from accord.console.pages.case.budget import budget_sheet, milestones_of_case
@@ -100,6 +102,7 @@ async def _looked_up(
         "account": account,
         "papers": await kept_in_words(console, papers_of(partnership, history, names)),
         "letters": await letters_in_words(console, letters_of(history, names)),
+        "door": await _door(console, partnership, reader) if is_present else DoorOfCase(),
         "told": [truth for truth, _ in touching(truths, partnership.proposed, ALIKE)],
         "workflow": console.settings.workflow(stream),
     }
@@ -107,6 +110,14 @@ async def _looked_up(
 
 async def _foreseen(desk: LedgerAccess, partnership: Partnership, *, is_present: bool) -> ApprovalsForeseen | None:
     return await foreseen_approvals(desk, partnership) if is_present else None
+
+
+async def _door(console: Console, partnership: Partnership, reader: str) -> DoorOfCase:
+    """Return the grantee's door of a partnership. Where it has links, who has them is a look."""
+    pool, partnership_id = console.desk.pool, partnership.partnership_id
+    links = await links_of(pool, partnership_id, reader)
+    submissions = await handed_in_for(pool, partnership_id) if links else ()
+    return door_of_case(partnership, links, submissions)
 
 
 async def _account(desk: LedgerAccess, partnership: Partnership) -> ShownAccount | None:
@@ -139,6 +150,7 @@ def case_of(
         "received_reports": received_reports(partnership, history, names),
         "papers": papers_of(partnership, history, names),
         "letters": letters_of(history, names),
+        "door": door_of_case(partnership, (), ()),
         "rules": rules_of(partnership, names),
         "rail": rail_of(
             partnership, offers(partnership, reader, names.directory), history, names, reader, foreseen, file

@@ -76,6 +76,8 @@ class Draft:
     """Something where nobody answers there any more, or ''."""
     aside: dict[str, Any] = field(default_factory=dict)
     """By path: what was typed under a tick that was taken away. It comes back with the tick."""
+    submission: dict[str, Any] | None = None
+    """The submission of the grantee that it takes over, as the command names it, or None."""
     changed_at: datetime | None = None
 
 
@@ -134,7 +136,7 @@ class Drafts:
 
     def _sealed(self, draft: Draft) -> bytes:
         names = ("name", "content", "amends", "base", "reason", "answer", "aside")
-        beside = (name for name in ("called", "unanswered") if getattr(draft, name))
+        beside = (name for name in ("called", "unanswered", "submission") if getattr(draft, name))
         fields = {name: getattr(draft, name) for name in (*names, *beside)}
         nonce = secrets.token_bytes(_NONCE)
         return nonce + self._key.encrypt(nonce, json.dumps(fields).encode(), self._staff_id.encode())

@@ -17,8 +17,6 @@ from accord.console.proposing.content import (
     TRANCHES,
     blank,
     read_draft,
-    texts_of,
-    with_folded_parties,
     with_room,
     without,
 )
@@ -27,6 +25,7 @@ from accord.console.proposing.gate import CHANGE, beginning_closed, change_close
 from accord.console.proposing.pages import anchor, placed, step_number, with_path
 from accord.console.proposing.parties import known_party, programme_of
 from accord.console.proposing.showing import shown_page
+from accord.console.proposing.taking_over import draft_of_change
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.presentation import form_content, forms
@@ -83,16 +82,14 @@ async def begin(request: Request) -> Response:
         if fault := change_closed(partnership, reader, directory):
             return problem(request, 422, f"{CHANGE}: {_closed_words(fault, directory)}")
         await console.looked_at(reader, amends)
-        proposed = partnership.proposed
-        content = with_folded_parties(texts_of(proposed.model_dump(mode="json", exclude_defaults=True)))
-        base = digest(proposed)
+        draft = await draft_of_change(console, reader, partnership, str(submission.get("submission", "")))
     elif fault := beginning_closed(reader, directory):
         return problem(request, 422, _closed_words(fault, directory))
     else:
         tiers, funders = directory.rules.tiers if directory.rules is not None else (), directory.funders
         funder = funders[0].funder_id if len(funders) == 1 else ""
-        content, base = blank(await _next_reference(console), tiers[0].currency if tiers else "", funder), ""
-    draft = Draft(name=secrets.token_urlsafe(16), content=content, amends=amends, base=base)
+        content = blank(await _next_reference(console), tiers[0].currency if tiers else "", funder)
+        draft = Draft(name=secrets.token_urlsafe(16), content=content)
     await _drafts(request).save(draft)
     return _with_cookie(request, RedirectResponse(f"/propose/{draft.name}", 303))
 

@@ -183,7 +183,10 @@ async def _base_of(console: Console, draft: Draft, proposal: Proposal) -> Sight 
 
 def _command(sight: Sight, reader: str, draft: Draft, proposal: Proposal) -> c.StaffRequest:
     """Return the decision on what a draft changes: proposed again where it came back, and amended else."""
+    taken_over = {"submission": draft.submission} if draft.submission is not None else {}
     if sight.partnership.stage is Stage.PROPOSED:
-        return make_command(sight, c.Propose, reader, {"proposal": proposal, "answer": draft.answer or None})
+        answer = {"proposal": proposal, "answer": draft.answer or None}
+        return make_command(sight, c.Propose, reader, {**answer, **taken_over})
     call = {"called": draft.called or None, "unanswered": bool(draft.unanswered)}
-    return make_command(sight, c.Amend, reader, {"proposal": proposal, "reason": draft.reason, **call})
+    content = {"proposal": proposal, "reason": draft.reason, **call, **taken_over}
+    return make_command(sight, c.Amend, reader, content)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from accord.console.deciding import bulk, deciding, signing, truths, workbooks
 from accord.console.deciding.letters import choosing as letter_choosing
+from accord.console.door import inbox, submission
 from accord.console.editions import letter_pictures
 from accord.console.editions import pages as editions
 from accord.console.lists import columns, partnerships, ticked, views, work
@@ -72,6 +73,9 @@ PAGES: Final = (
     Page("/payments/files", payment_files.show, Access.READER),
     Page("/payments/sample", sampling.show, Access.READER),
     Page("/payments/sample/folder.zip", sampling.take, Access.READER, rate=EXPORTS),
+    Page("/inbox", inbox.show, Access.READER),
+    Page("/inbox/{submission}", submission.show, Access.READER),
+    Page("/inbox/{submission}", submission.prepare_return, Access.READER, ("POST",)),
     Page("/portfolio", figures.show, Access.READER),
     Page("/portfolio/clock", pace.show, Access.READER, rate=EXPORTS),
     Page("/registers", overview.registers, Access.READER),

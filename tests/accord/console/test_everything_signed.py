@@ -25,6 +25,7 @@ from domain.partnership import commands as c
 from domain.partnership.evolution import evolve
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.state import Partnership
+from domain.partnership.submission.taking_over import TakingOver
 from domain.recorded.proofs import content_of
 from tests.accord.console.rendering import AROUND, NAMES, STAFF_NAMES, Settings, case_page, going_on, signing_page
 from tests.budgets import budgeted, milestone
@@ -33,6 +34,10 @@ from tests.domain.partnership import specification as s
 from tests.domain.policy.newer.drawn import Drawn, drawn_proposals
 
 MONEY = {"amount": Decimal("1250.50"), "currency": "USD"}
+HANDED_IN = {
+    "sha256": DIGEST, "number": 7, "seal": 4711, "at": "2026-11-02T12:00:00Z", "edition": "ed" * 32,
+    "outage": "The database was away from nine to eleven",
+}  # fmt: skip
 
 
 def every_act() -> Iterator[c.StaffCommand]:
@@ -100,7 +105,7 @@ def every_act() -> Iterator[c.StaffCommand]:
         },
         c.EndInvitation: {"invitation": 1, "reason": "She left the organisation"},
         c.ReturnSubmission: {
-            "submission": {"sha256": DIGEST, "number": 7, "seal": 4711, "at": "2026-11-02T12:00:00Z"},
+            "submission": HANDED_IN,
             "reason": "The figures lack May",
             "questions": ({"field": "budget", "question": "What was bought in May?"},),
         },
@@ -116,6 +121,7 @@ def every_act() -> Iterator[c.StaffCommand]:
     }  # fmt: skip
     for act in PROCEDURE:
         fields = content.get(act, {"reason": f"The reason to {PROCEDURE[act].name}"})
+        fields |= {"submission": HANDED_IN} if issubclass(act, TakingOver) else {}
         yield act(command_id=UUID(int=7), at=datetime(2026, 11, 30, 9, tzinfo=UTC), actor="femi.ade", **fields)
 
 

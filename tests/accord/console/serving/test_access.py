@@ -49,6 +49,7 @@ FILLED = {
     "kind": "questions",
     "name": "none",
     "digest": "ab" * 32,
+    "submission": "7",
     "mail": "00000000-0000-0000-0000-000000000000",
 }
 

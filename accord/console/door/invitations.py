@@ -1,0 +1,172 @@
+"""The form that invites a contact of the grantee, and the invitations on the page of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+
+from accord.client.door.links import DoorLink, HandedInOnce
+from accord.console.deciding.fields import Field, form_field
+from accord.console.door.inbox import what_is_it
+from accord.presentation.words.codes import as_sentence, words_of
+from accord.presentation.words.days import day_in_words, time_in_words
+from domain.editions.series import EditionSeries
+from domain.partnership import commands as c
+from domain.partnership.acts import Choices
+from domain.partnership.state import Partnership
+from domain.partnership.submission.invitations import Invitation
+from domain.submissions.kinds import SubmissionKind
+from ledger import clock
+
+EDITION: Final = "edition_sha256"
+LANGUAGES: Final = (("en", "English"), ("es", "Spanish"), ("fr", "French"))
+DAYS: Final = timedelta(days=30)
+NOTHING: Final = ("", "nothing in particular")
+_DEFAULT: Final = ("", "those that the form needs")
+_USES: Final[Mapping[str, str]] = {"SUBMIT": "hands in", "FILL": "fills", "READ": "reads"}
+
+
+def invite_fields(partnership: Partnership) -> tuple[Field, ...]:
+    """Return the fields of the form that invites a contact: whom by name, to what, and until when."""
+    until = replace(form_field(c.InviteGrantee, "until"), begins_with=_until(partnership).isoformat())
+    about, whom = _abouts(partnership), _contacts(partnership)
+    return (
+        form_field(c.InviteGrantee, "form"),
+        Field("about", "About", "A report says which it is, and papers say for which condition.", "choice", about),
+        Field("contact", "Whom", "The contacts that the proposal names with an address.", "choice", whom),
+        Field(EDITION, "Question set", "One in force, or the questions that the form needs.", "choice", (_DEFAULT,)),
+        Field("language", "Language", "The form and its mail are in it.", "choice", LANGUAGES),
+        form_field(c.InviteGrantee, "note"),
+        until,
+    )  # fmt: skip
+
+
+def invite_probe(partnership: Partnership) -> Mapping[str, Any]:
+    """Return an invitation by which the state is asked whether anybody can be invited."""
+    contacts = _contacts(partnership)
+    contact = int(contacts[0][0]) if contacts else 1
+    return {"form": "QUESTION", "contact": contact, "language": "en", "until": clock.today() + DAYS}
+
+
+def question_sets(series: Sequence[EditionSeries], on: date) -> Choices:
+    """Return the question sets in force, by their digests, after the questions that a form has without one."""
+    in_force = ((one.name, one.in_force(on)) for one in series if one.kind.value == "questions")
+    editions = ((edition.sha256, f"{name} {edition.edition}") for name, edition in in_force if edition is not None)
+    return (_DEFAULT, *editions)
+
+
+def _contacts(partnership: Partnership) -> Choices:
+    return tuple(
+        (str(number), f"{contact.name}, {contact.email}")
+        for number, contact in enumerate(partnership.proposed.contacts, 1)
+        if contact.email is not None
+    )
+
+
+def _abouts(partnership: Partnership) -> Choices:
+    reports = (
+        (str(plan.number), f"report {plan.number} of the plan, {words_of(plan.kind)}")
+        for plan in partnership.reporting.planned
+    )
+    conditions = ((one.value, f"papers: {words_of(one)}") for one in partnership.open_conditions())
+    return (NOTHING, *reports, *conditions)
+
+
+def _until(partnership: Partnership) -> date:
+    """Return thirty days from today, or thirty days after the next report is due if that is later."""
+    due_days = [due for _, due in partnership.reporting.owed()]
+    soonest = min((day for day in due_days if day >= clock.today()), default=clock.today())
+    return soonest + DAYS
+
+
+class ShownInvitation(NamedTuple):
+    """An invitation on the page of a case."""
+
+    number: int
+    what: str
+    whom: str
+    until: str
+    is_open: bool
+
+
+class ShownLink(NamedTuple):
+    """A link on the page of a case, and who used it when."""
+
+    address: str
+    what: str
+    used: str
+    is_open: bool
+
+
+class ShownSubmission(NamedTuple):
+    """A submission on the page of a case."""
+
+    number: int
+    what: str
+    at: str
+    fate: str
+
+
+class DoorOfCase(NamedTuple):
+    """The grantee's door on the page of a case."""
+
+    invitations: tuple[ShownInvitation, ...] = ()
+    links: tuple[ShownLink, ...] = ()
+    submissions: tuple[ShownSubmission, ...] = ()
+
+    @property
+    def has_anything(self) -> bool:
+        """True if there is anything to show."""
+        return bool(self.invitations or self.links or self.submissions)
+
+
+def door_of_case(
+    partnership: Partnership, links: Iterable[DoorLink], submissions: Iterable[HandedInOnce]
+) -> DoorOfCase:
+    """Return the invitations, links and submissions of a partnership in words."""
+    fates = {one.sha256: f"{words_of(one.fate)} on {day_in_words(one.on)}" for one in partnership.judged_submissions}
+    return DoorOfCase(
+        tuple(_invitation(partnership, one) for one in partnership.invitations),
+        tuple(map(_link, links)),
+        tuple(
+            ShownSubmission(
+                one.number,
+                as_sentence(what_is_it(SubmissionKind(one.kind), one.about)),
+                time_in_words(one.at),
+                fates.get(one.sha256, "waits for us"),
+            )
+            for one in submissions
+        ),
+    )
+
+
+def _invitation(partnership: Partnership, one: Invitation) -> ShownInvitation:
+    contacts, about = partnership.proposed.contacts, one.about or ""
+    whom = contacts[one.contact - 1].name if one.contact <= len(contacts) else f"contact {one.contact}"
+    what = as_sentence(f"{words_of(one.form)} {about if about.isdecimal() else ''}".strip())
+    return ShownInvitation(one.number, what, whom, day_in_words(one.until), one.is_open(clock.today()))
+
+
+def _link(one: DoorLink) -> ShownLink:
+    about = one.about if one.about.isdecimal() else ""
+    part = f"colleague, {_USES[one.may]}" if one.is_colleague else _USES[one.may]
+    return ShownLink(one.address, f"{words_of(one.form)} {about}".strip() + f", {part}", _used(one), one.is_open)
+
+
+def _used(one: DoorLink) -> str:
+    return ", ".join(_uses(one)) or "not sent yet"
+
+
+def _uses(one: DoorLink) -> Iterator[str]:
+    if not one.is_sent:
+        return
+    if one.first_used is None:
+        yield "sent, and not used"
+        return
+    yield f"used since {time_in_words(one.first_used)}"
+    if one.last_used is not None and one.last_used != one.first_used:
+        yield f"last on {time_in_words(one.last_used)}"
+    if one.browsers > 1:
+        yield f"in {one.browsers} browsers"

@@ -1,0 +1,182 @@
+"""The page of one submission: known, handed in, and what it becomes. It leads to the take-over, or returns it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from accord.client.door.opening import DoorPaper, OpenedSubmission, open_submission
+from accord.client.papers.wording import kept_paper_in_words
+from accord.client.sight import Sight, make_command
+from accord.console.deciding.acts import ActForm, OfferedAct, closed
+from accord.console.deciding.deciding import waiting_for
+from accord.console.deciding.fields import REASON, Typed, said
+from accord.console.door.inbox import what_is_it
+from accord.console.door.taking_over import OUTAGE, named
+from accord.console.serving.desk import Console
+from accord.presentation.door.answers import answer_rows
+from accord.presentation.door.becoming import acts_of, content_of_act
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.numbers import whole_number
+from accord.presentation.refusals import refusal_in_words
+from accord.presentation.words.codes import as_sentence, words_of
+from accord.presentation.words.days import day_in_words, time_in_words
+from accord.presentation.words.facts import command_facts
+from accord.presentation.words.values import NamesInWords
+from accord.web.pages import page, problem
+from domain.partnership import commands as c
+from domain.partnership.procedure import PROCEDURE
+from domain.policy.findings import digest
+from ledger import clock
+
+TO_INBOX: Final = (("To the inbox", "/inbox"),)
+RETURN: Final = OfferedAct(
+    "door-return", PROCEDURE[c.ReturnSubmission].title, c.ReturnSubmission, ActForm(lambda _: (REASON,))
+)
+QUESTION: Final = "question-"
+"""The beginning of the name of a field for a question under an answer."""
+_VERDICTS: Final[Mapping[str, tuple[str, str]]] = {
+    "": ("Not examined yet. Nobody opens it before that.", "warn"),
+    "CLEAN": ("Examined, and nothing was found.", "good"),
+    "NOT_SCANNED": ("Examined, and no malware scanner is set here.", "warn"),
+    "ACTIVE": ("Something in it acts by itself.", "warn"),
+    "FOUND": ("A scanner found something in it. It is never opened.", "bad"),
+    "FAILED": ("It could not be examined. An operator has it examined again.", "bad"),
+}
+
+
+async def show(request: Request) -> Response:
+    """Show a submission. It is a look in the access log."""
+    opened = await _opened(request)
+    return opened if isinstance(opened, Response) else await _page(request, opened)
+
+
+async def prepare_return(request: Request) -> Response:
+    """Prepare the return of a submission with questions, and lead to the page that signs it."""
+    console: Console = request.app.state.console
+    opened = await _opened(request)
+    if isinstance(opened, Response):
+        return opened
+    form = await request.form()
+    answers = {name: [str(text) for text in form.getlist(name)] for name in form}
+    try:
+        sight = await console.desk.known_sight(opened.partnership.partnership_id)
+        content = _return_content(opened, answers)
+        waiting = await waiting_for(console, request.state.reader, RETURN, sight, content)
+    except (BadInput, Refused) as fault:
+        return await _page(request, opened, answers, fault)
+    return RedirectResponse(f"{console.settings.signing_origin}/sign/{await console.prepared.keep(waiting)}", 303)
+
+
+def _return_content(opened: OpenedSubmission, answers: Typed) -> dict[str, Any]:
+    fields = dict.fromkeys(row.field for row in answer_rows(opened.submitted))
+    questions = [
+        {"field": field, "question": text} for field in fields if (text := said(answers, f"{QUESTION}{field}"))
+    ]
+    return {
+        "submission": named(opened, said(answers, OUTAGE.name)),
+        "reason": said(answers, REASON.name),
+        "questions": questions,
+    }
+
+
+async def _opened(request: Request) -> OpenedSubmission | Response:
+    console: Console = request.app.state.console
+    number = whole_number(request.path_params["submission"], most_digits=15) or 0
+    try:
+        return await open_submission(console.desk, number, request.state.reader)
+    except Refused as fault:
+        return problem(request, 404, str(fault).partition("; see `")[0], TO_INBOX)
+
+
+async def _page(
+    request: Request, opened: OpenedSubmission, answers: Typed | None = None, fault: Exception | None = None
+) -> Response:
+    console: Console = request.app.state.console
+    reader, directory = request.state.reader, await console.desk.directory()
+    names, content = NamesInWords(directory), opened.content
+    sight = await console.desk.known_sight(opened.partnership.partnership_id)
+    closed_words = closed(RETURN, sight.partnership, reader, directory, clock.today())
+    context = {
+        "number": opened.number,
+        "what": as_sentence(what_is_it(opened.kind, content.about)),
+        "known": sight.partnership,
+        "proposal": sight.partnership.proposed,
+        "who": f"{content.name}, {content.capacity}",
+        "at": time_in_words(content.at),
+        "seal": opened.reference.seal if opened.reference is not None else None,
+        "digest": content.sha256,
+        "edition": _edition(opened),
+        "rows": answer_rows(opened.submitted),
+        "shown_is_newer": opened.shown_is_newer,
+        "papers": [await _paper(console, paper) for paper in opened.papers],
+        "becomes": _becomes(opened, sight, reader, names),
+        "ways": _ways(opened),
+        "judged": _judged(opened, names),
+        "outage": OUTAGE if opened.is_late_sealed else None,
+        "returns": not closed_words and opened.reference is not None,
+        "closed": refusal_in_words(closed_words, names) if closed_words else "",
+        "given": answers or {},
+        "faults": [refusal_in_words(line.strip(), names) for line in str(fault).splitlines()] if fault else [],
+    }
+    return page(request, "submission.html", context, 422 if fault else 200)
+
+
+def _edition(opened: OpenedSubmission) -> str:
+    questions = opened.questions
+    return f"{questions.name} {questions.edition}" if questions is not None else "the questions that the form needs"
+
+
+def _judged(opened: OpenedSubmission, names: NamesInWords) -> str:
+    judged = opened.judged
+    if judged is None:
+        return ""
+    return f"{names.person(judged.actor)}: {words_of(judged.fate)} on {day_in_words(judged.on)}"
+
+
+def _ways(opened: OpenedSubmission) -> list[dict[str, str]]:
+    """Return the ways to take a submission over: each an act's own form, or a draft of the proposal."""
+    if opened.judged is not None or opened.reference is None:
+        return []
+    partnership_id = opened.partnership.partnership_id
+    return [
+        {
+            "words": PROCEDURE[command].title,
+            "address": ""
+            if command in (c.Amend, c.Propose)
+            else f"/{partnership_id}/{PROCEDURE[command].name}?submission={opened.number}",
+        }
+        for command in acts_of(opened.kind)
+    ]
+
+
+def _becomes(opened: OpenedSubmission, sight: Sight, reader: str, names: NamesInWords) -> dict[str, Any]:
+    """Return the act that a submission becomes in words, or what staff still add to it."""
+    command = acts_of(opened.kind)[0]
+    content = content_of_act(command, opened.submitted)
+    title = PROCEDURE[command].title
+    try:
+        made = make_command(sight, command, reader, content)
+    except BadInput as fault:
+        lines = [line.strip() for line in str(fault).splitlines()[1:]] or [str(fault)]
+        return {"title": title, "facts": (), "lacks": [refusal_in_words(line, names) for line in lines]}
+    leave = frozenset({"submission", "proposal"})
+    is_unchanged = isinstance(made, c.Amend) and digest(made.proposal) == digest(sight.partnership.proposed)
+    lacks = ["The proposal is changed by hand: nothing that was answered says how."] if is_unchanged else []
+    return {"title": title, "facts": command_facts(made, names, leave), "lacks": lacks}
+
+
+async def _paper(console: Console, paper: DoorPaper) -> dict[str, Any]:
+    kept = (await console.kept_papers(paper.sha256)).get(paper.sha256)
+    words, tone = _VERDICTS.get(paper.verdict, (paper.verdict, "warn"))
+    return {
+        "name": paper.name,
+        "sha256": paper.sha256,
+        "words": f"{words} {as_sentence(paper.why)}".strip(),
+        "tone": tone,
+        "kept": kept_paper_in_words(kept) if kept is not None else "",
+        "has_picture": kept is not None and kept.verdict.shows and kept.pages > 0,
+    }
