@@ -129,7 +129,7 @@ def door_of_case(
     fates = {one.sha256: f"{words_of(one.fate)} on {day_in_words(one.on)}" for one in partnership.judged_submissions}
     return DoorOfCase(
         tuple(_invitation(partnership, one) for one in partnership.invitations),
-        tuple(map(_link, links)),
+        tuple(map(link_in_words, links)),
         tuple(
             ShownSubmission(
                 one.number,
@@ -149,7 +149,8 @@ def _invitation(partnership: Partnership, one: Invitation) -> ShownInvitation:
     return ShownInvitation(one.number, what, whom, day_in_words(one.until), one.is_open(clock.today()))
 
 
-def _link(one: DoorLink) -> ShownLink:
+def link_in_words(one: DoorLink) -> ShownLink:
+    """Return a link in words: to whom, what it may, and who used it."""
     about = one.about if one.about.isdecimal() else ""
     part = f"colleague, {_USES[one.may]}" if one.is_colleague else _USES[one.may]
     return ShownLink(one.address, f"{words_of(one.form)} {about}".strip() + f", {part}", _used(one), one.is_open)

@@ -39,6 +39,7 @@ from domain.fault import Fault
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.hold.holds import Hold
+from domain.partnership.partners import key_of
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.recorded.event import RecordedEvent
@@ -140,6 +141,7 @@ def case_of(
         "known": partnership,
         "seen": sight,
         "proposal": partnership.proposed,
+        "partner_key": key_of(partnership.proposed.partner),
         "about": about(partnership, names),
         "money": money_of(partnership, names),
         "budget": budget_sheet(partnership),

@@ -50,6 +50,7 @@ FILLED = {
     "name": "none",
     "digest": "ab" * 32,
     "submission": "7",
+    "partner": "EIN 000000000",
     "mail": "00000000-0000-0000-0000-000000000000",
 }
 
