@@ -33,8 +33,13 @@ from domain.policy.findings import digest
 from ledger import clock
 
 TO_INBOX: Final = (("To the inbox", "/inbox"),)
+_ANY: Final = {"sha256": "0" * 64, "number": 1, "seal": 1, "at": "2026-01-01T00:00:00Z"}
+"""Stands for a submission, by which the state is asked whether the reader may return any."""
 RETURN: Final = OfferedAct(
-    "door-return", PROCEDURE[c.ReturnSubmission].title, c.ReturnSubmission, ActForm(lambda _: (REASON,))
+    "door-return",
+    PROCEDURE[c.ReturnSubmission].title,
+    c.ReturnSubmission,
+    ActForm(lambda _: (REASON,), lambda _: {"submission": _ANY, "reason": "as it stands"}),
 )
 QUESTION: Final = "question-"
 """The beginning of the name of a field for a question under an answer."""

@@ -71,6 +71,7 @@ _COUNTRIES: Final = frozenset({"places"})
 _TRIES: Final = ("the first", "the second", "the third")
 
 
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _RULE: Final = re.compile(r"^[A-Z0-9]+(-[A-Z0-9]+)+: ")
 
 
@@ -134,7 +135,8 @@ def _fact(name: str, label: str, said: Any, names: NamesInWords, owner: Value) -
         return FieldInWords(label, parts=figures_in_words(said, names))
     if isinstance(said, Value) and not isinstance(said, Money):
         return FieldInWords(label, parts=facts_of(said, names))
-    return FieldInWords(label, _words(name, said, names, owner), is_digest=name.endswith("sha256"))
+    words = _words(name, said, names, owner)
+    return FieldInWords(label, words, is_digest=name.endswith("sha256") or _DIGEST.fullmatch(words) is not None)
 
 
 def _list(name: str, label: str, entries: tuple[Any, ...], names: NamesInWords) -> FieldInWords:

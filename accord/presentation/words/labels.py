@@ -144,6 +144,12 @@ LABELS: Final[Mapping[tuple[str, str], str]] = {
     ("Terms", "determination_sha256"): "Digest of the public interest",
     ("Refund", "direction"): "What came back",
     ("AccountReference", "sha256"): "Digest of its details",
+    ("", "submission"): "What they handed in",
+    ("SubmissionReference", "number"): "Number in the inbox",
+    ("SubmissionReference", "seal"): "Sealed by entry",
+    ("SubmissionReference", "at"): "Handed in at",
+    ("SubmissionReference", "edition"): "Question set",
+    ("SubmissionReference", "outage"): "Outage on record",
 }
 """By class and field, or by field alone where every class calls it so."""
 

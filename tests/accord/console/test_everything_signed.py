@@ -19,6 +19,7 @@ from accord.console.deciding.prepared import Waiting
 from accord.console.pages.templates import TEMPLATES
 from accord.console.serving.keys import Passkeys
 from accord.presentation.words.codes import CODES
+from accord.presentation.words.days import whole_time_in_words
 from accord.presentation.words.facts import without_rule
 from accord.presentation.words.values import country_in_words, number_in_words, region_in_words, sum_in_words
 from domain.partnership import commands as c
@@ -162,6 +163,8 @@ def spellings(value: Any, beside: dict[str, Any]) -> set[str]:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         day = date.fromisoformat(text)
         ways.add(f"{day.day} {day:%b %Y}")
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]+Z", text):
+        ways.add(whole_time_in_words(datetime.fromisoformat(text)))
     return ways
 
 

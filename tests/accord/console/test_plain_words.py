@@ -106,7 +106,7 @@ PAGES: Final = (
     "/obligations", "/portfolio/clock",
     "/payments/exceptions", "/results", "/payments/files", "/portfolio", "/registers", "/proof/1", "/funds",
     "/funds/open", "/people", "/people/femi.ade", "/directory/person", "/directory/funder", "/propose", "/truths",
-    "/truths/tell", "/editions", "/editions/ask", "/operations", "/mail", "/letters/check",
+    "/truths/tell", "/editions", "/editions/ask", "/operations", "/mail", "/letters/check", "/inbox",
     "/letters/check?code=nothing-of-ours", f"/papers/{'ab' * 32}", "/payments/exceptions/resolved",
     "/editions/letter/none", "/welcome", "/P-2026-9999", "/nowhere/at/all",
     "/P-2026-9999/approve",

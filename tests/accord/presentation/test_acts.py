@@ -73,8 +73,8 @@ def test_a_made_command_has_an_option_for_each_field_that_people_give(command: t
             assert options[field.option].help.startswith(field.description[:20])
 
 
-def test_every_act_but_a_proposal_has_a_form() -> None:
-    assert {act.command for act in ACTS} == set(PROCEDURE) - {c.Propose, c.Amend}
+def test_every_act_but_a_proposal_and_a_return_from_the_inbox_has_a_form() -> None:
+    assert {act.command for act in ACTS} == set(PROCEDURE) - {c.Propose, c.Amend, c.ReturnSubmission}
     assert set(TOGETHER) <= {act.slug for act in ACTS}
 
 

@@ -7,11 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
-import pytest
 
 from accord.client.desk import Desk
-from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.submissions.kinds import DoorForm
 from ledger import Ledger, clock
 from records.submissions.seals import seal_submissions
 from tests.accord.console.conftest import Visitor
@@ -23,19 +22,24 @@ from tests.domain.partnership.specification import CONTACTS
 from tests.doors import handed_in, link_to
 from tests.lives import Life
 
-JOINT = {"funder": "ISOC", "activity": "A joint campaign"}
 LOOKED_AT = "SELECT subject FROM console.looks WHERE staff_id = $1"
 ANSWERS = {"summary": "Eleven courses were held"}
 
 
 async def reported(desk: Desk, office_pool: asyncpg.Pool, reference: str, **more: Any) -> int:
-    """The number of a report that was handed in by link for a signed partnership, and sealed."""
-    await Life(desk, reference).signed(proposal(reference, non_monetary=JOINT, contacts=CONTACTS))
+    """The number of a report that was handed in by link for a grant of which the first payment was made, and sealed."""
+    await Life(desk, reference).paid(proposal(reference, contacts=CONTACTS))
     return await sealed(office_pool, reference, **more)
 
 
-async def sealed(office_pool: asyncpg.Pool, reference: str, **more: Any) -> int:
-    secret = await link_to(office_pool, reference, about="")
+async def asked(desk: Desk, office_pool: asyncpg.Pool, reference: str) -> int:
+    """The number of an answer to a question that was handed in by link, and sealed."""
+    await Life(desk, reference).awaiting_approval(proposal(reference, contacts=CONTACTS))
+    return await sealed(office_pool, reference, form=DoorForm.QUESTION)
+
+
+async def sealed(office_pool: asyncpg.Pool, reference: str, form: DoorForm = DoorForm.REPORT, **more: Any) -> int:
+    secret = await link_to(office_pool, reference, form, about="")
     submission = await handed_in(office_pool, secret, **{"answers": ANSWERS, **more})
     await seal_submissions(Ledger(office_pool), office_pool)
     query = "SELECT number FROM grantee.submissions WHERE sha256 = $1"
@@ -90,27 +94,10 @@ async def test_a_report_is_read_taken_over_with_what_was_changed_and_judged_once
     assert "the inbox" in looks
 
 
-async def test_whoever_takes_a_report_over_does_not_accept_it(
-    visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str
-) -> None:
-    """Given a report that a verifier took over, then the same person may not accept it."""
-    number = await reported(desk, office_pool, reference)
-    visitor = await visit("vera.lind")
-    key = await with_key(desk, visitor.settings, "vera.lind")
-    path = f"/{reference}/report?submission={number}"
-    form = {**await form_of(visitor, path), "planned": ".PROGRESS", **ANSWERS}
-    place = await place_of(visitor, f"/{reference}/report", form)
-    assert "Nothing differs from what they handed in" in (await visitor.asking.get(place)).text
-    assert (await touched(visitor, key, place)).get("told")
-    refused = await Life(desk, reference).command(c.AcceptReport, "vera.lind", report=1, reason="It agrees")
-    with pytest.raises(Exception, match="filed"):
-        await Life(desk, reference).send(refused)
-
-
 async def test_it_is_returned_with_a_question_under_a_field(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str
 ) -> None:
-    number = await reported(desk, office_pool, reference)
+    number = await asked(desk, office_pool, reference)
     visitor = await visit("vera.lind")
     key = await with_key(desk, visitor.settings, "vera.lind")
     without_reason = await visitor.post(f"/inbox/{number}", {"reason": "", "question-summary": "Which courses?"})
@@ -127,7 +114,7 @@ async def test_it_is_returned_with_a_question_under_a_field(
 
 async def test_a_contact_is_invited_by_name_and_until_a_day(visit: Any, desk: Desk, reference: str) -> None:
     """Given a contact with an address, when they are invited from the case, then the invitation stands on it."""
-    await Life(desk, reference).signed(proposal(reference, non_monetary=JOINT, contacts=CONTACTS))
+    await Life(desk, reference).awaiting_approval(proposal(reference, contacts=CONTACTS))
     visitor = await visit("pia.berg")
     key = await with_key(desk, visitor.settings, "pia.berg")
     shown = (await visitor.get(f"/{reference}/door-invite")).text
@@ -145,7 +132,7 @@ async def test_a_contact_is_invited_by_name_and_until_a_day(visit: Any, desk: De
 async def test_the_work_page_counts_what_was_handed_in_and_nothing_is_there_that_is_not(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str
 ) -> None:
-    await reported(desk, office_pool, reference)
+    await asked(desk, office_pool, reference)
     visitor = await visit("vera.lind")
     assert "handed in by grantees, to be read" in (await visitor.get("/")).text
     assert (await visitor.get("/inbox/999999")).status_code == 404

@@ -102,7 +102,7 @@ def test_each_departure_is_named() -> None:
     told = departures(command(c.Report, content), report, NAMES)
     assert told == (
         Departure("What it says", "Eleven courses were held", "Ten courses were held"),
-        Departure("Figures, Line 1, Spent", "4000.00", "3000.00"),
+        Departure("Figures, Lines, Line 1, Spent", "4000.00", "3000.00"),
         Departure("Document", "nothing", DIGEST),
     )
 
