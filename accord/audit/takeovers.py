@@ -21,9 +21,9 @@ JUDGING: Final[Mapping[str, type[Any]]] = {
 }
 """By type: the events that take a submission over, or return it."""
 
-_NAMED: Final = """
-SELECT r.position, r.event_type, split_part(r.stream_id, '/', 2) AS partnership_id, r.payload ->> 'submission' AS named,
-       s.number, s.kind, s.at, f.subject, f.edition
+_QUERY: Final = """
+SELECT r.position, r.event_type, split_part(r.stream_id, '/', 2) AS partnership_id,
+       r.payload ->> 'submission' AS reference, s.number, s.kind, s.at, f.subject, f.edition
   FROM ledger.readable r
   LEFT JOIN grantee.submissions s ON encode(s.sha256, 'hex') = r.payload #>> '{submission,sha256}'
   LEFT JOIN grantee.forms f ON f.id = s.form
@@ -35,19 +35,19 @@ async def faults_of_takeovers(ledger: Ledger) -> list[str]:
     """Return a line for each act that judged what was never handed in, was changed, is under no seal, or was judged."""
     seals = {entry.position: entry for entry in await seals_on_record(ledger)}
     async with ledger.connection() as connection:
-        rows = await connection.fetch(_NAMED, list(JUDGING))
+        rows = await connection.fetch(_QUERY, list(JUDGING))
     borne_out: dict[int, bool] = {}
-    judged: dict[str, int] = {}
+    judgements: dict[str, int] = {}
     faults = []
     for row in rows:
-        named = SubmissionReference.model_validate_json(row["named"])
-        entry = seals.get(named.seal)
+        reference = SubmissionReference.model_validate_json(row["reference"])
+        entry = seals.get(reference.seal)
         if entry is not None and entry.position not in borne_out:
             borne_out[entry.position] = await _is_borne_out(ledger, entry)
-        words = [*_faults_of_names(row, named), *_faults_of_seal(named, entry, borne_out)]
-        if named.sha256 in judged:
-            words.append(f"event {judged[named.sha256]} judged it already")
-        judged.setdefault(named.sha256, row["position"])
+        words = [*_faults_of_names(row, reference), *_faults_of_seal(reference, entry, borne_out)]
+        if reference.sha256 in judgements:
+            words.append(f"event {judgements[reference.sha256]} judged it already")
+        judgements.setdefault(reference.sha256, row["position"])
         faults += [
             f"event {row['position']} on {row['partnership_id']} took over a submission: {word}" for word in words
         ]
@@ -59,13 +59,13 @@ async def _is_borne_out(ledger: Ledger, entry: SealOnRecord) -> bool:
         return bears_out(entry.seal, await submissions_between(connection, entry.seal.first, entry.seal.last))
 
 
-def _faults_of_names(row: Any, named: SubmissionReference) -> Iterator[str]:
+def _faults_of_names(row: Any, reference: SubmissionReference) -> Iterator[str]:
     if row["number"] is None:
-        yield f"nothing was handed in under {named.sha256[:16]}"
+        yield f"nothing was handed in under {reference.sha256[:16]}"
         return
     if row["subject"] != row["partnership_id"]:
         yield f"it was handed in for {row['subject']}"
-    if (row["number"], row["at"], row["edition"]) != (named.number, named.at, named.edition):
+    if (row["number"], row["at"], row["edition"]) != (reference.number, reference.at, reference.edition):
         yield "its number, time or question set is not the one that was handed in"
     act = ACTS[JUDGING[row["event_type"]]]
     if act not in (*TAKEN_OVER_BY[SubmissionKind(row["kind"])], "return_submission"):
@@ -73,9 +73,9 @@ def _faults_of_names(row: Any, named: SubmissionReference) -> Iterator[str]:
 
 
 def _faults_of_seal(
-    named: SubmissionReference, entry: SealOnRecord | None, borne_out: Mapping[int, bool]
+    reference: SubmissionReference, entry: SealOnRecord | None, borne_out: Mapping[int, bool]
 ) -> Iterator[str]:
-    if entry is None or not entry.seal.first <= named.number <= entry.seal.last:
-        yield f"event {named.seal} does not seal it"
+    if entry is None or not entry.seal.first <= reference.number <= entry.seal.last:
+        yield f"event {reference.seal} does not seal it"
     elif not borne_out[entry.position]:
-        yield f"what lies at the door is not what event {named.seal} sealed"
+        yield f"what lies at the door is not what event {reference.seal} sealed"

@@ -85,13 +85,13 @@ def take_over(
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
-            opened = await open_submission(desk, submission, actor)
-            if opened.reference is None:
+            entry = await open_submission(desk, submission, actor)
+            if entry.reference is None:
                 raise Refused(f"submission {submission} is under no seal yet; try again in a minute", "NotSealedYet")
-            command = _act_named(opened.kind, act)
-            reference = opened.reference.model_copy(update={"outage": outage})
-            content = {**content_of_act(command, opened.submitted), "submission": reference}
-            sight = await desk.as_seen(opened.partnership.partnership_id, seen)
+            command = _act_named(entry.kind, act)
+            reference = entry.reference.model_copy(update={"outage": outage})
+            content = {**content_of_act(command, entry.evidence), "submission": reference}
+            sight = await desk.as_seen(entry.partnership.partnership_id, seen)
             make_command(sight, command, actor, content)  # names what it lacks before anything is said of the rest
             await show_before_signing(desk, sight, command, actor, content, Showing.unless(yes, as_json))
             return await desk.decide(sight, command, actor, **content)

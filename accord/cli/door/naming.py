@@ -34,10 +34,10 @@ def submission_for(partnerships: Sequence[str], number: int | None) -> dict[str,
         return {}
     if len(set(partnerships)) > 1:
         raise BadInput("--submission: it is of one partnership; give one ID with it")
-    found = run(_found(number))
-    if found.partnership_id != partnerships[0]:
-        raise BadInput(f"--submission {number}: it was handed in for {found.partnership_id}, not for {partnerships[0]}")
-    return {"submission": found.reference}
+    entry = run(_found(number))
+    if entry.partnership_id != partnerships[0]:
+        raise BadInput(f"--submission {number}: it was handed in for {entry.partnership_id}, not for {partnerships[0]}")
+    return {"submission": entry.reference}
 
 
 async def _found(number: int) -> HandedInFor:

@@ -45,10 +45,10 @@ def list_submissions(
 
 def _row(line: InboxLine) -> tuple[object, ...]:
     about = f" {line.about}" if line.about else ""
-    what, seal = f"{words_of(line.kind)}{about}", line.seal or "not yet"
+    kind, seal = f"{words_of(line.kind)}{about}", line.seal or "not yet"
     return (
         line.number,
-        what,
+        kind,
         line.partnership_id,
         line.partner,
         time_in_words(line.at),
@@ -59,7 +59,7 @@ def _row(line: InboxLine) -> tuple[object, ...]:
 
 
 def _papers(line: InboxLine) -> str:
-    marks = {"not examined": line.unexamined, "not clean": line.faulty, "shows bank details": line.shows_bank_details}
+    marks = {"not examined": line.to_examine, "not clean": line.faulty, "shows bank details": line.shows_bank_details}
     words = [f"{number} {mark}" if number is not True else mark for mark, number in marks.items() if number]
     return f"{line.papers} ({', '.join(words)})" if words else str(line.papers or "-")
 
@@ -75,43 +75,42 @@ def show_submission(submission: SubmissionArgument, actor: ActorOption, as_json:
         async with open_desk() as desk:
             return await open_submission(desk, submission, actor)
 
-    opened = run(work())
-    rows = answer_rows(opened.submitted)
-    return print_json(_as_json(opened)) if as_json else _print(opened, rows)
+    entry = run(work())
+    rows = answer_rows(entry.evidence)
+    return print_json(_as_json(entry)) if as_json else _print(entry, rows)
 
 
-def _as_json(opened: OpenedSubmission) -> dict[str, Any]:
-    judged = opened.judged
+def _as_json(entry: OpenedSubmission) -> dict[str, Any]:
+    judgement = entry.judgement
     return {
-        "number": opened.number,
-        "sha256": opened.content.sha256,
-        "seal": opened.reference.seal if opened.reference is not None else None,
-        "content": opened.content.model_dump(mode="json"),
-        "shown": dict(opened.shown),
-        "papers": [paper._asdict() for paper in opened.papers],
-        "judged": judged.model_dump(mode="json") if judged is not None else None,
-        "acts": [PROCEDURE[command].name for command in acts_of(opened.kind)],
+        "number": entry.number,
+        "sha256": entry.content.sha256,
+        "seal": entry.reference.seal if entry.reference is not None else None,
+        "content": entry.content.model_dump(mode="json"),
+        "shown": dict(entry.form_content),
+        "papers": [paper._asdict() for paper in entry.papers],
+        "judged": judgement.model_dump(mode="json") if judgement is not None else None,
+        "acts": [PROCEDURE[command].name for command in acts_of(entry.kind)],
     }
 
 
-def _print(opened: OpenedSubmission, rows: tuple[AnswerRow, ...]) -> None:
-    content, seal = opened.content, opened.reference.seal if opened.reference is not None else "none yet"
+def _print(entry: OpenedSubmission, rows: tuple[AnswerRow, ...]) -> None:
+    content, seal = entry.content, entry.reference.seal if entry.reference is not None else "none yet"
     lines = [
-        f"Submission {opened.number}: {words_of(opened.kind)} for {content.subject} "
-        f"{opened.partnership.proposed.title}",
+        f"Submission {entry.number}: {words_of(entry.kind)} for {content.subject} {entry.partnership.proposed.title}",
         f"Handed in {time_in_words(content.at)} by {content.name}, {content.capacity}; under the seal of event: {seal}",
     ]
-    if opened.judged is not None:
-        judged = opened.judged
-        lines.append(f"{words_of(judged.fate)} by {judged.actor} on {judged.on}")
+    if entry.judgement is not None:
+        judgement = entry.judgement
+        lines.append(f"{words_of(judgement.fate)} by {judgement.actor} on {judgement.on}")
     for line in lines:
         out.print(line, soft_wrap=True, markup=False)
     table = [(row.label, row.known or "-", "\n".join(row.handed_in), row.becomes or "-", _mark(row)) for row in rows]
     out.print(rows_table(("Question", "Known", "Handed in", "Becomes", "Mark"), table))
-    for paper in opened.papers:
+    for paper in entry.papers:
         out.print(_paper(paper), soft_wrap=True, markup=False)
-    acts = " or ".join(PROCEDURE[command].name for command in acts_of(opened.kind))
-    out.print(f"It is taken over by: {acts}; `accord door take-over {opened.number}`", soft_wrap=True, markup=False)
+    acts = " or ".join(PROCEDURE[command].name for command in acts_of(entry.kind))
+    out.print(f"It is taken over by: {acts}; `accord door take-over {entry.number}`", soft_wrap=True, markup=False)
 
 
 def _mark(row: AnswerRow) -> str:

@@ -37,7 +37,7 @@ _OPEN: Final = """
 _COUNT: Final = f"SELECT count(*) FROM (SELECT {_OPEN} LIMIT $2) open_one"  # noqa: S608 - no text of others
 _LINES: Final = f"""
 SELECT o.*, p.position AS seal, count(q.id) AS papers,
-       count(q.id) FILTER (WHERE q.verdict IS NULL) AS unexamined,
+       count(q.id) FILTER (WHERE q.verdict IS NULL) AS to_examine,
        count(q.id) FILTER (WHERE q.verdict IN ('ACTIVE', 'FOUND', 'FAILED')) AS faulty,
        coalesce(bool_or(q.why ILIKE $3), false) AS shows_bank_details
   FROM (SELECT s.number, s.kind, f.subject, f.about, s.at, s.form {_OPEN}
@@ -59,7 +59,7 @@ class InboxLine(NamedTuple):
     seal: int | None
     """The position of the event that seals it, or None while none does."""
     papers: int
-    unexamined: int
+    to_examine: int
     faulty: int
     shows_bank_details: bool
     title: str
@@ -84,13 +84,13 @@ async def inbox_lines(desk: LedgerAccess, after: int = 0, most: int = PAGE) -> l
     async with lend(desk.pool) as connection:
         rows = await connection.fetch(_LINES, _JUDGING, after, BANK_WORDS, most)
     subjects = list(dict.fromkeys(row["subject"] for row in rows))
-    found = await asyncio.gather(*(desk.partnership(subject) for subject in subjects))
-    partnerships = dict(zip(subjects, found, strict=True))
+    states = await asyncio.gather(*(desk.partnership(subject) for subject in subjects))
+    partnerships = dict(zip(subjects, states, strict=True))
     return [_line(row, partnerships[row["subject"]]) for row in rows]
 
 
 def _line(row: Any, partnership: Partnership | None) -> InboxLine:
-    proposed = partnership.proposed if partnership is not None else None
+    proposal = partnership.proposed if partnership is not None else None
     kind, about = SubmissionKind(row["kind"]), row["about"]
     return InboxLine(
         number=row["number"],
@@ -100,11 +100,11 @@ def _line(row: Any, partnership: Partnership | None) -> InboxLine:
         at=row["at"],
         seal=row["seal"],
         papers=row["papers"],
-        unexamined=row["unexamined"],
+        to_examine=row["to_examine"],
         faulty=row["faulty"],
         shows_bank_details=row["shows_bank_details"],
-        title=proposed.title if proposed is not None else "",
-        partner=proposed.partner.name if proposed is not None else "",
+        title=proposal.title if proposal is not None else "",
+        partner=proposal.partner.name if proposal is not None else "",
         due=due_of(partnership, kind, about) if partnership is not None else None,
     )
 

@@ -8,4 +8,4 @@ from domain.partnership.submission.invitations import JudgedSubmission
 
 def judged_as(partnership: Partnership, sha256: str) -> JudgedSubmission | None:
     """Return the judgement of a submission, or None while it waits."""
-    return next((judged for judged in partnership.judged_submissions if judged.sha256 == sha256), None)
+    return next((judgement for judgement in partnership.judged_submissions if judgement.sha256 == sha256), None)

@@ -30,10 +30,10 @@ class DoorLink(NamedTuple):
     is_colleague: bool
     until: datetime
     is_open: bool
-    is_sent: bool
+    has_secret: bool
     browsers: int
-    first_used: datetime | None
-    last_used: datetime | None
+    first_use: datetime | None
+    last_use: datetime | None
 
 
 class HandedInOnce(NamedTuple):
@@ -46,12 +46,12 @@ class HandedInOnce(NamedTuple):
     about: str
 
 
-async def links_of(pool: asyncpg.Pool, partnership_id: str, who: str) -> list[DoorLink]:
-    """Return the links to a partnership's forms. Where there are any, it is a look of `who`."""
+async def links_of(pool: asyncpg.Pool, partnership_id: str, reader: str) -> list[DoorLink]:
+    """Return the links to a partnership's forms. Where there are any, it is a look of `reader`."""
     async with lend(pool) as connection:
         if not await connection.fetchval(_HAS_FORMS, partnership_id):
             return []
-        return [_link(row) for row in await connection.fetch(_LINKS, partnership_id, who)]
+        return [_link(row) for row in await connection.fetch(_LINKS, partnership_id, reader)]
 
 
 def _link(row: asyncpg.Record) -> DoorLink:
@@ -69,10 +69,10 @@ def _link(row: asyncpg.Record) -> DoorLink:
         is_colleague=row["is_colleague"],
         until=row["until"],
         is_open=is_open,
-        is_sent=row["is_sent"],
+        has_secret=row["is_sent"],
         browsers=row["browsers"],
-        first_used=row["first_used"],
-        last_used=row["last_used"],
+        first_use=row["first_used"],
+        last_use=row["last_used"],
     )
 
 

@@ -31,11 +31,11 @@ from records.submissions.gate import opened_submission
 from records.submissions.sealing import FormSealing, TextDamaged
 from records.submissions.seals import LATEST
 
-_FOUND: Final = """
+_SUBMISSION: Final = """
 SELECT f.subject, f.id AS form, s.kind, s.sha256, s.at, f.edition
   FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form WHERE s.number = $1
 """
-_READ: Final = "SELECT content, key, shown FROM grantee.read($1, $2)"
+_CONTENT: Final = "SELECT content, key, shown FROM grantee.read($1, $2)"
 _PAPERS: Final = "SELECT encode(digest, 'hex') AS digest, verdict, why FROM grantee.papers WHERE form = $1"
 _SEALED_AT: Final = "SELECT recorded_at FROM ledger.readable WHERE position = $1"
 
@@ -60,15 +60,15 @@ class OpenedSubmission(NamedTuple):
     content: SubmissionContent
     questions: QuestionSet | None
     """The question set that it answers, or None for the default one."""
-    shown: Mapping[str, Any]
+    form_content: Mapping[str, Any]
     shown_is_newer: bool
     """True if what the form shows was pushed anew since this was handed in."""
     papers: tuple[DoorPaper, ...]
     reference: SubmissionReference | None
     """The name of it in a command, or None while it is under no seal."""
-    is_late_sealed: bool
+    has_late_seal: bool
     """True if it was sealed more than an hour after its time."""
-    judged: JudgedSubmission | None
+    judgement: JudgedSubmission | None
 
     @property
     def kind(self) -> SubmissionKind:
@@ -76,27 +76,27 @@ class OpenedSubmission(NamedTuple):
         return self.content.kind
 
     @property
-    def submitted(self) -> Submitted:
+    def evidence(self) -> Submitted:
         """Its answers, as far as the act that it becomes needs them."""
-        return Submitted(self.content, self.questions, self.shown, self.partnership)
+        return Submitted(self.content, self.questions, self.form_content, self.partnership)
 
 
-async def open_submission(desk: LedgerAccess, number: int, who: str) -> OpenedSubmission:
-    """Return a submission, opened. It is a look of `who`.
+async def open_submission(desk: LedgerAccess, number: int, reader: str) -> OpenedSubmission:
+    """Return a submission, opened. It is a look of `reader`.
 
     Raises:
         Refused: There is none, it was erased, or what lies there is not what was handed in.
     """
     async with lend(desk.pool) as connection:
-        row = await connection.fetchrow(_FOUND, number)
+        row = await connection.fetchrow(_SUBMISSION, number)
         if row is None:
             raise Refused(f"nothing was handed in under number {number}; see `accord door list`", "UnknownSubmission")
-        texts = await connection.fetchrow(_READ, number, who)
+        texts = await connection.fetchrow(_CONTENT, number, reader)
         if texts is None:
             raise Refused(f"what was handed in under number {number} was erased", "SubmissionErased")
-        content, shown = _opened(row, texts)
+        content, form_bytes = _opened(row, texts)
         questions = await _questions(connection, row["edition"])
-        verdicts = {one["digest"]: one for one in await connection.fetch(_PAPERS, row["form"])}
+        verdicts = {row["digest"]: row for row in await connection.fetch(_PAPERS, row["form"])}
     reference, is_late = await _reference(desk, number)
     partnership = await desk.known_partnership(row["subject"])
     return OpenedSubmission(
@@ -104,12 +104,12 @@ async def open_submission(desk: LedgerAccess, number: int, who: str) -> OpenedSu
         partnership=partnership,
         content=content,
         questions=questions,
-        shown=json.loads(shown),
-        shown_is_newer=content.shown is not None and hashlib.sha256(shown).hexdigest() != content.shown,
+        form_content=json.loads(form_bytes),
+        shown_is_newer=content.shown is not None and hashlib.sha256(form_bytes).hexdigest() != content.shown,
         papers=tuple(_paper(paper, verdicts) for paper in content.papers),
         reference=reference,
-        is_late_sealed=is_late,
-        judged=judged_as(partnership, content.sha256),
+        has_late_seal=is_late,
+        judgement=judged_as(partnership, content.sha256),
     )
 
 
@@ -118,10 +118,10 @@ def _opened(row: Any, texts: asyncpg.Record) -> tuple[SubmissionContent, bytes]:
     sha256, key = row["sha256"].hex(), bytes(texts["key"])
     try:
         content = opened_submission(row["form"], key, sha256, bytes(texts["content"]))
-        sealed_shown = texts["shown"]
-        if sealed_shown is None:
+        sealed_bytes = texts["shown"]
+        if sealed_bytes is None:
             return content, b"{}"
-        return content, FormSealing(row["form"], key).opened("shown", bytes(sealed_shown))
+        return content, FormSealing(row["form"], key).opened("shown", bytes(sealed_bytes))
     except (BadSubmission, TextDamaged) as fault:
         raise Refused(f"{fault}; `accord ledger verify` says under which seal", "SubmissionDamaged") from fault
 

@@ -65,7 +65,7 @@ async def form(request: Request) -> Response:
         taking = await taken_over(console, request.state.reader, act.command, sight, number)
     except (BadInput, Refused) as fault:
         return problem(request, 422, f"{act.words}: {fault}", (("To the inbox", "/inbox"),))
-    return await _form(request, act, sight, taking.filled if taking is not None else {}, None, taking=taking)
+    return await _form(request, act, sight, taking.texts if taking is not None else {}, None, taking=taking)
 
 
 async def prepare(request: Request) -> Response:

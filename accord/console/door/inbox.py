@@ -31,7 +31,7 @@ class ShownLine(NamedTuple):
     partner: str
     handed_in: str
     waits: str
-    is_sealed: bool
+    has_seal: bool
     due: str
     due_tone: str
     papers: str
@@ -61,7 +61,7 @@ def _shown(line: InboxLine) -> ShownLine:
         partner=line.partner,
         handed_in=time_in_words(line.at),
         waits=f"waits for {count_in_words(days, 'day')}" if days else "came today",
-        is_sealed=line.seal is not None,
+        has_seal=line.seal is not None,
         due=f"due {day_in_words(line.due)}, {distance}" if line.due is not None else "",
         due_tone=tone,
         papers=papers,
@@ -75,8 +75,8 @@ def _papers(line: InboxLine) -> tuple[str, str]:
         return "", ""
     if line.faulty:
         return f"{line.faulty} of {line.papers} not clean", "bad"
-    if line.unexamined:
-        return f"{line.unexamined} of {line.papers} not examined yet", "warn"
+    if line.to_examine:
+        return f"{line.to_examine} of {line.papers} not examined yet", "warn"
     return count_in_words(line.papers, "paper"), "good"
 
 

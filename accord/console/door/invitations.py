@@ -23,7 +23,7 @@ from ledger import clock
 EDITION: Final = "edition_sha256"
 LANGUAGES: Final = (("en", "English"), ("es", "Spanish"), ("fr", "French"))
 DAYS: Final = timedelta(days=30)
-NOTHING: Final = ("", "nothing in particular")
+NO_SUBJECT: Final = ("", "nothing in particular")
 _DEFAULT: Final = ("", "those that the form needs")
 _USES: Final[Mapping[str, str]] = {"SUBMIT": "hands in", "FILL": "fills", "READ": "reads"}
 
@@ -31,11 +31,11 @@ _USES: Final[Mapping[str, str]] = {"SUBMIT": "hands in", "FILL": "fills", "READ"
 def invite_fields(partnership: Partnership) -> tuple[Field, ...]:
     """Return the fields of the form that invites a contact: whom by name, to what, and until when."""
     until = replace(form_field(c.InviteGrantee, "until"), begins_with=_until(partnership).isoformat())
-    about, whom = _abouts(partnership), _contacts(partnership)
+    abouts, contacts = _abouts(partnership), _contacts(partnership)
     return (
         form_field(c.InviteGrantee, "form"),
-        Field("about", "About", "A report says which it is, and papers say for which condition.", "choice", about),
-        Field("contact", "Whom", "The contacts that the proposal names with an address.", "choice", whom),
+        Field("about", "About", "A report says which it is, and papers say for which condition.", "choice", abouts),
+        Field("contact", "Whom", "The contacts that the proposal names with an address.", "choice", contacts),
         Field(EDITION, "Question set", "One in force, or the questions that the form needs.", "choice", (_DEFAULT,)),
         Field("language", "Language", "The form and its mail are in it.", "choice", LANGUAGES),
         form_field(c.InviteGrantee, "note"),
@@ -71,7 +71,7 @@ def _abouts(partnership: Partnership) -> Choices:
         for plan in partnership.reporting.planned
     )
     conditions = ((one.value, f"papers: {words_of(one)}") for one in partnership.open_conditions())
-    return (NOTHING, *reports, *conditions)
+    return (NO_SUBJECT, *reports, *conditions)
 
 
 def _until(partnership: Partnership) -> date:
@@ -142,32 +142,33 @@ def door_of_case(
     )
 
 
-def _invitation(partnership: Partnership, one: Invitation) -> ShownInvitation:
-    contacts, about = partnership.proposed.contacts, one.about or ""
-    whom = contacts[one.contact - 1].name if one.contact <= len(contacts) else f"contact {one.contact}"
-    what = as_sentence(f"{words_of(one.form)} {about if about.isdecimal() else ''}".strip())
-    return ShownInvitation(one.number, what, whom, day_in_words(one.until), one.is_open(clock.today()))
+def _invitation(partnership: Partnership, invitation: Invitation) -> ShownInvitation:
+    contacts, number, about = partnership.proposed.contacts, invitation.contact, invitation.about or ""
+    contact = contacts[number - 1].name if number <= len(contacts) else f"contact {number}"
+    form = as_sentence(f"{words_of(invitation.form)} {about if about.isdecimal() else ''}".strip())
+    is_open = invitation.is_open(clock.today())
+    return ShownInvitation(invitation.number, form, contact, day_in_words(invitation.until), is_open)
 
 
-def link_in_words(one: DoorLink) -> ShownLink:
+def link_in_words(link: DoorLink) -> ShownLink:
     """Return a link in words: to whom, what it may, and who used it."""
-    about = one.about if one.about.isdecimal() else ""
-    part = f"colleague, {_USES[one.may]}" if one.is_colleague else _USES[one.may]
-    return ShownLink(one.address, f"{words_of(one.form)} {about}".strip() + f", {part}", _used(one), one.is_open)
+    about = link.about if link.about.isdecimal() else ""
+    part = f"colleague, {_USES[link.may]}" if link.is_colleague else _USES[link.may]
+    return ShownLink(link.address, f"{words_of(link.form)} {about}".strip() + f", {part}", _used(link), link.is_open)
 
 
-def _used(one: DoorLink) -> str:
-    return ", ".join(_uses(one)) or "not sent yet"
+def _used(link: DoorLink) -> str:
+    return ", ".join(_uses(link)) or "not sent yet"
 
 
-def _uses(one: DoorLink) -> Iterator[str]:
-    if not one.is_sent:
+def _uses(link: DoorLink) -> Iterator[str]:
+    if not link.has_secret:
         return
-    if one.first_used is None:
+    if link.first_use is None:
         yield "sent, and not used"
         return
-    yield f"used since {time_in_words(one.first_used)}"
-    if one.last_used is not None and one.last_used != one.first_used:
-        yield f"last on {time_in_words(one.last_used)}"
-    if one.browsers > 1:
-        yield f"in {one.browsers} browsers"
+    yield f"used since {time_in_words(link.first_use)}"
+    if link.last_use is not None and link.last_use != link.first_use:
+        yield f"last on {time_in_words(link.last_use)}"
+    if link.browsers > 1:
+        yield f"in {link.browsers} browsers"

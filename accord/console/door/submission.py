@@ -33,13 +33,13 @@ from domain.policy.findings import digest
 from ledger import clock
 
 TO_INBOX: Final = (("To the inbox", "/inbox"),)
-_ANY: Final = {"sha256": "0" * 64, "number": 1, "seal": 1, "at": "2026-01-01T00:00:00Z"}
+_SAMPLE: Final = {"sha256": "0" * 64, "number": 1, "seal": 1, "at": "2026-01-01T00:00:00Z"}
 """Stands for a submission, by which the state is asked whether the reader may return any."""
 RETURN: Final = OfferedAct(
     "door-return",
     PROCEDURE[c.ReturnSubmission].title,
     c.ReturnSubmission,
-    ActForm(lambda _: (REASON,), lambda _: {"submission": _ANY, "reason": "as it stands"}),
+    ActForm(lambda _: (REASON,), lambda _: {"submission": _SAMPLE, "reason": "as it stands"}),
 )
 QUESTION: Final = "question-"
 """The beginning of the name of a field for a question under an answer."""
@@ -48,41 +48,41 @@ _VERDICTS: Final[Mapping[str, tuple[str, str]]] = {
     "CLEAN": ("Examined, and nothing was found.", "good"),
     "NOT_SCANNED": ("Examined, and no malware scanner is set here.", "warn"),
     "ACTIVE": ("Something in it acts by itself.", "warn"),
-    "FOUND": ("A scanner found something in it. It is never opened.", "bad"),
+    "FOUND": ("A scanner found something in it. It is never entry.", "bad"),
     "FAILED": ("It could not be examined. An operator has it examined again.", "bad"),
 }
 
 
 async def show(request: Request) -> Response:
     """Show a submission. It is a look in the access log."""
-    opened = await _opened(request)
-    return opened if isinstance(opened, Response) else await _page(request, opened)
+    entry = await _opened(request)
+    return entry if isinstance(entry, Response) else await _page(request, entry)
 
 
 async def prepare_return(request: Request) -> Response:
     """Prepare the return of a submission with questions, and lead to the page that signs it."""
     console: Console = request.app.state.console
-    opened = await _opened(request)
-    if isinstance(opened, Response):
-        return opened
+    entry = await _opened(request)
+    if isinstance(entry, Response):
+        return entry
     form = await request.form()
     answers = {name: [str(text) for text in form.getlist(name)] for name in form}
     try:
-        sight = await console.desk.known_sight(opened.partnership.partnership_id)
-        content = _return_content(opened, answers)
+        sight = await console.desk.known_sight(entry.partnership.partnership_id)
+        content = _return_content(entry, answers)
         waiting = await waiting_for(console, request.state.reader, RETURN, sight, content)
     except (BadInput, Refused) as fault:
-        return await _page(request, opened, answers, fault)
+        return await _page(request, entry, answers, fault)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{await console.prepared.keep(waiting)}", 303)
 
 
-def _return_content(opened: OpenedSubmission, answers: Typed) -> dict[str, Any]:
-    fields = dict.fromkeys(row.field for row in answer_rows(opened.submitted))
+def _return_content(entry: OpenedSubmission, answers: Typed) -> dict[str, Any]:
+    fields = dict.fromkeys(row.field for row in answer_rows(entry.evidence))
     questions = [
         {"field": field, "question": text} for field in fields if (text := said(answers, f"{QUESTION}{field}"))
     ]
     return {
-        "submission": named(opened, said(answers, OUTAGE.name)),
+        "submission": named(entry, said(answers, OUTAGE.name)),
         "reason": said(answers, REASON.name),
         "questions": questions,
     }
@@ -98,31 +98,31 @@ async def _opened(request: Request) -> OpenedSubmission | Response:
 
 
 async def _page(
-    request: Request, opened: OpenedSubmission, answers: Typed | None = None, fault: Exception | None = None
+    request: Request, entry: OpenedSubmission, answers: Typed | None = None, fault: Exception | None = None
 ) -> Response:
     console: Console = request.app.state.console
     reader, directory = request.state.reader, await console.desk.directory()
-    names, content = NamesInWords(directory), opened.content
-    sight = await console.desk.known_sight(opened.partnership.partnership_id)
+    names, content = NamesInWords(directory), entry.content
+    sight = await console.desk.known_sight(entry.partnership.partnership_id)
     closed_words = closed(RETURN, sight.partnership, reader, directory, clock.today())
     context = {
-        "number": opened.number,
-        "what": as_sentence(what_is_it(opened.kind, content.about)),
+        "number": entry.number,
+        "what": as_sentence(what_is_it(entry.kind, content.about)),
         "known": sight.partnership,
         "proposal": sight.partnership.proposed,
         "who": f"{content.name}, {content.capacity}",
         "at": time_in_words(content.at),
-        "seal": opened.reference.seal if opened.reference is not None else None,
+        "seal": entry.reference.seal if entry.reference is not None else None,
         "digest": content.sha256,
-        "edition": _edition(opened),
-        "rows": answer_rows(opened.submitted),
-        "shown_is_newer": opened.shown_is_newer,
-        "papers": [await _paper(console, paper) for paper in opened.papers],
-        "becomes": _becomes(opened, sight, reader, names),
-        "ways": _ways(opened),
-        "judged": _judged(opened, names),
-        "outage": OUTAGE if opened.is_late_sealed else None,
-        "returns": not closed_words and opened.reference is not None,
+        "edition": _edition(entry),
+        "rows": answer_rows(entry.evidence),
+        "shown_is_newer": entry.shown_is_newer,
+        "papers": [await _paper(console, paper) for paper in entry.papers],
+        "becomes": _becomes(entry, sight, reader, names),
+        "ways": _ways(entry),
+        "judged": _judged(entry, names),
+        "outage": OUTAGE if entry.has_late_seal else None,
+        "returns": not closed_words and entry.reference is not None,
         "closed": refusal_in_words(closed_words, names) if closed_words else "",
         "given": answers or {},
         "faults": [refusal_in_words(line.strip(), names) for line in str(fault).splitlines()] if fault else [],
@@ -130,58 +130,58 @@ async def _page(
     return page(request, "submission.html", context, 422 if fault else 200)
 
 
-def _edition(opened: OpenedSubmission) -> str:
-    questions = opened.questions
+def _edition(entry: OpenedSubmission) -> str:
+    questions = entry.questions
     return f"{questions.name} {questions.edition}" if questions is not None else "the questions that the form needs"
 
 
-def _judged(opened: OpenedSubmission, names: NamesInWords) -> str:
-    judged = opened.judged
-    if judged is None:
+def _judged(entry: OpenedSubmission, names: NamesInWords) -> str:
+    judgement = entry.judgement
+    if judgement is None:
         return ""
-    return f"{names.person(judged.actor)}: {words_of(judged.fate)} on {day_in_words(judged.on)}"
+    return f"{names.person(judgement.actor)}: {words_of(judgement.fate)} on {day_in_words(judgement.on)}"
 
 
-def _ways(opened: OpenedSubmission) -> list[dict[str, str]]:
+def _ways(entry: OpenedSubmission) -> list[dict[str, str]]:
     """Return the ways to take a submission over: each an act's own form, or a draft of the proposal."""
-    if opened.judged is not None or opened.reference is None:
+    if entry.judgement is not None or entry.reference is None:
         return []
-    partnership_id = opened.partnership.partnership_id
+    partnership_id = entry.partnership.partnership_id
     return [
         {
             "words": PROCEDURE[command].title,
             "address": ""
             if command in (c.Amend, c.Propose)
-            else f"/{partnership_id}/{PROCEDURE[command].name}?submission={opened.number}",
+            else f"/{partnership_id}/{PROCEDURE[command].name}?submission={entry.number}",
         }
-        for command in acts_of(opened.kind)
+        for command in acts_of(entry.kind)
     ]
 
 
-def _becomes(opened: OpenedSubmission, sight: Sight, reader: str, names: NamesInWords) -> dict[str, Any]:
+def _becomes(entry: OpenedSubmission, sight: Sight, reader: str, names: NamesInWords) -> dict[str, Any]:
     """Return the act that a submission becomes in words, or what staff still add to it."""
-    command = acts_of(opened.kind)[0]
-    content = content_of_act(command, opened.submitted)
+    command = acts_of(entry.kind)[0]
+    content = content_of_act(command, entry.evidence)
     title = PROCEDURE[command].title
     try:
-        made = make_command(sight, command, reader, content)
+        draft = make_command(sight, command, reader, content)
     except BadInput as fault:
         lines = [line.strip() for line in str(fault).splitlines()[1:]] or [str(fault)]
         return {"title": title, "facts": (), "lacks": [refusal_in_words(line, names) for line in lines]}
     leave = frozenset({"submission", "proposal"})
-    is_unchanged = isinstance(made, c.Amend) and digest(made.proposal) == digest(sight.partnership.proposed)
-    lacks = ["The proposal is changed by hand: nothing that was answered says how."] if is_unchanged else []
-    return {"title": title, "facts": command_facts(made, names, leave), "lacks": lacks}
+    is_same_proposal = isinstance(draft, c.Amend) and digest(draft.proposal) == digest(sight.partnership.proposed)
+    lacks = ["The proposal is changed by hand: nothing that was answered says how."] if is_same_proposal else []
+    return {"title": title, "facts": command_facts(draft, names, leave), "lacks": lacks}
 
 
 async def _paper(console: Console, paper: DoorPaper) -> dict[str, Any]:
-    kept = (await console.kept_papers(paper.sha256)).get(paper.sha256)
+    paper_here = (await console.kept_papers(paper.sha256)).get(paper.sha256)
     words, tone = _VERDICTS.get(paper.verdict, (paper.verdict, "warn"))
     return {
         "name": paper.name,
         "sha256": paper.sha256,
         "words": f"{words} {as_sentence(paper.why)}".strip(),
         "tone": tone,
-        "kept": kept_paper_in_words(kept) if kept is not None else "",
-        "has_picture": kept is not None and kept.verdict.shows and kept.pages > 0,
+        "kept": kept_paper_in_words(paper_here) if paper_here is not None else "",
+        "has_picture": paper_here is not None and paper_here.verdict.shows and paper_here.pages > 0,
     }

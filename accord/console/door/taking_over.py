@@ -10,7 +10,7 @@ from accord.client.sight import Sight
 from accord.console.deciding.fields import Field, Typed, said
 from accord.console.deciding.prepared import Waiting
 from accord.console.door.inbox import what_is_it
-from accord.console.door.typed import Filled, filled_from
+from accord.console.door.typed import FormTexts, filled_from
 from accord.console.serving.desk import Console
 from accord.presentation.door.becoming import acts_of, content_of_act, is_same
 from accord.presentation.door.differing import Departure, departures
@@ -37,20 +37,20 @@ class TakenOverNow(NamedTuple):
 
     number: int
     words: str
-    filled: Filled
+    texts: FormTexts
     """The texts of the form's fields, as they were handed in."""
     outage: Field | None
     """The question for an outage, where its seal is late."""
-    opened: OpenedSubmission
+    entry: OpenedSubmission
 
     def content(self, answers: Typed) -> dict[str, Any]:
         """Return the field of a command that names it."""
-        return {SUBMISSION: named(self.opened, said(answers, OUTAGE.name))}
+        return {SUBMISSION: named(self.entry, said(answers, OUTAGE.name))}
 
     def departing(self, fields: Sequence[Field], answers: Typed) -> Mapping[str, str]:
         """Return by field what was handed in, where a form says something else now."""
         names = [field.name for field in fields]
-        handed_in = {name: text for name, [text] in self.filled.items() if name in names}
+        handed_in = {name: text for name, [text] in self.texts.items() if name in names}
         return {name: text for name, text in handed_in.items() if not is_same(text, said(answers, name))}
 
 
@@ -65,34 +65,34 @@ async def taken_over(
     """
     if not number:
         return None
-    opened = await open_submission(console.desk, whole_number(number, most_digits=15) or 0, reader)
-    require_of(opened, command, sight)
-    words = f"{what_is_it(opened.kind, opened.content.about)} that {opened.content.name} handed in"
+    entry = await open_submission(console.desk, whole_number(number, most_digits=15) or 0, reader)
+    require_of(entry, command, sight)
+    words = f"{what_is_it(entry.kind, entry.content.about)} that {entry.content.name} handed in"
     return TakenOverNow(
-        number=opened.number,
-        words=f"{words} on {time_in_words(opened.content.at)}",
-        filled=filled_from(command, content_of_act(command, opened.submitted)),
-        outage=OUTAGE if opened.is_late_sealed else None,
-        opened=opened,
+        number=entry.number,
+        words=f"{words} on {time_in_words(entry.content.at)}",
+        texts=filled_from(command, content_of_act(command, entry.evidence)),
+        outage=OUTAGE if entry.has_late_seal else None,
+        entry=entry,
     )
 
 
-def require_of(opened: OpenedSubmission, command: type[c.StaffCommand], sight: Sight) -> None:
+def require_of(entry: OpenedSubmission, command: type[c.StaffCommand], sight: Sight) -> None:
     """Raise BadInput or Refused if an act on a partnership cannot take a submission over."""
-    if opened.partnership.partnership_id != sight.partnership_id:
-        raise BadInput(f"submission: it was handed in for {opened.partnership.partnership_id}")
-    if command not in acts_of(opened.kind):
+    if entry.partnership.partnership_id != sight.partnership_id:
+        raise BadInput(f"submission: it was handed in for {entry.partnership.partnership_id}")
+    if command not in acts_of(entry.kind):
         raise BadInput("submission: it is taken over by another act; open it from the inbox")
-    if opened.judged is not None:
-        raise Refused(f"submission: it was judged by {opened.judged.actor} already; the grantee can hand it in anew")
-    named(opened)
+    if entry.judgement is not None:
+        raise Refused(f"submission: it was judged by {entry.judgement.actor} already; the grantee can hand it in anew")
+    named(entry)
 
 
-def named(opened: OpenedSubmission, outage: str = "") -> SubmissionReference:
+def named(entry: OpenedSubmission, outage: str = "") -> SubmissionReference:
     """Return the name of a submission in a command. Raises Refused while it is under no seal."""
-    if opened.reference is None:
+    if entry.reference is None:
         raise Refused("submission: it is under no seal yet; a worker seals each minute, so try again soon")
-    return opened.reference.model_copy(update={"outage": outage or None})
+    return entry.reference.model_copy(update={"outage": outage or None})
 
 
 async def departures_of(console: Console, waiting: Waiting, names: NamesInWords) -> tuple[Departure, ...]:
@@ -103,7 +103,7 @@ async def departures_of(console: Console, waiting: Waiting, names: NamesInWords)
     reference = getattr(waiting.command, SUBMISSION, None)
     if reference is None or isinstance(waiting.command, c.ReturnSubmission):
         return ()
-    opened = await open_submission(console.desk, reference.number, waiting.command.actor)
-    if opened.content.sha256 != reference.sha256:
+    entry = await open_submission(console.desk, reference.number, waiting.command.actor)
+    if entry.content.sha256 != reference.sha256:
         raise Refused("what was handed in under this number is not what this decision names: do not sign it")
-    return departures(waiting.command, opened.submitted, names)
+    return departures(waiting.command, entry.evidence, names)

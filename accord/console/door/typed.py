@@ -7,10 +7,10 @@ from typing import Any
 
 from domain.partnership import commands as c
 
-Filled = dict[str, list[str]]
+FormTexts = dict[str, list[str]]
 
 
-def filled_from(command: type[c.StaffCommand], content: Mapping[str, Any]) -> Filled:
+def filled_from(command: type[c.StaffCommand], content: Mapping[str, Any]) -> FormTexts:
     """Return the texts of a form's fields that say what a command's content says."""
     pairs = _of_report(content) if command is c.Report else content.items()
     return {name: [str(text)] for name, text in pairs if isinstance(text, str | int) and text != ""}

@@ -44,7 +44,7 @@ class PartOf(NamedTuple):
     part: str
     stage: str
     money: str
-    asked: str
+    last_look: str
     """When the registers were asked about it last."""
     reports: tuple[str, ...]
 
@@ -63,10 +63,10 @@ async def show(request: Request) -> Response:
     console: Console = request.app.state.console
     key, reader = request.path_params["partner"], request.state.reader
     partnerships = await _partnerships_of(console.desk, key)
-    found = find_partner(partners(partnerships), key)
-    if not found:
+    records = find_partner(partners(partnerships), key)
+    if not records:
         return problem(request, 404, "no partner is known by this", _TO_PARTNERSHIPS)
-    record = found[0]
+    record = records[0]
     ids = [appearance.partnership_id for appearance in record.appearances]
     await console.looked_at(reader, *ids)
     names = NamesInWords(await console.desk.directory())
@@ -75,7 +75,7 @@ async def show(request: Request) -> Response:
         "country": country_in_words(record.party.country),
         "kind": words_of(record.party.kind),
         "others": listed(list(record.names[1:])) if len(record.names) > 1 else "",
-        "parts": [_part(one) for one in record.appearances],
+        "parts": list(map(_part, record.appearances)),
         "papers": [_paper(paper, names) for paper in record.papers],
         "letters": await _letters(console, record, names),
         "links": await _links(console, ids, reader),
@@ -88,20 +88,20 @@ async def show(request: Request) -> Response:
 async def _partnerships_of(desk: LedgerAccess, key: str) -> list[Partnership]:
     streams = await streams_with(desk.pool, [party_term(key)])
     ids = sorted((StreamId(stream).subject for stream in streams), reverse=True)[:MOST]
-    found = await asyncio.gather(*map(desk.partnership, ids))
-    return [partnership for partnership in found if partnership is not None]
+    states = await asyncio.gather(*map(desk.partnership, ids))
+    return [partnership for partnership in states if partnership is not None]
 
 
-def _part(one: Appearance) -> PartOf:
-    days = ((report, day_in_words(report.received_on)) for report in one.reports)
+def _part(appearance: Appearance) -> PartOf:
+    days = ((report, day_in_words(report.received_on)) for report in appearance.reports)
     reports = (f"report {on.number}, {words_of(on.kind)}: {words_of(on.state)}, came {day}" for on, day in days)
     return PartOf(
-        partnership_id=one.partnership_id,
-        title=one.title,
-        part=listed([plainly(role.value) for role in one.roles]),
-        stage=words_of(one.stage),
-        money=money_in_words(one.money) if one.money is not None else "",
-        asked=day_in_words(one.verified_on) if one.verified_on is not None else "never",
+        partnership_id=appearance.partnership_id,
+        title=appearance.title,
+        part=listed([plainly(role.value) for role in appearance.roles]),
+        stage=words_of(appearance.stage),
+        money=money_in_words(appearance.money) if appearance.money is not None else "",
+        last_look=day_in_words(appearance.verified_on) if appearance.verified_on is not None else "never",
         reports=tuple(map(as_sentence, reports)),
     )
 
@@ -115,16 +115,16 @@ async def _letters(console: Console, record: PartnerRecord, names: NamesInWords)
     letters: list[tuple[str, CaseLetter]] = []
     for appearance in record.appearances:
         history = await console.desk.history(appearance.partnership_id)
-        issued = await letters_in_words(console, letters_of(history, names))
-        letters += [(appearance.partnership_id, letter) for letter in issued]
+        case_letters = await letters_in_words(console, letters_of(history, names))
+        letters += [(appearance.partnership_id, letter) for letter in case_letters]
     return letters
 
 
 async def _links(console: Console, ids: Iterable[str], reader: str) -> list[tuple[str, ShownLink]]:
     links: list[tuple[str, ShownLink]] = []
     for partnership_id in ids:
-        found = await links_of(console.desk.pool, partnership_id, reader)
-        links += [(partnership_id, link_in_words(link)) for link in found if link.is_open]
+        door_links = await links_of(console.desk.pool, partnership_id, reader)
+        links += [(partnership_id, link_in_words(link)) for link in door_links if link.is_open]
     return links
 
 

@@ -30,10 +30,10 @@ async def draft_of_change(console: Console, reader: str, partnership: Partnershi
     content: dict[str, Any] = {"proposal": proposed.model_dump(mode="json", exclude_defaults=True)}
     submission = None
     if number:
-        opened = await open_submission(console.desk, whole_number(number, most_digits=15) or 0, reader)
+        entry = await open_submission(console.desk, whole_number(number, most_digits=15) or 0, reader)
         command = c.Propose if partnership.stage is Stage.PROPOSED else c.Amend
-        require_of(opened, command, Sight(partnership, 0))
-        content, submission = content_of_act(command, opened.submitted), named(opened).model_dump(mode="json")
+        require_of(entry, command, Sight(partnership, 0))
+        content, submission = content_of_act(command, entry.evidence), named(entry).model_dump(mode="json")
     return Draft(
         name=secrets.token_urlsafe(16),
         content=with_folded_parties(texts_of(content["proposal"])),

@@ -29,14 +29,14 @@ _LABELS: Final[Mapping[str, str]] = {
     "document": "Paper",
 }
 """The questions of a form without a question set."""
-_SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "lines": ("what", "sum", "before"),
     "milestones": ("what", "due_on"),
     "indicators": ("what", "target", "before"),
 }
 _NUMBERS: Final = ("number", "line", "milestone", "indicator")
 """The fields of an entry that say which line, milestone or measure it is about."""
-_SHOWN_UNDER: Final[Mapping[str, str]] = {
+_PLACES: Final[Mapping[str, str]] = {
     "lines": "lines",
     "milestones": "milestones",
     "results": "indicators",
@@ -61,36 +61,36 @@ class AnswerRow(NamedTuple):
     """The fault of a text that shows bank details, or ''."""
 
 
-def answer_rows(submitted: Submitted) -> tuple[AnswerRow, ...]:
+def answer_rows(evidence: Submitted) -> tuple[AnswerRow, ...]:
     """Return a submission's answers in the order of its questions."""
-    answers, pointers = submitted.content.answers, pointers_of(submitted)
-    order = submitted.questions.order if submitted.questions is not None else list(_LABELS)
+    answers, pointers = evidence.content.answers, pointers_of(evidence)
+    order = evidence.questions.order if evidence.questions is not None else list(_LABELS)
     names = [*(name for name in order if name in answers), *(name for name in answers if name not in order)]
-    return tuple(row for name in names for row in _rows(submitted, name, answers[name], pointers.get(name, "")))
+    return tuple(row for name in names for row in _rows(evidence, name, answers[name], pointers.get(name, "")))
 
 
-def _rows(submitted: Submitted, name: str, answer: Any, pointer: str) -> Iterator[AnswerRow]:
-    label, fact = label_of(submitted.questions, name, submitted.content.language), pointer.rpartition("/")[2]
-    shown = submitted.shown.get(_SHOWN_UNDER.get(fact or name, ""))
+def _rows(evidence: Submitted, name: str, answer: Any, pointer: str) -> Iterator[AnswerRow]:
+    label, fact = label_of(evidence.questions, name, evidence.content.language), pointer.rpartition("/")[2]
+    content = evidence.form_content.get(_PLACES.get(fact or name, ""))
     fault = str(fault_of_value(answer) or "")
     becomes = fact_in_words(pointer)
-    if isinstance(shown, list) and shown and isinstance(shown[0], Mapping) and isinstance(answer, list | dict):
-        known_entries = {str(entry.get("number")): entry for entry in shown if isinstance(entry, Mapping)}
+    if isinstance(content, list) and content and isinstance(content[0], Mapping) and isinstance(answer, list | dict):
+        known_entries = {str(entry.get("number")): entry for entry in content if isinstance(entry, Mapping)}
         word = ENTRIES.get(fact or name, label)
         for number, entry in _entries(answer):
-            known = known_entries.get(number, {})
-            said = _known_words(known, _SHOWN_UNDER[fact or name])
+            known_entry = known_entries.get(number, {})
+            known_words = _known_words(known_entry, _PLACES[fact or name])
             yield AnswerRow(
                 name,
                 f"{label}: {word.lower()} {number}",
-                said,
+                known_words,
                 _words(entry),
                 becomes,
-                _difference(known, entry),
+                _difference(known_entry, entry),
                 fault,
             )
         return
-    known_words = " to ".join(map(str, shown)) if isinstance(shown, list) else str(shown or "")
+    known_words = " to ".join(map(str, content)) if isinstance(content, list) else str(content or "")
     handed_in = _words(answer)
     difference = "differs" if fact == "period" and known_words and known_words != " to ".join(handed_in) else ""
     yield AnswerRow(name, label, known_words, handed_in, becomes, difference, fault)
@@ -99,8 +99,8 @@ def _rows(submitted: Submitted, name: str, answer: Any, pointer: str) -> Iterato
 def label_of(questions: QuestionSet | None, name: str, language: str) -> str:
     """Return a question as it was asked, or the name of a field of a form without a question set."""
     if questions is not None:
-        for tried in ("en", language, questions.languages[0]):
-            if words := questions.said(f"{name}.label", tried):
+        for code in ("en", language, questions.languages[0]):
+            if words := questions.said(f"{name}.label", code):
                 return words
     return _LABELS.get(name) or as_sentence(plainly(name.replace(".", " ")))
 
@@ -122,18 +122,18 @@ def _entries(answer: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _known_words(entry: Mapping[str, Any], kind: str) -> str:
-    return ", ".join(str(entry[name]) for name in _SHOWN.get(kind, ()) if entry.get(name))
+    return ", ".join(str(entry[name]) for name in _PARTS.get(kind, ()) if entry.get(name))
 
 
-def _difference(known: Mapping[str, Any], entry: Any) -> str:
+def _difference(known_entry: Mapping[str, Any], entry: Any) -> str:
     """Return the mark of an entry: more than was agreed, late, dropped, or another day."""
     if not isinstance(entry, Mapping):
         return ""
     if (state := entry.get("state")) in {"LATE", "DROPPED"}:
         return str(state).lower()
     try:
-        spent, agreed = (Decimal(str(text).replace(",", "")) for text in (entry["spent"], known["sum"]))
-        return "more than was agreed" if spent > agreed else ""
+        spending, agreement = (Decimal(str(text).replace(",", "")) for text in (entry["spent"], known_entry["sum"]))
+        return "more than was agreed" if spending > agreement else ""
     except (InvalidOperation, KeyError):
         return ""
 

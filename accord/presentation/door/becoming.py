@@ -35,7 +35,7 @@ DEFAULT_FACTS: Final[Mapping[SubmissionKind, Mapping[str, str]]] = MappingProxyT
     }
 )
 """By kind: the facts that the questions of a form without a question set become."""
-_NUMBERED: Final[Mapping[str, str]] = {"lines": "line", "milestones": "milestone", "results": "indicator"}
+_NUMBER_FIELDS: Final[Mapping[str, str]] = {"lines": "line", "milestones": "milestone", "results": "indicator"}
 """By list of a report: the field that holds the number of an entry."""
 
 
@@ -44,7 +44,7 @@ class Submitted(NamedTuple):
 
     content: SubmissionContent
     questions: QuestionSet | None
-    shown: Mapping[str, Any]
+    form_content: Mapping[str, Any]
     partnership: Partnership
 
 
@@ -53,21 +53,21 @@ def acts_of(kind: SubmissionKind) -> tuple[type[c.StaffCommand], ...]:
     return tuple(_COMMANDS[name] for name in TAKEN_OVER_BY[kind])
 
 
-def pointers_of(submitted: Submitted) -> Mapping[str, str]:
+def pointers_of(evidence: Submitted) -> Mapping[str, str]:
     """Return by question the fact that its answer becomes."""
-    if submitted.questions is not None:
-        return submitted.questions.facts
-    return DEFAULT_FACTS.get(submitted.content.kind, {})
+    if evidence.questions is not None:
+        return evidence.questions.facts
+    return DEFAULT_FACTS.get(evidence.content.kind, {})
 
 
-def content_of_act(command: type[c.StaffCommand], submitted: Submitted) -> dict[str, Any]:
+def content_of_act(command: type[c.StaffCommand], evidence: Submitted) -> dict[str, Any]:
     """Return the content of the act that a submission becomes. What it does not say is left out."""
-    return _MAKERS[command](submitted)
+    return _MAKERS[command](evidence)
 
 
-def _report(submitted: Submitted) -> dict[str, Any]:
-    partnership, about = submitted.partnership, submitted.content.about
-    facts = dict(_facts(submitted))
+def _report(evidence: Submitted) -> dict[str, Any]:
+    partnership, about = evidence.partnership, evidence.content.about
+    facts = dict(_facts(evidence))
     plan = partnership.reporting.plan(int(about)) if about.isdecimal() else None
     facts["report_kind"] = plan.kind.value if plan is not None else facts.get("report_kind", ReportKind.FINAL.value)
     if plan is not None:
@@ -89,37 +89,37 @@ def _summed(figures: dict[str, Any]) -> dict[str, Any]:
         return figures
 
 
-def _change(submitted: Submitted) -> dict[str, Any]:
-    proposal = submitted.partnership.proposed.model_dump(mode="json", exclude_defaults=True)
-    for question, pointer in pointers_of(submitted).items():
-        if (answer := _fact(submitted, question, pointer)) is not None:
+def _change(evidence: Submitted) -> dict[str, Any]:
+    proposal = evidence.partnership.proposed.model_dump(mode="json", exclude_defaults=True)
+    for question, pointer in pointers_of(evidence).items():
+        if (answer := _fact(evidence, question, pointer)) is not None:
             _put(proposal, pointer.split("/")[1:], answer)
-    reason = submitted.content.answers.get("reason")
+    reason = evidence.content.answers.get("reason")
     return {"proposal": proposal, "reason": reason} if isinstance(reason, str) and reason else {"proposal": proposal}
 
 
-def _acceptance(submitted: Submitted) -> dict[str, Any]:
-    agreement = submitted.shown.get("agreement")
-    digest = submitted.content.answers.get("document_sha256")
+def _acceptance(evidence: Submitted) -> dict[str, Any]:
+    agreement = evidence.form_content.get("agreement")
+    digest = evidence.content.answers.get("document_sha256")
     digest = digest or (agreement.get("sha256") if isinstance(agreement, Mapping) else None)
-    signed_on = {"signed_on": submitted.content.at.date().isoformat()}
+    signed_on = {"signed_on": evidence.content.at.date().isoformat()}
     return {**signed_on, "document_sha256": digest} if digest else signed_on
 
 
-def _papers(submitted: Submitted) -> dict[str, Any]:
-    note, papers = _texts(submitted), submitted.content.papers
-    fields = {"condition": submitted.content.about, "note": note, "document_sha256": papers[0].sha256 if papers else ""}
+def _papers(evidence: Submitted) -> dict[str, Any]:
+    note, papers = _texts(evidence), evidence.content.papers
+    fields = {"condition": evidence.content.about, "note": note, "document_sha256": papers[0].sha256 if papers else ""}
     return {name: text for name, text in fields.items() if text}
 
 
-def _proposal_again(submitted: Submitted) -> dict[str, Any]:
-    proposal = submitted.partnership.proposed.model_dump(mode="json", exclude_defaults=True)
-    return {"proposal": proposal, "answer": _texts(submitted)}
+def _proposal_again(evidence: Submitted) -> dict[str, Any]:
+    proposal = evidence.partnership.proposed.model_dump(mode="json", exclude_defaults=True)
+    return {"proposal": proposal, "answer": _texts(evidence)}
 
 
-def _texts(submitted: Submitted) -> str:
+def _texts(evidence: Submitted) -> str:
     """Return what somebody wrote in words, one text after the other."""
-    return "\n\n".join(text for text in submitted.content.answers.values() if isinstance(text, str) and text)
+    return "\n\n".join(text for text in evidence.content.answers.values() if isinstance(text, str) and text)
 
 
 _MAKERS: Final[Mapping[type[c.StaffCommand], Callable[[Submitted], dict[str, Any]]]] = {
@@ -127,27 +127,27 @@ _MAKERS: Final[Mapping[type[c.StaffCommand], Callable[[Submitted], dict[str, Any
     c.Amend: _change,
     c.SignAgreement: _acceptance,
     c.Satisfy: _papers,
-    c.Withdraw: lambda submitted: {"reason": _texts(submitted)},
-    c.Comment: lambda submitted: {"text": _texts(submitted)},
+    c.Withdraw: lambda evidence: {"reason": _texts(evidence)},
+    c.Comment: lambda evidence: {"text": _texts(evidence)},
     c.Propose: _proposal_again,
 }
 
 
-def _facts(submitted: Submitted) -> dict[str, Any]:
+def _facts(evidence: Submitted) -> dict[str, Any]:
     facts: dict[str, Any] = {}
-    for question, pointer in pointers_of(submitted).items():
-        if (answer := _fact(submitted, question, pointer)) is not None:
+    for question, pointer in pointers_of(evidence).items():
+        if (answer := _fact(evidence, question, pointer)) is not None:
             _put(facts, pointer.split("/")[1:], answer)
     return facts
 
 
-def _fact(submitted: Submitted, question: str, pointer: str) -> Any:
-    """Return an answer as the fact that it becomes: a paper's digest, entries with their numbers; None without one."""
-    papers = [paper.sha256 for paper in submitted.content.papers if paper.field.partition(".")[0] == question]
+def _fact(evidence: Submitted, question: str, pointer: str) -> Any:
+    """Return an answer as the fact that it becomes: a paper's digest, entries with their numbers, or None."""
+    papers = [paper.sha256 for paper in evidence.content.papers if paper.field.partition(".")[0] == question]
     if papers:
         return papers if pointer.endswith("/papers") else papers[0]
-    answer = submitted.content.answers.get(question)
-    number = _NUMBERED.get(pointer.rpartition("/")[2])
+    answer = evidence.content.answers.get(question)
+    number = _NUMBER_FIELDS.get(pointer.rpartition("/")[2])
     if number is not None and isinstance(answer, list | dict):
         return list(_entries(answer, number)) or None
     return answer if answer not in (None, "", [], {}) else None
@@ -158,12 +158,12 @@ def _entries(answer: Any, number: str) -> Iterator[dict[str, Any]]:
     rows = answer.items() if isinstance(answer, dict) else ((None, row) for row in answer)
     for key, row in rows:
         if isinstance(row, dict):
-            said = {
+            parts = {
                 name: part for name, part in row.items() if part not in (None, "") and name not in {"number", number}
             }
-            named = row.get(number) or row.get("number") or key
-            if said and named is not None:
-                yield {number: int(named) if str(named).isdecimal() else named, **said}
+            number_text = row.get(number) or row.get("number") or key
+            if parts and number_text is not None:
+                yield {number: int(number_text) if str(number_text).isdecimal() else number_text, **parts}
 
 
 def _put(place: Any, steps: list[str], value: Any) -> None:
@@ -185,15 +185,15 @@ def _put(place: Any, steps: list[str], value: Any) -> None:
     _put(place[key], further_steps, value)
 
 
-def is_same(one: Any, other: Any) -> bool:
+def is_same(left: Any, right: Any) -> bool:
     """True if two values of a content say the same, whether a sum is written with all its decimals or not."""
-    match one, other:
+    match left, right:
         case (dict(), dict()):
-            return all(is_same(one.get(name), other.get(name)) for name in {**one, **other})
+            return all(is_same(left.get(name), right.get(name)) for name in {**left, **right})
         case (list() | tuple(), list() | tuple()):
-            return len(one) == len(other) and all(is_same(*pair) for pair in zip(one, other, strict=True))
+            return len(left) == len(right) and all(is_same(*pair) for pair in zip(left, right, strict=True))
         case _:
-            return bool(_plain(one) == _plain(other))
+            return bool(_plain(left) == _plain(right))
 
 
 def _plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ from accord.presentation.words.values import NamesInWords
 from domain.partnership import commands as c
 from domain.proposal import Proposal
 
-NOTHING: Final = "nothing"
+NO_ANSWER: Final = "nothing"
 UNREADABLE: Final = "something that cannot be recorded as it is"
 _OF_STAFF: Final = frozenset({"account", "corrects", "submission", "reason", "answer"})
 """The fields in which no answer of a grantee stands, unless they were filled from one."""
@@ -33,17 +33,17 @@ class Departure(NamedTuple):
     recorded: str
 
 
-def departures(command: c.StaffCommand, submitted: Submitted, names: NamesInWords) -> tuple[Departure, ...]:
+def departures(command: c.StaffCommand, evidence: Submitted, names: NamesInWords) -> tuple[Departure, ...]:
     """Return the fields of a command that say something else than was handed in."""
-    content = content_of_act(type(command), submitted)
+    content = content_of_act(type(command), evidence)
     if isinstance(command, c.Amend | c.Propose):
         return _of_proposal(content.pop("proposal"), command.proposal, names)
-    handed_in, recorded = dict(_leaves(content)), dict(_leaves(command.content()))
+    handed_in, content_now = dict(_leaves(content)), dict(_leaves(command.content()))
     titles = {field.name: QUOTED.get(field.title, field.title) for field in fields_of(type(command))}
     return tuple(
-        Departure(_label(path, titles), _said(handed_in.get(path)), _said(recorded.get(path)))
-        for path in dict.fromkeys((*handed_in, *recorded))
-        if (path in handed_in or path[0] not in _OF_STAFF) and not is_same(handed_in.get(path), recorded.get(path))
+        Departure(_label(path, titles), _said(handed_in.get(path)), _said(content_now.get(path)))
+        for path in dict.fromkeys((*handed_in, *content_now))
+        if (path in handed_in or path[0] not in _OF_STAFF) and not is_same(handed_in.get(path), content_now.get(path))
     )
 
 
@@ -91,7 +91,7 @@ def _named(step: str) -> str:
 def _said(value: Any) -> str:
     match value:
         case None:
-            return NOTHING
+            return NO_ANSWER
         case bool():
             return "yes" if value else "no"
         case _:

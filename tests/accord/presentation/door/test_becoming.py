@@ -74,7 +74,9 @@ def test_a_change_of_the_period_changes_the_proposal_and_nothing_else() -> None:
 
 
 def test_an_acceptance_names_the_agreement_that_was_shown() -> None:
-    shown = submitted(SubmissionKind.ACCEPTANCE, {"accepted": True})._replace(shown={"agreement": {"sha256": DIGEST}})
+    shown = submitted(SubmissionKind.ACCEPTANCE, {"accepted": True})._replace(
+        form_content={"agreement": {"sha256": DIGEST}}
+    )
     assert content_of_act(c.SignAgreement, shown) == {"signed_on": "2026-11-30", "document_sha256": DIGEST}
 
 
