@@ -75,7 +75,7 @@ async def show(request: Request) -> Response:
         "country": country_in_words(record.party.country),
         "kind": words_of(record.party.kind),
         "others": listed(list(record.names[1:])) if len(record.names) > 1 else "",
-        "parts": list(map(_part, record.appearances)),
+        "appearances": list(map(_part, record.appearances)),
         "papers": [_paper(paper, names) for paper in record.papers],
         "letters": await _letters(console, record, names),
         "links": await _links(console, ids, reader),
