@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
+from accord.presentation.acts import fields_of
 from accord.presentation.door.becoming import Submitted, pointers_of
 from accord.presentation.words.codes import as_sentence, plainly
 from accord.presentation.words.labels import ENTRIES, LABELS
 from domain.editions.questions import QuestionSet
+from domain.partnership import commands as c
 from domain.submissions.bank_details import fault_of_value
+from domain.submissions.kinds import SubmissionKind
 
 _LABELS: Final[Mapping[str, str]] = {
     "summary": "What was done",
@@ -46,6 +49,10 @@ _PLACES: Final[Mapping[str, str]] = {
 """By the last step of a fact: where the form showed what was known of it."""
 
 
+_REPORT_TITLES: Final[Mapping[str, str]] = {field.name: field.title for field in fields_of(c.Report)}
+"""By field of a report: its name on pages."""
+
+
 class AnswerRow(NamedTuple):
     """An answer, or one entry of it: known before, handed in, and what it becomes."""
 
@@ -73,7 +80,7 @@ def _rows(evidence: Submitted, name: str, answer: Any, pointer: str) -> Iterator
     label, fact = label_of(evidence.questions, name, evidence.content.language), pointer.rpartition("/")[2]
     content = evidence.form_content.get(_PLACES.get(fact or name, ""))
     fault = str(fault_of_value(answer) or "")
-    becomes = fact_in_words(pointer)
+    becomes = fact_in_words(pointer, evidence.content.kind)
     if isinstance(content, list) and content and isinstance(content[0], Mapping) and isinstance(answer, list | dict):
         known_entries = {str(entry.get("number")): entry for entry in content if isinstance(entry, Mapping)}
         word = ENTRIES.get(fact or name, label)
@@ -105,10 +112,14 @@ def label_of(questions: QuestionSet | None, name: str, language: str) -> str:
     return _LABELS.get(name) or as_sentence(plainly(name.replace(".", " ")))
 
 
-def fact_in_words(pointer: str) -> str:
+def fact_in_words(pointer: str, kind: SubmissionKind) -> str:
     """Return the fact that an answer becomes, in words, or '' where it stays evidence beside the act."""
     steps = [step for step in pointer.split("/") if step and not step.isdecimal()]
-    labels = (LABELS.get(("", step)) or as_sentence(plainly(step.removesuffix("_sha256"))) for step in steps)
+    titles = _REPORT_TITLES if kind is SubmissionKind.REPORT else {}
+    labels = (
+        titles.get(step) or LABELS.get(("", step)) or as_sentence(plainly(step.removesuffix("_sha256")))
+        for step in steps
+    )
     return ", ".join(labels)
 
 
