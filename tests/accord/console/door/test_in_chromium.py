@@ -26,7 +26,7 @@ async def faults_by_page(
     partner = key_of((await desk.known_partnership(reference)).proposed.partner)
     paths = (
         "/inbox", f"/inbox/{number}", f"/{reference}/report?submission={number}", f"/{reference}/door-invite",
-        f"/{reference}", f"/partners/{partner}",
+        f"/partners/{partner}",
     )  # fmt: skip
     found = {}
     for path in paths:
