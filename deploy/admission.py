@@ -65,7 +65,7 @@ async def make_logins(connection: asyncpg.Connection, folder: Path, end_old: boo
         if beginning is None:
             raise LoginsRefused("the database is not migrated; run `accord migrate`")
         async with connection.transaction():
-            old = await _old(connection, database, f"{beginning}_reader")
+            old = await _old(connection, database, beginning)
             closed_logins = await _end(connection, database, old) if end_old else ()
             await _close(connection, database, () if end_old else old)
         outcomes = [await _make(connection, database, beginning, login, folder) for login in Login]
@@ -135,7 +135,8 @@ SELECT r.rolname, EXISTS (SELECT FROM aclexplode(d.datacl) a
                            WHERE a.grantee = r.oid AND a.privilege_type = 'CONNECT') AS granted
   FROM pg_roles r, pg_database d
  WHERE d.datname = current_database() AND r.rolcanlogin AND r.rolname <> ALL($1)
-   AND has_database_privilege(r.oid, d.oid, 'CONNECT') AND pg_has_role(r.oid, $4, 'MEMBER')
+   AND has_database_privilege(r.oid, d.oid, 'CONNECT')
+   AND EXISTS (SELECT FROM pg_roles t WHERE t.rolname = ANY($4) AND pg_has_role(r.oid, t.oid, 'MEMBER'))
    AND (r.rolname = ANY($2) OR r.rolname ~ $3) ORDER BY 1
 """
 _OTHERS: Final = """
@@ -149,10 +150,11 @@ SELECT d.datname FROM pg_database d
 """Other databases with a ledger of Accord's that let in a login."""
 
 
-async def _old(connection: asyncpg.Connection, database: str, reader: str) -> tuple[str, ...]:
+async def _old(connection: asyncpg.Connection, database: str, beginning: str) -> tuple[str, ...]:
     """Return the logins of an earlier name that are let in: those of 0.2.0, or of this database's earlier name."""
     own_logins = [login.of(database) for login in Login]
-    rows = await connection.fetch(_OLD, own_logins, list(OLD_NAMES), f"_login_({'|'.join(Login)})$", reader)
+    of_tasks = [f"{beginning}_{task}" for task in ("reader", *Login)]  # the door's tasks are no readers
+    rows = await connection.fetch(_OLD, own_logins, list(OLD_NAMES), f"_login_({'|'.join(Login)})$", of_tasks)
     return tuple(row["rolname"] for row in rows if row["granted"] or row["rolname"] in OLD_NAMES)
 
 

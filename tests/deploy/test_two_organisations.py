@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 import pytest
@@ -116,10 +116,23 @@ async def houses(
     return BUILT[request.param]
 
 
-@pytest.mark.parametrize("login", Login)
+AT_THE_DOOR: Final = (Login.GRANTEE, Login.EXAMINER)
+"""The logins that read no ledger."""
+READERS: Final = tuple(login for login in Login if login not in AT_THE_DOOR)
+
+
+@pytest.mark.parametrize("login", READERS)
 async def test_each_login_reads_the_ledger_of_its_own_organisation(houses: tuple[House, House], login: Login) -> None:
     for own in houses:
         assert await ask(own.url_of(login)) == 0
+
+
+@pytest.mark.parametrize("login", AT_THE_DOOR)
+async def test_a_login_of_the_door_is_let_in_and_reads_no_ledger(houses: tuple[House, House], login: Login) -> None:
+    for own in houses:
+        assert await ask(own.url_of(login), "SELECT 1") == 1
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await ask(own.url_of(login))
 
 
 @pytest.mark.parametrize("login", Login)
@@ -210,7 +223,7 @@ class TestFromRelease020:
 
     async def test_old_logins_are_let_in_until_they_are_ended(self, server: Postgres, before: House) -> None:
         await before.migrates()
-        for login in Login:
+        for login in READERS:
             assert await ask(url_before(before, login)) == await ask(before.url_of(login)) == 0
         told = await before.migrates()
         assert "Still let in: accord_console_login," in told
@@ -247,7 +260,7 @@ class TestFromRelease020:
             assert await ask(url_before(before, Login.WORKER)) == 0
         await other.migrates("--end-old-logins")
         await before.migrates()
-        for login in Login:
+        for login in READERS:
             assert await ask(other.url_of(login)) == await ask(before.url_of(login)) == 0
             assert await ask(url_before(before, login)) == 0
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="CONNECT privilege"):
@@ -258,7 +271,7 @@ class TestFromRelease020:
     ) -> None:
         new = await house(server, "beside", tmp_path, superuser=True)
         await new.migrates()
-        for login in Login:
+        for login in READERS:
             assert await ask(url_before(before, login)) == await ask(new.url_of(login)) == 0
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="CONNECT privilege"):
                 await ask(as_user(new.address, old(login), read_secret(before.secrets / login)))

@@ -49,7 +49,7 @@ class LinkHolder(NamedTuple):
         return self.link.may != "SUBMIT"
 
 
-class DoorWords(NamedTuple):
+class DoorPhrases(NamedTuple):
     """The words of a mail: by which name they stand in the table, with which values, and with which secret."""
 
     words: str
@@ -109,7 +109,7 @@ class DoorWriter:
         except ValueError as fault:
             raise NotToSend(MailState.REFUSED, "its address is not what was written at the door") from fault
 
-    async def _said(self, mail: Mail, link_id: UUID, holder: LinkHolder) -> DoorWords:
+    async def _said(self, mail: Mail, link_id: UUID, holder: LinkHolder) -> DoorPhrases:
         match mail.kind:
             case MailKind.DOOR_LINK:
                 return self._link(link_id, holder)
@@ -118,9 +118,9 @@ class DoorWriter:
             case MailKind.DOOR_HANDED_IN:
                 return await self._handed_in(int(mail.facts["submission"]), holder.language)
             case _:
-                return DoorWords(mail.kind.value, {})
+                return DoorPhrases(mail.kind.value, {})
 
-    def _link(self, link_id: UUID, holder: LinkHolder) -> DoorWords:
+    def _link(self, link_id: UUID, holder: LinkHolder) -> DoorPhrases:
         if not self._settings.door:
             raise NotToSend(MailState.REFUSED, "ACCORD_GRANTEE_ORIGIN is not set where mail is sent")
         secret, closes_at, language = (
@@ -129,11 +129,11 @@ class DoorWriter:
             holder.language,
         )
         if not holder.is_colleague:
-            return DoorWords("DOOR_LINK", {}, secret, self._opener.paragraph(secret.secret, closes_at, language))
+            return DoorPhrases("DOOR_LINK", {}, secret, self._opener.paragraph(secret.secret, closes_at, language))
         paragraph = self._opener.paragraph(secret.secret, closes_at, language, words.LINK_OF_COLLEAGUE)
-        return DoorWords("DOOR_COLLEAGUE", {"may": words.MAY[holder.link.may][language]}, secret, paragraph)
+        return DoorPhrases("DOOR_COLLEAGUE", {"may": words.MAY[holder.link.may][language]}, secret, paragraph)
 
-    async def _code(self, code: UUID, link_id: UUID, holder: LinkHolder) -> DoorWords:
+    async def _code(self, code: UUID, link_id: UUID, holder: LinkHolder) -> DoorPhrases:
         """Return a code or, where the address is new on record, the day from which there is one."""
         async with self._access.pool.acquire() as connection:
             code_request = await asked_code(connection, code)
@@ -149,16 +149,16 @@ class DoorWriter:
         until = code_waits_until(holder.history, holder.link.address)
         if until is not None and until > clock.now():
             day = day_in(holder.language, (until + timedelta(days=1)).date())
-            return DoorWords("DOOR_CODE_WAITS", {"purpose": purpose, "day": day})
+            return DoorPhrases("DOOR_CODE_WAITS", {"purpose": purpose, "day": day})
         secret = new_code(code, code_request, holder.link.key)
-        return DoorWords(
+        return DoorPhrases(
             "DOOR_CODE", {"purpose": purpose, "code": secret.secret, "time": f"{code_request.until:%H:%M}"}, secret
         )
 
-    async def _handed_in(self, number: int, language: str) -> DoorWords:
+    async def _handed_in(self, number: int, language: str) -> DoorPhrases:
         row = await self._access.pool.fetchrow(_HANDED_IN, number)
         if row is None:
             raise NotToSend(MailState.LET_GO, "there is no such submission")
         kind, digest, at = row
         values = {"form": words.FORMS[kind][language], "digest": digest}
-        return DoorWords("DOOR_HANDED_IN", {**values, "day": day_in(language, at.date()), "time": f"{at:%H:%M}"})
+        return DoorPhrases("DOOR_HANDED_IN", {**values, "day": day_in(language, at.date()), "time": f"{at:%H:%M}"})
