@@ -21,7 +21,7 @@ SUBJECT: Final = "the inbox"
 """The list, as the access log names it."""
 
 
-class InboxLine(NamedTuple):
+class WordedLine(NamedTuple):
     """A line of the inbox in words."""
 
     number: int
@@ -49,11 +49,11 @@ async def show(request: Request) -> Response:
     return page(request, "inbox.html", {"lines": [_shown(line) for line in lines[:PAGE]], "more": more})
 
 
-def _shown(line: InboxLine) -> InboxLine:
+def _shown(line: InboxLine) -> WordedLine:
     distance, tone = due_in_words(line.due, clock.today()) if line.due is not None else ("", "")
     days = (clock.today() - line.at.date()).days
     papers, papers_tone = _papers(line)
-    return InboxLine(
+    return WordedLine(
         number=line.number,
         what=as_sentence(what_is_it(line.kind, line.about)),
         partnership_id=line.partnership_id,
