@@ -11,7 +11,7 @@ from typing import Final
 
 import asyncpg
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.grantee.rendering import page, trouble
@@ -78,8 +78,11 @@ def _is_small(scope: Scope) -> bool:
     return length.isdigit() and int(length) <= MOST_BYTES and b"transfer-encoding" not in headers
 
 
-def inside(endpoint: Inside, rate: Rate = PAGES) -> Endpoint:
-    """Return an endpoint for whoever holds a link and began in this browser. Nobody else gets further."""
+def inside(endpoint: Inside, rate: Rate = PAGES, *, once_closed: bool = False) -> Endpoint:
+    """Return an endpoint for whoever holds a link and began in this browser. Nobody else gets further.
+
+    `once_closed`: it also serves a form by which nothing more is handed in. Any other then leads to the state.
+    """
 
     async def answer(request: Request) -> Response:
         link = held_link(request)
@@ -89,6 +92,8 @@ def inside(endpoint: Inside, rate: Rate = PAGES) -> Endpoint:
             visit = await visit_of(request)
             if visit is None:
                 return unknown(request)
+            if visit.form.closed and not once_closed:
+                return RedirectResponse(f"{visit.home}/status", 303)
             return await endpoint(request, visit)
         except AWAY:
             return trouble(request, 503, words_for(request)("trouble.away"))

@@ -51,6 +51,8 @@ class OpenForm(NamedTuple):
     entered: bool
     opened: bool
     """True if a code opened what was handed in to this browser."""
+    closed: bool
+    """True if nothing more is written or handed in by it: what was is still read."""
     handed_in: int
 
     @property

@@ -151,13 +151,14 @@ CREATE TRIGGER submissions_are_not_emptied BEFORE TRUNCATE ON grantee.submission
 
 -- What the door may call. Each is keyed by the digest of a link's secret: it lists nothing, and guesses nothing.
 
--- The link that a secret opens, locked with its form where that is asked for. None that expired, was revoked, or whose form is closed.
-CREATE FUNCTION grantee.link_of(secret bytea, OUT link grantee.links, OUT form grantee.forms)
+-- The link that a secret opens, with its form, which is locked. None that expired or was revoked; and none whose form is closed, but for
+-- what may be read afterwards.
+CREATE FUNCTION grantee.link_of(secret bytea, also_closed boolean, OUT link grantee.links, OUT form grantee.forms)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     SELECT l.* INTO link FROM grantee.links l WHERE l.digest = secret AND l.revoked_at IS NULL AND l.until > ledger.now();
     SELECT f.* INTO form FROM grantee.forms f
-     WHERE f.id = link.form AND f.closed_at IS NULL AND f.closes_at > ledger.now() FOR UPDATE;
+     WHERE f.id = link.form AND (also_closed OR f.closed_at IS NULL) AND f.closes_at > ledger.now() FOR UPDATE;
     IF form.id IS NULL THEN
         link := NULL;
     END IF;
@@ -172,12 +173,13 @@ $$;
 -- All that a page needs: the form, what it shows, and the key under which its texts are sealed.
 CREATE FUNCTION grantee.look(secret bytea, browser bytea) RETURNS TABLE (
     link uuid, may text, form uuid, kind text, subject text, about text, edition text, questions bytea, language text,
-    revision integer, closes_at timestamptz, until timestamptz, key bytea, shown bytea, entered boolean, opened boolean, handed_in integer
+    revision integer, closes_at timestamptz, until timestamptz, key bytea, shown bytea, entered boolean, opened boolean, closed boolean,
+    handed_in integer
 ) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY
     SELECT l.id, l.may, f.id, f.kind, f.subject, f.about, f.edition, e.content, f.language, f.revision, f.closes_at, l.until,
-           k.key, s.content, b.link IS NOT NULL, coalesce(b.open_to > ledger.now(), false),
+           k.key, s.content, b.link IS NOT NULL, coalesce(b.open_to > ledger.now(), false), f.closed_at IS NOT NULL,
            (SELECT count(*)::integer FROM grantee.submissions d WHERE d.form = f.id AND d.kind = f.kind)
       FROM grantee.links l
       JOIN grantee.forms f ON f.id = l.form
@@ -185,7 +187,7 @@ BEGIN
       LEFT JOIN grantee.shown s ON s.form = f.id
       LEFT JOIN editions.contents e ON e.sha256 = f.edition
       LEFT JOIN grantee.browsers b ON b.link = l.id AND b.browser = $2
-     WHERE l.digest = secret AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closed_at IS NULL AND f.closes_at > ledger.now();
+     WHERE l.digest = secret AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closes_at > ledger.now();
 END $$;
 
 -- Begin in this browser. Of the second one and each after it the address is told; ten at most.
@@ -195,7 +197,7 @@ DECLARE
     at record;
     others integer;
 BEGIN
-    SELECT * INTO at FROM grantee.link_of(secret);
+    SELECT * INTO at FROM grantee.link_of(secret, true);
     IF (at.link).id IS NULL THEN
         RETURN false;
     END IF;
@@ -228,7 +230,7 @@ DECLARE
     at record;
     before grantee.fields;
 BEGIN
-    SELECT * INTO at FROM grantee.link_of(secret);
+    SELECT * INTO at FROM grantee.link_of(secret, false);
     IF (at.link).id IS NULL OR (at.link).may = 'READ' THEN
         RETURN;
     END IF;
@@ -258,7 +260,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     at record;
 BEGIN
-    SELECT * INTO at FROM grantee.link_of(secret);
+    SELECT * INTO at FROM grantee.link_of(secret, false);
     IF (at.link).id IS NULL OR (at.link).may = 'READ' OR NOT EXISTS (
         SELECT FROM grantee.fields v WHERE v.form = (at.form).id AND v.field = of_field AND v.revision = chosen
     ) THEN
@@ -277,7 +279,7 @@ DECLARE
     at record;
     code uuid := gen_random_uuid();
 BEGIN
-    SELECT * INTO at FROM grantee.link_of(secret);
+    SELECT * INTO at FROM grantee.link_of(secret, what_for = 'OPEN');
     IF (at.link).id IS NULL OR (at.link).may <> 'SUBMIT'
        OR 5 <= (SELECT count(*) FROM grantee.codes c WHERE c.link = (at.link).id AND c.asked_at > ledger.now() - interval '1 day') THEN
         RETURN false;
@@ -328,13 +330,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     place record;
 BEGIN
-    SELECT * INTO place FROM grantee.link_of(secret);
+    SELECT * INTO place FROM grantee.link_of(secret, true);
     SELECT s.number, s.at INTO number, at FROM grantee.submissions s WHERE s.sha256 = digest AND s.form = (place.form).id;
     IF number IS NOT NULL THEN
         fault := '';
         RETURN;
     END IF;
-    IF (place.link).id IS NULL OR (place.link).may <> 'SUBMIT' THEN
+    IF (place.link).id IS NULL OR (place.link).may <> 'SUBMIT' OR (place.form).closed_at IS NOT NULL THEN
         fault := 'LINK';
         RETURN;
     END IF;
@@ -351,7 +353,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     place record;
 BEGIN
-    SELECT * INTO place FROM grantee.link_of(secret);
+    SELECT * INTO place FROM grantee.link_of(secret, true);
     IF (place.link).id IS NULL OR of_kind NOT IN ('WITHDRAWAL', 'QUESTION', 'WRONG_PERSON')
        OR of_kind = 'WITHDRAWAL' AND (place.link).may <> 'SUBMIT' THEN
         RETURN;
@@ -371,7 +373,7 @@ DECLARE
     place record;
     fault text;
 BEGIN
-    SELECT * INTO place FROM grantee.link_of(secret);
+    SELECT * INTO place FROM grantee.link_of(secret, true);
     IF (place.link).id IS NULL THEN
         RETURN 'LINK';
     END IF;
@@ -392,7 +394,7 @@ CREATE FUNCTION grantee.handed_in(secret bytea, of_browser bytea) RETURNS TABLE 
       JOIN grantee.submissions s ON s.form = f.id
       LEFT JOIN grantee.proofs p ON p.number = s.number
       LEFT JOIN grantee.browsers b ON b.link = l.id AND b.browser = $2
-     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closed_at IS NULL AND f.closes_at > ledger.now()
+     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closes_at > ledger.now()
      ORDER BY s.number
 $$;
 
@@ -404,7 +406,7 @@ DECLARE
     fault text;
     invited uuid := gen_random_uuid();
 BEGIN
-    SELECT * INTO place FROM grantee.link_of(secret);
+    SELECT * INTO place FROM grantee.link_of(secret, false);
     IF (place.link).id IS NULL OR (place.link).may <> 'SUBMIT' OR allowed NOT IN ('READ', 'FILL') THEN
         RETURN 'LINK';
     ELSIF 10 <= (SELECT count(*) FROM grantee.links l WHERE l.invited_by = (place.link).id AND l.revoked_at IS NULL) THEN
@@ -461,7 +463,7 @@ DECLARE
     made uuid := gen_random_uuid();
     held record;
 BEGIN
-    SELECT * INTO place FROM grantee.link_of(secret);
+    SELECT * INTO place FROM grantee.link_of(secret, false);
     IF (place.link).id IS NULL OR (place.link).may = 'READ' THEN
         RETURN NULL;
     END IF;
@@ -482,7 +484,7 @@ DECLARE
     place record;
     there bigint;
 BEGIN
-    SELECT * INTO place FROM grantee.link_of(secret);
+    SELECT * INTO place FROM grantee.link_of(secret, false);
     UPDATE grantee.papers p SET parts = p.parts || object, received = p.received + bytes, touched_at = ledger.now()
      WHERE p.id = paper AND p.form = (place.form).id AND p.link = (place.link).id AND p.digest IS NULL AND p.dropped_at IS NULL
        AND p.received = beginning AND bytes > 0 AND p.received + bytes <= p.size AND cardinality(p.parts) < 2000
@@ -496,7 +498,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     place record;
 BEGIN
-    SELECT * INTO place FROM grantee.link_of(secret);
+    SELECT * INTO place FROM grantee.link_of(secret, false);
     UPDATE grantee.papers p SET digest = its_digest, size = p.received, touched_at = ledger.now()
      WHERE p.id = paper AND p.form = (place.form).id AND p.link = (place.link).id AND p.digest IS NULL AND p.dropped_at IS NULL
        AND p.received = bytes AND bytes > 0;
@@ -513,7 +515,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     place record;
 BEGIN
-    SELECT * INTO place FROM grantee.link_of(secret);
+    SELECT * INTO place FROM grantee.link_of(secret, false);
     IF (place.link).may = 'READ' THEN
         RETURN false;
     END IF;

@@ -31,10 +31,10 @@ async def receipt(request: Request, visit: Visit) -> Response:
     if submission is None:
         return trouble(request, 404, visit.words("trouble.nowhere"), visit.words)
     headers = {"Content-Disposition": f'attachment; filename="receipt-{digest[:12]}.json"'}
-    return Response(receipt_of(submission), 200, headers, "application/json")
+    return Response(receipt_of(submission, visit.shown.case), 200, headers, "application/json")
 
 
-def receipt_of(submission: HandedIn) -> bytes:
+def receipt_of(submission: HandedIn, case: str) -> bytes:
     """Return the file of a receipt. Once a checkpoint covers its seal it is whole: anybody verifies it without us."""
     content = {
         "form": "accord.submission-receipt.1",
@@ -42,6 +42,7 @@ def receipt_of(submission: HandedIn) -> bytes:
         "sha256": submission.sha256,
         "leaf": hashlib.sha256(LEAF + bytes.fromhex(submission.sha256)).hexdigest(),
         "path": submission.path,
+        **({"case": case} if case else {}),
     }
     if submission.receipt is None:
         early = {"form": "accord.submission-receipt.early", "at": submission.at.isoformat()}

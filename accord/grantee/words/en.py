@@ -228,6 +228,7 @@ WORDS: Final = {
     "say.done": "Thank you. We have it.",
     "say.many": "Ten of these were sent today. Tomorrow there are more.",
     "status.title": "Where it stands",
+    "status.closed": "This form is closed: nothing more is handed in by it. What you handed in stays here.",
     "status.waits": "What you wait for from us",
     "status.owes": "What we wait for from you",
     "status.paid": "What was paid",

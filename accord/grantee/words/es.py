@@ -226,6 +226,7 @@ WORDS: Final = {
     "say.done": "Gracias. Lo tenemos.",
     "say.many": "Hoy se enviaron diez. Mañana hay más.",
     "status.title": "Cómo va",
+    "status.closed": "Este formulario está cerrado: ya no se envía nada con él. Lo que envió queda aquí.",
     "status.waits": "Lo que espera de nosotros",
     "status.owes": "Lo que esperamos de usted",
     "status.paid": "Lo que se pagó",

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from asyncpg.pool import PoolConnectionProxy
 
+from accord.client.pace.reading import clock_of, digest_of_case
 from accord.client.reading import LedgerAccess
 from accord.post.door.contacts import contact_with
 from accord.post.door.opening import language_of_form, submissions_of
@@ -18,6 +19,7 @@ from accord.post.door.plans import is_wanted, plan_with_id
 from accord.post.door.showing import HouseNames, shown_of
 from accord.post.settings import MailSettings
 from accord.presentation.faults import Refused
+from accord.presentation.words.pace import clock_in_words
 from domain.canonical_json import canonical_json
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
@@ -116,6 +118,10 @@ class FormFollower:
         elif partnership.hold is None:
             language = language_of_form(form.language)
             content = shown_of(plan, partnership, history, submissions, self._house, language)
+            content["status"]["clock"] = clock_in_words(
+                await clock_of(self._access, form.subject, clock.now()), language
+            )
+            content["case"] = digest_of_case(form.subject, history)
             if canonical_json(content) != form.text("shown", form.content):
                 await push_shown(connection, form.id, form.key, content)
 

@@ -217,3 +217,23 @@ async def test_a_paper_comes_in_by_the_page_and_stands_in_what_is_handed_in(pool
 async def test_a_paper_that_was_refused_is_told_on_its_page(come: Come) -> None:
     ida = await come()
     assert "That file is too large" in (await ida.get("page/papers?paper=LARGE")).text
+
+
+async def test_a_form_that_is_closed_is_read_and_takes_nothing_more(pool: asyncpg.Pool, come: Come) -> None:
+    """Given a report that staff took over, then its receipt, what was handed in and where it stands are still read."""
+    ida = await filled(come)
+    await ida.hand_in()
+    await pool.execute("UPDATE grantee.forms SET closed_at = ledger.now()")
+    assert (await ida.get("")).headers["location"] == f"{ida.home}/status"
+    page = (await ida.get("status")).text
+    assert "This form is closed" in page
+    assert f'href="{ida.home}/done"' in page
+    sha256 = (await pool.fetchval("SELECT sha256 FROM grantee.submissions")).hex()
+    assert sha256 in (await ida.get("done")).text
+    assert (await ida.get(f"receipt/{sha256}")).json()["sha256"] == sha256
+    await ida.post("seen", {})
+    await ida.post("seen/code", {"code": await ida.code()})
+    assert "Eleven courses were held." in (await ida.get("seen")).text
+    assert (await ida.post("check", {})).headers["location"] == f"{ida.home}/status"
+    assert await pool.fetchval("SELECT count(*) FROM grantee.codes WHERE purpose = 'SUBMIT' AND used_at IS NULL") == 0
+    assert await submissions(pool) == 1
