@@ -53,12 +53,14 @@ async def call_back_fault(
     """
     place = event.number_from
     async with ledger.connection() as connection:
-        payees = await _of_holder(connection, read_partnership, reference, event.sha256)
+        holder = await _holder_of(connection, reference, event.sha256)
+        payees = await _of_holder(connection, read_partnership, reference, holder)
         if place is None:
             return _unnamed(payees) if payees else None
         if place.partnership is not None:
             partnership = await read_partnership(place.partnership)
-            return _fault_of_contact(partnership, place, event)
+            fault = _fault_of_payee(partnership, place, reference, holder)
+            return fault or _fault_of_contact(partnership, place, event)
         return await _fault_of_register(connection, payees, place, event)
 
 
@@ -66,6 +68,18 @@ def _unnamed(payees: list[Partnership]) -> Fault:
     return Fault(
         f"number_from: {payees[0].partnership_id} has handed something in by link, so say where the number that you "
         "called stood: a contact of the signed proposal, or a register"
+    )
+
+
+def _fault_of_payee(partnership: Partnership, place: NumberFrom, reference: str, holder: str) -> Fault | None:
+    """Return the fault of a contact who does not speak for whoever holds the account, or None."""
+    contacts = partnership.proposal.contacts if partnership.proposal is not None else ()
+    speaks_for = [contact.organization for contact in contacts[(place.contact or 0) - 1 :][:1]]
+    if _holds(partnership, reference, holder) and any(_is_payee(partnership, name) for name in speaks_for):
+        return None
+    return Fault(
+        f"number_from: contact {place.contact} of {place.partnership} does not speak for the payee who holds "
+        f"{reference}; call a contact of that payee, on the number in its own signed proposal"
     )
 
 
@@ -121,18 +135,26 @@ def _text_of(content: SubmissionContent) -> str:
 
 
 async def _of_holder(
-    connection: PoolConnectionProxy, read_partnership: ReadPartnership, reference: str, sha256: str
+    connection: PoolConnectionProxy, read_partnership: ReadPartnership, reference: str, holder: str
 ) -> list[Partnership]:
     """Return the partnerships whose payee holds an account, and handed something in by link."""
     subjects = [row["subject"] for row in await connection.fetch(_SUBJECTS)]
     if not subjects:
         return []
     partnerships = [await read_partnership(subject) for subject in subjects]
-    try:
-        holder = (await read_account(connection, reference, sha256)).holder
-    except (UnknownAccount, AccountChanged):
-        holder = ""
     return [partnership for partnership in partnerships if _holds(partnership, reference, holder)]
+
+
+async def _holder_of(connection: PoolConnectionProxy, reference: str, sha256: str) -> str:
+    """Return the name in which an account is held, or '' where it is not the one that was recorded."""
+    try:
+        return (await read_account(connection, reference, sha256)).holder
+    except (UnknownAccount, AccountChanged):
+        return ""
+
+
+def _is_payee(partnership: Partnership, organization: str) -> bool:
+    return any(compare_names(organization, name).confirms for name in partnership.paid_names)
 
 
 def _holds(partnership: Partnership, reference: str, holder: str) -> bool:

@@ -229,7 +229,7 @@ WORDS: Final = {
     "say.done": "Merci. Nous l’avons.",
     "say.many": "Dix sont partis aujourd’hui. Demain il y en aura d’autres.",
     "status.title": "Où cela en est",
-    "status.closed": "Ce formulaire est fermé : il ne sert plus à remettre quoi que ce soit. Ce que vous avez remis reste ici.",
+    "status.closed": "Ce formulaire est fermé : il ne reçoit plus rien. Ce que vous avez remis reste ici.",
     "status.waits": "Ce que vous attendez de nous",
     "status.owes": "Ce que nous attendons de vous",
     "status.paid": "Ce qui a été payé",

@@ -111,6 +111,14 @@ async def test_a_contact_without_a_number_and_one_who_is_not_there_vouch_for_not
     assert "has no telephone number" in await ask(active(contacts=[ida(phone=None)]), called())
 
 
+async def test_a_contact_of_another_payee_vouches_for_nothing(ask: Ask) -> None:
+    """Given an account of somebody else, when a contact of this partnership was called, then nobody vouched for it."""
+    story = active(contacts=[ida()])
+    assert "does not speak for the payee" in await ask(story, called(), reference="BA-2222222222222222")
+    elsewhere = NumberFrom(partnership="P-2026-0099", contact=1)
+    assert "does not speak for the payee" in await ask(story, elsewhere)
+
+
 async def test_a_number_entered_without_a_call_waits_ten_days_and_for_another_person(ask: Ask) -> None:
     story = active(contacts=[ida()]).given(amended(ida(phone=ANOTHER), called=1, unanswered=True))
     assert "from 2026-11-12" in await ask(story, called(), at=NOON + COOLING_OFF - timedelta(minutes=1))
