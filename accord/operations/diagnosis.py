@@ -72,6 +72,8 @@ async def diagnose() -> AsyncIterator[CheckResult]:
         try:
             async for finding in look():
                 yield finding
+        except asyncpg.InsufficientPrivilegeError as fault:
+            yield CheckResult(look.__name__.strip("_"), f"the rest is not for this login to look at: {fault}")
         except Exception as fault:
             words = f"could not be looked at: {type(fault).__name__}"
             yield CheckResult(look.__name__.strip("_"), words, "mend what is above first")

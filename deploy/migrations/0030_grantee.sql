@@ -89,7 +89,7 @@ CREATE TABLE grantee.codes (
     mac      bytea CHECK (octet_length(mac) = 32),                 -- made by the process of mail while it sends the code
     tries    smallint NOT NULL DEFAULT 0,
     asked_at timestamptz NOT NULL DEFAULT ledger.now(),
-    until    timestamptz NOT NULL DEFAULT ledger.now() + interval '15 minutes',
+    until    timestamptz NOT NULL,
     used_at  timestamptz
 );
 CREATE INDEX codes_of_links ON grantee.codes (link, asked_at);
@@ -284,7 +284,8 @@ BEGIN
        OR 5 <= (SELECT count(*) FROM grantee.codes c WHERE c.link = (at.link).id AND c.asked_at > ledger.now() - interval '1 day') THEN
         RETURN false;
     END IF;
-    INSERT INTO grantee.codes (id, link, purpose, revision) VALUES (code, (at.link).id, what_for, (at.form).revision);
+    INSERT INTO grantee.codes (id, link, purpose, revision, until)
+    VALUES (code, (at.link).id, what_for, (at.form).revision, ledger.now() + interval '15 minutes');
     PERFORM grantee.mail('DOOR_CODE', (at.link).id, jsonb_build_object('code', code));
     RETURN true;
 END $$;

@@ -22,6 +22,8 @@ TRIGGERS: Final = (
     ("payments.exceptions", "exceptions_are_kept"),
     ("editions.contents", "contents_stay"),
     ("post.outbox", "guard"),
+    ("grantee.submissions", "submissions_stay"),
+    ("grantee.submissions", "submissions_are_not_emptied"),
 )
 """Each guarded table, with a trigger that refuses changes to it."""
 

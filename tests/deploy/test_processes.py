@@ -67,6 +67,7 @@ CALLED: Final[dict[Login, set[str]]] = {
         "post.choose",
         "post.settle",
         "grantee.read",
+        "grantee.links_of",
     },
     Login.COUNTER: {"console.look"},
     Login.POST: {"post.partnerships_of_account"},

@@ -17,6 +17,7 @@ from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.letter.kinds import LetterKind
+from domain.partnership.submission.taking_over import TakingOver
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
@@ -127,6 +128,12 @@ def test_a_signature_of_another_length_is_no_signature(length: int) -> None:
 
 MONEY = Money(amount=Decimal("100.00"), currency="USD")
 
+
+def handed_in(command: c.StaffRequest, **more: Any) -> c.StaffRequest:
+    """The command as it takes over what a grantee handed in."""
+    return command.model_copy(update={"submission": s.HANDED_IN, **more})
+
+
 COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
     type(one): one
     for one in (
@@ -135,10 +142,10 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.clear(),
         s.decline(),
         s.ask(),
-        s.withdraw(),
+        handed_in(s.withdraw()),
         s.extend(),
         s.end_leg(),
-        s.sign(),
+        handed_in(s.sign()),
         s.release(attempt=1),
         s.cancel(),
         s.report(
@@ -146,6 +153,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
             results=({"indicator": 1, "achieved": "240"},),
             corrects=1,
             milestones=({"milestone": 1, "state": "DONE"},),
+            submission=s.HANDED_IN,
         ),
         s.accept(disallowed=({"category": "Travel", "amount": "12.50"},)),
         s.send_back(),
@@ -156,13 +164,16 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.lift().model_copy(update={"holds": (1,)}),
         s.terminate(),
         s.reopen(),
-        s.satisfy(ConditionId.SEPARATE_FUND),
+        handed_in(s.satisfy(ConditionId.SEPARATE_FUND)),
         s.declare("ana.silva"),
-        s.amend(),
+        handed_in(s.amend(), called=1, unanswered=True),
         s.report_subrecipients(party()),
         s.divert(money=MONEY),
         s.assure(restored=MONEY, bank_reference="NTRF-1", precautions="Two sign each payment"),
-        s.comment(),
+        handed_in(s.comment()),
+        s.invite(about="1", note="Say what was bought", edition_sha256=DIGEST),
+        s.end_invitation(),
+        s.return_submission(),
         s.assign(),
         s.issue(LetterKind.REPORT_RETURNED, about=1, note="The second course is missing"),
     )
@@ -170,7 +181,8 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
 
 
 def test_every_kind_of_command_is_among_the_examples() -> None:
-    assert set(COMMANDS) == set(c.StaffCommand.__subclasses__())
+    bases = (c.StaffCommand, TakingOver)
+    assert set(COMMANDS) == {kind for base in bases for kind in base.__subclasses__()} - set(bases)
 
 
 @pytest.mark.parametrize("kind", COMMANDS)

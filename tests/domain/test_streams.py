@@ -13,6 +13,7 @@ from domain.streams import (
     PAPERS_STREAM,
     PRIVACY_STREAM,
     RULE_BOOK_STREAM,
+    SUBMISSIONS_STREAM,
     TRUTHS_STREAM,
     AttemptNumber,
     StreamId,
@@ -38,6 +39,7 @@ MADE = {
     TRUTHS_STREAM: (StreamKind.TRUTHS, ""),
     RULE_BOOK_STREAM: (StreamKind.RULE_BOOK, ""),
     PAPERS_STREAM: (StreamKind.PAPERS, ""),
+    SUBMISSIONS_STREAM: (StreamKind.SUBMISSIONS, ""),
 }
 
 

@@ -10,6 +10,9 @@ from domain.partnership import events as e
 MEANS_NOTHING: Final = {
     e.CommandRefused,
     e.CommentMade,
+    e.GranteeInvited,
+    e.InvitationEnded,
+    e.SubmissionReturned,
     e.DeadlineExtended,
     e.DeciderReminded,
     e.PartnershipAssigned,

@@ -123,6 +123,7 @@ FIELDS: Final[dict[str, Field]] = {
             "PlannedReport.number", "PlannedReport.kind", "PlannedReport.due_on", "PlannedReport.days_after",
             "PlannedReport.after_tranche", "PlannedReport.holds",
             "Contact.name", "Contact.email", "Contact.role", "Contact.organization", "Contact.language",
+            "Contact.phone",
         ),
         PLAIN,
     ),
