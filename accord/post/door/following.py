@@ -45,6 +45,10 @@ SELECT coalesce((SELECT max(position) FROM projection.checkpoints WHERE name = '
        coalesce((SELECT max(number) FROM grantee.submissions), 0)
 """
 _LINKS: Final = "SELECT id, address FROM grantee.links WHERE form = $1 AND may = 'SUBMIT' AND revoked_at IS NULL"
+_REVOKE_ALL: Final = """
+UPDATE grantee.links SET revoked_at = ledger.now() WHERE form = $1 AND revoked_at IS NULL
+"""
+"""The end of an invitation: its links open nothing any more, not even to read."""
 _REVOKE: Final = """
 UPDATE grantee.links SET revoked_at = ledger.now() WHERE (id = $1 OR invited_by = $1) AND revoked_at IS NULL
 """
@@ -115,6 +119,8 @@ class FormFollower:
         handed_in = frozenset(submission.sha256 for submission in submissions if submission.is_of_form)
         if not is_wanted(plan, partnership, history, handed_in):
             await close_form(connection, form.id)
+            if plan.invitation and partnership.invitations[plan.invitation - 1].ended:
+                await connection.execute(_REVOKE_ALL, form.id)
         elif partnership.hold is None:
             language = language_of_form(form.language)
             content = shown_of(plan, partnership, history, submissions, self._house, language)

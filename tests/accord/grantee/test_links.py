@@ -63,12 +63,10 @@ async def gone_by(how: str, ida: Grantee, pool: asyncpg.Pool) -> str:
         await pool.execute("UPDATE grantee.links SET until = now() - interval '1 day'")
     elif how == "revoked":
         await pool.execute("UPDATE grantee.links SET revoked_at = now()")
-    elif how == "closed":
-        await pool.execute("UPDATE grantee.forms SET closed_at = now()")
     return "x" * 43 if how == "mistyped" else ida.secret
 
 
-@pytest.mark.parametrize("how", ["expired", "revoked", "closed", "mistyped"])
+@pytest.mark.parametrize("how", ["expired", "revoked", "mistyped"])
 async def test_links_that_open_nothing_all_show_one_page(how: str, pool: asyncpg.Pool, come: Come) -> None:
     ida = await come()
     secret = await gone_by(how, ida, pool)

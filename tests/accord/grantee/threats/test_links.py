@@ -132,14 +132,26 @@ async def test_an_expired_a_revoked_anothers_and_a_mistyped_link_look_alike(pool
     )
     owner, _ = await entered(pool, revoked)
     await owner.revoke()
-    closed = await link_to(pool, ELSEWHERE, DoorForm.REPORT, "2")
-    await pool.execute("UPDATE grantee.forms SET closed_at = ledger.now() WHERE about = '2'")
-    for secret in (expired, revoked, closed, f"{expired[:-1]}x", "", "../../etc", "x" * 10_000):
+    for secret in (expired, revoked, f"{expired[:-1]}x", "", "../../etc", "x" * 10_000):
         at_door = door(pool, secret)
         assert await at_door.look() is None
         assert not await at_door.enter()
         assert await at_door.ask_fresh() is None  # type: ignore[func-returns-value]
         assert not await at_door.ask_code("SUBMIT")
+
+
+async def test_a_closed_form_is_read_and_takes_nothing(pool: asyncpg.Pool) -> None:
+    """Given a form that staff took over, then its link shows where it stands, and no code lets anything more in."""
+    secret = await link_to(pool, SUBJECT)
+    at_door, form = await entered(pool, secret)
+    await pool.execute("UPDATE grantee.forms SET closed_at = ledger.now()")
+    closed = await at_door.look()
+    assert closed is not None
+    assert closed.closed
+    assert not await at_door.ask_code("SUBMIT")
+    assert not await at_door.ask_code("INVITE")
+    assert await at_door.save(form, "summary", "More", 0) is None
+    assert await at_door.submit(form, content(form), "12345678") == (None, "LINK")
 
 
 async def test_a_flood_of_codes_words_and_fresh_links_ends(pool: asyncpg.Pool) -> None:
