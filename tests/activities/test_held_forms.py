@@ -112,7 +112,7 @@ async def test_a_budget_waits_for_the_form_to_be_opened(
     async with working(client, furnished_pool):
         with pytest.raises(
             Refused,
-            match=f"{field}: a budget, a work plan, or the language or telephone number of a contact is recorded once this",
+            match=f"{field}: a budget, a work plan, or the language or telephone number of a contact is recorded",
         ) as told:
             await life.propose(proposal(reference, **content))
         assert said_plainly(str(told.value)).startswith("it can be recorded once")
