@@ -74,7 +74,9 @@ def test_it_holds_nothing_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given a secret in the environment, when a nursery is started, then it has none of it."""
     monkeypatch.setenv("ACCORD_KEY_PASSPHRASE", "orchard")
     own = Nursery()
-    environment = Path(f"/proc/{own.process.pid}/environ").read_bytes()
+    environment = b""
+    while not environment and own.process.poll() is None:  # while it starts, it has none yet
+        environment = Path(f"/proc/{own.process.pid}/environ").read_bytes()
     own.leave()
     assert {part.partition(b"=")[0] for part in environment.split(b"\0") if part} == {
         b"PYTHONPATH", b"PYTHONDONTWRITEBYTECODE", b"LC_ALL",

@@ -45,14 +45,14 @@ async def test_a_quarter_before_all_cases_has_none(visit: Visit) -> None:
     assert "Nothing waited in this quarter." in shown
 
 
-async def test_more_cases_than_one_waits_for_are_left_to_the_shell(
+async def test_more_cases_than_one_waits_for_are_left_to_an_operator(
     visit: Visit, desk: Desk, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await paying.verified_and_assessed(desk, proposal(reference))
     await until_shown(desk)
     monkeypatch.setattr(pace, "MOST_AT_ONCE", 0)
     shown = (await (await visit("otto.audit")).get("/portfolio/clock?quarter=2026Q4")).text
-    assert "accord clock --quarter 2026Q4 --out FOLDER" in shown
+    assert "An operator makes the figures of the quarter" in shown
 
 
 async def test_a_quarter_that_is_none_is_said(visit: Visit) -> None:
