@@ -186,15 +186,11 @@ async def test_a_payment_that_fails_at_the_hand_over_voids_the_file_and_the_othe
 
 @pytest.mark.slow
 async def test_the_step_after_a_payment_stands_in_a_file_is_its_hand_over(at: Shell, waiting: Scribe) -> None:
-    """Given a file with a released payment, then neither a receipt nor the partnership asks for another file."""
+    """Given a file with a released payment, then its partnership asks for its hand-over, and for no other file."""
     file = await made_file(waiting.desk)
-    for command in (
-        ("comment", paying.REFERENCE, "--text", "It is in a file", "--as", "ana.silva"),
-        ("show", paying.REFERENCE),
-    ):
-        told = (await at.done(*command)).words
-        assert f"accord payments hand-over {file.message_id} --out FOLDER" in told
-        assert ("Next: hand over the payment file" in told, "make the payment file" in told) == (True, False)
+    told = (await at.done("show", paying.REFERENCE)).words
+    assert f"accord payments hand-over {file.message_id} --out FOLDER" in told
+    assert ("Next: hand over the payment file" in told, "make the payment file" in told) == (True, False)
 
 
 @pytest.mark.slow
