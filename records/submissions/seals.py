@@ -25,6 +25,8 @@ Connection = asyncpg.Pool | PoolConnectionProxy
 
 MOST: Final = 10_000
 """The most submissions under one seal. A busier minute has several."""
+RECENT: Final = 50
+"""The newest seals, which a worker reads each minute. Older ones are read only where none of these is borne out."""
 LATEST: Final = timedelta(hours=1)
 """The longest between a submission and its seal. What is sealed later is looked at by a person."""
 
@@ -36,7 +38,7 @@ ON CONFLICT (number) DO NOTHING
 """
 _UNPROVED: Final = """
 SELECT min(s.number) FROM grantee.submissions s LEFT JOIN grantee.proofs p USING (number)
- WHERE p.number IS NULL AND s.number <= $1
+ WHERE p.number IS NULL AND s.number BETWEEN $1 AND $2
 """
 _UNSEALED_SINCE: Final = """
 SELECT min(s.at) FROM grantee.submissions s WHERE NOT EXISTS (SELECT FROM grantee.proofs p WHERE p.number = s.number)
@@ -73,9 +75,9 @@ class SealOnRecord(NamedTuple):
     seal: SubmissionsSealed
 
 
-async def seals_on_record(ledger: Ledger) -> list[SealOnRecord]:
-    """Return the seals on record, in order."""
-    events = await ledger.read_stream(SUBMISSIONS_STREAM)
+async def seals_on_record(ledger: Ledger, after_version: int = 0) -> list[SealOnRecord]:
+    """Return the seals on record after a version of their stream, in order."""
+    events = await ledger.read_stream(SUBMISSIONS_STREAM, after_version)
     pairs = [(stored_event, from_ledger(stored_event).event) for stored_event in events]
     return [
         SealOnRecord(stored_event.position, stored_event.recorded_at, event)
@@ -105,15 +107,23 @@ async def seal_submissions(ledger: Ledger, pool: asyncpg.Pool) -> int:
     Raises:
         SubmissionsUnsealed: The ledger did not take a seal.
     """
-    seals, sealed_now = await seals_on_record(ledger), 0
-    last = await _last_borne_out(pool, seals)
+    version, sealed_now = await _version(ledger), False
+    recent = max(0, version - RECENT)
+    seals = await seals_on_record(ledger, recent)
+    last = await _last_borne_out(pool, seals) or (await _last_borne_out(pool, await seals_on_record(ledger)))
     async with lend(pool) as connection:
         rows = [LaidDown(*row) for row in await connection.fetch(_ROWS, last, MOST)]
     if rows:
-        sealed_now = await _append(ledger, _request(rows, len(seals)))
+        sealed_now = await _append(ledger, _request(rows, version))
     if sealed_now or seals:
-        await _prove(pool, await seals_on_record(ledger) if sealed_now else seals)
+        await _prove(pool, await seals_on_record(ledger, recent) if sealed_now else seals)
     return sealed_now
+
+
+async def _version(ledger: Ledger) -> int:
+    """Return the newest version of the stream of seals."""
+    async with ledger.connection() as connection:
+        return (await ledger.versions([SUBMISSIONS_STREAM], connection))[SUBMISSIONS_STREAM]
 
 
 async def _last_borne_out(pool: asyncpg.Pool, seals: Sequence[SealOnRecord]) -> int:
@@ -144,7 +154,8 @@ async def _append(ledger: Ledger, request: AppendRequest) -> bool:
 async def _prove(pool: asyncpg.Pool, seals: Sequence[SealOnRecord]) -> None:
     """Write down the path of each submission that is sealed and has none yet, also after a worker died between."""
     async with lend(pool) as connection:
-        first_unproved = await connection.fetchval(_UNPROVED, seals[-1].seal.last)
+        first, last = min(entry.seal.first for entry in seals), max(entry.seal.last for entry in seals)
+        first_unproved = await connection.fetchval(_UNPROVED, first, last)
         if first_unproved is None:
             return
         for entry in seals:

@@ -16,6 +16,7 @@ from domain.submissions.reference import SubmissionReference
 from ledger import AppendRequest, Ledger, clock
 from ledger.tree import includes
 from records.codec import to_ledger
+from records.submissions import seals
 from records.submissions.gate import submission_fault
 from records.submissions.seals import LaidDown, faults_of_submissions, seal_submissions, seals_on_record
 from tests.doors import entered, handed_in, link_to
@@ -161,3 +162,26 @@ async def test_what_was_sealed_late_is_compared_by_a_person(pool: asyncpg.Pool) 
     reference = await reference_of(pool, submission.sha256)
     assert "say in `outage` which it was" in await fault_of(pool, reference)
     assert await fault_of(pool, reference.model_copy(update={"outage": "The database was away from 9 to 11"})) == ""
+
+
+async def test_a_worker_reads_the_newest_seals_and_older_ones_where_none_of_them_holds(
+    pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given more seals than a worker reads, the newest of them forged, then nothing is left out or sealed twice."""
+    monkeypatch.setattr(seals, "RECENT", 2)
+    ledger, secret = Ledger(pool), await link_to(pool, SUBJECT)
+    for _ in range(4):
+        await handed_in(pool, secret)
+        assert await seal_submissions(ledger, pool) == 1
+    forged = SubmissionsSealed(at=clock.now(), first=90, last=91, root="ab" * 32)
+    for version in (4, 5):
+        command = derive("a forged seal", uuid4())
+        await ledger.append(
+            AppendRequest(SUBMISSIONS_STREAM, command, version, to_ledger((forged,), "accord", command))
+        )
+    assert await seal_submissions(ledger, pool) == 0
+    await handed_in(pool, secret)
+    assert await seal_submissions(ledger, pool) == 1
+    spans = [(entry.seal.first, entry.seal.last) for entry in await seals_on_record(ledger)]
+    assert spans == [(1, 1), (2, 2), (3, 3), (4, 4), (90, 91), (90, 91), (5, 5)]
+    assert await pool.fetchval("SELECT count(*) FROM grantee.proofs") == 5
