@@ -40,6 +40,7 @@ from records.opening import open_ledger
 from records.read_models.projectors import project
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
 from tests.logins import let_in
+from tests.references import next_reference
 from tests.scribe import signs_for
 from tests.waiting import BACKSTOP, lift_time_limits
 from worker import make_worker
@@ -47,7 +48,6 @@ from worker import make_worker
 NO_CHROMIUM = "no Chromium is on this machine; `make check` needs one"
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
-_references = itertools.count(1000)
 _clients: list[Client] = []
 """Of the session's server, once a test has asked for it."""
 _databases = itertools.count(1)
@@ -406,7 +406,7 @@ async def worker(client: Client, worker_pool: asyncpg.Pool, projector_pool: asyn
 @pytest.fixture
 def new_reference() -> Callable[[], str]:
     """Returns references that no other test uses."""
-    return lambda: f"P-2026-{next(_references)}"
+    return next_reference
 
 
 @pytest.fixture

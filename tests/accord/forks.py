@@ -19,6 +19,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryFile, mkdtemp
 from typing import Any, NamedTuple
 
@@ -77,12 +78,14 @@ async def _until_it_ends(reader: asyncio.StreamReader, patience: float, begun: C
 @cache
 def _address() -> str:
     """The address on which the process listens. The first to ask starts it, once in each process that runs tests."""
-    address = str(Path(mkdtemp(prefix="accord-")) / "forks")
+    folder = mkdtemp(prefix="accord-")
+    address = str(Path(folder) / "forks")
     words = [sys.executable, "-m", "tests.accord.forks", address]
     environment = {**os.environ, **LOOKS}
     started = subprocess.Popen(words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     assert started.stdout is not None
     assert started.stdout.readline() == b"ready\n"
+    atexit.register(rmtree, folder, ignore_errors=True)
     atexit.register(started.terminate)
     return address
 

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -27,6 +26,7 @@ from tests.authenticators.passkeys import Authenticator
 from tests.builders import funds_out, proposal
 from tests.governing import decree
 from tests.lives import Life
+from tests.references import next_reference
 from tests.waiting import until
 
 Visit = Callable[[str], Any]
@@ -34,7 +34,7 @@ Visit = Callable[[str], Any]
 
 async def proposed(desk: Desk, number: int) -> str:
     """A small grant, which waits for approval."""
-    reference = f"P-2026-{uuid4().int % 90_000 + 10_000}"
+    reference = next_reference()
     money = funds_out("1.00", purpose=f"Books for route {number} of {reference}")
     await desk.propose(proposal(reference, title=f"Route {number}", funds_out=money), "pia.berg")
 

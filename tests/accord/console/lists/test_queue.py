@@ -25,6 +25,7 @@ from records.read_models.lists import ListQuery
 from tests.accord.console.auditing import faults_of
 from tests.builders import funds_out, proposal
 from tests.lives import until_shown
+from tests.references import next_reference
 from tests.waiting import until
 
 Visit = Callable[[str], Any]
@@ -33,7 +34,7 @@ MOST_BYTES = 30_000
 
 async def waiting(desk: Desk, word: str, amount: str) -> str:
     """A grant that waits for approval, with a word in its title by which it is found."""
-    reference = f"P-2026-{uuid4().int % 90_000 + 10_000}"
+    reference = next_reference()
     out = funds_out(amount, purpose=f"Books of {reference}")
     await desk.propose(proposal(reference, title=f"Books {word}", funds_out=out), "pia.berg")
 
