@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 import asyncpg
 
-from domain.access_log import AccessLogSealed
 from domain.identity import derive
+from domain.organisation.access_log import AccessLogSealed
 from domain.streams import ACCESS_LOG_STREAM
 from ledger import AppendRequest, AppendStatus, Ledger
 from ledger.moment import lend

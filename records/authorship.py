@@ -24,7 +24,7 @@ from domain.payment.counter import CounterAct
 from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade, PaymentFileNeverSent
 from domain.recorded.authorship import BEAR_SIGNATURES, authorship_fault, expected_of, signer_of
 from domain.recorded.event import RecordedEvent
-from domain.signing import Statement
+from domain.signatures.signing import Statement
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import AppendReport, Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored

@@ -17,7 +17,7 @@ from domain.partnership.commands import StaffCommand
 from domain.payment.account import AccountEvent, AccountStanding, standing_of, statement_of
 from domain.recorded.event import RecordedEvent
 from domain.screening.clearance import MatchCleared, clearance_fault, clears_as
-from domain.signing import Signature
+from domain.signatures.signing import Signature
 from domain.streams import StreamId
 from ledger import StoredEvent
 from records.codec import from_ledger

@@ -17,7 +17,7 @@ from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.recorded.authorship import BEAR_SIGNATURES, act_of, expected_of
 from domain.recorded.schema import read_event
-from domain.signing import AnyKey, Signature, fault_of, key_from, signature_from
+from domain.signatures.signing import AnyKey, Signature, fault_of, key_from, signature_from
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger.model import MARK, StoredEvent
 from ledger.store import Ledger

@@ -15,7 +15,7 @@ from domain.partnership.evolution import evolve, fold
 from domain.partnership.procedure import ACTS
 from domain.partnership.state import Partnership
 from domain.recorded.proofs import content_of
-from domain.signing import LogEpoch, Shown, Statement, content_digest
+from domain.signatures.signing import LogEpoch, Shown, Statement, content_digest
 from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger

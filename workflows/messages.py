@@ -13,7 +13,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.outlook import Outlook, outlook
 from domain.policy.findings import digest
-from domain.signing import Terms
+from domain.signatures.signing import Terms
 from domain.values import PartnershipId, Value, is_none
 
 

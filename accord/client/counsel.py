@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accord.audit.signed_acts import counted_events
 from accord.client.reading import LedgerAccess
-from domain.counsel import Confirmations, SourceConfirmed, confirmations_of
+from domain.organisation.counsel import Confirmations, SourceConfirmed, confirmations_of
 from domain.partnership.state import Partnership
 from domain.policy.sources import is_confirmed
 from domain.streams import RULE_BOOK_STREAM

@@ -33,7 +33,7 @@ from domain.partnership.evolution import fold
 from domain.proposal import Proposal
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
-from domain.signing import Shown, Signature, Statement
+from domain.signatures.signing import Shown, Signature, Statement
 from ledger import AppendRequest, clock
 from records.codec import to_ledger
 from records.keys.keyring import KeyMissing, Keyring, KeyUnusable

@@ -18,7 +18,7 @@ from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.policy.findings import digest
 from domain.proposal import Proposal
-from domain.signing import Terms
+from domain.signatures.signing import Terms
 from ledger import clock
 
 Made = TypeVar("Made", bound=c.StaffCommand)

@@ -7,7 +7,7 @@ from accord.client.desk import Desk
 from accord.organisation.namelessness import require_nameless
 from accord.organisation.signed_acts import signed_act
 from accord.presentation.faults import BadInput
-from domain.counsel import SourceConfirmed
+from domain.organisation.counsel import SourceConfirmed
 from domain.policy.rulebook import RULE_BOOK
 from domain.policy.sources import LegalSource, unconfirmed
 from domain.recorded.acts import OrganisationAct

@@ -25,7 +25,7 @@ from domain.errors import EventUnreadable
 from domain.identity import derive
 from domain.partnership.waiting.retention import names_kept
 from domain.recorded.acts import OrganisationAct
-from domain.signing import content_digest
+from domain.signatures.signing import content_digest
 from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, TRUTHS_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from ledger.tree import leaf_of

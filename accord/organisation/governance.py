@@ -29,7 +29,7 @@ from domain.parties import AccountReference
 from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountRecorded, AccountStanding, account_statement
 from domain.payment.called_numbers import NumberFrom
 from domain.recorded.acts import OrganisationAct, confirmation_id
-from domain.signing import LogEpoch
+from domain.signatures.signing import LogEpoch
 from domain.streams import DIRECTORY_STREAM
 from ledger import clock
 from ledger.proof.stored_tree import StoredTree

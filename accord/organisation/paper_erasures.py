@@ -18,7 +18,7 @@ from accord.organisation.namelessness import require_nameless
 from accord.organisation.signed_acts import signed_act
 from accord.presentation.faults import BadInput, Refused
 from domain.directory.personal import ERASURE_QUORUM
-from domain.paper_erasures import PaperErasureApproved, paper_approvers
+from domain.organisation.paper_erasures import PaperErasureApproved, paper_approvers
 from domain.partnership.events import ConditionMet
 from domain.partnership.waiting.retention import RecordKind, record_kept
 from domain.policy.conditions import ConditionId

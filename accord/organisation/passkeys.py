@@ -10,8 +10,8 @@ from pydantic import Field, ValidationError
 
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import lines_of
-from domain.attestation import KeyModel, attestation_fault, key_fields, making_fault, model_of, read_making
-from domain.passkeys import Making, PasskeyKey, decoded
+from domain.signatures.attestation import KeyModel, attestation_fault, key_fields, making_fault, model_of, read_making
+from domain.signatures.passkeys import Making, PasskeyKey, decoded
 from domain.values import StaffId, Value
 from records.keys.verification import verified
 

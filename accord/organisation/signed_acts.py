@@ -13,7 +13,7 @@ from domain.directory.directory import role_fault
 from domain.directory.one_key import one_key_fault
 from domain.identity import derive
 from domain.payment.counter import CounterAct, act_fault
-from domain.signing import content_digest, statement_about
+from domain.signatures.signing import content_digest, statement_about
 from ledger import clock
 from records.directory import readable
 from records.keys.verification import verified

@@ -11,7 +11,7 @@ from typing import Any, Final
 import asyncpg
 
 from accord.web.sessions import digest_of
-from domain.signing import PasskeySignature, Statement, content_digest
+from domain.signatures.signing import PasskeySignature, Statement, content_digest
 from domain.values import Value
 
 KEPT: Final = timedelta(minutes=15)

@@ -28,7 +28,7 @@ from domain.proposal import Funding, Proposal
 from domain.recorded.proofs import content_of
 from domain.screening.evidence import Verification
 from domain.screening.screened import who_is_screened
-from domain.signing import LogEpoch, Statement, content_digest
+from domain.signatures.signing import LogEpoch, Statement, content_digest
 from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.attestation import attestation_fault
 from domain.directory.freezing import FreezingEvent, UnreadableEvent, freezing
 from domain.directory.people import (
     Delegation,
@@ -24,8 +23,9 @@ from domain.directory.people import (
 from domain.directory.tiers import HouseRules, Role
 from domain.fault import Fault
 from domain.parties import Funder
-from domain.passkeys import PasskeyKey
-from domain.signing import AnyKey, LogEpoch, Signature, Statement, Verifier, fault_of
+from domain.signatures.attestation import attestation_fault
+from domain.signatures.passkeys import PasskeyKey
+from domain.signatures.signing import AnyKey, LogEpoch, Signature, Statement, Verifier, fault_of
 from domain.values import Moment, Money, Value
 
 GUARDIANS: Final = frozenset({Role.DIRECTOR, Role.AUDITOR})

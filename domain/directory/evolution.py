@@ -15,7 +15,7 @@ from domain.directory.people import (
 )
 from domain.directory.sealing import change_fault, confirmation_fault, pending_change
 from domain.directory.unread import confirmed_unread, unread_change, with_unread
-from domain.signing import Verifier
+from domain.signatures.signing import Verifier
 
 
 def evolve_directory(directory: Directory, event: DirectoryEvent | UnreadableEvent, verifier: Verifier) -> Directory:

@@ -21,8 +21,8 @@ from domain.directory.people import (
     StaffRegistered,
 )
 from domain.fault import Fault
-from domain.passkeys import PasskeyKey
-from domain.signing import PublicKey
+from domain.signatures.passkeys import PasskeyKey
+from domain.signatures.signing import PublicKey
 
 
 def with_facts(directory: Directory, facts: Iterable[Fact]) -> Directory:

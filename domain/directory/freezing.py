@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from domain.directory.people import EventSetAside
 from domain.fault import Fault
-from domain.signing import Signature, signature_from
+from domain.signatures.signing import Signature, signature_from
 from domain.values import StaffId, Value
 
 CHANGE: Final = "DirectoryChangeProposed"

@@ -8,8 +8,8 @@ from typing import Any
 from domain.directory.directory import Directory, HeldKey
 from domain.directory.people import DirectoryFacts, Fact, KeyEnrolled
 from domain.fault import Fault
-from domain.passkeys import PasskeyKey
-from domain.signing import AnyKey, Signature
+from domain.signatures.passkeys import PasskeyKey
+from domain.signatures.signing import AnyKey, Signature
 
 
 def taken_key_fault(directory: Directory, facts: DirectoryFacts, *, confirms: bool = False) -> Fault | None:

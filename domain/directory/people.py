@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import Funder, Name
-from domain.signing import AnyKey, KeyId, LogEpoch, Signature
+from domain.signatures.signing import AnyKey, KeyId, LogEpoch, Signature
 from domain.values import Moment, Money, PartnershipId, Sha256, StaffId, Value, is_none
 
 

@@ -17,7 +17,7 @@ from domain.fault import Fault
 from domain.grants import EquivalencyDetermination
 from domain.parties import Party, PartyKind
 from domain.plans import Contact
-from domain.signing import Signature, Statement, Verifier, statement_about
+from domain.signatures.signing import Signature, Statement, Verifier, statement_about
 from domain.streams import PRIVACY_STREAM
 from domain.values import Moment, Sentence, Sha256, StaffId, Value, is_none
 from domain.words import SEALED_FIELDS, Words

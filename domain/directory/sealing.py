@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain.attestation import enrolment_fault
 from domain.directory.directory import GUARDIANS, Directory, device_fault, signature_fault
 from domain.directory.facts import key_entry_fault, with_facts
 from domain.directory.people import (
@@ -29,8 +28,9 @@ from domain.directory.people import (
 )
 from domain.fault import Fault
 from domain.identity import derive
-from domain.passkeys import PasskeyKey
-from domain.signing import Signature, Statement, Verifier, content_digest
+from domain.signatures.attestation import enrolment_fault
+from domain.signatures.passkeys import PasskeyKey
+from domain.signatures.signing import Signature, Statement, Verifier, content_digest
 from domain.streams import DIRECTORY_STREAM
 from domain.values import Moment
 

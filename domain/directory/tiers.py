@@ -12,11 +12,11 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from domain.attestation import KeyModel
 from domain.budgets.terms import AskedBudget, same_name
 from domain.directory.roles import Role as Role
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
+from domain.signatures.attestation import KeyModel
 from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false
 
 

@@ -9,7 +9,7 @@ from domain.directory.freezing import CHANGE, CONFIRMATION, FreezingEvent, Unrea
 from domain.directory.people import DirectoryChangeConfirmed
 from domain.directory.sealing import guardian_fault, pending_change, people_of
 from domain.fault import Fault
-from domain.signing import Signature, Verifier
+from domain.signatures.signing import Signature, Verifier
 
 
 def with_unread(directory: Directory, event: UnreadableEvent, verifier: Verifier) -> Directory:

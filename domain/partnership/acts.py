@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from domain.signing import Shown, Signature, Statement, content_digest
+from domain.signatures.signing import Shown, Signature, Statement, content_digest
 from domain.unions import kinds_of
 from domain.values import Moment, Sentence, Sha256, StaffId, Value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.errors import StaleDecision
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
-from domain.signing import Terms
+from domain.signatures.signing import Terms
 
 
 def require_current_view(partnership: Partnership, command: c.StaffRequest) -> None:

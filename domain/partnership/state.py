@@ -17,7 +17,7 @@ from domain.partnership.standing.parts import (
 )
 from domain.partnership.standing.people import least_of
 from domain.proposal import Direction
-from domain.signing import Terms, content_digest
+from domain.signatures.signing import Terms, content_digest
 
 __all__ = [
     "IN_FLIGHT", "RELEASABLE", "Act", "AnsweredQuestion", "Approval", "ChangedFields", "Cleared", "Partnership",

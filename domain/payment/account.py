@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.payment.called_numbers import NumberFrom
-from domain.signing import Signature, Statement, statement_about
+from domain.signatures.signing import Signature, Statement, statement_about
 from domain.streams import StreamId
 from domain.values import Currency, ExactDecimal, Moment, OneLine, Printable, Sentence, Sha256, StaffId, Value, is_none
 

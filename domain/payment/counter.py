@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.tiers import Role
 from domain.fault import Fault
-from domain.signing import Signature, Statement, Verifier, statement_about
+from domain.signatures.signing import Signature, Statement, Verifier, statement_about
 from domain.values import Moment, StaffId, Value
 
 IMPORTERS = frozenset({Role.PAYER, Role.FINANCE_APPROVER})

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.counsel import SourceConfirmed
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.one_key import taken_key_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
@@ -29,7 +28,8 @@ from domain.errors import DomainError, IllegalTransition, NotAuthorised, NotSign
 from domain.fault import Fault
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened, SignedFundEvent
 from domain.identity import derive
-from domain.paper_erasures import PaperErasureApproved
+from domain.organisation.counsel import SourceConfirmed
+from domain.organisation.paper_erasures import PaperErasureApproved
 from domain.payment.account import (
     MAY_VOUCH,
     AccountConfirmed,
@@ -42,7 +42,7 @@ from domain.payment.balance import bank_zone, day_fault
 from domain.payment.counter import act_fault
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
-from domain.signing import Verifier
+from domain.signatures.signing import Verifier
 from domain.streams import DIRECTORY_STREAM, PAPERS_STREAM, PRIVACY_STREAM, RULE_BOOK_STREAM, TRUTHS_STREAM, StreamId
 from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value

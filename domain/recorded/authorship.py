@@ -10,7 +10,7 @@ from domain.directory.personal import ErasureApproved, as_signed, erasure_statem
 from domain.directory.sealing import change_content, pending_change
 from domain.fault import Fault
 from domain.identity import ACCORD
-from domain.paper_erasures import PaperErasureApproved
+from domain.organisation.paper_erasures import PaperErasureApproved
 from domain.partnership.procedure import ACTS
 from domain.payment.account import AccountConfirmed, AccountRecorded, BalanceRecorded, statement_of
 from domain.payment.counter import CounterAct
@@ -18,7 +18,7 @@ from domain.recorded.proofs import content_of
 from domain.recorded.schema import AnyEvent
 from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
 from domain.screening.guarding import GuardOverridden, override_content, override_statement
-from domain.signing import Signature, Statement, Verifier, content_digest
+from domain.signatures.signing import Signature, Statement, Verifier, content_digest
 from domain.streams import DIRECTORY_STREAM, StreamId
 from domain.unions import kinds_of
 

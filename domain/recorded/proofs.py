@@ -9,7 +9,7 @@ from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
-from domain.signing import Signature, Statement, Verifier, content_digest
+from domain.signatures.signing import Signature, Statement, Verifier, content_digest
 
 NOT_SAID: Final = {"event_type", "at", "actor", "signature"}
 

@@ -13,11 +13,11 @@ from typing import Annotated, Any, Final, NamedTuple
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json
 
-from domain import access_log, counsel, paper_erasures
 from domain.directory import people, personal
 from domain.editions import events as editions
 from domain.errors import UpgradeNeeded
 from domain.funds import events as funds
+from domain.organisation import access_log, counsel, paper_erasures
 from domain.partnership.events import Event, PartnershipEvent, lift_report
 from domain.payment import account, bank_file, bookings, payment_file, reopening, tranche
 from domain.screening import clearance, guarding

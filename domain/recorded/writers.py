@@ -12,13 +12,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from domain.access_log import AccessLogSealed
-from domain.counsel import SourceConfirmed
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryFounded
 from domain.directory.personal import ErasureApproved
 from domain.editions.events import EditionEvent
 from domain.funds.events import AnyFundEvent, GiftFundOpened, Movement, ReservationMoved
-from domain.paper_erasures import PaperErasureApproved
+from domain.organisation.access_log import AccessLogSealed
+from domain.organisation.counsel import SourceConfirmed
+from domain.organisation.paper_erasures import PaperErasureApproved
 from domain.partnership import events as e
 from domain.payment import tranche as t
 from domain.payment.account import AccountEvent

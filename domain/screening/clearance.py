@@ -17,7 +17,7 @@ from domain.directory.tiers import Role
 from domain.fault import Fault
 from domain.parties import Party
 from domain.screening.evidence import FOR
-from domain.signing import Signature, Statement, Verifier, content_digest, statement_about
+from domain.signatures.signing import Signature, Statement, Verifier, content_digest, statement_about
 from domain.streams import StreamId
 from domain.values import Moment, PartnershipId, Sentence, Sha256, StaffId, Value
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.tiers import Role
 from domain.fault import Fault
-from domain.signing import Signature, Statement, Verifier, statement_about
+from domain.signatures.signing import Signature, Statement, Verifier, statement_about
 from domain.streams import StreamId
 from domain.values import Moment, Sentence, Sha256, StaffId, Value
 

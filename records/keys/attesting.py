@@ -27,8 +27,8 @@ from cryptography.x509 import (
 )
 from cryptography.x509.oid import NameOID
 
-from domain.attestation import KeyModel, Vouched
 from domain.fault import Fault
+from domain.signatures.attestation import KeyModel, Vouched
 
 _AAGUID: Final = ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
 _OCTETS: Final = b"\x04\x10"

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from domain.signing import FileSignature, PublicKey, Statement
+from domain.signatures.signing import FileSignature, PublicKey, Statement
 
 
 class KeyMissing(LookupError):

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from domain.attestation import Vouched
-from domain.passkeys import PasskeyKey
-from domain.signing import AnyKey
+from domain.signatures.attestation import Vouched
+from domain.signatures.passkeys import PasskeyKey
+from domain.signatures.signing import AnyKey
 from records.keys.attesting import vouched
 
 _REMEMBERED: Final = 4096

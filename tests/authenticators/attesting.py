@@ -18,8 +18,8 @@ from cryptography.x509.oid import NameOID
 from fido2.cose import ES256
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from domain.attestation import KeyModel, enrolment_challenge
-from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, Making, PasskeyKey, encoded
+from domain.signatures.attestation import KeyModel, enrolment_challenge
+from domain.signatures.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, Making, PasskeyKey, encoded
 from tests.authenticators.passkeys import Authenticator
 
 MODEL: Final = UUID("2f1c6a1e-9d2b-4f0e-8a77-0123456789ab")

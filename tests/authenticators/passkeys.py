@@ -12,8 +12,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, PasskeyKey, challenge_of, challenge_of_list, encoded
-from domain.signing import PasskeySignature, Statement
+from domain.signatures.passkeys import (
+    BACKUP_ELIGIBLE,
+    PRESENT,
+    VERIFIED,
+    PasskeyKey,
+    challenge_of,
+    challenge_of_list,
+    encoded,
+)
+from domain.signatures.signing import PasskeySignature, Statement
 
 ORIGIN, PARTY = "https://sign.example.org", "sign.example.org"
 

@@ -13,7 +13,7 @@ from domain.partnership import commands as c
 from domain.policy.canonical import digest_under
 from domain.policy.rulebook import EDITIONS, assess
 from domain.proposal import Proposal
-from domain.signing import content_digest
+from domain.signatures.signing import content_digest
 from domain.values import ERASED_NAME
 from tests.builders import NOON, as_before, funding, number, party, principal, proposal, status, verification
 

@@ -21,11 +21,11 @@ from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
 from deploy.payloads.codec import EncryptedPayloads, PayloadForged, PayloadUnreadable
 from deploy.payloads.keys import PayloadKey, PayloadKeys
-from domain.attestation import read_making
 from domain.directory.directory_file import DirectoryFile
-from domain.passkeys import decoded
 from domain.payment.bank_answers import BankStatus
 from domain.proposal import Proposal
+from domain.signatures.attestation import read_making
+from domain.signatures.passkeys import decoded
 from domain.values import Money
 from ledger.proof.notes import Checkpoint, NoteRefused, SigningKey, VerifierKey, open_note
 from ledger.proof.receipts import ReceiptRefused, check_receipt

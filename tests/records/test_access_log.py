@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from domain.access_log import AccessLogSealed
+from domain.organisation.access_log import AccessLogSealed
 from domain.streams import ACCESS_LOG_STREAM
 from ledger import AppendRequest, Ledger
 from records.access_log import AccessLogBroken, faults_of_log, looks, seal, seals_of

@@ -28,7 +28,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, FundsOut, Proposal
 from domain.screening.evidence import Verification
-from domain.signing import Terms, content_digest
+from domain.signatures.signing import Terms, content_digest
 from domain.values import Moment
 
 

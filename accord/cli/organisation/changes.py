@@ -32,7 +32,7 @@ from domain.directory.people import (
     StaffLeft,
     StaffRegistered,
 )
-from domain.passkeys import PasskeyKey
+from domain.signatures.passkeys import PasskeyKey
 
 StaffArgument = Annotated[str, typer.Argument(metavar="STAFF", help="An id of the staff directory.")]
 SignerOption = Annotated[

@@ -26,7 +26,7 @@ from accord.organisation.paper_erasures import (
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import Refused
 from domain.directory.personal import ERASURE_QUORUM
-from domain.paper_erasures import PaperErasureApproved
+from domain.organisation.paper_erasures import PaperErasureApproved
 
 if TYPE_CHECKING:
     from papers.keeping import Papers

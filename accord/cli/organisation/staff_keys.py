@@ -32,7 +32,7 @@ from domain.directory.people import (
     KeyEnrolled,
     KeyRevoked,
 )
-from domain.signing import PublicKey
+from domain.signatures.signing import PublicKey
 from domain.values import StaffId
 from ledger import clock
 from records.keys.keyring import KeyFolderUnusable, KeyUnusable

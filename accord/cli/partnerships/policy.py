@@ -19,7 +19,7 @@ from accord.client.counsel import confirmations, with_counsel
 from accord.client.desk import Desk, open_desk
 from accord.organisation.confirming import confirm as record_confirmation
 from accord.presentation.faults import BadInput, Refused
-from domain.counsel import Confirmations, SourceConfirmed
+from domain.organisation.counsel import Confirmations, SourceConfirmed
 from domain.partnership.diligence.earlier import Upgrade, upgrade_to
 from domain.partnership.state import Partnership
 from domain.policy.earlier import TIME_TO_ANSWER

@@ -17,7 +17,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.wording import content_of
 from domain.directory.sealing import change_content
 from domain.recorded.authorship import BEAR_SIGNATURES
-from domain.signing import Signature, Statement
+from domain.signatures.signing import Signature, Statement
 from records.codec import from_ledger
 
 app = typer.Typer(no_args_is_help=True, help="Statements that people sign.")

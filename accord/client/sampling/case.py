@@ -19,7 +19,7 @@ from domain.fault import Fault
 from domain.partnership.events import TrancheReleased
 from domain.payment.account_numbers import masked
 from domain.recorded.event import RecordedEvent
-from domain.signing import Signature
+from domain.signatures.signing import Signature
 from domain.streams import AttemptNumber, StreamId
 from ledger import StoredEvent
 from records.codec import content_of, from_ledger

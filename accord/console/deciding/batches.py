@@ -20,9 +20,9 @@ from accord.console.deciding.prepared import Waiting
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.web.sessions import digest_of
-from domain.passkeys import MOST_TOGETHER
 from domain.recorded.event import RecordedEvent
-from domain.signing import ACTS_OF_LISTS
+from domain.signatures.passkeys import MOST_TOGETHER
+from domain.signatures.signing import ACTS_OF_LISTS
 
 KEPT: Final = timedelta(days=30)
 

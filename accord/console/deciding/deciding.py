@@ -37,7 +37,7 @@ from domain.errors import DomainError
 from domain.partnership import commands as c
 from domain.partnership.admission import admit
 from domain.partnership.state import Partnership
-from domain.signing import Shown
+from domain.signatures.signing import Shown
 from ledger import clock
 from records.editions import Editions
 

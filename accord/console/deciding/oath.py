@@ -21,7 +21,7 @@ from domain.partnership.refund.refunds import Refund
 from domain.partnership.state import AnsweredQuestion, Partnership
 from domain.proposal import Proposal
 from domain.recorded.event import RecordedEvent
-from domain.signing import Statement
+from domain.signatures.signing import Statement
 
 _REPORTS = (c.AcceptReport, c.ReturnReport)
 _JUDGED = (c.Approve, c.Decline, c.ReturnForInformation)

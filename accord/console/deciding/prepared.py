@@ -17,8 +17,8 @@ from accord.web.outages import AWAY
 from accord.web.sessions import digest_of
 from domain.fault import Fault
 from domain.partnership.commands import StaffRequest
-from domain.passkeys import challenge_of_list
-from domain.signing import Statement
+from domain.signatures.passkeys import challenge_of_list
+from domain.signatures.signing import Statement
 from domain.values import Value
 
 KEPT: Final = timedelta(minutes=15)

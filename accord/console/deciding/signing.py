@@ -44,8 +44,8 @@ from domain.partnership.commands import Propose, StaffRequest
 from domain.partnership.shown import differing
 from domain.partnership.state import Partnership
 from domain.partnership.submission.taking_over import TakingOver
-from domain.passkeys import challenge_of, encoded
-from domain.signing import PasskeySignature
+from domain.signatures.passkeys import challenge_of, encoded
+from domain.signatures.signing import PasskeySignature
 from workflows.messages import Receipt
 
 MOST_BYTES = 262_144

@@ -18,8 +18,8 @@ from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.values import NamesInWords
 from accord.web.errands import ErrandOutcome, ErrandShown, SignedErrands
 from accord.web.pages import page, problem
-from domain.passkeys import challenge_of, encoded
-from domain.signing import PasskeySignature
+from domain.signatures.passkeys import challenge_of, encoded
+from domain.signatures.signing import PasskeySignature
 
 PATIENCE: Final = 25.0
 """Seconds for which the page waits for the counter's word."""

@@ -30,8 +30,8 @@ from domain.fault import Fault
 from domain.partnership.commands import StaffRequest
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.shown import differing
-from domain.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded
-from domain.signing import ACTS_OF_LISTS, PasskeySignature, Statement
+from domain.signatures.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded
+from domain.signatures.signing import ACTS_OF_LISTS, PasskeySignature, Statement
 from domain.values import Money, Value
 
 

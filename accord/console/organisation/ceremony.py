@@ -7,8 +7,8 @@ from typing import Any
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.presentation.words.values import NamesInWords
-from domain.passkeys import challenge_of, encoded
-from domain.signing import Statement
+from domain.signatures.passkeys import challenge_of, encoded
+from domain.signatures.signing import Statement
 
 
 async def asked_for(console: Console, statement: Statement) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from accord.organisation.passkeys import Registration
 from accord.presentation.faults import BadInput, Refused
 from accord.web.outages import AWAY
 from accord.web.pages import page, problem
-from domain.attestation import enrolment_challenge
-from domain.passkeys import encoded
+from domain.signatures.attestation import enrolment_challenge
+from domain.signatures.passkeys import encoded
 from domain.values import is_staff_id
 
 _MOST_BYTES: Final = 24_576

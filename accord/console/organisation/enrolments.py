@@ -12,7 +12,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.days import day_in_words
 from domain.directory.directory import Directory
 from domain.directory.people import KeyEnrolled
-from domain.passkeys import PasskeyKey
+from domain.signatures.passkeys import PasskeyKey
 
 KEPT: Final = timedelta(days=14)
 MOST_OF_ONE: Final = 5

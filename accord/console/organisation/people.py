@@ -44,7 +44,7 @@ from domain.directory.people import DirectoryChangeProposed, Fact, StaffMember
 from domain.directory.sealing import pending_change, people_of
 from domain.directory.tiers import Role
 from domain.partnership.state import Partnership
-from domain.passkeys import PasskeyKey
+from domain.signatures.passkeys import PasskeyKey
 from domain.streams import StreamId
 from ledger.projections import ReadModel
 from records.read_models.partnerships import PARTNERSHIPS

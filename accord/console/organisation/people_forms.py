@@ -36,7 +36,7 @@ from domain.directory.people import (
     StaffRegistered,
 )
 from domain.directory.tiers import Role
-from domain.passkeys import PasskeyKey
+from domain.signatures.passkeys import PasskeyKey
 from ledger import clock
 
 Facts = tuple[Fact, ...]

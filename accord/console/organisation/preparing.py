@@ -24,7 +24,7 @@ from domain.directory.people import DirectoryFacts
 from domain.directory.sealing import change_id_of, change_statement, changes_fault, pending_change
 from domain.identity import derive
 from domain.payment.counter import CounterAct
-from domain.signing import Statement, content_digest, statement_about
+from domain.signatures.signing import Statement, content_digest, statement_about
 from ledger import clock
 from records.keys.verification import verified
 

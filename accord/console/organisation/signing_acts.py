@@ -14,7 +14,7 @@ from accord.console.organisation.waiting import WaitingAct, fault_of_act
 from accord.console.serving.desk import Console
 from accord.web.pages import page, problem
 from domain.recorded.acts import OrganisationAct
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 from records.funds import Funds
 
 

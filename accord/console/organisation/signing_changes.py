@@ -20,7 +20,7 @@ from domain.directory.directory import Directory
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.sealing import pending_change
 from domain.recorded.acts import OrganisationAct, confirmation_id
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 
 _OVERTAKEN = (
     "somebody changed the directory since this was prepared, so that it may not say any more what it would do; go back,"

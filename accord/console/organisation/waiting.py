@@ -13,7 +13,7 @@ from domain.fault import Fault
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened
 from domain.identity import derive
 from domain.payment.counter import CounterAct
-from domain.signing import FileSignature, Statement, content_digest, statement_about
+from domain.signatures.signing import FileSignature, Statement, content_digest, statement_about
 from domain.streams import TRUTHS_STREAM, StreamId
 from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value

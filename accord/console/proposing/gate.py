@@ -31,7 +31,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment, Outcome, digest
 from domain.proposal import Proposal
-from domain.signing import Shown
+from domain.signatures.signing import Shown
 from ledger import clock
 
 CHANGE: Final = "Change what is proposed"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from accord.console.organisation.enrolments import made_in_words, waiting_enrolments
 from accord.console.serving.desk import Console
-from domain.passkeys import PasskeyKey
+from domain.signatures.passkeys import PasskeyKey
 
 
 class Passkeys(NamedTuple):

@@ -16,7 +16,7 @@ from accord.counter.pages.touching import TouchDesk
 from accord.web.sessions import Sessions
 from accord.web.site import Site
 from deploy.logins import Login
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 from records.keys.keyring import Keyring
 
 LOGINS: Final = (Login.COUNTER, Login.EXPORTER, Login.IMPORTER, Login.STAFF)

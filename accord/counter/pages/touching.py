@@ -9,7 +9,7 @@ from typing import Any
 
 from accord.client.desk import Desk
 from accord.presentation.faults import Refused
-from domain.signing import PasskeySignature, Signature, Statement
+from domain.signatures.signing import PasskeySignature, Signature, Statement
 from ledger import clock
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.partnership.acts import PartnershipEvent, StaffEvent
 from domain.partnership.submission.taking_over import TakenOver
 from domain.proposal import Direction
-from domain.signing import Signature
+from domain.signatures.signing import Signature
 from domain.values import is_false
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.partnership.acts import PartnershipEvent, StaffEvent
 from domain.proposal import Direction
-from domain.signing import Signature
+from domain.signatures.signing import Signature
 from domain.values import PartnershipId, is_empty, is_false, is_none
 
 

@@ -15,7 +15,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.waiting.owing import ObligationKind
 from domain.plans import Period, ReportKind
 from domain.policy.findings import Outcome
-from domain.signing import content_digest
+from domain.signatures.signing import content_digest
 from domain.values import Country, Ein, Money, Sha256, Value
 
 

@@ -6,7 +6,7 @@ from domain.errors import IllegalTransition, SeparationOfDuties
 from domain.partnership.letter.kinds import LetterKind
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
-from domain.signing import content_digest
+from domain.signatures.signing import content_digest
 from domain.values import Sha256
 
 _TERMS = {"title", "funds_out", "non_monetary", "public_interest", "period", "reports", "under"}

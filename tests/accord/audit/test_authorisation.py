@@ -18,7 +18,7 @@ from domain.partnership.proposal.amendment import changes_between
 from domain.payment.account import AccountConfirmed, account_statement
 from domain.policy.conditions import ConditionId
 from domain.recorded.writers import Writer
-from domain.signing import Terms
+from domain.signatures.signing import Terms
 from domain.streams import StreamId
 from payments.accounts import reference_of
 from tests.accord.audit.story import (

@@ -19,7 +19,7 @@ from domain.funds import events as f
 from domain.funds.fund import evolve
 from domain.partnership import commands as c
 from domain.recorded.writers import Writer
-from domain.signing import Statement, content_digest
+from domain.signatures.signing import Statement, content_digest
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import clock
 from tests.accord.audit.story import FINANCE, PROGRAMME, Story, approves, both, tell

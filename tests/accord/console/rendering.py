@@ -19,7 +19,7 @@ from domain.directory.people import StaffMember
 from domain.partnership import commands as c
 from domain.plans import ReportKind
 from domain.recorded.event import RecordedEvent
-from domain.signing import PublicKey
+from domain.signatures.signing import PublicKey
 from tests.builders import HOUSE_RULES, STAFF, funds_out, measured
 from tests.domain.partnership import specification as s
 

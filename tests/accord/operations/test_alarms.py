@@ -18,9 +18,9 @@ from accord.cli.proof.ledger import whole_of
 from accord.client.desk import Desk
 from domain.directory.people import DirectoryChangeConfirmed, KeyEnrolled
 from domain.partnership import events as e
-from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, encoded
 from domain.recorded.writers import Writer
-from domain.signing import _NAMES, LogEpoch, Statement
+from domain.signatures.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, encoded
+from domain.signatures.signing import _NAMES, LogEpoch, Statement
 from domain.streams import DIRECTORY_STREAM
 from ledger.projections import Projector
 from ledger.proof.stored_tree import StoredTree
@@ -48,8 +48,8 @@ SOURCES: Final = {
     "records/access_log.py": ("looks", "faults_of_log"),
     "records/authorship.py": ("_signature_fault", "mark_fault"),
     "domain/recorded/authorship.py": ("authorship_fault",),
-    "domain/signing.py": ("fault_of", "_kind_fault", "_list_fault"),
-    "domain/passkeys.py": ("_client_data_fault", "_authenticator_fault"),
+    "domain/signatures/signing.py": ("fault_of", "_kind_fault", "_list_fault"),
+    "domain/signatures/passkeys.py": ("_client_data_fault", "_authenticator_fault"),
 }
 """The functions that word an alarm, by file."""
 

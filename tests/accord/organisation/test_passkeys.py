@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from accord.organisation.passkeys import Registration, passkey_of
 from accord.presentation.faults import BadInput
-from domain.attestation import enrolment_challenge
-from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, encoded
+from domain.signatures.attestation import enrolment_challenge
+from domain.signatures.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, encoded
 from tests.accord.organisation.own import Organisation, change_of
 from tests.accord.shell import BAD_INPUT, assert_fails
 from tests.authenticators.passkeys import ORIGIN, PARTY, Authenticator

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from domain.signing import PublicKey
+from domain.signatures.signing import PublicKey
 from records.keys.keyring import Keyring
 from tests.accord.organisation.own import Organisation, change_of
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails, files_in

@@ -14,7 +14,7 @@ from domain.directory import people as d
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Objective, Role
 from domain.parties import Funder, FunderProfile
-from domain.signing import LogEpoch, PublicKey
+from domain.signatures.signing import LogEpoch, PublicKey
 from domain.values import Money
 from tests.builders import HOUSE_RULES
 

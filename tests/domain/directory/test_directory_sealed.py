@@ -27,7 +27,7 @@ from domain.directory.people import (
 from domain.directory.sealing import change_content, change_fault, confirmation_fault, pending_change, people_of
 from domain.directory.tiers import Role
 from domain.recorded.acts import OrganisationAct, confirmation_id, refusal_of_act
-from domain.signing import Signature, Statement, content_digest
+from domain.signatures.signing import Signature, Statement, content_digest
 from domain.streams import DIRECTORY_STREAM
 from records.keys.verification import verified
 from tests.builders import HOUSE_RULES, funder, member, number

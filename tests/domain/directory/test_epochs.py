@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from domain.directory.directory import Directory, next_epoch, signature_fault
 from domain.directory.people import EpochBegun, HouseRulesSet
 from domain.fault import Fault
-from domain.signing import LogEpoch, Statement
+from domain.signatures.signing import LogEpoch, Statement
 from records.keys.verification import verified
 from tests.builders import HOUSE_RULES, number
 from tests.domain.directory.test_directory_sealed import AT, FOUNDED, after, confirmed, proposed

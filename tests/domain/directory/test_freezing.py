@@ -11,7 +11,7 @@ from domain.directory.directory import Directory
 from domain.directory.freezing import UnreadableEvent
 from domain.directory.people import EventSetAside, Fact, FunderRegistered, StaffLeft
 from domain.directory.sealing import change_fault, confirmation_fault
-from domain.signing import Signature
+from domain.signatures.signing import Signature
 from records.keys.verification import verified
 from tests.builders import funder, number
 from tests.domain.directory.test_directory_sealed import FOUNDED, after, confirmed, proposed, signed

@@ -10,14 +10,14 @@ from domain.directory.evolution import fold_directory
 from domain.directory.people import Fact, HouseRulesSet, KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
 from domain.directory.sealing import change_fault
 from domain.directory.tiers import HouseRules, Role, Tier
-from domain.passkeys import Making
+from domain.signatures.passkeys import Making
 from records.keys.verification import verified
 from tests.authenticators.attesting import OTHER_MODEL, ROOT, batch, issued, key_of, listed, making
 from tests.authenticators.passkeys import Authenticator
 from tests.builders import member
 from tests.domain.directory.test_directory_sealed import FOUNDED, confirmed, proposed
 from tests.domain.partnership import specification as s
-from tests.domain.test_passkeys import COMMAND, STATEMENT, directory, enrolled
+from tests.domain.signatures.test_passkeys import COMMAND, STATEMENT, directory, enrolled
 
 DEVICE = Authenticator()
 STRANGER = issued("Maker Root", authority=True)

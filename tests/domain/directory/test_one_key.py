@@ -13,8 +13,8 @@ from domain.directory.facts import with_facts
 from domain.directory.one_key import one_key_fault, shared_keys, taken_key_fault, two_signers_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryFounded, Fact, KeyEnrolled, KeyRevoked, StaffLeft
 from domain.errors import NotAuthorised
-from domain.passkeys import PasskeyKey, encoded
 from domain.recorded.acts import OrganisationAct, confirmation_id, refusal_of_act
+from domain.signatures.passkeys import PasskeyKey, encoded
 from records.keys.verification import verified
 from tests.domain.directory.test_directory_sealed import FOUNDED, NEW, after, confirmed, proposed
 from tests.domain.partnership.hands import key_of

@@ -13,7 +13,7 @@ from domain.editions.events import EditionAsked, EditionConfirmed
 from domain.editions.kinds import EditionKind
 from domain.editions.models import content_from, digest_of_content
 from domain.identity import derive
-from domain.signing import FileSignature, statement_about
+from domain.signatures.signing import FileSignature, statement_about
 from domain.streams import StreamId
 
 SAMPLES = Path(__file__).resolve().parents[3] / "deploy" / "sample" / "editions"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from domain.directory.disregarded import Disregarded
 from domain.funds import events as f
 from domain.funds.fund import Claim, Fund, evolve, fold
-from domain.signing import FileSignature, Signature, statement_about
+from domain.signatures.signing import FileSignature, Signature, statement_about
 from tests.builders import NOON, number
 from tests.domain.partnership.specification import at
 

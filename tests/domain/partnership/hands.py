@@ -8,7 +8,7 @@ import hashlib
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from domain.signing import FileSignature, PublicKey, Signature, Statement
+from domain.signatures.signing import FileSignature, PublicKey, Signature, Statement
 
 
 def _private(name: str) -> Ed25519PrivateKey:

@@ -32,7 +32,7 @@ from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
-from domain.signing import FileSignature, Shown
+from domain.signatures.signing import FileSignature, Shown
 from domain.submissions.reference import SubmissionReference
 from domain.values import Money
 from tests.builders import (

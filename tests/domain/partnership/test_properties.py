@@ -25,7 +25,7 @@ from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import Gate
 from domain.recorded.proofs import content_of
 from domain.recorded.schema import event_payload, read_event
-from domain.signing import content_digest
+from domain.signatures.signing import content_digest
 from tests.builders import authority
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.random_lives import (

@@ -23,7 +23,7 @@ from domain.payment.account import (
     statement_of,
 )
 from domain.payment.tranche import TrancheOutcome
-from domain.signing import fault_of
+from domain.signatures.signing import fault_of
 from domain.streams import StreamId
 from records.keys.verification import verified
 from tests.builders import ACCOUNT, NOON, authority, funds_out, member, number

@@ -14,7 +14,7 @@ from domain.directory.tiers import Role
 from domain.fault import Fault
 from domain.payment.bank_file import BankFileImported
 from domain.payment.counter import CounterAct, act_fault
-from domain.signing import statement_about
+from domain.signatures.signing import statement_about
 from domain.streams import StreamId
 from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, member, number

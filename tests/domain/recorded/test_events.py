@@ -13,7 +13,6 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from domain import access_log, counsel, paper_erasures
 from domain.directory import people, personal
 from domain.directory.tiers import Role
 from domain.editions import events as editions
@@ -21,6 +20,7 @@ from domain.errors import UpgradeNeeded
 from domain.funds import events as f
 from domain.grants import FundShare
 from domain.identity import payment_id
+from domain.organisation import access_log, counsel, paper_erasures
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
 from domain.partnership.proposal.amendment import Change
@@ -47,7 +47,7 @@ from domain.recorded.schema import (
 from domain.screening import clearance, guarding
 from domain.screening.evidence import MatchKind, SanctionsMatch
 from domain.screening.truths import TruthKind
-from domain.signing import LogEpoch, Shown, Statement, Terms
+from domain.signatures.signing import LogEpoch, Shown, Statement, Terms
 from domain.submissions import events as submissions
 from domain.submissions.reference import SubmissionReference
 from domain.truths import events as truths

@@ -24,7 +24,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.recorded.proofs import FOLLOWS, NOT_SAID, content_of, event_fault
 from domain.recorded.schema import event_payload, read_event
-from domain.signing import Signature
+from domain.signatures.signing import Signature
 from records.keys.verification import verified
 from tests.budgets import budgeted, milestone, spent
 from tests.builders import DIGEST, NOON, funds_in, funds_out, measured, member, party

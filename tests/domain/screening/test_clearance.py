@@ -30,7 +30,7 @@ from domain.screening.clearance import (
     conflict_of_duties,
     pair_of,
 )
-from domain.signing import content_digest
+from domain.signatures.signing import content_digest
 from domain.streams import StreamId
 from records.keys.verification import verified
 from tests.builders import NOON, STAFF, document, member, number, party, principal

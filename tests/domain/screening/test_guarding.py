@@ -13,7 +13,7 @@ from domain.directory.evolution import fold_directory
 from domain.directory.people import DirectoryFounded, KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
 from domain.fault import Fault
 from domain.screening.guarding import GuardOverridden, override_content, override_fault, override_statement
-from domain.signing import content_digest
+from domain.signatures.signing import content_digest
 from domain.streams import StreamId
 from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, STAFF, member, number

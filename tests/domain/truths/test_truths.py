@@ -18,7 +18,7 @@ from domain.policy.findings import Outcome
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
 from domain.screening.truths import KnownTruth, TruthKind
-from domain.signing import FileSignature, Signature, statement_about
+from domain.signatures.signing import FileSignature, Signature, statement_about
 from domain.streams import TRUTHS_STREAM
 from domain.truths.drawing import Fact, truths_from
 from domain.truths.events import TruthAnswered, TruthTold

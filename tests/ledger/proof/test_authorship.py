@@ -16,7 +16,7 @@ from domain.directory.people import KeyEnrolled
 from domain.parties import Principal, PrincipalRole
 from domain.partnership import events as e
 from domain.recorded.schema import event_payload
-from domain.signing import PublicKey
+from domain.signatures.signing import PublicKey
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.receipts import Proved, ReceiptRefused, check_receipt, make_receipt
 from ledger.proof.stored_tree import StoredTree

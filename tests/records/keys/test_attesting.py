@@ -5,9 +5,9 @@ from __future__ import annotations
 import cbor2
 import pytest
 
-from domain.attestation import KeyModel, attestation_fault, making_fault, read_making
 from domain.fault import Fault
-from domain.passkeys import Making, decoded, encoded
+from domain.signatures.attestation import KeyModel, attestation_fault, making_fault, read_making
+from domain.signatures.passkeys import Making, decoded, encoded
 from records.keys.attesting import certificate_fault
 from records.keys.verification import verified
 from tests.authenticators.attesting import (

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.signing import ACTS_OF_LISTS, AnyKey, Signature
+from domain.signatures.signing import ACTS_OF_LISTS, AnyKey, Signature
 from records.keys.keyring import Keyring
 from tests.authenticators.passkeys import Authenticator
 from tests.conftest import ROOT

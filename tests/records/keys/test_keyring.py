@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from domain.signing import PublicKey, Statement
+from domain.signatures.signing import PublicKey, Statement
 from records.keys.keyring import KeyExists, KeyFolderUnusable, KeyMissing, Keyring, KeyUnusable
 from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, number

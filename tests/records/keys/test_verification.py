@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.signing import FileSignature, PublicKey, Shown, Statement, Terms, fault_of
+from domain.signatures.signing import FileSignature, PublicKey, Shown, Statement, Terms, fault_of
 from records.keys.keyring import Keyring
 from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, number

@@ -28,7 +28,7 @@ from domain.partnership import commands as c
 from domain.payment.bank_answers import Resolution
 from domain.payment.payment_file import FileStatus
 from domain.proposal import Proposal
-from domain.signing import Signature, Statement
+from domain.signatures.signing import Signature, Statement
 from domain.values import Money
 from payments.answers.exceptions import RaisedException
 from payments.answers.messages import UnreadableMessage

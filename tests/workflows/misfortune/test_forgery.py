@@ -26,7 +26,7 @@ from domain.partnership.events import CommandRefused
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
-from domain.signing import LogEpoch, Signature, Terms
+from domain.signatures.signing import LogEpoch, Signature, Terms
 from tests.builders import funds_out, money, number, proposal
 from tests.governing import decree, hire, let_go, revoke
 from tests.histories import at_rest

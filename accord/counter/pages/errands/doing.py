@@ -37,7 +37,7 @@ from accord.counter.pages.touching import TouchWanted
 from accord.presentation.faults import BadInput, Refused
 from accord.web.errands import ErrandOutcome, ErrandShown
 from accord.web.outages import AWAY
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 
 PAUSE: Final = 0.3
 """Seconds between two looks for an errand that was signed."""

@@ -14,7 +14,7 @@ from accord.web.errands import KEPT, ErrandOutcome, ErrandShown, SignedErrands
 from accord.web.sessions import digest_of
 from domain.payment.bank_answers import Resolution
 from domain.payment.called_numbers import NumberFrom
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 from domain.values import Value
 from payments.accounts import AccountDetails
 

@@ -19,7 +19,7 @@ from deploy.logins import Login
 from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.bank_file import BankFileImported
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 from ledger import clock
 from payments.answers.bank_files import bank_file
 from payments.answers.matching import MatchedEntry, judge_all

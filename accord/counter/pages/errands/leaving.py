@@ -17,7 +17,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.values import NamesInWords
 from accord.web.errands import ErrandOutcome
 from domain.payment.payment_file import HandOverAgreed, PaymentFileWrittenAgain
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 from payments.out.files import instructions_of_file
 
 

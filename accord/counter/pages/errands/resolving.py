@@ -17,7 +17,7 @@ from accord.presentation.words.values import money_in_words
 from accord.web.errands import ErrandOutcome
 from deploy.logins import Login
 from domain.payment.bank_file import ResolutionAgreed
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 
 
 async def exception_at(site: CounterSite, name: str) -> ExceptionSight:

@@ -17,7 +17,7 @@ from accord.presentation.words.values import NamesInWords, country_in_words
 from accord.web.errands import ErrandOutcome
 from deploy.logins import Login
 from domain.payment.account_numbers import masked_account
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 from payments.accounts import AccountDetails, UnknownAccount, find_account, record_account, reference_of
 
 _NEW_FUNDER: Final = "a funder who is not in the directory yet: two guardians compare the holder when they enter it"

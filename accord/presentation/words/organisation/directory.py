@@ -15,7 +15,7 @@ from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import FunderProfile
-from domain.passkeys import PasskeyKey
+from domain.signatures.passkeys import PasskeyKey
 
 PROFILES: Final = {
     FunderProfile.PUBLIC_CHARITY: "public charity",

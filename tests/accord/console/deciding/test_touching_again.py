@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from domain.passkeys import PRESENT
-from domain.signing import Statement
+from domain.signatures.passkeys import PRESENT
+from domain.signatures.signing import Statement
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_bulk import begun, handed_in, key_of, listed, touched
 from tests.accord.console.deciding.test_deciding import waiting_for_approval

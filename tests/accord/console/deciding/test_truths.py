@@ -12,7 +12,7 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.presentation.words.days import day_in_words
-from domain.signing import Statement
+from domain.signatures.signing import Statement
 from records.truths import read_truths
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_bulk import handed_in, key_of

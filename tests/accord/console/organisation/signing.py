@@ -11,7 +11,7 @@ from accord.client.desk import Desk
 from accord.console.serving.settings import ConsoleSettings
 from accord.organisation.governance import change_directory, confirm_change
 from domain.directory.people import KeyEnrolled
-from domain.signing import Statement
+from domain.signatures.signing import Statement
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_bulk import handed_in
 from tests.authenticators.passkeys import Authenticator

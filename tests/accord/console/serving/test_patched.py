@@ -15,7 +15,7 @@ from accord.client.sight import Sight, make_command
 from accord.presentation.faults import Refused
 from domain.directory.people import KeyEnrolled
 from domain.partnership import commands as c
-from domain.signing import Shown
+from domain.signatures.signing import Shown
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.authenticators.passkeys import Authenticator
 from tests.governing import decree

@@ -11,7 +11,7 @@ import httpx
 from accord.client.desk import Desk
 from accord.web.errands import ErrandShown, SignedErrands
 from domain.directory.people import KeyEnrolled
-from domain.signing import PasskeySignature
+from domain.signatures.signing import PasskeySignature
 from tests.accord.counter.pages.conftest import Caller
 from tests.authenticators.passkeys import Authenticator
 from tests.governing import decree

@@ -19,7 +19,7 @@ from accord.presentation.faults import Unreachable
 from accord.web.errands import ErrandOutcome, ErrandShown, SignedErrands
 from accord.web.sessions import COOKIE, Sessions
 from deploy.logins import Login
-from domain.signing import statement_about
+from domain.signatures.signing import statement_about
 from ledger import clock
 from tests.accord.shell import Shell
 from tests.authenticators.passkeys import Authenticator

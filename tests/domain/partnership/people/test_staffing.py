@@ -16,7 +16,7 @@ from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import Wait
 from domain.policy.findings import Outcome
-from domain.signing import PublicKey
+from domain.signatures.signing import PublicKey
 from domain.values import Money
 from tests.builders import money
 from tests.domain.partnership.specification import (

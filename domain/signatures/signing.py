@@ -15,10 +15,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
-from domain.attestation import Vouched
 from domain.canonical_json import canonical_json
 from domain.fault import Fault
-from domain.passkeys import (
+from domain.signatures.attestation import Vouched
+from domain.signatures.passkeys import (
     MOST_TOGETHER,
     AssertionSignature,
     AuthenticatorData,

@@ -11,7 +11,7 @@ from domain.directory.directory import GUARDIANS, Directory, signature_fault
 from domain.directory.personal import as_signed
 from domain.directory.tiers import Role
 from domain.payment.counter import CounterAct
-from domain.signing import Verifier
+from domain.signatures.signing import Verifier
 from domain.streams import PAPERS_STREAM
 from domain.values import PartnershipId, Sentence, Sha256
 

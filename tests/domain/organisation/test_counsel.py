@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from domain.counsel import SourceConfirmed, confirmations_of
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
+from domain.organisation.counsel import SourceConfirmed, confirmations_of
 from domain.payment.counter import act_fault
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
 from domain.policy.sources import LEADS, LegalSource, is_confirmed, unconfirmed
-from domain.signing import FileSignature, statement_about
+from domain.signatures.signing import FileSignature, statement_about
 from domain.streams import RULE_BOOK_STREAM
 from tests.builders import NOON, number
 from tests.domain.policy.every_case import EVERY, edition_of

@@ -18,7 +18,7 @@ from cbor2 import CBORDecoder, CBORError
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.fault import Fault
-from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, Making, PasskeyKey, decoded, encoded
+from domain.signatures.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, Making, PasskeyKey, decoded, encoded
 from domain.values import OneLine, Printable, Value
 
 ENROLMENT: Final = b"accord.enrolment.1\0"

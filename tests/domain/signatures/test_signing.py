@@ -21,7 +21,7 @@ from domain.partnership.submission.taking_over import TakingOver
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
-from domain.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of
+from domain.signatures.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of
 from domain.values import Money
 from records.keys.verification import verified
 from tests.builders import ACCOUNT, DIGEST, NOON, authority, funder, funds_out, number, party

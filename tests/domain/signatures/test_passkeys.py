@@ -20,8 +20,8 @@ from domain.directory.people import HouseRulesSet, KeyEnrolled, KeyRevoked, Staf
 from domain.directory.tiers import HouseRules, Role, Tier
 from domain.fault import Fault
 from domain.partnership.procedure import PROCEDURE
-from domain.passkeys import PRESENT, VERIFIED, PasskeyKey, decoded, encoded
-from domain.signing import (
+from domain.signatures.passkeys import PRESENT, VERIFIED, PasskeyKey, decoded, encoded
+from domain.signatures.signing import (
     ACTS_OF_LISTS,
     AnyKey,
     PasskeySignature,
