@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.grantee.guarding import AWAY, MESSAGES, Bounded, entered_within_rate, inside, outside
 from accord.grantee.pages import afterwards, colleagues, filling, handing_in, saving, saying, starting
@@ -40,7 +40,17 @@ def application(pool: asyncpg.Pool, settings: DoorSettings) -> ASGIApp:
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     app.state.pool, app.state.limits, app.state.templates = pool, RateLimits(), templates()
     app.state.settings = settings
-    return Guarded(Bounded(GZipMiddleware(app, minimum_size=500)), settings.origin)
+    return Guarded(Bounded(GZipMiddleware(app, minimum_size=500)), settings.origin, _refusing(app))
+
+
+def _refusing(app: Starlette) -> ASGIApp:
+    """Return the answer to a change from another page: a page of the door, which leads back by the link."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request({**scope, "app": app, "path_params": {}}, receive)
+        await trouble(request, 403, words_for(request)("trouble.elsewhere"))(scope, receive, send)
+
+    return answer
 
 
 def _routes() -> list[Route]:

@@ -38,14 +38,20 @@ class Guarded:
     """
 
     def __init__(
-        self, app: ASGIApp, origin: str, forms: tuple[str, ...] = (), read_by: Mapping[str, str] = _NOBODY
+        self,
+        app: ASGIApp,
+        origin: str,
+        refusing: ASGIApp,
+        forms: tuple[str, ...] = (),
+        read_by: Mapping[str, str] = _NOBODY,
     ) -> None:
         """Guard an application that is served at `origin`.
 
-        `forms`: other origins that a form may lead to. `read_by`: paths that change nothing, and that pages of one
-        other origin ask with a request's body.
+        `refusing`: the answer to a change from another page. `forms`: other origins that a form may lead to. `read_by`:
+        paths that change nothing, and that pages of one other origin ask with a request's body.
         """
         self._app = app
+        self._refusing = refusing
         self._origin = origin
         self._read_by = read_by
         self._policy = POLICY.format(forms="".join(f" {form_origin}" for form_origin in forms))
@@ -54,7 +60,7 @@ class Guarded:
         """Answer a request."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        app = self._app if scope["method"] in SAFE or self._may_ask(scope) else _REFUSED
+        app = self._app if scope["method"] in SAFE or self._may_ask(scope) else self._refusing
         return await app(scope, receive, self._with_headers(send))
 
     def _may_ask(self, scope: Scope) -> bool:
@@ -80,4 +86,6 @@ class Guarded:
         return sent
 
 
-_REFUSED: Final = PlainTextResponse("This came from another page. Open the console, and decide there.\n", 403)
+def refusing_with(words: str) -> ASGIApp:
+    """Return the answer to a change from another page in words, which say where it is made instead."""
+    return PlainTextResponse(f"This came from another page. {words}\n", 403)

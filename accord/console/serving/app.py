@@ -43,7 +43,7 @@ from accord.console.serving.desk import Console
 from accord.web import login
 from accord.web.access import HEALTH, LIVE, Access, Page, application
 from accord.web.limits import DECODINGS, EXPORTS, PICTURES
-from accord.web.security import Guarded
+from accord.web.security import Guarded, refusing_with
 from deploy.processes.table import OIDC_RETURN
 
 PAGES: Final = (
@@ -168,12 +168,14 @@ def console_app(console: Console) -> ASGIApp:
     )  # fmt: skip
     by_token = payloads.TRIAL_PATH.format(token=console.settings.codec_token)
     read_by = dict.fromkeys((payloads.PATH, by_token), console.settings.temporal_ui)
-    return Guarded(app, console.settings.origin, (console.settings.signing_origin,), read_by)
+    refusing = refusing_with("Open the console, and decide there.")
+    return Guarded(app, console.settings.origin, refusing, (console.settings.signing_origin,), read_by)
 
 
 def signing_app(console: Console) -> ASGIApp:
     """Return the application that signs, and serves nothing else."""
-    return Guarded(_application(console, SIGNING_PAGES), console.settings.signing_origin)
+    refusing = refusing_with("Open the console, prepare it there, and sign on the page that it leads to.")
+    return Guarded(_application(console, SIGNING_PAGES), console.settings.signing_origin, refusing)
 
 
 def _application(console: Console, pages: tuple[Page, ...], lifespan: Any = None) -> Starlette:

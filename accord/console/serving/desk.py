@@ -18,6 +18,7 @@ from ledger.projections import ReadModel
 from records.read_models.lists import PARTNERSHIPS_NAME
 
 if TYPE_CHECKING:
+    from accord.console.pages.counts import PageCounts
     from papers.keeping import Papers
     from papers.register import KeptPaper
 
@@ -39,7 +40,7 @@ class Console(Site):
     prepared: Prepared = field(init=False)
     papers: Papers | None = field(init=False)
     """The papers that are kept, or None where they stay with whoever has them."""
-    counts: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict, init=False)
+    counts: dict[str, tuple[float, PageCounts]] = field(default_factory=dict, init=False)
     """By reader: when their counts were made, and the counts in the head of a page."""
     acts: dict[str, float] = field(default_factory=dict)
     """By person: when they last handed a signature in. The pages and the page that signs share it."""

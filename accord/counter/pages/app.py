@@ -20,7 +20,7 @@ from accord.web import login
 from accord.web.access import HEALTH, Access, Page, application
 from accord.web.limits import EXPORTS, Rate
 from accord.web.pages import templates_of
-from accord.web.security import Guarded
+from accord.web.security import Guarded, refusing_with
 from deploy.processes.table import OIDC_RETURN
 
 FOLDER: Final = Path(__file__).parent / "templates"
@@ -77,4 +77,5 @@ def counter_app(site: CounterSite) -> ASGIApp:
         SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie=LOGIN_COOKIE, max_age=600,
         same_site="lax", https_only=True,
     )  # fmt: skip
-    return Guarded(app, site.settings.origin, (site.settings.signing_origin,))
+    refusing = refusing_with("Open the counter, and do it there.")
+    return Guarded(app, site.settings.origin, refusing, (site.settings.signing_origin,))

@@ -244,6 +244,8 @@ WORDS: Final = {
     "left.lead": "This device knows nothing of your form any more. Your link opens it again.",
     "trouble.title": "This did not work",
     "trouble.nowhere": "There is no such page.",
+    "trouble.elsewhere": "This came from another page, so nothing was saved or sent. Open your link again, and go on "
+    "there.",
     "trouble.away": "We cannot save at this moment. Nothing was sent. Try again in a minute.",
     "trouble.failed": "Something of ours went wrong. What was saved before is kept. Try again, or write to your "
     "contact.",

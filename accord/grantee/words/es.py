@@ -242,6 +242,8 @@ WORDS: Final = {
     "left.lead": "Este dispositivo ya no sabe nada de su formulario. Su enlace lo abre de nuevo.",
     "trouble.title": "Esto no funcionó",
     "trouble.nowhere": "No existe esa página.",
+    "trouble.elsewhere": "Esto vino de otra página: no se guardó ni se envió nada. Abra de nuevo su enlace y siga "
+    "allí.",
     "trouble.away": "Ahora no podemos guardar. No se envió nada. Inténtelo en un minuto.",
     "trouble.failed": "Algo nuestro falló. Lo guardado antes se conserva. Inténtelo otra vez, o escriba a su contacto.",
     "paper.LINK": "Ese documento ya no está aquí.",

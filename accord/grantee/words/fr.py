@@ -246,6 +246,8 @@ WORDS: Final = {
     "left.lead": "Cet appareil ne sait plus rien de votre formulaire. Votre lien l’ouvre à nouveau.",
     "trouble.title": "Cela n’a pas marché",
     "trouble.nowhere": "Cette page n’existe pas.",
+    "trouble.elsewhere": "Cela venait d’une autre page : rien n’a été enregistré ni envoyé. Ouvrez à nouveau votre "
+    "lien, et continuez là.",
     "trouble.away": "Nous ne pouvons pas enregistrer en ce moment. Rien n’est parti. Réessayez dans une minute.",
     "trouble.failed": "Quelque chose chez nous a échoué. Ce qui était enregistré est gardé. Réessayez, ou écrivez à "
     "votre contact.",

@@ -46,6 +46,16 @@ async def test_ways_and_help_stand_in_the_same_order_on_every_page(visit: Callab
     assert all(one in "".join(frames["/"]) for one in ('aria-label="Pages"', 'role="search"', "<kbd>j</kbd>"))
 
 
+@pytest.mark.parametrize(("reader", "led"), [("pia.berg", True), ("otto.audit", False), ("femi.ade", False)])
+@pytest.mark.parametrize("path", ["/", "/?true=2026-01-01", "/portfolio", "/?view=all&text=nothing-is-called-this"])
+async def test_who_may_propose_is_led_to_it_and_nobody_else(
+    visit: Callable[[str], Any], path: str, reader: str, led: bool
+) -> None:
+    """Given a page, of another day too, then its menu leads to a proposal whoever may begin one."""
+    shown_page = (await (await visit(reader)).get(path)).text
+    assert ('href="/propose"' in shown_page) is led
+
+
 @pytest.mark.parametrize("path", READ)
 async def test_nothing_moves_or_takes_the_focus_by_itself(visit: Callable[[str], Any], known: str, path: str) -> None:
     """Given a page, then nothing in it plays, reloads or takes the focus (WCAG 1.4.2, 2.2.2 and 3.2.1)."""

@@ -85,12 +85,16 @@ async def test_whoever_did_not_begin_in_this_browser_gets_no_further(come: Come)
         assert (await ida.get(path)).status_code == 404
 
 
-async def test_what_another_page_sends_is_refused(come: Come) -> None:
+@pytest.mark.parametrize(("language", "words"), [("en", "Open your link again"), ("fr", "Ouvrez à nouveau votre lien")])
+async def test_what_another_page_sends_is_refused(come: Come, language: str, words: str) -> None:
+    """Given a change from another page, then it is refused in words for a grantee, in their language."""
     ida = await come()
     answer = await ida.post(
-        "page/summary", {"summary": "x"}, **{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+        "page/summary",
+        {"summary": "x"},
+        **{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site", "Accept-Language": language},
     )
-    assert answer.status_code == 403
+    assert (answer.status_code, words in answer.text, "console" in answer.text.lower()) == (403, True, False)
 
 
 async def test_it_was_not_me_ends_the_link_in_every_browser(come: Come) -> None:

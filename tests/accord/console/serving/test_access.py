@@ -181,7 +181,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {
 async def test_what_comes_from_elsewhere_changes_nothing(visit: Visit, where: str) -> None:
     visitor = await visit("pia.berg")
     answer = await visitor.post("/logout", {}, **ELSEWHERE[where])
-    assert answer.status_code == 403
+    assert (answer.status_code, "Open the console, and decide there" in answer.text) == (403, True)
     assert (await visitor.get("/")).status_code == 200
 
 
@@ -208,6 +208,8 @@ async def test_the_page_that_signs_answers_only_with_an_address_that_waits(serve
         own = {"Origin": served.signing_origin, "Sec-Fetch-Site": "same-origin"}
         answer = await asking.post(f"{served.signing_origin}/sign/nothing", json={}, headers=own)
         assert answer.status_code == 404
+        answer = await asking.post(f"{served.signing_origin}/sign/nothing", json={})
+        assert (answer.status_code, "sign on the page that it leads to" in answer.text) == (403, True)
 
 
 # What the console's own login may do
