@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import pytest
+from playwright.async_api import Browser
 
 import accord.web
 from accord.client.desk import Desk
@@ -24,6 +26,7 @@ from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.plans import ReportKind
+from ledger import clock
 from tests.accord.console.rendering import NAMES, case_page, going_on, signing_page
 from tests.builders import NOON, funds_out, proposal, public_interest
 from tests.domain.partnership import specification as s
@@ -240,3 +243,17 @@ def test_the_kinds_of_reports_are_said_in_words() -> None:
     for kind in ReportKind:
         page = case_page(s.paid(**PLAN).given(s.report(kind=kind, figures=s.accounted("30000.00"))))
         assert f"{kind.value.lower()} report" in said(page)
+
+
+@pytest.mark.slow
+async def test_a_case_with_a_long_day_ahead_fits_a_small_screen(browser: Browser) -> None:
+    """Given a payment that was paid and a report due in months, then a screen of 320 px scrolls in one direction."""
+    wednesday = clock.today() + timedelta(days=77 + (2 - clock.today().weekday()) % 7)
+    reports = [{"number": 1, "kind": ReportKind.FINAL, "due_on": wednesday.isoformat()}]
+    shown = case_page(s.paid(**{**PLAN, "funds_out": funds_out("30000.00"), "reports": reports}))
+    assert re.search(r"Due Wednesday [^<]*, in \d+ working days", shown)
+    style = f"<style>{(STATIC / 'style.css').read_text()}</style>"
+    page = await browser.new_page(viewport={"width": 320, "height": 700})
+    await page.set_content(shown.replace("</head>", f"{style}</head>"))
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
+    await page.close()
