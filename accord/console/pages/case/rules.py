@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from accord.presentation.words.codes import as_sentence, in_plain_words, words_of
@@ -14,15 +15,24 @@ from domain.policy.conditions import CONDITIONS
 from domain.policy.findings import Finding, Outcome
 
 
-class RuleLine(NamedTuple):
-    """A finding in words, with its source for who asks."""
+class RuleSource(NamedTuple):
+    """A finding with its source, for who asks."""
 
     outcome: str
-    reason: str
     rule: str
     citation: str
     is_confirmed: bool
     evidence: tuple[str, ...]
+
+
+class RuleLine(NamedTuple):
+    """A reason in words, with the rules that give it."""
+
+    reason: str
+    outcome: str
+    rules: tuple[str, ...]
+    is_above: bool = False
+    """True if the note at the head of the page says it already."""
 
 
 class PaperAsked(NamedTuple):
@@ -43,6 +53,7 @@ class CaseRules(NamedTuple):
     """Findings that a person cleared, or whose papers are on file."""
     cleared_by: str
     problems: tuple[RuleLine, ...]
+    sources: tuple[RuleSource, ...]
     questions: tuple[str, ...]
     """What the registers ask since, and nobody has answered."""
     papers: tuple[PaperAsked, ...]
@@ -59,17 +70,19 @@ def rules_of(partnership: Partnership, names: NamesInWords) -> CaseRules | None:
     assessment = partnership.assessment
     if assessment is None:
         return None
-    by_state = {True: list[Finding](), False: list[Finding]()}
-    for finding in assessment.findings:
-        if finding.outcome is not Outcome.PASS:
-            by_state[_is_settled(partnership, finding)].append(finding)
-    passed = tuple(finding for finding in assessment.findings if finding.outcome is Outcome.PASS)
+    passed = [finding for finding in assessment.findings if finding.outcome is Outcome.PASS]
+    others = [finding for finding in assessment.findings if finding.outcome is not Outcome.PASS]
+    settled = [finding for finding in others if _is_settled(partnership, finding)]
+    problems = [finding for finding in others if finding not in settled]
+    options = tuple(dict.fromkeys(in_plain_words(option) for option in assessment.options)) if problems else ()
+    reasons = Reasons(names, options, partnership.question if partnership.is_to_cure else "")
     return CaseRules(
         edition=assessment.rule_book,
-        passed=tuple(_line(finding, names) for finding in passed),
-        settled=tuple(_line(finding, names) for finding in by_state[True]),
+        problems=reasons.said_once(problems),
+        settled=reasons.said_once(settled),
+        passed=reasons.said_once(passed),
+        sources=tuple(dict.fromkeys(map(_source, (*problems, *settled, *passed)))),
         cleared_by=names.person(partnership.verifier) if partnership.verifier else "",
-        problems=tuple(_line(finding, names) for finding in by_state[False]),
         questions=tuple(_said(question, names) for question in partnership.to_clear),
         papers=tuple(
             PaperAsked(
@@ -80,7 +93,7 @@ def rules_of(partnership: Partnership, names: NamesInWords) -> CaseRules | None:
             )
             for condition in partnership.conditions
         ),
-        options=tuple(in_plain_words(option) for option in assessment.options) if by_state[False] else (),
+        options=options,
     )
 
 
@@ -95,8 +108,37 @@ def _is_settled(partnership: Partnership, finding: Finding) -> bool:
     return finding.outcome is Outcome.REFER and looked_at and bool(partnership.verifier)
 
 
-def _line(finding: Finding, names: NamesInWords) -> RuleLine:
-    return RuleLine(
-        words_of(finding.outcome), _said(finding.reason, names), finding.rule_id, finding.citation, finding.confirmed,
-        tuple(finding.evidence),
-    )  # fmt: skip
+def _source(finding: Finding) -> RuleSource:
+    return RuleSource(
+        words_of(finding.outcome), finding.rule_id, finding.citation, finding.confirmed, tuple(finding.evidence)
+    )
+
+
+def _clauses(sentence: str) -> dict[str, str]:
+    """Return the clauses of a sentence, by what makes two of them the same."""
+    clauses = sentence.rstrip(".").split("; ")
+    return {clause.casefold().removeprefix("cheapest lawful path: "): clause for clause in clauses}
+
+
+class Reasons:
+    """The reasons of the rules for a page, which says each once."""
+
+    def __init__(self, names: NamesInWords, options: tuple[str, ...], note: str) -> None:
+        """Begin with what the page says elsewhere: the ways out, and the note at its head, or ''."""
+        self._names, self._note = names, _clauses(_said(note, names))
+        self._heard: dict[str, str] = dict.fromkeys((key for option in options for key in _clauses(option)), "")
+
+    def said_once(self, findings: Sequence[Finding]) -> tuple[RuleLine, ...]:
+        """Return the reasons of some findings. A clause that was said before is left out, and so is an empty line."""
+        lines: dict[str, RuleLine] = {}
+        for finding in findings:
+            clauses = _clauses(_said(finding.reason, self._names))
+            fresh = {key: clause for key, clause in clauses.items() if key not in self._heard}
+            if fresh:
+                words, line_key = as_sentence("; ".join(fresh.values())), next(iter(fresh))
+                is_above = fresh.keys() <= self._note.keys()
+                lines[line_key] = RuleLine(words, words_of(finding.outcome), (finding.rule_id,), is_above)
+                self._heard |= dict.fromkeys(fresh, line_key)
+            elif line := lines.get(line_key := self._heard[next(iter(clauses))]):
+                lines[line_key] = line._replace(rules=tuple(dict.fromkeys((*line.rules, finding.rule_id))))
+        return tuple(lines.values())
