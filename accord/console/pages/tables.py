@@ -18,6 +18,7 @@ from accord.presentation import sheets
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.codes import as_sentence
+from accord.presentation.words.organisation.funds import told_apart
 from accord.presentation.words.values import NamesInWords, sum_in_words
 from accord.presentation.workbooks import as_workbook
 from accord.web.pages import field_in_words, page
@@ -134,13 +135,14 @@ async def fund_names(console: Console, fund_ids: Collection[str] | None = None) 
 
 
 async def with_donors(console: Console, funds: Sequence[Fund]) -> list[Fund]:
-    """Return funds as they are called: that of a gift by its donor, and by its partnership where there are several."""
+    """Return funds as they are called, each by a name of its own: that of a gift by its donor."""
     gifts = [fund.gift for fund in funds if fund.gift]
     titles = await kept_titles(console.desk.pool, gifts) if gifts else {}
     gifts_by_donor = Counter(donor for _, donor in titles.values())
-    return [
+    named = [
         _named_by_donor(fund, titles[fund.gift][1], gifts_by_donor) if fund.gift in titles else fund for fund in funds
     ]
+    return told_apart(named)
 
 
 def _named_by_donor(fund: Fund, donor: str, gifts_by_donor: Mapping[str, int]) -> Fund:
@@ -149,10 +151,11 @@ def _named_by_donor(fund: Fund, donor: str, gifts_by_donor: Mapping[str, int]) -
 
 
 async def names_with_funds(console: Console, *proposals: Proposal | None) -> NamesInWords:
-    """Return the names of the directory, and of the funds that pay for proposals."""
+    """Return the names of the directory, and of the funds that pay for proposals, each with what is signed: its id."""
     legs = [proposal.funds_out for proposal in proposals if proposal is not None]
-    funds = {part.fund for out in legs if out is not None for part in out.parts}
-    return NamesInWords(await console.desk.directory(), await fund_names(console, funds))
+    names = await fund_names(console, {part.fund for out in legs if out is not None for part in out.parts})
+    with_ids = {fund: name if fund in name else f"{name} ({fund})" for fund, name in names.items()}
+    return NamesInWords(await console.desk.directory(), with_ids)
 
 
 async def fund_rows(console: Console, ledger_as_of: LedgerAsOf) -> list[dict[str, Any]]:

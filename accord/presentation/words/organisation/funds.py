@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Final, assert_never
 
@@ -18,6 +22,36 @@ KINDS: Final = {
 
 Pairs = list[tuple[str, str]]
 """Names of facts, each with its words."""
+
+
+def told_apart(funds: Sequence[Fund]) -> list[Fund]:
+    """Return funds by names that differ: those of one name have their days beside it or, if these agree, their ids."""
+    named = list(funds)
+    for mark in (_days, lambda fund: fund.fund_id):
+        counts = Counter(map(_same, named))
+        named = [
+            _beside(fund, mark(fund)) if counts[_same(now)] > 1 else now for fund, now in zip(funds, named, strict=True)
+        ]
+    return named
+
+
+def _same(fund: Fund) -> str:
+    return fund.name.strip().casefold()
+
+
+def _beside(fund: Fund, mark: str) -> Fund:
+    return replace(fund, name=f"{fund.name.strip()} ({mark})") if mark and fund.name else fund
+
+
+def _days(fund: Fund) -> str:
+    """Return the days in which a fund's money may be reserved, or '' where none are set."""
+    first, last = fund.first_day, fund.last_day
+    if first is None or last is None:
+        return ""
+    year = first.year
+    if (first, last) == (date(year, 1, 1), date(year, 12, 31)):
+        return str(year)
+    return f"{whole_day_in_words(first)} to {whole_day_in_words(last)}"
 
 
 def opening_pairs(fund_id: str, event: f.FundOpened, names: NamesInWords) -> Pairs:

@@ -15,6 +15,9 @@ from records.funds import Funds
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_bulk import handed_in
 from tests.accord.console.organisation.signing import a_name, place_of, statement_in, touched, with_key
+from tests.accord.console.proposing.drafting import author, begun
+from tests.builders import funds_out, proposal
+from tests.lives import Life, until_shown
 
 OPENED = {"name": "Connect", "funder": "ISOC", "currency": "USD", "programme": "Connect", "first_day": "2026-01-01",
           "last_day": "2026-12-31"}  # fmt: skip
@@ -142,3 +145,31 @@ async def test_a_stolen_console_moves_no_money(desk: Desk, visit: Any, console_p
     assert (shown.status_code, "about something else than it shows" in shown.text) == (422, True)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await console_pool.execute("INSERT INTO ledger.events DEFAULT VALUES")
+
+
+async def test_two_funds_of_one_name_differ_in_every_list(desk: Desk, visit: Any) -> None:
+    """Given two funds of one name and year, then a form, a filter and the table of funds tell them apart."""
+    ids = [(await opened(desk, visit))[0] for _ in range(2)]
+    await until_shown(desk)
+    proposer = await author(visit)
+    draft = await begun(proposer)
+    pages = {path: (await proposer.get(path)).text for path in (f"{draft}?step=2", "/payments", "/funds")}
+    for path, page in pages.items():
+        for fund_id in ids:
+            assert re.search(rf">[^<]*{fund_id}", page), (path, fund_id)
+
+
+async def test_the_page_that_signs_names_a_fund_with_its_reference(
+    desk: Desk, visit: Any, console_pool: asyncpg.Pool, reference: str
+) -> None:
+    """Given a proposal that a fund pays, then whoever approves it reads which of two funds of one name it is."""
+    fund_id, *_ = await with_budget(desk, visit, "60,000.00")
+    paid_by = {**funds_out("5000.00"), "programme": "Connect", "funds": [{"fund": fund_id}]}
+    await Life(desk, reference).awaiting_approval(proposal(reference, funds_out=paid_by))
+    visitor = await visit("ana.silva")
+    version = str((await desk.known_sight(reference)).version)
+    answer = await visitor.post(
+        f"/{reference}/approve", {"version": version, "reason": "within the budget", "no_interest": "yes"}
+    )
+    signing = (await visitor.asking.get(answer.headers["location"])).text
+    assert f"Connect ({fund_id})" in signing
