@@ -11,7 +11,7 @@ from tests.newcomer.copies import Place, ask, copy_of_the_tree, do
 PLACES = (
     Place(
         "accord/console/pages/overview.py",
-        "async def operations(",
+        "async def receipt(",
         '''async def greet(request: Request) -> Response:
     """Greet the reader."""
     return page(request, "greetings.html", {})

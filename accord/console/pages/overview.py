@@ -1,4 +1,4 @@
-"""Pages over all of it: registers, proof, and operations."""
+"""Pages over all of it: the registers, and the proof of an entry."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from accord.client.log_keys import known_keys
 from accord.client.receipts import receipt_of
 from accord.console.pages.case.activity import line_of
 from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
-from accord.console.pages.temporal_views import VIEWS
 from accord.console.serving.desk import Console
-from accord.operations.drill_notes import DrillCertificate, newest_of_each
-from accord.operations.health import installation_status
 from accord.presentation import sheets
 from accord.presentation.faults import Refused
 from accord.presentation.numbers import count_in_words, whole_number
@@ -140,29 +137,3 @@ async def receipt(request: Request) -> Response:
     receipt_text = await receipt_of(console.desk.ledger, position, Path(console.settings.checkpoints), keys)
     headers = {"Content-Disposition": f'attachment; filename="event-{position}.tlog-proof"'}
     return PlainTextResponse(receipt_text, headers=headers)
-
-
-async def operations(request: Request) -> Response:
-    """Show everything late, missing or stopped, with the remedy."""
-    console: Console = request.app.state.console
-    installation: Any = await installation_status(console.desk)
-    await console.looked_at(request.state.reader, "operations")
-    return page(
-        request,
-        "operations.html",
-        {
-            "found": installation,
-            "settings": console.settings,
-            "stream": StreamId.partnership,
-            "views": VIEWS,
-            "drills": _drills(console),
-        },
-    )
-
-
-def _drills(console: Console) -> list[tuple[DrillCertificate, int]]:
-    """Return the newest certificate of each drill, with its age in days."""
-    if not console.settings.checkpoints:
-        return []
-    certificates = newest_of_each(Path(console.settings.checkpoints), known_keys([console.settings.log_key]))
-    return [(certificate, (clock.today() - certificate.at.date()).days) for certificate in certificates]

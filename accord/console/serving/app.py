@@ -36,6 +36,7 @@ from accord.console.pages import (
 )
 from accord.console.pages.counts import counts_for
 from accord.console.pages.exceptions import exception, exceptions, resolved
+from accord.console.pages.operations import operations
 from accord.console.pages.templates import TEMPLATES
 from accord.console.proposing import editing
 from accord.console.serving import live, mailing, me, payloads
@@ -83,7 +84,7 @@ PAGES: Final = (
     Page("/registers", overview.registers, Access.READER),
     Page("/proof/{position}", overview.proof, Access.READER),
     Page("/proof/{position}/receipt", overview.receipt, Access.READER),
-    Page("/operations", overview.operations, Access.READER),
+    Page("/operations", operations.show, Access.READER),
     Page("/funds", tables.funds, Access.READER),
     Page("/funds/open", funds.open_form, Access.READER),
     Page("/funds/open", funds.prepare_opening, Access.READER, ("POST",)),

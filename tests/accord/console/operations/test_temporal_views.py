@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from temporalio.client import Client
 
-from accord.console.pages.temporal_views import VIEWS, OperatorsList
+from accord.console.pages.operations.temporal_views import VIEWS, OperatorsList
 
 WORKFLOWS = "http://localhost:8233/namespaces/default/workflows"
 
