@@ -105,6 +105,15 @@ CREATE TABLE grantee.submissions (
 );
 CREATE INDEX submissions_of_forms ON grantee.submissions (form);
 
+-- What waits in the inbox, so that it costs what it shows: each submission, with the position of the event that judges it once the ledger
+-- has one. That is noted within a minute or two; until then, and whatever stands here, the inbox asks the ledger about each that it shows.
+CREATE TABLE grantee.inbox (
+    number bigint PRIMARY KEY,
+    judged bigint
+);
+CREATE INDEX inbox_waiting ON grantee.inbox (number) WHERE judged IS NULL;
+CREATE INDEX inbox_judged ON grantee.inbox (judged) WHERE judged IS NOT NULL;
+
 CREATE TABLE grantee.numbers (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), last bigint NOT NULL);
 INSERT INTO grantee.numbers (last) VALUES (0);
 
@@ -323,7 +332,23 @@ BEGIN
     UPDATE grantee.numbers n SET last = n.last + 1 RETURNING n.last INTO number;
     INSERT INTO grantee.submissions AS s (number, form, kind, sha256, content, link)
     VALUES (number, at_link.form, of_kind, digest, sealed, at_link.id) RETURNING s.at INTO at;
+    INSERT INTO grantee.inbox (number) VALUES (lay_down.number);
 END $$;
+
+-- Note what the ledger judged since. Whoever calls this hides nothing else; after a restore, what the ledger lost waits again.
+CREATE FUNCTION grantee.settle() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE grantee.inbox i SET judged = NULL WHERE i.judged > (SELECT coalesce(max(e.position), 0) FROM ledger.events e);
+    UPDATE grantee.inbox i SET judged = j.position
+      FROM (SELECT w.number, (SELECT min(e.position) FROM ledger.events e
+                               WHERE e.stream_id = 'partnership/' || f.subject AND CASE
+                                     WHEN position(convert_to(encode(s.sha256, 'hex'), 'UTF8') IN e.payload) > 0
+                                     THEN convert_from(e.payload, 'UTF8')::jsonb #>> '{submission,sha256}' = encode(s.sha256, 'hex')
+                                     END) AS position
+              FROM grantee.inbox w JOIN grantee.submissions s USING (number) JOIN grantee.forms f ON f.id = s.form
+             WHERE w.judged IS NULL) j
+     WHERE i.number = j.number AND j.position IS NOT NULL;
+$$;
 
 -- Hand in: the code, the digest of what is handed in, and it, sealed. `fault` is '' or why it was not taken.
 CREATE FUNCTION grantee.submit(secret bytea, code_mac bytea, digest bytea, sealed bytea, OUT number bigint, OUT at timestamptz, OUT fault text)
@@ -664,7 +689,7 @@ GRANT EXECUTE ON FUNCTION grantee.keys_of, grantee.texts_of, grantee.erase_of, g
 
 -- Everybody who reads the ledger reads what was handed in when, without its content; the worker compares the content with its digest.
 GRANT SELECT (number, form, kind, sha256, link, at) ON grantee.submissions TO accord_reader;
-GRANT SELECT ON grantee.forms, grantee.proofs, grantee.papers TO accord_reader;
+GRANT SELECT ON grantee.forms, grantee.proofs, grantee.papers, grantee.inbox TO accord_reader;
 GRANT SELECT (id, form, may, invited_by, until, asked_at, revoked_at) ON grantee.links TO accord_reader;
 GRANT SELECT (content) ON grantee.submissions TO accord_worker;
 GRANT SELECT ON grantee.keys TO accord_worker;
@@ -701,5 +726,6 @@ GRANT EXECUTE ON FUNCTION grantee.read, grantee.links_of TO accord_staff, accord
 
 -- The proof of what stands under a seal. It says nothing that the ledger does not say: whoever reads it verifies it.
 GRANT INSERT ON grantee.proofs TO accord_worker;
+GRANT EXECUTE ON FUNCTION grantee.settle TO accord_worker;
 GRANT UPDATE (receipt) ON grantee.proofs TO accord_signer;
 RESET ROLE;

@@ -15,16 +15,28 @@ from domain.partnership.proposal.telephones import known_as
 from domain.partnership.state import Partnership
 from domain.payment.account import AccountConfirmed
 from domain.payment.called_numbers import NumberFrom
+from domain.streams import StreamId
 from domain.submissions.content import BadSubmission, SubmissionContent
 from domain.telephones import is_same_number, names_number
 from ledger import Ledger
+from ledger.model import MARK
 from payments.accounts import AccountChanged, UnknownAccount, read_account
+from records.payees import PROPOSE
 from records.submissions.gate import opened_submission
 from registers.matching.same_name import compare_names
 
-_SUBJECTS: Final = """
-SELECT DISTINCT f.subject FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form ORDER BY f.subject
-"""
+_PAID: Final = f"""
+WITH handed_in AS (
+    SELECT DISTINCT 'partnership/' || f.subject AS stream_id FROM grantee.forms f
+     WHERE EXISTS (SELECT FROM grantee.submissions s WHERE s.form = f.id))
+SELECT stream_id, coalesce(convert_from(payload, 'UTF8')::jsonb #>> '{{proposal,funds_out,payee,name}}', '') AS name
+  FROM handed_in JOIN ledger.events USING (stream_id) WHERE event_type IN {PROPOSE}
+ UNION
+SELECT stream_id, NULL FROM handed_in JOIN ledger.events USING (stream_id)
+ WHERE event_type = 'AgreementSigned' AND payees.account_of(payload) = $1
+"""  # noqa: S608
+"""The partnerships in which something was handed in, with each name of a payee that was ever proposed, and where the
+account was agreed on."""
 _SUBMISSIONS: Final = """
 SELECT s.number, s.form, s.sha256, s.at, s.content, k.key, f.subject
   FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form JOIN grantee.keys k ON k.form = s.form
@@ -137,12 +149,19 @@ def _text_of(content: SubmissionContent) -> str:
 async def _of_holder(
     connection: PoolConnectionProxy, read_partnership: ReadPartnership, reference: str, holder: str
 ) -> list[Partnership]:
-    """Return the partnerships whose payee holds an account, and handed something in by link."""
-    subjects = [row["subject"] for row in await connection.fetch(_SUBJECTS)]
-    if not subjects:
-        return []
-    partnerships = [await read_partnership(subject) for subject in subjects]
+    """Return the partnerships whose payee holds an account, and handed something in by link.
+
+    Those alone are read whose payee ever bore such a name: a name that counts was proposed.
+    """
+    rows = await connection.fetch(_PAID, reference)
+    likely = {row["stream_id"] for row in rows if row["name"] is None or _may_be(holder, row["name"])}
+    partnerships = [await read_partnership(StreamId(stream_id).subject) for stream_id in sorted(likely)]
     return [partnership for partnership in partnerships if _holds(partnership, reference, holder)]
+
+
+def _may_be(holder: str, name: str) -> bool:
+    """True if a name may be that of an account's holder. That of a person is encrypted there, and may be."""
+    return MARK in name or compare_names(holder, name).confirms
 
 
 async def _holder_of(connection: PoolConnectionProxy, reference: str, sha256: str) -> str:

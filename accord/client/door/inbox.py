@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +9,7 @@ from accord.client.reading import LedgerAccess
 from domain.partnership import events as e
 from domain.partnership.state import Partnership
 from domain.partnership.submission.taking_over import TakenOver
+from domain.streams import StreamId
 from domain.submissions.kinds import SubmissionKind
 from domain.unions import kinds_of
 from ledger.moment import lend
@@ -28,20 +28,21 @@ _JUDGING: Final = tuple(
 """The events that take a submission over, or return it."""
 
 _OPEN: Final = """
-  FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form
- WHERE NOT EXISTS (
+  FROM grantee.inbox i JOIN grantee.submissions s USING (number) JOIN grantee.forms f ON f.id = s.form
+ WHERE i.judged IS NULL AND NOT EXISTS (
        SELECT FROM ledger.readable r
         WHERE r.stream_id = 'partnership/' || f.subject AND r.event_type = ANY ($1)
-          AND r.payload #>> '{submission,sha256}' = encode(s.sha256, 'hex'))
+          AND r.payload #>> '{submission,sha256}' = encode(s.sha256, 'hex') OFFSET 0)
 """
+"""Asked of the ledger one by one, since what is on record since the last minute is judged too."""
 _COUNT: Final = f"SELECT count(*) FROM (SELECT {_OPEN} LIMIT $2) open_one"  # noqa: S608 - no text of others
 _LINES: Final = f"""
 SELECT o.*, p.position AS seal, count(q.id) AS papers,
        count(q.id) FILTER (WHERE q.verdict IS NULL) AS to_examine,
        count(q.id) FILTER (WHERE q.verdict IN ('ACTIVE', 'FOUND', 'FAILED')) AS faulty,
        coalesce(bool_or(q.why ILIKE $3), false) AS shows_bank_details
-  FROM (SELECT s.number, s.kind, f.subject, f.about, s.at, s.form {_OPEN}
-           AND s.number > $2 ORDER BY s.number LIMIT $4) o
+  FROM (SELECT i.number, s.kind, f.subject, f.about, s.at, s.form {_OPEN}
+           AND i.number > $2 ORDER BY i.number LIMIT $4) o
   LEFT JOIN grantee.proofs p ON p.number = o.number
   LEFT JOIN grantee.papers q ON q.form = o.form AND q.digest IS NOT NULL AND q.dropped_at IS NULL
  GROUP BY o.number, o.kind, o.subject, o.about, o.at, o.form, p.position ORDER BY o.number
@@ -84,7 +85,8 @@ async def inbox_lines(desk: LedgerAccess, after: int = 0, most: int = PAGE) -> l
     async with lend(desk.pool) as connection:
         rows = await connection.fetch(_LINES, _JUDGING, after, BANK_WORDS, most)
     subjects = list(dict.fromkeys(row["subject"] for row in rows))
-    states = await asyncio.gather(*(desk.partnership(subject) for subject in subjects))
+    async with desk.reader.together(*map(StreamId.partnership, subjects)):
+        states = [await desk.partnership(subject) for subject in subjects]
     partnerships = dict(zip(subjects, states, strict=True))
     return [_line(row, partnerships[row["subject"]]) for row in rows]
 

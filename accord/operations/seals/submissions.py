@@ -12,18 +12,20 @@ from ledger import Ledger
 from records.submissions.seals import seal_submissions
 
 EVERY: Final = timedelta(minutes=1)
+_SETTLE: Final = "SELECT grantee.settle()"
 
 
 class SubmissionSeals:
-    """One worker's repeated sealing of what was handed in. Several may run: they seal the same."""
+    """One worker's repeated sealing of what was handed in, and a note of what was judged. Several may run."""
 
     def __init__(self, ledger: Ledger, pool: asyncpg.Pool) -> None:
         self._ledger = ledger
         self._pool = pool
 
     async def forever(self) -> None:
-        """Seal new submissions, every minute."""
+        """Seal new submissions, and note what was judged, every minute."""
         await watch("submissions", self._look, EVERY)
 
     async def _look(self) -> None:
         await seal_submissions(self._ledger, self._pool)
+        await self._pool.execute(_SETTLE)

@@ -14,6 +14,7 @@ from domain.streams import StreamId
 from domain.submissions.reference import SubmissionReference
 from ledger import AppendRequest, Ledger
 from records.codec import to_ledger
+from records.opening import open_ledger
 from records.submissions.seals import seal_submissions
 from tests.builders import DIGEST, NOON
 from tests.domain.partnership import specification as s
@@ -33,7 +34,8 @@ async def recorded(pool: asyncpg.Pool, *events: Any, subject: str = SUBJECT, ver
     """The events on the stream of a partnership, as somebody with the worker's login writes them."""
     command_id = uuid4()
     stream = StreamId.partnership(subject)
-    await Ledger(pool).append(AppendRequest(stream, command_id, version, to_ledger(events, "vera.lind", command_id)))
+    request = AppendRequest(stream, command_id, version, to_ledger(events, "vera.lind", command_id))
+    await open_ledger(pool).append(request)
 
 
 async def sealed_reference(pool: asyncpg.Pool) -> SubmissionReference:

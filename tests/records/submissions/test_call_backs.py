@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from deploy.database import open_pool
 from domain.partnership.proposal.telephones import COOLING_OFF
 from domain.partnership.state import Partnership
 from domain.payment.account import AccountConfirmed, account_statement
@@ -17,7 +18,8 @@ from ledger import Ledger, clock
 from payments.accounts import record_account, reference_of
 from records.submissions.call_backs import call_back_fault
 from tests.accord.audit.story import RIVERBEND
-from tests.builders import ACCOUNT, NOON, number
+from tests.accord.audit.test_takeovers import recorded
+from tests.builders import ACCOUNT, NOON, funds_out, number, party
 from tests.domain.partnership.hands import signature_on
 from tests.domain.partnership.proposal.test_contact_calls import ANOTHER, NUMBER, amended, ida
 from tests.domain.partnership.specification import REFERENCE, Story, active
@@ -36,6 +38,15 @@ def listed(number: str) -> NumberFrom:
     return NumberFrom(register_entry="The Charity Commission's register of 2026-11-30", number=number)
 
 
+def call_back(
+    number_from: NumberFrom | None = None, at: datetime | None = None, reference: str = ACCOUNT.reference,
+    sha256: str = ACCOUNT.sha256, actor: str = "noor.haddad",
+) -> AccountConfirmed:  # fmt: skip
+    content: dict[str, Any] = {"sha256": sha256, "note": "Called their treasurer", "number_from": number_from}
+    statement = account_statement("confirm_account", {}, actor, NOON, number("a call-back"), reference)
+    return AccountConfirmed(at=at or clock.now(), actor=actor, signature=signature_on(statement), **content)
+
+
 @pytest.fixture
 def ask(pool: asyncpg.Pool) -> Ask:
     async def fault(
@@ -45,10 +56,8 @@ def ask(pool: asyncpg.Pool) -> Ask:
         async def read(partnership_id: str) -> Partnership:
             return story.partnership if partnership_id == REFERENCE else Partnership(partnership_id=partnership_id)
 
-        content: dict[str, Any] = {"sha256": sha256, "note": "Called their treasurer", "number_from": number_from}
-        statement = account_statement("confirm_account", {}, actor, NOON, number("a call-back"), reference)
-        signature = signature_on(statement)
-        event = AccountConfirmed(at=at or clock.now(), actor=actor, signature=signature, **content)
+        await recorded(pool, *story.history)
+        event = call_back(number_from, at, reference, sha256, actor)
         return str(await call_back_fault(Ledger(pool), read, reference, event) or "")
 
     return fault
@@ -78,6 +87,31 @@ async def test_the_payee_is_known_by_the_name_of_the_accounts_holder(pool: async
     async with pool.acquire() as connection:
         await record_account(connection, RIVERBEND, "vera.lind")
     assert "say where" in await ask(active(), None, reference=account.reference, sha256=account.sha256)
+
+
+@pytest.mark.parametrize("others", [2, 12])
+async def test_of_all_who_handed_something_in_the_payees_own_partnerships_alone_are_read(
+    database: str, pool: asyncpg.Pool, others: int
+) -> None:
+    """Given other payees who handed something in, then the number of queries, and of partnerships read, is the same."""
+    story, read, queries = active(), list[str](), list[str]()
+    stranger = active(funds_out=funds_out("30000.00", payee=party("Hillside School Trust", ein="201234567")))
+    await writes(pool, "Eleven courses were held")
+    await recorded(pool, *story.history)
+    for place in range(others):
+        other = f"P-2026-{7000 + place}"
+        await recorded(pool, stranger.history[0], subject=other)
+        await handed_in(pool, await link_to(pool, other))
+
+    async def reading(partnership_id: str) -> Partnership:
+        read.append(partnership_id)
+        return story.partnership
+
+    async with await open_pool(database, 1) as only_one:
+        async with only_one.acquire() as connection:
+            connection.add_query_logger(lambda record: queries.append(record.query))
+        assert await call_back_fault(Ledger(only_one), reading, ACCOUNT.reference, call_back())
+    assert (read, len(queries)) == ([REFERENCE], 2)
 
 
 @pytest.mark.parametrize("written", [THEIRS, "020 7946 0958", "0044-20-79460958", "٢٠ ٧٩٤٦ ٠٩٥٨"])

@@ -25,6 +25,7 @@ from ledger import Ledger, clock
 from records.submissions.call_backs import call_back_fault
 from records.submissions.gate import submission_fault
 from records.submissions.seals import seal_submissions
+from tests.accord.audit.test_takeovers import recorded
 from tests.builders import ACCOUNT, NOON, number
 from tests.domain.partnership.hands import signature_on
 from tests.domain.partnership.proposal.test_contact_calls import ANOTHER, amended, ida
@@ -157,6 +158,7 @@ def what_counts(partnership: Partnership) -> tuple[Any, ...]:
 async def test_no_order_of_acts_leads_to_another_account_contact_payee_or_sum(pool: asyncpg.Pool, seed: int) -> None:
     play = Play(pool, seed)
     before = what_counts(play.story.partnership)
+    await recorded(pool, *play.story.history)
     await play._steals_a_link()
     for _ in range(60):
         await play.step()
