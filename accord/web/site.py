@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -51,8 +52,10 @@ class Site:
 
         `by_person`: see `Sessions.reader`.
         """
-        reader = await self.sessions.reader(cookie, by_person)
-        return (await self.desk.directory()).person(reader) if reader else None
+        if not cookie:
+            return None
+        reader, directory = await asyncio.gather(self.sessions.reader(cookie, by_person), self.desk.directory())
+        return directory.person(reader)
 
     async def looked_at(self, reader: str, *subjects: str) -> None:
         """Note in the access log that somebody looked at what may name people: partnerships by id, or a list."""

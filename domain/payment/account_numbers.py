@@ -14,8 +14,14 @@ _LONG_NUMBER: Final = r"(?<![0-9a-f])[0-9]{8,}(?![0-9a-f])"
 _ACCOUNT_NUMBER: Final = re.compile(f"{_IBAN}|{_LONG_NUMBER}")
 
 
+_TWO_DIGITS: Final = re.compile("[0-9]{2}")
+"""Both have them side by side: most texts have none, and are looked through for them in less time."""
+
+
 def masked(text: str) -> str:
     """Return a text with each IBAN and long number reduced to its last four characters."""
+    if not _TWO_DIGITS.search(text):
+        return text
     return _ACCOUNT_NUMBER.sub(lambda match: masked_account(match.group().replace(" ", "")), text)
 
 

@@ -12,9 +12,20 @@ from ledger.projections.model import Document, Quarantined
 from ledger.store import Ledger
 
 _POSITION: Final = """
-SELECT position FROM projection.checkpoints c WHERE name = $1 AND live AND NOT EXISTS
+SELECT position FROM projection.checkpoints c WHERE name = {} AND live AND NOT EXISTS
  (SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)
 """
+
+
+def waits_since_query(projection: str = "$1") -> str:
+    """Return the query for the time of the first event that a projection has not folded in, NULL if it has all.
+
+    `projection`: the parameter of the query that names it.
+    """
+    return (
+        f"SELECT recorded_at FROM ledger.events WHERE position > COALESCE(({_POSITION.format(projection)}), 0) "  # noqa: S608
+        "ORDER BY position LIMIT 1"
+    )
 
 
 class NotCaughtUp(TimeoutError):
@@ -31,16 +42,12 @@ class ReadModel:
     async def position(self) -> int:
         """Return the last folded position, or 0 if there is none or while dropped documents wait to be folded anew."""
         async with self._ledger.connection() as connection:
-            return int(await connection.fetchval(_POSITION, self.name) or 0)
+            return int(await connection.fetchval(_POSITION.format("$1"), self.name) or 0)
 
     async def waits_since(self) -> datetime | None:
         """Return the time at which the first event that is not folded in was recorded, or None if all are."""
-        query = (
-            f"SELECT recorded_at FROM ledger.events WHERE position > COALESCE(({_POSITION}), 0) "  # noqa: S608
-            "ORDER BY position LIMIT 1"
-        )
         async with self._ledger.connection() as connection:
-            moment: datetime | None = await connection.fetchval(query, self.name)
+            moment: datetime | None = await connection.fetchval(waits_since_query(), self.name)
         return moment
 
     async def fault(self) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -44,9 +45,6 @@ _TOTALS_QUERY: Final = (
     "SELECT key, lines, amount::text "
     "FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[]::int[], $13)"
 )
-_CURRENCIES_QUERY: Final = """
-SELECT substr(word, length('currency:') + 1) FROM projection.words WHERE name = $1 AND word ^@ 'currency:' ORDER BY 1
-"""
 _PARTIES_QUERY: Final = """
 SELECT word FROM projection.words WHERE name = $1 AND word ^@ 'party:' AND word > $2 ORDER BY word LIMIT $3
 """
@@ -143,7 +141,14 @@ async def kept_page(
 ) -> list[Row]:
     """Return the first lines that are asked for, now or at the end of a day, but for those of some streams."""
     arguments = (*_wanted(question), day, without, question.newest, most, question.order)
-    return [Row.of(row[0], json.loads(row[1])) for row in await pool.fetch(_PAGE_QUERY, *arguments)]
+    rows, cells_of = await pool.fetch(_PAGE_QUERY, *arguments), _json_reader()
+    return [Row.of(row[0], cells_of(row[1])) for row in rows]
+
+
+def _json_reader() -> Callable[[str], Any]:
+    """Return the reader of JSON. The models' own is faster, and a shell that lists loads no models for it."""
+    models = sys.modules.get("pydantic_core")
+    return models.from_json if models is not None else json.loads
 
 
 async def kept_lines(pool: asyncpg.Pool, question: ListQuery, most: int = EVERY) -> AsyncIterator[Row]:
@@ -180,9 +185,15 @@ async def kept_totals(
     return [Total(tuple(row[0]), row[1], _sum(row[2])) for row in rows]
 
 
-async def currencies_of(pool: asyncpg.Pool) -> list[str]:
-    """Return the currencies of all lines that are kept, and of some that were."""
-    return [row[0] for row in await pool.fetch(_CURRENCIES_QUERY, PARTNERSHIPS_NAME)]
+def currencies_query(projection: str) -> str:
+    """Return the query for the currencies of all lines that are kept, and of some that were.
+
+    `projection`: the parameter of the query that names it.
+    """
+    return (
+        "SELECT substr(word, length('currency:') + 1) FROM projection.words "  # noqa: S608
+        f"WHERE name = {projection} AND word ^@ 'currency:' ORDER BY 1"
+    )
 
 
 async def party_terms(pool: asyncpg.Pool, after: str, most: int = PAGE) -> list[str]:

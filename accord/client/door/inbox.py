@@ -17,32 +17,36 @@ from ledger.moment import lend
 PAGE: Final = 50
 """The lines of the inbox that are read at once."""
 
+MOST_COUNTED: Final = 100
+"""The submissions that are counted."""
+
 BANK_WORDS: Final = "%bank details%"
 """The words in the examination of a paper that shows bank details."""
 
-_JUDGING: Final = tuple(
-    str(kind.model_fields["event_type"].default)
+_JUDGING: Final = ", ".join(
+    f"'{kind.model_fields['event_type'].default}'"
     for kind in kinds_of(e.Event)
     if issubclass(kind, TakenOver | e.SubmissionReturned)
 )
-"""The events that take a submission over, or return it."""
+"""The events that take a submission over, or return it, as a query lists them."""
 
-_OPEN: Final = """
+_OPEN: Final = f"""
   FROM grantee.inbox i JOIN grantee.submissions s USING (number) JOIN grantee.forms f ON f.id = s.form
  WHERE i.judged IS NULL AND NOT EXISTS (
        SELECT FROM ledger.readable r
-        WHERE r.stream_id = 'partnership/' || f.subject AND r.event_type = ANY ($1)
-          AND r.payload #>> '{submission,sha256}' = encode(s.sha256, 'hex') OFFSET 0)
+        WHERE r.stream_id = 'partnership/' || f.subject AND r.event_type IN ({_JUDGING})
+          AND r.payload #>> '{{submission,sha256}}' = encode(s.sha256, 'hex') OFFSET 0)
 """
 """Asked of the ledger one by one, since what is on record since the last minute is judged too."""
-_COUNT: Final = f"SELECT count(*) FROM (SELECT {_OPEN} LIMIT $2) open_one"  # noqa: S608 - no text of others
+COUNT_QUERY: Final = f"SELECT count(*) FROM (SELECT {_OPEN} LIMIT {MOST_COUNTED}) open_one"  # noqa: S608
+"""The number of submissions that wait, up to `MOST_COUNTED`."""
 _LINES: Final = f"""
 SELECT o.*, p.position AS seal, count(q.id) AS papers,
        count(q.id) FILTER (WHERE q.verdict IS NULL) AS to_examine,
        count(q.id) FILTER (WHERE q.verdict IN ('ACTIVE', 'FOUND', 'FAILED')) AS faulty,
-       coalesce(bool_or(q.why ILIKE $3), false) AS shows_bank_details
+       coalesce(bool_or(q.why ILIKE $2), false) AS shows_bank_details
   FROM (SELECT i.number, s.kind, f.subject, f.about, s.at, s.form {_OPEN}
-           AND i.number > $2 ORDER BY i.number LIMIT $4) o
+           AND i.number > $1 ORDER BY i.number LIMIT $3) o
   LEFT JOIN grantee.proofs p ON p.number = o.number
   LEFT JOIN grantee.papers q ON q.form = o.form AND q.digest IS NOT NULL AND q.dropped_at IS NULL
  GROUP BY o.number, o.kind, o.subject, o.about, o.at, o.form, p.position ORDER BY o.number
@@ -74,16 +78,10 @@ class InboxLine(NamedTuple):
         return fields | {"due": self.due.isoformat() if self.due is not None else None}
 
 
-async def inbox_count(desk: LedgerAccess, most: int) -> int:
-    """Return the number of submissions that wait, up to `most`."""
-    async with lend(desk.pool) as connection:
-        return int(await connection.fetchval(_COUNT, _JUDGING, most))
-
-
 async def inbox_lines(desk: LedgerAccess, after: int = 0, most: int = PAGE) -> list[InboxLine]:
     """Return the submissions that wait, after a number, the oldest first."""
     async with lend(desk.pool) as connection:
-        rows = await connection.fetch(_LINES, _JUDGING, after, BANK_WORDS, most)
+        rows = await connection.fetch(_LINES, after, BANK_WORDS, most)
     subjects = list(dict.fromkeys(row["subject"] for row in rows))
     async with desk.reader.together(*map(StreamId.partnership, subjects)):
         states = [await desk.partnership(subject) for subject in subjects]

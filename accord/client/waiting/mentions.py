@@ -44,8 +44,7 @@ class OpenMention(NamedTuple):
 
 async def mentions_of(pool: asyncpg.Pool, member: StaffMember) -> list[OpenMention]:
     """Return the comments that name a person and are newer than their last look, the newest of each partnership."""
-    likely = [f"%@{_escaped(name.lower())}%" for name in (member.staff_id, member.name)]
-    rows = await pool.fetch(COMMENTS_QUERY, KEPT, PARTNERSHIP_STREAMS, member.staff_id, likely, MOST)
+    rows = await pool.fetch(COMMENTS_QUERY, *about_comments(member))
     newest = {row[0]: row for row in reversed(rows) if names_person(row[2], member)}
     titles = await kept_titles(pool, list(newest)) if newest else {}
     mentions = [
@@ -53,6 +52,12 @@ async def mentions_of(pool: asyncpg.Pool, member: StaffMember) -> list[OpenMenti
         for partnership_id, actor, text in newest.values()
     ]
     return mentions[::-1]
+
+
+def about_comments(member: StaffMember) -> tuple[timedelta, str, str, list[str], int]:
+    """Return the arguments of `COMMENTS_QUERY` for a person."""
+    likely = [f"%@{_escaped(name.lower())}%" for name in (member.staff_id, member.name)]
+    return KEPT, PARTNERSHIP_STREAMS, member.staff_id, likely, MOST
 
 
 def _escaped(name: str) -> str:

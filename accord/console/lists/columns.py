@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.console.lists.asks import step_of
 from accord.console.lists.views import View, parameters_of
-from accord.console.serving.desk import Console
+from accord.console.serving.desk import Console, age_in_words
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
 from accord.presentation.words.codes import as_sentence, words_of
@@ -23,6 +23,8 @@ from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords, country_in_words, listed, sum_in_words
 from domain.directory.tiers import Role
 from domain.partnership.stages import Stage
+from ledger.projections.read_model import waits_since_query
+from records.read_models.lists import PARTNERSHIPS_NAME, currencies_query
 
 
 class ListColumns(NamedTuple):
@@ -35,6 +37,8 @@ class ListColumns(NamedTuple):
     """The columns that one chooses from, by field, in their order."""
     usual: tuple[str, ...]
     """The columns that are shown to whoever chose none."""
+    subject: str
+    """The list, as the access log names it."""
 
 
 _WITH_THE_TITLE: Final = frozenset({"partnership_id", "title", "partner", "amount"})
@@ -47,18 +51,21 @@ _CHOICES: Final[dict[str, sheets.Column]] = {
 ASK: Final = sheets.Column("ask", "What is asked")
 _OF_THE_QUEUE: Final = ("due", "assigned", "stage", "country", "payee", "funder", "funds", "since", "amount")
 PARTNERSHIPS: Final = ListColumns(
-    "partnerships", "/partnerships", _CHOICES, ("stage", "country", "next_step", "due", "amount")
-)
+    "partnerships", "/partnerships", _CHOICES, ("stage", "country", "next_step", "due", "amount"), "partnerships",
+)  # fmt: skip
 QUEUE: Final = ListColumns(
     "queue", "/", {ASK.field: ASK, **{field: _CHOICES[field] for field in _OF_THE_QUEUE}},
-    (ASK.field, "due", "assigned", "amount"),
+    (ASK.field, "due", "assigned", "amount"), "the queue",
 )  # fmt: skip
 _LISTS: Final = {columns.name: columns for columns in (PARTNERSHIPS, QUEUE)}
 
-_OF: Final = """
+_OPENED: Final = f"""
 SELECT (SELECT fields FROM console.columns WHERE staff_id = $1 AND list = $2),
-       (SELECT jsonb_agg(jsonb_build_array(name, query) ORDER BY name) FROM console.views WHERE staff_id = $1)
-"""
+       (SELECT jsonb_agg(jsonb_build_array(name, query) ORDER BY name) FROM console.views WHERE staff_id = $1),
+       ({waits_since_query("$4")}),
+       ARRAY({currencies_query("$4")})
+  FROM (SELECT console.look($1, $3)) noted
+"""  # noqa: S608 - no text of others
 _KEEP: Final = """
 INSERT INTO console.columns (staff_id, list, fields) VALUES ($1, $2, $3)
 ON CONFLICT (staff_id, list) DO UPDATE SET fields = EXCLUDED.fields
@@ -73,14 +80,21 @@ class ListSettings(NamedTuple):
     """The columns beside the title."""
     views: tuple[View, ...]
     """Their views of all lists, by name."""
+    old: str
+    """The words that say since when the list is old, or ''."""
+    currencies: tuple[str, ...]
+    """The currencies of its lines, and of some that were."""
 
 
-async def settings_of(pool: asyncpg.Pool, staff_id: str, of_list: ListColumns) -> ListSettings:
-    """Return a person's own settings of a list, by one query."""
-    [(fields, views)] = await pool.fetch(_OF, staff_id, of_list.name)
+async def open_list(pool: asyncpg.Pool, staff_id: str, of_list: ListColumns) -> ListSettings:
+    """Note that a person looks at a list, and return their own settings of it: one query does both."""
+    [(fields, views, since, currencies)] = await pool.fetch(
+        _OPENED, staff_id, of_list.name, of_list.subject, PARTNERSHIPS_NAME
+    )
     field_names = of_list.usual if fields is None else fields
     columns = tuple(column for field, column in of_list.choices.items() if field in field_names)
-    return ListSettings(columns, tuple(View(*view) for view in json.loads(views or "[]")))
+    kept_views = tuple(View(*view) for view in json.loads(views or "[]"))
+    return ListSettings(columns, kept_views, age_in_words(since), tuple(currencies))
 
 
 async def choose(request: Request) -> Response:

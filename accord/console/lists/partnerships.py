@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.console.lists.asking import day_of, filters_in, own_filters, surroundings
-from accord.console.lists.columns import PARTNERSHIPS, cell_in_words, settings_of
+from accord.console.lists.columns import PARTNERSHIPS, ListSettings, cell_in_words, open_list
 from accord.console.lists.filed import with_files
 from accord.console.lists.lines import due_within
 from accord.console.lists.sorting import ORDERS, Sorting
-from accord.console.lists.totals import MOST, list_totals
+from accord.console.lists.totals import list_totals
 from accord.console.lists.views import LIST
 from accord.console.pages.tables import handed_out, place_in
 from accord.console.pages.times import Times
@@ -59,10 +59,10 @@ async def show(request: Request) -> Response:
         PartnershipFilters(**own_filters(filters), roles=roles).asked(), filters["due"], day_of(times)
     )
     if request.query_params.get("format"):
-        await console.looked_at(request.state.reader, "partnerships")
+        await console.looked_at(request.state.reader, PARTNERSHIPS.subject)
         lines = lines_as_of(console.desk.pool, question, times.cut)
         return handed_out(request, "partnerships", [sheets.shown(row.shown) async for row in lines])
-    directory = await console.desk.directory()
+    directory = console.desk.registrar.known
     names, capacities = NamesInWords(directory), directory.capacities(request.state.reader, clock.today())
     around = surroundings(filters, Sorting.of(request), times, names, {})
     content = await _content(request, question, names)
@@ -74,29 +74,34 @@ async def show(request: Request) -> Response:
 
 
 async def _content(request: Request, question: ListQuery, names: NamesInWords) -> dict[str, Any]:
-    """Return the rows of a page, what all of the list adds up to, and the columns and views of its reader."""
+    """Return the rows of a page, and what all of the list adds up to, which is counted meanwhile."""
     console: Console = request.app.state.console
-    pool, reader, cut = console.desk.pool, request.state.reader, Times.of(request).cut
-    page_question, after = Sorting.of(request).applied(question), place_in(request)
-    lines_found, (tally, is_whole), settings, old, _ = await asyncio.gather(
-        page_of(pool, page_question.after(after) if after else page_question, cut, PAGE + 1),
-        list_totals(pool, question, cut, "totals" in request.query_params),
-        settings_of(pool, reader, PARTNERSHIPS),
-        console.age_of_lists(),
-        console.looked_at(reader, "partnerships"),
+    pool, cut, in_full = console.desk.pool, Times.of(request).cut, "totals" in request.query_params
+    settings = asyncio.ensure_future(open_list(pool, request.state.reader, PARTNERSHIPS))
+    totals, rows = await asyncio.gather(
+        list_totals(pool, question, cut, in_full, settings), _rows(request, question, names, settings)
     )
+    return {**rows, **totals._asdict()}
+
+
+async def _rows(
+    request: Request, question: ListQuery, names: NamesInWords, opened: Awaitable[ListSettings]
+) -> dict[str, Any]:
+    """Return the rows of a page, in the columns of its reader, and their views."""
+    console: Console = request.app.state.console
+    cut = Times.of(request).cut
+    page_question, after = Sorting.of(request).applied(question), place_in(request)
+    page_query = page_question.after(after) if after else page_question
+    lines_found, settings = await asyncio.gather(page_of(console.desk.pool, page_query, cut, PAGE + 1), opened)
     fields, shown = [column.field for column in settings.columns], [row.shown for row in lines_found[:PAGE]]
     if cut.present and "next_step" in fields:
         shown = await with_files(console, shown)
     return {
         "rows": [_row(line, fields, names) for line in shown],
         "last": urlencode({"after": lines_found[PAGE - 1].place}) if len(lines_found) > PAGE else "",
-        "tally": tally,
-        "is_whole": is_whole,
-        "most": MOST,
         "columns": settings.columns,
         "views": [view for view in settings.views if view.address.startswith("/partnerships")],
-        "old": old,
+        "old": settings.old,
     }
 
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 import asyncpg
 
+from accord.console.lists.columns import ListSettings
 from accord.console.lists.lines import PAY_NOTHING, Staffing, group_of
 from accord.presentation.words.values import sum_in_words
 from records.read_models.as_of import LedgerAsOf
-from records.read_models.lists import ListQuery, Total, currencies_of
+from records.read_models.lists import ListQuery, Total
 from records.read_models.lists_as_of import totals_of
 
 MOST_WAITING: Final = 300
 """Lines of a queue that are added up unasked. Of longer ones the reader asks for the sums."""
 MOST: Final = 5000
 """The same of the list of partnerships, where nobody is asked who can act."""
+MOST_FOUND: Final = 2000
+"""The same of those that are found by filters: each stands in another place, and is read from there."""
 _WHOLE: Final = 1_000_000
 """Letters of a cell that is read whole."""
 
@@ -80,24 +82,35 @@ async def queue_totals(
     return totals
 
 
+class ListTotals(NamedTuple):
+    """The totals of a list of partnerships."""
+
+    tally: ListTally
+    most: int
+    """The most lines that were counted unasked."""
+    is_whole: bool
+    """False if the list is longer, so that nothing is added up."""
+
+
 async def list_totals(
-    pool: asyncpg.Pool, question: ListQuery, ledger_as_of: LedgerAsOf, in_full: bool
-) -> tuple[ListTally, bool]:
-    """Return the totals of a list, and whether they are of all its lines. No line is read for them, but their terms."""
-    totals, currencies = await asyncio.gather(
-        totals_of(pool, question, {}, ledger_as_of, among=None if in_full else MOST + 1), currencies_of(pool)
-    )
+    pool: asyncpg.Pool, question: ListQuery, ledger_as_of: LedgerAsOf, in_full: bool, settings: Awaitable[ListSettings]
+) -> ListTotals:
+    """Return the totals of a list. No line is read for them, but their terms. `settings`: as the list is opened."""
+    is_filtered = bool(question.terms) or question.at_least is not None or question.at_most is not None
+    most = MOST_FOUND if is_filtered else MOST
+    totals = await totals_of(pool, question, {}, ledger_as_of, among=None if in_full else most + 1)
+    currencies = (await settings).currencies
     tally = ListTally(_lines(totals))
-    is_whole = in_full or tally.lines <= MOST
+    is_whole = in_full or tally.lines <= most
     if is_whole and len(currencies) == 1:  # then the sum of all lines is that of the currency
         for total in totals:
             tally.add(0, currencies[0], total.amount)
-        return tally, is_whole
+        return ListTotals(tally, most, is_whole)
     for currency in currencies if is_whole else ():
         of_currency = replace(question, terms=(*question.terms, (f"currency:{currency}",)))
         for total in await totals_of(pool, of_currency, {}, ledger_as_of):
             tally.add(0, currency, total.amount)
-    return tally, is_whole
+    return ListTotals(tally, most, is_whole)
 
 
 def _lines(totals: Iterable[Total]) -> int:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.console.deciding.acts import BY_SLUG, TOGETHER
 from accord.console.lists.asking import day_of, filters_in, own_filters, surroundings
-from accord.console.lists.columns import QUEUE, cell_in_words, settings_of
+from accord.console.lists.columns import QUEUE, cell_in_words, open_list
 from accord.console.lists.elsewhere import Elsewhere, waits_elsewhere
 from accord.console.lists.filed import lines_with_files
 from accord.console.lists.lines import GROUPS, QueueLine, Staffing, due_within
@@ -49,31 +49,29 @@ async def queue(request: Request) -> Response:
     if view == LIST:
         set_filters = {name: text for name, text in filters.items() if text}
         return RedirectResponse(f"/partnerships?{urlencode({**set_filters, **times.given})}", 303)
-    view, sorting, directory = view if view in VIEWS else "mine", Sorting.of(request), await console.desk.directory()
+    view, sorting, directory = view if view in VIEWS else "mine", Sorting.of(request), console.desk.registrar.known
     only = reader if view == "mine" else ""
     question = due_within(asked_of(filters, view, reader, directory), filters["due"], day_of(times))
     staffing = Staffing(directory, reader, day_of(times))
     if request.query_params.get("format"):
-        await console.looked_at(reader, "the queue")
+        await console.looked_at(reader, QUEUE.subject)
         return handed_out(request, "partnerships", await _every(console, times.cut, only, question, staffing))
     page_question, after = sorting.applied(question), place_in(request)
     in_full, whose = "totals" in request.query_params, reader if view != "all" else ""
-    (lines, last), totals, settings, old, elsewhere, _ = await asyncio.gather(
+    (lines, last), totals, settings, elsewhere = await asyncio.gather(
         lines_of(console, times.cut, only, page_question.after(after) if after else page_question, staffing),
         queue_totals(console.desk.pool, question, times.cut, staffing, whose, in_full),
-        settings_of(console.desk.pool, reader, QUEUE),
-        console.age_of_lists(),
+        open_list(console.desk.pool, reader, QUEUE),
         _elsewhere(console, directory, reader, view, times),
-        console.looked_at(reader, "the queue"),
     )
     if times.are_present:
         lines = await lines_with_files(console, lines, staffing)
     names = NamesInWords(directory)
     around = surroundings(filters, sorting, times, names, {"view": view})
     more = f"/?{around['whole']}&{urlencode({'after': last})}" if last else ""
-    content = {"lines": lines, "views": settings.views, "old": old, "elsewhere": elsewhere, "view": view, "more": more}
+    content = {"lines": lines, "elsewhere": elsewhere, "view": view, "more": more}
     ways = {
-        "columns": settings.columns,
+        **settings._asdict(),
         "of_list": QUEUE,
         "cell": lambda line, field: cell_in_words(line, field, names),
     }
@@ -91,7 +89,7 @@ async def next_of(console: Console, reader: str, beside: str) -> QueueLine | Non
 
 async def waiting_for(console: Console, reader: str) -> str:
     """Return the number of lines for a reader, of the first page of those that wait for their roles, or ''."""
-    directory = await console.desk.directory()
+    directory = console.desk.registrar.known
     question, staffing = asked_of(dict.fromkeys(FILTERS, ""), "mine", reader, directory), Staffing(directory, reader)
     rows = await page_of(console.desk.pool, question, LedgerAsOf(), PAGE + 1)
     mine = sum(reader in staffing.who(row.shown["ahead"], row.shown["awaiting"]) for row in rows[:PAGE])

@@ -88,22 +88,24 @@ async def _looked_up(
     partnership, desk = sight.partnership, console.desk
     stream = StreamId.partnership(partnership.partnership_id)
     directory = await desk.directory()
-    faults, foreseen, funds, account, truths = await asyncio.gather(
+    faults, foreseen, funds, account, truths, door = await asyncio.gather(
         authorship_of(desk.ledger, desk.registrar, stream),
         _foreseen(desk, partnership, is_present=is_present),
         fund_names(console, funds_of(partnership)),
         _account(desk, partnership),
         read_truths(desk.reader),
+        _door(console, partnership, reader, is_present=is_present),
     )
     names = NamesInWords(directory)
     file = await file_ahead(console, partnership, names) if is_present else NO_FILE
+    case = case_of(sight, history, names, faults, reader, foreseen, file)
     return {
-        **case_of(sight, history, names, faults, reader, foreseen, file),
-        "money": money_of(partnership, names, funds),
+        **case,
+        "money": money_of(partnership, names, funds) if funds else case["money"],
         "account": account,
-        "papers": await kept_in_words(console, papers_of(partnership, history, names)),
-        "letters": await letters_in_words(console, letters_of(history, names)),
-        "door": await _door(console, partnership, reader) if is_present else DoorOfCase(),
+        "papers": await kept_in_words(console, case["papers"]),
+        "letters": await letters_in_words(console, case["letters"]),
+        "door": door,
         "told": [truth for truth, _ in touching(truths, partnership.proposed, ALIKE)],
         "workflow": console.settings.workflow(stream),
     }
@@ -113,8 +115,10 @@ async def _foreseen(desk: LedgerAccess, partnership: Partnership, *, is_present:
     return await foreseen_approvals(desk, partnership) if is_present else None
 
 
-async def _door(console: Console, partnership: Partnership, reader: str) -> DoorOfCase:
+async def _door(console: Console, partnership: Partnership, reader: str, *, is_present: bool) -> DoorOfCase:
     """Return the grantee's door of a partnership. Where it has links, who has them is a look."""
+    if not is_present:
+        return DoorOfCase()
     pool, partnership_id = console.desk.pool, partnership.partnership_id
     links = await links_of(pool, partnership_id, reader)
     submissions = await handed_in_for(pool, partnership_id) if links else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from accord.client.papers.opening import papers_of_place
@@ -73,7 +73,11 @@ class Console(Site):
 
     async def age_of_lists(self, name: str = PARTNERSHIPS_NAME) -> str:
         """Return in words since when the lists of a read model are old, or '' while its projector keeps pace."""
-        since = await ReadModel(self.desk.ledger, name).waits_since()
-        if since is None or clock.now() - since < PACE:
-            return ""
-        return f"These lists are old: nothing is in them that was recorded since {time_in_words(since)}."
+        return age_in_words(await ReadModel(self.desk.ledger, name).waits_since())
+
+
+def age_in_words(since: datetime | None) -> str:
+    """Return in words since when lists are old, or '' for none, or a time no longer ago than a projector may take."""
+    if since is None or clock.now() - since < PACE:
+        return ""
+    return f"These lists are old: nothing is in them that was recorded since {time_in_words(since)}."

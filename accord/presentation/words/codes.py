@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from accord.presentation.words.commands import without_shell
@@ -337,10 +338,18 @@ _TAX_NUMBER: Final = re.compile(r"(?<=US tax number )([0-9]{2})([0-9]{7})\b")
 _PLACES: Final = re.compile(r"\bis for ((?:[A-Z]{2}, )*[A-Z]{2}), and this is for ((?:[A-Z]{2}, )*[A-Z]{2})\b")
 """The places of a gift beside those of what it is to pay for."""
 _TRANCHE: Final = re.compile(r"\b([Tt])ranche(s?)\b")
+_SENTENCES_KEPT: Final = 256
+"""Sentences that are kept in plain words: a list says the same few of its lines."""
 
 
 def in_plain_words(text: str) -> str:
     """Return a sentence that was written for the record as pages say it: without codes, sources and commands."""
+    return _DAY.sub(lambda day: iso_day_in_words(day.group()), _without_codes(text))
+
+
+@lru_cache(_SENTENCES_KEPT)
+def _without_codes(text: str) -> str:
+    """Return a sentence without codes, sources and commands. Its days, of which the year may be left out, stay."""
     text = without_shell(_PREFIX.sub("", _SOURCES.sub("", _BRACKETS.sub("", text))))
     text = _CODE.sub(lambda code: _code_in_words(code.group()), text)
     text = _FIELD.sub(lambda field: f"“{LABELS.get(('', field.group(1))) or plainly(field.group(1))}”", text)
@@ -348,7 +357,6 @@ def in_plain_words(text: str) -> str:
     text = _EIN.sub(lambda term: f"{term[1]} US tax number" if term[1] else "US tax number", text)
     text = _TAX_NUMBER.sub(r"\1-\2", text)
     text = _PLACES.sub(lambda found: f"is for {_countries(found[1])}, and this is for {_countries(found[2])}", text)
-    text = _DAY.sub(lambda day: iso_day_in_words(day.group()), text)
     return _TRANCHE.sub(lambda word: ("P" if word.group(1) == "T" else "p") + f"ayment{word.group(2)}", text)
 
 

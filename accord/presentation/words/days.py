@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, Self
 
 from accord.presentation.numbers import count_in_words
@@ -14,6 +15,8 @@ SOON: Final = 3
 """Working days from which on a day is told as soon."""
 _DAYS_OF_A_MONTH: Final = 365.25 / 12
 _QUARTER: Final = 3
+_DAYS_KEPT: Final = 256
+"""Days whose distance is kept: many lines of a list are due on one."""
 
 
 class WrittenDay(str):
@@ -73,6 +76,7 @@ def whole_time_in_words(moment: datetime) -> str:
     return _time(moment, whole_day_in_words(local(moment)))
 
 
+@lru_cache(_DAYS_KEPT)
 def due_in_words(due: date, today: date) -> tuple[str, str]:
     """Return how far a day is away, with its tone: bad once it is late, warn if it is soon, or ''.
 

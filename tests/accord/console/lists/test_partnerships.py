@@ -10,7 +10,8 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.console.lists import totals
+from accord.console.lists import partnerships, totals
+from accord.console.lists.columns import ListSettings, open_list
 from domain.partnership import commands as c
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.console.lists.test_queue import words_in
@@ -78,7 +79,7 @@ async def test_a_long_list_is_added_up_when_its_reader_asks(
     visit: Visit, ended: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given a list longer than what is added up unasked, then no sum is shown, and a link leads to all of it."""
-    monkeypatch.setattr(totals, "MOST", 0)
+    monkeypatch.setattr(totals, "MOST_FOUND", 0)
     visitor = await visit("otto.audit")
     short_page = words_in((await visitor.get(f"/partnerships?text={ended}")).text)
     assert ("not added up" in short_page, "USD" in short_page.partition("not added up")[0]) == (True, False)
@@ -90,10 +91,10 @@ async def test_a_long_list_is_added_up_when_its_reader_asks(
 async def test_the_sums_are_the_same_whether_the_house_knows_one_currency_or_more(
     visit: Visit, ended: str, monkeypatch: pytest.MonkeyPatch, currencies: list[str]
 ) -> None:
-    async def known(_: asyncpg.Pool) -> list[str]:
-        return currencies
+    async def opened(*about: Any) -> ListSettings:
+        return (await open_list(*about))._replace(currencies=tuple(currencies))
 
-    monkeypatch.setattr(totals, "currencies_of", known)
+    monkeypatch.setattr(partnerships, "open_list", opened)
     page = words_in((await (await visit("otto.audit")).get(f"/partnerships?text={ended}")).text)
     assert "1 partnership · USD 5,000.00" in page
 

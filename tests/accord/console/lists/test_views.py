@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
-from accord.console.lists.columns import QUEUE, settings_of
+from accord.console.lists.columns import QUEUE, open_list
 from accord.console.lists.views import MOST
 from tests.accord.console.conftest import Visitor
 
@@ -23,9 +23,9 @@ async def test_a_view_is_kept_shown_changed_and_dropped(visit: Visit, console_po
     page = (await visitor.get("/?view=mine")).text
     assert '<a href="/?view=all&amp;country=KE&amp;held=yes">Kenya, held</a>' in page
     await visitor.post("/views", {"name": "Kenya, held", "query": "view=role&country=KE"})
-    assert [one.query for one in (await settings_of(console_pool, "femi.ade", QUEUE)).views] == ["view=role&country=KE"]
+    assert [one.query for one in (await open_list(console_pool, "femi.ade", QUEUE)).views] == ["view=role&country=KE"]
     await visitor.post("/views", {"name": "Kenya, held", "drop": "yes"})
-    assert (await settings_of(console_pool, "femi.ade", QUEUE)).views == ()
+    assert (await open_list(console_pool, "femi.ade", QUEUE)).views == ()
 
 
 async def test_views_are_their_persons_alone(visit: Visit) -> None:
@@ -75,7 +75,7 @@ async def test_what_is_no_filter_is_not_kept(visit: Visit, console_pool: asyncpg
     strange = "view=all&next=//evil.example&text=%3Cscript%3E&sum=" + "9" * 500
     answer = await (await visit("dora.kim")).post("/views", {"name": "strange", "query": strange})
     assert answer.headers["location"].startswith("/?view=all&text=%3Cscript%3E&sum=999")
-    [kept] = (await settings_of(console_pool, "dora.kim", QUEUE)).views
+    [kept] = (await open_list(console_pool, "dora.kim", QUEUE)).views
     assert ("evil" in kept.query, len(kept.query) < 300) == (False, True)
     assert "<script>" not in (await (await visit("dora.kim")).get("/?view=mine")).text.replace('<script src="/', "")
 

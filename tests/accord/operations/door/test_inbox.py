@@ -48,7 +48,7 @@ async def rows_read(pool: asyncpg.Pool) -> int:
         for plan in plans:  # a few rows are read as a whole, whatever indexes there are
             await connection.execute(f"SET LOCAL {plan} = off")
         query = f"EXPLAIN (ANALYZE, FORMAT JSON) {inbox._LINES}"
-        explained = await connection.fetchval(query, inbox._JUDGING, 0, inbox.BANK_WORDS, inbox.PAGE)
+        explained = await connection.fetchval(query, 0, inbox.BANK_WORDS, inbox.PAGE)
     return _rows(json.loads(explained)[0]["Plan"])
 
 
