@@ -160,16 +160,26 @@ CREATE TRIGGER submissions_are_not_emptied BEFORE TRUNCATE ON grantee.submission
 
 -- What the door may call. Each is keyed by the digest of a link's secret: it lists nothing, and guesses nothing.
 
--- The link that a secret opens, with its form, which is locked. None that expired or was revoked; and none whose form is closed, but for
--- what may be read afterwards.
+-- The link that a secret opens, with its form: none that expired or was revoked, and none whose form's time is over or, but for what may be
+-- read afterwards, that is closed. What is valid is said here alone; PostgreSQL writes it into the queries that ask.
+CREATE FUNCTION grantee.opened_by(digest bytea, also_closed boolean) RETURNS TABLE (link grantee.links, form grantee.forms)
+LANGUAGE sql STABLE AS $$
+    SELECT l, f FROM grantee.links l JOIN grantee.forms f ON f.id = l.form
+     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now()
+       AND (also_closed OR f.closed_at IS NULL) AND f.closes_at > ledger.now()
+$$;
+
+-- The same, with the form locked. It is asked once the lock is there: what ended meanwhile opens nothing.
 CREATE FUNCTION grantee.link_of(secret bytea, also_closed boolean, OUT link grantee.links, OUT form grantee.forms)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    opened record;
 BEGIN
-    SELECT l.* INTO link FROM grantee.links l WHERE l.digest = secret AND l.revoked_at IS NULL AND l.until > ledger.now();
-    SELECT f.* INTO form FROM grantee.forms f
-     WHERE f.id = link.form AND (also_closed OR f.closed_at IS NULL) AND f.closes_at > ledger.now() FOR UPDATE;
-    IF form.id IS NULL THEN
-        link := NULL;
+    PERFORM FROM grantee.forms f WHERE f.id = (SELECT l.form FROM grantee.links l WHERE l.digest = secret) FOR UPDATE;
+    SELECT o.link, o.form INTO opened FROM grantee.opened_by(secret, also_closed) o;
+    IF FOUND THEN
+        link := opened.link;
+        form := opened.form;
     END IF;
 END $$;
 
@@ -187,16 +197,15 @@ CREATE FUNCTION grantee.look(secret bytea, browser bytea) RETURNS TABLE (
 ) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY
-    SELECT l.id, l.may, f.id, f.kind, f.subject, f.about, f.edition, e.content, f.language, f.revision, f.closes_at, l.until,
-           k.key, s.content, b.link IS NOT NULL, coalesce(b.open_to > ledger.now(), false), f.closed_at IS NOT NULL,
-           (SELECT count(*)::integer FROM grantee.submissions d WHERE d.form = f.id AND d.kind = f.kind)
-      FROM grantee.links l
-      JOIN grantee.forms f ON f.id = l.form
-      JOIN grantee.keys k ON k.form = f.id
-      LEFT JOIN grantee.shown s ON s.form = f.id
-      LEFT JOIN editions.contents e ON e.sha256 = f.edition
-      LEFT JOIN grantee.browsers b ON b.link = l.id AND b.browser = $2
-     WHERE l.digest = secret AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closes_at > ledger.now();
+    SELECT (o.link).id, (o.link).may, k.form, (o.form).kind, (o.form).subject, (o.form).about, (o.form).edition, e.content,
+           (o.form).language, (o.form).revision, (o.form).closes_at, (o.link).until, k.key, s.content, b.link IS NOT NULL,
+           coalesce(b.open_to > ledger.now(), false), (o.form).closed_at IS NOT NULL,
+           (SELECT count(*)::integer FROM grantee.submissions d WHERE d.form = k.form AND d.kind = (o.form).kind)
+      FROM grantee.opened_by(secret, true) o
+      JOIN grantee.keys k ON k.form = (o.form).id
+      LEFT JOIN grantee.shown s ON s.form = k.form
+      LEFT JOIN editions.contents e ON e.sha256 = (o.form).edition
+      LEFT JOIN grantee.browsers b ON b.link = (o.link).id AND b.browser = $2;
 END $$;
 
 -- Begin in this browser. Of the second one and each after it the address is told; ten at most.
@@ -226,8 +235,7 @@ CREATE FUNCTION grantee.answers(secret bytea)
 RETURNS TABLE (field text, revision integer, value bytea, link uuid, at timestamptz, stands boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT v.field, v.revision, v.value, v.link, v.at, v.stands
-      FROM grantee.links l JOIN grantee.forms f ON f.id = l.form JOIN grantee.fields v ON v.form = f.id
-     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closed_at IS NULL AND f.closes_at > ledger.now()
+      FROM grantee.opened_by($1, false) o JOIN grantee.fields v ON v.form = (o.form).id
      ORDER BY v.field, v.revision
 $$;
 
@@ -415,12 +423,10 @@ CREATE FUNCTION grantee.handed_in(secret bytea, of_browser bytea) RETURNS TABLE 
     kind text, sha256 bytea, at timestamptz, content bytea, number bigint, "position" bigint, path bytea, receipt bytea
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.kind, s.sha256, s.at, CASE WHEN b.open_to > ledger.now() THEN s.content END, s.number, p.position, p.path, p.receipt
-      FROM grantee.links l
-      JOIN grantee.forms f ON f.id = l.form
-      JOIN grantee.submissions s ON s.form = f.id
+      FROM grantee.opened_by($1, true) o
+      JOIN grantee.submissions s ON s.form = (o.form).id
       LEFT JOIN grantee.proofs p ON p.number = s.number
-      LEFT JOIN grantee.browsers b ON b.link = l.id AND b.browser = $2
-     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closes_at > ledger.now()
+      LEFT JOIN grantee.browsers b ON b.link = (o.link).id AND b.browser = $2
      ORDER BY s.number
 $$;
 
@@ -449,8 +455,8 @@ END $$;
 
 CREATE FUNCTION grantee.colleagues(secret bytea) RETURNS TABLE (id uuid, address bytea, may text, asked_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT c.id, c.address, c.may, c.asked_at FROM grantee.links l JOIN grantee.links c ON c.invited_by = l.id
-     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND c.revoked_at IS NULL ORDER BY c.asked_at
+    SELECT c.id, c.address, c.may, c.asked_at FROM grantee.opened_by($1, true) o JOIN grantee.links c ON c.invited_by = (o.link).id
+     WHERE c.revoked_at IS NULL ORDER BY c.asked_at
 $$;
 
 -- End a colleague's link, or, without one, this very link, also where somebody else opened it.
@@ -562,9 +568,8 @@ RETURNS TABLE (
     id uuid, field text, name bytea, size bigint, received bigint, parts text[], digest bytea, verdict text, why text, begun_at timestamptz
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT p.id, p.field, p.name, p.size, p.received, p.parts, p.digest, p.verdict, p.why, p.begun_at
-      FROM grantee.links l JOIN grantee.forms f ON f.id = l.form JOIN grantee.papers p ON p.form = f.id
-     WHERE l.digest = $1 AND l.revoked_at IS NULL AND l.until > ledger.now() AND f.closed_at IS NULL AND f.closes_at > ledger.now()
-       AND p.dropped_at IS NULL
+      FROM grantee.opened_by($1, false) o JOIN grantee.papers p ON p.form = (o.form).id
+     WHERE p.dropped_at IS NULL
      ORDER BY p.begun_at, p.id
 $$;
 
