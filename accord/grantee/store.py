@@ -159,9 +159,10 @@ class GranteeLink:
         row: Any = await self._pool.fetchrow(_SAVE, self._link, field, sealed_value, base)
         return Saved(row["revision"], row["beside"]) if row["revision"] is not None else None
 
-    async def choose(self, field: str, revision: int) -> bool:
-        """Let one of two texts of a field stand, and drop the other."""
-        return bool(await self._pool.fetchval("SELECT grantee.choose($1, $2, $3)", self._link, field, revision))
+    async def choose(self, field: str, revision: int, newest_seen: int) -> bool:
+        """Let one of two texts of a field stand, and drop the other. False where a newer one came that nobody saw."""
+        query = "SELECT grantee.choose($1, $2, $3, $4)"
+        return bool(await self._pool.fetchval(query, self._link, field, revision, newest_seen))
 
     async def ask_code(self, purpose: str) -> bool:
         """Have a code sent to the link's address, and return False where there are no more today."""

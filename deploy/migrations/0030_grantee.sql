@@ -56,6 +56,7 @@ CREATE TABLE grantee.links (
     invited_by uuid REFERENCES grantee.links,                      -- the link of whoever invited this colleague
     until      timestamptz NOT NULL,
     asked_at   timestamptz NOT NULL DEFAULT ledger.now(),
+    sent_at    timestamptz NOT NULL DEFAULT ledger.now(),          -- its present secret: what was done by one before counts no more
     revoked_at timestamptz,
     CHECK (may <> 'SUBMIT' OR invited_by IS NULL)                  -- a colleague never hands in
 );
@@ -208,7 +209,8 @@ BEGIN
       LEFT JOIN grantee.browsers b ON b.link = (o.link).id AND b.browser = $2;
 END $$;
 
--- Begin in this browser. Of the second one and each after it the address is told; ten at most.
+-- Begin in this browser. Of the second one and each after it the address is told; ten at most, and anew with a fresh secret: whoever
+-- used them up with a link that leaked shuts nobody out.
 CREATE FUNCTION grantee.enter(secret bytea, browser bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -219,7 +221,8 @@ BEGIN
     IF (at.link).id IS NULL THEN
         RETURN false;
     END IF;
-    SELECT count(*) INTO others FROM grantee.browsers b WHERE b.link = (at.link).id AND b.browser <> $2;
+    SELECT count(*) INTO others FROM grantee.browsers b
+     WHERE b.link = (at.link).id AND b.browser <> $2 AND b.first_at >= (at.link).sent_at;
     IF others >= 10 THEN
         RETURN false;
     END IF;
@@ -240,7 +243,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Save a field. Where it changed since `base`, the newer text stands and the other is kept beside it. Returns its revision and whether
--- there is another beside it, or nothing where the link does not let one write.
+-- there is another beside it, or nothing where the link does not let one write, or a thousand texts are kept.
 CREATE FUNCTION grantee.save(secret bytea, of_field text, new_value bytea, base integer, OUT revision integer, OUT beside boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -255,7 +258,7 @@ BEGIN
     IF before.value = new_value THEN
         revision := before.revision;
     ELSE
-        IF before.form IS NULL AND 1000 <= (SELECT count(*) FROM grantee.fields v WHERE v.form = (at.form).id) THEN
+        IF before.revision IS DISTINCT FROM base AND 1000 <= (SELECT count(*) FROM grantee.fields v WHERE v.form = (at.form).id) THEN
             RETURN;
         END IF;
         revision := (at.form).revision + 1;
@@ -271,8 +274,9 @@ BEGIN
     beside := EXISTS (SELECT FROM grantee.fields v WHERE v.form = (at.form).id AND v.field = of_field AND NOT v.stands);
 END $$;
 
--- Of two texts of a field, let the one of this revision stand, and drop what was kept beside it.
-CREATE FUNCTION grantee.choose(secret bytea, of_field text, chosen integer) RETURNS boolean
+-- Of two texts of a field, let the one of this revision stand, and drop what was kept beside it. Where one came since that whoever chooses
+-- did not see, nothing is dropped.
+CREATE FUNCTION grantee.choose(secret bytea, of_field text, chosen integer, newest_seen integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     at record;
@@ -280,6 +284,8 @@ BEGIN
     SELECT * INTO at FROM grantee.link_of(secret, false);
     IF (at.link).id IS NULL OR (at.link).may = 'READ' OR NOT EXISTS (
         SELECT FROM grantee.fields v WHERE v.form = (at.form).id AND v.field = of_field AND v.revision = chosen
+    ) OR EXISTS (
+        SELECT FROM grantee.fields v WHERE v.form = (at.form).id AND v.field = of_field AND v.revision > newest_seen
     ) THEN
         RETURN false;
     END IF;
@@ -289,7 +295,7 @@ BEGIN
     RETURN true;
 END $$;
 
--- Ask for a code, which goes to the address of this link: five a day. It is bound to the form as it is now.
+-- Ask for a code, which goes to the address of this link: five a day, and anew with a fresh secret. It is bound to the form as it is now.
 CREATE FUNCTION grantee.ask_code(secret bytea, what_for text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -298,7 +304,8 @@ DECLARE
 BEGIN
     SELECT * INTO at FROM grantee.link_of(secret, what_for = 'OPEN');
     IF (at.link).id IS NULL OR (at.link).may <> 'SUBMIT'
-       OR 5 <= (SELECT count(*) FROM grantee.codes c WHERE c.link = (at.link).id AND c.asked_at > ledger.now() - interval '1 day') THEN
+       OR 5 <= (SELECT count(*) FROM grantee.codes c
+                 WHERE c.link = (at.link).id AND c.asked_at > greatest(ledger.now() - interval '1 day', (at.link).sent_at)) THEN
         RETURN false;
     END IF;
     INSERT INTO grantee.codes (id, link, purpose, revision, until)
@@ -317,14 +324,14 @@ BEGIN
      WHERE c.link = at_link.id AND c.purpose = what_for ORDER BY c.asked_at DESC, c.id LIMIT 1 FOR UPDATE;
     IF newest.id IS NULL OR newest.mac IS NULL THEN
         RETURN 'NONE';
+    ELSIF what_for = 'SUBMIT' AND newest.revision <> at_form.revision THEN
+        RETURN 'CHANGED';  -- also of one that was used: what was written since is not handed in
     ELSIF newest.used_at IS NOT NULL THEN
         RETURN 'USED';
     ELSIF newest.until <= ledger.now() THEN
         RETURN 'EXPIRED';
     ELSIF newest.tries >= 5 THEN
         RETURN 'TRIES';
-    ELSIF what_for = 'SUBMIT' AND newest.revision <> at_form.revision THEN
-        RETURN 'CHANGED';
     ELSIF newest.mac <> given THEN
         UPDATE grantee.codes c SET tries = c.tries + 1 WHERE c.id = newest.id;
         RETURN 'WRONG';
@@ -381,7 +388,8 @@ BEGIN
     END IF;
 END $$;
 
--- Say something that asks for no code: a question, that the proposal is withdrawn, that one is the wrong person. Ten a day.
+-- Say something that asks for no code: a question, that the proposal is withdrawn, that one is the wrong person. Ten a day. Of a withdrawal
+-- the address is told: it ends all, and a link may have leaked.
 CREATE FUNCTION grantee.say(secret bytea, of_kind text, digest bytea, sealed bytea, OUT number bigint, OUT at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -397,6 +405,9 @@ BEGIN
         SELECT count(*) FROM grantee.submissions s WHERE s.form = (place.form).id AND s.at > ledger.now() - interval '1 day'
     ) THEN
         SELECT d.number, d.at INTO number, at FROM grantee.lay_down(place.link, of_kind, digest, sealed) d;
+        IF of_kind = 'WITHDRAWAL' THEN
+            PERFORM grantee.mail('DOOR_HANDED_IN', (place.link).id, jsonb_build_object('submission', number));
+        END IF;
     END IF;
 END $$;
 
@@ -600,7 +611,7 @@ GRANT SELECT ON grantee.forms, grantee.keys, grantee.shown, grantee.links, grant
 GRANT INSERT ON grantee.forms, grantee.keys, grantee.shown, grantee.links TO accord_post;
 GRANT UPDATE (content, pushed_at) ON grantee.shown TO accord_post;
 GRANT UPDATE (closes_at, closed_at) ON grantee.forms TO accord_post;
-GRANT UPDATE (digest, until, revoked_at) ON grantee.links TO accord_post;
+GRANT UPDATE (digest, sent_at, until, revoked_at) ON grantee.links TO accord_post;
 GRANT UPDATE (mac) ON grantee.codes TO accord_post;
 
 -- What came in is opened by the process that examines it, which keeps what it may keep as a paper of the partnership.
@@ -730,7 +741,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION grantee.read, grantee.links_of TO accord_staff, accord_console;
 
 -- The proof of what stands under a seal. It says nothing that the ledger does not say: whoever reads it verifies it.
-GRANT INSERT ON grantee.proofs TO accord_worker;
+GRANT INSERT, UPDATE (position, path, receipt) ON grantee.proofs TO accord_worker;
 GRANT EXECUTE ON FUNCTION grantee.settle TO accord_worker;
 GRANT UPDATE (receipt) ON grantee.proofs TO accord_signer;
 RESET ROLE;

@@ -39,10 +39,13 @@ ON CONFLICT (form) DO UPDATE SET content = EXCLUDED.content, pushed_at = ledger.
 """
 _LINK: Final = """
 INSERT INTO grantee.links (id, form, digest, address, may, until) VALUES ($1, $2, $3, $4, 'SUBMIT', $5)
-ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest, until = EXCLUDED.until, revoked_at = NULL
+ON CONFLICT (id) DO UPDATE
+   SET digest = EXCLUDED.digest, until = EXCLUDED.until, revoked_at = NULL, sent_at = ledger.now()
 """
 """Also where the link before was revoked: its secret opens nothing more, and this one goes to a contact on record."""
-_RENEW: Final = "UPDATE grantee.links SET digest = $2, until = $3 WHERE id = $1 AND revoked_at IS NULL"
+_RENEW: Final = """
+UPDATE grantee.links SET digest = $2, until = $3, sent_at = ledger.now() WHERE id = $1 AND revoked_at IS NULL
+"""
 _FORM_OF_LINK: Final = """
 SELECT l.form, l.address, l.may, l.until, l.revoked_at, f.kind, f.subject, f.about, f.language, f.closes_at,
        f.closed_at, k.key

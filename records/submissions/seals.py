@@ -33,13 +33,18 @@ LATEST: Final = timedelta(hours=1)
 _ROWS: Final = "SELECT number, sha256, at FROM grantee.submissions WHERE number > $1 ORDER BY number LIMIT $2"
 _BETWEEN: Final = "SELECT number, sha256, at FROM grantee.submissions WHERE number BETWEEN $1 AND $2 ORDER BY number"
 _PROOF: Final = """
-INSERT INTO grantee.proofs (number, position, path) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])
-ON CONFLICT (number) DO NOTHING
+INSERT INTO grantee.proofs AS p (number, position, path)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])
+ON CONFLICT (number) DO UPDATE SET position = EXCLUDED.position, path = EXCLUDED.path
+ WHERE p.receipt IS NULL AND p.position <> EXCLUDED.position
 """
 _UNPROVED: Final = """
+WITH seal AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS one(first, last, position))
 SELECT min(s.number) FROM grantee.submissions s LEFT JOIN grantee.proofs p USING (number)
- WHERE p.number IS NULL AND s.number BETWEEN $1 AND $2
+ WHERE s.number BETWEEN (SELECT min(first) FROM seal) AND (SELECT max(last) FROM seal) AND p.receipt IS NULL
+   AND NOT EXISTS (SELECT FROM seal WHERE seal.position = p.position AND s.number BETWEEN seal.first AND seal.last)
 """
+"""The first submission without a proof, or whose proof is by a seal that a ledger put back forgot."""
 _UNSEALED_SINCE: Final = """
 SELECT min(s.at) FROM grantee.submissions s WHERE NOT EXISTS (SELECT FROM grantee.proofs p WHERE p.number = s.number)
 """
@@ -152,10 +157,13 @@ async def _append(ledger: Ledger, request: AppendRequest) -> bool:
 
 
 async def _prove(pool: asyncpg.Pool, seals: Sequence[SealOnRecord]) -> None:
-    """Write down the path of each submission that is sealed and has none yet, also after a worker died between."""
+    """Write down the path of each submission that is sealed and has none yet, also after a worker died between.
+
+    A whole receipt stays, whatever the ledger forgot since: it proves by itself.
+    """
+    spans = [(entry.seal.first, entry.seal.last, entry.position) for entry in seals]
     async with lend(pool) as connection:
-        first, last = min(entry.seal.first for entry in seals), max(entry.seal.last for entry in seals)
-        first_unproved = await connection.fetchval(_UNPROVED, first, last)
+        first_unproved = await connection.fetchval(_UNPROVED, *map(list, zip(*spans, strict=True)))
         if first_unproved is None:
             return
         for entry in seals:

@@ -50,7 +50,7 @@ ALLOWED: Final[dict[Login, set[str]]] = {
         "post.followed: INSERT", "post.followed: UPDATE", "post.choices: DELETE",
         "grantee.forms: INSERT", "grantee.forms (closed_at, closes_at): UPDATE", "grantee.keys: INSERT",
         "grantee.shown: INSERT", "grantee.shown (content, pushed_at): UPDATE", "grantee.links: INSERT",
-        "grantee.links (digest, revoked_at, until): UPDATE", "grantee.codes (mac): UPDATE",
+        "grantee.links (digest, revoked_at, sent_at, until): UPDATE", "grantee.codes (mac): UPDATE",
     },
 }  # fmt: skip
 

@@ -113,8 +113,8 @@ def _next(visit: Visit, filled_form: AnsweredForm, sheet_page: SheetPage) -> str
 async def choose(request: Request, visit: Visit) -> Response:
     """Let one of two texts of a field stand."""
     form_fields = await request.form(max_fields=5, max_files=0)
-    revision, page_id = str(form_fields.get("revision", "")), str(form_fields.get("page", ""))
-    if revision.isdecimal() and len(revision) < 10:
-        await visit.link.choose(str(form_fields.get("field", "")), int(revision))
+    revision, seen, page_id = (str(form_fields.get(name, "")) for name in ("revision", "seen", "page"))
+    if all(number.isdecimal() and len(number) < 10 for number in (revision, seen)):
+        await visit.link.choose(str(form_fields.get("field", "")), int(revision), int(seen))
     place = visit.sheet.page(page_id)
     return RedirectResponse(f"{visit.home}/page/{place.id}" if place is not None else visit.home, 303)

@@ -71,7 +71,7 @@ async def ask_code(request: Request, visit: Visit) -> Response:
         if standing is None or standing[0].value != text or len(standing) > 1:
             outcome = await visit.link.save(visit.form, name, text, standing[0].revision if standing else 0)
             if outcome is not None and outcome.beside:
-                await visit.link.choose(name, outcome.revision)
+                await visit.link.choose(name, outcome.revision, outcome.revision)
     if not await visit.link.ask_code("SUBMIT"):
         return _code(request, visit, "code.no_more")
     return RedirectResponse(f"{visit.home}/code", 303)

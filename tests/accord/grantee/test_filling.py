@@ -56,11 +56,25 @@ async def test_two_browsers_and_one_field_keep_both_texts(come: Come) -> None:
     assert "Ida&#39;s words" in page
     assert "Ole&#39;s words" in page
     assert "Choose which text stands" in page
-    answer = await ida.post("choose", {"field": "summary", "revision": "1", "page": "summary"})
+    answer = await ida.post("choose", {"field": "summary", "revision": "1", "seen": "2", "page": "summary"})
     assert answer.headers["location"] == f"{ida.home}/page/summary"
     page = (await ida.get("page/summary")).text
     assert "Ida&#39;s words" in page
     assert "Ole&#39;s words" not in page
+
+
+async def test_a_text_that_came_while_somebody_chose_is_not_dropped_unseen(come: Come) -> None:
+    """Given two texts on Ida's page, when Ole writes a third and she then chooses hers, then she is asked anew."""
+    ida = await come()
+    ole = await come(secret=ida.secret)
+    await ida.put("summary", "Ida's words", 0)
+    await ole.put("summary", "Ole's words", 0)
+    [seen] = re.findall(r'name="seen" value="(\d+)"', (await ida.get("page/summary")).text)[:1]
+    assert (await ole.put("summary", "Ole's last words", 2))["beside"]
+    await ida.post("choose", {"field": "summary", "revision": "1", "seen": seen, "page": "summary"})
+    page = (await ida.get("page/summary")).text
+    assert "Ole&#39;s last words" in page
+    assert "Ida&#39;s words" in page
 
 
 async def test_a_stale_page_overwrites_nothing_that_its_reader_left_untouched(come: Come) -> None:
