@@ -30,16 +30,18 @@ from ledger import clock
 from records.submissions.forms import close_form, push_shown
 from records.submissions.sealing import FormSealing, TextDamaged
 
-_OPEN: Final = """
-SELECT f.id, f.kind, f.subject, f.about, f.language, k.key, s.content
+_READ: Final = """
+SELECT f.id, f.kind, f.subject, f.about, f.language, k.key, s.content, f.closed_at IS NOT NULL
   FROM grantee.forms f JOIN grantee.keys k ON k.form = f.id JOIN grantee.shown s ON s.form = f.id
- WHERE f.closed_at IS NULL AND f.closes_at > ledger.now() AND (
+ WHERE f.closes_at > ledger.now()
+   AND (f.closed_at IS NULL OR EXISTS (SELECT FROM grantee.links l WHERE l.form = f.id AND l.revoked_at IS NULL)) AND (
        EXISTS (SELECT FROM read_model.documents d
                 WHERE d.name = 'timeline' AND d.stream_id = 'partnership/' || f.subject AND d.position > $1)
     OR EXISTS (SELECT FROM grantee.submissions h JOIN grantee.forms o ON o.id = h.form
                 WHERE o.subject = f.subject AND h.number > $2))
  ORDER BY f.subject, f.id
 """
+"""The forms that a link opens: of those that are closed it is still read where they stand, and a word is said there."""
 _HEAD: Final = """
 SELECT coalesce((SELECT max(position) FROM projection.checkpoints WHERE name = 'timeline' AND live), 0),
        coalesce((SELECT max(number) FROM grantee.submissions), 0)
@@ -57,7 +59,7 @@ log: Final = structlog.get_logger("accord.post")
 
 
 class StoredForm(NamedTuple):
-    """An open form, with what it shows."""
+    """A form that a link opens, with what it shows."""
 
     id: UUID
     kind: str
@@ -66,6 +68,7 @@ class StoredForm(NamedTuple):
     language: str
     key: bytes
     content: bytes
+    closed: bool
 
     def text(self, place: str, stored_bytes: bytes) -> bytes:
         """Return a text of it, or nothing where the stored bytes are others than were written there."""
@@ -77,7 +80,7 @@ class StoredForm(NamedTuple):
 
 
 class FormFollower:
-    """Follows the read models and what is handed in, for the forms that are open."""
+    """Follows the read models and what is handed in, for the forms that a link opens."""
 
     def __init__(self, access: LedgerAccess, settings: MailSettings) -> None:
         self._access = access
@@ -86,13 +89,13 @@ class FormFollower:
         """The day, the position and the last submission of the last look."""
 
     async def follow(self, connection: PoolConnectionProxy) -> None:
-        """Look at the forms of what moved since the last look or, on a new day, at all that are open."""
+        """Look at the forms of what moved since the last look or, on a new day, at all of them."""
         position, number = await connection.fetchrow(_HEAD) or (0, 0)
         day, last_position, last_number = self._seen
         if day != clock.today() or position < last_position:
             last_position, last_number = -1, -1
         if (position, number) != (last_position, last_number):
-            forms = [StoredForm(*row) for row in await connection.fetch(_OPEN, last_position, last_number)]
+            forms = [StoredForm(*row) for row in await connection.fetch(_READ, last_position, last_number)]
             for subject, own_forms in itertools.groupby(forms, key=lambda form: form.subject):
                 await self._follow_subject(connection, subject, list(own_forms))
         self._seen = (clock.today(), position, number)
@@ -115,12 +118,14 @@ class FormFollower:
         """Close a form, or push what it shows. Nothing is told while a hold stands."""
         await _revoke_strangers(connection, form, partnership)
         plan = plan_with_id(partnership, form.id, DoorForm(form.kind), form.about)
+        if plan.invitation and partnership.invitations[plan.invitation - 1].ended:
+            await connection.execute(_REVOKE_ALL, form.id)
+        if form.closed:
+            return
         submissions = await submissions_of(connection, form.subject, form.id)
         handed_in = frozenset(submission.sha256 for submission in submissions if submission.is_of_form)
         if not is_wanted(plan, partnership, history, handed_in):
             await close_form(connection, form.id)
-            if plan.invitation and partnership.invitations[plan.invitation - 1].ended:
-                await connection.execute(_REVOKE_ALL, form.id)
         elif partnership.hold is None:
             language = language_of_form(form.language)
             content = shown_of(plan, partnership, history, submissions, self._house, language)

@@ -156,7 +156,7 @@ async def test_a_seal_that_nothing_bears_out_is_not_gone_on_from(pool: asyncpg.P
 
 
 async def test_what_a_ledger_that_was_put_back_forgot_is_sealed_and_proved_anew(pool: asyncpg.Pool) -> None:
-    """Given proofs by a seal that the ledger, put back, knows no more, then each is proved by the seal that followed."""
+    """Given proofs by a seal that the ledger, put back, lost, then each is proved by the seal that followed."""
     ledger, secret = Ledger(pool), await link_to(pool, SUBJECT)
     await handed_in(pool, secret)
     await seal_submissions(ledger, pool)
@@ -166,7 +166,9 @@ async def test_what_a_ledger_that_was_put_back_forgot_is_sealed_and_proved_anew(
     await pool.execute("UPDATE grantee.proofs SET position = 901, path = '', receipt = 'whole' WHERE number = 1")
     assert await seal_submissions(ledger, pool) == 0
     positions = [row["position"] for row in await pool.fetch("SELECT position FROM grantee.proofs ORDER BY number")]
-    assert positions == [901, (await seals_on_record(ledger))[1].position], "a whole receipt proves by itself, and stays"
+    assert positions == [901, (await seals_on_record(ledger))[1].position], (
+        "a whole receipt proves by itself, and stays"
+    )
 
 
 async def test_what_was_sealed_late_is_compared_by_a_person(pool: asyncpg.Pool) -> None:

@@ -1,4 +1,4 @@
-"""Facts that change between a check and an act at the door: another order, twice, in two browsers, with a leaked link."""
+"""Facts that change between a check and an act at the door: other orders, twice, in two browsers, a leaked link."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accord.grantee.store import GranteeLink, OpenForm
 from domain.submissions.kinds import SubmissionKind
 from records.submissions.forms import renewed_link
 from tests.accord.grantee.conftest import Come
-from tests.doors import code_for, content, door, entered, handed_in, link_to
+from tests.doors import code_for, content, door, entered, link_to
 from tests.waiting import until
 
 SUBJECT = "P-2026-0047"
@@ -44,7 +44,7 @@ async def test_a_link_that_is_revoked_while_a_submission_waits_hands_nothing_in(
 
 
 async def test_what_was_written_after_a_submission_is_not_taken_for_handed_in(come: Come) -> None:
-    """Given a report that was handed in, when its code is sent again after an edit, then nobody is told that we have it."""
+    """Given a report that was handed in, when its code is sent again after an edit, then nobody is told of it."""
     ida = await come()
     for page, answers in (("summary", {"summary": "Eleven courses"}), ("money", {"spent": "100", "unspent": "0"})):
         await ida.fill(page, **answers)

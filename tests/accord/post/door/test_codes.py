@@ -11,6 +11,7 @@ from accord.client.desk import Desk
 from accord.grantee.store import GranteeLink, OpenForm
 from accord.post.postman import Postman
 from domain.partnership import events as e
+from domain.submissions.kinds import SubmissionKind
 from tests.accord.post.conftest import JANE, shown, states
 from tests.accord.post.door.reading import (
     amended,
@@ -152,6 +153,25 @@ async def _story(desk: Desk) -> Scribe:
     scribe.state = await scribe.reread()
     scribe.position = (await desk.history("P-2026-0042"))[-1].position
     return scribe
+
+
+async def test_an_address_that_was_taken_out_says_nothing_by_a_form_that_closed_before(
+    furnished: Desk, box: Mailbox
+) -> None:
+    """Given a report that was taken over, when its contact is taken out, then their link withdraws nothing any more."""
+    at_door, form = await begun(furnished, box)
+    story = await _story(furnished)
+    report = {"summary": "Done", "report_kind": "PROGRESS", "planned": 1, "document_sha256": None}
+    await story.says(e.ReportReceived, "pia.berg", **report)
+    await shown(furnished)
+    await round_with_links(furnished, box)
+    closed = await at_door.look()
+    assert closed is not None
+    assert closed.closed
+    await amended(story, story.state.proposed.model_copy(update={"contacts": ()}))
+    await round_with_links(furnished, box)
+    assert await at_door.say(form, content(form, SubmissionKind.WITHDRAWAL)) is None
+    assert await at_door.look() is None
 
 
 async def test_a_second_browser_is_told_to_the_address(furnished: Desk, box: Mailbox) -> None:
