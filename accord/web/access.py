@@ -25,6 +25,7 @@ from accord.web.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, EXPORTS, HEAL
 from accord.web.login import way_in
 from accord.web.outages import AWAY, first_line
 from accord.web.pages import FOLDER, ask_again, is_form, problem, without_field
+from accord.web.refusing import on_its_page
 from accord.web.site import Site
 from domain.directory.people import StaffMember
 
@@ -79,7 +80,8 @@ def _behind(page: Page) -> Endpoint:
                 request.state.counts = await request.app.state.counting(request)
             return await _answered(request, page.endpoint)
         except Refused as fault:
-            return problem(request, 422, refusal_in_words(fault, NamesInWords(await site.desk.directory())))
+            words = refusal_in_words(fault, NamesInWords(await site.desk.directory()))
+            return await on_its_page(request, words) or problem(request, 422, words)
         except BadInput as fault:
             return await ask_again(request, 422, str(fault))
         except _UNREADABLE:

@@ -15,6 +15,7 @@ from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.letters.choosing import letter_choices, letter_to_issue
 from accord.console.deciding.letters.forms import LANGUAGE, LETTER
+from accord.console.deciding.overtaken import back_to_case, case_with, overtaken
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.deciding.workbooks import FILL, filled_from_workbook, has_form
@@ -33,6 +34,7 @@ from accord.presentation.words.codes import words_of
 from accord.presentation.words.oaths import subject_of
 from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page, problem
+from accord.web.refusing import Refusal
 from domain.errors import DomainError
 from domain.partnership import commands as c
 from domain.partnership.admission import admit
@@ -59,12 +61,9 @@ async def form(request: Request) -> Response:
     act, sight = subject
     directory = await console.desk.directory()
     if fault := closed(act, sight.partnership, request.state.reader, directory, clock.today()):
-        return problem(request, 422, f"{act.words}: {fault}")
-    try:
-        number = request.query_params.get(SUBMISSION, "")
-        taking = await taken_over(console, request.state.reader, act.command, sight, number)
-    except (BadInput, Refused) as fault:
-        return problem(request, 422, f"{act.words}: {fault}", (("To the inbox", "/inbox"),))
+        return await back_to_case(request, sight.partnership_id, act.words, fault)
+    number = request.query_params.get(SUBMISSION, "")
+    taking = await taken_over(console, request.state.reader, act.command, sight, number)
     return await _form(request, act, sight, taking.texts if taking is not None else {}, None, taking=taking)
 
 
@@ -83,13 +82,25 @@ async def prepare(request: Request) -> Response:
         require_papers(request)
         if act.command is c.Report and FILL in answers:
             return await _form_filled(request, act, sight, answers, taking)
-        if answers.get("version", [""])[0] != str(sight.version):
-            raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
+        if refusal := await overtaken(console, request.state.reader, act, sight, answers.get("version", [""])[0]):
+            return await _again(request, act, sight, answers, refusal, taking)
         waiting = await _waiting(console, request.state.reader, act, sight, answers, taking)
+        address = await console.prepared.keep(waiting)
     except (BadInput, Refused) as fault:
         return await _form(request, act, sight, answers, fault, taking=taking)
-    address = await console.prepared.keep(waiting)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
+
+
+async def _again(
+    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], refusal: Refusal,
+    taking: TakenOverNow | None,
+) -> Response:  # fmt: skip
+    """Show the page that an act was asked on, with a refusal and all that was typed: a comment's is the case."""
+    if answers.get("at") == ["case"]:
+        request.state.comment = answers.get("text", [""])[0]
+        return await case_with(request, sight.partnership_id, refusal)
+    request.state.refused = refusal
+    return await _form(request, act, sight, answers, None, taking=taking)
 
 
 async def _form_filled(
@@ -104,10 +115,8 @@ async def _waiting(
     console: Console, reader: str, act: OfferedAct, sight: Sight, answers: Typed, taking: TakenOverNow | None
 ) -> Waiting:
     """Return the decision that a form asks for. Raises BadInput or Refused if it cannot be one."""
-    partnership, directory = sight.partnership, await console.desk.directory()
+    partnership = sight.partnership
     await console.desk.require_epoch()
-    if fault := closed(act, partnership, reader, directory, clock.today()):
-        raise Refused(str(fault))
     content = content_of(act, partnership, answers)
     if act.command is c.IssueLetter:
         content = await letter_to_issue(console, reader, sight, content["order"])

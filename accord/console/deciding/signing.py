@@ -17,6 +17,7 @@ from accord.console.deciding.batches import require_undone
 from accord.console.deciding.letters.choosing import letter_in
 from accord.console.deciding.named_papers import named_papers
 from accord.console.deciding.oath import told_of
+from accord.console.deciding.overtaken import deeds_since
 from accord.console.deciding.prepared import Waiting, WaitingList, actor_of, fault_of_waiting
 from accord.console.deciding.signing_errands import confirm_errand, decide_errand
 from accord.console.deciding.signing_lists import confirm_list, decide_list
@@ -88,6 +89,7 @@ async def _told(console: Console, waiting: Waiting, sight: Sight | None, address
         "shell": usage_of(type(waiting.command), waiting.partnership_id),
         "changed": differing(snapshot.terms, sight.terms) if snapshot is not None and sight is not None else None,
         "newer": sight.version - snapshot.version if snapshot is not None and sight is not None else 0,
+        "meanwhile": deeds_since(history, snapshot.version, names) if snapshot is not None else (),
         "digest": waiting.statement.digest,
         "keys": await passkeys_of(console, waiting.command.actor),
         "challenge": encoded(challenge_of(waiting.statement.message())),

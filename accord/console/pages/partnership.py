@@ -76,7 +76,8 @@ async def _shown(request: Request, partnership_id: str) -> Response:
     look_task = asyncio.create_task(console.looked_at(reader, partnership_id))
     try:  # nothing is shown before the look is on record, and it is recorded while the page is made
         facts = await _looked_up(console, sight, history, reader, is_present=times.are_present)
-        return page(request, "partnership.html", {**facts, "times": times})
+        typed = getattr(request.state, "comment", "")
+        return page(request, "partnership.html", {**facts, "times": times, "typed": typed})
     finally:
         await look_task
 

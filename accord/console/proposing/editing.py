@@ -10,6 +10,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from accord.console.deciding.overtaken import back_to_case
 from accord.console.proposing import ticks
 from accord.console.proposing.answers import PAYER, typed_in
 from accord.console.proposing.content import (
@@ -33,6 +34,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.proposal.remedies import said_plainly
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import ask_again, page, problem
+from accord.web.refusing import Refusal, asked_again
 from domain.directory.directory import Directory
 from domain.fault import Fault
 from domain.policy.findings import digest
@@ -80,11 +82,12 @@ async def begin(request: Request) -> Response:
     if amends:
         partnership = await console.desk.known_partnership(amends)
         if fault := change_closed(partnership, reader, directory):
-            return problem(request, 422, f"{CHANGE}: {_closed_words(fault, directory)}")
+            return await back_to_case(request, amends, CHANGE, _closed_words(fault, directory))
         await console.looked_at(reader, amends)
         draft = await draft_of_change(console, reader, partnership, str(submission.get("submission", "")))
     elif fault := beginning_closed(reader, directory):
-        return problem(request, 422, _closed_words(fault, directory))
+        request.state.refused = Refusal(_closed_words(fault, directory))
+        return await drafts(asked_again(request, "/propose", {}))
     else:
         tiers, funders = directory.rules.tiers if directory.rules is not None else (), directory.funders
         funder = funders[0].funder_id if len(funders) == 1 else ""
