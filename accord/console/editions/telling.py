@@ -7,6 +7,7 @@ from typing import NamedTuple
 from accord.console.editions.contents import content_under, difference_to_before, series_of
 from accord.console.serving.desk import Console
 from accord.presentation.faults import Refused
+from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import whole_day_in_words
 from accord.presentation.words.organisation.editions import (
     Pairs,
@@ -14,12 +15,13 @@ from accord.presentation.words.organisation.editions import (
     content_pairs,
     difference_pairs,
     edition_pairs,
+    source_pairs,
     title_of,
 )
 from accord.presentation.words.values import NamesInWords
-from domain.editions.content import EditionContent
 from domain.editions.events import EditionAsked, EditionConfirmed, EditionEvent
-from domain.editions.series import EditionSeries, confirmation_fault
+from domain.editions.letters import LetterTemplate
+from domain.editions.series import confirmation_fault
 
 
 class EditionWords(NamedTuple):
@@ -27,6 +29,10 @@ class EditionWords(NamedTuple):
 
     oath: str
     content: Pairs
+    source: Pairs
+    """What a letter is made of, which stands behind a line."""
+    template: LetterTemplate | None
+    """The letter, to be shown as it is read, or None for what is no letter."""
 
 
 async def edition_in_words(console: Console, act: EditionEvent) -> EditionWords:
@@ -52,13 +58,12 @@ async def edition_in_words(console: Console, act: EditionEvent) -> EditionWords:
             oath = f"You confirm {about}, and {when}."
             signer_pairs = [("Reason", waiting.reason), ("Asked for by", names.person(waiting.actor))]
     facts = edition_pairs(content, act.sha256, starts_on)
-    return EditionWords(oath, [*facts, *signer_pairs, *await _held(console, series, content)])
-
-
-async def _held(console: Console, series: EditionSeries, content: EditionContent) -> Pairs:
     difference = await difference_to_before(console, series, content)
     differs = difference_pairs(difference[1], difference[0]) if difference is not None else []
-    return [*differs, *content_pairs(content)]
+    if isinstance(content, LetterTemplate):
+        kind = ("Kind of letter", words_of(content.letter))
+        return EditionWords(oath, [*facts, kind, *signer_pairs], [*differs, *source_pairs(content)], content)
+    return EditionWords(oath, [*facts, *signer_pairs, *differs, *content_pairs(content)], [], None)
 
 
 async def outcome_on_edition(console: Console, act: EditionEvent) -> dict[str, str]:

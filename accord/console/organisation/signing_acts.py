@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from accord.client.acts import record_act
+from accord.console.editions.letter_pictures import letter_pages
 from accord.console.organisation.ceremony import asked_for
 from accord.console.organisation.telling_acts import act_in_words, outcome_of
 from accord.console.organisation.waiting import WaitingAct, fault_of_act
@@ -26,7 +27,15 @@ async def confirm_act(request: Request, waiting: WaitingAct) -> Response:
     statement = waiting.statement
     words = await act_in_words(console, waiting)
     await console.looked_at(statement.actor, words.about)
-    context = {"oath": words.oath, "content": words.content, "leave": words.leave, "number": words.number}
+    context = {
+        "oath": words.oath,
+        "content": words.content,
+        "leave": words.leave,
+        "number": words.number,
+        "source": words.source,
+        "letters": await letter_pages(words.template) if words.template is not None else (),
+        "pictures": f"{request.url.path}/letter",
+    }
     return page(request, "sign_act.html", {**context, **await asked_for(console, statement)})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from accord.client.acts import look_again
@@ -16,6 +16,7 @@ from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.organisation.funds import Pairs, change_in_words, change_pairs, opening_pairs
 from accord.presentation.words.values import NamesInWords
 from domain.editions.events import EditionEvent
+from domain.editions.letters import LetterTemplate
 from domain.funds.events import Change, FundChangeAsked, FundChangeConfirmed, FundOpened, Transfer
 from domain.funds.fund import Fund
 from domain.payment.counter import CounterAct
@@ -39,6 +40,10 @@ class ActInWords(NamedTuple):
     """The number of the request that is confirmed, or ''."""
     about: str
     """The subject that is looked at, for the access log."""
+    source: Sequence[tuple[str, str]] = ()
+    """What it is made of, which stands behind a line."""
+    template: LetterTemplate | None = None
+    """A letter that is shown as it is read, or None."""
 
 
 async def act_in_words(console: Console, waiting: WaitingAct) -> ActInWords:
@@ -50,7 +55,8 @@ async def act_in_words(console: Console, waiting: WaitingAct) -> ActInWords:
     act = waiting.unsigned
     if isinstance(act, EditionEvent):
         words, place = await edition_in_words(console, act), place_of_series(act.edition_kind, act.name)
-        return ActInWords(words.oath, words.content, place, "", f"edition {act.edition_kind}/{act.name}")
+        about = f"edition {act.edition_kind}/{act.name}"
+        return ActInWords(words.oath, words.content, place, "", about, words.source, words.template)
     if not waiting.subject:
         return ActInWords(_OATHS[waiting.kind], _truth_pairs(waiting), "truths", "", "what was told")
     names = NamesInWords(await console.desk.directory())

@@ -15,6 +15,8 @@ from accord.client.sight import Sight
 from accord.console.deciding.fields import Field
 from accord.console.deciding.letters.forms import LANGUAGE, LETTER, NOTHING
 from accord.console.deciding.prepared import Waiting
+from accord.console.editions.letter_pictures import picture_of_waiting
+from accord.console.organisation.waiting import WaitingAct
 from accord.console.serving.desk import Console
 from accord.letters.making import house_settings, keep_letter, make_letter, templates_in_force
 from accord.letters.orders import LetterOrder
@@ -92,6 +94,8 @@ async def picture(request: Request) -> Response:
 
     console: Console = request.app.state.console
     waiting = await console.prepared.at(request.path_params["address"])
+    if isinstance(waiting, WaitingAct):
+        return await picture_of_waiting(request, waiting)
     paper = await letter_in(console, waiting) if isinstance(waiting, Waiting) else None
     number = whole_number(request.query_params.get("page", "1"), most_digits=2) or 0
     if paper is None or console.papers is None or not isinstance(waiting, Waiting) or not 1 <= number <= paper.pages:

@@ -12,6 +12,7 @@ from accord.presentation.words.days import whole_day_in_words
 from accord.presentation.words.labels import LABELS
 from domain.editions.content import EditionContent
 from domain.editions.kinds import MAY_CONFIRM, EditionKind
+from domain.editions.letters import LetterTemplate
 
 KINDS: Final = {
     EditionKind.QUESTIONS: "questions",
@@ -70,6 +71,16 @@ def content_pairs(content: EditionContent) -> Pairs:
             entries = [_entry_in_words(entry, is_first) for entry in page.entries]
             pairs.append((f"{page.title or 'It holds'}{beside}", "; ".join(filter(None, entries))))
     return pairs
+
+
+def source_pairs(content: LetterTemplate) -> Pairs:
+    """Return the source of a letter, all that is set into it, and its words in each language, as they are signed."""
+    words = [
+        (f"Words in {language_in_words(language)}", "\n".join(f"{key}: {text}" for key, text in said.items()))
+        for language, said in content.words.items()
+    ]
+    fields = "\n".join(f"{name}: {pointer}, {fact_in_words(pointer)}" for name, pointer in content.fields.items())
+    return [("Template", content.template), ("Set into it", fields), *words]
 
 
 def fact_in_words(pointer: str) -> str:
