@@ -45,6 +45,7 @@ from deploy.registered import WORKFLOWS, activities_of, rules_of, sandbox
 from deploy.settings import DATABASE_VARIABLE, database_url
 from deploy.variables import NotConfigured, configured
 from deploy.worker_options import QUEUES, Options
+from domain.recorded.writers import Writer
 from records.opening import open_ledger
 from registers.screening.apart import Apart
 from registers.screening.lists import keep_in, warm_up
@@ -254,10 +255,11 @@ async def _needs_none() -> bool:
 
 def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[Coroutine[Any, Any, None]]:
     """Yield the tasks that run beside the worker's own."""
-    yield Reconciliation(client, open_ledger(pool)).forever()
-    yield MissingWorkflows(client, open_ledger(pool)).forever()
-    yield AccessLogSeals(open_ledger(pool), pool).forever()
-    yield SubmissionSeals(open_ledger(pool), pool).forever()
+    ledger = open_ledger(pool, Writer.WORKER)
+    yield Reconciliation(client, ledger).forever()
+    yield MissingWorkflows(client, ledger).forever()
+    yield AccessLogSeals(ledger, pool).forever()
+    yield SubmissionSeals(ledger, pool).forever()
     if options.metrics:
         yield Measurements(Sending(pool, client=client), runtime(options.metrics).metric_meter).forever()
 
