@@ -159,7 +159,8 @@ ERASED_NAME: Final = "\u27e6erased\u27e7"
 """The placeholder for the name of an erased person. It appears when events are read, and is never recorded."""
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a text without control characters and signs that turn it around. Raises ValueError for any other."""
     if SEALED_SIGN in text.replace(ERASED_NAME, ""):
         raise ValueError(f"holds the sign {SEALED_SIGN}, which stands for encrypted names alone; remove it")
     if text.isprintable():
@@ -216,7 +217,7 @@ def unless_erased(written: object) -> object:
 BirthDate = Annotated[date | None, BeforeValidator(unless_erased), Field(exclude_if=is_none)]
 """A person's date of birth, or None if it is unknown, or if the person was erased."""
 
-Printable: Final = AfterValidator(_printable)
+Printable: Final = AfterValidator(printable)
 """A validator that refuses control characters, which harm databases and terminals, but no line breaks and tabs."""
 
 OneLine: Final = AfterValidator(_on_one_line)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import Field, JsonValue, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints, ValidationError
 
 from domain.canonical_json import canonical_json
 from domain.submissions.kinds import SubmissionKind
-from domain.values import Moment, OneLine, Printable, Sha256, Value, is_none
+from domain.values import Moment, OneLine, Printable, Sha256, Value, is_none, printable
 
 MOST_BYTES: Final = 900_000
 """The most bytes of a content."""
@@ -28,6 +29,28 @@ class SubmittedPaper(Value):
     name: Annotated[str, StringConstraints(min_length=1, max_length=255), Printable, OneLine]
 
 
+def _plain(answers: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    for text in _texts_in(answers):
+        printable(text)
+    return answers
+
+
+def _texts_in(answer: JsonValue) -> Iterator[str]:
+    """Yield every text of an answer, also those that name its parts."""
+    match answer:
+        case str():
+            yield answer
+        case dict():
+            for name, part in answer.items():
+                yield name
+                yield from _texts_in(part)
+        case list():
+            for part in answer:
+                yield from _texts_in(part)
+        case _:
+            pass
+
+
 class SubmissionContent(Value):
     """A submission of a grantee. Its digest covers 128 random bits, so that nobody guesses it from the digest."""
 
@@ -39,7 +62,7 @@ class SubmissionContent(Value):
     shown: Sha256 | None = Field(default=None, exclude_if=is_none)
     """The digest of what the form showed of the partnership."""
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-    answers: Annotated[dict[FieldName, JsonValue], Field(max_length=1000)]
+    answers: Annotated[dict[FieldName, JsonValue], Field(max_length=1000), AfterValidator(_plain)]
     papers: Annotated[tuple[SubmittedPaper, ...], Field(max_length=20)] = ()
     name: GivenName
     """The name that whoever handed it in gave."""

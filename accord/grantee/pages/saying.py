@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.grantee.pages.handing_in import CAPACITY, NAME, content_of, faults_of_giver
-from accord.grantee.questions.answers import bank_fault
+from accord.grantee.questions.answers import bank_fault, is_printable
 from accord.grantee.rendering import page, trouble
 from accord.grantee.visit import Visit
 from domain.submissions.kinds import SubmissionKind
@@ -63,7 +63,7 @@ def _fault_of_words(visit: Visit, text: str) -> str:
         return visit.words("fault.needed")
     if len(text) > MOST:
         return visit.words("fault.long", count=len(text), most=MOST)
-    if any(not sign.isprintable() and sign not in "\n\t" for sign in text):
+    if not is_printable(text):
         return visit.words("fault.signs")
     fault = bank_fault(text)
     return visit.words.fault(fault) if fault else ""

@@ -25,7 +25,7 @@ from papers.kinds import PaperRefused
 from papers.quarantine import Quarantine
 from papers.sealing import PaperDamaged
 from papers.store import ObjectMissing
-from records.submissions.sealing import NAME_OF_PAPER, FormSealing
+from records.submissions.sealing import NAME_OF_PAPER, FormSealing, TextDamaged
 
 BY: Final = "door"
 """The name under which papers of the door are kept."""
@@ -137,15 +137,16 @@ class Examiner:
     async def _verdict(self, paper: WaitingPaper, file: BinaryIO) -> tuple[str, str]:
         """Keep a paper if it may be kept, and return the verdict on it and why."""
         sealing = FormSealing(paper.form, bytes(paper.key))
-        key, name = sealing.key_of_paper(paper.id), sealing.opened(NAME_OF_PAPER, bytes(paper.name)).decode()
+        key = sealing.key_of_paper(paper.id)
         try:
+            name = sealing.opened(NAME_OF_PAPER, bytes(paper.name)).decode()
             if await self._quarantine.copy(paper.id, key, paper.parts, file) != paper.digest:
                 return PaperVerdict.FAILED, DAMAGE
             kind, finding = await self._papers.examine_for(file, name)
             if finding.verdict is PaperVerdict.FOUND:
                 return finding.verdict, finding.why
             await self._papers.put_examined(file, kind, finding, BY, paper.subject)
-        except (PaperDamaged, ObjectMissing):
+        except (PaperDamaged, ObjectMissing, TextDamaged, UnicodeDecodeError):  # whatever the door laid down
             return PaperVerdict.FAILED, DAMAGE
         except PaperRefused as fault:
             return REFUSED, str(fault)

@@ -12,6 +12,7 @@ from accord.client.desk import Desk
 from domain.partnership import events as e
 from domain.submissions.kinds import DoorForm
 from ledger import Ledger, clock
+from records.submissions.gate import submission_fault
 from records.submissions.seals import seal_submissions
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.letters.test_letters import version_in
@@ -19,8 +20,9 @@ from tests.accord.console.organisation.signing import place_of, touched, with_ke
 from tests.accord.machine_words import machine_words_in, open_words
 from tests.builders import proposal
 from tests.domain.partnership.specification import CONTACTS
-from tests.doors import handed_in, link_to
+from tests.doors import code_for, content, entered, handed_in, link_to
 from tests.lives import Life
+from tests.records.submissions.test_seals import reference_of
 
 LOOKED_AT = "SELECT subject FROM console.looks WHERE staff_id = $1"
 ANSWERS = {"summary": "Eleven courses were held"}
@@ -92,6 +94,40 @@ async def test_a_report_is_read_taken_over_with_what_was_changed_and_judged_once
     looks = [row["subject"] for row in await office_pool.fetch(LOOKED_AT, "pia.berg")]
     assert f"submission {number}" in looks
     assert "the inbox" in looks
+
+
+ACTING = "<script>alert(1)</script> =cmd()|' /C calc'!A0 [pay](https://evil.example)"
+
+
+async def test_what_would_act_elsewhere_is_plain_text_to_staff(
+    visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str
+) -> None:
+    """Given texts that a browser, a sheet or Markdown would act on, then staff read them as they were typed."""
+    answers = {"summary": ACTING, "unasked": ACTING}
+    number = await reported(desk, office_pool, reference, answers=answers, name=ACTING[:60])
+    visitor = await visit("pia.berg")
+    for path in ("/inbox", f"/inbox/{number}", f"/{reference}/report?submission={number}", f"/{reference}"):
+        shown = (await visitor.get(path)).text
+        assert "<script>alert" not in shown, path
+        assert 'href="https://evil.example' not in shown, path
+    assert "&lt;script&gt;alert(1)" in (await visitor.get(f"/inbox/{number}")).text
+
+
+async def test_text_that_turns_around_which_a_stolen_door_laid_down_is_shown_to_nobody(
+    visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str
+) -> None:
+    """Given answers that no page lets through, then they are no submission: the inbox says so, and the gate refuses."""
+    await Life(desk, reference).paid(proposal(reference, contacts=CONTACTS))
+    at_door, form = await entered(office_pool, await link_to(office_pool, reference))
+    turning = content(form).model_copy(update={"answers": {"summary": "paid \u202e000,1 DSU\u202c"}})
+    assert (await at_door.submit(form, turning, await code_for(office_pool, at_door)))[1] == ""
+    await seal_submissions(Ledger(office_pool), office_pool)
+    number = await office_pool.fetchval("SELECT max(number) FROM grantee.submissions")
+    shown = (await (await visit("pia.berg")).get(f"/inbox/{number}")).text
+    assert ("\u202e" in shown, "which turns text around unseen" in shown) == (False, True)
+    reference_of_it = await reference_of(office_pool, turning.sha256)
+    fault = await submission_fault(Ledger(office_pool), reference, "report", reference_of_it)
+    assert "which turns text around unseen" in str(fault)
 
 
 async def test_it_is_returned_with_a_question_under_a_field(

@@ -180,6 +180,16 @@ async def test_what_was_changed_in_quarantine_is_found_and_not_kept(way: Doorway
     assert (seen.verdict, "asked for again" in seen.why) == ("FAILED", True)
 
 
+async def test_what_a_stolen_door_lays_down_stops_the_examination_of_nobody_else(way: Doorway) -> None:
+    """Given a paper whose name is none that the door sealed, then it fails, and the next one is examined."""
+    stranger, honest = await way.form(subject()), await way.form(subject())
+    bad, good = await way.hand_in(stranger, files.pdf(4)), await way.hand_in(honest, files.pdf(5))
+    await way.office.execute("UPDATE grantee.papers SET name = 'rubbish' WHERE id = $1", bad)
+    await way.examiner.once()
+    verdict = await way.office.fetchval("SELECT verdict FROM grantee.papers WHERE id = $1", bad)
+    assert (verdict, (await way.seen(honest, good)).verdict, way.in_quarantine()) == ("FAILED", "CLEAN", [])
+
+
 async def test_a_store_that_is_away_loses_nothing(way: Doorway, monkeypatch: pytest.MonkeyPatch) -> None:
     at = await way.form(subject())
     paper = await way.hand_in(at, b"The store is away.\n")
