@@ -24,6 +24,7 @@ check: lint  ## the long runs: every test at its full length, twenty simulated s
 	$(BIN)/python -m tests.simulation.run --seeds 20
 	$(BIN)/python -m tests.simulation.run_mutants
 	$(BIN)/python -m tests.chaos.run partnerships
+	$(BIN)/python -m tests.chaos.run door
 	$(BIN)/python -m tests.chaos.run ledger
 	$(BIN)/python -m tests.fuzz.run
 	$(BIN)/python -m tests.drills.run restore
@@ -126,6 +127,7 @@ rule-book: $(VENV)/.dev  ## write docs/rule-book.md anew
 
 chaos: $(VENV)/.dev  ## kill servers while partnerships are in flight; restore drills
 	$(BIN)/python -m tests.chaos.run partnerships $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.chaos.run door $(if $(SEED),--seed $(SEED))
 
 # One script of people, bank, operators and misfortune, in process, from a seed; `SEEDS=n` plays so many.
 simulate: $(VENV)/.dev  ## scripts of people, bank, intruders and misfortune, from a seed

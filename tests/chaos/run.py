@@ -3,6 +3,7 @@
 `partnerships`: sixty in flight while a worker, Temporal and PostgreSQL are struck several times each. Then the database
 is put back to a backup in the midst of twelve, alone, and together with Temporal.
 `ledger`: a hundred cycles over the ledger alone, and every answer to its callers checked.
+`door`: grantees who save, send papers and hand in while the door, the examiner, whoever seals, PostgreSQL are struck.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from accord.cli.proof.proof_options import progress_bar
+from tests.chaos.door import storm as at_the_door
 from tests.chaos.ledger import storm
 from tests.chaos.ledger.check import as_json, out, say
 from tests.chaos.partnerships.episode import Report, episode
@@ -27,9 +29,10 @@ from tests.chaos.partnerships.restoring import Restored, restore
 def main() -> int:
     """Run one episode or storm and print its results. The exit code is 0 only if nothing was violated."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parts = parser.add_subparsers(required=True, metavar="partnerships | ledger")
+    parts = parser.add_subparsers(required=True, metavar="partnerships | ledger | door")
     _partnerships(parts.add_parser("partnerships"))
     _ledger(parts.add_parser("ledger"))
+    _door(parts.add_parser("door"))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="accord-chaos-", ignore_cleanup_errors=True) as folder:
         violated: bool = chosen.run(Path(folder), chosen)
@@ -53,6 +56,12 @@ def _ledger(parser: argparse.ArgumentParser) -> None:
     _options(parser, run_ledger, seed=random.randrange(10**6))  # noqa: S311 - a seeded drill, not a secret
     parser.add_argument("--cycles", type=int, default=100, help="how many faults, one after the other")
     parser.add_argument("--json", action="store_true", help="print the report for a machine")
+
+
+def _door(parser: argparse.ArgumentParser) -> None:
+    _options(parser, run_door, seed=1)
+    parser.add_argument("--grantees", type=int, default=10)
+    parser.add_argument("--cycles", type=int, default=40, help="how many faults, one after the other")
 
 
 def run_partnerships(folder: Path, chosen: argparse.Namespace) -> bool:
@@ -80,6 +89,16 @@ def run_ledger(folder: Path, chosen: argparse.Namespace) -> bool:
     else:
         tell_storm(done)
     return bool(done.findings.violations)
+
+
+def run_door(folder: Path, chosen: argparse.Namespace) -> bool:
+    """Run a storm at the door. Return True if anything that was acknowledged is missing."""
+    logging.disable(logging.CRITICAL)
+    report = asyncio.run(at_the_door.storm(folder, chosen.seed, chosen.grantees, chosen.cycles))
+    out.print(f"seed {chosen.seed}: {report.submissions} submissions and {report.papers} papers were acknowledged")
+    out.print(f"faults: {counted(report.faults)}", soft_wrap=True)
+    tell_violations(report.violations)
+    return bool(report.violations)
 
 
 def tell_episode(report: Report) -> None:

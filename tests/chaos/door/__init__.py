@@ -1,0 +1,1 @@
+"""Chaos at the grantee's door: its processes and their database are killed while forms are saved and handed in."""
