@@ -30,7 +30,7 @@ from temporalio.service import RPCError
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal
-from deploy.database import open_pool
+from deploy.database import _no_reset, open_pool
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.stack import Stack
 from deploy.logins import Login, as_user, read_secret
@@ -51,6 +51,8 @@ SHARED = ROOT.parent / "shared" / "data"
 _clients: list[Client] = []
 """Of the session's server, once a test has asked for it."""
 _databases = itertools.count(1)
+_servers: dict[str, asyncpg.Pool] = {}
+"""The server's own user at the session's server, by address."""
 
 lift_time_limits()
 hypothesis.settings.register_profile(
@@ -135,6 +137,8 @@ async def stack(server_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
         await owner.close()
         yield running
     finally:
+        while _servers:
+            _servers.popitem()[1].terminate()
         await asyncio.to_thread(running.stop)
 
 
@@ -156,19 +160,18 @@ MIGRATED, STAFFED, FURNISHED = "accord_template", "accord_staffed", "accord_furn
 async def copy_of(source: str, server_address: str) -> AsyncIterator[str]:
     """A copy of a database, dropped at the end. Gives its name. Connections to the source are cut off."""
     name = f"test_{next(_databases)}"
-    server = await asyncpg.connect(server_address)
-    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", source)
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
-    await server.close()
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
+    await on_server(server_address, others, source)
+    await on_server(server_address, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
     yield name
     await on_server(server_address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-async def on_server(address: str, statement: str) -> None:
-    """Let the server's own user run a statement."""
-    server = await asyncpg.connect(address)
-    await server.execute(statement)
-    await server.close()
+async def on_server(address: str, statement: str, *values: Any) -> None:
+    """Let the server's own user run a statement, on a connection that stays: to log in takes longer than to run it."""
+    if address not in _servers:
+        _servers[address] = await asyncpg.create_pool(address, min_size=0, max_size=2, reset=_no_reset)
+    await _servers[address].execute(statement, *values)
 
 
 def _address_of(name: str, server_address: str) -> str:
