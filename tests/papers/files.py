@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -54,12 +55,21 @@ def workbook(macro: bool = False) -> bytes:
     return content.getvalue()
 
 
+Paper = bytes | Callable[[], bytes]
+"""The bytes of a paper, or what makes a large one where it is tried: each process of a run collects every file."""
+
+
+def made(paper: Paper) -> bytes:
+    """The bytes of a paper."""
+    return paper if isinstance(paper, bytes) else paper()
+
+
 def archive(parts: dict[str, bytes], packed: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip archive of these parts."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", packed) as made:
+    with zipfile.ZipFile(content, "w", packed) as packing:
         for name, part in parts.items():
-            made.writestr(name, part)
+            packing.writestr(name, part)
     return content.getvalue()
 
 

@@ -47,11 +47,11 @@ def locked_to_print() -> bytes:
 
 
 MACRO_TYPE: Final = b"<x ContentType='application/vnd.ms-excel.sheet.macroEnabled.main+xml'/>"
-REFUSED: Final = {
+REFUSED: Final[dict[str, tuple[files.Paper, str]]] = {
     "a picture of 50,000 x 50,000": (png_of(50_000, 50_000), "100 million points; make the picture smaller"),
     "a picture of no points": (png_of(0, 10), "is not built as one"),
     "a directory of 250,000 parts": (many_parts(), "more than 2000 parts; hand in what is in it"),
-    "a type of 150 MB": (files.archive({"mimetype": bytes(150 << 20)}), "unpacks to 150 MB"),
+    "a type of 150 MB": (lambda: files.archive({"mimetype": bytes(150 << 20)}), "unpacks to 150 MB"),
     "an archive of 64 bits": (
         files.archive({"a": b"x"})[:-22] + b"PK\x06\x07" + bytes(16) + files.archive({"a": b"x"})[-22:],
         "cannot be read; save it anew",
@@ -62,11 +62,11 @@ REFUSED: Final = {
     "a byte of nothing": (b"\0", "none of PDF"),
     "a program's script behind a mark": ("\ufeff<script>alert(1)</script>".encode(), "web page"),
 }
-ACTIVE: Final = {
+ACTIVE: Final[dict[str, tuple[files.Paper, str]]] = {
     "a script in a name of its document": (files.pdf(script="app.launchURL('http://x')"), "a script"),
     "an archive behind a PDF": (files.pdf(attachment=files.archive({"a.exe": b"MZ"})), "a file inside it"),
     "a workbook with a workbook inside": (
-        workbook_with({"xl/embeddings/more.xlsx": files.bomb()}), "another program's file",
+        lambda: workbook_with({"xl/embeddings/more.xlsx": files.bomb()}), "another program's file",
     ),
     "macros under another name": (
         workbook_with({"[Content_Types].xml": MACRO_TYPE}),
@@ -80,8 +80,8 @@ ACTIVE: Final = {
 }  # fmt: skip
 
 
-async def examined(content: bytes, name: str = "report.pdf") -> tuple[PaperKind, PaperVerdict, str]:
-    file = io.BytesIO(content)
+async def examined(paper: files.Paper, name: str = "report.pdf") -> tuple[PaperKind, PaperVerdict, str]:
+    file = io.BytesIO(files.made(paper))
     kind = kind_of(file, name)
     finding = await examine(file, kind, "")
     return kind, finding.verdict, finding.why

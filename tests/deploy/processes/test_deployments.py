@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from deploy.processes.places import (
 from deploy.processes.table import PROCESSES, Process, process_named
 from deploy.processes.units import units
 from tests.conftest import ROOT
+from tests.deploy.monitoring.rules import LOADER
 from tests.deploy.processes.deployed import KNOWN, SECRET_FILES, Deployed, faults, of_deployment, of_service, of_unit
 
 FOLDER: Final = ROOT / "deploy"
@@ -34,7 +36,7 @@ NAMED: Final = [pytest.param(process, id=process.name) for process in PROCESSES]
 
 
 def documents(path: Path) -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all(path.read_text("utf-8")))
+    return list(yaml.load_all(path.read_text("utf-8"), Loader=LOADER))
 
 
 MANIFESTS: Final = [
@@ -86,10 +88,16 @@ def test_each_setting_that_the_code_reads_is_set_or_may_be_and_no_other(place: D
     assert offered == set(shared_settings(place)) | {setting.name for setting in optional_settings(place)}
 
 
+@cache
 def kubernetes() -> Any:
-    """The judge of manifests. Its import takes two seconds, and each process of a run collects this file."""
-    import kubernetes_validate
+    """The judge of manifests, which reads each schema once.
 
+    Its import takes two seconds, and each process of a run collects this file.
+    """
+    import kubernetes_validate
+    from kubernetes_validate import utils
+
+    utils.schema_contents = cache(utils.schema_contents)
     return kubernetes_validate
 
 
