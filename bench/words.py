@@ -117,12 +117,16 @@ def _docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 _Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+_BLOCKS: Final = ("body", "orelse", "finalbody", "handlers", "cases")
+"""The parts of a statement that hold statements: nothing else holds a scope."""
 
 
-def _scopes(tree: ast.Module) -> Iterator[_Scope]:
-    for node in ast.walk(tree):
-        if isinstance(node, _Scope):
-            yield node
+def _scopes(node: ast.AST) -> Iterator[_Scope]:
+    if isinstance(node, _Scope):
+        yield node
+    for block in _BLOCKS:
+        for child in getattr(node, block, ()):
+            yield from _scopes(child)
 
 
 def _own(scope: _Scope) -> Iterator[ast.AST]:
@@ -131,7 +135,7 @@ def _own(scope: _Scope) -> Iterator[ast.AST]:
     while left:
         node = left.pop()
         yield node
-        if not isinstance(node, _Scope):
+        if not isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             left += ast.iter_child_nodes(node)
 
 
