@@ -143,8 +143,8 @@ def _become(command: dict[str, Any], output: int, messages: int) -> None:
 
 
 if __name__ == "__main__":
-    import accord.cli
-
-    for module in pkgutil.walk_packages(accord.cli.__path__, "accord.cli."):
-        import_module(module.name)  # what the program loads when it is asked for, each fork has already
+    for room in ("accord.cli", "accord.presentation", "papers"):
+        for module in pkgutil.walk_packages(import_module(room).__path__, f"{room}."):
+            import_module(module.name)  # what the program loads when it is asked for, each fork has already
+    import_module("xlsxwriter")
     serve(Path(sys.argv[1]))
