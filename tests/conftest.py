@@ -96,8 +96,8 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the storms: each takes a minute on few cores, and last of all they would run one by one."""
-    items.sort(key=lambda item: item.get_closest_marker("chaos") is None)
+    """Begin with what takes long, the storms first: last of all, each would be waited for by the other processes."""
+    items.sort(key=lambda item: (item.get_closest_marker("chaos") is None, item.get_closest_marker("early") is None))
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - the data of a test's server, of its own user
@@ -147,7 +147,7 @@ async def template(stack: Stack) -> str:
     """A migrated database to copy from. Returns the address of the server's own database."""
     address = stack.postgres.url.replace("/accord?", "/postgres?")
     await on_server(address, f"CREATE DATABASE {MIGRATED}")
-    connection = await asyncpg.connect(_address_of(MIGRATED, address))
+    connection = await asyncpg.connect(address_of(MIGRATED, address))
     await migrate(connection)
     await connection.close()
     return address
@@ -174,7 +174,8 @@ async def on_server(address: str, statement: str, *values: Any) -> None:
     await _servers[address].execute(statement, *values)
 
 
-def _address_of(name: str, server_address: str) -> str:
+def address_of(name: str, server_address: str) -> str:
+    """The address of a database of the server, for its owner."""
     return server_address.replace("/postgres?", f"/{name}?")
 
 
@@ -187,7 +188,7 @@ def name_in(address: str) -> str:
 async def database(template: str) -> AsyncIterator[str]:
     """The address of a fresh, migrated database of the test's own."""
     async with copy_of(MIGRATED, template) as name:
-        yield _address_of(name, template)
+        yield address_of(name, template)
 
 
 @pytest.fixture
@@ -284,7 +285,7 @@ ONE_INSTALLATION = (
 async def staffed_template(template: str, keyring: Keyring) -> str:
     """A database with the sample's accounts and staff, and no register. Returns the server's own address."""
     await on_server(template, f"CREATE DATABASE {STAFFED} TEMPLATE {MIGRATED}")
-    pool = await open_pool(_address_of(STAFFED, template))
+    pool = await open_pool(address_of(STAFFED, template))
     await pool.execute(ONE_INSTALLATION)
     await furnish(Desk(pool, keyring))
     await pool.close()
@@ -295,7 +296,7 @@ async def staffed_template(template: str, keyring: Keyring) -> str:
 async def furnished_template(staffed_template: str) -> str:
     """The same with the sample's registers. Returns the server's own address."""
     await on_server(staffed_template, f"CREATE DATABASE {FURNISHED} TEMPLATE {STAFFED}")
-    pool = await open_pool(_address_of(FURNISHED, staffed_template))
+    pool = await open_pool(address_of(FURNISHED, staffed_template))
     await load_sample_registers(pool)
     await pool.close()
     return staffed_template
@@ -305,7 +306,7 @@ async def furnished_template(staffed_template: str) -> str:
 async def staffed_database(staffed_template: str) -> AsyncIterator[str]:
     """The address of a database of the test's own with accounts and staff, and no register."""
     async with copy_of(STAFFED, staffed_template) as name:
-        yield _address_of(name, staffed_template)
+        yield address_of(name, staffed_template)
 
 
 @pytest.fixture
@@ -320,7 +321,7 @@ async def staffed_pool(staffed_database: str) -> AsyncIterator[asyncpg.Pool]:
 async def furnished_database(furnished_template: str) -> AsyncIterator[str]:
     """The address of a furnished database of the test's own."""
     async with copy_of(FURNISHED, furnished_template) as name:
-        yield _address_of(name, furnished_template)
+        yield address_of(name, furnished_template)
 
 
 @pytest.fixture

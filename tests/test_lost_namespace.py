@@ -36,6 +36,7 @@ async def server() -> AsyncIterator[Client]:
         yield client
 
 
+@pytest.mark.early
 @pytest.mark.parametrize("name", ["worker", pytest.param("loader", marks=pytest.mark.slow)])
 async def test_a_namespace_that_vanishes_is_waited_for_with_its_remedy(
     stack: Stack, office: Office, server: Client, name: str

@@ -48,7 +48,9 @@ async def release_refused(office: Office, reference: str) -> Answer:
     return answer
 
 
-@pytest.mark.parametrize("what", TOLD)
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=pytest.mark.slow) if number else what for number, what in enumerate(TOLD)]
+)
 async def test_what_an_amendment_told_after_the_agreement_keeps_the_next_payment(office: Office, what: str) -> None:
     """W1, W5."""
     reference = await office.granted(*TWO, payee=LAKESIDE)

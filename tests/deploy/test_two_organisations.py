@@ -266,6 +266,7 @@ class TestFromRelease020:
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="CONNECT privilege"):
                 await ask(as_user(other.address, old(login), read_secret(before.secrets / login)))
 
+    @pytest.mark.slow
     async def test_a_new_organisation_beside_it_touches_nothing_of_it(
         self, server: Postgres, before: House, tmp_path: Path
     ) -> None:
@@ -276,6 +277,7 @@ class TestFromRelease020:
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="CONNECT privilege"):
                 await ask(as_user(new.address, old(login), read_secret(before.secrets / login)))
 
+    @pytest.mark.slow
     async def test_a_database_that_was_renamed_has_new_logins_and_its_old_name_is_free_afterwards(
         self, server: Postgres, tmp_path: Path
     ) -> None:

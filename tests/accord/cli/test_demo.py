@@ -77,6 +77,7 @@ def require_letters_and_mail(folder: Path) -> None:
         assert any(words in mail for mail in mine), (words, mails)
 
 
+@pytest.mark.early
 def test_the_demo_plays_cases_to_their_ends_on_a_new_folder(tmp_path: Path) -> None:
     require_ended(play(tmp_path / "data", DEMO_OF_FEW), len(FEW), len(OPEN))
     require_letters_and_mail(tmp_path / "data")

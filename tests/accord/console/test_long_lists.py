@@ -1,4 +1,4 @@
-"""Lists of five thousand lines come by the page. Everybody can read a page of them, also on a small screen."""
+"""Lists of thousands of lines come by the page. Everybody can read a page of them, also on a small screen."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
+from tests.thoroughness import THOROUGH
 
-LINES: Final = 5000
+LINES: Final = 5000 if THOROUGH else 1000
 MULTIPLY: Final = """
 INSERT INTO projection.lines
 SELECT name, generation, stream_id, list, place || '~' || to_char(n, 'FM00000'), since, until, terms, amount,
@@ -41,7 +42,7 @@ SMALL: Final = {"width": 320, "height": 700}
 
 @pytest.fixture(scope="module")
 async def long_lists(desk: Desk, office_pool: asyncpg.Pool, worker: None) -> AsyncIterator[None]:
-    """Five thousand lines in each list. Nothing else is recorded meanwhile."""
+    """Many lines in each list. Nothing else is recorded meanwhile."""
     paid, waiting = "P-2026-0801", "P-2026-0802"
     await Life(desk, paid).paid(proposal(paid, funds_out=funds_out("5000.00")))
     await waiting_for_approval(desk, waiting)
@@ -87,7 +88,7 @@ async def pages_of(visitor: Visitor, path: str) -> list[list[str]]:
     ],
 )
 async def test_page_by_page_every_line_is_shown_once(visit: Callable[[str], Any], path: str) -> None:
-    """Given five thousand lines, when their reader goes on to the last page, then each was there, and once."""
+    """Given a thousand lines and more, when their reader goes on to the last page, then each was there, and once."""
     pages = await pages_of(await visit("femi.ade"), path)
     listed = [one for page in pages for one in page]
     assert {len(one) for one in pages[:-1]} == {PAGE}
@@ -101,7 +102,7 @@ async def test_page_by_page_every_line_is_shown_once(visit: Callable[[str], Any]
 async def test_a_page_of_a_long_list_can_be_read_by_everybody(
     at_a_browser: Callable[..., Any], visit: Callable[[str], Any], path: str
 ) -> None:
-    """Given five thousand lines, when a page is opened, and the next on a small screen, then axe finds nothing."""
+    """Given a long list, when a page is opened, and the next on a small screen, then axe finds nothing."""
     person = await at_a_browser("femi.ade")
     await person.begin(await visit("femi.ade"))
     await person.page.goto(person.settings.origin + path)

@@ -39,6 +39,7 @@ async def _fails(client: Client, workflow_id: str) -> bool:
     return told is not None and bool(told.failing)
 
 
+@pytest.mark.early
 async def test_they_are_told_how_often_it_failed_and_not_that_nobody_answered(
     desk: Desk, client: Client, office_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch,
     new_reference: Callable[[], str],

@@ -88,7 +88,7 @@ async def run_once(client: Client, schedule: str) -> None:
     await until(come_to_something)
 
 
-@pytest.mark.parametrize("schedule", [f"accord-refresh-{REGISTER}", RESCREENING])
+@pytest.mark.parametrize("schedule", [f"accord-refresh-{REGISTER}", pytest.param(RESCREENING, marks=pytest.mark.slow)])
 async def test_a_schedule_runs_on_after_its_key_was_to_be_dropped(
     address: str, shell: Shell, tmp_path: Path, schedule: str
 ) -> None:

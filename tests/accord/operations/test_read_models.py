@@ -119,6 +119,7 @@ async def test_what_several_processes_find_is_what_one_finds_in_the_same_order(m
     assert set(told) >= {"partnerships", "timeline", "rescreening"}
 
 
+@pytest.mark.slow
 async def test_the_share_of_a_process_that_is_killed_is_compared_all_the_same(month: Desk, several: Processes) -> None:
     await month.pool.execute(CHANGED[0])
     alone = await ALONE.differences(month.ledger, lambda *_: None)

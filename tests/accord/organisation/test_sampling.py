@@ -19,6 +19,7 @@ from accord.client.desk import Desk
 from accord.client.sampling.drawing import SampleTerms, draw, terms_of
 from accord.client.sampling.files import SampleFile
 from accord.client.sampling.packing import zipped
+from deploy.database import open_pool
 from domain.partnership import events as e
 from domain.payment import tranche as t
 from domain.streams import StreamId
@@ -27,12 +28,13 @@ from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SIGNATURE, SigningKey, VerifierKey
 from ledger.proof.receipts import check_receipt
 from ledger.proof.stored_tree import StoredTree
+from records.keys.keyring import Keyring
 from tests import paying
 from tests.accord.counter.files import booked, handed_over, imports, told_now
 from tests.accord.operations.test_epochs import at
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails
 from tests.builders import funds_out, paper, party
-from tests.conftest import ROOT
+from tests.conftest import FURNISHED, ROOT, address_of, copy_of
 from tests.papers import files
 from tests.payments.orders import RIVERBEND
 from tests.records.privacy.test_erasures import CHAIR, erased
@@ -44,8 +46,28 @@ SUMS = {LARGE: ("9000.00",), SMALL: ("400.00", "300.00")}
 DRAW = ("audit", "sample", "--as", "otto.audit", "--seed", "spring-2026")
 
 
+@pytest.fixture(scope="module")
+async def booked_database(
+    furnished_template: str, keyring: Keyring, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """The name of a database to copy from: what is asked of the three payments changes, and they do not."""
+    async with copy_of(FURNISHED, furnished_template) as name:
+        pool = await open_pool(address_of(name, furnished_template))
+        await settle(Desk(pool, keyring), tmp_path_factory.mktemp("settled"))
+        await pool.close()
+        yield name
+
+
 @pytest.fixture
-async def settled(furnished: Desk, tmp_path: Path) -> Desk:
+async def settled(booked_database: str, furnished_template: str, keyring: Keyring) -> AsyncIterator[Desk]:
+    """A desk of the test's own, where those are booked."""
+    async with copy_of(booked_database, furnished_template) as name:
+        pool = await open_pool(address_of(name, furnished_template))
+        yield Desk(pool, keyring)
+        pool.terminate()
+
+
+async def settle(desk: Desk, folder: Path) -> None:
     """Three payments of two partnerships, all booked by the bank: one large, two small."""
     scribes = {}
     for reference, amounts in SUMS.items():
@@ -53,16 +75,15 @@ async def settled(furnished: Desk, tmp_path: Path) -> Desk:
         board = [{"name": CHAIR, "role": "DIRECTOR", "country": "PE"}] if reference == LARGE else []
         partner = party(RIVERBEND.holder, papers=named, principals=board)
         scribes[reference] = await paying.released(
-            furnished, reference, *amounts, partner=partner, funds_out=funds_out(*amounts, payee=partner)
+            desk, reference, *amounts, partner=partner, funds_out=funds_out(*amounts, payee=partner)
         )
-    await handed_over(furnished, tmp_path / "out")
+    await handed_over(desk, folder / "out")
     entries = [
         booked(paying.identifier(scribes[reference], number), amount)
         for reference, amounts in SUMS.items()
         for number, amount in enumerate(amounts, 1)
     ]
-    await imports(furnished, told_now(*entries))
-    return furnished
+    await imports(desk, told_now(*entries))
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def a_group_without_a_number(reference: str) -> Proposal:
     ("made", "left"),
     [
         pytest.param(nothing_proves_it, "CONTROL_AND_RECORDS", id="W2"),
-        pytest.param(a_group_without_a_number, "SPONSOR_FILE", id="W3"),
+        pytest.param(a_group_without_a_number, "SPONSOR_FILE", id="W3", marks=pytest.mark.slow),
     ],
 )
 async def test_a_cleared_question_leaves_what_its_path_asks(

@@ -127,6 +127,7 @@ async def test_what_is_typed_is_saved_by_itself_and_what_depends_on_it_follows(a
     assert person.complaints == []
 
 
+@pytest.mark.slow
 async def test_what_is_typed_before_the_script_is_there_is_saved_once_it_is(at_the_form: Any) -> None:
     """Given a slow line, when a field is filled in before the form's script came, then it is kept all the same."""
     person, visitor = await at_the_form()
@@ -208,6 +209,7 @@ async def test_without_a_script_the_same_is_done_by_buttons_that_come_back_to_th
     assert "write the US tax number, or words of the name" in await page.inner_text("#faults")
 
 
+@pytest.mark.slow
 async def test_a_draft_is_deleted_only_after_it_is_asked(at_the_form: Any) -> None:
     person, visitor = await at_the_form()
     page, draft = person.page, await begun(visitor)

@@ -194,6 +194,7 @@ async def answered(importer: AtTheCounter, bank: Bank, file: bytes, folder: Path
         assert "1 answer recorded" in await importer.sign()
 
 
+@pytest.mark.early
 async def test_a_grant_lives_from_an_empty_database_to_its_accepted_report_by_browser_alone(
     at_a_browser: Any, counter: CounterSettings, operator: Shell, desk: Desk, bank: Bank, tmp_path: Path, whole: bool
 ) -> None:
