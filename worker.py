@@ -240,7 +240,7 @@ async def _serve(
             )
             queue_names, build = ", ".join(options.queues), options.build or "unversioned"
             log.info("working", namespace=client.namespace, task_queue=queue_names, build=build)
-            for watch in (services.preparation.forever(), *_watches(client, pool, options)):
+            for watch in (services.preparation.forever(), *watches(client, pool, options)):
                 background.callback(asyncio.create_task(watch).cancel)
             await _first_of(*ends)
             log.info("draining")
@@ -253,7 +253,7 @@ async def _needs_none() -> bool:
     return True
 
 
-def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[Coroutine[Any, Any, None]]:
+def watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[Coroutine[Any, Any, None]]:
     """Yield the tasks that run beside the worker's own."""
     ledger = open_ledger(pool, Writer.WORKER)
     yield Reconciliation(client, ledger).forever()

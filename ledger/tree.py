@@ -140,6 +140,26 @@ def inclusion_path(index: int, span: Span) -> list[Span]:
     return [*inclusion_path(index, left), right] if index < middle else [*inclusion_path(index, right), left]
 
 
+def inclusion_proofs(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """Return for each leaf of a tree the hashes that prove it, from its sibling up (RFC 6962, section 2.1.1).
+
+    All of them together take a hash for each leaf. One by one, each would take as many.
+    """
+    return _grown(leaves)[1] if leaves else []
+
+
+def _grown(leaves: Sequence[bytes]) -> tuple[bytes, list[list[bytes]]]:
+    """Return the root over some leaves, and the proof of each."""
+    if len(leaves) == 1:
+        return leaves[0], [[]]
+    middle = _split(len(leaves))
+    (left, left_proofs), (right, right_proofs) = _grown(leaves[:middle]), _grown(leaves[middle:])
+    for proofs, sibling in ((left_proofs, right), (right_proofs, left)):
+        for proof in proofs:
+            proof.append(sibling)
+    return node_of(left, right), left_proofs + right_proofs
+
+
 def _split(size: int) -> int:
     """Return the largest power of two below a size."""
     return 1 << ((size - 1).bit_length() - 1)

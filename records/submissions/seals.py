@@ -18,7 +18,7 @@ from domain.streams import SUBMISSIONS_STREAM
 from domain.submissions.events import SubmissionsSealed
 from ledger import AppendRequest, AppendStatus, Ledger, clock
 from ledger.moment import lend
-from ledger.tree import Span, inclusion_path, root_of
+from ledger.tree import inclusion_proofs, root_of
 from records.codec import from_ledger, to_ledger
 
 Connection = asyncpg.Pool | PoolConnectionProxy
@@ -166,19 +166,12 @@ async def _prove(pool: asyncpg.Pool, seals: Sequence[SealOnRecord]) -> None:
         first_unproved = await connection.fetchval(_UNPROVED, *map(list, zip(*spans, strict=True)))
         if first_unproved is None:
             return
-        for entry in seals:
+        for entry in (unproved for unproved in seals if unproved.seal.last >= first_unproved):
             submissions = await submissions_between(connection, entry.seal.first, entry.seal.last)
-            if entry.seal.last >= first_unproved and bears_out(entry.seal, submissions):
-                paths = [path_of(submissions, index) for index in range(len(submissions))]
+            if bears_out(entry.seal, submissions):
+                paths = [b"".join(proof) for proof in inclusion_proofs([row.leaf for row in submissions])]
                 numbers = [submission.number for submission in submissions]
                 await connection.execute(_PROOF, numbers, [entry.position] * len(numbers), paths)
-
-
-def path_of(submissions: Sequence[LaidDown], index: int) -> bytes:
-    """Return the hashes from a submission's leaf up to the root of its seal, one after the other (RFC 6962, 2.1.1)."""
-    leaves = [submission.leaf for submission in submissions]
-    path = inclusion_path(index, Span(0, len(leaves)))
-    return b"".join(root_of(leaves[span.start : span.end]) for span in path)
 
 
 async def faults_of_submissions(pool: asyncpg.Pool, ledger: Ledger) -> list[str]:

@@ -69,6 +69,13 @@ async def inclusion(index: int, size: int) -> list[bytes]:
     return await tree.proof_of(tree.inclusion_path(index, Span(0, size)), part)
 
 
+def test_the_proofs_of_all_leaves_are_those_of_each() -> None:
+    assert tree.inclusion_proofs([]) == []
+    for size in (1, 2, 3, 7, 8, 9, 100, 257):
+        leaves = LEAVES[:size]
+        assert tree.inclusion_proofs(leaves) == [path(index, leaves) for index in range(size)]
+
+
 @st.composite
 def places(draw: st.DrawFn, largest: int = 130) -> tuple[int, int]:
     """An index and the size of a tree that has it."""
