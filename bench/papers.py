@@ -48,11 +48,11 @@ class Seconds(NamedTuple):
     read: float = 0.0
 
 
-def paper() -> bytes:
-    """Return a PDF of about 1 MB, another each time."""
+def paper(size: int = MEGABYTE) -> bytes:
+    """Return a PDF of about so many bytes, another each time."""
     document, content = pikepdf.new(), io.BytesIO()
     document.add_blank_page()
-    document.pages[0].Resources = pikepdf.Dictionary(X=document.make_stream(os.urandom(MEGABYTE - 1_000)))
+    document.pages[0].Resources = pikepdf.Dictionary(X=document.make_stream(os.urandom(size - 1_000)))
     document.save(content, compress_streams=False)
     return content.getvalue()
 

@@ -143,6 +143,8 @@ def _texts_of(values: Iterable[JsonValue]) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """Return a text without accents and invisible signs, with the digits of every script as ASCII."""
+    if text.isascii():
+        return text
     signs = (sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign) not in {"Mn", "Cf"})
     return "".join(str(digit) if (digit := unicodedata.decimal(sign, None)) is not None else sign for sign in signs)
 

@@ -8,6 +8,7 @@ import typer
 
 from accord.operations.processes.standing import StandingProcess, stand
 from deploy.logins import Login
+from deploy.loop import work_through
 from deploy.settings import database_url
 from deploy.variables import NotConfigured
 
@@ -26,7 +27,7 @@ def grantee(
     neither Temporal nor the ledger.
     Example: ACCORD_GRANTEE_ORIGIN=https://forms.example.org ACCORD_QUARANTINE=/srv/quarantine accord grantee
     """
-    raise typer.Exit(stand("grantee", lambda process: _work(process, port)))
+    raise typer.Exit(stand("grantee", lambda process: _work(process, port), work_through))
 
 
 async def _work(process: StandingProcess, port: int | None) -> None:

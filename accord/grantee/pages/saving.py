@@ -93,7 +93,10 @@ async def put(request: Request, visit: Visit) -> Response:
     row = name.partition(".")[2]
     if question is None or form_fields is None or (row and not (row.isdecimal() and 0 < int(row) <= 999)):
         return JSONResponse({"fault": visit.words("fault.field", field=name[:60])}, 422)
-    field = (await visit.filled(int(row or 1))).field(name)
+    filled_form = visit.filled_with(
+        await visit.link.drafts(visit.form), (), int(row or 1)
+    )  # no paper is asked for here
+    field = filled_form.field(name)
     if field is None:
         return JSONResponse({"fault": visit.words("fault.field", field=name[:60])}, 422)
     draft = _lines_as_typed(typed(field.field, _stripped(form_fields["value"])))
@@ -131,14 +134,13 @@ async def _saved(visit: Visit, field: FilledField, draft: Any, base: int) -> Res
         revision, beside = outcome
     else:
         revision, beside = field.base, field.is_double
-    row = name.partition(".")[2]
-    after = (await visit.filled(int(row or 1))).field(name)
-    said, fault = _read_back(visit, after) if after is not None else ("", "")
+    said, fault = _read_back(visit, field, draft)
     return JSONResponse({"revision": revision, "beside": beside, "said": said, "warning": fault})
 
 
-def _read_back(visit: Visit, field: FilledField) -> tuple[str, str]:
+def _read_back(visit: Visit, field: FilledField, draft: Any) -> tuple[str, str]:
     """Return an answer that can be misread in words, and what is wrong with it so far."""
     name = field.field.name.partition(".")[0]
     question = next(entry for entry in visit.sheet.questions if entry.name == name)
-    return visit.filler.read_back(question, field), visit.words.fault(field.fault) if field.fault else ""
+    after = visit.filler.refilled(question, field, draft)
+    return visit.filler.read_back(question, after), visit.words.fault(after.fault) if after.fault else ""

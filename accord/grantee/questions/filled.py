@@ -138,9 +138,14 @@ class FormFiller:
 
     def _field(self, question: DoorQuestion, field: StoredField, texts: Sequence[FieldText]) -> FilledField:
         draft = texts[0].value if texts else ""
-        answer = self._reader.field(question, field, draft)
+        empty_field = FilledField(field, "", texts[0].revision if texts else 0, texts, None, None)
+        return self.refilled(question, empty_field, draft)
+
+    def refilled(self, question: DoorQuestion, field: FilledField, draft: Any) -> FilledField:
+        """Return a field with another text in it."""
+        answer = self._reader.field(question, field.field, draft)
         fault = answer if isinstance(answer, AnswerFault) else None
-        return FilledField(field, draft, texts[0].revision if texts else 0, texts, None if fault else answer, fault)
+        return field._replace(draft=draft, answer=None if fault else answer, fault=fault)
 
     def said_sum(self, amount: Decimal) -> str:
         """Return a sum of the grant in words."""
