@@ -14,14 +14,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from accord.grantee.guarding import AWAY, MESSAGES, Bounded, entered_within_rate, inside, outside
+from accord.grantee.guarding import AWAY, MESSAGES, Bounded, LinkGuard, entered_within_rate, inside, outside
 from accord.grantee.pages import afterwards, colleagues, filling, handing_in, saving, saying, starting
 from accord.grantee.paper_routes import paper_routes
 from accord.grantee.papers import PaperDoor
 from accord.grantee.rendering import STATIC, KeptStatic, templates, trouble
 from accord.grantee.settings import DoorSettings
 from accord.grantee.visit import words_for
-from accord.web.limits import RateLimits
 from accord.web.security import Guarded
 from papers.quarantine import Quarantine
 from papers.store import Store
@@ -38,7 +37,7 @@ def application(pool: asyncpg.Pool, settings: DoorSettings) -> ASGIApp:
     routes = [Mount("/static", KeptStatic(directory=STATIC)), *papers, *_routes()]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
-    app.state.pool, app.state.limits, app.state.templates = pool, RateLimits(), templates()
+    app.state.pool, app.state.guard, app.state.templates = pool, LinkGuard(), templates()
     app.state.settings = settings
     return Guarded(Bounded(GZipMiddleware(app, minimum_size=500)), settings.origin, _refusing(app))
 

@@ -16,12 +16,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.grantee.rendering import page, trouble
 from accord.grantee.store import GranteeLink, OpenForm
-from accord.grantee.visit import Inside, held_link, visit_of, words_for
-from accord.web.limits import Rate, RateLimits
+from accord.grantee.visit import Inside, Visit, held_link, visit_of, words_for
+from accord.web.limits import MOST_KNOWN, Places, Rate, RateLimits
 from accord.web.security import SAFE
 
 MOST_AT_ONCE: Final = 200
 """Requests that are answered at the same time, but for papers. The next is asked to come again."""
+MOST_OF_A_LINK: Final = 10
+"""The most of them by one link: whoever sends slowly holds nobody else's place."""
 MOST_BYTES: Final = 262_144
 """The largest form that is read. Papers have a way of their own."""
 PAGES: Final = Rate(240, 240)
@@ -32,6 +34,8 @@ MESSAGES: Final = Rate(30, 20)
 """Codes asked for and typed, words sent, colleagues invited, by link."""
 UNKNOWN: Final = Rate(120, 120)
 """Links and cookies that open nothing, by address."""
+STRANGERS: Final = Rate(6000, 6000)
+"""Cookies of links that opened nothing here so far, by address: each of them asks the database."""
 FRESH: Final = Rate(20, 20)
 """Fresh links asked for, by address."""
 FIRST_PAGE: Final = Rate(1200, 3000)
@@ -85,11 +89,15 @@ def inside(endpoint: Inside, rate: Rate = PAGES, *, once_closed: bool = False) -
     """
 
     async def answer(request: Request) -> Response:
-        link = held_link(request)
-        if link is not None and (seconds := wait(request, link.name, rate)):
+        link, guard = held_link(request), guard_of(request)
+        if link is None:
+            return unknown(request)
+        if seconds := guard.wait(request, link, rate):
             return often(request, seconds)
+        if not guard.places.take(link.name):
+            return often(request, 1)
         try:
-            visit = await visit_of(request)
+            visit = await _visit(request)
             if visit is None:
                 return unknown(request)
             if visit.form.closed and not once_closed:
@@ -97,16 +105,52 @@ def inside(endpoint: Inside, rate: Rate = PAGES, *, once_closed: bool = False) -
             return await endpoint(request, visit)
         except AWAY:
             return trouble(request, 503, words_for(request)("trouble.away"))
+        finally:
+            guard.places.leave(link.name)
 
     return answer
+
+
+class LinkGuard:
+    """The bounds of links in one process: how often each asks, how much at once, and which opened something here."""
+
+    def __init__(self) -> None:
+        self.limits = RateLimits()
+        self.places = Places(MOST_AT_ONCE, MOST_OF_A_LINK)
+        self._known = dict[str, None]()
+
+    def wait(self, request: Request, link: GranteeLink, rate: Rate) -> int:
+        """Return the seconds after which a link may ask. One that opened nothing here so far counts by address too."""
+        is_known = link.name in self._known
+        seconds = 0 if is_known else self.limits.wait(host(request), STRANGERS)
+        return seconds or self.limits.wait(link.name, rate)
+
+    def note(self, link: GranteeLink) -> None:
+        """Note that a link opened something. Beyond so many, the first that did is forgotten."""
+        self._known[link.name] = None
+        if len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+
+
+def guard_of(request: Request) -> LinkGuard:
+    """Return the guard of this process."""
+    guard: LinkGuard = request.app.state.guard
+    return guard
+
+
+async def _visit(request: Request) -> Visit | None:
+    visit = await visit_of(request)
+    if visit is not None:
+        guard_of(request).note(visit.link)
+    return visit
 
 
 async def entered_within_rate(request: Request) -> tuple[GranteeLink, OpenForm] | None:
     """Return the link and the form of a browser that began. None also where a link brings parts too often."""
     link = held_link(request)
-    if link is None or wait(request, link.name, PARTS):
+    if link is None or guard_of(request).wait(request, link, PARTS):
         return None
-    visit = await visit_of(request)
+    visit = await _visit(request)
     return (visit.link, visit.form) if visit is not None else None
 
 
@@ -149,8 +193,7 @@ def often(request: Request, seconds: int) -> Response:
 
 def wait(request: Request, asker: str, rate: Rate) -> int:
     """Return the seconds after which an asker may ask again, 0 for now."""
-    limits: RateLimits = request.app.state.limits
-    return limits.wait(asker, rate)
+    return guard_of(request).limits.wait(asker, rate)
 
 
 def host(request: Request) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from accord.grantee.store import GranteeLink, OpenForm, PaperAtDoor
+from accord.web.limits import Places
 from papers.kinds import MOST_BYTES
 from papers.quarantine import MOST_PART, Quarantine
 from papers.sealing import PaperDamaged
@@ -19,6 +20,8 @@ from papers.store import ObjectMissing, StoreUnavailable
 
 MOST_AT_ONCE: Final = 40
 """The most uploads at once in this process. The next is asked to come again."""
+MOST_OF_A_LINK: Final = 4
+"""The most of them by one link: whoever sends slowly holds nobody else's place."""
 COME_AGAIN: Final = 20
 """Seconds after which it may."""
 LONGEST_NAME: Final = 240
@@ -48,24 +51,23 @@ class PaperDoor:
 
     def __init__(self, quarantine: Quarantine) -> None:
         self._quarantine = quarantine
-        self._at_once = 0
+        self._places = Places(MOST_AT_ONCE, MOST_OF_A_LINK)
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self, of_link: str) -> Iterator[None]:
         """Hold one of the places for uploads.
 
         Raises:
-            PaperNotTaken: None is free, or the store is away meanwhile.
+            PaperNotTaken: None is free for this link, or the store is away meanwhile.
         """
-        if self._at_once >= MOST_AT_ONCE:
+        if not self._places.take(of_link):
             raise PaperNotTaken("BUSY")
-        self._at_once += 1
         try:
             yield
         except (StoreUnavailable, ObjectMissing, PaperDamaged) as fault:
             raise PaperNotTaken("AWAY") from fault
         finally:
-            self._at_once -= 1
+            self._places.leave(of_link)
 
     async def begin(self, link: GranteeLink, form: OpenForm, field: str, name: str, size: int) -> UUID:
         """Begin a paper of a size, and return its id. Raises PaperNotTaken."""
@@ -88,7 +90,7 @@ class PaperDoor:
         Raises:
             PaperNotTaken: It is empty or too large, or another part is expected.
         """
-        with self.place():
+        with self.place(link.name):
             begun = await _begun(link, form, paper)
             if begun.received != beginning or begun.sha256 is not None:
                 raise PaperNotTaken("PLACE")
@@ -100,7 +102,7 @@ class PaperDoor:
         begun = await _begun(link, form, paper)
         if begun.sha256 is not None:
             return begun.sha256
-        with self.place():
+        with self.place(link.name):
             digest = await self._quarantine.digest(paper, form.sealing.key_of_paper(paper), begun.parts)
         if not await link.finish_paper(paper, digest.hex(), begun.received):
             raise PaperNotTaken("PLACE")
@@ -114,7 +116,7 @@ class PaperDoor:
         """
         received = 0
         try:
-            with self.place():
+            with self.place(link.name):
                 async for part in _parts(content):
                     received = await self._lay(link, form, paper, received, part)
             if not received:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -53,3 +54,25 @@ class RateLimits:
         if len(self._buckets) > MOST_KNOWN:
             del self._buckets[next(iter(self._buckets))]
         return 0 if has_token else 1 + int((1 - tokens) * 60 / rate.a_minute)
+
+
+class Places:
+    """Places for what is done at the same time, of which each asker holds a few at most."""
+
+    def __init__(self, most: int, most_of_one: int) -> None:
+        """Begin with all of them free."""
+        self._most = most
+        self._most_of_one = most_of_one
+        self._taken = Counter[str]()
+
+    def take(self, asker: str) -> bool:
+        """Take a place, and return False where none is free."""
+        if self._taken.total() >= self._most or self._taken[asker] >= self._most_of_one:
+            return False
+        self._taken[asker] += 1
+        return True
+
+    def leave(self, asker: str) -> None:
+        """Give a place back."""
+        self._taken[asker] -= 1
+        self._taken += Counter()  # nobody is remembered who holds none

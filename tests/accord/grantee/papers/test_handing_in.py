@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from accord.grantee.papers import MOST_AT_ONCE, PaperNotTaken, as_name
+from accord.grantee.papers import MOST_AT_ONCE, MOST_OF_A_LINK, PaperNotTaken, as_name
 from accord.grantee.store import GranteeLink, OpenForm
 from papers.kinds import MOST_BYTES
 from tests.doors import entered, link_to
@@ -124,7 +124,7 @@ async def test_a_form_holds_twenty_papers_of_200_mb_and_forty_a_day(way: Doorway
 async def test_the_forty_first_at_once_is_asked_to_come_again(way: Doorway) -> None:
     link, form = await way.form(subject())
     paper = await way.papers.begin(link, form, "papers", "report.txt", 10)
-    places = [way.papers.place() for _ in range(MOST_AT_ONCE)]
+    places = [way.papers.place(str(number)) for number in range(MOST_AT_ONCE)]
     for place in places:
         place.__enter__()
     with pytest.raises(PaperNotTaken, match="BUSY") as refusal:
@@ -132,6 +132,19 @@ async def test_the_forty_first_at_once_is_asked_to_come_again(way: Doorway) -> N
     assert refusal.value.status == 503
     places[0].__exit__(None, None, None)
     assert await way.papers.add(link, form, paper, 0, once(b"Eleven")) == 6
+
+
+async def test_one_link_holds_a_few_of_the_places_and_another_still_finds_one(way: Doorway) -> None:
+    """Given a link whose parts never come whole, when it begins another, then it waits, and nobody else does."""
+    mine, theirs = await way.form(subject()), await way.form(subject())
+    places = [way.papers.place(mine[0].name) for _ in range(MOST_OF_A_LINK)]
+    for place in places:
+        place.__enter__()
+    paper = await way.papers.begin(*mine, "papers", "report.txt", 10)
+    with pytest.raises(PaperNotTaken, match="BUSY"):
+        await way.papers.add(*mine, paper, 0, once(b"Eleven"))
+    other = await way.papers.begin(*theirs, "papers", "report.txt", 10)
+    assert await way.papers.add(*theirs, other, 0, once(b"Eleven")) == 6
 
 
 async def test_a_link_reaches_the_papers_of_its_own_form_alone(way: Doorway) -> None:

@@ -99,7 +99,7 @@ async def test_nobody_who_did_not_begin_hands_in_anything(way: Doorway) -> None:
 async def test_a_full_door_says_when_to_come_again(way: Doorway) -> None:
     browser, _ = await visiting(way)
     answer = await browser.post("/papers", json={"field": "papers", "name": "r.txt", "size": 6})
-    places = [way.papers.place() for _ in range(MOST_AT_ONCE)]
+    places = [way.papers.place(str(number)) for number in range(MOST_AT_ONCE)]
     for place in places:
         place.__enter__()
     answer = await browser.put(f"/papers/{answer.json()['paper']}/0", content=b"Eleven")
