@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import asyncpg
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.grantee.rendering import page, trouble
@@ -42,6 +42,8 @@ FIRST_PAGE: Final = Rate(1200, 3000)
 """All that is asked of the first page, by address."""
 _PAPER: Final = re.compile(r"POST /form/[0-9a-f]{16}/papers/form|PUT /form/[0-9a-f]{16}/papers/[0-9a-f-]{36}/[0-9]+")
 AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+UNHEARD: Final = Response(status_code=400)
+"""The answer to a line that broke before all of the request came: nobody hears it."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -85,7 +87,8 @@ def _is_small(scope: Scope) -> bool:
 def inside(endpoint: Inside, rate: Rate = PAGES, *, once_closed: bool = False) -> Endpoint:
     """Return an endpoint for whoever holds a link and began in this browser. Nobody else gets further.
 
-    `once_closed`: it also serves a form by which nothing more is handed in. Any other then leads to the state.
+    `once_closed`: it also serves a form by which nothing more is handed in. Any other then leads to the state, or says
+    that it is closed where something was sent to it.
     """
 
     async def answer(request: Request) -> Response:
@@ -101,8 +104,10 @@ def inside(endpoint: Inside, rate: Rate = PAGES, *, once_closed: bool = False) -
             if visit is None:
                 return unknown(request)
             if visit.form.closed and not once_closed:
-                return RedirectResponse(f"{visit.home}/status", 303)
+                return _closed(request, visit)
             return await endpoint(request, visit)
+        except ClientDisconnect:
+            return UNHEARD
         except AWAY:
             return trouble(request, 503, words_for(request)("trouble.away"))
         finally:
@@ -145,6 +150,15 @@ async def _visit(request: Request) -> Visit | None:
     return visit
 
 
+def _closed(request: Request, visit: Visit) -> Response:
+    """Return the answer of a form that takes nothing more: what was sent to it is not saved, and that is said."""
+    if request.method in SAFE:
+        return RedirectResponse(f"{visit.home}/status", 303)
+    if request.method == "PUT":
+        return JSONResponse({"fault": visit.words("fault.closed")}, 410)
+    return page(request, "status.html", {"fault": visit.words("fault.closed")}, 410, visit)
+
+
 async def entered_within_rate(request: Request) -> tuple[GranteeLink, OpenForm] | None:
     """Return the link and the form of a browser that began. None also where a link brings parts too often."""
     link = held_link(request)
@@ -162,6 +176,8 @@ def outside(endpoint: Endpoint, rate: Rate = FIRST_PAGE) -> Endpoint:
             return often(request, seconds)
         try:
             return await endpoint(request)
+        except ClientDisconnect:
+            return UNHEARD
         except AWAY:
             return trouble(request, 503, words_for(request)("trouble.away"))
 

@@ -107,7 +107,9 @@ class _Addresses:
             link, _ = await self._form(request)
             submission = await request.form(max_files=0, max_fields=4)
             dropped = await link.drop_paper(UUID(str(submission.get("paper", ""))))
-        except (PaperNotTaken, ValueError):
+        except PaperNotTaken as fault:
+            return _unread(request, fault)
+        except ValueError:
             return _refused(PaperNotTaken("LINK"))
         return _back(str(submission.get("back", "")), "" if dropped else "LINK")
 
@@ -123,7 +125,7 @@ class _Addresses:
             paper = await self._door.begin(link, form, about.get("field", ""), about.get("filename", ""), size)
             await self._door.take(link, form, paper, _after(first, content))
         except PaperNotTaken as fault:
-            return _back(about["back"], fault.code) if "back" in about else _refused(fault)
+            return _back(about["back"], fault.code) if "back" in about else _unread(request, fault)
         except ClientDisconnect:
             return Response(status_code=400)
         return _back(about.get("back", ""), "")
@@ -132,6 +134,8 @@ class _Addresses:
         place = await self._entered(request)
         if place is None:
             raise PaperNotTaken("LINK")
+        if place[1].closed:
+            raise PaperNotTaken("CLOSED")
         return place
 
 
@@ -143,6 +147,13 @@ def _paper(request: Request) -> UUID:
 def _refused(fault: PaperNotTaken) -> Response:
     later = {"Retry-After": str(COME_AGAIN)} if fault.status == 503 else None
     return JSONResponse({"code": fault.code, "again": COME_AGAIN if later else None}, fault.status, later)
+
+
+def _unread(request: Request, fault: PaperNotTaken) -> Response:
+    """Answer a form that was not read: a closed one, or a link that opens nothing, has a page that says so."""
+    if fault.code not in {"LINK", "CLOSED"}:
+        return _refused(fault)
+    return RedirectResponse(request.url.path.rpartition("/papers/")[0] or "/", 303)
 
 
 def _back(path: str, code: str) -> Response:

@@ -32,8 +32,9 @@ _FIELD: Final = re.compile(r"[a-z][a-z0-9_.-]{0,99}")
 class PaperNotTaken(Exception):
     """A paper or a part was not taken.
 
-    `code`: LINK (the link opens nothing, or not this), EMPTY, LARGE, MANY (too many or too much by this form or today),
-    BUSY (come again after COME_AGAIN seconds), AWAY (the store does not answer), PLACE (another part is expected).
+    `code`: LINK (the link opens nothing, or not this), CLOSED (the form takes nothing more), EMPTY, LARGE, MANY (too
+    many or too much by this form or today), BUSY (come again after COME_AGAIN seconds), AWAY (the store does not
+    answer), PLACE (another part is expected).
     """
 
     def __init__(self, code: str) -> None:
@@ -43,7 +44,7 @@ class PaperNotTaken(Exception):
     @property
     def status(self) -> int:
         """The HTTP status of an answer that says so."""
-        return {"LINK": 404, "EMPTY": 422, "LARGE": 413, "MANY": 429, "PLACE": 409}.get(self.code, 503)
+        return {"LINK": 404, "EMPTY": 422, "LARGE": 413, "MANY": 429, "CLOSED": 410, "PLACE": 409}.get(self.code, 503)
 
 
 class PaperDoor:

@@ -86,4 +86,4 @@ def _code(request: Request, visit: Visit, fault: str) -> Response:
 
 async def status(request: Request, visit: Visit) -> Response:
     """Show the state of the matter, in plain words."""
-    return page(request, "status.html", {}, visit=visit)
+    return page(request, "status.html", {"fault": ""}, visit=visit)

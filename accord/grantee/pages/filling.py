@@ -14,7 +14,7 @@ from accord.grantee.questions.sheet import MOST_ROWS, SheetPage
 from accord.grantee.rendering import page, trouble
 from accord.grantee.visit import Visit
 
-PAPER_FAULTS: Final = frozenset({"LINK", "EMPTY", "LARGE", "MANY", "BUSY", "AWAY", "PLACE"})
+PAPER_FAULTS: Final = frozenset({"LINK", "EMPTY", "LARGE", "MANY", "BUSY", "AWAY", "PLACE", "CLOSED"})
 """The codes with which the way of papers leads back."""
 
 

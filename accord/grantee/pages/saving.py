@@ -130,7 +130,7 @@ async def _saved(visit: Visit, field: FilledField, draft: Any, base: int) -> Res
     if draft != field.draft:
         outcome = await visit.link.save(visit.form, name, draft, base)
         if outcome is None:
-            return JSONResponse({"fault": visit.words("fault.full")}, 409)
+            return JSONResponse({"fault": visit.words("fault.closed")}, 410)
         revision, beside = outcome
     else:
         revision, beside = field.base, field.is_double

@@ -1,7 +1,7 @@
 // Hand in papers by parts that resume. Without this script the form sends the file whole.
 //
 // The form has the address of papers in data-papers, and words in data-sending ("{percent}"), data-waits (the line is
-// broken), data-busy, data-empty, data-large, data-many, data-link. In it: the fields `field` and `back`, a file, and an
+// broken), data-busy, data-empty, data-large, data-many, data-link, data-closed. In it: the fields `field` and `back`, a file, and an
 // <output>.
 "use strict";
 
@@ -13,6 +13,7 @@
   const LARGEST_PART = 1024 * 1024;
   const QUICK = 3000; // milliseconds within which a part may go, so that the next is larger
   const SLOW = 12000; // from which the next one is smaller: the door waits 30 seconds for a part
+  const PATIENCE = 45000; // after which a line that says nothing is broken
   const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
   // A photograph as a smaller one, without where and when it was taken. Whatever cannot be drawn goes as it is.
@@ -24,7 +25,10 @@
       const canvas = document.createElement("canvas");
       canvas.width = Math.round(picture.width * scale);
       canvas.height = Math.round(picture.height * scale);
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const pen = canvas.getContext("2d");
+      pen.fillStyle = "#fff"; // beneath what is transparent
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
       const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
       if (!blob || blob.size >= file.size) return file;
       return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
@@ -36,7 +40,7 @@
   // The answer to a request, or null where the line is broken.
   const asked = async (method, path, body) => {
     try {
-      const answer = await fetch(path, { method, body, credentials: "same-origin" });
+      const answer = await fetch(path, { method, body, credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE) });
       return { status: answer.status, said: await answer.json().catch(() => ({})) };
     } catch {
       return null;
@@ -112,7 +116,7 @@
         this.say(answer && answer.status === 503 ? "busy" : "waits");
         await pause(answer && answer.said.again ? answer.said.again * 1000 : 2000);
         const there = await this.until("GET", `${this.path}/${paper}`);
-        if (there.status !== 200) throw new Error("link");
+        if (there.status !== 200) throw new Error((there.said.code || "LINK").toLowerCase());
         received = there.said.received;
       }
       const whole = await this.until("POST", `${this.path}/${paper}/whole`);

@@ -7,9 +7,10 @@ import hashlib
 import asyncpg
 import pytest
 
+from accord.grantee.words import TABLES
 from ledger import Ledger
 from records.submissions.seals import seal_submissions
-from tests.accord.grantee.conftest import Come, Grantee
+from tests.accord.grantee.conftest import ORIGIN, Come, Grantee
 
 
 async def filled(come: Come) -> Grantee:
@@ -234,6 +235,28 @@ async def test_a_form_that_is_closed_is_read_and_takes_nothing_more(pool: asyncp
     await ida.post("seen", {})
     await ida.post("seen/code", {"code": await ida.code()})
     assert "Eleven courses were held." in (await ida.get("seen")).text
-    assert (await ida.post("check", {})).headers["location"] == f"{ida.home}/status"
+    assert (await ida.post("check", {})).status_code == 410
     assert await pool.fetchval("SELECT count(*) FROM grantee.codes WHERE purpose = 'SUBMIT' AND used_at IS NULL") == 0
     assert await submissions(pool) == 1
+
+
+async def test_what_is_sent_to_a_closed_form_is_answered_in_words(pool: asyncpg.Pool, come: Come) -> None:
+    """Given a form that was closed while somebody wrote, then nothing leads away from what they wrote."""
+    ida = await come()
+    await pool.execute("UPDATE grantee.forms SET closed_at = ledger.now()")
+    assert await ida.put("summary", "Too late.") == {
+        "status": 410, "fault": TABLES["en"]["fault.closed"],
+    }  # fmt: skip
+    page = await ida.post("page/summary", {"summary": "Too late.", "base:summary": "0", "do": "on"})
+    assert (page.status_code, "nothing more is saved in it" in page.text) == (410, True)
+    headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
+    begun = {"field": "document", "name": "talk.txt", "size": 5}
+    paper = await ida.asking.post(f"{ida.home}/papers", json=begun, headers=headers)
+    assert (paper.status_code, paper.json()["code"]) == (410, "CLOSED")
+    sent = await ida.asking.post(
+        f"{ida.home}/papers/form",
+        data={"field": "document", "back": ida.home},
+        files={"file": b"Hello"},
+        headers=headers,
+    )
+    assert sent.headers["location"] == ida.home

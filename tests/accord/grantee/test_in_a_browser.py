@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext
 
-from accord.grantee.app import application
-from accord.grantee.settings import DoorSettings
-from accord.grantee.visit import name_of
-from accord.web.serving import serve_apps
-from deploy.embedded.ports import free_port
 from domain.submissions.kinds import DoorForm
 from tests.accord.console.auditing import faults_of
 from tests.accord.grantee.conftest import SUBJECT
+from tests.accord.grantee.serving import ComeBy, Reader, served_door
 from tests.accord.grantee.test_filling import edition, plan
 from tests.doors import link_to
 
@@ -45,53 +39,11 @@ PATHS = (
 )
 
 
-@dataclass
-class Reader:
-    """Somebody with a link at a browser."""
-
-    origin: str
-    secret: str
-    context: BrowserContext
-    page: Page
-    complaints: list[str]
-
-    @property
-    def home(self) -> str:
-        return f"{self.origin}/form/{name_of(self.secret)}"
-
-    async def begin(self) -> None:
-        await self.page.goto(f"{self.origin}/f/{self.secret}")
-        await self.page.locator("main button").first.click()
-        await self.page.wait_for_url(self.home)
-
-    async def at(self, path: str) -> Page:
-        await self.page.goto(f"{self.home}/{path}".rstrip("/"))
-        return self.page
-
-    async def told(self, words: str) -> None:
-        await self.page.locator("#saved", has_text=words).wait_for(timeout=10_000)
-
-
 @pytest.fixture
 async def door_origin(door_pool: asyncpg.Pool, tmp_path: Path) -> AsyncIterator[str]:
     """The door, served on loopback as its process serves it."""
-    port, stop = free_port(), asyncio.Event()
-    origin = f"http://localhost:{port}"
-    serving = asyncio.create_task(
-        serve_apps(((application(door_pool, DoorSettings(origin, str(tmp_path))), port),), stop, "127.0.0.1")
-    )
-    while True:
-        with suppress(OSError):
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
-            break
-        await asyncio.sleep(0.05)
-    yield origin
-    stop.set()
-    await serving
-
-
-ComeBy = Callable[..., Awaitable[Reader]]
+    async with served_door(door_pool, tmp_path) as (origin, _):
+        yield origin
 
 
 @pytest.fixture
@@ -142,7 +94,7 @@ async def test_a_cut_network_loses_nothing_and_says_so(pool: asyncpg.Pool, come_
     await ida.told("kept in this browser")
     assert await saved_fields(pool) == 0
     await ida.context.set_offline(False)
-    await ida.told("Saved")
+    await ida.told("is sent")
     while await saved_fields(pool) < 2:
         await asyncio.sleep(0.05)
     assert await page.evaluate("Object.keys(localStorage).length") == 0

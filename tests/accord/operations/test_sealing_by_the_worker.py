@@ -42,7 +42,7 @@ async def by_the_worker(pool: asyncpg.Pool, database: str) -> AsyncIterator[asyn
 @asynccontextmanager
 async def sealing(by: asyncpg.Pool) -> AsyncIterator[None]:
     """The seals of a worker, beside its tasks."""
-    watches: list[Any] = list(worker._watches(None, by, Options()))  # type: ignore[arg-type]
+    watches: list[Any] = list(worker.watches(None, by, Options()))  # type: ignore[arg-type]
     seals = [watch for watch in watches if "Seals.forever" in watch.__qualname__]
     for watch in set(watches) - set(seals):
         watch.close()
