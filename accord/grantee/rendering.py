@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from accord.grantee.visit import Visit, words_for
-from accord.grantee.words import DoorWords
+from accord.grantee.words import TABLES, DoorWords
 
 FOLDER: Final = Path(__file__).parent
 STATIC: Final = FOLDER / "static"
@@ -44,9 +44,24 @@ def page(
         "visit": visit,
         "shown": visit.shown if visit is not None else None,
         "title": visit.sheet.title if visit is not None else "",
+        "languages": [
+            (language, names["frame.language"]) for language, names in TABLES.items() if language != table.language
+        ],
+        "speaking": _speaking(request, visit),
     }
     text = request.app.state.templates.get_template(template).render({**around, **content})
     return HTMLResponse(text, status, {"Referrer-Policy": "strict-origin", "Content-Language": table.language})
+
+
+def _speaking(request: Request, visit: Visit | None) -> tuple[str, str]:
+    """Return the address to which a language is sent, and that to which it then leads back."""
+    path = request.url.path
+    if visit is None:
+        return "", ""
+    if not visit.form.entered:
+        first_page = path.removesuffix("/not-me")
+        return f"{first_page}/language", path
+    return f"{visit.home}/language", path.removesuffix("/code") if request.method == "POST" else path
 
 
 def trouble(request: Request, status: int, reason: str, words: DoorWords | None = None) -> Response:

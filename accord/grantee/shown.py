@@ -86,6 +86,8 @@ class ShownForm(_Part):
     questions: dict[str, str] = {}
     """By field: what staff asked when they returned what was handed in."""
     status: ShownStatus = ShownStatus()
+    spoken: dict[str, ShownStatus] = {}
+    """By language: the same."""
     case: str = ""
     """The digest under which the case stands in the funder's clock, which is public by quarter."""
 

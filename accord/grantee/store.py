@@ -137,6 +137,10 @@ class GranteeLink:
         fields = {**dict(row), "kind": DoorForm(row["kind"]), "key": bytes(row["key"]), "shown": json.loads(shown)}
         return OpenForm(**fields, shown_sha256=hashlib.sha256(shown).hexdigest())
 
+    async def speak(self, language: str) -> bool:
+        """Show this link's pages in a language from now on. False where the link opens nothing."""
+        return bool(await self._pool.fetchval("SELECT grantee.speak($1, $2)", self._link, language))
+
     async def enter(self) -> bool:
         """Begin in this browser, and return False where the link opens nothing, or too many browsers."""
         return bool(await self._pool.fetchval("SELECT grantee.enter($1, $2)", self._link, self._browser))

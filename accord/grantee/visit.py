@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -15,13 +15,15 @@ from starlette.responses import Response
 
 from accord.grantee.questions.filled import AnsweredForm, FormFiller
 from accord.grantee.questions.sheet import Sheet, sheet_of
-from accord.grantee.shown import ShownForm, shown_form
+from accord.grantee.shown import ShownForm, ShownStatus, shown_form
 from accord.grantee.store import FieldText, GranteeLink, OpenForm, PaperAtDoor
 from accord.grantee.words import FIRST, TABLES, DoorWords
 
 COOKIE: Final = "__Host-accord-door-{name}"
 """The cookie of one link: with its name in it, so that one browser may have several forms open."""
 AGE: Final = 30 * 86400
+LANGUAGE: Final = "in"
+"""The field of a form, and of an address, that says in which language pages are to be."""
 _COOKIE_TEXT: Final = re.compile(r"([A-Za-z0-9_-]{20,100})\.([A-Za-z0-9_-]{43})")
 
 
@@ -51,6 +53,18 @@ class Visit:
     def filler(self) -> FormFiller:
         """The filler of its questions with what was written."""
         return FormFiller(self.shown, self.words)
+
+    @property
+    def status(self) -> ShownStatus:
+        """The state of the matter, in the language of this link where it was pushed in several."""
+        return self.shown.spoken.get(self.words.language, self.shown.status)
+
+    async def spoken(self, form_fields: Mapping[str, Any]) -> Visit | None:
+        """Return the visit in the language that a button of the page asks for, or None where none was pressed."""
+        language = str(form_fields.get(LANGUAGE, ""))
+        if language not in TABLES or not await self.link.speak(language):
+            return None
+        return Visit(self.link, self.form._replace(language=language))
 
     @property
     def home(self) -> str:
@@ -126,8 +140,9 @@ async def visit_of(request: Request) -> Visit | None:
 
 
 def words_for(request: Request) -> DoorWords:
-    """Return the words for somebody whose form is not known: in the first language that their browser asks for."""
-    for language in request.headers.get("accept-language", "").split(","):
+    """Return the words for somebody whose form is not known: as they chose, or as their browser asks for."""
+    chosen = request.query_params.get(LANGUAGE, "")
+    for language in chosen, *request.headers.get("accept-language", "").split(","):
         if language.strip()[:2].lower() in TABLES:
             return DoorWords(language.strip()[:2].lower())
     return DoorWords(FIRST)

@@ -53,6 +53,7 @@ CREATE TABLE grantee.links (
     digest     bytea UNIQUE CHECK (octet_length(digest) = 32),     -- of the secret, which the process of mail made and forgot
     address    bytea NOT NULL CHECK (octet_length(address) <= 600),
     may        text NOT NULL CHECK (may IN ('READ', 'FILL', 'SUBMIT')),
+    language   text CHECK (language ~ '^[a-z]{2}$'),               -- its reader chose another than the form's
     invited_by uuid REFERENCES grantee.links,                      -- the link of whoever invited this colleague
     until      timestamptz NOT NULL,
     asked_at   timestamptz NOT NULL DEFAULT ledger.now(),
@@ -199,7 +200,7 @@ CREATE FUNCTION grantee.look(secret bytea, browser bytea) RETURNS TABLE (
 BEGIN
     RETURN QUERY
     SELECT (o.link).id, (o.link).may, k.form, (o.form).kind, (o.form).subject, (o.form).about, (o.form).edition, e.content,
-           (o.form).language, (o.form).revision, (o.form).closes_at, (o.link).until, k.key, s.content, b.link IS NOT NULL,
+           coalesce((o.link).language, (o.form).language), (o.form).revision, (o.form).closes_at, (o.link).until, k.key, s.content, b.link IS NOT NULL,
            coalesce(b.open_to > ledger.now(), false), (o.form).closed_at IS NOT NULL,
            (SELECT count(*)::integer FROM grantee.submissions d WHERE d.form = k.form AND d.kind = (o.form).kind)
       FROM grantee.opened_by(secret, true) o
@@ -207,6 +208,14 @@ BEGIN
       LEFT JOIN grantee.shown s ON s.form = k.form
       LEFT JOIN editions.contents e ON e.sha256 = (o.form).edition
       LEFT JOIN grantee.browsers b ON b.link = (o.link).id AND b.browser = $2;
+END $$;
+
+-- Show the pages of this link in another language. Mail keeps its own.
+CREATE FUNCTION grantee.speak(secret bytea, wanted text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE grantee.links l SET language = wanted FROM grantee.opened_by(secret, true) o WHERE l.id = (o.link).id;
+    RETURN FOUND;
 END $$;
 
 -- Begin in this browser. Of the second one and each after it the address is told; ten at most, and anew with a fresh secret: whoever
@@ -585,7 +594,7 @@ RETURNS TABLE (
 $$;
 
 GRANT USAGE ON SCHEMA grantee TO accord_grantee, accord_reader, accord_post, accord_examiner;
-GRANT EXECUTE ON FUNCTION grantee.look, grantee.enter, grantee.answers, grantee.save, grantee.choose, grantee.ask_code, grantee.submit,
+GRANT EXECUTE ON FUNCTION grantee.look, grantee.speak, grantee.enter, grantee.answers, grantee.save, grantee.choose, grantee.ask_code, grantee.submit,
     grantee.say, grantee.open, grantee.handed_in, grantee.invite, grantee.colleagues, grantee.revoke, grantee.ask_fresh,
     grantee.begin_paper, grantee.add_part, grantee.finish_paper, grantee.drop_paper, grantee.papers_of TO accord_grantee;
 

@@ -31,6 +31,8 @@ async def ask(request: Request, visit: Visit) -> Response:
     """Have a code sent by which a colleague is invited."""
     form_fields = await request.form(max_fields=5, max_files=0)
     address, may = str(form_fields.get("address", "")).strip(), str(form_fields.get("may", ""))
+    if (spoken := await visit.spoken(form_fields)) is not None:
+        return await _listed(request, spoken, address, "")
     if not _ADDRESS.fullmatch(address) or not address.isascii() or len(address) > 254:
         return await _listed(request, visit, address, visit.words("fault.email", written=address[:60]))
     is_sent = await visit.link.ask_code("INVITE")

@@ -81,6 +81,8 @@ def _page_of(request: Request, filled_form: AnsweredForm) -> tuple[SheetPage, tu
 async def save(request: Request, visit: Visit) -> Response:
     """Save a page of questions, as a browser without a script sends it, and lead on."""
     form_fields = await request.form(max_fields=2000, max_files=0)
+    spoken = await visit.spoken(form_fields)
+    visit = spoken or visit
     query = str(form_fields.get("rows", ""))
     rows = min(MOST_ROWS, int(query)) if query.isdecimal() and len(query) < 4 else 1
     filled_form = await visit.filled(rows)
@@ -95,6 +97,8 @@ async def save(request: Request, visit: Visit) -> Response:
     here = f"{visit.home}/page/{sheet_page.id}"
     if str(form_fields.get("do", "")) == "more":
         return RedirectResponse(f"{here}?rows={rows + 1}#rows", 303)
+    if spoken is not None:
+        return RedirectResponse(here, 303)
     after = await visit.filled(rows)
     saved_questions = next(questions for entry, questions in after.pages if entry.id == sheet_page.id)
     unfit = any(field.is_double or field.fault for entry in saved_questions for field in entry.fields)

@@ -62,7 +62,11 @@ async def ask_code(request: Request, visit: Visit) -> Response:
     form_fields = await request.form(max_fields=10, max_files=0)
     giver = {name: str(form_fields.get(name, "")).strip() for name in (NAME, CAPACITY)}
     texts = await visit.link.drafts(visit.form)
+    spoken = await visit.spoken(form_fields)
+    visit = spoken or visit
     filled_form = visit.filled_with(texts, await visit.link.papers(visit.form))
+    if spoken is not None:
+        return _check(request, visit, filled_form, giver, {})
     faults = faults_of_giver(visit, giver)
     if faults or filled_form.faults or not visit.may_submit:
         return _check(request, visit, filled_form, giver, faults)

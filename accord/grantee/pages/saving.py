@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 from accord.grantee.questions.answers import bank_fault, size_fault
 from accord.grantee.questions.fields import StoredField, inputs_named, typed
 from accord.grantee.questions.filled import AnsweredForm, FilledField, FilledQuestion
-from accord.grantee.visit import Visit
+from accord.grantee.visit import LANGUAGE, Visit
 
-PAGE_FIELDS: Final = frozenset({"do", "rows", "base", "was", "paper", "back", "field"})
+PAGE_FIELDS: Final = frozenset({"do", "rows", "base", "was", "paper", "back", "field", LANGUAGE})
 """Fields that a page sends by itself."""
 
 

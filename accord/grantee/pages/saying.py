@@ -41,6 +41,8 @@ async def send(request: Request, visit: Visit) -> Response:
     """Lay down what was said, and show its receipt."""
     form_fields = await request.form(max_fields=10, max_files=0)
     texts = {name: str(form_fields.get(name, "")).strip().replace("\r\n", "\n") for name in (NAME, CAPACITY, WORDS)}
+    if (spoken := await visit.spoken(form_fields)) is not None:
+        return _asked(request, spoken, texts, {})
     faults = faults_of_giver(visit, texts)
     if fault := _fault_of_words(visit, texts[WORDS]):
         faults[WORDS] = fault

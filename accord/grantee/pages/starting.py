@@ -19,6 +19,26 @@ async def look(request: Request) -> Response:
     )
 
 
+async def speak(request: Request) -> Response:
+    """Show the first page in another language. It begins nothing."""
+    visit = await _look(request)
+    if visit is None:
+        return unknown(request)
+    return await _spoken(request, visit, _address(request))
+
+
+async def speak_inside(request: Request, visit: Visit) -> Response:
+    """Show the pages of a link in another language, from where its reader is."""
+    return await _spoken(request, visit, visit.home)
+
+
+async def _spoken(request: Request, visit: Visit, home: str) -> Response:
+    form_fields = await request.form(max_fields=5, max_files=0)
+    await visit.spoken(form_fields)
+    back = str(form_fields.get("back", ""))
+    return RedirectResponse(back if back.startswith(f"{home}/") else home, 303)
+
+
 async def begin(request: Request) -> Response:
     """Begin in this browser, and lead to an address without the secret."""
     secret = request.path_params["secret"]

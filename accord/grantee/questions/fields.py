@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from accord.grantee.questions.sheet import MOST_ROWS, DoorQuestion
+from accord.grantee.questions.sums import digits_said, sum_said
 from accord.grantee.shown import ShownForm
 from accord.grantee.words import DoorWords
 from domain.editions.question_schema import QuestionSchema
@@ -72,7 +75,7 @@ def fields_of(
         case "budget" | "workplan" | "results" as kind if _numbered(kind, content):
             inputs = _parts(kind, words)
             return tuple(
-                StoredField(f"{question.name}.{number}", inputs, number, subject, detail)
+                StoredField(f"{question.name}.{number}", inputs, number, subject, _detail(kind, detail, content, words))
                 for number, subject, detail in _numbered(kind, content)
             )
         case "people" | "rows" | "budget" | "workplan" | "results" as kind:
@@ -128,6 +131,17 @@ def _numbered(kind: str, content: ShownForm) -> tuple[tuple[int, str, str], ...]
             return tuple((step.number, step.what, step.due_on) for step in content.milestones)
         case _:
             return tuple((entry.number, entry.what, entry.target) for entry in content.indicators)
+
+
+def _detail(kind: str, detail: str, content: ShownForm, words: DoorWords) -> str:
+    """Return the plan of a row as its reader writes it: a sum, a day, or a number with its unit."""
+    match kind:
+        case "budget" if re.fullmatch(r"[0-9]+(\.[0-9]+)?", detail):
+            return sum_said(Decimal(detail), content.currency, words.language)
+        case "workplan":
+            return words.day(detail)
+        case _:
+            return digits_said(detail, words.language)
 
 
 def _filled(name: str, drafts: Mapping[str, Any]) -> int:

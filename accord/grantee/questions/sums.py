@@ -11,6 +11,7 @@ from accord.grantee.words import AnswerFault
 _SIGNS: Final = re.compile(r"[0-9][0-9 .,'\u2019]*", re.ASCII)
 _SPACES: Final = str.maketrans("", "", " '\u2019\u00a0\u202f")
 _GROUPS: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
+_ENGLISH: Final = re.compile(r"(?<![0-9.,-])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![0-9.,-])")
 MOST_DIGITS: Final = 15
 
 
@@ -52,9 +53,13 @@ def _sum(whole: str, part: str, decimals: int, original: str) -> Decimal | Answe
     return Decimal(f"{whole}.{part or 0}").quantize(Decimal(1).scaleb(-decimals))
 
 
+def digits_said(text: str, language: str) -> str:
+    """Return a text with its numbers as a reader of a language writes them: they come as English writes them."""
+    if language == "en":
+        return text
+    return _ENGLISH.sub(lambda found: found[0].replace(",", "\u00a0").replace(".", ","), text)
+
+
 def sum_said(amount: Decimal, currency: str, language: str) -> str:
     """Return a sum as a reader of a language writes it, with its currency."""
-    text = f"{amount:,}"
-    if language != "en":
-        text = text.replace(",", "\u00a0").replace(".", ",")
-    return f"{currency} {text}".strip()
+    return f"{currency} {digits_said(f'{amount:,}', language)}".strip()

@@ -8,6 +8,7 @@ WORDS: Final = {
     "day": "{day} {month} {year}",
     "time": "{day}, {clock} UTC",
     "months": "January February March April May June July August September October November December",
+    "frame.language": "English",
     "frame.skip": "Skip to the content",
     "frame.foot": "This link is yours alone. You need no account, and nobody asks you here for bank details.",
     "frame.account": "Does an account change? No page does that. Call your contact on the number that you know.",

@@ -8,6 +8,7 @@ WORDS: Final = {
     "day": "{day} de {month} de {year}",
     "time": "{day}, {clock} UTC",
     "months": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "frame.language": "Español",
     "frame.skip": "Ir al contenido",
     "frame.foot": "Este enlace es solo suyo. No necesita cuenta de usuario, y aquí nadie le pide datos bancarios.",
     "frame.account": "¿Cambia una cuenta? Ninguna página lo hace. Llame a su contacto al número que ya conoce.",

@@ -8,6 +8,7 @@ WORDS: Final = {
     "day": "{day} {month} {year}",
     "time": "{day}, {clock} UTC",
     "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "frame.language": "Français",
     "frame.skip": "Aller au contenu",
     "frame.foot": "Ce lien est à vous seul. Aucun compte d’utilisateur, et personne ne vous demande ici de "
     "coordonnées bancaires.",

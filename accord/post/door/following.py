@@ -129,9 +129,9 @@ class FormFollower:
         elif partnership.hold is None:
             language = language_of_form(form.language)
             content = shown_of(plan, partnership, history, submissions, self._house, language)
-            content["status"]["clock"] = clock_in_words(
-                await clock_of(self._access, form.subject, clock.now()), language
-            )
+            case_clock = await clock_of(self._access, form.subject, clock.now())
+            for spoken, state in ((language, content["status"]), *content["spoken"].items()):
+                state["clock"] = clock_in_words(case_clock, spoken)
             content["case"] = digest_of_case(form.subject, history)
             if canonical_json(content) != form.text("shown", form.content):
                 await push_shown(connection, form.id, form.key, content)

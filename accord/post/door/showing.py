@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from accord.post.door.plans import FormPlan, invitation_event, report_about
 from accord.post.door.status import AtDoor, status_of
+from accord.presentation.words.door_status import STATUS
 from accord.presentation.words.values import number_in_words, sum_in_words
 from domain.partnership import events as e
 from domain.partnership.report.reports import Reporting, ReportState
@@ -44,6 +45,7 @@ def shown_of(
         "milestones": list(_milestones(partnership.reporting)),
         "indicators": list(_indicators(partnership)),
         "status": status_of(partnership, submissions, language),
+        "spoken": {other: status_of(partnership, submissions, other) for other in STATUS if other != language},
         **_asked(plan, partnership),
         **_said(plan, history, submissions),
     }  # fmt: skip

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from accord.presentation.words.door_mail import FORMS
-from accord.presentation.words.door_status import STATUS, StatusWords
+from accord.presentation.words.door_status import STATUS, StatusWords, money_in
 from accord.presentation.words.mail import OWED_THINGS, day_in, owed_thing
-from accord.presentation.words.values import money_in_words
 from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.standing.parts import TrancheProgress
@@ -58,7 +57,7 @@ def _payments(partnership: Partnership, language: str) -> Iterator[str]:
     if not partnership.is_lasting or partnership.ended:
         return
     for tranche in partnership.unpaid:
-        values = {"number": tranche.number, "money": money_in_words(tranche.money)}
+        values = {"number": tranche.number, "money": money_in(language, tranche.money)}
         yield _payment(partnership, tranche, STATUS[language], language).format(**values)
 
 
@@ -96,5 +95,5 @@ def _paid(partnership: Partnership, language: str) -> Iterator[str]:
     settled_days = dict(partnership.reporting.settled)
     for tranche in partnership.tranches:
         if tranche.state is TrancheState.SETTLED and (day := settled_days.get(tranche.number)) is not None:
-            money = money_in_words(tranche.money)
+            money = money_in(language, tranche.money)
             yield STATUS[language].payment.format(number=tranche.number, money=money, day=day_in(language, day))

@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from accord.presentation.words.values import money_in_words
+from domain.values import Money
+
+
+def money_in(language: str, money: Money) -> str:
+    """Return a sum as readers of a language write it: USD 2,500.00, and in Spanish and French USD 2\u00a0500,00."""
+    text = money_in_words(money)
+    return text if language == "en" else text.replace(",", "\u00a0").replace(".", ",")
+
 
 class StatusWords(NamedTuple):
     """The sentences of a grantee's status page in one language."""

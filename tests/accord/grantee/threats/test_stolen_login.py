@@ -18,7 +18,7 @@ from tests.doors import handed_in, link_to
 SUBJECT = "P-2026-0042"
 DOOR_FUNCTIONS = {
     "look", "enter", "answers", "save", "choose", "ask_code", "submit", "say", "open", "handed_in", "invite",
-    "colleagues", "revoke", "ask_fresh", "begin_paper", "finish_paper", "drop_paper", "papers_of", "add_part",
+    "speak", "colleagues", "revoke", "ask_fresh", "begin_paper", "finish_paper", "drop_paper", "papers_of", "add_part",
 }  # fmt: skip
 TABLES = """
 SELECT n.nspname || '.' || quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

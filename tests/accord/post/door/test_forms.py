@@ -76,6 +76,8 @@ async def test_a_form_shows_where_it_stands_and_follows_it(
     form = await seen(furnished, secret)
     assert [paid.startswith("Payment 1, USD 600.00, was made on ") for paid in form.shown["status"]["paid"]] == [True]
     assert form.shown["paid"] == "USD 600.00"
+    [in_french] = form.shown["spoken"]["fr"]["paid"]
+    assert in_french.startswith("Le paiement 1, USD 600,00, a été fait le ")
 
 
 async def test_what_a_form_shows_has_no_account_and_no_code_of_the_house(furnished: Desk, box: Mailbox) -> None:
