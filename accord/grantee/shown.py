@@ -77,6 +77,10 @@ class ShownForm(_Part):
     due_on: str = ""
     report_kind: str = ""
     paid: str = ""
+    paid_sum: str = ""
+    """What a report accounts for to the cent, in digits. '' where its figures need not."""
+    came_back: str = ""
+    """What came back of it so far, in digits."""
     lines: tuple[ShownLine, ...] = ()
     milestones: tuple[ShownMilestone, ...] = ()
     indicators: tuple[ShownIndicator, ...] = ()

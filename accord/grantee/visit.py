@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.grantee.questions.filled import AnsweredForm, FormFiller
+from accord.grantee.questions.fitting import with_fitting_faults
 from accord.grantee.questions.sheet import Sheet, sheet_of
 from accord.grantee.shown import ShownForm, ShownStatus, shown_form
 from accord.grantee.store import FieldText, GranteeLink, OpenForm, PaperAtDoor
@@ -89,7 +90,8 @@ class Visit:
         self, texts: dict[str, list[FieldText]], papers: Sequence[PaperAtDoor], rows: int = 1
     ) -> AnsweredForm:
         """Return the form as it is filled by these texts and papers."""
-        return self.filler.filled(self.sheet, texts, papers, rows)
+        form = self.filler.filled(self.sheet, texts, papers, rows)
+        return with_fitting_faults(form, self.shown, self.words, self.filler.said_sum)
 
 
 def new_browser() -> str:

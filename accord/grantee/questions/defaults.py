@@ -26,6 +26,8 @@ _MONEY: Final = QuestionSchema(type="string", format="money")
 _PAPER: Final = QuestionSchema(type="string", format="paper")
 _YES: Final = QuestionSchema(type="boolean", const=True)
 _FIGURES: Final = (DefaultQuestion("spent", _MONEY), DefaultQuestion("unspent", _MONEY))
+DEFAULT_FACTS: Final = {f"/figures/{name}": name for name in ("lines", "spent", "unspent")}
+"""By fact of a report's money: the question that says it."""
 Pages = Iterator[tuple[str, tuple[DefaultQuestion, ...]]]
 
 

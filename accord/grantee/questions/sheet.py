@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from accord.grantee.questions.defaults import default_pages
+from accord.grantee.questions.defaults import DEFAULT_FACTS, default_pages
 from accord.grantee.shown import ShownForm
 from accord.grantee.store import OpenForm
 from accord.grantee.words import DoorWords
 from domain.editions.models import BadContent, content_of_bytes
 from domain.editions.question_schema import QuestionSchema
 from domain.editions.questions import AnswerCondition, QuestionSet
+from domain.submissions.kinds import DoorForm
 
 FREE_ROWS: Final = frozenset({"people"})
 """Formats whose rows the grantee adds."""
@@ -69,6 +70,9 @@ class Sheet(NamedTuple):
     title: str
     lead: str
     pages: tuple[SheetPage, ...]
+    kind: DoorForm
+    facts: Mapping[str, str]
+    """By fact of the act that it becomes: the question that says it."""
 
     @property
     def questions(self) -> Iterator[DoorQuestion]:
@@ -93,12 +97,12 @@ def sheet_of(form: OpenForm, content: ShownForm, words: DoorWords) -> Sheet:
         except BadContent:
             edition = None
         if isinstance(edition, QuestionSet):
-            return _of_edition(edition, form.language)
+            return _of_edition(edition, form)
     return _of_defaults(form, content, words)
 
 
-def _of_edition(edition: QuestionSet, preference: str) -> Sheet:
-    language = preference if preference in edition.languages else edition.languages[0]
+def _of_edition(edition: QuestionSet, form: OpenForm) -> Sheet:
+    language = form.language if form.language in edition.languages else edition.languages[0]
     pages = tuple(
         SheetPage(
             page.id,
@@ -107,7 +111,8 @@ def _of_edition(edition: QuestionSet, preference: str) -> Sheet:
         )
         for page in edition.pages
     )
-    return Sheet(edition.said("title", language), edition.said("lead", language), pages)
+    facts = {fact: question for question, fact in edition.facts.items()}
+    return Sheet(edition.said("title", language), edition.said("lead", language), pages, form.kind, facts)
 
 
 def _asked(edition: QuestionSet, name: str, language: str) -> DoorQuestion:
@@ -135,4 +140,5 @@ def _of_defaults(form: OpenForm, content: ShownForm, words: DoorWords) -> Sheet:
             for name, schema, needed in names
         )
         pages.append(SheetPage(page, words(f"page.{page}"), questions))
-    return Sheet(words(f"form.{form.kind.value}"), words(f"form.{form.kind.value}.lead"), tuple(pages))
+    title = f"form.{form.kind.value}"
+    return Sheet(words(title), words(f"{title}.lead"), tuple(pages), form.kind, DEFAULT_FACTS)

@@ -137,6 +137,10 @@ WORDS: Final = {
     "fault.field": "“{field}” is no question of this form. Everything else was saved.",
     "fault.large": "This is too long to be saved. Shorten it, or send it as a paper.",
     "fault.often": "This was sent too often. Wait {seconds} seconds: nothing is lost.",
+    "fault.lines": "The lines make {lines} together, and here stands {spent}. Correct one of them.",
+    "fault.balance": "Spent {spent}, left {unspent} and paid back {returned} make {whole}; we paid {paid}. Correct one "
+    "of them.",
+    "fault.period": "The grant runs from {first} to {last}. Write days within it, or ask for a change of the period.",
     "fault.closed": "This form is closed: nothing more is saved in it. Call your contact if something is missing.",
     "fault.full": "Many people are here at this moment. Try again in a minute: nothing is lost.",
     "fault.paper": "Send at least one paper.",

@@ -137,6 +137,10 @@ WORDS: Final = {
     "fault.field": "«{field}» no es una pregunta de este formulario. Todo lo demás se guardó.",
     "fault.large": "Es demasiado largo para guardarlo. Acórtelo, o envíelo como documento.",
     "fault.often": "Esto se envió demasiadas veces. Espere {seconds} segundos: nada se pierde.",
+    "fault.lines": "Las líneas suman {lines} y aquí pone {spent}. Corrija una de las dos.",
+    "fault.balance": "Gastado {spent}, restante {unspent} y devuelto {returned} suman {whole}; pagamos {paid}. Corrija "
+    "alguno.",
+    "fault.period": "La subvención va del {first} al {last}. Escriba días dentro de ese plazo o pida un cambio.",
     "fault.closed": "Este formulario está cerrado: ya no se guarda nada en él. Llame a su contacto si falta algo.",
     "fault.full": "Hay mucha gente en este momento. Inténtelo en un minuto: nada se pierde.",
     "fault.paper": "Envíe al menos un documento.",

@@ -138,6 +138,11 @@ WORDS: Final = {
     "fault.field": "« {field} » n’est pas une question de ce formulaire. Tout le reste est enregistré.",
     "fault.large": "C’est trop long pour être enregistré. Raccourcissez, ou envoyez une pièce.",
     "fault.often": "Envoyé trop souvent. Attendez {seconds} secondes : rien n’est perdu.",
+    "fault.lines": "Les lignes font {lines} ensemble, et ici il y a {spent}. Corrigez l’un des deux.",
+    "fault.balance": "Dépensé {spent}, restant {unspent} et rendu {returned} font {whole} ; nous avons payé {paid}. "
+    "Corrigez l’un d’eux.",
+    "fault.period": "La subvention court du {first} au {last}. Écrivez des jours compris entre les deux, ou demandez "
+    "un changement de période.",
     "fault.closed": "Ce formulaire est fermé : rien n’y est plus enregistré. Appelez votre contact s’il manque "
     "quelque chose.",
     "fault.full": "Il y a beaucoup de monde en ce moment. Réessayez dans une minute : rien n’est perdu.",

@@ -18,7 +18,7 @@ from domain.partnership import events as e
 from domain.partnership.report.reports import Reporting, ReportState
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.obligations import obligations
-from domain.plans import Indicator
+from domain.plans import Indicator, ReportKind
 from domain.recorded.event import RecordedEvent
 from domain.submissions.kinds import DoorForm
 
@@ -100,7 +100,16 @@ def _asked(plan: FormPlan, partnership: Partnership) -> dict[str, Any]:
     )
     plan_of_report = partnership.reporting.plan(int(plan.about)) if plan.about.isdecimal() else None
     kind = plan_of_report.kind.value if plan_of_report is not None else {"FINAL": "FINAL"}.get(plan.about, "")
-    return {"due_on": str(due or ""), "report_kind": kind}
+    return {"due_on": str(due or ""), "report_kind": kind, **_accounted(partnership, kind)}
+
+
+def _accounted(partnership: Partnership, kind: str) -> dict[str, str]:
+    """Return the sum that the figures of a report account for to the cent, as far as its admission asks for that."""
+    is_loose = kind == ReportKind.PROGRESS and partnership.reporting.budget is None
+    is_early = kind == ReportKind.FINAL and not partnership.ended and bool(partnership.unpaid)
+    if not partnership.settled_sum or is_loose or is_early:
+        return {}
+    return {"paid_sum": f"{partnership.settled_sum:f}", "came_back": f"{partnership.came_back:f}"}
 
 
 def _said(plan: FormPlan, history: Sequence[RecordedEvent], submissions: Sequence[AtDoor]) -> Mapping[str, Any]:
