@@ -1,7 +1,7 @@
 """Take pictures of pages of a running `make demo`: those in the README, or every page for a review.
 
 `make pictures` takes the README's, in docs/pictures; `make pictures REVIEW=folder` takes all, light and dark, wide and
-narrow. A demo on a new folder is what they show: its ten open partnerships are named here by their numbers.
+narrow. A demo on a new folder is what they show: its eleven open partnerships are named here by their numbers.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from bench.desk.browsers import Person, chromium, enrol, sit_down
 from bench.desk.house import House
 from bench.desk.tasks import write_proposal
 from deploy.settings import StackState, read_stack
+from docs.pictures_of_grantees import BY_LINK, grantees_for_the_readme, pages_of_a_grantee
 from domain.editions.letters import LetterTemplate
 from papers.examination.examiner import preview
 from papers.kinds import PaperKind
@@ -58,6 +59,9 @@ CONSOLE: Final = {
     "case-in-a-file": "/P-2026-0038",
     "case-to-sign": "/P-2026-0039",
     "case-with-a-budget": "/P-2026-0040",
+    "case-by-link": f"/{BY_LINK}",
+    "inbox": "/inbox",
+    "clock": "/portfolio/clock",
     "case-on-hold": "/P-2026-0035",
     "case-late": "/P-2026-0036",
     "case-reported": "/P-2026-0037",
@@ -120,6 +124,7 @@ async def for_the_readme(browser: Browser, stack: StackState) -> None:
     await person.press(words.SAVE_AND_CONTINUE)
     await person.page.screenshot(path=FOLDER / "propose.png")
     await take_letter()
+    await grantees_for_the_readme(browser, stack, FOLDER, LOOKS)
 
 
 async def take_letter() -> None:
@@ -143,6 +148,7 @@ async def for_a_review(browser: Browser, stack: StackState, folder: Path) -> Non
     await write_proposal(writer, House(0, "", folder))
     draft = writer.page.url.partition("?")[0]
     for look, options in LOOKS.items():
+        await pages_of_a_grantee(browser, stack, folder, look, options)
         for first, take in ((reader, pages_of_a_reader), (writer, pages_of_a_proposer)):
             kept = await first.page.context.storage_state()
             person = await sit_down(browser, stack, first.staff_id, storage_state=kept, **options)

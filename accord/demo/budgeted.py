@@ -16,11 +16,13 @@ from domain.plans import ReportKind
 _TODAY: Final = datetime.now(UTC).date()
 
 
-def _in_days(days: int) -> str:
+def in_days(days: int) -> str:
+    """Return the day that is so many days from today, as proposals have it."""
     return (_TODAY + timedelta(days=days)).isoformat()
 
 
-def _line(number: int, category: str, what: str, *sums: str, kind: str = "DIRECT", **more: Any) -> Content:
+def budget_line(number: int, category: str, what: str, *sums: str, kind: str = "DIRECT", **more: Any) -> Content:
+    """Return a line of a budget, with its sum in each period."""
     return {"number": number, "category": category, "what": what, "kind": kind, "sums": list(sums), **more}
 
 
@@ -31,15 +33,15 @@ BUDGET: Final[Content] = {
     "free_move": "10",
     "free_floor": "500.00",
     "periods": [
-        {"starts": _in_days(0), "ends": _in_days(89)},
-        {"starts": _in_days(90), "ends": _in_days(179)},
+        {"starts": in_days(0), "ends": in_days(89)},
+        {"starts": in_days(90), "ends": in_days(179)},
     ],
     "lines": [
-        _line(1, "Training", "Twelve courses", "6000.00", "6000.00"),
-        _line(2, "Equipment", _EQUIPMENT, "8000.00", "2000.00"),
-        _line(3, "Travel", "Buses at the lake", "2500.00", "2500.00", others=[_COUNTY]),
-        _line(4, "People", "A coordinator, half a day a week", "2500.00", "2500.00"),
-        _line(5, "Overhead", "Rent and book-keeping", "1500.00", "1500.00", kind="INDIRECT"),
+        budget_line(1, "Training", "Twelve courses", "6000.00", "6000.00"),
+        budget_line(2, "Equipment", _EQUIPMENT, "8000.00", "2000.00"),
+        budget_line(3, "Travel", "Buses at the lake", "2500.00", "2500.00", others=[_COUNTY]),
+        budget_line(4, "People", "A coordinator, half a day a week", "2500.00", "2500.00"),
+        budget_line(5, "Overhead", "Rent and book-keeping", "1500.00", "1500.00", kind="INDIRECT"),
     ],
 }
 """A budget of 35,000 in two periods, of which a category may rise by a tenth."""
@@ -48,9 +50,9 @@ _AMENDED: Final = {1: ["6000.00", "8400.00"], 3: ["2100.00", "500.00"]}
 """The sums of the lines that the amendment changes: from travel to training."""
 
 MILESTONES: Final = [
-    {"number": 1, "what": "The first six courses are held", "due_on": _in_days(80), "holds": [2],
+    {"number": 1, "what": "The first six courses are held", "due_on": in_days(80), "holds": [2],
      "evidence": "A photograph of a course"},
-    {"number": 2, "what": "All courses are held", "due_on": _in_days(170), "evidence": "The lists of who came"},
+    {"number": 2, "what": "All courses are held", "due_on": in_days(170), "evidence": "The lists of who came"},
 ]  # fmt: skip
 REPORTS: Final = [
     {"number": 1, "kind": "FINANCIAL", "days_after": 60, "after_tranche": 1, "holds": [2]},
@@ -146,7 +148,7 @@ async def _amend(steps: Steps) -> None:
     await steps.approve()
 
 
-_SCHOOL: Final = {**LAKESIDE, "address": {"lines": ["12 School Street", "Lakeside"], "postcode": "05400"}}
+SCHOOL: Final = {**LAKESIDE, "address": {"lines": ["12 School Street", "Lakeside"], "postcode": "05400"}}
 _PURPOSE: Final = "Twelve courses, with instruments to learn on. School, villages and grant are invented."
 _INDICATOR: Final = {"number": 1, "what": "People who completed a course", "unit": "people", "target": "150"}
 
@@ -154,9 +156,9 @@ _INDICATOR: Final = {"number": 1, "what": "People who completed a course", "unit
 def _content() -> Content:
     """Return the content of the proposal: terms that letters print as sentences, and a measure of what is achieved."""
     content = proposal(
-        "Courses for those who keep the lake's networks", _SCHOOL, "the keepers of networks in eleven villages",
-        period={"starts": _in_days(0), "ends": _in_days(179)}, reports=REPORTS, contacts=[HEAD],
-        funds_out=out(_SCHOOL, "20500.00", "14500.00", purpose=_PURPOSE, budget=BUDGET, milestones=MILESTONES),
+        "Courses for those who keep the lake's networks", SCHOOL, "the keepers of networks in eleven villages",
+        period={"starts": in_days(0), "ends": in_days(179)}, reports=REPORTS, contacts=[HEAD],
+        funds_out=out(SCHOOL, "20500.00", "14500.00", purpose=_PURPOSE, budget=BUDGET, milestones=MILESTONES),
     )  # fmt: skip
     words = {"mission_objective": "An open, trusted Internet.", "indicators": [_INDICATOR]}
     return {**content, "public_interest": {**content["public_interest"], **words}}

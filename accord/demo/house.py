@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from accord.demo.budgeted import GRANT
+from accord.demo.by_link import BY_LINK
 from accord.demo.cases import EXCHANGE, LAKESIDE, PACKET, PARISH, RIVERBEND, Case, out, proposal
 from accord.demo.steps import PROGRAMME, Steps
 from domain.partnership import commands as c
@@ -124,6 +125,7 @@ HOUSE: Final = (
         waits_for_its_agreement,
     ),
     GRANT,
+    BY_LINK,
 )  # fmt: skip
 
 TO_BE_PAID: Final = 38

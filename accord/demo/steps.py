@@ -128,6 +128,10 @@ class Steps:
         signed = {"signed_on": date.today(), "account": reference, "document_sha256": document}  # noqa: DTZ011
         await self.do(c.SignAgreement, DIRECTOR, **signed)
 
+    def account(self, name: str) -> AccountReference:
+        """Return the account of the sample with this name."""
+        return self._bank.accounts[name]
+
     async def approve_and_sign(self, account: str | None) -> None:
         """Give all approvals, and record the signed agreement with the named account, if any."""
         await self.approve()

@@ -99,6 +99,12 @@ def new_browser() -> str:
     return secrets.token_urlsafe(32)
 
 
+def known_browser(request: Request) -> str:
+    """Return the secret by which this browser is known already, or '': a fresh link makes no other browser of it."""
+    texts = (text for cookie, text in sorted(request.cookies.items()) if cookie.startswith(COOKIE.format(name="")))
+    return next((found[2] for found in map(_COOKIE_TEXT.fullmatch, texts) if found is not None), "")
+
+
 def hold(response: Response, secret: str, browser: str) -> None:
     """Let a browser hold a link: in a cookie that goes to this host alone, and that no script reads."""
     response.set_cookie(

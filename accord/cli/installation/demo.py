@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.live import Live
 
-from accord.cli.installation.demo_words import closing_words, grant_that_stands, pages, words_on_the_grant
+from accord.cli.installation.demo_words import (
+    closing_words,
+    grant_that_stands,
+    pages,
+    words_on_the_door,
+    words_on_the_grant,
+)
 from accord.cli.installation.stack import supervise_until
 from accord.cli.options import run
 from accord.cli.printing.output import out
 from accord.cli.printing.partnerships import portfolio_table
 from accord.client.desk import Desk, open_desk
 from accord.demo.budgeted import GRANT, TOLD
+from accord.demo.by_link import BY_LINK
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
 from accord.demo.counterparty import BANK_SECONDS, DemoBank, Desks
 from accord.demo.house import HOUSE, TO_BE_PAID
@@ -42,7 +49,7 @@ RETURN_DAYS: Final = 2
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
 ) -> None:
-    """Start everything on this machine, run twenty-two invented partnerships to their ends, and leave ten open.
+    """Start everything on this machine, run twenty-two invented partnerships to their ends, and leave eleven open.
 
     The stack then stays up until Ctrl-C: open the Temporal UI, and try the commands that are shown.
     """
@@ -73,10 +80,11 @@ async def _demo(once: bool) -> None:
             open_desk(Login.IMPORTER, acting=True) as importer,
         ):
             partnerships = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
-            grant = grant_that_stands(await staff.portfolio())
+            portfolio = await staff.portfolio()
         if partnerships is not None:
             closing_words(partnerships, stack.state, once)
-            words_on_the_grant(grant, stack.state, folder)
+            words_on_the_grant(grant_that_stands(portfolio, GRANT.number), stack.state, folder)
+            words_on_the_door(grant_that_stands(portfolio, BY_LINK.number), stack.state)
             if not once:
                 out.print("\nThe stack stays up. Ctrl-C stops it.")
     finally:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from accord.cli.printing.output import out
 from accord.cli.printing.partnerships import portfolio_table
-from accord.demo.budgeted import NUMBER
+from accord.demo.by_link import open_link
 from accord.demo.writing import LETTERS
 from accord.presentation.numbers import count_in_words
 from deploy.embedded.correspondence import MAILS
 from deploy.settings import StackState
+from domain.partnership.partners import key_of
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 
@@ -69,17 +70,17 @@ def _say_how_to_sign(program: str) -> None:
     out.print(f"  {program} payments sample-answer ACCM... --out settled.camt.054.xml", markup=False, soft_wrap=True)
 
 
-def grant_that_stands(portfolio: list[Partnership]) -> str:
-    """Return the id of the grant with a budget that this run or an earlier one left open, or '' if none did."""
-    ids = [one.partnership_id for one in portfolio if not one.ended]
-    return max((id_ for id_ in ids if int(id_.rpartition("-")[2]) % 100 == NUMBER), default="")
+def grant_that_stands(portfolio: list[Partnership], case: int) -> Partnership | None:
+    """Return the grant of a case that this run or an earlier one left open, or None if none did."""
+    grants = [one for one in portfolio if not one.ended and int(one.partnership_id.rpartition("-")[2]) % 100 == case]
+    return max(grants, key=lambda grant: grant.partnership_id, default=None)
 
 
-def words_on_the_grant(partnership_id: str, stack: StackState, folder: Path) -> None:
+def words_on_the_grant(grant: Partnership | None, stack: StackState, folder: Path) -> None:
     """Say where the letters, the papers and the mail of the grant with a budget are found."""
-    if not partnership_id:
+    if grant is None:
         return
-    program, place = _program(), Path(os.path.relpath(folder))
+    partnership_id, program, place = grant.partnership_id, _program(), Path(os.path.relpath(folder))
     out.print(f"\nA grant with all that one may have is {partnership_id}:", markup=False)
     for name, where in (
         ("Its page", f"{stack.console_url}/{partnership_id}"),
@@ -90,3 +91,25 @@ def words_on_the_grant(partnership_id: str, stack: StackState, folder: Path) -> 
         out.print(f"  {name}: {where}", markup=False, soft_wrap=True)
     for command in ("budget ID", "reports ID", "letters list ID", "audit papers ID --out papers --as otto.audit"):
         out.print(f"  {program} {command.replace('ID', partnership_id)}", markup=False, soft_wrap=True)
+
+
+def words_on_the_door(grant: Partnership | None, stack: StackState) -> None:
+    """Say what a grantee did by link, and where a reader finds their open form, the inbox and the clock."""
+    if grant is None:
+        return
+    partnership_id, console, program = grant.partnership_id, stack.console_url, _program()
+    out.print(
+        f"\nThe grantee of {partnership_id} did all by link, without an account. They accepted the agreement, and"
+    )
+    out.print("reported with a photograph. Staff returned the report with a question, took it over once that was")
+    out.print("answered, and another accepted it: so the second payment was made. They ask for a change, which waits:")
+    for name, where in (
+        ("Their open form, the final report", open_link(partnership_id)),
+        ("What waits for staff", f"{console}/inbox"),
+        ("The page of the partnership, with who used which link", f"{console}/{partnership_id}"),
+        ("All that is known of the partner", f"{console}/partners/{key_of(grant.proposed.partner)}"),
+        ("How long cases take", f"{console}/portfolio/clock"),
+    ):
+        out.print(f"  {name}: {where}", markup=False, soft_wrap=True)
+    for command in ("door list", "door show NUMBER --as pia.berg", "door take-over NUMBER --as pia.berg"):
+        out.print(f"  {program} {command}", markup=False, soft_wrap=True)

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from accord.grantee.guarding import FRESH, host, often, unknown, wait
 from accord.grantee.rendering import page
 from accord.grantee.store import GranteeLink
-from accord.grantee.visit import COOKIE, Visit, cookie_of, hold, let_go, name_of, new_browser
+from accord.grantee.visit import COOKIE, Visit, hold, known_browser, let_go, name_of, new_browser
 
 
 async def look(request: Request) -> Response:
@@ -43,8 +43,7 @@ async def begin(request: Request) -> Response:
     """Begin in this browser, and lead to an address without the secret."""
     secret = request.path_params["secret"]
     name = name_of(secret)
-    cookie = request.cookies.get(cookie_of(name), "").partition(".")
-    browser = cookie[2] if cookie[0] == secret and cookie[2] else new_browser()
+    browser = known_browser(request) or new_browser()
     link = GranteeLink(request.app.state.pool, secret, browser)
     if not await link.enter():
         return unknown(request)
