@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.grantee.guarding import AWAY, MESSAGES, Bounded, LinkGuard, entered_within_rate, inside, outside
-from accord.grantee.pages import afterwards, colleagues, filling, handing_in, saving, saying, starting
+from accord.grantee.pages import afterwards, as_pdf, colleagues, filling, handing_in, saving, saying, starting
 from accord.grantee.paper_routes import paper_routes
 from accord.grantee.papers import PaperDoor
 from accord.grantee.rendering import STATIC, KeptStatic, templates, trouble
@@ -38,7 +38,7 @@ def application(pool: asyncpg.Pool, settings: DoorSettings) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     app.state.pool, app.state.guard, app.state.templates = pool, LinkGuard(), templates()
-    app.state.settings = settings
+    app.state.settings, app.state.press = settings, as_pdf.Press()
     return Guarded(Bounded(GZipMiddleware(app, minimum_size=500)), settings.origin, _refusing(app))
 
 
@@ -78,6 +78,7 @@ def _routes() -> list[Route]:
         Route(f"{FORM}/seen", inside(afterwards.seen, once_closed=True), methods=["GET"]),
         Route(f"{FORM}/seen", inside(afterwards.ask_to_see, MESSAGES, once_closed=True), methods=["POST"]),
         Route(f"{FORM}/seen/code", inside(afterwards.open_seen, MESSAGES, once_closed=True), methods=["POST"]),
+        Route(f"{FORM}/answers/{{sha256:str}}", inside(as_pdf.answers, MESSAGES, once_closed=True), methods=["GET"]),
         Route(f"{FORM}/status", inside(afterwards.status, once_closed=True), methods=["GET"]),
         Route(f"{FORM}/colleagues", inside(colleagues.show), methods=["GET"]),
         Route(f"{FORM}/colleagues", inside(colleagues.ask, MESSAGES), methods=["POST"]),

@@ -23,6 +23,8 @@ class DoorSettings:
     """The folder or address into which papers are laid until they were examined."""
     host: str = LOOPBACK
     """The address of this machine at which pages are served."""
+    fonts: str = ""
+    """A folder of fonts beside those of the library, for answers as PDF."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -33,4 +35,5 @@ class DoorSettings:
         """
         if not (origin := configured(ORIGIN, environment).rstrip("/")):
             raise NotConfigured(f"set {ORIGIN}; see `accord grantee --help`")
-        return cls(origin, quarantine_place(), configured("ACCORD_LISTEN", environment) or LOOPBACK)
+        host, fonts = configured("ACCORD_LISTEN", environment) or LOOPBACK, configured("ACCORD_FONTS", environment)
+        return cls(origin, quarantine_place(), host, fonts)

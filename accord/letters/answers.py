@@ -95,6 +95,8 @@ class AskedPages(NamedTuple):
     """The title and the questions of each page."""
     labels: Mapping[str, str] = MappingProxyType({})
     """By question: `budget.label`, `budget.choice.NAME` and `budget.field.NAME`."""
+    said: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """By question: the lines in which its form says the answer, where it does."""
 
 
 def pages_of(questions: QuestionSet, language: str) -> AskedPages:
@@ -145,7 +147,7 @@ def answers_as_data(content: SubmissionContent, sheet: AskedPages, house: str) -
             [words.at, f"{content.at:%Y-%m-%d %H:%M:%S} UTC"],
             [words.digest, sha256],
         ],
-        "pages": [_page(title, names, content, sheet.labels) for title, names in _pages(content, sheet)],
+        "pages": [_page(title, names, content, sheet) for title, names in _pages(content, sheet)],
         "papers_title": words.papers,
         "paper_heads": list(words.paper_heads),
         "papers": [[paper.name, paper.sha256] for paper in content.papers],
@@ -170,14 +172,15 @@ def _pages(content: SubmissionContent, sheet: AskedPages) -> Iterator[tuple[str,
         yield _words_of(content.language).answers, [*fields]
 
 
-def _page(title: str, names: list[str], content: SubmissionContent, labels: Mapping[str, str]) -> dict[str, Any]:
-    return {"title": title, "answers": [_answer(name, content, labels) for name in names]}
+def _page(title: str, names: list[str], content: SubmissionContent, sheet: AskedPages) -> dict[str, Any]:
+    return {"title": title, "answers": [_answer(name, content, sheet) for name in names]}
 
 
-def _answer(name: str, content: SubmissionContent, labels: Mapping[str, str]) -> dict[str, Any]:
+def _answer(name: str, content: SubmissionContent, sheet: AskedPages) -> dict[str, Any]:
     question, _, part = name.partition(".")
-    label = labels.get(f"{question}.label", question)
-    lines = [*_lines(content.answers[name], question, labels, _words_of(content.language))]
+    label = sheet.labels.get(f"{question}.label", question)
+    said = sheet.said.get(name)
+    lines = [*(said or _lines(content.answers[name], question, sheet.labels, _words_of(content.language)))]
     return {"label": f"{label} ({part})" if part else label, "lines": lines}
 
 

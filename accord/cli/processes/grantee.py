@@ -22,9 +22,9 @@ def grantee(
     """Serve the grantee's door until stopped: forms that are filled by link, without an account.
 
     In the environment: ACCORD_GRANTEE_ORIGIN, as browsers reach it (https, by a proxy; or http://localhost:PORT);
-    ACCORD_LISTEN, as of the console; ACCORD_QUARANTINE, into which papers are laid until `accord examiner` looked. Its
-    folder of secrets holds that of its login alone, which may call a few functions and read no table. It reaches
-    neither Temporal nor the ledger.
+    ACCORD_LISTEN and ACCORD_FONTS, as of the console; ACCORD_QUARANTINE, into which papers are laid until `accord
+    examiner` looked. Its folder of secrets holds that of its login alone, which may call a few functions and read no
+    table. It reaches neither Temporal nor the ledger.
     Example: ACCORD_GRANTEE_ORIGIN=https://forms.example.org ACCORD_QUARANTINE=/srv/quarantine accord grantee
     """
     raise typer.Exit(stand("grantee", lambda process: _work(process, port), work_through))

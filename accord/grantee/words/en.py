@@ -209,6 +209,8 @@ WORDS: Final = {
     "done.by": "{name}, {capacity}",
     "seen.title": "What was handed in",
     "seen.lead": "To see the answers, have a code sent to your e-mail address. They then show for an hour.",
+    "seen.pdf": "The answers as PDF",
+    "seen.no_pdf": "These answers are too much for a PDF. The page of what was handed in shows all of them.",
     "people.title": "Colleagues who help",
     "people.lead": "They get a link of their own. They read or fill, and never hand in. Ten at most.",
     "people.none": "Nobody is invited.",

@@ -209,6 +209,8 @@ WORDS: Final = {
     "done.by": "{name}, {capacity}",
     "seen.title": "Lo que se entregó",
     "seen.lead": "Para ver las respuestas, pida un código a su correo. Se muestran durante una hora.",
+    "seen.pdf": "Las respuestas en PDF",
+    "seen.no_pdf": "Estas respuestas son demasiado largas para un PDF. La página de lo entregado las muestra todas.",
     "people.title": "Colegas que ayudan",
     "people.lead": "Reciben su propio enlace. Leen o rellenan, y nunca entregan. Diez como mucho.",
     "people.none": "No hay nadie invitado.",

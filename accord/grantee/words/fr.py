@@ -212,6 +212,8 @@ WORDS: Final = {
     "done.by": "{name}, {capacity}",
     "seen.title": "Ce qui a été remis",
     "seen.lead": "Pour voir les réponses, demandez un code à votre adresse. Elles se montrent pendant une heure.",
+    "seen.pdf": "Les réponses en PDF",
+    "seen.no_pdf": "Ces réponses sont trop longues pour un PDF. La page de ce qui a été remis les montre toutes.",
     "people.title": "Collègues qui aident",
     "people.lead": "Ils reçoivent leur propre lien. Ils lisent ou remplissent, et ne remettent jamais. Dix au plus.",
     "people.none": "Personne n’est invité.",

@@ -7,7 +7,8 @@ import pytest
 
 from accord.grantee.visit import name_of
 from domain.submissions.kinds import DoorForm
-from tests.accord.grantee.conftest import Come, Grantee
+from tests.accord.grantee.conftest import SUBJECT, Come, Grantee
+from tests.doors import link_to
 
 
 async def used(pool: asyncpg.Pool) -> tuple[int, ...]:
@@ -104,6 +105,16 @@ async def test_it_was_not_me_ends_the_link_in_every_browser(come: Come) -> None:
     answer = await ida.post(f"/f/{ida.secret}/not-me")
     assert "The link is ended" in answer.text
     assert (await thief.get("")).status_code == 404
+
+
+async def test_a_fresh_link_in_the_same_browser_warns_of_no_other_browser(pool: asyncpg.Pool, come: Come) -> None:
+    """Given somebody who began by a link, when they begin by the newer one of the next mail, then it is one browser."""
+    ida = await come()
+    ida.secret = await link_to(pool, SUBJECT)
+    await ida.begin()
+    assert (await ida.get("")).status_code == 200
+    assert (await used(pool))[0] == 1
+    assert await pool.fetchval("SELECT count(*) FROM post.outbox WHERE kind = 'DOOR_BROWSER'") == 0
 
 
 async def test_leaving_lets_the_browser_forget(come: Come) -> None:
