@@ -98,9 +98,7 @@ def words_on_the_door(grant: Partnership | None, stack: StackState) -> None:
     if grant is None:
         return
     partnership_id, console, program = grant.partnership_id, stack.console_url, _program()
-    out.print(
-        f"\nThe grantee of {partnership_id} did all by link, without an account. They accepted the agreement, and"
-    )
+    out.print(f"\nThe grantee of {partnership_id} did all by link, without an account. They accepted the agreement and")
     out.print("reported with a photograph. Staff returned the report with a question, took it over once that was")
     out.print("answered, and another accepted it: so the second payment was made. They ask for a change, which waits:")
     for name, where in (
