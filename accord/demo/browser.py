@@ -20,8 +20,8 @@ class LinkGone(Exception):
 class PlainBrowser:
     """One browser at the door, on one form."""
 
-    def __init__(self, origin: str) -> None:
-        self._client = httpx.AsyncClient(base_url=origin, headers={"Accept-Language": "en"})
+    def __init__(self, origin: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._client = httpx.AsyncClient(base_url=origin, headers={"Accept-Language": "en"}, transport=transport)
         self._from_here = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
         self._cookies: dict[str, str] = {}
         """Kept by hand: a browser sends the cookies of https to localhost too, where no other is listening."""

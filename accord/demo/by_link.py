@@ -138,7 +138,7 @@ def _spent(why: str) -> dict[str, str]:
 async def _return_with_a_question(steps: Steps) -> None:
     submission = await _newest(steps)
     entry = await open_submission(steps.desk, submission.number, VERIFIER)
-    questions = [{"field": "lines", "question": "Travel cost 140 more than planned. What was it for?"}]
+    questions = [{"field": "lines", "question": "Travel cost 140.00 more than planned. What was it for?"}]
     await steps.do(
         c.ReturnSubmission, VERIFIER, submission=entry.reference, reason="One figure needs a word", questions=questions
     )

@@ -26,15 +26,22 @@ OPEN = (33, 36, 38, 39, 40)
 """Left open: with a question, late, with a payment that waits to be handed over, awaiting its agreement, and with all
 that a grant may have."""
 
-PROGRAM_OF_FEW = f"""
+
+def program_of(cases: tuple[int, ...], left_open: tuple[int, ...]) -> str:
+    """A program that plays these cases alone."""
+    return f"""
 from accord.cli import main
 from accord.cli.installation import demo
 
-demo.CASES = tuple(one for one in demo.CASES if one.number in {FEW})
-demo.HOUSE = tuple(one for one in demo.HOUSE if one.number in {OPEN})
+demo.CASES = tuple(one for one in demo.CASES if one.number in {cases})
+demo.HOUSE = tuple(one for one in demo.HOUSE if one.number in {left_open})
 main.main()
 """
-DEMO_OF_FEW = (sys.executable, "-c", PROGRAM_OF_FEW, "demo", "--once")
+
+
+DEMO_OF_FEW = (sys.executable, "-c", program_of(FEW, OPEN), "demo", "--once")
+BY_LINK = (sys.executable, "-c", program_of((1,), (38, 41)), "demo", "--once")
+"""With the grantee who does all by link, which takes a while."""
 
 
 def play(folder: Path, words: tuple[str, ...] = DEMO) -> subprocess.Popen[str]:
@@ -46,6 +53,13 @@ def play(folder: Path, words: tuple[str, ...] = DEMO) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+def said_by(demo: subprocess.Popen[str]) -> str:
+    """Wait for a demo, and return what it printed."""
+    printed, _ = demo.communicate(timeout=BACKSTOP)
+    assert demo.returncode == 0, printed
+    return printed
+
+
 def cut_off_at_the_first_payment(demo: subprocess.Popen[str]) -> None:
     """Interrupt a demo, as Ctrl-C does, as soon as the first of its partnerships may be paid."""
     assert demo.stdout is not None
@@ -54,10 +68,12 @@ def cut_off_at_the_first_payment(demo: subprocess.Popen[str]) -> None:
     demo.communicate(timeout=BACKSTOP)
 
 
+OPEN_FORM = re.compile(r"Their open form, the final report: (http://localhost:\d+/f/\S{43})$", re.MULTILINE)
+
+
 def require_ended(demo: subprocess.Popen[str], cases: int, left_open: int) -> None:
     """Wait for a demo, and fail unless it led so many partnerships to their ends, and left so many open."""
-    printed, _ = demo.communicate(timeout=BACKSTOP)
-    assert demo.returncode == 0, printed
+    printed = said_by(demo)
     ended = re.findall(r"^│ (P-\S+) │.*│ (CLOSED|TERMINATED|DECLINED|WITHDRAWN) +│", printed, re.MULTILINE)
     unended = re.findall(r"^│ (P-\S+) │.*│ (PROPOSED|APPROVAL|AGREEMENT|ACTIVE)(?: HOLD)? +│", printed, re.MULTILINE)
     assert (len(ended), len(unended)) == (cases, left_open), printed
@@ -93,3 +109,13 @@ def test_the_demo_plays_every_case_to_its_end_on_a_folder_where_a_run_was_cut_of
 def test_a_second_demo_on_a_folder_leaves_what_stands_open_as_it_is(tmp_path: Path) -> None:
     require_ended(play(tmp_path / "data", DEMO_OF_FEW), len(FEW), len(OPEN))
     require_ended(play(tmp_path / "data", DEMO_OF_FEW), len(FEW), 0)
+
+
+@pytest.mark.slow
+def test_a_second_demo_says_the_open_form_of_the_first(tmp_path: Path) -> None:
+    """Given a grantee who did all by link, when the demo runs again, then it plays nothing of it, and says the link."""
+    first = said_by(play(tmp_path / "data", BY_LINK))
+    second = said_by(play(tmp_path / "data", BY_LINK))
+    assert len(OPEN_FORM.findall(first)) == 1
+    assert OPEN_FORM.findall(second) == OPEN_FORM.findall(first)
+    assert "P-2026-0141" not in second
