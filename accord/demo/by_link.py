@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Self
 
 from accord.client.database import open_database
-from accord.client.door.links import HandedInOnce, handed_in_for
-from accord.client.door.opening import open_submission
+from accord.client.door.links import handed_in_for
+from accord.client.door.opening import OpenedSubmission, open_submission
 from accord.demo.browser import LinkGone, PlainBrowser
 from accord.demo.budgeted import HEAD, SCHOOL, budget_line, in_days
 from accord.demo.cases import Case, out, proposal
@@ -22,7 +22,7 @@ from deploy.logins import Login
 from deploy.settings import data_folder, read_stack
 from domain.partnership import commands as c
 from domain.recorded.writers import Writer
-from domain.submissions.kinds import DoorForm
+from domain.submissions.kinds import DoorForm, SubmissionKind
 from records.opening import open_ledger
 from records.submissions.seals import seal_submissions
 
@@ -95,14 +95,14 @@ async def is_done_by_link(steps: Steps) -> None:
     async with GranteeByLink(steps) as grantee:
         await _agree(steps, grantee)
         await steps.pay(1)
+        await _invite_to_change(steps)
         await grantee.hands_in(REPORT, _reports)
         await _return_with_a_question(steps)
+        await grantee.hands_in(CHANGE, _asks_for_a_change)
         await grantee.hands_in(RETURNED, _answers)
-        await take_over(steps, PROPOSER, figures={"period": 1})
+        await take_over(steps, SubmissionKind.REPORT, PROPOSER, figures={"period": 1})
         await steps.do(c.AcceptReport, VERIFIER, report=1, reason="it agrees with the photograph and with the receipts")
-        await _invite_to_change(steps)
-        await asyncio.gather(steps.pay(2), grantee.hands_in(CHANGE, _asks_for_a_change))
-        await _seal()
+        await steps.pay(2)
         await grantee.gets(OPEN)
 
 
@@ -114,7 +114,7 @@ async def _agree(steps: Steps, grantee: GranteeByLink) -> None:
     await until_mailed(steps.desk, steps.partnership_id, "AGREEMENT_WAITS")
     await issue_letter(steps.desk, steps.partnership_id, "agreement")
     await grantee.hands_in(AGREEMENT, _accepts)
-    await take_over(steps, DIRECTOR, account=steps.account("lakeside"))
+    await take_over(steps, SubmissionKind.ACCEPTANCE, DIRECTOR, account=steps.account("lakeside"))
 
 
 async def _accepts(browser: PlainBrowser) -> None:
@@ -136,8 +136,7 @@ def _spent(why: str) -> dict[str, str]:
 
 
 async def _return_with_a_question(steps: Steps) -> None:
-    submission = await _newest(steps)
-    entry = await open_submission(steps.desk, submission.number, VERIFIER)
+    entry = await _newest(steps, SubmissionKind.REPORT, VERIFIER)
     questions = [{"field": "lines", "question": "Travel cost 140.00 more than planned. What was it for?"}]
     await steps.do(
         c.ReturnSubmission, VERIFIER, submission=entry.reference, reason="One figure needs a word", questions=questions
@@ -162,10 +161,9 @@ async def _asks_for_a_change(browser: PlainBrowser) -> None:
     await browser.fill("new", {"period:starts": in_days(0), "period:ends": in_days(180)})
 
 
-async def take_over(steps: Steps, actor: str, **more: Any) -> None:
-    """Take over the newest submission by the signed act that it becomes, with what staff say beside it."""
-    submission = await _newest(steps)
-    entry = await open_submission(steps.desk, submission.number, actor)
+async def take_over(steps: Steps, kind: SubmissionKind, actor: str, **more: Any) -> None:
+    """Take over the newest submission of a kind by the signed act that it becomes, with what staff say beside it."""
+    entry = await _newest(steps, kind, actor)
     command = acts_of(entry.kind)[0]
     content = content_of_act(command, entry.evidence)
     if "figures" in more:
@@ -173,10 +171,12 @@ async def take_over(steps: Steps, actor: str, **more: Any) -> None:
     await steps.do(command, actor, **{**content, **more, "submission": entry.reference})
 
 
-async def _newest(steps: Steps) -> HandedInOnce:
-    """Return the newest submission, under its seal."""
+async def _newest(steps: Steps, kind: SubmissionKind, reader: str) -> OpenedSubmission:
+    """Open the newest submission of a kind, under its seal, for somebody of staff."""
     await _seal()
-    return (await handed_in_for(steps.desk.pool, steps.partnership_id))[-1]
+    submissions = await handed_in_for(steps.desk.pool, steps.partnership_id)
+    numbers = [submission.number for submission in submissions if submission.kind == kind.value]
+    return await open_submission(steps.desk, numbers[-1], reader)
 
 
 async def _seal() -> None:

@@ -19,7 +19,7 @@ demo.CASES = tuple(one for one in demo.CASES if one.number == 1)
 demo.HOUSE = tuple(one for one in demo.HOUSE if one.number in {demo.TO_BE_PAID, 40, 41})
 main.main()
 """
-"""A demo with a partnership that ended, the two grants that the README shows, and the payment that waits in every demo."""
+"""A demo with a partnership that ended, both grants that the README shows, and the payment that waits in every one."""
 
 
 @pytest.mark.slow

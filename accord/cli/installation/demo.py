@@ -22,6 +22,7 @@ from accord.cli.options import run
 from accord.cli.printing.output import out
 from accord.cli.printing.partnerships import portfolio_table
 from accord.client.desk import Desk, open_desk
+from accord.client.door.inbox import inbox_lines
 from accord.demo.budgeted import GRANT, TOLD
 from accord.demo.by_link import BY_LINK
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
@@ -80,11 +81,11 @@ async def _demo(once: bool) -> None:
             open_desk(Login.IMPORTER, acting=True) as importer,
         ):
             partnerships = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
-            portfolio = await staff.portfolio()
+            portfolio, waiting = await staff.portfolio(), await inbox_lines(staff)
         if partnerships is not None:
             closing_words(partnerships, stack.state, once)
             words_on_the_grant(grant_that_stands(portfolio, GRANT.number), stack.state, folder)
-            words_on_the_door(grant_that_stands(portfolio, BY_LINK.number), stack.state)
+            words_on_the_door(grant_that_stands(portfolio, BY_LINK.number), waiting, stack.state)
             if not once:
                 out.print("\nThe stack stays up. Ctrl-C stops it.")
     finally:

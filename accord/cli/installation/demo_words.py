@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from accord.cli.printing.output import out
 from accord.cli.printing.partnerships import portfolio_table
+from accord.client.door.inbox import InboxLine
 from accord.demo.by_link import open_link
 from accord.demo.writing import LETTERS
 from accord.presentation.numbers import count_in_words
@@ -93,7 +96,7 @@ def words_on_the_grant(grant: Partnership | None, stack: StackState, folder: Pat
         out.print(f"  {program} {command.replace('ID', partnership_id)}", markup=False, soft_wrap=True)
 
 
-def words_on_the_door(grant: Partnership | None, stack: StackState) -> None:
+def words_on_the_door(grant: Partnership | None, waiting: Sequence[InboxLine], stack: StackState) -> None:
     """Say what a grantee did by link, and where a reader finds their open form, the inbox and the clock."""
     if grant is None:
         return
@@ -105,9 +108,11 @@ def words_on_the_door(grant: Partnership | None, stack: StackState) -> None:
         ("Their open form, the final report", open_link(partnership_id)),
         ("What waits for staff", f"{console}/inbox"),
         ("The page of the partnership, with who used which link", f"{console}/{partnership_id}"),
-        ("All that is known of the partner", f"{console}/partners/{key_of(grant.proposed.partner)}"),
+        ("All that is known of the partner", f"{console}/partners/{quote(key_of(grant.proposed.partner))}"),
         ("How long cases take", f"{console}/portfolio/clock"),
     ):
         out.print(f"  {name}: {where}", markup=False, soft_wrap=True)
-    for command in ("door list", "door show NUMBER --as pia.berg", "door take-over NUMBER --as pia.berg"):
-        out.print(f"  {program} {command}", markup=False, soft_wrap=True)
+    out.print(f"  {program} door list", markup=False, soft_wrap=True)
+    for number in [line.number for line in waiting if line.partnership_id == partnership_id][:1]:
+        for command in ("show", "take-over"):
+            out.print(f"  {program} door {command} {number} --as pia.berg", markup=False, soft_wrap=True)

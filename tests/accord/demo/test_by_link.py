@@ -21,8 +21,8 @@ from tests.tours.terminal import a_stack, place
 
 GRANT: Final = "P-2026-0041"
 STORY: Final = (
-    e.AgreementSigned, e.TrancheReleased, e.TrancheEnded, e.SubmissionReturned, e.ReportReceived, e.ReportAccepted,
-    e.GranteeInvited, e.TrancheReleased, e.TrancheEnded,
+    e.AgreementSigned, e.TrancheReleased, e.TrancheEnded, e.GranteeInvited, e.SubmissionReturned, e.ReportReceived,
+    e.ReportAccepted, e.TrancheReleased, e.TrancheEnded,
 )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ async def require_story() -> None:
         links = await links_of(desk.pool, GRANT, "vera.lind")
     told = [event for event in events if isinstance(event, STORY)]
     assert [type(event) for event in told] == list(STORY)
-    acceptance, first, second, change = handed_in
+    acceptance, first, change, second = handed_in
     judged = [(type(event), event.submission.sha256) for event in told if getattr(event, "submission", None)]
     assert judged == [
         (e.AgreementSigned, acceptance.sha256), (e.SubmissionReturned, first.sha256), (e.ReportReceived, second.sha256),
