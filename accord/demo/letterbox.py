@@ -7,8 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from accord.demo.steps import POLL_SECONDS
-
+LOOK_SECONDS: Final = 0.5
 _CODE: Final = re.compile(r"^Subject: Your code: (\d{8})$", re.MULTILINE)
 
 
@@ -24,7 +23,7 @@ class LetterBox:
     async def link(self, words: str) -> str:
         """Wait for a mail whose subject has these words, and return the newest link in such a mail."""
         while (link := self.newest_link(words)) is None:
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
         return link
 
     def newest_link(self, words: str) -> str | None:
@@ -36,7 +35,7 @@ class LetterBox:
     async def code(self) -> str:
         """Wait for a code that was not typed yet, and return it."""
         while not (codes := [code for mail in self._mails() for code in _CODE.findall(mail) if code not in self._used]):
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
         self._used.add(codes[-1])
         return str(codes[-1])
 
