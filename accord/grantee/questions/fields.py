@@ -62,6 +62,13 @@ _PARTS: Final[Mapping[str, tuple[tuple[str, str, bool], ...]]] = {
     "results": (("achieved", "number", False), ("words", "area", False)),
 }
 """By format: the parts of a field, each with its look and whether an answer needs it."""
+PLACES: Final[Mapping[str, int]] = {
+    part: place
+    for place, part in enumerate(
+        ("line", "milestone", "indicator", "what", *(part for parts in _PARTS.values() for part, _, _ in parts))
+    )
+}
+"""By part of an answer: its place among the others. What was handed in is stored by the alphabet."""
 STATES: Final = ("DONE", "LATE", "DROPPED")
 
 

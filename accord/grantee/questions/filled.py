@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from accord.grantee.questions.answers import NEEDED, AnswerReader
-from accord.grantee.questions.fields import StoredField, fields_of
+from accord.grantee.questions.fields import PLACES, StoredField, fields_of
 from accord.grantee.questions.sheet import DoorQuestion, Sheet, SheetPage
 from accord.grantee.questions.sums import sum_said
 from accord.grantee.shown import ShownForm, ShownRow
@@ -165,7 +165,8 @@ class FormFiller:
         if isinstance(answer, list):
             return "\n".join(self.said(question, row) for row in answer)
         if isinstance(answer, dict):
-            return ", ".join(str(self._part(part, value)) for part, value in answer.items())
+            parts = sorted(answer.items(), key=lambda entry: PLACES.get(entry[0], len(PLACES)))
+            return ", ".join(str(self._part(part, value)) for part, value in parts)
         if isinstance(answer, bool):
             return self._words("answer.yes" if answer else "answer.no")
         match question.format:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from accord.grantee.pages import as_pdf
+from domain.submissions.kinds import DoorForm
 from tests.accord.grantee.conftest import Come, Grantee
 from tests.accord.letters.test_answers import text_of
 
@@ -53,6 +54,16 @@ async def test_with_a_code_they_are_a_file_that_says_what_the_pages_say(pool: as
     for words in ("What was done", "Eleven courses were held.", "1,500.00", "Ida Holm", path.removeprefix("answers/")):
         assert words in text.replace("\r\n", "")
     assert f'href="{ida.home}/{path}"' in (await ida.get("seen")).text
+
+
+async def test_a_period_is_said_from_its_first_day_to_its_last(pool: asyncpg.Pool, come: Come) -> None:
+    ida = await come(DoorForm.CHANGE)
+    await ida.fill("change", change="period", reason="The school is repaired until spring.")
+    await ida.fill("new", **{"period:starts": "2026-12-01", "period:ends": "2027-05-30"})
+    await ida.hand_in()
+    text = text_of((await pdf_of(ida, pool)).content)
+    assert "1 December 2026, 30 May 2027" in text
+    assert "1 December 2026, 30 May 2027" in (await ida.get("seen")).text
 
 
 async def test_another_browser_with_the_same_link_gets_none(pool: asyncpg.Pool, come: Come) -> None:
