@@ -64,7 +64,7 @@ GIVEN = re.compile(r"`accord ([^`]+)`")
 def command_of(words: list[str]) -> tuple[Any, list[str]]:
     """The command that words call, and the words that are left for it."""
     command: Any = typer.main.get_command(accord.cli.main.app)
-    while words and hasattr(command, "get_command"):
+    while words and hasattr(command, "get_command") and not words[0].startswith("-"):  # a group may be one itself
         found = command.get_command(typer.Context(command), words[0])
         assert found is not None, f"there is no `accord ... {words[0]}`"
         command, words = found, words[1:]

@@ -126,11 +126,12 @@ async def _reports(browser: PlainBrowser) -> None:
     await browser.fill("summary", {"summary": "The workshop in the harbour is open, two days a week."})
     await browser.fill("workplan", {"milestones.1:state": "DONE", "milestones.1:words": "Open since the second week"})
     await browser.fill("results", {"results.1:achieved": "23"})
-    await browser.fill("money", _spent(""))
+    await browser.fill("money", spent(""))
     await browser.send_paper("papers", "document", "workshop.png", photograph())
 
 
-def _spent(why: str) -> dict[str, str]:
+def spent(why: str) -> dict[str, str]:
+    """Return what was spent by line, as the fields of the page. `why`: the reason for the line that is dearer."""
     lines = {"lines.1:spent": "3,450.00", "lines.2:spent": "1,040.00", "lines.3:spent": "1,600"}
     return {**lines, "lines.2:reason": why, "unspent": "110"}
 
@@ -144,7 +145,7 @@ async def _return_with_a_question(steps: Steps) -> None:
 
 
 async def _answers(browser: PlainBrowser) -> None:
-    await browser.fill("money", _spent("The old boat was sold, so one was hired for three journeys."))
+    await browser.fill("money", spent("The old boat was sold, so one was hired for three journeys."))
 
 
 async def _invite_to_change(steps: Steps) -> None:

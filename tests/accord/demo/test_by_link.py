@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,8 @@ import pytest
 from accord.client.desk import open_desk
 from accord.client.door.inbox import inbox_lines
 from accord.client.door.links import handed_in_for, links_of
-from accord.demo.by_link import open_link
+from accord.demo.by_link import BY_LINK, open_link, spent
+from accord.grantee.questions.sums import read_sum
 from deploy.logins import Login
 from domain.partnership import events as e
 from domain.submissions.kinds import DoorForm, SubmissionKind
@@ -68,6 +70,19 @@ async def require_an_open_form() -> None:
     assert page.status_code == 200
     assert "Open the form" in page.text
     assert "Repair workshops at the lake" in page.text
+
+
+def test_what_the_grantee_reports_is_what_they_were_paid() -> None:
+    """Given the proposal, then its budget is what is paid, and the report accounts for the first payment to the cent."""
+    proposal = BY_LINK.proposed(0)
+    out = proposal.funds_out
+    assert out is not None
+    assert out.budget is not None
+    assert sum(line.total for line in out.budget.lines) == sum(tranche.money.amount for tranche in out.tranches)
+    said = {name: text for name, text in spent("").items() if text}
+    amounts = [read_sum(text, "en", 2) for text in said.values()]
+    assert sum(amount for amount in amounts if isinstance(amount, Decimal)) == out.tranches[0].money.amount
+    assert sorted(said) == ["lines.1:spent", "lines.2:spent", "lines.3:spent", "unspent"]
 
 
 @pytest.mark.slow
