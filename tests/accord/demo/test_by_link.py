@@ -73,7 +73,7 @@ async def require_an_open_form() -> None:
 
 
 def test_what_the_grantee_reports_is_what_they_were_paid() -> None:
-    """Given the proposal, then its budget is what is paid, and the report accounts for the first payment to the cent."""
+    """Given the proposal, then its budget is what is paid, and the report accounts for the first payment."""
     proposal = BY_LINK.proposed(0)
     out = proposal.funds_out
     assert out is not None
