@@ -27,19 +27,16 @@ from deploy.worker_options import Options
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.streams import StreamId
-from ledger import AppendRequest, Ledger, NewEvent
+from ledger import AppendRequest, NewEvent
 from ledger.projections import ReadModel
 from records.keys.keyring import Keyring
 from records.opening import open_ledger
 from records.read_models.partnerships import PARTNERSHIPS
-from records.submissions.seals import faults_of_submissions
 from tests.builders import proposal
 from tests.conftest import Office
-from tests.doors import handed_in, link_to
 from tests.lives import Life
 from tests.servers import temporal_apart
-from tests.waiting import BACKSTOP, until
-from worker import watches
+from tests.waiting import BACKSTOP
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 
@@ -85,23 +82,6 @@ async def test_a_worker_works_and_drains_on_sigterm(stack: Stack, office: Office
     said = [line["event"] for line in await lines_until(process, "stopped")]
     assert "draining" in said
     assert await process.wait() == 0
-
-
-async def test_a_worker_seals_what_was_handed_in_under_its_own_login(
-    client: Client, office_pool: asyncpg.Pool, worker_pool: asyncpg.Pool, reference: str
-) -> None:
-    """Given what was handed in, when a worker's tasks begin, then its login, which owns nothing, seals it."""
-    await handed_in(office_pool, await link_to(office_pool, reference))
-    beside = [asyncio.create_task(watch) for watch in watches(client, worker_pool, Options())]
-
-    async def sealed() -> bool:
-        return bool(await office_pool.fetchval("SELECT count(*) FROM grantee.proofs"))
-
-    await until(sealed)
-    for task in beside:
-        task.cancel()
-    await asyncio.gather(*beside, return_exceptions=True)
-    assert await faults_of_submissions(office_pool, Ledger(office_pool)) == []
 
 
 async def until_ready(port: int) -> list[str]:
