@@ -34,7 +34,7 @@ from accord.presentation.words.codes import words_of
 from accord.presentation.words.oaths import subject_of
 from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page, problem
-from accord.web.refusing import Refusal
+from accord.web.refusing import PageRefusal
 from domain.errors import DomainError
 from domain.partnership import commands as c
 from domain.partnership.admission import admit
@@ -92,7 +92,7 @@ async def prepare(request: Request) -> Response:
 
 
 async def _again(
-    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], refusal: Refusal,
+    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], refusal: PageRefusal,
     taking: TakenOverNow | None,
 ) -> Response:  # fmt: skip
     """Show the page that an act was asked on, with a refusal and all that was typed: a comment's is the case."""

@@ -17,7 +17,7 @@ from accord.console.serving.desk import Console
 from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.days import time_in_words
 from accord.presentation.words.values import NamesInWords
-from accord.web.refusing import Refusal, asked_again
+from accord.web.refusing import PageRefusal, asked_again
 from domain.recorded.event import RecordedEvent
 from ledger import clock
 
@@ -27,7 +27,7 @@ LOOK_AGAIN: Final = "Somebody acted meanwhile. Below is how it stands now, with 
 KEPT: Final = "What you typed is kept below."
 
 
-async def overtaken(console: Console, reader: str, act: OfferedAct, sight: Sight, seen: str) -> Refusal | None:
+async def overtaken(console: Console, reader: str, act: OfferedAct, sight: Sight, seen: str) -> PageRefusal | None:
     """Return the refusal of an act that closed, or that rests on what changed since, or None. `seen`: the version."""
     names = NamesInWords(await console.desk.directory())
     shut = closed(act, sight.partnership, reader, names.directory, clock.today())
@@ -36,9 +36,9 @@ async def overtaken(console: Console, reader: str, act: OfferedAct, sight: Sight
     history = await console.desk.history(sight.partnership_id)
     deeds = deeds_since(history, int(seen) if seen.isdecimal() and len(seen) < 10 else sight.version - 1, names)
     if shut is None:
-        return Refusal(LOOK_AGAIN, deeds)
+        return PageRefusal(LOOK_AGAIN, deeds)
     words = f"{act.words} is not open now. {as_sentence(str(shut))}"
-    return Refusal(words, deeds, f"{KEPT} {what_is_next(sight.partnership, names)}", is_closed=True)
+    return PageRefusal(words, deeds, f"{KEPT} {what_is_next(sight.partnership, names)}", is_closed=True)
 
 
 async def back_to_case(request: Request, partnership_id: str, what: str, fault: object) -> Response:
@@ -47,11 +47,11 @@ async def back_to_case(request: Request, partnership_id: str, what: str, fault: 
     sight, names = await console.desk.known_sight(partnership_id), NamesInWords(await console.desk.directory())
     newest = deeds_since(await console.desk.history(partnership_id), 0, names)[-1:]
     words = f"{what} is not open now. {as_sentence(str(fault))}"
-    refusal = Refusal(words, newest, what_is_next(sight.partnership, names), is_closed=True)
+    refusal = PageRefusal(words, newest, what_is_next(sight.partnership, names), is_closed=True)
     return await case_with(request, partnership_id, refusal)
 
 
-async def case_with(request: Request, partnership_id: str, refusal: Refusal) -> Response:
+async def case_with(request: Request, partnership_id: str, refusal: PageRefusal) -> Response:
     """Show a case again, with a refusal above it."""
     request.state.refused = refusal
     return await case.show(asked_again(request, f"/{partnership_id}", {"partnership": partnership_id}))

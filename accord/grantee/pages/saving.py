@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -14,6 +16,8 @@ from starlette.responses import JSONResponse, Response
 from accord.grantee.questions.answers import bank_fault, size_fault
 from accord.grantee.questions.fields import StoredField, inputs_named, typed
 from accord.grantee.questions.filled import AnsweredForm, FilledField, FilledQuestion
+from accord.grantee.questions.sheet import DoorQuestion
+from accord.grantee.store import FieldText, Saved
 from accord.grantee.visit import LANGUAGE, Visit
 
 PAGE_FIELDS: Final = frozenset({"do", "rows", "base", "was", "paper", "back", "field", LANGUAGE})
@@ -93,16 +97,19 @@ async def put(request: Request, visit: Visit) -> Response:
     row = name.partition(".")[2]
     if question is None or form_fields is None or (row and not (row.isdecimal() and 0 < int(row) <= 999)):
         return JSONResponse({"fault": visit.words("fault.field", field=name[:60])}, 422)
-    filled_form = visit.filled_with(
-        await visit.link.drafts(visit.form), (), int(row or 1)
-    )  # no paper is asked for here
-    field = filled_form.field(name)
+    texts, rows = await visit.link.drafts(visit.form), int(row or 1)
+    field = visit.filled_with(texts, (), rows).field(name)  # no paper is asked for here
     if field is None:
         return JSONResponse({"fault": visit.words("fault.field", field=name[:60])}, 422)
     draft = _lines_as_typed(typed(field.field, _stripped(form_fields["value"])))
     if fault := size_fault(draft) or bank_fault(draft):
         return JSONResponse({"fault": visit.words.fault(fault)}, 422)
-    return await _saved(visit, field, draft, form_fields["base"])
+    saved = await _saved(visit, field, draft, form_fields["base"])
+    if saved is None:
+        return JSONResponse({"fault": visit.words("fault.closed")}, 410)
+    after = visit.filled_with({**texts, name: [_standing(draft)]}, (), rows).field(name)
+    said, fault = _read_back(visit, question, after) if after is not None else ("", "")
+    return JSONResponse({"revision": saved.revision, "beside": saved.beside, "said": said, "warning": fault})
 
 
 async def _sent(request: Request) -> dict[str, Any] | None:
@@ -125,22 +132,18 @@ def _stripped(value: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _saved(visit: Visit, field: FilledField, draft: Any, base: int) -> Response:
-    name = field.field.name
-    if draft != field.draft:
-        outcome = await visit.link.save(visit.form, name, draft, base)
-        if outcome is None:
-            return JSONResponse({"fault": visit.words("fault.closed")}, 410)
-        revision, beside = outcome
-    else:
-        revision, beside = field.base, field.is_double
-    said, fault = _read_back(visit, field, draft)
-    return JSONResponse({"revision": revision, "beside": beside, "said": said, "warning": fault})
+async def _saved(visit: Visit, field: FilledField, draft: Any, base: int) -> Saved | None:
+    """Save a text that differs from the one that stands. Returns None if the form is closed."""
+    if draft == field.draft:
+        return Saved(field.base, field.is_double)
+    return await visit.link.save(visit.form, field.field.name, draft, base)
 
 
-def _read_back(visit: Visit, field: FilledField, draft: Any) -> tuple[str, str]:
+def _standing(draft: Any) -> FieldText:
+    """Return a text as it stands once it is saved: for what the form says of it, nothing but the text counts."""
+    return FieldText(0, draft, UUID(int=0), datetime.min.replace(tzinfo=UTC), True)
+
+
+def _read_back(visit: Visit, question: DoorQuestion, field: FilledField) -> tuple[str, str]:
     """Return an answer that can be misread in words, and what is wrong with it so far."""
-    name = field.field.name.partition(".")[0]
-    question = next(entry for entry in visit.sheet.questions if entry.name == name)
-    after = visit.filler.refilled(question, field, draft)
-    return visit.filler.read_back(question, after), visit.words.fault(after.fault) if after.fault else ""
+    return visit.filler.read_back(question, field), visit.words.fault(field.fault) if field.fault else ""

@@ -139,9 +139,9 @@ class FormFiller:
     def _field(self, question: DoorQuestion, field: StoredField, texts: Sequence[FieldText]) -> FilledField:
         draft = texts[0].value if texts else ""
         empty_field = FilledField(field, "", texts[0].revision if texts else 0, texts, None, None)
-        return self.refilled(question, empty_field, draft)
+        return self._refilled(question, empty_field, draft)
 
-    def refilled(self, question: DoorQuestion, field: FilledField, draft: Any) -> FilledField:
+    def _refilled(self, question: DoorQuestion, field: FilledField, draft: Any) -> FilledField:
         """Return a field with another text in it."""
         answer = self._reader.field(question, field.field, draft)
         fault = answer if isinstance(answer, AnswerFault) else None
