@@ -359,16 +359,15 @@ BEGIN
     INSERT INTO grantee.inbox (number) VALUES (lay_down.number);
 END $$;
 
--- Note what the ledger judged since. Whoever calls this hides nothing else; after a restore, what the ledger lost waits again.
-CREATE FUNCTION grantee.settle() RETURNS void
+-- Note what the ledger judged since, by events of these types. Whoever calls this hides nothing else; after a restore, what the ledger lost
+-- waits again.
+CREATE FUNCTION grantee.settle(judging text[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE grantee.inbox i SET judged = NULL WHERE i.judged > (SELECT coalesce(max(e.position), 0) FROM ledger.events e);
     UPDATE grantee.inbox i SET judged = j.position
-      FROM (SELECT w.number, (SELECT min(e.position) FROM ledger.events e
-                               WHERE e.stream_id = 'partnership/' || f.subject AND CASE
-                                     WHEN position(convert_to(encode(s.sha256, 'hex'), 'UTF8') IN e.payload) > 0
-                                     THEN convert_from(e.payload, 'UTF8')::jsonb #>> '{submission,sha256}' = encode(s.sha256, 'hex')
-                                     END) AS position
+      FROM (SELECT w.number, (SELECT min(r.position) FROM ledger.readable r
+                               WHERE r.stream_id = 'partnership/' || f.subject AND r.event_type = ANY (judging)
+                                 AND r.payload #>> '{submission,sha256}' = encode(s.sha256, 'hex')) AS position
               FROM grantee.inbox w JOIN grantee.submissions s USING (number) JOIN grantee.forms f ON f.id = s.form
              WHERE w.judged IS NULL) j
      WHERE i.number = j.number AND j.position IS NOT NULL;

@@ -23,18 +23,18 @@ MOST_COUNTED: Final = 100
 BANK_WORDS: Final = "%bank details%"
 """The words in the examination of a paper that shows bank details."""
 
-_JUDGING: Final = ", ".join(
-    f"'{kind.model_fields['event_type'].default}'"
+JUDGING: Final = tuple(
+    str(kind.model_fields["event_type"].default)
     for kind in kinds_of(e.Event)
     if issubclass(kind, TakenOver | e.SubmissionReturned)
 )
-"""The events that take a submission over, or return it, as a query lists them."""
+"""The events that take a submission over, or return it."""
 
 _OPEN: Final = f"""
   FROM grantee.inbox i JOIN grantee.submissions s USING (number) JOIN grantee.forms f ON f.id = s.form
  WHERE i.judged IS NULL AND NOT EXISTS (
        SELECT FROM ledger.readable r
-        WHERE r.stream_id = 'partnership/' || f.subject AND r.event_type IN ({_JUDGING})
+        WHERE r.stream_id = 'partnership/' || f.subject AND r.event_type = ANY ('{{{",".join(JUDGING)}}}')
           AND r.payload #>> '{{submission,sha256}}' = encode(s.sha256, 'hex') OFFSET 0)
 """
 """Asked of the ledger one by one, since what is on record since the last minute is judged too."""

@@ -7,12 +7,13 @@ from typing import Final
 
 import asyncpg
 
+from accord.client.door.inbox import JUDGING
 from accord.runs.watching import watch
 from ledger import Ledger
 from records.submissions.seals import seal_submissions
 
 EVERY: Final = timedelta(minutes=1)
-_SETTLE: Final = "SELECT grantee.settle()"
+_SETTLE: Final = "SELECT grantee.settle($1)"
 
 
 class SubmissionSeals:
@@ -28,4 +29,4 @@ class SubmissionSeals:
 
     async def _look(self) -> None:
         await seal_submissions(self._ledger, self._pool)
-        await self._pool.execute(_SETTLE)
+        await self._pool.execute(_SETTLE, JUDGING)

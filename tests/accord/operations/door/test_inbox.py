@@ -110,6 +110,6 @@ async def test_a_worker_notes_what_was_judged_and_writes_nothing_there_itself(
     await judged(pool, 1)
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL ROLE accord_worker")
-        await connection.execute("SELECT grantee.settle()")
+        await connection.execute("SELECT grantee.settle($1)", inbox.JUDGING)
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute("UPDATE grantee.inbox SET judged = 1")
