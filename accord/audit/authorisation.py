@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from accord.audit.accounts import Accounts
 from accord.audit.bank.attempts import AttemptsByEvidence
 from accord.audit.bank.bank_evidence import BankEvidence
-from accord.audit.bank.reopening import read_restores
+from accord.audit.bank.reopening import Restored, read_restores
 from accord.audit.decisions import take
 from accord.audit.freshness import Registers, clearances_fell, newer_than, read_registers, too_old, unknown_versions
 from accord.audit.frozen import instruction_of
@@ -29,6 +29,7 @@ from accord.audit.together import SumsBeside
 from accord.audit.truths import TruthsProved
 from accord.audit.walk.evidence import is_unscreened, present_fault
 from accord.audit.walk.walk import Attempt, Walk
+from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.fault import Fault
 from domain.partnership import events as e
@@ -161,44 +162,47 @@ class _Check:
             # It may count once decisions of doubted keys have been taken anew.
             release_fault = Fault(f"the ledger holds no release of tranche {number}, attempt {again} that counts")
             return Authorisation(release_fault, look_again=bool(walk.doubted))
-        attempts = AttemptsByEvidence(self._gate.reader, self._gate.evidence, self._heads, restores)
-        accounts = Accounts(self._connection, self._gate.reader, instruction, self._heads)
-        partnership_id = instruction.partnership_id
         reason = (
             release.fault
-            or standing_fault(walk, instruction)
-            or await self._told_against(walk)
-            or await self._word_fault(walk)
-            or await accounts.fault(walk)
-            or await accounts.word_fault(walk, self._agreed, self._gate.beside)
-            or await accounts.newer_fault(walk, self._released, release.event)
-            or people_fault(walk, release.event, await self._caller(walk), directory)
-            or quorum_fault(walk, await self._sums_before(walk))
-            or await self._gate.beside.owed(walk, clock.today(), self._heads)
-            or await self._gate.beside.agreement_fault(walk, self._heads)
-            or await attempts.already_handed_over_fault(
-                self._connection, partnership_id, walk, self._attempt, self._in_file
-            )
-            or await gift_fault(
-                self._connection,
-                self._gate.reader,
-                self._gate.evidence,
-                self._gate.beside,
-                walk,
-                clock.today(),
-                self._heads,
-            )
-            or await self._gate.funds.fault(
-                self._connection, walk, partnership_id, instruction.money.amount, self._heads, restores
-            )
-            or await awaited_fault(
-                self._connection, self._gate.reader, self._gate.evidence, walk, instruction.money, restores
-            )
-            or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
+            or await self._standing_fault(walk)
+            or await self._account_fault(walk, release.event)
+            or await self._approval_fault(walk, release.event, directory)
+            or await self._money_fault(walk, restores)
         )
         if reason:
             return Authorisation(reason, look_again=bool(walk.doubted))
         return await self._freshness(walk, instruction_event)
+
+    async def _standing_fault(self, walk: Walk) -> Fault | None:
+        return standing_fault(walk, self._instruction) or await self._told_against(walk) or await self._word_fault(walk)
+
+    async def _account_fault(self, walk: Walk, release: e.TrancheReleased) -> Fault | None:
+        accounts = Accounts(self._connection, self._gate.reader, self._instruction, self._heads)
+        return (
+            await accounts.fault(walk)
+            or await accounts.word_fault(walk, self._agreed, self._gate.beside)
+            or await accounts.newer_fault(walk, self._released, release)
+        )
+
+    async def _approval_fault(self, walk: Walk, release: e.TrancheReleased, directory: Directory) -> Fault | None:
+        return (
+            people_fault(walk, release, await self._caller(walk), directory)
+            or quorum_fault(walk, await self._sums_before(walk))
+            or await self._gate.beside.owed(walk, clock.today(), self._heads)
+            or await self._gate.beside.agreement_fault(walk, self._heads)
+        )
+
+    async def _money_fault(self, walk: Walk, restores: Restored) -> Fault | None:
+        gate, connection, money = self._gate, self._connection, self._instruction.money
+        partnership_id = self._instruction.partnership_id
+        attempts = AttemptsByEvidence(gate.reader, gate.evidence, self._heads, restores)
+        return (
+            await attempts.already_handed_over_fault(connection, partnership_id, walk, self._attempt, self._in_file)
+            or await gift_fault(connection, gate.reader, gate.evidence, gate.beside, walk, clock.today(), self._heads)
+            or await gate.funds.fault(connection, walk, partnership_id, money.amount, self._heads, restores)
+            or await awaited_fault(connection, gate.reader, gate.evidence, walk, money, restores)
+            or await attempts.fault(connection, partnership_id, walk, self._attempt)
+        )
 
     async def _own_stream(self) -> PaymentInstructed | Authorisation:
         """Return the instruction event from the attempt's own stream, or the verdict that stops the payment.

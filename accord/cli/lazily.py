@@ -9,13 +9,61 @@ from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 SUMMARIES: Final = Path(__file__).parent / "summaries.json"
 """What a list of commands says of each, so that a help imports none of them."""
+
+
+class _Loading(TyperGroup):
+    """A group of commands, each of which is read from its module once it is asked for."""
+
+    panels: ClassVar[tuple[str, ...]] = ()
+    """The panels of the help, in their order."""
+    places: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """The panel and the module of each command."""
+    default_module: ClassVar[str] = ""
+    is_listing = False
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self.is_listing = True
+        super().format_help(ctx, formatter)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        others = _summaries().get(self.default_module, {}) if self.is_listing else _commands(self.default_module)
+        names = dict.fromkeys([*self.places, *self.commands, *others])
+        return sorted(names, key=lambda name: self.panels.index(self._panel(name)))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in self.commands:
+            return super().get_command(ctx, cmd_name)
+        panel, module = self.places.get(cmd_name, (self._panel(cmd_name), self.default_module))
+        command = (_summary if self.is_listing else _loaded)(module, cmd_name)
+        if command is not None:
+            command.rich_help_panel = panel
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+            ctx.fail(_unknown(args[0], self.list_commands(ctx)))
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as fault:
+            fault.message = _with_a_suggestion(fault.message)
+            raise
+
+    def _panel(self, name: str) -> str:
+        """The panel in which a command stands, or the first, where it names none."""
+        if name in self.places:
+            return self.places[name][0]
+        panel = str(getattr(self.commands.get(name), "rich_help_panel", ""))
+        return panel if panel in self.panels else self.panels[0]
 
 
 def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], default_module: str = "") -> type[TyperGroup]:
@@ -30,49 +78,8 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], default_module:
         for module, names in modules.items()
         for name in names
     }
-
-    class Loading(TyperGroup):
-        is_listing = False
-
-        def format_help(self, ctx: Any, formatter: Any) -> None:
-            self.is_listing = True
-            super().format_help(ctx, formatter)
-
-        def list_commands(self, ctx: Any) -> list[str]:
-            others = _summaries().get(default_module, {}) if self.is_listing else _commands(default_module)
-            names = dict.fromkeys([*places, *self.commands, *others])
-            order = [*panels]
-            return sorted(names, key=lambda name: order.index(self._panel(name)))
-
-        def get_command(self, ctx: Any, cmd_name: str) -> Any:
-            if cmd_name in self.commands:
-                return super().get_command(ctx, cmd_name)
-            panel, module = places.get(cmd_name, (self._panel(cmd_name), default_module))
-            command = (_summary if self.is_listing else _loaded)(module, cmd_name)
-            if command is not None:
-                command.rich_help_panel = panel
-            return command
-
-        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-            if args and not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
-                ctx.fail(_unknown(args[0], self.list_commands(ctx)))
-            return super().resolve_command(ctx, args)
-
-        def invoke(self, ctx: Any) -> Any:
-            try:
-                return super().invoke(ctx)
-            except typer.BadParameter as fault:
-                fault.message = _with_a_suggestion(fault.message)
-                raise
-
-        def _panel(self, name: str) -> str:
-            """The panel in which a command stands, or the first, where it names none."""
-            if name in places:
-                return places[name][0]
-            panel = str(getattr(self.commands.get(name), "rich_help_panel", ""))
-            return panel if panel in panels else next(iter(panels))
-
-    return Loading
+    parts = {"panels": tuple(panels), "places": places, "default_module": default_module}
+    return type("Loading", (_Loading,), parts)
 
 
 def _unknown(name: str, names: Sequence[str]) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -16,7 +16,7 @@ from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListFo
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import guarded
 from accord.client.desk import Desk, open_desk
-from accord.client.papers.door_forms import erase_forms, forms_naming
+from accord.client.papers.door_forms import NamingForm, erase_forms, forms_naming
 from accord.client.papers.opening import faults_of_papers, open_papers
 from accord.operations.looks import looks_at
 from accord.organisation.erasures import (
@@ -154,43 +154,67 @@ def erase(
     async def work() -> None:
         async with open_desk(acting=True) as desk:
             await require_guardian(desk, actor)
-            named_person = person_named(await Vault(desk.pool).people(), person)
-            await require_may_go(desk, named_person)
-            letters = NamingLetters() if keep_letters else await letters_to_erase(desk, named_person)
-            letters.tell()
-            forms = await forms_naming(desk, named_person, partnerships_naming(named_person), actor)
-            for naming in forms:
-                _tell(f"With the name goes {naming.words}, with all that anybody wrote in it.")
-            if not yes and not typer.confirm(
-                f"Erase {named_person.subject}{letters.beside}? It never comes back.", err=True
-            ):
-                raise Refused("nothing was erased", "NotConfirmed")
-            blanking = await what_it_blanks(desk, named_person)
-            letter_approvers = await approve_papers(desk, letters.erasure, reason, actor)
-            name_approvers = await approve(desk, named_person, blanking, reason, actor)
-            signers = name_approvers.intersection(*letter_approvers)
-            if blanking.left:
-                _tell(_told_of_left(blanking.left))
+            going = await _what_goes(desk, person, keep_letters, actor)
+            _require_confirmed(yes, f"Erase {going.person.subject}{going.letters.beside}? It never comes back.")
+            signers, position = await _approve(desk, going, reason, actor)
             if len(signers) < ERASURE_QUORUM:
                 return _tell(_told_so_far(signers))
-            if folder is not None:
-                keep(await to_keep(desk, named_person.person), folder)
-            await letters.erase(desk, folder)
-            await erase_now(desk, named_person, blanking.seen)
-            await erase_forms(desk.pool, named_person.person, forms)
-            _tell(
-                f"{named_person.subject} is erased, by {' and '.join(sorted(signers))}: {named_person.person} stands "
-                "for nobody now."
-            )
-            day = await forgotten_on(desk, named_person)
-        _tell(f"Temporal keeps closed runs that named them, encrypted, until {day}; from then on, none.")
-        if folder is None:
-            _tell(
-                f"A restore would undo it: keep it outside the backups. Set {VARIABLE}; `accord privacy export FOLDER`."
-            )
-        return None
+            await _destroy(desk, going, position, folder)
+            words = f"{going.person.subject} is erased, by {' and '.join(sorted(signers))}"
+            _tell(f"{words}: {going.person.person} stands for nobody now.")
+            day = await forgotten_on(desk, going.person)
+        return _tell_afterwards(day, folder)
 
     guarded(work)
+
+
+class _Going(NamedTuple):
+    """A person whose name is to go, with the letters and forms that go with it."""
+
+    person: NamedPerson
+    letters: NamingLetters
+    forms: list[NamingForm]
+
+
+async def _what_goes(desk: Desk, person: str, keep_letters: bool, actor: str) -> _Going:
+    """Return the person with all that goes with the name, and list it. Raises Refused if the name must stay."""
+    named_person = person_named(await Vault(desk.pool).people(), person)
+    await require_may_go(desk, named_person)
+    letters = NamingLetters() if keep_letters else await letters_to_erase(desk, named_person)
+    letters.tell()
+    forms = await forms_naming(desk, named_person, partnerships_naming(named_person), actor)
+    for naming in forms:
+        _tell(f"With the name goes {naming.words}, with all that anybody wrote in it.")
+    return _Going(named_person, letters, forms)
+
+
+async def _approve(desk: Desk, going: _Going, reason: str, actor: str) -> tuple[frozenset[str], int]:
+    """Record one guardian's approval, and return who approved all of it, and up to which event the approvals list."""
+    blanking = await what_it_blanks(desk, going.person)
+    letter_approvers = await approve_papers(desk, going.letters.erasure, reason, actor)
+    name_approvers = await approve(desk, going.person, blanking, reason, actor)
+    if blanking.left:
+        _tell(_told_of_left(blanking.left))
+    return name_approvers.intersection(*letter_approvers), blanking.seen
+
+
+async def _destroy(desk: Desk, going: _Going, position: int, folder: Path | None) -> None:
+    if folder is not None:
+        keep(await to_keep(desk, going.person.person), folder)
+    await going.letters.erase(desk, folder)
+    await erase_now(desk, going.person, position)
+    await erase_forms(desk.pool, going.person.person, going.forms)
+
+
+def _require_confirmed(yes: bool, question: str) -> None:
+    if not yes and not typer.confirm(question, err=True):
+        raise Refused("nothing was erased", "NotConfirmed")
+
+
+def _tell_afterwards(day: date, folder: Path | None) -> None:
+    _tell(f"Temporal keeps closed runs that named them, encrypted, until {day}; from then on, none.")
+    if folder is None:
+        _tell(f"A restore would undo it: keep it outside the backups. Set {VARIABLE}; `accord privacy export FOLDER`.")
 
 
 @app.command()

@@ -68,24 +68,13 @@ def verify_ledger(
                 return await whole_of(desk, roots, since, several)
 
     whole = run(work())
-    verification, faults = whole.events, whole.told()
+    faults = whole.told()
     if state is not None and not faults:
-        state.write_text(verification.remembered(), "utf-8")
+        state.write_text(whole.events.remembered(), "utf-8")
     if as_json:
         print_json({"from": start, **whole.as_json()})
     elif not faults:
-        checkpoint_text = f"; signed checkpoints that hold: {len(roots)}" if roots else ""
-        out.print(
-            f"{verification.frontier.size - start} events verified, {verification.frontier.size} in"
-            f" all{checkpoint_text}."
-        )
-        out.print(f"{whole.signatures.verified} signatures are their people's; read models are what the events make.")
-        if unproven_events := whole.signatures.unproved:
-            out.print(
-                f"Not proved: the words of {len(unproven_events)} events, of erasures that listed none"
-                " (docs/limits.md)."
-            )
-        out.print(f"Root: {verification.frontier.root.hex()}")
+        _print_proved(whole, start, len(roots))
     if faults:
         raise Refused(f"the ledger is not what was recorded. {'; '.join(faults)}", "LedgerForked")
 
@@ -140,6 +129,18 @@ class WholeResult(NamedTuple):
             "tables": self.tables,
             "editions": self.editions,
         }
+
+
+def _print_proved(whole: WholeResult, start: int, checkpoints: int) -> None:
+    frontier = whole.events.frontier
+    checkpoint_text = f"; signed checkpoints that hold: {checkpoints}" if checkpoints else ""
+    out.print(f"{frontier.size - start} events verified, {frontier.size} in all{checkpoint_text}.")
+    out.print(f"{whole.signatures.verified} signatures are their people's; read models are what the events make.")
+    if unproven_events := whole.signatures.unproved:
+        out.print(
+            f"Not proved: the words of {len(unproven_events)} events, of erasures that listed none (docs/limits.md)."
+        )
+    out.print(f"Root: {frontier.root.hex()}")
 
 
 async def whole_of(
