@@ -78,14 +78,18 @@ def begin_epoch(
         if coverage is not None:
             _tell(coverage)
         out.print(f"Its newest event is of {newest:%Y-%m-%d %H:%M} UTC. {FORGOTTEN}", soft_wrap=True)
-        for line in acts:
-            out.print(f"Forgotten, by what Temporal keeps: {line}", soft_wrap=True, markup=False)
-        if change.change_id is None:
-            out.print("It has begun.")
-        else:
-            print_proposed(change)
+        _print_begun(change, acts)
 
     guarded(work)
+
+
+def _print_begun(change: DirectoryChange, acts: list[str]) -> None:
+    for line in acts:
+        out.print(f"Forgotten, by what Temporal keeps: {line}", soft_wrap=True, markup=False)
+    if change.change_id is None:
+        out.print("It has begun.")
+    else:
+        print_proposed(change)
 
 
 async def _require_nothing_to_record(desk: Desk) -> None:
