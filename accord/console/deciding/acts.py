@@ -56,7 +56,10 @@ from domain.partnership.letter.terms import agreement_issued
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
+from domain.screening.evidence import ApprovedSum
 from ledger import clock
+
+Sums = Sequence[ApprovedSum]
 
 
 class ActForm(NamedTuple):
@@ -103,7 +106,6 @@ class Offer:
 
 _ANY: Final = AccountReference(reference="BA-" + "A" * 12, sha256="0" * 64)
 """Stands for an account that is still to be named."""
-
 _ANY_PAPER: Final = "0" * 64
 """Stands for the digest that is to be typed, where only the paper is missing."""
 
@@ -234,22 +236,27 @@ TOGETHER: Final[Mapping[str, GroupAct]] = dict((
 ))  # fmt: skip
 
 
-def offers(partnership: Partnership, reader: str, directory: Directory) -> tuple[Offer, ...]:
+def offers(partnership: Partnership, reader: str, directory: Directory, together: Sums = ()) -> tuple[Offer, ...]:
     """Return every act for a reader. Closed ones have the rule's own reason."""
-    return tuple(Offer(act, closed(act, partnership, reader, directory, clock.today())) for act in ACTS)
+    return tuple(Offer(act, closed(act, partnership, reader, directory, clock.today(), together)) for act in ACTS)
 
 
-def closed(act: OfferedAct, partnership: Partnership, reader: str, directory: Directory, on: date) -> Fault | None:
-    """Return the reason why an act is not open to a reader now, or None. The gates ask again when it is signed."""
-    return closed_to(_probes(act, partnership, reader), partnership, directory, on)
+def closed(
+    act: OfferedAct, partnership: Partnership, reader: str, directory: Directory, on: date, together: Sums = ()
+) -> Fault | None:
+    """Return the reason why an act is not open to a reader now, or None. The gates ask again when it is signed.
+
+    `together`: the sums that count with the partnership's own, which decide who approves.
+    """
+    return closed_to(_probes(act, partnership, reader), partnership, directory, on, together)
 
 
 def closed_to(
-    probes: Sequence[c.StaffRequest], partnership: Partnership, directory: Directory, on: date
+    probes: Sequence[c.StaffRequest], partnership: Partnership, directory: Directory, on: date, together: Sums = ()
 ) -> Fault | None:
     """Return the reason why an act is not open to who asks with these probes, or None if one of them is let through."""
     first_probe, names = probes[0], NamesInWords(directory)
-    faults = [fault for probe in probes if (fault := _fault_of(probe, partnership, directory, on))]
+    faults = [fault for probe in probes if (fault := _fault_of(probe, partnership, directory, on, together))]
     if len(faults) == len(probes):
         return closing_reason(faults[0], partnership, first_probe, names, on)
     return _frozen(directory, first_probe.actor, names) or closed_by_role(
@@ -262,14 +269,14 @@ def _frozen(directory: Directory, actor: str, names: NamesInWords) -> Fault | No
     return fault and Fault(refusal_in_words(fault, names))
 
 
-def _fault_of(probe: c.StaffRequest, partnership: Partnership, directory: Directory, on: date) -> Fault | None:
+def _fault_of(
+    probe: c.StaffRequest, partnership: Partnership, directory: Directory, on: date, together: Sums
+) -> Fault | None:
     try:
         admit(partnership, probe)
         if isinstance(probe, c.Approve):  # which role is wanted depends on the stage, and on who approved already
-            capacities = directory.capacities(probe.actor, on)
-            approve(
-                partnership, probe, Circumstances(authority=Authority(capacities=capacities, rules=directory.rules))
-            )
+            authority = Authority(capacities=directory.capacities(probe.actor, on), rules=directory.rules)
+            approve(partnership, probe, Circumstances(authority=authority, together=tuple(together)))
     except DomainError as fault:
         return Fault(str(fault))
     return None
@@ -290,9 +297,3 @@ def content_of(act: OfferedAct, partnership: Partnership, answers: Typed) -> dic
     """Return a command's content from what was typed and chosen."""
     reads = act.form.reads
     return reads(partnership, answers) if reads is not None else content_as_typed(act.fields(partnership), answers)
-
-
-def account_in(content: Mapping[str, Any]) -> str:
-    """Return the reference of an account that was typed, or ''."""
-    account = content.get("account")
-    return "" if account is None or isinstance(account, AccountReference) else str(account)

@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.client.sight import Sight
-from accord.console.deciding.acts import BY_SLUG, TOGETHER, OfferedAct, closed
+from accord.console.deciding.acts import BY_SLUG, TOGETHER, OfferedAct
 from accord.console.deciding.batches import Batch, at_once, batch_of, keep, note
 from accord.console.deciding.deciding import waiting_for, with_choices
 from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import content_as_typed
+from accord.console.deciding.open_acts import closed_now
 from accord.console.deciding.prepared import Waiting, WaitingList
 from accord.console.lists.totals import ListTally
 from accord.console.serving.desk import Console
@@ -29,7 +30,6 @@ from domain.fault import Fault
 from domain.partnership.commands import SignAgreement
 from domain.partnership.letter.terms import agreement_issued
 from domain.partnership.state import Partnership
-from ledger import clock
 
 MOST: Final = 200
 """Partnerships of one batch."""
@@ -131,8 +131,7 @@ async def _item(console: Console, reader: str, batch: Batch, partnership_id: str
 
 
 async def _fault(console: Console, reader: str, batch: Batch, sight: Sight) -> Fault | None:
-    directory = await console.desk.directory()
-    if closed_to_reader := closed(batch.act, sight.partnership, reader, directory, clock.today()):
+    if closed_to_reader := await closed_now(console, batch.act, sight.partnership, reader):
         return closed_to_reader
     try:
         content = await _content(console, batch, sight.partnership)
@@ -187,8 +186,8 @@ async def _form(
     console: Console = request.app.state.console
     sights = [known_sight for name in partnership_ids if (known_sight := await console.desk.sight(name)) is not None]
     await console.looked_at(request.state.reader, *(sight.partnership_id for sight in sights))
-    directory, today, reader = await console.desk.directory(), clock.today(), request.state.reader
-    offers = [(sight.partnership, closed(act, sight.partnership, reader, directory, today)) for sight in sights]
+    reader = request.state.reader
+    offers = [(sight.partnership, await closed_now(console, act, sight.partnership, reader)) for sight in sights]
     fields = [await with_choices(console, field) for field in TOGETHER[act.slug].fields]
     unknown = sorted(set(partnership_ids) - {sight.partnership_id for sight in sights})
     context = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.client.sight import Sight, make_command
-from accord.console.deciding.acts import BY_SLUG, OfferedAct, account_in, closed, content_of
+from accord.console.deciding.acts import BY_SLUG, OfferedAct, content_of
 from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.letters.choosing import letter_choices, letter_to_issue
 from accord.console.deciding.letters.forms import LANGUAGE, LETTER
+from accord.console.deciding.open_acts import closed_now
 from accord.console.deciding.overtaken import back_to_case, case_with, overtaken
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
@@ -36,6 +38,7 @@ from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page, problem
 from accord.web.refusing import PageRefusal
 from domain.errors import DomainError
+from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.admission import admit
 from domain.partnership.state import Partnership
@@ -59,8 +62,7 @@ async def form(request: Request) -> Response:
     if isinstance(subject, Response):
         return subject
     act, sight = subject
-    directory = await console.desk.directory()
-    if fault := closed(act, sight.partnership, request.state.reader, directory, clock.today()):
+    if fault := await closed_now(console, act, sight.partnership, request.state.reader):
         return await back_to_case(request, sight.partnership_id, act.words, fault)
     number = request.query_params.get(SUBMISSION, "")
     taking = await taken_over(console, request.state.reader, act.command, sight, number)
@@ -131,7 +133,7 @@ async def waiting_for(console: Console, reader: str, act: OfferedAct, sight: Sig
         BadInput: Its content cannot be one.
         Refused: The state does not allow it as it is.
     """
-    if reference := account_in(content):
+    if reference := _account_in(content):
         content["account"] = await named_account(console.desk.pool, reference)
     if act.command is c.Release:
         number = whole_number(str(content.get("tranche", "")), most_digits=4)
@@ -145,6 +147,12 @@ async def waiting_for(console: Console, reader: str, act: OfferedAct, sight: Sig
     log = (await console.desk.directory()).log
     statement = command.statement(sight.partnership_id, snapshot).within(log)
     return Waiting(partnership_id=sight.partnership_id, command=command, statement=statement)
+
+
+def _account_in(content: Mapping[str, Any]) -> str:
+    """Return the reference of an account that was typed, or ''."""
+    account = content.get("account")
+    return "" if account is None or isinstance(account, AccountReference) else str(account)
 
 
 def _further_fault(act: OfferedAct, sight: Sight, reader: str, answers: Typed, fault: Exception) -> Exception | None:

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.client.sight import Sight
-from accord.console.deciding.acts import OfferedAct, closed
+from accord.console.deciding.acts import OfferedAct
+from accord.console.deciding.open_acts import closed_now
 from accord.console.pages import partnership as case
 from accord.console.pages.case.activity import line_of
 from accord.console.pages.case.ahead import what_is_next
@@ -19,7 +20,6 @@ from accord.presentation.words.days import time_in_words
 from accord.presentation.words.values import NamesInWords
 from accord.web.refusing import PageRefusal, asked_again
 from domain.recorded.event import RecordedEvent
-from ledger import clock
 
 MOST_TOLD: Final = 5
 """The newest deeds that are told. Of the others the number is."""
@@ -30,7 +30,7 @@ KEPT: Final = "What you typed is kept below."
 async def overtaken(console: Console, reader: str, act: OfferedAct, sight: Sight, seen: str) -> PageRefusal | None:
     """Return the refusal of an act that closed, or that rests on what changed since, or None. `seen`: the version."""
     names = NamesInWords(await console.desk.directory())
-    shut = closed(act, sight.partnership, reader, names.directory, clock.today())
+    shut = await closed_now(console, act, sight.partnership, reader)
     if shut is None and seen == str(sight.version):
         return None
     history = await console.desk.history(sight.partnership_id)

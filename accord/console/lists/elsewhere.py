@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final, NamedTuple
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from math import inf
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 
 from accord.audit.bank.payment_files import read_payment_file
 from accord.client.door.inbox import COUNT_QUERY, MOST_COUNTED
+from accord.client.foresight import foreseen_approvals
 from accord.client.waiting.mentions import COMMENTS_QUERY, about_comments, mentions_of
 from accord.console.editions.telling import place_of_series
 from accord.console.organisation.enrolments import unentered
 from accord.console.organisation.people import closed_to
+from accord.console.pages.case.ahead import able
+from accord.console.pages.case.deciders import as_foreseen
 from accord.console.serving.desk import Console
+from accord.presentation.filters import PartnershipFilters
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import GUARDIANS, Directory
@@ -25,13 +31,16 @@ from domain.editions.kinds import MAY_CONFIRM as EDITION_ROLES
 from domain.funds.events import MAY_CONFIRM
 from domain.partnership.commands import ReturnSubmission
 from domain.partnership.procedure import PROCEDURE
+from domain.partnership.stages import Stage
 from domain.partnership.waiting.owing import MAY_RESOLVE
 from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile, PaymentFileHandedOver
 from domain.streams import EDITION_STREAMS, TRUTHS_STREAM
 from domain.truths.events import MAY_ANSWER
 from ledger import clock
 from records.editions import Editions
+from records.read_models.as_of import LedgerAsOf
 from records.read_models.funds import FUNDS
+from records.read_models.lists_as_of import page_of
 from records.truths import read_truths
 
 _WAITING: Final = f"""
@@ -48,6 +57,12 @@ SELECT (SELECT count(*) FROM payments.exceptions WHERE resolved_at IS NULL) AS e
        EXISTS (SELECT FROM ledger.events WHERE starts_with(stream_id, '{EDITION_STREAMS}')) AS has_editions
 """  # noqa: S608 - no text of others
 """All that may wait, by one query: whatever is there is read by its own room."""
+
+
+_MOST_ASKED: Final = 20
+"""The cases in approval, the soonest due, whose sums are added up for a director."""
+_FRESH: Final = 60.0
+"""Seconds for which that holds."""
 
 
 class Elsewhere(NamedTuple):
@@ -160,12 +175,42 @@ async def _editions(look: _Look) -> list[Elsewhere]:
     ]
 
 
+async def _approvals(look: _Look) -> list[Elsewhere]:
+    """Return the cases that ask for a director by sums that others approved since, the soonest due first.
+
+    The lists know the roles of the last approval, or of the assessment. Adding up costs a look at each case: it holds
+    for a minute, unless its reader acted.
+    """
+    console, now = look.console, time.monotonic()
+    known = console.asked.get(look.reader)
+    if known is not None and now - known[0] < _FRESH and known[0] > console.acts.get(look.reader, -inf):
+        return [Elsewhere(*line) for line in known[1]]
+    waiting = PartnershipFilters(stage=Stage.APPROVAL.value, held="no").asked()
+    rows = await page_of(console.desk.pool, waiting, LedgerAsOf(), _MOST_ASKED)
+    unlisted = [row.shown for row in rows if Role.DIRECTOR.value not in row.shown["awaiting"]]
+    asked = await asyncio.gather(*(_asks_a_director(look, row) for row in unlisted))
+    lines = [line for line in asked if line is not None]
+    console.asked[look.reader] = now, tuple(lines)
+    return lines
+
+
+async def _asks_a_director(look: _Look, row: Mapping[str, Any]) -> Elsewhere | None:
+    desk = look.console.desk
+    partnership = await desk.known_partnership(row["partnership_id"])
+    standing = as_foreseen(partnership, await foreseen_approvals(desk, partnership))
+    is_asked = Role.DIRECTOR in standing.missing_approvals
+    if not is_asked or look.reader not in able(standing, Role.DIRECTOR, NamesInWords(look.directory)):
+        return None
+    return Elsewhere(f"{row['title']} needs a director, too: do you approve it?", f"/{row['partnership_id']}#decide")
+
+
 _LOOKS: Final[dict[frozenset[Role], Callable[[_Look], Awaitable[list[Elsewhere]]]]] = {
     frozenset(MAY_RESOLVE): _exceptions,
     frozenset(MAY_CONFIRM): _funds,
     PaymentFileHandedOver.roles: _hand_overs,
     frozenset(MAY_ANSWER): _truths,
     CONFIRMERS: _editions,
+    frozenset({Role.DIRECTOR}): _approvals,
     PROCEDURE[ReturnSubmission].roles: _inbox,
 }
 """By roles that may decide it: what waits for one of them."""

@@ -17,7 +17,7 @@ from accord.client.papers.letters import letters_of
 from accord.client.papers.named import papers_of
 from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.sight import Sight
-from accord.console.deciding.acts import offers
+from accord.console.deciding.acts import Offer, offers
 from accord.console.door.invitations import DoorOfCase, door_of_case
 from accord.console.pages.case.about import about
 from accord.console.pages.case.activity import activity_of, comments_of
@@ -160,7 +160,7 @@ def case_of(
         "door": door_of_case(partnership, (), ()),
         "rules": rules_of(partnership, names),
         "rail": rail_of(
-            partnership, offers(partnership, reader, names.directory), history, names, reader, foreseen, file
+            partnership, _offers(partnership, reader, names, foreseen), history, names, reader, foreseen, file
         ),
         "track": track_of(partnership),
         "holds": [(hold, names.person(hold.actor), _held(hold)) for hold in partnership.holds],
@@ -176,6 +176,13 @@ def case_of(
             for reply in partnership.answered
         ],
     }
+
+
+def _offers(
+    partnership: Partnership, reader: str, names: NamesInWords, foreseen: ApprovalsForeseen | None
+) -> tuple[Offer, ...]:
+    together = foreseen.together if foreseen is not None else ()
+    return offers(partnership, reader, names.directory, together)
 
 
 TONES: Final = {

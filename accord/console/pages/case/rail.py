@@ -88,7 +88,8 @@ def rail_of(
 
     `foreseen`: the approvals that the next one would ask for. `file`: the one with the payment ahead.
     """
-    ahead = outlook(partnership)
+    standing = as_foreseen(partnership, foreseen)
+    ahead = outlook(standing)
     command = act_ahead(ahead)
     open_acts = {offer.act.command: offer.act for offer in offers if offer.closed is None}
     amends = _amends(partnership, names, reader)
@@ -96,7 +97,7 @@ def rail_of(
     other = open_acts.get(BESIDE[command]) if main is not None and command in BESIDE else None
     answers = bool(amends) and bool(partnership.question)
     rest = [act for act in open_acts.values() if act not in {main, other} and act.command is not c.Comment]
-    ask, link = file.question if file.message_id else question_of(partnership, ahead, names, reader)
+    ask, link = file.question if file.message_id else question_of(standing, ahead, names, reader)
     distance, tone = due_in_words(ahead.due.date(), clock.today()) if ahead.due is not None else ("", "")
     return Rail(
         ask=ask,
@@ -107,13 +108,13 @@ def rail_of(
         primary=_primary(main, partnership) if main is not None and main.command in ASKED else None,
         elsewhere=link,
         filed=(file.words, file.message_id),
-        shut=("", "") if main is not None or answers else _shut(partnership, ahead, command, names, foreseen),
+        shut=("", "") if main is not None or answers else _shut(standing, ahead, command, names),
         beside=_button(other) if other is not None else None,
         more=tuple(_button(act) for act in rest if act.command not in APART),
         apart=tuple(_button(act) for act in rest if act.command in APART),
         amends=amends,
         deciders=deciders_of(partnership, history, names, reader, foreseen),
-        progress=progress_of(as_foreseen(partnership, foreseen)),
+        progress=progress_of(standing),
         owed=_owed(partnership, names),
     )
 
@@ -131,7 +132,6 @@ def _shut(
     ahead: Outlook,
     command: type[c.StaffCommand] | None,
     names: NamesInWords,
-    foreseen: ApprovalsForeseen | None,
 ) -> tuple[str, str]:
     """Return the act that is closed to the reader, and to whom it is open."""
     if command is None or not ahead.awaiting:
@@ -143,16 +143,7 @@ def _shut(
     approvals = [names.people(several, "or") for several in by_role if several]
     # Each role approves by itself. Of other acts one is enough.
     whom = ", and for ".join(approvals) if command is c.Approve else names.people(people, "or")
-    return button, f"Waits for {whom}{_after_them(partnership, ahead, names, foreseen)}."
-
-
-def _after_them(
-    partnership: Partnership, ahead: Outlook, names: NamesInWords, foreseen: ApprovalsForeseen | None
-) -> str:
-    """Return who approves after those that are awaited, by the sums that count together now, or ''."""
-    missing = as_foreseen(partnership, foreseen).missing_approvals if foreseen is not None else ()
-    later = dict.fromkeys(able(partnership, role, names) for role in missing if role not in ahead.awaiting)
-    return "".join(f", and then for {names.people(people, 'or')}" for people in later if people)
+    return button, f"Waits for {whom}."
 
 
 def _amends(partnership: Partnership, names: NamesInWords, reader: str) -> str:
