@@ -90,7 +90,7 @@ async def waits_elsewhere(console: Console, directory: Directory, reader: str) -
     [there] = await console.desk.pool.fetch(_WAITING, *about_comments(member))
     look = _Look(console, directory, reader, there)
     roles = frozenset(capacity.role for capacity in directory.capacities(reader, clock.today()))
-    of_roles = [find(look) for wanted, find in _LOOKS.items() if not roles.isdisjoint(wanted)]
+    of_roles = [find(look) for wanted, find in _LOOKS if not roles.isdisjoint(wanted)]
     found_lines = await asyncio.gather(_passkeys(look, member), _mentions(look, member), *of_roles)
     return [*_changes(look), *(line for part in found_lines for line in part)]
 
@@ -204,13 +204,13 @@ async def _asks_a_director(look: _Look, row: Mapping[str, Any]) -> Elsewhere | N
     return Elsewhere(f"{row['title']} needs a director, too: do you approve it?", f"/{row['partnership_id']}#decide")
 
 
-_LOOKS: Final[dict[frozenset[Role], Callable[[_Look], Awaitable[list[Elsewhere]]]]] = {
-    frozenset(MAY_RESOLVE): _exceptions,
-    frozenset(MAY_CONFIRM): _funds,
-    PaymentFileHandedOver.roles: _hand_overs,
-    frozenset(MAY_ANSWER): _truths,
-    CONFIRMERS: _editions,
-    frozenset({Role.DIRECTOR}): _approvals,
-    PROCEDURE[ReturnSubmission].roles: _inbox,
-}
-"""By roles that may decide it: what waits for one of them."""
+_LOOKS: Final[tuple[tuple[frozenset[Role], Callable[[_Look], Awaitable[list[Elsewhere]]]], ...]] = (
+    (frozenset(MAY_RESOLVE), _exceptions),
+    (frozenset(MAY_CONFIRM), _funds),
+    (PaymentFileHandedOver.roles, _hand_overs),
+    (frozenset(MAY_ANSWER), _truths),
+    (CONFIRMERS, _editions),
+    (frozenset({Role.DIRECTOR}), _approvals),
+    (PROCEDURE[ReturnSubmission].roles, _inbox),
+)
+"""The roles that may decide it, and what waits for one of them."""
