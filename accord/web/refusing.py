@@ -13,7 +13,7 @@ from starlette.routing import Match, Route
 _REFUSED: Final = 422
 
 
-class PageRefusal(NamedTuple):
+class ActRefusal(NamedTuple):
     """A refusal as a page says it above its content."""
 
     words: str
@@ -38,7 +38,7 @@ async def on_its_page(request: Request, words: str) -> Response | None:
     """
     if not request.state.reader or getattr(request.state, "refused", None) is not None:
         return None
-    request.state.refused = PageRefusal(words)
+    request.state.refused = ActRefusal(words)
     for path, query in _pages_near(request):
         for route in request.app.routes:
             match, found = route.matches({**request.scope, "method": "GET", "path": path})

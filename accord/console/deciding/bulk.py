@@ -18,7 +18,7 @@ from accord.console.deciding.batches import Batch, at_once, batch_of, keep, note
 from accord.console.deciding.deciding import waiting_for, with_choices
 from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import content_as_typed
-from accord.console.deciding.open_acts import closed_now
+from accord.console.deciding.overtaken import closed_now
 from accord.console.deciding.prepared import Waiting, WaitingList
 from accord.console.lists.totals import ListTally
 from accord.console.serving.desk import Console

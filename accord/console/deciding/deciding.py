@@ -16,8 +16,7 @@ from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.letters.choosing import letter_choices, letter_to_issue
 from accord.console.deciding.letters.forms import LANGUAGE, LETTER
-from accord.console.deciding.open_acts import closed_now
-from accord.console.deciding.overtaken import back_to_case, case_with, overtaken
+from accord.console.deciding.overtaken import back_to_case, case_with, closed_now, overtaken
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.deciding.workbooks import FILL, filled_from_workbook, has_form
@@ -36,7 +35,7 @@ from accord.presentation.words.codes import words_of
 from accord.presentation.words.oaths import subject_of
 from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page, problem
-from accord.web.refusing import PageRefusal
+from accord.web.refusing import ActRefusal
 from domain.errors import DomainError
 from domain.parties import AccountReference
 from domain.partnership import commands as c
@@ -94,7 +93,7 @@ async def prepare(request: Request) -> Response:
 
 
 async def _again(
-    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], refusal: PageRefusal,
+    request: Request, act: OfferedAct, sight: Sight, answers: dict[str, list[str]], refusal: ActRefusal,
     taking: TakenOverNow | None,
 ) -> Response:  # fmt: skip
     """Show the page that an act was asked on, with a refusal and all that was typed: a comment's is the case."""

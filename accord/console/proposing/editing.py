@@ -34,7 +34,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.proposal.remedies import said_plainly
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import ask_again, page, problem
-from accord.web.refusing import PageRefusal, asked_again
+from accord.web.refusing import ActRefusal, asked_again
 from domain.directory.directory import Directory
 from domain.fault import Fault
 from domain.policy.findings import digest
@@ -86,7 +86,7 @@ async def begin(request: Request) -> Response:
         await console.looked_at(reader, amends)
         draft = await draft_of_change(console, reader, partnership, str(submission.get("submission", "")))
     elif fault := beginning_closed(reader, directory):
-        request.state.refused = PageRefusal(_closed_words(fault, directory))
+        request.state.refused = ActRefusal(_closed_words(fault, directory))
         return await drafts(asked_again(request, "/propose", {}))
     else:
         tiers, funders = directory.rules.tiers if directory.rules is not None else (), directory.funders
