@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from accord.grantee.refusals import refusal_reason
 from accord.grantee.visit import Visit, words_for
 from accord.grantee.words import TABLES, DoorWords
 
@@ -29,6 +30,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.globals["edition"] = EDITION
+    environment.globals["refusal_reason"] = refusal_reason
     return environment
 
 

@@ -279,5 +279,15 @@ WORDS: Final = {
     "papers.whole": "received",
     "papers.coming": "not whole yet",
     "papers.refused": "cannot be kept: {why}",
+    "refused.EMPTY": "it is empty. Choose the file anew",
+    "refused.ENCRYPTED": "it has a password. Save it without one",
+    "refused.PROGRAM": "it is a web page or a program. Print it as a PDF, and send that",
+    "refused.KIND": "it is no kind of file that we take. Save it as a PDF",
+    "refused.GONE": "it was taken away for good, and does not come back",
+    "refused.ARCHIVE": "it is packed. Send what is in it, file by file",
+    "refused.LARGE": "it is too large. Make it smaller, or split it",
+    "refused.BROKEN": "it is damaged. Save it anew, and send that",
+    "refused.FOUND": "something harmful was found in it. Do not open it",
+    "refused.OTHER": "it is no file that we keep. Call your contact",
 }
 """The words by their keys."""

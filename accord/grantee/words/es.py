@@ -276,5 +276,15 @@ WORDS: Final = {
     "papers.whole": "recibido",
     "papers.coming": "aún incompleto",
     "papers.refused": "no se puede guardar: {why}",
+    "refused.EMPTY": "está vacío. Elija el archivo de nuevo",
+    "refused.ENCRYPTED": "tiene contraseña. Guárdelo sin ella",
+    "refused.PROGRAM": "es una página web o un programa. Imprímalo como PDF y envíe ese",
+    "refused.KIND": "no es un tipo de archivo que recibamos. Guárdelo como PDF",
+    "refused.GONE": "se retiró para siempre y no vuelve",
+    "refused.ARCHIVE": "está comprimido. Envíe lo que contiene, archivo por archivo",
+    "refused.LARGE": "es demasiado grande. Redúzcalo o divídalo",
+    "refused.BROKEN": "está dañado. Guárdelo de nuevo y envíe ese",
+    "refused.FOUND": "se encontró algo dañino en él. No lo abra",
+    "refused.OTHER": "no es un archivo que guardemos. Llame a su contacto",
 }
 """The words by their keys."""

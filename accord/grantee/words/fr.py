@@ -283,5 +283,15 @@ WORDS: Final = {
     "papers.whole": "reçu",
     "papers.coming": "pas encore entier",
     "papers.refused": "ne peut être gardé : {why}",
+    "refused.EMPTY": "il est vide. Choisissez le fichier à nouveau",
+    "refused.ENCRYPTED": "il a un mot de passe. Enregistrez-le sans",
+    "refused.PROGRAM": "c’est une page web ou un programme. Imprimez-le en PDF et envoyez celui-ci",
+    "refused.KIND": "ce n’est pas un type de fichier que nous prenons. Enregistrez-le en PDF",
+    "refused.GONE": "il a été retiré pour de bon et ne revient pas",
+    "refused.ARCHIVE": "il est compressé. Envoyez ce qu’il contient, fichier par fichier",
+    "refused.LARGE": "il est trop grand. Réduisez-le ou divisez-le",
+    "refused.BROKEN": "il est abîmé. Enregistrez-le à nouveau et envoyez celui-ci",
+    "refused.FOUND": "quelque chose de nuisible y a été trouvé. Ne l’ouvrez pas",
+    "refused.OTHER": "ce n’est pas un fichier que nous gardons. Appelez votre contact",
 }
 """The words by their keys."""

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from domain.editions.models import content_from
-from tests.accord.grantee.conftest import Come, Grantee
+from tests.accord.grantee.conftest import ORIGIN, Come, Grantee
 from tests.accord.grantee.test_filling import plan
 
 
@@ -97,3 +97,25 @@ async def test_a_period_beyond_the_grants_is_not_handed_in(
     said = "The grant runs from 1 January 2026 to 31 December 2026."
     assert (said in answer["warning"], said in await faults_at_check(ida)) == (not fits, not fits)
     assert starts in (await ida.get("page/one")).text
+
+
+async def test_an_answer_of_too_many_words_is_saved_and_not_handed_in(pool: asyncpg.Pool, come: Come) -> None:
+    ida = await come()
+    long = "word " * 501
+    said = "There are 501 words; at most 500 can be handed in. Nothing is lost: shorten it."
+    assert (await ida.put("summary", long))["warning"] == said
+    assert long.strip() in (await ida.get("page/summary")).text
+    assert said in await faults_at_check(ida)
+    await ida.post("check", {"given.name": "Ida Holm", "given.capacity": "Director"})
+    assert await pool.fetchval("SELECT count(*) FROM grantee.codes") == 0
+
+
+async def test_a_name_of_a_file_is_shown_without_its_path_its_turning_signs_and_its_length(come: Come) -> None:
+    ida = await come()
+    headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
+    name = "../../" + "x" * 300 + "\u202efdp.exe"
+    begun = {"field": "document", "name": name, "size": 5}
+    assert (await ida.asking.post(f"{ida.home}/papers", json=begun, headers=headers)).status_code == 201
+    page = (await ida.get("page/papers")).text
+    assert "x" * 200 + "fdp.exe" in page
+    assert not any(sign in page for sign in ("..", "\u202e", "x" * 240))
