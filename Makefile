@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-crowd bench-desk bench-starting bench-switching bench-waiting bench-funds bench-growth bench-ledger bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-funds bench-growth bench-ledger bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -111,6 +111,10 @@ bench-crowd: $(VENV)/.dev
 # Twelve tasks of four roles in Chromium, on a demo of its own; HERE=1: on the one that runs in this folder.
 bench-desk: $(VENV)/.dev
 	$(BIN)/python -m bench.desk $(if $(HERE),--here)
+
+# The grantee's door on one core beside the console, as with FORMS=200 SECONDS=60 UPLOADS=50 SUBMISSIONS=500.
+bench-door: $(VENV)/.dev
+	$(BIN)/python -m bench.door $(if $(FORMS),--forms $(FORMS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(UPLOADS),--uploads $(UPLOADS)) $(if $(SUBMISSIONS),--submissions $(SUBMISSIONS))
 
 bench-ledger: $(VENV)/.dev
 	$(BIN)/python -m bench.ledger $(if $(GROWTH),--growth $(GROWTH))

@@ -251,8 +251,9 @@ class GranteeLink:
 
 
 def _sealed(form: OpenForm, content: SubmissionContent) -> tuple[bytes, bytes]:
-    stored_bytes, sha256 = content.canonical(), content.sha256
-    return bytes.fromhex(sha256), form.sealing.sealed(f"submission/{sha256}", stored_bytes)
+    stored_bytes = content.canonical()
+    digest = hashlib.sha256(stored_bytes).digest()
+    return digest, form.sealing.sealed(f"submission/{digest.hex()}", stored_bytes)
 
 
 def _handed_in(form: OpenForm, row: asyncpg.Record) -> HandedIn:

@@ -14,8 +14,11 @@ SHORT = {
     ("bench.lifecycle", "--count", "3", "--at-once", "3", "--rounds", "1"): ">=",
     ("bench.whatif", "--count", "50", "--rounds", "1"): ">=",
     ("bench.desk",): "12 of 12 finished",
+    (
+        "bench.door", "--forms", "20", "--seconds", "10", "--uploads", "45", "--megabytes", "1", "--submissions", "30",
+    ): "30 of 30 receipts verify",
     ("bench.waiting", "--count", "40", "--people", "2", "--every", "0.1", "--rounds", "1"): "all looked again after",
-}
+}  # fmt: skip
 """Each with what only its report says: a target, or what it waited for."""
 
 
