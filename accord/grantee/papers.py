@@ -5,6 +5,7 @@ Nothing is held longer than one part. What is too large is cut off where it beco
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
@@ -22,6 +23,8 @@ MOST_AT_ONCE: Final = 40
 """The most uploads at once in this process. The next is asked to come again."""
 MOST_OF_A_LINK: Final = 4
 """The most of them by one link: whoever sends slowly holds nobody else's place."""
+MOST_SEALED: Final = 8
+"""The most parts that are sealed and stored, or read back, at once: each is held several times over meanwhile."""
 COME_AGAIN: Final = 20
 """Seconds after which it may."""
 LONGEST_NAME: Final = 240
@@ -53,6 +56,7 @@ class PaperDoor:
     def __init__(self, quarantine: Quarantine) -> None:
         self._quarantine = quarantine
         self._places = Places(MOST_AT_ONCE, MOST_OF_A_LINK)
+        self._sealed = asyncio.Semaphore(MOST_SEALED)
 
     @contextmanager
     def place(self, of_link: str) -> Iterator[None]:
@@ -104,7 +108,8 @@ class PaperDoor:
         if begun.sha256 is not None:
             return begun.sha256
         with self.place(link.name):
-            digest = await self._quarantine.digest(paper, form.sealing.key_of_paper(paper), begun.parts)
+            async with self._sealed:
+                digest = await self._quarantine.digest(paper, form.sealing.key_of_paper(paper), begun.parts)
         if not await link.finish_paper(paper, digest.hex(), begun.received):
             raise PaperNotTaken("PLACE")
         return digest.hex()
@@ -128,7 +133,8 @@ class PaperDoor:
             raise
 
     async def _lay(self, link: GranteeLink, form: OpenForm, paper: UUID, beginning: int, part: bytes) -> int:
-        name = await self._quarantine.add(paper, form.sealing.key_of_paper(paper), beginning, part)
+        async with self._sealed:
+            name = await self._quarantine.add(paper, form.sealing.key_of_paper(paper), beginning, part)
         received = await link.add_part(paper, beginning, len(part), name)
         if received is None:  # another request was first, or it is larger than was said; what was stored goes with it
             raise PaperNotTaken("LARGE" if beginning + len(part) > MOST_BYTES else "PLACE")
