@@ -92,8 +92,8 @@ class Visitors:
         """Send a paper by parts, and wait where the door is full. The first part stops in the middle."""
         paper = _paper(self._template)
         about = {"field": "document", "name": "report.pdf", "size": len(paper)}
-        begun = await self._ask(form, "POST", "/papers", json.dumps(about).encode())
-        if begun is None or begun.status != 201:
+        begun = await self._until(form, "/papers", json.dumps(about).encode())
+        if begun.status != 201:
             return
         path, received = f"/papers/{json.loads(begun.body)['paper']}", 0
         is_first = True
@@ -112,9 +112,13 @@ class Visitors:
         self._told(form, paper=path.rpartition("/")[2], sha256=sha256(paper).hexdigest(), whole=whole)
 
     async def _whole(self, form: BegunForm, path: str) -> str:
-        while (answer := await self._ask(form, "POST", f"{path}/whole")) is None or answer.status == 503:
+        return str(json.loads((await self._until(form, f"{path}/whole")).body).get("sha256", ""))
+
+    async def _until(self, form: BegunForm, path: str, body: bytes = b"", **more: Any) -> Answer:
+        """Ask until there is an answer: a broken line and a full door are waited out."""
+        while (answer := await self._ask(form, "POST", path, body, **more)) is None or answer.status == 503:
             await asyncio.sleep(2)
-        return str(json.loads(answer.body).get("sha256", ""))
+        return answer
 
     async def _held(self, answering: asyncio.Task[Answer]) -> None:
         """Stop in the middle of the first part until everybody is there, or the door says that it is full."""
@@ -125,7 +129,7 @@ class Visitors:
 
     async def _release(self) -> None:
         """Let those go on whom the door holds in the middle, once it refused all others, and note how many it took."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while self._refused < len(self._forms) - PLACES and time.monotonic() < until:
             await asyncio.sleep(0.1)
         await asyncio.sleep(2)
@@ -136,8 +140,7 @@ class Visitors:
         """Hand in by the code, again where the door was full, and follow to the page with the receipt."""
         body = f"code={form.code}".encode()
         kind = "application/x-www-form-urlencoded"
-        while (answer := await self._ask(form, "POST", "/code", body, kind=kind)) is None or answer.status == 503:
-            await asyncio.sleep(2)
+        answer = await self._until(form, "/code", body, kind=kind)
         if answer.status != 303 or not answer.headers["location"].endswith("/done"):
             return
         page = await self._ask(form, "GET", "/done")

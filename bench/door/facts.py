@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
@@ -66,7 +67,8 @@ async def faults_of_sent(house: House, told: Told) -> list[str]:
     papers = {identifier: (digest, verdict) for identifier, digest, verdict in await house.pool.fetch(_PAPERS, forms)}
     sent = list(told.having("paper"))
     if len(sent) != first["of"]:
-        faults.append(f"{first['of'] - len(sent)} papers did not come in")
+        statuses = dict(Counter(line["status"] for line in told.having("status") if line["method"] == "POST"))
+        faults.append(f"{first['of'] - len(sent)} papers did not come in, by what was answered: {statuses}")
     for line in sent:
         digest, _ = papers.get(line["paper"], ("", ""))
         if not line["sha256"] == line["whole"] == digest:
