@@ -23,6 +23,8 @@ from accord.audit.walk.walk import Walk
 from accord.counter import bank_entries, exceptions, hand_over, payment_files
 from accord.counter.transactions import Counter
 from accord.runs import retained
+from activities import circumstances
+from activities import organisation as organisation_acts
 from activities.bookings import BookingEffect as Claims
 from activities.bookings import Bookings
 from activities.contracts import TrancheStart
@@ -31,8 +33,10 @@ from domain.fault import Fault
 from domain.funds import booking, claims, transfers
 from domain.funds.fund import Claim
 from domain.identity import derive
+from domain.partnership import admission
 from domain.partnership import events as e
 from domain.partnership.payment import decisions as payment_decisions
+from domain.partnership.proposal import admission as proposal_admission
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
 from domain.payment.tranche import PaymentInstructed, events_of_answer, fold_tranche
@@ -45,7 +49,7 @@ from payments.out import files
 from records.authorship import Judge
 from records.codec import from_ledger
 from tests.simulation.judge.violations import Promise
-from tests.simulation.steps import MONEY_AND_BACK, STEPS, THE_BANK_ERRS, THE_LEDGER_FORGETS
+from tests.simulation.steps import MONEY_AND_BACK, STEPS, THE_BANK_ERRS, THE_DOOR, THE_LEDGER_FORGETS
 from workflows.messages import PartnershipStart
 from workflows.partnership import PartnershipWorkflow
 from workflows.recording import record
@@ -328,6 +332,14 @@ MUTANTS: Final = (
     Mutant("runs before the newest know nothing", frozenset({Promise.RECEIPT}),
            (_returns(retained, "_before", []), _is(retained, "_ended", _none_ended)), THE_LEDGER_FORGETS),
     Mutant("a hold frees what is kept of a fund", FUNDS, (_is(booking, "claims_of", _claims_without_a_hold),)),
+    Mutant("a number that came by the door is called back", frozenset({Promise.DOOR}),
+           (_answers(organisation_acts, "call_back_fault", None),), THE_DOOR),
+    Mutant("a contact changes without a call", frozenset({Promise.DOOR}),
+           (_returns(proposal_admission, "admit_contacts", None),), THE_DOOR),
+    Mutant("what is handed in is taken over unsealed", frozenset({Promise.SEALED}),
+           (_answers(circumstances, "submission_fault", None),), THE_DOOR),
+    Mutant("what is handed in is judged twice", frozenset({Promise.SEALED}),
+           (_returns(admission, "require_unjudged", None),), THE_DOOR),
 )  # fmt: skip
 """Every mend that must be missed."""
 

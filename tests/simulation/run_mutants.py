@@ -24,7 +24,12 @@ from tests.simulation.steps import STEPS
 
 SEEDS: Final = 20
 
-AT_ONCE: Final = frozenset({Promise.HOLD, Promise.LAWFUL, Promise.ONCE, Promise.APPROVED, Promise.STATE, Promise.FUNDS})
+AT_ONCE: Final = frozenset(
+    {
+        *(Promise.HOLD, Promise.LAWFUL, Promise.ONCE, Promise.APPROVED, Promise.STATE, Promise.FUNDS),
+        *(Promise.DOOR, Promise.SEALED, Promise.RECEIVED),
+    }
+)
 """What is asked while a script is played; for the other promises everything is healed first."""
 
 out = Console(highlight=False, soft_wrap=True)

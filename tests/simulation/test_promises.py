@@ -9,6 +9,7 @@ from tests.simulation.judge.violations import Promise
 from tests.simulation.mutants import MUTANTS, by_name
 from tests.simulation.run_mutants import SEEDS, first_that_finds
 from tests.simulation.script import run
+from tests.simulation.steps import THE_DOOR
 
 ABOUT_HOLDS = ("propose", "lead", "go_on", "release", "hold", "lift", "make_files", "send_after_all")
 """The steps of a short script in which holds come between a file and its hand-over."""
@@ -18,6 +19,19 @@ ABOUT_HOLDS = ("propose", "lead", "go_on", "release", "hold", "lift", "make_file
 async def test_every_promise_is_kept(ground: Ground, seed: int) -> None:
     outcome = await run(ground, seed, 60)
     assert outcome.violation == "", "\n".join([*outcome.trace, outcome.violation])
+
+
+@pytest.mark.parametrize(
+    ("seed", "steps", "healed"),
+    [(2, 40, False), *(pytest.param(seed, 90, True, marks=pytest.mark.slow) for seed in range(1, 13))],
+)
+async def test_what_comes_by_the_door_moves_nothing_and_is_kept(
+    ground: Ground, seed: int, steps: int, healed: bool
+) -> None:
+    """Grantees, a thief of their mailbox, and staff who believe them, while payments go out and stores are put back."""
+    outcome = await run(ground, seed, steps, healed=healed, kinds=THE_DOOR)
+    assert outcome.violation == "", "\n".join([*outcome.trace, outcome.violation])
+    assert any(": received" in line for line in outcome.trace)
 
 
 @pytest.mark.slow

@@ -46,10 +46,12 @@ IN_PROCESS_ALONE: Final = frozenset(
     {
         *("import_meanwhile", "lie_in_wait", "lose_a_task", "restart_workers", "reset_workflow", "keep", "put_back"),
         *("stop_workflow", "cancel_in_time", "money_moves_meanwhile", "pause", "unpause", "refresh", "forget"),
+        *("come_to_the_door", "seal", "judge_submission", "believe_the_thief"),
     }
 )
 """The steps that reach into the host, where a server offers no place for them, and those after which a workflow is
-started again in a second: on a server that goes by between two steps, and in the process they do not."""
+started again in a second: on a server that goes by between two steps, and in the process they do not. What is handed
+in has random bits of its own, and reaches no workflow but by staff."""
 
 ON_BOTH: Final = {name: kind.weight for name, kind in STEPS.items() if name not in IN_PROCESS_ALONE}
 

@@ -9,6 +9,8 @@ import asyncpg
 
 BEGINNING: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 """A Monday morning."""
+LATE: Final = timedelta(days=400)
+"""So long the grantee's forms of a script stay open."""
 
 _TAKE_OVER: Final = """
 CREATE SCHEMA simulation;

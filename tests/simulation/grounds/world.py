@@ -32,6 +32,7 @@ from tests.simulation.bank.book import Bank, Said
 from tests.simulation.grounds.clock import VirtualClock, tell
 from tests.simulation.grounds.lists import Listed
 from tests.simulation.judge.violations import Promise, Violation
+from tests.simulation.people.grantee import Mailbox
 from tests.simulation.people.office import Office
 from tests.simulation.temporal.client import Client
 from tests.simulation.temporal.history import Run
@@ -64,6 +65,8 @@ class Kept(NamedTuple):
     forged: frozenset[str]
     keys: dict[str, bytes]
     """The private keys that people had then, by their file's name."""
+    mailbox: Mailbox
+    """What grantees had been told by then."""
     doubted: dict[str, datetime]
     """The keys that were revoked for cause: a revocation that was put back is one of the things that are lost."""
 
@@ -90,6 +93,8 @@ class World:
     """The receipts of what the database, put back, forgot: they count again once it is recorded again."""
     without_history: set[str] = field(default_factory=set)
     """The commands whose workflows were put back to before them, it may be: the ledger alone knows of these."""
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    """The links that grantees got, and what the door told them, as far as the database was not put back."""
     imported: set[int] = field(default_factory=set)
     """The numbers of the bank's files that were imported."""
     lists: dict[str, Listed] = field(default_factory=dict)
@@ -202,7 +207,8 @@ class World:
         given, imported = tuple(self.given), frozenset(self.imported)
         keys = {path.name: path.read_bytes() for path in self.keyring.folder.glob("*.pem")}
         forged, doubted = frozenset(self.forged), dict(self.doubted)
-        self.databases.append(Kept(name, given, imported, lists, taken, forged, keys, doubted))
+        kept = Kept(name, given, imported, lists, taken, forged, keys, self.mailbox.copy(), doubted)
+        self.databases.append(kept)
 
     async def put_workflows_back(self, place: int) -> None:
         """Put the workflows back to a copy of their server."""
@@ -218,6 +224,7 @@ class World:
         self.forgotten = self.given[len(kept.given) :] if self.given[: len(kept.given)] == [*kept.given] else []
         self.given, self.imported = list(kept.given), set(kept.imported)
         self.lists, self.forged, self.doubted = dict(kept.lists), set(kept.forged), dict(kept.doubted)
+        self.mailbox = kept.mailbox.copy()
         for path, content in kept.keys.items():
             (self.keyring.folder / path).write_bytes(content)
         self.read.clear()

@@ -13,6 +13,7 @@ from domain.partnership.state import Partnership
 from domain.streams import StreamId
 from tests.simulation.bank.book import Payment, Received, Said, Word
 from tests.simulation.judge.backs import Backs, ask_backs, backs_of
+from tests.simulation.judge.door import ask_door
 from tests.simulation.judge.facts import Facts, facts_of, rows_of
 from tests.simulation.judge.funding import ask_funds
 from tests.simulation.judge.violations import Promise
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # the world asks the judge, who is told of the world
 
 async def ask_always(world: World) -> None:
     """Ask the promises of every moment, where anything moved since they were asked. Raises Violation."""
+    await ask_door(world)
     head = await world.pool.fetchval("SELECT count(*) FROM ledger.events") or 0
     now = (head, len(world.bank.said), len(world.bank.payments), len(world.given))
     if world.asked_at == now:

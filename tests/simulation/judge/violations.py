@@ -19,6 +19,9 @@ class Promise(StrEnum):
     ANSWER = "whoever asks is answered: it is done, refused with a reason, or nobody answers now"
     FUNDS = "no more is kept or paid of a fund than is in it, and each partnership has of it what its events say"
     BACK = "what the bank books back counts once, whoever tells it, and ends nothing on one person's word"
+    DOOR = "what comes by the door moves no account, contact, payee, sum or day, and nothing is paid to what it names"
+    SEALED = "what staff took over was handed in, is under a seal before that, and is judged once"
+    RECEIVED = "what a grantee was told is received or saved is there, at the door's time, numbered without a gap"
     STATE = "what a workflow believes is what the ledger says"
 
 

@@ -35,19 +35,24 @@ DECIDED = "as the file shows"
 
 def acts(partnership: Partnership, directory: Directory, account: Any) -> list[Act]:
     """Return the acts that move a partnership on, the most fitting first, or none where it waits for nobody."""
-    return [Act(kind, _who(kind, directory, content), content) for kind, content in _next(partnership, account)]
+    return [Act(kind, role_holders(kind, directory, content), content) for kind, content in _next(partnership, account)]
 
 
 def endings(partnership: Partnership, directory: Directory) -> list[Act]:
     """Return the acts that end a partnership that cannot go on."""
     kinds: tuple[type[c.StaffCommand], ...] = (c.Withdraw, c.Decline, c.Terminate)
     return [
-        Act(kind, _who(kind, directory, {}), {"reason": "it cannot go on"}) for kind in kinds if partnership.proposal
+        Act(kind, role_holders(kind, directory), {"reason": "it cannot go on"})
+        for kind in kinds
+        if partnership.proposal
     ]
 
 
-def _who(kind: type[c.StaffCommand], directory: Directory, content: dict[str, Any]) -> tuple[str, ...]:
-    roles = content.pop("_roles", None) or PROCEDURE[kind].roles
+def role_holders(
+    kind: type[c.StaffCommand], directory: Directory, content: dict[str, Any] | None = None
+) -> tuple[str, ...]:
+    """Return the people who hold a role for a command, in order. `content` may name other roles in `_roles`."""
+    roles = (content or {}).pop("_roles", None) or PROCEDURE[kind].roles
     return tuple(sorted(one.staff_id for one in directory.staff if not roles.isdisjoint(one.roles)))
 
 

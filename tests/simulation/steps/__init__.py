@@ -8,6 +8,7 @@ from typing import Final
 from tests.simulation.steps import (
     banking,
     budgets,
+    door,
     insiders,
     intruders,
     logins,
@@ -79,6 +80,10 @@ STEPS: Final[dict[str, Kind]] = {
     "confirm_money": Kind(treasury.confirm_money, 4),
     "money_moves_meanwhile": Kind(treasury.money_moves_meanwhile, 3),
     "import_meanwhile": Kind(intruders.import_meanwhile, 2),
+    "come_to_the_door": Kind(door.come_to_the_door, 12),
+    "seal": Kind(door.seal, 2),
+    "judge_submission": Kind(door.judge_submission, 9),
+    "believe_the_thief": Kind(door.believe_the_thief, 4),
     "pass_time": Kind(misfortune.pass_time, 5),
     "workers_look": Kind(misfortune.workers_look, 2),
     "lose_a_task": Kind(misfortune.lose_a_task, 3),
@@ -119,9 +124,17 @@ MONEY_AND_BACK: Final = frozenset(
 THE_BANK_ERRS: Final = MONEY_AND_BACK | {"bank_errs", "refuse_in_words"}
 """The same with a bank that errs."""
 
+THE_DOOR: Final = frozenset(
+    {
+        "propose", "lead", "go_on", "release", "send", "bank_answers", "take_in", "hold", "lift", "come_to_the_door",
+        "seal", "judge_submission", "believe_the_thief", "pass_time", "keep", "put_back", "restart_workers",
+    }
+)  # fmt: skip
+"""Grantees, a thief of their mailbox, and staff who believe them, while payments go out and stores are put back."""
+
 THE_LEDGER_FORGETS: Final = frozenset(
     {"propose", "lead", "go_on", "comment", "assign", "hold", "lift", "keep", "put_back", "forget", "refresh"}
 )
 """Partnerships go on, and the ledger is restored: also after their workflows began anew."""
 
-__all__ = ["MONEY_AND_BACK", "STEPS", "THE_BANK_ERRS", "THE_LEDGER_FORGETS", "Idle", "Kind"]
+__all__ = ["MONEY_AND_BACK", "STEPS", "THE_BANK_ERRS", "THE_DOOR", "THE_LEDGER_FORGETS", "Idle", "Kind"]

@@ -19,6 +19,7 @@ from tests.simulation.grounds.lists import PAYEES
 from tests.simulation.grounds.organisation import make_key
 from tests.simulation.grounds.world import World
 from tests.simulation.people.acts import acts
+from tests.simulation.people.grantee import contact_of
 from tests.simulation.steps.budgets import planned
 from tests.simulation.steps.shared import (
     Idle,
@@ -59,7 +60,7 @@ async def propose(world: World, draw: Draw) -> str:
             leg |= {"funds": [{"fund": fund_of_gift(reference)}]} if "restricted_to" in gift else {}
             waits = funds_out(*amounts, **leg, waits_for_gift=draw.number(1, 2) == 1)
             legs |= {"funds_out": waits, "funds_in": gift}
-    wanted = proposal(reference, partner=party, **legs)
+    wanted = proposal(reference, partner=party, contacts=[contact_of(party.name)], **legs)
     return await asked(world, f"propose {reference}", world.office.propose(wanted, "pia.berg"))
 
 
