@@ -108,8 +108,8 @@ async def put(request: Request, visit: Visit) -> Response:
     if saved is None:
         return JSONResponse({"fault": visit.words("fault.closed")}, 410)
     after = visit.filled_with({**texts, name: [_standing(draft)]}, (), rows).field(name)
-    said, fault = _read_back(visit, question, after) if after is not None else ("", "")
-    return JSONResponse({"revision": saved.revision, "beside": saved.beside, "said": said, "warning": fault})
+    said, warning = _read_back(visit, question, after) if after is not None else ("", "")
+    return JSONResponse({"revision": saved.revision, "beside": saved.beside, "said": said, "warning": warning})
 
 
 async def _sent(request: Request) -> dict[str, Any] | None:
