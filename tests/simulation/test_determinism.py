@@ -17,8 +17,8 @@ STEPS = 20
 
 
 async def test_two_runs_of_a_seed_give_equal_traces(ground: Ground) -> None:
-    first = await run(ground, 2, STEPS, asked=frozenset(), healed=False)
-    second = await run(ground, 2, STEPS, asked=frozenset(), healed=False)
+    first = await run(ground, 3, STEPS, asked=frozenset(), healed=False)
+    second = await run(ground, 3, STEPS, asked=frozenset(), healed=False)
     assert first.trace == second.trace
     assert len(first.trace) > STEPS / 3
 
