@@ -131,11 +131,11 @@ def page(request: Request, template: str, content: Mapping[str, Any], status: in
         "here": _here(request),
         "counts": getattr(request.state, "counts", None),
         "left_out": _left_out(request),
-        "refused": getattr(request.state, "refused", None),
+        "refusal": getattr(request.state, "refused", None),
         "asked_beside": request.query_params.multi_items(),
     }
     templates: Environment = request.app.state.templates
-    answered_status = 422 if status == 200 and (around["left_out"] or around["refused"]) else status
+    answered_status = 422 if status == 200 and (around["left_out"] or around["refusal"]) else status
     return HTMLResponse(templates.get_template(template).render({**around, **content}), answered_status)
 
 
