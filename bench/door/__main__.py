@@ -75,6 +75,7 @@ class Run:
 
     async def all(self) -> bool:
         """Measure all of it, print it, and return True if everything held."""
+        await self._staff.alone(5.0)  # the first look at a page is slower, and nobody's
         await self._quiet()
         for part in (self._save, self._send, self._hand_in):
             await part()

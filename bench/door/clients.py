@@ -39,6 +39,7 @@ class Visitors:
         self._lines = Lines(plan["origin"])
         self._forms = [BegunForm(*form) for form in plan["forms"]]
         self._template = Path(plan["paper"]).read_bytes() if "paper" in plan else b""
+        self._begun, self._all_begun = 0, asyncio.Event()
         self._refused = 0
         self._released = asyncio.Event()
 
@@ -93,6 +94,7 @@ class Visitors:
         paper = _paper(self._template)
         about = {"field": "document", "name": "report.pdf", "size": len(paper)}
         begun = await self._until(form, "/papers", json.dumps(about).encode())
+        await self._together()
         if begun.status != 201:
             return
         path, received = f"/papers/{json.loads(begun.body)['paper']}", 0
@@ -110,6 +112,13 @@ class Visitors:
             received = json.loads(there.body)["received"] if there and there.status == 200 else received
         whole = await self._whole(form, path)
         self._told(form, paper=path.rpartition("/")[2], sha256=sha256(paper).hexdigest(), whole=whole)
+
+    async def _together(self) -> None:
+        """Wait until everybody has begun, so that all send their first part at once."""
+        self._begun += 1
+        if self._begun == len(self._forms):
+            self._all_begun.set()
+        await self._all_begun.wait()
 
     async def _whole(self, form: BegunForm, path: str) -> str:
         return str(json.loads((await self._until(form, f"{path}/whole")).body).get("sha256", ""))
@@ -129,7 +138,8 @@ class Visitors:
 
     async def _release(self) -> None:
         """Let those go on whom the door holds in the middle, once it refused all others, and note how many it took."""
-        until = time.monotonic() + 60
+        await self._all_begun.wait()
+        until = time.monotonic() + 20  # the door itself waits 30 seconds for the rest of a part
         while self._refused < len(self._forms) - PLACES and time.monotonic() < until:
             await asyncio.sleep(0.1)
         await asyncio.sleep(2)
