@@ -33,6 +33,7 @@ from domain.partnership.commands import (
     RecordRecheck,
     RecordRefund,
     Release,
+    Report,
     ReturnSubmission,
     SignAgreement,
     StaffCommand,
@@ -55,6 +56,8 @@ from records.budget_templates import asked_template
 from records.directory import DirectoryRepository
 from records.funds import Funds
 from records.submissions.gate import submission_fault
+from records.submissions.reading import fault_of_reading
+from records.submissions.repeats import repeated_fault
 from records.truths import unanswered
 
 Facts = dict[str, Any]
@@ -103,12 +106,14 @@ class Gathering:
     async def before_signing(
         self, partnership: Partnership, command: StaffRequest, rules_answer: Answered | None = None
     ) -> Circumstances:
-        """Return the circumstances of a command that nobody has signed yet, as if its actor did. Raises RulesAsked."""
+        """Return the circumstances of a command that nobody has signed yet, as if its actor did.
+
+        What it takes over of a grantee's was opened before, under a look; the gate opens it again. Raises RulesAsked.
+        """
         authority = await authority_before_signing(command, await self._registrar.directory(), self._registrar)
         together = await self.together_with(partnership, command)
         facts: Facts = {"together": together.sums if together is not None else ()}
         facts |= await self._facts(partnership, command, authority, rules_answer)
-        facts |= await self._of_submission(partnership, command)
         return Circumstances(authority=authority, **facts)
 
     async def _facts(
@@ -143,11 +148,18 @@ class Gathering:
                 return {}
 
     async def _of_submission(self, partnership: Partnership, command: AnyCommand) -> Facts:
-        """Return the reason why what a command takes over or returns is not what was handed in, if it names any."""
+        """Return the reason why what a command takes over or returns is not what was handed in, if it names any.
+
+        Of a report that names none: the submission that it may repeat.
+        """
         match command:
             case TakingOver(submission=reference) | ReturnSubmission(submission=reference) if reference is not None:
                 ledger, partnership_id = self._reader.ledger, partnership.partnership_id
-                return {"unsealed": await submission_fault(ledger, partnership_id, command.kind, reference)}
+                fault = await submission_fault(ledger, partnership_id, command.kind, reference)
+                return {"unsealed": fault or await fault_of_reading(ledger, partnership, command)}
+            case Report():
+                async with self._reader.ledger.connection() as connection:
+                    return {"repeated": await repeated_fault(connection, partnership, command)}
             case _:
                 return {}
 

@@ -141,20 +141,13 @@ async def find_account(connection: Connection, reference: str) -> AccountReferen
     return AccountReference(reference=reference, sha256=sha256)
 
 
-_SAME: Final = r"""
-SELECT other.reference FROM payments.accounts own JOIN payments.accounts other
-    ON other.details ->> 'iban' = own.details ->> 'iban'
-    OR (upper(regexp_replace(other.details ->> 'number', '\W', '', 'g')),
-        left(other.details ->> 'bic', 8)) = (upper(regexp_replace(own.details ->> 'number', '\W', '', 'g')),
-                                             left(own.details ->> 'bic', 8))
- WHERE own.reference = $1
-"""
+_SAME: Final = "SELECT payments.references_of_same($1)"
 
 
 async def references_of_same(connection: Connection, reference: str) -> list[str]:
     """Return every reference of one account: of its IBAN, or of its number at its bank, whoever is said to hold it."""
     rows = await connection.fetch(_SAME, reference)
-    return sorted({reference, *(row["reference"] for row in rows)})
+    return sorted({reference, *(row[0] for row in rows)})
 
 
 async def read_account(connection: Connection, reference: str, sha256: str) -> AccountDetails:

@@ -5,9 +5,12 @@ Each field may be missing: a form that shows less is a form all the same. What i
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domain.canonical_json import canonical_json
 
 
 class _Part(BaseModel):
@@ -26,6 +29,8 @@ class ShownLine(ShownRow):
 
     sum: str = ""
     before: str = ""
+    sums: tuple[str, ...] = ()
+    """What the grant pays of it, by period."""
 
 
 class ShownMilestone(ShownRow):
@@ -87,6 +92,12 @@ class ShownForm(_Part):
     papers: tuple[str, ...] = ()
     """The papers that are asked for, in words."""
     agreement: ShownAgreement = ShownAgreement()
+    way: str = ""
+    """The light way in which a report is asked for, or ''."""
+    spoken: str = ""
+    """A spoken report, as staff wrote it down."""
+    periods: tuple[tuple[str, str], ...] = ()
+    """The first and the last day of each period of the budget."""
     questions: dict[str, str] = {}
     """By field: what staff asked when they returned what was handed in."""
     status: ShownStatus = ShownStatus()
@@ -94,6 +105,18 @@ class ShownForm(_Part):
     """By language: the same."""
     case: str = ""
     """The digest under which the case stands in the funder's clock, which is public by quarter."""
+
+    @property
+    def read(self) -> dict[str, Any]:
+        """The part of it that the grantee's word is about, which their signed digest covers."""
+        agreement = self.agreement.model_dump(mode="json") if self.agreement.sha256 else None
+        parts = {"agreement": agreement, "papers": list(self.papers), "spoken": self.spoken, "note": self.note}
+        return {name: part for name, part in parts.items() if part}
+
+    @property
+    def read_sha256(self) -> str:
+        """The digest of that part, or '' where its questions say it all."""
+        return hashlib.sha256(canonical_json(self.read)).hexdigest() if self.read else ""
 
 
 def shown_form(content: dict[str, Any]) -> ShownForm:

@@ -614,6 +614,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION post.partnerships_of_account TO accord_post;
 
+-- Every reference of one account: of its IBAN, or of its number at its bank. Whoever amends what was agreed, as a grantee asks by
+-- link, is told what counts together with it, and reads no account for that.
+CREATE FUNCTION payments.references_of_same(account text) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT other.reference FROM payments.accounts own JOIN payments.accounts other
+        ON other.details ->> 'iban' = own.details ->> 'iban'
+        OR (upper(regexp_replace(other.details ->> 'number', '\W', '', 'g')),
+            left(other.details ->> 'bic', 8)) = (upper(regexp_replace(own.details ->> 'number', '\W', '', 'g')),
+                                                 left(own.details ->> 'bic', 8))
+     WHERE own.reference = account
+$$;
+GRANT EXECUTE ON FUNCTION payments.references_of_same
+    TO accord_worker, accord_staff, accord_console, accord_exporter, accord_importer, accord_emergency;
+
 -- Mail opens forms and makes links and codes while it sends them.
 GRANT SELECT ON grantee.forms, grantee.keys, grantee.shown, grantee.links, grantee.codes, grantee.submissions TO accord_post;
 GRANT INSERT ON grantee.forms, grantee.keys, grantee.shown, grantee.links TO accord_post;

@@ -15,6 +15,7 @@ from domain.values import Value, is_empty, is_none
 TYPES: Final = {
     "money": "string", "date": "string", "period": "object", "country": "string", "email": "string", "party": "object",
     "people": "array", "budget": "array", "workplan": "array", "results": "array", "paper": "string",
+    "new-budget": "array",
 }  # fmt: skip
 """The formats of answers, each with the type of JSON that it is given in. `words:N`: text of at most N words."""
 

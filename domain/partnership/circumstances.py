@@ -69,6 +69,8 @@ class Circumstances(Value):
     """The reason why that edition cannot be found or read, or None."""
     unsealed: Fault | None = None
     """The reason why what a grantee handed in cannot be judged: it is under no seal, or is not what was sealed."""
+    repeated: Fault | None = None
+    """The submission that a report may repeat without naming it, and what to do, or None."""
     account_fault: Fault | None = None
     """The reason why that account, or the funder's own, cannot be used, its holder or an embargo, or None."""
 

@@ -29,7 +29,7 @@ from domain.partnership.refund.decisions import decide_refund
 from domain.partnership.remark.decisions import refuse
 from domain.partnership.shown import require_current_view
 from domain.partnership.state import Partnership
-from domain.partnership.submission.decisions import require_sealed, return_submission
+from domain.partnership.submission.decisions import require_no_repeat, require_sealed, return_submission
 from domain.partnership.submission.taking_over import TakingOver
 from domain.partnership.waiting.decisions import pass_deadline
 
@@ -95,6 +95,8 @@ def _events_of(partnership: Partnership, command: c.AnyCommand, circumstances: C
     """Return the events of a command: as its family decides, or the one that keeps its fields."""
     if isinstance(command, TakingOver) and command.submission is not None:
         require_sealed(circumstances)
+    elif isinstance(command, c.Report):
+        require_no_repeat(circumstances)
     decision = DECISIONS.get(type(command))
     if decision is not None:
         return decision(partnership, command, circumstances)

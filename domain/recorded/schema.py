@@ -128,7 +128,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     ),
     "ReportReceived": (
         Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),
-        Further(4, _TAKEN_OVER, _HANDED_IN),
+        Further(4, (*_TAKEN_OVER, "other_report", "beside_inbox"), f"{_HANDED_IN}, or a report to another funder"),
     ),
     "AgreementSigned": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "ConditionMet": (Further(2, _TAKEN_OVER, _HANDED_IN),),

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints, Valida
 
 from domain.canonical_json import canonical_json
 from domain.submissions.kinds import SubmissionKind
-from domain.values import Moment, OneLine, Printable, Sha256, Value, is_none, printable
+from domain.values import Moment, OneLine, Printable, Sha256, Value, is_empty, is_none, printable
 
 MOST_BYTES: Final = 900_000
 """The most bytes of a content."""
@@ -61,6 +61,8 @@ class SubmissionContent(Value):
     edition: Sha256 | None = Field(default=None, exclude_if=is_none)
     shown: Sha256 | None = Field(default=None, exclude_if=is_none)
     """The digest of what the form showed of the partnership."""
+    read: Annotated[dict[FieldName, JsonValue], Field(max_length=20)] = Field(default={}, exclude_if=is_empty)
+    """The part of what the form showed that their word is about, such as the agreement with its text."""
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
     answers: Annotated[dict[FieldName, JsonValue], Field(max_length=1000), AfterValidator(_plain)]
     papers: Annotated[tuple[SubmittedPaper, ...], Field(max_length=20)] = ()

@@ -23,6 +23,15 @@ class DoorForm(StrEnum):
     """An answer to a question of staff, or a question of the grantee's own."""
 
 
+class ReportWay(StrEnum):
+    """A light way in which a report is handed in, beside the form that asks for all of it."""
+
+    OTHER_FUNDER = "OTHER_FUNDER"
+    """A report that the grantee made to another funder. Under expenditure responsibility it counts for nothing."""
+    SPOKEN = "SPOKEN"
+    """A report that was spoken: staff wrote it down, and the grantee confirms or corrects their words."""
+
+
 class SubmissionKind(StrEnum):
     """The kind of what was handed in: a form, or one of three words that need none."""
 

@@ -42,12 +42,17 @@ async def submission_fault(
 ) -> Fault | None:
     """Return the reason why what was handed in cannot be judged by an act of a partnership, or None."""
     async with ledger.connection() as connection:
-        row = await connection.fetchrow(_SUBMISSION, bytes.fromhex(reference.sha256))
-        if row is None:
+        stored = await stored_submission(connection, reference)
+        if stored is None:
             return Fault(f"submission: nothing was handed in under {reference.sha256[:16]}…; open it from the inbox")
-        stored = StoredSubmission(*row)
         fault = _fault_of_names(stored, partnership_id, act, reference) or _fault_of_bytes(stored, reference)
         return fault or await _fault_of_seal(ledger, connection, reference)
+
+
+async def stored_submission(connection: PoolConnectionProxy, named: SubmissionReference) -> StoredSubmission | None:
+    """Return a submission as it lies there, or None if there is none of that digest."""
+    row = await connection.fetchrow(_SUBMISSION, bytes.fromhex(named.sha256))
+    return StoredSubmission(*row) if row is not None else None
 
 
 def _fault_of_names(

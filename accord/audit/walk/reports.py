@@ -29,9 +29,14 @@ def receive_in_doubt(walk: Walk, event: e.ReportReceived) -> None:
 
 
 def accept(walk: Walk, event: e.ReportAccepted) -> None:
-    """Accept a report, unless it moved more of the agreed budget than is free: then it holds back what it held."""
+    """Accept a report, unless it moved more than is free, or was made to another funder where the law forbids it.
+
+    It then holds back what it held.
+    """
     report, budget = walk.reporting.report(event.report), walk.reporting.budget
     standings = standing_by_report(budget, report) if budget is not None and report is not None else ()
+    if report is not None and report.other_report is not None and walk.responsibility.required:
+        return  # under expenditure responsibility the grantee reports to us (26 CFR 53.4945-5(c))
     if not (report is not None and report.is_by_line and uncovered(standings, event.disallowed)):
         _take(walk, walk.reporting.with_accepted(event.report, event.actor, event.disallowed))
 
@@ -80,6 +85,7 @@ def _report(event: e.ReportReceived) -> FiledReport:
         figures=event.figures,
         results=event.results,
         milestones=event.milestones,
+        other_report=event.other_report,
         state=state,
         judged_by=judge,
     )

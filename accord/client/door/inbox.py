@@ -43,12 +43,13 @@ COUNT_QUERY: Final = f"SELECT count(*) FROM (SELECT {_OPEN} LIMIT {MOST_COUNTED}
 _LINES: Final = f"""
 SELECT o.*, p.position AS seal, count(q.id) AS papers,
        count(q.id) FILTER (WHERE q.verdict IS NULL) AS to_examine,
-       count(q.id) FILTER (WHERE q.verdict IN ('ACTIVE', 'FOUND', 'FAILED')) AS faulty,
+       count(q.id) FILTER (WHERE coalesce(k.verdict, q.verdict) IN ('ACTIVE', 'FOUND', 'FAILED')) AS faulty,
        coalesce(bool_or(q.why ILIKE $2), false) AS shows_bank_details
   FROM (SELECT i.number, s.kind, f.subject, f.about, s.at, s.form {_OPEN}
            AND i.number > $1 ORDER BY i.number LIMIT $3) o
   LEFT JOIN grantee.proofs p ON p.number = o.number
   LEFT JOIN grantee.papers q ON q.form = o.form AND q.digest IS NOT NULL AND q.dropped_at IS NULL
+  LEFT JOIN papers.kept k ON k.digest = q.digest AND q.verdict IS NOT NULL  -- it may have been examined again
  GROUP BY o.number, o.kind, o.subject, o.about, o.at, o.form, p.position ORDER BY o.number
 """  # noqa: S608 - no text of others
 

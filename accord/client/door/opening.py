@@ -36,7 +36,13 @@ SELECT f.subject, f.id AS form, s.kind, s.sha256, s.at, f.edition
   FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form WHERE s.number = $1
 """
 _CONTENT: Final = "SELECT content, key, shown FROM grantee.read($1, $2)"
-_PAPERS: Final = "SELECT encode(digest, 'hex') AS digest, verdict, why FROM grantee.papers WHERE form = $1"
+_PAPERS: Final = """
+SELECT encode(q.digest, 'hex') AS digest,
+       CASE WHEN q.verdict IS NOT NULL THEN coalesce(k.verdict, q.verdict) END AS verdict,
+       CASE WHEN k.verdict <> q.verdict THEN k.why ELSE q.why END AS why
+  FROM grantee.papers q LEFT JOIN papers.kept k ON k.digest = q.digest WHERE q.form = $1
+"""
+"""The papers of a form. Of one that was examined again since, what was found then."""
 _SEALED_AT: Final = "SELECT recorded_at FROM ledger.readable WHERE position = $1"
 
 

@@ -88,6 +88,8 @@ def _filed(event: Any, names: NamesInWords) -> Iterator[CasePaper]:
     if digest:
         yield CasePaper(_name_of(event), _filing(event, names), digest)
     if isinstance(event, e.ReportReceived):
+        if (other := event.other_report) is not None:
+            yield CasePaper(f"Report to {other.funder}", _filing(event, names), other.document_sha256)
         for answer in event.milestones:
             for paper in answer.papers:
                 yield CasePaper(f"Paper that shows milestone {answer.milestone}", _filing(event, names), paper)

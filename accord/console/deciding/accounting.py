@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, content_as_typed, first, said
+from accord.console.deciding.light_ways import BESIDE_INBOX, other_report_as_typed, other_report_fields
 from accord.console.deciding.spending import figures_as_typed, line_fields, milestone_fields, milestones_as_typed
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
@@ -83,7 +84,18 @@ def report_fields(partnership: Partnership) -> tuple[Field, ...]:
         *milestone_fields(partnership),
         *([Field("corrects", "It replaces", kind="choice", choices=corrections)] if len(corrections) > 1 else []),
         DOCUMENT,
+        *other_report_fields(partnership),
     )
+
+
+def report_probe(partnership: Partnership) -> dict[str, Any]:
+    """Return a report of the plan, with which the state is asked whether one can be filed before anything is paid."""
+    counted = {report.planned for report in partnership.reporting.filed if report.counts}
+    plans = [plan for plan in partnership.reporting.planned if plan.number not in counted]
+    if partnership.has_paid or not plans:
+        return {}
+    plan = min(plans, key=lambda plan: (plan.kind is not ReportKind.PROGRESS, plan.number))
+    return {"planned": plan.number, "report_kind": plan.kind}
 
 
 def _kinds(partnership: Partnership) -> Choices:
@@ -117,6 +129,8 @@ def report_content(partnership: Partnership, answers: Typed) -> dict[str, Any]:
         "results": [result for result in results if result is not None],
         "corrects": said(answers, "corrects") or None,
         "document_sha256": said(answers, DOCUMENT.name) or None,
+        "other_report": other_report_as_typed(answers),
+        "beside_inbox": said(answers, BESIDE_INBOX.name) or None,
     }
     return {name: answer for name, answer in content.items() if answer is not None}
 

@@ -10,12 +10,14 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from accord.client.door.repeats import repeat_fault, reports_waiting
 from accord.client.sight import Sight, make_command
 from accord.console.deciding.acts import BY_SLUG, OfferedAct, content_of
 from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.letters.choosing import letter_choices, letter_to_issue
 from accord.console.deciding.letters.forms import LANGUAGE, LETTER
+from accord.console.deciding.light_ways import BESIDE_INBOX, waiting_in_words
 from accord.console.deciding.overtaken import back_to_case, case_with, closed_now, overtaken
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
@@ -121,7 +123,9 @@ async def _waiting(
     content = content_of(act, partnership, answers)
     if act.command is c.IssueLetter:
         content = await letter_to_issue(console, reader, sight, content["order"])
-    content |= taking.content(answers) if taking is not None else {}
+    content = taking.completed(content) | taking.content(answers) if taking is not None else content
+    if act.command is c.Report and (fault := await repeat_fault(console.desk, sight, reader, content)):
+        raise Refused(str(fault))
     return await waiting_for(console, reader, act, sight, content)
 
 
@@ -233,6 +237,8 @@ async def _form(
     await console.looked_at(request.state.reader, sight.partnership_id)
     fields = await _fields(console, act, partnership)
     fields += (taking.outage,) if taking is not None and taking.outage is not None else ()
+    in_inbox = await reports_waiting(console.desk, partnership) if act.command is c.Report and taking is None else []
+    fields += (BESIDE_INBOX,) if in_inbox else ()
     names = NamesInWords(await console.desk.directory())
     faults = faults_on(fields, fault, names)
     if faults and fault is not None:
@@ -251,6 +257,7 @@ async def _form(
         "given": answers,
         "told": told,
         "taking": taking,
+        "in_inbox": waiting_in_words(in_inbox),
         "departs": taking.departing(fields, answers) if taking is not None else {},
         "workbook": act.command is c.Report and has_form(partnership),
         "spending": judged_spending(partnership) if act.command in JUDGING else (),

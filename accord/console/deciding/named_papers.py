@@ -46,7 +46,9 @@ def _digests(
     if partnership is not None and isinstance(command, _NUMBERED):
         reports = [event for event in events if isinstance(event, e.ReportReceived)]
         pairs = zip(partnership.reporting.filed, reports, strict=False)
-        yield from (event.document_sha256 or "" for report, event in pairs if report.number == command.report)
+        judged = [event for report, event in pairs if report.number == command.report]
+        yield from (event.document_sha256 or "" for event in judged)
+        yield from (event.other_report.document_sha256 for event in judged if event.other_report is not None)
     if isinstance(command, _REFUNDS):
         refunds = (event for event in events if isinstance(event, e.RefundRecorded))
         yield from (

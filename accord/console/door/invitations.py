@@ -15,9 +15,10 @@ from accord.presentation.words.days import day_in_words, time_in_words
 from domain.editions.series import EditionSeries
 from domain.partnership import commands as c
 from domain.partnership.acts import Choices
+from domain.partnership.report.other_funders import MUST_BE_OURS
 from domain.partnership.state import Partnership
 from domain.partnership.submission.invitations import Invitation
-from domain.submissions.kinds import SubmissionKind
+from domain.submissions.kinds import ReportWay, SubmissionKind
 from ledger import clock
 
 EDITION: Final = "edition_sha256"
@@ -39,8 +40,18 @@ def invite_fields(partnership: Partnership) -> tuple[Field, ...]:
         Field(EDITION, "Question set", "One in force, or the questions that the form needs.", "choice", (_DEFAULT,)),
         Field("language", "Language", "The form and its mail are in it.", "choice", LANGUAGES),
         form_field(c.InviteGrantee, "note"),
+        _way(partnership),
+        form_field(c.InviteGrantee, "spoken"),
         until,
     )  # fmt: skip
+
+
+def _way(partnership: Partnership) -> Field:
+    """Return the field of a light way: without a report to another funder, where the law forbids that."""
+    way, is_ours = form_field(c.InviteGrantee, "way"), bool(partnership.responsibility.required)
+    allowed = (choice for choice in way.choices if not (is_ours and choice[0] == ReportWay.OTHER_FUNDER))
+    hint = as_sentence(str(MUST_BE_OURS)) if is_ours else way.hint
+    return replace(way, hint=hint, choices=(("", "the form's own questions"), *allowed))
 
 
 def invite_probe(partnership: Partnership) -> Mapping[str, Any]:

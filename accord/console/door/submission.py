@@ -17,7 +17,7 @@ from accord.console.deciding.fields import REASON, Typed, said
 from accord.console.door.inbox import what_is_it
 from accord.console.door.taking_over import OUTAGE, named
 from accord.console.serving.desk import Console
-from accord.presentation.door.answers import answer_rows
+from accord.presentation.door.answers import answer_rows, label_of, read_rows
 from accord.presentation.door.becoming import acts_of, content_of_act
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import whole_number
@@ -30,7 +30,9 @@ from accord.web.pages import page, problem
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
 from domain.policy.findings import digest
+from domain.submissions.kinds import SubmissionKind
 from ledger import clock
+from records.submissions.reading import agreement_read
 
 TO_INBOX: Final = (("To the inbox", "/inbox"),)
 _SAMPLE: Final = {"sha256": "0" * 64, "number": 1, "seal": 1, "at": "2026-01-01T00:00:00Z"}
@@ -48,7 +50,7 @@ _VERDICTS: Final[Mapping[str, tuple[str, str]]] = {
     "CLEAN": ("Examined, and nothing was found.", "good"),
     "NOT_SCANNED": ("Examined, and no malware scanner is set here.", "warn"),
     "ACTIVE": ("Something in it acts by itself.", "warn"),
-    "FOUND": ("A scanner found something in it. It is never entry.", "bad"),
+    "FOUND": ("A scanner found something in it. It is never opened.", "bad"),
     "FAILED": ("It could not be examined. An operator has it examined again.", "bad"),
 }
 
@@ -112,22 +114,40 @@ async def _page(
         "proposal": sight.partnership.proposed,
         "who": f"{content.name}, {content.capacity}",
         "at": time_in_words(content.at),
-        "seal": entry.reference.seal if entry.reference is not None else None,
-        "digest": content.sha256,
+        "seal": entry.reference is not None,
         "edition": _edition(entry),
         "rows": answer_rows(entry.evidence),
+        "read": read_rows(content),
+        "named": _named(entry),
         "shown_is_newer": entry.shown_is_newer,
-        "papers": [await _paper(console, paper) for paper in entry.papers],
+        "papers": [await _paper(console, entry, paper) for paper in entry.papers],
         "becomes": _becomes(entry, sight, reader, names),
         "ways": _ways(entry),
         "judged": _judged(entry, names),
         "outage": OUTAGE if entry.has_late_seal else None,
+        "is_report": entry.kind is SubmissionKind.REPORT,
+        "is_wrong_person": entry.kind is SubmissionKind.WRONG_PERSON,
         "returns": not closed_words and entry.reference is not None,
         "closed": refusal_in_words(closed_words, names) if closed_words else "",
         "given": answers or {},
         "faults": [refusal_in_words(line.strip(), names) for line in str(fault).splitlines()] if fault else [],
     }
     return page(request, "submission.html", context, 422 if fault else 200)
+
+
+def _named(entry: OpenedSubmission) -> list[tuple[str, str]]:
+    """Return what the signature of a take-over covers of a submission, beside the act's own fields."""
+    reference = entry.reference
+    seal = f"event {reference.seal} of the ledger" if reference is not None else "none yet"
+    edition = entry.content.edition
+    return [
+        ("Digest", entry.content.sha256),
+        ("Number", str(entry.number)),
+        ("Seal", seal),
+        ("Time at the door", time_in_words(entry.content.at)),
+        *([("Agreement that they read", agreement)] if (agreement := agreement_read(entry.content)) else []),
+        *([("Question set", edition)] if edition is not None else []),
+    ]
 
 
 def _edition(entry: OpenedSubmission) -> str:
@@ -174,11 +194,12 @@ def _becomes(entry: OpenedSubmission, sight: Sight, reader: str, names: NamesInW
     return {"title": title, "facts": command_facts(draft, names, leave), "lacks": lacks}
 
 
-async def _paper(console: Console, paper: DoorPaper) -> dict[str, Any]:
+async def _paper(console: Console, entry: OpenedSubmission, paper: DoorPaper) -> dict[str, Any]:
     paper_here = (await console.kept_papers(paper.sha256)).get(paper.sha256)
     words, tone = _VERDICTS.get(paper.verdict, (paper.verdict, "warn"))
     return {
         "name": paper.name,
+        "question": label_of(entry.questions, paper.field, entry.content.language),
         "sha256": paper.sha256,
         "words": f"{words} {as_sentence(paper.why)}".strip(),
         "tone": tone,

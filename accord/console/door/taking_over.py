@@ -19,6 +19,7 @@ from accord.presentation.numbers import whole_number
 from accord.presentation.words.days import time_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.partnership import commands as c
+from domain.partnership.report.other_funders import MUST_BE_OURS
 from domain.submissions.reference import SubmissionReference
 
 SUBMISSION: Final = "submission"
@@ -46,6 +47,22 @@ class TakenOverNow(NamedTuple):
     def content(self, answers: Typed) -> dict[str, Any]:
         """Return the field of a command that names it."""
         return {SUBMISSION: named(self.entry, said(answers, OUTAGE.name))}
+
+    def completed(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Return the content of an act with all papers of a milestone: a form shows the first, of one that holds."""
+        handed_in = {entry["milestone"]: entry.get("papers", []) for entry in self._handed_in("milestones")}
+        plan = self.entry.partnership.reporting.milestones
+        is_shown = {milestone.number for milestone in plan if milestone.holds}
+        for entry in content.get("milestones", ()):
+            papers = handed_in.get(entry["milestone"], [])
+            if entry["milestone"] not in is_shown or entry.get("papers") == papers[:1]:
+                entry["papers"] = papers
+        return content
+
+    def _handed_in(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """Return a list of the act as it was handed in."""
+        command = acts_of(self.entry.kind)[0]
+        return content_of_act(command, self.entry.evidence).get(name) or ()
 
     def departing(self, fields: Sequence[Field], answers: Typed) -> Mapping[str, str]:
         """Return by field what was handed in, where a form says something else now."""
@@ -85,6 +102,8 @@ def require_of(entry: OpenedSubmission, command: type[c.StaffCommand], sight: Si
         raise BadInput("submission: it is taken over by another act; open it from the inbox")
     if entry.judgement is not None:
         raise Refused(f"submission: it was judged by {entry.judgement.actor} already; the grantee can hand it in anew")
+    if entry.partnership.responsibility.required and "other_report" in content_of_act(command, entry.evidence):
+        raise Refused(f"submission: {MUST_BE_OURS}; return it with that reason")
     named(entry)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from accord.console.deciding.light_ways import other_report_texts
 from domain.partnership import commands as c
 
 FormTexts = dict[str, list[str]]
@@ -20,6 +21,7 @@ def _of_report(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "planned", f"{content.get('planned') or ''}.{content.get('report_kind', '')}"
     yield "summary", content.get("summary", "")
     yield "document_sha256", content.get("document_sha256", "")
+    yield from other_report_texts(content.get("other_report"))
     figures = content.get("figures")
     if isinstance(figures, Mapping):
         yield from _of_figures(figures)

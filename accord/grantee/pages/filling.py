@@ -101,7 +101,8 @@ async def save(request: Request, visit: Visit) -> Response:
         return RedirectResponse(here, 303)
     after = await visit.filled(rows)
     saved_questions = next(questions for entry, questions in after.pages if entry.id == sheet_page.id)
-    unfit = any(field.is_double or field.fault for entry in saved_questions for field in entry.fields)
+    fields = [field for entry in saved_questions for field in entry.fields]
+    unfit = any(field.is_double or field.fault or f"base:{field.field.name}" not in form_fields for field in fields)
     return RedirectResponse(here if unfit else _next(visit, after, sheet_page), 303)
 
 

@@ -20,6 +20,8 @@ from ledger import clock
 
 NAME, CAPACITY = "given.name", "given.capacity"
 """The fields of who hands in. They are drafts as the answers are, so that a code is bound to them too."""
+READ: Final = "given.read"
+"""The digest of what the form put before them when they checked their answers."""
 CODE_FAULTS: Final = {
     "NONE": "code.none",
     "USED": "code.used",
@@ -53,6 +55,7 @@ def _check(
         "said_sum": visit.filler.said_sum,
         "name_of": NAME,
         "capacity_of": CAPACITY,
+        "read_changed": READ in faults,
     }
     return page(request, "check.html", content, 422 if faults else 200, visit)
 
@@ -68,10 +71,15 @@ async def ask_code(request: Request, visit: Visit) -> Response:
     if spoken is not None:
         return _check(request, visit, filled_form, giver, {})
     faults = faults_of_giver(visit, giver)
+    giver[READ] = str(form_fields.get("read", ""))
+    if giver[READ] != visit.shown.read_sha256:
+        faults[READ] = visit.words("check.read_changed")
     if faults or filled_form.faults or not visit.may_submit:
         return _check(request, visit, filled_form, giver, faults)
     for name, text in giver.items():
         standing = texts.get(name)
+        if not text and standing is None:
+            continue
         if standing is None or standing[0].value != text or len(standing) > 1:
             outcome = await visit.link.save(visit.form, name, text, standing[0].revision if standing else 0)
             if outcome is not None and outcome.beside:
@@ -121,7 +129,8 @@ async def hand_in(request: Request, visit: Visit) -> Response:
     code = code_in(await request.form(max_fields=10, max_files=0))
     texts, papers = await visit.link.drafts(visit.form), await visit.link.papers(visit.form)
     filled_form = visit.filled_with(texts, papers)
-    if filled_form.faults or NAME not in texts or CAPACITY not in texts:
+    read = texts[READ][0].value if READ in texts else ""
+    if filled_form.faults or NAME not in texts or CAPACITY not in texts or read != visit.shown.read_sha256:
         return RedirectResponse(f"{visit.home}/check", 303)
     content = content_of(
         visit,
@@ -163,6 +172,7 @@ def content_of(
         about=form.about,
         edition=form.edition,
         shown=form.shown_sha256,
+        read=visit.shown.read if kind.value == form.kind.value else {},
         language=visit.words.language,
         answers=answers,
         papers=papers,

@@ -111,6 +111,9 @@ class AnswerReader:
         answer: dict[str, Any] = {}
         for field_input in field.inputs:
             text = draft.get(field_input.part, "")
+            if (not text or not isinstance(text, str)) and field_input.standing:
+                answer[field_input.part] = field_input.standing
+                continue
             if not text or not isinstance(text, str):
                 if field_input.needed:
                     return AnswerFault("fault.part", {"part": field_input.label})
@@ -124,6 +127,8 @@ class AnswerReader:
 
 def _whole(kind: str, field: StoredField, answer: dict[str, Any]) -> Any | AnswerFault:
     """Return an answer of several parts, with the number of what it is about, or what is wrong between its parts."""
+    if kind == "new-budget":
+        return {"line": field.number, "sums": list(answer.values())}
     if kind == "period" and answer["ends"] < answer["starts"]:
         return AnswerFault("fault.order")
     if kind == "workplan" and answer["state"] != "DONE" and not answer.get("words"):

@@ -7,7 +7,11 @@ from typing import Final, NamedTuple
 
 from accord.grantee.shown import ShownForm
 from domain.editions.question_schema import QuestionSchema
-from domain.submissions.kinds import DoorForm
+from domain.editions.questions import AnswerCondition
+from domain.submissions.kinds import DoorForm, ReportWay
+
+MOST_EVIDENCE: Final = 20
+"""The most steps of a work plan that are asked for papers: a form holds as many."""
 
 
 class DefaultQuestion(NamedTuple):
@@ -16,6 +20,9 @@ class DefaultQuestion(NamedTuple):
     name: str
     schema: QuestionSchema
     needed: bool = True
+    condition: AnswerCondition | None = None
+    about: str = ""
+    """The words of which it asks, where several ask the same."""
 
 
 def _text(words: int) -> QuestionSchema:
@@ -25,6 +32,7 @@ def _text(words: int) -> QuestionSchema:
 _MONEY: Final = QuestionSchema(type="string", format="money")
 _PAPER: Final = QuestionSchema(type="string", format="paper")
 _YES: Final = QuestionSchema(type="boolean", const=True)
+_PERIOD: Final = QuestionSchema(type="object", format="period")
 _FIGURES: Final = (DefaultQuestion("spent", _MONEY), DefaultQuestion("unspent", _MONEY))
 DEFAULT_FACTS: Final = {f"/figures/{name}": name for name in ("lines", "spent", "unspent")}
 """By fact of a report's money: the question that says it."""
@@ -32,24 +40,69 @@ Pages = Iterator[tuple[str, tuple[DefaultQuestion, ...]]]
 
 
 def _report(content: ShownForm) -> Pages:
-    yield "summary", (DefaultQuestion("summary", _text(500)),)
-    if content.milestones:
+    match content.way:
+        case ReportWay.OTHER_FUNDER:
+            yield from _other_funder()
+        case ReportWay.SPOKEN:
+            yield from _spoken()
+        case _:
+            yield "summary", (DefaultQuestion("summary", _text(500)),)
+    is_whole = not content.way or content.report_kind == "FINAL"
+    if content.milestones and is_whole:
         yield "workplan", (DefaultQuestion("milestones", QuestionSchema(type="array", format="workplan")),)
-    if content.indicators:
+        yield "evidence", tuple(_evidence(content))
+    if content.indicators and is_whole:
         yield "results", (DefaultQuestion("results", QuestionSchema(type="array", format="results")),)
+    yield from _money(content)
+    if content.way != ReportWay.OTHER_FUNDER:
+        yield "papers", (DefaultQuestion("document", _PAPER, needed=False),)
+
+
+def _other_funder() -> Pages:
+    """Yield what is asked of a report to another funder: its paper, its time, and what of it is about this grant."""
+    yield (
+        "other",
+        (
+            DefaultQuestion("funder", QuestionSchema(type="string", maxLength=140)),
+            DefaultQuestion("other_period", _PERIOD),
+            DefaultQuestion("covers", _text(200)),
+            DefaultQuestion("other_paper", _PAPER),
+        ),
+    )
+
+
+def _spoken() -> Pages:
+    """Yield what is asked of a spoken report: whether the words are right and, where not, what they should be."""
+    confirmed = DefaultQuestion("confirmed", QuestionSchema(type="string", enum=("right", "corrected")))
+    corrected = AnswerCondition(question="confirmed", equals="corrected")
+    yield "spoken", (confirmed, DefaultQuestion("summary", _text(500), condition=corrected))
+
+
+def _evidence(content: ShownForm) -> Iterator[DefaultQuestion]:
+    """Yield a question for the papers that show each step of the work plan, as many as a form may hold."""
+    for step in content.milestones[:MOST_EVIDENCE]:
+        yield DefaultQuestion(f"evidence.{step.number}", _PAPER, needed=False, about=step.what)
+
+
+def _money(content: ShownForm) -> Pages:
     if content.lines:
         budget = DefaultQuestion("lines", QuestionSchema(type="array", format="budget"))
         yield "money", (budget, DefaultQuestion("unspent", _MONEY, needed=False))
     elif content.report_kind in {"FINANCIAL", "FINAL", ""}:
         yield "money", _FIGURES
-    yield "papers", (DefaultQuestion("document", _PAPER, needed=False),)
 
 
-def _change(_: ShownForm) -> Pages:
+def _change(content: ShownForm) -> Pages:
     choice = QuestionSchema(type="string", enum=("period", "budget", "both"))
     yield "change", (DefaultQuestion("change", choice), DefaultQuestion("reason", _text(500)))
-    period = DefaultQuestion("period", QuestionSchema(type="object", format="period"), needed=False)
-    yield "new", (period, DefaultQuestion("new_budget", _text(800), needed=False))
+    period = DefaultQuestion("period", _PERIOD, needed=False)
+    in_words = DefaultQuestion("new_budget", _text(800), needed=False)
+    if not content.lines:
+        yield "new", (period, in_words)
+        return
+    table = DefaultQuestion("new_lines", QuestionSchema(type="array", format="new-budget"), needed=False)
+    yield "new", (period,)
+    yield "new_lines", (table, DefaultQuestion("new_line", _text(300), needed=False))
 
 
 def _acceptance(_: ShownForm) -> Pages:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from accord.grantee.questions.sheet import MOST_ROWS, DoorQuestion
 from accord.grantee.questions.sums import digits_said, sum_said
-from accord.grantee.shown import ShownForm
+from accord.grantee.shown import ShownForm, ShownLine
 from accord.grantee.words import DoorWords
 from domain.editions.question_schema import QuestionSchema
 
@@ -23,6 +23,8 @@ class FieldInput(NamedTuple):
     """The way it looks: line, area, money, date, email, integer, choice, choices or yesno."""
     choices: tuple[tuple[str, str], ...] = ()
     needed: bool = True
+    standing: str = ""
+    """The answer where nothing is typed, such as the sum that was agreed."""
 
 
 class StoredField(NamedTuple):
@@ -79,6 +81,8 @@ def fields_of(
     match question.format:
         case "paper":
             return ()
+        case "new-budget":
+            return tuple(_new_line(question.name, line, content, words) for line in content.lines)
         case "budget" | "workplan" | "results" as kind if _numbered(kind, content):
             inputs = _parts(kind, words)
             return tuple(
@@ -96,6 +100,23 @@ def fields_of(
         case kind:
             single = FieldInput("", question.label, LOOKS[kind], question.choices, question.needed)
             return (StoredField(question.name, (single,)),)
+
+
+def _new_line(name: str, line: ShownLine, content: ShownForm, words: DoorWords) -> StoredField:
+    """Return the field of a line of the budget for which another sum may be asked, period by period."""
+    sums = line.sums or (line.sum,)
+    inputs = tuple(
+        FieldInput(f"sum{number}", _of_period(number, amount, content, words), "money", (), False, amount)
+        for number, amount in enumerate(sums, 1)
+    )
+    return StoredField(f"{name}.{line.number}", inputs, line.number, line.what, line.sum)
+
+
+def _of_period(number: int, amount: str, content: ShownForm, words: DoorWords) -> str:
+    if number > len(content.periods) or len(content.periods) == 1:
+        return words("part.new-budget.sum", amount=amount)
+    starts, ends = content.periods[number - 1]
+    return words("part.new-budget.period", starts=words.day(starts), ends=words.day(ends), amount=amount)
 
 
 def _parts(kind: str, words: DoorWords) -> tuple[FieldInput, ...]:

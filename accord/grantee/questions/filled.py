@@ -55,16 +55,26 @@ class FilledQuestion(NamedTuple):
     def answer(self) -> Any:
         """The answer as it is handed in, or None."""
         answers = [field.answer for field in self.fields if field.answer is not None]
-        if self.question.format in {"people", "rows", "budget", "workplan", "results"}:
+        if self.question.format in {"people", "rows", "budget", "workplan", "results", "new-budget"}:
             return answers or None
         return answers[0] if answers else None
 
     @property
     def total(self) -> Decimal | None:
         """The sum of the lines of a budget, which nobody types."""
-        if self.question.format != "budget":
-            return None
-        return sum((Decimal(row["spent"]) for row in self.answer or ()), Decimal(0))
+        match self.question.format:
+            case "budget":
+                return sum((Decimal(row["spent"]) for row in self.answer or ()), Decimal(0))
+            case "new-budget":
+                return sum((_sum_of(field) for field in self.fields), Decimal(0))
+            case _:
+                return None
+
+
+def _sum_of(field: FilledField) -> Decimal:
+    """Return what a line of the budget comes to: as it is asked for or, where nothing is, as it stands."""
+    sums = field.answer["sums"] if field.answer is not None else [entry.standing for entry in field.field.inputs]
+    return sum((Decimal(amount) for amount in sums), Decimal(0))
 
 
 class AnsweredForm(NamedTuple):
@@ -134,7 +144,17 @@ class FormFiller:
         own_papers = tuple(paper for paper in papers if paper.field == question.name)
         stored_fields = fields_of(question, self._shown, self._words, drafts, rows)
         fields = tuple(self._field(question, field, texts.get(field.name, ())) for field in stored_fields)
-        return FilledQuestion(question, fields, own_papers, _fault(question, fields, own_papers))
+        filled = FilledQuestion(question, fields, own_papers, _fault(question, fields, own_papers))
+        return filled._replace(fault=filled.fault or self._fault_of_total(filled))
+
+    def _fault_of_total(self, filled: FilledQuestion) -> AnswerFault | None:
+        """Return the fault of a new budget whose lines make more or less than the grant, or None."""
+        if filled.question.format != "new-budget" or filled.answer is None or filled.total is None:
+            return None
+        granted = sum((Decimal(line.sum) for line in self._shown.lines), Decimal(0))
+        if filled.total == granted:
+            return None
+        return AnswerFault("fault.total", {"total": self.said_sum(filled.total), "granted": self.said_sum(granted)})
 
     def _field(self, question: DoorQuestion, field: StoredField, texts: Sequence[FieldText]) -> FilledField:
         draft = texts[0].value if texts else ""
@@ -156,6 +176,8 @@ class FormFiller:
         answer = field.answer
         if question.format == "budget" and answer is not None:
             return self._words("answer.read", answer=self.said_sum(Decimal(answer["spent"])))
+        if question.format == "new-budget" and answer is not None:
+            return self._words("answer.read", answer=", ".join(self.said_sum(Decimal(part)) for part in answer["sums"]))
         if question.format not in {"money", "date"} or answer is None:
             return ""
         return self._words("answer.read", answer=self.said(question, answer))
@@ -185,6 +207,8 @@ class FormFiller:
                 return self._subject(part, int(value))
             case "spent":
                 return self.said_sum(Decimal(value))
+            case "sums":
+                return ", ".join(self.said_sum(Decimal(amount)) for amount in value)
             case "state":
                 return self._words(f"state.{value}")
             case "starts" | "ends" | "due_on":

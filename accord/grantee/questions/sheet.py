@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from accord.grantee.questions.defaults import DEFAULT_FACTS, default_pages
+from accord.grantee.questions.defaults import DEFAULT_FACTS, DefaultQuestion, default_pages
 from accord.grantee.shown import ShownForm
 from accord.grantee.store import OpenForm
 from accord.grantee.words import DoorWords
@@ -127,18 +127,21 @@ def _asked(edition: QuestionSet, name: str, language: str) -> DoorQuestion:
 
 def _of_defaults(form: OpenForm, content: ShownForm, words: DoorWords) -> Sheet:
     pages = []
-    for page, names in default_pages(form.kind, content):
-        questions = tuple(
-            DoorQuestion(
-                name,
-                words(f"ask.{name}"),
-                words.maybe(f"ask.{name}.hint"),
-                schema,
-                needed,
-                tuple((choice, words(f"choice.{choice}")) for choice in schema.choices),
-            )
-            for name, schema, needed in names
-        )
+    for page, defaults in default_pages(form.kind, content):
+        questions = tuple(_default(default, words) for default in defaults)
         pages.append(SheetPage(page, words(f"page.{page}"), questions))
     title = f"form.{form.kind.value}"
     return Sheet(words(title), words(f"{title}.lead"), tuple(pages), form.kind, DEFAULT_FACTS)
+
+
+def _default(default: DefaultQuestion, words: DoorWords) -> DoorQuestion:
+    key = f"ask.{default.name.partition('.')[0]}"
+    return DoorQuestion(
+        default.name,
+        words(key, about=default.about) if default.about else words(key),
+        words.maybe(f"{key}.hint"),
+        default.schema,
+        default.needed,
+        tuple((choice, words(f"choice.{choice}")) for choice in default.schema.choices),
+        condition=default.condition,
+    )

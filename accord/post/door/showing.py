@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from accord.post.door.plans import FormPlan, invitation_event, report_about
+from accord.post.door.reading import note_on_way, read_of
 from accord.post.door.status import AtDoor, status_of
 from accord.presentation.words.door_status import STATUS
 from accord.presentation.words.values import number_in_words, sum_in_words
@@ -41,16 +42,17 @@ def shown_of(
         "currency": out.currency if out is not None else "",
         "paid": _paid(partnership),
         "period": [str(proposal.period.starts), str(proposal.period.ends)] if proposal.period is not None else [],
-        "lines": list(_lines(partnership.reporting)),
+        "lines": list(_lines(partnership.reporting)), "periods": list(_periods(partnership.reporting)),
         "milestones": list(_milestones(partnership.reporting)),
         "indicators": list(_indicators(partnership)),
         "status": status_of(partnership, submissions, language),
         "spoken": {other: status_of(partnership, submissions, other) for other in STATUS if other != language},
         **_asked(plan, partnership),
         **_said(plan, history, submissions),
+        **read_of(plan, partnership, history, language),
     }  # fmt: skip
-    if plan.kind is DoorForm.ACCEPTANCE and plan.about:
-        content["agreement"] = {"sha256": plan.about.lower()}
+    if closed_way := note_on_way(plan, partnership, language):
+        content["note"] = "\n\n".join(filter(None, (closed_way, content["note"])))
     return content
 
 
@@ -67,7 +69,13 @@ def _lines(reporting: Reporting) -> Iterator[dict[str, Any]]:
     spent = {line.line: line.spent for line in spent_lines}
     for line in reporting.budget.lines if reporting.budget is not None else ():
         shown_line = {"number": line.number, "what": line.what, "sum": f"{line.total:f}"}
+        shown_line |= {"sums": [f"{amount:f}" for amount in line.sums]}
         yield {**shown_line, "before": f"{spent[line.number]:f}"} if line.number in spent else shown_line
+
+
+def _periods(reporting: Reporting) -> Iterator[list[str]]:
+    for period in reporting.budget.periods if reporting.budget is not None else ():
+        yield [str(period.starts), str(period.ends)]
 
 
 def _milestones(reporting: Reporting) -> Iterator[dict[str, Any]]:

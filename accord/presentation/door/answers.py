@@ -8,11 +8,13 @@ from typing import Any, Final, NamedTuple
 
 from accord.presentation.acts import fields_of
 from accord.presentation.door.becoming import Submitted, pointers_of
-from accord.presentation.words.codes import as_sentence, plainly
+from accord.presentation.words.codes import as_sentence, plainly, words_of
 from accord.presentation.words.labels import ENTRIES, LABELS
+from domain.budgets.milestones import MilestoneState
 from domain.editions.questions import QuestionSet
 from domain.partnership import commands as c
 from domain.submissions.bank_details import fault_of_value
+from domain.submissions.content import SubmissionContent
 from domain.submissions.kinds import SubmissionKind
 
 _LABELS: Final[Mapping[str, str]] = {
@@ -22,16 +24,29 @@ _LABELS: Final[Mapping[str, str]] = {
     "lines": "Spent, by line of the budget",
     "spent": "Spent",
     "unspent": "Unspent",
+    "returned": "Returned",
     "change": "What they ask to change",
     "reason": "Why",
     "period": "When",
+    "new_lines": "The sums that they ask for",
+    "new_line": "A line that is not there yet",
     "new_budget": "The budget that they ask for",
+    "funder": "Made to another funder",
+    "other_period": "The time that it covers",
+    "covers": "What of it is about this grant",
+    "confirmed": "What we wrote down",
     "accepted": "They accept the agreement",
     "words": "In words",
     "answer": "What they wrote",
     "document": "Paper",
+    "other_paper": "The paper of the other report",
 }
 """The questions of a form without a question set."""
+_CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
+    "confirmed": {"right": "They confirm it, word by word", "corrected": "They write it anew"},
+    "change": {"period": "the period", "budget": "the budget", "both": "the period and the budget"},
+}
+"""By question of such a form: what may be chosen, in words."""
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "lines": ("what", "sum", "before"),
     "milestones": ("what", "due_on"),
@@ -98,9 +113,34 @@ def _rows(evidence: Submitted, name: str, answer: Any, pointer: str) -> Iterator
             )
         return
     known_words = " to ".join(map(str, content)) if isinstance(content, list) else str(content or "")
-    handed_in = _words(answer)
+    choices = _CHOICES.get(name, {}) if evidence.questions is None and isinstance(answer, str) else {}
+    handed_in = _words(choices.get(str(answer), answer))
     difference = "differs" if fact == "period" and known_words and known_words != " to ".join(handed_in) else ""
     yield AnswerRow(name, label, known_words, handed_in, becomes, difference, fault)
+
+
+_READ: Final[Mapping[str, str]] = {
+    "papers": "Papers that were asked for",
+    "spoken": "What we wrote down",
+    "note": "What we asked",
+}
+
+
+def read_rows(content: SubmissionContent) -> tuple[tuple[str, str], ...]:
+    """Return what the form put before whoever handed in, by its name and in full."""
+    return tuple(row for name, part in content.read.items() for row in _read(name, part))
+
+
+def _read(name: str, part: Any) -> Iterator[tuple[str, str]]:
+    match part:
+        case {"text": text}:
+            yield "The agreement", str(text)
+        case dict():
+            yield "The agreement", "By its digest alone."
+        case list():
+            yield _READ.get(name, name), "\n".join(map(str, part))
+        case _:
+            yield _READ.get(name, name), str(part)
 
 
 def label_of(questions: QuestionSet | None, name: str, language: str) -> str:
@@ -109,6 +149,9 @@ def label_of(questions: QuestionSet | None, name: str, language: str) -> str:
         for code in ("en", language, questions.languages[0]):
             if words := questions.said(f"{name}.label", code):
                 return words
+    asked, _, number = name.partition(".")
+    if asked == "evidence":
+        return f"What shows milestone {number}"
     return _LABELS.get(name) or as_sentence(plainly(name.replace(".", " ")))
 
 
@@ -142,6 +185,8 @@ def _difference(known_entry: Mapping[str, Any], entry: Any) -> str:
         return ""
     if (state := entry.get("state")) in {"LATE", "DROPPED"}:
         return str(state).lower()
+    if "sums" in entry and [str(amount) for amount in entry["sums"]] != list(known_entry.get("sums", ())):
+        return "differs"
     try:
         spending, agreement = (Decimal(str(text).replace(",", "")) for text in (entry["spent"], known_entry["sum"]))
         return "more than was agreed" if spending > agreement else ""
@@ -159,7 +204,9 @@ def _words(value: Any) -> tuple[str, ...]:
         case dict():
             parts = ((name, part) for name, part in value.items() if name not in _NUMBERS)
             return tuple(
-                f"{as_sentence(plainly(name))}: {', '.join(_words(part))}" for name, part in parts if part != ""
+                f"{as_sentence(plainly(name))}: {', '.join(_words(_part(name, part)))}"
+                for name, part in parts
+                if part != ""
             )
         case list() | tuple():
             return tuple(", ".join(_words(part)) for part in value)
@@ -167,3 +214,8 @@ def _words(value: Any) -> tuple[str, ...]:
             return ("not answered",)
         case _:
             return tuple(str(value).splitlines())
+
+
+def _part(name: str, part: Any) -> Any:
+    """Return a part of an entry: the state of a milestone in words, and all else as it is."""
+    return words_of(MilestoneState(part)) if name == "state" and part in set(MilestoneState) else part

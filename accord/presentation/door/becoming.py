@@ -19,6 +19,10 @@ _COMMANDS: Final[Mapping[str, type[c.StaffCommand]]] = {
     str(command.model_fields["kind"].default): command
     for command in (c.Report, c.Amend, c.SignAgreement, c.Satisfy, c.Withdraw, c.Comment, c.Propose)
 }
+NEW_LINES: Final = "/funds_out/budget/lines"
+"""The fact of the lines of a budget for which other sums are asked."""
+EVIDENCE: Final = "evidence."
+"""The beginning of the question for a milestone's papers, before its number."""
 DEFAULT_FACTS: Final[Mapping[SubmissionKind, Mapping[str, str]]] = MappingProxyType(
     {
         SubmissionKind.REPORT: {
@@ -30,8 +34,12 @@ DEFAULT_FACTS: Final[Mapping[SubmissionKind, Mapping[str, str]]] = MappingProxyT
             "unspent": "/figures/unspent",
             "returned": "/figures/returned",
             "document": "/document_sha256",
+            "funder": "/other_report/funder",
+            "other_period": "/other_report/period",
+            "covers": "/other_report/covers",
+            "other_paper": "/other_report/document_sha256",
         },
-        SubmissionKind.CHANGE: {"period": "/period"},
+        SubmissionKind.CHANGE: {"period": "/period", "new_lines": NEW_LINES},
     }
 )
 """By kind: the facts that the questions of a form without a question set become."""
@@ -72,10 +80,30 @@ def _report(evidence: Submitted) -> dict[str, Any]:
     facts["report_kind"] = plan.kind.value if plan is not None else facts.get("report_kind", ReportKind.FINAL.value)
     if plan is not None:
         facts["planned"] = plan.number
+    if "summary" not in facts and (summary := _summary(evidence, facts)):
+        facts["summary"] = summary
+    _put_evidence(evidence, facts)
     out = partnership.proposed.funds_out
     if isinstance(facts.get("figures"), dict) and out is not None:
         facts["figures"] = _summed({"currency": out.currency, **facts["figures"]})
     return facts
+
+
+def _summary(evidence: Submitted, facts: Mapping[str, Any]) -> str:
+    """Return the summary of a report in a light way: what staff wrote down, or to whom and for when it was made."""
+    match facts.get("other_report"):
+        case {"funder": funder, "period": {"starts": starts, "ends": ends}, "covers": covers}:
+            return f"The report to {funder} for {starts} to {ends}. {covers}"[:2000]
+        case _:
+            return str(evidence.content.read.get("spoken") or "")
+
+
+def _put_evidence(evidence: Submitted, facts: Mapping[str, Any]) -> None:
+    """Put the papers that show a milestone beside the word on it."""
+    for milestone in facts.get("milestones") or ():
+        field = f"{EVIDENCE}{milestone.get('milestone')}"
+        if papers := [paper.sha256 for paper in evidence.content.papers if paper.field == field]:
+            milestone["papers"] = papers
 
 
 def _summed(figures: dict[str, Any]) -> dict[str, Any]:
@@ -92,14 +120,25 @@ def _summed(figures: dict[str, Any]) -> dict[str, Any]:
 def _change(evidence: Submitted) -> dict[str, Any]:
     proposal = evidence.partnership.proposed.model_dump(mode="json", exclude_defaults=True)
     for question, pointer in pointers_of(evidence).items():
-        if (answer := _fact(evidence, question, pointer)) is not None:
+        answer = _fact(evidence, question, pointer)
+        if pointer == NEW_LINES:
+            _put_sums(proposal, answer)
+        elif answer is not None:
             _put(proposal, pointer.split("/")[1:], answer)
     reason = evidence.content.answers.get("reason")
     return {"proposal": proposal, "reason": reason} if isinstance(reason, str) and reason else {"proposal": proposal}
 
 
+def _put_sums(proposal: dict[str, Any], rows: Any) -> None:
+    """Put the sums that were asked for into the lines of the budget that they are about. All else stays."""
+    budget = (proposal.get("funds_out") or {}).get("budget") or {}
+    asked = {str(row["line"]): row["sums"] for row in rows or () if isinstance(row, dict) and "sums" in row}
+    for line in budget.get("lines", ()):
+        line["sums"] = asked.get(str(line["number"]), line["sums"])
+
+
 def _acceptance(evidence: Submitted) -> dict[str, Any]:
-    agreement = evidence.form_content.get("agreement")
+    agreement = evidence.content.read.get("agreement")
     digest = evidence.content.answers.get("document_sha256")
     digest = digest or (agreement.get("sha256") if isinstance(agreement, Mapping) else None)
     signed_on = {"signed_on": evidence.content.at.date().isoformat()}

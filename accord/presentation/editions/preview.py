@@ -15,7 +15,8 @@ from domain.editions.templates import BudgetTemplate, CostBase, ScoreSheet
 _ANSWERS: Final = {
     "money": "a sum", "date": "a day", "period": "from one day to another", "country": "a country",
     "email": "an address", "party": "an organisation or a person", "people": "people",
-    "budget": "the budget, line by line", "workplan": "the work plan",
+    "budget": "the budget, line by line",
+    "new-budget": "a new sum for each line of the budget", "workplan": "the work plan",
     "results": "results by indicator", "paper": "a file",
 }  # fmt: skip
 

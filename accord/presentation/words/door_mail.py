@@ -284,3 +284,13 @@ MAY: Final[Mapping[str, Mapping[str, str]]] = {
     "FILL": {"en": "read it and fill it in", "es": "leerlo y rellenarlo", "fr": "le lire et le remplir"},
 }
 """What a colleague's link lets them do."""
+
+MUST_BE_OURS: Final[Mapping[str, str]] = {
+    "en": "Another funder's report can no longer stand for this one: by law (26 CFR 53.4945-5(c)) you report on this "
+    "grant to us. Please answer the questions here.",
+    "es": "El informe a otro financiador ya no puede valer por este: por ley (26 CFR 53.4945-5(c)) ustedes nos "
+    "informan a nosotros de esta subvención. Conteste, por favor, las preguntas de aquí.",
+    "fr": "Le rapport fait à un autre bailleur ne peut plus tenir lieu de celui-ci : selon la loi (26 CFR "
+    "53.4945-5(c)), vous nous rendez compte de cette subvention. Merci de répondre aux questions ci-après.",
+}
+"""By language: the words on a light way that the law closed since the invitation."""

@@ -128,10 +128,10 @@ class Responsibility(Value):
         return self if self.paid_on is not None else self.model_copy(update={"paid_on": on})
 
     def with_reports(self, reporting: Reporting) -> Responsibility:
-        """Return the state with the reports that count. An accepted final one discharges the responsibility."""
-        return self.model_copy(
-            update={"reported_on": reporting.furnished_on, "discharged": reporting.final is not None}
-        )
+        """Return the state with the reports that count. An accepted final one to us discharges the responsibility."""
+        final = reporting.final
+        discharged = final is not None and final.other_report is None
+        return self.model_copy(update={"reported_on": reporting.furnished_on, "discharged": discharged})
 
     def with_diversion(self, purpose: str, on: date, money: Money | None = None) -> Responsibility:
         """Return the state after a diversion to the purpose `purpose`."""

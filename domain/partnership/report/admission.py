@@ -11,6 +11,7 @@ from domain.budgets.spending import Disallowed
 from domain.errors import IllegalTransition
 from domain.fault import Fault
 from domain.partnership.report import commands as c
+from domain.partnership.report.other_funders import MUST_BE_OURS
 from domain.partnership.report.reports import FiledReport, ReportState
 from domain.partnership.report.spending import (
     fault_beyond,
@@ -47,6 +48,8 @@ def _admit_filing(partnership: Partnership, command: c.Report) -> None:
 
 def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
     reporting, partnership_id = partnership.reporting, partnership.partnership_id
+    if command.other_report is not None and partnership.responsibility.required:
+        yield MUST_BE_OURS
     filed_report = reporting.report(command.corrects) if command.corrects is not None else None
     if command.corrects is not None and filed_report is None:
         yield Fault(f"{partnership_id} has no report {command.corrects} to correct; it has {len(reporting.filed)}")
@@ -184,6 +187,8 @@ def fault_of_acceptance(
     partnership: Partnership, report: FiledReport, disallowed: tuple[Disallowed, ...] = ()
 ) -> Fault | None:
     """Return the reason why a report that was received cannot be accepted as it is, with what to do, or None."""
+    if report.other_report is not None and partnership.responsibility.required:
+        return Fault(f"report {report.number} is not accepted: {MUST_BE_OURS}; return it: `accord return-report`")
     budget = partnership.reporting.budget
     beyond = fault_beyond(budget, report, disallowed) if budget is not None else None
     if beyond:

@@ -10,6 +10,7 @@ from domain.budgets.milestones import MilestoneAnswer
 from domain.budgets.spending import Disallowed
 from domain.partnership.acts import Among, Document, Reason, StaffCommand
 from domain.partnership.choices import received_reports
+from domain.partnership.report.other_funders import OtherReport
 from domain.partnership.report.reports import Figures, lifted_report
 from domain.partnership.submission.taking_over import TakingOver
 from domain.plans import ReportKind, Result
@@ -50,6 +51,18 @@ class Report(TakingOver):
     corrects: Annotated[
         Annotated[int, Field(ge=1)] | None,
         Field(title="It replaces", description="The number of the received report that it replaces."),
+    ] = Field(default=None, exclude_if=is_none)
+
+    other_report: Annotated[
+        OtherReport | None,
+        Field(title="Report to another funder", description="Taken for it, but not under expenditure responsibility."),
+    ] = Field(default=None, exclude_if=is_none)
+    beside_inbox: Annotated[
+        Sentence | None,
+        Field(
+            title="Why it is not what waits in the inbox",
+            description="Only where a report for the same waits in the inbox, and this one is another.",
+        ),
     ] = Field(default=None, exclude_if=is_none)
 
     _lifted = model_validator(mode="before")(lifted_report)

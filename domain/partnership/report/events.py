@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from domain.budgets.milestones import MilestoneAnswer
 from domain.budgets.spending import Disallowed
 from domain.partnership.acts import StaffEvent
+from domain.partnership.report.other_funders import OtherReport
 from domain.partnership.report.reports import Figures, lifted_report
 from domain.partnership.submission.taking_over import TakenOver
 from domain.plans import ReportKind, Result
@@ -24,7 +25,8 @@ def lift_report(fields: Any) -> Any:
 class ReportReceived(TakenOver):
     """A report of the grantee arrived. Form 1 said only whether it was the final one, and it counted at once.
 
-    Form 3 says what was spent by line, and what became of the work plan.
+    Form 3 says what was spent by line, and what became of the work plan. Form 4 says what came by the grantee's door,
+    and what was taken from a report to another funder.
     """
 
     schema_version: ClassVar[int] = 4
@@ -37,6 +39,8 @@ class ReportReceived(TakenOver):
     results: tuple[Result, ...] = Field(default=(), exclude_if=is_empty)
     milestones: tuple[MilestoneAnswer, ...] = Field(default=(), exclude_if=is_empty)
     corrects: int | None = Field(default=None, exclude_if=is_none)
+    other_report: OtherReport | None = Field(default=None, exclude_if=is_none)
+    beside_inbox: str | None = Field(default=None, exclude_if=is_none)
     accepted_at_once: bool = Field(default=False, exclude_if=is_false)
     """True for form 1 alone: before, nobody had to accept a report. No signature covers it, so none can add it."""
 

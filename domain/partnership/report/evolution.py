@@ -39,6 +39,7 @@ def _received(reporting: Reporting, event: e.ReportReceived) -> Reporting:
         figures=event.figures,
         results=event.results,
         milestones=event.milestones,
+        other_report=event.other_report,
     )
     if event.accepted_at_once:
         report = report.model_copy(update={"state": ReportState.ACCEPTED, "judged_by": ACCORD})

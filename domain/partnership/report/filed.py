@@ -12,6 +12,7 @@ from pydantic import Field
 from domain.budgets.milestones import MilestoneAnswer
 from domain.budgets.spending import Disallowed, LineSpent, SpentAbroad
 from domain.fault import Fault
+from domain.partnership.report.other_funders import OtherReport
 from domain.plans import ReportKind, Result
 from domain.values import Currency, ExactDecimal, Money, Value, is_empty, is_none
 
@@ -90,6 +91,8 @@ class FiledReport(Value):
     """The person who accepted or returned it."""
     disallowed: tuple[Disallowed, ...] = Field(default=(), exclude_if=is_empty)
     """The costs that whoever accepted it did not allow."""
+    other_report: OtherReport | None = Field(default=None, exclude_if=is_none)
+    """The report to another funder that was taken for it."""
 
     @property
     def counts(self) -> bool:

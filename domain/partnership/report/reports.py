@@ -210,8 +210,9 @@ class Reporting(Value):
 
     @property
     def furnished_on(self) -> date | None:
-        """The day of the newest report that counts, or None."""
-        return max((report.received_on for report in self.filed if report.counts), default=None)
+        """The day of the newest report to us that counts, or None. What was made to another funder is none."""
+        own_reports = (report for report in self.filed if report.counts and report.other_report is None)
+        return max((report.received_on for report in own_reports), default=None)
 
     def achieved(self, indicators: tuple[Indicator, ...]) -> tuple[tuple[Indicator, Result], ...]:
         """Return the newest accepted result of each indicator that has one."""

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Final, assert_never
 
 from domain.errors import IllegalTransition
+from domain.partnership.letter.terms import agreement_issued
+from domain.partnership.report.other_funders import MUST_BE_OURS
 from domain.partnership.state import Partnership
 from domain.partnership.submission import commands as c
 from domain.partnership.submission.invitations import Fate
-from domain.submissions.kinds import DoorForm
+from domain.submissions.kinds import DoorForm, ReportWay
 from domain.submissions.reference import SubmissionReference
 
 LONGEST: Final = timedelta(days=400)
@@ -41,6 +43,23 @@ def _admit_invitation(partnership: Partnership, command: c.InviteGrantee) -> Non
     if not today <= command.until <= today + LONGEST:
         raise IllegalTransition(f"until: {command.until} is past or too far; choose a day within {LONGEST.days} days")
     _admit_form(partnership, command)
+    _admit_way(partnership, command)
+
+
+def _admit_way(partnership: Partnership, command: c.InviteGrantee) -> None:
+    """Refuse a light way to what is no planned report, without its words, or that the law forbids."""
+    if command.spoken is not None and command.way is not ReportWay.SPOKEN:
+        raise IllegalTransition("spoken: only a spoken report is written down; choose that way, or leave it out")
+    if command.way is None:
+        return
+    if command.form is not DoorForm.REPORT or command.about is None:
+        raise IllegalTransition("way: a light way is for a report of the plan; choose the form and say which report")
+    if command.edition_sha256 is not None:
+        raise IllegalTransition("way: a light way asks its own questions; leave the question set out")
+    if command.way is ReportWay.SPOKEN and command.spoken is None:
+        raise IllegalTransition("spoken: write down what they said, for them to confirm or to correct")
+    if command.way is ReportWay.OTHER_FUNDER and partnership.responsibility.required:
+        raise IllegalTransition(f"way: {MUST_BE_OURS}")
 
 
 def _admit_form(partnership: Partnership, command: c.InviteGrantee) -> None:
@@ -58,6 +77,8 @@ def _admit_form(partnership: Partnership, command: c.InviteGrantee) -> None:
                 raise IllegalTransition(
                     f"about: name the condition that asks for papers: {', '.join(open_conditions) or 'none is open'}"
                 )
+        case DoorForm.ACCEPTANCE if agreement_issued(partnership) is None:
+            raise IllegalTransition("form: no agreement that says what stands was issued; issue it first")
         case _:
             pass
 

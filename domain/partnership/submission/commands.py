@@ -10,9 +10,9 @@ from pydantic import Field, StringConstraints
 from domain.partnership.acts import Among, Reason, StaffCommand
 from domain.partnership.submission.choices import open_invitations
 from domain.partnership.submission.invitations import ContactNumber, FieldQuestion, InvitationAbout
-from domain.submissions.kinds import DoorForm
+from domain.submissions.kinds import DoorForm, ReportWay
 from domain.submissions.reference import SubmissionReference
-from domain.values import Sha256, is_none
+from domain.values import Sentence, Sha256, is_none
 
 
 class InviteGrantee(StaffCommand):
@@ -36,6 +36,14 @@ class InviteGrantee(StaffCommand):
     edition_sha256: Annotated[
         Sha256 | None,
         Field(title="Question set", description="The SHA-256 of the question set in force, where it asks by one."),
+    ] = Field(default=None, exclude_if=is_none)
+    way: Annotated[
+        ReportWay | None,
+        Field(title="Light way", description="For a planned report: a report to another funder, or a spoken one."),
+    ] = Field(default=None, exclude_if=is_none)
+    spoken: Annotated[
+        Sentence | None,
+        Field(title="What they said", description="A spoken report as you wrote it down. They confirm or correct it."),
     ] = Field(default=None, exclude_if=is_none)
     language: Annotated[
         str,

@@ -20,3 +20,9 @@ def require_sealed(circumstances: Circumstances) -> None:
     """Raise IllegalTransition if what a command takes over is not what was handed in, or under no seal."""
     if circumstances.unsealed is not None:
         raise IllegalTransition(str(circumstances.unsealed))
+
+
+def require_no_repeat(circumstances: Circumstances) -> None:
+    """Raise IllegalTransition if a report may repeat what waits in the inbox, and says nothing of it."""
+    if circumstances.repeated is not None:
+        raise IllegalTransition(str(circumstances.repeated))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.partnership.acts import StaffEvent
 from domain.partnership.submission.invitations import ContactNumber, FieldQuestion, InvitationAbout
-from domain.submissions.kinds import DoorForm
+from domain.submissions.kinds import DoorForm, ReportWay
 from domain.submissions.reference import SubmissionReference
 from domain.values import Sha256, is_none
 
@@ -23,6 +23,8 @@ class GranteeInvited(StaffEvent):
     about: InvitationAbout | None = Field(default=None, exclude_if=is_none)
     note: str | None = Field(default=None, exclude_if=is_none)
     edition_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
+    way: ReportWay | None = Field(default=None, exclude_if=is_none)
+    spoken: str | None = Field(default=None, exclude_if=is_none)
     language: str
     until: date
 

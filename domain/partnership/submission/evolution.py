@@ -19,6 +19,8 @@ def submissions_changed(partnership: Partnership, event: e.SubmissionEvent) -> C
                 contact=event.contact,
                 about=event.about,
                 edition_sha256=event.edition_sha256,
+                way=event.way,
+                spoken=event.spoken,
                 until=event.until,
             )
             return {"invitations": (*partnership.invitations, invitation)}

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from domain.identity import derive
 from domain.submissions.content import FieldName
-from domain.submissions.kinds import DoorForm
+from domain.submissions.kinds import DoorForm, ReportWay
 from domain.values import Sentence, Sha256, Value, is_false, is_none
 
 ContactNumber = Annotated[int, Field(ge=1, le=99)]
@@ -41,6 +41,8 @@ class Invitation(Value):
     contact: ContactNumber
     about: InvitationAbout | None = Field(default=None, exclude_if=is_none)
     edition_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
+    way: ReportWay | None = Field(default=None, exclude_if=is_none)
+    spoken: Sentence | None = Field(default=None, exclude_if=is_none)
     until: date
     ended: bool = Field(default=False, exclude_if=is_false)
 

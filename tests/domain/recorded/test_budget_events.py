@@ -53,7 +53,11 @@ SAID: list[Any] = [
             {"milestone": 1, "state": "DONE", "words": "The mast stands", "papers": [DIGEST]},
             {"milestone": 2, "state": "LATE", "words": "It rained", "due_on": "2027-09-30"},
         ),
-        submission=HANDED_IN,
+        submission=HANDED_IN, beside_inbox="It is of another year",
+        other_report={
+            "funder": "The River Fund", "document_sha256": DIGEST, "covers": "Pages 4 and 5",
+            "period": {"starts": "2026-12-01", "ends": "2027-11-30"},
+        },
     ),
     e.ReportAccepted(**BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},)),
     people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES),)),

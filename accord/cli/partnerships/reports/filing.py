@@ -14,6 +14,7 @@ from accord.cli.door.naming import SubmissionOption, submission_for
 from accord.cli.options import ActorOption, DocumentOption, IdArgument, JsonOption, digest_of, run
 from accord.cli.partnerships.acts import add_act
 from accord.cli.partnerships.deciding import decide
+from accord.cli.partnerships.reports import light_ways as w
 from accord.cli.partnerships.reports import options as o
 from accord.cli.printing.output import err
 from accord.cli.typed_sums import typed_sum
@@ -36,7 +37,9 @@ def _report(
     exchange_reason: o.DifferenceReasonOption = None, workbook: o.WorkbookOption = None,
     milestone: o.MilestoneOption = None, milestone_paper: o.MilestonePaperOption = None,
     corrects: o.CorrectsOption = None, document: DocumentOption = None, submission: SubmissionOption = None,
-    as_json: JsonOption = False,
+    other_funder: w.OtherFunderOption = None, other_period: w.OtherPeriodOption = None,
+    other_covers: w.OtherCoversOption = None, other_paper: w.OtherPaperOption = None,
+    beside_inbox: w.BesideInboxOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     abroad = (spent_in, rate, arrived_on.date() if arrived_on is not None else None)
     report = _TypedReport(
@@ -51,6 +54,8 @@ def _report(
     document_sha256 = digest_of(document, actor, partnership)
     content = {**_kind_of(record, kind, plan_number, corrects), **_content(record, report, papers)}
     content |= submission_for([partnership], submission)
+    content |= w.other_report(other_funder, other_period, other_covers, other_paper, actor, partnership)
+    content |= {"beside_inbox": beside_inbox} if beside_inbox else {}
     decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=document_sha256, **content)
 
 

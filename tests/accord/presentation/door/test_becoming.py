@@ -74,10 +74,11 @@ def test_a_change_of_the_period_changes_the_proposal_and_nothing_else() -> None:
 
 
 def test_an_acceptance_names_the_agreement_that_was_shown() -> None:
-    shown = submitted(SubmissionKind.ACCEPTANCE, {"accepted": True})._replace(
-        form_content={"agreement": {"sha256": DIGEST}}
-    )
-    assert content_of_act(c.SignAgreement, shown) == {"signed_on": "2026-11-30", "document_sha256": DIGEST}
+    """Given an acceptance, then the act names what was read then, whatever the form shows by now."""
+    read = {"agreement": {"sha256": DIGEST, "text": "We grant USD 12,000.00."}}
+    shown = submitted(SubmissionKind.ACCEPTANCE, {"accepted": True}, read=read)
+    later = shown._replace(form_content={"agreement": {"sha256": "9" * 64}})
+    assert content_of_act(c.SignAgreement, later) == {"signed_on": "2026-11-30", "document_sha256": DIGEST}
 
 
 @pytest.mark.parametrize("kind", SubmissionKind)

@@ -65,14 +65,21 @@ def test_a_question_is_with_them_until_the_answer() -> None:
     assert sides(found) == (8, 7, 0)
 
 
+def invited_to_accept() -> s.Story:
+    """On the fourth day the agreement is issued, and its acceptance is asked for by link."""
+    issued = s.issue(LetterKind.AGREEMENT).model_copy(update={"dated": date(2026, 11, 6)})
+    asked = s.invite(form="ACCEPTANCE")
+    return s.in_agreement(contacts=s.CONTACTS).given(s.after(4, issued), s.after(4, asked))
+
+
 def test_an_agreement_is_with_us_until_it_went_out_and_then_with_them() -> None:
-    story = s.in_agreement(contacts=s.CONTACTS).given(s.after(4, s.invite(form="ACCEPTANCE")))
+    story = invited_to_accept()
     waits = days(clock(story, 20), PaceWait.AGREEMENT, PaceWait.SIGNATURE)
     assert waits == {(PaceWait.AGREEMENT, ""): (4, True), (PaceWait.SIGNATURE, ""): (16, False)}
 
 
 def test_an_acceptance_at_the_door_is_with_us() -> None:
-    story = s.in_agreement(contacts=s.CONTACTS).given(s.after(4, s.invite(form="ACCEPTANCE")))
+    story = invited_to_accept()
     found = clock(story, 20, handed_in(10, DoorForm.ACCEPTANCE, "", 1))
     assert days(found, PaceWait.SIGNATURE) == {(PaceWait.SIGNATURE, ""): (6, True)}
     assert days(found, PaceWait.SUBMISSION) == {(PaceWait.SUBMISSION, s.HANDED_IN.sha256): (10, False)}
