@@ -94,7 +94,7 @@ class ShownForm(_Part):
     agreement: ShownAgreement = ShownAgreement()
     way: str = ""
     """The light way in which a report is asked for, or ''."""
-    spoken: str = ""
+    written_down: str = ""
     """A spoken report, as staff wrote it down."""
     periods: tuple[tuple[str, str], ...] = ()
     """The first and the last day of each period of the budget."""
@@ -110,7 +110,7 @@ class ShownForm(_Part):
     def read(self) -> dict[str, Any]:
         """The part of it that the grantee's word is about, which their signed digest covers."""
         agreement = self.agreement.model_dump(mode="json") if self.agreement.sha256 else None
-        parts = {"agreement": agreement, "papers": list(self.papers), "spoken": self.spoken, "note": self.note}
+        parts = {"agreement": agreement, "papers": list(self.papers), "spoken": self.written_down, "note": self.note}
         return {name: part for name, part in parts.items() if part}
 
     @property

@@ -53,7 +53,7 @@ def _light_way(plan: FormPlan, partnership: Partnership) -> dict[str, Any]:
     if way is None or (way is ReportWay.OTHER_FUNDER and partnership.responsibility.required):
         return {}
     spoken = partnership.invitations[plan.invitation - 1].spoken
-    return {"way": way.value, **({"spoken": spoken} if spoken is not None else {})}
+    return {"way": way.value, **({"written_down": spoken} if spoken is not None else {})}
 
 
 def _agreement(
