@@ -59,6 +59,7 @@ CALLED: Final[dict[Login, set[str]]] = {
     Login.CONSOLE: {
         "console.look",
         "editions.keep",
+        "payments.references_of_same",
         "payments.stored_files",
         "papers.begin",
         "papers.finish",
@@ -72,7 +73,8 @@ CALLED: Final[dict[Login, set[str]]] = {
     Login.COUNTER: {"console.look"},
     Login.POST: {"post.partnerships_of_account"},
 }
-"""The second says of a payment file its name, digest and payments, and no bytes; the third keeps what is asked for."""
+"""One says which references are one account, and no more; one says of a payment file its name, digest and payments, and
+no bytes; the last keeps what is asked for."""
 
 
 @pytest.fixture(scope="module")

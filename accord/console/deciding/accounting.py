@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, content_as_typed, first, said
-from accord.console.deciding.light_ways import BESIDE_INBOX, other_report_as_typed, other_report_fields
 from accord.console.deciding.spending import figures_as_typed, line_fields, milestone_fields, milestones_as_typed
+from accord.console.door.light_ways import BESIDE_INBOX, other_report_as_typed, other_report_fields
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
 from accord.presentation.sums import read_sum

@@ -17,12 +17,12 @@ from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, Typed
 from accord.console.deciding.letters.choosing import letter_choices, letter_to_issue
 from accord.console.deciding.letters.forms import LANGUAGE, LETTER
-from accord.console.deciding.light_ways import BESIDE_INBOX, waiting_in_words
 from accord.console.deciding.overtaken import back_to_case, case_with, closed_now, overtaken
 from accord.console.deciding.prepared import Waiting
 from accord.console.deciding.uploads import as_paper, given_with_papers, require_papers
 from accord.console.deciding.workbooks import FILL, filled_from_workbook, has_form
 from accord.console.door.invitations import EDITION, question_sets
+from accord.console.door.light_ways import BESIDE_INBOX, waiting_in_words
 from accord.console.door.taking_over import SUBMISSION, TakenOverNow, taken_over
 from accord.console.pages.case.ahead import button_of
 from accord.console.pages.case.reports import ReceivedReport, received_reports

@@ -136,7 +136,7 @@ async def _page(
 
 
 def _named(entry: OpenedSubmission) -> list[tuple[str, str]]:
-    """Return what the signature of a take-over covers of a submission, beside the act's own fields."""
+    """Return the part of a submission that the signature of a take-over covers, beside the act's own fields."""
     reference = entry.reference
     seal = f"event {reference.seal} of the ledger" if reference is not None else "none yet"
     edition = entry.content.edition

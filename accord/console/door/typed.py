@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from accord.console.deciding.light_ways import other_report_texts
+from accord.console.door.light_ways import other_report_texts
 from domain.partnership import commands as c
 
 FormTexts = dict[str, list[str]]

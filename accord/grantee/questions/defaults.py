@@ -59,7 +59,7 @@ def _report(content: ShownForm) -> Pages:
 
 
 def _other_funder() -> Pages:
-    """Yield what is asked of a report to another funder: its paper, its time, and what of it is about this grant."""
+    """Yield the questions on a report to another funder: its paper, its time, and its part that is about this grant."""
     yield (
         "other",
         (
@@ -72,7 +72,7 @@ def _other_funder() -> Pages:
 
 
 def _spoken() -> Pages:
-    """Yield what is asked of a spoken report: whether the words are right and, where not, what they should be."""
+    """Yield the questions on a spoken report: are the words right and, where not, the right ones."""
     confirmed = DefaultQuestion("confirmed", QuestionSchema(type="string", enum=("right", "corrected")))
     corrected = AnswerCondition(question="confirmed", equals="corrected")
     yield "spoken", (confirmed, DefaultQuestion("summary", _text(500), condition=corrected))

@@ -72,7 +72,7 @@ class FilledQuestion(NamedTuple):
 
 
 def _sum_of(field: FilledField) -> Decimal:
-    """Return what a line of the budget comes to: as it is asked for or, where nothing is, as it stands."""
+    """Return the sum of a line of the budget: as it is asked for or, where nothing is, as it stands."""
     sums = field.answer["sums"] if field.answer is not None else [entry.standing for entry in field.field.inputs]
     return sum((Decimal(amount) for amount in sums), Decimal(0))
 

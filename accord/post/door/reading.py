@@ -25,7 +25,7 @@ from domain.submissions.kinds import DoorForm, ReportWay
 def read_of(
     plan: FormPlan, partnership: Partnership, history: Sequence[RecordedEvent], language: str
 ) -> dict[str, Any]:
-    """Return what a form puts before its reader to answer for: nothing where its questions say it all."""
+    """Return the texts that a form puts before its reader to answer for: nothing where its questions say it all."""
     match plan.kind:
         case DoorForm.ACCEPTANCE:
             return _agreement(plan, partnership, history, language)

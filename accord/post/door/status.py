@@ -40,7 +40,7 @@ def status_of(partnership: Partnership, submissions: Sequence[AtDoor], language:
 
 
 def _looked_at(partnership: Partnership, submissions: Sequence[AtDoor], language: str) -> Iterator[str]:
-    """Yield what the house looks at: what was handed in and nobody judged, and reports that were received."""
+    """Yield the matters that the house looks at: submissions that nobody judged, and reports that were received."""
     digests = {judgement.sha256 for judgement in partnership.judged_submissions}
     for submission in submissions:
         if submission.sha256 not in digests:
@@ -77,7 +77,7 @@ def _payment(partnership: Partnership, tranche: TrancheProgress, phrases: Status
 
 
 def _owed(partnership: Partnership, language: str) -> Iterator[str]:
-    """Yield what the grantee owes, each with its day, after what we wait for without one."""
+    """Yield the duties of the grantee, each with its day, after what we wait for without one."""
     phrases = STATUS[language]
     if partnership.stage is Stage.AGREEMENT:
         yield phrases.agreement

@@ -22,11 +22,13 @@ from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
 from domain.signatures.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of
+from domain.submissions.kinds import ReportWay
 from domain.values import Money
 from records.keys.verification import verified
 from tests.builders import ACCOUNT, DIGEST, NOON, authority, funder, funds_out, number, party
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.hands import key_of, signature_on
+from tests.domain.partnership.report.test_light_ways import OTHER
 
 COMMAND = s.approve("ana.silva")
 SHOWN = s.shown(s.in_approval().partnership)
@@ -154,6 +156,8 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
             corrects=1,
             milestones=({"milestone": 1, "state": "DONE"},),
             submission=s.HANDED_IN,
+            other_report=OTHER,
+            beside_inbox="It is the report of another year",
         ),
         s.accept(disallowed=({"category": "Travel", "amount": "12.50"},)),
         s.send_back(),
@@ -171,7 +175,13 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.divert(money=MONEY),
         s.assure(restored=MONEY, bank_reference="NTRF-1", precautions="Two sign each payment"),
         handed_in(s.comment()),
-        s.invite(about="1", note="Say what was bought", edition_sha256=DIGEST),
+        s.invite(
+            about="1",
+            note="Say what was bought",
+            edition_sha256=DIGEST,
+            way=ReportWay.SPOKEN,
+            spoken="They ran courses",
+        ),
         s.end_invitation(),
         s.return_submission(),
         s.assign(),

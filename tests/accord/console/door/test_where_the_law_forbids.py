@@ -9,8 +9,8 @@ import pytest
 
 from accord.client.door.opening import OpenedSubmission
 from accord.client.sight import Sight
-from accord.console.deciding.light_ways import other_report_fields
 from accord.console.door.invitations import invite_fields
+from accord.console.door.light_ways import other_report_fields
 from accord.console.door.taking_over import require_of
 from accord.grantee.questions.defaults import default_pages
 from accord.grantee.shown import ShownForm, shown_form
