@@ -9,7 +9,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.grantee.pages.handing_in import CODE_FAULTS, code_in
+from accord.grantee.pages.codes import CODE_FAULTS, CodeRequest, code_in, code_page
 from accord.grantee.rendering import page, trouble
 from accord.grantee.store import HandedIn
 from accord.grantee.visit import Visit
@@ -74,14 +74,7 @@ async def open_seen(request: Request, visit: Visit) -> Response:
 
 
 def _code(request: Request, visit: Visit, fault: str) -> Response:
-    content = {
-        "action": f"{visit.home}/seen/code",
-        "button": "code.open",
-        "fault": visit.words(fault) if fault else "",
-        "hidden": {},
-        "again": f"{visit.home}/seen",
-    }
-    return page(request, "code.html", content, 422 if fault else 200, visit)
+    return code_page(request, visit, CodeRequest("seen/code", "code.open", "seen"), fault)
 
 
 async def status(request: Request, visit: Visit) -> Response:

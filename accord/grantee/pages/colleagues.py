@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.grantee.pages.handing_in import CODE_FAULTS, code_in
+from accord.grantee.pages.codes import CODE_FAULTS, CodeRequest, code_in, code_page
 from accord.grantee.rendering import page
 from accord.grantee.visit import Visit
 
@@ -54,14 +54,8 @@ async def invite(request: Request, visit: Visit) -> Response:
 
 
 def _code(request: Request, visit: Visit, address: str, may: str, fault: str) -> Response:
-    content = {
-        "action": f"{visit.home}/colleagues/code",
-        "button": "code.invite",
-        "fault": visit.words(fault) if fault else "",
-        "hidden": {"address": address, "may": may},
-        "again": f"{visit.home}/colleagues",
-    }
-    return page(request, "code.html", content, 422 if fault else 200, visit)
+    asked = CodeRequest("colleagues/code", "code.invite", "colleagues", {"address": address, "may": may})
+    return code_page(request, visit, asked, fault)
 
 
 async def end(request: Request, visit: Visit) -> Response:

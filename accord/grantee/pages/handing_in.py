@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from accord.grantee.pages.codes import CODE_FAULTS, CodeRequest, code_in, code_page
 from accord.grantee.questions.answers import bank_fault
 from accord.grantee.questions.filled import AnsweredForm, is_whole
 from accord.grantee.rendering import page
@@ -22,17 +22,6 @@ NAME, CAPACITY = "given.name", "given.capacity"
 """The fields of who hands in. They are drafts as the answers are, so that a code is bound to them too."""
 READ: Final = "given.read"
 """The digest of what the form put before them when they checked their answers."""
-CODE_FAULTS: Final = {
-    "NONE": "code.none",
-    "USED": "code.used",
-    "EXPIRED": "code.expired",
-    "TRIES": "code.tries",
-    "CHANGED": "code.changed",
-    "WRONG": "code.wrong",
-    "LINK": "code.link",
-    "MANY": "code.many",
-}
-"""The words of why a code was not taken."""
 _NAME_ADAPTER: Final[TypeAdapter[str]] = TypeAdapter(GivenName)
 
 
@@ -114,14 +103,7 @@ async def show_code(request: Request, visit: Visit) -> Response:
 
 
 def _code(request: Request, visit: Visit, fault: str) -> Response:
-    content = {
-        "action": f"{visit.home}/code",
-        "button": "code.submit",
-        "fault": visit.words(fault) if fault else "",
-        "hidden": {},
-        "again": f"{visit.home}/check",
-    }
-    return page(request, "code.html", content, 422 if fault else 200, visit)
+    return code_page(request, visit, CodeRequest("code", "code.submit", "check"), fault)
 
 
 async def hand_in(request: Request, visit: Visit) -> Response:
@@ -148,11 +130,6 @@ async def hand_in(request: Request, visit: Visit) -> Response:
     if fault and not (fault == "USED" and visit.form.handed_in):
         return _code(request, visit, CODE_FAULTS[fault])
     return RedirectResponse(f"{visit.home}/done", 303)
-
-
-def code_in(form_fields: Any) -> str:
-    """Return the digits of a code as somebody typed it, with spaces or without."""
-    return re.sub(r"[\s-]", "", str(form_fields.get("code", "")))[:20]
 
 
 def content_of(
