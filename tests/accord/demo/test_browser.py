@@ -12,8 +12,9 @@ import pytest
 from accord.demo.browser import LinkGone, PlainBrowser
 from accord.grantee.app import application
 from accord.grantee.settings import DoorSettings
+from records.submissions.forms import push_shown
 from tests.accord.grantee.conftest import Grantee, door_pool
-from tests.doors import link_to
+from tests.doors import SHOWN, link_to
 
 __all__ = ["door_pool"]
 
@@ -44,6 +45,20 @@ async def test_a_report_with_a_paper_is_handed_in_by_link(pool: asyncpg.Pool, br
     await browser.hand_in(await code(pool))
     assert await pool.fetchval("SELECT count(*) FROM grantee.submissions") == 1
     assert await pool.fetchval("SELECT count(*) FROM grantee.papers WHERE digest IS NOT NULL") == 1
+
+
+async def test_what_the_form_showed_is_sent_on_with_the_answers(pool: asyncpg.Pool, browser: PlainBrowser) -> None:
+    """Given a note of the house above the form, then the answers are handed in for it, and bound to it."""
+    link = await link_to(pool, SUBJECT)
+    form, key = await pool.fetchrow("SELECT form, key FROM grantee.keys")
+    async with pool.acquire() as connection:
+        await push_shown(connection, form, bytes(key), {**SHOWN, "note": "Say what each course cost."})
+    await browser.begin(f"/f/{link}")
+    await browser.fill("summary", {"summary": "Eleven courses were held."})
+    await browser.fill("money", {"spent": "1,500", "unspent": "0"})
+    await browser.ask_code("Ida Holm", "Director")
+    await browser.hand_in(await code(pool))
+    assert await pool.fetchval("SELECT count(*) FROM grantee.submissions") == 1
 
 
 async def test_what_is_filled_in_again_takes_the_place_of_the_first_text(
