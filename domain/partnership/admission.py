@@ -84,7 +84,7 @@ def _admit_any(partnership: Partnership, command: c.StaffRequest) -> None:
 def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
     if partnership.proposal is None and not isinstance(command, c.Propose):
         raise IllegalTransition(f"cannot {command.verb}: {partnership.partnership_id} was never proposed")
-    if partnership.stage in PROCEDURE[type(command)].stages or _answers_a_diversion(partnership, command):
+    if stage_allows(partnership, type(command)):
         return
     if isinstance(command, c.Release) and (back := partnership.came_back_since):
         raise IllegalTransition(
@@ -96,9 +96,13 @@ def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
     raise IllegalTransition(f"cannot {command.verb}: {partnership.partnership_id} is {partnership.stage.value}{first}")
 
 
-def _answers_a_diversion(partnership: Partnership, command: c.StaffRequest) -> bool:
-    """True if a command answers a diversion, which is done also where what was paid in begins anew."""
-    return isinstance(command, c.RecordAssurance) and bool(partnership.responsibility.diverted)
+def stage_allows(partnership: Partnership, command: type[c.StaffCommand]) -> bool:
+    """True if the stage of a partnership allows a kind of command.
+
+    An assurance answers a diversion, so it is given also where the grant that was paid in begins anew.
+    """
+    answers_a_diversion = command is c.RecordAssurance and bool(partnership.responsibility.diverted)
+    return partnership.stage in PROCEDURE[command].stages or answers_a_diversion
 
 
 def admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None:

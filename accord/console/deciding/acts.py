@@ -42,14 +42,14 @@ from accord.console.deciding.letters.forms import letter_fields, letter_order, l
 from accord.console.deciding.spending import acceptance_content, acceptance_fields
 from accord.console.door.invitations import invite_fields, invite_probe
 from accord.presentation.acts import fields_of, first_choices, usage_of
-from accord.presentation.refusals import closed_by_role, closing_reason, refusal_in_words
+from accord.presentation.refusals import closed_by_role, closed_by_stage, closing_reason, refusal_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.directory.directory import Directory
 from domain.errors import DomainError
 from domain.fault import Fault
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.partnership.admission import admit
+from domain.partnership.admission import admit, stage_allows
 from domain.partnership.approval.decisions import approve
 from domain.partnership.choices import payments_on_their_way
 from domain.partnership.circumstances import Authority, Circumstances
@@ -249,6 +249,9 @@ def closed(
 
     `together`: the sums that count with the partnership's own, which decide who approves.
     """
+    by_stage = closed_by_stage(act.command, partnership, NamesInWords(directory))
+    if by_stage is not None and not stage_allows(partnership, act.command):  # most acts: nothing else need be asked
+        return by_stage
     return closed_to(_probes(act, partnership, reader), partnership, directory, on, together)
 
 
