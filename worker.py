@@ -34,6 +34,7 @@ from accord.runs.catching_up import Reconciliation
 from accord.runs.polling import FatalFault, poll
 from accord.runs.preparing import Preparation, prepare
 from accord.runs.versions import keep_following
+from activities.verification import warm_up_lists
 from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
 from deploy.connections import connect_temporal, runtime, stop_signals, temporal_answer, wait_for
 from deploy.database import ServiceUnavailable, open_pool
@@ -48,7 +49,7 @@ from deploy.worker_options import QUEUES, Options
 from domain.recorded.writers import Writer
 from records.opening import open_ledger
 from registers.screening.apart import Apart
-from registers.screening.lists import keep_in, warm_up
+from registers.screening.lists import keep_in
 from workflows.describe import link_to_the_console
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
@@ -212,7 +213,7 @@ async def _work(url: str, options: Options, services: Reached) -> int:
                 log.error("database is not migrated", pending=list(missing), remedy="run `accord migrate`")
                 return 3
         services.pool, upgrade = pool, asyncio.Event()
-        services.lists = asyncio.create_task(warm_up(pool) if RULES_QUEUE in options.queues else _needs_none())
+        services.lists = asyncio.create_task(warm_up_lists(pool) if RULES_QUEUE in options.queues else _needs_none())
         try:
             await poll(
                 lambda: prepared_temporal(options.metrics),
@@ -283,7 +284,7 @@ async def _answering(options: Options, services: Reached) -> AsyncIterator[None]
             return "not indexed yet"
         if not services.lists.cancelled() and services.lists.result():
             return ""
-        services.lists = asyncio.create_task(warm_up(services.pool))
+        services.lists = asyncio.create_task(warm_up_lists(services.pool))
         return "could not be read; tried again"
 
     checks = {"database": database, "temporal": temporal, "lists": sanctions_lists}

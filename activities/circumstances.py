@@ -39,6 +39,7 @@ from domain.partnership.commands import (
     StaffCommand,
     StaffRequest,
 )
+from domain.partnership.diligence.freshness import RESTS_ON_REGISTERS
 from domain.partnership.diversion.grantee import diverted_before, owed_elsewhere
 from domain.partnership.evolution import fold
 from domain.partnership.proposal.amendment import changes_between
@@ -59,6 +60,9 @@ from records.submissions.gate import submission_fault
 from records.submissions.reading import fault_of_reading
 from records.submissions.repeats import repeated_fault
 from records.truths import unanswered
+from registers.history import versions_in_force
+from registers.lookup import ABOUT_STATUS
+from registers.sources.catalogue import LISTS
 
 Facts = dict[str, Any]
 """Fields of `Circumstances`, by name."""
@@ -100,6 +104,7 @@ class Gathering:
             authority = await authority_of(command, folded_partnership, self._registrar.known, self._registrar)
         facts: Facts = {"counted": fault, "together": together.sums if together is not None else ()}
         facts |= await self._facts(folded_partnership.partnership, command, authority, rules_answer)
+        facts |= await self._of_registers(command)
         facts |= await self._of_submission(folded_partnership.partnership, command)
         return Circumstances(authority=authority, **facts)
 
@@ -114,7 +119,15 @@ class Gathering:
         together = await self.together_with(partnership, command)
         facts: Facts = {"together": together.sums if together is not None else ()}
         facts |= await self._facts(partnership, command, authority, rules_answer)
+        facts |= await self._of_registers(command)
         return Circumstances(authority=authority, **facts)
+
+    async def _of_registers(self, command: AnyCommand) -> Facts:
+        """Return the register versions in force, as they were last confirmed, if a command rests on evidence."""
+        if not isinstance(command, RESTS_ON_REGISTERS):
+            return {}
+        async with self._reader.ledger.connection() as connection:
+            return {"in_force": await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))}
 
     async def _facts(
         self, partnership: Partnership, command: AnyCommand, authority: Authority, rules_answer: Answered | None

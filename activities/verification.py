@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import cast
 
 import asyncpg
@@ -12,7 +12,7 @@ from temporalio import activity
 from activities.contracts import RULES_FORM, Assessed, AssessmentRequest, PayeeEvidence, VerificationRequest, Verified
 from activities.namesakes import namesakes_of
 from activities.together import CountedSums, SumsTogether
-from domain.directory.tiers import Role
+from domain.directory.tiers import Role, list_rule_of
 from domain.errors import QuestionUnknown, ThresholdUnknown
 from domain.grants import Interest, fund_of_gift, gift_of_fund
 from domain.parties import Party
@@ -44,7 +44,7 @@ from records.opening import open_ledger
 from records.truths import truths_of
 from registers import Connection
 from registers.lookup import status_of
-from registers.screening.lists import screen
+from registers.screening.lists import screen, warm_up
 
 
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
@@ -65,9 +65,21 @@ async def screen_people(
 async def screen_with_clearances(
     connection: Connection, registrar: DirectoryRepository, parties: Sequence[Party]
 ) -> ScreeningEvidence:
-    """Return the matches of parties with the lists in force, each with the people who cleared it."""
-    evidence = await screen(connection, parties, threshold=RULE_BOOK.near_from)
+    """Return the matches of parties with the lists that bind the organisation, each with the people who cleared it."""
+    rules = (await registrar.directory()).rules
+    lists = list_rule_of(rules).lists
+    evidence = await screen(connection, parties, threshold=RULE_BOOK.near_from, lists=lists)
+    if rules is not None:
+        evidence = evidence.model_copy(update={"binding": tuple(map(str, rules.lists)), "list_days": rules.list_days})
     return await with_clearances(registrar, evidence)
+
+
+async def warm_up_lists(pool: asyncpg.Pool) -> bool:
+    """Index the lists that bind the organisation before the first screening. Return False after an outage."""
+    with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        rules = (await DirectoryRepository(open_ledger(pool)).directory()).rules
+        return await warm_up(pool, list_rule_of(rules).lists)
+    return False
 
 
 async def _about_payee(

@@ -23,6 +23,7 @@ NOTICES_VARIABLE: Final = "ACCORD_NOTICES"
 KEYS_VARIABLE: Final = "ACCORD_KEYS"
 PASSPHRASE_VARIABLE: Final = "ACCORD_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 AGENT_VARIABLE: Final = "ACCORD_USER_AGENT"
+TOKEN_VARIABLE: Final = "ACCORD_EU_TOKEN"  # noqa: S105 - the name of a variable
 PAPERS_VARIABLE: Final = "ACCORD_PAPERS"
 SEALER_VARIABLE: Final = "ACCORD_SEALER"
 SCAN_VARIABLE: Final = "ACCORD_SCAN"
@@ -124,6 +125,15 @@ def user_agent() -> str:
         NotConfigured: It cannot be sent.
     """
     return configured(AGENT_VARIABLE) or f"accord/{version('accord')}"
+
+
+def list_token() -> str:
+    """Return the token for the European Union's sanctions list, or '' if none is set: `$ACCORD_EU_TOKEN`.
+
+    Raises:
+        NotConfigured: It cannot be a token.
+    """
+    return configured(TOKEN_VARIABLE)
 
 
 def read_stack(folder: Path | None = None) -> StackState | None:

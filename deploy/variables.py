@@ -77,6 +77,9 @@ AGENT: Final = Form(
     lambda said: said.isascii() and said.isprintable() and said.strip() == said and len(said) <= 200,
     "one line of up to 200 ASCII characters",
 )
+TOKEN: Final = Form(
+    "token", lambda text: re.fullmatch(r"[!-~]{1,200}", text) is not None, "what the publisher gave, in one word"
+)
 LABEL: Final = Form(
     "name", lambda said: re.fullmatch(r"[A-Za-z0-9._-]{1,63}", said) is not None, "up to 63 letters, digits, . _ and -"
 )
@@ -158,6 +161,9 @@ SETTINGS: Final = (
     Setting("ACCORD_USER_AGENT", "loader, shells of staff",
             "what publishers of registers are told of who asks, such as an organisation and its address for mail",
             "accord and its version", form=AGENT),
+    Setting("ACCORD_EU_TOKEN", "loader, shells of staff",
+            "the token with which the Commission gives out the European Union's sanctions list",
+            "that list is not fetched; it may be loaded by hand", "nothing", TOKEN),
     Setting("ACCORD_NOTICES", "notifier", "the command or HTTPS address to tell", "there is none, and it does not run",
             "host"),
     Setting("ACCORD_CHECKPOINTS", CHECKPOINTS, "the folder of signed checkpoints, in another place than the database",

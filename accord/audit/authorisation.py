@@ -31,6 +31,7 @@ from accord.audit.walk.evidence import is_unscreened, present_fault
 from accord.audit.walk.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
+from domain.directory.tiers import list_rule_of
 from domain.fault import Fault
 from domain.partnership import events as e
 from domain.payment.tranche import (
@@ -306,8 +307,14 @@ class _Check:
             )
         if is_unscreened(walk):
             return Authorisation(Fault("who is named in it now was not screened since that was told"), look_again=True)
+        rule = list_rule_of((await self._gate.registrar.directory()).rules)
+        if missing := verification.screening.lists_missing(rule):
+            return Authorisation(
+                Fault(f"it was not screened against {', '.join(missing)}, which binds by now; load it first"),
+                look_again=True,
+            )
         relied_on = instruction_event.relied_on.versions if instruction_event.relied_on else ()
-        if newer := newer_than(self._registers, verification, relied_on):
+        if newer := newer_than(self._registers, verification, relied_on, rule):
             return Authorisation(
                 Fault(f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}"),
                 look_again=True,
@@ -319,7 +326,7 @@ class _Check:
         support = await self._gate.beside.support(walk, self._approved)
         if otherwise := otherwise or present_fault(walk, self._attempt.tranche, support):
             return Authorisation(otherwise, look_again=True)
-        if old := too_old(verification, clock.today()):
+        if old := too_old(self._registers, verification, clock.today(), rule):
             return Authorisation(
                 Fault(f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones")
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from domain.directory.lists import ListRule
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion, Verification
 from payments import Connection
@@ -45,12 +46,17 @@ async def unknown_versions(connection: Connection, verification: Verification) -
     ]
 
 
-def newer_than(registers: Registers, verification: Verification, relied_on: Iterable[RegisterVersion]) -> list[str]:
-    """Return the names of the registers whose version in force is newer than any in `verification` or `relied_on`."""
+def newer_than(
+    registers: Registers, verification: Verification, relied_on: Iterable[RegisterVersion], rule: ListRule
+) -> list[str]:
+    """Return the names of the registers whose version in force is newer than any in `verification` or `relied_on`.
+
+    `rule`: the organisation's rule on lists. One that does not bind it is not asked, however new it is.
+    """
     newest: dict[str, int] = {}
     for version in (*(version for event in verification.everything for version in event.asked), *relied_on):
         newest[version.register_name] = max(newest.get(version.register_name, 0), version.version)
-    register_names = {*LISTS, *(ABOUT_STATUS if verification.looked_up else ())}
+    register_names = {*rule.lists, *(ABOUT_STATUS if verification.looked_up else ())}
     return [
         version.register_name
         for version in registers.in_force
@@ -58,9 +64,9 @@ def newer_than(registers: Registers, verification: Verification, relied_on: Iter
     ]
 
 
-def too_old(verification: Verification, on: date) -> str:
+def too_old(registers: Registers, verification: Verification, on: date, rule: ListRule) -> str:
     """Return as text the registers that were consulted in versions too old on a day, with the dates, or ''."""
-    return ", ".join(RULE_BOOK.too_old(verification, on))
+    return ", ".join(RULE_BOOK.too_old(verification, on, rule, registers.in_force))
 
 
 async def clearances_fell(registrar: DirectoryRepository, verification: Verification) -> bool:

@@ -35,6 +35,8 @@ SAMPLE_REGISTERS: Final = {
     "ofac-sdn": ("sdn.csv", "alt.csv", "add.csv"),
     "ofac-consolidated": ("cons_prim.csv", "cons_alt.csv", "cons_add.csv"),
     "un-consolidated": ("un_consolidated.xml",),
+    "eu-consolidated": ("eu_consolidated.xml",),
+    "uk-sanctions": ("uk_sanctions.csv",),
 }
 
 
@@ -55,12 +57,18 @@ def write_sample_registers(folder: Path, on: date) -> list[Path]:
     for name in (name for names in SAMPLE_REGISTERS.values() for name in names):
         content = (SAMPLE / "registers" / name).read_bytes()
         path = folder / name
-        path.write_bytes(_GENERATED.sub(f'dateGenerated="{on}'.encode(), content))
+        path.write_bytes(_as_of(content, on))
         paths.append(path)
     return paths
 
 
-_GENERATED: Final = re.compile(rb'dateGenerated="\d{4}-\d{2}-\d{2}')
+_GENERATED: Final = re.compile(rb'(dateGenerated|generationDate)="\d{4}-\d{2}-\d{2}')
+_REPORT_DAY: Final = re.compile(rb"^Report Date: \d{2}-[A-Za-z]{3}-\d{4}")
+
+
+def _as_of(content: bytes, on: date) -> bytes:
+    """Return a sample as if it were of a day, where its format says its own."""
+    return _REPORT_DAY.sub(f"Report Date: {on:%d-%b-%Y}".encode(), _GENERATED.sub(rf'\1="{on}'.encode(), content))
 
 
 async def record_sample_accounts(pool: asyncpg.Pool) -> dict[str, AccountReference]:

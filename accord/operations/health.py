@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from temporalio.service import RPCError
@@ -16,6 +16,7 @@ from accord.runs.absence import confirmed_missing, differences
 from accord.runs.open_workflows import open_workflows
 from accord.runs.parallel import Follow
 from deploy.connections import temporal_answer
+from domain.directory.tiers import list_rule_of
 from domain.policy.rulebook import RULE_BOOK
 from domain.streams import StreamId
 from ledger import clock
@@ -25,7 +26,7 @@ from registers.history import versions_in_force
 from workflows.attributes import WHERE_STOPPED
 
 TOLD_BEFORE: Final = timedelta(days=10)
-"""The time by which operators are warned in advance that a register will be too old to be used."""
+"""The longest time by which operators are warned in advance that a register will be too old to be used."""
 
 
 class InstallationStatus(NamedTuple):
@@ -89,10 +90,34 @@ async def installation_status(desk: Sending, follow: Follow = lambda count: None
     )  # fmt: skip
 
 
-async def _ageing(desk: Sending) -> list[str]:
-    """Return each register in force that will be too old within `TOLD_BEFORE`, as 'name (after last day of use)'."""
+class LastDay(NamedTuple):
+    """The last day on which a register's version in force may be used, and the time before it at which we warn."""
+
+    on: date
+    notice: timedelta
+
+
+async def last_days(desk: Sending) -> dict[str, LastDay]:
+    """Return the last day of use of each register in force on which something rests, by its name."""
+    rule = list_rule_of((await desk.directory()).rules)
+    limits = RULE_BOOK.limits(rule)
     async with desk.pool.acquire() as connection:
-        in_force = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
-    ends = {version.register_name: version.current_on + RULE_BOOK.oldest[version.register_name] for version in in_force}
-    soon = clock.today() + TOLD_BEFORE
-    return [f"{name} (after {end})" for name, end in ends.items() if end < soon]
+        in_force = await versions_in_force(connection, tuple(limits))
+    return {
+        version.register_name: LastDay(version.current_on + limit, _notice(limit))
+        for version in in_force
+        for limit in (limits[version.register_name],)
+    }
+
+
+def _notice(limit: timedelta) -> timedelta:
+    """Return the time before its last day at which operators are warned: half of what a register may be old."""
+    return min(TOLD_BEFORE, timedelta(days=(limit.days + 1) // 2))
+
+
+async def _ageing(desk: Sending) -> list[str]:
+    """Return each register that will soon be too old, as 'name (after last day of use)', and each that is lacking."""
+    ends, rules = await last_days(desk), (await desk.directory()).rules
+    lacking = [name for name in (rules.lists if rules is not None else ()) if name not in ends]
+    soon = [f"{name} (after {end})" for name, (end, notice) in ends.items() if end < clock.today() + notice]
+    return [*soon, *(f"{name} (binds, and was never loaded)" for name in lacking)]

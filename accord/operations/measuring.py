@@ -15,16 +15,14 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.common import MetricMeter
 
 from accord.client.sending import Sending
-from accord.operations.health import InstallationStatus, installation_status
+from accord.operations.health import InstallationStatus, installation_status, last_days
 from accord.runs.open_workflows import last_completed
 from accord.runs.watching import watch
-from domain.policy.rulebook import RULE_BOOK
 from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.lists import ListQuery, kept_totals
 from records.read_models.projectors import ALL
 from records.submissions.seals import unsealed_since
-from registers.history import versions_in_force
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 EVERY: Final = timedelta(minutes=2)
@@ -38,7 +36,7 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_workflows_paused": "Workflows that an operator paused",
     "accord_partnerships_stopped": "Partnerships that are stopped until people resolve a fault",
     "accord_directory_unjudged": "Unreadable events in the directory that freeze people",
-    "accord_registers_ageing": "Registers that are too old to be used, or will be within ten days",
+    "accord_registers_ageing": "Registers too old to be used, or soon, and lists that bind and were never loaded",
     "accord_exceptions_open": "The bank's words that wait for a person",
     "accord_read_models_age_seconds": "Since when the oldest event waits that a read model lacks",
     "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
@@ -90,13 +88,7 @@ async def read_numbers(desk: Sending) -> dict[str, int]:
 
 async def days_left(desk: Sending) -> dict[str, int]:
     """Return the number of days for which each register in force may still be used, or 0 for one too old."""
-    async with desk.pool.acquire() as connection:
-        versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
-    remaining_times = {
-        version.register_name: version.current_on + RULE_BOOK.oldest[version.register_name] - clock.today()
-        for version in versions
-    }
-    return {name: max(0, days.days) for name, days in remaining_times.items()}
+    return {name: max(0, (end.on - clock.today()).days) for name, end in (await last_days(desk)).items()}
 
 
 async def backlogs(desk: Sending) -> dict[str, int]:

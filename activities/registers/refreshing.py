@@ -30,16 +30,18 @@ class Refreshing:
         mirror: str = "",
         minimum_rows: int | None = None,
         agent: str = AGENT,
+        token: str = "",
     ) -> None:
         """Store the settings. `mirror` replaces the publishers' address, and `minimum_rows` is lower for samples.
 
-        `agent`: the name under which we ask publishers.
+        `agent`: the name under which we ask publishers. `token`: what we show to those that want one.
         """
         self._pool = pool
         self._archive = Archive(archive)
         self._mirror = mirror
         self._minimum_rows = minimum_rows
         self._agent = agent
+        self._token = token
 
     @activity.defn
     async def refresh_register(self, register: str) -> Refreshed:
@@ -52,7 +54,7 @@ class Refreshing:
         """
         async with alive(), self._pool.acquire() as connection:
             with tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
-                source = RegisterSource(register, Path(folder), self._archive, self._mirror, self._agent)
+                source = RegisterSource(register, Path(folder), self._archive, self._mirror, self._agent, self._token)
                 report = await refresh(connection, source, minimum_rows=self._minimum_rows)
         if report is None:
             return Refreshed(register_name=register, loaded=False)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -21,6 +20,8 @@ from temporalio import activity
 
 from activities.contracts import AffectedPartnerships
 from activities.signalling import alive, signal_partnership
+from domain.directory.lists import ListRule
+from domain.directory.tiers import list_rule_of
 from domain.policy.canonical import order_of
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion
@@ -40,7 +41,7 @@ from registers.lookup import ABOUT_STATUS
 from registers.screening.changes import AskedKeys, ListNews, ScreenedName, changed_keys, newly_listed, news_since
 from registers.sources.catalogue import LISTS
 
-_AHEAD: Final = timedelta(days=7)
+_AHEAD: Final = timedelta(days=1)
 """Evidence is renewed this long before it is too old, so that nobody has to wait for it when they decide."""
 
 _AT_ONCE: Final = 10
@@ -59,6 +60,8 @@ class ScreeningBasis(NamedTuple):
     in_force: tuple[RegisterVersion, ...]
     truths: tuple[Truth, ...]
     on: date
+    rule: ListRule = ListRule()
+    """The organisation's rule on sanctions lists."""
 
     @property
     def digest(self) -> str:
@@ -95,9 +98,10 @@ class Rescreening:
 
         They are read page by page. An attempt goes on where the one before it was, unless something else is asked.
         """
+        rule = list_rule_of((await self._reader.registrar.directory()).rules)
         async with self._pool.acquire() as connection:
-            in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
-        basis = ScreeningBasis(in_force, await read_truths(self._reader), clock.today())
+            in_force = await versions_in_force(connection, (*ABOUT_STATUS, *rule.lists))
+        basis = ScreeningBasis(in_force, await read_truths(self._reader), clock.today(), rule)
         changes, progress = _Changes(in_force), _reached(basis.digest)
         progress = progress or FoundSoFar(basis=basis.digest, place=await beginning(self._ledger))
         async with alive(lambda: progress):
@@ -203,7 +207,9 @@ async def touched_of(connection: Connection, cases: Cases, basis: ScreeningBasis
     listed_ids = await newly_listed(connection, news, names, RULE_BOOK.near_from)
     lacking_ids = {partnership_id for partnership_id, case in cases.items() if case.lacks_a_name}
     unseen_ids = seen_under_an_earlier_edition(cases) | unjudged(cases, basis.truths)
-    return changed_ids | listed_ids | lacking_ids | unseen_ids | ageing(cases, basis.in_force, basis.on)
+    unlisted_ids = lacking_a_list(cases, basis.in_force, basis.rule)
+    old_ids = ageing(cases, basis.in_force, basis.on, basis.rule)
+    return changed_ids | listed_ids | lacking_ids | unseen_ids | unlisted_ids | old_ids
 
 
 def unjudged(cases: Cases, truths: tuple[Truth, ...]) -> set[str]:
@@ -227,20 +233,50 @@ def seen_under_an_earlier_edition(cases: Cases) -> set[str]:
     return {partnership_id for partnership_id, case in cases.items() if case.edition in earlier_editions}
 
 
-def ageing(cases: Cases, in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
+def ageing(cases: Cases, in_force: tuple[RegisterVersion, ...], on: date, rule: ListRule) -> set[str]:
     """Return the ids of partnerships with evidence that will soon be too old, if a newer version is in force.
 
     If none is, they are returned once the evidence is too old, so that a person can decide before a deadline runs out.
+    A version that is in force still is as old as its newest confirmation: nobody is told of an unchanged list.
     """
-    current = {version.register_name: version.current_on for version in in_force}
+    limits, newest = RULE_BOOK.limits(rule), {version.register_name: version for version in in_force}
+    evidence_ages = (
+        (who, EvidenceAge(*age, limit=limits.get(age[0], timedelta.max)), case)
+        for who, case in cases.items()
+        for age in case.ages
+    )
+    return {who for who, age, case in evidence_ages if age.calls_for_a_look(newest.get(age.register), case, on)}
 
-    @cache
-    def ages(register: str, current_on: date, question_day: date) -> bool:
-        limit = RULE_BOOK.oldest.get(register, timedelta.max)
-        renewable = on - current_on > limit - _AHEAD and current.get(register, date.min) > current_on
-        return renewable or (on - current_on > limit >= question_day - current_on)
 
-    return {partnership_id for partnership_id, case in cases.items() if any(ages(*age) for age in case.ages)}
+class EvidenceAge(NamedTuple):
+    """The age of what a register said, and how old it may be."""
+
+    register: str
+    current_on: date
+    """The day up to which the version that was asked is known to have been current."""
+    question_day: date
+    limit: timedelta
+
+    def calls_for_a_look(self, newest: RegisterVersion | None, case: Inquiry, on: date) -> bool:
+        """True if another look says more, or a person must decide. `newest`: the version of the register in force."""
+        if newest is not None and case.rests_on(self.register, newest.version):
+            # Unchanged: its confirmations extend the evidence, without an event.
+            last = max(self.current_on, newest.current_on)
+            was_too_old = self.question_day - self.current_on > self.limit
+            return (was_too_old and on - last <= self.limit) or self._grew_too_old(last, on)
+        is_renewable = newest is not None and newest.current_on > self.current_on
+        is_due = on - self.current_on > self.limit - _AHEAD
+        return (is_renewable and is_due) or self._grew_too_old(self.current_on, on)
+
+    def _grew_too_old(self, last: date, on: date) -> bool:
+        """True if the evidence is too old, and was not yet when the register was asked."""
+        return on - last > self.limit >= self.question_day - last
+
+
+def lacking_a_list(cases: Cases, in_force: tuple[RegisterVersion, ...], rule: ListRule) -> set[str]:
+    """Return the ids of partnerships that were not screened against a list that binds by now, and is loaded."""
+    names = {version.register_name for version in in_force}.intersection(rule.lists)
+    return {who for who, case in cases.items() if not names <= case.lists.keys()}
 
 
 def _asked(partnership_id: str, case: Inquiry) -> Iterator[AskedKeys]:

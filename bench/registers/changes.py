@@ -19,6 +19,7 @@ from bench.registers.files import Extent, Files, put
 from bench.registers.invented import Change, invented, listings, master_file, revocations
 from bench.registers.lookups import payees_of, with_payee
 from bench.registers.report import Finding
+from bench.registers.union import bind, union
 from deploy.schedules import RESCREENING
 from domain.identity import derive
 from domain.parties import Funder, FunderProfile, Party
@@ -59,6 +60,7 @@ async def changing(folder: Path, files: Files, extent: Extent) -> list[Finding]:
         listings(files, dict(list(running.items())[extent.touched : len(named)]), folder),
     ]
     async with open_office(folder / "office", workers=1, sample_registers=False) as office:
+        await bind(office, folder / "union")
         await _load(office, {**files, "irs-bmf": (*files["irs-bmf"], master_file(named, folder))}, folder)
         await _record(office, others[extent.running :])
         seconds = await _propose(office, running)
@@ -69,7 +71,8 @@ async def changing(folder: Path, files: Files, extent: Extent) -> list[Finding]:
         await _see_that_they_wait(office, changes)
         for change in changes:
             found += await _switch(office, change, folder, set(running) - change.touched)
-        return found
+        listed = [payee.name for payee in others[extent.running : extent.running + extent.touched]]
+        return found + await union(office, folder / "union", extent.union, listed)
 
 
 # The open partnerships.

@@ -43,10 +43,12 @@ class Extent(NamedTuple):
     """Those of them with running workflows that no change affects."""
     touched: int
     """Partnerships that each change affects."""
+    union: int
+    """Entries of the European Union's list, which is generated."""
 
 
-FULL: Final = Extent(None, None, 5, 1, 12, 3_000, 300, 10_000, 200, 40)
-QUICK: Final = Extent(2, 20_000, 1, 0, 3, 200, 20, 300, 10, 4)
+FULL: Final = Extent(None, None, 5, 1, 12, 3_000, 300, 10_000, 200, 40, 25_000)
+QUICK: Final = Extent(2, 20_000, 1, 0, 3, 200, 20, 300, 10, 4, 500)
 
 
 def published(data: Path, folder: Path, extent: Extent) -> Files:

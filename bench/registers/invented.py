@@ -25,14 +25,15 @@ def invented(count: int) -> list[Party]:
     """Return organisations with invented names that resemble no other."""
     chance, names = random.Random(5), set[str]()
     while len(names) < count:
-        names.add(f"{_word(chance)} {_word(chance)} Society")
+        names.add(f"{word(chance)} {word(chance)} Society")
     return [
         Party(name=name, kind=PartyKind.NONPROFIT, country="US", ein=f"00{number:07}")
         for number, name in enumerate(sorted(names), start=1)
     ]
 
 
-def _word(chance: random.Random) -> str:
+def word(chance: random.Random) -> str:
+    """Return an invented word of four syllables."""
     return "".join(chance.choice("bdfgjklmprtvwxz") + chance.choice("aeiou") for _ in range(4)).title()
 
 

@@ -121,7 +121,7 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
                 "d",
                 "{{register}}",
             ),
-            Panel("Registers too old within ten days", "max by (installation) (accord_registers_ageing)"),
+            Panel("Registers too old, or soon", "max by (installation) (accord_registers_ageing)"),
             Panel(
                 "Since when changes of registers wait, at most",
                 "max by (installation) (accord_rescreening_age_seconds)",

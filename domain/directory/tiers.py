@@ -13,11 +13,12 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.budgets.terms import AskedBudget, same_name
+from domain.directory.lists import DEFAULT_DAYS, MOST_DAYS, OFAC_AND_UN, ListRule, SanctionsList
 from domain.directory.roles import Role as Role
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
 from domain.signatures.attestation import KeyModel
-from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false
+from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false, is_none
 
 
 class Tier(Value):
@@ -85,6 +86,22 @@ class HouseRules(Value):
         default=(), exclude_if=is_empty, description="The programmes whose grants need a budget, and its terms"
     )
 
+    lists: Annotated[tuple[SanctionsList, ...], Field(max_length=20)] = Field(
+        default=(),
+        exclude_if=is_empty,
+        description="The sanctions lists that bind the organisation; without it OFAC's and the United Nations'",
+    )
+    list_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = Field(
+        default=None,
+        exclude_if=is_none,
+        description="The days for which a sanctions list's last confirmation is good; 7 without it",
+    )
+
+    @property
+    def list_rule(self) -> ListRule:
+        """The lists that bind the organisation, and how old their last confirmation may be."""
+        return ListRule(self.lists or OFAC_AND_UN, self.list_days or DEFAULT_DAYS)
+
     def budget_of(self, programme: str | None) -> AskedBudget | None:
         """Return the rule on the budgets of a programme, or None."""
         return next((rule for rule in self.budgets if rule.is_of(programme)), None)
@@ -96,6 +113,12 @@ class HouseRules(Value):
             raise ValueError("models: one AAGUID is listed twice; give it all its roots at once")
         if self.attested_only and not (self.models and self.device_bound):
             raise ValueError("attested_only: it asks for a listed model (`models`) of named roles (`device_bound`)")
+        return self
+
+    @model_validator(mode="after")
+    def _names_each_list_once(self) -> Self:
+        if len(set(self.lists)) < len(self.lists):
+            raise ValueError("lists: one list is named twice; name each once")
         return self
 
     @model_validator(mode="after")
@@ -198,3 +221,8 @@ def missing(quorum: tuple[Role, ...], roles: tuple[Role, ...]) -> tuple[Role, ..
         else:
             missing_roles.append(role)
     return tuple(missing_roles)
+
+
+def list_rule_of(rules: HouseRules | None) -> ListRule:
+    """Return the rule on sanctions lists of an organisation, also of one that set no rules."""
+    return rules.list_rule if rules is not None else ListRule()

@@ -10,7 +10,7 @@ from domain.fault import Fault
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Assessment
 from domain.proposal import Funding
-from domain.screening.evidence import ApprovedSum, SanctionsMatch
+from domain.screening.evidence import ApprovedSum, RegisterVersion, SanctionsMatch
 from domain.values import Value
 
 
@@ -39,6 +39,8 @@ class Circumstances(Value):
     """The ground of a decision beside the partnership's own state: gathered before it, and asked of its moment."""
 
     authority: Authority = Authority()
+    in_force: tuple[RegisterVersion, ...] = ()
+    """The register versions in force, as they were last confirmed, where a decision rests on evidence from them."""
     together: tuple[ApprovedSum, ...] = ()
     """The sums approved for the same payee or purpose within twelve months."""
     not_under: Fault | None = None

@@ -57,7 +57,7 @@ def _allow(partnership: Partnership, command: c.StaffRequest, circumstances: Cir
         raise NotSigned(f"{command.actor} did not sign the decision; make a key with `accord staff enrol`")
     admit(partnership, command)
     require_current_view(partnership, command)
-    require_fresh_registers(partnership, command)
+    require_fresh_registers(partnership, command, circumstances)
     require_role(partnership, command, circumstances)
 
 
@@ -66,7 +66,7 @@ def require_decidable(partnership: Partnership, command: c.StaffRequest, circums
     if circumstances.authority.member is None:
         raise NotSigned(str(circumstances.authority.refusal))
     admit(partnership, command)
-    require_fresh_registers(partnership, command)
+    require_fresh_registers(partnership, command, circumstances)
     require_role(partnership, command, circumstances)
     _events_of(partnership, command, circumstances)
 

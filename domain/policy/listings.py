@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
+from domain.directory.lists import SanctionsList
 from domain.fault import Fault
-from domain.policy.programmes import NOTED, Effect, effect_of, programmes_of, told_by
+from domain.policy.programmes import FREE_FOR_BANKS, NOTED, effect_of, programmes_of, told_by
 from domain.screening.evidence import MatchKind, SanctionsMatch, ScreeningEvidence
 
 
@@ -47,6 +49,19 @@ def notes(matches: Iterable[SanctionsMatch]) -> Iterator[str]:
         yield f"note: {listing} ({entries}), which forbids {forbids} and nothing here; no report is owed"
 
 
+_TO_REPORT: Final = {
+    SanctionsList.EUROPEAN_UNION: "report without delay to the competent authority of the member state",
+    SanctionsList.UNITED_KINGDOM: "report to OFSI as soon as practicable",
+}
+_TO_OFAC: Final = "report within 10 business days"
+
+
+def reports_on(matches: Iterable[SanctionsMatch]) -> str:
+    """Return the reports that listings call for, each once."""
+    names = (match.source.register_version.register_name for match in matches)
+    return ", and ".join(dict.fromkeys(_TO_REPORT.get(SanctionsList(name), _TO_OFAC) for name in names))
+
+
 def silence(screening: ScreeningEvidence) -> str:
     """Return the number of those screened, and the parties that a second person found not to be the listed one."""
     number = len(screening.parties)
@@ -67,7 +82,7 @@ def against_bank(matches: Iterable[SanctionsMatch]) -> Fault | None:
 
     Correspondent accounts are what a bank needs: where only those are forbidden, a person judges (rules 4.8).
     """
-    open_matches = [match for match in matches if not match.cleared_by and effect_of(match) is not Effect.SECURITIES]
+    open_matches = [match for match in matches if not match.cleared_by and effect_of(match) not in FREE_FOR_BANKS]
     group = next(_by_listed_name(open_matches), None)
     if group is None:
         return None

@@ -1,7 +1,8 @@
-"""OFAC's programmes by what they forbid: not everybody on its other lists is blocked (rules 4.8).
+"""Entries of sanctions lists by what they forbid: not everybody who is listed is blocked (rules 4.8).
 
-Everybody on the SDN list and on the United Nations' list is blocked, whatever the programme. The consolidated list
-holds several lists in one, which only the programmes of an entry tell apart (OFAC, "program tag definitions").
+Everybody on the SDN list and on the lists of the United Nations and the European Union is blocked, whatever the
+programme. OFAC's consolidated list holds several lists in one, which only the programmes of an entry tell apart (OFAC,
+"program tag definitions"), and the UK Sanctions List says of each entry what is imposed.
 """
 
 from __future__ import annotations
@@ -12,11 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from domain.directory.lists import SanctionsList
 from domain.parties import Party, PrincipalRole
 from domain.screening.evidence import SanctionsMatch
-
-NOT_BLOCKING: Final = "ofac-consolidated"
-"""The register whose entries are judged by their programmes."""
 
 
 class Effect(StrEnum):
@@ -32,12 +31,17 @@ class Effect(StrEnum):
     """Only accounts of banks with it are forbidden or restricted: it matters where it carries the payment."""
     SECURITIES = "SECURITIES"
     """Only its securities or new debt are forbidden, which no grant and no joint work is."""
+    OTHER = "OTHER"
+    """Only dealings are forbidden that no grant and no joint work is, such as its travel, or its ships in ports."""
 
 
 STOPS: Final = frozenset({Effect.BLOCKED, Effect.FORBIDDEN})
 """The effects under which no payment and no joint work is possible."""
 
-NOTED: Final = frozenset({Effect.CORRESPONDENT, Effect.SECURITIES})
+FREE_FOR_BANKS: Final = frozenset({Effect.SECURITIES, Effect.OTHER})
+"""The effects that are written down, and stand against nothing."""
+
+NOTED: Final = FREE_FOR_BANKS | {Effect.CORRESPONDENT}
 """The effects that are written down, and stand against nothing but a bank that would carry the payment."""
 
 
@@ -73,6 +77,39 @@ PROGRAMMES: Final[dict[str, Programme]] = {
 _BESIDE_SSI: Final = "RUSSIA-EO14024"
 _SSI: Final = frozenset({"UKRAINE-EO13662", "SSI"})
 """Beside these, E.O. 14024 is its debt directives (1 and 3). Alone it may be directive 4, which forbids all."""
+
+_UK_ACT: Final = "Sanctions and Anti-Money Laundering Act 2018"
+_UK_SHIPS: Final = Programme(Effect.OTHER, "dealings with ships and aircraft", f"{_UK_ACT}, s. 7")
+_UK_PERSON_LOOKS: Final = f"{_UK_ACT}, and the regulations of the regime"
+
+UK_MEASURES: Final[dict[str, Programme]] = {
+    "asset freeze": Programme(
+        Effect.BLOCKED, "dealing with its funds, and making funds available to it", f"{_UK_ACT}, s. 3"
+    ),
+    "trust services sanctions": Programme(Effect.UNKNOWN, "trust services", _UK_PERSON_LOOKS),
+    "director disqualification sanction": Programme(Effect.UNKNOWN, "directing a company", _UK_PERSON_LOOKS),
+    "prevention of business arrangements": Programme(Effect.UNKNOWN, "business arrangements", _UK_PERSON_LOOKS),
+    "closure of representative offices": Programme(Effect.UNKNOWN, "representative offices", _UK_PERSON_LOOKS),
+    "travel ban": Programme(Effect.OTHER, "entering the United Kingdom", f"{_UK_ACT}, s. 4"),
+    "arms embargo": Programme(Effect.OTHER, "trade in arms", f"{_UK_ACT}, s. 5"),
+    "targeted arms embargo": Programme(Effect.OTHER, "trade in arms", f"{_UK_ACT}, s. 5"),
+    "chartering of ships": _UK_SHIPS,
+    "crew servicing of ships and aircraft": _UK_SHIPS,
+    "deflag": _UK_SHIPS,
+    "prevention of chartering of ships": _UK_SHIPS,
+    "prevention of chartering of ships and aircraft": _UK_SHIPS,
+    "prohibition of port entry": _UK_SHIPS,
+    "specification as a ship": _UK_SHIPS,
+    "technical assistance related to aircraft": _UK_SHIPS,
+}
+"""By what the UK Sanctions List says is imposed, in small letters [M]."""
+
+_UNKNOWN_MEASURE: Final = Programme(Effect.UNKNOWN, "what this release does not know", _UK_PERSON_LOOKS)
+
+_EU_FREEZE: Final = Programme(
+    Effect.BLOCKED, "dealing with its funds, and making funds available to it", "the regulation that lists it"
+)
+"""The Commission lists there only those who are subject to an asset freeze: others of Regulation 833/2014 are not."""
 
 _UNKNOWN: Final = Programme(Effect.UNKNOWN, "what this release does not know", "31 CFR chapter V")
 _WEIGHT: Final = {effect: place for place, effect in enumerate(Effect)}
@@ -124,9 +161,19 @@ def unjudged(party: Party, matches: Iterable[SanctionsMatch]) -> tuple[Sanctions
 
 def told_by(match: SanctionsMatch) -> Programme:
     """Return the programme of a matched entry that decides."""
-    if match.source.register_version.register_name != NOT_BLOCKING:
-        return Programme(Effect.BLOCKED, "all dealings", "31 CFR part 501")
-    names = programmes_of(match)
-    deciding = [name for name in names if not (name == _BESIDE_SSI and not _SSI.isdisjoint(names))]
-    programmes = (PROGRAMMES.get(name, _UNKNOWN) for name in deciding)
+    match match.source.register_version.register_name:
+        case SanctionsList.OFAC_CONSOLIDATED:
+            names = programmes_of(match)
+            deciding = [name for name in names if not (name == _BESIDE_SSI and not _SSI.isdisjoint(names))]
+            return _strictest(PROGRAMMES.get(name, _UNKNOWN) for name in deciding)
+        case SanctionsList.UNITED_KINGDOM:
+            return _strictest(UK_MEASURES.get(name.casefold(), _UNKNOWN_MEASURE) for name in programmes_of(match))
+        case SanctionsList.EUROPEAN_UNION:
+            return _EU_FREEZE
+        case _:
+            return Programme(Effect.BLOCKED, "all dealings", "31 CFR part 501")
+
+
+def _strictest(programmes: Iterable[Programme]) -> Programme:
+    """Return the programme that forbids most. Of an entry without any, nobody knows what it forbids."""
     return min(programmes, key=lambda programme: _WEIGHT[programme.effect], default=_UNKNOWN)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
+from domain.directory.lists import ListRule
 from domain.fault import Fault
 from domain.grants import Interest
 from domain.parties import FunderProfile, Party
@@ -17,11 +18,11 @@ from domain.policy.facts import Facts, facts_of
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rule import Rule, apply
 from domain.policy.rules import RULES
-from domain.policy.rules.freshness import LAST_LOOK_AGES
+from domain.policy.rules.freshness import LAST_LOOK_AGES, LISTS_BY_ORGANISATION
 from domain.policy.rules.payee.paths import TABLES, Path
 from domain.policy.rules.sanctions import NEAR_FROM
 from domain.proposal import Direction, Funding, Proposal
-from domain.screening.evidence import NAMESAKES, Verification
+from domain.screening.evidence import NAMESAKES, RegisterVersion, Verification, confirmed_since
 from domain.screening.screened import who_is_screened
 from domain.values import Value
 
@@ -39,14 +40,32 @@ class RuleBook(NamedTuple):
     """The score (0 to 100) from which a match is near, so that a second person must judge it (rules 2.9)."""
     oldest: Mapping[str, timedelta] = MappingProxyType({})
     """By register: the maximum age of a version on which something may be decided (R28, C38)."""
+    lists_by_organisation: bool = False
+    """True if the organisation's own rules say which lists bind it, and how old their last confirmation may be."""
 
-    def too_old(self, verification: Verification, on: date) -> tuple[str, ...]:
-        """Return the register versions in the evidence that are too old on a day, each as `name of date`."""
+    def limits(self, rule: ListRule) -> Mapping[str, timedelta]:
+        """Return the maximum age by register. A list that does not bind the organisation has none."""
+        return {**self.oldest, **dict.fromkeys(rule.lists, rule.limit)} if self.lists_by_organisation else self.oldest
+
+    def too_old(
+        self,
+        verification: Verification,
+        on: date,
+        rule: ListRule | None = None,
+        in_force: Iterable[RegisterVersion] = (),
+    ) -> tuple[str, ...]:
+        """Return the register versions in the evidence that are too old on a day, each as `name of date`.
+
+        A version that is in force still is as old as its newest confirmation, which may be newer than the evidence.
+        `rule`: the organisation's rule on lists now; without it, that of the evidence.
+        """
+        limits, newest_by_version = self.limits(rule or verification.screening.rule), {v.version: v for v in in_force}
         versions = dict.fromkeys(version for evidence in verification.everything for version in evidence.asked)
+        ages = ((v.register_name, confirmed_since(v, newest_by_version.get(v.version))) for v in versions)
         return tuple(
-            f"{version.register_name} of {version.current_on}"
-            for version in versions
-            if (limit := self.oldest.get(version.register_name)) and on - version.current_on > limit
+            f"{name} of {current_on}"
+            for name, current_on in ages
+            if (limit := limits.get(name)) and on - current_on > limit
         )
 
 
@@ -69,6 +88,7 @@ def edition(version: str) -> RuleBook:
         newest(TABLES, version),
         newest(NEAR_FROM, version),
         newest(LAST_LOOK_AGES, version),
+        newest(LISTS_BY_ORGANISATION, version),
     )
 
 

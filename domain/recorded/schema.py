@@ -111,7 +111,8 @@ _PLAN: Final = (
 )
 _PLAN_IN_WORDS: Final = "a budget, a work plan, or the language or telephone number of a contact"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
-_BUDGET_PROGRAMMES: Final = "the programmes whose grants need a budget"
+_RULES: Final = ("budgets", "lists", "list_days")
+_RULES_IN_WORDS: Final = "the programmes whose grants need a budget, or the sanctions lists that bind"
 _HANDED_IN: Final = "what a grantee handed in by link"
 _TAKEN_OVER: Final = ("submission",)
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
@@ -136,8 +137,8 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "CommentMade": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "ReportAccepted": (Further(2, ("disallowed",), "costs that are not allowed"),),
     "TrancheReleasedForPayment": (Further(2, ("paid_for",), "the title and the funds of a payment"),),
-    "DirectoryFounded": (Further(2, ("changes.rules.budgets",), _BUDGET_PROGRAMMES),),
-    "DirectoryChangeProposed": (Further(2, ("changes.rules.budgets",), _BUDGET_PROGRAMMES),),
+    "DirectoryFounded": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
+    "DirectoryChangeProposed": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
     "AccountConfirmed": (Further(2, ("number_from",), "the place where a number that was called stood"),),
     "EditionAsked": (Further(1, ("edition",), _EDITIONS),),
     "EditionConfirmed": (Further(1, ("edition",), _EDITIONS),),
@@ -147,7 +148,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "InvitationEnded": (Further(1, ("invitation",), "an invitation to a form"),),
     "SubmissionReturned": (Further(1, _TAKEN_OVER, _HANDED_IN),),
     "LetterIssued": (Further(1, ("letter",), "a letter that is issued"),),
-    "HouseRulesSet": (Further(2, ("rules.budgets",), _BUDGET_PROGRAMMES),),
+    "HouseRulesSet": (Further(2, tuple(f"rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
 }
 """By type of event: what release 0.3.0 cannot read, the oldest form first. An event is written in the oldest that says
 all of it.

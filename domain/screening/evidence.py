@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from domain.directory.lists import DEFAULT_DAYS, OFAC_AND_UN, ListRule
 from domain.grants import Restriction
 from domain.screening.truths import KnownTruth
 from domain.values import Moment, Money, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_false, is_none
@@ -28,6 +29,14 @@ class RegisterVersion(Value):
     def current_on(self) -> date:
         """The last day on which the version is known to have been current."""
         return max(self.source_date, self.confirmed_on or self.source_date)
+
+
+def confirmed_since(version: RegisterVersion, in_force: RegisterVersion | None) -> date:
+    """Return the last day on which a version is known to have been current, by now. `in_force`: the same, as it is now.
+
+    A publisher that has nothing newer extends what rests on a version, without an event of its own.
+    """
+    return max(version.current_on, in_force.current_on) if in_force is not None else version.current_on
 
 
 class Source(Value):
@@ -268,6 +277,20 @@ class ScreeningEvidence(Value):
     matches: tuple[SanctionsMatch, ...] = ()
     namesakes: Annotated[tuple[Namesake, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The people of the directory whose names somebody behind a party bears."""
+    binding: Annotated[tuple[str, ...], Since("2026.6"), Field(exclude_if=is_empty)] = ()
+    """The lists that bound the organisation by its rules, loaded or not. Empty: OFAC's and the United Nations'."""
+    list_days: Annotated[int | None, Since("2026.6"), Field(exclude_if=is_none)] = None
+    """The days for which a list's last confirmation was good, if the organisation's rules said it."""
+
+    @property
+    def rule(self) -> ListRule:
+        """The organisation's rule on sanctions lists when they were asked."""
+        return ListRule(self.binding or OFAC_AND_UN, self.list_days or DEFAULT_DAYS)
+
+    def lists_missing(self, rule: ListRule) -> tuple[str, ...]:
+        """Return the lists that bind the organisation by a rule, that did not bind it then, and that were not asked."""
+        names = {*self.rule.lists, *(version.register_name for version in self.asked)}
+        return tuple(name for name in rule.lists if name not in names)
 
     def without_clearances_by(self, people: frozenset[str]) -> ScreeningEvidence:
         """Return the evidence without the clearances by these people, or by others in a role that they lent."""

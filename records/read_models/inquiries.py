@@ -41,6 +41,12 @@ class Inquiry:
     truths: tuple[KnownTruth, ...]
     """The truths that its newest look knew."""
 
+    def rests_on(self, register: str, version: int) -> bool:
+        """True if whatever was asked of a register was asked of this version of it."""
+        asked_of_status = (versions[register] for _, versions in self.statuses if register in versions)
+        asked_of_list = (self.lists[register],) if register in self.lists else ()
+        return all(asked == version for asked in (*asked_of_status, *asked_of_list))
+
 
 _INQUIRY: Final[TypeAdapter[Inquiry]] = TypeAdapter(Inquiry)
 

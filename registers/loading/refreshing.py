@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ledger import clock
 from registers import Connection
 from registers.history import confirm, files_of, versions_in_force
 from registers.loading.archive import Archive, Archived
-from registers.loading.fetching import AGENT, Fetched, Validator, day_of, fetch
+from registers.loading.fetching import AGENT, Fetched, FetchFailed, Validator, day_of, fetch
 from registers.loading.loader import LoadProgress, LoadReport, day_said, load, version_in_force
 from registers.loading.texts import UnreadableFile, digest, fingerprint
 from registers.loading.unpacking import unpack
@@ -41,6 +41,8 @@ class RegisterSource(NamedTuple):
     """A base address that replaces the publisher's. Files are requested by name below it."""
     agent: str = AGENT
     """Our name for the publisher."""
+    token: str = ""
+    """The token for registers that their publisher gives only to whoever shows one. No mirror is told of it."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -50,6 +52,21 @@ class RegisterSource(NamedTuple):
             return publisher_addresses
         names = (Path(urlsplit(address).path).name for address in publisher_addresses)
         return tuple(f"{self.mirror.rstrip('/')}/{name}" for name in names)
+
+    def request_address(self, address: str) -> str:
+        """Return an address as it is asked, with the token that the publisher wants. It is never stored so.
+
+        Raises:
+            FetchFailed: The publisher wants a token, and there is none.
+        """
+        if not REGISTERS[self.register].needs_token or self.mirror:
+            return address
+        if not self.token:
+            raise FetchFailed(
+                f"{address} is given out only for a token; ask the publisher for one and set ACCORD_EU_TOKEN, or "
+                "fetch the file in a browser and give it to `accord registers load`"
+            )
+        return f"{address}?token={quote(self.token, safe='')}"
 
 
 async def refresh(
@@ -146,7 +163,7 @@ async def _fetched(
     old_file = Archived(Path(urlsplit(address).path).name, row["sha256"]) if row else None
     in_archive = row is not None and old_file is not None and _is_kept(source, old_file)
     validator = Validator(row["etag"], row["last_modified"]) if row and in_archive else Validator()
-    new_file = await fetch(address, source.folder, validator, progress, agent=source.agent)
+    new_file = await fetch(source.request_address(address), source.folder, validator, progress, agent=source.agent)
     if new_file is None and old_file is not None:
         return old_file
     if new_file is None:
@@ -181,3 +198,8 @@ async def _remember(connection: Connection, source: RegisterSource, fresh: Seque
 
 def _today() -> date:
     return clock.today()
+
+
+def fetchable_registers(token: str, mirror: str) -> tuple[str, ...]:
+    """Return the registers that can be fetched: those that want a token only with one, or a mirror."""
+    return tuple(name for name, register in REGISTERS.items() if token or mirror or not register.needs_token)

@@ -84,6 +84,35 @@ def lines(path: Path, closed: bool = False) -> Iterator[NumberedLine]:
         yield CutOff(max(number, 1), str(fault))
 
 
+def records(path: Path) -> Iterator[NumberedLine]:
+    """Yield every comma-separated record with the number of its first line. A quoted field may go over several lines.
+
+    Raises:
+        UnreadableFile: The file is a web page, XML or compressed.
+    """
+    number, text = 0, ""
+    for row in lines(path):
+        if isinstance(row, Unfit | CutOff):
+            yield from _unclosed(number, text)
+            number, text = 0, ""
+            yield row
+            continue
+        number, text = (number, f"{text}\n{row[1]}") if text else row
+        if text.count('"') % 2 == 0:
+            yield number, text
+        elif len(text) <= _LONGEST:
+            continue
+        else:
+            yield from _unclosed(number, text)
+        number, text = 0, ""
+    yield from _unclosed(number, text)
+
+
+def _unclosed(number: int, text: str) -> Iterator[Unfit]:
+    if text:
+        yield Unfit(number, text[:_SHOWN], "a quotation mark is not closed")
+
+
 def _decoded(rows: list[bytes], before: int, encoding: str, left_out: int) -> Iterator[tuple[int, str] | Unfit]:
     for number, row in enumerate(rows, start=before + 1):
         if len(row) > _LONGEST:
@@ -98,8 +127,8 @@ def _decoded(rows: list[bytes], before: int, encoding: str, left_out: int) -> It
             yield number, text
 
 
-def _too_long(line: int, length: int, row: bytes) -> Unfit:
-    return Unfit(line, _shown(row), f"{length} bytes, and no row has more than {_LONGEST}")
+def _too_long(line: int, length: int, row: bytes, longest: int = _LONGEST) -> Unfit:
+    return Unfit(line, _shown(row), f"{length} bytes, and no row has more than {longest}")
 
 
 def _shown(row: bytes) -> str:
@@ -184,15 +213,16 @@ def _look(path: Path, beginning: bytes) -> None:
         raise UnreadableFile(f"{path.name} is compressed; unpack it first")
 
 
-def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
+def elements(path: Path, *names: str, longest: int = _LONGEST) -> Iterator[tuple[int, str] | Unfit]:
     """Yield (line, text) of every XML element with one of these names, as written, or `Unfit` if it is too long.
 
-    Where several begin on one line, the later ones are numbered as if each had the next line to itself.
+    Where several begin on one line, the later ones are numbered as if each had the next line to itself. `longest`: the
+    most bytes of an element.
 
     Raises:
         UnreadableFile: The file is not XML, is cut off, declares a document type, or is in an unsupported encoding.
     """
-    parser = _Elements(path, names)
+    parser = _Elements(path, names, longest)
     with path.open("rb") as file, path.open("rb") as again:
         while chunk := file.read(_CHUNK):
             yield from parser.feed(chunk, again)
@@ -208,8 +238,8 @@ _ENCODINGS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
 class _Elements:
     """A parser that finds where elements begin and end, and reads their bytes unchanged from the file."""
 
-    def __init__(self, path: Path, names: tuple[str, ...]) -> None:
-        self._path, self._names = path, frozenset(names)
+    def __init__(self, path: Path, names: tuple[str, ...], longest: int) -> None:
+        self._path, self._names, self._longest = path, frozenset(names), longest
         self._found: list[tuple[int, int, int]] = []
         self._begun, self._line = (0, 0), 0
         self._encoding = "utf-8"
@@ -229,8 +259,8 @@ class _Elements:
         ready, self._found = self._found, []
         for line, start, end_tag in ready:
             file.seek(start)
-            if end_tag - start > _LONGEST:
-                yield _too_long(line, end_tag - start, file.read(_SHOWN))
+            if end_tag - start > self._longest:
+                yield _too_long(line, end_tag - start, file.read(_SHOWN), self._longest)
                 continue
             content = file.read(end_tag - start + _LONGEST_TAG)
             yield line, content[: content.index(b">", end_tag - start) + 1].decode(self._encoding, "replace")

@@ -19,7 +19,7 @@ from domain.screening.evidence import MatchKind, RegisterVersion, SanctionsMatch
 from ledger import clock
 from registers import Connection
 from registers.history import NOW, RegisterAsOf, Row, all_rows, source_of, versions_in_force
-from registers.matching import DEFAULT_THRESHOLD, Hit, ListedName, NameIndex, Subject, SubjectKind
+from registers.matching import DEFAULT_THRESHOLD, Hit, ListedName, NameIndex, Quality, Subject, SubjectKind
 from registers.matching.certainty import is_certain
 from registers.sources.catalogue import LISTS, REGISTERS
 from registers.sources.kinds import ListedRow
@@ -134,25 +134,36 @@ def keeper() -> Keeper:
 
 
 async def screen(
-    connection: Connection, parties: Sequence[Party], as_of: RegisterAsOf = NOW, threshold: float = DEFAULT_THRESHOLD
+    connection: Connection,
+    parties: Sequence[Party],
+    as_of: RegisterAsOf = NOW,
+    threshold: float = DEFAULT_THRESHOLD,
+    lists: Sequence[str] = LISTS,
 ) -> ScreeningEvidence:
     """Screen the parties under all their names against the lists in force, now or as of a past date.
 
-    A listed name that scores `threshold` or more is a match.
+    A listed name that scores `threshold` or more is a match. `lists`: the lists that are asked, if they are loaded.
     """
     # One snapshot: a version that comes into force meanwhile is not half of the lists.
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        versions = await versions_in_force(connection, LISTS, as_of)
+        versions = await versions_in_force(connection, lists, as_of)
         return await keeper().ask(connection, versions, evidence_of, parties, versions, threshold)
 
 
 def evidence_of(
-    lists: Lists, parties: Sequence[Party], versions: tuple[RegisterVersion, ...], threshold: float = DEFAULT_THRESHOLD
+    lists: Lists,
+    parties: Sequence[Party],
+    versions: tuple[RegisterVersion, ...],
+    threshold: float = DEFAULT_THRESHOLD,
+    weak_is_certain: bool = False,
 ) -> ScreeningEvidence:
-    """Return the evidence of screening parties against lists, which may be from the database or the archive."""
+    """Return the evidence of screening parties against lists, which may be from the database or the archive.
+
+    `weak_is_certain`: as before edition 2026.6, when a weak name that a party bears was a match by itself.
+    """
     subjects = dict.fromkeys(subject for party in parties for subject in subjects_of(party))
     met_by = [(party, encounter) for party in dict.fromkeys(parties) for encounter in met(party, lists, threshold)]
-    party_matches = [(party, _match(party, *encounter, lists)) for party, encounter in met_by]
+    party_matches = [(party, _match(party, *encounter, lists, weak_is_certain)) for party, encounter in met_by]
     surest = {_deduplication_key(*party_match): party_match[1] for party_match in sorted(party_matches, key=_by_surety)}
     return ScreeningEvidence(
         parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
@@ -172,14 +183,14 @@ def _deduplication_key(party: Party, match: SanctionsMatch) -> tuple[object, ...
     return (match.party, repr(party_details), match.source.register_version, match.entity)
 
 
-async def warm_up(pool: asyncpg.Pool) -> bool:
+async def warm_up(pool: asyncpg.Pool, lists: Sequence[str] = LISTS) -> bool:
     """Index the lists in force before the first screening, and return True.
 
     After an outage it returns False, and the first screening indexes them.
     """
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         async with pool.acquire() as connection:
-            await keeper().ask(connection, await versions_in_force(connection, LISTS), _nothing)
+            await keeper().ask(connection, await versions_in_force(connection, lists), _nothing)
         return True
     return False
 
@@ -238,12 +249,18 @@ def hits_of(subject: Subject, lists: Lists, threshold: float) -> Iterator[tuple[
         yield hit, lists.rows[hit.listed.reference]
 
 
-def _surety(subject: Subject, hit: Hit) -> tuple[float, bool]:
-    """Return the certainty of a hit. Of several names of an entity, the one that a party bears as it stands counts."""
-    return hit.score, hit.exact and is_certain(subject, hit.listed)
+def _surety(subject: Subject, hit: Hit) -> tuple[float, bool, bool]:
+    """Return the certainty of a hit. Of several names of an entity, the one that a party bears as it stands counts.
+
+    Of two such names, the one that is no weak alias counts: a nickname by itself is a question.
+    """
+    is_strong = hit.listed.quality is not Quality.WEAK
+    return hit.score, hit.exact and is_certain(subject, hit.listed), is_strong
 
 
-def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists) -> SanctionsMatch:
+def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists, weak_is_certain: bool) -> SanctionsMatch:
+    subject = Subject(name, _kind_of(party), party.country, party.born)
+    is_sure = is_certain(subject, hit.listed) and (weak_is_certain or hit.listed.quality is not Quality.WEAK)
     entity = row["register"], hit.listed.entity
     return SanctionsMatch(
         party=name,
@@ -255,7 +272,7 @@ def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists) -> Sanctio
         score=hit.score,
         source=source_of(row),
         explanation=hit.explanation,
-        certain=not hit.exact or is_certain(Subject(name, _kind_of(party), party.country, party.born), hit.listed),
+        certain=not hit.exact or is_sure,
         pair=pair_of(party, *entity, lists.entities[entity]),
         entry=entry_of(lists.entities[entity]),
     )

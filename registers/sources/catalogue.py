@@ -18,6 +18,8 @@ _SOURCES: Final = (
     "irs",
     "ofac",
     "united_nations",
+    "european_union",
+    "united_kingdom",
 )
 """The modules beside this one, a publisher each."""
 

@@ -100,6 +100,8 @@ class Register(NamedTuple):
     """A function that returns the programmes in what `programme` returned, where the publisher writes several."""
     day_of: Callable[[Path], date | None] = lambda _path: None
     """A function that returns the day that a file itself says it is true of, or None if its format has no such day."""
+    needs_token: bool = False
+    """True if its publisher gives the file only to whoever shows a token of theirs."""
 
     def kind_of(self, file_name: str) -> FileKind:
         """Return the kind of a file by the prefix of its name in any case, or the first kind if no prefix fits."""
@@ -171,6 +173,20 @@ _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 def is_number(text: str) -> bool:
     """Return True if a field can be the number of an entry (1 to 18 digits)."""
     return _NUMBER.fullmatch(text) is not None
+
+
+_BEGINNING: Final = 4096
+"""Bytes at the start of a file that are searched for its own day."""
+
+
+def day_in(path: Path, pattern: re.Pattern[bytes], form: str) -> date | None:
+    """Return the day that the beginning of a file says it is of, or None. `form`: as the publisher writes a day."""
+    with path.open("rb") as file:
+        match = pattern.search(file.read(_BEGINNING))
+    try:
+        return datetime.strptime(match[1].decode(), form).date() if match else None  # noqa: DTZ007 - a calendar date
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=10_000)

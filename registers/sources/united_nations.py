@@ -19,7 +19,7 @@ from domain.values import short
 from registers.loading.texts import NumberedLine, elements
 from registers.matching import Birth, ListedKind, ListedName, Quality
 from registers.sources.countries import country_code
-from registers.sources.kinds import BadRow, Fields, FileKind, ListedRow, Register, is_number
+from registers.sources.kinds import BadRow, Fields, FileKind, ListedRow, Register, day_in, is_number
 from registers.sources.shapes import NAMED, column
 
 _SEPARATOR: Final = "\x1f"
@@ -99,23 +99,6 @@ def _birth(birth_text: str) -> Birth:
 
 
 _GENERATED: Final = re.compile(rb'dateGenerated="(\d{4}-\d{2}-\d{2})')
-_BEGINNING: Final = 4096
-
-
-def _day_of(path: Path) -> date | None:
-    """Return the day of `dateGenerated`, on which the list was made."""
-    with path.open("rb") as file:
-        match = _GENERATED.search(file.read(_BEGINNING))
-    return _day(match[1].decode()) if match else None
-
-
-def _day(day_text: str) -> date | None:
-    try:
-        return date.fromisoformat(day_text)
-    except ValueError:
-        return None
-
-
 _COLUMNS: Final = (column(2, "UN_LIST_TYPE", ".+"), column(4, "the name", NAMED))
 
 CONSOLIDATED: Final = Register(
@@ -125,7 +108,7 @@ CONSOLIDATED: Final = Register(
     ("https://scsanctions.un.org/resources/xml/en/consolidated.xml",),
     _listed,
     lambda row: row.fields[2],
-    day_of=_day_of,
+    day_of=partial(day_in, pattern=_GENERATED, form="%Y-%m-%d"),
 )
 
 REGISTERS: Final = (CONSOLIDATED,)

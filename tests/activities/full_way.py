@@ -9,6 +9,7 @@ from activities.registers.rescreening import ScreeningBasis
 from domain.parties import Party
 from domain.policy.canonical import order_of
 from domain.policy.rulebook import RULE_BOOK
+from domain.screening.evidence import RegisterVersion
 from domain.screening.screened import unscreened
 from domain.truths.touching import known_truths
 from records.read_models.facts import OpenPartnership
@@ -63,17 +64,24 @@ def looks_again(case: OpenPartnership, basis: ScreeningBasis) -> bool:
         unscreened(case.parties, case.verification.screening.parties)
         or (case.under and order_of(case.under) < order_of(RULE_BOOK.version))
         or set(known_truths(basis.truths, case.now, ALIKE)) != set(case.verification.truths)
+        or {one.register_name for one in basis.in_force}.intersection(basis.rule.lists) - case.lists.keys()
         or grows_old(case, basis)
     )
 
 
 def grows_old(case: OpenPartnership, basis: ScreeningBasis) -> bool:
-    current = {version.register_name: version.current_on for version in basis.in_force}
-    for evidence in case.evidence:
-        for version in evidence.asked:
-            age, limit = basis.on - version.current_on, RULE_BOOK.oldest.get(version.register_name, timedelta.max)
-            if age > limit - timedelta(days=7) and current.get(version.register_name, date.min) > version.current_on:
-                return True
-            if age > limit >= evidence.asked_at.date() - version.current_on:
-                return True
-    return False
+    pairs = [(version, evidence.asked_at.date()) for evidence in case.evidence for version in evidence.asked]
+    return any(is_old(version, asked_on, basis) for version, asked_on in pairs)
+
+
+def is_old(version: RegisterVersion, asked_on: date, basis: ScreeningBasis) -> bool:
+    """True if a version that was asked on a day is too old by now, will be tomorrow, or was and is no more."""
+    limit = RULE_BOOK.limits(basis.rule).get(version.register_name, timedelta.max)
+    now = next((one for one in basis.in_force if one.register_name == version.register_name), None)
+    is_same = now is not None and now.version == version.version
+    last = max(version.current_on, now.current_on) if is_same and now is not None else version.current_on
+    if basis.on - last > limit >= asked_on - last:
+        return True
+    if is_same:
+        return asked_on - version.current_on > limit >= basis.on - last
+    return now is not None and now.current_on > last and basis.on - last > limit - timedelta(days=1)

@@ -64,6 +64,7 @@ BAD: Final = {
     "ACCORD_QUEUE": "Rules",
     "ACCORD_BUILD_ID": "a b",
     "ACCORD_USER_AGENT": "Riverbend\nHost: elsewhere",
+    "ACCORD_EU_TOKEN": "two words",
     "ACCORD_CONSOLE_ORIGIN": "http://accord.example.org",
     "ACCORD_COUNTER_ORIGIN": "http://counter.example.org",
     "ACCORD_GRANTEE_ORIGIN": "http://forms.example.org",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
@@ -21,9 +22,9 @@ from deploy.connections import connect_temporal, temporal_answer
 from deploy.database import ServiceUnavailable
 from deploy.logins import Login
 from deploy.schedules import ensure_refreshing
-from deploy.settings import archive_folder, database_url, user_agent
+from deploy.settings import archive_folder, database_url, list_token, user_agent
 from registers.loading.fetching import AGENT
-from registers.sources.catalogue import REGISTERS
+from registers.loading.refreshing import fetchable_registers
 from workflows.options import REGISTERS_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow
 
@@ -50,33 +51,30 @@ def loader(
 
 
 async def _work(process: StandingProcess, mirror: str, minimum_rows: int | None) -> None:
-    agent = user_agent()
+    agent, token = user_agent(), list_token()
+    registers = fetchable_registers(token, mirror)
     pool = await process.database(database_url(Login.LOADER), 4)
 
     async def serve(client: Client, on_fault: FatalFault) -> None:
-        async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent, on_fault):
-            process.works("refreshing", registers=list(REGISTERS))
+        async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent, on_fault, token):
+            process.works("refreshing", registers=list(registers))
             # Again and again: another server, or one whose database was lost, holds no schedule.
-            looking = asyncio.create_task(watch("schedules", lambda: _schedule(client), LOOKED_AT))
+            looking = asyncio.create_task(watch("schedules", lambda: ensure_refreshing(client, registers), LOOKED_AT))
             try:
                 await process.until_stopped()
             finally:
                 looking.cancel()
 
-    await poll(lambda: process.temporal(lambda: _prepared(process.metrics)), serve, process.stop)
+    await poll(lambda: process.temporal(lambda: _prepared(process.metrics, registers)), serve, process.stop)
 
 
-async def _prepared(metrics: str) -> Client:
+async def _prepared(metrics: str, registers: Sequence[str]) -> Client:
     client = await connect_temporal(metrics=metrics)
     try:
-        await _schedule(client)
+        await ensure_refreshing(client, registers)
     except RPCError as fault:
         raise ServiceUnavailable(temporal_answer(fault)) from fault
     return client
-
-
-async def _schedule(client: Client) -> None:
-    await ensure_refreshing(client, list(REGISTERS))
 
 
 def make_loader(
@@ -87,9 +85,10 @@ def make_loader(
     minimum_rows: int | None = None,
     agent: str = AGENT,
     on_fault: FatalFault | None = None,
+    token: str = "",
 ) -> Worker:
     """Return the worker that refreshes registers one at a time, on a task queue of its own."""
-    refreshing = Refreshing(pool, archive, mirror, minimum_rows, agent)
+    refreshing = Refreshing(pool, archive, mirror, minimum_rows, agent, token)
     return Worker(
         client,
         task_queue=REGISTERS_QUEUE,

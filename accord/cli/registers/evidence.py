@@ -18,6 +18,7 @@ from accord.client.desk import Desk, open_desk
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import faults_of
 from deploy.settings import archive_folder
+from domain.directory.tiers import list_rule_of
 from domain.parties import Party, PartyKind
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
@@ -127,7 +128,8 @@ def screen_against_lists(
 
     async def work() -> ScreeningEvidence:
         async with open_desk() as desk, desk.pool.acquire() as connection:
-            return await screen(connection, (party,), threshold=RULE_BOOK.near_from)
+            lists = list_rule_of((await desk.directory()).rules).lists
+            return await screen(connection, (party,), threshold=RULE_BOOK.near_from, lists=lists)
 
     evidence = run(work())
     if as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -20,12 +20,12 @@ from accord.operations.switching import start_rescreening
 from accord.organisation.overrides import Answering, answer_for, answering
 from accord.presentation.faults import BadInput, Failure, Refused, Unreachable
 from deploy.logins import Login
-from deploy.settings import archive_folder, user_agent
+from deploy.settings import archive_folder, list_token, user_agent
 from deploy.variables import NotConfigured
 from registers.loading.archive import Archive, ArchiveUnwritable
 from registers.loading.fetching import FetchFailed
 from registers.loading.loader import LoadReport, override, readable, refused_version, version_in_force
-from registers.loading.refreshing import RegisterSource, refresh
+from registers.loading.refreshing import RegisterSource, fetchable_registers, refresh
 from registers.loading.texts import UnreadableFile
 from registers.sources.catalogue import REGISTERS
 
@@ -44,11 +44,13 @@ def refresh_registers(
 ) -> None:
     """Fetch and load the registers that their publishers changed, and start the re-screening of open partnerships.
 
-    A file that the publisher reports as unchanged is not fetched again. Run this command from a timer, once a day.
+    A file that the publisher reports as unchanged is not fetched again. Run this command from a timer, once a day. The
+    European Union's list is fetched with a token (ACCORD_EU_TOKEN); without one it is left out.
 
-    Example: accord registers refresh; accord registers refresh ofac-sdn un-consolidated
+    Example: accord registers refresh; accord registers refresh ofac-sdn eu-consolidated uk-sanctions
     """
-    names = registers or list(REGISTERS)
+    token = _setting(list_token)
+    names = registers or list(fetchable_registers(token, mirror))
     if unknown := [name for name in names if name not in REGISTERS]:
         raise BadInput(f"no register {unknown[0]!r}; there are {', '.join(REGISTERS)}")
     if mirror and urlsplit(mirror).scheme not in ("https", "http"):
@@ -56,7 +58,7 @@ def refresh_registers(
     reports, away = dict[str, LoadReport | None](), dict[str, Failure]()
     for name in names:
         try:
-            reports[name] = run(_refresh(name, mirror, minimum_rows))
+            reports[name] = run(_refresh(name, mirror, minimum_rows, token))
         except (Unreachable, BadInput) as fault:
             away[name] = fault
     notice = run(start_rescreening()) if any(report.loaded for report in reports.values() if report) else None
@@ -84,11 +86,13 @@ def _print(reports: dict[str, LoadReport | None], notice: str | None) -> None:
         err.print(notice)
 
 
-async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> LoadReport | None:
+async def _refresh(register: str, mirror: str, minimum_rows: int | None, token: str) -> LoadReport | None:
     async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
         with _progress(register) as bar, tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
             task = bar.add_task(f"Asking for {register}", total=None)
-            source = RegisterSource(register, Path(folder), Archive(archive_folder()), mirror, _agent())
+            source = RegisterSource(
+                register, Path(folder), Archive(archive_folder()), mirror, _setting(user_agent), token
+            )
 
             def fetching(name: str, came: int, total: int | None) -> None:
                 bar.update(task, description=f"Fetching {name}", completed=came, total=total)
@@ -104,9 +108,9 @@ async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> Load
                 raise BadInput(f"{fault}; the version in force stays") from fault
 
 
-def _agent() -> str:
+def _setting(setting: Callable[[], str]) -> str:
     try:
-        return user_agent()
+        return setting()
     except NotConfigured as fault:
         raise BadInput(str(fault)) from fault
 

@@ -43,7 +43,8 @@ def load_files(
 ) -> None:
     """Load files as a new version of a register and put it in force, or show why it is refused.
 
-    Example: accord registers load irs-bmf eo1.csv eo2.csv eo3.csv eo4.csv --as-of 2026-11-10
+    Example: accord registers load irs-bmf eo1.csv eo2.csv eo3.csv eo4.csv --as-of 2026-11-10;
+    accord registers load uk-sanctions UK-Sanctions-List.csv
     """
     source_date = _true_of(register, files, as_of.date() if as_of else None)
     report = run(_load(register, tuple(files), source_date, minimum_rows))
@@ -67,6 +68,8 @@ def write_sample(
     as_json: JsonOption = False,
 ) -> None:
     """Write the invented sample registers, in the publishers' formats, as if they were published on a day.
+
+    Every entry says that it is invented: of the IRS's files, and of the lists of OFAC, the UN, the EU and the UK.
 
     Example: accord registers sample my-registers
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ from accord.presentation.words.days import day_in_words
 from accord.presentation.words.oaths import subject_of
 from accord.presentation.words.values import NamesInWords, money_in_words
 from accord.web.pages import page, problem
+from domain.directory.tiers import list_rule_of
 from domain.partnership.events import Event, TrancheReleased
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
@@ -37,13 +38,15 @@ from registers.sources.catalogue import REGISTERS
 async def registers(request: Request) -> Response:
     """Show the version in force of each register, its age, and until when it may be used."""
     console: Console = request.app.state.console
+    limits = RULE_BOOK.limits(list_rule_of((await console.desk.directory()).rules))
     async with console.desk.pool.acquire() as connection:
-        versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
+        versions = await versions_in_force(connection, tuple(limits))
     today = clock.today()
-    row_cells = [_register_row(version, today) for version in versions]
+    row_cells = [_register_row(version, limits[version.register_name], today) for version in versions]
+    rows = [_register(version, limits[version.register_name], today) for version in versions]
     old_registers = sum(row.cells[3].tone == "bad" for row in row_cells)
     table = PageTable(
-        "Registers", sheets.REGISTERS, [_register(version, today) for version in versions],
+        "Registers", sheets.REGISTERS, rows,
         headings=("Register", "True of", "Usable until", "State", "Codes"), is_timed=False, row_cells=row_cells,
         byline=f"{count_in_words(old_registers, 'register')} too old to be used" if old_registers else "",
         empty="No register is loaded yet. An operator brings them in.",
@@ -51,8 +54,8 @@ async def registers(request: Request) -> Response:
     return await shown_table(request, table)
 
 
-def _register(version: RegisterVersion, today: date) -> dict[str, Any]:
-    until = version.current_on + RULE_BOOK.oldest[version.register_name]
+def _register(version: RegisterVersion, limit: timedelta, today: date) -> dict[str, Any]:
+    until = version.current_on + limit
     return {
         "register": version.register_name,
         "version": version.version,
@@ -63,8 +66,8 @@ def _register(version: RegisterVersion, today: date) -> dict[str, Any]:
     }
 
 
-def _register_row(version: RegisterVersion, today: date) -> TableRow:
-    until, days = version.current_on + RULE_BOOK.oldest[version.register_name], (today - version.current_on).days
+def _register_row(version: RegisterVersion, limit: timedelta, today: date) -> TableRow:
+    until, days = version.current_on + limit, (today - version.current_on).days
     codes = (("Its code", version.register_name), ("Version", str(version.version)), ("Digest", version.sha256))
     state = Cell("in use", tone="good") if today <= until else Cell("too old to be used", tone="bad")
     name, age = Cell(REGISTERS[version.register_name].title), f"{count_in_words(days, 'day')} old" if days else "today"

@@ -321,6 +321,8 @@ REGISTER_WORDS: Final[Mapping[str, str]] = {
     "ofac-sdn": "the main US sanctions list",
     "ofac-consolidated": "the further US sanctions lists",
     "un-consolidated": "the UN's sanctions list",
+    "eu-consolidated": "the European Union's sanctions list",
+    "uk-sanctions": "the UK's sanctions list",
 }
 """The registers as sentences name them, by the names in the record."""
 _BRACKETS: Final = re.compile(r"\s*\((?:[A-Z][A-Z0-9]*[_-][A-Z0-9_-]+|[A-Z]{4,})\)")

@@ -18,7 +18,10 @@ SANCTIONS_LISTS: Final = {
     "2026.2": frozenset({"ofac-sdn"}),
     "2026.3": frozenset({"ofac-sdn", "ofac-consolidated", "un-consolidated"}),
 }
-"""By edition: the lists that must have been asked before a screening without a match counts."""
+"""By edition: the lists that must have been asked before a screening without a match counts.
+
+From 2026.6 on they are those that bind the organisation by its own rules.
+"""
 
 _MONTHLY, _ON_DESIGNATION = timedelta(days=62), timedelta(days=35)
 
@@ -28,8 +31,15 @@ OLDEST_VERSION: Final[Mapping[str, timedelta]] = {
 }
 """By register: the maximum age of a version. The IRS publishes monthly, OFAC and the UN when they designate."""
 
-LAST_LOOK_AGES: Final[Mapping[str, Mapping[str, timedelta]]] = {"2026.2": {}, "2026.3": OLDEST_VERSION}
+LAST_LOOK_AGES: Final[Mapping[str, Mapping[str, timedelta]]] = {
+    "2026.2": {},
+    "2026.3": OLDEST_VERSION,
+    "2026.6": dict.fromkeys(sorted(STATUS_REGISTERS), _MONTHLY),
+}
 """By edition: the age limits that are checked again between the assessment and the payment."""
+
+LISTS_BY_ORGANISATION: Final = {"2026.2": False, "2026.6": True}
+"""By edition: whether the organisation's own rules say which lists bind it, and how old their word may be."""
 
 _TIME_ZONES: Final = timedelta(days=1)
 """The tolerance for a date in the future, since it may be tomorrow already in the publisher's time zone."""
@@ -42,6 +52,15 @@ def registers_are_fresh(facts: Facts) -> Verdict:
     return _freshness(facts, "2026.3", lambda version: version.current_on) or Verdict(Outcome.PASS, said)
 
 
+def registers_are_fresh_by_our_rules(facts: Facts) -> Verdict:
+    """Nothing is approved or paid unless each binding list was asked and confirmed within the organisation's limit."""
+    rule, number = facts.screening.rule, len(_asked(facts))
+    limits = {**dict.fromkeys(STATUS_REGISTERS, _MONTHLY), **dict.fromkeys(rule.lists, rule.limit)}
+    verdict = _staleness(facts, frozenset(rule.lists), limits, lambda version: version.current_on)
+    registers = f"{number} {'register' if number == 1 else 'registers'}"
+    return verdict or Verdict(Outcome.PASS, f"{registers} asked, none older than its limit")
+
+
 def registers_are_fresh_by_their_date(facts: Facts) -> Verdict:
     """Nothing is approved or paid on data older than its register's limit, counted from the file's own date."""
     number = len(_asked(facts))
@@ -50,14 +69,23 @@ def registers_are_fresh_by_their_date(facts: Facts) -> Verdict:
 
 
 def _freshness(facts: Facts, edition: str, day_of: Callable[[RegisterVersion], date]) -> Verdict | None:
+    """Return a referral for the lists and the limits of an edition before 2026.6, or None."""
+    lists = SANCTIONS_LISTS[edition]
+    limits = {register_name: OLDEST_VERSION[register_name] for register_name in STATUS_REGISTERS | lists}
+    return _staleness(facts, lists, limits, day_of)
+
+
+def _staleness(
+    facts: Facts,
+    lists: frozenset[str],
+    limits: Mapping[str, timedelta],
+    day_of: Callable[[RegisterVersion], date],
+) -> Verdict | None:
     """Return a referral if a register was not asked, or its version is too old or dated in the future, else None."""
-    if missing_registers := _unasked(facts, SANCTIONS_LISTS[edition]):
+    if missing_registers := _unasked(facts, lists):
         return Verdict(
             Outcome.REFER, f"never loaded, so nobody could ask: {', '.join(missing_registers)}; load them first"
         )
-    limits = {
-        register_name: OLDEST_VERSION[register_name] for register_name in STATUS_REGISTERS | SANCTIONS_LISTS[edition]
-    }
     versions = _asked(facts)
     stale = [
         f"{version.register_name} of {day_of(version)}"
@@ -95,7 +123,11 @@ def _unasked(facts: Facts, lists: frozenset[str]) -> list[str]:
 
 
 RULES: Final = (
-    Rule("REGISTERS-FRESH", Layer.POLICY, "requirement R28", True, registers_are_fresh_by_their_date).revised(
-        "2026.3", "more lists are asked, and a version is as old as its confirmation", registers_are_fresh
+    Rule("REGISTERS-FRESH", Layer.POLICY, "requirement R28", True, registers_are_fresh_by_their_date)
+    .revised("2026.3", "more lists are asked, and a version is as old as its confirmation", registers_are_fresh)
+    .revised(
+        "2026.6",
+        "the organisation says which lists bind it, and five weeks without a word of a list were too long",
+        registers_are_fresh_by_our_rules,
     ),
 )

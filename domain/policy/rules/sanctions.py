@@ -9,7 +9,7 @@ from typing import Final
 from domain.parties import Party, PrincipalRole
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
-from domain.policy.listings import listings, notes, questions, silence
+from domain.policy.listings import listings, notes, questions, reports_on, silence
 from domain.policy.programmes import BLOCKED_SHARE, NOTED, STOPS, Effect, effect_of
 from domain.policy.rule import Rule, Verdict
 from domain.screening.evidence import MatchKind, SanctionsMatch
@@ -214,6 +214,28 @@ def no_forbidden_match(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.PASS, told, _rows([one for one in met if one.cleared_by or effect_of(one) in NOTED]))
 
 
+def no_forbidden_match_on_binding_lists(facts: Facts) -> Verdict | None:
+    """No party may be one that a binding list blocks, or whose payment it forbids; what else it forbids is a note."""
+    matches = facts.screening.matches
+    own_matches = [match for match in matches if match.party not in _only_owners(facts)]
+    if stops := [match for match in own_matches if match.is_confirmed and effect_of(match) in STOPS]:
+        names = "; ".join(listings(stops))
+        return Verdict(Outcome.FAIL, f"{names}; {reports_on(stops)}", _rows(stops))
+    near_matches = (match for match in matches if match.kind is MatchKind.NEAR)
+    open_matches = [match for match in dict.fromkeys((*own_matches, *near_matches)) if _is_open(match)]
+    if open_matches:
+        words = "; ".join((*questions(open_matches), *notes(matches)))
+        return Verdict(Outcome.REFER, words, _rows(open_matches), about=_pairs_in(open_matches))
+    words = "; ".join((silence(facts.screening), *notes(matches)))
+    rows = _rows([match for match in matches if match.cleared_by or effect_of(match) in NOTED])
+    return Verdict(Outcome.PASS, words, rows)
+
+
+def _is_open(match: SanctionsMatch) -> bool:
+    """True if a match stands against a payment until somebody judges it."""
+    return not match.cleared_by and effect_of(match) not in NOTED
+
+
 def _only_owners(facts: Facts) -> frozenset[str]:
     """Return the names that appear only as owners. Who is screened beside the parties is none of these."""
     return _only_as_owners(facts) - frozenset(facts.screened_beside)
@@ -253,6 +275,11 @@ RULES: Final = (
         "2026.5",
         "a list that forbids trade in securities declined joint work; nine entries of one name were told nine times",
         no_forbidden_match,
+    )
+    .revised(
+        "2026.6",
+        "a match on another list than OFAC's is reported to whoever publishes that list",
+        no_forbidden_match_on_binding_lists,
     ),
     Rule("SANCTIONS-OWNERSHIP", Layer.REG, "31 CFR part 501; OFAC's 50 per cent rule", False, not_owned_by_the_blocked)
     .revised("2026.4", "an owner's name alone made a body a blocked one", not_owned_by_those_confirmed)

@@ -27,7 +27,8 @@ PROPOSAL = as_before(
     ],
 )
 ASKED = {"programme": "Schools", "indirect_most": "15", "free_move": "10"}
-RULES = type(HOUSE_RULES).model_validate({**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED]})
+LISTS = {"lists": ["ofac-sdn", "eu-consolidated"], "list_days": 3}
+RULES = type(HOUSE_RULES).model_validate({**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], **LISTS})
 WITHIN: dict[str, Any] = {"template": {"name": "school-budget", "edition": "2026.1", "sha256": DIGEST}}
 SAID: list[Any] = [
     e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),

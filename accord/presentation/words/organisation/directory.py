@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from accord.presentation.words.codes import words_of
+from accord.presentation.words.codes import REGISTER_WORDS, words_of
 from accord.presentation.words.days import whole_day_in_words, whole_time_in_words
 from accord.presentation.words.values import NamesInWords, listed, money_in_words
 from domain.budgets.terms import AskedBudget
@@ -150,6 +150,9 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
         yield f"keys of the model {model.name} ({model.aaguid}) count, by certificates {', '.join(model.fingerprints)}"
     for objective in rules.objectives:
         yield f"an aim of proposals is {objective.code}: {objective.words}"
+    lists = listed([REGISTER_WORDS[name] for name in rules.list_rule.lists])
+    yield f"the sanctions lists that bind us are {lists}"
+    yield f"nothing rests on one that its publisher did not confirm for {rules.list_rule.days} days"
     for asked_budget in rules.budgets:
         needs = "may have" if asked_budget.optional else "needs"
         yield f"a grant of {asked_budget.programme} {needs} a budget: {listed([*_budget_terms(asked_budget)])}"
