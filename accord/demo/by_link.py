@@ -15,7 +15,7 @@ from accord.demo.cases import Case, out, proposal
 from accord.demo.letterbox import LetterBox
 from accord.demo.photograph import photograph
 from accord.demo.steps import DIRECTOR, PROPOSER, VERIFIER, Steps
-from accord.demo.writing import issue_letter, until_mailed
+from accord.demo.writing import issue_letter
 from accord.presentation.door.becoming import acts_of, content_of_act
 from deploy.embedded.correspondence import MAILS
 from deploy.logins import Login
@@ -100,7 +100,7 @@ async def is_done_by_link(steps: Steps) -> None:
         await _return_with_a_question(steps)
         await grantee.hands_in(CHANGE, _asks_for_a_change)
         await grantee.hands_in(RETURNED, _answers)
-        await take_over(steps, SubmissionKind.REPORT, PROPOSER, figures={"period": 1})
+        await take_over(steps, SubmissionKind.REPORT, PROPOSER)
         await steps.do(c.AcceptReport, VERIFIER, report=1, reason="it agrees with the photograph and with the receipts")
         await steps.pay(2)
         await grantee.gets(OPEN)
@@ -111,7 +111,6 @@ async def _agree(steps: Steps, grantee: GranteeByLink) -> None:
     await steps.approve()
     await issue_letter(steps.desk, steps.partnership_id, "award")
     await steps.file_papers()
-    await until_mailed(steps.desk, steps.partnership_id, "AGREEMENT_WAITS")
     await issue_letter(steps.desk, steps.partnership_id, "agreement")
     await grantee.hands_in(AGREEMENT, _accepts)
     await take_over(steps, SubmissionKind.ACCEPTANCE, DIRECTOR, account=steps.account("lakeside"))
@@ -133,7 +132,7 @@ async def _reports(browser: PlainBrowser) -> None:
 def spent(why: str) -> dict[str, str]:
     """Return what was spent by line, as the fields of the page. `why`: the reason for the line that is dearer."""
     lines = {"lines.1:spent": "3,450.00", "lines.2:spent": "1,040.00", "lines.3:spent": "1,600"}
-    return {**lines, "lines.2:reason": why, "unspent": "110"}
+    return {"budget_period": "1", **lines, "lines.2:reason": why, "unspent": "110"}
 
 
 async def _return_with_a_question(steps: Steps) -> None:
@@ -167,8 +166,6 @@ async def take_over(steps: Steps, kind: SubmissionKind, actor: str, **more: Any)
     entry = await _newest(steps, kind, actor)
     command = acts_of(entry.kind)[0]
     content = content_of_act(command, entry.evidence)
-    if "figures" in more:
-        more["figures"] = {**content["figures"], **more["figures"]}
     await steps.do(command, actor, **{**content, **more, "submission": entry.reference})
 
 

@@ -15,7 +15,17 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.grantee.guarding import AWAY, MESSAGES, Bounded, LinkGuard, entered_within_rate, inside, outside
-from accord.grantee.pages import afterwards, as_pdf, colleagues, filling, handing_in, saving, saying, starting
+from accord.grantee.pages import (
+    afterwards,
+    as_pdf,
+    colleagues,
+    filling,
+    handing_in,
+    saving,
+    saying,
+    starting,
+    workbooks,
+)
 from accord.grantee.paper_routes import paper_routes
 from accord.grantee.papers import PaperDoor
 from accord.grantee.rendering import STATIC, KeptStatic, templates, trouble
@@ -38,7 +48,7 @@ def application(pool: asyncpg.Pool, settings: DoorSettings) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     app.state.pool, app.state.guard, app.state.templates = pool, LinkGuard(), templates()
-    app.state.settings, app.state.press = settings, as_pdf.Press()
+    app.state.settings, app.state.press, app.state.workbooks = settings, as_pdf.Press(), workbooks.WorkbookDoor()
     return Guarded(Bounded(GZipMiddleware(app, minimum_size=500)), settings.origin, _refusing(app))
 
 
@@ -68,6 +78,9 @@ def _routes() -> list[Route]:
         Route(f"{FORM}/page/{{page:str}}", inside(filling.show), methods=["GET"]),
         Route(f"{FORM}/page/{{page:str}}", inside(filling.save), methods=["POST"]),
         Route(f"{FORM}/field/{{field:str}}", inside(saving.put), methods=["PUT"]),
+        Route(f"{FORM}/workbook", inside(workbooks.show), methods=["GET"]),
+        Route(f"{FORM}/workbook", inside(workbooks.bring, workbooks.WORKBOOKS), methods=["POST"]),
+        Route(f"{FORM}/workbook/form.xlsx", inside(workbooks.fetch, workbooks.WORKBOOKS), methods=["GET"]),
         Route(f"{FORM}/choose", inside(filling.choose), methods=["POST"]),
         Route(f"{FORM}/check", inside(handing_in.check), methods=["GET"]),
         Route(f"{FORM}/check", inside(handing_in.ask_code, MESSAGES), methods=["POST"]),

@@ -40,7 +40,9 @@ FRESH: Final = Rate(20, 20)
 """Fresh links asked for, by address."""
 FIRST_PAGE: Final = Rate(1200, 3000)
 """All that is asked of the first page, by address."""
-_PAPER: Final = re.compile(r"POST /form/[0-9a-f]{16}/papers/form|PUT /form/[0-9a-f]{16}/papers/[0-9a-f-]{36}/[0-9]+")
+_FILE: Final = re.compile(
+    r"POST /form/[0-9a-f]{16}/(papers/form|workbook)|PUT /form/[0-9a-f]{16}/papers/[0-9a-f-]{36}/[0-9]+"
+)
 AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 UNHEARD: Final = Response(status_code=400)
 """The answer to a line that broke before all of the request came: nobody hears it."""
@@ -56,7 +58,7 @@ class Bounded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or ask to come again."""
-        if scope["type"] != "http" or _is_part_of_paper(scope):
+        if scope["type"] != "http" or _is_file(scope):
             return await self._app(scope, receive, send)
         if not _is_small(scope):
             return await PlainTextResponse("too large\n", 413)(scope, receive, send)
@@ -70,9 +72,9 @@ class Bounded:
             self._at_once -= 1
 
 
-def _is_part_of_paper(scope: Scope) -> bool:
-    """True for a paper or a part of one, which is cut at a limit of its own while it comes."""
-    return bool(_PAPER.fullmatch(f"{scope['method']} {scope['path']}"))
+def _is_file(scope: Scope) -> bool:
+    """True for a paper, a part of one or a workbook, which are cut at a limit of their own while they come."""
+    return bool(_FILE.fullmatch(f"{scope['method']} {scope['path']}"))
 
 
 def _is_small(scope: Scope) -> bool:

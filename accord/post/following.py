@@ -17,7 +17,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from accord.client.reading import LedgerAccess
 from accord.post.choices import MailChoice, mail_choices
-from accord.post.door.told import BY_EVENT, mails_of_event, mails_on_accounts
+from accord.post.door.told import BY_EVENT, is_agreement_due, mails_of_event, mails_on_accounts
 from accord.post.epochs import EpochOfMail, PutBack
 from accord.post.kinds import TOLD_BY_DOOR, TOLD_BY_EVENT, MailKind, stage_of
 from accord.post.outbox import MailState, NewMail, doubt_queued, queue, unqueued
@@ -77,7 +77,7 @@ class Follower:
     def __init__(self, access: LedgerAccess, to_grantees: bool, by_link: bool = False) -> None:
         """Hold what is read. `by_link`: mail to grantees has links to the door."""
         self._access = access
-        self._to_grantees = to_grantees
+        self._to_grantees, self._by_link = to_grantees, by_link
         self._kinds = {**TOLD_BY_EVENT, **(TOLD_BY_DOOR if by_link else {})}
         self._epoch = EpochOfMail(access)
         self._seen: tuple[date, int] = (date.min, 0)
@@ -136,8 +136,18 @@ class Follower:
         await self._queue(connection, _bounded(await unqueued(connection, _overdue(standing, choices))))
         if self._to_grantees:
             for kind, partnership_id, facts, parts in _owed(standing, today):
-                await self._queue_to_contacts(connection, kind, partnership_id, facts, parts)
+                if kind is not MailKind.AGREEMENT_WAITS or await self._is_agreement_due(partnership_id):
+                    await self._queue_to_contacts(connection, kind, partnership_id, facts, parts)
         self._seen = (today, reached)
+
+    async def _is_agreement_due(self, partnership_id: str) -> bool:
+        """True if it is time to tell that an agreement is waited for: at once, where it is not accepted by a link."""
+        if not self._by_link:
+            return True
+        try:
+            return is_agreement_due(await self._access.history(partnership_id), clock.now())
+        except Refused:  # whoever queues it says so
+            return True
 
     async def _queue_events(self, connection: PoolConnectionProxy, followed: int | None, epoch: int) -> None:
         """Queue mail to grantees on events since the last look, and note the position and the epoch, as one."""

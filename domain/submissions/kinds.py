@@ -23,6 +23,10 @@ class DoorForm(StrEnum):
     """An answer to a question of staff, or a question of the grantee's own."""
 
 
+AS_WORKBOOK: Final = frozenset({DoorForm.REPORT, DoorForm.CHANGE})
+"""The forms that may be filled in as a workbook: the others ask for little."""
+
+
 class ReportWay(StrEnum):
     """A light way in which a report is handed in, beside the form that asks for all of it."""
 

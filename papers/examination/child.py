@@ -19,12 +19,13 @@ from papers.examination.findings import Content
 from papers.kinds import PaperKind
 
 CPU_SECONDS: Final = 20
+FORM_SECONDS: Final = 8
+"""The same for a form that a grantee filled in: it is small, and others wait for their turn."""
 MEMORY: Final = 512 * 1024 * 1024
 HEAD: Final = 8
 """Bytes before an answer that say its length: one that broke off is none."""
 _NO_NEW_PRIVILEGES, _NOT_TO_BE_READ = 38, 4
 _LIMITS: Final = (
-    (resource.RLIMIT_CPU, CPU_SECONDS),
     (resource.RLIMIT_AS, MEMORY),
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_CORE, 0),
@@ -37,13 +38,13 @@ _SHOWS: Final = {PaperKind.PDF: "pages", PaperKind.PNG: "pictures", PaperKind.JP
 """The modules that read a kind of paper. The others are archives and text."""
 
 
-def confine() -> None:
+def confine(cpu_seconds: int = CPU_SECONDS) -> None:
     """Give up all but processor, memory and the open streams. No other process of this user reads its memory."""
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         libc.prctl(_NOT_TO_BE_READ, 0, 0, 0, 0)
-    for limit, most in _LIMITS:
+    for limit, most in ((resource.RLIMIT_CPU, cpu_seconds), *_LIMITS):
         resource.setrlimit(limit, (most, most))
 
 
@@ -53,6 +54,8 @@ def reader_of(task: str, kind: PaperKind) -> Any:
         return import_module(f"papers.examination.{_LOOKS.get(kind, 'archives')}")
     if task == "read" and kind is PaperKind.PDF:
         return import_module("papers.examination.texts")
+    if task == "form":
+        return import_module("papers.examination.workbooks")
     if kind is PaperKind.XLSX:
         import_module("openpyxl.reader.excel")
     return import_module(f"papers.examination.{_SHOWS.get(kind, 'cells')}")
@@ -60,13 +63,16 @@ def reader_of(task: str, kind: PaperKind) -> Any:
 
 def answer(task: str, kind: PaperKind, page: int, reader: Any) -> bytes:
     """Give up what can be given up, do the task on the paper at the input, and return the answer."""
-    confine()
+    confine(FORM_SECONDS if task == "form" else CPU_SECONDS)
     content = io.FileIO(0, closefd=False).readall() or b""
     if task == "look":
         return json.dumps(_looked(reader, kind, content)._asdict()).encode()
     if task == "read" and kind is PaperKind.PDF:
         text: bytes = reader.read(content)
         return text
+    if task == "form":
+        cells: bytes = reader.cells_in(content)
+        return cells
     shown: bytes = reader.show(content, page) if kind in _SHOWS else reader.show(kind, content)
     return shown
 

@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 
 from accord.demo.sample import SAMPLE
+from accord.grantee.workbooks.opening import WorkbookRefused
 from accord.operations.drill_notes import DrillCertificate
 from accord.post.bounces import UnreadableBounce, read_bounce
 from accord.presentation.faults import BadInput
@@ -39,6 +40,7 @@ from tests.accord.post.reports import report
 from tests.authenticators.attesting import making
 from tests.authenticators.passkeys import Authenticator
 from tests.bank import Word, file_of
+from tests.fuzz.door_forms import door_form, read_door_form
 
 KEY: Final = SigningKey.make("ledger.example.org")
 RING: Final = PayloadKeys((PayloadKey(PayloadKey.make().secret, datetime.now(UTC)),))
@@ -181,6 +183,7 @@ def targets() -> list[Target]:
         Target("signed note", (_note(0), _note(3)), _text(lambda text: open_note(text, keys)), (NoteRefused,), _note),
         Target("checkpoint", (Checkpoint(KEY.name, 7, b"\x01" * 32).text.encode(),), _text(Checkpoint.parse),
                (NoteRefused,), lambda count: _note(count)),
+        Target("grantee's workbook", (door_form(3),), read_door_form, (WorkbookRefused,), door_form),
         Target("report of mail that came back", (report(), report("4.4.7")), read_bounce, (UnreadableBounce,),
                lambda count: report() + b"Status: 5.1.1\r\n" * count),
         Target("public key", (str(KEY.verifier).encode(),), _text(VerifierKey.parse), (NoteRefused,),

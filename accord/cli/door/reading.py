@@ -97,7 +97,7 @@ def _as_json(entry: OpenedSubmission) -> dict[str, Any]:
 def _print(entry: OpenedSubmission, rows: tuple[AnswerRow, ...]) -> None:
     content, seal = entry.content, entry.reference.seal if entry.reference is not None else "none yet"
     lines = [
-        f"Submission {entry.number}: {words_of(entry.kind)} for {content.subject} {entry.partnership.proposed.title}",
+        f"Submission {entry.number} for {content.subject} {entry.partnership.proposed.title}: {words_of(entry.kind)}",
         f"Handed in {time_in_words(content.at)} by {content.name}, {content.capacity}; under the seal of event: {seal}",
     ]
     if entry.judgement is not None:

@@ -7,12 +7,14 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.grantee.pages.saving import digest_of_draft, faults_of_sent, save_sent
+from accord.grantee.pages.saving import faults_of_sent, save_sent
+from accord.grantee.questions.answers import digest_of_draft
 from accord.grantee.questions.fields import inputs_named
 from accord.grantee.questions.filled import AnsweredForm, FilledQuestion
 from accord.grantee.questions.sheet import MOST_ROWS, SheetPage
 from accord.grantee.rendering import page, trouble
 from accord.grantee.visit import Visit
+from domain.submissions.kinds import AS_WORKBOOK
 
 PAPER_FAULTS: Final = frozenset({"LINK", "EMPTY", "LARGE", "MANY", "BUSY", "AWAY", "PLACE", "CLOSED"})
 """The codes with which the way of papers leads back."""
@@ -22,7 +24,8 @@ async def tasks(request: Request, visit: Visit) -> Response:
     """Show the list of what there is to do, with how far each is."""
     filled_form = await visit.filled()
     lines = [(sheet_page, _how_far(visit, questions)) for sheet_page, questions in filled_form.pages if questions]
-    return page(request, "tasks.html", {"lines": lines, "ready": not filled_form.faults}, visit=visit)
+    content = {"lines": lines, "ready": not filled_form.faults, "as_workbook": visit.form.kind in AS_WORKBOOK}
+    return page(request, "tasks.html", content, visit=visit)
 
 
 def _how_far(visit: Visit, questions: tuple[FilledQuestion, ...]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from accord.grantee.questions.answers import bank_fault, size_fault
+from accord.grantee.questions.answers import bank_fault, digest_of_draft, size_fault
 from accord.grantee.questions.fields import StoredField, inputs_named, typed
 from accord.grantee.questions.filled import AnsweredForm, FilledField, FilledQuestion
 from accord.grantee.questions.sheet import DoorQuestion
@@ -22,12 +20,6 @@ from accord.grantee.visit import LANGUAGE, Visit
 
 PAGE_FIELDS: Final = frozenset({"do", "rows", "base", "was", "paper", "back", "field", LANGUAGE})
 """Fields that a page sends by itself."""
-
-
-def digest_of_draft(draft: Any) -> str:
-    """Return a short digest of what stood in a field when its page was made, so that an untouched one is not saved."""
-    text = json.dumps(draft or "", ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 async def save_sent(

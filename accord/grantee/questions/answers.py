@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ LONGEST: Final = 60_000
 """The most bytes of a text that is saved."""
 MOST_LINE: Final = 2_000
 NEEDED: Final = AnswerFault("fault.needed")
+_MENDED_IN: Final = {"fault.why": "words", "fault.new_day": "due_on", "fault.order": "ends"}
+"""By fault between two parts of an answer: the part in which it is mended."""
 
 
 def bank_fault(draft: Any) -> AnswerFault | None:
@@ -39,6 +42,12 @@ def size_fault(draft: Any) -> AnswerFault | None:
     return AnswerFault("fault.large") if size > LONGEST else None
 
 
+def digest_of_draft(draft: Any) -> str:
+    """Return a short digest of what stood in a field when its page was made, so that an untouched one is not saved."""
+    text = json.dumps(draft or "", ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def _texts(draft: Any) -> Iterator[str]:
     if isinstance(draft, str):
         yield draft
@@ -53,7 +62,7 @@ class AnswerReader:
         """Read answers in a language. `currency`: that of the grant, or ''."""
         self._language = language
         codes = _CURRENCY.fullmatch(currency)
-        self._decimals = minor_digits(currency) if codes else 2
+        self.decimals = minor_digits(currency) if codes else 2
 
     def field(self, question: DoorQuestion, field: StoredField, draft: Any) -> Any | AnswerFault:
         """Return the answer in one field, None if nothing was written, or what is wrong."""
@@ -67,6 +76,17 @@ class AnswerReader:
             return NEEDED
         return self._parts(question, field, draft)
 
+    def faulty_parts(self, question: DoorQuestion, field: StoredField, draft: Any) -> list[tuple[str, AnswerFault]]:
+        """Return what is wrong in one field, each fault with the part in which it is mended. '': in its one input."""
+        fault = self.field(question, field, draft)
+        if not isinstance(fault, AnswerFault):
+            return []
+        if field.is_single or not isinstance(draft, dict):
+            return [(field.inputs[0].part, fault)]
+        parts = [(entry.part, self._part(entry, draft)) for entry in field.inputs]
+        faults = [(part, answer) for part, answer in parts if isinstance(answer, AnswerFault)]
+        return faults or [(_MENDED_IN.get(fault.key, field.inputs[0].part), fault)]
+
     def _single(self, question: DoorQuestion, field_input: FieldInput, draft: Any) -> Any | AnswerFault:
         if field_input.look == "choices":
             answers = draft if isinstance(draft, list) else [draft]
@@ -79,7 +99,7 @@ class AnswerReader:
     def _text(self, field_input: FieldInput, text: str, most_words: int | None) -> Any | AnswerFault:
         match field_input.look:
             case "money":
-                amount = read_sum(text, self._language, self._decimals)
+                amount = read_sum(text, self._language, self.decimals)
                 return amount if isinstance(amount, AnswerFault) else f"{amount:f}"
             case "number":
                 amount = read_sum(text, self._language, 2)
@@ -110,19 +130,21 @@ class AnswerReader:
     def _parts(self, question: DoorQuestion, field: StoredField, draft: Mapping[str, Any]) -> Any | AnswerFault:
         answer: dict[str, Any] = {}
         for field_input in field.inputs:
-            text = draft.get(field_input.part, "")
-            if (not text or not isinstance(text, str)) and field_input.standing:
-                answer[field_input.part] = field_input.standing
-                continue
-            if not text or not isinstance(text, str):
-                if field_input.needed:
-                    return AnswerFault("fault.part", {"part": field_input.label})
-                continue
-            part = self._text(field_input, text.strip(), None)
+            part = self._part(field_input, draft)
             if isinstance(part, AnswerFault):
                 return part
-            answer[field_input.part] = part
+            if part is not None:
+                answer[field_input.part] = part
         return _whole(question.format, field, answer)
+
+    def _part(self, field_input: FieldInput, draft: Mapping[str, Any]) -> Any | AnswerFault:
+        """Return the answer in one part, None where nothing is asked for, or what is wrong."""
+        text = draft.get(field_input.part, "")
+        if text and isinstance(text, str):
+            return self._text(field_input, text.strip(), None)
+        if field_input.standing:
+            return field_input.standing
+        return AnswerFault("fault.part", {"part": field_input.label}) if field_input.needed else None
 
 
 def _whole(kind: str, field: StoredField, answer: dict[str, Any]) -> Any | AnswerFault:
@@ -131,12 +153,19 @@ def _whole(kind: str, field: StoredField, answer: dict[str, Any]) -> Any | Answe
         return {"line": field.number, "sums": list(answer.values())}
     if kind == "period" and answer["ends"] < answer["starts"]:
         return AnswerFault("fault.order")
-    if kind == "workplan" and answer["state"] != "DONE" and not answer.get("words"):
-        return AnswerFault("fault.why")
+    if kind == "workplan" and (fault := _fault_of_step(answer)) is not None:
+        return fault
     about = {"budget": "line", "workplan": "milestone", "results": "indicator"}.get(kind)
     if about is None or any(field_input.part == "what" for field_input in field.inputs):
         return answer
     return {about: field.number, **answer}
+
+
+def _fault_of_step(answer: Mapping[str, Any]) -> AnswerFault | None:
+    """Return what is wrong between the parts of a word on a step, as the report's own check would say it."""
+    if answer["state"] in {"LATE", "DROPPED"} and not answer.get("words"):
+        return AnswerFault("fault.why")
+    return AnswerFault("fault.new_day") if answer.get("due_on") and answer["state"] != "LATE" else None
 
 
 def is_printable(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from accord.grantee.shown import ShownForm
@@ -23,6 +23,8 @@ class DefaultQuestion(NamedTuple):
     condition: AnswerCondition | None = None
     about: str = ""
     """The words of which it asks, where several ask the same."""
+    days: Mapping[str, str] = {}
+    """By choice of a period: its last day."""
 
 
 def _text(words: int) -> QuestionSchema:
@@ -35,6 +37,8 @@ _YES: Final = QuestionSchema(type="boolean", const=True)
 _PERIOD: Final = QuestionSchema(type="object", format="period")
 _FIGURES: Final = (DefaultQuestion("spent", _MONEY), DefaultQuestion("unspent", _MONEY))
 DEFAULT_FACTS: Final = {f"/figures/{name}": name for name in ("lines", "spent", "unspent")}
+PERIOD: Final = "budget_period"
+"""The question up to which period of the budget a report goes."""
 """By fact of a report's money: the question that says it."""
 Pages = Iterator[tuple[str, tuple[DefaultQuestion, ...]]]
 
@@ -87,9 +91,16 @@ def _evidence(content: ShownForm) -> Iterator[DefaultQuestion]:
 def _money(content: ShownForm) -> Pages:
     if content.lines:
         budget = DefaultQuestion("lines", QuestionSchema(type="array", format="budget"))
-        yield "money", (budget, DefaultQuestion("unspent", _MONEY, needed=False))
+        yield "money", (*_budget_period(content), budget, DefaultQuestion("unspent", _MONEY, needed=False))
     elif content.report_kind in {"FINANCIAL", "FINAL", ""}:
         yield "money", _FIGURES
+
+
+def _budget_period(content: ShownForm) -> Iterator[DefaultQuestion]:
+    """Yield the question up to which period a report goes: of several, and not of the final one, which covers all."""
+    if len(content.periods) > 1 and content.report_kind != "FINAL":
+        days = {str(number): ends for number, (_, ends) in enumerate(content.periods, 1)}
+        yield DefaultQuestion(PERIOD, QuestionSchema(type="string", enum=tuple(days)), days=days)
 
 
 def _change(content: ShownForm) -> Pages:

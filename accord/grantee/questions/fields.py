@@ -12,6 +12,7 @@ from accord.grantee.questions.sums import digits_said, sum_said
 from accord.grantee.shown import ShownForm, ShownLine
 from accord.grantee.words import DoorWords
 from domain.editions.question_schema import QuestionSchema
+from ledger import clock
 
 
 class FieldInput(NamedTuple):
@@ -36,11 +37,23 @@ class StoredField(NamedTuple):
     """The number of the line, milestone or indicator that a row is about, or of the row itself."""
     heading: str = ""
     detail: str = ""
+    """The plan of it."""
+    before: str = ""
+    """The word of the report before on it, where there is one."""
 
     @property
     def is_single(self) -> bool:
         """True if its value is one text."""
         return len(self.inputs) == 1 and not self.inputs[0].part
+
+
+class PlannedRow(NamedTuple):
+    """A row of a plan: a line with its sum, a step with its day, or an indicator with its aim."""
+
+    number: int
+    what: str
+    detail: str
+    before: str = ""
 
 
 LOOKS: Final = {
@@ -72,6 +85,8 @@ PLACES: Final[Mapping[str, int]] = {
 }
 """By part of an answer: its place among the others. What was handed in is stored by the alphabet."""
 STATES: Final = ("DONE", "LATE", "DROPPED")
+NOT_DUE: Final = "NOT_DUE"
+"""The state of a step whose day is still to come, of which a report before the final one need not tell."""
 
 
 def fields_of(
@@ -84,11 +99,7 @@ def fields_of(
         case "new-budget":
             return tuple(_new_line(question.name, line, content, words) for line in content.lines)
         case "budget" | "workplan" | "results" as kind if _numbered(kind, content):
-            inputs = _parts(kind, words)
-            return tuple(
-                StoredField(f"{question.name}.{number}", inputs, number, subject, _detail(kind, detail, content, words))
-                for number, subject, detail in _numbered(kind, content)
-            )
+            return tuple(_of_plan(question.name, kind, row, content, words) for row in _numbered(kind, content))
         case "people" | "rows" | "budget" | "workplan" | "results" as kind:
             inputs = _free_inputs(kind, question, words)
             rows = range(1, 1 + max(least, _filled(question.name, drafts)))
@@ -100,6 +111,17 @@ def fields_of(
         case kind:
             single = FieldInput("", question.label, LOOKS[kind], question.choices, question.needed)
             return (StoredField(question.name, (single,)),)
+
+
+def _of_plan(name: str, kind: str, row: PlannedRow, content: ShownForm, words: DoorWords) -> StoredField:
+    """Return the field of a line, a step or an indicator of the plan, beside what was planned and told before."""
+    states = (*STATES, NOT_DUE) if kind == "workplan" and _is_to_come(row, content) else STATES
+    detail, before = (_detail(kind, text, content, words) for text in (row.detail, row.before))
+    return StoredField(f"{name}.{row.number}", _parts(kind, words, states), row.number, row.what, detail, before)
+
+
+def _is_to_come(step: PlannedRow, content: ShownForm) -> bool:
+    return content.report_kind in {"PROGRESS", "FINANCIAL"} and step.detail > str(clock.today())
 
 
 def _new_line(name: str, line: ShownLine, content: ShownForm, words: DoorWords) -> StoredField:
@@ -119,8 +141,8 @@ def _of_period(number: int, amount: str, content: ShownForm, words: DoorWords) -
     return words("part.new-budget.period", starts=words.day(starts), ends=words.day(ends), amount=amount)
 
 
-def _parts(kind: str, words: DoorWords) -> tuple[FieldInput, ...]:
-    choices = tuple((state, words(f"state.{state}")) for state in STATES)
+def _parts(kind: str, words: DoorWords, states: tuple[str, ...] = STATES) -> tuple[FieldInput, ...]:
+    choices = tuple((state, words(f"state.{state}")) for state in states)
     return tuple(
         FieldInput(part, words(f"part.{kind}.{part}"), look, choices if look == "choice" else (), needed)
         for part, look, needed in _PARTS[kind]
@@ -151,14 +173,16 @@ def _own_inputs(question: DoorQuestion, properties: Mapping[str, QuestionSchema]
     )
 
 
-def _numbered(kind: str, content: ShownForm) -> tuple[tuple[int, str, str], ...]:
+def _numbered(kind: str, content: ShownForm) -> tuple[PlannedRow, ...]:
     match kind:
         case "budget":
-            return tuple((line.number, line.what, line.sum) for line in content.lines)
+            return tuple(PlannedRow(line.number, line.what, line.sum, line.before) for line in content.lines)
         case "workplan":
-            return tuple((step.number, step.what, step.due_on) for step in content.milestones)
+            return tuple(PlannedRow(step.number, step.what, step.due_on) for step in content.milestones)
         case _:
-            return tuple((entry.number, entry.what, entry.target) for entry in content.indicators)
+            return tuple(
+                PlannedRow(entry.number, entry.what, entry.target, entry.before) for entry in content.indicators
+            )
 
 
 def _detail(kind: str, detail: str, content: ShownForm, words: DoorWords) -> str:

@@ -113,7 +113,7 @@ class FormFiller:
     def __init__(self, content: ShownForm, words: DoorWords) -> None:
         self._shown = content
         self._words = words
-        self._reader = AnswerReader(words.language, content.currency)
+        self.reader = AnswerReader(words.language, content.currency)
 
     def filled(
         self, sheet: Sheet, texts: Mapping[str, Sequence[FieldText]], papers: Sequence[PaperAtDoor], rows: int = 1
@@ -163,7 +163,7 @@ class FormFiller:
 
     def _refilled(self, question: DoorQuestion, field: FilledField, draft: Any) -> FilledField:
         """Return a field with another text in it."""
-        answer = self._reader.field(question, field.field, draft)
+        answer = self.reader.field(question, field.field, draft)
         fault = answer if isinstance(answer, AnswerFault) else None
         return field._replace(draft=draft, answer=None if fault else answer, fault=fault)
 

@@ -128,13 +128,14 @@ def _asked(edition: QuestionSet, name: str, language: str) -> DoorQuestion:
 def _of_defaults(form: OpenForm, content: ShownForm, words: DoorWords) -> Sheet:
     pages = []
     for page, defaults in default_pages(form.kind, content):
-        questions = tuple(_default(default, words) for default in defaults)
+        questions = tuple(asked_by_default(default, words) for default in defaults)
         pages.append(SheetPage(page, words(f"page.{page}"), questions))
     title = f"form.{form.kind.value}"
     return Sheet(words(title), words(f"{title}.lead"), tuple(pages), form.kind, DEFAULT_FACTS)
 
 
-def _default(default: DefaultQuestion, words: DoorWords) -> DoorQuestion:
+def asked_by_default(default: DefaultQuestion, words: DoorWords) -> DoorQuestion:
+    """Return a question of a form without a question set, as it is asked in a language."""
     key = f"ask.{default.name.partition('.')[0]}"
     return DoorQuestion(
         default.name,
@@ -142,6 +143,12 @@ def _default(default: DefaultQuestion, words: DoorWords) -> DoorQuestion:
         words.maybe(f"{key}.hint"),
         default.schema,
         default.needed,
-        tuple((choice, words(f"choice.{choice}")) for choice in default.schema.choices),
+        tuple((choice, _choice(default, choice, words)) for choice in default.schema.choices),
         condition=default.condition,
     )
+
+
+def _choice(default: DefaultQuestion, choice: str, words: DoorWords) -> str:
+    if choice in default.days:
+        return words("choice.until", number=choice, day=words.day(default.days[choice]))
+    return words(f"choice.{choice}")

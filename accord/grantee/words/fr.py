@@ -70,6 +70,7 @@ WORDS: Final = {
     "ask.summary.hint": "Quelques phrases : ce qui a marché, ce qui n’a pas marché, ce que vous avez appris.",
     "ask.milestones": "Où en est chaque étape du plan de travail ?",
     "ask.results": "Qu’est-ce qui a été atteint ?",
+    "ask.budget_period": "Jusqu’à quelle période du budget vont ces sommes ?",
     "ask.lines": "Combien avez-vous dépensé sur chaque ligne, du début à maintenant ?",
     "ask.lines.hint": "Des sommes comme 1500 ou 1 500,50.",
     "ask.spent": "Combien avez-vous dépensé, du début à maintenant ?",
@@ -99,11 +100,13 @@ WORDS: Final = {
     "choice.period": "La durée",
     "choice.budget": "Le budget",
     "choice.both": "Les deux",
+    "choice.until": "Période {number}, jusqu’au {day}",
     "choice.right": "Oui, c’est juste",
     "choice.corrected": "Non, je le récris",
     "state.DONE": "Fait",
     "state.LATE": "En retard",
     "state.DROPPED": "Ne se fera pas",
+    "state.NOT_DUE": "Pas encore dû",
     "part.what": "De quoi il s’agit",
     "part.period.starts": "Premier jour",
     "part.period.ends": "Dernier jour",
@@ -128,6 +131,7 @@ WORDS: Final = {
     "answer.choose": "Choisissez",
     "answer.read": "Nous lisons {answer}.",
     "answer.planned": "Prévu : {detail}",
+    "answer.before": "Dit auparavant : {before}",
     "answer.total": "En tout {sum}",
     "answer.row": "{number}.",
     "fault.needed": "Répondez à cette question.",
@@ -149,6 +153,7 @@ WORDS: Final = {
     "fault.bank": "Cela ressemble à des coordonnées bancaires et n’a pas été enregistré. Aucun formulaire n’en "
     "prend. Appelez votre contact au numéro que vous connaissez.",
     "fault.why": "Dites pourquoi en une phrase.",
+    "fault.new_day": "Seul ce qui est en retard a un nouveau jour. Enlevez le jour, ou dites que c’est en retard.",
     "fault.rows": "Il en faut au moins {least}.",
     "fault.total": "Toutes les lignes font {total}, et nous avons accordé {granted}. Corrigez les lignes.",
     "fault.most_rows": "On peut en remettre au plus {most}.",
@@ -187,6 +192,49 @@ WORDS: Final = {
     "tasks.not_me": "Ce n’est pas moi qui ai ouvert ceci",
     "tasks.asked": "Nous avons une question à ce sujet",
     "tasks.returned": "Nous l’avons lu et avons des questions. Elles sont à côté des réponses.",
+    "workbook.title": "Le remplir dans un tableur",
+    "workbook.lead": "Téléchargez le formulaire, remplissez ses cellules jaunes sans connexion et rapportez-le ici. "
+    "Il remplit vos réponses ; rien n’est remis par là.",
+    "workbook.download": "Télécharger le formulaire pour tableur (.xlsx)",
+    "workbook.choose": "Le classeur que vous avez rempli",
+    "workbook.limits": "Un fichier .xlsx de 10 Mo au plus. Les documents et les photographies s’envoient sur leurs "
+    "propres pages.",
+    "workbook.fill": "Remplir mes réponses avec lui",
+    "workbook.guide": "Remplissez les cellules jaunes. Une cellule vide reste sans réponse. Rapportez ensuite ce "
+    "fichier par votre lien.",
+    "workbook.planned": "Prévu",
+    "workbook.number": "N°",
+    "workbook.only_if": "Seulement si la réponse à « {question} » est : {answer}.",
+    "workbook.faults": "Rien n’en a été repris. Corrigez ceci et rapportez-le.",
+    "workbook.more": "Il y en a {count} de plus.",
+    "workbook.filled": "Réponses remplies : {count}. Relisez-les, puis remettez.",
+    "workbook.same": "Il ne dit rien de nouveau : rien n’a été changé.",
+    "workbook.beside": "Réponses où quelqu’un d’autre a écrit entre-temps : {count}. Les deux textes sont gardés ; "
+    "choisissez sur leurs pages.",
+    "workbook.unread": "La feuille « {sheet} » n’est pas du formulaire et n’a pas été lue.",
+    "workbook.not_asked": "« {question} » n’est pas demandé tel que le formulaire est rempli : cette réponse a été "
+    "laissée de côté.",
+    "workbook.none": "Choisissez d’abord un fichier. Un fichier vide n’est pas pris.",
+    "workbook.large": "Ce fichier est plus grand que tout formulaire : 10 Mo au plus, et 16 Mo décompressé. Enlevez "
+    "images et lignes vides, ou téléchargez de nouveau le formulaire.",
+    "workbook.broken": "Ce n’est pas un classeur lisible. Enregistrez-le en .xlsx, sans mot de passe.",
+    "workbook.macro": "Il contient un programme ou un autre fichier. Enregistrez-le en .xlsx sans cela, ou "
+    "téléchargez de nouveau le formulaire.",
+    "workbook.links": "Il puise dans un autre fichier. Écrivez les valeurs elles-mêmes, sans lien vers ce fichier, "
+    "ou téléchargez de nouveau le formulaire.",
+    "workbook.busy": "Un autre classeur est en cours de lecture. Réessayez dans une minute.",
+    "workbook.other": "Ce n’est pas un de nos formulaires. Téléchargez ici le formulaire et remplissez celui-là.",
+    "workbook.other_form": "Ce classeur vient d’un autre formulaire, ou de celui-ci avant qu’il change ({theirs} ; "
+    "c’est maintenant {ours}). Téléchargez de nouveau le formulaire.",
+    "workbook.sheet": "La feuille « {sheet} » manque. Téléchargez de nouveau le formulaire.",
+    "workbook.hidden": "La feuille « {sheet} » est masquée. Affichez-la, pour voir ce qui est lu.",
+    "workbook.moved": "Ici se trouvait « {expected} » : des lignes ou des colonnes ont été déplacées. Téléchargez "
+    "de nouveau le formulaire.",
+    "workbook.formula": "Elle contient une formule, ou l’erreur d’une formule. Écrivez la valeur elle-même.",
+    "workbook.merged": "Elle est fusionnée avec d’autres ({range}). Séparez-la et écrivez chaque réponse dans sa "
+    "propre cellule.",
+    "workbook.kind": "Elle contient un jour, une heure ou une autre sorte de valeur là où des mots ou des chiffres "
+    "sont demandés. Écrivez-la comme texte.",
     "page.save": "Enregistrer et continuer",
     "page.stay": "Enregistrer",
     "page.more": "Ajouter",

@@ -107,8 +107,13 @@ def _asked(plan: FormPlan, partnership: Partnership) -> dict[str, Any]:
         (candidate.due for candidate in obligations(partnership) if report_about(candidate) == plan.about), None
     )
     plan_of_report = partnership.reporting.plan(int(plan.about)) if plan.about.isdecimal() else None
-    kind = plan_of_report.kind.value if plan_of_report is not None else {"FINAL": "FINAL"}.get(plan.about, "")
+    kind = plan_of_report.kind.value if plan_of_report is not None else _kind_without_plan(plan.about)
     return {"due_on": str(due or ""), "report_kind": kind, **_accounted(partnership, kind)}
+
+
+def _kind_without_plan(about: str) -> str:
+    """Return the kind of a report that no plan names: a correction is one of the final report."""
+    return ReportKind.FINAL.value if about == ReportKind.FINAL or about.startswith("CORRECTION") else ""
 
 
 def _accounted(partnership: Partnership, kind: str) -> dict[str, str]:

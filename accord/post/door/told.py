@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 
 from asyncpg.pool import PoolConnectionProxy
@@ -25,6 +25,8 @@ from ledger import clock
 BY_EVENT: Final = frozenset({MailKind.GRANTEE_INVITED, MailKind.CONTACT_CHANGED, MailKind.AGREEMENT_WAITS})
 """The kinds of which an event says who is told."""
 
+ISSUED_WITHIN: Final = timedelta(days=7)
+"""The time within which a house issues an agreement. Until then its grantee hears of the approval with it, and once."""
 _ACCOUNTS: Final = """
 SELECT stream_id, position FROM ledger.events
  WHERE position > $1 AND position <= $2 AND event_type = 'AccountRecorded' ORDER BY position
@@ -46,6 +48,19 @@ def mail_with_agreement(partnership_id: str, number: int, position: int) -> NewM
     """Return the mail to a contact that an agreement was issued, by the position of its event."""
     facts = {"partnership": partnership_id, "position": position}
     return _mail(MailKind.AGREEMENT_WAITS, partnership_id, number, facts, str(position))
+
+
+def is_agreement_due(history: Sequence[RecordedEvent], now: datetime) -> bool:
+    """True if a grantee is told that the agreement is waited for: it was issued, or was not for long.
+
+    The mail with the agreement tells of the approval too. Where a house sends agreements in another way, or a contact
+    has no address for a link, nothing would tell of it.
+    """
+    if any(isinstance(entry.event, e.LetterIssued) and entry.event.letter is LetterKind.AGREEMENT for entry in history):
+        return True
+    approvals = [entry.recorded_at for entry in history if isinstance(entry.event, e.ApprovalGiven)]
+    newest = approvals[-1] if approvals else None
+    return newest is None or now - newest >= ISSUED_WITHIN
 
 
 def _told(kind: MailKind, history: Sequence[RecordedEvent], position: int) -> tuple[int, tuple[int, ...]]:

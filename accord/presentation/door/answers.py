@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 from accord.presentation.acts import fields_of
-from accord.presentation.door.becoming import Submitted, pointers_of
+from accord.presentation.door.becoming import BUDGET_PERIOD, NOT_DUE, Submitted, pointers_of
 from accord.presentation.words.codes import as_sentence, plainly, words_of
 from accord.presentation.words.labels import ENTRIES, LABELS
 from domain.budgets.milestones import MilestoneState
@@ -21,6 +21,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "summary": "What was done",
     "milestones": "Work plan",
     "results": "Results",
+    "budget_period": "Up to which period of the budget",
     "lines": "Spent, by line of the budget",
     "spent": "Spent",
     "unspent": "Unspent",
@@ -92,7 +93,8 @@ def answer_rows(evidence: Submitted) -> tuple[AnswerRow, ...]:
 
 
 def _rows(evidence: Submitted, name: str, answer: Any, pointer: str) -> Iterator[AnswerRow]:
-    label, fact = label_of(evidence.questions, name, evidence.content.language), pointer.rpartition("/")[2]
+    label = label_of(evidence.questions, name, evidence.content.language)
+    fact = pointer.rpartition("/")[2] if pointer != BUDGET_PERIOD else BUDGET_PERIOD
     content = evidence.form_content.get(_PLACES.get(fact or name, ""))
     fault = str(fault_of_value(answer) or "")
     becomes = fact_in_words(pointer, evidence.content.kind)
@@ -218,4 +220,6 @@ def _words(value: Any) -> tuple[str, ...]:
 
 def _part(name: str, part: Any) -> Any:
     """Return a part of an entry: the state of a milestone in words, and all else as it is."""
+    if name == "state" and part == NOT_DUE:
+        return "not yet due"
     return words_of(MilestoneState(part)) if name == "state" and part in set(MilestoneState) else part

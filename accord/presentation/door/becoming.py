@@ -21,6 +21,10 @@ _COMMANDS: Final[Mapping[str, type[c.StaffCommand]]] = {
 }
 NEW_LINES: Final = "/funds_out/budget/lines"
 """The fact of the lines of a budget for which other sums are asked."""
+BUDGET_PERIOD: Final = "/figures/period"
+"""The fact up to which period of the budget a report goes."""
+NOT_DUE: Final = "NOT_DUE"
+"""A grantee's word on a step whose day is to come: no report tells of it, so it becomes nothing."""
 EVIDENCE: Final = "evidence."
 """The beginning of the question for a milestone's papers, before its number."""
 DEFAULT_FACTS: Final[Mapping[SubmissionKind, Mapping[str, str]]] = MappingProxyType(
@@ -29,6 +33,7 @@ DEFAULT_FACTS: Final[Mapping[SubmissionKind, Mapping[str, str]]] = MappingProxyT
             "summary": "/summary",
             "milestones": "/milestones",
             "results": "/results",
+            "budget_period": BUDGET_PERIOD,
             "lines": "/figures/lines",
             "spent": "/figures/spent",
             "unspent": "/figures/unspent",
@@ -186,6 +191,8 @@ def _fact(evidence: Submitted, question: str, pointer: str) -> Any:
     if papers:
         return papers if pointer.endswith("/papers") else papers[0]
     answer = evidence.content.answers.get(question)
+    if pointer == BUDGET_PERIOD and str(answer).isdecimal():
+        return int(str(answer))
     number = _NUMBER_FIELDS.get(pointer.rpartition("/")[2])
     if number is not None and isinstance(answer, list | dict):
         return list(_entries(answer, number)) or None
@@ -196,7 +203,7 @@ def _entries(answer: Any, number: str) -> Iterator[dict[str, Any]]:
     """Yield the entries of a list of a report. Each says of which line, milestone or measure it is."""
     rows = answer.items() if isinstance(answer, dict) else ((None, row) for row in answer)
     for key, row in rows:
-        if isinstance(row, dict):
+        if isinstance(row, dict) and row.get("state") != NOT_DUE:
             parts = {
                 name: part for name, part in row.items() if part not in (None, "") and name not in {"number", number}
             }

@@ -80,6 +80,7 @@ def test_what_the_grantee_reports_is_what_they_were_paid() -> None:
     assert out.budget is not None
     assert sum(line.total for line in out.budget.lines) == sum(tranche.money.amount for tranche in out.tranches)
     said = {name: text for name, text in spent("").items() if text}
+    assert (said.pop("budget_period"), len(out.budget.periods)) == ("1", 2)
     amounts = [read_sum(text, "en", 2) for text in said.values()]
     assert sum(amount for amount in amounts if isinstance(amount, Decimal)) == out.tranches[0].money.amount
     assert sorted(said) == ["lines.1:spent", "lines.2:spent", "lines.3:spent", "unspent"]

@@ -133,6 +133,23 @@ async def test_lines_of_the_budget_are_shown_with_their_total_which_nobody_types
     assert "Together USD 3,980.50" in page
 
 
+async def test_what_the_report_before_said_stands_beside_each_line_and_indicator(
+    pool: asyncpg.Pool, come: Come
+) -> None:
+    ida = await come()
+    lines = [{"number": 1, "what": "Training", "sum": "6000.00", "before": "1480.50"}]
+    await plan(pool, lines=lines, indicators=[{"number": 1, "what": "Trained", "target": "40", "before": "12"}])
+    assert "Told before: USD 1,480.50" in (await ida.get("page/money")).text
+    assert "Told before: 12" in (await ida.get("page/results")).text
+
+
+async def test_a_day_is_new_only_for_what_is_late(pool: asyncpg.Pool, come: Come) -> None:
+    ida = await come()
+    await plan(pool)
+    answer = await ida.put("milestones.1", {"state": "DONE", "due_on": "2026-09-30"})
+    assert answer["warning"] == "Only what is late gets a new day. Take the day away, or say that it is late."
+
+
 async def test_rows_that_the_grantee_adds_stay(come: Come, pool: asyncpg.Pool) -> None:
     ida = await come(edition=await edition(pool))
     await ida.put("team.1", {"name": "Ida Holm", "role": "Director"})

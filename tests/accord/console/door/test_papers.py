@@ -62,7 +62,7 @@ async def test_each_milestone_has_papers_of_its_own(
     await ida.fill("workplan", **done)
     assert "A paper or photograph that shows: Course 1 is held" in (await ida.get("page/evidence")).text
     lines = {f"lines.{number}:spent": spent for number, spent in enumerate(("300", "100", "50"), 1)}
-    await ida.fill("money", **lines, unspent="50")
+    await ida.fill("money", **lines, unspent="50", budget_period="1")
     for name, content in (("list.csv", b"pupil\nAda\n"), ("second.csv", b"pupil\nBo\n")):
         await ida.sent_paper("evidence.1", name, content)
     assert (await ida.hand_in()).headers["location"].endswith("/done")
@@ -77,7 +77,6 @@ async def test_each_milestone_has_papers_of_its_own(
         "line-2": "100",
         "line-3": "50",
         "unspent": "50",
-        "period": "1",
         "line-2-reason": "No bus",
     }
     states = {"milestone-1": "DONE", "milestone-2": "LATE", "milestone-2-words": "The river rose"}

@@ -94,17 +94,36 @@ async def test_a_mail_in_doubt_is_never_sent_again_by_itself(furnished: Desk, bo
 
 
 async def test_the_agreement_that_was_issued_is_accepted_by_link(furnished: Desk, box: Mailbox) -> None:
+    """Given an approval, then its grantee hears of it once: with the agreement, by the link that accepts it."""
     story = await paying.approved(furnished, with_a_contact())
     await shown(furnished)
     await round_with_links(furnished, box)
-    assert "http" not in newest(box)  # nothing to accept yet
+    assert box.subjects(JANE) == []  # nothing to accept yet
     await story.says(e.LetterIssued, "ana.silva", **agreement())
     await shown(furnished)
     await round_with_links(furnished, box)
     form = await opened(furnished, link_in(newest(box)))
     assert form is not None
     assert (form.kind, form.shown["agreement"]) == (DoorForm.ACCEPTANCE, {"sha256": agreement()["pdf_sha256"]})
-    assert box.subjects(JANE)[-1] == f"{REFERENCE} is approved: please accept the agreement"
+    await round_with_links(furnished, box)
+    assert box.subjects(JANE) == [f"{REFERENCE} is approved: please accept the agreement"]
+
+
+async def test_an_approval_whose_agreement_is_not_issued_for_long_is_told_by_itself(
+    furnished: Desk, box: Mailbox
+) -> None:
+    """Given a house that sends agreements in another way, then after a week its grantee hears that one waits, once."""
+    await paying.approved(furnished, with_a_contact())
+    await shown(furnished)
+    await round_with_links(furnished, box)
+    with at(in_days(6)):
+        await round_with_links(furnished, box)
+    assert box.subjects(JANE) == []
+    for days in (8, 9):
+        with at(in_days(days)):
+            await round_with_links(furnished, box)
+    assert box.subjects(JANE) == [f"{REFERENCE} is approved: the agreement waits"]
+    assert "http" not in newest(box)
 
 
 async def test_an_agreement_that_was_issued_before_is_told_once(furnished: Desk, box: Mailbox) -> None:

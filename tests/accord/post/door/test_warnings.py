@@ -94,4 +94,4 @@ async def test_the_first_account_of_a_payee_is_told_to_nobody(furnished: Desk, b
     await round_with_links(furnished, box)
     await recorded(furnished, another_account())
     await round_with_links(furnished, box)
-    assert [kind for kind, _, _ in await states(furnished)] == ["AGREEMENT_WAITS"]
+    assert await states(furnished) == []
