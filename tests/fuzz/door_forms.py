@@ -53,9 +53,9 @@ def read_door_form(content: bytes) -> object:
     sheets = sheets_in(cells_in(content))
     origin, layout = origin_of(sheets), _layout(3)
     require_same_form(origin, layout)
-    said = said_by(sheets, layout, READER)
-    changes = changes_in(said.drafts, KnownCopy(origin, {}), {})
-    faults = [*said.faults, *faults_of_changes(changes, layout, AnswerReader("en", "USD"))]
+    drafts, cell_faults = said_by(sheets, layout, READER)
+    changes = changes_in(drafts, KnownCopy(origin, {}), {})
+    faults = [*cell_faults, *faults_of_changes(changes, layout, AnswerReader("en", "USD"))]
     if faults:
         raise WorkbookRefused("workbook.faults")
     return changes

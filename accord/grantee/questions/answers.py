@@ -77,7 +77,7 @@ class AnswerReader:
         return self._parts(question, field, draft)
 
     def faulty_parts(self, question: DoorQuestion, field: StoredField, draft: Any) -> list[tuple[str, AnswerFault]]:
-        """Return what is wrong in one field, each fault with the part in which it is mended. '': in its one input."""
+        """Return the faults of one field, each with the part in which it is mended. '': in its one input."""
         fault = self.field(question, field, draft)
         if not isinstance(fault, AnswerFault):
             return []
@@ -162,7 +162,7 @@ def _whole(kind: str, field: StoredField, answer: dict[str, Any]) -> Any | Answe
 
 
 def _fault_of_step(answer: Mapping[str, Any]) -> AnswerFault | None:
-    """Return what is wrong between the parts of a word on a step, as the report's own check would say it."""
+    """Return the fault between the parts of a word on a step, as the report's own check has it, or None."""
     if answer["state"] in {"LATE", "DROPPED"} and not answer.get("words"):
         return AnswerFault("fault.why")
     return AnswerFault("fault.new_day") if answer.get("due_on") and answer["state"] != "LATE" else None

@@ -52,7 +52,7 @@ class CellReader:
                 return _KIND
 
     def says_yes(self, cell: OpenedCell) -> bool | AnswerFault:
-        """Return whether the cell beside a choice says yes, or what is wrong with it."""
+        """Read the cell beside a choice as yes or no, or return its fault."""
         if cell.kind == "x":
             return _FORMULA
         answer = _matching(self._yes_or_no, cell.text) if cell.kind == "t" else {"1": "yes", "": "no"}.get(cell.text)
@@ -108,10 +108,10 @@ def _of_number(entry: FieldInput, digits: str, decimals: int) -> str | AnswerFau
         return AnswerFault("fault.decimals", {"written": digits[:30], "decimals": decimals})
     if entry.look not in _NUMBERS:
         return format(number.quantize(Decimal(1)) if number == number.to_integral_value() else number, "f")
-    rounded = number.quantize(Decimal(1).scaleb(-decimals))
-    if abs(rounded - number) > NOISE:
+    amount = number.quantize(Decimal(1).scaleb(-decimals))
+    if abs(amount - number) > NOISE:
         return AnswerFault("fault.decimals", {"written": format(number, "f")[:30], "decimals": decimals})
-    return _clear(format(rounded, "f"))
+    return _clear(format(amount, "f"))
 
 
 def _clear(digits: str) -> str:

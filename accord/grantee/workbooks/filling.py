@@ -36,7 +36,7 @@ _MOST_TITLE: Final = 60
 
 
 class FilledByWorkbook(NamedTuple):
-    """What came of a workbook."""
+    """The outcome of a workbook."""
 
     answers: int
     """The number of answers that were filled in."""
@@ -67,9 +67,9 @@ def cell_reader(visit: Visit) -> CellReader:
 
 async def made(visit: Visit, mark: str) -> bytes:
     """Return a copy of the form with what was written so far. `mark`: that of the copy."""
-    shown, title = visit.shown, visit.sheet.title
-    about = ", ".join(filter(None, (visit.form.subject, shown.title)))
-    writer = FormWriter(laid_out(visit), FormCopy(title, about, mark), visit.words, cell_reader(visit))
+    about = ", ".join(filter(None, (visit.form.subject, visit.shown.title)))
+    copy = FormCopy(visit.sheet.title, about, mark)
+    writer = FormWriter(laid_out(visit), copy, visit.words, cell_reader(visit))
     return writer.workbook(await visit.link.drafts(visit.form))
 
 
@@ -84,25 +84,26 @@ async def filled_from(visit: Visit, sheets: Mapping[str, OpenedSheet]) -> Filled
     then = Visit(visit.link, visit.form._replace(language=origin.language))
     layout = laid_out(then)
     require_same_form(origin, layout)
-    said, texts = said_by(sheets, layout, cell_reader(then)), await visit.link.drafts(visit.form)
+    drafts, cell_faults = said_by(sheets, layout, cell_reader(then))
+    texts = await visit.link.drafts(visit.form)
     copy = KnownCopy(origin, _brought_by(origin.mark, texts))
-    asked, notes = _asked_only(visit, changes_in(said.drafts, copy, texts), layout, texts)
-    if faults := [*said.faults, *faults_of_changes(asked, layout, visit.filler.reader)]:
+    changes, notes = _of_questions_asked(visit, changes_in(drafts, copy, texts), layout, texts)
+    if faults := [*cell_faults, *faults_of_changes(changes, layout, visit.filler.reader)]:
         raise WorkbookFaults(_in_words(faults, visit.words))
-    beside = await _save(visit, asked, copy, texts) if asked else 0
+    beside = await _save(visit, changes, copy, texts) if changes else 0
     notes += [visit.words("workbook.unread", sheet=title[:_MOST_TITLE]) for title in _others(sheets, layout)]
-    return FilledByWorkbook(len(asked), beside, tuple(notes))
+    return FilledByWorkbook(len(changes), beside, tuple(notes))
 
 
 async def _save(visit: Visit, changes: Mapping[str, Any], copy: KnownCopy, texts: Mapping[str, list[FieldText]]) -> int:
     """Save the texts of a copy, and return how many of them stand beside another's. Safe to repeat."""
-    brought, beside = dict(copy.brought), 0
+    copy_texts, beside = dict(copy.texts), 0
     for name, draft in changes.items():
-        saved = await visit.link.save(visit.form, name, draft, copy.base(name))
-        if saved is None:
+        outcome = await visit.link.save(visit.form, name, draft, copy.base(name))
+        if outcome is None:
             raise WorkbookRefused("fault.closed")
-        brought[name], beside = BroughtText(saved.revision, digest_of_draft(draft)), beside + saved.beside
-    await _keep(visit, copy.origin.mark, brought, texts)
+        copy_texts[name], beside = BroughtText(outcome.revision, digest_of_draft(draft)), beside + outcome.beside
+    await _keep(visit, copy.origin.mark, copy_texts, texts)
     return beside
 
 
@@ -110,43 +111,42 @@ def _others(sheets: Mapping[str, OpenedSheet], layout: FormLayout) -> list[str]:
     return [title for title in sheets if title not in {ORIGIN, *(laid.title for laid in layout.sheets)}]
 
 
-def _asked_only(
+def _of_questions_asked(
     visit: Visit, changes: Mapping[str, Any], layout: FormLayout, texts: Mapping[str, list[FieldText]]
 ) -> tuple[dict[str, Any], list[str]]:
     """Return the texts whose questions are asked as the form is filled by them, and words on the others."""
     standing = {name: field_texts[0].value for name, field_texts in texts.items()}
     fields, drafts = fields_laid(layout), {**standing, **changes}
-    asked = {name: draft for name, draft in changes.items() if fields[name].question.is_asked(drafts)}
-    left_out = {fields[name].question.name for name in changes.keys() - asked.keys() if changes[name]}
-    labels = [question.label for question in visit.sheet.questions if question.name in left_out]
-    return asked, [visit.words("workbook.not_asked", question=label) for label in labels]
+    answers = {name: draft for name, draft in changes.items() if fields[name].question.is_asked(drafts)}
+    names = {fields[name].question.name for name in changes.keys() - answers.keys() if changes[name]}
+    labels = [question.label for question in visit.sheet.questions if question.name in names]
+    return answers, [visit.words("workbook.not_asked", question=label) for label in labels]
 
 
 def _in_words(faults: list[CellFault], words: DoorWords) -> list[str]:
-    told = list(dict.fromkeys(f"{fault.place.words}: {words.fault(fault.fault)}" for fault in faults))
-    more = [words("workbook.more", count=len(told) - MOST_FAULTS)] if len(told) > MOST_FAULTS else []
-    return [*told[:MOST_FAULTS], *more]
+    lines = list(dict.fromkeys(f"{fault.place.words}: {words.fault(fault.fault)}" for fault in faults))
+    more = [words("workbook.more", count=len(lines) - MOST_FAULTS)] if len(lines) > MOST_FAULTS else []
+    return [*lines[:MOST_FAULTS], *more]
 
 
 def _copies(texts: Mapping[str, list[FieldText]]) -> dict[str, Any]:
-    """Return what is noted of copies: the texts that each brought, the copy that came last at the end."""
+    """Return by copy the texts that it brought, the copy that came last at the end."""
     value = texts[COPIES][0].value if COPIES in texts else {}
     return value if isinstance(value, dict) else {}
 
 
 def _brought_by(mark: str, texts: Mapping[str, list[FieldText]]) -> dict[str, BroughtText]:
-    noted = _copies(texts).get(mark, {})
-    return {name: BroughtText(*text) for name, text in noted.items()}
+    return {name: BroughtText(*text) for name, text in _copies(texts).get(mark, {}).items()}
 
 
 async def _keep(
-    visit: Visit, mark: str, brought: Mapping[str, BroughtText], texts: Mapping[str, list[FieldText]]
+    visit: Visit, mark: str, copy_texts: Mapping[str, BroughtText], texts: Mapping[str, list[FieldText]]
 ) -> None:
-    """Note what a copy brought."""
-    copies = {**{other: noted for other, noted in _copies(texts).items() if other != mark}, mark: brought}
+    """Note the texts that a copy brought."""
+    copies = {key: value for key, value in _copies(texts).items() if key != mark} | {mark: copy_texts}
     while len(copies) > 1 and len(json.dumps(copies)) > MOST_BYTES:
         del copies[next(iter(copies))]
     base = texts[COPIES][0].revision if COPIES in texts else 0
-    saved = await visit.link.save(visit.form, COPIES, copies, base)
-    if saved is not None and saved.beside:  # another workbook came meanwhile: what both changed is asked about anyway
-        await visit.link.choose(COPIES, saved.revision, saved.revision)
+    outcome = await visit.link.save(visit.form, COPIES, copies, base)
+    if outcome is not None and outcome.beside:  # another workbook came meanwhile: the texts themselves are kept
+        await visit.link.choose(COPIES, outcome.revision, outcome.revision)

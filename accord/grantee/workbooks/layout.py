@@ -76,17 +76,17 @@ class FormLayout(NamedTuple):
     """The digest of what it asks, of whom, and where each answer stands."""
 
 
-def layout_of(form: UUID, edition: str | None, sheet: Sheet, shown: ShownForm, words: DoorWords) -> FormLayout:
+def layout_of(form: UUID, edition: str | None, sheet: Sheet, content: ShownForm, words: DoorWords) -> FormLayout:
     """Return the layout of a form in a language. Papers are sent on pages alone."""
     labels = {question.name: question.label for question in sheet.questions}
     sheets = []
     for number, page in enumerate(sheet.pages, 1):
-        laid_rows = tuple(_placed(_rows(page, shown, words, labels)))
+        laid_rows = tuple(_placed(_rows(page, content, words, labels)))
         if any(row.inputs for row in laid_rows):
             sheets.append(LaidSheet(_title(number, page.title), page.title, laid_rows))
-    asked = {"form": str(form), "edition": edition or "", "cells": [list(_cells(laid)) for laid in sheets]}
-    plan = shown.model_dump(mode="json", include={"currency", "lines", "milestones", "indicators", "periods"})
-    return FormLayout(tuple(sheets), sha256(canonical_json({**asked, "plan": plan})).hexdigest())
+    questions = {"form": str(form), "edition": edition or "", "cells": [list(_cells(laid)) for laid in sheets]}
+    plan = content.model_dump(mode="json", include={"currency", "lines", "milestones", "indicators", "periods"})
+    return FormLayout(tuple(sheets), sha256(canonical_json({**questions, "plan": plan})).hexdigest())
 
 
 def _title(number: int, title: str) -> str:
@@ -96,18 +96,18 @@ def _title(number: int, title: str) -> str:
 
 def _cells(sheet: LaidSheet) -> Iterator[list[Any]]:
     for row, place in sheet.inputs:
-        asked = place.input
-        yield [row.row, place.column, place.field.name, asked.part, asked.look, place.choice, asked.standing]
+        entry = place.input
+        yield [row.row, place.column, place.field.name, entry.part, entry.look, place.choice, entry.standing]
 
 
 def _placed(rows: Iterator[LaidRow]) -> Iterator[LaidRow]:
     return (laid._replace(row=row) for row, laid in enumerate(rows, FIRST_ROW))
 
 
-def _rows(page: SheetPage, shown: ShownForm, words: DoorWords, labels: dict[str, str]) -> Iterator[LaidRow]:
+def _rows(page: SheetPage, content: ShownForm, words: DoorWords, labels: dict[str, str]) -> Iterator[LaidRow]:
     for question in page.questions:
         least = min(MOST_ROWS, question.schema.most_items or MOST_ROWS)
-        if fields := fields_of(question, shown, words, {}, least):
+        if fields := fields_of(question, content, words, {}, least):
             yield from _of_question(question, fields, words, labels)
 
 

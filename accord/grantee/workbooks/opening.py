@@ -44,12 +44,13 @@ class OpenedSheet(NamedTuple):
 
     cells: Mapping[tuple[int, int], OpenedCell]
     """By row and column, counted from 1: those that hold anything."""
-    merged: tuple[MergedRange, ...]
+    ranges: tuple[MergedRange, ...]
+    """Its merged ranges."""
     is_hidden: bool
 
     def merged_at(self, row: int, column: int) -> str:
         """Return the merged range in which a cell lies, or ''."""
-        return next((merged.words for merged in self.merged if merged.holds(row, column)), "")
+        return next((part.words for part in self.ranges if part.holds(row, column)), "")
 
     def text(self, row: int, column: int) -> str:
         """Return the words in a cell on one line, or ''."""
@@ -99,8 +100,8 @@ def sheets_in(answer: bytes) -> Mapping[str, OpenedSheet]:
         WorkbookRefused: The child read none, or its answer has another form.
     """
     try:
-        said = json.loads(answer)
-        fault, sheets = str(said["fault"]), {str(sheet["title"]): _sheet(sheet) for sheet in said["sheets"]}
+        content = json.loads(answer)
+        fault, sheets = str(content["fault"]), {str(sheet["title"]): _sheet(sheet) for sheet in content["sheets"]}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         raise WorkbookRefused("workbook.broken") from None
     if fault:
@@ -110,8 +111,8 @@ def sheets_in(answer: bytes) -> Mapping[str, OpenedSheet]:
 
 def _sheet(answer: Mapping[str, Any]) -> OpenedSheet:
     cells = {(int(row), int(column)): OpenedCell(str(kind), str(text)) for row, column, kind, text in answer["cells"]}
-    merged = tuple(_range(*corners) for corners in answer["merged"])
-    return OpenedSheet(cells, merged, bool(answer["hidden"]))
+    ranges = tuple(_range(*corners) for corners in answer["merged"])
+    return OpenedSheet(cells, ranges, bool(answer["hidden"]))
 
 
 def _range(words: Any, left: Any, top: Any, right: Any, bottom: Any) -> MergedRange:

@@ -23,7 +23,7 @@ _SHORT: Final = 8
 """The letters of a digest that people are shown."""
 
 
-class FormOrigin(NamedTuple):
+class CopyOrigin(NamedTuple):
     """The origin of a workbook, as its hidden sheet says it: of which form it is, and what stood in its fields."""
 
     digest: str
@@ -36,23 +36,23 @@ class FormOrigin(NamedTuple):
     """By field: the digest of what its cells said."""
 
 
-def origin_of(sheets: Mapping[str, OpenedSheet]) -> FormOrigin:
+def origin_of(sheets: Mapping[str, OpenedSheet]) -> CopyOrigin:
     """Return the origin of a workbook. Raises WorkbookRefused for one that is no form of a door."""
-    hidden = sheets.get(ORIGIN)
-    if hidden is None:
+    origin = sheets.get(ORIGIN)
+    if origin is None:
         raise WorkbookRefused("workbook.other")
-    marks = {hidden.text(row, 1): hidden.text(row, 2) for row in range(1, FIRST_FIELD)}
+    marks = {origin.text(row, 1): origin.text(row, 2) for row in range(1, FIRST_FIELD)}
     if marks.get("form") != FORM or marks.get("language") not in TABLES or not _MARK.fullmatch(marks.get("copy", "")):
         raise WorkbookRefused("workbook.other")
-    rows = [row for row, column in hidden.cells if column == 1 and row >= FIRST_FIELD]
-    fields = [(hidden.text(row, 1), hidden.text(row, 2), hidden.text(row, 3)) for row in rows]
+    rows = [row for row, column in origin.cells if column == 1 and row >= FIRST_FIELD]
+    fields = [(origin.text(row, 1), origin.text(row, 2), origin.text(row, 3)) for row in rows]
     revisions = {name: int(revision) for name, revision, _ in fields if _REVISION.fullmatch(revision)}
     digests = {name: digest for name, _, digest in fields}
-    return FormOrigin(marks.get("digest", ""), marks["language"], marks["copy"], revisions, digests)
+    return CopyOrigin(marks.get("digest", ""), marks["language"], marks["copy"], revisions, digests)
 
 
-def require_same_form(origin: FormOrigin, layout: FormLayout) -> None:
-    """Require that a workbook was made of this form as it shows itself now. Raises WorkbookRefused."""
+def require_same_form(origin: CopyOrigin, layout: FormLayout) -> None:
+    """Compare a workbook with this form as it shows itself now. Raises WorkbookRefused for another."""
     if origin.digest != layout.sha256:
         raise WorkbookRefused("workbook.other_form", theirs=origin.digest[:_SHORT] or "?", ours=layout.sha256[:_SHORT])
 
@@ -65,20 +65,20 @@ class SaidByForm(NamedTuple):
 
 
 def said_by(sheets: Mapping[str, OpenedSheet], layout: FormLayout, reader: CellReader) -> SaidByForm:
-    """Return the text of each field. Raises WorkbookRefused where a sheet is missing or hidden."""
+    """Return the text of each field. Raises WorkbookRefused where a sheet is missing or origin."""
     for laid in layout.sheets:
         if laid.title not in sheets:
             raise WorkbookRefused("workbook.sheet", sheet=laid.title)
         if sheets[laid.title].is_hidden:
             raise WorkbookRefused("workbook.hidden", sheet=laid.title)
-    if moved := [fault for laid in layout.sheets for fault in _moved(laid, sheets[laid.title])]:
-        return SaidByForm({}, moved)
+    if faults := [fault for laid in layout.sheets for fault in _moved(laid, sheets[laid.title])]:
+        return SaidByForm({}, faults)
 
     def cell_at(laid: LaidSheet, row: LaidRow, place: InputPlace) -> OpenedCell | None:
         return sheets[laid.title].cells.get((row.row, place.column))
 
-    said = drafts_of(layout, cell_at, reader)
-    return SaidByForm(said.drafts, [*_merged(layout, sheets), *said.faults])
+    drafts, faults = drafts_of(layout, cell_at, reader)
+    return SaidByForm(drafts, [*_merged(layout, sheets), *faults])
 
 
 def _moved(laid: LaidSheet, sheet: OpenedSheet) -> Iterator[CellFault]:
@@ -114,7 +114,7 @@ def fields_laid(layout: FormLayout) -> dict[str, FieldOfForm]:
 
 
 def faults_of_changes(changes: Mapping[str, Any], layout: FormLayout, reader: AnswerReader) -> list[CellFault]:
-    """Return what is wrong with texts that are to be saved, each fault with its cell: by the checks of what is typed.
+    """Return the faults of texts that are to be saved, each with its cell: by the checks of what is typed.
 
     A workbook is refused also for what a page keeps as it was typed, since its reader sees the fault there at once.
     """
@@ -126,14 +126,14 @@ def faults_of_changes(changes: Mapping[str, Any], layout: FormLayout, reader: An
     ]
 
 
-def _faults(asked: FieldOfForm, draft: Any, reader: AnswerReader) -> list[tuple[str, AnswerFault]]:
-    first = asked.field.inputs[0].part
+def _faults(place: FieldOfForm, draft: Any, reader: AnswerReader) -> list[tuple[str, AnswerFault]]:
+    first = place.field.inputs[0].part
     if fault := size_fault(draft):
         return [(first, fault)]
     if fault := bank_fault(draft):
         parts = draft.items() if isinstance(draft, dict) else ()
         return [(part, fault) for part, text in parts if bank_fault(text)] or [(first, fault)]
-    return reader.faulty_parts(asked.question, asked.field, draft)
+    return reader.faulty_parts(place.question, place.field, draft)
 
 
 class BroughtText(NamedTuple):
@@ -146,17 +146,18 @@ class BroughtText(NamedTuple):
 class KnownCopy(NamedTuple):
     """A copy of a form that came back: as it was made, and what it brought before."""
 
-    origin: FormOrigin
-    brought: Mapping[str, BroughtText]
+    origin: CopyOrigin
+    texts: Mapping[str, BroughtText]
+    """By field: the text that it brought before."""
 
     def is_untouched(self, name: str, draft: Any) -> bool:
         """True if nobody changed a field of it since it was made, or since it came last."""
-        digest = self.brought[name].digest if name in self.brought else self.origin.digests.get(name)
+        digest = self.texts[name].digest if name in self.texts else self.origin.digests.get(name)
         return digest == digest_of_draft(draft)
 
     def base(self, name: str) -> int:
         """Return the revision that whoever changed a field of it had before them."""
-        return self.brought[name].revision if name in self.brought else self.origin.revisions.get(name, 0)
+        return self.texts[name].revision if name in self.texts else self.origin.revisions.get(name, 0)
 
 
 def changes_in(drafts: Mapping[str, Any], copy: KnownCopy, texts: Mapping[str, list[FieldText]]) -> dict[str, Any]:

@@ -77,6 +77,7 @@ async def test_each_milestone_has_papers_of_its_own(
         "line-2": "100",
         "line-3": "50",
         "unspent": "50",
+        "period": "1",
         "line-2-reason": "No bus",
     }
     states = {"milestone-1": "DONE", "milestone-2": "LATE", "milestone-2-words": "The river rose"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 import pytest
@@ -157,7 +158,7 @@ async def test_a_question_set_comes_back_in_every_format(come: Come, pool: async
     people = next(row for row in sheet.iter_rows(min_row=4) if str(row[0].value) == "1")
     for cell, text in zip(people[3:], ("Ida Holm", "Director", "ida@library.example"), strict=False):
         cell.value = text
-    answers: dict[str, object] = {
+    answers: dict[str, Any] = {
         "ai (": "No", "ai_words": "never", "seat": "ke", "First day": "2026-01-01", "count": 3, "B": "yes",
         "Last day": datetime(2026, 2, 1),  # noqa: DTZ001 - a day in a cell
         "Legal name": "Up", "Country": "KE",
