@@ -41,11 +41,16 @@ _SHOWS: Final = {PaperKind.PDF: "pages", PaperKind.PNG: "pictures", PaperKind.JP
 def confine(cpu_seconds: int = CPU_SECONDS) -> None:
     """Give up all but processor, memory and the open streams. No other process of this user reads its memory."""
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        libc.prctl(_NOT_TO_BE_READ, 0, 0, 0, 0)
+        ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    forbid_reading()
     for limit, most in ((resource.RLIMIT_CPU, cpu_seconds), *_LIMITS):
         resource.setrlimit(limit, (most, most))
+
+
+def forbid_reading() -> None:
+    """Keep this process's memory from the other processes of its user, and from a dump of it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_NOT_TO_BE_READ, 0, 0, 0, 0)
 
 
 def reader_of(task: str, kind: PaperKind) -> Any:

@@ -17,7 +17,7 @@ import time
 from signal import SIGKILL
 from typing import Final
 
-from papers.examination.child import answer, reader_of, say
+from papers.examination.child import answer, forbid_reading, reader_of, say
 from papers.kinds import PaperKind
 
 ORDER: Final = 32
@@ -25,7 +25,7 @@ ORDER: Final = 32
 SECONDS: Final = 40
 """The time that a child may take, also where it waits for a processor."""
 _NEW_USER, _NEW_NETWORK, _NEW_PROCESSES = 0x10000000, 0x40000000, 0x20000000
-_ENDS_WITH_PARENT, _NOT_TO_BE_READ = 1, 4
+_ENDS_WITH_PARENT = 1
 _MOST_OPEN: Final = 256
 
 
@@ -49,8 +49,7 @@ def main() -> None:
     """Begin a child for each order that comes, until whoever ordered is gone and the last child has ended."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_OPEN, _MOST_OPEN))
     live_apart()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_NOT_TO_BE_READ, 0, 0, 0, 0)
+    forbid_reading()
     orders, ends, is_open = socket.socket(fileno=os.dup(0)), dict[int, float](), True
     while is_open or ends:
         if select.select([orders] if is_open else [], [], [], 1 if ends else None)[0]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
@@ -41,6 +43,15 @@ async def test_a_child_tells_each_cell_by_its_kind_and_works_nothing_out() -> No
         [6, 2, "o", "2026-03-31T12:00:00"], [7, 2, "x", ""],
     ]  # fmt: skip
     assert (other["title"], other["cells"]) == ("Other", [])
+
+
+def test_whoever_forbids_it_is_not_read_by_other_processes_of_its_user() -> None:
+    """Given a process that holds a secret, once it forbids reading, then the system lets none attach (prctl(2))."""
+    attached = "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    forbids = "from papers.examination.child import forbid_reading; forbid_reading(); "
+    for before, dumpable in (("", "1"), (forbids, "0")):
+        answer = subprocess.run((sys.executable, "-c", before + attached), capture_output=True, text=True, check=True)
+        assert answer.stdout.strip() == dumpable
 
 
 async def test_what_a_sheet_says_of_its_size_is_not_believed() -> None:

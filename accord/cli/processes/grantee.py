@@ -34,8 +34,10 @@ async def _work(process: StandingProcess, port: int | None) -> None:
     from accord.grantee.app import application
     from accord.grantee.settings import DoorSettings
     from accord.web.serving import port_of, serve_apps
+    from papers.examination.child import forbid_reading
     from papers.store import StoreUnavailable
 
+    forbid_reading()  # children of this user read workbooks and set PDFs here: none of them reads the login's secret
     settings = DoorSettings.from_environment()
     pool = await process.database(database_url(Login.GRANTEE), CONNECTIONS, sees_migrations=False)
     try:

@@ -124,7 +124,8 @@ def _of_questions_asked(
 
 
 def _in_words(faults: list[CellFault], words: DoorWords) -> list[str]:
-    lines = list(dict.fromkeys(f"{fault.place.words}: {words.fault(fault.fault)}" for fault in faults))
+    in_order = sorted(faults, key=lambda fault: fault.place)
+    lines = list(dict.fromkeys(f"{fault.place.words}: {words.fault(fault.fault)}" for fault in in_order))
     more = [words("workbook.more", count=len(lines) - MOST_FAULTS)] if len(lines) > MOST_FAULTS else []
     return [*lines[:MOST_FAULTS], *more]
 

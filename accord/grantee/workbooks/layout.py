@@ -41,7 +41,7 @@ class LaidRow(NamedTuple):
 
     row: int
     look: str
-    """The way it looks: question, hint, heading or answer."""
+    """The way it looks: space, question, hint, heading or answer."""
     number: str = ""
     label: str = ""
     detail: str = ""
@@ -80,10 +80,10 @@ def layout_of(form: UUID, edition: str | None, sheet: Sheet, content: ShownForm,
     """Return the layout of a form in a language. Papers are sent on pages alone."""
     labels = {question.name: question.label for question in sheet.questions}
     sheets = []
-    for number, page in enumerate(sheet.pages, 1):
+    for page in sheet.pages:
         laid_rows = tuple(_placed(_rows(page, content, words, labels)))
         if any(row.inputs for row in laid_rows):
-            sheets.append(LaidSheet(_title(number, page.title), page.title, laid_rows))
+            sheets.append(LaidSheet(_title(len(sheets) + 1, page.title), page.title, laid_rows))
     questions = {"form": str(form), "edition": edition or "", "cells": [list(_cells(laid)) for laid in sheets]}
     plan = content.model_dump(mode="json", include={"currency", "lines", "milestones", "indicators", "periods"})
     return FormLayout(tuple(sheets), sha256(canonical_json({**questions, "plan": plan})).hexdigest())
@@ -105,7 +105,9 @@ def _placed(rows: Iterator[LaidRow]) -> Iterator[LaidRow]:
 
 
 def _rows(page: SheetPage, content: ShownForm, words: DoorWords, labels: dict[str, str]) -> Iterator[LaidRow]:
-    for question in page.questions:
+    for place, question in enumerate(page.questions):
+        if place:
+            yield LaidRow(0, "space")
         least = min(MOST_ROWS, question.schema.most_items or MOST_ROWS)
         if fields := fields_of(question, content, words, {}, least):
             yield from _of_question(question, fields, words, labels)

@@ -26,6 +26,7 @@ PATHS = (
     "page/workplan",
     "page/results",
     "page/papers",
+    "workbook",
     "check",
     "code",
     "done",
