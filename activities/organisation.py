@@ -14,6 +14,8 @@ import asyncpg
 from temporalio import activity
 
 from activities.contracts import ActAnswer, Refusal
+from domain.books.events import BookEvent, PeriodCloseAsked, PeriodClosed
+from domain.books.periods import asking_fault, closes_of, closing_fault
 from domain.directory.one_key import one_key_fault
 from domain.directory.personal import Person
 from domain.editions.events import EditionAsked, EditionConfirmed, EditionEvent
@@ -51,7 +53,7 @@ from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.screening.clearance import MatchCleared, conflict_of_duties
 from domain.screening.truths import truth_name
-from domain.streams import StreamId
+from domain.streams import BOOKS_STREAM, StreamId
 from domain.truths.events import TruthAnswered
 from domain.truths.truth import conflict_of_duties as truth_conflict
 from domain.truths.truth import lenders_of
@@ -140,6 +142,8 @@ class Organisation:
                 return await self._accept_clearance(clearance)
             case TruthAnswered() as answer:
                 await self._accept_answer(answer)
+            case PeriodCloseAsked() | PeriodClosed() as book_event:
+                await self._accept_close(book_event)
         return ()
 
     async def _accept_fund_act(self, fund_id: str, event: SignedFundEvent) -> None:
@@ -181,6 +185,17 @@ class Organisation:
         """Raise IllegalTransition if an edition cannot be asked for or confirmed now, or its content is not there."""
         async with self._pool.acquire() as connection:
             fault = await self._editions.fault_of(event, connection)
+        if fault:
+            raise IllegalTransition(str(fault))
+
+    async def _accept_close(self, event: BookEvent) -> None:
+        """Raise IllegalTransition if a period of the book cannot be closed now, or its close not be confirmed."""
+        closes = closes_of(recorded.event for recorded in await self._reader.read(BOOKS_STREAM))
+        match event:
+            case PeriodCloseAsked():
+                fault = asking_fault(closes, event, clock.now(), await self._ledger.head())
+            case PeriodClosed():
+                fault = closing_fault(closes, event)
         if fault:
             raise IllegalTransition(str(fault))
 

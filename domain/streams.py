@@ -42,6 +42,7 @@ class StreamKind(StrEnum):
     EDITION = "^edition/[A-Z]+/[^/]+$"
     PAPERS = "^papers$"
     SUBMISSIONS = "^submissions$"
+    BOOKS = "^books$"
 
 
 class AttemptNumber(NamedTuple):
@@ -146,5 +147,7 @@ PAPERS_STREAM: Final = StreamId("papers")
 """The stream of erasures of papers."""
 SUBMISSIONS_STREAM: Final = StreamId("submissions")
 """The stream of the seals of what grantees handed in."""
+BOOKS_STREAM: Final = StreamId("books")
+"""The stream of the periods of the book that two people close."""
 PRIVACY_STREAM: Final = StreamId("privacy")
 """The stream of erasures, and the subject of the statements that approve them."""

@@ -418,9 +418,14 @@ class Ledger:
         async with self.connection() as connection:
             return int(await connection.fetchval(query, moment))
 
-    async def read_all(self, prefix: str = "", upto: int = _MAX_POSITION) -> AsyncIterator[StoredEvent]:
-        """Yield the events of the streams under `prefix` up to a position, decrypted, ordered by position."""
-        async for page in self._pages(_COLUMNS, prefix, None):
+    async def read_all(
+        self, prefix: str = "", upto: int = _MAX_POSITION, *, after: int = 0, event_types: Sequence[str] | None = None
+    ) -> AsyncIterator[StoredEvent]:
+        """Yield the events of the streams under `prefix` up to a position, decrypted, ordered by position.
+
+        `after`: only those after this position. `event_types`: only those of these types.
+        """
+        async for page in self._pages(_COLUMNS, prefix, event_types, after):
             for event in await self.opened([_stored(row) for row in page if row["position"] <= upto]):
                 yield event
             if page[-1]["position"] >= upto:
@@ -434,9 +439,8 @@ class Ledger:
                 yield StoredPayload(*row)._replace(**content._asdict())
 
     async def _pages(
-        self, columns: str, prefix: str, event_types: Sequence[str] | None
+        self, columns: str, prefix: str, event_types: Sequence[str] | None, after_position: int = 0
     ) -> AsyncIterator[list[asyncpg.Record]]:
-        after_position = 0
         query = f"SELECT {columns} FROM ledger.events WHERE {_WANTED} ORDER BY position LIMIT $4"  # noqa: S608
         while True:
             async with self.connection() as connection:

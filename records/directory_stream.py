@@ -145,6 +145,10 @@ class Directories:
         before = bisect_left(self._stood, position, key=attrgetter("position"))
         return self._stood[before - 1].directory if before else Directory()
 
+    def between(self, after: int, upto: int) -> Sequence[DirectoryAt]:
+        """Return the directory after each of its events after a position and up to another."""
+        return [stood for stood in self._stood if after < stood.position <= upto]
+
 
 def _newest(history: Sequence[DirectoryAt]) -> Directory:
     return history[-1].directory if history else Directory()

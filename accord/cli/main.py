@@ -75,6 +75,12 @@ LEDGER = loading(
         },
     }
 )
+BOOKS = loading(
+    {
+        "Look": {"books.lists": ("trial-balance", "fund", "commitments", "ageing", "forecast")},
+        "Export and close": {"books.closing": ("export", "close", "confirm", "periods")},
+    }
+)
 COMMANDS = loading(
     {
         DECIDE: {
@@ -183,8 +189,16 @@ door = typer.Typer(
 
     Example: accord door invite P-2026-0042 --form REPORT --about 1 --contact 1 --language en --until 2027-03-01""",
 )
+books = typer.Typer(
+    cls=BOOKS,
+    no_args_is_help=True,
+    help="""The book: double entries that follow from the ledger, what stands in it, exports, and closed periods.
+
+    Example: accord books trial-balance --as-of 2026-11-30""",
+)
 for group, name, panel in (
     (payments, "payments", PAY),
+    (books, "books", PAY),
     (registers, "registers", RUN),
     (ledger, "ledger", RUN),
     (editions, "editions", DECIDE),

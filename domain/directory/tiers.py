@@ -13,6 +13,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.budgets.terms import AskedBudget, same_name
+from domain.directory.chart import BookRules
 from domain.directory.lists import DEFAULT_DAYS, MOST_DAYS, OFAC_AND_UN, ListRule, SanctionsList
 from domain.directory.roles import Role as Role
 from domain.errors import ThresholdUnknown
@@ -85,7 +86,9 @@ class HouseRules(Value):
     budgets: Annotated[tuple[AskedBudget, ...], Field(max_length=100)] = Field(
         default=(), exclude_if=is_empty, description="The programmes whose grants need a budget, and its terms"
     )
-
+    books: BookRules | None = Field(
+        default=None, exclude_if=is_none, description="The basis of the book, and the codes and names of its accounts"
+    )
     lists: Annotated[tuple[SanctionsList, ...], Field(max_length=20)] = Field(
         default=(),
         exclude_if=is_empty,

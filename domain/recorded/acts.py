@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.books.events import BookEvent, PeriodCloseAsked, PeriodClosed
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.one_key import taken_key_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
@@ -43,7 +44,15 @@ from domain.payment.counter import act_fault
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
 from domain.signatures.signing import Verifier
-from domain.streams import DIRECTORY_STREAM, PAPERS_STREAM, PRIVACY_STREAM, RULE_BOOK_STREAM, TRUTHS_STREAM, StreamId
+from domain.streams import (
+    BOOKS_STREAM,
+    DIRECTORY_STREAM,
+    PAPERS_STREAM,
+    PRIVACY_STREAM,
+    RULE_BOOK_STREAM,
+    TRUTHS_STREAM,
+    StreamId,
+)
 from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value
 
@@ -62,6 +71,7 @@ OrganisationEvent = (
     | SourceConfirmed
     | EditionEvent
     | PaperErasureApproved
+    | BookEvent
 )
 
 
@@ -102,6 +112,8 @@ class OrganisationAct(Value):
                 return StreamId.edition(kind, name)
             case PaperErasureApproved():
                 return PAPERS_STREAM
+            case PeriodCloseAsked() | PeriodClosed():
+                return BOOKS_STREAM
             case _:
                 assert_never(self.event)
 
@@ -144,6 +156,8 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             | TruthAnswered()
             | SourceConfirmed()
             | EditionAsked()
+            | PeriodCloseAsked()
+            | PeriodClosed()
         ):
             return _refusal(NotAuthorised, act_fault(act.event, act.stream, directory, verifier, on))
         case EditionConfirmed(edition_kind=kind, actor=actor) as confirmation:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json
 
+from domain.books import events as books
 from domain.directory import people, personal
 from domain.editions import events as editions
 from domain.errors import UpgradeNeeded
@@ -44,7 +45,8 @@ AnyEvent = Annotated[
     | counsel.SourceConfirmed
     | editions.EditionEvent
     | paper_erasures.PaperErasureApproved
-    | submissions.SubmissionsSealed,
+    | submissions.SubmissionsSealed
+    | books.BookEvent,
     Field(discriminator="event_type"),
 ]
 """Every event that the ledger may hold, in any stream."""
@@ -111,8 +113,11 @@ _PLAN: Final = (
 )
 _PLAN_IN_WORDS: Final = "a budget, a work plan, or the language or telephone number of a contact"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
-_RULES: Final = ("budgets", "lists", "list_days")
-_RULES_IN_WORDS: Final = "the programmes whose grants need a budget, or the sanctions lists that bind"
+_RULES: Final = ("budgets", "books", "lists", "list_days")
+_RULES_IN_WORDS: Final = (
+    "the programmes whose grants need a budget, the rules for the book, or the sanctions lists that bind"
+)
+_PERIOD: Final = "the close of a period of the book"
 _HANDED_IN: Final = "what a grantee handed in by link"
 _TAKEN_OVER: Final = ("submission",)
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
@@ -149,6 +154,8 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "SubmissionReturned": (Further(1, _TAKEN_OVER, _HANDED_IN),),
     "LetterIssued": (Further(1, ("letter",), "a letter that is issued"),),
     "HouseRulesSet": (Further(2, tuple(f"rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
+    "PeriodCloseAsked": (Further(1, ("last_day",), _PERIOD),),
+    "PeriodClosed": (Further(1, ("close_id",), _PERIOD),),
 }
 """By type of event: what release 0.3.0 cannot read, the oldest form first. An event is written in the oldest that says
 all of it.

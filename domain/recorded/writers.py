@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from domain.books.events import BookEvent
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryFounded
 from domain.directory.personal import ErasureApproved
 from domain.editions.events import EditionEvent
@@ -75,6 +76,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.EDITION: event_types(EditionEvent),
             StreamKind.PAPERS: event_types(PaperErasureApproved),
             StreamKind.SUBMISSIONS: event_types(SubmissionsSealed),
+            StreamKind.BOOKS: event_types(BookEvent),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {

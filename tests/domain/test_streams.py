@@ -9,6 +9,7 @@ import pytest
 
 from domain.streams import (
     ACCESS_LOG_STREAM,
+    BOOKS_STREAM,
     DIRECTORY_STREAM,
     PAPERS_STREAM,
     PRIVACY_STREAM,
@@ -40,6 +41,7 @@ MADE = {
     RULE_BOOK_STREAM: (StreamKind.RULE_BOOK, ""),
     PAPERS_STREAM: (StreamKind.PAPERS, ""),
     SUBMISSIONS_STREAM: (StreamKind.SUBMISSIONS, ""),
+    BOOKS_STREAM: (StreamKind.BOOKS, ""),
 }
 
 

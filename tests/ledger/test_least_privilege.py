@@ -99,6 +99,7 @@ CASES = [
         appends("worker", "SourceConfirmed", "rule-book"),
         appends("worker", "EditionConfirmed", "edition/LETTER/award"),
         appends("worker", "PaperErasureApproved", "papers"),
+        appends("worker", "PeriodClosed", "books"),
     ),
     *cases("staff", appends("staff", "DirectoryFounded", "directory")),
     *cases("exporter", appends("exporter", "PaymentFileMade", "payment-file/ACCM")),

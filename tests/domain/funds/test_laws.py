@@ -19,13 +19,14 @@ from domain.funds.claims import claims_of, fund_of_own_gift, funds_of
 from domain.funds.fund import NONE, ZERO, Fund, evolve
 from domain.funds.transfers import all_with_transfers
 from domain.partnership import commands as c
+from domain.partnership import events as e
 from domain.partnership.evolution import evolve as evolve_partnership
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.payment.tranche import TrancheOutcome
 from tests.builders import NOON, funds_out
-from tests.domain.funds.test_fund import changed, opened, received, reversed_, with_money
+from tests.domain.funds.test_fund import changed, opened, received, reversed_
 from tests.domain.funds.turns import turn
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.specification import Story
@@ -67,13 +68,10 @@ class Money(RuleBasedStateMachine):
 
     @initialize(amounts=st.lists(st.integers(500, 4000), min_size=3, max_size=3))
     def funds_are_opened(self, amounts: list[int]) -> None:
-        year, libraries, reserve = map(str, amounts)
-        budget = (opened(f.FundKind.PROGRAMME), *changed(f.Budget(amount=Decimal(libraries))))
-        self.funds = {
-            YEAR: with_money(year, fund_id=YEAR),
-            LIBRARIES: reduce(evolve, budget, Fund(LIBRARIES)),
-            RESERVE: with_money(reserve, fund_id=RESERVE),
-        }
+        year, libraries, reserve = map(Decimal, amounts)
+        self.fund_hears(YEAR, opened(), *changed(f.OpeningBalance(amount=year)))
+        self.fund_hears(LIBRARIES, opened(f.FundKind.PROGRAMME), *changed(f.Budget(amount=libraries)))
+        self.fund_hears(RESERVE, opened(), *changed(f.OpeningBalance(amount=reserve)))
 
     @initialize(
         made=st.lists(st.tuples(named, plans, st.booleans()), min_size=len(REFERENCES), max_size=len(REFERENCES))
@@ -83,6 +81,7 @@ class Money(RuleBasedStateMachine):
             proposed = s.propose(reference=reference, **money_out(names, plan, parts))
             story = Story(Partnership(partnership_id=reference))
             self.stories[reference] = story.given(proposed, s.verify(), s.assess(), s.approve("femi.ade"))
+            self.partnership_hears(reference, self.stories[reference].history)
 
     # Partnerships
 
@@ -164,13 +163,13 @@ class Money(RuleBasedStateMachine):
 
     @rule(fund=st.sampled_from(FUNDS), amount=sums)
     def a_gift_comes_in(self, fund: str, amount: Decimal) -> None:
-        self.funds[fund] = evolve(self.funds[fund], received(str(amount), GIFT))
+        self.fund_hears(fund, received(str(amount), GIFT))
 
     @rule(fund=st.sampled_from(FUNDS), amount=sums)
     def a_gift_is_taken_back(self, fund: str, amount: Decimal) -> None:
         taken = min(amount, self.funds[fund].gifts.get(GIFT, ZERO))
         if taken:
-            self.funds[fund] = evolve(self.funds[fund], reversed_(str(taken), GIFT))
+            self.fund_hears(fund, reversed_(str(taken), GIFT))
             self.forced.add(fund)
 
     @rule(amount=sums)
@@ -182,7 +181,7 @@ class Money(RuleBasedStateMachine):
         if self.change(fund, f.Transfer(to=to, amount=amount)):
             change_id = [*self.funds[fund].sent][-1]
             moved = f.MoneyMovedIn(at=self.now, from_fund=fund, amount=amount, change_id=change_id)
-            self.funds[to] = evolve(self.funds[to], moved)
+            self.fund_hears(to, moved)
             self.funds = {one.fund_id: one for one in all_with_transfers(self.funds.values())}
 
     @rule(fund=st.sampled_from(FUNDS), amount=sums)
@@ -239,9 +238,10 @@ class Money(RuleBasedStateMachine):
 
     def record(self, story: Story, booking: FundBooking, *, asked: bool) -> None:
         before = self.of(story.partnership)
-        for name, events in booking.movements.items():
-            self.funds[name] = reduce(evolve, events, self.funds[name])
         told = () if booking.allotted is None else (booking.allotted,)
+        self.partnership_hears(story.partnership.partnership_id, (*story.said, *told))
+        for name, events in booking.movements.items():
+            self.fund_hears(name, *events)
         known = reduce(evolve_partnership, told, story.partnership)
         self.stories[known.partnership_id] = story._replace(partnership=known)
         if not asked:
@@ -269,8 +269,15 @@ class Money(RuleBasedStateMachine):
         if change_fault(self.funds[fund], change, self.now, self.funds):
             return False
         name = f"{fund} {self.funds[fund].version}"
-        self.funds[fund] = reduce(evolve, changed(change, name), self.funds[fund])
+        self.fund_hears(fund, *changed(change, name))
         return True
+
+    def fund_hears(self, name: str, *events: f.AnyFundEvent) -> None:
+        """These events of a fund are recorded."""
+        self.funds[name] = reduce(evolve, events, self.funds.get(name) or Fund(name))
+
+    def partnership_hears(self, reference: str, events: tuple[e.Event, ...]) -> None:
+        """These events of a partnership are recorded. It is for whoever listens: its story knows them."""
 
     # What must hold
 

@@ -27,8 +27,11 @@ PROPOSAL = as_before(
     ],
 )
 ASKED = {"programme": "Schools", "indirect_most": "15", "free_move": "10"}
+BOOKS = {"basis": "CASH", "accounts": [{"account": "BANK", "code": "1010", "name": "Operating account"}]}
 LISTS = {"lists": ["ofac-sdn", "eu-consolidated"], "list_days": 3}
-RULES = type(HOUSE_RULES).model_validate({**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], **LISTS})
+RULES = type(HOUSE_RULES).model_validate(
+    {**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], "books": BOOKS, **LISTS}
+)
 WITHIN: dict[str, Any] = {"template": {"name": "school-budget", "edition": "2026.1", "sha256": DIGEST}}
 SAID: list[Any] = [
     e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),

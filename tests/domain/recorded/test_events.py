@@ -13,6 +13,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from domain.books import events as books
 from domain.directory import people, personal
 from domain.directory.tiers import Role
 from domain.editions import events as editions
@@ -445,6 +446,11 @@ EXAMPLES: list[Any] = [
     paper_erasures.PaperErasureApproved(
         **BY, sha256=DIGEST, named_in=("P-2026-0042",), reason="It was the wrong file"
     ),
+    books.PeriodCloseAsked(
+        **BY, last_day=date(2026, 10, 31), position=4711, form=1, sha256=DIGEST, reason="Reconciled with the statement",
+        rules={"basis": "CASH", "accounts": [{"account": "BANK", "code": "1010", "name": "Operating account"}]},
+    ),
+    books.PeriodClosed(**BY, close_id=number("close")),
     truths.TruthAnswered(
         **BY, so=False, paper_sha256=DIGEST, words=Words(of=number("truth"), what="It is another body", paper="letter"),
     ),
@@ -696,6 +702,8 @@ SAYS_MORE = {
     "SubmissionReturned": "submission",
     "SubmissionsSealed": "root",
     "PaperErasureApproved": "sha256",
+    "PeriodCloseAsked": "last_day",
+    "PeriodClosed": "close_id",
 }
 """The fields of the examples that only a further form has."""
 

@@ -1,0 +1,167 @@
+"""Shell commands that export the book, and that close its periods by two signatures."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
+from accord.cli.printing.fitting import Heading
+from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.client.desk import open_desk
+from accord.organisation.books import closing
+from accord.organisation.books.exporting import PeriodExport, beancount_export, last_day_of, period_export
+from accord.presentation.faults import BadInput
+from domain.books.periods import Closes
+from records.books import Books
+
+PeriodArgument = Annotated[
+    str, typer.Argument(metavar="PERIOD", help="A month, such as 2026-11, or the last day of the period.")
+]
+
+
+class BookForm(StrEnum):
+    """A form of the export."""
+
+    CSV = "csv"
+    BEANCOUNT = "beancount"
+
+
+def export(
+    period: PeriodArgument,
+    form: Annotated[
+        BookForm, typer.Option("--format", help="csv: the period's postings. beancount: all up to its last day.")
+    ] = BookForm.CSV,
+    to: Annotated[Path | None, typer.Option("--out", help="The file to write, instead of standard output.")] = None,
+) -> None:
+    """Export the postings of a period as CSV for a general ledger, or the book up to its end for beancount.
+
+    A closed period is the same to the byte for ever. The columns are in docs/books.md.
+    Example: accord books export 2026-11 --out november.csv
+    """
+    last_day = last_day_of(period)
+
+    async def work() -> str:
+        async with open_desk() as desk:
+            books = Books(desk.reader)
+            if form is BookForm.BEANCOUNT:
+                return await beancount_export(books, last_day)
+            return (await period_export(books, last_day)).text
+
+    _write(run(work()), to)
+
+
+def close(period: PeriodArgument, reason: ReasonOption, actor: ActorOption, as_json: JsonOption = False) -> None:
+    """Ask to close a period, with the digest of its export. Another person closes it with `accord books confirm`.
+
+    What is recorded later of its days goes to the next period. The ledger goes on as it is.
+    Example: accord books close 2026-11 --reason 'reconciled with the statement of 30 November' --as femi.ade
+    """
+    last_day = last_day_of(period)
+
+    async def work() -> PeriodExport:
+        async with open_desk(acting=True) as desk:
+            return await closing.ask_close(desk, last_day, reason, actor)
+
+    asked = run(work())
+    if as_json:
+        return print_json({**_as_json(asked), "asked_by": actor})
+    out.print(f"{actor} asked to close {_words(asked)}. It is closed once another person made the same export:",
+              markup=False)  # fmt: skip
+    return out.print(f"  accord books confirm {last_day} --as STAFF", markup=False)
+
+
+def confirm(period: PeriodArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
+    """Close a period that another person asked to close. The same export is made here first, and compared.
+
+    Example: accord books confirm 2026-11 --as dora.kim
+    """
+    last_day = last_day_of(period)
+
+    async def work() -> PeriodExport:
+        async with open_desk(acting=True) as desk:
+            return await closing.confirm_close(desk, last_day, actor)
+
+    closed = run(work())
+    if as_json:
+        return print_json({**_as_json(closed), "confirmed_by": actor})
+    return out.print(f"Closed: {_words(closed)}.", markup=False)
+
+
+def periods(as_json: JsonOption = False) -> None:
+    """List the closed periods, and the closes that wait for a second person.
+
+    Example: accord books periods
+    """
+
+    async def work() -> Closes:
+        async with open_desk() as desk:
+            return await Books(desk.reader).closes()
+
+    closes = run(work())
+    if as_json:
+        return print_json(_periods_as_json(closes))
+    rows = [
+        (one.last_day, one.position, one.sha256[:16], one.asked_by, one.confirmed_by, f"{one.at:%Y-%m-%d}")
+        for one in closes.closed
+    ]
+    rows += [
+        (one.last_day, one.position, one.sha256[:16], one.actor, "waits for another person", "")
+        for one in closes.asked.values()
+    ]
+    if not rows:
+        return out.print("No period is closed; ask for a close with `accord books close`.")
+    headings = ("Up to", Heading("Position", 2), "Digest", "Asked by", "Closed by", Heading("Closed", 1))
+    return out.print(rows_table(headings, rows))
+
+
+def _write(text: str, to: Path | None) -> None:
+    if to is None:
+        return typer.echo(text, nl=False)
+    try:
+        to.write_bytes(text.encode())
+    except OSError as fault:
+        raise BadInput(f"--out: {to} cannot be written: {fault.strerror}") from fault
+    return err.print(f"accord: wrote {to}", markup=False)
+
+
+def _words(export: PeriodExport) -> str:
+    return (
+        f"the period up to {export.last_day}: {export.entries} entries of the ledger up to {export.position}, digest "
+        f"{export.sha256[:16]}"
+    )
+
+
+def _as_json(export: PeriodExport) -> dict[str, Any]:
+    return {
+        "last_day": export.last_day, "position": export.position, "entries": export.entries, "sha256": export.sha256,
+        "basis": export.rules.basis,
+    }  # fmt: skip
+
+
+def _periods_as_json(closes: Closes) -> dict[str, Any]:
+    return {
+        "closed": [
+            {
+                "last_day": one.last_day, "position": one.position, "sha256": one.sha256, "form": one.form,
+                "basis": one.rules.basis, "asked_by": one.asked_by, "confirmed_by": one.confirmed_by, "at": one.at,
+            }
+            for one in closes.closed
+        ],
+        "waiting": [
+            {
+                "last_day": one.last_day, "position": one.position, "sha256": one.sha256, "asked_by": one.actor,
+                "reason": one.reason,
+            }
+            for one in closes.asked.values()
+        ],
+    }  # fmt: skip
+
+
+def register(outer: typer.Typer) -> None:
+    """Add the commands of this module to a group."""
+    for command in (export, close, confirm, periods):
+        outer.command()(command)

@@ -1,0 +1,1 @@
+"""Exports of the book, and the periods that two people close."""

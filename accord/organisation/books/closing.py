@@ -1,0 +1,62 @@
+"""Close a period of the book: one person asks with its export's digest, another makes the same export and signs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk
+from accord.organisation.books.exporting import PeriodExport, period_export
+from accord.organisation.signed_acts import SignedAct, require_may, signed_act
+from accord.presentation.books.general_ledger import FORM
+from accord.presentation.faults import BadInput, Refused
+from domain.books.events import PeriodCloseAsked, PeriodClosed
+from domain.recorded.acts import OrganisationAct
+from domain.streams import BOOKS_STREAM
+from records.books import Books
+
+
+async def ask_close(desk: Desk, last_day: date, reason: str, actor: str) -> PeriodExport:
+    """Ask to close the period that ends on a day, and return its export.
+
+    Raises:
+        BadInput: Another period holds that day, or the reason is no sentence.
+        Refused: The person may not, the day is not over, or the period is closed already; nothing is recorded.
+    """
+    await require_may(desk, actor, PeriodCloseAsked)
+    export = await period_export(Books(desk.reader), last_day)
+    if export.close is not None:
+        raise Refused(f"the period up to {last_day} is closed already", "IllegalTransition")
+    fields = {"last_day": last_day, "position": export.position, "rules": export.rules, "form": FORM}
+    await _record(desk, PeriodCloseAsked, actor, **fields, sha256=export.sha256, reason=reason)
+    return export
+
+
+async def confirm_close(desk: Desk, last_day: date, actor: str) -> PeriodExport:
+    """Close a period that another person asked to close, after the same export was made here.
+
+    Raises:
+        BadInput: No close of that period waits.
+        Refused: The person may not, asked for it, or the export made here is another one; nothing is recorded.
+    """
+    await require_may(desk, actor, PeriodClosed)
+    books = Books(desk.reader)
+    asked = next((one for one in reversed([*(await books.closes()).asked.values()]) if one.last_day == last_day), None)
+    if asked is None:
+        raise BadInput(f"PERIOD: nobody asked to close the period up to {last_day}; see `accord books periods`")
+    export = await period_export(books, last_day, asked)
+    if (export.sha256, FORM) != (asked.sha256, asked.form):
+        raise Refused(
+            f"the export made here has the digest {export.sha256[:16]}, and {asked.actor} asked with"
+            f" {asked.sha256[:16]}; it is not closed: let one of you verify the ledger, and ask anew",
+            "ExportChanged",
+        )
+    await _record(desk, PeriodClosed, actor, close_id=asked.signature.statement.command_id)
+    return export
+
+
+async def _record(desk: Desk, kind: type[SignedAct], actor: str, **content: Any) -> None:
+    event = await signed_act(desk, kind, BOOKS_STREAM, actor, **content)
+    command_id = event.signature.statement.command_id
+    await record_act(desk, OrganisationAct.model_validate({"command_id": command_id, "event": event}))

@@ -1,0 +1,218 @@
+"""The journal: a fold of the ledger's events, in the order of their positions, into entries that each add up to zero.
+
+An entry is the difference that an event makes to where the money of its partnership, or of its fund, stands. So the
+entries of any history add up to what stands at its end, however often something came, went and came again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from domain.books.entries import JournalEntry, Origin, PairedSums, PostingPlace, Sums, added, difference
+from domain.books.funding import KeptFund, fund_after
+from domain.books.gifts import gift_sums
+from domain.books.grants import grant_sums
+from domain.books.moving import LOOKED_AT, MOVES
+from domain.directory.chart import Account, BookBasis
+from domain.directory.disregarded import Disregarded
+from domain.funds.fund import Fund
+from domain.partnership import events as e
+from domain.partnership.evolution import evolve
+from domain.partnership.state import Partnership, TrancheState
+from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
+from domain.payment.bank_file import ExceptionResolved
+from domain.payment.tranche import PaymentRejected, PaymentReturned, PaymentSettled
+from domain.streams import AttemptNumber, StreamId
+from domain.values import Money
+
+
+class JournalStep(NamedTuple):
+    """An event on its way into the journal: where it stands, and what it says."""
+
+    position: int
+    stream: StreamId
+    event: Any
+
+
+class _Word(NamedTuple):
+    """The bank's word on a movement: the day on which it was booked, and the bank's reference."""
+
+    on: date
+    reference: str
+
+
+class _Case:
+    """A partnership as the journal knows it."""
+
+    __slots__ = ("bookings", "extra", "partnership", "sums", "words")
+
+    def __init__(self, partnership_id: str) -> None:
+        self.partnership = Partnership(partnership_id=partnership_id)
+        self.bookings: set[tuple[int, int]] = set()
+        """The attempts to pay that the bank booked."""
+        self.words: dict[tuple[int, int], _Word] = {}
+        """The bank's newest word on each attempt."""
+        self.extra: dict[PostingPlace, Any] = {}
+        """The cost of bookings beyond the instructed sums."""
+        self.sums: Sums = {}
+
+
+class Journal:
+    """The fold. It is given each event once, in the order of the positions, and returns the entry that follows."""
+
+    def __init__(self, basis: BookBasis) -> None:
+        self.basis = basis
+        self._cases: dict[str, _Case] = {}
+        self._funds: dict[str, KeptFund] = {}
+        self._fund_sums: dict[str, Sums] = {}
+        """By fund: all that its events did to the book."""
+        self._booked_sums: dict[str, Money] = {}
+        """By exception: the sum that the bank booked, where it differs from the instructed one."""
+
+    def take(self, step: JournalStep) -> JournalEntry | None:
+        """Take the next event, and return its entry, or None if it changes no sum of the book."""
+        event_type = type_of(step.event)
+        if event_type not in LOOKED_AT:
+            return None
+        kind, _, name = step.stream.partition("/")
+        reader = _READERS.get(kind)
+        return reader(self, step, event_type, name) if reader is not None else None
+
+    def correct_fund(self, fund_id: str, events: Iterable[Any], origin: Origin, on: date) -> JournalEntry | None:
+        """Return the change of the book where a fund's events count otherwise than they did, or None if nothing does.
+
+        `events`: all of that fund's up to now. `origin`, `on`: the event by which they count otherwise, and its day.
+        """
+        fund, sums = KeptFund(Fund(fund_id), {}), dict[PostingPlace, Decimal]()
+        for event in events:
+            move = fund_after(fund, event)
+            fund, sums = move.fund, added(sums, move.sums)
+        postings = difference(self._fund_sums.get(fund_id, {}), sums)
+        self._funds[fund_id], self._fund_sums[fund_id] = fund, sums
+        words = "signatures in the fund count no more"
+        return JournalEntry(origin, on, "", words, "", postings) if postings else None
+
+    def _partnership(self, step: JournalStep, event_type: str, name: str) -> JournalEntry | None:
+        place = step.stream.place
+        case = self._case(name.partition("/")[0])
+        if place is not None:
+            _hear(case, place, step.event)
+        elif step.stream.is_partnership:
+            case.partnership = evolve(case.partnership, step.event)
+            self._resolve(case, step.event)
+        return self._entry_of(case, step, event_type) if event_type in MOVES else None
+
+    def _case(self, partnership_id: str) -> _Case:
+        if (case := self._cases.get(partnership_id)) is None:
+            case = self._cases[partnership_id] = _Case(partnership_id)
+        return case
+
+    def _resolve(self, case: _Case, event: Any) -> None:
+        """Take note of a booking that people confirmed, and of what it cost beyond the instructed sum."""
+        if not isinstance(event, e.ContradictionResolved) or event.answer is None:
+            return
+        answer, has_difference = event.answer, event.resolution is Resolution.BOOKED_WITH_DIFFERENCE
+        if answer.status is not BankStatus.SETTLED or not (answer.is_booking or has_difference):
+            return
+        progress = case.partnership.tranche(answer.tranche)
+        if progress is not None and progress.state is TrancheState.SETTLED:
+            case.bookings.add((progress.number, progress.attempt))
+        booking = self._booked_sums.get(str(event.exception_id))
+        out = case.partnership.proposal.funds_out if case.partnership.proposal is not None else None
+        if has_difference and booking is not None and out is not None:
+            case.extra = added(case.extra, _cost(out.funder, answer.money, booking))
+
+    def _entry_of(self, case: _Case, step: JournalStep, event_type: str) -> JournalEntry | None:
+        partnership = case.partnership
+        grant = grant_sums(partnership, case.bookings, self.basis)
+        after = added(grant, gift_sums(partnership, self.basis), case.extra)
+        postings, case.sums = difference(case.sums, after), after
+        if not postings:
+            return None
+        word = _word_of(case, step)
+        origin = Origin(step.position, step.stream, event_type)
+        return JournalEntry(origin, word.on, partnership.partnership_id, MOVES[event_type], word.reference, postings)
+
+    def _fund(self, step: JournalStep, event_type: str, name: str) -> JournalEntry | None:
+        fund = self._funds.get(name) or KeptFund(Fund(name), {})
+        move = fund_after(fund, step.event)
+        self._funds[name] = move.fund
+        self._fund_sums[name] = added(self._fund_sums.get(name, {}), move.sums)
+        postings = difference({}, move.sums)
+        if not postings or event_type not in MOVES:
+            return None
+        origin = Origin(step.position, step.stream, event_type)
+        return JournalEntry(origin, step.event.at.date(), move.partnership, MOVES[event_type], "", postings)
+
+    def _exception(self, step: JournalStep, event_type: str, name: str) -> JournalEntry | None:
+        if isinstance(step.event, ExceptionResolved) and step.event.booked is not None:
+            self._booked_sums[name] = step.event.booked
+        return None
+
+
+_READERS: dict[str, Callable[[Journal, JournalStep, str, str], JournalEntry | None]] = {
+    "partnership": Journal._partnership,
+    "fund": Journal._fund,
+    "exception": Journal._exception,
+}
+"""By the first word of a stream's name: what reads its events."""
+
+
+def type_of(event: Any) -> str:
+    """Return the type that an event was recorded as."""
+    return event.recorded if isinstance(event, Disregarded) else str(event.event_type)
+
+
+def _hear(case: _Case, place: AttemptNumber, event: Any) -> None:
+    """Take note of the bank's word on an attempt to pay."""
+    if not isinstance(event, PaymentSettled | PaymentReturned | PaymentRejected):
+        return
+    case.words[place] = _of_answer(event.answer)
+    if isinstance(event, PaymentSettled) and event.answer.is_booking:
+        case.bookings.add(place)
+
+
+def _of_answer(answer: BankAnswer) -> _Word:
+    return _Word(answer.booked_on or answer.said_at.date(), answer.bank_reference)
+
+
+def _word_of(case: _Case, step: JournalStep) -> _Word:
+    """Return the day of an entry, and the bank's reference: by the bank's word if there is one, else of the act."""
+    event, act_day = step.event, _Word(step.event.at.date(), "")
+    match event:
+        case e.TrancheEnded(tranche=tranche, attempt=attempt):
+            return case.words.get((tranche, attempt), act_day)
+        case PaymentSettled():
+            return _of_answer(event.answer)
+        case e.FundsReceived(answer=BankAnswer() as answer) | e.ContradictionResolved(answer=BankAnswer() as answer):
+            return _of_answer(answer)
+        case e.RefundRecorded():
+            return _Word(event.booked_on, event.bank_reference)
+        case e.RefundConfirmed():
+            return _of_refund(case.partnership, event) or act_day
+        case e.AgreementSigned(signed_on=signed_on):
+            return _Word(min(signed_on, act_day.on), "")
+        case _:
+            return act_day
+
+
+def _of_refund(partnership: Partnership, event: e.RefundConfirmed) -> _Word | None:
+    refunds = (refund for refund in partnership.refunds if refund.is_named(event.bank_reference, event.detail))
+    return next(
+        (_Word(refund.booked_on, refund.bank_reference) for refund in refunds if refund.booked_on is not None), None
+    )
+
+
+def _cost(funder: str, order: Money, booking: Money) -> Sums:
+    """Return the cost of a booking beyond the instructed sum: as charges or, in another currency, as an exchange."""
+    if order.currency == booking.currency:
+        sheet = PairedSums(funder, booking.currency)
+        sheet.put(Account.BANK_CHARGES, Account.BANK, booking.amount - order.amount)
+        return sheet.sums
+    from_bank, to_bank = PairedSums(funder, booking.currency), PairedSums(funder, order.currency)
+    from_bank.put(Account.EXCHANGE_CLEARING, Account.BANK, booking.amount)
+    to_bank.put(Account.BANK, Account.EXCHANGE_CLEARING, order.amount)
+    return added(from_bank.sums, to_bank.sums)
