@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
-from domain.books.entries import Entry, Origin
-from domain.books.journal import Journal, Step
+from domain.books.entries import JournalEntry, Origin
+from domain.books.journal import Journal, JournalStep
 from domain.books.moving import LOOKED_AT
 from domain.books.periods import Closes, closes_of
 from domain.books.statements import Book
-from domain.directory.chart import USUAL, Basis, BookRules
+from domain.directory.chart import USUAL, BookBasis, BookRules
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.funds.events import SignedFundEvent
@@ -33,7 +33,7 @@ _PAGE: Final = 1000
 _FUND_STREAMS: Final = "fund/"
 
 
-class KeptBook(NamedTuple):
+class BookView(NamedTuple):
     """The book up to a position, with the organisation's rules for it."""
 
     book: Book
@@ -55,14 +55,14 @@ class _Signed(NamedTuple):
 class BookFold:
     """The fold of one process on one basis. A later reading goes on from the position of the one before."""
 
-    def __init__(self, reader: Reader, basis: Basis) -> None:
+    def __init__(self, reader: Reader, basis: BookBasis) -> None:
         self._reader = reader
         self._journal = Journal(basis)
         self._blocked: dict[str, list[StoredEvent]] = {}
         """By stream: the first event that nobody can read, and all after it."""
         self._signed: list[_Signed] = []
         self._lock = asyncio.Lock()
-        self.entries: list[Entry] = []
+        self.entries: list[JournalEntry] = []
         self.position = 0
 
     @property
@@ -70,7 +70,7 @@ class BookFold:
         """The streams that wait until people judged an event that nobody can read."""
         return tuple(sorted(self._blocked))
 
-    async def read(self, upto: int) -> list[Entry]:
+    async def read(self, upto: int) -> list[JournalEntry]:
         """Return the entries of all events up to a position."""
         async with self._lock:
             times = await self._reader.registrar.directories()
@@ -80,13 +80,13 @@ class BookFold:
         return [entry for entry in self.entries if entry.origin.position <= upto]
 
     async def _go_on(self, upto: int, times: Directories) -> None:
-        reached = self.position
+        last = self.position
         async for page in self._pages(upto):
             for event in await self._reader.judge(page, times=times):
-                await self._look_again(times.between(reached, event.position - 1))
-                reached = event.position
+                await self._look_again(times.between(last, event.position - 1))
+                last = event.position
                 self._take(event, event.position, times.at(event.position))
-        await self._look_again(times.between(reached, upto))
+        await self._look_again(times.between(last, upto))
 
     async def _pages(self, upto: int) -> AsyncIterator[list[StoredEvent]]:
         page: list[StoredEvent] = []
@@ -106,35 +106,36 @@ class BookFold:
             self._blocked[event.stream_id] = [event]
         else:
             stream = StreamId(event.stream_id)
-            counted = _counted(event, directory)
-            if isinstance(counted, SignedFundEvent):
+            domain_event = _counted(event, directory)
+            if isinstance(domain_event, SignedFundEvent):
                 self._signed.append(_Signed(stream, event))
-            self._add(self._journal.take(Step(position, stream, counted)))
+            self._add(self._journal.take(JournalStep(position, stream, domain_event)))
 
-    def _add(self, entry: Entry | None) -> None:
+    def _add(self, entry: JournalEntry | None) -> None:
         if entry is not None:
             self.entries.append(entry)
 
     async def _look_again(self, changes: Iterable[DirectoryAt]) -> None:
-        """Take what waited for the guardians' judgement, and make anew the funds in which keys are doubted."""
+        """Take the events that waited for a judgement, and make anew the funds in which keys are doubted."""
         for change in changes:
             for stream in [name for name, events in self._blocked.items() if _is_known(events[0], change.directory)]:
                 for event in self._blocked.pop(stream):
                     self._take(event, change.position, change.directory)
-            doubted = [one for one in self._signed if _is_doubted(one.event, change.directory)]
-            self._signed = [one for one in self._signed if one not in doubted]
-            for stream in dict.fromkeys(one.stream for one in doubted):
+            acts = [act for act in self._signed if _is_doubted(act.event, change.directory)]
+            self._signed = [act for act in self._signed if act not in acts]
+            for stream in dict.fromkeys(act.stream for act in acts):
                 await self._make_anew(stream, change)
 
     async def _make_anew(self, stream: StreamId, change: DirectoryAt) -> None:
         """Make a fund anew, without what a doubted key signed."""
         events = await self._reader.ledger.read_stream(stream)
-        known = [event for event in events if event.position < change.position]
-        counted = [_counted(event, change.directory) for event in await self._reader.judge(known)]
+        earlier_events = [event for event in events if event.position < change.position]
+        judged_events = await self._reader.judge(earlier_events)
+        domain_events = [_counted(event, change.directory) for event in judged_events]
         directory = await self._reader.ledger.read_stream(DIRECTORY_STREAM)
         news = next(event for event in directory if event.position == change.position)
         origin = Origin(change.position, DIRECTORY_STREAM, news.event_type)
-        self._add(self._journal.correct_fund(stream.subject, counted, origin, news.recorded_at.date()))
+        self._add(self._journal.correct_fund(stream.subject, domain_events, origin, news.recorded_at.date()))
 
 
 def _is_known(event: StoredEvent, directory: Directory) -> bool:
@@ -155,9 +156,9 @@ def _is_doubted(event: StoredEvent, directory: Directory) -> bool:
     """True if a fund's event was signed with a key that was in other hands by then."""
     if not directory.compromised or not event.stream_id.startswith(_FUND_STREAMS) or event.doubt:
         return False
-    recorded = from_ledger(event)
-    signature = recorded.event.signature if isinstance(recorded.event, SignedFundEvent) else None
-    return is_doubted(directory, signature, recorded)
+    recorded_event = from_ledger(event)
+    act = recorded_event.event
+    return isinstance(act, SignedFundEvent) and is_doubted(directory, act.signature, recorded_event)
 
 
 class Books:
@@ -165,7 +166,7 @@ class Books:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._folds: dict[Basis, BookFold] = {}
+        self._folds: dict[BookBasis, BookFold] = {}
 
     async def closes(self, upto: int | None = None) -> Closes:
         """Return the closed periods, as far as they were closed up to a position.
@@ -173,30 +174,31 @@ class Books:
         A close with a key that was in other hands by then closes nothing.
         """
         directory, events = await self._reader.registrar.directory(), await self._reader.read(BOOKS_STREAM)
-        known = [one for one in events if upto is None or one.position <= upto]
-        return closes_of(one.event for one in known if not is_doubted(directory, _signature(one.event), one))
+        acts = [act for act in events if upto is None or act.position <= upto]
+        return closes_of(act.event for act in acts if not is_doubted(directory, _signature(act.event), act))
 
     async def rules(self) -> BookRules:
         """Return the organisation's rules for the book."""
         directory = await self._reader.registrar.directory()
-        own = directory.rules.books if directory.rules is not None else None
-        return own or USUAL
+        books = directory.rules.books if directory.rules is not None else None
+        return books or USUAL
 
-    async def read(self, on: date, upto: int | None = None, rules: BookRules | None = None) -> KeptBook:
+    async def read(self, on: date, upto: int | None = None, rules: BookRules | None = None) -> BookView:
         """Return the book up to a position, or up to the newest event, by the organisation's rules or by others."""
-        used, position = rules or await self.rules(), await self._reader.ledger.head() if upto is None else upto
-        fold = self.fold(used.basis)
+        book_rules = rules or await self.rules()
+        position = await self._reader.ledger.head() if upto is None else upto
+        fold = self.fold(book_rules.basis)
         entries = await fold.read(position)
-        return KeptBook(Book(entries, await self.closes(position)), used, position, on, fold.missing)
+        return BookView(Book(entries, await self.closes(position)), book_rules, position, on, fold.missing)
 
-    async def as_of(self, cut: LedgerAsOf, today: date) -> KeptBook:
-        """Return the book as of two times: what stood at the end of the one's day, by what was known at the other."""
-        known_at = cut.known_at
-        upto = await self._reader.ledger.position_at(known_at) if known_at is not None else cut.position
-        moment = cut.true_at or known_at
+    async def as_of(self, ledger_as_of: LedgerAsOf, today: date) -> BookView:
+        """Return the book as of two times: as it stood at the end of the one's day, by what was known at the other."""
+        limit = ledger_as_of.known_at
+        upto = ledger_as_of.position if limit is None else await self._reader.ledger.position_at(limit)
+        moment = ledger_as_of.true_at or limit
         return await self.read(moment.date() if moment is not None else today, upto)
 
-    def fold(self, basis: Basis) -> BookFold:
+    def fold(self, basis: BookBasis) -> BookFold:
         """Return the fold on a basis, which this process goes on with."""
         if basis not in self._folds:
             self._folds[basis] = BookFold(self._reader, basis)

@@ -66,10 +66,10 @@ def close(period: PeriodArgument, reason: ReasonOption, actor: ActorOption, as_j
         async with open_desk(acting=True) as desk:
             return await closing.ask_close(desk, last_day, reason, actor)
 
-    asked = run(work())
+    period_close = run(work())
     if as_json:
-        return print_json({**_as_json(asked), "asked_by": actor})
-    out.print(f"{actor} asked to close {_words(asked)}. It is closed once another person made the same export:",
+        return print_json({**_as_json(period_close), "asked_by": actor})
+    out.print(f"{actor} asked to close {_words(period_close)}. It is closed once another person made the same export:",
               markup=False)  # fmt: skip
     return out.print(f"  accord books confirm {last_day} --as STAFF", markup=False)
 
@@ -85,10 +85,10 @@ def confirm(period: PeriodArgument, actor: ActorOption, as_json: JsonOption = Fa
         async with open_desk(acting=True) as desk:
             return await closing.confirm_close(desk, last_day, actor)
 
-    closed = run(work())
+    period_close = run(work())
     if as_json:
-        return print_json({**_as_json(closed), "confirmed_by": actor})
-    return out.print(f"Closed: {_words(closed)}.", markup=False)
+        return print_json({**_as_json(period_close), "confirmed_by": actor})
+    return out.print(f"Closed: {_words(period_close)}.", markup=False)
 
 
 def periods(as_json: JsonOption = False) -> None:
@@ -105,12 +105,12 @@ def periods(as_json: JsonOption = False) -> None:
     if as_json:
         return print_json(_periods_as_json(closes))
     rows = [
-        (one.last_day, one.position, one.sha256[:16], one.asked_by, one.confirmed_by, f"{one.at:%Y-%m-%d}")
-        for one in closes.closed
+        (act.last_day, act.position, act.sha256[:16], act.asked_by, act.confirmed_by, f"{act.at:%Y-%m-%d}")
+        for act in closes.periods
     ]
     rows += [
-        (one.last_day, one.position, one.sha256[:16], one.actor, "waits for another person", "")
-        for one in closes.asked.values()
+        (act.last_day, act.position, act.sha256[:16], act.actor, "waits for another person", "")
+        for act in closes.requests.values()
     ]
     if not rows:
         return out.print("No period is closed; ask for a close with `accord books close`.")
@@ -146,17 +146,17 @@ def _periods_as_json(closes: Closes) -> dict[str, Any]:
     return {
         "closed": [
             {
-                "last_day": one.last_day, "position": one.position, "sha256": one.sha256, "form": one.form,
-                "basis": one.rules.basis, "asked_by": one.asked_by, "confirmed_by": one.confirmed_by, "at": one.at,
+                "last_day": act.last_day, "position": act.position, "sha256": act.sha256, "form": act.form,
+                "basis": act.rules.basis, "asked_by": act.asked_by, "confirmed_by": act.confirmed_by, "at": act.at,
             }
-            for one in closes.closed
+            for act in closes.periods
         ],
         "waiting": [
             {
-                "last_day": one.last_day, "position": one.position, "sha256": one.sha256, "asked_by": one.actor,
-                "reason": one.reason,
+                "last_day": act.last_day, "position": act.position, "sha256": act.sha256, "asked_by": act.actor,
+                "reason": act.reason,
             }
-            for one in closes.asked.values()
+            for act in closes.requests.values()
         ],
     }  # fmt: skip
 

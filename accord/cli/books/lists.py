@@ -18,9 +18,9 @@ from accord.presentation.sheets import Column, cell_of, fields_of, grouped
 from domain.books import statements as s
 from domain.directory.chart import chart_of
 from ledger import clock
-from records.books import Books, KeptBook
+from records.books import Books, BookView
 
-Reading = Callable[[KeptBook], Rows]
+Reading = Callable[[BookView], Rows]
 
 
 def trial_balance(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
@@ -30,8 +30,8 @@ def trial_balance(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_j
     Example: accord books trial-balance --as-of 2026-11-30 --known-at 2026-12-04
     """
 
-    def read(kept: KeptBook) -> Rows:
-        return tables.trial_rows(s.trial_balance(kept.book, kept.on), chart_of(kept.rules))
+    def read(view: BookView) -> Rows:
+        return tables.trial_rows(s.trial_balance(view.book, view.on), chart_of(view.rules))
 
     _show(read, tables.TRIAL_BALANCE, as_of, known_at, as_json)
 
@@ -41,25 +41,25 @@ def fund(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: Json
 
     Example: accord books fund --as-of 2026-11-30
     """
-    _show(lambda kept: tables.fund_rows(s.fund_statement(kept.book, kept.on)), tables.FUND_STATEMENT, as_of, known_at,
+    _show(lambda view: tables.fund_rows(s.fund_statement(view.book, view.on)), tables.FUND_STATEMENT, as_of, known_at,
           as_json)  # fmt: skip
 
 
 def commitments(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
-    """Show what is promised, by the year in which it is due: approved, conditional, owed and in transit.
+    """Show the promises by the year in which they are due: approved, conditional, owed and in transit.
 
     Example: accord books commitments
     """
-    _show(lambda kept: tables.commitment_rows(s.commitments(kept.book, kept.on)), tables.COMMITMENTS, as_of, known_at,
+    _show(lambda view: tables.commitment_rows(s.commitments(view.book, view.on)), tables.COMMITMENTS, as_of, known_at,
           as_json)  # fmt: skip
 
 
 def ageing(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
-    """Show what is payable and receivable, by how many days it is overdue.
+    """Show each sum that is payable or receivable, by the days that it is overdue.
 
     Example: accord books ageing --as-of 2026-12-31
     """
-    _show(lambda kept: tables.ageing_rows(s.ageing(kept.book, kept.on)), tables.AGEING, as_of, known_at, as_json)
+    _show(lambda view: tables.ageing_rows(s.ageing(view.book, view.on)), tables.AGEING, as_of, known_at, as_json)
 
 
 def forecast(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
@@ -67,25 +67,25 @@ def forecast(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: 
 
     Example: accord books forecast
     """
-    _show(lambda kept: tables.forecast_rows(s.forecast(kept.book, kept.on)), tables.FORECAST, as_of, known_at, as_json)
+    _show(lambda view: tables.forecast_rows(s.forecast(view.book, view.on)), tables.FORECAST, as_of, known_at, as_json)
 
 
 def _show(read: Reading, columns: Sequence[Column], as_of: str | None, known_at: str | None, as_json: bool) -> None:
-    cut = cut_at(as_of, known_at)
+    ledger_as_of = cut_at(as_of, known_at)
 
-    async def work() -> KeptBook:
+    async def work() -> BookView:
         async with open_desk() as desk:
-            return await Books(desk.reader).as_of(cut, clock.today())
+            return await Books(desk.reader).as_of(ledger_as_of, clock.today())
 
-    kept = run(work())
-    rows = read(kept)
+    view = run(work())
+    rows = read(view)
     if as_json:
-        return print_json({"on": kept.on, "position": kept.position, "missing": kept.missing, "rows": rows})
-    for stream in kept.missing:
+        return print_json({"on": view.on, "position": view.position, "missing": view.missing, "rows": rows})
+    for stream in view.missing:
         err.print(f"accord: an event of {stream} cannot be read, and the book lacks what came after it", markup=False)
     if not rows:
-        return out.print(f"Nothing stands in the book at the end of {kept.on}.")
-    return out.print(_table(rows, columns, f"At the end of {kept.on}, by the ledger up to {kept.position}"))
+        return out.print(f"Nothing stands in the book at the end of {view.on}.")
+    return out.print(_table(rows, columns, f"At the end of {view.on}, by the ledger up to {view.position}"))
 
 
 def _table(rows: Rows, columns: Sequence[Column], title: str) -> Any:

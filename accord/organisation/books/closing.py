@@ -42,17 +42,18 @@ async def confirm_close(desk: Desk, last_day: date, actor: str) -> PeriodExport:
     """
     await require_may(desk, actor, PeriodClosed)
     books = Books(desk.reader)
-    asked = next((one for one in reversed([*(await books.closes()).asked.values()]) if one.last_day == last_day), None)
-    if asked is None:
+    requests = [*(await books.closes()).requests.values()]
+    request = next((candidate for candidate in reversed(requests) if candidate.last_day == last_day), None)
+    if request is None:
         raise BadInput(f"PERIOD: nobody asked to close the period up to {last_day}; see `accord books periods`")
-    export = await period_export(books, last_day, asked)
-    if (export.sha256, FORM) != (asked.sha256, asked.form):
+    export = await period_export(books, last_day, request)
+    if (export.sha256, FORM) != (request.sha256, request.form):
         raise Refused(
-            f"the export made here has the digest {export.sha256[:16]}, and {asked.actor} asked with"
-            f" {asked.sha256[:16]}; it is not closed: let one of you verify the ledger, and ask anew",
+            f"the export made here has the digest {export.sha256[:16]}, and {request.actor} asked with"
+            f" {request.sha256[:16]}; it is not closed: let one of you verify the ledger, and ask anew",
             "ExportChanged",
         )
-    await _record(desk, PeriodClosed, actor, close_id=asked.signature.statement.command_id)
+    await _record(desk, PeriodClosed, actor, close_id=request.signature.statement.command_id)
     return export
 
 

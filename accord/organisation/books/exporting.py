@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from accord.presentation.books.beancount import beancount_text
-from accord.presentation.books.general_ledger import FORM, Dated, digest_of, general_ledger
+from accord.presentation.books.general_ledger import FORM, DayEntry, digest_of, general_ledger
 from accord.presentation.faults import BadInput, Refused
-from domain.books.entries import Entry
+from domain.books.entries import JournalEntry
 from domain.books.events import PeriodCloseAsked
 from domain.books.periods import Close, Closes, in_order, within
 from domain.directory.chart import BookRules, chart_of
-from records.books import Books, KeptBook
+from records.books import Books, BookView
 
 
 class PeriodExport(NamedTuple):
@@ -46,10 +46,10 @@ def last_day_of(period: str) -> date:
         ) from None
 
 
-async def period_export(books: Books, last_day: date, asked: PeriodCloseAsked | None = None) -> PeriodExport:
+async def period_export(books: Books, last_day: date, request: PeriodCloseAsked | None = None) -> PeriodExport:
     """Return the export of the period that ends on a day.
 
-    `asked`: a close that waits for its second signature, whose export is made again.
+    `request`: a close that waits for its second signature, whose export is made again.
 
     Raises:
         BadInput: Another period holds that day.
@@ -58,10 +58,10 @@ async def period_export(books: Books, last_day: date, asked: PeriodCloseAsked | 
     closes = await books.closes()
     close = closes.of(last_day)
     _require_a_period(closes, close, last_day)
-    source = close or asked
-    kept = await books.read(last_day, source.position if source else None, source.rules if source else None)
-    postings = within(closes, kept.book.entries, last_day, kept.position)
-    text = general_ledger(postings, chart_of(kept.rules))
+    source = close or request
+    view = await books.read(last_day, source.position if source else None, source.rules if source else None)
+    postings = within(closes, view.book.entries, last_day, view.position)
+    text = general_ledger(postings, chart_of(view.rules))
     if close is not None and (digest_of(text), FORM) != (close.sha256, close.form):
         raise Refused(
             f"the period up to {last_day} is not what {close.asked_by} and {close.confirmed_by} closed: its export"
@@ -70,12 +70,12 @@ async def period_export(books: Books, last_day: date, asked: PeriodCloseAsked | 
             "ExportChanged",
         )
     first_day = closes.first_day(last_day)
-    return PeriodExport(text, digest_of(text), first_day, last_day, kept.position, kept.rules, len(postings), close)
+    return PeriodExport(text, digest_of(text), first_day, last_day, view.position, view.rules, len(postings), close)
 
 
 def _require_a_period(closes: Closes, close: Close | None, last_day: date) -> None:
     if close is None and closes.last_day is not None and last_day <= closes.last_day:
-        days = ", ".join(str(closed.last_day) for closed in closes.closed[-12:])
+        days = ", ".join(str(period.last_day) for period in closes.periods[-12:])
         raise BadInput(f"PERIOD: no period ends on {last_day}; closed are those up to {days}")
 
 
@@ -83,10 +83,10 @@ async def beancount_export(books: Books, last_day: date) -> str:
     """Return the whole book up to a day as a text for beancount: up to the close of its period, if it is closed."""
     closes = await books.closes()
     close = closes.of(last_day)
-    kept = await books.read(last_day, close.position if close else None, close.rules if close else None)
-    return beancount_text(_upto(kept, closes), chart_of(kept.rules), last_day)
+    view = await books.read(last_day, close.position if close else None, close.rules if close else None)
+    return beancount_text(_upto(view, closes), chart_of(view.rules), last_day)
 
 
-def _upto(kept: KeptBook, closes: Closes) -> list[Dated]:
-    entries: Iterable[Entry] = kept.book.entries
-    return [(day, entry) for day, entry in in_order(closes, entries) if day <= kept.on]
+def _upto(view: BookView, closes: Closes) -> list[DayEntry]:
+    entries: Iterable[JournalEntry] = view.book.entries
+    return [(day, entry) for day, entry in in_order(closes, entries) if day <= view.on]

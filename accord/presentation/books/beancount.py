@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from accord.presentation.books.general_ledger import Dated
-from domain.books.amounts import ZERO, Amount
-from domain.books.entries import Entry, Place, Posting
+from accord.presentation.books.general_ledger import DayEntry
+from domain.books.amounts import ZERO, SignedAmount
+from domain.books.entries import JournalEntry, Posting, PostingPlace
 from domain.directory.chart import AccountKind, Chart
 
 _ROOTS: Final = {
@@ -24,21 +24,21 @@ _ROOTS: Final = {
     AccountKind.EXPENSE: "Expenses",
     AccountKind.MEMORANDUM: "Equity:Memoranda",
 }
-_OTHER: Final = re.compile(r"[^0-9A-Za-z]+")
+_SIGNS: Final = re.compile(r"[^0-9A-Za-z]+")
 
 
-def beancount_text(entries: Sequence[Dated], chart: Chart, upto: date) -> str:
+def beancount_text(entries: Sequence[DayEntry], chart: Chart, upto: date) -> str:
     """Return all entries up to a day for beancount. `entries`: in the order of their days, from the first on."""
     return "\n".join([*_head(entries, chart), *_transactions(entries, chart), *_balances(entries, chart, upto), ""])
 
 
-def _head(entries: Sequence[Dated], chart: Chart) -> Iterator[str]:
+def _head(entries: Sequence[DayEntry], chart: Chart) -> Iterator[str]:
     yield 'option "title" "Book made by Accord"'
     for account in sorted({_account(posting.place, chart) for _, entry in entries for posting in entry.postings}):
         yield f"{entries[0][0]} open {account}"
 
 
-def _transactions(entries: Sequence[Dated], chart: Chart) -> Iterator[str]:
+def _transactions(entries: Sequence[DayEntry], chart: Chart) -> Iterator[str]:
     for day, entry in entries:
         link = f" ^{entry.partnership}" if entry.partnership else ""
         yield f"\n{day} * {_quoted(entry.words)}{link}"
@@ -48,7 +48,7 @@ def _transactions(entries: Sequence[Dated], chart: Chart) -> Iterator[str]:
             yield from (f"    {name}: {text}" for name, text in _of_posting(posting))
 
 
-def _of_entry(entry: Entry) -> Iterator[tuple[str, str]]:
+def _of_entry(entry: JournalEntry) -> Iterator[tuple[str, str]]:
     yield "position", str(entry.origin.position)
     yield "event", _quoted(entry.origin.event_type)
     yield "booked-on", entry.on.isoformat()
@@ -66,7 +66,7 @@ def _of_posting(posting: Posting) -> Iterator[tuple[str, str]]:
         yield "due", place.due.isoformat()
 
 
-def _balances(entries: Sequence[Dated], chart: Chart, upto: date) -> Iterator[str]:
+def _balances(entries: Sequence[DayEntry], chart: Chart, upto: date) -> Iterator[str]:
     """Yield an assertion of each account's balance on the morning after a day."""
     sums: dict[tuple[str, str], Decimal] = {}
     for _, entry in entries:
@@ -75,16 +75,16 @@ def _balances(entries: Sequence[Dated], chart: Chart, upto: date) -> Iterator[st
             sums[key] = sums.get(key, ZERO) + posting.amount.value
     yield ""
     for account, currency in sorted(sums):
-        yield f"{upto + timedelta(days=1)} balance {account}  {Amount(currency, sums[account, currency])}"
+        yield f"{upto + timedelta(days=1)} balance {account}  {SignedAmount(currency, sums[account, currency])}"
 
 
-def _account(place: Place, chart: Chart) -> str:
+def _account(place: PostingPlace, chart: Chart) -> str:
     """Return an account's name: its kind, its code and name, and whose it is."""
-    named = chart[place.account]
-    words = _OTHER.sub("-", f"{named.code} {named.name}").strip("-")
-    return f"{_ROOTS[named.kind]}:{words[:1].upper()}{words[1:]}:{place.funder}"
+    account = chart[place.account]
+    words = _SIGNS.sub("-", f"{account.code} {account.name}").strip("-")
+    return f"{_ROOTS[account.kind]}:{words[:1].upper()}{words[1:]}:{place.funder}"
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    content = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{content}"'

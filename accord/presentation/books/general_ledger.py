@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from accord.presentation.sheets import harmless
-from domain.books.entries import Entry, Posting
+from domain.books.entries import JournalEntry, Posting
 from domain.directory.chart import Chart
 
 FORM: Final = 1
@@ -24,11 +24,11 @@ COLUMNS: Final = (
     "partnership", "tranche", "due_on", "text", "bank_reference", "event", "stream",
 )  # fmt: skip
 
-Dated = tuple[date, Entry]
+DayEntry = tuple[date, JournalEntry]
 """An entry, with the day on which it stands."""
 
 
-def general_ledger(entries: Iterable[Dated], chart: Chart) -> str:
+def general_ledger(entries: Iterable[DayEntry], chart: Chart) -> str:
     """Return entries as CSV, a line for each posting. No cell begins a formula."""
     file = io.StringIO()
     writer = csv.writer(file)
@@ -43,7 +43,7 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _cells(day: date, entry: Entry, posting: Posting, chart: Chart) -> Iterator[str]:
+def _cells(day: date, entry: JournalEntry, posting: Posting, chart: Chart) -> Iterator[str]:
     place, amount, account = posting.place, posting.amount, chart[posting.place.account]
     yield str(entry.origin.position)
     yield day.isoformat()
