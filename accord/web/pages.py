@@ -20,6 +20,7 @@ from accord.presentation.words.codes import as_sentence, in_plain_words, words_o
 from accord.presentation.words.days import day_in_words, days_in_words, time_in_words
 from accord.presentation.words.proposal.remedies import said_plainly
 from accord.presentation.words.values import country_in_words, initials, money_in_words, sum_in_words
+from domain.books.events import MAY_READ
 from domain.directory.people import StaffMember
 from domain.directory.roles import Role
 
@@ -167,11 +168,19 @@ class Badge(NamedTuple):
     face: str
     audits: bool = False
     """True for whom samples are drawn."""
+    reads_books: bool = False
+    """True for auditors and people of finance."""
 
 
 def _badge(member: StaffMember) -> Badge:
     roles = ", ".join(words_of(role) for role in member.roles)
-    return Badge(member.name, as_sentence(roles), initials(member.name), Role.AUDITOR in member.roles)
+    return Badge(
+        member.name,
+        as_sentence(roles),
+        initials(member.name),
+        Role.AUDITOR in member.roles,
+        bool(MAY_READ & {*member.roles}),
+    )
 
 
 def _here(request: Request) -> str:

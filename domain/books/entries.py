@@ -143,6 +143,11 @@ def added(*parts: Sums) -> dict[PostingPlace, Decimal]:
     return sums
 
 
+def negative(sums: Sums) -> dict[PostingPlace, Decimal]:
+    """Return sums with the other sign."""
+    return {place: -value for place, value in sums.items()}
+
+
 def difference(before: Sums, after: Sums) -> tuple[Posting, ...]:
     """Return the postings that lead from sums to others, in the order of their places."""
     changes = {place: after.get(place, ZERO) - before.get(place, ZERO) for place in {**before, **after}}

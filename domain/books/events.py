@@ -17,6 +17,10 @@ MAY_CLOSE: Final = frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR})
 """The roles that ask for a period's close, and that confirm one which another person asked for."""
 
 
+MAY_READ: Final = frozenset({Role.AUDITOR, Role.DIRECTOR, Role.FINANCE_APPROVER, Role.PAYER})
+"""The roles that read the book in the console."""
+
+
 class PeriodCloseAsked(CounterAct):
     """Somebody asked to close a period, with the digest of its export. Another person closes it."""
 

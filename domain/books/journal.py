@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from domain.books.entries import JournalEntry, Origin, PairedSums, PostingPlace, Sums, added, difference
-from domain.books.funding import KeptFund, fund_after
+from domain.books.funding import KeptFunds
 from domain.books.gifts import gift_sums
 from domain.books.grants import grant_sums
 from domain.books.moving import LOOKED_AT, MOVES
 from domain.directory.chart import Account, BookBasis
 from domain.directory.disregarded import Disregarded
-from domain.funds.fund import Fund
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership, TrancheState
@@ -66,9 +64,7 @@ class Journal:
     def __init__(self, basis: BookBasis) -> None:
         self.basis = basis
         self._cases: dict[str, _Case] = {}
-        self._funds: dict[str, KeptFund] = {}
-        self._fund_sums: dict[str, Sums] = {}
-        """By fund: all that its events did to the book."""
+        self._funds = KeptFunds()
         self._booked_sums: dict[str, Money] = {}
         """By exception: the sum that the bank booked, where it differs from the instructed one."""
 
@@ -86,14 +82,8 @@ class Journal:
 
         `events`: all of that fund's up to now. `origin`, `on`: the event by which they count otherwise, and its day.
         """
-        fund, sums = KeptFund(Fund(fund_id), {}), dict[PostingPlace, Decimal]()
-        for event in events:
-            move = fund_after(fund, event)
-            fund, sums = move.fund, added(sums, move.sums)
-        postings = difference(self._fund_sums.get(fund_id, {}), sums)
-        self._funds[fund_id], self._fund_sums[fund_id] = fund, sums
-        words = "signatures in the fund count no more"
-        return JournalEntry(origin, on, "", words, "", postings) if postings else None
+        postings = difference({}, self._funds.retake(fund_id, events))
+        return JournalEntry(origin, on, "", "signatures in the fund count no more", "", postings) if postings else None
 
     def _partnership(self, step: JournalStep, event_type: str, name: str) -> JournalEntry | None:
         place = step.stream.place
@@ -137,15 +127,11 @@ class Journal:
         return JournalEntry(origin, word.on, partnership.partnership_id, MOVES[event_type], word.reference, postings)
 
     def _fund(self, step: JournalStep, event_type: str, name: str) -> JournalEntry | None:
-        fund = self._funds.get(name) or KeptFund(Fund(name), {})
-        move = fund_after(fund, step.event)
-        self._funds[name] = move.fund
-        self._fund_sums[name] = added(self._fund_sums.get(name, {}), move.sums)
-        postings = difference({}, move.sums)
-        if not postings or event_type not in MOVES:
+        postings = difference({}, self._funds.take(name, step.event))
+        if not postings:
             return None
-        origin = Origin(step.position, step.stream, event_type)
-        return JournalEntry(origin, step.event.at.date(), move.partnership, MOVES[event_type], "", postings)
+        origin, partnership = Origin(step.position, step.stream, event_type), getattr(step.event, "partnership", "")
+        return JournalEntry(origin, step.event.at.date(), partnership, MOVES[event_type], "", postings)
 
     def _exception(self, step: JournalStep, event_type: str, name: str) -> JournalEntry | None:
         if isinstance(step.event, ExceptionResolved) and step.event.booked is not None:

@@ -50,6 +50,7 @@ MOVES: Final[Mapping[str, str]] = MappingProxyType(
         "PaymentCameBack": "a payment came back",
         "FundsFreed": "money was freed",
         "FundChangeConfirmed": "a change of the fund was signed",
+        "MoneyMovedIn": "money came from another fund",
     }
 )
 """The types of event that make an entry, if they change a sum of the book, with the words of that entry."""
@@ -148,7 +149,6 @@ MOVES_NOTHING: Final[Mapping[str, str]] = MappingProxyType(
         "GuardOverridden": _LISTS,
         "ReopeningAgreed": _FIRST,
         "PaymentsReopened": "what is paid after it has an event of its own",
-        "MoneyMovedIn": "both funds' sums move with the second signature in the fund that it comes from",
         "TruthTold": _WORDS,
         "TruthDrawn": _WORDS,
         "TruthAnswered": _WORDS,

@@ -83,6 +83,8 @@ class PageTable:
     byline: str = ""
     empty: str = "Nothing to show."
     """What would be here, and how it comes."""
+    tabs: tuple[tuple[str, str, bool], ...] = ()
+    """The lists beside it: each in words, with its address, and whether it is this one."""
     acts: tuple[tuple[str, str], ...] = ()
     """What the page offers to do, the first before all others: in words, each with its address."""
 

@@ -34,6 +34,7 @@ from accord.console.pages import (
     sampling,
     tables,
 )
+from accord.console.pages.books import lists as books
 from accord.console.pages.counts import counts_for
 from accord.console.pages.exceptions import exception, exceptions, resolved
 from accord.console.pages.operations import operations
@@ -92,6 +93,10 @@ PAGES: Final = (
     Page("/funds/{fund}/{change}", funds.change_form, Access.READER),
     Page("/funds/{fund}/{change}", funds.prepare_change, Access.READER, ("POST",)),
     Page("/funds/{fund}/confirm/{request}", funds.prepare_confirmation, Access.READER, ("POST",)),
+    Page("/books", books.show, Access.READER),
+    Page("/books/periods", books.periods, Access.READER),
+    Page("/books/periods/{day}", books.export, Access.READER, rate=EXPORTS),
+    Page("/books/{list}", books.show, Access.READER),
     Page("/letters/check", letter_check.check, Access.READER),
     Page("/editions", editions.listing, Access.READER),
     Page("/editions/ask", editions.ask_form, Access.READER),

@@ -15,6 +15,7 @@ from accord.web.sessions import Sessions
 from accord.web.site import Site
 from ledger import clock
 from ledger.projections import ReadModel
+from records.books import Books
 from records.read_models.lists import PARTNERSHIPS_NAME
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Console(Site):
 
     settings: ConsoleSettings
     prepared: Prepared = field(init=False)
+    books: Books = field(init=False)
+    """The book as this process knows it: each reading goes on where the one before stopped."""
     papers: Papers | None = field(init=False)
     """The papers that are kept, or None where they stay with whoever has them."""
     counts: dict[str, tuple[float, PageCounts]] = field(default_factory=dict, init=False)
@@ -51,6 +54,7 @@ class Console(Site):
         """Keep sessions, and what is prepared, in the same database."""
         object.__setattr__(self, "sessions", Sessions(self.desk.pool))
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
+        object.__setattr__(self, "books", Books(self.desk.reader))
         place, pool = self.settings.papers, self.desk.pool
         object.__setattr__(self, "papers", papers_of_place(pool, place, self.settings.scanner) if place else None)
 

@@ -55,6 +55,14 @@ FORECAST: Final = (
     Column("left", "Left", is_sum=True),
 )
 
+PERIODS: Final = (
+    Column("last_on", "Up to"),
+    Column("asked_by", "Asked by"),
+    Column("closed_by", "Closed by"),
+    Column("closed_on", "Closed"),
+    Column("sha256", "Digest"),
+)
+
 Rows = list[dict[str, Any]]
 """The rows of a list, by field. Sums are text, with `currency` beside them."""
 

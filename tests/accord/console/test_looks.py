@@ -135,6 +135,8 @@ async def states_of(person: Person, reference: str, other: str) -> dict[str, Any
         "me": at(f"{own}/me"),
         "payments": at(f"{own}/payments"),
         "funds": at(f"{own}/funds"),
+        "the book": at(f"{own}/books"),
+        "periods of the book": at(f"{own}/books/periods"),
         "owed": at(f"{own}/obligations"),
         "people": at(f"{own}/people"),
         "of a past version": at(f"{own}/{reference}?version=1"),

@@ -73,7 +73,18 @@ async def test_registers_and_operations_say_how_they_stand(visit: Visit) -> None
 
 @pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
 @pytest.mark.parametrize(
-    "path", ["/", "/payments", "/obligations", "/funds", "/people", "/registers", "/payments/files"]
+    "path",
+    [
+        "/",
+        "/payments",
+        "/obligations",
+        "/funds",
+        "/people",
+        "/registers",
+        "/payments/files",
+        "/books",
+        "/books/forecast",
+    ],
 )
 async def test_every_list_is_handed_out_in_every_form(visit: Visit, path: str, form: str) -> None:
     answer = await (await visit("otto.audit")).get(f"{path}?format={form}")

@@ -33,7 +33,18 @@ async def test_what_a_signer_saw_is_the_version_that_they_were_shown(visit: Any,
 
 
 @pytest.mark.parametrize(
-    "path", ["/{}", "/payments", "/obligations", "/funds", "/?view=all", "/partnerships", "/partnerships?sort=title"]
+    "path",
+    [
+        "/{}",
+        "/payments",
+        "/obligations",
+        "/funds",
+        "/?view=all",
+        "/partnerships",
+        "/partnerships?sort=title",
+        "/books",
+        "/books/commitments",
+    ],
 )
 async def test_a_page_of_a_past_day_shows_the_same_after_more_was_recorded(
     visit: Any, desk: Desk, reference: str, path: str

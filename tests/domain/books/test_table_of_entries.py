@@ -191,7 +191,14 @@ class TestFunds:
             ("BROUGHT_IN", "FD-2026-A"): "900.00", ("NET_ASSETS", "FD-2026-A"): "-900.00",
             ("FUND_GRANTED", "FD-2026-A"): "900.00", ("FUND_AVAILABLE", "FD-2026-A"): "-900.00",
         }  # fmt: skip
-        moved = ledger.take("fund/FD-2026-A", *changed(f.Transfer(to="FD-2026-B", amount=Decimal("250.00"))))
+        ledger.take("fund/FD-2026-B", opened())
+        asked, confirmed = changed(f.Transfer(to="FD-2026-B", amount=Decimal("250.00")))
+        signed = ledger.take("fund/FD-2026-A", asked, confirmed)
+        assert signed == [], "half of it is nothing"
+        change_id = confirmed.signature.statement.command_id
+        arrived = f.MoneyMovedIn(at=NOON, from_fund="FD-2026-A", amount=Decimal("250.00"), change_id=change_id)
+        moved = ledger.take("fund/FD-2026-B", arrived)
+        assert ledger.take("fund/FD-2026-B", arrived) == [], "it counts once"
         assert lines(*moved)[("FUND_TRANSFERS", "FD-2026-A")] == "250.00"
         assert lines(*moved)[("FUND_TRANSFERS", "FD-2026-B")] == "-250.00"
         assert lines(*moved)[("FUND_GRANTED", "FD-2026-B")] == "250.00"

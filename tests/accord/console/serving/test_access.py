@@ -52,6 +52,8 @@ FILLED = {
     "submission": "7",
     "partner": "EIN 000000000",
     "mail": "00000000-0000-0000-0000-000000000000",
+    "day": "never",
+    "list": "none",
 }
 
 

@@ -1,0 +1,155 @@
+"""The pages of the book, for auditors and people of finance: each is one list, as of two dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
+from accord.console.pages.times import Times
+from accord.console.serving.desk import Console
+from accord.organisation.books.exporting import last_day_of, period_export
+from accord.presentation.books import tables
+from accord.presentation.books.tables import Rows
+from accord.presentation.sheets import Column
+from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import NamesInWords
+from accord.web.pages import problem
+from domain.books import statements as s
+from domain.books.events import MAY_READ
+from domain.books.periods import Closes
+from domain.directory.chart import chart_of
+from domain.directory.directory import role_fault
+from ledger import clock
+from records.books import BookView
+
+
+class BookList(NamedTuple):
+    """A list of the book: its name, its columns, and its rows in a book."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Callable[[BookView], Rows]
+
+
+def _trial(view: BookView) -> Rows:
+    return tables.trial_rows(s.trial_balance(view.book, view.on), chart_of(view.rules))
+
+
+LISTS: Final = {
+    "": BookList("Trial balance", tables.TRIAL_BALANCE, _trial),
+    "funds": BookList(
+        "Fund statement", tables.FUND_STATEMENT, lambda view: tables.fund_rows(s.fund_statement(view.book, view.on))
+    ),
+    "commitments": BookList(
+        "Commitments", tables.COMMITMENTS, lambda view: tables.commitment_rows(s.commitments(view.book, view.on))
+    ),
+    "ageing": BookList("Ageing", tables.AGEING, lambda view: tables.ageing_rows(s.ageing(view.book, view.on))),
+    "forecast": BookList(
+        "Cash forecast", tables.FORECAST, lambda view: tables.forecast_rows(s.forecast(view.book, view.on))
+    ),
+}
+"""The lists, by the last word of their addresses."""
+
+PERIODS: Final = "periods"
+_TABS: Final = (*((words.name, name) for name, words in LISTS.items()), ("Periods", PERIODS))
+
+
+async def show(request: Request) -> Response:
+    """Show a list of the book at the dates that the page is of."""
+    console: Console = request.app.state.console
+    name = request.path_params.get("list", "")
+    if fault := await _fault_of_reader(console, request.state.reader):
+        return problem(request, 403, fault)
+    shown = LISTS.get(name)
+    if shown is None:
+        return problem(request, 404, "the book has no such list", (("The book", "/books"),))
+    view = await console.books.as_of(Times.of(request).cut, clock.today())
+    rows = shown.rows(view)
+    table = PageTable(
+        shown.name, shown.columns, rows, title=f"Book: {shown.name}", old=_missing(view), tabs=_tabs(request, name),
+        byline=f"At the end of {day_in_words(view.on)}",
+        empty="Nothing stands in the book then. What is agreed, paid and received is in it by itself.",
+    )  # fmt: skip
+    return await shown_table(request, table)
+
+
+async def periods(request: Request) -> Response:
+    """Show the closed periods, each with its export, and the closes that wait for a second person."""
+    console: Console = request.app.state.console
+    if fault := await _fault_of_reader(console, request.state.reader):
+        return problem(request, 403, fault)
+    rows = _period_rows(await console.books.closes(), NamesInWords(await console.desk.directory()))
+    table = PageTable(
+        "Periods", tables.PERIODS, rows, title="Book: Periods", tabs=_tabs(request, PERIODS), is_timed=False,
+        row_cells=[_period_row(row) for row in rows],
+        empty="No period is closed. Two people of finance close one in a shell: accord books close.",
+    )  # fmt: skip
+    return await shown_table(request, table)
+
+
+async def export(request: Request) -> Response:
+    """Hand out the postings of a period as CSV: of a closed one, the bytes that two people signed."""
+    console: Console = request.app.state.console
+    if fault := await _fault_of_reader(console, request.state.reader):
+        return problem(request, 403, fault)
+    last_day = last_day_of(request.path_params["day"])
+    await console.looked_at(request.state.reader, f"the book's period up to {last_day}")
+    text = (await period_export(console.books, last_day)).text
+    headers = {"Content-Disposition": f'attachment; filename="book-{last_day}.csv"'}
+    return PlainTextResponse(text, media_type="text/csv", headers=headers)
+
+
+async def _fault_of_reader(console: Console, reader: str) -> str:
+    """Return the reason why somebody may not read the book, or ''."""
+    fault = role_fault(await console.desk.directory(), reader, "read the book", MAY_READ, clock.today())
+    return str(fault) if fault else ""
+
+
+def _tabs(request: Request, here: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return the lists with their addresses, which keep the dates, and which of them is shown."""
+    dates = Times.of(request).given
+    query = f"?{urlencode(dates)}" if dates else ""
+    return tuple((words, f"/books/{name}".rstrip("/") + query, name == here) for words, name in _TABS)
+
+
+def _missing(view: BookView) -> str:
+    if not view.missing:
+        return ""
+    return f"The book lacks what came after an event that nobody can read, of {len(view.missing)} histories."
+
+
+def _period_rows(closes: Closes, names: NamesInWords) -> Rows:
+    done: list[dict[str, Any]] = [
+        {
+            "last_on": close.last_day.isoformat(), "asked_by": names.person(close.asked_by),
+            "closed_by": names.person(close.confirmed_by), "closed_on": close.at.date().isoformat(),
+            "sha256": close.sha256,
+        }
+        for close in reversed(closes.periods)
+    ]  # fmt: skip
+    waiting = [
+        {
+            "last_on": request.last_day.isoformat(), "asked_by": names.person(request.actor),
+            "closed_by": "waits for another person", "closed_on": None, "sha256": request.sha256,
+        }
+        for request in closes.requests.values()
+    ]  # fmt: skip
+    return [*waiting, *done]
+
+
+def _period_row(row: dict[str, Any]) -> TableRow:
+    href = f"/books/periods/{row['last_on']}" if row["closed_on"] else ""
+    day, closed_on = date.fromisoformat(row["last_on"]), row["closed_on"]
+    return TableRow(
+        (
+            Cell(day_in_words(day), href=href), Cell(row["asked_by"]), Cell(row["closed_by"]),
+            Cell(day_in_words(date.fromisoformat(closed_on)) if closed_on else ""),
+            Cell("", codes=(("Digest of the export", row["sha256"]),)),
+        )
+    )  # fmt: skip
