@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-funds bench-growth bench-ledger bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-ledger bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +90,10 @@ bench-waiting: $(VENV)/.dev
 # Reservations of funds beside bare appends; what one costs as the ledger grows, as with SIZES="2000 2000000".
 bench-funds: $(VENV)/.dev
 	$(BIN)/python -m bench.funds $(if $(SIZES),--sizes $(SIZES))
+
+# The book made anew beside bare reading, as with EVENTS=1000000.
+bench-books: $(VENV)/.dev
+	$(BIN)/python -m bench.books $(if $(EVENTS),--events $(EVENTS))
 
 # What operators wait for as the ledger grows, as with PARTNERSHIPS=20000.
 bench-growth: $(VENV)/.dev

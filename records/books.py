@@ -29,7 +29,8 @@ from records.directory_stream import Directories, DirectoryAt
 from records.read_models.as_of import LedgerAsOf
 
 _TYPES: Final = sorted(LOOKED_AT)
-_PAGE: Final = 1000
+_PAGE: Final = 400
+"""Events that are judged together: fewer than a process keeps decoded, so that each is decoded once."""
 _FUND_STREAMS: Final = "fund/"
 
 
