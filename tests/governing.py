@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from accord.client.desk import Desk
 from accord.organisation.governance import change_directory, confirm_change
-from domain.directory.people import Fact, KeyEnrolled, KeyRevoked, StaffLeft, StaffMember, StaffRegistered
-from domain.directory.tiers import Role
+from domain.directory.people import (
+    Fact,
+    HouseRulesSet,
+    KeyEnrolled,
+    KeyRevoked,
+    StaffLeft,
+    StaffMember,
+    StaffRegistered,
+)
+from domain.directory.tiers import HouseRules, Role
 
 
 async def decree(desk: Desk, *facts: Fact) -> None:
@@ -13,6 +21,14 @@ async def decree(desk: Desk, *facts: Fact) -> None:
     changed = await change_directory(desk, facts, "dora.kim")
     if changed.change_id is not None:
         await confirm_change(desk, changed.change_id, "otto.audit")
+
+
+async def bind(desk: Desk, *lists: str, days: int | None = None) -> None:
+    """Have these sanctions lists bind the organisation, and let their last word be good for so many days."""
+    rules = (await desk.directory()).rules
+    assert rules is not None
+    content = {**rules.model_dump(mode="json"), "lists": lists, "list_days": days}
+    await decree(desk, HouseRulesSet(rules=HouseRules.model_validate(content)))
 
 
 async def hire(desk: Desk, staff_id: str, *roles: Role) -> str:

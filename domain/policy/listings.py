@@ -49,7 +49,7 @@ def notes(matches: Iterable[SanctionsMatch]) -> Iterator[str]:
         yield f"note: {listing} ({entries}), which forbids {forbids} and nothing here; no report is owed"
 
 
-_TO_REPORT: Final = {
+_TO_REPORT: Final[dict[str, str]] = {
     SanctionsList.EUROPEAN_UNION: "report without delay to the competent authority of the member state",
     SanctionsList.UNITED_KINGDOM: "report to OFSI as soon as practicable",
 }
@@ -59,7 +59,7 @@ _TO_OFAC: Final = "report within 10 business days"
 def reports_on(matches: Iterable[SanctionsMatch]) -> str:
     """Return the reports that listings call for, each once."""
     names = (match.source.register_version.register_name for match in matches)
-    return ", and ".join(dict.fromkeys(_TO_REPORT.get(SanctionsList(name), _TO_OFAC) for name in names))
+    return ", and ".join(dict.fromkeys(_TO_REPORT.get(name, _TO_OFAC) for name in names))
 
 
 def silence(screening: ScreeningEvidence) -> str:

@@ -65,6 +65,8 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     # A release that does not know the further form stops and says so.
     ("ReportReceived", 2): _as_it_is,
     ("ReportReceived", 3): _as_it_is,
+    ("DueDiligenceCompleted", 1): _as_it_is,
+    ("RegistersRechecked", 1): _as_it_is,
     ("AgreementSigned", 1): _as_it_is,
     ("ConditionMet", 1): _as_it_is,
     ("PartnershipWithdrawn", 1): _as_it_is,
@@ -118,6 +120,8 @@ _RULES_IN_WORDS: Final = (
     "the programmes whose grants need a budget, the rules for the book, or the sanctions lists that bind"
 )
 _PERIOD: Final = "the close of a period of the book"
+_BINDING: Final = ("verification.screening.binding", "verification.screening.list_days")
+_BINDING_IN_WORDS: Final = "the sanctions lists that bind the organisation by its own rules"
 _HANDED_IN: Final = "what a grantee handed in by link"
 _TAKEN_OVER: Final = ("submission",)
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
@@ -136,6 +140,8 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
         Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),
         Further(4, (*_TAKEN_OVER, "other_report", "beside_inbox"), f"{_HANDED_IN}, or a report to another funder"),
     ),
+    "DueDiligenceCompleted": (Further(2, _BINDING, _BINDING_IN_WORDS),),
+    "RegistersRechecked": (Further(2, _BINDING, _BINDING_IN_WORDS),),
     "AgreementSigned": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "ConditionMet": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "PartnershipWithdrawn": (Further(2, _TAKEN_OVER, _HANDED_IN),),

@@ -19,6 +19,7 @@ from domain.values import Sha256, is_empty, is_false
 class DueDiligenceCompleted(PartnershipEvent):
     """The registers were asked. `verification` is the evidence on the payee's tax status and on every party."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["DueDiligenceCompleted"] = "DueDiligenceCompleted"
     verification: Verification
 
@@ -34,6 +35,7 @@ class EligibilityAssessed(PartnershipEvent):
 class RegistersRechecked(PartnershipEvent):
     """The parties were checked again after a register changed. Earlier decisions stay valid."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["RegistersRechecked"] = "RegistersRechecked"
     verification: Verification
     assessment: Assessment

@@ -17,6 +17,7 @@ from accord.demo.sample import CALLER, RECORDER
 from accord.organisation.governance import confirm_account, vouch
 from accord.organisation.signed_acts import signed_act
 from domain import identity
+from domain.directory.lists import OFAC_AND_UN
 from domain.directory.tiers import Role
 from domain.funds import events as f
 from domain.grants import FundShare, Interest
@@ -36,7 +37,6 @@ from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction, freeze
 from records.codec import to_ledger
 from registers.lookup import ABOUT_STATUS
-from registers.sources.catalogue import LISTS
 from tests.builders import funder, funding, funds_out, money, number, party, proposal, screening, status, verification
 from tests.scribe import Scribe
 
@@ -60,6 +60,7 @@ class Story(Scribe):
     def __init__(self, desk: Desk, registers: dict[str, RegisterVersion], reference: str = REFERENCE) -> None:
         super().__init__(desk, reference)
         self.registers = registers
+        self.lists: tuple[str, ...] = OFAC_AND_UN
 
     def asked(self, names: Sequence[str], days_ago: int = 0) -> tuple[RegisterVersion, ...]:
         on = datetime.now(UTC).date() - timedelta(days=days_ago)
@@ -69,7 +70,7 @@ class Story(Scribe):
         """The word of the registers in force: by default nothing against it."""
         at = datetime.now(UTC) - timedelta(days=days_ago)
         named = tuple(one.name for one in self.state.proposed.parties) if self.state.proposal else ()
-        asked = {"asked": self.asked(LISTS, days_ago), "asked_at": at}
+        asked = {"asked": self.asked(self.lists, days_ago), "asked_at": at}
         screened = screening(*matches)
         screened = screened.model_copy(update={**asked, "parties": tuple(dict.fromkeys((*screened.parties, *named)))})
         about = status(asked=self.asked(ABOUT_STATUS, days_ago), asked_at=at, **entry)
@@ -229,7 +230,7 @@ async def lists(desk: Desk, version: int, row: str, kind: str = "bmf", line: int
 
 async def story_at(desk: Desk) -> Story:
     """An organisation of its own, with a version of every register in force, which lists the payee."""
-    registers = {name: await in_force(desk, name) for name in (*ABOUT_STATUS, *LISTS)}
+    registers = {name: await in_force(desk, name) for name in (*ABOUT_STATUS, *OFAC_AND_UN)}
     await lists(desk, registers["irs-bmf"].version, LISTED)
     return Story(desk, registers)
 

@@ -9,6 +9,7 @@ import pytest
 
 from accord.demo.sample import CALLER, RECORDER
 from accord.organisation.governance import change_directory, confirm_change
+from domain.directory.lists import OFAC_AND_UN, SanctionsList
 from domain.directory.people import Fact, FunderRegistered, KeyEnrolled, KeyRevoked, StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import events as e
@@ -47,7 +48,7 @@ from tests.accord.audit.story import (
     verified,
 )
 from tests.builders import funder, funding, funds_out, master_file, match, money, near, number, party, regrant
-from tests.governing import decree, hire, let_go, revoke
+from tests.governing import bind, decree, hire, let_go, revoke
 
 HELD = says(e.HoldPlaced, "vera.lind", reason="a question in the press")
 DIVERTED = says(e.DiversionReported, "otto.audit", what="A car was bought")
@@ -346,6 +347,26 @@ async def test_a_newer_list_asks_for_a_workers_look_and_the_look_lets_it_through
     story.registers["ofac-sdn"] = await in_force(story.desk, "ofac-sdn")
     assert (await story.stopped("newer than the last look")).look_again
     await rechecked()(story)
+    await story.let_through()
+
+
+@pytest.mark.slow
+async def test_a_list_that_binds_since_asks_for_a_look_and_the_look_lets_it_through(story: Story) -> None:
+    """Given a release, when another list binds, then nothing leaves before somebody looked into that one too."""
+    await tell(story)
+    await bind(story.desk, *OFAC_AND_UN, SanctionsList.UNITED_KINGDOM)
+    assert (await story.stopped("was not screened against uk-sanctions, which binds by now")).look_again
+    story.registers["uk-sanctions"] = await in_force(story.desk, "uk-sanctions")
+    story.lists = (*OFAC_AND_UN, SanctionsList.UNITED_KINGDOM)
+    await rechecked()(story)
+    await story.let_through()
+
+
+@pytest.mark.slow
+async def test_a_shorter_limit_of_the_organisation_counts_from_the_day_it_is_signed(story: Story) -> None:
+    await tell(story)
+    await story.desk.pool.execute("UPDATE registers.versions SET source_date = source_date - 3, sha256 = sha256")
+    await bind(story.desk, *OFAC_AND_UN, days=35)
     await story.let_through()
 
 

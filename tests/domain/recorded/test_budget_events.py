@@ -1,4 +1,4 @@
-"""Budgets, work plans and costs that are not allowed stand in further forms of events, written only where they are."""
+"""Budgets, work plans, binding lists and costs that are not allowed stand in further forms, written where they are."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from domain.directory import people
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
 from domain.plans import ReportKind
+from domain.policy.findings import Outcome
 from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says
 from tests.budgets import budgeted, milestone
-from tests.builders import DIGEST, HOUSE_RULES, as_before, funding, number
+from tests.builders import DIGEST, HOUSE_RULES, NOON, as_before, funding, number, screening, verification
+from tests.domain.partnership.specification import assessment
 from tests.domain.recorded.test_events import BY, HANDED_IN, SIGNATURE
 
 GOLDEN = Path(__file__).parent / "golden" / "events_with_budgets.json"
@@ -33,6 +35,7 @@ RULES = type(HOUSE_RULES).model_validate(
     {**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], "books": BOOKS, **LISTS}
 )
 WITHIN: dict[str, Any] = {"template": {"name": "school-budget", "edition": "2026.1", "sha256": DIGEST}}
+BOUND = screening().model_copy(update={"binding": ("ofac-sdn", "eu-consolidated"), "list_days": 3})
 SAID: list[Any] = [
     e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),
     e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),
@@ -69,6 +72,8 @@ SAID: list[Any] = [
         change_id=number("budgets"), changes=(people.HouseRulesSet(rules=RULES),), signature=SIGNATURE
     ),
     people.HouseRulesSet(rules=RULES),
+    e.DueDiligenceCompleted(at=NOON, verification=verification(None, BOUND)),
+    e.RegistersRechecked(at=NOON, verification=verification(None, BOUND), assessment=assessment(Outcome.PASS)),
 ]  # fmt: skip
 
 

@@ -20,8 +20,9 @@ from registers.history import RegisterAsOf, all_rows, files_of, versions_in_forc
 from registers.loading.archive import Archive, Archived
 from registers.loading.fetching import FetchFailed
 from registers.loading.loader import LoadReport, load, override, version_in_force, versions
-from registers.loading.refreshing import RegisterSource, refresh
+from registers.loading.refreshing import RegisterSource, fetchable_registers, refresh
 from registers.loading.texts import UnreadableFile
+from registers.sources.catalogue import REGISTERS
 from tests.registers.files import SAMPLE, pub78_row, sdn_row
 from tests.waiting import BACKSTOP
 
@@ -157,6 +158,29 @@ REMARKS = '9001,"Invented for the tests."'
 def office(connection: asyncpg.Connection, publisher: Publisher, tmp_path: Path) -> Office:
     """An office that has not refreshed yet."""
     return Office(connection, publisher, tmp_path, Archive(tmp_path / "archive"))
+
+
+def test_a_list_that_is_given_out_for_a_token_is_asked_for_with_it_and_never_without(tmp_path: Path) -> None:
+    """The token is a part of what is asked, and of nothing that is stored or told."""
+    archive = Archive(tmp_path)
+    [address] = RegisterSource("eu-consolidated", tmp_path, archive).addresses
+    held = RegisterSource("eu-consolidated", tmp_path, archive, token="a b&c")
+    assert held.request_address(address) == f"{address}?token=a%20b%26c"
+    assert "token" not in address
+    with pytest.raises(FetchFailed, match=r"is given out only for a token; .* set ACCORD_EU_TOKEN") as refused:
+        RegisterSource("eu-consolidated", tmp_path, archive).request_address(address)
+    assert "accord registers load" in str(refused.value)
+
+
+def test_a_mirror_and_publishers_that_want_none_are_not_told_the_token(tmp_path: Path) -> None:
+    for register, mirror in (("eu-consolidated", "https://mirror.example"), ("uk-sanctions", "")):
+        source = RegisterSource(register, tmp_path, Archive(tmp_path), mirror, token="secret")
+        assert [source.request_address(address) for address in source.addresses] == list(source.addresses)
+
+
+def test_a_list_that_wants_a_token_is_left_out_where_there_is_none() -> None:
+    assert set(REGISTERS) - set(fetchable_registers("", "")) == {"eu-consolidated"}
+    assert fetchable_registers("secret", "") == fetchable_registers("", "https://mirror.example") == tuple(REGISTERS)
 
 
 def test_without_a_mirror_the_publishers_own_addresses_are_asked(tmp_path: Path) -> None:
