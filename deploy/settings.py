@@ -76,6 +76,11 @@ def archive_folder() -> Path:
     return Path(named).resolve() if named else data_folder() / "archive"
 
 
+def lists_folder() -> Path | None:
+    """Return the folder of indexed sanctions lists beside the stack's state, or None if there is no data folder."""
+    return data_folder() / "lists" if data_folder().is_dir() else None
+
+
 def secrets_folder() -> Path:
     """Return the folder of this machine's login secrets: `$ACCORD_SECRETS`, else beside the stack's state.
 

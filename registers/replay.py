@@ -18,6 +18,7 @@ from registers.history import Row, files_of
 from registers.loading.archive import Archive, Archived
 from registers.loading.rows import ParsedRow, read_rows
 from registers.loading.texts import UnreadableFile, fingerprint
+from registers.matching import NEWEST, Manner
 from registers.screening import lists as screening
 from registers.sources.catalogue import REGISTERS
 
@@ -62,25 +63,30 @@ async def replay_status(
 
 
 async def replay_screening(
-    connection: Connection, archive: Archive, parties: Sequence[Party], evidence: ScreeningEvidence, near_from: float
+    connection: Connection,
+    archive: Archive,
+    parties: Sequence[Party],
+    evidence: ScreeningEvidence,
+    near_from: float,
+    manner: Manner = NEWEST,
 ) -> EvidenceReplay:
-    """Screen parties against the archived lists that the evidence names (threshold `near_from`) and compare the result.
+    """Screen parties against the archived lists that the evidence names, and compare the result.
+
+    `near_from` is the threshold, and `manner` how names were scored, under the edition of the evidence.
 
     Raises:
         UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
     """
     inquiry = await _asked(connection, evidence.rule.lists, evidence)
     rows = [row for version in inquiry.known for row in await _rows(connection, archive, version)]
-    lists, differences = screening.indexed(rows), list[tuple[str, ...]]()
-    for weak_is_certain in (False, True):  # before edition 2026.6 a weak name that somebody bore was a match by itself
-        again = screening.evidence_of(lists, parties, evidence.asked, near_from, weak_is_certain)
-        as_of_then = {
-            "matches": tuple(_as_of_then(again.matches, evidence.matches)),
-            **evidence.model_dump(include={"binding", "list_days"}),
-        }
-        differences.append(_differences(evidence, again.model_copy(update=as_of_then)))
+    again = screening.evidence_of(screening.indexed(rows, manner), parties, evidence.asked, near_from)
+    as_of_then = {
+        "matches": tuple(_as_of_then(again.matches, evidence.matches)),
+        **evidence.model_dump(include={"binding", "list_days"}),
+    }
+    again = again.model_copy(update=as_of_then)
     subject = f"{len(evidence.parties)} names against {_named(evidence.asked)}"
-    return EvidenceReplay(subject, (*inquiry.faults, *min(differences, key=len)))
+    return EvidenceReplay(subject, (*inquiry.faults, *_differences(evidence, again)))
 
 
 def _as_of_then(again: Sequence[SanctionsMatch], matches: Sequence[SanctionsMatch]) -> Iterator[SanctionsMatch]:

@@ -20,7 +20,7 @@ from domain.policy.rule import Rule, apply
 from domain.policy.rules import RULES
 from domain.policy.rules.freshness import LAST_LOOK_AGES, LISTS_BY_ORGANISATION
 from domain.policy.rules.payee.paths import TABLES, Path
-from domain.policy.rules.sanctions import NEAR_FROM
+from domain.policy.rules.sanctions import MANNERS, NEAR_FROM
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import NAMESAKES, RegisterVersion, Verification, confirmed_since
 from domain.screening.screened import who_is_screened
@@ -42,6 +42,8 @@ class RuleBook(NamedTuple):
     """By register: the maximum age of a version on which something may be decided (R28, C38)."""
     lists_by_organisation: bool = False
     """True if the organisation's own rules say which lists bind it, and how old their last confirmation may be."""
+    manner: int = 1
+    """The manner in which the matcher reads and scores names."""
 
     def limits(self, rule: ListRule) -> Mapping[str, timedelta]:
         """Return the maximum age by register. A list that does not bind the organisation has none."""
@@ -89,6 +91,7 @@ def edition(version: str) -> RuleBook:
         newest(NEAR_FROM, version),
         newest(LAST_LOOK_AGES, version),
         newest(LISTS_BY_ORGANISATION, version),
+        newest(MANNERS, version),
     )
 
 

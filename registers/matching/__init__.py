@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from registers.matching.index import NameIndex
 from registers.matching.scoring import DEFAULT_THRESHOLD, compare
-from registers.matching.values import Birth, Hit, ListedKind, ListedName, Quality, Subject, SubjectKind
+from registers.matching.values import (
+    NEWEST,
+    Birth,
+    Hit,
+    ListedKind,
+    ListedName,
+    Manner,
+    Quality,
+    Subject,
+    SubjectKind,
+)
 from registers.matching.words.rarity import PLAIN, Rarity
 
 __all__ = [
     "DEFAULT_THRESHOLD",
+    "NEWEST",
     "PLAIN",
     "Birth",
     "Hit",
     "ListedKind",
     "ListedName",
+    "Manner",
     "NameIndex",
     "Quality",
     "Rarity",

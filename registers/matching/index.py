@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from typing import Final, NamedTuple
 
 from registers.matching.pairing import spans
 from registers.matching.scoring import called, hit, judge, read_as
-from registers.matching.values import Hit, ListedKind, ListedName, Subject, SubjectKind
+from registers.matching.values import NEWEST, Hit, ListedKind, ListedName, Manner, Subject, SubjectKind
 from registers.matching.words.lexicon import Lexicon
 from registers.matching.words.rarity import Rarity
-from registers.matching.words.words import NameReading, Word, WordRole, joined, read, run_together
+from registers.matching.words.words import NameReading, Word, WordRole, joined, readings, run_together
 
 _COMPARED: Final = 100
 """The most candidates that are compared in full. Lower-ranked ones have far less in common with the subject."""
@@ -24,57 +24,106 @@ _DROPPED: Final = 0.25
 
 
 class IndexEntry(NamedTuple):
-    """A listed name with its reading, and with values that the estimate needs."""
+    """A listed name with one of its readings."""
 
     listed: ListedName
     reading: NameReading
-    weight: float
-    """The weight of all its words except initials, which the estimate counts as shared."""
-    initials: tuple[str, ...]
+    number: int = 0
+    """The place of the reading among those of the name."""
+
+
+class NameShelf(NamedTuple):
+    """The names of persons, or all others, filed by their words: what a search needs, and what may be kept on disk."""
+
+    entries: Sequence[IndexEntry]
+    weights: Sequence[float]
+    """By entry: the weight of all its words except initials, which the estimate counts as shared."""
+    initials: Mapping[int, tuple[str, ...]]
+    """By entry, if it has any."""
+    places: Mapping[str, Sequence[int]]
+    """By the text of a word, or of words joined: the entries that have it."""
+    lexicon: Lexicon
+
+
+class NameShelves(NamedTuple):
+    """All that a `NameIndex` consists of."""
+
+    manner: Manner
+    rarity: Rarity
+    persons: NameShelf
+    rest: NameShelf
+    by_key: Mapping[str, Sequence[tuple[bool, int]]]
+    """By a name's key, and by its letters run together: (whether it is a person's, entry) of each such name."""
+
+
+def file_names(listings: Iterable[ListedName], manner: Manner = NEWEST) -> NameShelves:
+    """File listed names for a search."""
+    names = [
+        IndexEntry(listing, reading, number)
+        for listing in listings
+        for number, reading in enumerate(readings(listing.name, listing.kind, manner))
+    ]
+    rarity = Rarity.of(entry.reading.words for entry in names)
+    by_kind = {person: [entry for entry in names if _is_person(entry) is person] for person in (True, False)}
+    by_key: defaultdict[str, list[tuple[bool, int]]] = defaultdict(list)
+    for person, entries in by_kind.items():
+        for place, entry in enumerate(entries):
+            for key in {entry.reading.key, run_together(entry.listed.name, entry.listed.kind)}:
+                by_key[key].append((person, place))
+    persons, rest = (_shelf(entries, rarity, person) for person, entries in by_kind.items())
+    return NameShelves(manner, rarity, persons, rest, by_key)
+
+
+def _is_person(entry: IndexEntry) -> bool:
+    return entry.listed.kind is ListedKind.PERSON
+
+
+def _shelf(entries: list[IndexEntry], rarity: Rarity, of_person: bool) -> NameShelf:
+    lexicon, places = Lexicon(), defaultdict[str, list[int]](list)
+    for place, entry in enumerate(entries):
+        for text in _file(entry.reading.words, lexicon):
+            places[text].append(place)
+    initials = {place: letters for place, entry in enumerate(entries) if (letters := _initials(entry.reading.words))}
+    weights = [_weight(entry.reading.words, rarity, of_person) for entry in entries]
+    return NameShelf(entries, weights, initials, places, lexicon)
+
+
+def _file(words: tuple[Word, ...], lexicon: Lexicon) -> Iterable[str]:
+    single = {word.text: word for word in words if word.role not in (WordRole.PARTICLE, WordRole.INITIAL)}
+    together = {word.text: word for word in map(joined, _together(words)) if word.text not in single}
+    for word in single.values():
+        lexicon.add(word)
+    for word in together.values():
+        lexicon.add_joined(word)
+    return single | together
+
+
+def _weight(words: Iterable[Word], rarity: Rarity, of_person: bool) -> float:
+    return sum(rarity.weight(word, of_person) for word in words if word.role is not WordRole.INITIAL)
 
 
 class _CandidateIndex:
-    """An index of the names of persons, or of all other names: the same word weighs differently in the two."""
+    """A search among the names of persons, or among all others: the same word weighs differently in the two."""
 
-    def __init__(self, names: list[tuple[ListedName, NameReading]], rarity: Rarity, of_person: bool) -> None:
+    def __init__(self, shelf: NameShelf, rarity: Rarity, of_person: bool) -> None:
+        self.entries, self._shelf = shelf.entries, shelf
         self._rarity, self._of_person = rarity, of_person
-        self.entries = [
-            IndexEntry(listing, reading, self._weight(reading.words), _initials(reading.words))
-            for listing, reading in names
-        ]
-        self._lexicon = Lexicon()
-        self._places: defaultdict[str, list[int]] = defaultdict(list)
-        for place, entry in enumerate(self.entries):
-            self._file(place, entry.reading.words)
-
-    def _weight(self, words: Iterable[Word]) -> float:
-        return sum(self._weight_of(word) for word in words if word.role is not WordRole.INITIAL)
 
     def _weight_of(self, word: Word) -> float:
         return self._rarity.weight(word, self._of_person)
 
-    def _file(self, place: int, words: tuple[Word, ...]) -> None:
-        single = {word.text: word for word in words if word.role not in (WordRole.PARTICLE, WordRole.INITIAL)}
-        together = {word.text: word for word in map(joined, _together(words)) if word.text not in single}
-        for word in single.values():
-            self._lexicon.add(word)
-        for word in together.values():
-            self._lexicon.add_joined(word)
-        for text in single | together:
-            self._places[text].append(place)
-
     def promising(self, words: tuple[Word, ...], threshold: float) -> list[IndexEntry]:
         """Return the entries that may reach the threshold, the most promising first, at most `_COMPARED` of them."""
-        shared, total_weight, initials = self._shared(words), self._weight(words), _initials(words)
+        shared, initials = self._shared(words), _initials(words)
+        total_weight = _weight(words, self._rarity, self._of_person)
 
         def estimate(place: int) -> float:
-            entry = self.entries[place]
-            entry_weight = self._met_by(initials, entry.reading.words)
-            subject_weight = self._met_by(entry.initials, words)
+            entry_weight = self._met_by(initials, self.entries[place].reading.words) if initials else 0.0
+            subject_weight = self._met_by(self._shelf.initials.get(place, ()), words)
             return _estimate(
                 shared[place] + entry_weight + subject_weight,
                 total_weight + entry_weight,
-                entry.weight + subject_weight,
+                self._shelf.weights[place] + subject_weight,
             )
 
         estimates = ((estimate(place), -place) for place in shared)
@@ -85,9 +134,9 @@ class _CandidateIndex:
         shared: defaultdict[int, float] = defaultdict(float)
         for word, weight in self._asked(words):
             known_places: set[int] = set()
-            for near, likeness in self._lexicon.near(word):
+            for near, likeness in self._shelf.lexicon.near(word):
                 worth = weight * likeness
-                fresh = [place for place in self._places[near.text] if place not in known_places]
+                fresh = [place for place in self._shelf.places.get(near.text, ()) if place not in known_places]
                 known_places.update(fresh)
                 for place in fresh:
                     shared[place] += worth
@@ -121,28 +170,23 @@ def _estimate(shared: float, weight: float, other_weight: float) -> float:
 class NameIndex:
     """A search index of all listed names. It is immutable: a new version of a list needs a new index."""
 
-    def __init__(self, listings: Iterable[ListedName]) -> None:
-        names = [(listing, read(listing.name, listing.kind)) for listing in listings]
-        self.rarity = Rarity.of(reading.words for _, reading in names)
-        persons = [name for name in names if name[0].kind is ListedKind.PERSON]
-        other_names = [name for name in names if name[0].kind is not ListedKind.PERSON]
-        self._persons, self._others = (
-            _CandidateIndex(persons, self.rarity, True),
-            _CandidateIndex(other_names, self.rarity, False),
-        )
-        self._same: defaultdict[str, list[IndexEntry]] = defaultdict(list)
-        for entry in self._persons.entries + self._others.entries:
-            for key in {entry.reading.key, run_together(entry.listed.name, entry.listed.kind)}:
-                self._same[key].append(entry)
+    def __init__(
+        self, listings: Iterable[ListedName], manner: Manner = NEWEST, shelves: NameShelves | None = None
+    ) -> None:
+        """Index listed names, or take them as they were filed before."""
+        self.shelves = shelves or file_names(listings, manner)
+        self.manner, self.rarity = self.shelves.manner, self.shelves.rarity
+        self._persons = _CandidateIndex(self.shelves.persons, self.rarity, True)
+        self._others = _CandidateIndex(self.shelves.rest, self.rarity, False)
 
     def find(self, subject: Subject, threshold: float) -> list[Hit]:
         """Return the hits that reach the threshold, best first, and equal scores by entity, reference and name."""
-        best: dict[int, Hit] = {}
-        for variant in called(subject):
+        best: dict[ListedName, Hit] = {}
+        for variant in called(subject, self.manner):
             for match in self._found(variant, None if variant == subject else variant.name, threshold):
-                hit = best.setdefault(id(match.listed), match)
+                hit = best.setdefault(match.listed, match)
                 if match.score > hit.score:
-                    best[id(match.listed)] = match
+                    best[match.listed] = match
         return sorted(
             best.values(),
             key=lambda match: (-match.score, match.listed.entity, match.listed.reference, match.listed.name),
@@ -150,24 +194,31 @@ class NameIndex:
 
     def _found(self, subject: Subject, part: str | None, threshold: float) -> Iterator[Hit]:
         kinds = {kind: read_as(subject, kind) for kind in ListedKind}
-        readings = {kind: read(subject.name, kind) for kind in set(kinds.values())}
-        for listing, other_reading, *_ in self._met(subject, readings, threshold):
-            reading = readings[kinds[listing.kind]]
-            scored_name = judge(subject, reading, listing, other_reading, self.rarity)
-            if scored_name.score >= threshold:
-                yield hit(listing, reading, other_reading, scored_name, part)
+        read_so = {kind: readings(subject.name, kind, self.manner) for kind in set(kinds.values())}
+        for listing, other_reading, _ in self._met(subject, read_so, threshold):
+            for reading in read_so[kinds[listing.kind]]:
+                scored_name = judge(subject, reading, listing, other_reading, self.rarity)
+                if scored_name.score >= threshold:
+                    yield hit(listing, reading, other_reading, scored_name, part)
 
     def _met(
-        self, subject: Subject, readings: Mapping[SubjectKind | ListedKind, NameReading], threshold: float
+        self, subject: Subject, read_so: Mapping[SubjectKind | ListedKind, tuple[NameReading, ...]], threshold: float
     ) -> Iterable[IndexEntry]:
         shelf = self._persons if subject.kind is SubjectKind.PERSON else self._others
         keys = {
-            key for kind, reading in readings.items() for key in (reading.key, run_together(subject.name, kind)) if key
+            key
+            for kind, of_kind in read_so.items()
+            for key in (*(reading.key for reading in of_kind), run_together(subject.name, kind))
+            if key
         }
-        entries = [entry for key in keys for entry in self._same.get(key, ())]
-        for words in {reading.words for reading in readings.values()}:
+        entries = [
+            (self._persons if person else self._others).entries[place]
+            for key in keys
+            for person, place in self.shelves.by_key.get(key, ())
+        ]
+        for words in {reading.words for of_kind in read_so.values() for reading in of_kind}:
             entries += shelf.promising(words, threshold)
-        return {id(entry): entry for entry in entries}.values()
+        return dict.fromkeys(entries)
 
 
 def _together(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:

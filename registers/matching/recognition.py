@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz
 
-from registers.matching.values import SubjectKind
+from registers.matching.values import Manner, SubjectKind
 from registers.matching.words.words import read
 
 
@@ -13,7 +13,8 @@ def recognition(name: str, other_name: str) -> float:
 
     Differences in case, accents, script, punctuation, legal form, word order and spacing are ignored.
     """
-    reading, other_reading = read(name, SubjectKind.ORGANISATION), read(other_name, SubjectKind.ORGANISATION)
-    run_together = fuzz.ratio(*("".join(word.text for word in words) for words, _ in (reading, other_reading)))
+    # In the first manner for ever: the agreement is recorded, and is made anew from the archive.
+    reading, other_reading = (read(text, SubjectKind.ORGANISATION, Manner.FIRST) for text in (name, other_name))
+    run_together = fuzz.ratio(*("".join(word.text for word in one.words) for one in (reading, other_reading)))
     keys = reading.key, other_reading.key
     return float(max(run_together, fuzz.ratio(*keys), fuzz.token_set_ratio(*keys)))

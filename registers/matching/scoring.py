@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final, NamedTuple
 
 from registers.matching.evidence import Points, birth_evidence, country_evidence
 from registers.matching.explaining import explain
 from registers.matching.pairing import WordPair, as_a_whole, pair
-from registers.matching.values import THINGS, Hit, ListedKind, ListedName, Quality, Subject, SubjectKind
+from registers.matching.values import NEWEST, THINGS, Hit, ListedKind, ListedName, Manner, Quality, Subject, SubjectKind
 from registers.matching.weighing import Leftover, WeightedPairing, weigh
 from registers.matching.words.aliases import names_in
 from registers.matching.words.rarity import PLAIN, Rarity
 from registers.matching.words.scripts import only_read_alike
-from registers.matching.words.words import NameReading, WordRole, read, run_together
+from registers.matching.words.words import NameReading, WordRole, readings, run_together
 
 DEFAULT_THRESHOLD: Final = 82.0
 """The score from which a listed name is a potential match that a person must look at."""
@@ -32,6 +33,9 @@ _OTHER_SPACES: Final = "the same letters, with other spaces or signs"
 _ABBREVIATION: Final = 4
 """An organisation's name of this many letters or fewer is an abbreviation, which only the same name matches."""
 
+_RARE: Final = 1.6
+"""The weight, of both names together, from which a word tells somebody with no more than an initial beside it."""
+
 _WEAK_ALIAS: Final = 6.0
 _CLOSE_ENOUGH: Final = 0.7
 _DISTINGUISHING: Final = frozenset({WordRole.NUMBER, WordRole.GENERATION})
@@ -48,20 +52,25 @@ class ScoredName(NamedTuple):
     evidence: tuple[Points, ...]
 
 
-def compare(subject: Subject, listing: ListedName, rarity: Rarity = PLAIN) -> Hit:
+def compare(subject: Subject, listing: ListedName, rarity: Rarity = PLAIN, manner: Manner = NEWEST) -> Hit:
     """Return the hit of a subject and one listed name. With a `NameIndex`'s rarity the score is that of the index."""
-    other_reading = read(listing.name, listing.kind)
-    read_so = ((variant, read(variant.name, read_as(variant, listing.kind))) for variant in called(subject))
+    other_readings = readings(listing.name, listing.kind, manner)
+    read_so = (
+        (variant, reading)
+        for variant in called(subject, manner)
+        for reading in readings(variant.name, read_as(variant, listing.kind), manner)
+    )
     judgements = [
-        (subject, reading, judge(subject, reading, listing, other_reading, rarity)) for subject, reading in read_so
+        (variant, reading, other_reading, judge(variant, reading, listing, other_reading, rarity))
+        for (variant, reading), other_reading in product(read_so, other_readings)
     ]
-    best_variant, reading, best = max(judgements, key=lambda judgement: judgement[2].score)
+    best_variant, reading, other_reading, best = max(judgements, key=lambda judgement: judgement[3].score)
     return hit(listing, reading, other_reading, best, None if best_variant == subject else best_variant.name)
 
 
-def called(subject: Subject) -> list[Subject]:
+def called(subject: Subject, manner: Manner) -> list[Subject]:
     """Return the subject, followed by a copy of it under each name if its name field contains several names."""
-    return [subject._replace(name=name) for name in names_in(subject.name)]
+    return [subject._replace(name=name) for name in names_in(subject.name, manner)]
 
 
 def read_as(subject: Subject, kind: ListedKind) -> SubjectKind | ListedKind:
@@ -131,14 +140,23 @@ def _ceiling(listing: ListedName, reading: NameReading, other_reading: NameReadi
     other_number = bool(_kinds(pairing.ones_left) & _kinds(pairing.others_left))
     match listing.kind:
         case ListedKind.PERSON:
-            is_contradiction = other_number or not any(
-                _names(pair, reading, other_reading) for pair, _ in pairing.pairs
-            )
+            names = [weight for pair, weight in pairing.pairs if _names(pair, reading, other_reading)]
+            is_contradiction = other_number or not names or _is_a_common_initial(names, pairing, reading)
         case ListedKind.ENTITY:
             is_contradiction = other_number or min(map(_letters, (reading, other_reading))) <= _ABBREVIATION
         case ListedKind.VESSEL | ListedKind.AIRCRAFT:
-            is_contradiction = _not_quite(pairing)
+            is_contradiction = _not_quite(pairing) or _is_a_mark(other_reading)
     return _CONTRADICTED if is_contradiction else _NEAR_AT_MOST
+
+
+def _is_a_common_initial(names: list[float], pairing: WeightedPairing, reading: NameReading) -> bool:
+    """True if all that two names share is a common name, and an initial: A. Ahmed is not Aisha Ahmed by that."""
+    return reading.manner >= Manner.SECOND and len(names) == 1 < len(pairing.pairs) and names[0] < _RARE
+
+
+def _is_a_mark(other_reading: NameReading) -> bool:
+    """True if a ship's or an aircraft's name is only a mark, such as EP-FAA: nothing is like it but the same."""
+    return other_reading.manner >= Manner.SECOND and _letters(other_reading) <= _ABBREVIATION
 
 
 def _names(pair: WordPair, reading: NameReading, other_reading: NameReading) -> bool:

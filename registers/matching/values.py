@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
+
+
+class Manner(IntEnum):
+    """A way of reading and scoring names, by the edition of the rule book that names it (ADR 0131).
+
+    A manner that evidence was made in is never changed: evidence is made anew in it.
+    """
+
+    FIRST = 1
+    SECOND = 2
+    """Persian readings, Korean spellings, places as weak words, and weak aliases that only ask."""
+
+
+NEWEST: Final = Manner.SECOND
 
 
 class SubjectKind(StrEnum):

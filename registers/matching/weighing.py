@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from registers.matching.pairing import Pairing, WordPair
+from registers.matching.values import Manner
 from registers.matching.words.rarity import Rarity
 from registers.matching.words.words import NameReading, Word, WordRole
 
@@ -32,8 +34,8 @@ _OF_PARTICLES: Final = 0.4
 _TELLING: Final = 0.4
 """The least weight of a distinguishing word. A lighter one is shared by too many names."""
 
-_MET: Final = 0.9
-"""The likeness from which two words are treated as the same word, spelt differently or misspelt."""
+_MET_BY: Final = MappingProxyType({Manner.FIRST: 0.9, Manner.SECOND: 0.75})
+"""By manner: the likeness from which two words are treated as the same word, spelt differently or misspelt."""
 
 
 class Omission(NamedTuple):
@@ -52,6 +54,10 @@ _ANOTHER_NAME: Final = Omission(1.0)
 _OF_ORGANISATION: Final = Omission(_DROPPED_OF_ORGANISATION)
 _CONTAINED: Final = Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, _LAST_OF_CONTAINED)
 """For a name contained in a longer one: lists often add names, such as a father's, a clan's or a second surname."""
+
+
+_COMMON: Final = Omission(0.5, _FIRST_DROPPED, _FIRST_DROPPED)
+"""For names whose words in common are among the commonest: what else stands in either tells who it is."""
 
 
 class Leftover(NamedTuple):
@@ -93,7 +99,9 @@ def weigh(
         _substance(other_reading, pairing.others_left, other_weights),
     )
     contradiction = min(first, second)
-    omission = _omission(pairs, pairing, contradiction, of_person)
+    omission = _omission(
+        pairs, pairing, contradiction, of_person, _MET_BY[reading.manner], _are_common(pairs, reading, other_reading)
+    )
     return WeightedPairing(
         pairs,
         _leftovers(reading, pairing.ones_left, weights, _for_side(omission, first, contradiction)),
@@ -101,19 +109,33 @@ def weigh(
     )
 
 
+def _are_common(pairs: tuple[tuple[WordPair, float], ...], reading: NameReading, other_reading: NameReading) -> bool:
+    """True if all that two names of persons share are very common names, as the second manner knows them."""
+    words = [reading.words[place] for pair, _ in pairs for place in pair.ones]
+    words += [other_reading.words[place] for pair, _ in pairs for place in pair.others]
+    return reading.manner >= Manner.SECOND and all(word.weak for word in words if word.role is WordRole.WORD)
+
+
 def _of_pair(pair: WordPair, weights: list[float], other_weights: list[float]) -> float:
     return sum(weights[place] for place in pair.ones) + sum(other_weights[place] for place in pair.others)
 
 
 def _omission(
-    pairs: tuple[tuple[WordPair, float], ...], pairing: Pairing, contradiction: float, of_person: bool
+    pairs: tuple[tuple[WordPair, float], ...],
+    pairing: Pairing,
+    contradiction: float,
+    of_person: bool,
+    likeness_floor: float,
+    is_common: bool,
 ) -> Omission:
     words = sum(len(pair.ones) + len(pair.others) for pair, weight in pairs if weight > _OF_PARTICLES)
     if words < 2 * _ENOUGH_WORDS or max(weight for _, weight in pairs) < 2 * _TELLING:
         return _ANOTHER_NAME
     if not of_person:
         return _OF_ORGANISATION
-    if contradiction == 0 and all(pair.likeness >= _MET for pair, weight in pairs if weight > _OF_PARTICLES):
+    if is_common:
+        return _COMMON
+    if contradiction == 0 and all(pair.likeness >= likeness_floor for pair, weight in pairs if weight > _OF_PARTICLES):
         return _CONTAINED
     leftover_count = max(len(pairing.ones_left), len(pairing.others_left))
     share = min(_DROPPED_AT_MOST, _DROPPED_OF_PERSON + _EACH_MORE * (leftover_count - 1))
@@ -143,6 +165,8 @@ def _leftovers(
 ) -> tuple[Leftover, ...]:
     telling = [place for place, word in enumerate(reading.words) if _is_distinguishing(word)]
     floors = {telling[-1]: omission.last, telling[0]: omission.first} if telling else {}
+    if reading.surname is not None:
+        floors[reading.surname] = omission.first
     return tuple(
         Leftover(reading.words[place], weights[place] * _share(reading.words[place], floors.get(place, 0.0), omission))
         for place in places

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import date
@@ -19,7 +19,7 @@ from domain.screening.evidence import MatchKind, RegisterVersion, SanctionsMatch
 from ledger import clock
 from registers import Connection
 from registers.history import NOW, RegisterAsOf, Row, all_rows, source_of, versions_in_force
-from registers.matching import DEFAULT_THRESHOLD, Hit, ListedName, NameIndex, Quality, Subject, SubjectKind
+from registers.matching import DEFAULT_THRESHOLD, NEWEST, Hit, ListedName, Manner, NameIndex, Subject, SubjectKind
 from registers.matching.certainty import is_certain
 from registers.sources.catalogue import LISTS, REGISTERS
 from registers.sources.kinds import ListedRow
@@ -31,13 +31,13 @@ Result = TypeVar("Result")
 class Lists(NamedTuple):
     """Sanctions lists with an index of their names, ready for screening."""
 
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     names: NameIndex
-    programmes: dict[tuple[str, str], str]
+    programmes: Mapping[tuple[str, str], str]
     """The programme of each entity, as its last main row writes it, by register and entity."""
-    every_programme: dict[tuple[str, str], tuple[str, ...]]
+    every_programme: Mapping[tuple[str, str], tuple[str, ...]]
     """All programmes of all main rows of each entity, by register and entity."""
-    entities: dict[tuple[str, str], list[str]]
+    entities: Mapping[tuple[str, str], Sequence[str]]
     """All rows of each entity as published, by register and entity."""
 
 
@@ -155,15 +155,11 @@ def evidence_of(
     parties: Sequence[Party],
     versions: tuple[RegisterVersion, ...],
     threshold: float = DEFAULT_THRESHOLD,
-    weak_is_certain: bool = False,
 ) -> ScreeningEvidence:
-    """Return the evidence of screening parties against lists, which may be from the database or the archive.
-
-    `weak_is_certain`: as before edition 2026.6, when a weak name that a party bears was a match by itself.
-    """
+    """Return the evidence of screening parties against lists, which may be from the database or the archive."""
     subjects = dict.fromkeys(subject for party in parties for subject in subjects_of(party))
     met_by = [(party, encounter) for party in dict.fromkeys(parties) for encounter in met(party, lists, threshold)]
-    party_matches = [(party, _match(party, *encounter, lists, weak_is_certain)) for party, encounter in met_by]
+    party_matches = [(party, _match(party, *encounter, lists)) for party, encounter in met_by]
     surest = {_deduplication_key(*party_match): party_match[1] for party_match in sorted(party_matches, key=_by_surety)}
     return ScreeningEvidence(
         parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
@@ -199,8 +195,8 @@ def _nothing(_: Lists) -> None:
     """Ask nothing, but that the lists are there."""
 
 
-def indexed(rows: Sequence[Row]) -> Lists:
-    """Build `Lists` from rows and index their names. This takes a second or two for whole lists."""
+def indexed(rows: Sequence[Row], manner: Manner = NEWEST) -> Lists:
+    """Build `Lists` from rows and index their names. This takes a few seconds for whole lists."""
     listings: list[ListedName] = []
     programmes: dict[tuple[str, str], str] = {}
     every: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
@@ -220,12 +216,16 @@ def indexed(rows: Sequence[Row]) -> Lists:
     entities: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         entities[row["register"], row["key"]].append(row["row"])
-    return Lists(tuple(rows), NameIndex(listings), programmes, dict(every), entities)
+    return Lists(tuple(rows), NameIndex(listings, manner), programmes, dict(every), entities)
 
 
 def subjects_of(party: Party) -> list[Subject]:
     """Return a party under each of its names, as it is screened."""
-    return [Subject(name, _kind_of(party), party.country, party.born) for name in (party.name, *party.also_known_as)]
+    return [_subject(party, name) for name in (party.name, *party.also_known_as)]
+
+
+def _subject(party: Party, name: str) -> Subject:
+    return Subject(name, _kind_of(party), party.country, party.born)
 
 
 def _kind_of(party: Party) -> SubjectKind:
@@ -238,7 +238,7 @@ def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit
         best: dict[tuple[str, str], tuple[str, Hit, Row]] = {}
         for hit, row in hits_of(subject, lists, threshold):
             encounter = best.setdefault((row["register"], hit.listed.entity), (subject.name, hit, row))
-            if _surety(subject, hit) > _surety(subject, encounter[1]):
+            if _surety(subject, hit, lists) > _surety(subject, encounter[1], lists):
                 best[row["register"], hit.listed.entity] = subject.name, hit, row
         yield from best.values()
 
@@ -249,18 +249,12 @@ def hits_of(subject: Subject, lists: Lists, threshold: float) -> Iterator[tuple[
         yield hit, lists.rows[hit.listed.reference]
 
 
-def _surety(subject: Subject, hit: Hit) -> tuple[float, bool, bool]:
-    """Return the certainty of a hit. Of several names of an entity, the one that a party bears as it stands counts.
-
-    Of two such names, the one that is no weak alias counts: a nickname by itself is a question.
-    """
-    is_strong = hit.listed.quality is not Quality.WEAK
-    return hit.score, hit.exact and is_certain(subject, hit.listed), is_strong
+def _surety(subject: Subject, hit: Hit, lists: Lists) -> tuple[float, bool]:
+    """Return the certainty of a hit. Of several names of an entity, the one that a party bears as it stands counts."""
+    return hit.score, hit.exact and is_certain(subject, hit.listed, lists.names.manner)
 
 
-def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists, weak_is_certain: bool) -> SanctionsMatch:
-    subject = Subject(name, _kind_of(party), party.country, party.born)
-    is_sure = is_certain(subject, hit.listed) and (weak_is_certain or hit.listed.quality is not Quality.WEAK)
+def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists) -> SanctionsMatch:
     entity = row["register"], hit.listed.entity
     return SanctionsMatch(
         party=name,
@@ -272,7 +266,7 @@ def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists, weak_is_ce
         score=hit.score,
         source=source_of(row),
         explanation=hit.explanation,
-        certain=not hit.exact or is_sure,
+        certain=not hit.exact or is_certain(_subject(party, name), hit.listed, lists.names.manner),
         pair=pair_of(party, *entity, lists.entities[entity]),
         entry=entry_of(lists.entities[entity]),
     )

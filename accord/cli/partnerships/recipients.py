@@ -10,12 +10,13 @@ from pydantic import ValidationError
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.findings import end_by, print_findings
 from accord.cli.printing.output import out, print_json
+from accord.cli.registers.kept import look_on_disk
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
 from activities.verification import verify
 from domain.parties import Party, PartyKind
 from domain.policy.findings import Assessment
-from domain.policy.rulebook import assess
+from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.screening.screened import who_is_screened
@@ -57,7 +58,8 @@ def verify_recipient(
     assessment, verification = run(_assess(party, funder))
     if as_json:
         parties = who_is_screened(_question(party, funder), verification)
-        evidence = {"parties": list(parties), "payee": party, "verification": verification}
+        scoring = {"near_from": RULE_BOOK.near_from, "manner": RULE_BOOK.manner}
+        evidence = {"parties": list(parties), "payee": party, "verification": verification, **scoring}
         result = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json"), "not_asked": list(LEFT)}
         print_json({**result, "evidence": evidence})
         return end_by(assessment)
@@ -67,6 +69,7 @@ def verify_recipient(
 
 
 async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verification]:
+    look_on_disk()
     async with open_desk() as desk:
         directory = await desk.directory()
         funder = directory.funder(funder_id)

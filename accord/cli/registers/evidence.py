@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.registers.kept import look_on_disk
 from accord.client.desk import Desk, open_desk
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import faults_of
@@ -30,6 +31,7 @@ from domain.values import Value, is_partnership_id
 from registers.history import RegisterAsOf, rows_of, versions_in_force
 from registers.loading.archive import Archive
 from registers.loading.texts import UnreadableFile
+from registers.matching import Manner
 from registers.replay import EvidenceReplay, replay_screening, replay_status
 from registers.screening.lists import screen
 from registers.sources.catalogue import REGISTERS
@@ -52,6 +54,8 @@ class EvidenceFile(Value):
     """The party that was verified or, if it is missing, the party with the EIN that was looked up."""
     verification: Verification
     near_from: float = RULE_BOOK.near_from
+    manner: Manner = Manner.FIRST
+    """The manner in which names were scored. Files of releases before edition 2026.6 do not say it."""
 
 
 def show_rows(
@@ -127,6 +131,7 @@ def screen_against_lists(
         raise BadInput(faults_of(fault)) from None
 
     async def work() -> ScreeningEvidence:
+        look_on_disk()
         async with open_desk() as desk, desk.pool.acquire() as connection:
             lists = list_rule_of((await desk.directory()).rules).lists
             return await screen(connection, (party,), threshold=RULE_BOOK.near_from, lists=lists)
@@ -182,7 +187,7 @@ async def _replay(evidence: str) -> list[EvidenceReplay]:
 async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> list[EvidenceReplay]:
     replays = [await replay_status(connection, archive, *pair) for pair in _verified(case)]
     screening = case.verification.screening
-    replays.append(await replay_screening(connection, archive, case.parties, screening, case.near_from))
+    replays.append(await replay_screening(connection, archive, case.parties, screening, case.near_from, case.manner))
     return replays
 
 
@@ -269,10 +274,12 @@ async def _recorded(desk: Desk, partnership_id: str) -> list[EvidenceFile]:
 
 
 def _case(proposal: Proposal, verification: Verification, edition: str) -> EvidenceFile:
-    near_from = EDITIONS[edition].near_from if edition in EDITIONS else RULE_BOOK.near_from
+    book = EDITIONS.get(edition, RULE_BOOK)
     payee = proposal.funds_out.payee if proposal.funds_out else None
     parties = screened_under(edition, proposal, verification)
-    return EvidenceFile(parties=parties, payee=payee, verification=verification, near_from=near_from)
+    return EvidenceFile(
+        parties=parties, payee=payee, verification=verification, near_from=book.near_from, manner=Manner(book.manner)
+    )
 
 
 def _written(path: Path) -> EvidenceFile:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Te
 
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.printing.output import err, out, print_json
+from accord.cli.registers.kept import index_on_disk
 from accord.cli.registers.versions import as_machine, print_report
 from accord.client.desk import open_desk
 from accord.operations.switching import start_rescreening
@@ -62,6 +63,7 @@ def refresh_registers(
         except (Unreachable, BadInput) as fault:
             away[name] = fault
     notice = run(start_rescreening()) if any(report.loaded for report in reports.values() if report) else None
+    run(index_on_disk(reports.values()))
     if as_json:
         print_json({name: as_machine(report) if report else None for name, report in reports.items()})
     else:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.cli.registers.kept import index_on_disk
 from accord.client.desk import open_desk
 from accord.demo.sample import write_sample_registers
 from accord.operations.switching import start_rescreening
@@ -49,6 +50,7 @@ def load_files(
     source_date = _true_of(register, files, as_of.date() if as_of else None)
     report = run(_load(register, tuple(files), source_date, minimum_rows))
     notice = run(start_rescreening()) if report.loaded else None
+    run(index_on_disk([report]))
     if as_json:
         print_json(as_machine(report))
     else:

@@ -17,6 +17,9 @@ from domain.screening.evidence import MatchKind, SanctionsMatch
 NEAR_FROM: Final = {"2026.2": 88.0, "2026.3": 82.0}
 """By edition: the score (0 to 100) from which a match is near, so that a second person must judge it."""
 
+MANNERS: Final = {"2026.2": 1, "2026.6": 2}
+"""By edition: the manner in which names are read and scored, so that evidence is made anew as it was (ADR 0131)."""
+
 _ENOUGH: Final = 8
 """The number of digits of an entry's digest that a reason shows, enough to tell a changed entry from the old one."""
 

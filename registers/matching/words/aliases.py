@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from registers.matching.values import Manner
+
 _ANOTHER: Final = re.compile(
     r"""
     [\s(\[,;]+
@@ -22,7 +24,19 @@ _ANOTHER: Final = re.compile(
 """Without "known as", "formerly" needs a bracket or a comma: a Fund for Formerly Homeless Youth has one name."""
 
 
-def names_in(field: str) -> tuple[str, ...]:
+_BRACKETS: Final = re.compile(r"[(\[]([^\u0000-\u024f][^)\]]*)[)\]]")
+"""Brackets around a name that begins in another script than the Latin one."""
+
+
+def names_in(field: str, manner: Manner = Manner.FIRST) -> tuple[str, ...]:
     """Return the whole field and, if it contains several names, each of them after it."""
-    parts = [part.strip(" ()[],;:") for part in _ANOTHER.split(field)]
+    parts = _ANOTHER.split(field)
+    if manner >= Manner.SECOND:
+        parts = [name for part in parts for name in _in_other_letters(part)]
+    parts = [part.strip(" ()[],;:") for part in parts]
     return (field, *filter(None, parts)) if len(parts) > 1 else (field,)
+
+
+def _in_other_letters(part: str) -> list[str]:
+    """Return the names between semicolons, and what stands in brackets in another script, each by itself."""
+    return [name for between in part.split(";") for name in _BRACKETS.split(between) if name] or [part]

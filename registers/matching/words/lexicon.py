@@ -7,7 +7,7 @@ key, and only words that share a key are compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rigour.text.phonetics import metaphone
 
@@ -19,10 +19,13 @@ from registers.matching.words.words import Word
 class Lexicon:
     """An index of the words of listed names, by keys that similar words share."""
 
-    def __init__(self) -> None:
-        self._words: dict[str, Word] = {}
+    def __init__(self, words: Mapping[str, Word] | None = None, filed: Mapping[str, str] | None = None) -> None:
+        """Begin an empty lexicon, or take one as it was filed before, to which nothing is added."""
+        self._added: dict[str, Word] = {}
+        self._keyed: dict[str, str] = {}
         self._slips: set[str] = set()
-        self._filed: dict[str, str] = {}
+        self.words: Mapping[str, Word] = self._added if words is None else words
+        self.filed: Mapping[str, str] = self._keyed if filed is None else filed
         """Texts of words by key, joined by spaces: a third of a million lists would slow down garbage collection."""
 
     def add(self, word: Word) -> None:
@@ -33,20 +36,20 @@ class Lexicon:
 
     def add_joined(self, word: Word) -> None:
         """File a word that was joined from several, under its text and its normalised spelling only."""
-        if word.text not in self._words:
-            self._file(word, {word.text, word.spelling})
+        if word.text not in self._added:
+            self._file(word, {word.text, word.spelling, *_sounds(word)})
 
     def _file(self, word: Word, keys: set[str]) -> None:
-        self._words[word.text] = word
+        self._added[word.text] = word
         for key in keys:
-            texts = self._filed.get(key)
-            self._filed[key] = f"{texts} {word.text}" if texts else word.text
+            texts = self._keyed.get(key)
+            self._keyed[key] = f"{texts} {word.text}" if texts else word.text
 
     def near(self, word: Word) -> list[tuple[Word, float]]:
         """Return (filed word, likeness) for each filed word that is similar to this one, the most similar first."""
         keys = {*_keys(word), *_shortened(word)}
-        texts = {text for key in keys for text in self._filed.get(key, "").split()}
-        alike = ((self._words[text], likeness(word, self._words[text])) for text in texts)
+        texts = {text for key in keys for text in self.filed.get(key, "").split()}
+        alike = ((near, likeness(word, near)) for near in map(self.words.__getitem__, texts))
         return sorted(
             ((word, much) for word, much in alike if much), key=lambda candidate: (-candidate[1], candidate[0].text)
         )
@@ -54,9 +57,14 @@ class Lexicon:
 
 def _keys(word: Word) -> tuple[str, ...]:
     if word.number is None:
-        return (word.text, word.spelling, f"~{metaphone(word.text)}", f"-{skeleton(word.consonants)}", *word.formal)
+        sounds = (f"~{metaphone(word.text)}", f"-{word.bones or skeleton(word.consonants)}", *_sounds(word))
+        return (word.text, word.spelling, *sounds, *word.formal)
     in_words = (word.text, word.spelling) if word.text.isalpha() else ()
     return (f"#{word.number}", *in_words)
+
+
+def _sounds(word: Word) -> tuple[str, ...]:
+    return (f"={word.korean}",) if word.korean else ()
 
 
 def _shortened(word: Word) -> Iterator[str]:

@@ -31,18 +31,35 @@ yuri: yura
 """
 
 
-def _by_nickname() -> Mapping[str, tuple[str, ...]]:
+_NEIGHBOURS: Final = """
+vladimir: volodymyr uladzimir wladimir; nikolai: mykola mikalai mikalay nikolaos nikos; alexander: oleksandr
+aliaksandr olexandr aleksandr; alexei: oleksii oleksiy aliaksei alexey; sergei: serhii serhiy siarhei; dmitry: dmytro
+dzmitry; andrei: andrii andriy; yevgeny: yevhen evgeny yauheni; viktor: viktar; mikhail: mykhailo mikhas; peter: petro
+pyotr petr; igor: ihor ihar; oleg: oleh aleh; elena: olena alena yelena; anna: hanna; pavel: pavlo paval; vasily:
+vasyl; grigory: hryhorii hryhoriy; konstantin: kostiantyn kanstantsin; maxim: maksym maksim; roman: raman; yury: yurii
+iurii; stepan: stefan; georgy: georgi giorgi heorhii
+"""
+"""Names as neighbouring languages write them, each beside one of its forms."""
+
+
+def _by_nickname(table: str) -> Mapping[str, tuple[str, ...]]:
     formal_names = defaultdict[str, list[str]](list)
-    for entry in _CALLED.split(";"):
+    for entry in table.split(";"):
         formal, nicknames = entry.split(":")
         for nickname in nicknames.split():
             formal_names[nickname].append(normalised_spelling(formal.strip()))
     return MappingProxyType({nickname: tuple(names) for nickname, names in formal_names.items()})
 
 
-_FORMAL: Final = _by_nickname()
+_FORMAL: Final = _by_nickname(_CALLED)
+_VARIANTS: Final = _by_nickname(_NEIGHBOURS)
 
 
 def formal_names(word: str) -> tuple[str, ...]:
     """Return the full names, normalised, that a nickname stands for, or () if the word is not a nickname."""
     return _FORMAL.get(word, ())
+
+
+def variants(word: str) -> tuple[str, ...]:
+    """Return the forms, normalised, beside which neighbouring languages write a name, or () if none is known."""
+    return _VARIANTS.get(word, ())

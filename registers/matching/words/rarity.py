@@ -40,6 +40,7 @@ _PARTICLE: Final = 0.08
 _INITIAL: Final = 0.5
 _NUMBER: Final = 0.8
 _GENERIC_WEIGHT: Final = 0.35
+_PLACE_WEIGHT: Final = 0.5
 _LEAST: Final = 0.3
 _LEAST_OF_PERSONS: Final = 0.5
 
@@ -75,7 +76,7 @@ class Rarity(NamedTuple):
     def _of_organisation(self, word: Word) -> float:
         if len(word.text) == 1:
             return _INITIAL
-        return max(_LEAST, min(self._surprise(word), _GENERIC_WEIGHT if word.spelling in _GENERIC else 1.0))
+        return max(_LEAST, min(self._surprise(word), _most(word)))
 
     def _surprise(self, word: Word) -> float:
         """Return 1 for a word in ten names or fewer, falling to 0 for a word in all names."""
@@ -83,6 +84,12 @@ class Rarity(NamedTuple):
         if occurrences <= 10:
             return 1.0
         return log(self.names / occurrences) / log(self.names / 10)
+
+
+def _most(word: Word) -> float:
+    if word.spelling in _GENERIC:
+        return _GENERIC_WEIGHT
+    return _PLACE_WEIGHT if word.weak else 1.0
 
 
 PLAIN: Final = Rarity()

@@ -83,6 +83,7 @@ _LOOKALIKES: Final = str.maketrans("01345", "oieas")
 _LETTERS: Final = str.maketrans({"q": "k", "x": "ks", "w": "v", "y": "i", "o": "u", "e": "i"})
 _HARD_C: Final = re.compile(r"c(?![eiyh])")
 _SILENT_H: Final = ("ah", "ih", "uh")
+_DIPHTHONG: Final = re.compile(r"a[uv](?=[bcdfghjklmnpqrstxz])")
 _DOUBLED: Final = re.compile(r"(.)(?=\1)")
 _VOWELS: Final = str.maketrans("", "", "aeiouy")
 
@@ -99,6 +100,11 @@ def normalised_spelling(word: str) -> str:
         spelling = spelling.replace(sound, alternative)
     spelling = (_HARD_C.sub("k", spelling) if "c" in spelling else spelling).translate(_LETTERS)
     return undoubled(spelling[:-1] if spelling.endswith(_SILENT_H) else spelling) or word
+
+
+def respelt(spelling: str) -> str:
+    """Return a normalised spelling with one vowel for au, aw and ou: Fawzi, Fauzi and Fouzi."""
+    return _DIPHTHONG.sub("u", spelling)
 
 
 def undoubled(letters: str) -> str:

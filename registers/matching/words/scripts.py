@@ -9,6 +9,7 @@ from typing import Final
 
 from anyascii import anyascii
 
+from registers.matching.values import Manner
 from registers.matching.words.arabic import vowelled
 
 _SYLLABLES: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -27,12 +28,12 @@ _VARIANTS: Final = str.maketrans("أإآٱیىکة", "ااااييكه")
 """Variants of Arabic letters, from Persian and Arabic keyboards or hasty writing, each mapped to its plain form."""
 
 
-def latin(name: str) -> str:
+def latin(name: str, manner: Manner = Manner.FIRST) -> str:
     """Return a name in lower-case Latin letters. The syllables of Chinese, Japanese and Korean become words."""
     folded_name = name.casefold()
     if folded_name.isascii():
         return folded_name
-    letters = anyascii(_HANGUL.sub(_korean, vowelled(folded_name)))
+    letters = anyascii(_HANGUL.sub(_korean, vowelled(folded_name, manner)))
     return (_SYLLABLES.sub(" ", letters) if _IDEOGRAPHS.search(folded_name) else letters).casefold()
 
 

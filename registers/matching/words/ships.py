@@ -21,7 +21,18 @@ _BEHIND: Final = re.compile(r"\s*(?:\([^)]*\)|,.*$)")
 
 def bare(latin: str) -> str:
     """Return a ship's or an aircraft's name, given in lower-case Latin letters, without its prefix and addition."""
-    whole = latin.strip()
-    name = remove_obj_prefixes(_DOTTED.sub(r"\1\2", _MARK.sub("", whole)))
-    has_prefix = len(name) < len(_DOTTED.sub(r"\1\2", whole))
-    return _BEHIND.sub("", name) or name if has_prefix else name
+    name = _without_mark(latin)
+    return _BEHIND.sub("", name) or name if is_announced(latin) else name
+
+
+def is_announced(latin: str) -> bool:
+    """True if a name in lower-case Latin letters begins with a mark of a ship or an aircraft."""
+    return len(_without_mark(latin)) < len(_undotted(latin.strip()))
+
+
+def _without_mark(latin: str) -> str:
+    return remove_obj_prefixes(_undotted(_MARK.sub("", latin.strip())))
+
+
+def _undotted(latin: str) -> str:
+    return _DOTTED.sub(r"\1\2", latin)

@@ -9,6 +9,15 @@ from registers.matching.words.romanisation import normalised_spelling
 
 LEGAL: Final = frozenset({"company", "corporation", "corp", "co", "incorporated", "limited", "inc", "ltd"})
 LEGAL_SPELLINGS: Final = frozenset(map(normalised_spelling, LEGAL))
+_LEGAL_ABROAD_WORDS: Final = """
+aktsionernoe aktsionernoye akcionernoe obshchestvo obschestvo obshestvo zakrytoe zakrytoye otkrytoe otkrytoye
+publichnoe publichnoye ogranichennoi ogranichennoy otvetstvennostyu otvetstvennostiu gosudarstvennoe gosudarstvennoye
+unitarnoe unitarnoye predpriyatie federalnoe tovarystvo obmezhenoyu vidpovidalnistyu aktsionerne tovarystvo derzhavne
+pidpryiemstvo pidpryyemstvo joint stock zao oao pao ooo fgup gup ojsc pjsc cjsc jsc pjs llc plc sarl gmbh anonim
+sirketi limitet corporacion compania sociedad anonima
+"""
+LEGAL_ABROAD: Final = frozenset(_LEGAL_ABROAD_WORDS.split())
+"""Legal forms of other countries in Latin letters, as lists write them out."""
 ARTICLE: Final = frozenset({"the"})
 AND: Final = frozenset({"and"})
 """Dropped from names, since "&" is dropped with the punctuation."""

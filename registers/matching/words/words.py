@@ -11,14 +11,17 @@ from rigour.names import remove_org_prefixes, remove_org_types, remove_person_pr
 from rigour.text.normalize import Normalize, normalize
 from rigour.text.stopwords import is_stopword
 
-from registers.matching.values import THINGS, ListedKind, SubjectKind
-from registers.matching.words.arabic import skeleton, unvowelled
-from registers.matching.words.nicknames import formal_names
+from registers.matching.values import NEWEST, THINGS, ListedKind, Manner, SubjectKind
+from registers.matching.words.arabic import bones, other_letters, skeleton, unvowelled
+from registers.matching.words.common_names import is_common
+from registers.matching.words.korean import sounds_of
+from registers.matching.words.nicknames import formal_names, variants
 from registers.matching.words.numerals import GENERATIONS, count_of, in_figures, number_of
-from registers.matching.words.romanisation import consonants, normalised_spelling
+from registers.matching.words.places import is_place
+from registers.matching.words.romanisation import consonants, normalised_spelling, respelt
 from registers.matching.words.scripts import latin
 from registers.matching.words.ships import bare
-from registers.matching.words.vocabulary import AND, ARTICLE, LEGAL, LEGAL_SPELLINGS, PARTICLES, usual
+from registers.matching.words.vocabulary import AND, ARTICLE, LEGAL, LEGAL_ABROAD, LEGAL_SPELLINGS, PARTICLES, usual
 
 _FLAGS: Final = Normalize.CASEFOLD | Normalize.NFKD | Normalize.NAME
 
@@ -53,6 +56,12 @@ class Word(NamedTuple):
     """True if the name was written in Arabic or Hebrew script, which leave out vowels."""
     formal: tuple[str, ...] = ()
     """The full names that a nickname stands for, in normalised spelling."""
+    korean: str = ""
+    """The one spelling of a Korean name's sounds, or an empty text for names that do not look Korean."""
+    weak: bool = False
+    """True for a word that says little: a place in the name of an organisation, or one of the commonest names."""
+    bones: str = ""
+    """The consonants that a script without vowels always writes. Words of the first manner have none."""
 
 
 class NameReading(NamedTuple):
@@ -62,16 +71,62 @@ class NameReading(NamedTuple):
     """In natural order: a surname written first, before a comma, is moved to the end."""
     key: str
     """Equal for names that differ only in case, accents, script, punctuation, legal form or word order."""
+    manner: Manner = NEWEST
+    surname: int | None = None
+    """The place of the first of several surnames, if a comma tells them from given names: its bearer goes by it."""
 
 
-def read(name: str, kind: SubjectKind | ListedKind) -> NameReading:
+def readings(name: str, kind: SubjectKind | ListedKind, manner: Manner = NEWEST) -> tuple[NameReading, ...]:
+    """Return a name's reading, followed by those of its letters as another language of its script sounds them."""
+    letterings = other_letters(name) if manner >= Manner.SECOND else ()
+    return tuple(read(letters, kind, manner) for letters in (name, *letterings))
+
+
+def read(name: str, kind: SubjectKind | ListedKind, manner: Manner = NEWEST) -> NameReading:
     """Return the words and the key of a name of this kind. A name without letters or digits has no words."""
     person = kind in (SubjectKind.PERSON, ListedKind.PERSON)
-    texts = _person(name) if person else _organisation(name, kind)
+    texts = _person(name, manner) if person else _organisation(name, kind, manner)
     words = tuple(_personal(text) if person else _word(text) for text in texts)
     if unvowelled(name):
         words = tuple(word._replace(unvowelled=True) for word in words)
-    return NameReading(words, " ".join(sorted(texts)))
+    if manner >= Manner.SECOND:
+        words = _told_more(words, texts, person, "," in name)
+    surname = _first_surname(name, words) if person and manner >= Manner.SECOND else None
+    return NameReading(words, " ".join(sorted(texts)), manner, surname)
+
+
+def _first_surname(name: str, words: tuple[Word, ...]) -> int | None:
+    """Return the place of the first of several surnames, or None if there is one, or nobody can tell."""
+    surnames, comma, given_names = name.partition(",")
+    places = [place for place, word in enumerate(words) if word.role is WordRole.WORD]
+    count = sum(word.role is WordRole.WORD for word in map(_personal, _texts(latin(surnames, Manner.SECOND))))
+    if not comma or "," in given_names or _is_generation(given_names) or not 1 < count < len(places):
+        return None
+    return places[-count]
+
+
+def _told_more(words: tuple[Word, ...], texts: list[str], person: bool, comma: bool) -> tuple[Word, ...]:
+    """Return words with what the second manner knows of them."""
+    if not person:
+        return tuple(_of_organisation(_respelt(word)) for word in words)
+    sounds = sounds_of(texts, comma) or [""] * len(texts)
+    return tuple(
+        respelt_word._replace(korean=sound, formal=(*word.formal, *variants(word.text)), weak=is_common(word.spelling))
+        for word, respelt_word, sound in zip(words, map(_respelt, words), sounds, strict=True)
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _respelt(word: Word) -> Word:
+    spelling = respelt(word.spelling)
+    sounds = consonants(spelling)
+    return word._replace(spelling=spelling, consonants=sounds, bones=bones(sounds))
+
+
+def _of_organisation(word: Word) -> Word:
+    if word.text in LEGAL_ABROAD:
+        return word._replace(role=WordRole.PARTICLE)
+    return word._replace(weak=is_place(word.text))
 
 
 def run_together(name: str, kind: SubjectKind | ListedKind) -> str:
@@ -82,7 +137,16 @@ def run_together(name: str, kind: SubjectKind | ListedKind) -> str:
 
 def joined(words: tuple[Word, ...]) -> Word:
     """Return several words as one, as if the spaces between them had been left out."""
-    return _joined("".join([word.text for word in words]), words[0].unvowelled)
+    word = _joined("".join([word.text for word in words]), words[0].unvowelled)
+    return _joined_more(word, words) if words[0].bones else word
+
+
+def _joined_more(word: Word, words: tuple[Word, ...]) -> Word:
+    """Return joined words with what the second manner knows of them."""
+    word, sounds = _respelt(word), [part.korean for part in words]
+    tells = len(word.bones) >= _TELLING - any(part.text == "allah" for part in words)
+    word = word._replace(unvowelled=words[0].unvowelled and tells)
+    return word._replace(korean="".join(sounds)) if all(sounds) else word
 
 
 @lru_cache(maxsize=65_536)
@@ -91,10 +155,10 @@ def _joined(text: str, without_vowels: bool) -> Word:
     return word if len(skeleton(word.consonants)) >= _TELLING else word._replace(unvowelled=False)
 
 
-def _person(name: str) -> list[str]:
+def _person(name: str, manner: Manner) -> list[str]:
     surname, comma, given_name = name.partition(",")
     natural = f"{given_name} {surname}" if comma and "," not in given_name and not _is_generation(given_name) else name
-    letters = latin(natural)
+    letters = latin(natural, manner)
     return _without(ARTICLE, _texts(remove_person_prefixes(letters)) or _texts(letters))
 
 
@@ -102,8 +166,8 @@ def _is_generation(text: str) -> bool:
     return text.strip(" .").casefold() in GENERATIONS
 
 
-def _organisation(name: str, kind: SubjectKind | ListedKind) -> list[str]:
-    letters = latin(name)
+def _organisation(name: str, kind: SubjectKind | ListedKind, manner: Manner) -> list[str]:
+    letters = latin(name, manner)
     texts = _texts(bare(letters) if kind in THINGS else remove_org_prefixes(letters)) or _texts(letters)
     without_form = remove_org_types(" ".join(in_figures(texts)), "", _FLAGS).split()
     return _without(LEGAL | ARTICLE | AND, without_form or texts)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from registers.matching import Birth, ListedKind, ListedName, Subject, SubjectKind
+from registers.matching import Birth, ListedKind, ListedName, Manner, Quality, Subject, SubjectKind
 from registers.matching.certainty import is_certain
 
 BORN = date(1961, 5, 3)
@@ -53,5 +53,29 @@ def test_an_organisation_is_certain_by_the_listed_name_as_it_stands(name: str, c
 
 
 @pytest.mark.parametrize("kind", [ListedKind.VESSEL, ListedKind.AIRCRAFT])
-def test_a_ship_is_told_by_its_name(kind: ListedKind) -> None:
-    assert is_certain(Subject("Lantern", SubjectKind.ORGANISATION), ListedName(1, "9001", "LANTERN", kind))
+@pytest.mark.parametrize(
+    ("name", "certain"),
+    [
+        pytest.param("MV Lantern", True, id="announced as a ship"),
+        pytest.param("M/V Lantern", True, id="with a stroke"),
+        pytest.param("Lantern", False, id="nothing says that it is one"),
+        pytest.param("Lantern Inc", False, id="an organisation"),
+    ],
+)
+def test_a_ship_is_told_by_its_name_if_something_says_that_it_is_one(
+    kind: ListedKind, name: str, certain: bool
+) -> None:
+    ship = ListedName(1, "9001", "LANTERN", kind)
+    assert is_certain(Subject(name, SubjectKind.ORGANISATION), ship) is certain
+    assert is_certain(Subject(name, SubjectKind.ORGANISATION), ship, Manner.FIRST)
+
+
+def test_a_weak_alias_only_asks() -> None:
+    """Given a weak alias that is borne to the letter, or by one born on the day, then it is no match by itself."""
+    entity = ListedName(1, "9001", "BLUE HERON", ListedKind.ENTITY, Quality.WEAK)
+    organisation = Subject("Blue Heron", SubjectKind.ORGANISATION)
+    nickname = listed(Birth(1961, 5, 3))._replace(quality=Quality.WEAK)
+    for subject, listing in ((organisation, entity), (person(BORN), nickname)):
+        assert not is_certain(subject, listing)
+        assert is_certain(subject, listing._replace(quality=Quality.ALIAS))
+        assert is_certain(subject, listing, Manner.FIRST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registers.matching import DEFAULT_THRESHOLD, compare
+from registers.matching import DEFAULT_THRESHOLD, Manner, NameIndex, compare
 from tests.registers.matching.names import listed as listed_entity
 from tests.registers.matching.names import listed_person, organisation, person
 
@@ -30,6 +30,31 @@ from tests.registers.matching.names import listed_person, organisation, person
 )
 def test_a_person_is_met_in_another_script(name: str, other: str) -> None:
     assert compare(person(name), listed_person(other)).score >= DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        pytest.param("رضا زروانی", "Reza Zorvani", id="dad"),
+        pytest.param("ذبیح طرقانی", "Zabih Tarqani", id="dhal"),
+        pytest.param("ثابت طرقانی", "Sabet Tarqani", id="tha"),
+        pytest.param("قاسم زروانی", "Ghasem Zorvani", id="qaf as gh"),
+        pytest.param("جمال طرقان", "Gamal Tarqan", id="jim as in Egypt"),
+        pytest.param("رضا طرقان", "Rida Tarqan", id="dad, as Arabic has it"),
+        pytest.param("قاسم زروانی", "Qasem Zorvani", id="qaf as q"),
+        pytest.param("جمال طرقان", "Jamal Tarqan", id="jim, as elsewhere"),
+    ],
+)
+def test_a_letter_is_read_as_each_language_of_its_script_reads_it(name: str, other: str) -> None:
+    """Given either name as the party's, then the other is met, and in an index too."""
+    for asked, on_list in ((name, other), (other, name)):
+        assert compare(person(asked), listed_person(on_list)).score >= DEFAULT_THRESHOLD
+        assert NameIndex([listed_person(on_list)]).find(person(asked), DEFAULT_THRESHOLD)
+
+
+def test_the_first_manner_reads_letters_as_arabic_does() -> None:
+    pair = person("رضا زروانی"), listed_person("Reza Zorvani")
+    assert compare(*pair, manner=Manner.FIRST).score < DEFAULT_THRESHOLD
 
 
 @pytest.mark.parametrize(

@@ -367,4 +367,4 @@ async def test_the_united_nations_write_one_programme(connection: asyncpg.Connec
 
 
 def _every_programme(lists: screening.Lists) -> dict[tuple[str, str], tuple[str, ...]]:
-    return lists.every_programme
+    return dict(lists.every_programme)
