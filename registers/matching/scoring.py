@@ -141,7 +141,9 @@ def _ceiling(listing: ListedName, reading: NameReading, other_reading: NameReadi
     match listing.kind:
         case ListedKind.PERSON:
             names = [weight for pair, weight in pairing.pairs if _names(pair, reading, other_reading)]
-            is_contradiction = other_number or not names or _is_a_common_initial(names, pairing, reading)
+            is_contradiction = (
+                other_number or not names or _is_one_and_an_initial(names, pairing, reading, other_reading)
+            )
         case ListedKind.ENTITY:
             is_contradiction = other_number or min(map(_letters, (reading, other_reading))) <= _ABBREVIATION
         case ListedKind.VESSEL | ListedKind.AIRCRAFT:
@@ -149,9 +151,17 @@ def _ceiling(listing: ListedName, reading: NameReading, other_reading: NameReadi
     return _CONTRADICTED if is_contradiction else _NEAR_AT_MOST
 
 
-def _is_a_common_initial(names: list[float], pairing: WeightedPairing, reading: NameReading) -> bool:
-    """True if all that two names share is a common name, and an initial: A. Ahmed is not Aisha Ahmed by that."""
-    return reading.manner >= Manner.SECOND and len(names) == 1 < len(pairing.pairs) and names[0] < _RARE
+def _is_one_and_an_initial(
+    names: list[float], pairing: WeightedPairing, reading: NameReading, other_reading: NameReading
+) -> bool:
+    """True if two names share an initial and a common name, or one beside which a last name is left over.
+
+    A. Ahmed is not Aisha Ahmed by that, nor is Mark Leo the same as Leo M. Zorvan.
+    """
+    if reading.manner is Manner.FIRST or len(names) != 1 or len(pairing.pairs) == 1:
+        return False
+    leftovers = {leftover.word for leftover in pairing.ones_left + pairing.others_left}
+    return names[0] < _RARE or not leftovers.isdisjoint((reading.words[-1], other_reading.words[-1]))
 
 
 def _is_a_mark(other_reading: NameReading) -> bool:

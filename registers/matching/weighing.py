@@ -21,10 +21,8 @@ _FIRST_DROPPED: Final = 0.95
 """The least share for a first name: if only one side has it, the other side may be a father or a brother."""
 
 _LAST_DROPPED: Final = 0.55
-_LAST_OF_CONTAINED: Final = 0.45
-"""The least shares for a last name: if only one side has it, it may be a second surname or the surname itself."""
+"""The least share for a last name: if only one side has it, it may be a second surname or the surname itself."""
 
-_DROPPED_OF_ORGANISATION: Final = 0.45
 
 _PARTICLE: Final = 0.3
 _ENOUGH_WORDS: Final = 2
@@ -33,9 +31,6 @@ _OF_PARTICLES: Final = 0.4
 
 _TELLING: Final = 0.4
 """The least weight of a distinguishing word. A lighter one is shared by too many names."""
-
-_MET_BY: Final = MappingProxyType({Manner.FIRST: 0.9, Manner.SECOND: 0.75})
-"""By manner: the likeness from which two words are treated as the same word, spelt differently or misspelt."""
 
 
 class Omission(NamedTuple):
@@ -51,10 +46,24 @@ class Omission(NamedTuple):
 _ANOTHER_NAME: Final = Omission(1.0)
 """For names that share one word only, or only frequent words: a leftover word means another name, not an omission."""
 
-_OF_ORGANISATION: Final = Omission(_DROPPED_OF_ORGANISATION)
-_CONTAINED: Final = Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, _LAST_OF_CONTAINED)
-"""For a name contained in a longer one: lists often add names, such as a father's, a clan's or a second surname."""
 
+class Costs(NamedTuple):
+    """What differs between manners of weighing."""
+
+    same_word: float
+    """The likeness from which two words are treated as the same word, spelt differently or misspelt."""
+    organisation: Omission
+    contained: Omission
+    """For a name contained in a longer one: lists often add names, such as a father's, a clan's or a second surname."""
+
+
+_COSTS: Final = MappingProxyType(
+    {
+        Manner.FIRST: Costs(0.9, Omission(0.45), Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, 0.45)),
+        Manner.SECOND: Costs(0.75, Omission(0.4), Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, 0.35)),
+    }
+)
+"""Who leaves out a last name that the list has may leave out a second surname, or the surname itself."""
 
 _COMMON: Final = Omission(0.5, _FIRST_DROPPED, _FIRST_DROPPED)
 """For names whose words in common are among the commonest: what else stands in either tells who it is."""
@@ -100,7 +109,7 @@ def weigh(
     )
     contradiction = min(first, second)
     omission = _omission(
-        pairs, pairing, contradiction, of_person, _MET_BY[reading.manner], _are_common(pairs, reading, other_reading)
+        pairs, pairing, contradiction, of_person, _COSTS[reading.manner], _are_common(pairs, reading, other_reading)
     )
     return WeightedPairing(
         pairs,
@@ -125,18 +134,18 @@ def _omission(
     pairing: Pairing,
     contradiction: float,
     of_person: bool,
-    likeness_floor: float,
+    costs: Costs,
     is_common: bool,
 ) -> Omission:
     words = sum(len(pair.ones) + len(pair.others) for pair, weight in pairs if weight > _OF_PARTICLES)
     if words < 2 * _ENOUGH_WORDS or max(weight for _, weight in pairs) < 2 * _TELLING:
         return _ANOTHER_NAME
     if not of_person:
-        return _OF_ORGANISATION
+        return costs.organisation
     if is_common:
         return _COMMON
-    if contradiction == 0 and all(pair.likeness >= likeness_floor for pair, weight in pairs if weight > _OF_PARTICLES):
-        return _CONTAINED
+    if contradiction == 0 and all(pair.likeness >= costs.same_word for pair, weight in pairs if weight > _OF_PARTICLES):
+        return costs.contained
     leftover_count = max(len(pairing.ones_left), len(pairing.others_left))
     share = min(_DROPPED_AT_MOST, _DROPPED_OF_PERSON + _EACH_MORE * (leftover_count - 1))
     return Omission(share, _FIRST_DROPPED, _LAST_DROPPED)

@@ -29,8 +29,11 @@ _MORE_KIN: Final = (
     (re.compile(r"(?<!\w)طه\b"), "taha"),
     (re.compile(r"(?<!\w)عدي\b"), "uday"),
     (re.compile(r"(?<!\w)عمر\b"), "umar"),
+    (re.compile(r"(?<!\w)يحيي\b"), "yahya"),
+    (re.compile(r"(?<=\w\w) (?=allah\b)"), ""),
 )
-"""The servant written together with a name of God, and names of one sure letter, or that read like a title."""
+"""The servant written together with a name of God, names of one sure letter or that read like a title, and names that
+end with that of God, as one word."""
 
 _SHORTER_ARTICLE: Final = re.compile(r"(?<!\w)ال(?!له\b)(?=\w{2})")
 _H_ALONE: Final = re.compile(r"(?<=[تطدضكسزصقگپ])ه")

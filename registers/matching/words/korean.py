@@ -15,7 +15,8 @@ _SURNAMES: Final = """
 kim: kim gim; pak: pak park bak; choe: choe choi choy; ri: ri rhee lee yi; jong: jong jung jeong chong chung;
 kang: kang gang; cho: cho jo; yun: yun yoon; jang: jang chang; im: im rim lim; paek: paek baek paik; kwon: kwon gwon;
 sin: sin shin; ryu: ryu yoo yu; so: so seo suh; an: an ahn; jon: jon jeon chon chun; hwang: hwang; mun: mun moon;
-hyon: hyon hyun; o: o oh; son: son sohn; no: no ro roh
+hyon: hyon hyun; o: o oh; son: son sohn; no: no ro roh; cha: cha; ku: ku koo gu; min: min; ho: ho heo hur;
+chu: chu joo ju; pyon: pyon byun; chae: chae; pae: pae bae; mu: mu; tong: tong dong; won: won; u: u woo
 """
 _BY_SPELLING: Final = MappingProxyType(
     {
@@ -28,21 +29,21 @@ _BY_SPELLING: Final = MappingProxyType(
 
 _SYLLABLE: Final = re.compile(
     r"""
-    (?P<onset> tch | ch | jj | j | kk | k | gg | g | tt | t | dd | d | pp | p | bb | b | ss | sh | s
+    (?P<onset> tch | th | kh | ph | ch | jj | j | kk | k | gg | g | tt | t | dd | d | pp | p | bb | b | ss | sh | s
              | r | l | m | n | h )?
     (?P<vowel> yeo | yae | yoo | you | yo | yu | ya | ye | wae | weo | wa | we | wi | woo | wo
              | eo | eu | oe | oo | ou | ae | ai | ay | ee | ui | a | e | i | o | u | y )
     (?P<coda> ng | n | m | k | g | l | p | b | t | h )?
-    (?= $ | (?:tch|ch|jj|j|kk|k|gg|g|tt|t|dd|d|pp|p|bb|b|ss|sh|s|r|l|m|n|h)? [aeiouyw] )
+    (?= $ | (?:tch|th|kh|ph|ch|jj|j|kk|k|gg|g|tt|t|dd|d|pp|p|bb|b|ss|sh|s|r|l|m|n|h)? [aeiouyw] )
     """,
     re.VERBOSE,
 )
 _LETTERS: Final = MappingProxyType(
     {
         **dict.fromkeys(("tch", "ch", "jj", "j"), "j"),
-        **dict.fromkeys(("kk", "k", "gg", "g"), "k"),
-        **dict.fromkeys(("tt", "t", "dd", "d"), "t"),
-        **dict.fromkeys(("pp", "p", "bb", "b"), "p"),
+        **dict.fromkeys(("kk", "k", "gg", "g", "kh"), "k"),
+        **dict.fromkeys(("tt", "t", "dd", "d", "th"), "t"),
+        **dict.fromkeys(("pp", "p", "bb", "b", "ph"), "p"),
         **dict.fromkeys(("ss", "sh", "s"), "s"),
         **dict.fromkeys(("r", "l"), "r"),
         **dict.fromkeys(("yeo", "yoo", "you", "yo", "yu"), "yo"),

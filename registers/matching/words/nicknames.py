@@ -37,7 +37,7 @@ aliaksandr olexandr aleksandr; alexei: oleksii oleksiy aliaksei alexey; sergei: 
 dzmitry; andrei: andrii andriy; yevgeny: yevhen evgeny yauheni; viktor: viktar; mikhail: mykhailo mikhas; peter: petro
 pyotr petr; igor: ihor ihar; oleg: oleh aleh; elena: olena alena yelena; anna: hanna; pavel: pavlo paval; vasily:
 vasyl; grigory: hryhorii hryhoriy; konstantin: kostiantyn kanstantsin; maxim: maksym maksim; roman: raman; yury: yurii
-iurii; stepan: stefan; georgy: georgi giorgi heorhii
+iurii jurij juri; stepan: stefan; georgy: georgi giorgi heorhii
 """
 """Names as neighbouring languages write them, each beside one of its forms."""
 

@@ -84,6 +84,7 @@ _LETTERS: Final = str.maketrans({"q": "k", "x": "ks", "w": "v", "y": "i", "o": "
 _HARD_C: Final = re.compile(r"c(?![eiyh])")
 _SILENT_H: Final = ("ah", "ih", "uh")
 _DIPHTHONG: Final = re.compile(r"a[uv](?=[bcdfghjklmnpqrstxz])")
+_LAST_Z: Final = re.compile(r"z$")
 _DOUBLED: Final = re.compile(r"(.)(?=\1)")
 _VOWELS: Final = str.maketrans("", "", "aeiouy")
 
@@ -103,8 +104,11 @@ def normalised_spelling(word: str) -> str:
 
 
 def respelt(spelling: str) -> str:
-    """Return a normalised spelling with one vowel for au, aw and ou: Fawzi, Fauzi and Fouzi."""
-    return _DIPHTHONG.sub("u", spelling)
+    """Return a normalised spelling with one vowel for au, aw and ou, and one letter for a last s and z.
+
+    So Fawzi, Fauzi and Fouzi are one name, and Yepes and Yepez.
+    """
+    return _LAST_Z.sub("s", _DIPHTHONG.sub("u", spelling))
 
 
 def undoubled(letters: str) -> str:

@@ -78,6 +78,28 @@ PARTICLES: Final = frozenset(_PARTICLE_WORDS.split())
 """Articles, prepositions and titles in the names of persons."""
 
 
+_MORE_USUAL: Final = MappingProxyType(
+    {
+        "serv": "service",
+        "shpg": "shipping",
+        "trdg": "trading",
+        "engineers": "engineering",
+        "exch": "exchange",
+        "institut": "institute",
+        "lab": "laboratory",
+        "sankt": "saint",
+        "lines": "line",
+        "banking": "bank",
+        "universitet": "university",
+    }
+)
+
+
+def more_usual(text: str) -> str:
+    """Return the usual form of a word by what the second manner knows beside."""
+    return usual(_MORE_USUAL.get(text, text))
+
+
 def usual(text: str) -> str:
     """Return the usual form of a word: abbreviations written out, and one form for all interchangeable words."""
     return _USUAL.get(text, text)

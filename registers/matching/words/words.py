@@ -21,7 +21,16 @@ from registers.matching.words.places import is_place
 from registers.matching.words.romanisation import consonants, normalised_spelling, respelt
 from registers.matching.words.scripts import latin
 from registers.matching.words.ships import bare
-from registers.matching.words.vocabulary import AND, ARTICLE, LEGAL, LEGAL_ABROAD, LEGAL_SPELLINGS, PARTICLES, usual
+from registers.matching.words.vocabulary import (
+    AND,
+    ARTICLE,
+    LEGAL,
+    LEGAL_ABROAD,
+    LEGAL_SPELLINGS,
+    PARTICLES,
+    more_usual,
+    usual,
+)
 
 _FLAGS: Final = Normalize.CASEFOLD | Normalize.NFKD | Normalize.NAME
 
@@ -108,7 +117,11 @@ def _first_surname(name: str, words: tuple[Word, ...]) -> int | None:
 def _told_more(words: tuple[Word, ...], texts: list[str], person: bool, comma: bool) -> tuple[Word, ...]:
     """Return words with what the second manner knows of them."""
     if not person:
-        return tuple(_of_organisation(_respelt(word)) for word in words)
+        letters = _last_letters(words)
+        return tuple(
+            word._replace(role=WordRole.PARTICLE) if place in letters else _of_organisation(word)
+            for place, word in enumerate(words)
+        )
     sounds = sounds_of(texts, comma) or [""] * len(texts)
     return tuple(
         respelt_word._replace(korean=sound, formal=(*word.formal, *variants(word.text)), weak=is_common(word.spelling))
@@ -123,10 +136,21 @@ def _respelt(word: Word) -> Word:
     return word._replace(spelling=spelling, consonants=sounds, bones=bones(sounds))
 
 
+def _last_letters(words: tuple[Word, ...]) -> range:
+    """Return the places of two or more single letters at the end: an abbreviation of a legal form, such as B.S.C."""
+    first = len(words)
+    while first > 1 and len(words[first - 1].text) == 1 and words[first - 1].role is WordRole.WORD:
+        first -= 1
+    return range(first, len(words)) if len(words) - first > 1 else range(0)
+
+
+@lru_cache(maxsize=65_536)
 def _of_organisation(word: Word) -> Word:
     if word.text in LEGAL_ABROAD:
-        return word._replace(role=WordRole.PARTICLE)
-    return word._replace(weak=is_place(word.text))
+        return _respelt(word._replace(role=WordRole.PARTICLE))
+    if word.role is WordRole.WORD:
+        word = word._replace(spelling=normalised_spelling(more_usual(word.text)))
+    return _respelt(word)._replace(weak=is_place(word.text))
 
 
 def run_together(name: str, kind: SubjectKind | ListedKind) -> str:
