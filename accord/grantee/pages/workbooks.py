@@ -22,7 +22,7 @@ from domain.submissions.kinds import AS_WORKBOOK
 WORKBOOKS: Final = Rate(20, 6)
 """Workbooks handed out and brought back, by link."""
 WORKBOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_AT_ONCE: Final = 4
+MOST_AT_ONCE: Final = 8
 """Workbooks that come in at the same time, each held whole. The next is asked to come again."""
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9-]+")
 _PAPER_FAULTS: Final = {"EMPTY": "workbook.none", "LARGE": "workbook.large", "BUSY": "workbook.busy"}

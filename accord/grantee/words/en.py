@@ -189,8 +189,8 @@ WORDS: Final = {
     "tasks.asked": "We have a question about this",
     "tasks.returned": "We looked at it and have questions. They stand beside the answers.",
     "workbook.title": "Fill it in as a workbook",
-    "workbook.lead": "Fetch the form, fill in its yellow cells without a connection, and bring it back here. It "
-    "fills in your answers; nothing is handed in by it.",
+    "workbook.lead": "Fetch the form with all that was written so far, fill in its yellow cells without a "
+    "connection, and bring it back here. It fills in your answers; nothing is handed in by it.",
     "workbook.download": "Fetch the form as a workbook (.xlsx)",
     "workbook.choose": "The workbook that you filled in",
     "workbook.limits": "An .xlsx file of up to 10 MB. Papers and photographs are sent on pages of their own.",

@@ -189,8 +189,8 @@ WORDS: Final = {
     "tasks.asked": "Tenemos una pregunta sobre esto",
     "tasks.returned": "Lo miramos y tenemos preguntas. Están junto a las respuestas.",
     "workbook.title": "Rellenarlo como hoja de cálculo",
-    "workbook.lead": "Descargue el formulario, rellene sus celdas amarillas sin conexión y tráigalo aquí. Rellena "
-    "sus respuestas; con él no se entrega nada.",
+    "workbook.lead": "Descargue el formulario con lo escrito hasta ahora, rellene sus celdas amarillas sin conexión "
+    "y tráigalo aquí. Rellena sus respuestas; con él no se entrega nada.",
     "workbook.download": "Descargar el formulario como hoja de cálculo (.xlsx)",
     "workbook.choose": "La hoja de cálculo que rellenó",
     "workbook.limits": "Un archivo .xlsx de hasta 10 MB. Los documentos y las fotografías se envían en sus propias "

@@ -193,8 +193,8 @@ WORDS: Final = {
     "tasks.asked": "Nous avons une question à ce sujet",
     "tasks.returned": "Nous l’avons lu et avons des questions. Elles sont à côté des réponses.",
     "workbook.title": "Le remplir dans un tableur",
-    "workbook.lead": "Téléchargez le formulaire, remplissez ses cellules jaunes sans connexion et rapportez-le ici. "
-    "Il remplit vos réponses ; rien n’est remis par là.",
+    "workbook.lead": "Téléchargez le formulaire avec tout ce qui est écrit, remplissez ses cellules jaunes sans "
+    "connexion et rapportez-le ici. Il remplit vos réponses ; rien n’est remis par là.",
     "workbook.download": "Télécharger le formulaire pour tableur (.xlsx)",
     "workbook.choose": "Le classeur que vous avez rempli",
     "workbook.limits": "Un fichier .xlsx de 10 Mo au plus. Les documents et les photographies s’envoient sur leurs "
