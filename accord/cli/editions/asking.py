@@ -15,6 +15,7 @@ from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.organisation import editions as client
 from accord.presentation.editions.reading import read_edition
+from accord.presentation.words.organisation.editions import title_of
 from domain.editions.content import EditionContent
 from domain.editions.events import EditionAsked
 from domain.editions.kinds import MAY_CONFIRM
@@ -116,7 +117,7 @@ def show(name: NameArgument, as_json: JsonOption = False) -> None:
     series, content = run(work())
     if as_json:
         return print_json(summary(series))
-    title = content.said("title", content.languages[0]) if content is not None else ""
+    title = title_of(content) if content is not None else ""
     out.print(f"{series.kind} {series.name}{f': {title}' if title else ''}", markup=False)
     if content is not None:
         out.print(f"Given in {', '.join(content.languages)}.", markup=False)

@@ -18,6 +18,7 @@ from accord.presentation.editions.preview import PreviewEntry, preview_of
 from accord.presentation.editions.reading import EditionFile, read_edition
 from accord.presentation.editions.workbook_out import workbook_of
 from accord.presentation.faults import BadInput
+from accord.presentation.words.organisation.editions import title_of
 from domain.editions.content import EditionContent
 from domain.editions.kinds import order_of
 from domain.editions.models import digest_of_content
@@ -80,7 +81,7 @@ def preview(
         )
     if as_json:
         return print_json({**about(target), **_preview_as_json(content, language_code)})
-    _say(content.said("title", language_code))
+    _say(title_of(content, language_code))
     _say(f"{content.kind} {content.name} {content.edition}, {target.where}, digest {target.sha256[:16]}", quiet=True)
     for preview_page in preview_of(content, language_code):
         _say(f"\n{preview_page.title.upper()}" if preview_page.title else "")

@@ -40,10 +40,11 @@ class LetterPages(NamedTuple):
 
 async def letter_pages(content: LetterTemplate) -> tuple[LetterPages, ...]:
     """Return a letter in each of its languages, with how many pages it has on invented facts."""
-    return tuple(await asyncio.gather(*(_pages_in(content, language) for language in content.languages)))
+    return tuple(await asyncio.gather(*(pages_in(content, language) for language in content.languages)))
 
 
-async def _pages_in(content: LetterTemplate, language: str) -> LetterPages:
+async def pages_in(content: LetterTemplate, language: str) -> LetterPages:
+    """Return a letter in one of its languages, with how many pages it has on invented facts."""
     from pikepdf import Pdf
 
     words = language_in_words(language)

@@ -20,6 +20,7 @@ from accord.console.editions.contents import (
     series_of,
     shown_edition,
 )
+from accord.console.editions.letter_pictures import pages_in
 from accord.console.editions.telling import place_of_series
 from accord.console.organisation.preparing import read_act, to_sign, waiting_act
 from accord.console.pages.tables import WORKBOOK, Cell, PageTable, TableRow, shown_table
@@ -46,6 +47,7 @@ from accord.web.pages import page, problem
 from domain.directory.directory import role_fault
 from domain.editions.events import EditionAsked, EditionConfirmed
 from domain.editions.kinds import MAY_ASK, MAY_CONFIRM, EditionKind
+from domain.editions.letters import LetterTemplate
 from domain.editions.models import digest_of_content
 from domain.editions.series import EditionSeries
 from domain.fault import Fault
@@ -142,7 +144,8 @@ async def _told(request: Request, series: EditionSeries, edition: ShownEdition, 
         "waits": edition.first_day is None,
         "pages": preview_of(content, language),
         "fact": fact_in_words,
-        "heading": content.said("title", language),
+        "heading": title_of(content, language),
+        "letter": await pages_in(content, language) if isinstance(content, LetterTemplate) else None,
         "lead": content.said("lead", language),
         "language": language,
         "turn": "rtl" if language in RIGHT_TO_LEFT_CODES else "ltr",
@@ -206,11 +209,12 @@ async def _series(request: Request) -> EditionSeries | None:
 
 async def ask_form(request: Request) -> Response:
     """Show the form that asks for an edition: a workbook or a file, why, and from when."""
-    return await _form(request, {}, [])
+    return await _form(request, {})
 
 
-async def _form(request: Request, answers: Mapping[str, str], faults: list[str]) -> Response:
+async def _form(request: Request, answers: Mapping[str, str], fault: Exception | None = None) -> Response:
     names = NamesInWords(await request.app.state.console.desk.directory())
+    faults = _lines_of(fault, names) if fault is not None else []
     closing_reason = closed_by_role(MAY_ASK, request.state.reader, names, clock.today())
     context = {"given": answers, "faults": faults, "closed": closing_reason, "megabytes": _MEGABYTES}
     return page(request, "edition_ask.html", context, 422 if faults else 200)
@@ -233,15 +237,15 @@ async def prepare_asking(request: Request) -> Response:
             await keep_content(connection, canonical_bytes)
         await require_takes(console, act)
     except (BadInput, Refused) as fault:
-        return await _form(request, answers, _lines_of(fault))
+        return await _form(request, answers, fault)
     return await to_sign(console, await waiting_act(console, act))
 
 
-def _lines_of(fault: Exception) -> list[str]:
+def _lines_of(fault: Exception, names: NamesInWords) -> list[str]:
     """Return a line for each fault, in the words of pages. The page itself says that nothing was recorded."""
     first, *later_lines = str(fault).splitlines()
     return [
-        said_plainly(line.strip())
+        names.within(said_plainly(line.strip()))
         for line in (later_lines if later_lines and first.endswith(":") else [first, *later_lines])
     ]
 

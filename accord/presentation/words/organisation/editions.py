@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
@@ -44,9 +45,24 @@ def confirmers_in_words(kind: EditionKind) -> str:
     return " or ".join(sorted(words_of(role) for role in MAY_CONFIRM[kind]))
 
 
-def title_of(content: EditionContent) -> str:
-    """Return the title of an edition, in its first language."""
-    return content.said("title", content.languages[0])
+def title_of(content: EditionContent, language: str = "") -> str:
+    """Return the title of an edition, by default in its first language.
+
+    A letter's title may say facts of its partnership: each stands as its name, as in “Award of a grant: [title]”.
+    """
+    title = content.said("title", language or content.languages[0])
+    if not isinstance(content, LetterTemplate):
+        return title
+    return _PLACE.sub(lambda place: f"[{_fact_name(content.fields[place[1]])}]", title)
+
+
+_PLACE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+"""The place of a fact in a letter's sentence."""
+
+
+def _fact_name(pointer: str) -> str:
+    """Return the name of a fact within a sentence: '/period/starts' is “period, starts”."""
+    return ", ".join(_names_of(pointer)).lower()
 
 
 def edition_pairs(content: EditionContent, sha256: str, starts_on: date | None) -> Pairs:
@@ -85,8 +101,11 @@ def source_pairs(content: LetterTemplate) -> Pairs:
 
 def fact_in_words(pointer: str) -> str:
     """Return the name of a fact as pages call it, by its path: '/funds_out/payee' is “Money out, Payee”."""
-    names = [LABELS.get(("", name)) or as_sentence(plainly(name)) for name in pointer.split("/") if name]
-    return f"“{', '.join(names)}”"
+    return f"“{', '.join(_names_of(pointer))}”"
+
+
+def _names_of(pointer: str) -> list[str]:
+    return [LABELS.get(("", name)) or as_sentence(plainly(name)) for name in pointer.split("/") if name]
 
 
 def _entry_in_words(entry: PreviewEntry, is_first: bool) -> str:

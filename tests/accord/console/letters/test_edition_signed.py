@@ -57,6 +57,7 @@ async def test_the_letter_is_shown_as_it_is_read_and_its_source_is_behind_a_line
     page = (await visitor.asking.get(place)).text
     opened = open_words(page)
     assert machine_words_in(opened) == []
+    assert "You ask for edition 2026.1 of Award of a grant: [title]." in opened
     assert not [line for line in content.template.split("\n") if len(line) > 12 and line in html.unescape(opened)]
     for language in content.languages:
         assert f"As it is read in {language_in_words(language)}" in opened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from temporalio.client import Client
 from accord.client.desk import Desk
 from accord.console.serving.settings import ConsoleSettings
 from accord.letters.codes import new_code
+from accord.presentation.editions.reading import read_edition
 from domain.partnership import commands as c
 from domain.partnership.events import LetterIssued
 from ledger import clock
@@ -21,7 +23,8 @@ from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Person, Visitor, a_console
 from tests.accord.console.organisation.signing import place_of, touched, with_key
 from tests.accord.console.test_looks import LOOKS
-from tests.accord.letters.test_issuing import in_force
+from tests.accord.letters.samples import FOLDER
+from tests.accord.letters.test_issuing import confirmed, in_force
 from tests.accord.machine_words import machine_words_in, open_words
 from tests.builders import proposal
 from tests.lives import Life
@@ -68,7 +71,7 @@ async def test_a_letter_is_read_as_a_picture_signed_and_stands_on_the_case(
     place = await place_of(visitor, f"/{reference}/letters-issue", form)
     said = (await visitor.asking.get(place)).text
     assert machine_words_in(open_words(shown)) == []
-    assert machine_words_in(open_words(re.sub("<noscript>.*?</noscript>", "", said, flags=re.S))) == []
+    assert machine_words_in(open_words(said)) == []
     assert "as you read it here" in said
     assert "award letter" in said
     pictured = await visitor.asking.get(f"{place}/letter?page=1")
@@ -164,11 +167,67 @@ async def test_an_edition_of_a_letter_is_shown_as_a_picture_on_invented_facts(vi
     visitor = await visit("dora.kim")
     page = (await visitor.get("/editions/letter/award?language=fr")).text
     assert machine_words_in(open_words(page)) == []
-    source = re.search(r'src="(/editions/letter/award/picture[^"]*)"', page)
-    assert source is not None
-    pictured = await visitor.get(source[1].replace("&amp;", "&"))
+    pictured = await visitor.get(pictures_in(page)[0])
     assert (pictured.status_code, pictured.content[:4]) == (200, PNG)
     assert (await visitor.get("/editions/letter/award/picture?language=fr&page=9")).status_code in {404, 422}
+
+
+def pictures_in(page: str) -> list[str]:
+    """The addresses of the pictures of a letter's edition."""
+    return [unescape(one) for one in re.findall(r'src="(/editions/letter/[^"]*/picture[^"]*)"', page)]
+
+
+async def test_every_page_of_a_letters_edition_is_shown_as_its_readers_get_it(visit: Any, desk: Desk) -> None:
+    """Given a letter of more than one page, then its edition's own page shows each, in the language that is chosen."""
+    template = await longer(desk, "award-long")
+    visitor = await visit("dora.kim")
+    page = (await visitor.get("/editions/letter/award-long?language=es")).text
+    pictures = pictures_in(page)
+    assert len(pictures) > 1
+    assert [f"language=es&page={number}" in one for number, one in enumerate(pictures, 1)] == [True] * len(pictures)
+    for picture in pictures:
+        drawn = await visitor.get(picture)
+        assert (drawn.status_code, drawn.content[:4]) == (200, PNG)
+    assert (await visitor.get(pictures[-1].replace(f"page={len(pictures)}", f"page={len(pictures) + 1}"))).is_error
+    words = open_words(page)
+    assert [line for line in template.split("\n") if len(line) > 12 and line in words] == []
+
+
+async def longer(desk: Desk, name: str) -> str:
+    """The sample's award with a page more, in force under a name, and its template."""
+    template = read_edition(FOLDER / "award.toml").content.template + '\n#pagebreak()\n#say("closing")'  # type: ignore[attr-defined]
+    await confirmed(desk, "award", name=name, template=template)
+    return template
+
+
+async def test_a_letters_edition_says_the_facts_in_its_title_by_their_names(visit: Any, desk: Desk) -> None:
+    """Given an award whose title has a fact in it, then the list, its page and the page that signs say it in words."""
+    await in_force(desk, "award")
+    visitor = await visit("dora.kim")
+    for path in ("/editions", "/editions/letter/award", "/editions/letter/award?language=es"):
+        words = open_words((await visitor.get(path)).text)
+        assert "Award of a grant: [title]" in words
+        assert "{" not in words
+
+
+async def test_a_letters_edition_that_cannot_be_shown_says_so_on_its_own_page(visit: Any, desk: Desk) -> None:
+    """Given a template that fails on its facts, then its page says why, and shows no picture that is none."""
+    await confirmed(desk, "award", name="award-fails", template='#panic("no such seal")')
+    page = (await (await visit("dora.kim")).get("/editions/letter/award-fails")).text
+    assert "It cannot be shown as a letter." in page
+    assert pictures_in(page) == []
+
+
+async def test_what_differs_in_a_letters_source_is_behind_a_line(visit: Any, desk: Desk) -> None:
+    """Given a letter's next edition with another template, then the page says that it differs, and no source."""
+    await confirmed(desk, "award", name="award-next")
+    await confirmed(desk, "award", name="award-next", edition="2026.2", template='#say("award")\n\n#fact("house")')
+    page = (await (await visit("dora.kim")).get("/editions/letter/award-next")).text
+    words = open_words(page)
+    assert "What differs from 2026.1" in words
+    assert machine_words_in(words) == []
+    assert "#fact" in unescape(page)
+    assert "#fact" not in words
 
 
 @pytest.mark.slow
