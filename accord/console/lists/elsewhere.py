@@ -59,8 +59,10 @@ SELECT (SELECT count(*) FROM payments.exceptions WHERE resolved_at IS NULL) AS e
 """All that may wait, by one query: whatever is there is read by its own room."""
 
 
-_MOST_ASKED: Final = 20
-"""The cases in approval, the soonest due, whose sums are added up for a director."""
+MOST_ASKED: Final = 20
+"""The cases in approval, the soonest due, whose sums are added up for a director. The page says so of more."""
+_MOST_LISTED: Final = 300
+"""The lines of approval that are read to find them: many ask for a director already."""
 _FRESH: Final = 60.0
 """Seconds for which that holds."""
 
@@ -70,6 +72,8 @@ class Elsewhere(NamedTuple):
 
     words: str
     address: str
+    is_limit: bool = False
+    """True if it says how far was looked, and nothing waits by it."""
 
 
 class _Look(NamedTuple):
@@ -179,19 +183,28 @@ async def _approvals(look: _Look) -> list[Elsewhere]:
     """Return the cases that ask for a director by sums that others approved since, the soonest due first.
 
     The lists know the roles of the last approval, or of the assessment. Adding up costs a look at each case: it holds
-    for a minute, unless its reader acted.
+    for a minute, unless its reader acted, and goes no further than the cases due first, which the last line says then.
     """
     console, now = look.console, time.monotonic()
     known = console.asked.get(look.reader)
     if known is not None and now - known[0] < _FRESH and known[0] > console.acts.get(look.reader, -inf):
         return [Elsewhere(*line) for line in known[1]]
     waiting = PartnershipFilters(stage=Stage.APPROVAL.value, held="no").asked()
-    rows = await page_of(console.desk.pool, waiting, LedgerAsOf(), _MOST_ASKED)
-    unlisted = [row.shown for row in rows if Role.DIRECTOR.value not in row.shown["awaiting"]]
-    asked = await asyncio.gather(*(_asks_a_director(look, row) for row in unlisted))
-    lines = [line for line in asked if line is not None]
+    rows = await page_of(console.desk.pool, waiting, LedgerAsOf(), _MOST_LISTED + 1)
+    unlisted = [row.shown for row in rows[:_MOST_LISTED] if Role.DIRECTOR.value not in row.shown["awaiting"]]
+    asked = await asyncio.gather(*(_asks_a_director(look, row) for row in unlisted[:MOST_ASKED]))
+    is_cut = len(unlisted) > MOST_ASKED or len(rows) > _MOST_LISTED
+    lines = [*(line for line in asked if line is not None), *([_NO_FURTHER] if is_cut else [])]
     console.asked[look.reader] = now, tuple(lines)
     return lines
+
+
+_NO_FURTHER: Final = Elsewhere(
+    f"Sums approved meanwhile were added up for the {MOST_ASKED} approvals that are due first. "
+    "Of the others those that need you stand here once somebody approves them.",
+    f"/partnerships?stage={Stage.APPROVAL.value}",
+    is_limit=True,
+)
 
 
 async def _asks_a_director(look: _Look, row: Mapping[str, Any]) -> Elsewhere | None:

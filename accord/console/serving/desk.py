@@ -45,7 +45,7 @@ class Console(Site):
     """The papers that are kept, or None where they stay with whoever has them."""
     counts: dict[str, tuple[float, PageCounts]] = field(default_factory=dict, init=False)
     """By reader: when their counts were made, and the counts in the head of a page."""
-    asked: dict[str, tuple[float, tuple[tuple[str, str], ...]]] = field(default_factory=dict, init=False)
+    asked: dict[str, tuple[float, tuple[tuple[str, str, bool], ...]]] = field(default_factory=dict, init=False)
     """By director: when their cases were added up, and the lines of those that ask for them."""
     acts: dict[str, float] = field(default_factory=dict)
     """By person: when they last handed a signature in. The pages and the page that signs share it."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from accord.client.desk import Desk
+from accord.console.lists import elsewhere
 from domain.directory.tiers import Role
 from domain.parties import Party
 from domain.partnership import commands as c
 from tests.builders import funds_out, party, proposal
+from tests.governing import hire
 from tests.lives import Life, until_shown
 
 Visit = Callable[[str], Any]
@@ -57,3 +60,21 @@ async def test_a_director_is_told_of_a_case_whose_sums_together_ask_for_them(
         await desk.known_sight(reference), c.Approve, "dora.kim", reason="the year's sums are known", no_interest=True
     )
     assert [one.role for one in (await desk.known_partnership(reference)).approvals] == [Role.DIRECTOR]
+
+
+async def test_a_director_reads_how_far_sums_were_added_up(
+    visit: Visit, desk: Desk, new_reference: Callable[[], str], payee: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given more cases in approval than are added up, then a director's work says so, and else nothing of it."""
+    for reference in (new_reference(), new_reference()):
+        await waiting(desk, reference, payee, "20000.00")
+    await until_shown(desk)
+    whole, cut = [await hire(desk, f"new.{uuid4().hex[:8]}", Role.DIRECTOR) for _ in range(2)]
+    said = "approvals that are due first"
+    assert said not in (await (await visit(whole)).get("/?view=mine")).text
+    monkeypatch.setattr(elsewhere, "MOST_ASKED", 1)
+    page = (await (await visit(cut)).get("/?view=mine")).text
+    assert said in page
+    assert said not in elsewhere_in(page)
+    assert (await (await visit(cut)).get(elsewhere._NO_FURTHER.address)).status_code == 200
+    assert said not in (await (await visit("pia.berg")).get("/?view=mine")).text
