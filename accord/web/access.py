@@ -15,16 +15,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.refusals import refusal_in_words
 from accord.presentation.times.zones import COOKIE, write_times_in
 from accord.presentation.words.values import NamesInWords
+from accord.web.assets import ASSETS
 from accord.web.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, EXPORTS, HEALTH_LOOKS, Rate
 from accord.web.login import way_in
 from accord.web.outages import AWAY, first_line
-from accord.web.pages import FOLDER, ask_again, is_form, problem, without_field
+from accord.web.pages import ask_again, is_form, problem, without_field
 from accord.web.refusing import on_its_page
 from accord.web.site import Site
 from domain.directory.people import StaffMember
@@ -190,4 +190,4 @@ def application(site: Site, templates: Environment, pages: tuple[Page, ...], lif
 
 
 def _routes(pages: tuple[Page, ...]) -> list[Route | Mount]:
-    return [Mount("/static", StaticFiles(directory=FOLDER / "static")), *(page.route() for page in pages)]
+    return [ASSETS, *(page.route() for page in pages)]
