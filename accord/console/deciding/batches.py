@@ -114,4 +114,4 @@ async def require_undone(console: Console, waiting: Waiting) -> None:
         batch.on_record(waiting.partnership_id, await console.desk.history(waiting.partnership_id)) if batch else None
     )
     if event is not None and event.command_id != waiting.command.command_id:
-        raise Refused(f"this was signed already, as position {event.position}: the list was open twice")
+        raise Refused(f"this was signed already, as entry {event.position}: the list was open twice")

@@ -40,6 +40,7 @@ from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import Funds
 from records.read_models.funds import FUNDS, funds_in
+from records.read_models.lists import kept_titles
 
 _FUND_ID: Final[TypeAdapter[str]] = TypeAdapter(FundId)
 _MOST: Final = 100
@@ -50,6 +51,8 @@ class FundClaim(NamedTuple):
     """A partnership's part of a fund, in words."""
 
     partnership_id: str
+    title: str
+    partner: str
     reserved: str
     committed: str
     spent: str
@@ -85,7 +88,7 @@ async def show(request: Request) -> Response:
         "overdraft": sum_in_words(fund.overdraft, fund.currency) if fund.overdraft else "",
         "days": days_in_words(fund.first_day, fund.last_day) if fund.first_day and fund.last_day else "",
         "slices": slices_of(fund),
-        "claims": _claims(fund),
+        "claims": await _claims(console, fund),
         "asked": [await _asked(console, fund, change, directory, reader) for change in fund.asked.values()],
         "forms": offered(fund) if _may(directory, reader, "ask", MAY_ASK) == "" else (),
         "closed": _may(directory, reader, "ask", MAY_ASK),
@@ -107,15 +110,20 @@ def slices_of(fund: Fund) -> tuple[Slice, ...]:
     return tuple(slices)
 
 
-def _claims(fund: Fund) -> list[FundClaim]:
+async def _claims(console: Console, fund: Fund) -> list[FundClaim]:
+    """Return what a fund pays, the newest partnership first, with the title that the lists have of each."""
     now = clock.now()
-    claims = ((partnership_id, claim.at(now)) for partnership_id, claim in reversed(tuple(fund.claims.items())))
-    lines = [
-        FundClaim(partnership_id, *(_sum(amount, fund) for amount in (claim.reserved, claim.committed, claim.spent)))
+    every = ((partnership_id, claim.at(now)) for partnership_id, claim in reversed(tuple(fund.claims.items())))
+    claims = [(partnership_id, claim) for partnership_id, claim in every if claim.whole][:_MOST]
+    titles = await kept_titles(console.desk.pool, [partnership_id for partnership_id, _ in claims])
+    return [
+        FundClaim(
+            partnership_id,
+            *titles.get(partnership_id, (partnership_id, "")),
+            *(_sum(amount, fund) for amount in (claim.reserved, claim.committed, claim.spent)),
+        )
         for partnership_id, claim in claims
-        if claim.whole
     ]
-    return lines[:_MOST]
 
 
 def _sum(amount: Decimal, fund: Fund) -> str:

@@ -103,7 +103,7 @@ async def lead(
     for place, reference in enumerate(references):
         told = Counter(one.event.event_type for one in await desk.history(reference))
         assert told["ApprovalGiven"] == (0 if place < cannot else 1), reference
-        assert (f"{reference}</a>" in shown.partition("cannot be: ")[0]) == (place == 0), reference
+        assert (f'<a href="/{reference}">' in shown.partition("cannot be: ")[0]) == (place == 0), reference
 
 
 @pytest.mark.parametrize("many", [5, pytest.param(100, marks=pytest.mark.slow)])
