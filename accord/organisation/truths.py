@@ -145,7 +145,9 @@ async def _words(desk: LedgerAccess, telling: Telling, truth: UUID) -> Words:
     if telling.person:
         content["person"] = telling.person
     if not (telling.partnership_id or any(content.get(name) for name in ("names", "ein", "numbers", "person"))):
-        raise BadInput("--about: say whom it is about: a partnership, or --about, --ein, --number or --person")
+        raise BadInput(
+            "--about: say whom it is about: a partnership, or an organisation by name or number, or a person"
+        )
     return _valid(content)
 
 

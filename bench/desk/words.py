@@ -7,7 +7,7 @@ from typing import Final
 
 Found = str | re.Pattern[str]
 
-MAKE_KEY: Final = "Make it"
+MAKE_KEY: Final = "Make the passkey"
 SIGN: Final = "Sign with your passkey"
 TOUCH_ENDED: Final = re.compile(r"^(?!Touch|\s*$)")
 """What the page that signs says once the touch was handed in, or failed."""

@@ -95,8 +95,9 @@ def content_of(stored_bytes: bytes, sha256: str) -> SubmissionContent:
         BadSubmission: Its bytes are others, or are no submission.
     """
     if hashlib.sha256(stored_bytes).hexdigest() != sha256:
-        raise BadSubmission(f"the bytes of submission {sha256[:16]}… are not those that were handed in")
+        raise BadSubmission(f"the bytes of submission {sha256[:8]}… are not those that were handed in")
     try:
         return SubmissionContent.model_validate_json(stored_bytes)
     except ValidationError as fault:
-        raise BadSubmission(f"submission {sha256[:16]}… cannot be read: {fault.errors()[0]['msg']}") from None
+        why = fault.errors()[0]["msg"].removeprefix("Value error, ")
+        raise BadSubmission(f"submission {sha256[:8]}… cannot be read: {why}") from None

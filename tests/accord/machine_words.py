@@ -29,8 +29,8 @@ PATHS: Final = r"\b[a-z]+_[a-z_]+\b|\b(?:funds_out|funds_in|non_monetary|partner
 SHELL: Final = r"(?<![\w-])--[a-z][a-z-]+|\baccord [a-z]+(?:-[a-z]+)?"
 VALIDATOR: Final = r"Value error|Extra inputs are not permitted|validation error|Traceback|\'None\'"
 PEOPLE: Final = r"\b(?:pia\.berg|ana\.silva|femi\.ade|vera\.lind|dora\.kim|paul\.nkosi|otto\.audit|noor\.haddad)\b"
-KNOWN: Final = re.compile(r"P-2026-\d{4,5}|[A-Z]{2}-[A-Z]{2,4}|https?://\S+|\b[a-z]+\.[a-z]+@\S+")
-"""Names that people know and use: of partnerships, registers and regions, and addresses."""
+KNOWN: Final = re.compile(r"\bIBAN\b|P-2026-\d{4,5}|[A-Z]{2}-[A-Z]{2,4}|https?://\S+|\b[a-z]+\.[a-z]+@\S+")
+"""Names that people know and use: of partnerships, registers and regions, of accounts, and addresses."""
 
 
 def _modules() -> Iterator[Any]:
@@ -97,7 +97,10 @@ def machine_words() -> re.Pattern[str]:
 
 
 FOLDED: Final = re.compile(r"<details(?! [^>]*open)[^>]*>(?:(?!<details).)*?</details>", re.S)
-OF_THE_PAGE: Final = re.compile(r"<(script|style|svg|template|kbd)\b.*?</\1>|<(input|option|select)\b[^>]*>", re.S)
+OF_THE_PAGE: Final = re.compile(
+    r"<(script|style|svg|template|kbd|textarea)\b.*?</\1>|<(input|option|select)\b[^>]*>", re.S
+)
+"""The parts that are no words of a page: pictures, scripts, what one types in a shell, and what somebody typed."""
 
 
 def open_words(page: str) -> str:

@@ -120,5 +120,5 @@ def test_each_step_of_the_tutorial_says_what_is_done_or_seen() -> None:
     assert all(steps)
     assert {"open", "press", "write", "tick", "says", "type"} <= {step.does for item in steps for step in item}
     assert [step.words for item in steps for step in item if "passkey" in step.words and step.does == "press"] == [
-        "Make another passkey", "Sign with your passkey",
+        "Make a passkey", "Make the passkey", "Sign with your passkey",
     ]  # fmt: skip

@@ -64,7 +64,7 @@ def closing_words(partnerships: list[Partnership], stack: StackState, once: bool
 
 def _say_how_to_sign(program: str) -> None:
     """Say what the pages ask of a newcomer that no page gives: a passkey that counts, and a bank that answers."""
-    out.print("\nTo decide on a page, make a passkey there (your name, then Make another passkey) and keep its file.")
+    out.print("\nTo decide on a page, make a passkey there (your name, then Make a passkey) and save its file.")
     out.print("Each person who signs needs one of their own. Two guardians enter it, here that of Femi Ade:")
     for command in ("staff passkey femi.ade.PK-*.passkey.json --as dora.kim", "staff confirm CHANGE --as otto.audit"):
         out.print(f"  {program} {command}", markup=False, soft_wrap=True)

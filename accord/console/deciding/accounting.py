@@ -14,6 +14,7 @@ from accord.console.door.light_ways import BESIDE_INBOX, other_report_as_typed, 
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
 from accord.presentation.sums import read_sum
+from accord.presentation.words.codes import plainly
 from domain.grants import Subrecipient
 from domain.parties import PartyKind
 from domain.partnership.acts import Choices
@@ -208,7 +209,7 @@ _PARTS: Final = "name | kind | country | what it is supported for | US tax numbe
 
 def subrecipient_fields(partnership: Partnership) -> tuple[Field, ...]:
     """Return the fields of the form of the sub-recipients: a line for each, beginning with those on record."""
-    kinds = ", ".join(kind.value.lower() for kind in PartyKind)
+    kinds = ", ".join(map(_kind_in_words, PartyKind))
     hint = f"All of them, one on each line: {_PARTS}. The kinds: {kinds}. The country: two letters."
     lines = "\n".join(_line(subrecipient) for subrecipient in _on_record(partnership))
     return (Field("subrecipients", "Whom the payee supports now", hint, begins_with=lines),)
@@ -219,9 +220,14 @@ def _on_record(partnership: Partnership) -> tuple[Subrecipient, ...]:
     return out.regrant.subrecipients if out is not None and out.regrant is not None else ()
 
 
+def _kind_in_words(kind: PartyKind) -> str:
+    """Return a kind of party as it is written on a line, and read again."""
+    return plainly(kind.value)
+
+
 def _line(subrecipient: Subrecipient) -> str:
     party = subrecipient.party
-    parts = [party.name, party.kind.value.lower(), party.country, subrecipient.purpose, party.ein or ""]
+    parts = [party.name, _kind_in_words(party.kind), party.country, subrecipient.purpose, party.ein or ""]
     return " | ".join(part for part in parts if part)
 
 

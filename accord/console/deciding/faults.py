@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from accord.console.deciding.fields import Field
 from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.codes import as_sentence
-from accord.presentation.words.proposal.remedies import remedy
+from accord.presentation.words.proposal.remedies import remedy, roles_said
 from accord.presentation.words.values import NamesInWords
 
 
@@ -43,7 +43,8 @@ def _line(error: ErrorDetails) -> str:
 
 
 def _fault(fields: Sequence[Field], line: str, names: NamesInWords) -> FormFault:
+    is_by_role = roles_said(line) != line
     field = next((field for field in fields if field.is_about(line)), None)
-    if field is None:
+    if field is None or is_by_role:
         return FormFault("", "", refusal_in_words(line, names))
     return FormFault(field.name, field.label, as_sentence(refusal_in_words(line.partition(": ")[2], names)))

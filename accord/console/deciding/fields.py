@@ -39,7 +39,7 @@ class Field:
 
     def is_about(self, fault: str) -> bool:
         """True if a fault is about what was typed here."""
-        return any(re.search(rf"\b{re.escape(name)}(\.[\w.]+)?:", fault) for name in (self.name, *self.fills))
+        return any(re.search(rf"(?<!\w){re.escape(name)}(\.[\w.]+)?:", fault) for name in (self.name, *self.fills))
 
 
 DOCUMENT: Final = Field(

@@ -76,8 +76,7 @@ def fault_of_waiting(waiting: Waiting) -> Fault | None:
     if waiting.command.statement(waiting.partnership_id, statement.shown).within(statement.log) == statement:
         return None
     return Fault(
-        f"what waits under {statement.digest[:16]} is a statement about something else than it shows: do not sign it,"
-        " and tell an operator"
+        "what waits here is a statement about something else than it shows: do not sign it, and tell an operator"
     )
 
 

@@ -17,6 +17,7 @@ from accord.console.serving.desk import Console
 from accord.organisation.truths import Telling, content_to_answer, content_to_tell, truth_named
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.codes import as_sentence, words_of
+from accord.presentation.words.organisation.truths import truth_in_words
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.payment.counter import CounterAct
@@ -72,7 +73,7 @@ async def prepare_telling(request: Request) -> Response:
         require_papers(request)
         content, truth = await content_to_tell(console.desk, _telling(answers), request.state.reader)
         if truth is not None:
-            raise Refused(f"you told it already, and it waits for an answer: {truth.name}")
+            raise Refused("you told it already, and it waits for an answer")
         return await _waiting(console, request.state.reader, TruthTold, content)
     except (BadInput, Refused) as fault:
         return _tell_form(request, answers, fault)
@@ -132,5 +133,8 @@ def _with_papers(request: Request, fields: tuple[Field, ...]) -> tuple[Field, ..
 def _answer_form(
     request: Request, truth: Truth, answers: Mapping[str, list[str]], fault: Exception | None = None
 ) -> Response:
-    form = ActPage("Answer what was told", _with_papers(request, _ANSWERING), "/truths", (truth.standing,))
+    names = NamesInWords(request.app.state.console.desk.registrar.known)
+    form = ActPage(
+        "Answer what was told", _with_papers(request, _ANSWERING), "/truths", (truth_in_words(truth, names),)
+    )
     return act_page(request, form, answers, fault)

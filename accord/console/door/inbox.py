@@ -17,6 +17,8 @@ from domain.policy.conditions import ConditionId
 from domain.submissions.kinds import SubmissionKind
 from ledger import clock
 
+_DIGEST: Final = 64
+"""The digits of a digest, by which the agreement is named that somebody accepts."""
 SUBJECT: Final = "the inbox"
 """The list, as the access log names it."""
 
@@ -81,7 +83,9 @@ def _papers(line: InboxLine) -> tuple[str, str]:
 
 
 def what_is_it(kind: SubmissionKind, about: str) -> str:
-    """Return a kind of submission with what it is about, such as 'report 2'."""
+    """Return a kind of submission with what it is about, such as 'report 2'. A digest tells nobody anything."""
+    if len(about) == _DIGEST:
+        return words_of(kind)
     if about in {condition.value for condition in ConditionId}:
         return f"{words_of(kind)}: {words_of(ConditionId(about))}"
     return f"{words_of(kind)} {about}".strip()

@@ -13,6 +13,7 @@ from accord.client.papers.wording import kept_paper_in_words
 from accord.client.sight import Sight, make_command
 from accord.console.deciding.acts import ActForm, OfferedAct, closed
 from accord.console.deciding.deciding import waiting_for
+from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import REASON, Typed, said
 from accord.console.door.inbox import what_is_it
 from accord.console.door.taking_over import OUTAGE, named
@@ -107,6 +108,7 @@ async def _page(
     names, content = NamesInWords(directory), entry.content
     sight = await console.desk.known_sight(entry.partnership.partnership_id)
     closed_words = closed(RETURN, sight.partnership, reader, directory, clock.today())
+    faults = faults_on((REASON,), fault, names)
     context = {
         "number": entry.number,
         "what": as_sentence(what_is_it(entry.kind, content.about)),
@@ -130,7 +132,7 @@ async def _page(
         "returns": not closed_words and entry.reference is not None,
         "closed": refusal_in_words(closed_words, names) if closed_words else "",
         "given": answers or {},
-        "faults": [refusal_in_words(line.strip(), names) for line in str(fault).splitlines()] if fault else [],
+        "faults": [f"{entry.label}: {entry.words}" if entry.label else entry.words for entry in faults],
     }
     return page(request, "submission.html", context, 422 if fault else 200)
 

@@ -13,10 +13,11 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field, said
 from accord.console.organisation.enrolments import key_told
 from accord.console.organisation.people_forms import member_of
-from accord.console.organisation.preparing import ActPage, faults_on, given
+from accord.console.organisation.preparing import given
 from accord.console.organisation.waiting import WaitingFounding
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
@@ -26,6 +27,7 @@ from accord.presentation.sums import read_sum
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.organisation.directory import changes_in_words
 from accord.presentation.words.organisation.founding import words_of_lack
+from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page, problem
 from domain.directory.directory import GUARDIANS, Directory
 from domain.directory.one_key import taken_key_fault
@@ -76,9 +78,9 @@ def _founded(request: Request) -> Response:
 
 def _form(request: Request, answers: Mapping[str, list[str]], count: int, fault: Exception | None = None) -> Response:
     people = tuple(field for number in range(count) for field in _person_fields(number))
-    shown = ActPage("Found the directory", (*people, *RULES), "/welcome")
-    faults = faults_on(shown, fault)
-    beside = {field.name: [one.words for one in faults if one.field == field.name] for field in shown.fields}
+    fields = (*people, *RULES)
+    faults = faults_on(fields, fault, NamesInWords(Directory()))
+    beside = {field.name: [one.words for one in faults if one.field == field.name] for field in fields}
     context = {
         "people": [(number + 1, _person_fields(number)) for number in range(count)], "rules": RULES, "given": answers,
         "count": count, "faults": faults, "beside": beside, "most": _MOST, "fewest": len(first_staff()),

@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.console.deciding.faults import FormFault
+from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Field
 from accord.console.organisation.fault_words import faults_in_words
 from accord.console.organisation.waiting import WaitingAct, WaitingChange, stream_of, unsigned
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
-from accord.presentation.words.proposal.remedies import said_plainly
+from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page
 from domain.directory.directory import Directory, role_fault
 from domain.directory.one_key import taken_key_fault
@@ -130,19 +130,7 @@ def act_page(
     request: Request, form: ActPage, answers: Mapping[str, list[str]], fault: Exception | None = None
 ) -> Response:
     """Render a form, with the faults of what was typed beside their fields."""
-    faults = faults_on(form, fault)
+    faults = faults_on(form.fields, fault, NamesInWords(request.app.state.console.desk.registrar.known))
     beside = {field.name: [one.words for one in faults if one.field == field.name] for field in form.fields}
     context = {"form": form, "given": answers, "faults": faults, "beside": beside}
     return page(request, "act.html", context, 422 if faults else 200)
-
-
-def faults_on(form: ActPage, fault: Exception | None) -> list[FormFault]:
-    """Return the faults that a message names, line by line, each with the field of a form that it is about."""
-    return [_fault(form, line) for line in (str(fault).splitlines() if fault is not None else ())]
-
-
-def _fault(form: ActPage, line: str) -> FormFault:
-    field = next((field for field in form.fields if field.is_about(line)), None)
-    if field is None:
-        return FormFault("", "", said_plainly(line))
-    return FormFault(field.name, field.label, said_plainly(line.partition(": ")[2]))

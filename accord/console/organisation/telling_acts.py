@@ -11,9 +11,10 @@ from accord.console.organisation.waiting import WaitingAct
 from accord.console.serving.desk import Console
 from accord.organisation.truths import touched_by, truth_on_record
 from accord.presentation.faults import Refused
-from accord.presentation.wording import plain
 from accord.presentation.words.codes import as_sentence
+from accord.presentation.words.facts import facts_of
 from accord.presentation.words.organisation.funds import Pairs, change_in_words, change_pairs, opening_pairs
+from accord.presentation.words.organisation.truths import truth_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.editions.events import EditionEvent
 from domain.editions.letters import LetterTemplate
@@ -52,14 +53,14 @@ async def act_in_words(console: Console, waiting: WaitingAct) -> ActInWords:
     Raises:
         Refused: It confirms a change that does not wait any more.
     """
-    act = waiting.unsigned
+    act, names = waiting.unsigned, NamesInWords(await console.desk.directory())
     if isinstance(act, EditionEvent):
         words, place = await edition_in_words(console, act), place_of_series(act.edition_kind, act.name)
         about = f"edition {act.edition_kind}/{act.name}"
         return ActInWords(words.oath, words.content, place, "", about, words.source, words.template)
-    if not waiting.subject:
-        return ActInWords(_OATHS[waiting.kind], _truth_pairs(waiting), "truths", "", "what was told")
-    names = NamesInWords(await console.desk.directory())
+    if isinstance(act, TruthTold | TruthAnswered):
+        pairs = await _truth_pairs(console, act, names)
+        return ActInWords(_OATHS[waiting.kind], pairs, "truths", str(act.words.of), "what was told")
     fund = await Funds(console.desk.reader).read(waiting.subject)
     oath, pairs = await _on_a_fund(console, fund, act, names)
     leave = f"funds/{fund.fund_id}" if fund.is_open else "funds"
@@ -93,12 +94,19 @@ async def name_of_other(console: Console, change: Change) -> str:
     return (await Funds(console.desk.reader).read(change.to)).name if isinstance(change, Transfer) else ""
 
 
-def _truth_pairs(waiting: WaitingAct) -> Pairs:
-    """Return the content to sign, by field, with the words among the rest."""
-    words = waiting.content["words"]
-    fields = {**{name: answer for name, answer in waiting.content.items() if name != "words"}, **words}
-    visible_fields = ((name, answer) for name, answer in fields.items() if answer not in (None, "", [], ()))
-    return [(name.replace("_", " ").capitalize(), plain(answer)) for name, answer in visible_fields]
+async def _truth_pairs(console: Console, act: TruthTold | TruthAnswered, names: NamesInWords) -> Pairs:
+    """Return what is told, or answered, by field. An answer begins with what it is an answer to."""
+    question: Pairs = []
+    if isinstance(act, TruthAnswered):
+        truth = await truth_on_record(console.desk, act.words.of)
+        question = [("What was told", truth_in_words(truth, names))]
+    facts = (*facts_of(act.words, names, frozenset({"of"})), *facts_of(act, names, _ENVELOPE))
+    return [*question, *((DIGEST_OF_PAPER if fact.is_digest else fact.label, fact.words) for fact in facts)]
+
+
+_ENVELOPE: Final = frozenset({*CounterAct.model_fields, "event_type", "words"})
+"""The fields of an event that say when and by whom it was, and its words, which stand before the others."""
+DIGEST_OF_PAPER: Final = "Digest of the paper"
 
 
 async def outcome_of(console: Console, waiting: WaitingAct, act: Any, fund: Fund | None) -> dict[str, str]:
@@ -113,7 +121,8 @@ async def outcome_of(console: Console, waiting: WaitingAct, act: Any, fund: Fund
     if isinstance(act, TruthAnswered):
         await look_again(console.desk, await touched_by(console.desk, truth))
     back = f"{origin}/truths"
-    return {"told": f"Recorded: {truth.standing}", "words": "See all that was told", "back": back}
+    words = truth_in_words(truth, NamesInWords(await console.desk.directory()))
+    return {"told": f"Recorded: {words}", "words": "See all that was told", "back": back}
 
 
 async def _recorded_on_fund(console: Console, fund: Fund, act: Any) -> str:

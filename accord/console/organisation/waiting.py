@@ -107,7 +107,7 @@ def fault_of_act(waiting: WaitingAct) -> Fault | None:
     fresh_statement = statement_about(
         waiting.stream, waiting.kind.act, statement.actor, statement.at, statement.command_id, content
     )
-    return None if fresh_statement.within(statement.log) == statement else _another(statement)
+    return None if fresh_statement.within(statement.log) == statement else _ANOTHER
 
 
 def fault_of_change(waiting: WaitingChange) -> Fault | None:
@@ -116,10 +116,7 @@ def fault_of_change(waiting: WaitingChange) -> Fault | None:
     fresh_statement = change_statement(
         waiting.act, statement.actor, statement.at, statement.command_id, waiting.changes
     )
-    return None if fresh_statement.within(statement.log) == statement else _another(statement)
+    return None if fresh_statement.within(statement.log) == statement else _ANOTHER
 
 
-def _another(statement: Statement) -> Fault:
-    return Fault(
-        f"what waits under {statement.digest[:16]} is a statement about something else than it shows: do not sign it"
-    )
+_ANOTHER: Final = Fault("what waits here is a statement about something else than it shows: do not sign it")

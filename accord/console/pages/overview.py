@@ -84,7 +84,7 @@ async def proof(request: Request) -> Response:
     async with console.desk.ledger.connection() as connection:
         events = await console.desk.ledger.read_page(position - 1, 1, connection) if position else []
     if [event.position for event in events] != [position]:
-        return problem(request, 404, f"the ledger holds no event at position {text[:20]}")
+        return problem(request, 404, f"the ledger holds no entry {text[:12]}")
     [event] = events
     stream_id = StreamId(event.stream_id)
     subject = stream_id.subject if stream_id.is_partnership else ""

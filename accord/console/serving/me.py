@@ -14,6 +14,7 @@ from accord.presentation.words.values import NamesInWords, listed
 from accord.web.pages import page
 from accord.web.sessions import COOKIE
 from domain.plans import MailLanguage
+from domain.signatures.passkeys import PasskeyKey
 from ledger import clock
 
 
@@ -31,6 +32,7 @@ async def show(request: Request) -> Response:
             "who": as_sentence(listed([words_of(role) for role in names.roles(reader)]) or "no role"),
             "made": [made_in_words(one) for one in await waiting_enrolments(console, reader)],
             "keys": keys_in_words(directory, reader),
+            "has_passkey": any(isinstance(key.key, PasskeyKey) for key in directory.keys if key.staff_id == reader),
             "delegations": [
                 delegation for delegation in directory.delegations if reader in {delegation.lender, delegation.borrower}
             ],

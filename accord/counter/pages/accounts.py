@@ -15,6 +15,7 @@ from accord.counter.pages.preparing import lead_to_signing
 from accord.counter.pages.site import CounterSite
 from accord.presentation.called_numbers import place_from
 from accord.presentation.faults import BadInput, Failure, Refused
+from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords, country_in_words
 from accord.web.pages import page
@@ -119,7 +120,15 @@ async def record(request: Request) -> Response:
     try:
         return await lead_to_signing(request, RecordAccount(details=details, owner=given["owner"]))
     except Failure as fault:
-        return await _listed(request, given, {}, 422, str(fault))
+        if str(fault).startswith(_OWNER):
+            faults = {"owner": "say whose it is: a partnership with a payee, or one of our funders"}
+            return await _listed(request, given, faults, 422, "Nothing was recorded")
+        directory = await request.app.state.site.desk.directory()
+        return await _listed(request, given, {}, 422, refusal_in_words(fault, NamesInWords(directory)))
+
+
+_OWNER: Final = "--of: "
+"""The beginning of a fault that is about whose account it is."""
 
 
 def _owner_fault(given: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -9,11 +10,12 @@ from pydantic import ValidationError
 
 from accord.presentation.acts import fields_of
 from accord.presentation.door.becoming import Submitted, content_of_act, is_same
-from accord.presentation.words.codes import as_sentence, plainly
+from accord.presentation.words.codes import as_sentence, plainly, words_of
 from accord.presentation.words.facts import changes_of
 from accord.presentation.words.labels import ENTRIES, LABELS, QUOTED
 from accord.presentation.words.values import NamesInWords
 from domain.partnership import commands as c
+from domain.plans import ReportKind
 from domain.proposal import Proposal
 
 NO_ANSWER: Final = "nothing"
@@ -94,5 +96,14 @@ def _said(value: Any) -> str:
             return NO_ANSWER
         case bool():
             return "yes" if value else "no"
+        case str() if _DIGEST.fullmatch(value):
+            return f"the paper {value[:8]}"
+        case str() if value in _KINDS:
+            return words_of(ReportKind(value))
         case _:
             return str(value)
+
+
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
+"""The digest of a paper, of which the first digits tell two apart."""
+_KINDS: Final = frozenset(kind.value for kind in ReportKind)

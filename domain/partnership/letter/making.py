@@ -53,7 +53,7 @@ def _award(partnership: Partnership, wish: LetterWish, common: Common) -> f.Lett
     if partnership.stage not in {Stage.AGREEMENT, Stage.ACTIVE} or not partnership.is_approved:
         raise IllegalTransition(
             f"{partnership.partnership_id} is {partnership.stage.value} and not approved by everybody; "
-            f"a letter {wish.letter} is issued once it is"
+            "such a letter is issued once it is"
         )
     proposal, out = partnership.proposed, partnership.proposed.funds_out
     joint = proposal.non_monetary

@@ -27,6 +27,7 @@ from deploy.database import open_pool
 from deploy.embedded.ports import free_port
 from deploy.logins import Login
 from domain.directory.people import KeyEnrolled
+from tests.accord.console.standard import reader_of_pages
 from tests.conftest import NO_CHROMIUM, Office
 from tests.governing import decree
 from tests.waiting import BACKSTOP
@@ -96,7 +97,7 @@ class Visitor:
 
     settings: ConsoleSettings
     cookie: str
-    asking: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=BACKSTOP))
+    asking: httpx.AsyncClient = field(default_factory=lambda: reader_of_pages(BACKSTOP))
 
     async def get(self, path: str, **more: Any) -> httpx.Response:
         return await self.asking.get(self.settings.origin + path, headers=self._headers(), **more)

@@ -20,6 +20,7 @@ from domain.partnership import commands as c
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Person, Visitor
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.accord.machine_words import machine_words_in, open_words
 from tests.builders import member
 from tests.governing import decree
 from tests.lives import until_shown
@@ -187,7 +188,7 @@ async def looked_at(
     states = await states_of(person, reference, other)
     for name in few or states:
         await states[name]()
-        found[name] = await faults_of(person.page)
+        found[name] = [*await faults_of(person.page), *machine_words_in(open_words(await person.page.content()))]
     found["the browser complains"] = [one for one in person.complaints if "status of" not in one]
     return {name: one for name, one in found.items() if one}
 

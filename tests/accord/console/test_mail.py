@@ -108,6 +108,6 @@ async def test_the_pages_of_mail_are_for_everybody(at_a_browser: Callable[..., A
         assert await faults_of(person.page) == []
     await person.page.fill("#address", "vera@funder.test")
     await person.page.select_option("#digest", "7")
-    await person.page.click("button:has-text('Keep this')")
+    await person.page.click("#mail button:has-text('Save')")
     assert await person.page.input_value("#digest") == "7"
     assert person.complaints == []

@@ -152,7 +152,6 @@ async def _payment(console: Console, sight: ExceptionSight, names: NamesInWords)
         ("For", subject_of(sight)),
         ("Released by", names.person(order.released_by)),
         ("Handed over by", handed_over),
-        ("Our reference", attempt.end_to_end_id),
     )
     return tuple((label, words) for label, words in facts if words)
 
@@ -162,6 +161,7 @@ def _codes(sight: ExceptionSight) -> tuple[tuple[str, str], ...]:
     answer, raised = sight.answer, sight.exception.raised
     codes = (
         ("Exception", sight.name),
+        ("Our reference", sight.attempt.end_to_end_id if sight.attempt is not None else ""),
         ("The bank's code", f"{answer.code} {masked(answer.reason)}".strip() if answer is not None else ""),
         ("The bank's reference", answer.bank_reference if answer is not None else ""),
         ("Message and entry", masked(raised.content)),

@@ -56,9 +56,9 @@ async def test_somebody_tells_and_a_verifier_answers(desk: Desk, visit: Any, ref
     hers, place = await key_of(desk, verifier.settings, "vera.lind"), f"/truths/{truth.name}"
     given = {"so": "no", "reason": "The letter was about another body"}
     without = await verifier.post(place, given)
-    assert (without.status_code, "only a paper shows that it is not so" in without.text) == (422, True)
+    assert (without.status_code, "Only a paper shows that it is not so" in without.text) == (422, True)
     answered = await touched(desk, verifier, hers, place, {**given, "document_sha256": "ab" * 32})
-    assert "not so, by vera.lind" in answered.get("told", str(answered))
+    assert "Vera Lind found it not so: The letter was about another body" in answered.get("told", str(answered))
     assert [one.fell for one in await read_truths(desk.reader) if one.truth == truth.truth] == [True]
 
 
@@ -101,6 +101,6 @@ async def test_what_is_missing_is_said_beside_the_field_and_nothing_is_recorded(
         ({"what": WHAT, "since": "2026-11-01", "ein": "12"}, "Its US tax number</a>:"),
     ):
         answered = await reader.post("/truths/tell", {"kind": "OTHER", **given})
-        assert (answered.status_code, told in answered.text) == (422, True), answered.text
+        assert (answered.status_code, told.lower() in answered.text.lower()) == (422, True), answered.text
         assert WHAT in answered.text
     assert len(await read_truths(desk.reader)) == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -50,7 +49,7 @@ async def sealed(office_pool: asyncpg.Pool, reference: str, form: DoorForm = Doo
 
 
 def plain(shown: str) -> list[str]:
-    return machine_words_in(open_words(re.sub("<noscript>.*?</noscript>", "", shown, flags=re.S)))
+    return machine_words_in(open_words(shown))
 
 
 async def form_of(visitor: Visitor, path: str) -> dict[str, str]:

@@ -116,7 +116,7 @@ async def test_an_id_that_was_not_told_so_enters_nothing(
     answer = await visitor.post(f"/people/{staff_id}/passkey", {"key": "PK-ABCDEFGHIJKLMNOP"})
     assert (answer.status_code, "enter nothing that does not match" in answer.text) == (422, True)
     none = await visitor.post(f"/people/{staff_id}/passkey", {"key": ""})
-    assert (none.status_code, "ask them for the id" in none.text) == (422, True)
+    assert (none.status_code, "Ask them for the id" in none.text) == (422, True)
 
 
 async def test_a_file_is_taken_where_its_id_is_the_one_that_was_told(
@@ -129,7 +129,7 @@ async def test_a_file_is_taken_where_its_id_is_the_one_that_was_told(
     await desk.pool.execute("DELETE FROM console.enrolments WHERE staff_id = $1", staff_id)
     visitor, file = await visit("mira.sato"), made.model_dump_json()
     other = await visitor.post(f"/people/{staff_id}/passkey", {"key": "PK-ABCDEFGHIJKLMNOP", "file": file})
-    assert (other.status_code, "it holds another passkey" in other.text) == (422, True)
+    assert (other.status_code, "It holds another passkey" in other.text) == (422, True)
     place = await place_of(visitor, f"/people/{staff_id}/passkey", {"key": passkey_of(made).key_id, "file": file})
     assert "/sign/" in place
 

@@ -160,10 +160,8 @@ async def test_the_same_touch_twice_is_one_proposal(desk: Desk, visit: Any, some
 async def test_work_that_nobody_could_do_is_named_before(desk: Desk, visit: Any) -> None:
     visitor, _ = await guardian(desk, visit, "mira.sato")
     refused = await visitor.post("/people/paul.nkosi/leave", {})
-    assert (refused.status_code, "obody would hold payer any more; paul.nkosi was the last" in refused.text) == (
-        422,
-        True,
-    )
+    said = "Nobody would hold payer any more; Paul Nkosi was the last"
+    assert (refused.status_code, said in refused.text) == (422, True)
     meant = await visitor.post("/people/paul.nkosi/leave", {"anyway": "yes"})
     assert meant.status_code == 303
 
@@ -185,7 +183,7 @@ async def test_a_role_is_lent_and_called_back(desk: Desk, visit: Any, somebody: 
     ("given", "words"),
     [
         ({"staff_id": "Kofi"}, "write small letters, digits, points and hyphens"),
-        ({"staff_id": "vera.lind"}, "the directory holds vera.lind already"),
+        ({"staff_id": "vera.lind"}, "the directory holds Vera Lind already"),
         ({"roles": []}, "tick one role at least"),
         ({"limits": "USD 30.000"}, "may be"),
         ({"key": "PK-AAAAAAAAAAAAAAAA"}, "no passkey of theirs that waits here has this id"),
@@ -195,7 +193,7 @@ async def test_what_is_wrong_is_said_and_nothing_is_lost(visit: Any, given: dict
     visitor = await visit("mira.sato")
     whole = {"staff_id": "kofi.mensah", "name": "Kofi Mensah", "roles": ["PAYER"], **given}
     answer = await visitor.post("/directory/person", whole)
-    assert (answer.status_code, words in answer.text) == (422, True), answer.text
+    assert (answer.status_code, words.lower() in answer.text.lower()) == (422, True), answer.text
     assert re.search(r'value="Kofi Mensah"', answer.text)
 
 

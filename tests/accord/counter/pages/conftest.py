@@ -30,6 +30,7 @@ from tests.accord.console.conftest import (
     console_pool,
     provider,
 )
+from tests.accord.console.standard import reader_of_pages
 from tests.conftest import Office
 from tests.waiting import BACKSTOP
 
@@ -86,7 +87,7 @@ class Caller:
 
     settings: CounterSettings
     cookie: str
-    asking: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=BACKSTOP))
+    asking: httpx.AsyncClient = field(default_factory=lambda: reader_of_pages(BACKSTOP))
 
     async def get(self, path: str) -> httpx.Response:
         return await self.asking.get(self.settings.origin + path, headers=self._headers())

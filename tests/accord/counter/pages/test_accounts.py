@@ -104,7 +104,9 @@ async def test_what_is_wrong_stands_beside_its_field_and_no_typed_text_is_lost(p
     assert "give either the iban or" in await vera.refused("/accounts", typed(number=""))
     assert "say whose it is" in await vera.refused("/accounts", typed(owner=""))
     assert "take the tick away" in await vera.refused("/accounts", typed(new_funder="yes"))
-    assert "is no partnership with a payee" in await vera.refused("/accounts", typed(owner="P-2026-9999"))
+    assert "a partnership with a payee, or one of our funders" in await vera.refused(
+        "/accounts", typed(owner="P-2026-9999")
+    )
     assert await desk.ledger.head() == head
 
 
