@@ -218,7 +218,8 @@ class NameIndex:
         ]
         for words in {reading.words for of_kind in read_so.values() for reading in of_kind}:
             entries += shelf.promising(words, threshold)
-        return dict.fromkeys(entries)
+        # Of equal scores the first counts, so the name as it is written comes before its other readings.
+        return sorted(dict.fromkeys(entries), key=lambda entry: entry.number)
 
 
 def _together(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:

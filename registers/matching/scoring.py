@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Final, NamedTuple
 
 from registers.matching.evidence import Points, birth_evidence, country_evidence
@@ -55,14 +54,11 @@ class ScoredName(NamedTuple):
 def compare(subject: Subject, listing: ListedName, rarity: Rarity = PLAIN, manner: Manner = NEWEST) -> Hit:
     """Return the hit of a subject and one listed name. With a `NameIndex`'s rarity the score is that of the index."""
     other_readings = readings(listing.name, listing.kind, manner)
-    read_so = (
-        (variant, reading)
-        for variant in called(subject, manner)
-        for reading in readings(variant.name, read_as(variant, listing.kind), manner)
-    )
     judgements = [
         (variant, reading, other_reading, judge(variant, reading, listing, other_reading, rarity))
-        for (variant, reading), other_reading in product(read_so, other_readings)
+        for variant in called(subject, manner)
+        for other_reading in other_readings
+        for reading in readings(variant.name, read_as(variant, listing.kind), manner)
     ]
     best_variant, reading, other_reading, best = max(judgements, key=lambda judgement: judgement[3].score)
     return hit(listing, reading, other_reading, best, None if best_variant == subject else best_variant.name)

@@ -12,15 +12,16 @@ import pytest
 
 from domain.parties import Party
 from domain.screening.evidence import MatchKind, RegisterVersion, ScreeningEvidence, StatusEvidence
-from registers.history import NOW, RegisterAsOf, confirm, files_of
+from registers.history import NOW, RegisterAsOf, all_rows, confirm, files_of, versions_in_force
 from registers.loading.archive import Archive
 from registers.loading.loader import load
 from registers.loading.texts import UnreadableFile
 from registers.lookup import status_of
-from registers.matching import DEFAULT_THRESHOLD
+from registers.matching import DEFAULT_THRESHOLD, Manner
 from registers.replay import EvidenceReplay, replay_screening, replay_status
 from registers.screening import lists as screening
 from registers.screening.lists import screen
+from registers.sources.catalogue import LISTS
 from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.builders import party
 from tests.registers.files import (
@@ -122,6 +123,19 @@ async def test_a_screening_comes_out_again(office: Office) -> None:
     }
     versions = ", ".join(f"{one.register_name} version {one.version}" for one in recorded.asked)
     assert await office.screening_again(recorded) == EvidenceReplay(f"3 names against {versions}", ())
+
+
+@pytest.mark.parametrize("manner", list(Manner))
+async def test_a_screening_comes_out_again_in_the_manner_in_which_it_was_made(office: Office, manner: Manner) -> None:
+    """Given evidence of each manner, then it comes out in that manner, and is told as another in the other."""
+    versions = await versions_in_force(office.connection, LISTS)
+    rows = [row for version in versions for row in await all_rows(office.connection, version.version)]
+    parties = (party("Obsidian Pier Trading UK"), party("Zorvania Trade Bureau Kenya"))
+    recorded = screening.evidence_of(screening.indexed(rows, manner), parties, versions)
+    assert recorded.matches
+    for other in Manner:
+        again = await replay_screening(office.connection, office.archive, parties, recorded, DEFAULT_THRESHOLD, other)
+        assert (again.faults == ()) is (other is manner)
 
 
 async def test_that_nothing_was_found_comes_out_again(office: Office) -> None:

@@ -19,6 +19,7 @@ from accord.cli.registers.refreshing import refresh_registers
 from accord.client.desk import Desk
 from accord.demo.sample import SAMPLE
 from accord.presentation.faults import ExitCode, Unreachable
+from domain.policy.rulebook import RULE_BOOK
 from domain.screening.guarding import GuardOverridden, override_fault
 from domain.streams import StreamId
 from records.codec import from_ledger
@@ -192,6 +193,7 @@ async def test_a_file_of_evidence_comes_out_again_and_an_altered_one_is_refused(
         "verify-recipient", "--kind", "NONPROFIT", "--name", name, "--ein", "001000008", "--funder", "ISOC", "--json"
     )
     good = file(made.stdout, "good.json")
+    assert json.loads(made.stdout)["evidence"]["manner"] == RULE_BOOK.manner
     alterations: tuple[Callable[[Any], None], ...] = (
         lambda told: told["screening"].update(matches=[]),
         lambda told: told["screening"]["asked"][0].update(sha256="ab" * 32),
