@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from domain.directory.tiers import Role
+from domain.directory.watched import WatchedCountry
 from domain.grants import Interest
 from domain.partnership.commands import StaffRequest, WorkflowCommand
 from domain.partnership.people.taking_part import Part
@@ -188,6 +189,7 @@ class PayeeEvidence(Value):
     support: tuple[ApprovedSum, ...] = Field(default=(), exclude_if=is_empty)
     supported: tuple[SupportedEvidence, ...] = ()
     truths: tuple[KnownTruth, ...] = ()
+    watched: tuple[WatchedCountry, ...] = Field(default=(), exclude_if=is_empty)
 
     def with_screening(self, screening: ScreeningEvidence) -> Verification:
         """Return all that due diligence found, with a screening."""
@@ -201,6 +203,7 @@ class PayeeEvidence(Value):
             support=self.support,
             supported=self.supported,
             truths=self.truths,
+            watched=self.watched,
         )
 
 

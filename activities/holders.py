@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from domain.directory.directory import Directory
+from domain.directory.tiers import watched_in
 from domain.fault import Fault
 from domain.parties import AccountReference
 from domain.partnership.commands import SignAgreement
 from domain.partnership.state import Partnership
+from domain.screening.screened import countries_in
 from ledger import clock
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, embargo_on, find_account, read_account
+from payments.accounts import AccountChanged, UnknownAccount, countries_of, embargo_on, find_account, read_account
 from registers.matching.same_name import compare_names
 
 
@@ -39,6 +41,7 @@ async def holders_fault(
         return None
     funder = directory.funder(out.funder)
     fault = await holder_fault(connection, command.account, *partnership.paid_names)
+    fault = fault or await watched_fault(connection, command.account, partnership, directory)
     if fault or funder is None or funder.account is None:
         return fault
     try:
@@ -46,3 +49,21 @@ async def holders_fault(
     except UnknownAccount:
         return None  # it is asked for at the release; an agreement may be signed before
     return await holder_fault(connection, reference, funder.name)
+
+
+async def watched_fault(
+    connection: Connection, account: AccountReference, partnership: Partnership, directory: Directory
+) -> Fault | None:
+    """Return the fault if an account is in a country on the FATF's lists that the proposal does not name, or None.
+
+    A country that it names was judged by the rules, which ask of every place that is given.
+    """
+    details = await read_account(connection, account.reference, account.sha256)
+    unnamed_countries = {*countries_of(details)} - countries_in(partnership.proposed)
+    row = next(iter(watched_in(directory.rules, unnamed_countries, clock.today())), None)
+    if row is None:
+        return None
+    return Fault(
+        f"account {account.reference} is in {row}, which the proposal does not name: amend it, so that the place is "
+        "judged, or name another account"
+    )

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.circumstances import Gathering
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
-from activities.holders import holder_fault
+from activities.holders import holder_fault, watched_fault
 from activities.telling import tell_withheld
 from activities.together import SumsTogether
 from activities.verification import screen_with_clearances, verify
@@ -169,6 +169,7 @@ class Payments:
                 or _ruled(partnership, independent_verification, assessment, order.tranche)
                 or period_fault(partnership, order.tranche, clock.today())
                 or await self._account_fault(connection, order.account, *partnership.paid_names)
+                or await watched_fault(connection, order.account, partnership, await self._registrar.directory())
                 or await self._account_fault(connection, reference, order.funder.name)
                 or await self._listed_bank(connection, order.account, release.raised_by)
             )

@@ -12,7 +12,8 @@ from temporalio import activity
 from activities.contracts import RULES_FORM, Assessed, AssessmentRequest, PayeeEvidence, VerificationRequest, Verified
 from activities.namesakes import namesakes_of
 from activities.together import CountedSums, SumsTogether
-from domain.directory.tiers import Role, list_rule_of
+from domain.directory.tiers import Role, list_rule_of, watched_in
+from domain.directory.watched import WatchedCountry
 from domain.errors import QuestionUnknown, ThresholdUnknown
 from domain.grants import Interest, fund_of_gift, gift_of_fund
 from domain.parties import Party
@@ -33,7 +34,7 @@ from domain.screening.evidence import (
     SupportedEvidence,
     Verification,
 )
-from domain.screening.screened import who_is_screened
+from domain.screening.screened import countries_in, who_is_screened
 from domain.streams import StreamId
 from ledger import clock
 from records.authorship import Reader
@@ -86,8 +87,9 @@ async def _about_payee(
     connection: Connection, reader: Reader, proposal: Proposal, together: CountedSums | None = None
 ) -> PayeeEvidence:
     out, truths = proposal.funds_out, await truths_of(reader, proposal)
+    watched = await _watched(reader, proposal)
     if out is None:
-        return PayeeEvidence(truths=truths)
+        return PayeeEvidence(truths=truths, watched=watched)
     gifts = await _gifts(reader, out, proposal.reference)
     return PayeeEvidence(
         status=await status_of(connection, out.payee),
@@ -98,7 +100,14 @@ async def _about_payee(
         support=together.support if together is not None else (),
         supported=tuple([evidence async for evidence in _supported(connection, out.supported)]),
         truths=truths,
+        watched=watched,
     )
+
+
+async def _watched(reader: Reader, proposal: Proposal) -> tuple[WatchedCountry, ...]:
+    """Return the rows of the organisation's table of FATF's lists that apply today to countries of a proposal."""
+    directory = await reader.registrar.directory()
+    return watched_in(directory.rules, countries_in(proposal), clock.today())
 
 
 async def _supported(connection: Connection, parties: tuple[Party, ...]) -> AsyncIterator[SupportedEvidence]:

@@ -14,6 +14,7 @@ from domain.directory.people import (
     StaffRegistered,
 )
 from domain.directory.tiers import HouseRules, Role
+from domain.directory.watched import WatchedCountry
 
 
 async def decree(desk: Desk, *facts: Fact) -> None:
@@ -29,6 +30,13 @@ async def bind(desk: Desk, *lists: str, days: int | None = None) -> None:
     assert rules is not None
     content = {**rules.model_dump(mode="json"), "lists": lists, "list_days": days}
     await decree(desk, HouseRulesSet(rules=HouseRules.model_validate(content)))
+
+
+async def watch(desk: Desk, *rows: WatchedCountry) -> None:
+    """Have these countries on the organisation's table of the FATF's lists."""
+    rules = (await desk.directory()).rules
+    assert rules is not None
+    await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"watched": rows})))
 
 
 async def hire(desk: Desk, staff_id: str, *roles: Role) -> str:

@@ -73,10 +73,13 @@ FINDING: Final = ActivityConfig(
 
 REFRESHING: Final = ActivityConfig(
     start_to_close_timeout=timedelta(hours=2),
+    schedule_to_close_timeout=timedelta(hours=22),
     heartbeat_timeout=timedelta(minutes=1),
-    retry_policy=RetryPolicy(initial_interval=timedelta(minutes=10), backoff_coefficient=2.0, maximum_attempts=5),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(minutes=10), backoff_coefficient=2.0, maximum_interval=timedelta(hours=4)
+    ),
 )
-"""A publisher that does not answer is asked again for some hours, and then by the next day's run."""
+"""A publisher that does not answer is asked again with growing pauses all day, and then by the next day's run."""
 
 
 class Anew(TypedDict):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -16,6 +17,7 @@ from domain.budgets.terms import AskedBudget, same_name
 from domain.directory.chart import BookRules
 from domain.directory.lists import DEFAULT_DAYS, MOST_DAYS, OFAC_AND_UN, ListRule, SanctionsList
 from domain.directory.roles import Role as Role
+from domain.directory.watched import WatchedCountry, twice_watched
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
 from domain.signatures.attestation import KeyModel
@@ -100,6 +102,12 @@ class HouseRules(Value):
         description="The days for which a sanctions list's last confirmation is good; 7 without it",
     )
 
+    watched: Annotated[tuple[WatchedCountry, ...], Field(max_length=500)] = Field(
+        default=(),
+        exclude_if=is_empty,
+        description="The countries on the FATF's lists, each with its days; without it, none is asked about",
+    )
+
     @property
     def list_rule(self) -> ListRule:
         """The lists that bind the organisation, and how old their last confirmation may be."""
@@ -122,6 +130,12 @@ class HouseRules(Value):
     def _names_each_list_once(self) -> Self:
         if len(set(self.lists)) < len(self.lists):
             raise ValueError("lists: one list is named twice; name each once")
+        return self
+
+    @model_validator(mode="after")
+    def _watches_each_country_once(self) -> Self:
+        if country := twice_watched(self.watched):
+            raise ValueError(f"watched: {country} stands on two rows for one day; end the earlier one (`until`)")
         return self
 
     @model_validator(mode="after")
@@ -224,6 +238,12 @@ def missing(quorum: tuple[Role, ...], roles: tuple[Role, ...]) -> tuple[Role, ..
         else:
             missing_roles.append(role)
     return tuple(missing_roles)
+
+
+def watched_in(rules: HouseRules | None, countries: Collection[str], on: date) -> tuple[WatchedCountry, ...]:
+    """Return the rows of the organisation's table of the FATF's lists that apply on a day to some countries."""
+    rows = rules.watched if rules is not None else ()
+    return tuple(row for row in rows if row.country in countries and row.applies(on))
 
 
 def list_rule_of(rules: HouseRules | None) -> ListRule:

@@ -39,6 +39,7 @@ class ConditionId(StrEnum):
     PEOPLE_NAMED = "PEOPLE_NAMED"
     GROUP_LETTER_RENEWED = "GROUP_LETTER_RENEWED"
     BARRIER_MET = "BARRIER_MET"
+    ENHANCED_INQUIRY = "ENHANCED_INQUIRY"
 
 
 class Condition(NamedTuple):
@@ -103,6 +104,11 @@ CONDITIONS: Final[dict[ConditionId, Condition]] = {
     ConditionId.SANCTIONS_REPORT: Condition(
         "report the confirmed match to OFAC within ten business days (31 CFR 501.603, 501.604), and file the report",
         Gate.CLOSE,
+    ),
+    ConditionId.ENHANCED_INQUIRY: Condition(
+        "file the inquiry into the payee at its place: who is behind it, its controls over money, and how the use of "
+        "the grant will be seen",
+        Gate.AGREEMENT,
     ),
     ConditionId.BARRIER_MET: Condition(
         "file the paper that shows that the barrier of the conditional grant is met, as a verifier", Gate.PAYMENT

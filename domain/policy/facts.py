@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from domain.directory.watched import WatchedCountry
 from domain.grants import Interest, KnownChange
 from domain.parties import Funder, Party, PartyKind
 from domain.plans import PublicInterest
@@ -62,6 +63,9 @@ class Facts(Value):
     related: Annotated[tuple[Funder, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
     """The other funders of the same organisation."""
 
+    watched: Annotated[tuple[WatchedCountry, ...], Since("2026.6"), Field(exclude_if=is_empty)] = ()
+    """The countries of the proposal on the organisation's table of the FATF's lists."""
+
     edition: str = Field(default="", exclude=True)
     """The edition under which they are read, empty for the newest. It is no fact, and in no digest."""
 
@@ -97,6 +101,7 @@ def facts_of(
         "title": proposal.title,
         "interests": tuple(dict.fromkeys((*proposal.interests, *interests))),
         "truths": verification.truths,
+        "watched": verification.watched,
         "screened_beside": tuple(dict.fromkeys(party.name for party in screened_beside(proposal, verification))),
     }
 

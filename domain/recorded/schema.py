@@ -115,13 +115,13 @@ _PLAN: Final = (
 )
 _PLAN_IN_WORDS: Final = "a budget, a work plan, or the language or telephone number of a contact"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
-_RULES: Final = ("budgets", "books", "lists", "list_days")
+_RULES: Final = ("budgets", "books", "lists", "list_days", "watched")
 _RULES_IN_WORDS: Final = (
-    "the programmes whose grants need a budget, the rules for the book, or the sanctions lists that bind"
+    "the programmes whose grants need a budget, the rules for the book, the lists that bind, or watched countries"
 )
 _PERIOD: Final = "the close of a period of the book"
-_BINDING: Final = ("verification.screening.binding", "verification.screening.list_days")
-_BINDING_IN_WORDS: Final = "the sanctions lists that bind the organisation by its own rules"
+_BINDING: Final = ("verification.screening.binding", "verification.screening.list_days", "verification.watched")
+_BINDING_IN_WORDS: Final = "the sanctions lists that bind the organisation by its own rules, or watched countries"
 _HANDED_IN: Final = "what a grantee handed in by link"
 _TAKEN_OVER: Final = ("submission",)
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"

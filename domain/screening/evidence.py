@@ -10,6 +10,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from domain.directory.lists import DEFAULT_DAYS, OFAC_AND_UN, ListRule
+from domain.directory.watched import WatchedCountry
 from domain.grants import Restriction
 from domain.screening.truths import KnownTruth
 from domain.values import Moment, Money, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_false, is_none
@@ -325,6 +326,8 @@ class Verification(Value):
     """The evidence on sub-recipients and on owners of sponsored projects, as far as they give an EIN."""
     truths: Annotated[tuple[KnownTruth, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
     """The truths told of those whom it names, which a verifier found to be so (rules 4.1)."""
+    watched: Annotated[tuple[WatchedCountry, ...], Since("2026.6"), Field(exclude_if=is_empty)] = ()
+    """The countries that the proposal names and that stood on the organisation's table of the FATF's lists then."""
 
     @property
     def all_gifts(self) -> tuple[GiftEvidence, ...]:

@@ -96,3 +96,13 @@ def unscreened(parties: Iterable[Party], screened_names: Iterable[str]) -> str |
     return next(
         (name for party in parties for name in (party.name, *party.also_known_as) if name not in covered_names), None
     )
+
+
+def countries_in(proposal: Proposal) -> frozenset[str]:
+    """Return every country that a proposal gives: of bodies and those behind them, of the work and the community."""
+    legs = (leg for leg in (proposal.funds_out, proposal.non_monetary) if leg is not None)
+    community = proposal.public_interest.community
+    places = (*(place for leg in legs for place in leg.places), *(community.places if community is not None else ()))
+    bodies = proposal.organizations
+    residences = (principal.country for body in bodies for principal in body.principals if principal.country)
+    return frozenset((*(body.country for body in bodies), *residences, *(place.country for place in places)))

@@ -24,7 +24,7 @@ from registers.loading.loader import version_in_force
 from tests.registers.files import sdn_row
 from tests.registers.loading.test_refreshing import NOVEMBER, Publisher
 from tests.waiting import until
-from workflows.options import REGISTERS_QUEUE
+from workflows.options import REFRESHING, REGISTERS_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow
 
 ROWS = tuple(sdn_row(number, f"ZORVANIA TRADING {number}") for number in range(1, 11))
@@ -116,3 +116,18 @@ async def test_each_register_has_a_schedule_of_its_own_that_runs_once_a_day_and_
 def test_publishers_are_asked_one_after_the_other() -> None:
     offsets = [refreshing("ofac-sdn", minutes).spec.intervals[0].offset for minutes in (0, 15)]
     assert offsets == [timedelta(hours=2), timedelta(hours=2, minutes=15)]
+
+
+def test_a_publisher_that_does_not_answer_is_asked_again_all_day_with_growing_pauses() -> None:
+    """Given a list that must be confirmed within days, then one night without its publisher loses none of them."""
+    retry, whole = REFRESHING["retry_policy"], REFRESHING["schedule_to_close_timeout"]
+    assert retry is not None
+    assert retry.maximum_interval is not None
+    assert whole is not None
+    pause, spent, pauses = retry.initial_interval, timedelta(), list[timedelta]()
+    while spent + pause < whole:
+        pauses, spent = [*pauses, pause], spent + pause
+        pause = min(pause * retry.backoff_coefficient, retry.maximum_interval)
+    assert pauses == sorted(pauses)
+    assert (pauses[0], len(pauses)) == (timedelta(minutes=10), 9)
+    assert whole < timedelta(days=1), "the next day's run begins anew"

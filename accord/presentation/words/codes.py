@@ -15,6 +15,7 @@ from accord.presentation.words.values import country_in_words, listed
 from domain.budgets.milestones import MilestoneState
 from domain.budgets.terms import IndirectBase, LineKind
 from domain.directory.tiers import Role
+from domain.directory.watched import WatchKind
 from domain.grants import CommunityKind, LicenceKind, NoPrivateBenefit, SponsorWording, UseOfFunds
 from domain.parties import DocumentKind, PartyKind, PrincipalRole
 from domain.partnership.letter.kinds import Addressee, LetterKind
@@ -212,8 +213,10 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "SIGNATORY_NAMED": "Who signs for the payee",
         "PEOPLE_NAMED": "Who governs and owns the payee",
         "GROUP_LETTER_RENEWED": "The new letter of the central organisation",
+        "ENHANCED_INQUIRY": "The inquiry into a payee at a watched place",
         "BARRIER_MET": "The barrier is met",
     },
+    WatchKind: {"CALL_FOR_ACTION": "call for action", "INCREASED_MONITORING": "increased monitoring"},
     Gate: {"AGREEMENT": "before the agreement", "PAYMENT": "before a payment", "CLOSE": "before it closes"},
     Outcome: {
         "PASS": "passes",

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from domain.directory.watched import WatchKind
 from domain.grants import Licence, Place
 from domain.parties import Party
+from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.places import (
@@ -57,6 +59,38 @@ def no_given_place_is_embargoed(facts: Facts) -> Verdict | None:
     if questions:
         return Verdict(Outcome.REFER, "; ".join(questions), options=CURES)
     return Verdict(Outcome.PASS, "no place that is given is embargoed, and no words name one that is")
+
+
+def no_watched_place_unseen(facts: Facts) -> Verdict | None:
+    """Places on the FATF's lists, as the organisation keeps them, are a question or a condition before the agreement.
+
+    Under a call for action a person judges; under increased monitoring, money that goes out needs an inquiry on file.
+    """
+    if not facts.watched:
+        return None
+    given_places = [*_every_place(facts), *_of_principals(facts)]
+    calls, monitored = (tuple(_watched(facts, given_places, kind)) for kind in WatchKind)
+    inquiry = (ConditionId.ENHANCED_INQUIRY,) if facts.funds_out is not None else ()
+    if calls:
+        return Verdict(Outcome.REFER, "; ".join((*calls, *monitored)), conditions=inquiry, about=calls)
+    if monitored and inquiry:
+        return Verdict(Outcome.CONDITION, "; ".join(monitored), conditions=inquiry)
+    return Verdict(Outcome.PASS, "; ".join(("no place is under a call for action", *monitored)))
+
+
+def _of_principals(facts: Facts) -> Iterator[Given]:
+    for party in facts.parties:
+        for principal in party.principals:
+            if principal.country is not None:
+                description = f"{principal.name}, {principal.role.value.lower()} of {party.name}, is of"
+                yield description, Place(country=principal.country)
+
+
+def _watched(facts: Facts, given_places: list[Given], kind: WatchKind) -> Iterator[str]:
+    """Yield each place on one of the lists, once, with the day since which it stands there."""
+    rows = {row.country: row for row in facts.watched if row.kind is kind}
+    places = ((description, place.country) for description, place in given_places if place.country in rows)
+    yield from (f"{description} {rows[country]}" for description, country in dict.fromkeys(places))
 
 
 def _bodies_and_work(facts: Facts) -> Iterator[Given]:
@@ -182,5 +216,14 @@ RULES: Final = (
         "2026.5",
         "where the community is was not asked, nor what the words name",
         no_given_place_is_embargoed,
+    ),
+    Rule(
+        "PLACES-WATCHED",
+        Layer.POLICY,
+        "FATF recommendation 19; the organisation's table",
+        False,
+        no_watched_place_unseen,
+        since="2026.6",
+        why="places on the FATF's lists were as any other",
     ),
 )

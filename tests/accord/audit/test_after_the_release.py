@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -12,6 +12,7 @@ from accord.organisation.governance import change_directory, confirm_change
 from domain.directory.lists import OFAC_AND_UN, SanctionsList
 from domain.directory.people import Fact, FunderRegistered, KeyEnrolled, KeyRevoked, StaffMember, StaffRegistered
 from domain.directory.tiers import Role
+from domain.directory.watched import WatchedCountry, WatchKind
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
 from domain.partnership.proposal.amendment import changes_between
@@ -48,7 +49,7 @@ from tests.accord.audit.story import (
     verified,
 )
 from tests.builders import funder, funding, funds_out, master_file, match, money, near, number, party, regrant
-from tests.governing import bind, decree, hire, let_go, revoke
+from tests.governing import bind, decree, hire, let_go, revoke, watch
 
 HELD = says(e.HoldPlaced, "vera.lind", reason="a question in the press")
 DIVERTED = says(e.DiversionReported, "otto.audit", what="A car was bought")
@@ -360,6 +361,14 @@ async def test_a_list_that_binds_since_asks_for_a_look_and_the_look_lets_it_thro
     story.lists = (*OFAC_AND_UN, SanctionsList.UNITED_KINGDOM)
     await rechecked()(story)
     await story.let_through()
+
+
+@pytest.mark.slow
+async def test_a_country_that_is_watched_since_asks_for_a_look(story: Story) -> None:
+    await tell(story)
+    row = WatchedCountry(country="US", kind=WatchKind.INCREASED_MONITORING, since=date(2026, 10, 23))
+    await watch(story.desk, row)
+    assert (await story.stopped(f"nobody looked at it since it is known of {row}")).look_again
 
 
 @pytest.mark.slow

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.directory import people
+from domain.directory.watched import WatchedCountry, WatchKind
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
 from domain.plans import ReportKind
@@ -30,12 +32,14 @@ PROPOSAL = as_before(
 )
 ASKED = {"programme": "Schools", "indirect_most": "15", "free_move": "10"}
 BOOKS = {"basis": "CASH", "accounts": [{"account": "BANK", "code": "1010", "name": "Operating account"}]}
-LISTS = {"lists": ["ofac-sdn", "eu-consolidated"], "list_days": 3}
+WATCHED = WatchedCountry(country="MM", kind=WatchKind.CALL_FOR_ACTION, since=date(2026, 10, 23))
+LISTS = {"lists": ["ofac-sdn", "eu-consolidated"], "list_days": 3, "watched": [WATCHED.model_dump(mode="json")]}
 RULES = type(HOUSE_RULES).model_validate(
     {**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], "books": BOOKS, **LISTS}
 )
 WITHIN: dict[str, Any] = {"template": {"name": "school-budget", "edition": "2026.1", "sha256": DIGEST}}
 BOUND = screening().model_copy(update={"binding": ("ofac-sdn", "eu-consolidated"), "list_days": 3})
+LOOKED = verification(None, BOUND, watched=(WATCHED,))
 SAID: list[Any] = [
     e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),
     e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),
@@ -72,8 +76,8 @@ SAID: list[Any] = [
         change_id=number("budgets"), changes=(people.HouseRulesSet(rules=RULES),), signature=SIGNATURE
     ),
     people.HouseRulesSet(rules=RULES),
-    e.DueDiligenceCompleted(at=NOON, verification=verification(None, BOUND)),
-    e.RegistersRechecked(at=NOON, verification=verification(None, BOUND), assessment=assessment(Outcome.PASS)),
+    e.DueDiligenceCompleted(at=NOON, verification=LOOKED),
+    e.RegistersRechecked(at=NOON, verification=LOOKED, assessment=assessment(Outcome.PASS)),
 ]  # fmt: skip
 
 

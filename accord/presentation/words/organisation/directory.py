@@ -153,6 +153,9 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
     lists = listed([REGISTER_WORDS[name] for name in rules.list_rule.lists])
     yield f"the sanctions lists that bind us are {lists}"
     yield f"nothing rests on one that its publisher did not confirm for {rules.list_rule.days} days"
+    for row in rules.watched:
+        end = f" until {whole_day_in_words(row.until)}" if row.until is not None else ""
+        yield f"{row.country} is on the FATF's list ({words_of(row.kind)}) from {whole_day_in_words(row.since)}{end}"
     for asked_budget in rules.budgets:
         needs = "may have" if asked_budget.optional else "needs"
         yield f"a grant of {asked_budget.programme} {needs} a budget: {listed([*_budget_terms(asked_budget)])}"
