@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
+from xml.sax.saxutils import quoteattr
 
 from temporalio.testing import ActivityEnvironment
 
@@ -46,7 +47,9 @@ def _entries(names: Sequence[str], chance: random.Random) -> Iterator[str]:
     for number, name in enumerate(names, start=1):
         kind = ("person", "P") if number % 2 and number <= len(names) // 2 else ("enterprise", "E")
         aliases = (name, f"{name} {word(chance)}", f"{word(chance)} {name}")
-        told = "".join(f'<nameAlias wholeName="{alias}" strong="true" gender="" title=""/>' for alias in aliases)
+        told = "".join(
+            f'<nameAlias wholeName={quoteattr(alias)} strong="true" gender="" title=""/>' for alias in aliases
+        )
         weak = f'<nameAlias wholeName="{word(chance)}" strong="false"/>'
         subject = f'<subjectType code="{kind[0]}" classificationCode="{kind[1]}"/>'
         yield f'<sanctionEntity logicalId="{number}">{_REGULATION}{subject}{told}{weak}</sanctionEntity>'

@@ -146,3 +146,15 @@ async def test_a_weak_name_that_a_party_bears_is_a_question_and_a_strong_one_a_m
     assert (found[weak].kind, found[weak].certain) == (MatchKind.EXACT, False)
     assert (found[strong].kind, found[strong].is_confirmed) == (MatchKind.EXACT, True)
     assert found[strong].programmes == ("SAMPLE 0000/2020 (invented)",)
+
+
+async def test_a_weak_name_of_a_body_is_a_question_though_it_is_borne_to_the_letter(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """Of a body the letters alone decide otherwise: here they do not, since its publisher doubts them."""
+    weak = '<nameAlias wholeName="Sea Lantern Bureau" strong="false"/>'
+    await load_small(connection, "eu-consolidated", file(tmp_path, body(more=weak)))
+    found = {one.party: one for one in (await screen(connection, (party("Sea Lantern Bureau"),))).matches}
+    match = found["Sea Lantern Bureau"]
+    assert (match.kind, match.certain, match.is_confirmed) == (MatchKind.EXACT, False, False)
+    assert (await screen(connection, (party("Velorian Trust"),))).matches[0].is_confirmed
