@@ -79,7 +79,7 @@ class FormLayout(NamedTuple):
 def layout_of(form: UUID, edition: str | None, sheet: Sheet, content: ShownForm, words: DoorWords) -> FormLayout:
     """Return the layout of a form in a language. Papers are sent on pages alone."""
     labels = {question.name: question.label for question in sheet.questions}
-    sheets = []
+    sheets = list[LaidSheet]()
     for page in sheet.pages:
         laid_rows = tuple(_placed(_rows(page, content, words, labels)))
         if any(row.inputs for row in laid_rows):
