@@ -77,6 +77,9 @@ class Headline(NamedTuple):
 class Counts(NamedTuple):
     """The figures as of one time, from which the headlines are made."""
 
+    committed: Sums
+    """The sums of what is under way: its agreement is signed. What was paid of it is among them."""
+    agreements: int
     paid: Sums
     payments: int
     open_sums: Sums
@@ -143,7 +146,10 @@ async def _counts(console: Console, cut: LedgerAsOf, year: int, today: date) -> 
     owed = await totals_of(pool, OWED, {"due": 10}, cut)
     late = [total for total in owed if total.key[0] and total.key[0] < today.isoformat()]
     waiting = {Stage.PROPOSED.value, Stage.ELIGIBILITY.value, Stage.APPROVAL.value, Stage.AGREEMENT.value}
+    committed = [total for total in open_totals if total.key[1] == Stage.ACTIVE.value]
     return Counts(
+        _sums(committed),
+        _lines(committed),
         _sums(paid),
         _lines(paid),
         _sums(total for total in open_totals if total.key[1] not in _ENDED),
@@ -174,6 +180,12 @@ def _in_words(sums: Sums) -> str:
 def _headlines(counts: Counts, before: Counts | None, year: int, times: Times) -> tuple[Headline, ...]:
     earlier = before or counts
     return (
+        Headline(
+            "Committed", _in_words(counts.committed),
+            f"by {count_in_words(counts.agreements, 'signed agreement')}, with what was paid of them",
+            _moved(counts.agreements - earlier.agreements, "agreement") if before else "",
+            href=f"/partnerships?{urlencode({**times.given, 'stage': Stage.ACTIVE.value, 'open': 'yes'})}",
+        ),
         Headline(
             f"Paid in {year}", _in_words(counts.paid), f"in {count_in_words(counts.payments, 'payment')}",
             _moved(counts.payments - earlier.payments, "payment") if before else "",

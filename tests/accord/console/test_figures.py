@@ -14,7 +14,9 @@ import pytest
 from accord.client.desk import Desk
 from accord.console.pages import figures
 from accord.console.pages.times import Times
+from domain.partnership import commands as c
 from domain.partnership.stages import Stage
+from ledger import clock
 from records.read_models.lists import Total
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.builders import funds_out, proposal
@@ -123,3 +125,30 @@ async def test_what_is_open_is_told_apart_from_what_ended_and_is_owed(visit: Vis
     await until_shown(desk)
     shown = (await (await visit("otto.audit")).get("/portfolio")).text
     assert re.search(r"USD [\d,.]+ in \d+ on their way", shown)
+
+
+async def test_what_is_committed_is_told_with_its_agreements_and_leads_to_them(
+    visit: Visit, desk: Desk, reference: str
+) -> None:
+    """Given a grant whose agreement is signed, then it is committed, and before that it was not."""
+    visitor = await visit("dora.kim")
+    life = Life(desk, reference)
+    await life.to_be_signed(proposal(reference, funds_out=funds_out("5000.00")))
+    await until_shown(desk)
+    before = committed_in((await visitor.get("/portfolio")).text)
+    account = await life.account((await life.state()).paid_party)
+    await life.do(c.SignAgreement, "dora.kim", signed_on=clock.today(), account=account, document_sha256="ab" * 32)
+    await until_shown(desk)
+    shown = (await visitor.get("/portfolio")).text
+    assert committed_in(shown) == before + 1
+    href = re.search(r'href="(/partnerships\?stage=ACTIVE[^"]*)"', shown)
+    assert href is not None
+    listed = (await visitor.get(f"{unescape(href[1])}&format=json")).json()
+    assert (reference in [one["partnership_id"] for one in listed], len(listed)) == (True, before + 1)
+
+
+def committed_in(page: str) -> int:
+    """The number of agreements by which something is committed, as the figures say it."""
+    found = re.search(r"by ([\d,]+) signed agreements?, with what was paid of them", page)
+    assert found is not None
+    return int(found[1].replace(",", ""))
