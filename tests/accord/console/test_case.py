@@ -97,6 +97,16 @@ def test_a_referral_asks_its_verifier_whether_it_may_go_on_and_names_them_to_oth
     assert [page for page in (asked, told) if "Do you approve" in page or ">Approve" in page] == []
 
 
+@pytest.mark.parametrize(
+    ("reader", "words", "others"),
+    [("pia.berg", "You are asked", "The proposer is asked"), ("ana.silva", "The proposer is asked", "You are asked")],
+)
+def test_whoever_proposed_it_reads_that_they_are_asked(reader: str, words: str, others: str) -> None:
+    """Given a question about a proposal, then its proposer is told that it is theirs, and everybody else whose."""
+    page = said(case_page(s.in_eligibility().given(s.ask()), reader))
+    assert (page.count(words), others in page) == (3, False)
+
+
 def test_a_release_says_which_try_it_is_in_words() -> None:
     """Given a released payment, then what was signed says that it is the first try, and no number of an attempt."""
     words = said(case_page(s.active().given(s.release())))
