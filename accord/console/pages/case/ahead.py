@@ -117,8 +117,8 @@ def question_of(
         if ahead.command.startswith(f"accord {name}"):
             return question, (words, address)
     if command is c.Propose:
-        asked = "You are asked" if reader in partnership.proposers else "The proposer is asked"
-        return "A rule forbids it as it is" if partnership.is_to_cure else asked, ("", "")
+        heading = "You are asked" if reader in partnership.proposers else "The proposer is asked"
+        return "A rule forbids it as it is" if partnership.is_to_cure else heading, ("", "")
     if command is c.Satisfy and partnership.open_conditions():
         return f"Are the papers on file? {words_of(partnership.open_conditions()[0])}", ("", "")
     if command in OF_OTHERS and reader not in people_ahead(partnership, ahead, names):

@@ -110,7 +110,7 @@ def said_plainly(text: str) -> str:
             return words
     text = roles_said(text)
     text = _FIELD.sub(lambda found: f"“{_named(found['quoted'] or found['bare'])}”", text)
-    text = _CODE.sub(lambda code: _STATES[code.group()], _KEY_ID.sub("", text))
+    text = _CODE.sub(lambda code: _STATES[code.group()], _KEY_ID.sub("", _FILE_ID.sub("the payment file", text)))
     return in_plain_words(text).replace("`", "")
 
 
@@ -174,6 +174,8 @@ _STATES: Final[Mapping[str, str]] = {
     for kind in (ReportState, ReportKind, TrancheState, Stage)
     for code, words in CODES[kind].items()
 } | dict(CODES[Role])
+_FILE_ID: Final = re.compile(r"\bACCM[A-Z0-9]{20,}\b")
+"""The number of a payment file, which tells nobody anything on the page of that file."""
 _KEY_ID: Final = re.compile(r" PK-[A-Z2-7]{16}\b")
 _CODE: Final = re.compile(rf"\b({'|'.join(sorted(_STATES, key=len, reverse=True))})\b")
 """The codes of states and roles that refusals name, in one word or several."""
