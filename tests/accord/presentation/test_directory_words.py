@@ -11,6 +11,7 @@ import pytest
 from accord.presentation.words.organisation.directory import ROLE_WORK, changes_in_words
 from domain.budgets.terms import AskedBudget
 from domain.directory import people as d
+from domain.directory.chart import BookRules
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Objective, Role
 from domain.parties import Funder, FunderProfile
@@ -127,6 +128,16 @@ def test_what_is_asked_of_a_programmes_budgets_is_said(asked: dict[str, Any], wo
     rules = HOUSE_RULES.model_copy(update={"budgets": (AskedBudget.model_validate({"programme": "Schools", **asked}),)})
     told = changes_in_words(Directory(rules=HOUSE_RULES), (d.HouseRulesSet(rules=rules),))
     assert told == (f"Rule: a grant of Schools {words}",)
+
+
+def test_the_map_of_the_books_accounts_is_said_to_whoever_confirms_it() -> None:
+    """Given a basis and an account of the organisation's own, then both are said, by the account's usual name."""
+    own = {"basis": "CASH", "accounts": [{"account": "BANK", "code": "1010", "name": "Operating account"}]}
+    rules = HOUSE_RULES.model_copy(update={"books": BookRules.model_validate(own)})
+    assert changes_in_words(Directory(rules=HOUSE_RULES), (d.HouseRulesSet(rules=rules),)) == (
+        "Rule: the book is kept on a cash basis",
+        "Rule: in the book, Bank accounts is account 1010, Operating account",
+    )
 
 
 def test_every_role_says_what_its_holder_does() -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import invariant
+from hypothesis.stateful import invariant, rule
 
 from domain.books.entries import JournalEntry, PostingPlace, added, uneven_sums
+from domain.books.events import PeriodCloseAsked, PeriodClosed
 from domain.books.gifts import gift_sums
 from domain.books.grants import grant_sums
+from domain.books.periods import asking_fault, closes_of, within
 from domain.books.statements import Book, fund_statement, trial_balance
-from domain.directory.chart import Account, BookBasis
+from domain.directory.chart import Account, BookBasis, BookRules
 from domain.funds import events as f
 from domain.funds.fund import ZERO
 from domain.partnership import events as e
 from domain.payment.balance import end_of
 from domain.streams import StreamId
-from tests.domain.books.keeping import Ledger
+from tests.builders import DIGEST, number
+from tests.domain.books.keeping import Ledger, of_counter
 from tests.domain.funds.test_laws import Money
 from tests.thoroughness import draws
 
@@ -30,6 +34,10 @@ class Books(Money):
     def __init__(self) -> None:
         super().__init__()
         self.ledgers = {basis: Ledger(basis) for basis in BookBasis}
+        self.acts: list[object] = []
+        """The acts by which periods were closed."""
+        self.exports: dict[date, list[tuple[date, JournalEntry]]] = {}
+        """By the last day of a closed period: what stood in it when it was closed."""
 
     def fund_hears(self, name: str, *events: f.AnyFundEvent) -> None:
         super().fund_hears(name, *events)
@@ -43,6 +51,30 @@ class Books(Money):
     @property
     def entries(self) -> list[JournalEntry]:
         return self.ledgers[BookBasis.ACCRUAL].entries
+
+    @rule()
+    def two_people_close_a_period(self) -> None:
+        """A day passes, and all days before it are closed, if any is open, with what is on record of them."""
+        self.now += timedelta(days=1)
+        last_day = self.now.date() - timedelta(days=1)
+        position = max(self.ledgers[BookBasis.ACCRUAL].position, 1)
+        name, closes = f"close {last_day}", closes_of(self.acts)
+        asked = of_counter(
+            PeriodCloseAsked, "femi.ade", name, self.now, last_day=last_day, position=position, rules=BookRules(),
+            form=1, sha256=DIGEST, reason="reconciled",
+        )  # fmt: skip
+        if asking_fault(closes, asked, self.now, position) is None:
+            self.acts += [asked, of_counter(PeriodClosed, "dora.kim", f"2 {name}", self.now, close_id=number(name))]
+            self.exports[last_day] = within(closes, self.entries, last_day, position)
+
+    @invariant()
+    def a_closed_period_stays_as_it_is_and_nothing_is_lost(self) -> None:
+        closes = closes_of(self.acts)
+        for last_day, export in self.exports.items():
+            assert within(closes, self.entries, last_day) == export
+        everything = within(closes, self.entries, self.now.date() + timedelta(days=400))
+        closed = sum(map(len, self.exports.values()))
+        assert closed + len(everything) == len(self.entries)
 
     @invariant()
     def every_entry_and_every_account_adds_up(self) -> None:

@@ -19,6 +19,7 @@ from domain.payment.bank_answers import BankStatus, Resolution
 from domain.payment.bank_file import ExceptionResolved
 from domain.payment.tranche import PaymentSettled, TrancheOutcome
 from domain.policy.conditions import ConditionId
+from domain.proposal import Direction
 from domain.streams import StreamId
 from tests.builders import NOON, funds_in, funds_out, number
 from tests.domain.books.keeping import Ledger, Lines, booking, lines, of_counter, standing
@@ -113,6 +114,28 @@ class TestGrant:
         entries = after(two, s.terminate())
         assert lines(*entries) == {("GRANTS_EXPENSE", ""): "-400.00", ("GRANTS_PAYABLE", ""): "400.00"}
 
+    def test_a_leg_that_ends_alone_is_owed_no_more(self) -> None:
+        both = s.active(funds_in=funds_in(), funds_out=funds_out())
+        ended = after(both, s.end_leg(Direction.FUNDS_OUT))
+        assert lines(*ended) == {("GRANTS_EXPENSE", ""): "-1000.00", ("GRANTS_PAYABLE", ""): "1000.00"}
+        of_gift = after(both, s.end_leg(Direction.FUNDS_IN))
+        assert lines(*of_gift) == {("GIFTS_UNRESTRICTED", ""): "5000.00", ("PLEDGES_RECEIVABLE", ""): "-5000.00"}
+
+    @pytest.mark.parametrize(("signed", "on"), [("2026-10-20", "2026-10-20"), ("2026-11-02", "2026-11-02")])
+    def test_an_agreement_is_of_the_day_on_which_it_was_signed(self, signed: str, on: str) -> None:
+        act = s.sign().model_copy(update={"signed_on": date.fromisoformat(signed)})
+        [entry] = after(s.in_agreement(), act)
+        assert entry.on.isoformat() == on
+
+    def test_no_entry_is_of_a_later_day_than_its_act(self) -> None:
+        """Given an agreement that bears a day to come, then it is in the book from its act on."""
+        ledger, story = Ledger(), s.in_agreement()
+        ledger.partnership(REFERENCE, story.history)
+        [event] = story.given(s.sign()).said
+        later = event.model_copy(update={"signed_on": date(2027, 3, 1)})
+        [entry] = ledger.partnership(REFERENCE, (later,))
+        assert entry.on == NOON.date()
+
     def test_an_amendment_changes_what_is_owed(self) -> None:
         entries = after(s.active(), s.amend(funds_out=funds_out("1000.00", "250.00")))
         assert lines(*entries) == {("GRANTS_EXPENSE", ""): "250.00", ("GRANTS_PAYABLE", ""): "-250.00"}
@@ -160,6 +183,11 @@ class TestGift:
         }  # fmt: skip
         came = after(agreed.given(s.sign(account=None)), s.receipt("2000.00"))
         assert lines(*came) == {("BANK", OF_GIFT): "2000.00", ("PLEDGES_RECEIVABLE", OF_GIFT): "-2000.00"}
+
+    def test_what_is_not_received_at_the_end_is_promised_no_more(self) -> None:
+        agreed = s.active(**gift()).given(s.receipt("2000.00"))
+        entries = after(agreed, s.terminate())
+        assert lines(*entries) == {("GIFTS_UNRESTRICTED", ""): "3000.00", ("PLEDGES_RECEIVABLE", ""): "-3000.00"}
 
     def test_on_a_cash_basis_it_is_income_once_it_came_in(self) -> None:
         agreed = s.in_agreement(**gift())

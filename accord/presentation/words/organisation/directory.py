@@ -11,6 +11,7 @@ from accord.presentation.words.days import whole_day_in_words, whole_time_in_wor
 from accord.presentation.words.values import NamesInWords, listed, money_in_words
 from domain.budgets.terms import AskedBudget
 from domain.directory import people as d
+from domain.directory.chart import DEFAULT, BookBasis
 from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
 from domain.directory.tiers import HouseRules, Role
@@ -159,6 +160,10 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
     for asked_budget in rules.budgets:
         needs = "may have" if asked_budget.optional else "needs"
         yield f"a grant of {asked_budget.programme} {needs} a budget: {listed([*_budget_terms(asked_budget)])}"
+    if rules.books is not None:
+        yield f"the book is kept on {'an accrual' if rules.books.basis is BookBasis.ACCRUAL else 'a cash'} basis"
+        for mapping in rules.books.accounts:
+            yield f"in the book, {DEFAULT[mapping.account].name} is account {mapping.code}, {mapping.name}"
 
 
 def _budget_terms(terms: AskedBudget) -> Iterator[str]:

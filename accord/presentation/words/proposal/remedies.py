@@ -151,6 +151,8 @@ ACTS: Final[Mapping[str, str]] = {
     "agree write again": "write a payment file again",
     "erase paper": "erase a paper",
     "answer truth": "answer what was told",
+    "ask period close": "ask to close a period of the book",
+    "close period": "close a period of the book",
     "ask fund change": "ask for a change of a fund",
     "confirm fund change": "confirm a change of a fund",
     "ask edition": "ask for an edition",
