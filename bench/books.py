@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -30,7 +30,6 @@ from domain.funds import events as f
 from domain.grants import FundShare
 from domain.identity import ACCORD, payment_id
 from domain.partnership import events as e
-from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
 from domain.payment.tranche import PaymentSettled, TrancheOutcome
 from domain.streams import StreamId
@@ -81,7 +80,7 @@ class Lives(Writer):
     def _life(self, number: int, at: datetime) -> Iterator[AppendRequest]:
         reference, fund = f"P-2026-{number:06}", f"FD-P-2025-{number % FUNDS:04}"
         yield self._request(reference, self._proposed(number, at))
-        state = cast(Partnership, self._states[reference])
+        state = self._states[reference]
         money = state.tranches[0].money
         moved = {"at": at, "partnership": reference, "amount": money.amount}
         common = {"no_interest": True, "reason": "within the budget", "at": at}

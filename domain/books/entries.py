@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from domain.books.amounts import ZERO, SignedAmount, sums_by_currency
@@ -90,6 +91,10 @@ Sums = Mapping[PostingPlace, Decimal]
 """The sum that stands at each place."""
 
 
+_place = lru_cache(65_536)(PostingPlace)
+"""Makes a place, once for all postings of it: a book holds each of them very often."""
+
+
 class PairedSums:
     """Sums made pair by pair, so that they add up to zero whatever is put."""
 
@@ -109,13 +114,13 @@ class PairedSums:
         """Put an amount into one account and take it from another one."""
         for account, value in ((debit, amount), (credit, -amount)):
             own = (fund, due, tranche) if account in BY_PROMISE else (fund,)
-            place = PostingPlace(account, self._funder, self._currency, *own)
+            place = _place(account, self._funder, self._currency, *own)
             self.sums[place] = self.sums.get(place, ZERO) + value
 
     def move(self, account: Account, amount: Decimal, fund: str, to_fund: str) -> None:
         """Move an amount of an account from one fund to another one."""
         for of_fund, value in ((fund, amount), (to_fund, -amount)):
-            place = PostingPlace(account, self._funder, self._currency, of_fund)
+            place = _place(account, self._funder, self._currency, of_fund)
             self.sums[place] = self.sums.get(place, ZERO) + value
 
 

@@ -91,7 +91,7 @@ class Journal:
         if place is not None:
             _hear(case, place, step.event)
         elif step.stream.is_partnership:
-            case.partnership = evolve(case.partnership, step.event)
+            case.partnership = _without_evidence(evolve(case.partnership, step.event))
             self._resolve(case, step.event)
         return self._entry_of(case, step, event_type) if event_type in MOVES else None
 
@@ -145,6 +145,11 @@ _READERS: dict[str, Callable[[Journal, JournalStep, str, str], JournalEntry | No
     "exception": Journal._exception,
 }
 """By the first word of a stream's name: what reads its events."""
+
+
+def _without_evidence(partnership: Partnership) -> Partnership:
+    """Return a partnership without what registers said of its parties, which is a fifth of it and moves no money."""
+    return partnership if partnership.verification is None else partnership.model_copy(update={"verification": None})
 
 
 def type_of(event: Any) -> str:
