@@ -15,7 +15,7 @@ from temporalio import activity
 
 from activities.contracts import ActAnswer, Refusal
 from domain.books.events import BookEvent, PeriodCloseAsked, PeriodClosed
-from domain.books.periods import asking_fault, closes_of, closing_fault
+from domain.books.periods import asking_fault, closing_fault
 from domain.directory.one_key import one_key_fault
 from domain.directory.personal import Person
 from domain.editions.events import EditionAsked, EditionConfirmed, EditionEvent
@@ -53,12 +53,13 @@ from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.screening.clearance import MatchCleared, conflict_of_duties
 from domain.screening.truths import truth_name
-from domain.streams import BOOKS_STREAM, StreamId
+from domain.streams import StreamId
 from domain.truths.events import TruthAnswered
 from domain.truths.truth import conflict_of_duties as truth_conflict
 from domain.truths.truth import lenders_of
 from ledger import AppendRequest, AppendStatus, clock
 from records.authorship import Reader, is_readable
+from records.books import read_closes
 from records.codec import from_ledger, to_ledger
 from records.directory import DirectoryRepository
 from records.editions import Editions
@@ -190,7 +191,7 @@ class Organisation:
 
     async def _accept_close(self, event: BookEvent) -> None:
         """Raise IllegalTransition if a period of the book cannot be closed now, or its close not be confirmed."""
-        closes = closes_of(recorded.event for recorded in await self._reader.read(BOOKS_STREAM))
+        closes = await read_closes(self._reader)
         match event:
             case PeriodCloseAsked():
                 fault = asking_fault(closes, event, clock.now(), await self._ledger.head())

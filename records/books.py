@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import date
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from domain.books.entries import JournalEntry, Origin
+from domain.books.events import BookEvent
 from domain.books.journal import Journal, JournalStep
 from domain.books.moving import LOOKED_AT
 from domain.books.periods import Closes, closes_of
 from domain.books.statements import Book
 from domain.directory.chart import USUAL, BookBasis, BookRules
-from domain.directory.directory import Directory
-from domain.directory.disregarded import Disregarded
+from domain.directory.directory import Directory, role_fault
 from domain.funds.events import SignedFundEvent
+from domain.recorded.event import RecordedEvent
 from domain.streams import BOOKS_STREAM, DIRECTORY_STREAM, StreamId
 from ledger import StoredEvent
 from records.authorship import Reader, is_readable
@@ -170,13 +171,8 @@ class Books:
         self._folds: dict[BookBasis, BookFold] = {}
 
     async def closes(self, upto: int | None = None) -> Closes:
-        """Return the closed periods, as far as they were closed up to a position.
-
-        A close with a key that was in other hands by then closes nothing.
-        """
-        directory, events = await self._reader.registrar.directory(), await self._reader.read(BOOKS_STREAM)
-        acts = [act for act in events if upto is None or act.position <= upto]
-        return closes_of(act.event for act in acts if not is_doubted(directory, _signature(act.event), act))
+        """Return the closed periods, as far as they were closed up to a position. See `read_closes`."""
+        return await read_closes(self._reader, upto)
 
     async def rules(self) -> BookRules:
         """Return the organisation's rules for the book."""
@@ -206,5 +202,21 @@ class Books:
         return self._folds[basis]
 
 
-def _signature(event: Any) -> Any:
-    return None if isinstance(event, Disregarded) else cast(Any, event).signature
+async def read_closes(reader: Reader, upto: int | None = None) -> Closes:
+    """Return the closed periods, as far as they were closed up to a position, or up to now.
+
+    What was signed without the role for it, or with a key that was in other hands by then, closes nothing.
+    """
+    events, times = await reader.read(BOOKS_STREAM), await reader.registrar.directories()
+    today = reader.registrar.known
+    acts = (act for act in events if upto is None or act.position <= upto)
+    return closes_of(act.event for act in acts if _counts(act, times.at(act.position), today))
+
+
+def _counts(act: RecordedEvent, directory: Directory, today: Directory) -> bool:
+    """True if an act on a period was its signer's to take, by the directory of then, and its key is not doubted."""
+    event = act.event
+    if not isinstance(event, BookEvent) or is_doubted(today, event.signature, act):
+        return False
+    on = (act.recorded_at or event.at).date()
+    return role_fault(directory, event.actor, event.act.replace("_", " "), event.roles, on) is None

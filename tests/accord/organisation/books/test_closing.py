@@ -21,14 +21,17 @@ from accord.presentation.faults import BadInput, Refused
 from domain.books.events import PeriodCloseAsked, PeriodClosed
 from domain.books.statements import fund_statement, trial_balance
 from domain.directory.chart import USUAL
+from domain.directory.people import KeyRevoked
 from domain.funds import events as f
 from domain.recorded.acts import OrganisationAct
 from domain.recorded.writers import Writer
+from domain.signatures.signing import statement_about
 from domain.streams import BOOKS_STREAM, StreamId
 from ledger import AppendRequest, clock
 from records.books import Books
 from records.codec import to_ledger
 from records.opening import open_ledger
+from tests.governing import decree
 from tests.treasury import unrestricted
 
 GIFT = "P-2026-0900"
@@ -127,6 +130,43 @@ async def test_a_close_of_another_export_is_closed_by_nobody(furnished: Desk, pe
     await record_act(furnished, OrganisationAct(command_id=confirmed.signature.statement.command_id, event=confirmed))
     with pytest.raises(Refused, match=r"is not what .* and .* closed"):
         await period_export(Books(furnished.reader), period)
+
+
+async def test_what_others_sign_past_the_gate_closes_nothing(furnished: Desk, period: date) -> None:
+    """Given two keys of whom one may not close, when both acts are written by the worker's login, nothing is closed."""
+    ledger = open_ledger(furnished.pool)
+    content: dict[str, Any] = {
+        "last_day": period, "position": await furnished.ledger.head(), "rules": USUAL, "form": FORM,
+        "sha256": "ab" * 32, "reason": REASON,
+    }  # fmt: skip
+    asked = await forged(furnished, PeriodCloseAsked, "paul.nkosi", **content)
+    confirmed = await forged(furnished, PeriodClosed, "dora.kim", close_id=asked.signature.statement.command_id)
+    for version, act in enumerate((asked, confirmed)):
+        command = act.signature.statement.command_id
+        await ledger.append(AppendRequest(BOOKS_STREAM, command, version, to_ledger((act,), act.actor, command)))
+    assert (await Books(furnished.reader).closes()).periods == ()
+    await closed(furnished, period)
+
+
+async def forged(desk: Desk, kind: Any, actor: str, **content: Any) -> Any:
+    """An act with its actor's signature, whatever their roles are."""
+    now, command = desk.moment(), uuid4()
+    draft = kind.model_construct(at=now, actor=actor, **content).content()
+    statement = statement_about(BOOKS_STREAM, kind.act, actor, now, command, draft)
+    return kind.model_validate(
+        {"at": now, "actor": actor, "signature": await desk.sign(statement, content=draft), **content}
+    )
+
+
+async def test_a_close_with_a_key_in_other_hands_falls_and_is_made_anew(furnished: Desk, period: date) -> None:
+    since = clock.now()
+    await received(furnished, "500.00", days_ago(5))
+    await closed(furnished, period)
+    key_id = furnished.keyring.public("femi.ade").key_id
+    await decree(furnished, KeyRevoked(staff_id="femi.ade", key_id=key_id, compromised_since=since))
+    assert (await Books(furnished.reader).closes()).periods == ()
+    await ask_close(furnished, period, REASON, "dora.kim")
+    assert len((await Books(furnished.reader).closes()).requests) == 1
 
 
 async def test_what_cannot_be_closed_is_refused(furnished: Desk, period: date) -> None:
