@@ -12,13 +12,15 @@ from domain.screening.screened import countries_in
 from ledger import clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, countries_of, embargo_on, find_account, read_account
-from registers.matching.same_name import compare_names
+from registers.matching.identity.holders import is_held_by
 
 
-async def holder_fault(connection: Connection, account: AccountReference, *names: str) -> Fault | None:
+async def holder_fault(
+    connection: Connection, account: AccountReference, *names: str, edition: str = ""
+) -> Fault | None:
     """Return the fault if an account is not held in its owner's name, is embargoed or cannot be read, or None.
 
-    `names`: the owner's legal name, and its earlier one, once a verifier checked that.
+    `names`: the owner's legal name, and its earlier one, once a verifier checked that. `edition`: as of `is_held_by`.
 
     The holder's name is in no fault: bank details never enter the ledger or a history.
     """
@@ -26,7 +28,7 @@ async def holder_fault(connection: Connection, account: AccountReference, *names
         details = await read_account(connection, account.reference, account.sha256)
     except (UnknownAccount, AccountChanged) as fault:
         return Fault(str(fault))
-    if not any(compare_names(details.holder, name).confirms for name in names):
+    if not is_held_by(details.holder, names, edition):
         return Fault(f"account {account.reference} is held in another name than {names[0]}")
     embargo = embargo_on(details, clock.today())
     return Fault(f"account {account.reference} is in {embargo.name} ({embargo.citation})") if embargo else None
@@ -40,7 +42,7 @@ async def holders_fault(
     if out is None or command.account is None:
         return None
     funder = directory.funder(out.funder)
-    fault = await holder_fault(connection, command.account, *partnership.paid_names)
+    fault = await holder_fault(connection, command.account, *partnership.paid_names, edition=partnership.approved_under)
     fault = fault or await watched_fault(connection, command.account, partnership, directory)
     if fault or funder is None or funder.account is None:
         return fault

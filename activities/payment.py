@@ -168,7 +168,9 @@ class Payments:
                 or _unjudged_namesake(partnership, independent_verification, release.raised_by)
                 or _ruled(partnership, independent_verification, assessment, order.tranche)
                 or period_fault(partnership, order.tranche, clock.today())
-                or await self._account_fault(connection, order.account, *partnership.paid_names)
+                or await self._account_fault(
+                    connection, order.account, *partnership.paid_names, edition=partnership.approved_under
+                )
                 or await watched_fault(connection, order.account, partnership, await self._registrar.directory())
                 or await self._account_fault(connection, reference, order.funder.name)
                 or await self._listed_bank(connection, order.account, release.raised_by)
@@ -213,12 +215,14 @@ class Payments:
             raise ApplicationError("a partnership without funders released a payment", non_retryable=True)
         return assess(partnership.proposed, partnership.funding, verification, partnership.interests)
 
-    async def _account_fault(self, connection: Connection, account: AccountReference, *names: str) -> Fault | None:
+    async def _account_fault(
+        self, connection: Connection, account: AccountReference, *names: str, edition: str = ""
+    ) -> Fault | None:
         """Return a fault if an account was not verified by call-back, or is not in its owner's name (R12, R14)."""
         standing = await self._registrar.standing(account.reference)
         if standing is None or standing.account != account or not standing.confirmed_by:
             return Fault(f"nobody called back to verify account {account.reference} of {names[0]}")
-        return await holder_fault(connection, account, *names)
+        return await holder_fault(connection, account, *names, edition=edition)
 
     async def _listed_bank(
         self, connection: Connection, account: AccountReference, raised_by: frozenset[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import cast
+from typing import Final, NamedTuple, cast
 
 import asyncpg
 from temporalio import activity
@@ -40,12 +40,16 @@ from ledger import clock
 from records.authorship import Reader
 from records.clearances import with_clearances
 from records.directory import DirectoryRepository
+from records.forms import names_have_places
 from records.funds import Funds
 from records.opening import open_ledger
 from records.truths import truths_of
 from registers import Connection
 from registers.lookup import status_of
 from registers.screening.lists import screen, warm_up
+
+PLACES_SINCE: Final = 3
+"""The form of requests from which on an answer may compare names by places (activities/contracts.py)."""
 
 
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
@@ -84,21 +88,27 @@ async def warm_up_lists(pool: asyncpg.Pool) -> bool:
 
 
 async def _about_payee(
-    connection: Connection, reader: Reader, proposal: Proposal, together: CountedSums | None = None
+    connection: Connection,
+    reader: Reader,
+    proposal: Proposal,
+    together: CountedSums | None = None,
+    *,
+    with_places: bool = True,
 ) -> PayeeEvidence:
     out, truths = proposal.funds_out, await truths_of(reader, proposal)
     watched = await _watched(reader, proposal)
     if out is None:
         return PayeeEvidence(truths=truths, watched=watched)
+    lookups = _LookUps(connection, await names_have_places(connection) and with_places)
     gifts = await _gifts(reader, out, proposal.reference)
     return PayeeEvidence(
-        status=await status_of(connection, out.payee),
-        central=await _central(connection, out.payee),
+        status=await lookups.status(out.payee),
+        central=await lookups.central(out.payee),
         gift=gifts[0] if out.charged_to is not None else None,
         gifts=gifts if out.charged_to is None else (),
         together=together.sums if together is not None else (),
         support=together.support if together is not None else (),
-        supported=tuple([evidence async for evidence in _supported(connection, out.supported)]),
+        supported=tuple([evidence async for evidence in lookups.supported(out.supported)]),
         truths=truths,
         watched=watched,
     )
@@ -110,17 +120,26 @@ async def _watched(reader: Reader, proposal: Proposal) -> tuple[WatchedCountry, 
     return watched_in(directory.rules, countries_in(proposal), clock.today())
 
 
-async def _supported(connection: Connection, parties: tuple[Party, ...]) -> AsyncIterator[SupportedEvidence]:
-    """Yield the registers' evidence on the parties that a payee supports and that give an EIN, each once."""
-    for party in dict.fromkeys(parties):
-        status = await status_of(connection, party)
-        if status is not None:
-            yield SupportedEvidence(party=party.name, status=status, central=await _central(connection, party))
+class _LookUps(NamedTuple):
+    """Looks parties up in the registers, and their names by places too where that may be recorded."""
 
+    connection: Connection
+    with_places: bool
 
-async def _central(connection: Connection, payee: Party) -> StatusEvidence | None:
-    """Return the registers' evidence on the central organisation of the payee's group, or None if it names none."""
-    return await status_of(connection, payee.center) if payee.center else None
+    async def status(self, party: Party) -> StatusEvidence | None:
+        """Return the registers' evidence on a party, or None if it gives no EIN."""
+        return await status_of(self.connection, party, with_places=self.with_places)
+
+    async def central(self, payee: Party) -> StatusEvidence | None:
+        """Return the registers' evidence on the central organisation of the payee's group, or None if it names none."""
+        return await self.status(payee.center) if payee.center else None
+
+    async def supported(self, parties: tuple[Party, ...]) -> AsyncIterator[SupportedEvidence]:
+        """Yield the registers' evidence on the parties that a payee supports and that give an EIN, each once."""
+        for party in dict.fromkeys(parties):
+            status = await self.status(party)
+            if status is not None:
+                yield SupportedEvidence(party=party.name, status=status, central=await self.central(party))
 
 
 async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
@@ -175,7 +194,7 @@ class Verifications:
         """Return the findings of registers, lists and ledger on a proposal, and the word of the rule book on them."""
         _require_known(request.form)
         async with self._reader.ledger.at_one_moment():
-            evidence = await self.verify_payee(request.proposal)
+            evidence = await self._of_payee(request.proposal, with_places=request.form >= PLACES_SINCE)
             screening = await self.screen_parties(list(who_is_screened(request.proposal, evidence)))
             independent_verification = evidence.with_screening(screening).without_clearances_by(request.involved)
             funding = request.funding
@@ -199,10 +218,16 @@ class Verifications:
 
     @activity.defn
     async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
-        """Return the evidence on a proposal's payee, on the payee's group, and on the gift that pays for the grant."""
+        """Return the evidence on a proposal's payee, on the payee's group, and on the gift that pays for the grant.
+
+        Runs of earlier releases ask so, which read nothing of places.
+        """
+        return await self._of_payee(proposal, with_places=False)
+
+    async def _of_payee(self, proposal: Proposal, *, with_places: bool) -> PayeeEvidence:
         async with self._at_one_moment() as connection:
             together = await self._sums.look_up(proposal, clock.now())
-            return await _about_payee(connection, self._reader, proposal, together)
+            return await _about_payee(connection, self._reader, proposal, together, with_places=with_places)
 
     @activity.defn
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:

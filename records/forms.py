@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from domain.errors import FormShut
-from domain.recorded.schema import FURTHER, AnyEvent, Further, form_of, says
+from domain.recorded.schema import FURTHER, WITH_PLACES, AnyEvent, Further, form_of, says
+
+Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 
 _FORM: Final = "SELECT min(form) FROM appending.rights WHERE event_type = $1"
 
@@ -28,6 +31,12 @@ async def _shut(pool: asyncpg.Pool, event: AnyEvent) -> tuple[Further, ...]:
         return ()
     form = await pool.fetchval(_FORM, event.event_type) or 0
     return tuple(further for further in said_forms if further.form > form)
+
+
+async def names_have_places(connection: Connection) -> bool:
+    """True if an installation records names with their places: every event with evidence may say so."""
+    shut = [await connection.fetchval(_FORM, event_type) or 0 for event_type in WITH_PLACES]
+    return all(form >= further.form for form, further in zip(shut, WITH_PLACES.values(), strict=True))
 
 
 async def require_open(pool: asyncpg.Pool, events: Iterable[AnyEvent]) -> None:

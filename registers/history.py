@@ -45,6 +45,7 @@ _ORDER: Final = 'ORDER BY v.register, r.kind, r.row COLLATE "C", r.version, r.fi
 """Rows are ordered by content before version and place, so that the database and the archive give the same evidence."""
 
 _OF_KEY: Final = f"{_ROWS} AND r.key = $2 {_ORDER}"
+_OF_NAME: Final = f"{_ROWS} AND r.name_key = ANY ($2) AND r.key <> $3 {_ORDER} LIMIT $4"
 _NEWS: Final = """
 WITH since AS (
     SELECT o.version FROM registers.versions v
@@ -94,6 +95,17 @@ async def rows_of(
     for row in await connection.fetch(_OF_KEY, [version.version for version in versions], key):
         rows_by_register[row["register"]].append(row)
     return rows_by_register
+
+
+async def rows_named(
+    connection: Connection, versions: Sequence[RegisterVersion], name_keys: Sequence[int], besides: str, most: int
+) -> list[asyncpg.Record]:
+    """Return the rows that versions list under other keys than one and whose names have one of some keys.
+
+    `name_keys`: as `registers.matching.identity.keys` makes them. `most`: no more rows than these are returned.
+    """
+    numbers = [version.version for version in versions]
+    return list(await connection.fetch(_OF_NAME, numbers, list(name_keys), besides, most))
 
 
 async def all_rows(connection: Connection, version: int) -> list[asyncpg.Record]:

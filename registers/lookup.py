@@ -16,11 +16,13 @@ from domain.screening.evidence import (
     RevocationEntry,
     StatusEvidence,
 )
+from domain.screening.identity import IdentityEvidence
 from ledger import clock
 from registers import Connection
-from registers.history import NOW, RegisterAsOf, Row, rows_of, source_of, versions_in_force
+from registers.history import NOW, RegisterAsOf, Row, rows_named, rows_of, source_of, versions_in_force
 from registers.matching.recognition import recognition
 from registers.matching.same_name import compare_names
+from registers.naming import MOST, NamedRow, identity_of, name_keys_of, named_rows
 from registers.sources.catalogue import REGISTERS
 from registers.sources.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
 from registers.sources.kinds import Fields, parse_date
@@ -29,20 +31,55 @@ ABOUT_STATUS: Final = (MASTER_FILE.name, PUBLICATION_78.name, REVOCATIONS.name)
 """The registers that state an organisation's tax status."""
 
 
-async def status_of(connection: Connection, party: Party, as_of: RegisterAsOf = NOW) -> StatusEvidence | None:
-    """Return the registers' evidence on a party, now or as of a past date, or None if the party has no EIN."""
+async def status_of(
+    connection: Connection, party: Party, as_of: RegisterAsOf = NOW, *, with_places: bool = True
+) -> StatusEvidence | None:
+    """Return the registers' evidence on a party, now or as of a past date, or None if the party has no EIN.
+
+    `with_places`: names are also compared by their places, and with others that have them.
+    """
     if party.ein is None:
         return None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         versions = await versions_in_force(connection, ABOUT_STATUS, as_of)
-        rows_by_register = await rows_of(connection, versions, party.ein)
-    return evidence_of(party, party.ein, versions, rows_by_register)
+        evidence = await _looked_up(connection, party, party.ein, versions, with_places)
+    return evidence if with_places else evidence.model_copy(update={"identity": ()})
+
+
+async def identity_under(
+    connection: Connection, party: Party, versions: tuple[RegisterVersion, ...]
+) -> tuple[IdentityEvidence, ...]:
+    """Return the comparison of a party's names with the rows of its EIN in some versions, in force or not any more."""
+    if party.ein is None:
+        return ()
+    return (await _looked_up(connection, party, party.ein, versions, with_places=True)).identity
+
+
+async def _looked_up(
+    connection: Connection, party: Party, ein: str, versions: tuple[RegisterVersion, ...], with_places: bool
+) -> StatusEvidence:
+    rows_by_register = await rows_of(connection, versions, ein)
+    name_keys = name_keys_of(party, own_rows(rows_by_register)) if with_places else ()
+    other_rows = await rows_named(connection, versions, name_keys, ein, MOST) if name_keys else []
+    return evidence_of(party, ein, versions, rows_by_register, other_rows)
+
+
+def own_rows(rows_by_register: Mapping[str, Sequence[Row]]) -> tuple[NamedRow, ...]:
+    """Return the rows of a number that name its body."""
+    return named_rows(row for rows in rows_by_register.values() for row in rows)
 
 
 def evidence_of(
-    party: Party, ein: str, versions: tuple[RegisterVersion, ...], rows_by_register: Mapping[str, Sequence[Row]]
+    party: Party,
+    ein: str,
+    versions: tuple[RegisterVersion, ...],
+    rows_by_register: Mapping[str, Sequence[Row]],
+    other_rows: Sequence[Row],
 ) -> StatusEvidence:
-    """Build the evidence from the versions asked and their rows by register name, from the database or the archive."""
+    """Build the evidence from the versions asked and their rows by register name, from the database or the archive.
+
+    `other_rows`: the rows under other numbers that have a name of the party's, as `rows_named` returns them.
+    """
     master = next((_master_file(row) for row in rows_by_register.get(MASTER_FILE.name, ())), None)
     entries = tuple(_publication_78(row) for row in rows_by_register.get(PUBLICATION_78.name, ()))
     registered_names = [entry.name for entry in (master, *entries) if entry is not None]
@@ -56,6 +93,9 @@ def evidence_of(
         name_agreement=_name_agreement(party, registered_names),
         names=_names(party, registered_names),
         known_as=_known_as(rows_by_register),
+        identity=identity_of(
+            party, own_rows(rows_by_register), named_rows(other_rows), too_many=len(other_rows) >= MOST
+        ),
     )
 
 

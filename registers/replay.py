@@ -7,8 +7,10 @@ that was altered, or was built from altered rows, differs from the result.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from heapq import nsmallest
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from domain.parties import Party
@@ -16,9 +18,11 @@ from domain.screening.evidence import RegisterVersion, SanctionsMatch, Screening
 from registers import Connection, lookup
 from registers.history import Row, files_of
 from registers.loading.archive import Archive, Archived
+from registers.loading.numbers import Numbers
 from registers.loading.rows import ParsedRow, read_rows
 from registers.loading.texts import UnreadableFile, fingerprint
 from registers.matching import NEWEST, Manner
+from registers.naming import MOST, name_keys_of
 from registers.screening import lists as screening
 from registers.sources.catalogue import REGISTERS
 
@@ -51,9 +55,13 @@ async def replay_status(
     """
     inquiry = await _asked(connection, lookup.ABOUT_STATUS, evidence)
     rows_by_register = {
-        version.told.register_name: await _rows(connection, archive, version, evidence.ein) for version in inquiry.known
+        version.told.register_name: await _rows(connection, archive, version, _Wanted(evidence.ein))
+        for version in inquiry.known
     }
-    again = lookup.evidence_of(party, evidence.ein, evidence.asked, rows_by_register)
+    other_rows = await _others(connection, archive, inquiry.known, party, evidence, rows_by_register)
+    again = lookup.evidence_of(party, evidence.ein, evidence.asked, rows_by_register, other_rows)
+    if not evidence.identity:  # before edition 2026.6 names were compared without the place, and with nobody else's
+        again = again.model_copy(update={"identity": ()})
     if not evidence.names:  # before edition 2026.4 names were not compared word by word
         again = again.model_copy(update={"names": ()})
     if not evidence.known_as:  # before edition 2026.5 the names that a register gives were not kept
@@ -78,7 +86,7 @@ async def replay_screening(
         UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
     """
     inquiry = await _asked(connection, evidence.rule.lists, evidence)
-    rows = [row for version in inquiry.known for row in await _rows(connection, archive, version)]
+    rows = [row for version in inquiry.known for row in await _rows(connection, archive, version, _Wanted())]
     again = screening.evidence_of(screening.indexed(rows, manner), parties, evidence.asked, near_from)
     as_of_then = {
         "matches": tuple(_as_of_then(again.matches, evidence.matches)),
@@ -156,10 +164,30 @@ def _set_faults(event: StatusEvidence | ScreeningEvidence, in_force: Sequence[st
             yield f"{name} speaks in one version, and the evidence asks {counts[name]}"
 
 
-async def _rows(
-    connection: Connection, archive: Archive, version: _Version, key: str | None = None
-) -> list[dict[str, Any]]:
-    """Return a version's rows from the archive, all or those of a key, in the order that the database returns them."""
+class _Wanted(NamedTuple):
+    """The rows that are wanted: all, those of a key, or the first ones of other keys with a name of some name keys."""
+
+    key: str | None = None
+    name_keys: frozenset[int] | None = None
+
+    def takes(self, row: ParsedRow) -> bool:
+        """True if a row is wanted."""
+        if self.name_keys is not None:
+            return row.name_key in self.name_keys and row.key != self.key
+        return self.key in (None, row.key)
+
+    def in_order(self, rows: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return rows in the order that the database returns them, and as many."""
+        if self.name_keys is not None:  # a name may be that of very many
+            return nsmallest(MOST, rows, key=_PLACE)
+        return sorted(rows, key=_PLACE)
+
+
+_PLACE: Final = itemgetter("kind", "row")
+
+
+async def _rows(connection: Connection, archive: Archive, version: _Version, wanted: _Wanted) -> list[dict[str, Any]]:
+    """Return a version's wanted rows from the archive, in the order that the database returns them."""
     files = await files_of(connection, version.told.version)
     files_digest = fingerprint({file.name: file.sha256 for file in files})
     if files_digest != version.sha256:
@@ -167,27 +195,42 @@ async def _rows(
             f"{version.name} has other files on record than it was loaded from: {files_digest[:16]}, not"
             f" {version.sha256[:16]}"
         )
-    return sorted(_as_loaded(archive, version.told, files, key), key=lambda row: (row["kind"], row["row"]))
+    return wanted.in_order(_as_loaded(archive, version.told, files, wanted))
+
+
+async def _others(
+    connection: Connection,
+    archive: Archive,
+    versions: Sequence[_Version],
+    party: Party,
+    evidence: StatusEvidence,
+    rows_by_register: Mapping[str, Sequence[Row]],
+) -> list[dict[str, Any]]:
+    """Return the rows of other numbers that have a name of a party's, as the database returns them."""
+    name_keys = frozenset(name_keys_of(party, lookup.own_rows(rows_by_register)) if evidence.identity else ())
+    if not name_keys:
+        return []
+    other_rows = [
+        row
+        for version in sorted(versions, key=lambda version: version.told.register_name)
+        for row in await _rows(connection, archive, version, _Wanted(evidence.ein, name_keys))
+    ]
+    return other_rows[:MOST]
 
 
 def _as_loaded(
-    archive: Archive, version: RegisterVersion, files: Sequence[Archived], key: str | None
+    archive: Archive, version: RegisterVersion, files: Sequence[Archived], wanted: _Wanted
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows that the loader accepts: where keys are unique, only the first row of each key."""
-    register, known_keys = REGISTERS[version.register_name], set[str]()
+    register, numbers = REGISTERS[version.register_name], Numbers()
     version_fields = {"register": register.name, **version.model_dump(include={"version", "sha256", "source_date"})}
     for file in files:
         kind = register.kind_of(file.name)
-        for row in _good(read_rows(archive.open(file), kind), key):
-            if kind.unique and row.key in known_keys:
+        for row in read_rows(archive.open(file), kind):
+            if not isinstance(row, ParsedRow) or (kind.unique and numbers.again(row.key)) or not wanted.takes(row):
                 continue
-            known_keys.add(row.key)
             place = {"file": file.name, "line": row.line, "listed_since": version.version}
             yield {**version_fields, **place, "kind": kind.name, "key": row.key, "row": row.row}
-
-
-def _good(rows: Iterable[object], key: str | None) -> Iterator[ParsedRow]:
-    return (row for row in rows if isinstance(row, ParsedRow) and key in (None, row.key))
 
 
 def _differences(evidence: Any, again: Any) -> tuple[str, ...]:

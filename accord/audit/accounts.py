@@ -25,6 +25,7 @@ from payments.accounts import AccountChanged, UnknownAccount, embargo_on, read_a
 from payments.out.instructions import Instruction
 from records.authorship import Reader
 from records.codec import from_ledger
+from registers.matching.identity.holders import is_held_by
 from registers.matching.same_name import compare_names
 
 VOUCHES: Final = (AccountRecorded.__name__, AccountConfirmed.__name__)
@@ -51,23 +52,23 @@ class Accounts:
             )
         if fault := _funders_own(directory.funders, out, instruction.creditor_account.reference):
             return fault
-        for account, names in (
-            (instruction.creditor_account, paid_names(walk)),
-            (instruction.debtor_account, (funder.name,)),
+        for account, names, edition in (
+            (instruction.creditor_account, paid_names(walk), walk.edition),
+            (instruction.debtor_account, (funder.name,), ""),
         ):
             await self._note(StreamId.account(account.reference))
             if fault := account_fault(await self._registrar.standing(account.reference), account, names[0]):
                 return fault
-            if fault := await self._holder_fault(account.reference, account.sha256, names):
+            if fault := await self._holder_fault(account.reference, account.sha256, names, edition):
                 return fault
         return None
 
-    async def _holder_fault(self, reference: str, sha256: str, names: tuple[str, ...]) -> Fault | None:
+    async def _holder_fault(self, reference: str, sha256: str, names: tuple[str, ...], edition: str) -> Fault | None:
         try:
             details = await read_account(self._connection, reference, sha256)
         except (UnknownAccount, AccountChanged) as fault:
             return Fault(str(fault))
-        if not any(compare_names(details.holder, name).confirms for name in names):
+        if not is_held_by(details.holder, names, edition):
             return Fault(f"account {reference} is held in another name than {names[0]}")
         embargo = embargo_on(details, clock.today())
         return Fault(f"account {reference} is in {embargo.name} ({embargo.citation})") if embargo else None

@@ -1,6 +1,6 @@
 """Check the recorded evidence on who gets money against the registers' own rows, which a worker's login cannot write.
 
-What decides is looked up and compared anew: codes, revocations, revenue, and whether a name confirms a number.
+What decides is looked up and comparison anew: codes, revocations, revenue, and whether a name confirms a number.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from domain.proposal import Proposal
 from domain.screening.evidence import StatusEvidence, Verification
 from domain.screening.screened import known_to_registers, screened_beside, unscreened
 from payments import Connection
-from registers.lookup import status_of
+from registers.lookup import identity_under, status_of
 
 
 class PartyEvidence(NamedTuple):
@@ -27,7 +27,7 @@ class PartyEvidence(NamedTuple):
 async def listing_fault(connection: Connection, proposal: Proposal | None, verification: Verification) -> Fault | None:
     """Return the fault if the registers in force now disagree on a party that gets money, or None.
 
-    Whoever was recorded as looked up in an older version is compared with the newest one: a newer version counts as
+    Whoever was recorded as looked up in an older version is comparison with the newest one: a newer version counts as
     read only if it changed nothing on the party (ADR 0024). Nobody is paid before the lists were asked about everybody
     whom the proposal and the registers name (rules 4.8).
     """
@@ -36,11 +36,30 @@ async def listing_fault(connection: Connection, proposal: Proposal | None, verif
     parties = [*proposal.parties, *screened_beside(proposal, verification)]
     for party, evidence in _claims(proposal, verification):
         status_evidence = await status_of(connection, party)
-        if differing := _differing(evidence, status_evidence):
+        differing = _differing(evidence, status_evidence)
+        if evidence is not None and not await _is_named_so(connection, party, evidence):
+            differing.append("name and place")
+        if differing:
             return Fault(f"the registers say otherwise of {party.name} than its due diligence: {', '.join(differing)}")
         parties += known_to_registers(party, status_evidence) if status_evidence is not None else ()
     left_out = unscreened(parties, verification.screening.parties)
     return Fault(f"the lists were not asked about {left_out} yet") if left_out else None
+
+
+async def _is_named_so(connection: Connection, party: Party, evidence: StatusEvidence) -> bool:
+    """True if no name was recorded as confirmed that the versions then asked do not confirm.
+
+    They are asked again, and not the newest: a body that took the name elsewhere since makes no recorded word wrong.
+    """
+    if not evidence.identity:  # before edition 2026.6, or while an installation may still go back
+        return True
+    again = await identity_under(connection, party, evidence.asked)
+    confirmed = {(comparison.given, comparison.registered) for comparison in again if comparison.confirms}
+    return all(
+        (comparison.given, comparison.registered) in confirmed
+        for comparison in evidence.identity
+        if comparison.confirms and comparison.given in party.names
+    )
 
 
 def _claims(proposal: Proposal, verification: Verification) -> Iterator[PartyEvidence]:

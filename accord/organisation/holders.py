@@ -5,6 +5,7 @@ from __future__ import annotations
 from accord.client.desk import Desk
 from accord.presentation.faults import BadInput, Refused
 from payments.accounts import AccountDetails
+from registers.matching.identity.agreement import is_one_name
 from registers.matching.same_name import compare_names
 
 
@@ -16,9 +17,10 @@ async def require_holder(desk: Desk, details: AccountDetails, owner: str) -> Non
         Refused: The account is held in another name.
     """
     name = await _name_of(desk, owner)
-    comparison = compare_names(details.holder, name)
-    if not comparison.confirms:
-        reason = f"holder: {details.holder!r} is not {name!r}: {comparison.explained()}"
+    if not is_one_name(details.holder, name):
+        compared = compare_names(details.holder, name)
+        why = "its words differ, or their order" if compared.confirms else compared.explained()
+        reason = f"holder: {details.holder!r} is not {name!r}: {why}"
         raise Refused(f"{reason}; record the account that is held in that name", "PaymentRefused")
 
 

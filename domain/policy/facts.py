@@ -29,6 +29,9 @@ from domain.values import Since, Value, is_empty
 PAPERS_HAVE_DAYS: Final = "2026.5"
 """The edition from which on a paper of status counts by its register, its number and its day (rules 4.6, 4.7)."""
 
+PLACES_TELL: Final = "2026.6"
+"""The edition from which on a place and other bearers of a name count beside the name (rules 3.1)."""
+
 
 class Facts(Value):
     """The facts on one leg. A rule sees this and nothing else: no clock, no look-up."""
@@ -74,6 +77,12 @@ class Facts(Value):
         """The day on which papers must count, or None under editions before 2026.5, which take them of any day."""
         older = self.edition and order_of(self.edition) < order_of(PAPERS_HAVE_DAYS)
         return None if older else self.as_of
+
+    def is_named(self, status: StatusEvidence) -> bool:
+        """True if a register gives a party's legal name for its EIN, as the edition asks it (rules 3.1)."""
+        older = self.edition and order_of(self.edition) < order_of(PLACES_TELL)
+        compared = (not older and status.identity) or status.names
+        return any(comparison.confirms and not comparison.further for comparison in compared)
 
     @property
     def all_gifts(self) -> tuple[GiftEvidence, ...]:

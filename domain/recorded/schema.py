@@ -120,13 +120,22 @@ _RULES_IN_WORDS: Final = (
     "the programmes whose grants need a budget, the rules for the book, the lists that bind, or watched countries"
 )
 _PERIOD: Final = "the close of a period of the book"
-_BINDING: Final = ("verification.screening.binding", "verification.screening.list_days", "verification.watched")
-_BINDING_IN_WORDS: Final = "the sanctions lists that bind the organisation by its own rules, or watched countries"
 _HANDED_IN: Final = "what a grantee handed in by link"
 _TAKEN_OVER: Final = ("submission",)
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
 
+_PLACES: Final = tuple(
+    f"verification.{way}.identity" for way in ("status", "central", "supported.status", "supported.central")
+)
+_BINDING: Final = ("verification.screening.binding", "verification.screening.list_days", "verification.watched")
+WITH_PLACES: Final[Mapping[str, Further]] = dict.fromkeys(
+    ("DueDiligenceCompleted", "RegistersRechecked"),
+    Further(2, (*_PLACES, *_BINDING), "names compared by their places, the lists that bind, or watched countries"),
+)
+"""By type of event with evidence: the form in which names are compared by their places."""
+
 FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
+    **{event_type: (further,) for event_type, further in WITH_PLACES.items()},
     "PartnershipProposed": (Further(2, _PLAN, _PLAN_IN_WORDS),),
     "ProposalRevised": (
         Further(2, ("answer",), "the answer to a question"),
@@ -140,8 +149,6 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
         Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),
         Further(4, (*_TAKEN_OVER, "other_report", "beside_inbox"), f"{_HANDED_IN}, or a report to another funder"),
     ),
-    "DueDiligenceCompleted": (Further(2, _BINDING, _BINDING_IN_WORDS),),
-    "RegistersRechecked": (Further(2, _BINDING, _BINDING_IN_WORDS),),
     "AgreementSigned": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "ConditionMet": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "PartnershipWithdrawn": (Further(2, _TAKEN_OVER, _HANDED_IN),),

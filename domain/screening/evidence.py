@@ -12,6 +12,7 @@ from pydantic import Field
 from domain.directory.lists import DEFAULT_DAYS, OFAC_AND_UN, ListRule
 from domain.directory.watched import WatchedCountry
 from domain.grants import Restriction
+from domain.screening.identity import IdentityEvidence
 from domain.screening.truths import KnownTruth
 from domain.values import Moment, Money, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_false, is_none
 
@@ -185,6 +186,9 @@ class StatusEvidence(Value):
     """The comparisons of the payee's name with each registered one, and of its further names that a register lists."""
     known_as: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
     """Every name that a register gives for the EIN, each once."""
+
+    identity: Annotated[tuple[IdentityEvidence, ...], Since("2026.6"), Field(exclude_if=is_empty)] = ()
+    """The same comparisons with the address, and with other numbers that have the name."""
 
     @property
     def found(self) -> bool:

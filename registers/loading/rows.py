@@ -26,6 +26,8 @@ class ParsedRow(NamedTuple):
     line: int
     key: str
     row: str
+    name_key: int | None = None
+    """The key of the name that it gives the body with its key, or None if it gives none."""
 
 
 class RejectedRow(NamedTuple):
@@ -46,7 +48,7 @@ def read_rows(path: Path, kind: FileKind) -> Iterator[ParsedRow | RejectedRow | 
     if kind.header:
         for first in islice(rows, 1):
             _check_header(path, kind.header, first)
-    key_of = kind.key_of
+    key_of, name_key_of = kind.key_of, kind.name_key_of if kind.named is not None else _no_name
     for row in rows:
         if isinstance(row, CutOff):
             yield row
@@ -57,9 +59,13 @@ def read_rows(path: Path, kind: FileKind) -> Iterator[ParsedRow | RejectedRow | 
         else:
             line, text = row
             try:
-                yield ParsedRow(line, key_of(text), text)
+                yield ParsedRow(line, key_of(text), text, name_key_of(text))
             except BadRow as fault:
                 yield _rejected(line, text, str(fault))
+
+
+def _no_name(_row: str) -> None:
+    """Return the key of the name in a row of a kind that names no body."""
 
 
 def _rejected(line: int, text: str, reason: str) -> RejectedRow:

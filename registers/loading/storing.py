@@ -10,7 +10,10 @@ from registers import Connection
 from registers.loading.parts import Ending
 from registers.loading.rows import ParsedRow
 
-_COLUMNS: Final = ("version", "key", "file", "line", "row", "kind")
+_COLUMNS: Final = ("version", "key", "file", "line", "row", "kind", "name_key")
+_NONE: Final = ""
+"""A name's key that there is none of: no field of a row that is kept is empty."""
+
 _CHUNK: Final = 300
 """Rows sent in one chunk."""
 
@@ -45,8 +48,8 @@ INSERT INTO registers.ended (version, file, line, ended_in)
 SELECT s.version, s.file, s.line, $1 FROM standing s WHERE NOT EXISTS (SELECT FROM arriving a WHERE {_SAME})
 """  # noqa: S608
 _KEEP_WHAT_CAME: Final = f"""
-INSERT INTO registers.rows (version, key, file, line, row, kind)
-SELECT a.version, a.key, a.file, a.line, a.row, a.kind FROM arriving a
+INSERT INTO registers.rows (version, key, file, line, row, kind, name_key)
+SELECT a.version, a.key, a.file, a.line, a.row, a.kind, a.name_key FROM arriving a
  WHERE NOT EXISTS (SELECT FROM standing s WHERE {_SAME})
 """  # noqa: S608
 
@@ -61,7 +64,7 @@ class CopyTarget(NamedTuple):
     async def copy(self, place: RowPlace, rows: Iterable[ParsedRow]) -> None:
         """Copy the rows of a file, streamed."""
         await self.connection.copy_to_table(
-            self.name, schema_name=self.schema, columns=_COLUMNS, source=_chunks(place, rows)
+            self.name, schema_name=self.schema, columns=_COLUMNS, source=_chunks(place, rows), null=_NONE
         )
 
 
@@ -85,7 +88,12 @@ async def _chunks(place: RowPlace, rows: Iterable[ParsedRow]) -> AsyncIterator[b
 
 def _written(place: RowPlace, rows: Sequence[ParsedRow]) -> str:
     version, file, kind = place
-    return "".join([f"{version}\t{key}\t{file}\t{line}\t{row}\t{kind}\n" for line, key, row in rows])
+    return "".join(
+        [
+            f"{version}\t{key}\t{file}\t{line}\t{row}\t{kind}\t{_NONE if name_key is None else name_key}\n"
+            for line, key, row, name_key in rows
+        ]
+    )
 
 
 def _reads_as(text: str, rows: int) -> bool:

@@ -95,6 +95,7 @@ MASTER_FILE: Final = Register(
             width=28,
             unique=True,
             shapes=_MASTER_COLUMNS,
+            named=1,
         ),
     ),
     tuple(f"{_MASTER_FILES}eo{part}.csv" for part in (1, 2, 3, 4)),
@@ -102,7 +103,18 @@ MASTER_FILE: Final = Register(
 PUBLICATION_78: Final = Register(
     "irs-pub78",
     "IRS Publication 78",
-    (FileKind("pub78", "Publication 78", _publication_78, 100_000, plain="|", width=6, shapes=_PUBLICATION_COLUMNS),),
+    (
+        FileKind(
+            "pub78",
+            "Publication 78",
+            _publication_78,
+            100_000,
+            plain="|",
+            width=6,
+            shapes=_PUBLICATION_COLUMNS,
+            named=1,
+        ),
+    ),
     (f"{_BULK_FILES}data-download-pub78.zip",),
 )
 REVOCATIONS: Final = Register(

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from domain.values import short
 from registers.loading.texts import NumberedLine, lines
 from registers.matching import ListedName
+from registers.matching.identity.keys import key_of
 from registers.sources.shapes import Shape
 
 Fields = tuple[str, ...]
@@ -55,6 +56,8 @@ class FileKind(NamedTuple):
     """True if each key, which is then nine digits, may occur in one row only. A second row with it is bad."""
     shapes: tuple[Shape, ...] = ()
     """The shapes of its columns. A file in which one does not fit was exchanged or emptied."""
+    named: int | None = None
+    """The index of the field with the name of the body that has the key, or None if its rows name no such body."""
     ends: bool = False
     """True if a file shows by itself that it is whole: by a closing mark, or as an XML element."""
 
@@ -67,6 +70,17 @@ class FileKind(NamedTuple):
         key, separator = row[:9], self.plain
         plain = separator and row[9:10] == separator and row.count(separator) == self.width - 1 and '"' not in row
         return key if plain and key.isdigit() and key.isascii() else self.parse(row)[self.key]
+
+    def name_key_of(self, row: str) -> int | None:
+        """Return the key of the name in a row that fits the format, or None if the kind has none.
+
+        Plain rows are not parsed: a register has millions of them.
+        """
+        if self.named is None:
+            return None
+        plain = self.plain and '"' not in row
+        fields = row.split(self.plain, self.named + 1) if plain else self.parse(row)
+        return key_of(fields[self.named])
 
     @property
     def main(self) -> bool:

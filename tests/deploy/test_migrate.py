@@ -51,6 +51,7 @@ NAMES = (
     "0028_post.sql",
     "0029_mail_after_a_restore.sql",
     "0030_grantee.sql",
+    "0031_names.sql",
     "rights to append",
 )
 _numbers = count(1)

@@ -88,9 +88,9 @@ def updates_to_check(base: Party, now: Party, evidence: StatusEvidence | None) -
 
 
 def _is_registered(name: str, evidence: StatusEvidence | None) -> bool:
-    return evidence is not None and any(
-        evidence.confirms and not evidence.further and evidence.given == name for evidence in evidence.names
-    )
+    """True if the registers confirm a new name: from edition 2026.6 on by its place and its other bearers too."""
+    compared = (evidence.identity or evidence.names) if evidence is not None else ()
+    return any(comparison.confirms and not comparison.further and comparison.given == name for comparison in compared)
 
 
 def as_checked(base: Party, now: Party, cleared_questions: frozenset[str], evidence: StatusEvidence | None) -> Party:

@@ -17,8 +17,10 @@ from domain.partnership.proposal.amendment import Change
 from domain.plans import ReportKind
 from domain.policy.findings import Outcome
 from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says
+from domain.screening.evidence import SupportedEvidence
+from domain.screening.identity import Agreement, IdentityEvidence, Ruling
 from tests.budgets import budgeted, milestone
-from tests.builders import DIGEST, HOUSE_RULES, NOON, as_before, funding, number, screening, verification
+from tests.builders import DIGEST, HOUSE_RULES, NOON, as_before, funding, number, screening, status, verification
 from tests.domain.partnership.specification import assessment
 from tests.domain.recorded.test_events import BY, HANDED_IN, SIGNATURE
 
@@ -39,7 +41,18 @@ RULES = type(HOUSE_RULES).model_validate(
 )
 WITHIN: dict[str, Any] = {"template": {"name": "school-budget", "edition": "2026.1", "sha256": DIGEST}}
 BOUND = screening().model_copy(update={"binding": ("ofac-sdn", "eu-consolidated"), "list_days": 3})
-LOOKED = verification(None, BOUND, watched=(WATCHED,))
+PLACED = status(
+    identity=(
+        IdentityEvidence(
+            given="Riverbend Library Network", registered="RIVERBEND LIBRARY NETWORK", place="AKRON, OH",
+            agreement=Agreement.SAME, ruling=Ruling.CONFIRMED, explanation="both have riverbend, library, network",
+        ),
+    )
+)  # fmt: skip
+LOOKED = verification(
+    PLACED, BOUND, watched=(WATCHED,), central=PLACED,
+    supported=(SupportedEvidence(party="River Radio", status=PLACED, central=PLACED),),
+)  # fmt: skip
 SAID: list[Any] = [
     e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),
     e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),

@@ -13,6 +13,7 @@ from domain.policy.reliance import may_rely
 from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rules.payee.alternatives import lawful_options
 from domain.policy.rules.payee.lawful_paths import central_holds, determination_is_sound, path_holds
+from domain.policy.rules.payee.naming import name_and_place_confirm
 from domain.policy.rules.payee.paths import PATHS, PUBLISHED_ELIGIBILITY, Path, responsibility
 from domain.policy.rules.payee.payees import LIKELY as _LIKELY
 from domain.policy.rules.payee.payees import (
@@ -113,6 +114,15 @@ def registered_name_confirms(facts: Facts) -> Verdict | None:
     reason = f"the registered name does not confirm the payee's: {compared}; check that the EIN is the payee's own"
     about = tuple(sorted(f"EIN {facts.status.ein}: {one.given} ~ {one.registered}" for one in own))
     return Verdict(Outcome.REFER, reason, rows_of(facts.status), about=about)
+
+
+def name_or_place_confirms(facts: Facts) -> Verdict | None:
+    """The name registered for the EIN must be the payee's alone, or its place must tell it from others (C39).
+
+    Evidence of before edition 2026.6 knows no place: of it the words alone are asked, as before.
+    """
+    has_places = facts.status is not None and bool(facts.status.identity)
+    return name_and_place_confirm(facts) if has_places else registered_name_confirms(facts)
 
 
 def exemption_not_revoked(facts: Facts) -> Verdict | None:
@@ -307,9 +317,9 @@ RULES: Final = (
     )
     .revised("2026.4", "a US body is looked for whatever it calls itself", payee_is_looked_for)
     .revised("2026.5", "a body that merged was not told of", payee_is_looked_for_or_merged),
-    Rule("ELIG-NAME", Layer.POLICY, "requirement R19", True, name_agrees).revised(
-        "2026.4", "one shared word confirmed a name; now every telling word must agree", registered_name_confirms
-    ),
+    Rule("ELIG-NAME", Layer.POLICY, "requirement R19", True, name_agrees)
+    .revised("2026.4", "one shared word confirmed a name; now every telling word must agree", registered_name_confirms)
+    .revised("2026.6", "the name of another body far away confirmed a number", name_or_place_confirms),
     Rule(
         "ELIG-REVOKED", Layer.STATUTE, "IRC 6033(j); Rev. Proc. 2018-32, s. 4.02, 4.04", True, exemption_not_revoked
     ).revised("2026.5", "a lost US exemption refused a body that is a charity at home", exemption_is_not_lost),

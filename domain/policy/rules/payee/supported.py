@@ -185,11 +185,7 @@ def _doubts_of_status(facts: Facts, party: Party) -> Iterator[Doubt]:
     reliance = may_rely(facts.as_of, status.revocations if status else ())
     if not reliance.stands:
         yield not stands_at_home(party, recipient, on), f"{party.name}: {reliance.reason}"
-    if (
-        status is not None
-        and status.found
-        and not any(name_check.confirms and not name_check.further for name_check in status.names)
-    ):
+    if status is not None and status.found and not facts.is_named(status):
         yield QUESTION, f"{party.name}: EIN {status.ein} is registered in another name; check that it is its own"
     for contradiction in contradictions_of(party, status, on):
         yield QUESTION, f"{party.name}: {contradiction}"
