@@ -16,6 +16,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from deploy import rights, roles
 from deploy.engine import engine_of
+from registers.loading.name_keys import fill_name_keys
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -89,6 +90,7 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
             await connection.execute(CLOSED)
         beginning = await _roles(connection)
         files = [m.name for m in migrations() if await _apply(connection, m, applied_digests.get(m.name), beginning)]
+        await _key_names(connection, beginning)
         return (*files, rights.NAME) if await _grant(connection) else tuple(files)
 
 
@@ -140,6 +142,13 @@ async def _apply(
             "INSERT INTO accord.migrations (name, sha256) VALUES ($1, $2)", migration.name, migration.sha256
         )
     return True
+
+
+async def _key_names(connection: asyncpg.Connection, beginning: str) -> None:
+    """Give register rows that stand the keys of their names, which no SQL can make. It goes on where it was cut off."""
+    async with connection.transaction():
+        await connection.execute(roles.named("SET LOCAL ROLE accord_owner", beginning))
+        await fill_name_keys(connection)
 
 
 async def _grant(connection: asyncpg.Connection) -> bool:

@@ -1,6 +1,6 @@
 """Check the recorded evidence on who gets money against the registers' own rows, which a worker's login cannot write.
 
-What decides is looked up and comparison anew: codes, revocations, revenue, and whether a name confirms a number.
+What decides is looked up and compared anew: codes, revocations, revenue, and whether a name confirms a number.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class PartyEvidence(NamedTuple):
 async def listing_fault(connection: Connection, proposal: Proposal | None, verification: Verification) -> Fault | None:
     """Return the fault if the registers in force now disagree on a party that gets money, or None.
 
-    Whoever was recorded as looked up in an older version is comparison with the newest one: a newer version counts as
+    Whoever was recorded as looked up in an older version is compared with the newest one: a newer version counts as
     read only if it changed nothing on the party (ADR 0024). Nobody is paid before the lists were asked about everybody
     whom the proposal and the registers name (rules 4.8).
     """

@@ -24,13 +24,13 @@ from registers.matching.identity.registered_name import RegisteredName
 
 out = Console(highlight=False, width=140)
 
-NEAR: Final = 150
+NEAR: Final = 100
 """Rows with a name's rarest words that are tried as another number of it."""
 
 ROUNDS: Final = 3
 """Wrong numbers that each name is tried beside."""
 
-RULED_IN_PLACE: Final = 2_000
+RULED_IN_PLACE: Final = 1_000
 """Public charities whose names are tried beside the rows near them."""
 
 
@@ -140,6 +140,8 @@ class Trial:
                 yield other
 
     def _confirms(self, pair: OnReturn, other: Body) -> bool:
+        if compare_written(pair.name, registered(other)).agreement is Agreement.OTHER:
+            return False  # nearly all of them: who else has the name need not be looked for
         return self._judge.confirm(pair.name, other, address_of(pair.body)).confirms
 
     def made(self, made: Sequence[Pair]) -> Iterator[Line]:
