@@ -14,7 +14,7 @@ from accord.cli.registers.kept import look_on_disk
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
 from activities.verification import verify
-from domain.parties import Party, PartyKind
+from domain.parties import Address, Party, PartyKind
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Funding, Proposal
@@ -46,6 +46,10 @@ def verify_recipient(
         str | None, typer.Option("--central-name", help="For a member of a group: its central organisation.")
     ] = None,
     central_ein: Annotated[str | None, typer.Option("--central-ein", help="That organisation's EIN.")] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", help="Its city and state, or its whole address: tells namesakes apart.")
+    ] = None,
+    postcode: Annotated[str, typer.Option("--postcode", help="Its postal code.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Check a possible payee against the registers, the lists and the rules on payees. Nothing is recorded.
@@ -54,7 +58,7 @@ def verify_recipient(
 
     Example: accord verify-recipient --name "Internet Society" --kind NONPROFIT --ein 54-1650477 --funder ISOC
     """
-    party = _party(name, kind, country, ein, central_name, central_ein)
+    party = _with_address(_party(name, kind, country, ein, central_name, central_ein), address, postcode)
     assessment, verification = run(_assess(party, funder))
     if as_json:
         parties = who_is_screened(_question(party, funder), verification)
@@ -117,6 +121,18 @@ def _party(
         return Party.model_validate({"name": name, "kind": kind, "country": country, "ein": ein, **central})
     except ValidationError as fault:
         raise BadInput("; ".join(map(_told, fault.errors()))) from None
+
+
+def _with_address(party: Party, address: str | None, postcode: str) -> Party:
+    if address is None:
+        if postcode:
+            raise BadInput("--postcode: give the city and state too (--address)")
+        return party
+    try:
+        postal_address = Address.model_validate({"lines": [address], "postcode": postcode})
+    except ValidationError as fault:
+        raise BadInput("; ".join(f"--address: {error['msg']}" for error in fault.errors())) from None
+    return party.model_copy(update={"address": postal_address})
 
 
 def _told(error: Any) -> str:

@@ -35,11 +35,10 @@ def _why(comparisons: list[IdentityEvidence]) -> str:
 
 
 def about_identity(status: StatusEvidence, comparisons: list[IdentityEvidence]) -> tuple[str, ...]:
-    """Return the facts that a question on a name is about: names, and the others that bear them, but no wording."""
+    """Return the facts that a question on a name is about: the number and the two names.
+
+    Who else bears the name is no part of it: a person's answer stays where another body takes the name later.
+    """
     return tuple(
-        sorted(
-            f"EIN {status.ein}: {comparison.given} ~ {comparison.registered}, {comparison.ruling}"
-            + "".join(f", also EIN {bearer.ein}" for bearer in comparison.others)
-            for comparison in comparisons
-        )
+        sorted(f"EIN {status.ein}: {comparison.given} ~ {comparison.registered}" for comparison in comparisons)
     )
