@@ -22,7 +22,7 @@ from registers.matching.words.body_words import ANOTHER_BODY, COMMERCIAL
 _CUT_FROM: Final = 25
 """The letters from which a name may have been cut: forms cut at 30, 35 and more, registers at 70."""
 
-_LONG, _VERY_LONG = 3, 4
+_LONG: Final = 3
 """The significant words that two names share from which one writing may lack another word, or its end."""
 
 _MORE_WORDS: Final = """
@@ -126,28 +126,25 @@ def _left_over(comparison: Paired, row_name: RegisteredName) -> tuple[str, ...] 
         *(word for word in other_words if not is_of_row(word, row_name.around)),
     ]
     more = [word for word in more_words if not _is_aside(word, comparison)]
-    shared = len(significant(comparison.shared()))
-    if len(more) > _MOST_MORE or not (_all_may_lack(more) or (len(more) == 1 and _may_lack(more[0], shared))):
+    free_words = [word for word in more if word.longs.isdisjoint(_MORE)]
+    is_long = len(significant(comparison.shared())) >= _LONG
+    if len(more) > _MOST_MORE or len(free_words) > (1 if is_long else 0) or any(map(_makes_another, free_words)):
         return None
     return tuple(f"only one of them has {word.text}" for word in (*words, *other_words))
 
 
-def _all_may_lack(words: Iterable[NameWord]) -> bool:
-    return all(not word.longs.isdisjoint(_MORE) for word in words)
-
-
-def _may_lack(word: NameWord, shared: int) -> bool:
-    """True for a word that one writing of a name may lack beside some that both have: the more, the more words may."""
-    bodies = ANOTHER_BODY if shared >= _VERY_LONG else ANOTHER_BODY | BODIES
-    tells_another = word.is_number or is_of_its_own(word.text) or not word.longs.isdisjoint(bodies)
-    return shared >= _LONG and not tells_another
+def _makes_another(word: NameWord) -> bool:
+    """True for a word that no writing of a name lacks: a number, a place, a person, or a word of another body."""
+    return word.is_number or is_of_its_own(word.text) or not word.longs.isdisjoint(ANOTHER_BODY)
 
 
 def _is_aside(word: NameWord, comparison: Paired) -> bool:
-    """True for a name's own initials beside it, and its nation."""
+    """True for a name's own initials beside it, its nation, and a word that it says twice."""
     names = (comparison.writing, comparison.row_name)
-    rests = (tuple(other for other in name if other is not word) for name in names)
-    return word.text in _NATION or (len(word.text) > 2 and any(are_initials(word.text, rest) for rest in rests))
+    rests = tuple(tuple(other for other in name if other is not word) for name in names)
+    is_said_twice = not word.is_number and sum(word.stands_for(other) for name in names for other in name) > 2
+    has_initials = len(word.text) > 2 and any(are_initials(word.text, rest) for rest in rests)
+    return word.text in _NATION or is_said_twice or has_initials
 
 
 def _cut(writing: WrittenName, row_name: RegisteredName) -> str | None:
@@ -183,8 +180,8 @@ def _lacks_its_end(words: Sequence[NameWord], other_words: Sequence[NameWord]) -
     ending = significant(_end_after(words, other_words))
     return (
         bool(ending)
-        and all(not word.longs.isdisjoint(_MORE) or _may_lack(word, _LONG) for word in ending)
-        and (len(significant(words)) >= _LONG)
+        and len(significant(words)) >= _LONG
+        and not any(_makes_another(word) or not word.longs.isdisjoint(BODIES) for word in ending)
     )
 
 

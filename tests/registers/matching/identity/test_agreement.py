@@ -57,6 +57,7 @@ def test_a_name_written_otherwise_is_the_same(written: str, registered: str) -> 
     [
         pytest.param("Courage House", "HOUSE OF COURAGE", id="another order"),
         pytest.param("Riverbnd Library Network", "RIVERBEND LIBRARY NETWORK", id="a slip"),
+        pytest.param("Riverbend Riverbend Library", "RIVERBEND LIBRARY", id="a repeated word"),
         pytest.param("Riverbend Library Network of Topeka", "RIVERBEND LIBRARY NETWORK", id="its city"),
         pytest.param("Riverbend Library Network of Kansas", "RIVERBEND LIBRARY NETWORK", id="its state"),
         pytest.param(
@@ -81,7 +82,6 @@ def test_a_name_that_is_nearly_the_same_is_alike(written: str, registered: str) 
         pytest.param("Riverbend Library Foundation", "RIVERBEND LIBRARY", id="a foundation"),
         pytest.param("Friends of the Riverbend Library", "RIVERBEND LIBRARY", id="friends"),
         pytest.param("Riverbend Library LLC", "RIVERBEND LIBRARY", id="a company"),
-        pytest.param("Riverbend Riverbend Library", "RIVERBEND LIBRARY", id="a repeated word"),
         pytest.param("Riverbend", "RIVERBEND LIBRARY", id="a word less"),
         pytest.param("Riverbend Library Network Ohio", "RIVERBEND LIBRARY NETWORK", id="another state"),
         pytest.param("Riverbend Rural Library Network 7", "RIVERBEND RURAL LIBRARY NETWORK", id="a number more"),
