@@ -564,3 +564,17 @@ async def test_what_publishers_are_told_of_who_asks_must_be_one_line(own: Organi
     odd = own.shell.where(ACCORD_USER_AGENT="Riverbend\nHost: elsewhere")
     answer = await odd("registers", "refresh", "ofac-sdn", "--mirror", NOBODY)
     assert_fails(answer, BAD_INPUT, "ACCORD_USER_AGENT: ", " is no name; write one line of up to 200 ASCII characters")
+
+
+async def test_a_look_keeps_the_lists_that_it_indexed_and_the_next_asks_them(shell: Shell, tmp_path: Path) -> None:
+    """Given a data folder without indexed lists, when two look, then both are told the same, and one file is left."""
+    looking = shell.where(ACCORD_DATA=str(tmp_path))
+    ask = ("registers", "screen", "Zorvania Trading Bureau", "--country", "KE", "--json")
+    first = await looking.done(*ask)
+    (kept,) = (tmp_path / "lists").iterdir()
+    written = kept.stat().st_mtime_ns
+    second = await looking.done(*ask)
+    assert json.loads(first.stdout)["matches"] == json.loads(second.stdout)["matches"] != []
+    assert [(path, path.stat().st_mtime_ns) for path in (tmp_path / "lists").iterdir()] == [(kept, written)]
+    elsewhere = await shell.done(*ask)
+    assert json.loads(elsewhere.stdout)["matches"] == json.loads(first.stdout)["matches"]
