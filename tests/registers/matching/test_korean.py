@@ -76,3 +76,8 @@ def test_two_spellings_of_one_name_have_one_spelling(one: list[str], other: list
 def test_the_first_manner_knows_nothing_of_it() -> None:
     pair = person("Jung Dae-gil"), listed_person("CHONG, Tae Kil")
     assert compare(*pair, manner=Manner.FIRST).score < DEFAULT_THRESHOLD
+
+
+def test_a_name_of_four_words_is_read_and_each_syllable_begins_by_itself() -> None:
+    assert sounds_of(["kim", "yong", "chol", "su"])
+    assert sounds_of(["kim", "dae"]) != sounds_of(["kim", "bae"])
