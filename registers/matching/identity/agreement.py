@@ -142,7 +142,7 @@ def _is_aside(word: NameWord, comparison: Paired) -> bool:
     """True for a name's own initials beside it, its nation, and a word that it says twice."""
     names = (comparison.writing, comparison.row_name)
     rests = tuple(tuple(other for other in name if other is not word) for name in names)
-    is_said_twice = not word.is_number and sum(word.stands_for(other) for name in names for other in name) > 2
+    is_said_twice = not _makes_another(word) and sum(word.stands_for(other) for name in names for other in name) > 2
     has_initials = len(word.text) > 2 and any(are_initials(word.text, rest) for rest in rests)
     return word.text in _NATION or is_said_twice or has_initials
 
@@ -170,7 +170,7 @@ def _is_cut(words: Sequence[NameWord], other_words: Sequence[NameWord]) -> bool:
     if last.text in _CUT_FORMS and is_same(paired(whole, other_words)):
         return True
     ending = _end_after(whole, other_words)
-    if not ending or last.text.isdigit():
+    if not ending or last.text.isdigit() or ending[0].text == last.text:
         return False
     return any(long.startswith(last.text) and long != last.text for long in ending[0].longs)
 

@@ -83,6 +83,12 @@ def test_a_name_that_is_nearly_the_same_is_alike(written: str, registered: str) 
         pytest.param("Friends of the Riverbend Library", "RIVERBEND LIBRARY", id="friends"),
         pytest.param("Riverbend Library LLC", "RIVERBEND LIBRARY", id="a company"),
         pytest.param("Riverbend", "RIVERBEND LIBRARY", id="a word less"),
+        pytest.param(
+            "Riverbend Readers Charitable Tr Foundation",
+            "RIVERBEND READERS CHARITABLE TR",
+            id="its short trust's foundation",
+        ),
+        pytest.param("Riverbend Readers Tr 3 Trust", "RIVERBEND READERS TR 3", id="a trust's trust"),
         pytest.param("Riverbend Library Network Ohio", "RIVERBEND LIBRARY NETWORK", id="another state"),
         pytest.param("Riverbend Rural Library Network 7", "RIVERBEND RURAL LIBRARY NETWORK", id="a number more"),
         pytest.param(
