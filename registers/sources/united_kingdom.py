@@ -52,7 +52,15 @@ def _rows(path: Path) -> Iterator[NumberedLine]:
             yield row
         elif not _REPORT.match(row[1].encode()):
             has_header = True
-            yield row[0], ",".join(cell.strip() for cell in next(csv.reader([row[1]]), []))
+            yield row[0], _unquoted(row[1])
+
+
+def _unquoted(header: str) -> str:
+    """Return the names of the columns without quotes, or the line as it is where its quotes are wrong."""
+    try:
+        return ",".join(cell.strip() for cell in next(csv.reader([header]), []))
+    except csv.Error:
+        return header
 
 
 def _parse(text: str) -> Fields:

@@ -45,7 +45,7 @@ async def confirm_close(desk: Desk, last_day: date, actor: str) -> PeriodExport:
     requests = [*(await books.closes()).requests.values()]
     request = next((candidate for candidate in reversed(requests) if candidate.last_day == last_day), None)
     if request is None:
-        raise BadInput(f"PERIOD: nobody asked to close the period up to {last_day}; see `accord books periods`")
+        raise BadInput(f"period: nobody asked to close the period up to {last_day}; see `accord books periods`")
     export = await period_export(books, last_day, request)
     if (export.sha256, FORM) != (request.sha256, request.form):
         raise Refused(

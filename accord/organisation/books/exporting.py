@@ -42,7 +42,7 @@ def last_day_of(period: str) -> date:
         return date.fromisoformat(period)
     except ValueError:
         raise BadInput(
-            f"PERIOD: {period!r} is no month and no day; write 2026-11, or its last day 2026-11-30"
+            f"period: {period!r} is no month and no day; write 2026-11, or its last day 2026-11-30"
         ) from None
 
 
@@ -76,7 +76,7 @@ async def period_export(books: Books, last_day: date, request: PeriodCloseAsked 
 def _require_a_period(closes: Closes, close: Close | None, last_day: date) -> None:
     if close is None and closes.last_day is not None and last_day <= closes.last_day:
         days = ", ".join(str(period.last_day) for period in closes.periods[-12:])
-        raise BadInput(f"PERIOD: no period ends on {last_day}; closed are those up to {days}")
+        raise BadInput(f"period: none ends on {last_day}; closed are those up to {days}")
 
 
 async def beancount_export(books: Books, last_day: date) -> str:

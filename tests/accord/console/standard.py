@@ -12,7 +12,7 @@ import httpx
 from accord.web.pages import FOLDER
 from tests.accord.machine_words import machine_words_in, open_words
 
-_TOLD_BY_VOICE: Final = re.compile(r"signs with the passkey PK-[A-Z2-7]{16}")
+_TOLD_BY_VOICE: Final = re.compile(r"signs with (?:the passkey )?PK-[A-Z2-7]{16}")
 """The id of a passkey where guardians decide on it: they compare it with the one that its owner told them."""
 MOST_BYTES: Final = 30_000
 """The bytes of a page with its style and scripts, each compressed."""

@@ -16,6 +16,7 @@ from accord.console.serving.desk import Console
 from accord.organisation.books.exporting import last_day_of, period_export
 from accord.presentation.books import tables
 from accord.presentation.books.tables import Rows
+from accord.presentation.refusals import refusal_in_words
 from accord.presentation.sheets import Column
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords
@@ -88,7 +89,7 @@ async def periods(request: Request) -> Response:
     table = PageTable(
         "Periods", tables.PERIODS, rows, title="Book: Periods", tabs=_tabs(request, PERIODS), is_timed=False,
         row_cells=[_period_row(row) for row in rows],
-        empty="No period is closed. Two people of finance close one in a shell: accord books close.",
+        empty="No period is closed yet. Two people of finance close one: the first asks, and another confirms.",
     )  # fmt: skip
     return await shown_table(request, table)
 
@@ -107,8 +108,9 @@ async def export(request: Request) -> Response:
 
 async def _fault_of_reader(console: Console, reader: str) -> str:
     """Return the reason why somebody may not read the book, or ''."""
-    fault = role_fault(await console.desk.directory(), reader, "read the book", MAY_READ, clock.today())
-    return str(fault) if fault else ""
+    directory = await console.desk.directory()
+    fault = role_fault(directory, reader, "read the book", MAY_READ, clock.today())
+    return refusal_in_words(fault, NamesInWords(directory)) if fault else ""
 
 
 def _tabs(request: Request, here: str) -> tuple[tuple[str, str, bool], ...]:

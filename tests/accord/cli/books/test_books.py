@@ -42,6 +42,6 @@ async def test_the_book_by_shell_from_lists_to_a_closed_period(
 
 
 async def test_bad_input_is_told_by_place(shell: Shell, desk: Desk) -> None:
-    assert_fails(await shell("books", "export", "soon"), BAD_INPUT, "PERIOD: 'soon' is no month and no day")
+    assert_fails(await shell("books", "export", "soon"), BAD_INPUT, "period: 'soon' is no month and no day")
     assert_fails(await shell("books", "fund", "--as-of", "soon"), BAD_INPUT, "--as-of")
     assert_fails(await shell("books", "export", "2099-10", "--out", "/nowhere/x.csv"), BAD_INPUT, "--out")

@@ -198,5 +198,5 @@ def test_a_period_is_a_month_or_its_last_day(written: str, day: str) -> None:
 
 @pytest.mark.parametrize("written", ["november", "2026-13", "2026", "", "2026-11-31"])
 def test_what_is_no_period_is_refused(written: str) -> None:
-    with pytest.raises(BadInput, match="PERIOD"):
+    with pytest.raises(BadInput, match="period"):
         last_day_of(written)

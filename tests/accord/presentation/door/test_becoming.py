@@ -106,7 +106,7 @@ def test_each_departure_is_named() -> None:
     assert told == (
         Departure("What it says", "Eleven courses were held", "Ten courses were held"),
         Departure("Figures, Lines, Line 1, Spent", "4000.00", "3000.00"),
-        Departure("Document", "nothing", DIGEST),
+        Departure("Document", "nothing", f"the paper {DIGEST[:8]}"),
     )
 
 
