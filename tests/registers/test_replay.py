@@ -388,7 +388,8 @@ async def test_a_row_that_was_put_in_or_taken_out_of_the_database_is_told(office
     assert fault.startswith("revocations: recorded [], the archive says [{")
     assert names.startswith("known_as: ")
     again = (
-        "INSERT INTO registers.rows SELECT version, key, file, 99, row, kind FROM registers.rows WHERE kind = 'pub78'"
+        "INSERT INTO registers.rows SELECT version, key, file, 99, row, kind, name_key FROM registers.rows"
+        " WHERE kind = 'pub78'"
     )
     await office.connection.execute(again)
     told = (await office.status_again(await office.status())).faults

@@ -37,6 +37,7 @@ from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction, freeze
 from records.codec import to_ledger
 from registers.lookup import ABOUT_STATUS
+from registers.sources.catalogue import REGISTERS
 from tests.builders import funder, funding, funds_out, money, number, party, proposal, screening, status, verification
 from tests.scribe import Scribe
 
@@ -218,13 +219,16 @@ LISTED = (
 
 async def lists(desk: Desk, version: int, row: str, kind: str = "bmf", line: int = 2) -> None:
     """A version of a register lists a row."""
+    file_kinds = (file_kind for register in REGISTERS.values() for file_kind in register.kinds)
+    name_key = next(file_kind for file_kind in file_kinds if file_kind.name == kind).name_key_of(row)
     async with desk.pool.acquire() as connection, connection.transaction():
         await connection.execute(
             "INSERT INTO registers.files (version, file, name) VALUES ($1, 1, 'sample') ON CONFLICT DO NOTHING", version
         )
         await connection.execute(
-            "INSERT INTO registers.rows (version, key, file, line, row, kind) VALUES ($1, $2, 1, $3, $4, $5)",
-            version, row[:9], line, row, kind,
+            "INSERT INTO registers.rows (version, key, file, line, row, kind, name_key) "
+            "VALUES ($1, $2, 1, $3, $4, $5, $6)",
+            version, row[:9], line, row, kind, name_key,
         )  # fmt: skip
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import asyncpg
+import pytest
 
 from domain.screening.identity import Ruling
 from registers.loading.name_keys import fill_name_keys
 from registers.lookup import status_of
+from registers.sources.catalogue import REGISTERS
 from tests.builders import party
 from tests.registers.files import ein, load_small, write_bmf
 
@@ -19,6 +21,7 @@ async def test_rows_without_keys_get_them_and_no_others(connection: asyncpg.Conn
     # given: two bodies of one name, of which an earlier release loaded the rows
     await load_small(connection, "irs-bmf", write_bmf(tmp_path, 2))
     before = await connection.fetch("SELECT key, name_key FROM registers.rows ORDER BY key")
+    await connection.execute("ALTER TABLE registers.rows DROP CONSTRAINT rows_name_key")
     await connection.execute("UPDATE registers.rows SET name_key = NULL")
     alone = await status_of(connection, NAMED)
     # when
@@ -29,3 +32,20 @@ async def test_rows_without_keys_get_them_and_no_others(connection: asyncpg.Conn
     assert await connection.fetch("SELECT key, name_key FROM registers.rows ORDER BY key") == before
     rulings = [[comparison.ruling for comparison in evidence.identity] for evidence in (alone, beside) if evidence]
     assert rulings == [[Ruling.CONFIRMED], [Ruling.ADDRESS]]
+
+
+async def test_rows_of_a_loader_that_gives_no_keys_are_refused(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    """Given a loader of an earlier release beside this database, then its rows hide nobody's name: they do not come."""
+    await load_small(connection, "irs-bmf", write_bmf(tmp_path, 2))
+    again = "INSERT INTO registers.rows (version, key, file, line, row, kind) SELECT version, key, file, 9, row, kind "
+    with pytest.raises(asyncpg.CheckViolationError, match="rows_name_key"):
+        await connection.execute(f"{again} FROM registers.rows LIMIT 1")
+
+
+async def test_the_database_asks_for_keys_of_all_kinds_that_name_a_body(connection: asyncpg.Connection) -> None:
+    asked = await connection.fetchval(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'rows_name_key'"
+    )
+    naming = [kind.name for register in REGISTERS.values() for kind in register.kinds if kind.named is not None]
+    assert all(f"'{name}'" in asked for name in naming)
+    assert asked.count("'::text") == len(naming)
