@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -18,8 +17,9 @@ from defusedxml.ElementTree import fromstring
 
 from domain.values import short
 from registers.loading.texts import NumberedLine, elements
-from registers.matching import Birth, ListedKind, ListedName, Quality
+from registers.matching import ListedKind, ListedName, Quality
 from registers.sources.kinds import BadRow, Fields, FileKind, ListedRow, Register, day_in, is_number
+from registers.sources.listings import listed_names
 from registers.sources.shapes import NAMED, column
 
 _SEPARATOR: Final = "\x1f"
@@ -102,20 +102,8 @@ def _listed(rows: Iterable[ListedRow]) -> Iterator[ListedName]:
         number, code, _, _, _, *columns = row.fields
         strong, weak, countries, births = (tuple(filter(None, text.split(_SEPARATOR))) for text in columns)
         kind = ListedKind.PERSON if code == "P" else ListedKind.ENTITY
-        of = partial(ListedName, row.reference, number)
         names = ((Quality.PRIMARY, strong[:1]), (Quality.ALIAS, strong[1:]), (Quality.WEAK, weak))
-        for quality, quality_names in names:
-            for name in quality_names:
-                yield of(name, kind, quality, frozenset(countries), tuple(map(_birth, births)))
-
-
-def _birth(birth_text: str) -> Birth:
-    """Return the date, or only its year if the text is not a complete, valid date."""
-    try:
-        day = date.fromisoformat(birth_text)
-    except ValueError:
-        return Birth(int(birth_text[:4]))
-    return Birth(day.year, day.month, day.day)
+        yield from listed_names(row, number, kind, names, countries, births)
 
 
 _GENERATED: Final = re.compile(rb'generationDate="(\d{4}-\d{2}-\d{2})')

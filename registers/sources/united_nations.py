@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,9 +16,10 @@ from defusedxml.ElementTree import fromstring
 
 from domain.values import short
 from registers.loading.texts import NumberedLine, elements
-from registers.matching import Birth, ListedKind, ListedName, Quality
+from registers.matching import ListedKind, ListedName, Quality
 from registers.sources.countries import country_code
 from registers.sources.kinds import BadRow, Fields, FileKind, ListedRow, Register, day_in, is_number
+from registers.sources.listings import listed_names
 from registers.sources.shapes import NAMED, column
 
 _SEPARATOR: Final = "\x1f"
@@ -83,19 +83,7 @@ def _listed(rows: Iterable[ListedRow]) -> Iterator[ListedName]:
         aliases, weak, countries, births = (tuple(filter(None, field_text.split(_SEPARATOR))) for field_text in columns)
         kind = ListedKind.PERSON if element == "INDIVIDUAL" else ListedKind.ENTITY
         names = ((Quality.PRIMARY, (name,)), (Quality.ALIAS, aliases), (Quality.WEAK, weak))
-        of = partial(ListedName, row.reference, number)
-        for quality, quality_names in names:
-            for listed_name in quality_names:
-                yield of(listed_name, kind, quality, frozenset(countries), tuple(map(_birth, births)))
-
-
-def _birth(birth_text: str) -> Birth:
-    """Return the date, or only its year if the text is not a complete, valid date."""
-    try:
-        day = date.fromisoformat(birth_text)
-    except ValueError:
-        return Birth(int(birth_text[:4]))
-    return Birth(day.year, day.month, day.day)
+        yield from listed_names(row, number, kind, names, countries, births)
 
 
 _GENERATED: Final = re.compile(rb'dateGenerated="(\d{4}-\d{2}-\d{2})')
