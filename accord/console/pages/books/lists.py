@@ -57,6 +57,7 @@ LISTS: Final = {
 }
 """The lists, by the last word of their addresses."""
 
+_BEFORE: Final = "What accounts held before their first booking in Accord is not in it."
 PERIODS: Final = "periods"
 _TABS: Final = (*((words.name, name) for name, words in LISTS.items()), ("Periods", PERIODS))
 
@@ -74,7 +75,7 @@ async def show(request: Request) -> Response:
     rows = shown.rows(view)
     table = PageTable(
         shown.name, shown.columns, rows, title=f"Book: {shown.name}", old=_missing(view), tabs=_tabs(request, name),
-        byline=f"At the end of {day_in_words(view.on)}",
+        byline=f"At the end of {day_in_words(view.on)}. {_BEFORE}",
         empty="Nothing stands in the book then. What is agreed, paid and received is in it by itself.",
     )  # fmt: skip
     return await shown_table(request, table)
