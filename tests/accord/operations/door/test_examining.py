@@ -207,7 +207,7 @@ async def test_a_store_that_is_away_loses_nothing(way: Doorway, monkeypatch: pyt
 
 
 async def test_the_same_paper_by_two_links_is_one_paper_of_both_partnerships(way: Doorway) -> None:
-    first, second, letter = subject(), subject(), files.pdf(5)
+    first, second, letter = subject(), subject(), files.pdf(6)
     for partnership in (first, second):
         await way.hand_in(await way.form(partnership), letter)
     await way.examiner.once()
