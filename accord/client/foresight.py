@@ -8,7 +8,6 @@ from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
 from activities.circumstances import Gathering, RulesAsked
 from activities.contracts import Answered, VerificationRequest
-from activities.together import SumsTogether
 from activities.verification import Verifications
 from domain.directory.roles import Role
 from domain.errors import DomainError, ThresholdUnknown
@@ -75,7 +74,7 @@ async def approvals_of(desk: LedgerAccess, proposal: Proposal, elevated: bool) -
     """
     together: tuple[ApprovedSum, ...] = ()
     if proposal.funds_out is not None:
-        together = (await SumsTogether(desk.ledger, desk.reader).look_up(proposal, clock.now())).sums
+        together = (await desk.sums.look_up(proposal, clock.now())).sums
     rules = (await desk.directory()).rules
     try:
         roles = quorum_to_decide(proposal, together, rules, elevated)
@@ -111,8 +110,7 @@ async def refusal_before_signing(
 
 
 async def _circumstances(desk: LedgerAccess, partnership: Partnership, command: StaffRequest) -> Circumstances:
-    sums = SumsTogether(desk.ledger, desk.reader)
-    gathering = Gathering(desk.reader, desk.registrar, sums, Funds(desk.reader))
+    gathering = Gathering(desk.reader, desk.registrar, desk.sums, Funds(desk.reader))
     try:
         return await gathering.before_signing(partnership, command)
     except RulesAsked as question:

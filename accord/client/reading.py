@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import asyncpg
 
@@ -24,6 +24,9 @@ from records.authorship import Reader
 from records.codec import from_ledger
 from records.directory import DirectoryRepository
 from records.opening import open_ledger
+
+if TYPE_CHECKING:
+    from activities.together import SumsTogether
 
 
 def unknown_partnership(partnership_id: str) -> Refused:
@@ -137,3 +140,10 @@ class LedgerAccess:
     def reader(self) -> Reader:
         """The reader of streams, which replaces events that do not count. It caches its verdicts on signatures."""
         return Reader(self.ledger)
+
+    @cached_property
+    def sums(self) -> SumsTogether:
+        """The sums that count together. It keeps the partnerships that it folded."""
+        from activities.together import SumsTogether  # a list of the shell asks for no sums, and begins sooner
+
+        return SumsTogether(self.ledger, self.reader)

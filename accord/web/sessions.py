@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,6 +30,11 @@ WITH open_session AS (
      WHERE $4 AND s.digest = o.digest AND o.seen_at < ledger.now() - $5::interval
 )
 SELECT staff_id FROM open_session
+"""
+_OPEN = """
+SELECT digest, staff_id FROM {table}
+ WHERE digest = ANY ($1) AND ended_at IS NULL
+   AND seen_at > ledger.now() - $2::interval AND begun_at > ledger.now() - $3::interval
 """
 _BEGIN = "INSERT INTO {table} (digest, staff_id) VALUES ($1, $2)"
 _END = "UPDATE {table} SET ended_at = ledger.now() WHERE staff_id = $1 AND encode(digest, 'hex') = $2"
@@ -58,8 +64,8 @@ class Sessions:
         """Keep sessions in a table of a database. `cookie`: the name of theirs in a browser."""
         self.pool = pool
         self.cookie = cookie
-        self._seen, self._of, self._begin, self._end = (
-            query.format(table=table) for query in (_SEEN, _OF, _BEGIN, _END)
+        self._seen, self._open, self._of, self._begin, self._end = (
+            query.format(table=table) for query in (_SEEN, _OPEN, _OF, _BEGIN, _END)
         )
 
     async def begin(self, staff_id: str) -> str:
@@ -76,6 +82,12 @@ class Sessions:
         if not cookie:
             return ""
         return str(await self.pool.fetchval(self._seen, digest_of(cookie), IDLE, LONGEST, by_person, NOTED) or "")
+
+    async def readers(self, cookies: Collection[str]) -> dict[str, str]:
+        """Return the people whose sessions some cookies are, by cookie. It keeps no session open."""
+        by_digest = {digest_of(cookie): cookie for cookie in cookies}
+        rows = await self.pool.fetch(self._open, list(by_digest), IDLE, LONGEST)
+        return {by_digest[row["digest"]]: row["staff_id"] for row in rows}
 
     async def of(self, staff_id: str, cookie: str) -> list[Session]:
         """Return a person's open sessions, the newest first."""

@@ -7,6 +7,7 @@ from the console.
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import re
 import sys
@@ -25,6 +26,7 @@ from deploy.database import closing, open_pool
 from deploy.embedded.ports import free_port
 from deploy.embedded.processes import ChildProcess
 from deploy.logins import Login
+from deploy.processes.table import EVEN_WEIGHT, process_named
 from deploy.settings import DATABASE_VARIABLE, METRICS_VARIABLE, PROBES_VARIABLE, SECRETS_VARIABLE
 
 _PEAK: Final = re.compile(r"VmHWM:\s+(\d+) kB")
@@ -86,7 +88,19 @@ class House:
         child = ChildProcess(name, [sys.executable, *command], log, {**database, **quiet, **settings})
         child.start()
         os.sched_setaffinity(child.pid, cores)  # before it has threads, which are held where it is
+        give_way(child.pid, process_named(name).weight)
         self.processes[name] = child
+
+
+def give_way(pid: int, weight: int) -> None:
+    """Give a process its weight on processors, as its unit does: by niceness, of which a step is a fourth (sched(7)).
+
+    Where the kernel groups processes by session, the group of its own has the same.
+    """
+    niceness = round(math.log(EVEN_WEIGHT / weight, 1.25))
+    os.setpriority(os.PRIO_PROCESS, pid, niceness)
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness), "utf-8")
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from deploy.processes.places import COMPOSE, RELEASE, own_settings, shared_settings
-from deploy.processes.table import PROCESSES, SMTP_SECRET, Process
+from deploy.processes.table import EVEN_WEIGHT, PROCESSES, SMTP_SECRET, Process
 from deploy.processes.units import GRACE
 
 USER: Final = "65532:65532"
@@ -29,6 +29,8 @@ CONFINED: Final[Service] = {
     "tmpfs": ["/tmp:size=64m,mode=1777"],  # noqa: S108 - of the container alone
 }
 """What no process of ours may do."""
+EVEN_SHARES: Final = 1024
+"""The shares of processors that a container has where its file names none."""
 LOGGING: Final = {"driver": "json-file", "options": {"max-size": "50m", "max-file": "5"}}
 
 
@@ -102,6 +104,8 @@ def _process(process: Process) -> Service:
         },
         "logging": LOGGING,
     }
+    if process.weight != EVEN_WEIGHT:
+        service["cpu_shares"] = process.weight * EVEN_SHARES // EVEN_WEIGHT
     volumes = [f"{folder}:{COMPOSE.state}/{folder}" for _, folder in (*process.folders, *process.shares)]
     volumes += [f"{folder}:{COMPOSE.state}/{folder}:ro" for _, folder in process.reads]
     if volumes:

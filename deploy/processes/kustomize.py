@@ -133,7 +133,7 @@ def _container(process: Process) -> Manifest:
         "livenessProbe": {**_asked("/live"), "failureThreshold": 3, "periodSeconds": 20, "timeoutSeconds": 8},
         "readinessProbe": {**_asked("/ready"), "periodSeconds": 10, "timeoutSeconds": 8},
         "resources": {
-            "requests": {"cpu": "100m", "memory": f"{process.memory // 2}Mi"},
+            "requests": {"cpu": f"{process.weight}m", "memory": f"{process.memory // 2}Mi"},
             "limits": {"memory": f"{process.memory}Mi"},
         },
         "securityContext": CONFINED,

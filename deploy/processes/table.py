@@ -25,6 +25,8 @@ QUARANTINE: Final = ("ACCORD_QUARANTINE", "quarantine")
 """The folder of what came in by the door, which the door fills and the examiner empties."""
 CHECKPOINTS: Final = (("ACCORD_CHECKPOINTS", "checkpoints"),)
 """The folder that the signer writes, and that whoever makes receipts and hands over payment files compares with."""
+EVEN_WEIGHT: Final = 100
+"""The weight of a process that gives way to none, of 1 to 10,000 (cgroup v2, cpu.weight)."""
 ALERTS: Final = {"page": "AccordPeopleWait", "ticket": "AccordProcessGone"}
 """The alert on a process that is gone or not ready, by how soon somebody must look."""
 
@@ -55,6 +57,8 @@ class Process(NamedTuple):
     """The folders of others that it reads, by the setting that names each."""
     shares: tuple[tuple[str, str], ...] = ()
     """The folders that it writes to together with another process, by the setting that names each."""
+    weight: int = EVEN_WEIGHT
+    """Its weight where processors or disks are short: one of 50 gets half as much as one of 100."""
 
     @property
     def alert(self) -> str:
@@ -121,10 +125,11 @@ PROCESSES: Final = (
     Process(
         "grantee", "serves the forms that grantees fill by link", ("accord", "grantee", "--port", "8060"),
         (Login.GRANTEE,), 8089, 9472, 384, "page", pages=(("ACCORD_GRANTEE_ORIGIN", 8060),), shares=(QUARANTINE,),
+        weight=25,  # a crowd at the door slows no page of staff
     ),
     Process(
         "examiner", "examines and keeps what came in by the door", ("accord", "examiner"), (Login.EXAMINER,), 8091,
-        9473, 1024, "ticket", shares=(PAPERS, QUARANTINE),
+        9473, 1024, "ticket", shares=(PAPERS, QUARANTINE), weight=10,  # nobody waits for it by the second
     ),
 )  # fmt: skip
 """Every process that runs all day."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from deploy.processes.places import SYSTEMD, folder_of, own_settings
-from deploy.processes.table import CHECKPOINTS, PROCESSES, Process
+from deploy.processes.table import CHECKPOINTS, EVEN_WEIGHT, PROCESSES, Process
 
 PROGRAMS: Final = "/opt/accord/bin"
 SETTINGS_FILE: Final = "/etc/accord/settings.env"
@@ -116,6 +116,9 @@ def _service(process: Process) -> Iterator[tuple[str, str]]:
     yield "TimeoutStopSec", str(GRACE)
     yield "MemoryMax", f"{process.memory}M"
     yield "TasksMax", "512"
+    if process.weight != EVEN_WEIGHT:
+        yield "CPUWeight", str(process.weight)
+        yield "IOWeight", str(process.weight)
     yield from HARDENING
     if process.shares:
         yield "UMask", "0007"  # what it writes there, the group of that folder reads and removes

@@ -97,14 +97,6 @@ class OfferedAct:
         return usage_of(self.command, partnership_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An act as it stands for one reader: open, or closed with the reason."""
-
-    act: OfferedAct
-    closed: Fault | None = None
-
-
 _ANY: Final = AccountReference(reference="BA-" + "A" * 12, sha256="0" * 64)
 """Stands for an account that is still to be named."""
 _ANY_PAPER: Final = "0" * 64
@@ -237,9 +229,17 @@ TOGETHER: Final[Mapping[str, GroupAct]] = dict((
 ))  # fmt: skip
 
 
-def offers(partnership: Partnership, reader: str, directory: Directory, together: Sums = ()) -> tuple[Offer, ...]:
-    """Return every act for a reader. Closed ones have the rule's own reason."""
-    return tuple(Offer(act, closed(act, partnership, reader, directory, clock.today(), together)) for act in ACTS)
+def open_acts(
+    partnership: Partnership, reader: str, directory: Directory, on: date, together: Sums = ()
+) -> tuple[OfferedAct, ...]:
+    """Return the acts that are open to a reader now. The state is asked about those alone that their roles allow."""
+    roles = frozenset(capacity.role for capacity in directory.capacities(reader, on))
+    return tuple(
+        act
+        for act in ACTS
+        if not roles.isdisjoint(PROCEDURE[act.command].roles)
+        and closed(act, partnership, reader, directory, on, together) is None
+    )
 
 
 def closed(

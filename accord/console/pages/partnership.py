@@ -17,7 +17,7 @@ from accord.client.papers.letters import letters_of
 from accord.client.papers.named import papers_of
 from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.sight import Sight
-from accord.console.deciding.acts import Offer, offers
+from accord.console.deciding.acts import OfferedAct, open_acts
 from accord.console.door.invitations import DoorOfCase, door_of_case
 from accord.console.pages.case.about import about
 from accord.console.pages.case.activity import activity_of, comments_of
@@ -46,6 +46,7 @@ from domain.recorded.event import RecordedEvent
 from domain.streams import RULE_BOOK_STREAM, TRUTHS_STREAM, StreamId
 from domain.truths.touching import touching
 from domain.values import is_partnership_id
+from ledger import clock
 from records.truths import ALIKE, read_truths
 
 
@@ -160,7 +161,7 @@ def case_of(
         "door": door_of_case(partnership, (), ()),
         "rules": rules_of(partnership, names),
         "rail": rail_of(
-            partnership, _offers(partnership, reader, names, foreseen), history, names, reader, foreseen, file
+            partnership, _open_acts(partnership, reader, names, foreseen), history, names, reader, foreseen, file
         ),
         "track": track_of(partnership),
         "holds": [(hold, names.person(hold.actor), _held(hold)) for hold in partnership.holds],
@@ -178,11 +179,11 @@ def case_of(
     }
 
 
-def _offers(
+def _open_acts(
     partnership: Partnership, reader: str, names: NamesInWords, foreseen: ApprovalsForeseen | None
-) -> tuple[Offer, ...]:
+) -> tuple[OfferedAct, ...]:
     together = foreseen.together if foreseen is not None else ()
-    return offers(partnership, reader, names.directory, together)
+    return open_acts(partnership, reader, names.directory, clock.today(), together)
 
 
 TONES: Final = {

@@ -167,7 +167,7 @@ def console_app(console: Console) -> ASGIApp:
         await asyncio.wait(tasks, timeout=PATIENCE)
 
     app = _application(console, PAGES, lifespan)
-    app.state.positions, app.state.counting = live.Positions(console.desk), counts_for
+    app.state.positions, app.state.counting = live.Positions(console), counts_for
     app.add_middleware(
         SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie=login.LOGIN_COOKIE, max_age=600,
         same_site="lax", https_only=True,

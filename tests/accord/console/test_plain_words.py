@@ -9,12 +9,13 @@ from typing import Any, Final
 import pytest
 
 from accord.client.desk import Desk
-from accord.console.deciding.acts import ACTS, offers
+from accord.console.deciding.acts import ACTS, closed
 from accord.presentation.words.days import day_in_words
 from domain.partnership import commands as c
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
+from ledger import clock
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.console.rendering import DIRECTORY, case_page, going_on
@@ -71,9 +72,8 @@ def test_a_case_says_no_word_of_the_machine_in_any_state(state: str) -> None:
 def test_what_is_closed_says_why_in_plain_words(state: str) -> None:
     """Given any act in any state, when it is closed to somebody, then the reason names no code, field or command."""
     partnership = STORIES[state]().partnership
-    reasons = {
-        str(offer.closed) for reader in STAFF for offer in offers(partnership, reader, DIRECTORY) if offer.closed
-    }
+    faults = (closed(act, partnership, reader, DIRECTORY, clock.today()) for reader in STAFF for act in ACTS)
+    reasons = {str(fault) for fault in faults if fault is not None}
     assert {reason: found for reason in reasons if (found := machine_words_in(reason))} == {}
     assert [reason for reason in reasons if not reason[:1].isupper() and not reason[:1].isdigit()] == []
 
@@ -97,8 +97,8 @@ def test_a_refusal_says_what_opens_it_and_to_whom(
 ) -> None:
     """Given an act that is closed, then its reader is told when it opens and who can take it."""
     partnership = STORIES[state]().partnership
-    [closed] = [offer.closed for offer in offers(partnership, reader, DIRECTORY) if offer.act.command is act]
-    assert str(closed) == words
+    [offered_act] = [one for one in ACTS if one.command is act]
+    assert str(closed(offered_act, partnership, reader, DIRECTORY, clock.today())) == words
 
 
 PAGES: Final = (

@@ -8,11 +8,14 @@ from temporalio.client import Client
 from accord.audit.signatures import authorship_of
 from accord.client.counsel import confirmations
 from accord.client.desk import Desk
+from accord.client.foresight import foreseen_approvals
 from accord.client.reading import LedgerAccess
 from accord.web.sessions import Sessions
 from deploy.database import open_pool
 from deploy.logins import Login
 from domain.streams import RULE_BOOK_STREAM, TRUTHS_STREAM, StreamId
+from ledger import StoredEvent
+from records.authorship import Reader
 from records.truths import read_truths
 from tests.accord.console.conftest import Visitor, a_console
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
@@ -40,6 +43,30 @@ async def test_a_case_and_all_that_it_rests_on_are_read_by_one_query(
             connection.add_query_logger(lambda record: queries.append(record.query))
         assert await read() == first
     assert len(queries) == 1, queries
+
+
+@pytest.mark.usefixtures("worker")
+async def test_what_counts_together_with_a_case_is_folded_once(
+    office: Office, desk: Desk, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a case beside another for the same payee, then looking at it again reads the other no more."""
+    other = f"{reference[:-1]}{(int(reference[-1]) + 1) % 10}"
+    for one in (reference, other):
+        await waiting_for_approval(desk, one)
+    reads, read = list[str](), Reader.read_as_far_as_possible
+
+    async def counted(reader: Reader, stream_id: str) -> list[StoredEvent]:
+        reads.append(stream_id)
+        return await read(reader, stream_id)
+
+    monkeypatch.setattr(Reader, "read_as_far_as_possible", counted)
+    async with await open_pool(office.url_of(Login.CONSOLE), 1) as pool:
+        access = LedgerAccess(pool)
+        first = await foreseen_approvals(access, await access.known_partnership(reference))
+        assert StreamId.partnership(other) in reads
+        reads.clear()
+        assert await foreseen_approvals(access, await access.known_partnership(reference)) == first
+    assert StreamId.partnership(other) not in reads
 
 
 OF_A_LIST = ("console.sessions", "read_model.page", "read_model.totals", "console.look(", "ledger.events")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from deploy.logins import Login
 from deploy.processes.table import PROCESSES, Process, as_markdown, process_named
@@ -10,6 +11,7 @@ from deploy.variables import EVERY_PROCESS, SETTINGS
 from tests.conftest import ROOT
 from tests.deploy.monitoring.rules import RULES
 
+DEPLOY = ROOT / "deploy"
 OF_PEOPLE = {"ACCORD_AS", "ACCORD_KEYS", "ACCORD_KEY_PASSPHRASE", "ACCORD_ERASURES"}
 """Settings that only shells read."""
 
@@ -53,3 +55,27 @@ def test_the_alert_of_a_process_is_there_and_names_it(process: Process) -> None:
 def test_the_folders_and_pages_of_a_process_are_settings_that_it_reads(process: Process) -> None:
     settings = {setting.name for setting in process.settings}
     assert {name for name, _ in (*process.folders, *process.pages)} <= settings
+
+
+DOOR = ("grantee", "examiner")
+
+
+def test_what_serves_the_door_gives_way_to_all_else_in_each_way_of_deploying() -> None:
+    """Given processors that are short, then a crowd at the door slows no page of staff."""
+    pages = {path.name: path.read_text("utf-8") for path in (DEPLOY / "systemd").glob("*.service")}
+    lighter = {name for name, text in pages.items() if "CPUWeight=" in text and "IOWeight=" in text}
+    assert lighter == {process_named(name).unit for name in DOOR}
+    services = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text("utf-8"))["services"]
+    assert {name: service["cpu_shares"] for name, service in services.items() if "cpu_shares" in service} == {
+        "grantee": 256, "examiner": 102,
+    }  # fmt: skip
+    asked = {process.name: requested(process.name) for process in PROCESSES}
+    assert {name for name, cpu in asked.items() if cpu != "100m"} == set(DOOR)
+
+
+def requested(name: str) -> str:
+    """The processor time that a manifest asks for."""
+    manifests = yaml.safe_load_all((DEPLOY / "kustomize" / "base" / f"{name}.yaml").read_text("utf-8"))
+    [deployment] = [manifest for manifest in manifests if manifest["kind"] == "Deployment"]
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    return str(container["resources"]["requests"]["cpu"])

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from accord.client.foresight import ApprovalsForeseen
-from accord.console.deciding.acts import Offer, OfferedAct
+from accord.console.deciding.acts import OfferedAct
 from accord.console.pages.case.ahead import ASKED, able, act_ahead, button_of, people_ahead, question_of
 from accord.console.pages.case.deciders import Decider, as_foreseen, deciders_of, progress_of
 from accord.console.pages.case.filed import NO_FILE, MadeFileAhead
-from accord.console.proposing.gate import change_closed
+from accord.console.proposing.gate import beginning_closed, change_closed
 from accord.presentation.words.codes import as_sentence, in_plain_words
 from accord.presentation.words.days import day_in_words, due_in_words
 from accord.presentation.words.values import NamesInWords
@@ -77,7 +77,7 @@ class Rail(NamedTuple):
 
 def rail_of(
     partnership: Partnership,
-    offers: Sequence[Offer],
+    open_acts: Sequence[OfferedAct],
     history: Sequence[RecordedEvent],
     names: NamesInWords,
     reader: str,
@@ -86,17 +86,18 @@ def rail_of(
 ) -> Rail:
     """Return the side of a case for its reader.
 
-    `foreseen`: the approvals that the next one would ask for. `file`: the one with the payment ahead.
+    `open_acts`: those that are open to them. `foreseen`: the approvals that the next one would ask for.
+    `file`: the one with the payment ahead.
     """
     standing = as_foreseen(partnership, foreseen)
     ahead = outlook(standing)
     command = act_ahead(ahead)
-    open_acts = {offer.act.command: offer.act for offer in offers if offer.closed is None}
+    by_command = {act.command: act for act in open_acts}
     amends = _amends(partnership, names, reader)
-    main = open_acts.get(command) if command is not None else None
-    other = open_acts.get(BESIDE[command]) if main is not None and command in BESIDE else None
+    main = by_command.get(command) if command is not None else None
+    other = by_command.get(BESIDE[command]) if main is not None and command in BESIDE else None
     answers = bool(amends) and bool(partnership.question)
-    rest = [act for act in open_acts.values() if act not in {main, other} and act.command is not c.Comment]
+    rest = [act for act in open_acts if act not in {main, other} and act.command is not c.Comment]
     ask, link = file.question if file.message_id else question_of(standing, ahead, names, reader)
     distance, tone = due_in_words(ahead.due.date(), clock.today()) if ahead.due is not None else ("", "")
     return Rail(
@@ -148,7 +149,7 @@ def _shut(
 
 def _amends(partnership: Partnership, names: NamesInWords, reader: str) -> str:
     """Return the words by which the reader proposes it anew, or '' if the first gate would refuse them."""
-    if change_closed(partnership, reader, names.directory):
+    if beginning_closed(reader, names.directory) or change_closed(partnership, reader, names.directory):
         return ""
     return "Answer, and propose again" if partnership.question else "Change what is proposed"
 
