@@ -23,6 +23,10 @@ class PaperClosed(LookupError):
     """A paper is not opened: it is unknown, erased, or its verdict forbids it. The message is one line."""
 
 
+class PaperLost(StoreUnavailable):
+    """The store lost a paper that is kept: it waits for an operator, and no other paper does."""
+
+
 class Papers:
     """The papers of an organisation: its register, its store, and the scanner that looks at them."""
 
@@ -63,14 +67,15 @@ class Papers:
 
         Raises:
             PaperRefused: A scanner found something, or it was erased.
-            StoreUnavailable: The store cannot be used, or lost the same paper.
+            PaperLost: The store lost the same paper.
+            StoreUnavailable: The store cannot be used.
         """
         size, digest = file.seek(0, 2), _digest(file)
         kept_paper = await self._not_erased(digest)
         if kept_paper is None or not kept_paper.is_here:
             await self._keep(file, digest, size, kind, finding, by)
         elif await self.store.size_of(kept_paper.object) != sealed_size(size):
-            raise StoreUnavailable(f"the store lost paper {kept_paper.sha256[:16]}; an operator puts it again")
+            raise PaperLost(f"the store lost paper {kept_paper.sha256[:16]}; an operator puts it again")
         await self._mention(digest, subject, by)
 
     async def _not_erased(self, digest: bytes) -> KeptPaper | None:

@@ -20,7 +20,7 @@ from ledger import clock
 from ledger.moment import lend
 from papers.examination.examiner import text_of
 from papers.examination.findings import Examined, PaperVerdict
-from papers.keeping import Papers
+from papers.keeping import PaperLost, Papers
 from papers.kinds import PaperRefused
 from papers.quarantine import Quarantine
 from papers.sealing import PaperDamaged
@@ -97,13 +97,20 @@ class Examiner:
         """Drop papers that broke off, examine those that are whole, and empty the quarantine of the rest.
 
         Raises:
+            PaperLost: The store lost a paper that came in again. All others were examined.
             StoreUnavailable: A store cannot be used.
             LedgerUnavailable: The database does not answer.
         """
         await self._break_off()
+        lost: PaperLost | None = None
         async for paper in self._waiting():
-            await self._examine(paper)
+            try:
+                await self._examine(paper)
+            except PaperLost as fault:  # those behind it do not wait for an operator
+                lost = fault
         await self._remove()
+        if lost is not None:
+            raise lost
 
     async def backlog(self) -> PaperBacklog:
         """Return the papers that wait for their examination."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import asyncpg
@@ -51,23 +52,32 @@ class ExaminerProcess:
             await asyncio.sleep(AWAY if reason else EVERY)
 
     async def _looked(self) -> str:
-        """Look once, and return why it could not be done, or ''."""
-        try:
-            await self._examiner.once()
-            if time.monotonic() >= self._forget_at:
-                await forget_old(self._pool)
-                self._forget_at = time.monotonic() + FORGET_EVERY
-            await self.measure()
-        except (StoreUnavailable, LedgerUnavailable) as fault:
-            return str(fault)
-        except Exception as fault:  # whatever it is, the next look may go well; it is never silent
-            return type(fault).__name__
-        return ""
+        """Do each work once, and return why the first of those that failed could not be done, or ''.
+
+        What its time is over is erased, and what waits is measured, also while a store is away.
+        """
+        faults = [await _fault_of(work) for work in (self._examiner.once, self._forget, self.measure)]
+        return next(filter(None, faults), "")
+
+    async def _forget(self) -> None:
+        if time.monotonic() >= self._forget_at:
+            await forget_old(self._pool)
+            self._forget_at = time.monotonic() + FORGET_EVERY
 
     async def measure(self) -> None:
         """Measure the backlog, for Prometheus."""
         for gauge, measure in zip(self._gauges, await self._examiner.backlog(), strict=True):
             gauge.set(measure)
+
+
+async def _fault_of(work: Callable[[], Awaitable[None]]) -> str:
+    try:
+        await work()
+    except (StoreUnavailable, LedgerUnavailable) as fault:
+        return str(fault)
+    except Exception as fault:  # whatever it is, the next look may go well; it is never silent
+        return type(fault).__name__
+    return ""
 
 
 async def forget_old(pool: asyncpg.Pool) -> int:

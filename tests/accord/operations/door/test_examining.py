@@ -8,12 +8,14 @@ from datetime import timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import pikepdf
 import pytest
 
+from accord.operations.door.serving import ExaminerProcess
 from papers.examination.findings import PaperVerdict
-from papers.keeping import Papers
+from papers.keeping import PaperLost, Papers
 from papers.store import StoreUnavailable
 from tests.doors import code_for, content
 from tests.doors_of_papers import Doorway, once
@@ -213,6 +215,49 @@ async def test_the_same_paper_by_two_links_is_one_paper_of_both_partnerships(way
     await way.examiner.once()
     rows = await way.office.fetch("SELECT subject FROM papers.mentions WHERE digest = $1", sha256(letter).digest())
     assert {row["subject"] for row in rows} == {first, second}
+
+
+async def lose_a_paper_that_comes_again(way: Doorway, letter: bytes) -> UUID:
+    """A paper that came in again, after the store had lost it."""
+    await way.hand_in(await way.form(subject()), letter)
+    await way.examiner.once()
+    for kept_object in (way.folder / "papers").rglob("*"):
+        if kept_object.is_file():
+            kept_object.unlink()
+    return await way.hand_in(await way.form(subject()), letter)
+
+
+async def test_a_paper_that_the_store_lost_keeps_no_other_waiting(way: Doorway) -> None:
+    """Given a paper whose object is gone and which comes again, then it waits, and the next does not."""
+    letter = files.pdf(7)
+    lost = await lose_a_paper_that_comes_again(way, letter)
+    honest = await way.form(subject())
+    good = await way.hand_in(honest, files.pdf(8))
+    with pytest.raises(PaperLost, match="an operator puts it again"):
+        await way.examiner.once()
+    assert (await way.seen(honest, good)).verdict == "CLEAN"
+    assert await way.office.fetchval("SELECT verdict FROM grantee.papers WHERE id = $1", lost) is None
+    await Papers(way.office, way.kept.store, files.SCANNER).put(io.BytesIO(letter), "vera.lind")
+    await way.examiner.once()
+    assert await way.office.fetchval("SELECT verdict FROM grantee.papers WHERE id = $1", lost) == "CLEAN"
+
+
+async def test_while_the_store_is_away_what_waits_is_measured_and_what_is_over_is_erased(
+    way: Doorway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, done = ExaminerProcess(way.examiner._pool, way.examiner), list[str]()
+
+    async def away() -> None:
+        raise StoreUnavailable("the store of papers cannot be used")
+
+    async def noted(what: str) -> None:
+        done.append(what)
+
+    monkeypatch.setattr(way.examiner, "once", away)
+    monkeypatch.setattr("accord.operations.door.serving.forget_old", lambda _: noted("erased"))
+    monkeypatch.setattr(process, "measure", lambda: noted("measured"))
+    assert await process._looked() == "the store of papers cannot be used"
+    assert done == ["erased", "measured"]
 
 
 async def test_a_part_is_bound_to_its_paper_and_place(way: Doorway) -> None:
