@@ -31,6 +31,7 @@ PAYMENTS = loading(
         "From the bank": {
             "payments.counter": ("import", "exceptions", "resolve", "sample-answer"),
             "payments.reopening": ("reopen",),
+            "payments.statements": ("statements",),
         },
     }
 )

@@ -11,13 +11,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from accord.client.acts import record_act
 from accord.client.desk import Desk
+from accord.client.waiting.account_statements import stated_balance
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import faults_of
 from domain.directory.directory import Directory, role_fault
 from domain.fault import Fault
 from domain.identity import derive
 from domain.payment.account import MAY_VOUCH, BalanceRecorded, account_statement
-from domain.payment.balance import Noted, balance_in_force, bank_zone, day_fault, end_of, takes_from
+from domain.payment.balance import (
+    Noted,
+    balance_in_force,
+    bank_zone,
+    day_fault,
+    end_of,
+    newest_balance,
+    takes_from,
+)
 from domain.recorded.acts import OrganisationAct
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
@@ -91,20 +100,25 @@ def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) ->
     )
 
 
-async def shortfall(desk: Desk, instructions: list[Instruction], *, requires_balance: bool) -> Fault | None:
+async def shortfall(desk: Desk, instructions: list[Instruction], actor: str, *, requires_balance: bool) -> Fault | None:
     """Return the fault of a file by the balance of the account that pays it, or None.
 
-    `requires_balance`: True if a missing balance is a fault too. From the balance all is taken that was handed over and
-    that the bank had not booked at the end of its day.
+    `actor`: who hands it over. `requires_balance`: True if a missing balance is a fault too. From the balance all is
+    taken that was handed over and that the bank had not booked at the end of its day.
     """
     first = instructions[0]
     reference, required_amount = (
         first.debtor_account.reference,
         sum((instruction.money.amount for instruction in instructions), Decimal(0)),
     )
-    balance = await balance_of(desk, reference, first.money.currency)
+    currency = first.money.currency
+    recorded, stated = (
+        await balance_of(desk, reference, currency),
+        await stated_balance(desk, reference, currency, actor),
+    )
+    balance = newest_balance(recorded, stated)
     if balance is None:
-        unknown = f"no balance in {first.money.currency} of {reference} is on record: `accord payments balance`"
+        unknown = f"no balance in {currency} of {reference} is on record: import the bank's statement"
         return Fault(unknown) if requires_balance else None
     outgoing_sums = await _gone(desk, reference, balance.on)
     if other_currencies := sorted(outgoing_sums.keys() - {balance.currency}):

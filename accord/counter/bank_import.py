@@ -18,9 +18,11 @@ from domain.payment.bank_file import BankFileImported
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import LedgerUnavailable, clock
+from payments.answers.account_statements import AccountStatement
 from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
+from payments.answers.kept_statements import keep_statements
 from payments.answers.matching import MatchedEntry, judge_all
-from payments.answers.messages import BankNotice, Unclear, UnreadableMessage, read_message
+from payments.answers.messages import BankNotice, Unclear, UnreadableMessage, read_balances, read_message
 
 
 class Import(NamedTuple):
@@ -31,6 +33,8 @@ class Import(NamedTuple):
     known: int
     """The number of entries that were known before."""
     for_a_person: tuple[ForAPerson, ...]
+    statements: tuple[AccountStatement, ...] = ()
+    """The statements of account in it."""
 
 
 async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Import:
@@ -58,6 +62,7 @@ async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) ->
     import_act = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
     async with at_the_counter(desk, writer) as counter:
         await keep_bank_file(counter.connection, file, is_complete=not _entries_of(file))
+        await keep_statements(counter.connection, file.sha256, _statements_of(file))
         if actor not in await evidence.importers(file.sha256):  # under the lock: two imports may run at once
             await counter.act(stream, import_act)
 
@@ -91,6 +96,14 @@ def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
         return []
 
 
+def _statements_of(file: BankFile) -> tuple[AccountStatement, ...]:
+    """Return the statements of account in a file, or () if it is no bank message, such as a letter."""
+    try:
+        return read_balances(file.content, file.name)
+    except UnreadableMessage:
+        return ()
+
+
 async def _take_all(desk: Desk, file: BankFile) -> Import:
     async with desk.pool.acquire() as connection:
         entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
@@ -101,6 +114,7 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
         tuple(result for result in results if isinstance(result, BankAnswer)),
         sum(result is None for result in results),
         tuple(result for result in results if isinstance(result, ForAPerson)),
+        _statements_of(file),
     )
 
 

@@ -88,7 +88,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
             await void(desk, message_id, names_of(checks))
             return HandedOver(stored_file, None, reason, await _the_others(desk, actor))
         await require_same_bytes(desk, stored_file, checks)
-        warning = await _balance_warning(desk, checks)
+        warning = await _balance_warning(desk, checks, actor)
         first = await _first_signature(desk, file, actor, stored_file.sha256)
         if first is not None:
             return HandedOver(stored_file, None, warning=warning)
@@ -151,7 +151,7 @@ async def require_same_bytes(desk: Desk, file: StoredFile, checks: Sequence[Chec
         raise Refused(f"{file.message_id} is not the file that its payments make; it is not written", "NotAuthorised")
 
 
-async def _balance_warning(desk: Desk, checks: Sequence[Checked]) -> Fault | None:
+async def _balance_warning(desk: Desk, checks: Sequence[Checked], actor: str) -> Fault | None:
     """Return the fault of a file by the balance of its account, or None.
 
     Raises:
@@ -160,7 +160,7 @@ async def _balance_warning(desk: Desk, checks: Sequence[Checked]) -> Fault | Non
     rules = (await desk.directory()).rules
     stops = rules is not None and rules.stop_without_balance
     instructions = [check.instruction for check in checks if check.instruction is not None]
-    fault = await shortfall(desk, instructions, requires_balance=stops)
+    fault = await shortfall(desk, instructions, actor, requires_balance=stops)
     if fault and stops:
         raise Refused(f"{fault}; record a newer balance, or hand over less", "PaymentRefused")
     return fault
@@ -204,7 +204,7 @@ async def _marked(
         return None  # a payment was cancelled or has ended since the check: repeat it
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await require_all_taken(desk)  # again, under the lock that whoever brings in a bank's file takes as well
-        if not await unmoved(counter, verdicts) or await _balance_warning(desk, checks) != warning:
+        if not await unmoved(counter, verdicts) or await _balance_warning(desk, checks, act.actor) != warning:
             return None
         if (await read_payment_file(desk.reader, file.message_id)).status is not FileStatus.MADE:
             return None

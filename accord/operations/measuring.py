@@ -15,6 +15,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.common import MetricMeter
 
 from accord.client.sending import Sending
+from accord.client.waiting.account_statements import stated_accounts
 from accord.operations.health import InstallationStatus, installation_status, last_days
 from accord.runs.open_workflows import last_completed
 from accord.runs.watching import watch
@@ -38,6 +39,7 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_directory_unjudged": "Unreadable events in the directory that freeze people",
     "accord_registers_ageing": "Registers too old to be used, or soon, and lists that bind and were never loaded",
     "accord_exceptions_open": "The bank's words that wait for a person",
+    "accord_statement_breaks": "Statements of account that are missing, or do not go on from the one before",
     "accord_read_models_age_seconds": "Since when the oldest event waits that a read model lacks",
     "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
     "accord_submissions_unsealed_seconds": "Since when the oldest submission of a grantee waits for its seal",
@@ -83,6 +85,7 @@ async def read_numbers(desk: Sending) -> dict[str, int]:
         "accord_read_models_age_seconds": int(max(ages, default=0)),
         "accord_submissions_unsealed_seconds": int((clock.now() - oldest).total_seconds()) if oldest else 0,
         "accord_payments_unanswered": sum(total.lines for total in totals),
+        "accord_statement_breaks": sum(len(account.breaks) for account in await stated_accounts(desk)),
     }
 
 

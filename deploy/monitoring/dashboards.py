@@ -115,6 +115,7 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             Panel("Payments withheld a day", "sum by (installation) (increase(accord_payments_withheld[1d]))"),
             Panel("Payments of which the bank says nothing", "max by (installation) (accord_payments_unanswered)"),
             Panel("The bank's words that wait for a person", "max by (installation) (accord_exceptions_open)"),
+            Panel("Statements of account that are missing", "max by (installation) (accord_statement_breaks)"),
             Panel(
                 "Days for which a register may be used",
                 "min by (installation, register) (accord_register_days_left)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from domain.directory.tiers import HouseRules
@@ -17,6 +18,25 @@ class Noted(NamedTuple):
 
     event: Any
     recorded_at: datetime
+
+
+class AccountBalance(NamedTuple):
+    """The balance of an account at the end of a day, negative for an overdraft, and the statement that says it."""
+
+    amount: Decimal
+    currency: str
+    on: date
+    statement: str
+
+
+def newest_balance(recorded: BalanceRecorded | None, stated: AccountBalance | None) -> AccountBalance | None:
+    """Return the balance of the later day: what somebody read and recorded, or what the bank's own statement says.
+
+    Of the same day the bank's statement counts.
+    """
+    if recorded is None or (stated is not None and stated.on >= recorded.on):
+        return stated
+    return AccountBalance(recorded.amount, recorded.currency, recorded.on, recorded.statement)
 
 
 def bank_zone(rules: HouseRules | None) -> tzinfo:

@@ -18,6 +18,7 @@ TRIGGERS: Final = (
     ("payments.file_payments", "file_payments_are_kept"),
     ("payments.bank_files", "bank_files_stay"),
     ("payments.bank_files", "bank_files_are_kept"),
+    ("payments.account_statements", "account_statements_are_kept"),
     ("payments.entries", "entries_are_kept"),
     ("payments.exceptions", "exceptions_are_kept"),
     ("editions.contents", "contents_stay"),

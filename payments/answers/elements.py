@@ -38,7 +38,7 @@ class MessageFault(ValueError):
 
 
 class Amount(NamedTuple):
-    """An amount of money in one currency, as a bank wrote it. It is always above zero."""
+    """An amount of money in one currency, as a bank wrote it. It is above zero, or a balance's, which may be zero."""
 
     figure: Decimal
     currency: str
@@ -140,17 +140,34 @@ def amounts_above_zero(parent: Element, path: str) -> list[Amount]:
     return [_amount_of(node, path) for node in nodes if _text_of(node, path).strip("0.")]
 
 
+def figure(parent: Element, path: str) -> Amount:
+    """Return the sum at a path, which may be zero, as a balance may be.
+
+    Raises:
+        MessageFault: It is missing, or not in the form of ISO 20022.
+    """
+    node = element(parent, path)
+    if node is None:
+        raise MessageFault("a balance or an entry has no amount")
+    return _figure_of(node, path)
+
+
 def _amount_of(node: Element, path: str) -> Amount:
-    figure, currency = _text_of(node, path), node.get("Ccy", "")
-    if not _AMOUNT.fullmatch(figure) or len(figure.replace(".", "").lstrip("0")) > _LONGEST_AMOUNT:
-        raise MessageFault(f"the amount {readable(figure, 40) or 'that is empty'} is not written as one")
+    amount = _figure_of(node, path)
+    if not amount.figure:
+        raise MessageFault(f"the amount is {amount.currency} {amount.figure}, which is nothing")
+    return amount
+
+
+def _figure_of(node: Element, path: str) -> Amount:
+    text, currency = _text_of(node, path), node.get("Ccy", "")
+    if not _AMOUNT.fullmatch(text) or len(text.replace(".", "").lstrip("0")) > _LONGEST_AMOUNT:
+        raise MessageFault(f"the amount {readable(text, 40) or 'that is empty'} is not written as one")
     if not _CURRENCY.fullmatch(currency):
         raise MessageFault(
-            f"the amount {figure} is in {readable(currency, 40) or 'no currency'}, which is not a currency"
+            f"the amount {text} is in {readable(currency, 40) or 'no currency'}, which is not a currency"
         )
-    if not Decimal(figure):
-        raise MessageFault(f"the amount is {currency} {figure}, which is nothing")
-    return Amount(Decimal(figure), currency)
+    return Amount(Decimal(text), currency)
 
 
 def day(parent: Element, path: str) -> date | None:

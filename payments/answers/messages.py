@@ -1,4 +1,4 @@
-"""Parse a bank's messages, pain.002 status reports and camt.054 notifications, into single statements.
+"""Parse a bank's messages: pain.002 reports and camt.054 notifications into notices, camt.053 into balances.
 
 Matching them to our payments is the task of `payments.answers.matching`. A value that cannot be read affects only the
 statements that need it; a file is refused as a whole only if it is not one message with a readable header.
@@ -7,10 +7,12 @@ statements that need it; a file is refused as a whole only if it is not one mess
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
+from payments.answers.account_statements import AccountStatement, read_account_statements
 from payments.answers.elements import (
     MessageFault,
     UnreadableMessage,
@@ -27,7 +29,10 @@ from payments.answers.notifications import Notification, read_notification
 from payments.answers.statements import BankNotice, Unclear, booking_key
 from payments.answers.status_reports import STATUS_CODES, StatusReport, read_report
 
-__all__ = ["STATUS_CODES", "BankNotice", "Unclear", "UnreadableMessage", "booking_key", "read_file", "read_message"]
+__all__ = [
+    "STATUS_CODES", "AccountStatement", "BankNotice", "Unclear", "UnreadableMessage", "booking_key", "read_balances",
+    "read_file", "read_message",
+]  # fmt: skip
 
 
 def read_file(path: Path) -> bytes:
@@ -43,12 +48,28 @@ def read_file(path: Path) -> bytes:
 
 
 def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | Unclear]:
-    """Return the statements in a bank file, in file order. A statement that cannot be interpreted is an `Unclear`.
+    """Return the notices in a bank file, in file order. One that cannot be interpreted is an `Unclear`.
+
+    A statement of account (camt.053) holds none: it tells balances, and notifications tell its bookings.
 
     Raises:
-        UnreadableMessage: The file is not XML, is cut off, is neither pain.002 nor camt.054, holds several messages, or
-            has no header. The error text begins with `name`.
+        UnreadableMessage: The file is not XML, is cut off, is none of these messages, holds several, or has no header;
+            a statement of account does not add up. The error text begins with `name`.
     """
+    return _parsed(content, name).notices
+
+
+def read_balances(content: bytes, name: str = "bank file") -> tuple[AccountStatement, ...]:
+    """Return the statements of account in a bank file, or () if it is another message. Raises as `read_message`."""
+    return _parsed(content, name).statements
+
+
+class _Message(NamedTuple):
+    notices: list[BankNotice | Unclear]
+    statements: tuple[AccountStatement, ...] = ()
+
+
+def _parsed(content: bytes, name: str) -> _Message:
     root = parse(content, name)
     try:
         return _read(root)
@@ -58,20 +79,31 @@ def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | U
         raise UnreadableMessage(f"{name} {fault}") from None
 
 
-def _read(root: Element) -> list[BankNotice | Unclear]:
-    match elements(root, "CstmrPmtStsRpt"), elements(root, "BkToCstmrDbtCdtNtfctn"):
-        case [report], []:
-            return list(read_report(StatusReport(*_header(report), report)))
-        case [], [notification]:
-            return list(read_notification(Notification(*_header(notification), notification)))
-        case [], []:
-            raise UnreadableMessage(f"{_held(root)}; what is read: pain.002 (status reports) and camt.054 (bookings)")
+def _read(root: Element) -> _Message:
+    match [(kind, message) for kind in MessageKind for message in elements(root, kind)]:
+        case [(MessageKind.STATUS_REPORT, message)]:
+            return _Message(list(read_report(StatusReport(*_header(message), message))))
+        case [(MessageKind.NOTIFICATION, message)]:
+            return _Message(list(read_notification(Notification(*_header(message), message))))
+        case [(MessageKind.STATEMENT, message)]:
+            _header(message)
+            return _Message([], read_account_statements(message))
+        case []:
+            read = "pain.002 (status reports), camt.054 (bookings) and camt.053 (statements of account)"
+            raise UnreadableMessage(f"{_held(root)}; what is read: {read}")
         case _:
             raise UnreadableMessage("holds several messages; each must come in a file of its own")
 
 
-_STATEMENTS: Final = {
-    "BkToCstmrStmt": "camt.053, a statement of account",
+class MessageKind(StrEnum):
+    """The messages that are read, by their element."""
+
+    STATUS_REPORT = "CstmrPmtStsRpt"
+    NOTIFICATION = "BkToCstmrDbtCdtNtfctn"
+    STATEMENT = "BkToCstmrStmt"
+
+
+_NOT_READ: Final = {
     "BkToCstmrAcctRpt": "camt.052, an intraday report of account",
     "CstmrCdtTrfInitn": "pain.001, payments of ours and no word of the bank's",
 }
@@ -81,8 +113,8 @@ _STATEMENTS: Final = {
 def _held(root: Element) -> str:
     """Return the content of a file that is no answer: the message by its name, where it is known."""
     inner = next((local_name(node.tag) for node in root if isinstance(node.tag, str)), "")
-    if inner in _STATEMENTS:
-        return f"is a {_STATEMENTS[inner]}"
+    if inner in _NOT_READ:
+        return f"is a {_NOT_READ[inner]}"
     outer = readable(local_name(root.tag), 40)
     return f"holds {outer} with {readable(inner, 40)}" if inner else f"holds {outer}"
 

@@ -35,6 +35,7 @@ from domain.payment.payment_file import FileStatus
 from domain.values import Money
 from ledger import clock
 from payments.accounts import AccountDetails, UnknownAccount, banks_of, find_account, record_account, reference_of
+from payments.answers.account_statements import in_words
 from payments.answers.exceptions import RaisedException
 from payments.answers.messages import UnreadableMessage, read_message
 from payments.answers.sample_answer import settled_answer
@@ -214,7 +215,8 @@ async def _known_account(connection: Any, reference: str) -> AccountReference:
 def import_answers(
     actor: ActorOption,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE...]", help="pain.002 or camt.054 files from the bank.")
+        list[Path] | None,
+        typer.Argument(metavar="[FILE...]", help="pain.002, camt.054 or camt.053 files from the bank."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -248,10 +250,14 @@ def _print_imports(imports: list[Import], as_json: bool) -> None:
         person._replace(reason=masked(person.reason)) for bank_import in imports for person in bank_import.for_a_person
     ]
     known_count = sum(bank_import.known for bank_import in imports)
+    statements = [in_words(statement) for bank_import in imports for statement in bank_import.statements]
     if as_json:
+        for_a_person = [person._asdict() for person in waiting]
         return print_json(
-            {"new": answers, "known": known_count, "for_a_person": [person._asdict() for person in waiting]}
+            {"new": answers, "known": known_count, "for_a_person": for_a_person, "statements": statements}
         )
+    for statement in statements:
+        out.print(f"Statement of {statement}.", markup=False, soft_wrap=True)
     rows = [(a.partnership_id, a.tranche or "-", a.status.value, a.money, a.reason or a.code) for a in answers]
     if rows:
         out.print(rows_table(("Partnership", "Tranche", "The bank says", "Amount", "Reason"), rows))

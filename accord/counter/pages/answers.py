@@ -8,6 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from accord.client.waiting.account_statements import stated_accounts
 from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.counter.pages.errands.doing import prepare
 from accord.counter.pages.errands.errands import BringIn
@@ -33,8 +34,10 @@ async def show(request: Request) -> Response:
     async with desk.pool.acquire() as connection:
         cut_off = len(await unfinished(connection))
     exceptions = [(one, HAPPENED[one.kind]) for one in await listed_exceptions(desk)]
+    accounts = await stated_accounts(desk)
     await site.looked_at(request.state.reader, "the bank's answers")
-    return page(request, "answers.html", {"cut_off": cut_off, "exceptions": exceptions, "fault": ""})
+    content = {"cut_off": cut_off, "exceptions": exceptions, "accounts": accounts, "fault": ""}
+    return page(request, "answers.html", content)
 
 
 async def bring_in(request: Request) -> Response:

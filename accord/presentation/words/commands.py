@@ -30,6 +30,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "payments import": "“The bank's answers” at the counter",
     "payments reopen": "somebody of finance, who reopens the payment",
     "payments resolve": "“The bank's exceptions”, under More",
+    "payments statements": "“The bank's answers” at the counter",
     "payments write-again": "“Payment files” at the counter",
     "privacy": "the guardians, who look after people's data",
     "registers": "an operator, who brings in the registers",

@@ -52,6 +52,7 @@ from tests.deploy.monitoring.prometheus import METRIC, Samples, fired, fires, sc
 from tests.deploy.monitoring.rules import OF_SPEED, RULES
 from tests.doors import entered, handed_in, link_to
 from tests.lives import Life, until_shown
+from tests.payments.answers.account_statements import message, statement
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
 from tests.workflows.misfortune.test_ledger_behind import forget
@@ -183,6 +184,13 @@ async def exception(world: World) -> None:
     found = await imports(world.desk, told_now(booked("NOBODYS-PAYMENT")))
     assert found.for_a_person
     await seen(world, "AccordExceptionOpen")
+
+
+async def missing_statement(world: World) -> None:
+    for number, days in ((12, 3), (14, 1)):
+        day = clock.today() - timedelta(days=days)
+        await imports(world.desk, message(statement("0.00", "0.00", on=day, number=number), name=f"BANK-{number}"))
+    await seen(world, "AccordStatementMissing")
 
 
 MAILED: Final = """
@@ -450,6 +458,7 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordRegisterTooOldSoon": old_register,
     "AccordBankSilent": silent_bank,
     "AccordExceptionOpen": exception,
+    "AccordStatementMissing": missing_statement,
     "AccordMailWaits": waiting_mail,
     "AccordMailForPeople": refused_mail,
     "AccordSealLate": late_seal,

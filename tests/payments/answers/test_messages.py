@@ -276,8 +276,8 @@ NO_HEADER = '<Document xmlns="x"><CstmrPmtStsRpt/></Document>'
         pytest.param(EXTERNAL, "declares entities, which no bank message does", id="external entity"),
         pytest.param(
             '<Document xmlns="urn:camt.053"><BkToCstmrStmt/></Document>',
-            r"is a camt.053, a statement of account; what is read: pain.002 \(status reports\) and camt.054",
-            id="a statement of account",
+            "the group header lacks MsgId or CreDtTm",
+            id="an empty statement of account",
         ),
         pytest.param(
             "<Document><BkToCstmrAcctRpt/></Document>", "is a camt.052, an intraday report", id="an intraday report"

@@ -21,9 +21,10 @@ from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.bank_file import BankFileImported
 from domain.signatures.signing import PasskeySignature
 from ledger import clock
+from payments.answers.account_statements import in_words
 from payments.answers.bank_files import bank_file
 from payments.answers.matching import MatchedEntry, judge_all
-from payments.answers.messages import UnreadableMessage, read_message
+from payments.answers.messages import UnreadableMessage, read_balances, read_message
 
 SAYS: Final = {
     BankStatus.ACCEPTED: "accepted",
@@ -112,12 +113,13 @@ def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutco
     told = [
         f"{_about(answer) or 'Money'}: {money_in_words(answer.money)} {SAYS[answer.status]}" for answer in answers[:20]
     ]
+    stated = [f"Statement of {in_words(statement)}." for one in imports for statement in one.statements]
     counts = f"{count_in_words(len(answers), 'answer')} recorded, {known} known before"
     for_a_person = f"{count_in_words(len(waiting), 'entry', 'entries')} for a person to look at."
     return ErrandOutcome(
         told=f"The bank's file is brought in: {counts}.",
         following=" ".join(
-            [*(f"{line}." for line in told), for_a_person if waiting else "Nothing of it waits for a person."]
+            [*stated, *(f"{line}." for line in told), for_a_person if waiting else "Nothing of it waits for a person."]
         ),
         back="/answers",
         words="See the bank's answers",
@@ -127,6 +129,7 @@ def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutco
 async def words_of_bringing_in(site: CounterSite, errand: BringIn, upload: bytes, wanted: TouchWanted) -> ErrandWords:
     """Return the words of an import: what the file says, summed up and entry by entry."""
     entries = await entries_of(site, errand.name, upload)
+    stated: Facts = tuple(("Statement of account", in_words(one)) for one in read_balances(upload, errand.name))
     told: Facts = tuple(
         (f"The bank says: {one.says}", ", ".join(filter(None, (one.about, one.money, one.day, one.note))))
         for one in entries[:MOST_TOLD]
@@ -134,7 +137,7 @@ async def words_of_bringing_in(site: CounterSite, errand: BringIn, upload: bytes
     size = f"{len(upload):,} bytes, {len(entries)} in it"
     return ErrandWords(
         "You say that this file came from the bank. What it says is recorded by this.",
-        (("File", f"{errand.name} ({size})"), *told, ("SHA-256 of the file", str(wanted.content["sha256"]))),
+        (("File", f"{errand.name} ({size})"), *stated, *told, ("SHA-256 of the file", str(wanted.content["sha256"]))),
         "/answers",
         "payments import FILE",
     )

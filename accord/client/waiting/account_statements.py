@@ -1,0 +1,80 @@
+"""The bank's statements of account: what stands on the organisation's own accounts, and whether one is missing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from accord.audit.bank.bank_evidence import BankEvidence
+from accord.client.sending import Sending
+from domain.fault import Fault
+from domain.payment.balance import AccountBalance, bank_zone, day_fault
+from domain.payment.continuity import ClosedStatement, breaks, named
+from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
+from payments.answers.bank_files import read_bank_file
+from payments.answers.kept_statements import KeptStatement, statements_of
+from payments.answers.messages import UnreadableMessage, read_balances
+
+
+class StatedAccount(NamedTuple):
+    """An account of the organisation's own, by the bank's statements."""
+
+    funder: str
+    reference: str
+    newest: ClosedStatement | None
+    """The last statement, or None if none came in yet."""
+    count: int
+    breaks: tuple[Fault, ...]
+
+
+async def stated_accounts(desk: Sending) -> tuple[StatedAccount, ...]:
+    """Return the accounts of the directory's funders, with what the bank's statements say of each."""
+    funders = (await desk.directory()).funders
+    return tuple([await _stated(desk, funder.funder_id, funder.account) for funder in funders])
+
+
+async def _stated(desk: Sending, funder: str, reference: str) -> StatedAccount:
+    kept = await _kept(desk, reference)
+    closed = [statement.balances for statement in kept]
+    return StatedAccount(funder, reference, closed[0] if closed else None, len(set(closed)), breaks(closed))
+
+
+async def stated_balance(desk: Sending, reference: str, currency: str, payer: str) -> AccountBalance | None:
+    """Return the closing balance of an account's newest statement in a currency, or None.
+
+    It is read again in the file, for which somebody other than the payer signed: nobody says alone what they may pay
+    from. A statement of a day that was not over when it came in never counts.
+    """
+    zone = bank_zone((await desk.directory()).rules)
+    for kept in await _kept(desk, reference):
+        closed = kept.balances
+        if currency != closed.currency or not await _is_proved(desk, kept, payer):
+            continue
+        if not day_fault(closed.closed_on, kept.kept_at, zone):
+            return AccountBalance(closed.closing, closed.currency, closed.closed_on, named(closed))
+    return None
+
+
+async def _kept(desk: Sending, reference: str) -> list[KeptStatement]:
+    """Return the statements of an account, the newest first. Of one whose details are not those agreed on, none."""
+    async with desk.pool.acquire() as connection:
+        try:
+            account = await find_account(connection, reference)
+            details = await read_account(connection, account.reference, account.sha256)
+        except (UnknownAccount, AccountChanged):
+            return []
+        return await statements_of(connection, details)
+
+
+async def _is_proved(desk: Sending, kept: KeptStatement, payer: str) -> bool:
+    """True if the file says it, and another than the payer signed for the file. The table proves nothing."""
+    if not await BankEvidence(desk.reader).importers(kept.file_sha256) - {payer}:
+        return False
+    async with desk.pool.acquire() as connection:
+        file = await read_bank_file(connection, kept.file_sha256)
+    if file is None:
+        return False
+    try:
+        statements = read_balances(file.content, file.name)
+    except UnreadableMessage:
+        return False
+    return any((said.place, said.balances) == (kept.place, kept.balances) for said in statements)

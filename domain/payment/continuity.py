@@ -1,0 +1,95 @@
+"""The continuity of an account's statements: each opens with the last closing balance, and no number is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import groupby, zip_longest
+from typing import NamedTuple
+
+from domain.fault import Fault
+
+
+class ClosedStatement(NamedTuple):
+    """A statement of an account for some days, as the bank closed it."""
+
+    closed_on: date
+    number: int | None
+    """Its number among those of its account, or None if the bank gives none. Most banks begin anew each year."""
+    opened_on: date
+    currency: str
+    opening: Decimal
+    """The balance before its first entry, negative for an overdraft."""
+    closing: Decimal
+    """The balance after its last entry."""
+
+
+def breaks(statements: Iterable[ClosedStatement]) -> tuple[Fault, ...]:
+    """Return the breaks among the statements of one account, the oldest first, whatever order they came in.
+
+    A statement that comes twice is one. Before the first one nothing is missing: somebody began with it. Statements of
+    each currency stand by themselves. Of two that differ under one number the one counts that the next one goes on
+    from: so a statement that the bank corrected is left behind.
+    """
+    ordered = sorted(set(statements), key=_in_order)
+    return tuple(
+        fault
+        for currency in sorted({statement.currency for statement in ordered})
+        for fault in _breaks_of([statement for statement in ordered if statement.currency == currency])
+    )
+
+
+def _in_order(statement: ClosedStatement) -> tuple[date, int, date, Decimal, Decimal]:
+    return statement.closed_on, statement.number or 0, statement.opened_on, statement.opening, statement.closing
+
+
+def _place(statement: ClosedStatement) -> tuple[date, int | None]:
+    return statement.closed_on, statement.number
+
+
+def _breaks_of(ordered: list[ClosedStatement]) -> Iterator[Fault]:
+    places = [list(same) for _, same in groupby(ordered, key=_place)]
+    before: ClosedStatement | None = None
+    for versions, following in zip_longest(places, places[1:], fillvalue=[]):
+        fitting = [statement for statement in versions if _fits(before, statement, following)]
+        if len(versions) > 1 and not (following and len(fitting) == 1):
+            yield Fault(f"{len(versions)} statements {named(versions[0])} differ; ask the bank which of them is right")
+        statement = (fitting or versions)[-1]
+        if before is not None and (fault := _break_between(before, statement)):
+            yield fault
+        before = statement
+
+
+def _fits(before: ClosedStatement | None, statement: ClosedStatement, following: list[ClosedStatement]) -> bool:
+    """True if a statement goes on from the one before, and one of those after it goes on from it."""
+    goes_on = before is None or before.closing == statement.opening
+    return goes_on and (not following or any(after.opening == statement.closing for after in following))
+
+
+def _break_between(before: ClosedStatement, after: ClosedStatement) -> Fault | None:
+    if missing := _missing(before, after):
+        return Fault(f"between {named(before)} and {named(after)} {missing}; fetch it from the bank")
+    if before.closing != after.opening:
+        return Fault(
+            f"{named(before)} closed with {before.currency} {before.closing:,} and {named(after)} opened with "
+            f"{after.opening:,}: one between them is missing, or the bank changed one; fetch both from the bank again"
+        )
+    return None
+
+
+def _missing(before: ClosedStatement, after: ClosedStatement) -> str:
+    """Return the numbers that are missing between two statements, in words, or '' for none.
+
+    A number that does not go on is one of a new count: whether anything is missing then, the balances alone say.
+    """
+    if before.number is None or after.number is None or after.number <= before.number + 1:
+        return ""
+    first, last = before.number + 1, after.number - 1
+    return f"number {first} is missing" if first == last else f"numbers {first} to {last} are missing"
+
+
+def named(statement: ClosedStatement) -> str:
+    """Return a statement by its number and day."""
+    number = "" if statement.number is None else f"number {statement.number} "
+    return f"{number}of {statement.closed_on}"

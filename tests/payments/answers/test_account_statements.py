@@ -1,0 +1,115 @@
+"""A statement of account is taken whole, or refused whole with the place and the sum that is apart."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.payment.continuity import ClosedStatement
+from payments.answers.account_statements import AccountStatement, in_words
+from payments.answers.messages import UnreadableMessage, read_balances, read_message
+from tests.payments.answers.account_statements import CAME, PAID, balance, message, statement
+from tests.payments.orders import ISOC, entry, notification
+
+DAY = date(2026, 11, 3)
+
+
+def page(number: str, last: str) -> str:
+    return f"<StmtPgntn><PgNb>{number}</PgNb><LastPgInd>{last}</LastPgInd></StmtPgntn>"
+
+
+def read(content: bytes) -> AccountStatement:
+    [said] = read_balances(content, "day.xml")
+    return said
+
+
+def test_it_says_what_stood_there_before_and_after() -> None:
+    said = read(message(statement("1000.00", "500.00", PAID, CAME)))
+    assert said.balances == ClosedStatement(DAY, 12, DAY, "USD", Decimal(1000), Decimal(500))
+    assert (said.account, said.entries, said.place) == (ISOC.iban, 2, "1")
+    assert ISOC.iban is not None
+    assert in_words(said) == (
+        f"account …{ISOC.iban[-4:]}, number 12: USD 500.00 at the end of 2026-11-03, after 2 booked entries"
+    )
+
+
+def test_it_tells_no_payment_anything() -> None:
+    assert read_message(message(statement("1000.00", "500.00", PAID, CAME))) == []
+
+
+def test_a_notification_holds_no_statement() -> None:
+    assert read_balances(notification(PAID).encode()) == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "opening", "closing"),
+    [
+        pytest.param(statement("0.00", "0.00"), "0", "0", id="a day on which nothing moved"),
+        pytest.param(statement("100.00", "-500.00", PAID), "100", "-500", id="an overdraft"),
+        pytest.param(statement("1000.00", "400.00", PAID, opens="PRCD"), "1000", "400", id="opened by the day before"),
+        pytest.param(
+            statement("1000.00", "400.00", PAID, entry("E3", "5.00", status="<Cd>PDNG</Cd>")), "1000", "400",
+            id="what is not booked yet does not count",
+        ),
+        pytest.param(
+            statement("1000.00", "400.00", PAID, entry("E3", "5.00", status="INFO")), "1000", "400",
+            id="a status as text, as older versions have it",
+        ),
+        pytest.param(
+            statement("1000.00", "1600.00", entry("E1", "600.00", direction="CRDT", reversal="true")), "1000", "1600",
+            id="a reversal comes in as it says",
+        ),
+        pytest.param(
+            statement("1000.00", "400.00", PAID, more=page("1", "true")), "1000", "400", id="its only page",
+        ),
+    ],
+)  # fmt: skip
+def test_what_banks_write(content: str, opening: str, closing: str) -> None:
+    said = read(message(content)).balances
+    assert (said.opening, said.closing) == (Decimal(opening), Decimal(closing))
+
+
+def test_several_accounts_come_in_one_message() -> None:
+    other = statement("1.00", "1.00", number=None, account="<Othr><Id>12-34 5678</Id></Othr>")
+    said = read_balances(message(statement("1000.00", "400.00", PAID), other))
+    assert [(one.place, one.account, one.balances.number) for one in said] == [
+        ("1", ISOC.iban, 12),
+        ("2", "12345678", None),
+    ]
+
+
+ONE = statement("1.00", "1.00")
+REFUSED = {
+    "a cent is missing": (
+        statement("1000.00", "400.01", PAID),
+        r"statement S-12: it opens with USD 1,000\.00, its 1 booked entries come to -600\.00 and it closes with "
+        r"400\.01, which is 0\.01 apart; fetch it",
+    ),
+    "an entry is in another currency": (
+        statement("1000.00", "400.00", entry("E1", "600.00", currency="EUR")), "is in EUR, and the account in USD"
+    ),
+    "a balance is in another currency": (ONE.replace('Ccy="USD"', 'Ccy="EUR"', 1), "in several currencies"),
+    "no opening balance": (ONE.replace("OPBD", "ITBD"), r"lacks its opening balance \(OPBD or PRCD\)"),
+    "no closing balance": (ONE.replace("CLBD", "CLAV"), r"lacks its closing balance \(CLBD\)"),
+    "two closing balances": (
+        statement("1.00", "1.00", more=balance("CLBD", "1.00", DAY)), "says its closing balance 2 times"
+    ),
+    "a page of several": (statement("1.00", "1.00", more=page("2", "true")), "it is page 2 of several; fetch the"),
+    "the first page alone": (statement("1.00", "1.00", more=page("1", "false")), "it is page 1 of several"),
+    "no account": (statement("1.00", "1.00", account=""), "it names no account"),
+    "a number of letters": (ONE.replace(">12</Elctrnc", ">XII</Elctrnc"), "its number XII is not written as one"),
+    "no direction": (ONE.replace("CRDT", "", 1), "neither a debit nor a credit: no direction"),
+    "a sum of words": (ONE.replace(">1.00<", ">one<", 1), "the amount one is not written as one"),
+    "no day": (ONE.replace("<Dt><Dt>2026-11-03</Dt></Dt>", ""), "balance is of no day"),
+    "nothing in it": ("", "it holds no statement"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_does_not_hold_is_refused_whole(content: str, reason: str) -> None:
+    with pytest.raises(UnreadableMessage, match=reason) as refused:
+        read_message(message(content), "day.xml")
+    assert str(refused.value).startswith("day.xml ")
+    assert "\n" not in str(refused.value)
