@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import groupby, zip_longest
+from itertools import groupby
 from typing import NamedTuple
 
 from domain.fault import Fault
@@ -51,7 +51,7 @@ def _place(statement: ClosedStatement) -> tuple[date, int | None]:
 def _breaks_of(ordered: list[ClosedStatement]) -> Iterator[Fault]:
     places = [list(same) for _, same in groupby(ordered, key=_place)]
     before: ClosedStatement | None = None
-    for versions, following in zip_longest(places, places[1:], fillvalue=[]):
+    for versions, following in zip(places, [*places[1:], []], strict=True):
         fitting = [statement for statement in versions if _fits(before, statement, following)]
         if len(versions) > 1 and not (following and len(fitting) == 1):
             yield Fault(f"{len(versions)} statements {named(versions[0])} differ; ask the bank which of them is right")

@@ -155,7 +155,7 @@ def figure(parent: Element, path: str) -> Amount:
 def _amount_of(node: Element, path: str) -> Amount:
     amount = _figure_of(node, path)
     if not amount.figure:
-        raise MessageFault(f"the amount is {amount.currency} {amount.figure}, which is nothing")
+        raise MessageFault(f"the amount is {amount.currency} {_text_of(node, path)}, which is nothing")
     return amount
 
 

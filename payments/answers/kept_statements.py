@@ -50,4 +50,7 @@ async def statements_of(connection: Connection, details: AccountDetails) -> list
     """
     bank = "" if details.iban else details.bic
     rows = await connection.fetch(_OF_ACCOUNT, account_key(details.identifier), bank)
-    return [KeptStatement(*tuple(row)[:3], ClosedStatement(*tuple(row)[3:])) for row in rows]
+    return [
+        KeptStatement(row["file_sha256"], row["place"], row["kept_at"], ClosedStatement(*tuple(row)[3:]))
+        for row in rows
+    ]

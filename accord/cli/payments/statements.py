@@ -47,7 +47,7 @@ def _row(account: StatedAccount) -> tuple[str, ...]:
         return account.funder, account.reference, "none", "", "0"
     number = "" if newest.number is None else f" (number {newest.number})"
     balance = f"{newest.currency} {newest.closing:,}"
-    return account.funder, account.reference, f"{newest.closed_on}{number}", balance, str(account.count)
+    return account.funder, account.reference, f"{newest.closed_on}{number}", balance, str(account.statements)
 
 
 def _as_json(account: StatedAccount) -> dict[str, object]:
@@ -55,7 +55,7 @@ def _as_json(account: StatedAccount) -> dict[str, object]:
     return {
         "funder": account.funder,
         "account": account.reference,
-        "statements": account.count,
+        "statements": account.statements,
         "newest": newest and {name: newest_value(value) for name, value in newest._asdict().items()},
         "breaks": [str(fault) for fault in account.breaks],
     }

@@ -22,7 +22,7 @@ class StatedAccount(NamedTuple):
     reference: str
     newest: ClosedStatement | None
     """The last statement, or None if none came in yet."""
-    count: int
+    statements: int
     breaks: tuple[Fault, ...]
 
 

@@ -39,7 +39,7 @@ async def test_a_statement_that_came_in_says_what_stands_on_the_account(furnishe
     await stated(furnished, "1000.00", "400.00", PAID)
     own = await of_own(furnished)
     assert own.newest is not None
-    assert (str(own.newest.closing), own.count, own.breaks) == ("400.00", 1, ())
+    assert (str(own.newest.closing), own.statements, own.breaks) == ("400.00", 1, ())
     balance = await stated_balance(furnished, OWN, "USD", PAYER)
     assert balance is not None
     assert (str(balance.amount), balance.currency) == ("400.00", "USD")
@@ -49,7 +49,7 @@ async def test_one_that_does_not_add_up_is_not_recorded(furnished: Desk) -> None
     content = message(statement("1000.00", "400.01", PAID))
     with pytest.raises(UnreadableMessage, match=r"0\.01 apart"):
         await imports(furnished, content, actor=FINANCE)
-    assert (await of_own(furnished)).count == 0
+    assert (await of_own(furnished)).statements == 0
     assert await furnished.pool.fetchval("SELECT count(*) FROM payments.bank_files WHERE content = $1", content) == 0
 
 
@@ -61,7 +61,7 @@ async def test_one_that_is_missing_is_said_until_it_came_and_the_same_twice_is_o
     await stated(furnished, "400.00", "300.00", entry("E3", "100.00"), number=13, days=3)
     await stated(furnished, "300.00", "300.00", number=14, days=2, actor=PAYER)
     own = await of_own(furnished)
-    assert (own.count, own.breaks) == (3, ())
+    assert (own.statements, own.breaks) == (3, ())
 
 
 async def test_a_file_is_held_against_the_statement_by_the_organisations_rule(furnished: Desk, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ async def test_another_banks_account_of_the_same_number_is_another_account(furni
     foreign = "<Othr><Id>123456</Id></Othr>"
     content = message(statement("5.00", "5.00", account=foreign, on=clock.today() - timedelta(days=1)))
     await imports(furnished, content, actor=FINANCE)
-    assert (await of_own(furnished)).count == 0
+    assert (await of_own(furnished)).statements == 0
 
 
 async def test_the_importer_signs_for_it_as_for_any_file_of_the_bank(furnished: Desk) -> None:
