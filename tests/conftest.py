@@ -38,6 +38,7 @@ from deploy.migrate import migrate
 from records.keys.keyring import Keyring
 from records.opening import open_ledger
 from records.read_models.projectors import project
+from tests.browsers import NO_CHROMIUM, browser
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
 from tests.logins import let_in
 from tests.references import next_reference
@@ -45,7 +46,7 @@ from tests.scribe import signs_for
 from tests.waiting import BACKSTOP, lift_time_limits
 from worker import make_worker
 
-NO_CHROMIUM = "no Chromium is on this machine; `make check` needs one"
+__all__ = ["browser"]
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 _clients: list[Client] = []

@@ -11,12 +11,10 @@ import pytest
 from playwright.async_api import Browser, Locator, Page
 
 from deploy.settings import StackState
-from tests.accord.console.conftest import DEVICE, OPEN_ABOVE, browser
+from tests.accord.console.conftest import DEVICE, OPEN_ABOVE
 from tests.tours.documents import Reading, Typed, by_browser
 from tests.tours.steps import Step, numbered, steps_of
 from tests.tours.terminal import Terminal, a_stack, a_terminal, faults_of, place, stack_in
-
-__all__ = ["browser"]
 
 PLAIN: Final = 1
 EVENING_COURSES: Final = 32

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +13,7 @@ import asyncpg
 import httpx
 import pytest
 from oidc_provider_mock import run_server_in_thread
-from playwright.async_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page
 from temporalio.client import Client
 
 from accord.client.desk import Desk
@@ -28,15 +26,10 @@ from deploy.embedded.ports import free_port
 from deploy.logins import Login
 from domain.directory.people import KeyEnrolled
 from tests.accord.console.standard import reader_of_pages
-from tests.conftest import NO_CHROMIUM, Office
+from tests.conftest import Office
 from tests.governing import decree
 from tests.waiting import BACKSTOP
 
-CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NEEDED: Final = "REQUIRE_BROWSER"
-"""Set by `make check`: a missing browser is a failure there, and no reason to skip."""
-QUIET: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync")  # fmt: skip
 OPEN_ABOVE: Final = "one => { for (let at = one; at; at = at.parentElement) if (at.open === false) at.open = true }"
 DEVICE: Final = {
     "protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True,
@@ -118,19 +111,6 @@ async def visit(served: ConsoleSettings, console_pool: asyncpg.Pool) -> Any:
         return Visitor(served, await Sessions(console_pool).begin(staff_id) if staff_id else "")
 
     return visitor
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """The machine's own Chromium."""
-    if CHROMIUM is None:
-        if os.environ.get(NEEDED):
-            pytest.fail("no Chromium is on this machine, and `make check` needs one")
-        pytest.skip(NO_CHROMIUM)
-    async with async_playwright() as playing:
-        started = await playing.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield started
-        await started.close()
 
 
 @dataclass

@@ -21,12 +21,9 @@ from deploy.database import open_pool
 from deploy.logins import Login, as_user, read_secret
 from domain.submissions.kinds import DoorForm
 from records.submissions.forms import asked_code, make_code, stored_link
-from tests.accord.console.conftest import browser
 from tests.conftest import name_in
 from tests.doors import link_to
 from tests.logins import let_in
-
-__all__ = ["browser"]
 
 ORIGIN = "https://forms.example.org"
 SUBJECT = "P-2026-0042"

@@ -26,7 +26,6 @@ from deploy.logins import Login
 from tests.accord.console.conftest import (
     Person,
     a_console,
-    browser,
     console_pool,
     provider,
 )
@@ -34,7 +33,7 @@ from tests.accord.console.standard import reader_of_pages
 from tests.conftest import Office
 from tests.waiting import BACKSTOP
 
-__all__ = ["browser", "console_pool", "provider"]
+__all__ = ["console_pool", "provider"]
 
 
 @pytest.fixture(scope="module")
