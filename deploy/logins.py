@@ -119,18 +119,21 @@ def write_secret(file: Path, secret: str) -> None:
 
 def agrees(stored_verifier: str | None, secret: str) -> bool:
     """True if the verifier that a server holds, if any, is one of this secret."""
-    match = re.fullmatch(rf"SCRAM-SHA-256\${_ITERATIONS}:([^$]+)\$.+", stored_verifier or "")
-    return match is not None and verifier(secret, b64decode(match[1])) == stored_verifier
+    match = re.fullmatch(r"SCRAM-SHA-256\$(\d+):([^$]+)\$.+", stored_verifier or "")
+    return match is not None and verifier(secret, b64decode(match[2]), int(match[1])) == stored_verifier
 
 
-def verifier(secret: str, salt: bytes | None = None) -> str:
-    """Return the SCRAM verifier that PostgreSQL stores for a secret, which does not reveal the secret (RFC 5803)."""
+def verifier(secret: str, salt: bytes | None = None, iterations: int = _ITERATIONS) -> str:
+    """Return the SCRAM verifier that PostgreSQL stores for a secret, which does not reveal the secret (RFC 5803).
+
+    `iterations`: how often it is hashed, which slows guessing: nobody guesses a secret of 256 bits.
+    """
     salt = salt or secrets.token_bytes(16)
-    salted_password = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, _ITERATIONS)
+    salted_password = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, iterations)
     stored_key = hashlib.sha256(hmac.digest(salted_password, b"Client Key", "sha256")).digest()
     server = hmac.digest(salted_password, b"Server Key", "sha256")
     parts = [b64encode(part).decode() for part in (salt, stored_key, server)]
-    return "SCRAM-SHA-256${}:{}${}:{}".format(_ITERATIONS, *parts)
+    return "SCRAM-SHA-256${}:{}${}:{}".format(iterations, *parts)
 
 
 def as_user(address: str, user: str, secret: str) -> str:

@@ -33,8 +33,9 @@ from deploy.connections import connect_temporal
 from deploy.database import _no_reset, open_pool
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.stack import Stack
-from deploy.logins import Login, as_user, read_secret
+from deploy.logins import Login, as_user, read_secret, verifier
 from deploy.migrate import migrate
+from deploy.settings import ADMIN
 from records.keys.keyring import Keyring
 from records.opening import open_ledger
 from records.read_models.projectors import project
@@ -135,6 +136,9 @@ async def stack(server_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
         signs_for(str(await owner.fetchval("SELECT system_identifier FROM pg_control_system()")))
         for statement in UNHURRIED:
             await owner.execute(statement)
+        # Whoever logs in hashes the secret as often as its verifier says, and thousands of connections do.
+        once = verifier(read_secret(running.postgres.secrets / ADMIN), iterations=1)
+        await owner.execute(f"ALTER ROLE {ADMIN} PASSWORD '{once}'")
         await owner.close()
         yield running
     finally:

@@ -15,6 +15,7 @@ from deploy.embedded.stack import Stack
 from deploy.logins import (
     Login,
     SecretUnusable,
+    agrees,
     as_user,
     database_of,
     make_secret,
@@ -151,6 +152,13 @@ def test_what_the_server_keeps_is_the_published_form_of_a_secret() -> None:
         "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$"
         "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
     )
+
+
+@pytest.mark.parametrize("iterations", [1, 4096, 10_000])
+def test_a_secret_agrees_with_its_verifier_however_often_the_server_hashes(iterations: int) -> None:
+    """Given a server that hashes more often, or less, then a login that it made is still known by its secret."""
+    stored = verifier("pencil", iterations=iterations)
+    assert (agrees(stored, "pencil"), agrees(stored, "pen"), agrees(None, "pencil")) == (True, False, False)
 
 
 def test_a_secret_that_others_may_read_is_not_used(tmp_path: Path) -> None:
