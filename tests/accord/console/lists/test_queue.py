@@ -46,9 +46,12 @@ async def waiting(desk: Desk, word: str, amount: str) -> str:
     return reference
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def three(desk: Desk, worker: None) -> tuple[str, dict[str, str]]:
-    """A word, and by what was done of it: three partnerships that wait, one held and one approved for the programme."""
+    """A word, and by what was done of it: three partnerships that wait, one held and one approved for the programme.
+
+    Every test looks at the same three, and none decides on them.
+    """
     word = f"lot{uuid4().hex[:8]}"
     held, approved, untouched = [await waiting(desk, word, amount) for amount in ("100.00", "200.00", "300.00")]
     await desk.decide(await desk.known_sight(held), c.PlaceHold, "vera.lind", reason="a question to the payee")
