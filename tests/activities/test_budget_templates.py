@@ -79,6 +79,7 @@ async def test_nothing_is_proposed_while_no_edition_is_in_force(office: Desk, re
     assert await office.history(reference) == []
 
 
+@pytest.mark.slow
 async def test_the_edition_in_force_decides_and_stays_with_what_was_begun_with_it(
     office: Desk, new_reference: Callable[[], str]
 ) -> None:
@@ -109,6 +110,7 @@ async def test_the_edition_in_force_decides_and_stays_with_what_was_begun_with_i
     assert (await Life(office, later).state()).reporting.template == second
 
 
+@pytest.mark.slow
 async def test_a_template_whose_bytes_were_lost_stops_proposals_in_one_sentence(office: Desk, reference: str) -> None:
     """Given an edition whose content nobody can read any more, then nothing is proposed by guesswork."""
     edition = await in_force(office, template_content())

@@ -75,6 +75,7 @@ async def test_a_payment_is_ordered_without_its_subject_until_the_form_is_opened
     assert await held.fetchval("SELECT schema_version FROM ledger.events WHERE stream_id = $1", ATTEMPT) == form
 
 
+@pytest.mark.slow
 async def test_an_answer_waits_for_the_form_to_be_opened_and_is_lost_to_nobody(
     client: Client, furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str
 ) -> None:
@@ -95,6 +96,7 @@ async def test_an_answer_waits_for_the_form_to_be_opened_and_is_lost_to_nobody(
         assert "ProposalRevised" in await life.told()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "field"),
     [

@@ -41,6 +41,7 @@ def test_a_folder_with_neither_key_nor_mail_starts_no_process(tmp_path: Path) ->
     assert (furnished.children(), furnished.mail_settings, furnished.seal_socket) == ([], {}, "")
 
 
+@pytest.mark.slow
 async def test_a_letter_is_sealed_by_a_process_that_knows_no_database(letters: Correspondence) -> None:
     """Given a stack's sealer, then it seals what comes, and nothing in its environment leads to the ledger."""
     socket = Path(letters.seal_socket)

@@ -167,6 +167,7 @@ async def test_each_may_migrate_again_and_nothing_changes(houses: tuple[House, H
         assert await ask(other.url_of(Login.STAFF)) == await ask(own.url_of(Login.STAFF)) == 0
 
 
+@pytest.mark.slow
 async def test_a_new_database_is_closed_before_it_has_logins(
     server: Postgres, houses: tuple[House, House], tmp_path: Path
 ) -> None:
@@ -235,6 +236,7 @@ class TestFromRelease020:
         assert await ask(before.url_of(Login.WORKER)) == 0
         assert "Still let in" not in await before.migrates()
 
+    @pytest.mark.slow
     async def test_old_logins_are_not_ended_while_a_process_uses_one(self, before: House) -> None:
         await before.migrates()
         process = await asyncpg.connect(url_before(before, Login.PROJECTOR))
@@ -247,6 +249,7 @@ class TestFromRelease020:
         with pytest.raises((asyncpg.InvalidPasswordError, asyncpg.InsufficientPrivilegeError)):
             await ask(url_before(before, Login.PROJECTOR))
 
+    @pytest.mark.slow
     async def test_where_two_databases_claim_them_both_are_named_and_one_keeps_them(
         self, server: Postgres, before: House, tmp_path: Path
     ) -> None:

@@ -98,6 +98,7 @@ def test_it_needs_nothing_but_python_and_a_cryptographic_library() -> None:
         assert beside == {"cryptography"}
 
 
+@pytest.mark.slow
 async def test_it_runs_where_only_its_own_files_are(released: Scribe, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "examples").mkdir(parents=True)
@@ -114,6 +115,7 @@ async def test_it_runs_where_only_its_own_files_are(released: Scribe, tmp_path: 
     assert json.loads(content)["tranche"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "device", [Authenticator(), Authenticator(Ed25519PrivateKey.generate())], ids=["ES256", "EdDSA"]
 )
@@ -135,6 +137,7 @@ async def test_what_accord_recorded_itself_is_said_to_be_nobodys(
     assert "Nobody signed it" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 async def test_every_place_of_every_tree_is_proved(pool: asyncpg.Pool, tmp_path: Path) -> None:
     ledger, kept = Ledger(pool), CheckpointFolder(tmp_path / "checkpoints")
     for size in range(1, 18):
@@ -183,6 +186,7 @@ async def test_a_key_that_the_receipt_does_not_show_to_be_enrolled_proves_nobody
     assert reason in refused(told_otherwise(receipt, change), tmp_path)
 
 
+@pytest.mark.slow
 async def test_a_change_of_the_directory_that_nobody_confirmed_enrols_no_key(furnished: Desk, tmp_path: Path) -> None:
     [device, _] = DEVICES
     await decree(furnished, KeyEnrolled(staff_id="paul.nkosi", key=device.key))

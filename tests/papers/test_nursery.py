@@ -65,6 +65,7 @@ async def test_each_paper_has_a_child_of_its_own_and_one_nursery_serves_all(nurs
     assert nursery.process.poll() is None
 
 
+@pytest.mark.slow
 async def test_no_child_is_left_after_its_answer(nursery: Nursery) -> None:
     await looked(files.pdf())
     assert len(await alone(nursery)) <= 1
@@ -83,6 +84,7 @@ def test_it_holds_nothing_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_a_child_that_is_killed_midway_leaves_a_paper_that_waits_for_a_person(nursery: Nursery) -> None:
     """Given a file that never ends, when the child that reads it is killed, then there is no word on it."""
     await looked(files.pdf())
@@ -102,6 +104,7 @@ async def test_a_child_that_is_killed_midway_leaves_a_paper_that_waits_for_a_per
     assert await looked(files.pdf()) == 2
 
 
+@pytest.mark.slow
 async def test_another_nursery_begins_once_one_was_killed_or_had_its_children(
     nursery: Nursery, monkeypatch: pytest.MonkeyPatch
 ) -> None:

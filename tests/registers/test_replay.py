@@ -207,6 +207,7 @@ async def test_of_rows_that_share_an_ein_where_it_is_unique_the_one_that_was_loa
     assert (await office.status_again(recorded)).faults == ()
 
 
+@pytest.mark.slow
 async def test_looking_one_ein_up_takes_no_more_memory_in_a_long_file(office: Office) -> None:
     rows = 20_000
     await office.load("irs-pub78", write(office.folder, "pub78.txt", *map(pub78_row, range(rows))), on=NEXT_DAY)

@@ -219,6 +219,7 @@ async def test_a_nul_character_in_bank_details_or_in_the_directory_is_bad_input(
     )
 
 
+@pytest.mark.slow
 async def test_the_schema_that_a_message_points_to_can_be_asked_for(shell: Shell, file: File) -> None:
     bad = file("nonsense = 1\n", "bad.toml")
     answers = await shell.together(
@@ -266,6 +267,7 @@ async def test_money_that_no_bank_can_pay_is_bad_input(shell: Shell, desk: Desk,
     assert await desk.partnership(reference) is None
 
 
+@pytest.mark.slow
 async def test_an_identifier_that_nobody_has_is_refused_and_points_to_the_list(shell: Shell) -> None:
     names = ("P-2026-999999", "P-2026-00421", "../../etc/passwd", " ")
     await assert_all_fail(
@@ -363,6 +365,7 @@ async def test_a_proposal_from_nobody_for_nobody_or_under_a_taken_reference_is_r
     assert [await desk.partnership(reference) for reference in references] == [None, None, None]
 
 
+@pytest.mark.slow
 async def test_a_reason_or_a_tranche_that_cannot_be_one_is_not_an_unexpected_fault(shell: Shell, awaiting: str) -> None:
     await assert_all_fail(
         shell,
@@ -373,6 +376,7 @@ async def test_a_reason_or_a_tranche_that_cannot_be_one_is_not_an_unexpected_fau
     )
 
 
+@pytest.mark.slow
 async def test_a_person_that_cannot_be_one_is_not_an_unexpected_fault(
     shell: Shell, awaiting: str, reference: str, file: File
 ) -> None:
@@ -418,6 +422,7 @@ async def test_a_stranger_with_a_key_of_her_own_is_nobody(
     assert (await state_of(desk, awaiting), await desk.partnership(reference)) == (before, None)
 
 
+@pytest.mark.slow
 async def test_what_the_command_line_lacks_or_cannot_mean_is_bad_input(shell: Shell, awaiting: str) -> None:
     answers = await shell.together(
         ("approve", awaiting, "--no-interest", "--as", "ana.silva"),

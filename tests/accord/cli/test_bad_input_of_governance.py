@@ -196,6 +196,7 @@ async def test_a_file_of_an_amendment_or_of_sub_recipients_that_cannot_be_one_ch
     assert await seen(desk, active) == before
 
 
+@pytest.mark.slow
 async def test_the_schema_of_sub_recipients_that_a_message_points_to_can_be_asked_for(
     shell: Shell, active: str, file: File
 ) -> None:

@@ -60,6 +60,7 @@ async def test_a_report_beyond_the_share_is_received_and_what_is_not_allowed_com
     assert {one["category"] for one in portfolio} == {"Training", "Travel", "Overhead"}
 
 
+@pytest.mark.slow
 async def test_shillings_are_typed_and_dollars_are_recorded(shell: Shell, life: Life, tmp_path: Path) -> None:
     """Given sums in shillings at one rate, then each is rounded once, and the difference is beside the lines."""
     photograph = tmp_path / "mast.jpg"
@@ -82,6 +83,7 @@ async def test_shillings_are_typed_and_dollars_are_recorded(shell: Shell, life: 
     assert (filed.milestones[0].state.value, len(filed.milestones[0].papers)) == ("DONE", 1)
 
 
+@pytest.mark.slow
 async def test_a_form_goes_out_and_comes_back_as_a_report(shell: Shell, life: Life, tmp_path: Path) -> None:
     """Given the form that the shell wrote, when it is filled in, then the report says what stands in it."""
     file = tmp_path / "report.xlsx"
@@ -141,6 +143,7 @@ async def test_a_budget_is_of_one_partnership_or_of_all(shell: Shell) -> None:
     assert (refused.code, "or --portfolio" in refused.stderr) == (BAD_INPUT, True)
 
 
+@pytest.mark.slow
 async def test_an_empty_budget_is_filled_in_and_put_into_a_proposal(
     shell: Shell, reference: str, tmp_path: Path
 ) -> None:

@@ -152,6 +152,7 @@ async def test_the_clock_of_a_case_is_told_in_its_grantees_language(furnished: D
     assert clock_in_words(found, "xx") == clock_in_words(found)
 
 
+@pytest.mark.slow
 async def test_the_shell_publishes_and_verifies(
     furnished: Desk, furnished_database: str, shell: Shell, tmp_path: Path
 ) -> None:

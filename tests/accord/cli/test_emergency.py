@@ -90,6 +90,7 @@ async def test_a_key_is_revoked_by_two_people_though_no_temporal_answers(at: She
     assert "femi.ade" not in {one.staff_id for one in (await released.desk.directory()).keys}
 
 
+@pytest.mark.slow
 async def test_an_epoch_begins_without_temporal_only_by_a_word_that_gives_up_what_workflows_know(
     at: Shell, released: Scribe
 ) -> None:

@@ -60,6 +60,7 @@ async def test_a_spoken_report_is_invited_confirmed_and_taken_over_by_shell(
     assert event.summary == SAID
 
 
+@pytest.mark.slow
 async def test_words_that_are_not_those_of_the_invitation_are_not_taken_over(
     shell: Shell, reference: str, desk: Desk, office_pool: asyncpg.Pool
 ) -> None:
@@ -74,6 +75,7 @@ async def test_words_that_are_not_those_of_the_invitation_are_not_taken_over(
     assert_fails(taken_over, REFUSED, "not those of the invitation")
 
 
+@pytest.mark.slow
 async def test_a_report_to_another_funder_is_recorded_whole_or_not_at_all(
     shell: Shell, reference: str, desk: Desk, tmp_path: Path
 ) -> None:

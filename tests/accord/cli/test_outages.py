@@ -129,6 +129,7 @@ async def test_a_temporal_that_does_not_answer_stops_acting_and_not_reading(
     assert_unreachable(acted, "Temporal at", "cannot be reached; is the server up?")
 
 
+@pytest.mark.slow
 async def test_a_namespace_that_is_gone_is_told_with_its_remedy_and_not_as_a_missing_workflow(
     shell: Shell, desk: Desk, client: Client, new_reference: Callable[[], str]
 ) -> None:

@@ -172,6 +172,7 @@ async def test_every_receipt_and_every_read_is_json_where_asked(
     assert isinstance(exceptions.json, list)
 
 
+@pytest.mark.slow
 async def test_proposing_the_same_file_twice_does_nothing_twice_and_accord_as_names_the_person(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:

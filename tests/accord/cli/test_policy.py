@@ -241,6 +241,7 @@ async def test_a_partnership_that_nobody_knows_is_not_explained(terminal: Shell)
 # What if.
 
 
+@pytest.mark.slow
 async def test_an_edition_says_of_its_own_decisions_what_it_said(terminal: Shell) -> None:
     own, machine = await terminal.together(("policy", "whatif", "2026.3"), ("policy", "whatif", "2026.3", "--json"))
     assert (own.code, machine.code) == (0, 0)

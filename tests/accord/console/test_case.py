@@ -122,6 +122,7 @@ def test_who_decided_and_who_is_to_is_said_by_name_and_role() -> None:
     assert "You , as finance approver only you can" in words
 
 
+@pytest.mark.slow
 async def test_who_is_to_decide_counts_what_was_approved_beside_it_before_anybody_decides(
     visit: Callable[[str], Any], desk: Desk, new_reference: Callable[[], str]
 ) -> None:

@@ -228,6 +228,7 @@ def test_every_act_of_the_procedure_is_compared() -> None:
     assert (set(ACTS), empty) == ({step.name for step in PROCEDURE.values()}, set())
 
 
+@pytest.mark.slow
 @settings(max_examples=25, database=None, derandomize=True)
 @given(drawn_proposals())
 def test_whatever_is_proposed_can_be_read(drawn: Drawn) -> None:

@@ -127,6 +127,7 @@ async def test_what_is_open_is_told_apart_from_what_ended_and_is_owed(visit: Vis
     assert re.search(r"USD [\d,.]+ in \d+ on their way", shown)
 
 
+@pytest.mark.slow
 async def test_what_is_committed_is_told_with_its_agreements_and_leads_to_them(
     visit: Visit, desk: Desk, reference: str
 ) -> None:

@@ -276,6 +276,7 @@ async def test_a_file_of_what_cannot_be_asked_is_refused(visit: Any) -> None:
     assert (answer.status_code, answer.headers.get("content-disposition")) == (422, None)
 
 
+@pytest.mark.slow
 async def test_a_partnership_that_there_is_not_leads_to_those_there_are(visit: Any) -> None:
     """Given an id that nothing has, then its page leads to the list, and names no command."""
     for path in ("/P-2026-9999", "/P-2026-9999/approve"):

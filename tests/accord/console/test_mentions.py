@@ -37,6 +37,7 @@ def test_a_name_after_an_at_is_a_mention_and_a_longer_name_is_none(text: str, na
     assert names_person(text, FEMI) is named
 
 
+@pytest.mark.slow
 async def test_a_mention_stands_in_a_persons_work_until_they_open_it(visit: Any, desk: Desk, reference: str) -> None:
     """Given a comment that names Femi, then it is in Femi's work alone, until Femi opens the partnership."""
     await waiting_for_approval(desk, reference)

@@ -38,6 +38,7 @@ async def test_the_consoles_login_reads_no_account_out_of_a_file(
         await console_pool.fetch(f"SELECT {column} FROM {table}")
 
 
+@pytest.mark.slow
 async def test_a_proof_of_a_release_begins_with_its_sum_and_its_payee(visit: Visit, desk: Desk, reference: str) -> None:
     life = Life(desk, reference)
     await life.released(proposal(reference, funds_out=funds_out("5000.00")))
@@ -97,6 +98,7 @@ async def test_a_form_that_there_is_not_is_said(visit: Visit) -> None:
     assert (answer.status_code, "there are csv, json and xlsx" in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/payments", "/obligations", "/portfolio"])
 async def test_a_list_says_since_when_it_is_old(
     visit: Visit, desk: Desk, reference: str, office_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, path: str

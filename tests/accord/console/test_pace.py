@@ -31,6 +31,7 @@ def test_it_leads_to_the_last_four_quarters(monkeypatch: pytest.MonkeyPatch) -> 
     assert pace._newest() == (Quarter(2027, 2), Quarter(2027, 1), Quarter(2026, 4), Quarter(2026, 3))
 
 
+@pytest.mark.slow
 async def test_it_shows_the_figures_of_the_quarter(visit: Visit, desk: Desk, reference: str) -> None:
     await paying.verified_and_assessed(desk, proposal(reference))
     await until_shown(desk)

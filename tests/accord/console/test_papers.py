@@ -96,6 +96,7 @@ async def test_a_case_names_its_paper_and_leads_to_pictures_of_it(
     assert await looks(console_pool, digest) == ["vera.lind"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("several", [1, pytest.param(2, marks=pytest.mark.slow)])
 async def test_the_papers_of_reports_are_opened_from_where_several_are_accepted_by_one_touch(
     desk: Desk, enter: Enter, papers: Papers, new_reference: Callable[[], str], several: int
@@ -187,6 +188,7 @@ async def send(desk: Desk, visitor: Visitor, reference: str, content: bytes, nam
     )  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_a_file_that_comes_with_a_form_is_kept_and_its_digest_is_what_is_signed(
     desk: Desk, enter: Enter, papers: Papers, asked: str, console_pool: asyncpg.Pool
 ) -> None:
@@ -222,11 +224,13 @@ async def test_a_bad_file_is_said_at_its_field_and_nothing_typed_is_lost(
     assert "The ministry confirms it" in answer.text
 
 
+@pytest.mark.slow
 async def test_a_form_beyond_all_measure_is_not_read(desk: Desk, enter: Enter, asked: str) -> None:
     answer = await send(desk, await enter("vera.lind"), asked, bytes(41 * 1024 * 1024), "report.pdf")
     assert (answer.status_code, "larger than a form" in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_without_a_store_a_form_takes_a_digest_as_before(visit: Any, desk: Desk, asked: str) -> None:
     form = (await (await visit("vera.lind")).get(f"/{asked}/approve")).text
     assert "data-digest" in form

@@ -117,6 +117,7 @@ PAGES: Final = (
 """Addresses without a partnership, with what cannot be asked among them."""
 
 
+@pytest.mark.slow
 async def test_no_page_of_the_console_says_a_word_of_the_machine(visit: Any, desk: Desk, reference: str) -> None:
     """Given every page, to people of each role, when it is opened, then it says no word of the machine."""
     await waiting_for_approval(desk, reference)
@@ -132,6 +133,7 @@ async def test_no_page_of_the_console_says_a_word_of_the_machine(visit: Any, des
     assert found == {}
 
 
+@pytest.mark.slow
 async def test_a_form_that_is_wrong_says_what_to_write(visit: Any, desk: Desk, reference: str) -> None:
     """Given a form that is sent empty, then each fault says what to write, and none is a validator's sentence."""
     await waiting_for_approval(desk, reference)

@@ -76,6 +76,7 @@ OF_A_QUEUE = (*OF_A_LIST, "read_model.totals")
 QUERIES = {"/partnerships": OF_A_LIST, "/?view=all": OF_A_QUEUE, "/?view=mine": ("payments.exceptions", *OF_A_QUEUE)}
 
 
+@pytest.mark.slow
 async def test_a_list_asks_once_for_each_of_its_parts(office: Office, provider: str, client: Client) -> None:
     """Given a reader for whom nothing waits elsewhere, then all that may wait there is asked about by one query."""
     queries: list[str] = []

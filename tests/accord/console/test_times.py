@@ -32,6 +32,7 @@ async def test_what_a_signer_saw_is_the_version_that_they_were_shown(visit: Any,
     assert f"/{reference}/approve" not in then.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [

@@ -39,6 +39,7 @@ def test_a_time_is_written_in_the_readers_zone(zone: str, words: str, named: str
         write_times_in("")
 
 
+@pytest.mark.slow
 async def test_a_page_is_written_in_the_zone_of_who_asks_for_it_and_of_nobody_else(
     visit: Any, desk: Desk, reference: str
 ) -> None:

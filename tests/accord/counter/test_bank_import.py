@@ -371,6 +371,7 @@ async def test_a_file_that_the_bank_calls_a_duplicate_rejects_no_payment(left: S
     assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
 
 
+@pytest.mark.slow
 async def test_another_currency_is_an_exception_and_holds(left: Scribe) -> None:
     await contradicted(left, told_now(booked(paying.identifier(left), currency="EUR")), KIND.OTHER_CONTENT)
 
@@ -426,6 +427,7 @@ async def test_money_that_was_booked_before_the_proposal_is_for_a_person(gift: S
     assert await received(gift) == Decimal(0)
 
 
+@pytest.mark.slow
 async def test_an_answer_on_a_payment_that_never_left_is_an_exception_and_holds(furnished: Desk) -> None:
     scribe = await paying.released(furnished)
     await made_file(furnished)

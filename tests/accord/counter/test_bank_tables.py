@@ -118,6 +118,7 @@ async def test_what_a_table_says_otherwise_than_was_signed_is_named(left: Scribe
     assert any(fault in one for one in await faults(left)), await faults(left)
 
 
+@pytest.mark.slow
 async def test_a_file_that_left_is_as_it_was_made_though_the_key_was_in_other_hands(left: Scribe) -> None:
     """Given a file made and handed over, when the key turns out to be stolen, then no row is false."""
     desk, since = left.desk, datetime.now(UTC) - timedelta(days=1)

@@ -555,6 +555,7 @@ async def row_says_of(desk: Desk, message_id: str, status: str) -> None:
     await desk.pool.execute("UPDATE payments.files SET status = $2 WHERE message_id = $1", message_id, status)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row_says", [["HANDED_OVER"], ["HANDED_OVER", "NEVER_SENT"]])
 async def test_a_row_that_says_it_left_does_not_keep_a_payment_back(
     waiting: Scribe, tmp_path: Path, row_says: list[str]

@@ -47,6 +47,7 @@ async def test_a_report_with_a_paper_is_handed_in_by_link(pool: asyncpg.Pool, br
     assert await pool.fetchval("SELECT count(*) FROM grantee.papers WHERE digest IS NOT NULL") == 1
 
 
+@pytest.mark.slow
 async def test_what_the_form_showed_is_sent_on_with_the_answers(pool: asyncpg.Pool, browser: PlainBrowser) -> None:
     """Given a note of the house above the form, then the answers are handed in for it, and bound to it."""
     link = await link_to(pool, SUBJECT)

@@ -250,6 +250,7 @@ async def edition(pool: asyncpg.Pool) -> str:
     return sha256
 
 
+@pytest.mark.slow
 async def test_a_question_set_asks_every_format_and_only_what_its_condition_allows(
     pool: asyncpg.Pool, come: Come
 ) -> None:

@@ -199,6 +199,7 @@ async def test_the_status_page_says_where_it_stands(pool: asyncpg.Pool, come: Co
         assert words in page
 
 
+@pytest.mark.slow
 async def test_a_paper_comes_in_by_the_page_and_stands_in_what_is_handed_in(pool: asyncpg.Pool, come: Come) -> None:
     """Given a browser without a script, when it sends a file, then the page names it, and the submission its digest."""
     ida = await filled(come)

@@ -107,6 +107,7 @@ async def test_it_was_not_me_ends_the_link_in_every_browser(come: Come) -> None:
     assert (await thief.get("")).status_code == 404
 
 
+@pytest.mark.slow
 async def test_a_fresh_link_in_the_same_browser_warns_of_no_other_browser(pool: asyncpg.Pool, come: Come) -> None:
     """Given somebody who began by a link, when they begin by the newer one of the next mail, then it is one browser."""
     ida = await come()
@@ -142,6 +143,7 @@ async def test_pages_speak_the_language_of_the_form(language: str, words: str, c
     assert words in (await ida.get("")).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DoorForm)
 async def test_every_kind_of_form_has_pages(kind: DoorForm, come: Come) -> None:
     ida = await come(kind)

@@ -95,6 +95,7 @@ async def test_an_agreement_is_issued_confirmed_by_its_code_and_signed_by_anothe
     assert (await life.state()).agreement_sha256 == letter["pdf_sha256"]
 
 
+@pytest.mark.slow
 async def test_the_ledger_holds_no_name_of_whom_a_letter_goes_to(
     here: Shell, worker: None, desk: Desk, reference: str
 ) -> None:
@@ -115,6 +116,7 @@ async def content_for(desk: Desk, reference: str, folder: Path, name: str = "sum
     return await keep_letter(papers_of_place(desk.pool, str(folder), ""), made, "vera.lind")
 
 
+@pytest.mark.slow
 async def test_the_gate_refuses_a_letter_of_an_edition_that_was_replaced_meanwhile(
     worker: None, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -128,6 +130,7 @@ async def test_the_gate_refuses_a_letter_of_an_edition_that_was_replaced_meanwhi
         await life.do(c.IssueLetter, "vera.lind", **content)
 
 
+@pytest.mark.slow
 async def test_the_gate_refuses_a_letter_that_is_not_kept_or_of_another_kind(
     worker: None, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -143,6 +146,7 @@ async def test_the_gate_refuses_a_letter_that_is_not_kept_or_of_another_kind(
         await life.do(c.IssueLetter, "vera.lind", **mixed)
 
 
+@pytest.mark.slow
 async def test_two_letters_at_once_are_two_and_one_letter_twice_is_one(
     worker: None, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -165,6 +169,7 @@ async def test_an_edition_that_is_not_in_force_makes_no_letter(
     assert_fails(await here(*order), BAD_INPUT, "no edition of the letter 'nobodys' is in force")
 
 
+@pytest.mark.slow
 async def test_a_letter_that_there_is_not_now_is_refused_with_the_reason(
     here: Shell, worker: None, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -178,6 +183,7 @@ async def test_a_letter_that_there_is_not_now_is_refused_with_the_reason(
     assert not (tmp_path / "a.pdf").exists()
 
 
+@pytest.mark.slow
 async def test_a_template_is_tried_on_invented_facts_before_it_is_asked_for(shell: Shell, tmp_path: Path) -> None:
     out = tmp_path / "gift.pdf"
     await shell.done("letters", "try", FOLDER / "gift-acknowledgement.toml", "--language", "fr", "--out", out)

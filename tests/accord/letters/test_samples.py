@@ -42,6 +42,7 @@ async def test_the_same_letter_has_the_same_bytes() -> None:
     assert await letter("award") == await letter("award")
 
 
+@pytest.mark.slow
 async def test_money_and_days_are_in_the_letters_language() -> None:
     texts = [text_of(await letter("award", language)) for language in ("en", "es", "fr")]
     assert "USD 50,000.50" in texts[0]

@@ -89,6 +89,7 @@ async def test_a_template_that_reaches_further_is_refused_in_a_line(template: st
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.slow
 async def test_a_loop_without_an_end_is_named_by_its_line() -> None:
     with pytest.raises(BadInput, match="line 2: loop seems to be infinite"):
         await rendered("#let x = (0,)\n#while x.len() > 0 { x = (x.at(0) + 1,) }")

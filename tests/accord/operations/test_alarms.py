@@ -242,6 +242,7 @@ SIGNED: Final = {
 BEFORE: Final = r"the first \d+ events are not those that were signed, or verified before"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alarm", SIGNED)
 async def test_a_signed_checkpoint_raises_its_alarm(
     office: Scribe, connection_of: asyncpg.Connection, alarm: str
@@ -338,6 +339,7 @@ async def forge(scribe: Scribe, forgery: Forgery) -> int:
     return scribe.position
 
 
+@pytest.mark.slow
 async def test_each_false_signature_raises_its_alarm(office: Scribe) -> None:
     """Given decisions with false signatures, when the ledger is verified, then each is named, and nothing else is."""
     await decree(office.desk, KeyEnrolled(staff_id=HOLDER, key=DEVICE.key))
@@ -371,6 +373,7 @@ UNSIGNED: Final = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alarm", UNSIGNED)
 async def test_what_nobody_signed_raises_its_alarm(office: Scribe, alarm: str) -> None:
     await UNSIGNED[alarm](office)

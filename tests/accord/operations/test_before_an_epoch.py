@@ -61,6 +61,7 @@ async def test_what_ended_since_is_recorded_again_and_needs_no_workflow(at: Shel
     assert ended_since.reference not in (await at("status", "--json")).json["ahead"]
 
 
+@pytest.mark.slow
 async def test_a_key_that_was_revoked_since_is_named_before_it_counts_again(
     at: Shell, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

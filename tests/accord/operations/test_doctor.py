@@ -53,6 +53,7 @@ async def test_where_nothing_is_wrong_every_check_says_what_it_found(shell: Shel
         assert word in words
 
 
+@pytest.mark.slow
 async def test_what_is_held_for_the_way_back_and_commits_that_wait_for_too_little_are_told(
     shell: Shell, database: str
 ) -> None:

@@ -127,6 +127,7 @@ async def test_what_was_signed_before_a_restore_counts_for_nothing_after_it(furn
     assert await furnished.history(REFERENCE) == []
 
 
+@pytest.mark.slow
 async def test_who_vouches_for_an_account_is_asked_anew_in_no_other_epoch(furnished: Desk, shell: Shell) -> None:
     """A signature of its epoch's time stands: it is judged by the epoch at its own position."""
     reference = str(await furnished.pool.fetchval("SELECT reference FROM payments.accounts LIMIT 1"))

@@ -117,6 +117,7 @@ async def test_a_folder_that_cannot_be_written_to_is_named_and_not_taken_for_an_
     assert (again.code, f"{folder}" in again.message, "went away" in again.message) == (BAD_INPUT, True, False), again
 
 
+@pytest.mark.slow
 async def test_status_and_rebuild_tell_how_far_the_read_models_are(signed: Signed) -> None:
     await signed.shell.done("ledger", "rebuild")
     told, machine = await signed.shell.together(("ledger", "status"), ("ledger", "status", "--json"))

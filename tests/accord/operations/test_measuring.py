@@ -124,6 +124,7 @@ async def test_an_address_that_is_taken_is_said(port: int) -> None:
                 pass
 
 
+@pytest.mark.slow
 async def test_the_worker_measures_what_status_says(desk: Desk) -> None:
     meter = Meter()
     await Measurements(desk, cast(MetricMeter, meter)).once()

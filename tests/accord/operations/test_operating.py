@@ -82,6 +82,7 @@ async def test_all_that_are_missing_are_started_again(life: Life, shell: Shell) 
     assert life.reference not in (await shell("status", "--json")).json["missing"]
 
 
+@pytest.mark.slow
 async def test_a_worker_counts_what_is_missing_once_it_was_missing_twice(life: Life, client: Client) -> None:
     looking = MissingWorkflows(client, life.desk.ledger)
     await ended(life)
@@ -89,6 +90,7 @@ async def test_a_worker_counts_what_is_missing_once_it_was_missing_twice(life: L
     assert life.reference in (await looking.once()).missing
 
 
+@pytest.mark.slow
 async def test_what_the_index_does_not_show_yet_and_runs_is_not_missing(life: Life, client: Client) -> None:
     looking = MissingWorkflows(client, life.desk.ledger)
     looking._seen = Differences(missing=frozenset({life.reference}))

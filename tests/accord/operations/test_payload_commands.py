@@ -67,6 +67,7 @@ async def test_keys_that_open_runs_bear_and_that_are_not_here_are_told(
     assert (await shell("payloads", "status")).code == DONE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["use", "drop"])
 async def test_a_key_that_is_not_there_is_named(shell: Shell, tmp_path: Path, command: str) -> None:
     folder = ("--folder", str(tmp_path))
@@ -93,6 +94,7 @@ async def test_a_process_without_keys_says_what_it_lacks(shell: Shell, tmp_path:
     assert "Traceback" not in answer.words
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_reviving_what_nobody_can_read_ends_nothing_where_all_is_readable(shell: Shell) -> None:
     told = await shell("revive", "--all", "--unreadable")

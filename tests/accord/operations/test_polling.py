@@ -51,6 +51,7 @@ async def test_polls_that_never_end_begin_the_program_anew(monkeypatch: pytest.M
     assert restarts == ["anew"]
 
 
+@pytest.mark.slow
 async def test_a_worker_that_was_refused_and_ends_in_time_is_not_begun_anew() -> None:
     """Given a worker that ends after its fault, then the server is asked again, and the work goes on."""
     served: list[Any] = []

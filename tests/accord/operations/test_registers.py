@@ -493,6 +493,7 @@ async def test_a_mirror_that_does_not_answer_leaves_the_version_in_force(
     assert await pool.fetchval("SELECT count(*) FROM registers.versions") == 0
 
 
+@pytest.mark.slow
 async def test_what_is_archived_is_for_its_owners_eyes(shell: Shell, database: str, tmp_path: Path) -> None:
     """Attack 24: archives and files were readable by everybody on the machine."""
     small = ("--minimum-rows", "1", "--as-of", "2026-11-01")
@@ -566,6 +567,7 @@ async def test_what_publishers_are_told_of_who_asks_must_be_one_line(own: Organi
     assert_fails(answer, BAD_INPUT, "ACCORD_USER_AGENT: ", " is no name; write one line of up to 200 ASCII characters")
 
 
+@pytest.mark.slow
 async def test_a_look_keeps_the_lists_that_it_indexed_and_the_next_asks_them(shell: Shell, tmp_path: Path) -> None:
     """Given a data folder without indexed lists, when two look, then both are told the same, and one file is left."""
     looking = shell.where(ACCORD_DATA=str(tmp_path))

@@ -122,6 +122,7 @@ def written(folder: Path, **different: str) -> Path:
     return file
 
 
+@pytest.mark.slow
 async def test_it_sets_up_a_database_and_can_be_given_again(stack: Stack, empty: str, tmp_path: Path) -> None:
     """Given an empty database, when it is set up twice, then the second run makes nothing and keeps every secret."""
     shell, folder = Shell().as_administrator(empty), tmp_path / "etc"
@@ -149,6 +150,7 @@ async def test_it_sets_up_a_database_and_can_be_given_again(stack: Stack, empty:
     assert not any(secret.decode().strip() in plain.words for name, secret in secrets.items() if "pub" not in name)
 
 
+@pytest.mark.slow
 async def test_what_others_must_do_first_is_said(empty: str, tmp_path: Path) -> None:
     """Given no Temporal, and an administrator who is no superuser, then both are named with what they lack."""
     owner = await asyncpg.connect(empty)

@@ -66,6 +66,7 @@ async def test_a_release_without_a_worker_is_named_and_nothing_changes(client: C
     assert await versions.versions(client) == []
 
 
+@pytest.mark.slow
 async def test_what_is_held_is_opened_by_command_once_and_for_good(
     client: Client, shell: Shell, database: str, tmp_path: Path
 ) -> None:

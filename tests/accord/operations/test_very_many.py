@@ -56,6 +56,7 @@ async def test_a_worker_says_in_one_line_how_many_are_missing_and_names_the_firs
     ]
 
 
+@pytest.mark.slow
 async def test_status_finds_them_by_the_index_and_leaves_out_what_came_to_it_meanwhile(
     many: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +80,7 @@ async def start(desk: Desk, reference: str) -> None:
     await until(is_shown)
 
 
+@pytest.mark.slow
 async def test_all_are_started_once_though_two_people_ask_at_once(
     many: Desk, shell: Shell, furnished_database: str, stack: Stack
 ) -> None:
@@ -95,6 +97,7 @@ async def test_all_are_started_once_though_two_people_ask_at_once(
     await until(all_run)
 
 
+@pytest.mark.slow
 async def test_who_stops_it_in_the_middle_starts_the_others_the_next_time(
     many: Desk, shell: Shell, furnished_database: str, stack: Stack
 ) -> None:

@@ -103,6 +103,7 @@ async def test_a_file_whose_hand_over_nobody_signed_is_not_written_until_somebod
     assert (await writing).path == out / f"{message}.pain.001.xml"
 
 
+@pytest.mark.slow
 async def test_what_was_recorded_after_a_hand_over_keeps_its_file_from_nobody(
     at: Shell, furnished: Desk, signed_elsewhere: CheckpointFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,7 @@ async def test_the_folder_holds_each_paper_and_an_index_that_needs_no_network(he
     assert all(sha in page for sha in rows)
 
 
+@pytest.mark.slow
 async def test_what_the_store_lost_is_a_failure_that_names_it(here: Shell, tmp_path: Path) -> None:
     for stored in list((tmp_path / "papers").rglob("*")):
         if stored.is_file():
@@ -73,6 +74,7 @@ async def test_what_the_store_lost_is_a_failure_that_names_it(here: Shell, tmp_p
     assert "has lost it" in rows_of(tmp_path / "home")[digest(LETTER)]["Held against it"]
 
 
+@pytest.mark.slow
 async def test_a_folder_that_is_there_is_not_written_to(here: Shell, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     assert_fails(await here(*AUDIT, tmp_path / "home"), BAD_INPUT, "is there already")

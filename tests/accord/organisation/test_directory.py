@@ -76,6 +76,7 @@ def schemas_in(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from schemas_in(part)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(SAMPLES))
 async def test_a_schema_is_valid_and_takes_the_samples_and_nothing_else(kind: str, shell: Shell) -> None:
     schema = (await shell.done("schema", kind)).json
@@ -125,6 +126,7 @@ async def test_a_directory_is_loaded_once_and_shown(shell: Shell, database: str)
     assert (len(machine.json["staff"]), len(machine.json["funders"]), machine.json["version"]) == (people, funders, 1)
 
 
+@pytest.mark.slow
 async def test_a_directory_file_that_names_somebody_twice_or_the_system_changes_nothing(
     shell: Shell, database: str, tmp_path: Path
 ) -> None:

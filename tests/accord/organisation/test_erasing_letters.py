@@ -95,6 +95,7 @@ async def test_two_guardians_erase_the_letters_that_name_a_person_and_the_others
     assert len([*(tmp_path / "erasures").iterdir()]) == 3
 
 
+@pytest.mark.slow
 async def test_a_guardian_may_keep_the_letters_and_a_shell_without_a_store_does_not_pass_them_over(
     written: Written,
 ) -> None:
@@ -107,6 +108,7 @@ async def test_a_guardian_may_keep_the_letters_and_a_shell_without_a_store_does_
     assert await is_open(written, written.refusal)
 
 
+@pytest.mark.slow
 async def test_a_paper_that_no_act_names_is_told_apart_in_the_list(written: Written, reference: str) -> None:
     """A draft is none of the papers that stand on record: the list says so, and so does its JSON."""
     listed = await written.shell.done("papers", "list", "--for", reference, "--json")

@@ -76,6 +76,7 @@ async def test_nobody_but_a_guardian_approves_it(here: Shell, furnished: Desk) -
     assert await kept_keys(furnished) == 1
 
 
+@pytest.mark.slow
 async def test_it_is_refused_while_an_open_partnership_names_it(here: Shell, furnished: Desk) -> None:
     scribe = await named(furnished)
     await scribe.says(e.ReportReceived, "pia.berg", summary="All was held", document_sha256=DIGEST, report_kind="FINAL")
@@ -94,6 +95,7 @@ async def test_the_database_itself_wants_two_and_nothing_else_that_names_it(here
     assert not await furnished.pool.fetchval("SELECT papers.destroy($1, '{}')", digest)
 
 
+@pytest.mark.slow
 async def test_a_key_that_a_restore_brought_back_is_destroyed_again(here: Shell, furnished: Desk, folder: Path) -> None:
     before = await furnished.pool.fetchrow("SELECT * FROM papers.keys")
     assert before is not None
@@ -108,6 +110,7 @@ async def test_a_key_that_a_restore_brought_back_is_destroyed_again(here: Shell,
     assert "is applied here" in (await here.done("privacy", "apply-again", folder)).words
 
 
+@pytest.mark.slow
 async def test_a_file_that_was_changed_erases_nothing(here: Shell, furnished: Desk, folder: Path) -> None:
     before = await furnished.pool.fetchrow("SELECT * FROM papers.keys")
     assert before is not None
@@ -121,6 +124,7 @@ async def test_a_file_that_was_changed_erases_nothing(here: Shell, furnished: De
     assert await kept_keys(furnished) == 1
 
 
+@pytest.mark.slow
 async def test_an_installation_that_may_still_go_back_says_when_it_can_be_erased(here: Shell, furnished: Desk) -> None:
     await furnished.pool.execute("DELETE FROM appending.rights WHERE event_type = 'PaperErasureApproved'")
     refused(await here(*ERASE, "dora.kim"), "accord upgrade --open")

@@ -110,6 +110,7 @@ async def test_a_change_of_account_is_begun_and_ended_at_the_shell(
     assert (state.account.reference, state.hold, state.missing_approvals) == (account, None, ())
 
 
+@pytest.mark.slow
 async def test_where_the_registers_ask_nothing_there_is_nothing_to_clear(
     shell: Shell, desk: Desk, reference: str
 ) -> None:
@@ -277,6 +278,7 @@ async def amended(shell: Shell, desk: Desk, reference: str, file: File, after: P
     return await shell.done(*words), await desk.known_partnership(reference)
 
 
+@pytest.mark.slow
 async def test_a_typo_that_is_mended_touches_no_approval(shell: Shell, desk: Desk, reference: str, file: File) -> None:
     after = proposal(reference, title="Digital skills for river libaries")
     answer, state = await amended(shell, desk, reference, file, after)

@@ -148,6 +148,7 @@ async def test_what_the_law_asks_to_keep_is_kept_and_the_day_is_named(named: Nam
     assert not [who for who in all_of_it.json["people"] if named.chair in who]
 
 
+@pytest.mark.slow
 async def test_whose_name_nothing_asks_for_is_listed_as_one_that_may_go(named: Named, desk: Desk) -> None:
     await named.life.do(Withdraw, "pia.berg", reason="They found other funds")
     await until_shown(desk)

@@ -143,6 +143,7 @@ def links_of(page: Path) -> set[Path]:
     return {(page.parent / link).resolve() for link in links}
 
 
+@pytest.mark.slow
 async def test_the_folder_opens_offline_and_everything_in_it_is_checked_without_us(here: Shell, tmp_path: Path) -> None:
     """Given the folder, then each link leads to a file in it, each digest, receipt, paper and signature holds."""
     home = tmp_path / "home"
@@ -172,6 +173,7 @@ async def test_the_folder_opens_offline_and_everything_in_it_is_checked_without_
     assert (done.returncode, json.loads(said)["act"]) == (0, "approve")
 
 
+@pytest.mark.slow
 async def test_the_population_lets_anybody_choose_again(here: Shell, tmp_path: Path) -> None:
     """Given the sheet of all payments, when one adds up by hand, then each selected unit lies where it is said."""
     home = tmp_path / "home"
@@ -190,6 +192,7 @@ def cents(amount: str) -> int:
     return round(float(amount) * 100)
 
 
+@pytest.mark.slow
 async def test_each_paper_is_a_look_and_what_is_missing_is_said(here: Shell, settled: Desk, tmp_path: Path) -> None:
     """Given papers of which the store lost one, then the folder is made, says so, and the command fails by name."""
     await here.done(*DRAW, "--size", "200", "--out", tmp_path / "first")
@@ -205,6 +208,7 @@ async def test_each_paper_is_a_look_and_what_is_missing_is_said(here: Shell, set
     assert "LOST OR ANOTHER" in (tmp_path / "second" / "index.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 async def test_what_was_erased_is_said_and_the_folder_is_made(here: Shell, settled: Desk, tmp_path: Path) -> None:
     """Given a paper and a name that two guardians erased, then their places say so, and nothing fails."""
     scribe = await paying.caught_up(Scribe(settled, LARGE))
@@ -220,6 +224,7 @@ async def test_what_was_erased_is_said_and_the_folder_is_made(here: Shell, settl
     assert "a name was erased, in" in (tmp_path / "home" / "index.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 async def test_a_forged_event_stands_out_and_the_folder_is_made(here: Shell, settled: Desk, tmp_path: Path) -> None:
     """Given a hold that nobody signed, then its page says that it is not proved, and everything else is there."""
     forged = e.HoldPlaced(at=clock.now(), actor="vera.lind", reason="wait")
@@ -243,6 +248,7 @@ async def received(coming: AsyncIterator[bytes], parts: list[bytes]) -> None:
         parts.append(part)
 
 
+@pytest.mark.slow
 async def test_a_zip_is_sent_while_it_is_made_and_little_of_it_is_held() -> None:
     """Given 25 papers of 4 MB, when they are packed, then each part leaves before the next, and the zip is whole."""
     parts = [part async for part in zipped(made(25), "home")]
@@ -277,6 +283,7 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+@pytest.mark.slow
 async def test_bad_input_gets_one_line_that_names_the_option(settled: Desk, shell: Shell) -> None:
     there = at(shell, settled)
     for words, fault in BAD.values():

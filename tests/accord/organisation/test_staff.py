@@ -274,6 +274,7 @@ async def test_a_key_that_is_given_as_a_pem_file_writes_it_is_the_same_key(seale
     assert held == [raw]
 
 
+@pytest.mark.slow
 async def test_what_is_no_public_key_of_the_kind_is_not_put_into_the_directory(sealed: Organisation) -> None:
     raw, spki = both_forms(Ed25519PrivateKey.generate().public_key())
     _, other = both_forms(X25519PrivateKey.generate().public_key())

@@ -187,6 +187,7 @@ UPDATE projection.documents SET document = jsonb_set(document, '{notices}', (
 """Lets so many things be overdue for whoever holds a role."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [6, 10_000])
 async def test_whoever_has_many_overdue_things_gets_one_mail_that_is_bounded(
     furnished: Desk, box: Mailbox, count: int

@@ -175,6 +175,7 @@ def test_what_is_owed_is_told_a_month_before_on_its_day_and_each_month_after(day
     assert stage_of(today + timedelta(days=days), today) == stage
 
 
+@pytest.mark.slow
 async def test_a_report_is_told_of_until_it_is_there(furnished: Desk, box: Mailbox) -> None:
     due = datetime.now(UTC).date() + timedelta(days=10)
     plan = [{"number": 1, "kind": "PROGRESS", "due_on": due.isoformat()}]

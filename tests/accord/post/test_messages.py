@@ -96,6 +96,7 @@ def test_an_address_that_cannot_be_written_is_refused(address: str) -> None:
         content_of(letter(to=MailAddress(address, "Jane")), ID, "staff", SETTINGS, NOW)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300), st.text(max_size=80))
 def test_whatever_stands_in_it_a_message_can_be_read_again(text: str, name: str) -> None:
     text = text.encode("utf-8", "replace").decode()

@@ -63,6 +63,7 @@ async def test_a_person_chooses_and_sees_what_they_would_get(furnished: Desk, ho
     assert await furnished.pool.fetchval("SELECT count(*) FROM post.choices") == 0
 
 
+@pytest.mark.slow
 async def test_what_waits_is_listed_sent_anew_or_let_go(furnished: Desk, house: Shell) -> None:
     again, gone = await waiting(furnished), await waiting(furnished, "REFUSED", bytes([1] * 32))
     listed = (await house.done("post", "list", "--json")).json
@@ -83,6 +84,7 @@ async def test_what_waits_is_listed_sent_anew_or_let_go(furnished: Desk, house: 
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [

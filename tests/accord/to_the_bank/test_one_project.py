@@ -111,6 +111,7 @@ async def test_bad_input_names_the_field_and_nothing_is_recorded(
     assert (await at.done("truths", "--all", "--json")).json == []
 
 
+@pytest.mark.slow
 async def test_a_partnership_that_does_not_exist_is_one_project_with_nothing(at: Shell, beside: Desk) -> None:
     answered = await at("tell", "P-2026-0041", "--with", "P-2026-0999", *TOLD, "--emergency")
     assert_fails(answered, REFUSED, "no partnership P-2026-0999")

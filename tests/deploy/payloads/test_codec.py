@@ -122,6 +122,7 @@ async def test_plain_payloads_are_read_as_they_are() -> None:
     assert await codec().decode([plain("7"), Payload()]) == [plain("7"), Payload()]
 
 
+@pytest.mark.slow
 async def test_a_payload_that_grows_without_end_is_refused() -> None:
     """Only a holder of the key can make one. Its whole need of memory is not used up all the same."""
     import zlib

@@ -123,6 +123,7 @@ WORD = st.text(st.sampled_from("abcdefgh0123456789-.漢"), min_size=1, max_size=
 CELL = st.lists(WORD, max_size=5).map(" ".join)
 
 
+@pytest.mark.slow
 @given(
     st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(CELL, min_size=n, max_size=n), max_size=4)),
     st.sampled_from(WIDTHS),

@@ -93,6 +93,7 @@ def test_the_form_of_a_report_begins_with_what_is_owed_first_and_ends_with_what_
     assert (offered_reports(received)[0], offered_reports(received)[-1]) == ("2.FINAL", "1.PROGRESS")
 
 
+@pytest.mark.slow
 async def test_the_form_of_a_refund_says_before_it_is_signed_that_a_report_waits_for_its_acceptance(
     desk: Desk, visit: Visit, reference: str
 ) -> None:

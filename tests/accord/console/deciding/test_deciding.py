@@ -63,6 +63,7 @@ async def test_two_people_approve_in_the_browser_and_their_signatures_verify(
     assert known.is_approved
 
 
+@pytest.mark.slow
 async def test_a_hold_is_chosen_by_whose_it_is_and_why(visit: Any, desk: Desk, reference: str) -> None:
     """Given two holds, when somebody lifts one, then each is named by its author and reason, and by no number."""
     await waiting_for_approval(desk, reference)
@@ -110,6 +111,7 @@ async def test_a_key_that_does_not_know_its_owner_decides_nothing(
     assert (await desk.known_partnership(reference)).approvals == ()
 
 
+@pytest.mark.slow
 async def test_a_form_says_what_it_is_about_and_every_fault_of_it_at_once(
     visit: Any, desk: Desk, reference: str
 ) -> None:

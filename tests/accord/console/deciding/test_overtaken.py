@@ -47,6 +47,7 @@ async def test_an_act_that_closed_meanwhile_comes_back_to_the_case(visit: Visit,
     assert "Next: lift the hold" in words
 
 
+@pytest.mark.slow
 async def test_a_form_that_was_overtaken_keeps_what_was_typed_and_says_who_did_what(
     visit: Visit, desk: Desk, reference: str
 ) -> None:
@@ -84,6 +85,7 @@ async def test_a_form_whose_act_closed_keeps_what_was_typed_and_leads_to_what_ca
     assert (await desk.known_partnership(reference)).approvals == ()
 
 
+@pytest.mark.slow
 async def test_a_comment_that_was_overtaken_comes_back_into_its_box(visit: Visit, desk: Desk, reference: str) -> None:
     """Given a comment on the page of a case, when somebody acted meanwhile, then it stands in its box again."""
     await waiting_for_approval(desk, reference)
@@ -98,6 +100,7 @@ async def test_a_comment_that_was_overtaken_comes_back_into_its_box(visit: Visit
     assert "Pia Berg" in refused_in(answer.text)
 
 
+@pytest.mark.slow
 async def test_a_change_that_closed_meanwhile_comes_back_to_the_case(visit: Visit, desk: Desk, reference: str) -> None:
     """Given a proposal that was declined, when an old page asks to change it, then the case says who declined it."""
     await waiting_for_approval(desk, reference)
@@ -117,6 +120,7 @@ async def test_a_button_whose_matter_is_settled_comes_back_to_its_page(visit: Vi
     assert refused_in(answer.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/{reference}/approve", "/{reference}/release", "/{reference}/sign-agreement"])
 async def test_no_refusal_of_an_act_is_a_page_of_its_own(visit: Visit, desk: Desk, reference: str, path: str) -> None:
     """Given an act that was never open to who asks, then the case says whose it is."""

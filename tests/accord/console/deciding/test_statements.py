@@ -55,6 +55,7 @@ async def test_a_statement_about_something_else_than_is_shown_is_named(
     assert_fails(answer, REFUSED, "about something else than it shows: do not sign it")
 
 
+@pytest.mark.slow
 async def test_what_is_on_record_is_found_by_its_digest(worker: None, desk: Desk, reference: str, shell: Shell) -> None:
     await waiting_for_approval(desk, reference)
     [proposed] = [one for one in await desk.history(reference) if one.version == 1]

@@ -69,6 +69,7 @@ async def test_a_workbook_goes_home_and_fills_in_the_form(visit: Any, desk: Desk
     assert (await life.state()).reporting.filed == ()
 
 
+@pytest.mark.slow
 async def test_a_grant_without_a_budget_has_no_form(visit: Any, desk: Desk, reference: str) -> None:
     await Life(desk, reference).paid(proposal(reference))
     visitor = await visit("pia.berg")

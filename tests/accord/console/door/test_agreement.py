@@ -75,6 +75,7 @@ async def test_the_agreement_that_was_read_is_accepted_and_signed_for(
     assert (await life.state()).stage is Stage.ACTIVE
 
 
+@pytest.mark.slow
 async def test_another_paper_than_the_one_that_was_read_is_not_signed_for(
     desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed, tmp_path: Path, visit: Any
 ) -> None:
@@ -95,6 +96,7 @@ async def test_another_paper_than_the_one_that_was_read_is_not_signed_for(
     assert (await life.state()).stage is Stage.AGREEMENT
 
 
+@pytest.mark.slow
 async def test_what_changed_while_the_code_was_on_its_way_is_read_again(
     desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed, tmp_path: Path
 ) -> None:

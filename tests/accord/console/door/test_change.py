@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import asyncpg
+import pytest
 
 from accord.client.desk import Desk
 from accord.client.submissions import submission_numbered
@@ -77,6 +78,7 @@ async def test_other_sums_and_another_period_go_through_a_draft_to_a_signed_amen
     assert event.proposal.model_copy(update=as_before) == before
 
 
+@pytest.mark.slow
 async def test_a_new_officer_by_link_is_screened_before_anything_is_paid(
     desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed
 ) -> None:

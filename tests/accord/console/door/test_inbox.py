@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
+import pytest
 
 from accord.client.desk import Desk
 from domain.partnership import events as e
@@ -98,6 +99,7 @@ async def test_a_report_is_read_taken_over_with_what_was_changed_and_judged_once
 ACTING = "<script>alert(1)</script> =cmd()|' /C calc'!A0 [pay](https://evil.example)"
 
 
+@pytest.mark.slow
 async def test_what_would_act_elsewhere_is_plain_text_to_staff(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str
 ) -> None:
@@ -112,6 +114,7 @@ async def test_what_would_act_elsewhere_is_plain_text_to_staff(
     assert "&lt;script&gt;alert(1)" in (await visitor.get(f"/inbox/{number}")).text
 
 
+@pytest.mark.slow
 async def test_text_that_turns_around_which_a_stolen_door_laid_down_is_shown_to_nobody(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str
 ) -> None:
@@ -129,6 +132,7 @@ async def test_text_that_turns_around_which_a_stolen_door_laid_down_is_shown_to_
     assert "which turns text around unseen" in str(fault)
 
 
+@pytest.mark.slow
 async def test_it_is_returned_with_a_question_under_a_field(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str
 ) -> None:
@@ -147,6 +151,7 @@ async def test_it_is_returned_with_a_question_under_a_field(
     assert [(one.field, one.question) for one in event.questions] == [("summary", "Which courses?")]
 
 
+@pytest.mark.slow
 async def test_a_contact_is_invited_by_name_and_until_a_day(visit: Any, desk: Desk, reference: str) -> None:
     """Given a contact with an address, when they are invited from the case, then the invitation stands on it."""
     await Life(desk, reference).awaiting_approval(proposal(reference, contacts=CONTACTS))
@@ -164,6 +169,7 @@ async def test_a_contact_is_invited_by_name_and_until_a_day(visit: Any, desk: De
     assert "Invitation 1: a question" in case
 
 
+@pytest.mark.slow
 async def test_the_work_page_counts_what_was_handed_in_and_nothing_is_there_that_is_not(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str
 ) -> None:

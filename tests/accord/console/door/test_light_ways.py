@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
+import pytest
 
 from accord.client.desk import Desk
 from accord.client.papers.named import every_paper_of
@@ -74,6 +75,7 @@ async def test_a_spoken_report_is_written_by_staff_and_confirmed_by_the_grantee(
     assert event.submission is not None
 
 
+@pytest.mark.slow
 async def test_a_spoken_report_is_corrected_by_the_grantee(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed
 ) -> None:
@@ -90,6 +92,7 @@ async def test_a_spoken_report_is_corrected_by_the_grantee(
     assert ">Eleven courses were held, and none was cancelled.</textarea>" in shown
 
 
+@pytest.mark.slow
 async def test_a_report_to_another_funder_is_handed_in_taken_over_and_accepted(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed
 ) -> None:
@@ -123,6 +126,7 @@ async def test_a_report_to_another_funder_is_handed_in_taken_over_and_accepted(
     assert "Report to The River Fund" in [paper.name for paper in papers]
 
 
+@pytest.mark.slow
 async def test_it_is_not_recorded_as_a_report_of_its_own(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed
 ) -> None:

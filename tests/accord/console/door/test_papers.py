@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import asyncpg
+import pytest
 
 from accord.client.desk import Desk
 from domain.partnership import events as e
@@ -49,6 +50,7 @@ async def test_a_paper_that_was_examined_again_is_shown_as_it_is_now(
     assert "ended" not in shown
 
 
+@pytest.mark.slow
 async def test_each_milestone_has_papers_of_its_own(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import asyncpg
+import pytest
 
 from accord.client.desk import Desk
 from domain.partnership import events as e
@@ -74,6 +75,7 @@ async def test_a_report_is_taken_over_with_its_period_and_without_the_steps_that
     assert (event.figures.period, [answer.milestone for answer in event.milestones]) == (1, [1])
 
 
+@pytest.mark.slow
 async def test_a_final_report_covers_all_periods_and_tells_of_each_step(
     desk: Desk, reference: str, at_form: Formed
 ) -> None:

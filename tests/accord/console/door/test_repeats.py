@@ -56,6 +56,7 @@ async def test_staff_who_record_the_same_are_asked_and_say_why_it_is_another(
     assert (event.beside_inbox, event.submission) == (ANOTHER, None)
 
 
+@pytest.mark.slow
 async def test_the_gate_refuses_a_second_count_in_either_order(
     desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed, visit: Any
 ) -> None:
@@ -70,6 +71,7 @@ async def test_the_gate_refuses_a_second_count_in_either_order(
     assert (again.status_code, "was received already" in again.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_a_report_that_was_returned_waits_no_more(
     desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed, visit: Any
 ) -> None:
@@ -82,6 +84,7 @@ async def test_a_report_that_was_returned_waits_no_more(
     assert len((await life.state()).reporting.filed) == 1
 
 
+@pytest.mark.slow
 async def test_who_took_it_over_is_told_that_somebody_else_accepts_it(
     desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed, visit: Any
 ) -> None:
@@ -99,6 +102,7 @@ async def test_who_took_it_over_is_told_that_somebody_else_accepts_it(
     assert "Eleven courses were held" in (await (await visit("ana.silva")).get(f"/{reference}/accept-report")).text
 
 
+@pytest.mark.slow
 async def test_a_planned_report_is_recorded_from_its_form_before_anything_is_paid(
     visit: Any, desk: Desk, reference: str
 ) -> None:

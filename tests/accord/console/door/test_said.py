@@ -64,6 +64,7 @@ async def test_who_says_that_they_are_the_wrong_person_is_heard_and_nothing_chan
     assert (await ida.get("")).status_code == 200
 
 
+@pytest.mark.slow
 async def test_a_late_seal_is_compared_by_a_person_with_the_recorded_outage(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed
 ) -> None:

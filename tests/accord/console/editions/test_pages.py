@@ -88,6 +88,7 @@ async def test_an_edition_is_asked_for_from_a_workbook_and_confirmed_by_another(
     assert edition_in("x.xlsx", taken.content).content == read
 
 
+@pytest.mark.slow
 async def test_the_next_edition_shows_what_differs_side_by_side(desk: Desk, visit: Any) -> None:
     first = new()
     await asked(desk, visit, first)
@@ -108,6 +109,7 @@ async def test_the_next_edition_shows_what_differs_side_by_side(desk: Desk, visi
     assert "In force" in (await visitor.get(f"/editions/questions/{first.name}")).text
 
 
+@pytest.mark.slow
 async def test_no_page_of_an_edition_says_a_word_of_the_machine(desk: Desk, visit: Any) -> None:
     """Given an edition that is asked for, and then in force, then its pages say none before a disclosure is opened."""
     read = new()
@@ -138,6 +140,7 @@ async def test_each_fault_of_a_file_is_told_with_its_place_and_nothing_is_record
     assert "reason: say why" in (await sent(visitor, workbook_of(new()), reason="")).text
 
 
+@pytest.mark.slow
 async def test_who_may_not_is_told_and_what_does_not_wait_is_not_confirmed(desk: Desk, visit: Any) -> None:
     read = new()
     visitor, _ = await asked(desk, visit, read)
@@ -157,6 +160,7 @@ async def test_who_may_not_is_told_and_what_does_not_wait_is_not_confirmed(desk:
     assert (await sent(payer, workbook_of(new()))).status_code == 422
 
 
+@pytest.mark.slow
 async def test_another_edition_asked_for_before_the_touch_is_not_confirmed(desk: Desk, visit: Any) -> None:
     """Given a page that signs a confirmation, when another content takes its place, then the touch is refused."""
     read = new()

@@ -76,6 +76,7 @@ async def test_everything_that_the_signature_covers_can_be_read_on_the_page(visi
     assert all(language_in_words(code) in page for code in content.languages)
 
 
+@pytest.mark.slow
 async def test_a_letter_that_cannot_be_shown_says_so_where_it_is_signed(visit: Any) -> None:
     """Given a template that fails on its facts, then the page says that it cannot be shown, and why."""
     content, visitor = award("award-broken", template='#panic("no such seal")'), await visit("ana.silva")

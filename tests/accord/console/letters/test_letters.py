@@ -90,6 +90,7 @@ async def test_a_letter_is_read_as_a_picture_signed_and_stands_on_the_case(
     assert (await visitor.get(f"/papers/{event.pdf_sha256}/picture?page=1")).content[:4] == PNG
 
 
+@pytest.mark.slow
 async def test_the_agreement_is_opened_from_where_its_director_signs_it(
     visit: Any, desk: Desk, reference: str, console_pool: asyncpg.Pool
 ) -> None:
@@ -123,6 +124,7 @@ async def test_the_agreement_is_opened_from_where_its_director_signs_it(
     assert "signed by Dora Kim on" in (await signer.get(f"/{reference}")).text
 
 
+@pytest.mark.slow
 async def test_the_page_says_every_digest_that_is_signed(visit: Any, desk: Desk, reference: str) -> None:
     await in_force(desk, "summary")
     await Life(desk, reference).awaiting_approval(proposal(reference))
@@ -133,6 +135,7 @@ async def test_the_page_says_every_digest_that_is_signed(visit: Any, desk: Desk,
     assert "2026.1" in said
 
 
+@pytest.mark.slow
 async def test_a_letter_that_was_not_chosen_from_those_there_are_is_refused(
     visit: Any, desk: Desk, reference: str
 ) -> None:
@@ -162,6 +165,7 @@ async def test_a_code_is_confirmed_without_content_and_all_else_is_unknown(visit
     assert "<script>" not in wrong.text
 
 
+@pytest.mark.slow
 async def test_an_edition_of_a_letter_is_shown_as_a_picture_on_invented_facts(visit: Any, desk: Desk) -> None:
     await in_force(desk, "award")
     visitor = await visit("dora.kim")
@@ -177,6 +181,7 @@ def pictures_in(page: str) -> list[str]:
     return [unescape(one) for one in re.findall(r'src="(/editions/letter/[^"]*/picture[^"]*)"', page)]
 
 
+@pytest.mark.slow
 async def test_every_page_of_a_letters_edition_is_shown_as_its_readers_get_it(visit: Any, desk: Desk) -> None:
     """Given a letter of more than one page, then its edition's own page shows each, in the language that is chosen."""
     template = await longer(desk, "award-long")
@@ -218,6 +223,7 @@ async def test_a_letters_edition_that_cannot_be_shown_says_so_on_its_own_page(vi
     assert pictures_in(page) == []
 
 
+@pytest.mark.slow
 async def test_what_differs_in_a_letters_source_is_behind_a_line(visit: Any, desk: Desk) -> None:
     """Given a letter's next edition with another template, then the page says that it differs, and no source."""
     await confirmed(desk, "award", name="award-next")

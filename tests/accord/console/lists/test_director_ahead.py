@@ -62,6 +62,7 @@ async def test_a_director_is_told_of_a_case_whose_sums_together_ask_for_them(
     assert [one.role for one in (await desk.known_partnership(reference)).approvals] == [Role.DIRECTOR]
 
 
+@pytest.mark.slow
 async def test_a_director_reads_how_far_sums_were_added_up(
     visit: Visit, desk: Desk, new_reference: Callable[[], str], payee: Party, monkeypatch: pytest.MonkeyPatch
 ) -> None:

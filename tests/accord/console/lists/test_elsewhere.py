@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import pytest
 
 from accord.client.desk import Desk
 from accord.counter.hand_over import hand_over
@@ -45,6 +46,7 @@ async def test_a_change_of_the_directory_waits_for_the_other_guardian(desk: Desk
     assert words == {"dora.kim": True, "mira.sato": False, "femi.ade": False}
 
 
+@pytest.mark.slow
 async def test_a_change_of_a_fund_waits_for_a_director_who_did_not_ask(desk: Desk, visit: Any) -> None:
     fund_id, visitor, key = await opened(desk, visit)
     asked = {"amount": "60,000.00", "reason": "resolution 12 of the board"}
@@ -66,6 +68,7 @@ async def test_what_was_told_waits_for_a_verifier_who_did_not_tell_it(desk: Desk
     assert "told, to be answered" not in words_in(await above(visit, "pia.berg"))
 
 
+@pytest.mark.slow
 async def test_what_was_told_is_owed_by_its_day_among_all_else(desk: Desk, visit: Any, worker: None) -> None:
     """Given something told and a decision due later, then both are owed, in the order of their days, and in words."""
     await waiting_for_approval(desk, "P-2026-0877")
@@ -95,6 +98,7 @@ async def test_an_exception_of_the_bank_waits_for_finance(office_pool: asyncpg.P
     assert "exception of the bank" not in words_in(await above(visit, "pia.berg"))
 
 
+@pytest.mark.slow
 async def test_a_hand_over_that_one_person_signed_waits_for_another_of_finance(
     desk: Desk, visit: Any, reference: str, tmp_path: Path
 ) -> None:

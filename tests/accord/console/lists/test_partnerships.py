@@ -44,6 +44,7 @@ async def test_the_way_to_it_is_marked_in_the_head_also_on_the_page_of_one(visit
     assert re.findall(r'href="([^"]+)" aria-current="page"', head) == ["/"]
 
 
+@pytest.mark.slow
 async def test_an_id_that_is_typed_opens_the_one_partnership(visit: Visit, ended: str) -> None:
     visitor = await visit("otto.audit")
     assert (await visitor.get(f"/find?text={ended.lower()}")).headers["location"] == f"/{ended}"
@@ -51,6 +52,7 @@ async def test_an_id_that_is_typed_opens_the_one_partnership(visit: Visit, ended
     assert (await visitor.get("/find?text=two+words")).headers["location"] == "/partnerships?text=two+words"
 
 
+@pytest.mark.slow
 async def test_columns_are_kept_by_person_and_the_usual_ones_come_back(visit: Visit, ended: str) -> None:
     """Given two readers, when one ticks columns, then that one sees them from then on, and the other does not."""
     visitor, other = await visit("femi.ade"), await visit("ana.silva")
@@ -75,6 +77,7 @@ async def test_a_column_that_is_none_is_refused_and_says_so(visit: Visit, consol
     assert await console_pool.fetchval(query) == 0
 
 
+@pytest.mark.slow
 async def test_a_long_list_is_added_up_when_its_reader_asks(
     visit: Visit, ended: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +90,7 @@ async def test_a_long_list_is_added_up_when_its_reader_asks(
     assert "1 partnership · USD 5,000.00" in full_page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("currencies", [["USD"], ["EUR", "USD"]])
 async def test_the_sums_are_the_same_whether_the_house_knows_one_currency_or_more(
     visit: Visit, ended: str, monkeypatch: pytest.MonkeyPatch, currencies: list[str]
@@ -106,6 +110,7 @@ async def test_a_list_that_is_empty_says_which_filters_stand(visit: Visit) -> No
     assert "Clear the filters" in page
 
 
+@pytest.mark.slow
 async def test_the_whole_list_is_handed_out_as_a_file(visit: Visit, ended: str) -> None:
     rows = (await (await visit("otto.audit")).get(f"/partnerships?text={ended}&format=json")).json()
     assert [row["partnership_id"] for row in rows] == [ended]

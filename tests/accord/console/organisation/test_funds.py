@@ -75,6 +75,7 @@ async def test_a_fund_is_opened_given_a_budget_moved_from_and_closed(desk: Desk,
     assert 'href="/funds/open"' in (await visitor.get("/funds")).text
 
 
+@pytest.mark.slow
 async def test_who_asked_does_not_confirm_and_who_may_not_is_offered_nothing(desk: Desk, visit: Any) -> None:
     fund_id, visitor, key = await opened(desk, visit)
     asked = {"amount": "100", "reason": "a first step"}
@@ -91,6 +92,7 @@ async def test_who_asked_does_not_confirm_and_who_may_not_is_offered_nothing(des
     assert (refused.status_code, said in refused.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_a_change_confirmed_twice_counts_once(desk: Desk, visit: Any) -> None:
     """Given two directors before the same change, when the second touches later, then nothing is recorded of it."""
     fund_id, visitor, key = await opened(desk, visit)
@@ -126,6 +128,7 @@ async def test_what_is_not_clear_is_asked_back_and_nothing_is_lost(
     assert given["amount"] in answer.text
 
 
+@pytest.mark.slow
 async def test_what_a_fund_cannot_do_is_said_before_it_is_signed(desk: Desk, visit: Any) -> None:
     fund_id, visitor, _ = await opened(desk, visit)
     again = await visitor.post("/funds/open", {**OPENED, "fund": fund_id})
@@ -148,6 +151,7 @@ async def test_a_stolen_console_moves_no_money(desk: Desk, visit: Any, console_p
         await console_pool.execute("INSERT INTO ledger.events DEFAULT VALUES")
 
 
+@pytest.mark.slow
 async def test_two_funds_of_one_name_differ_in_every_list(desk: Desk, visit: Any) -> None:
     """Given two funds of one name and year, then a form, a filter and the table of funds tell them apart."""
     ids = [(await opened(desk, visit))[0] for _ in range(2)]
@@ -160,6 +164,7 @@ async def test_two_funds_of_one_name_differ_in_every_list(desk: Desk, visit: Any
             assert re.search(rf">[^<]*{fund_id}", page), (path, fund_id)
 
 
+@pytest.mark.slow
 async def test_the_page_that_signs_names_a_fund_with_its_reference(
     desk: Desk, visit: Any, console_pool: asyncpg.Pool, reference: str
 ) -> None:
@@ -176,6 +181,7 @@ async def test_the_page_that_signs_names_a_fund_with_its_reference(
     assert f"Connect ({fund_id})" in signing
 
 
+@pytest.mark.slow
 async def test_a_fund_names_the_partnerships_that_it_pays(desk: Desk, visit: Any, reference: str) -> None:
     """Given a grant that a fund pays, then the fund's page names it by its title and its partner, as lists do."""
     fund_id, visitor, _ = await with_budget(desk, visit, "60,000.00")

@@ -57,6 +57,7 @@ async def test_a_passkey_is_made_entered_and_revoked_by_browsers_alone(
     assert owner.complaints == []
 
 
+@pytest.mark.slow
 async def test_a_passkey_that_waits_is_told_to_its_owner_and_to_guardians_without_its_id(
     desk: Desk, visit: Any
 ) -> None:
@@ -78,6 +79,7 @@ async def test_a_passkey_that_waits_is_told_to_its_owner_and_to_guardians_withou
     assert "to be entered" not in words_in((await other.get("/")).text)
 
 
+@pytest.mark.slow
 async def test_a_passkey_that_one_guardian_entered_waits_for_no_first_one(desk: Desk, visit: Any) -> None:
     staff_id = await hire(desk, f"ama.{uuid4().hex[:8]}", Role.VERIFIER)
     first = await visit("mira.sato")
@@ -89,6 +91,7 @@ async def test_a_passkey_that_one_guardian_entered_waits_for_no_first_one(desk: 
     assert "1 to enter" not in row.findall((await first.get("/people")).text)[0]
 
 
+@pytest.mark.slow
 async def test_the_page_that_signs_says_which_passkey_of_theirs_waits(
     desk: Desk, visit: Any, reference: str, worker: None
 ) -> None:
@@ -104,6 +107,7 @@ async def test_the_page_that_signs_says_which_passkey_of_theirs_waits(
     assert ("waits for two guardians" in shown, key_id in shown) == (True, False)
 
 
+@pytest.mark.slow
 async def test_an_id_that_was_not_told_so_enters_nothing(
     desk: Desk, visit: Any, at_a_browser: Any, tmp_path: Path
 ) -> None:
@@ -119,6 +123,7 @@ async def test_an_id_that_was_not_told_so_enters_nothing(
     assert (none.status_code, "Ask them for the id" in none.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_a_file_is_taken_where_its_id_is_the_one_that_was_told(
     desk: Desk, visit: Any, at_a_browser: Any, tmp_path: Path
 ) -> None:
@@ -134,6 +139,7 @@ async def test_a_file_is_taken_where_its_id_is_the_one_that_was_told(
     assert "/sign/" in place
 
 
+@pytest.mark.slow
 async def test_what_is_no_passkey_is_not_kept_and_few_wait_under_one_id(
     desk: Desk, visit: Any, at_a_browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +159,7 @@ async def test_what_is_no_passkey_is_not_kept_and_few_wait_under_one_id(
     assert await desk.pool.fetchval("SELECT count(*) FROM console.enrolments WHERE staff_id = $1", staff_id) == 1
 
 
+@pytest.mark.slow
 async def test_the_consoles_login_enters_no_key(console_pool: asyncpg.Pool, desk: Desk) -> None:
     """Whatever a stolen console leaves among the passkeys that wait, the directory holds what two guardians signed."""
     for query in ("UPDATE console.enrolments SET staff_id = 'dora.kim'", "INSERT INTO ledger.events DEFAULT VALUES"):

@@ -96,6 +96,7 @@ async def test_who_is_no_guardian_is_offered_nothing(desk: Desk, visit: Any, som
     assert (refused.status_code, "may not change the directory" in refused.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_a_change_that_was_overtaken_between_page_and_touch_is_not_recorded(
     desk: Desk, visit: Any, somebody: str
 ) -> None:
@@ -122,6 +123,7 @@ async def test_a_stolen_console_changes_nobody(desk: Desk, visit: Any, somebody:
     assert (shown.status_code, "about something else than it shows" in shown.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_what_waits_is_compared_in_a_shell(desk: Desk, visit: Any, shell: Shell, somebody: str) -> None:
     """Given the digest that the page that signs shows, then another machine says what is signed."""
     visitor, _ = await guardian(desk, visit, "mira.sato")
@@ -134,6 +136,7 @@ async def test_what_waits_is_compared_in_a_shell(desk: Desk, visit: Any, shell: 
     assert "VERIFIER" in told
 
 
+@pytest.mark.slow
 async def test_nobody_signs_for_another(desk: Desk, visit: Any, somebody: str) -> None:
     visitor, _ = await guardian(desk, visit, "mira.sato")
     _, other_key = await guardian(desk, visit, "dora.kim")
@@ -145,6 +148,7 @@ async def test_nobody_signs_for_another(desk: Desk, visit: Any, somebody: str) -
     assert statement.command_id not in [change.change_id for change in (await desk.directory()).pending]
 
 
+@pytest.mark.slow
 async def test_the_same_touch_twice_is_one_proposal(desk: Desk, visit: Any, somebody: str) -> None:
     visitor, key = await guardian(desk, visit, "mira.sato")
     given = {"name": "Some Body", "roles": ["VERIFIER"], "limits": ""}
@@ -166,6 +170,7 @@ async def test_work_that_nobody_could_do_is_named_before(desk: Desk, visit: Any)
     assert meant.status_code == 303
 
 
+@pytest.mark.slow
 async def test_a_role_is_lent_and_called_back(desk: Desk, visit: Any, somebody: str) -> None:
     second, key = await guardian(desk, visit, "dora.kim")
     days = {"starts_on": "2026-11-01", "ends_on": "2099-12-31"}

@@ -147,6 +147,7 @@ async def test_what_is_typed_before_the_script_is_there_is_saved_once_it_is(at_t
     assert person.complaints == []
 
 
+@pytest.mark.slow
 async def test_rows_and_ticks_come_without_a_reload_and_lose_nothing_that_is_typed_meanwhile(at_the_form: Any) -> None:
     person, visitor = await at_the_form()
     page, draft = person.page, await begun(visitor)
@@ -189,6 +190,7 @@ async def test_what_cannot_be_saved_is_said_and_stays_and_goes_with_what_comes_n
     assert typed == ["Radio lessons for valley schools", "Valley Radio"]
 
 
+@pytest.mark.slow
 async def test_without_a_script_the_same_is_done_by_buttons_that_come_back_to_their_place(at_the_form: Any) -> None:
     person, visitor = await at_the_form(java_script_enabled=False)
     page, draft = person.page, await begun(visitor)

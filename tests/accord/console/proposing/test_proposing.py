@@ -56,6 +56,7 @@ async def test_what_is_missing_is_named_by_its_field_and_what_was_typed_stays(vi
     assert "Nothing was recorded" in refused.text
 
 
+@pytest.mark.slow
 async def test_a_draft_is_opened_where_something_is_missing_or_to_check_it(visit: Visit) -> None:
     """Given drafts in the list, when one is opened again, then it goes on where it stopped, or asks to check it."""
     visitor = await author(visit)
@@ -90,6 +91,7 @@ async def test_what_is_signed_is_what_was_typed(visit: Visit, console_pool: asyn
     assert waiting.statement == command.statement(made.reference).within(waiting.statement.log)
 
 
+@pytest.mark.slow
 async def test_a_draft_that_was_signed_is_a_draft_no_more(visit: Visit, desk: Desk, reference: str) -> None:
     """Given a draft that stands as it was signed, then the list has it no more, and its address leads to the case."""
     visitor = await author(visit)
@@ -107,6 +109,7 @@ async def test_a_draft_that_was_signed_is_a_draft_no_more(visit: Visit, desk: De
     assert (draft in listed, other in listed) == (False, True)
 
 
+@pytest.mark.slow
 async def test_a_draft_that_was_signed_and_changed_since_is_a_draft_no_more(
     visit: Visit, desk: Desk, reference: str
 ) -> None:
@@ -139,6 +142,7 @@ async def test_who_has_no_passkey_is_told_before_they_write(visit: Visit, desk: 
     assert way not in (await visitor.get("/propose")).text
 
 
+@pytest.mark.slow
 async def test_a_draft_of_a_change_that_was_just_begun_stays(visit: Visit, desk: Desk, reference: str) -> None:
     """Given a draft that is what stands, since nobody changed it yet, then it is still there."""
     await waiting_for_approval(desk, reference)
@@ -158,6 +162,7 @@ async def test_a_number_that_is_none_is_named_by_its_question(visit: Visit) -> N
     assert "onstrained" not in shown
 
 
+@pytest.mark.slow
 async def test_who_leaves_the_page_that_signs_comes_back_to_the_draft(visit: Visit, desk: Desk) -> None:
     visitor = await author(visit)
     await key_of(desk, visitor.settings, "pia.berg")
@@ -287,6 +292,7 @@ async def looks_at(pool: asyncpg.Pool, staff_id: str, reference: str) -> int:
     return int(await pool.fetchval(query, staff_id, reference))
 
 
+@pytest.mark.slow
 async def test_who_changes_a_proposal_has_looked_at_its_partnership(
     visit: Visit, desk: Desk, office_pool: asyncpg.Pool, reference: str
 ) -> None:

@@ -72,6 +72,7 @@ async def test_the_answer_to_a_question_is_asked_signed_and_shown(
 CHANGE = "Change what is proposed"
 
 
+@pytest.mark.slow
 async def test_a_change_is_offered_to_whom_the_first_gate_would_let(visit: Visit, desk: Desk, reference: str) -> None:
     """Given a proposal in approval, then its proposer may change it, and its approver reads why they may not."""
     life = Life(desk, reference)
@@ -86,6 +87,7 @@ async def test_a_change_is_offered_to_whom_the_first_gate_would_let(visit: Visit
     assert f">{CHANGE}…</button>" in (await pia.get(f"/{reference}")).text, "a party may be told anew under a hold"
 
 
+@pytest.mark.slow
 async def test_a_change_is_not_offered_at_a_stage_that_takes_none(visit: Visit, desk: Desk, reference: str) -> None:
     unknown = party("Saint Agnes Parish Room", ein="001999999")
     life = Life(desk, reference)

@@ -63,6 +63,7 @@ async def test_nothing_that_the_first_gate_refuses_reaches_the_page_that_signs(
     assert refused.status_code == 422
 
 
+@pytest.mark.slow
 async def test_a_question_of_the_rules_without_an_answer_leads_to_its_tick(visit: Visit) -> None:
     """Given a draft on which nobody said who controls the payee, then the question leads to where it is asked."""
     visitor = await author(visit)
@@ -80,6 +81,7 @@ SIGN = 'value="sign"'
 AMOUNT = "funds_out.tranches.0.money.amount"
 
 
+@pytest.mark.slow
 async def test_a_sum_is_read_back_before_it_counts_and_asked_back_where_it_is_not_clear(visit: Visit) -> None:
     visitor = await author(visit)
     draft = await complete(visitor)

@@ -36,6 +36,7 @@ async def test_two_windows_keep_what_was_typed_in_each(visit: Visit) -> None:
         assert text in shown
 
 
+@pytest.mark.slow
 async def test_a_field_that_is_sent_alone_changes_nothing_else(visit: Visit) -> None:
     """Given a complete draft, when one tick is sent as the script sends it, then every other tick stands."""
     visitor = await author(visit)
@@ -60,6 +61,7 @@ async def test_a_draft_sealed_before_this_form_still_opens(visit: Visit, console
         assert (shown.status_code, "An older title" in shown.text) == (200, True)
 
 
+@pytest.mark.slow
 async def test_who_must_approve_is_said_with_the_sums_of_the_year(
     visit: Visit, desk: Desk, new_reference: Callable[[], str]
 ) -> None:
@@ -88,6 +90,7 @@ async def test_a_new_proposal_begins_at_once_for_whoever_has_no_draft_and_can_si
     assert await begun(visitor, at="once") == "/propose"
 
 
+@pytest.mark.slow
 async def test_what_closes_it_is_said_where_it_is_planned_and_checked(visit: Visit) -> None:
     """Given money out, then the plan and the check say the final report that is signed; given a tick, then without."""
     visitor = await author(visit)
@@ -130,6 +133,7 @@ async def test_what_may_stay_without_an_answer_is_marked_as_long_as_it_has_none(
     assert optional.findall((await visitor.get(draft)).text) == []
 
 
+@pytest.mark.slow
 async def test_a_person_in_two_parts_is_named_once_where_answers_are_checked(visit: Visit) -> None:
     """Given somebody who governs the payee and signs for it, then they stand in one line, with both."""
     visitor = await author(visit)
@@ -142,6 +146,7 @@ async def test_a_person_in_two_parts_is_named_once_where_answers_are_checked(vis
     assert re.findall(r"Ines Marek, [^<]*", checked) == ["Ines Marek, governs it and signs for it"]
 
 
+@pytest.mark.slow
 async def test_a_document_that_is_named_is_said_to_wait_for_a_verifier(visit: Visit) -> None:
     """Given a document that somebody says was seen, then the form says that no file is sent, and when it counts."""
     visitor = await author(visit)

@@ -127,6 +127,7 @@ async def test_of_a_list_it_says_how_many_are_on_record_and_of_which_it_is_not_k
     assert answer.json()["unknown"].startswith(f"1 recorded. Of {other} and those after it: "), answer.text
 
 
+@pytest.mark.slow
 async def test_nobody_keeps_more_than_they_could_use(
     desk: Desk, visit: Visit, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,7 @@ async def test_a_decision_without_a_signature_is_refused(taken: Sending, desk: D
     assert (await desk.known_partnership(reference)).approvals == ()
 
 
+@pytest.mark.slow
 async def test_a_key_that_the_console_made_for_itself_signs_nothing(taken: Sending, desk: Desk, reference: str) -> None:
     seen, own = await desk.known_sight(reference), Authenticator(origin="http://localhost:1", party="localhost")
     command = approval(seen)

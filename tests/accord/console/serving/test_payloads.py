@@ -86,6 +86,7 @@ async def test_nobody_else_reads_anything(beside_the_ui: ConsoleSettings, visit:
     assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (204, UI)
 
 
+@pytest.mark.slow
 async def test_the_ui_of_one_machine_reads_with_its_token_and_without_a_session(
     provider: str, console_pool: asyncpg.Pool, visit: Visit, desk: Desk, client: Client, reference: str,
     office_pool: asyncpg.Pool,
@@ -131,6 +132,7 @@ async def test_what_is_no_payload_is_said(beside_the_ui: ConsoleSettings, visit:
     assert (answer.status_code, "not payloads as the Temporal UI sends them" in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_too_much_at_a_time_is_said(
     beside_the_ui: ConsoleSettings, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,6 +73,7 @@ async def test_one_records_an_account_and_another_calls_back(people: People, des
     assert "has vouched for this account already" in await noor.refused(f"/accounts/{reference_typed()}", note)
 
 
+@pytest.mark.slow
 async def test_the_whole_number_is_in_sight_here_alone_and_each_sight_is_a_look(
     people: People, office_pool: asyncpg.Pool
 ) -> None:
@@ -110,6 +111,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_no_typed_text_is_lost(p
     assert await desk.ledger.head() == head
 
 
+@pytest.mark.slow
 async def test_the_account_of_a_new_funder_is_recorded_before_the_directory_names_them(
     people: People, desk: Desk
 ) -> None:
@@ -140,6 +142,7 @@ async def kept_back(desk: Desk, reference: str) -> str:
     return "; ".join(str(check.verdict.reason or "") for check in checks)
 
 
+@pytest.mark.slow
 async def test_another_account_of_an_active_partnership_takes_two_touches_the_hold_first(
     people: People, desk: Desk, counter: CounterSettings, life: Life
 ) -> None:
@@ -182,6 +185,7 @@ async def test_the_second_touch_is_for_the_account_while_the_hold_stands_and_for
     assert (await vera.shown(await vera.ask("/accounts", typed(owner=life.reference, **new)))).statement.act == "hold"
 
 
+@pytest.mark.slow
 async def test_who_may_not_record_an_account_is_not_asked_to_hold(people: People, life: Life) -> None:
     paul = await people("paul.nkosi")
     assert "may not vouch" in await paul.refused("/accounts", typed(owner=life.reference, **NEW))
@@ -209,6 +213,7 @@ async def test_an_account_is_changed_by_browser(
     assert vera.complaints == []
 
 
+@pytest.mark.slow
 async def test_details_that_were_changed_behind_the_ledger_are_shown_to_nobody(
     people: People, office_pool: asyncpg.Pool
 ) -> None:
@@ -224,6 +229,7 @@ async def test_details_that_were_changed_behind_the_ledger_are_shown_to_nobody(
     assert "not those that somebody signed for" in answer.text
 
 
+@pytest.mark.slow
 async def test_an_erasure_ends_what_waits_for_a_touch(people: People, office_pool: asyncpg.Pool) -> None:
     """Given an errand that may name somebody, when tables are written anew, then it is gone."""
     vera = await people("vera.lind")

@@ -101,6 +101,7 @@ async def test_what_the_page_that_signs_hands_in_is_believed_by_nobody(
     assert "handed over" in await paul.does(f"/files/{file.message_id}/hand-over")
 
 
+@pytest.mark.slow
 async def test_an_errand_is_done_once_however_often_its_touch_is_handed_in(
     waiting: Scribe, people: People, desk: Desk
 ) -> None:
@@ -166,6 +167,7 @@ async def test_somebody_without_the_role_is_refused_before_they_touch_anything(
     assert "may not" in await pia.refused("/answers/finish")
 
 
+@pytest.mark.slow
 async def test_a_file_is_handed_over_once_and_the_refusal_says_how_to_go_on(
     waiting: Scribe, people: People, desk: Desk
 ) -> None:
@@ -258,6 +260,7 @@ async def test_rubbish_is_told_as_such_and_nothing_of_it_is_kept(people: People,
     assert await desk.pool.fetchval("SELECT count(*) FROM counter.errands WHERE upload = $1", content) == 0
 
 
+@pytest.mark.slow
 async def test_a_file_larger_than_a_page_takes_is_refused_before_it_is_read(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:

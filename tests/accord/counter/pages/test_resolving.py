@@ -66,6 +66,7 @@ async def test_two_without_a_part_settle_it_each_by_one_touch_at_the_instructed_
     assert (await paying.attempt_of(story)).status is TrancheStatus.SETTLED
 
 
+@pytest.mark.slow
 async def test_nothing_is_recorded_before_the_touch_and_the_page_that_signs_says_what_it_does(
     people: People, story: Scribe
 ) -> None:
@@ -81,6 +82,7 @@ async def test_nothing_is_recorded_before_the_touch_and_the_page_that_signs_says
     assert await acts_on(story, raised) == []
 
 
+@pytest.mark.slow
 async def test_to_look_at_an_exception_is_no_form_and_is_for_those_who_may_decide_it(
     people: People, story: Scribe
 ) -> None:
@@ -95,6 +97,7 @@ async def test_to_look_at_an_exception_is_no_form_and_is_for_those_who_may_decid
     assert "There is no such exception" in none.text
 
 
+@pytest.mark.slow
 async def test_who_took_part_who_may_not_and_what_is_not_admitted_are_refused_before_any_touch(
     people: People, story: Scribe
 ) -> None:
@@ -147,6 +150,7 @@ async def test_by_browser_alone_the_form_leads_to_the_touch_and_back(
     assert femi.complaints == []
 
 
+@pytest.mark.slow
 async def test_whoever_sent_unexpected_money_is_named_where_it_is_decided(people: People, desk: Desk) -> None:
     """Given money that nobody expects, when somebody says that it went back, then its sender is named to them."""
     sender = "<RltdPties><Dbtr><Pty><Nm>Northern Light Telecom Ltd</Nm></Pty></Dbtr></RltdPties>"

@@ -56,7 +56,7 @@ CALLED: Final = "their treasurer, on the number of the signed agreement"
     scope="module",
     params=[
         pytest.param(False, id="until its money is there"),
-        pytest.param(True, id="until its report is accepted", marks=pytest.mark.slow),
+        pytest.param(True, id="until its report is accepted"),
     ],
 )
 def whole(request: pytest.FixtureRequest) -> bool:
@@ -195,6 +195,7 @@ async def answered(importer: AtTheCounter, bank: Bank, file: bytes, folder: Path
 
 
 @pytest.mark.early
+@pytest.mark.slow
 async def test_a_grant_lives_from_an_empty_database_to_its_accepted_report_by_browser_alone(
     at_a_browser: Any, counter: CounterSettings, operator: Shell, desk: Desk, bank: Bank, tmp_path: Path, whole: bool
 ) -> None:

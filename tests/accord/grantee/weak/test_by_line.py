@@ -81,6 +81,7 @@ async def test_the_first_page_with_style_and_script_comes_in_thirty_kilobytes(li
     assert line.down.bytes - before <= MOST_BYTES
 
 
+@pytest.mark.slow
 async def test_an_answer_is_saved_once_however_often_a_broken_line_makes_a_browser_send_it(
     line: WeakLine, ida: Grantee, pool: asyncpg.Pool
 ) -> None:
@@ -91,6 +92,7 @@ async def test_an_answer_is_saved_once_however_often_a_broken_line_makes_a_brows
     assert await pool.fetchval("SELECT count(*) FROM grantee.fields") == 1
 
 
+@pytest.mark.slow
 async def test_a_paper_goes_on_where_the_line_broke(line: WeakLine, ida: Grantee) -> None:
     begun = {"field": "document", "name": "talk.jpg", "size": len(PHOTOGRAPH)}
     answer = await ida.asking.post(f"{ida.home}/papers", json=begun, headers=HEADERS)
@@ -110,6 +112,7 @@ async def test_a_paper_goes_on_where_the_line_broke(line: WeakLine, ida: Grantee
     assert whole.json() == {"sha256": hashlib.sha256(PHOTOGRAPH).hexdigest()}
 
 
+@pytest.mark.slow
 async def test_what_is_handed_in_by_a_weak_line_is_one_submission(
     line: WeakLine, ida: Grantee, pool: asyncpg.Pool
 ) -> None:

@@ -52,6 +52,7 @@ async def test_what_is_no_workbook_is_refused(ida: Grantee) -> None:
     assert "Choose a file first" in await refused(ida, b"")
 
 
+@pytest.mark.slow
 async def test_macros_files_inside_and_links_to_other_files_are_refused(ida: Grantee) -> None:
     """Given a workbook that acts, or draws on another file, then it is refused before a cell of it is read."""
     whole = await fetched_bytes(ida)
@@ -63,6 +64,7 @@ async def test_macros_files_inside_and_links_to_other_files_are_refused(ida: Gra
     assert "It draws on another file" in await refused(ida, repacked(whole, kept, "xl/externalLinks/externalLink1.xml"))
 
 
+@pytest.mark.slow
 async def test_bombs_are_not_unpacked(ida: Grantee) -> None:
     """Given 200 MB in 200 KB, a directory that lies, or entities of entities, then it takes no memory, and no time."""
     whole, started = await fetched_bytes(ida), time.monotonic()
@@ -83,6 +85,7 @@ async def test_bombs_are_not_unpacked(ida: Grantee) -> None:
     assert time.monotonic() - started < 60
 
 
+@pytest.mark.slow
 async def test_a_million_rows_cells_or_sheets_are_not_walked(ida: Grantee) -> None:
     book = await fetched(ida)
     book.worksheets[0]["A1048576"] = "the end"
@@ -176,6 +179,7 @@ async def test_one_is_read_at_a_time_and_others_are_asked_to_come_again(
     assert BROKEN in (await first).text
 
 
+@pytest.mark.slow
 async def test_a_link_that_brings_very_many_is_told_to_wait(ida: Grantee) -> None:
     pages = [await brought(ida, b"no workbook") for _ in range(25)]
     assert pages[-1].status_code == 429

@@ -61,6 +61,7 @@ async def test_a_bad_cell_is_named_with_its_fault_and_the_remedy(
     assert f"{cell.parent.title}!{row}: " in page.text
 
 
+@pytest.mark.slow
 async def test_all_faults_are_told_at_once_up_to_a_bound(ida: Grantee, pool: asyncpg.Pool) -> None:
     lines = [{"number": number, "what": f"Line {number}", "sum": "10.00"} for number in range(1, 61)]
     await plan(pool, lines=lines)
@@ -117,6 +118,7 @@ async def test_cells_that_were_merged_are_refused(ida: Grantee) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_a_mark_that_somebody_made_up_is_no_form_of_ours(ida: Grantee) -> None:
     book = await fetched(ida)
     for cell, text in {"B1": "accord.report-by-line.1", "B3": "xx", "B4": "../../etc"}.items():

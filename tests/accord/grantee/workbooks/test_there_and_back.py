@@ -95,6 +95,7 @@ async def test_what_others_wrote_elsewhere_stays_where_the_workbook_is_silent(id
     assert "Two texts" not in page
 
 
+@pytest.mark.slow
 async def test_a_copy_that_comes_again_replaces_what_it_brought_and_nothing_else(ida: Grantee, come: Come) -> None:
     """Given a copy that came, when it is corrected and comes again, then its own texts are replaced, without a choice.
 
@@ -149,6 +150,7 @@ async def test_it_speaks_the_language_of_its_pages_and_comes_back_in_any(
     assert 'value="DONE" id="f-milestones-1-state" checked' in (await ida.get("page/workplan")).text
 
 
+@pytest.mark.slow
 async def test_a_question_set_comes_back_in_every_format(come: Come, pool: asyncpg.Pool) -> None:
     """Given rows that the grantee adds, choices, a period and a condition, then each is an answer of the form."""
     ida = await come(edition=await edition(pool))

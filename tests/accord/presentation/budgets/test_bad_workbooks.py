@@ -89,6 +89,7 @@ def test_entities_that_grow_are_not_read(paid: s.Story) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_million_rows_are_not_walked(paid: s.Story) -> None:
     """Given a cell in row 1,048,576, or so many rows with nothing in them, then the sheet has too many rows."""
     book = load_workbook(io.BytesIO(report_form(paid.partnership)))
@@ -150,6 +151,7 @@ def broken(content: bytes, count: int) -> Iterator[bytes]:
         yield bytes(damaged)
 
 
+@pytest.mark.slow
 def test_a_file_that_was_damaged_on_its_way_is_read_or_refused(paid: s.Story) -> None:
     """Given any bytes changed, then either nothing of it mattered, or a sentence says what is wrong."""
     refused = 0

@@ -143,6 +143,7 @@ def test_the_form_of_another_partnership_or_budget_is_refused(paid: s.Story) -> 
     assert "is of another budget (" in told(s.paid(**budgeted(plan=plan)).partnership, filled(paid, SUMS))
 
 
+@pytest.mark.slow
 def test_what_is_no_form_is_refused(paid: s.Story) -> None:
     other = io.BytesIO()
     Workbook().save(other)

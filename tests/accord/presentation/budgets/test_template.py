@@ -96,6 +96,7 @@ def test_an_empty_template_is_no_budget() -> None:
         filled_budget("budget.xlsx", budget_template(), "USD")
 
 
+@pytest.mark.slow
 def test_merged_cells_are_refused_and_a_further_sheet_is_not_read() -> None:
     assert "Budget!D12: it is merged (D12:E12)" in told({}, lambda book: book[SHEET].merge_cells("D12:E12"))
     _, notes = filled_budget("budget.xlsx", filled(FILLED, lambda book: book.create_sheet("Notes")), "USD")

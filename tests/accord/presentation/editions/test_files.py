@@ -113,6 +113,7 @@ def question_sets(draw: st.DrawFn) -> dict[str, Any]:
     return fields
 
 
+@pytest.mark.slow
 @given(question_sets())
 @settings(max_examples=draws(100))
 def test_whatever_a_set_asks_it_goes_out_and_comes_back(fields: dict[str, Any]) -> None:
