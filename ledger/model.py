@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
-import rfc8785
+from domain.canonical_json import canonical_json
 
 EVENT_NAMESPACE = UUID("0d2f2b2e-5b0e-5a3f-8a54-6a2d1f9c7e01")
 """The namespace of event ids (RFC 9562, section 5.5)."""
@@ -89,12 +89,12 @@ class NewEvent:
             rfc8785.CanonicalizationError: JSON cannot represent a value exactly.
             ValueError: The payload contains a NUL character, which PostgreSQL's jsonb cannot store, or MARK.
         """
-        content = rfc8785.dumps(dict(payload))
+        content = canonical_json(dict(payload))
         if holds_nul(content):
             raise ValueError(f"the {event_type} event holds a NUL character, which cannot be stored")
         if MARK.encode() in content:
             raise ValueError(f"the {event_type} event holds the sign {MARK}, which stands for encrypted text alone")
-        return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)), tuple(names))
+        return cls(event_type, schema_version, content, canonical_json(dict(meta)), tuple(names))
 
     def check(self) -> None:
         """Raise ValueError if the ledger's table would refuse the event."""
