@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -63,6 +64,7 @@ STAFF = {
 }
 
 
+@cache
 def number(name: str) -> UUID:
     """A UUID that a test can name."""
     return uuid5(UUID(int=0), name)
@@ -197,14 +199,17 @@ def funder(profile: FunderProfile = CHARITY, funder_id: str = "ISOC") -> Funder:
     return Funder(funder_id=funder_id, name="Internet Society", profile=profile, account="BA-W7SW7OMSGC5X")
 
 
+@cache
 def funding(profile: FunderProfile = CHARITY) -> Funding:
     return Funding(funders=(funder(profile),))
 
 
+@cache
 def member(staff_id: str, *roles: Role) -> StaffMember:
     return StaffMember(staff_id=staff_id, name=staff_id.title(), roles=roles or (STAFF[staff_id],))
 
 
+@cache
 def authority(staff_id: str, *roles: Role, profile: FunderProfile = CHARITY) -> Authority:
     who = member(staff_id, *roles)
     return Authority(
