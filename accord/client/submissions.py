@@ -14,7 +14,7 @@ from ledger.moment import lend
 from records.submissions.seals import bears_out, seals_on_record, submissions_between
 
 _FOUND: Final = """
-SELECT f.subject, s.kind, s.sha256, s.at, f.edition
+SELECT f.subject, s.kind, s.sha256, s.at, f.edition, f.about
   FROM grantee.submissions s JOIN grantee.forms f ON f.id = s.form WHERE s.number = $1
 """
 
@@ -25,6 +25,8 @@ class HandedInFor(NamedTuple):
     partnership_id: str
     kind: SubmissionKind
     reference: SubmissionReference
+    about: str = ""
+    """The subject of its form, such as the number of a planned report."""
 
 
 async def submission_numbered(pool: asyncpg.Pool, ledger: Ledger, number: int) -> HandedInFor:
@@ -38,9 +40,9 @@ async def submission_numbered(pool: asyncpg.Pool, ledger: Ledger, number: int) -
         raise Refused(
             f"submission {number} is under no seal yet; a worker seals each minute, so try again soon", "NotSealedYet"
         )
-    subject, kind, sha256, at, edition = row
+    subject, kind, sha256, at, edition, about = row
     reference = SubmissionReference(sha256=sha256.hex(), number=number, seal=seal, at=at, edition=edition)
-    return HandedInFor(subject, SubmissionKind(kind), reference)
+    return HandedInFor(subject, SubmissionKind(kind), reference, about)
 
 
 async def _seal_over(pool: asyncpg.Pool, ledger: Ledger, number: int) -> int | None:

@@ -30,14 +30,25 @@ def submission_for(partnerships: Sequence[str], number: int | None) -> dict[str,
         BadInput: It was handed in for another partnership, or several are named.
         Refused: There is no such submission, or it is under no seal yet.
     """
+    entry = submission_named(partnerships, number)
+    return {"submission": entry.reference} if entry is not None else {}
+
+
+def submission_named(partnerships: Sequence[str], number: int | None) -> HandedInFor | None:
+    """Return the submission under a number, or None without a number.
+
+    Raises:
+        BadInput: It was handed in for another partnership, or several are named.
+        Refused: There is no such submission, or it is under no seal yet.
+    """
     if number is None:
-        return {}
+        return None
     if len(set(partnerships)) > 1:
         raise BadInput("--submission: it is of one partnership; give one ID with it")
     entry = run(_found(number))
     if entry.partnership_id != partnerships[0]:
         raise BadInput(f"--submission {number}: it was handed in for {entry.partnership_id}, not for {partnerships[0]}")
-    return {"submission": entry.reference}
+    return entry
 
 
 async def _found(number: int) -> HandedInFor:

@@ -21,7 +21,7 @@ from domain.partnership.acts import Choices
 from domain.partnership.choices import received_reports, unconfirmed_refunds
 from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
 from domain.partnership.state import Partnership
-from domain.partnership.waiting.owed_reports import reports
+from domain.partnership.waiting.owed_reports import correction, reports
 from domain.plans import ReportKind
 from domain.values import minor_digits
 from ledger import clock
@@ -63,7 +63,7 @@ def _named(partnership: Partnership, name: str) -> dict[str, Any]:
 
 def report_fields(partnership: Partnership) -> tuple[Field, ...]:
     """Return the fields of the form of a report."""
-    corrections = (("", "none"), *received_reports(partnership))
+    corrections = (("", "none"), *received_reports(partnership), *_owed_corrections(partnership))
     return (
         Field("planned", "Which report", kind="choice", choices=_kinds(partnership), fills=("report_kind",)),
         Field("summary", "What it says", "In a sentence or two."),
@@ -87,6 +87,11 @@ def report_fields(partnership: Partnership) -> tuple[Field, ...]:
         DOCUMENT,
         *other_report_fields(partnership),
     )
+
+
+def _owed_corrections(partnership: Partnership) -> Choices:
+    """Return the accepted report whose correction the grantee owes, if it owes one."""
+    return tuple((owed.about, f"report {owed.about}, whose correction is owed") for owed in correction(partnership))
 
 
 def report_probe(partnership: Partnership) -> dict[str, Any]:

@@ -82,10 +82,20 @@ def _papers(line: InboxLine) -> tuple[str, str]:
     return count_in_words(line.papers, "paper"), "good"
 
 
+def _which_report(about: str) -> str:
+    """Return the words for a report that stands in no plan, or '' for one that does."""
+    beginning, _, number = about.partition("_")
+    return {"YEARLY": "yearly report", "FINAL": "final report", "CORRECTION": f"correction of report {number}"}.get(
+        beginning, ""
+    )
+
+
 def what_is_it(kind: SubmissionKind, about: str) -> str:
     """Return a kind of submission with what it is about, such as 'report 2'. A digest tells nobody anything."""
     if len(about) == _DIGEST:
         return words_of(kind)
+    if kind is SubmissionKind.REPORT and (words := _which_report(about)):
+        return words
     if about in {condition.value for condition in ConditionId}:
         return f"{words_of(kind)}: {words_of(ConditionId(about))}"
     return f"{words_of(kind)} {about}".strip()

@@ -19,6 +19,7 @@ def filled_from(command: type[c.StaffCommand], content: Mapping[str, Any]) -> Fo
 
 def _of_report(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "planned", f"{content.get('planned') or ''}.{content.get('report_kind', '')}"
+    yield "corrects", content.get("corrects", "")
     yield "summary", content.get("summary", "")
     yield "document_sha256", content.get("document_sha256", "")
     yield from other_report_texts(content.get("other_report"))

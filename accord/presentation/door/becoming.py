@@ -7,11 +7,11 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from accord.presentation.door.asked_reports import asked_report, report_owed_first
 from domain.canonical_json import canonical_json
 from domain.editions.questions import QuestionSet
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
-from domain.plans import ReportKind
 from domain.submissions.content import SubmissionContent
 from domain.submissions.kinds import TAKEN_OVER_BY, SubmissionKind
 
@@ -81,10 +81,9 @@ def content_of_act(command: type[c.StaffCommand], evidence: Submitted) -> dict[s
 def _report(evidence: Submitted) -> dict[str, Any]:
     partnership, about = evidence.partnership, evidence.content.about
     facts = dict(_facts(evidence))
-    plan = partnership.reporting.plan(int(about)) if about.isdecimal() else None
-    facts["report_kind"] = plan.kind.value if plan is not None else facts.get("report_kind", ReportKind.FINAL.value)
-    if plan is not None:
-        facts["planned"] = plan.number
+    asked = asked_report(partnership, about)
+    if asked or "report_kind" not in facts:
+        facts |= asked or report_owed_first(partnership)
     if "summary" not in facts and (summary := _summary(evidence, facts)):
         facts["summary"] = summary
     _put_evidence(evidence, facts)

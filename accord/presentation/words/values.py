@@ -114,7 +114,8 @@ class NamesInWords(NamedTuple):
 
     def fund(self, fund_id: str) -> str:
         """Return a fund's name with its id, or its id where no name is known."""
-        return f"{self.funds[fund_id]} ({fund_id})" if fund_id in self.funds else fund_id
+        name = self.funds.get(fund_id, fund_id)
+        return name if fund_id in name else f"{name} ({fund_id})"
 
     def objective(self, code: str) -> str:
         """Return an objective in the organisation's words."""

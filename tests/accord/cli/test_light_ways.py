@@ -100,3 +100,17 @@ async def test_a_report_to_another_funder_is_recorded_whole_or_not_at_all(
     [event] = [one.event for one in await desk.history(reference) if isinstance(one.event, e.ReportReceived)]
     assert event.other_report is not None
     assert (event.other_report.funder, str(event.other_report.period.starts)) == ("The River Fund", "2026-01-01")
+
+
+async def test_a_report_by_link_is_recorded_by_shell_as_the_one_that_its_form_asked_for(
+    shell: Shell, reference: str, desk: Desk, office_pool: asyncpg.Pool
+) -> None:
+    """Given a report of the plan by link, when a shell records it in other words, then nobody says which one it is."""
+    await Life(desk, reference).signed(proposal(reference, contacts=CONTACTS, reports=PLANNED))
+    submission = await handed_in(office_pool, await link_to(office_pool, reference, DoorForm.REPORT, about="1"))
+    await seal_submissions(Ledger(office_pool), office_pool)
+    query = "SELECT number FROM grantee.submissions WHERE sha256 = $1"
+    number = await office_pool.fetchval(query, bytes.fromhex(submission.sha256))
+    await shell.done("report", reference, "--submission", str(number), "--summary", "Ten courses", "--as", "pia.berg")
+    [event] = [one.event for one in await desk.history(reference) if isinstance(one.event, e.ReportReceived)]
+    assert (event.report_kind, event.planned, event.summary) == ("PROGRESS", 1, "Ten courses")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import typer
 
-from accord.cli.door.naming import SubmissionOption, submission_for
+from accord.cli.door.naming import SubmissionOption, submission_named
 from accord.cli.options import ActorOption, DocumentOption, IdArgument, JsonOption, digest_of, run
 from accord.cli.partnerships.acts import add_act
 from accord.cli.partnerships.deciding import decide
@@ -20,6 +20,7 @@ from accord.cli.printing.output import err
 from accord.cli.typed_sums import typed_sum
 from accord.client.desk import open_desk
 from accord.presentation.budgets.files import content_of_form
+from accord.presentation.door.asked_reports import asked_report, report_owed_first
 from accord.presentation.faults import BadInput
 from accord.presentation.spending import TypedSpending, figures_by_line
 from domain.budgets.milestones import MilestoneState
@@ -52,8 +53,13 @@ def _report(
     if workbook is not None:
         report = _with_form(workbook, record, report)
     document_sha256 = digest_of(document, actor, partnership)
-    content = {**_kind_of(record, kind, plan_number, corrects), **_content(record, report, papers)}
-    content |= submission_for([partnership], submission)
+    handed_in = submission_named([partnership], submission)
+    is_said = (kind, plan_number, corrects) != (None, None, None)
+    which = _kind_of(record, kind, plan_number, corrects)
+    if handed_in is not None and not is_said:
+        which = asked_report(record, handed_in.about) or report_owed_first(record)
+    content = {**which, **_content(record, report, papers)}
+    content |= {"submission": handed_in.reference} if handed_in is not None else {}
     content |= w.other_report(other_funder, other_period, other_covers, other_paper, actor, partnership)
     content |= {"beside_inbox": beside_inbox} if beside_inbox else {}
     decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=document_sha256, **content)

@@ -16,7 +16,10 @@ from domain.plans import ReportKind
 SumOption = Annotated[str | None, typer.Option(metavar="SUM", help=field_of(c.Report, "figures").description)]
 SummaryOption = Annotated[str, option(c.Report, "summary")]
 KindOption = Annotated[
-    ReportKind | None, typer.Option("--kind", help="Without it: as planned, or else FINAL.", case_sensitive=False)
+    ReportKind | None,
+    typer.Option(
+        "--kind", help="Without it: as planned, as the form of --submission asked, or else FINAL.", case_sensitive=False
+    ),
 ]
 PlanOption = Annotated[int | None, option(c.Report, "planned", metavar="NUMBER")]
 ResultOption = Annotated[list[str] | None, option(c.Report, "results", metavar="NUMBER=RESULT")]
