@@ -95,10 +95,13 @@ def _steps(form: DraftForm, number: int) -> list[StepMark]:
     ]
 
 
-async def _asked(console: Console, draft: Draft) -> tuple[str, bool]:
-    """Return the reason with which the proposal came back, or '', and True if a person asks for an answer in words."""
+async def _asked(console: Console, draft: Draft) -> tuple[str, bool, bool]:
+    """Return the reason with which the proposal came back, or '', and whether a person asks for an answer in words.
+
+    The third is True if contacts are on record: one of them is called before an address or a number changes.
+    """
     known = await console.desk.partnership(draft.amends) if draft.amends else None
-    return (known.question, known.is_asked) if known is not None else ("", False)
+    return (known.question, known.is_asked, bool(known.proposed.contacts)) if known is not None else ("", False, False)
 
 
 def _is_typed(draft: Draft, fault: Missing) -> bool:

@@ -44,16 +44,18 @@ function replace(part, other) {
 }
 
 function refresh(fresh, then) {
-  for (const part of document.querySelectorAll("[data-part]")) {
-    const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+  for (const part of document.querySelectorAll("[data-part], .told")) {
+    const name = part.dataset.part, other = name ? fresh.querySelector(`[data-part="${name}"]`) : fresh.getElementById(part.id);
     const busy = part.contains(document.activeElement) || [...part.querySelectorAll("[name]")].some((one) => dirty.has(one.name));
     if (!part.isConnected || !other || other.outerHTML === part.outerHTML) continue;
-    if (!busy || then.force === part.dataset.part) replace(part, other);
+    if (!busy || (name && then.force === name)) replace(part, other);
   }
   for (const other of fresh.querySelectorAll("#draft [id]")) {
     const one = document.getElementById(other.id);
-    if (one && other.hasAttribute("aria-invalid")) one.setAttribute("aria-invalid", "true");
-    else if (one) one.removeAttribute("aria-invalid");
+    for (const name of one ? ["aria-invalid", "aria-describedby"] : []) {
+      if (other.hasAttribute(name)) one.setAttribute(name, other.getAttribute(name));
+      else one.removeAttribute(name);
+    }
     if (one && one !== document.activeElement && one.name?.startsWith("is:") && !dirty.has(one.name)) one.checked = other.checked;
   }
   if (then.focus) document.getElementById(then.focus)?.focus();

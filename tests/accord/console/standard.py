@@ -16,8 +16,6 @@ _TOLD_BY_VOICE: Final = re.compile(r"signs with (?:the passkey )?PK-[A-Z2-7]{16}
 """The id of a passkey where guardians decide on it: they compare it with the one that its owner told them."""
 MOST_BYTES: Final = 30_000
 """The bytes of a page with its style and scripts, each compressed."""
-MOST_OF_A_FORM: Final = 36_000
-"""The same of a proposal's form in which everything is opened that a grant may need at once: 34,096 were measured."""
 
 
 @cache
@@ -40,8 +38,7 @@ async def hold_to_the_standard(answer: httpx.Response) -> None:
     found = machine_words_in(_TOLD_BY_VOICE.sub("signs with the passkey", words))
     assert not found, f"{answer.url} says words of the machine: {found}"
     weight = weight_of(answer.text) if kind == "text/html" else 0
-    most = MOST_OF_A_FORM if answer.url.path.startswith("/propose/") else MOST_BYTES
-    assert weight <= most, f"{answer.url} weighs {weight} bytes"
+    assert weight <= MOST_BYTES, f"{answer.url} weighs {weight} bytes"
 
 
 def _told_by_script(answer: httpx.Response) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 
 import asyncpg
 import pytest
@@ -14,6 +15,7 @@ from domain.partnership import commands as c
 from tests.accord.console.deciding.test_bulk import key_of
 from tests.accord.console.proposing.drafting import Visit, author, begun, press
 from tests.builders import funds_out, party, proposal
+from tests.domain.partnership.specification import CONTACTS
 from tests.lives import Life
 
 
@@ -34,6 +36,21 @@ async def test_a_proposal_on_record_is_changed_from_its_page(
     assert waiting.command.reason == "a second trainer is needed"
     before = (await desk.known_partnership(reference)).proposed
     assert waiting.command.proposal == before.model_copy(update={"title": "Digital skills, and tablets"})
+
+
+async def test_a_call_is_asked_for_only_where_a_contact_is_on_record(
+    visit: Visit, desk: Desk, new_reference: Callable[[], str]
+) -> None:
+    """Given a change, when nobody is on record whose number could change, then no call is asked for."""
+    visitor, asked = await author(visit), {}
+    for contacts in ((), CONTACTS):
+        reference = new_reference()
+        await Life(desk, reference).awaiting_approval(proposal(reference, contacts=contacts))
+        draft = await begun(visitor, amends=reference)
+        shown = html.unescape((await visitor.get(f"{draft}?step={len(PAGES)}")).text)
+        assert "Why does it change?" in shown
+        asked[bool(contacts)] = "whom did you call before?" in shown
+    assert asked == {False: False, True: True}
 
 
 async def test_the_answer_to_a_question_is_asked_signed_and_shown(
