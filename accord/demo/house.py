@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from accord.client.desk import Desk
 from accord.demo.budgeted import GRANT
 from accord.demo.by_link import BY_LINK
 from accord.demo.cases import EXCHANGE, LAKESIDE, PACKET, PARISH, RIVERBEND, Case, out, proposal
@@ -67,6 +68,12 @@ async def waits_for_its_report_to_be_accepted(steps: Steps) -> None:
 async def may_be_paid(steps: Steps) -> None:
     """Have its agreement signed. It is released once the bank's days are over, and its file waits to be handed over."""
     await steps.approve_and_sign("lakeside")
+
+
+async def first_free_number(desk: Desk) -> int:
+    """Return the next multiple of 100 above the numbers in use: a demo runs again, and another house fits beside it."""
+    numbers = [int(partnership.partnership_id.rpartition("-")[2]) for partnership in await desk.portfolio()]
+    return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
 
 
 HOUSE: Final = (

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from accord.client.desk import Desk, open_desk
 from bench.desk.browsers import Count, Person, chromium, enrol, sit_down
-from bench.desk.house import House, a_demo, house_of
+from bench.desk.house import House, a_demo, house_beside, house_of
 from bench.desk.tasks import TASKS, Task
 from deploy.settings import StackState, read_stack
 
@@ -86,7 +86,7 @@ async def measure(here: bool) -> list[Outcome]:
     with tempfile.TemporaryDirectory(prefix="accord-desk-", ignore_cleanup_errors=True) as named:
         folder = Path(named)
         async with a_stack(here, folder) as stack, chromium() as browser, open_desk(acting=True) as desk:
-            house = await house_of(desk, folder)
+            house = await (house_beside if here else house_of)(desk, folder)
             await house.furnish(desk)
             people = await seated(browser, stack, desk)
             return [await done(task, people[task.staff_id], house) for task in TASKS]

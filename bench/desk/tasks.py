@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from bench.desk import words
 from bench.desk.browsers import Person
 from bench.desk.house import House
 
+INSTRUCTED_WITHIN: Final = 60
+"""Seconds in which a released payment is instructed. Without a bound, one that was not released is awaited for ever."""
 Work = Callable[[Person, House], Awaitable[None]]
 
 
@@ -127,11 +130,12 @@ async def release(person: Person, house: House) -> None:
 
 
 async def until_ready(person: Person, house: House) -> None:
-    """Wait until the released payment may go into a file."""
-    while True:
+    """Wait until the released payment may go into a file, or until it must have been: the task then says so."""
+    for _ in range(INSTRUCTED_WITHIN):
         await person.page.goto(person.stack.counter_url)
         if house.to_agree in await person.told():
             return
+        await asyncio.sleep(1)
 
 
 async def make_and_hand_over(person: Person, house: House) -> None:

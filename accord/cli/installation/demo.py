@@ -27,7 +27,7 @@ from accord.demo.budgeted import GRANT, TOLD
 from accord.demo.by_link import BY_LINK
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
 from accord.demo.counterparty import BANK_SECONDS, DemoBank, Desks
-from accord.demo.house import HOUSE, TO_BE_PAID
+from accord.demo.house import HOUSE, TO_BE_PAID, first_free_number
 from accord.demo.sample import furnish, load_sample_registers, open_budget, sample_iban
 from accord.demo.steps import PROPOSER, Steps
 from accord.demo.writing import choose_mail, furnish_letters_and_mail, put_in_force, until_mailed
@@ -119,7 +119,7 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
     desk = desks.staff
     accounts = await furnish(desk)
     _open_bank_accounts(bank)
-    first = await _first_free_number(desk)
+    first = await first_free_number(desk)
     await open_budget(desk, small_budget(first), "Small grants", SMALL_BUDGET)
     counterparty = DemoBank(desks, bank, folder / "bank", accounts)
     await choose_mail(desk)
@@ -242,12 +242,6 @@ def _open_bank_accounts(bank: Bank) -> None:
     bank.open_account("FOUNDATION", sample_iban("isoc-foundation"), balance=100_000_000, **later)
     bank.open_account("SAMPLE-PF", sample_iban("sample-pf"), balance=100_000_000)
     bank.open_account("HARBOR", sample_iban("harbor"), closed=True)
-
-
-async def _first_free_number(desk: Desk) -> int:
-    """Return the next multiple of 100 above the numbers in use, so that the demo can run again on the same folder."""
-    numbers = [int(partnership.partnership_id.rpartition("-")[2]) for partnership in await desk.portfolio()]
-    return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
 
 
 def register(app: typer.Typer) -> None:
