@@ -31,15 +31,21 @@ _KINDS: Final = tuple((kind.value, as_sentence(words_of(kind))) for kind in Trut
 _TELLING: Final = (
     Field("kind", "What it is about", kind="choice", choices=_KINDS),
     Field("what", "What you learnt", "In your words; they are sealed.", fills=("--what",)),
-    Field("since", "Known to you since", kind="day", fills=("--since",)),
-    Field("partnership", "In which partnership", "P-…, if it came up in one.", kind="line"),
-    Field("other", "One project with", "P-…, the other partnership of it.", kind="line", fills=("--with",)),
-    Field("about", "The organisation", "Without it, the payee of the partnership.", kind="line", fills=("--about",)),
-    Field("ein", "Its US tax number", kind="line", fills=("--ein",)),
-    Field("number", "Its number in another register", "Such as GB-CHC 1234567.", kind="line"),
-    Field("person", "The person", kind="line"),
-    Field("source", "From where, or from whom, you know it", kind="line"),
-    Field("paper", "The paper", "What it is, and who keeps it.", kind="line"),
+    Field("since", "Known to you since", "The day on which you learnt it.", kind="day", fills=("--since",)),
+    Field("partnership", "In which partnership", "Its number, such as P-2026-0042, if it came up in one.", kind="line"),
+    Field(
+        "other",
+        "One project with",
+        "The number of the other, where two partnerships carry out one project.",
+        kind="line",
+        fills=("--with",),
+    ),
+    Field("about", "The organisation", "If it is not the payee of the partnership.", kind="line", fills=("--about",)),
+    Field("ein", "Its US tax number", "If you know it.", kind="line", fills=("--ein",)),
+    Field("number", "Its number in another register", "If you know it, such as GB-CHC 1234567.", kind="line"),
+    Field("person", "The person", "If it is about one.", kind="line"),
+    Field("source", "From where, or from whom, you know it", "It helps whoever finds whether it is so.", kind="line"),
+    Field("paper", "The paper", "If there is one: what it is, and who keeps it.", kind="line"),
     replace(DOCUMENT, label="The paper's file"),
 )
 _ANSWERING: Final = (
@@ -57,7 +63,7 @@ async def listed(request: Request) -> Response:
     truths = [*reversed(await read_truths(console.desk.reader))]
     titles = await kept_titles(console.desk.pool, [name for truth in truths for name in truth.partnerships])
     names = NamesInWords(await console.desk.directory())
-    return page(request, "truths.html", {"truths": truths, "titles": titles, "names": names})
+    return page(request, "truths.html", {"truths": truths, "titles": titles, "names": names, "kinds": dict(_KINDS)})
 
 
 async def tell(request: Request) -> Response:

@@ -57,6 +57,14 @@ async def test_a_payment_is_told_in_words_with_what_it_is_for(visit: Visit) -> N
 
 
 @pytest.mark.usefixtures("paid")
+async def test_the_totals_below_a_long_list_are_named_and_reached_above_it(visit: Visit) -> None:
+    """Given more lines than a window shows, then what was paid by fund can be found without scrolling for it."""
+    page = (await (await visit("otto.audit")).get("/payments")).text
+    way = '<a href="#paid">What was paid by payee, fund, funder and month</a>'
+    assert page.index(way) < page.index("<table") < page.index('id="paid"')
+
+
+@pytest.mark.usefixtures("paid")
 async def test_the_figures_and_totals_are_of_the_period_and_filters_that_are_asked_for(visit: Visit) -> None:
     visitor, year = await visit("otto.audit"), datetime.now(UTC).year
     now = (await visitor.get(f"/payments?partnership={PAID}")).text

@@ -134,7 +134,7 @@ async def words_of_bringing_in(site: CounterSite, errand: BringIn, upload: bytes
         (f"The bank says: {one.says}", ", ".join(filter(None, (one.about, one.money, one.day, one.note))))
         for one in entries[:MOST_TOLD]
     )
-    size = f"{len(upload):,} bytes, {len(entries)} in it"
+    size = f"{len(upload):,} bytes, {count_in_words(len(entries), 'entry', 'entries')}"
     return ErrandWords(
         "You say that this file came from the bank. What it says is recorded by this.",
         (("File", f"{errand.name} ({size})"), *stated, *told, ("SHA-256 of the file", str(wanted.content["sha256"]))),

@@ -31,6 +31,8 @@ async def touched(desk: Desk, visitor: Visitor, key: Authenticator, path: str, g
     shown = await visitor.asking.get(place)
     assert shown.status_code == 200, shown.text
     assert [text for text in given.values() if text.startswith("The ") and text not in shown.text] == []
+    for label in ("Truth kind", "Partnership id", "Names</dt>"):
+        assert label not in shown.text
     said = re.search(r'id="statement" name="statement" value="([^"]*)"', shown.text)
     assert said is not None, shown.text
     statement = Statement.model_validate_json(html.unescape(said[1]))
@@ -45,6 +47,7 @@ async def test_somebody_tells_and_a_verifier_answers(desk: Desk, visit: Any, ref
     given = {"kind": "LOST_STATUS", "what": WHAT, "since": "2026-11-01", "source": "its treasurer"}
     told = await touched(desk, teller, key, "/truths/tell", {**given, "partnership": reference})
     assert WHAT in told.get("told", str(told))
+    assert "It lost its tax exemption or registration, or is about to, since" in told["told"]
     (truth,) = [one for one in await read_truths(desk.reader) if one.partnership_id == reference]
     stored: list[Any] = [one.event for one in await desk.reader.read("truths")]
     assert {one.signature.key_id for one in stored if one.words.of == truth.truth} == {key.key.key_id}

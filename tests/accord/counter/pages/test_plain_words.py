@@ -27,6 +27,8 @@ async def test_no_page_of_the_counter_says_a_word_of_the_machine(
     await paul.does("/make", payment)
     file = (await files(desk, FileStatus.MADE))[-1]
     pages["a file"] = (await paul.caller.get(f"/files/{file.message_id}")).text
+    assert f'/{reference}">{reference}</a>' in pages["a file"], "the case that it pays is one press away"
+    assert "what the bank got" not in pages["a file"], "it has nothing yet"
     leaving = await paul.ask(f"/files/{file.message_id}/hand-over")
     await story.says(HoldPlaced, "vera.lind", reason="a newspaper names the payee")
     pages["refused at the touch"] = "<body>" + (await paul.touch(leaving))["refused"].replace(file.message_id, "")
