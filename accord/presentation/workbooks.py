@@ -144,14 +144,19 @@ def _write_about(
 
 
 def _totals(rows: Sequence[Row], columns: Sequence[Column]) -> list[tuple[str, str, Decimal]]:
-    """Return (heading, currency, total) of each column of sums, and its parts by funder and status."""
+    """Return (heading, currency, total) of each column of sums, and its parts by funder and status.
+
+    A total in which what was paid stands beside what was refused or came back says so: it is nothing that was paid.
+    """
+    statuses = {str(row["status"]) for row in rows if row.get("status")}
+    beside = ", of every status" if len(statuses) > 1 else ""
     totals: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     parts: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for column in columns:
         for row in rows if column.is_sum else ():
             if row.get(column.field) is not None:
                 label, currency = f"Total of {column.heading.lower()}", str(row.get("currency") or "")
-                totals[label, currency] += Decimal(str(row[column.field]))
+                totals[f"{label}{beside}", currency] += Decimal(str(row[column.field]))
                 if row.get("funder") and row.get("status"):
                     parts[f"{label}, {row['funder']}, {row['status']}", currency] += Decimal(str(row[column.field]))
     return [(label, currency, total) for (label, currency), total in (*totals.items(), *sorted(parts.items()))]

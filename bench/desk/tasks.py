@@ -110,7 +110,7 @@ async def accept(person: Person, house: House) -> None:
 
 async def sum_up(person: Person, house: House) -> None:
     """Find how many wait for me, and the sum of them."""
-    if not re.search(r"\d+ waiting\b.*USD [\d,]+\.\d\d", await person.told(), re.DOTALL):
+    if not re.search(r"\d+ partnerships? waiting\b.*USD [\d,]+\.\d\d", await person.told(), re.DOTALL):
         raise RuntimeError("the page says no sum of what waits")
 
 

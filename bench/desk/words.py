@@ -38,7 +38,7 @@ ACCEPT_REPORT: Final = re.compile("^Accept")
 SIGN_AGREEMENT: Final = re.compile("agreement")
 RELEASE: Final = re.compile("^Release")
 RELEASED: Final = "released"
-HOLDS: Final = "holds"
+HOLDS: Final = "It stands as it was recorded"
 
 # Payments and exceptions
 

@@ -105,7 +105,7 @@ async def show(request: Request) -> Response:
     await console.looked_at(request.state.reader, "payments")
     if request.query_params.get("format"):
         rows = [row.shown async for row in lines_as_of(console.desk.pool, question, times.cut)]
-        return handed_out(request, "payments", rows, sheets.PAYMENTS)
+        return handed_out(request, "payments", rows, sheets.PAYMENTS, (("Period", period.words),))
     after = place_in(request)
     content = await _content(console, question.after(after) if after else question, query, period, times, today)
     roles = NamesInWords(await console.desk.directory()).roles(request.state.reader)

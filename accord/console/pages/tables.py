@@ -233,8 +233,12 @@ def handed_out(
     name: str,
     rows: Sequence[dict[str, Any]],
     columns: Sequence[sheets.Column] = sheets.PARTNERSHIPS,
+    also: tuple[tuple[str, str], ...] = (),
 ) -> Response:
-    """Return rows as a file in the form that an address asks for. Raises BadInput for a form that there is not."""
+    """Return rows as a file in the form that an address asks for. Raises BadInput for a form that there is not.
+
+    `also`: further lines of what a workbook says of itself, such as the period that a page has without being asked.
+    """
     form = request.query_params["format"]
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     match form:
@@ -243,6 +247,6 @@ def handed_out(
         case "json":
             return JSONResponse([sheets.plain_row(row) for row in rows], headers=headers)
         case "xlsx":
-            return Response(as_workbook(rows, columns, _about(request)), media_type=WORKBOOK, headers=headers)
+            return Response(as_workbook(rows, columns, (*_about(request), *also)), media_type=WORKBOOK, headers=headers)
         case _:
             raise BadInput(f"format: {form!r}; there are csv, json and xlsx")

@@ -11,12 +11,14 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+import openpyxl
 import pytest
 
 from accord.client.desk import Desk
 from accord.console.pages.payment_totals import figures_of, total_sums
 from accord.presentation.filters import STANDINGS
 from domain.payment.bank_answers import BankStatus
+from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import ListQuery, Total
 from records.read_models.lists_as_of import totals_of
@@ -62,6 +64,17 @@ async def test_the_totals_below_a_long_list_are_named_and_reached_above_it(visit
     page = (await (await visit("otto.audit")).get("/payments")).text
     way = '<a href="#paid">What was paid by payee, fund, funder and month</a>'
     assert page.index(way) < page.index("<table") < page.index('id="paid"')
+
+
+@pytest.mark.usefixtures("paid")
+async def test_a_workbook_says_of_which_period_it_is_and_that_its_total_is_of_every_status(visit: Visit) -> None:
+    """Given no period that is asked for, then the list is of this year, and its workbook says so to whoever reckons."""
+    answer = await (await visit("otto.audit")).get("/payments?format=xlsx")
+    about = openpyxl.load_workbook(io.BytesIO(answer.content))["About this sheet"]
+    told = {line[0].value: line[1].value for line in about.iter_rows() if line[0].value}
+    assert (told["Filters"], told["Period"]) == ("none", f"{clock.today().year}")
+    assert {label for label in told if label.startswith("Total of sum, of")} == {"Total of sum, of every status, USD"}
+    assert told["Total of sum, ISOC, SETTLED, USD"] == 5000
 
 
 @pytest.mark.usefixtures("paid")
