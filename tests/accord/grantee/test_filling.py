@@ -128,6 +128,9 @@ async def test_lines_of_the_budget_are_shown_with_their_total_which_nobody_types
     await plan(pool)
     await ida.fill("money", **{"lines.1:spent": "1,500", "lines.2:spent": "2,480.50", "lines.2:reason": "Diesel rose."})
     page = (await ida.get("page/money")).text
+    order = [page.index(part) for part in ('name="lines.1:spent"', 'id="r-lines-1"', 'name="lines.1:reason"')]
+    assert order == sorted(order), "a sum is read back below itself, and not below the reason that follows it"
+    page = (await ida.get("page/money")).text
     assert "Training" in page
     assert "Planned: USD 6,000.00" in page
     assert "Together USD 3,980.50" in page
