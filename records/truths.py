@@ -15,16 +15,17 @@ from domain.truths.truth import Truth, fold_truths
 from records.authorship import Reader, is_readable
 from records.codec import from_ledger
 from records.directory import is_doubted
+from registers.matching.identity.holders import may_be_held_by
 from registers.matching.namesakes import may_be_one_person
-from registers.matching.same_name import compare_names
 
 
-def _same_body(name: str, other_name: str) -> bool:
-    return compare_names(name, other_name).confirms
+def _may_be_one_body(name: str, other_name: str) -> bool:
+    return may_be_held_by(name, (other_name,))
 
 
-ALIKE = Likeness(bodies=_same_body, people=may_be_one_person)
-"""As the house compares names: every telling word of an organisation's, and the shorter of two of a person."""
+ALIKE = Likeness(bodies=_may_be_one_body, people=may_be_one_person)
+"""As the house compares names where a wrong no hides what somebody told: whatever may be of one body, under any
+edition, and the shorter of two names of a person."""
 
 
 async def read_truths(reader: Reader, connection: PoolConnectionProxy | None = None) -> tuple[Truth, ...]:

@@ -25,8 +25,7 @@ from payments.accounts import AccountChanged, UnknownAccount, embargo_on, read_a
 from payments.out.instructions import Instruction
 from records.authorship import Reader
 from records.codec import from_ledger
-from registers.matching.identity.holders import is_held_by
-from registers.matching.same_name import compare_names
+from registers.matching.identity.holders import is_held_by, may_be_held_by
 
 VOUCHES: Final = (AccountRecorded.__name__, AccountConfirmed.__name__)
 """The events by which people say which account is a payee's."""
@@ -116,7 +115,7 @@ class Accounts:
         if out is None or event is None:
             return None
         references = await references_of_same(self._connection, account.reference)
-        newer = await self._vouched_since(event.position, out.payee, references)
+        newer = await self._vouched_since(event.position, out.payee, references, walk.edition)
         if not newer:
             return None
         parts = {release.actor, *walk.proposers, *walk.recused}
@@ -129,13 +128,15 @@ class Accounts:
             f" ask the payee, and confirm this one once more: `accord payments confirm {account.reference} --anew`"
         )
 
-    async def _vouched_since(self, position: int, payee: Party, references: Collection[str]) -> dict[str, int]:
+    async def _vouched_since(
+        self, position: int, payee: Party, references: Collection[str], edition: str
+    ) -> dict[str, int]:
         """Return the position of the newest word on each other account of the payee's, of those after a position."""
         newest: dict[str, int] = {}
         for stream in await self._ledger.moved_since(ACCOUNT_STREAMS, VOUCHES, position):
             reference = StreamId(stream).subject
             since = [vouch.position for vouch in await self._vouches(reference) if vouch.position > position]
-            if since and reference not in references and await self._is_of(reference, payee):
+            if since and reference not in references and await self._may_be_of(reference, payee, edition):
                 newest[reference] = max(since)
         return newest
 
@@ -147,8 +148,8 @@ class Accounts:
             if recorded_event.event.event_type in VOUCHES
         ]
 
-    async def _is_of(self, reference: str, payee: Party) -> bool:
-        """True if an account is held in a name of the payee's. Nobody can be paid on one without details."""
+    async def _may_be_of(self, reference: str, payee: Party, edition: str) -> bool:
+        """True if an account may be held in a name of the payee's. Nobody can be paid on one without details."""
         standing = await self._registrar.standing(reference)
         if standing is None:
             return False
@@ -156,7 +157,7 @@ class Accounts:
             details = await read_account(self._connection, reference, standing.account.sha256)
         except (UnknownAccount, AccountChanged):
             return False
-        return any(compare_names(details.holder, name).confirms for name in (payee.name, *payee.also_known_as))
+        return may_be_held_by(details.holder, payee.names, edition)
 
     async def _called_back_last(self, references: Iterable[str], parts: Collection[str]) -> int:
         """Return the position of the newest call-back on an account by somebody without a part, or 0."""

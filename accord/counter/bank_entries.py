@@ -47,7 +47,7 @@ from payments.answers.entries import (
 from payments.answers.exceptions import exception_name, keep_exception
 from payments.answers.matching import EARLIEST, MatchedEntry
 from payments.answers.messages import BankNotice
-from registers.matching.same_name import compare_names
+from registers.matching.identity.holders import is_held_by, may_be_held_by
 
 
 class ForAPerson(NamedTuple):
@@ -317,10 +317,11 @@ async def _own_account_fault(counter: Counter, partnership: Partnership, account
 
 
 def _is_payees(partnership: Partnership, notice: BankNotice, holders: Sequence[str]) -> bool:
-    """True if money came from the partnership's own payee: by the account on record, or by its name."""
+    """True if money may have come from the partnership's own payee: by the account on record, or by a name of its."""
     out = partnership.proposal.funds_out if partnership.proposal else None
     names = [*holders, *([notice.debtor] if notice.debtor else [])]
-    return out is not None and any(compare_names(name, out.payee.name).confirms for name in names)
+    edition = partnership.approved_under
+    return out is not None and any(may_be_held_by(name, out.payee.names, edition) for name in names)
 
 
 async def _debtor_fault(counter: Counter, partnership: Partnership, notice: BankNotice | None) -> Fault | None:
@@ -332,11 +333,12 @@ async def _debtor_fault(counter: Counter, partnership: Partnership, notice: Bank
     if gift is None or notice is None:
         return None
     holders = await holders_of(counter.connection, notice.debtor_account) if notice.debtor_account else []
-    if holders and not any(compare_names(holder, gift.donor.name).confirms for holder in holders):
+    donors, edition = (gift.donor.name,), partnership.approved_under
+    if holders and not any(is_held_by(holder, donors, edition) for holder in holders):
         return Fault("it came from the account of somebody who is not the donor; it may be a refund: `accord refund`")
     if _is_payees(partnership, notice, holders):
         return Fault("it came from the payee, whoever the donor is; it may be a refund: `accord refund`")
-    if not notice.debtor or holders or compare_names(notice.debtor, gift.donor.name).confirms:
+    if not notice.debtor or holders or is_held_by(notice.debtor, donors, edition):
         return None
     return Fault(
         "it came from somebody who is not called as the donor is; if it is the donor's gift, two people say so"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from accord.client.desk import Desk
 from accord.presentation.faults import BadInput, Refused
 from payments.accounts import AccountDetails
-from registers.matching.identity.agreement import is_one_name
-from registers.matching.same_name import compare_names
+from registers.matching.identity.agreement import compare_written, is_one_name
+from registers.matching.identity.registered_name import RegisteredName
 
 
 async def require_holder(desk: Desk, details: AccountDetails, owner: str) -> None:
@@ -18,8 +18,7 @@ async def require_holder(desk: Desk, details: AccountDetails, owner: str) -> Non
     """
     name = await _name_of(desk, owner)
     if not is_one_name(details.holder, name):
-        compared = compare_names(details.holder, name)
-        why = "its words differ, or their order" if compared.confirms else compared.explained()
+        why = compare_written(details.holder, RegisteredName(name)).explanation
         reason = f"holder: {details.holder!r} is not {name!r}: {why}"
         raise Refused(f"{reason}; record the account that is held in that name", "PaymentRefused")
 

@@ -17,7 +17,7 @@ from domain.budgets.terms import AskedBudget, same_name
 from domain.directory.chart import BookRules
 from domain.directory.lists import DEFAULT_DAYS, MOST_DAYS, OFAC_AND_UN, ListRule, SanctionsList
 from domain.directory.roles import Role as Role
-from domain.directory.watched import WatchedCountry, twice_watched
+from domain.directory.watched import WatchedCountry, applying, twice_watched
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
 from domain.signatures.attestation import KeyModel
@@ -242,8 +242,7 @@ def missing(quorum: tuple[Role, ...], roles: tuple[Role, ...]) -> tuple[Role, ..
 
 def watched_in(rules: HouseRules | None, countries: Collection[str], on: date) -> tuple[WatchedCountry, ...]:
     """Return the rows of the organisation's table of the FATF's lists that apply on a day to some countries."""
-    rows = rules.watched if rules is not None else ()
-    return tuple(row for row in rows if row.country in countries and row.applies(on))
+    return applying(rules.watched if rules is not None else (), countries, on)
 
 
 def list_rule_of(rules: HouseRules | None) -> ListRule:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -36,6 +36,11 @@ class WatchedCountry(Value):
 
     def __str__(self) -> str:
         return f"{self.country} (FATF: {self.kind.value.lower().replace('_', ' ')}, {self.since})"
+
+
+def applying(rows: Iterable[WatchedCountry], countries: Collection[str], on: date) -> tuple[WatchedCountry, ...]:
+    """Return the rows of a table that apply on a day to some countries."""
+    return tuple(row for row in rows if row.country in countries and row.applies(on))
 
 
 def twice_watched(rows: Iterable[WatchedCountry]) -> str | None:

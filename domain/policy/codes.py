@@ -55,6 +55,15 @@ PUBLICATION_78_CLASSES: Final = (
 )
 """Publication 78 codes with their classes, the most cautious first. Other codes (GROUP, LODGE, UNKWN ...) refer."""
 
+OTHER_DEDUCTIBLE: Final = "EO"
+"""The Publication 78 code of a body of IRC 170(c) that is neither a public charity nor a private foundation."""
+
+CENTRAL_WITH_LETTER: Final = "GROUP"
+"""The Publication 78 code of a central organisation that holds a group letter (rules 3.3)."""
+
+ADDRESSED_ABROAD: Final = "FORGN"
+"""The Publication 78 code of a body with an address abroad: it says where a body is, and not what it is."""
+
 KNOWN_SUBSECTIONS: Final = frozenset(
     {f"{code:02}" for code in (*range(1, 28), 29, 40, 50, 60, 70, 71, 81, 92) if code != 3}
 )

@@ -33,6 +33,10 @@ PLACES_TELL: Final = "2026.6"
 """The edition from which on a place and other bearers of a name count beside the name (rules 3.1)."""
 
 
+CODES_IN_FULL: Final = "2026.6"
+"""The edition from which on every code of Publication 78 counts that says what a body is (rules 3.3)."""
+
+
 class Facts(Value):
     """The facts on one leg. A rule sees this and nothing else: no clock, no look-up."""
 
@@ -77,6 +81,11 @@ class Facts(Value):
         """The day on which papers must count, or None under editions before 2026.5, which take them of any day."""
         older = self.edition and order_of(self.edition) < order_of(PAPERS_HAVE_DAYS)
         return None if older else self.as_of
+
+    @property
+    def codes_in_full(self) -> bool:
+        """True if every code of the registers counts, as the edition asks it (rules 3.3)."""
+        return not self.edition or order_of(self.edition) >= order_of(CODES_IN_FULL)
 
     def is_named(self, status: StatusEvidence) -> bool:
         """True if a register gives a party's legal name for its EIN, as the edition asks it (rules 3.1)."""

@@ -8,12 +8,15 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from domain.screening.evidence import ScreeningEvidence, StatusEvidence
-from domain.screening.screened import unscreened
+from domain.directory.watched import WatchedCountry
+from domain.proposal import Proposal
+from domain.screening.evidence import ScreeningEvidence, StatusEvidence, Verification
+from domain.screening.screened import countries_in, looked_up, unscreened
 from domain.screening.truths import KnownTruth
 from domain.truths.touching import NamesInProposal, names_in
 from ledger.projections import Document
 from records.read_models.facts import OpenPartnership
+from registers.bearers import RuledBody, ruled_body
 from registers.matching import Subject
 from registers.screening.lists import subjects_of
 
@@ -40,6 +43,12 @@ class Inquiry:
     """Whomever a truth may be about."""
     truths: tuple[KnownTruth, ...]
     """The truths that its newest look knew."""
+    bodies: tuple[RuledBody, ...]
+    """Each body whose name was compared with those of other numbers, and whether it confirmed its own."""
+    countries: tuple[str, ...]
+    """Every country that it gives, sorted."""
+    watched: tuple[WatchedCountry, ...]
+    """The rows of the organisation's table of the FATF's lists that its newest look knew."""
 
     def rests_on(self, register: str, version: int) -> bool:
         """True if whatever was asked of a register was asked of this version of it."""
@@ -75,6 +84,9 @@ def inquiry_of(case: OpenPartnership) -> Inquiry:
         subjects=tuple(dict.fromkeys(subject for party in parties for subject in subjects_of(party))),
         names=names_in(proposal),
         truths=verification.truths,
+        bodies=_bodies(proposal, verification),
+        countries=tuple(sorted(countries_in(proposal))),
+        watched=verification.watched,
     )
 
 
@@ -92,6 +104,11 @@ def read_inquiry(text: str) -> Inquiry:
 def versions_of(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:
     """Return the version of each register that was asked, by the register's name."""
     return {version.register_name: version.version for version in evidence.asked}
+
+
+def _bodies(proposal: Proposal, verification: Verification) -> tuple[RuledBody, ...]:
+    bodies = (ruled_body(party, status) for party, status in looked_up(proposal, verification))
+    return tuple(body for body in bodies if body is not None)
 
 
 def _ages(case: OpenPartnership) -> tuple[tuple[str, date, date], ...]:

@@ -47,4 +47,4 @@ def facts_in(document: Document) -> OpenPartnership:
     return OpenPartnership.model_validate(document["facts"])
 
 
-RESCREENING: Final = Projection("rescreening", 2, PARTNERSHIP_STREAMS, fold_stream, judged=False)
+RESCREENING: Final = Projection("rescreening", 3, PARTNERSHIP_STREAMS, fold_stream, judged=False)

@@ -15,6 +15,7 @@ from domain.partnership.proposal.telephones import known_as
 from domain.partnership.state import Partnership
 from domain.payment.account import AccountConfirmed
 from domain.payment.called_numbers import NumberFrom
+from domain.policy.rulebook import RULE_BOOK
 from domain.streams import StreamId
 from domain.submissions.content import BadSubmission, SubmissionContent
 from domain.telephones import is_same_number, names_number
@@ -23,7 +24,7 @@ from ledger.model import MARK
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from records.payees import PROPOSE
 from records.submissions.gate import opened_submission
-from registers.matching.same_name import compare_names
+from registers.matching.identity.holders import is_held_by, may_be_held_by
 
 _PAID: Final = f"""
 WITH handed_in AS (
@@ -156,12 +157,12 @@ async def _of_holder(
     rows = await connection.fetch(_PAID, reference)
     likely = {row["stream_id"] for row in rows if row["name"] is None or _may_be(holder, row["name"])}
     partnerships = [await read_partnership(StreamId(stream_id).subject) for stream_id in sorted(likely)]
-    return [partnership for partnership in partnerships if _holds(partnership, reference, holder)]
+    return [partnership for partnership in partnerships if _may_hold(partnership, reference, holder)]
 
 
 def _may_be(holder: str, name: str) -> bool:
     """True if a name may be that of an account's holder. That of a person is encrypted there, and may be."""
-    return MARK in name or compare_names(holder, name).confirms
+    return MARK in name or may_be_held_by(holder, (name,))
 
 
 async def _holder_of(connection: PoolConnectionProxy, reference: str, sha256: str) -> str:
@@ -173,10 +174,21 @@ async def _holder_of(connection: PoolConnectionProxy, reference: str, sha256: st
 
 
 def _is_payee(partnership: Partnership, organization: str) -> bool:
-    return any(compare_names(organization, name).confirms for name in partnership.paid_names)
+    return is_held_by(organization, partnership.paid_names, _edition(partnership))
 
 
 def _holds(partnership: Partnership, reference: str, holder: str) -> bool:
-    if partnership.account is not None and partnership.account.reference == reference:
-        return True
-    return any(compare_names(holder, name).confirms for name in partnership.paid_names)
+    """True if a partnership's payee holds an account, so that its contact may speak for it."""
+    is_agreed = partnership.account is not None and partnership.account.reference == reference
+    return is_agreed or is_held_by(holder, partnership.paid_names, _edition(partnership))
+
+
+def _may_hold(partnership: Partnership, reference: str, holder: str) -> bool:
+    """True if a partnership's payee may hold an account, so that what it handed in is no number to call."""
+    is_agreed = partnership.account is not None and partnership.account.reference == reference
+    return is_agreed or may_be_held_by(holder, partnership.paid_names, _edition(partnership))
+
+
+def _edition(partnership: Partnership) -> str:
+    """Return the edition under which a partnership's names are compared: its own, or the one that it will get."""
+    return partnership.approved_under or RULE_BOOK.version

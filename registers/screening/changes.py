@@ -1,4 +1,4 @@
-"""Find partnerships affected by register changes: to a key that evidence was looked up by, or to a listed name."""
+"""Find partnerships affected by register changes: to a key that evidence was looked up by, or to a name."""
 
 from __future__ import annotations
 
@@ -12,15 +12,24 @@ from registers.matching import Subject
 from registers.screening.lists import Lists, hits_of, indexed, keeper
 from registers.sources.catalogue import LISTS
 
-_CHANGED: Final = """
-SELECT DISTINCT a.who
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) a(who, register, key, asked)
-  JOIN registers.rows r ON r.key = a.key
+_SINCE: Final = """
   JOIN registers.versions o ON o.version = r.version AND o.register = a.register
   LEFT JOIN registers.ended e ON e.version = r.version AND e.file = r.file AND e.line = r.line
  WHERE o.state IN ('SUPERSEDED', 'IN_FORCE')
    AND (r.version > a.asked AND e.ended_in IS NULL OR r.version <= a.asked AND e.ended_in > a.asked)
 """
+"""Of rows `r`: those that came or ended since the version `asked` of a register."""
+
+_CHANGED: Final = f"""
+SELECT DISTINCT a.who
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) a(who, register, key, asked)
+  JOIN registers.rows r ON r.key = a.key {_SINCE}
+"""  # noqa: S608
+_BORNE: Final = f"""
+SELECT DISTINCT a.place
+  FROM unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::int[]) a(place, register, key, asked, name_key)
+  JOIN registers.rows r ON r.name_key = a.name_key AND r.key <> a.key {_SINCE}
+"""  # noqa: S608
 _COARSE: Final = 15.0
 """Points by which a name may score less against the changed entries alone, where words differ in rarity."""
 
@@ -45,6 +54,31 @@ async def changed_keys(
     behind = [keys for keys in asked_keys if keys.version < newest.get(keys.register, 0)]
     columns = [[keys[place] for keys in behind] for place in range(4)]
     return {row["who"] for row in await connection.fetch(_CHANGED, *columns, timeout=60)} if behind else set()
+
+
+class AskedName(NamedTuple):
+    """The key of a name that was looked for among the bodies of a register, and the version searched, or 0 for none."""
+
+    place: int
+    """The place of the body whose name it is, in the caller's own order."""
+    register: str
+    key: str
+    """The body's own number, which is not looked for."""
+    version: int
+    name_key: int
+
+
+async def changed_names(
+    connection: Connection, in_force: Sequence[RegisterVersion], asked_names: Sequence[AskedName]
+) -> set[int]:
+    """Return the places of the bodies of whose name a row of another number came or ended since it was looked for.
+
+    That row may say the same as before, or be of another name: names with one key are compared in full.
+    """
+    newest = {version.register_name: version.version for version in in_force}
+    behind = [name for name in asked_names if name.version < newest.get(name.register, 0)]
+    columns = [[name[column] for name in behind] for column in range(5)]
+    return {row["place"] for row in await connection.fetch(_BORNE, *columns, timeout=60)} if behind else set()
 
 
 class ListNews(NamedTuple):

@@ -29,8 +29,20 @@ from registers.screening.lists import Key, Lists, Params, Result, Work, indexed,
 
 MOST_FILES: Final = 2
 _SUFFIX: Final = ".lists"
-_ROOT: Final = Path(__file__).resolve().parent.parent
-_CODE: Final = ("matching", "sources", "screening")
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_CODE: Final = (
+    "registers/matching",
+    "registers/sources",
+    "registers/screening",
+    "registers/history.py",
+    "registers/loading/texts.py",
+    "domain/policy/programmes.py",
+)
+"""The folders and modules that read rows, take apart what publishers write in a field, and index names."""
+
+_TABLES: Final = frozenset({".py", ".txt"})
+"""Code, and the tables of words beside it."""
+
 _LIBRARIES: Final = ("rigour", "rapidfuzz", "anyascii")
 
 
@@ -108,5 +120,6 @@ def _code() -> str:
 
 
 def _modules() -> Iterator[Path]:
-    for folder in _CODE:
-        yield from sorted((_ROOT / folder).rglob("*.py"))
+    for place in _CODE:
+        path = _ROOT / place
+        yield from [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.suffix in _TABLES)

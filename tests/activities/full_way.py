@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from activities.registers.rescreening import ScreeningBasis
+from activities.registers.touching import ScreeningBasis
+from domain.directory.watched import applying
 from domain.parties import Party
 from domain.policy.canonical import order_of
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion
-from domain.screening.screened import unscreened
+from domain.screening.screened import countries_in, looked_up, unscreened
 from domain.truths.touching import known_truths
 from records.read_models.facts import OpenPartnership
 from records.truths import ALIKE
 from registers import Connection
-from registers.lookup import ABOUT_STATUS
+from registers.lookup import ABOUT_STATUS, identity_under
 from registers.screening.changes import AskedKeys, changed_keys, news_since
 from registers.screening.lists import Lists, keeper, met
 
@@ -31,7 +32,22 @@ async def touched_in_full(
     news = await news_since(connection, basis.in_force, {})
     parties = tuple((one, party, case.lists) for one, case in cases.items() for party in case.parties)
     listed = await keeper().ask(connection, news.lists, met_by_news, news.newest, parties)
-    return changed | listed | {one for one, case in cases.items() if looks_again(case, basis)}
+    ruled = {one for one, case in cases.items() if await is_ruled_otherwise(connection, case, basis)}
+    return changed | listed | ruled | {one for one, case in cases.items() if looks_again(case, basis)}
+
+
+async def is_ruled_otherwise(connection: Connection, case: OpenPartnership, basis: ScreeningBasis) -> bool:
+    """True if a name that was compared with others' is ruled otherwise by now: each is compared anew."""
+    assert case.verification is not None
+    assert case.now is not None
+    versions = tuple(one for one in basis.in_force if one.register_name in ABOUT_STATUS)
+    for party, status in looked_up(case.now, case.verification):
+        if party.ein == status.ein and any(not one.further for one in status.identity):
+            now = await identity_under(connection, party, versions)
+            before_and_now = {any(one.confirms and not one.further for one in said) for said in (status.identity, now)}
+            if len(before_and_now) > 1:
+                return True
+    return False
 
 
 def met_by_news(whole: Lists, newest: dict[tuple[str, str], int], parties: Parties) -> set[str]:
@@ -65,6 +81,7 @@ def looks_again(case: OpenPartnership, basis: ScreeningBasis) -> bool:
         or (case.under and order_of(case.under) < order_of(RULE_BOOK.version))
         or set(known_truths(basis.truths, case.now, ALIKE)) != set(case.verification.truths)
         or {one.register_name for one in basis.in_force}.intersection(basis.rule.lists) - case.lists.keys()
+        or set(applying(basis.watched, countries_in(case.now), basis.on)) != set(case.verification.watched)
         or grows_old(case, basis)
     )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from activities.registers.rescreening import ageing, lacking_a_list, seen_under_an_earlier_edition
+from activities.registers.touching import ageing, lacking_a_list, seen_under_an_earlier_edition
 from domain.directory.lists import ListRule
 from domain.grants import Subrecipient
 from domain.policy.rulebook import RULE_BOOK

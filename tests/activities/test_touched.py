@@ -11,12 +11,14 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import asyncpg
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from activities.contracts import AffectedPartnerships
-from activities.registers.rescreening import Rescreening, ScreeningBasis
+from activities.registers.rescreening import Rescreening
+from activities.registers.touching import ScreeningBasis
 from activities.verification import verify
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
@@ -50,7 +52,7 @@ from tests.builders import funding, funds_out, number, party, principal, proposa
 from tests.conftest import name_in
 from tests.logins import let_in
 from tests.records.privacy.test_vault import erased
-from tests.registers.files import SAMPLE, load_small, sdn_row, write_sdn
+from tests.registers.files import SAMPLE, bmf_row, load_small, sdn_row, write_sdn
 
 NAMES = ("Zorvann Petrakhin", "Tovas Quillmark", "Ilse Marchetti", "Bram Okonjo", "Wilhelmina Ostrander")
 DAY = date(2026, 11, 1)
@@ -64,9 +66,11 @@ async def by_every_event(desk: Desk) -> set[str]:
         with suppress(EventUnreadable):
             cases[partnership_id] = cases.get(partnership_id, OpenPartnership()).after(read_stored(payload))
     known = {one: case for one, case in cases.items() if case.proposal and case.verification and not case.ended}
+    rules = (await desk.directory()).rules
     async with desk.pool.acquire() as connection:
         in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
-        basis = ScreeningBasis(in_force, await read_truths(desk.reader), clock.today())
+        watched = rules.watched if rules is not None else ()
+        basis = ScreeningBasis(in_force, await read_truths(desk.reader), clock.today(), watched=watched)
         return await touched_in_full(connection, known, basis)
 
 
@@ -107,6 +111,7 @@ class House:
         self.desk, self.folder, self.draw = desk, folder, draw
         self.cases: list[Case] = []
         self.listed: list[str] = []
+        self.named: tuple[int, ...] = ()
 
     async def something(self) -> None:
         """Something happens to a partnership, to a register, or to the read model."""
@@ -150,16 +155,26 @@ class House:
         """A newer version of a list names somebody, or another row says something of a payee."""
         folder = Path(mkdtemp(dir=self.folder))
         async with self.desk.pool.acquire() as connection:
-            if self.draw.random() < 0.5:
+            chance = self.draw.random()
+            if chance < 0.5:
                 self.listed.append(self.draw.choice(NAMES))
                 rows = [sdn_row(place, name.upper()) for place, name in enumerate(self.listed, 1)]
                 await load_small(connection, "ofac-sdn", *write_sdn(folder, *rows), on=clock.today())
+            elif chance < 0.75:
+                await self.name_another(connection, folder)
             else:
                 place = "RIVERBEND||1 MAIN ST|RIVERBEND|KS|00000-0000|US"
                 row = f"{self.draw.choice(EINS)}|{place}|03|15-MAY-2026|01-NOV-2026|"
                 text = (SAMPLE / "revocation.txt").read_text("utf-8").rstrip("\n")
                 (folder / "revocation.txt").write_text(f"{text}\n{row}\n", "utf-8")
                 await load_small(connection, "irs-revocation", folder / "revocation.txt", on=clock.today())
+
+    async def name_another(self, connection: asyncpg.Connection, folder: Path) -> None:
+        """Other numbers take the name of every payee here, or leave it."""
+        self.named = () if self.named and self.draw.random() < 0.5 else (*self.named, 700 + len(self.named))
+        text = (SAMPLE / "bmf.csv").read_text("utf-8").rstrip("\n")
+        (folder / "bmf.csv").write_text("\n".join((text, *map(bmf_row, self.named))) + "\n", "utf-8")
+        await load_small(connection, "irs-bmf", folder / "bmf.csv", on=clock.today())
 
     async def follow(self) -> None:
         """The read model comes as far as the ledger."""

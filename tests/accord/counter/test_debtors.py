@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accord.client.desk import Desk
 from domain.payment.bank_answers import BankStatus, ExceptionKind
+from domain.policy.rulebook import RULE_BOOK
 from payments.accounts import reference_of
 from tests import paying
 from tests.accord.counter.files import booked, imports, told_now
@@ -79,3 +82,83 @@ async def test_what_the_payee_sends_is_no_gift_though_it_is_the_donor_as_well(fu
     answer = await imports(furnished, told_now(entry))
     assert "it came from the payee" in answer.for_a_person[0].reason
     assert (await scribe.reread()).received == 0
+
+
+NETWORK = "Riverbend Community Library Network"
+"""Of 35 letters, as many as a bank's form has."""
+
+
+def in_bank_words(name: str) -> str:
+    """A name as a bank writes it: upper case, cut where its form ends."""
+    return name.upper()[:35].strip()
+
+
+async def gift_of(desk: Desk, donor: str, edition: str = RULE_BOOK.version, payee: str = "") -> Scribe:
+    """A partnership that waits for the money of a donor and, with a payee, pays it on."""
+    made: dict[str, Any] = {"funds_in": funds_in("5000.00", donor=party(donor, ein="001000009"))}
+    if payee:
+        paid = party(payee)
+        made |= {"funds_out": funds_out(payee=paid), "partner": paid}
+    account = reference_of(RIVERBEND) if payee else None
+    return await paying.agreed(desk, proposal(REFERENCE, **made), account, edition)
+
+
+@pytest.mark.parametrize(
+    ("donor", "sender"),
+    [
+        pytest.param("Smith & Sons Library Trust", "SMITH / SONS LIBRARY TRUST", id="a sign that the form lacks"),
+        pytest.param("Fundación Niños de León", "FUNDACION NINOS DE LEON", id="accents that the form lacks"),
+        pytest.param(NETWORK, in_bank_words(NETWORK), id="a name that fills the form"),
+    ],
+)
+async def test_the_donor_in_a_banks_own_words_is_the_donor(furnished: Desk, donor: str, sender: str) -> None:
+    scribe = await gift_of(furnished, donor)
+    answer = await imports(furnished, told_now(credit(sender)))
+    assert [one.status for one in answer.new] == [BankStatus.RECEIVED]
+    assert (await scribe.reread()).received == 5000
+
+
+CONFUSED = [
+    pytest.param("Mary Olsen Foundation", "MARK OLSEN FOUNDATION", id="another given name"),
+    pytest.param("House of Courage", "COURAGE HOUSE", id="another order"),
+]
+CUT = [
+    pytest.param(f"{NETWORK} Foundation", in_bank_words(f"{NETWORK} Foundation"), id="cut between words"),
+    pytest.param(f"{NETWORK} Observatory", f"{NETWORK.upper()} OBSERV", id="cut within a word"),
+    pytest.param(NETWORK, f"{NETWORK.upper()} FOUNDATI", id="its foundation, cut"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("donor", "sender"), [*CONFUSED, *CUT])
+async def test_a_name_that_may_be_anothers_is_for_a_person(furnished: Desk, donor: str, sender: str) -> None:
+    scribe = await gift_of(furnished, donor)
+    answer = await imports(furnished, told_now(credit(sender)))
+    assert "somebody who is not called as the donor is" in answer.for_a_person[0].reason
+    assert (await scribe.reread()).received == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("donor", "sender"), CONFUSED)
+async def test_a_gift_that_was_approved_under_an_earlier_edition_keeps_its_comparison(
+    furnished: Desk, donor: str, sender: str
+) -> None:
+    scribe = await gift_of(furnished, donor, "2026.5")
+    await imports(furnished, told_now(credit(sender)))
+    assert (await scribe.reread()).received == 5000
+
+
+@pytest.mark.slow
+async def test_a_payees_cut_name_is_the_payees_and_another_given_name_is_not(furnished: Desk) -> None:
+    """Given a payee whose name a form cuts, when money comes in that name, then a person looks at it."""
+    scribe = await gift_of(furnished, NETWORK, payee=f"{NETWORK} Foundation")
+    answer = await imports(furnished, told_now(credit(in_bank_words(f"{NETWORK} Foundation"))))
+    assert "it came from the payee" in answer.for_a_person[0].reason
+    assert (await scribe.reread()).received == 0
+
+
+@pytest.mark.slow
+async def test_a_donor_is_not_taken_for_a_payee_of_a_like_given_name(furnished: Desk) -> None:
+    scribe = await gift_of(furnished, "Mark Olsen Foundation", payee="Mary Olsen Foundation")
+    await imports(furnished, told_now(credit("MARK OLSEN FOUNDATION")))
+    assert (await scribe.reread()).received == 5000

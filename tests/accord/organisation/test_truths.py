@@ -16,7 +16,7 @@ from accord.organisation.erasures import require_may_go
 from accord.organisation.recorded_truths import answer, tell
 from accord.organisation.truths import Telling, truth_named
 from accord.presentation.faults import BadInput, Refused
-from activities.registers.rescreening import unjudged
+from activities.registers.touching import unjudged
 from domain.partnership import events as e
 from domain.screening.truths import TruthKind
 from domain.streams import TRUTHS_STREAM

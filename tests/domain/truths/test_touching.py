@@ -65,6 +65,33 @@ def test_a_person_is_named_among_those_whom_a_gift_brings_without_a_payee() -> N
     assert about((), words(person="Jane Roe"), proposal(funds_in=funds_in()), ALIKE) is None
 
 
+LONG = "Riverbend Community Library Network Foundation"
+
+
+@pytest.mark.parametrize(
+    ("payee", "told_of"),
+    [
+        pytest.param("House of Courage", "COURAGE HOUSE", id="another order"),
+        pytest.param("Riverbend Library Network", "Riverbend Libary Network", id="a slip"),
+        pytest.param("Mary Olsen Foundation", "Mark Olsen Foundation", id="a slip in a given name, as it may be"),
+        pytest.param(LONG, LONG.upper()[:35], id="cut by a bank's form between words"),
+        pytest.param(LONG, LONG.upper()[:43], id="cut by a form within a word"),
+    ],
+)
+def test_a_truth_reaches_whatever_body_may_be_meant(payee: str, told_of: str) -> None:
+    """A wrong yes is one answer of a verifier; a wrong no hides what somebody told."""
+    known = party(payee, ein=None)
+    assert about((), words(names=(told_of,)), proposal(funds_out=funds_out(payee=known), partner=known), ALIKE) == payee
+
+
+def test_a_truth_does_not_reach_a_body_of_another_name_or_another_number() -> None:
+    known = party("Riverbend Community Library Network", ein="001000001")
+    given = proposal(funds_out=funds_out(payee=known), partner=known)
+    assert about((), words(names=("Friends of Riverbend Community Library",)), given, ALIKE) is None
+    assert about((), words(names=("Riverbend Telecom",)), given, ALIKE) is None
+    assert about((), words(names=(LONG.upper()[:35],), ein="001000002"), given, ALIKE) is None
+
+
 def test_how_a_truth_stands_is_one_line() -> None:
     waits, so = folded(told()), folded(told(), answered(so=True))
     not_so = folded(told(), answered(so=False))

@@ -153,6 +153,34 @@ async def test_a_contact_of_another_payee_vouches_for_nothing(ask: Ask) -> None:
     assert "does not speak for the payee" in await ask(story, elsewhere)
 
 
+@pytest.mark.parametrize(
+    ("edition", "holder", "speaks", "is_asked"),
+    [
+        ("2026.5", "NETWORK LIBRARY RIVERBEND", True, True),
+        ("2026.6", "NETWORK LIBRARY RIVERBEND", False, True),
+        ("", "NETWORK LIBRARY RIVERBEND", False, True),
+        ("2026.6", "RIVERBEND LIBRARY NETWORK PROGRAM", False, True),
+        ("2026.6", "RIVERBEND LIBRARY NETWORK INC", True, True),
+        ("2026.6", "RIVERBEND TELECOM LTD", False, False),
+    ],
+)
+async def test_who_speaks_for_a_holder_is_its_payee_and_who_may_be_it_is_asked(
+    pool: asyncpg.Pool, ask: Ask, edition: str, holder: str, speaks: bool, is_asked: bool
+) -> None:
+    """Given an account held in a name, then a contact vouches for its own payee's, and whoever may hold it asks."""
+    story, details = active(contacts=[ida()]), RIVERBEND.model_copy(update={"holder": holder})
+    assert story.partnership.assessment is not None
+    assessment = story.partnership.assessment.model_copy(update={"rule_book": edition}) if edition else None
+    story = story._replace(partnership=story.partnership.model_copy(update={"assessment": assessment}))
+    await writes(pool, "Eleven courses were held")
+    reference = reference_of(details)
+    async with pool.acquire() as connection:
+        await record_account(connection, details, "vera.lind")
+    account = {"reference": reference.reference, "sha256": reference.sha256}
+    assert ("say where the number that you called stood" in await ask(story, None, **account)) is is_asked
+    assert ("does not speak for the payee" not in await ask(story, called(), **account)) is speaks
+
+
 async def test_a_number_entered_without_a_call_waits_ten_days_and_for_another_person(ask: Ask) -> None:
     story = active(contacts=[ida()]).given(amended(ida(phone=ANOTHER), called=1, unanswered=True))
     assert "from 2026-11-12" in await ask(story, called(), at=NOON + COOLING_OFF - timedelta(minutes=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from pathlib import Path
 from typing import cast
@@ -192,9 +193,54 @@ def test_the_oldest_are_let_go(lists: Lists, asked: tuple[RegisterVersion, ...],
 
 
 def test_the_name_of_a_file_is_of_all_code_that_reads_and_scores() -> None:
-    modules = {path.relative_to(ROOT / "registers").as_posix() for path in on_disk._modules()}
-    assert {"matching/scoring.py", "matching/words/words.py", "sources/ofac.py", "screening/shelf.py"} <= modules
+    modules = {path.relative_to(ROOT).as_posix() for path in on_disk._modules()}
+    scoring = {"registers/matching/scoring.py", "registers/matching/words/words.py", "registers/screening/shelf.py"}
+    reading = {"registers/sources/ofac.py", "registers/loading/texts.py", "domain/policy/programmes.py"}
+    assert scoring | reading <= modules
     assert all(library in on_disk._code() for library in ("rigour", "rapidfuzz", "anyascii"))
+
+
+STORE_NOTHING = {
+    "domain.fault", "domain.parties", "domain.policy.canonical", "domain.screening.clearance",
+    "domain.screening.evidence", "domain.screening.identity", "domain.values", "ledger.clock", "registers",
+    "registers.loading.archive",
+}  # fmt: skip
+"""Modules whose code puts nothing into an index: values, and what is asked of it once it is there."""
+
+
+def test_whatever_module_the_code_of_an_index_asks_is_in_the_name_or_stores_nothing() -> None:
+    """Given the code that indexes, then each of the product's modules that it imports is in the name, or known here.
+
+    A field of OFAC's was taken apart by a module that the name left out: its old answers would have been believed.
+    """
+    paths = [path for path in on_disk._modules() if path.suffix == ".py"]
+    inside = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths}
+    asked = {module for path in paths if path.is_relative_to(ROOT / "registers") for module in imported_by(path)}
+    assert {module for module in asked - inside if f"{module}.__init__" not in inside} == STORE_NOTHING
+
+
+def imported_by(path: Path) -> set[str]:
+    """The product's modules that a module imports."""
+    imports = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+    names = {f"{node.module}.{alias.name}" for node in imports for alias in node.names}
+    modules = {name if (ROOT / f"{name.replace('.', '/')}.py").is_file() else name.rpartition(".")[0] for name in names}
+    return {module for module in modules if module.split(".")[0] in {"domain", "ledger", "registers"}}
+
+
+@pytest.mark.parametrize("module", ["domain/policy/programmes.py", "registers/matching/words/own_words.txt"])
+def test_a_file_that_other_code_indexed_is_none(
+    lists: Lists, asked: tuple[RegisterVersion, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    """Given a file on disk, when a module that it rests on is another one, then it is not believed."""
+    store_lists(tmp_path / "lists", key_of(asked), lists)
+    assert stored_lists(tmp_path / "lists", key_of(asked)) is not None
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + (b"#" if path == ROOT / module else b""))
+    on_disk._code.cache_clear()
+    try:
+        assert stored_lists(tmp_path / "lists", key_of(asked)) is None
+    finally:
+        on_disk._code.cache_clear()
 
 
 def test_nothing_that_is_recorded_rests_on_it() -> None:

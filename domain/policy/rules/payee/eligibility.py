@@ -12,7 +12,7 @@ from domain.policy.findings import Layer, Outcome
 from domain.policy.reliance import may_rely
 from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rules.payee.alternatives import lawful_options
-from domain.policy.rules.payee.lawful_paths import central_holds, determination_is_sound, path_holds
+from domain.policy.rules.payee.lawful_paths import central_holds, determination_is_sound, path_by_codes, path_holds
 from domain.policy.rules.payee.naming import name_and_place_confirm
 from domain.policy.rules.payee.paths import PATHS, PUBLISHED_ELIGIBILITY, Path, responsibility
 from domain.policy.rules.payee.payees import LIKELY as _LIKELY
@@ -29,7 +29,7 @@ from domain.policy.rules.payee.payees import (
     rows_of,
 )
 from domain.policy.rules.payee.payees import why_unlisted as _why_unlisted
-from domain.policy.rules.payee.proofs import proved_class, stands_at_home
+from domain.policy.rules.payee.proofs import proved_class, registered_in_full, stands_at_home
 from domain.policy.rules.payee.proofs import same_group as _same_group
 from domain.policy.rules.payee.recipients import class_of, determination_is_current, registered_classes
 
@@ -167,12 +167,17 @@ def kind_and_facts_agree(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.PASS, "no contradiction between registers, documents and proposal")
 
 
+def codes_and_facts_agree(facts: Facts) -> Verdict | None:
+    """The same, where codes of Publication 78 that say the same as the master file contradict it no more."""
+    return kind_and_facts_agree(facts)
+
+
 def contradictions(facts: Facts) -> tuple[str, ...]:
     """Return a description of each pair of facts that cannot both be true, or that lead to different outcomes."""
     out = facts.funds_out
     if out is None:
         return ()
-    payee, classes = out.payee, _at_odds(registered_classes(facts.status))
+    payee, classes = out.payee, _at_odds(_registered(facts))
     outcomes = {PATHS[recipient][facts.funder.profile].outcome for recipient in classes}
     has_owner = any(principal.role is PrincipalRole.OWNER and principal.share for principal in payee.principals)
     register_classes = set(classes) - {RecipientClass.US_GOVERNMENT}
@@ -190,6 +195,13 @@ def contradictions(facts: Facts) -> tuple[str, ...]:
         "access is open on equal terms in one place and is not in another": _differ(facts, "open_on_equal_terms"),
     }
     return tuple(words for words, true in conflicts.items() if true)
+
+
+def _registered(facts: Facts) -> tuple[RecipientClass, ...]:
+    """Return the class that each register gives, as the edition reads their codes."""
+    if facts.status is None or not facts.codes_in_full:
+        return registered_classes(facts.status)
+    return registered_in_full(facts.status)
 
 
 def _at_odds(classes: tuple[RecipientClass, ...]) -> tuple[RecipientClass, ...]:
@@ -323,12 +335,17 @@ RULES: Final = (
     Rule(
         "ELIG-REVOKED", Layer.STATUTE, "IRC 6033(j); Rev. Proc. 2018-32, s. 4.02, 4.04", True, exemption_not_revoked
     ).revised("2026.5", "a lost US exemption refused a body that is a charity at home", exemption_is_not_lost),
-    Rule("ELIG-CONTRADICTION", Layer.POLICY, "requirement R19", True, facts_agree).revised(
+    Rule("ELIG-CONTRADICTION", Layer.POLICY, "requirement R19", True, facts_agree)
+    .revised(
         "2026.4", "owners, a company's form and a registration contradict every declared kind", kind_and_facts_agree
+    )
+    .revised(
+        "2026.6", "a central organisation's GROUP contradicted its own row of the master file", codes_and_facts_agree
     ),
     Rule("ELIG-PATH", Layer.REG, "rules table 2.4", True, path_is_lawful)
     .revised("2026.4", "what a payee is must be proved by registers or papers", proved_path_is_lawful)
-    .revised("2026.5", "a cleared question, or an insider's control, took the path's conditions away", path_holds),
+    .revised("2026.5", "a cleared question, or an insider's control, took the path's conditions away", path_holds)
+    .revised("2026.6", "codes of Publication 78 that say what a body is (EO), or where, were unknown", path_by_codes),
     Rule(
         "ELIG-PAPERS",
         Layer.POLICY,

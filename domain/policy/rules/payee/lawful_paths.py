@@ -52,6 +52,11 @@ def path_holds(facts: Facts) -> Verdict | None:
     return Verdict(outcome, "; ".join(said), described(facts.funds_out.payee.papers), left, options, basis, about)
 
 
+def path_by_codes(facts: Facts) -> Verdict | None:
+    """The same, where the class follows from every code of the registers that says one (table 2.4, rules 3.3)."""
+    return path_holds(facts)
+
+
 def path_of(facts: Facts, recipient: RecipientClass) -> Path:
     """Return the cell of the table. A paper left out is never better than the paper (rules 3.13)."""
     path = PATHS_THAT_HOLD[recipient][facts.funder.profile]

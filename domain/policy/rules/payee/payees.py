@@ -21,9 +21,10 @@ from domain.policy.rules.payee.alternatives import lawful_options
 from domain.policy.rules.payee.paths import INDIVIDUALS, PATHS, PUBLISHED_ELIGIBILITY, Path, refer, responsibility
 from domain.policy.rules.payee.proofs import (
     EXEMPT_OPERATING,
-    class_by_proof,
+    class_of_party,
     determination_counts,
     determination_gaps,
+    is_undefined_member,
     proved_class,
     same_group,
 )
@@ -203,6 +204,8 @@ def _what_would_prove_it(facts: Facts, recipient: RecipientClass) -> str:
     if recipient is not RecipientClass.UNKNOWN or facts.funds_out is None:
         return ""
     payee = facts.funds_out.payee
+    if facts.codes_in_full and facts.central is None and is_undefined_member(facts.status):
+        return "; the master file leaves its deductibility undefined (0): name its central organisation, whose it has"
     if payee.country == "US" and payee.kind is not PartyKind.GOVERNMENT:
         return ""
     on_file = what_does_not_count(payee, facts.papers_on)
@@ -253,10 +256,8 @@ def papers_of_status(facts: Facts, party: Party) -> tuple[Paper, ...]:
     evidence = facts.evidence_on(party)
     statuses = (evidence.status, evidence.central) if evidence else (None, None)
     without = party.model_copy(update={"papers": ()})
-    on = facts.papers_on
-    return (
-        party.papers if class_by_proof(party, *statuses, on=on) is not class_by_proof(without, *statuses, on=on) else ()
-    )
+    own_class, bare_class = (class_of_party(facts, bearer, *statuses) for bearer in (party, without))
+    return party.papers if own_class is not bare_class else ()
 
 
 def _rests_on_papers(facts: Facts) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from domain.parties import DocumentKind, Party, PartyKind
-from domain.policy.codes import RecipientClass
+from domain.policy.codes import ADDRESSED_ABROAD, CENTRAL_WITH_LETTER, OTHER_DEDUCTIBLE, RecipientClass
 from domain.policy.facts import Facts
 from domain.policy.proofs.determinations import faults_of
 from domain.policy.proofs.registrations import status_abroad_is_proved
@@ -21,14 +21,14 @@ from domain.screening.evidence import StatusEvidence
 FOREIGN_STATUS: Final = (DocumentKind.REGISTRATION, DocumentKind.GOVERNING_INSTRUMENT)
 """Papers that prove a foreign body's status: an extract of a named public register, or its instrument (rules 3.4)."""
 
-CENTRAL_WITH_LETTER: Final = "GROUP"
-"""The Publication 78 code of a central organisation that holds a group letter (rules 3.3)."""
-
 DEDUCTIBILITY_UNDEFINED: Final = "0"
 """The BMF DEDUCTIBILITY code that says nothing (rules 3.3)."""
 
 DEDUCTIBLE: Final = "1"
 """The BMF DEDUCTIBILITY code of contributions that are deductible."""
+
+DEDUCTIBLE_BY_TREATY: Final = "4"
+"""The BMF DEDUCTIBILITY code of contributions that are deductible by a treaty."""
 
 CENTRAL: Final = frozenset({"6", "8"})
 """BMF AFFILIATION codes of the central organisation of a group."""
@@ -51,8 +51,21 @@ def proved_class(facts: Facts) -> RecipientClass:
     """
     if facts.funds_out is None:
         raise ValueError("no money goes out on this leg, so it has no payee")
-    equivalent, on = determination_counts(facts), facts.papers_on
-    return class_by_proof(facts.funds_out.payee, facts.status, facts.central, equivalent=equivalent, on=on)
+    equivalent = determination_counts(facts)
+    return class_of_party(facts, facts.funds_out.payee, facts.status, facts.central, equivalent=equivalent)
+
+
+def class_of_party(
+    facts: Facts,
+    party: Party,
+    status: StatusEvidence | None,
+    central: StatusEvidence | None,
+    *,
+    equivalent: bool = False,
+) -> RecipientClass:
+    """Return the class of a party of a leg, as far as registers and papers prove it under the leg's edition."""
+    on, in_full = facts.papers_on, facts.codes_in_full
+    return class_by_proof(party, status, central, equivalent=equivalent, on=on, in_full=in_full)
 
 
 def class_by_proof(
@@ -62,11 +75,13 @@ def class_by_proof(
     *,
     equivalent: bool = False,
     on: date | None = None,
+    in_full: bool = False,
 ) -> RecipientClass:
     """Return the class of a party, as far as registers and papers prove it.
 
     `central`: the evidence on its group's central organisation. `equivalent`: an equivalency determination counts.
-    `on`: the day on which papers must count; None under editions that take them of any day.
+    `on`: the day on which papers must count; None under editions that take them of any day. `in_full`: every code of
+    the registers counts, as from edition 2026.6 on.
     """
     is_in_register = status is not None and status.found and not (on is not None and lost_abroad(payee, status, on))
     match payee.kind:
@@ -79,7 +94,7 @@ def class_by_proof(
         case PartyKind.ACADEMIC if payee.governmental and not is_in_register:
             return _university_class(payee)
         case _ if is_in_register or payee.country == "US":
-            return _registered_class(payee, status, central)
+            return _registered_class(payee, status, central, in_full=in_full)
         case PartyKind.INTERNATIONAL_ORGANIZATION:
             return _international_class(payee, equivalent)
         case _:
@@ -145,25 +160,43 @@ def _university_class(payee: Party) -> RecipientClass:
     return RecipientClass.US_PUBLIC_UNIVERSITY if payee.country == "US" else RecipientClass.FOREIGN_GOVERNMENT
 
 
-def _registered_class(payee: Party, status: StatusEvidence | None, central: StatusEvidence | None) -> RecipientClass:
+def _registered_class(
+    payee: Party, status: StatusEvidence | None, central: StatusEvidence | None, *, in_full: bool
+) -> RecipientClass:
     """Return a US body's class from the registers, whatever it calls itself. A documented church need not be listed."""
     if status is None or not status.found:
         unlisted_church = payee.kind is PartyKind.CHURCH
         has_paper = unlisted_church and payee.proves(DocumentKind.CHURCH_STATUS)
         fallback = RecipientClass.US_CHURCH_UNLISTED if unlisted_church else RecipientClass.UNKNOWN
         return RecipientClass.US_CHURCH_DOCUMENTED if has_paper else fallback
-    if _is_undefined(status, central):
+    if _is_undefined(status, central, in_full=in_full):
         return RecipientClass.UNKNOWN
-    return min(classes_of(status), key=CAUTION.index, default=RecipientClass.UNKNOWN)
+    classes = classes_in_full(status) if in_full else classes_of(status)
+    return min(classes, key=CAUTION.index, default=RecipientClass.UNKNOWN)
 
 
-def _is_undefined(status: StatusEvidence, central: StatusEvidence | None) -> bool:
-    """True if the deductibility of a 501(c)(3) is "undefined". A subordinate's is its central's (rules 3.3)."""
-    entry = status.master_file
-    if entry is None or entry.subsection != "03" or entry.deductibility != DEDUCTIBILITY_UNDEFINED:
+def _is_undefined(status: StatusEvidence, central: StatusEvidence | None, *, in_full: bool) -> bool:
+    """True if the deductibility of a 501(c)(3) is "undefined". A subordinate's is its central's (rules 3.3).
+
+    `in_full`: a central organisation's may be by a treaty too.
+    """
+    if not _has_no_deductibility(status):
         return False
     over = central.master_file if central is not None and same_group(status, central) else None
-    return entry.affiliation not in SUBORDINATES or over is None or over.deductibility != DEDUCTIBLE
+    defined = {DEDUCTIBLE, DEDUCTIBLE_BY_TREATY} if in_full else {DEDUCTIBLE}
+    return not is_undefined_member(status) or over is None or over.deductibility not in defined
+
+
+def is_undefined_member(status: StatusEvidence | None) -> bool:
+    """True for a member of a group whose deductibility is "undefined": its central's counts (rules 3.3)."""
+    entry = status.master_file if status is not None else None
+    is_member = entry is not None and entry.affiliation in SUBORDINATES
+    return status is not None and is_member and _has_no_deductibility(status)
+
+
+def _has_no_deductibility(status: StatusEvidence) -> bool:
+    entry = status.master_file
+    return entry is not None and entry.subsection == "03" and entry.deductibility == DEDUCTIBILITY_UNDEFINED
 
 
 def same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
@@ -185,6 +218,42 @@ def classes_of(status: StatusEvidence) -> tuple[RecipientClass, ...]:
         return classes
     own_class = RecipientClass.US_EXEMPT_OPERATING_FOUNDATION
     return (own_class,) if OPERATING_LISTED in status.codes else (own_class, *classes[1:])
+
+
+def classes_in_full(status: StatusEvidence) -> tuple[RecipientClass, ...]:
+    """Return the class that each register gives, as `classes_of`, with the codes that editions before 2026.6 knew not.
+
+    A register whose codes say nothing of a class gives none.
+    """
+    listed_classes = _listed_in_full(status.codes)
+    if listed_classes is None:
+        return classes_of(status)
+    return (*classes_of(_without_publication_78(status)), *listed_classes)
+
+
+def registered_in_full(status: StatusEvidence) -> tuple[RecipientClass, ...]:
+    """Return the class that each register gives, as `registered_classes`, with the codes that were not known before."""
+    listed_classes = _listed_in_full(status.codes)
+    if listed_classes is None:
+        return registered_classes(status)
+    return (*registered_classes(_without_publication_78(status)), *listed_classes)
+
+
+def _listed_in_full(codes: frozenset[str]) -> tuple[RecipientClass, ...] | None:
+    """Return the class that Publication 78 gives by the codes GROUP, EO and FORGN, or None if others decide.
+
+    A central organisation with a group letter is a public charity unless its other codes say otherwise: EO does, and
+    FORGN, which says where it is, does not. FORGN alone gives no class (rules 3.3).
+    """
+    if OTHER_DEDUCTIBLE in codes:
+        return (RecipientClass.US_OTHER_EXEMPT,)
+    if not codes or not codes <= {CENTRAL_WITH_LETTER, ADDRESSED_ABROAD}:
+        return None
+    return (RecipientClass.US_PUBLIC_CHARITY,) if CENTRAL_WITH_LETTER in codes else ()
+
+
+def _without_publication_78(status: StatusEvidence) -> StatusEvidence:
+    return status.model_copy(update={"publication78": ()})
 
 
 def _international_class(payee: Party, equivalent: bool) -> RecipientClass:

@@ -25,7 +25,7 @@ from domain.policy.rules.payee.payees import (
     rows_of,
     what_does_not_count,
 )
-from domain.policy.rules.payee.proofs import class_by_proof, stands_at_home
+from domain.policy.rules.payee.proofs import class_of_party, stands_at_home
 from domain.screening.evidence import StatusEvidence
 
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
@@ -181,7 +181,7 @@ def _doubts(facts: Facts, party: Party) -> Iterator[Doubt]:
 def _doubts_of_status(facts: Facts, party: Party) -> Iterator[Doubt]:
     evidence, on = facts.evidence_on(party), facts.papers_on
     status = evidence.status if evidence else None
-    recipient = class_by_proof(party, status, evidence.central if evidence else None, on=on)
+    recipient = class_of_party(facts, party, status, evidence.central if evidence else None)
     reliance = may_rely(facts.as_of, status.revocations if status else ())
     if not reliance.stands:
         yield not stands_at_home(party, recipient, on), f"{party.name}: {reliance.reason}"
@@ -236,7 +236,7 @@ def _as_own_grantees(facts: Facts) -> Iterator[ConditionId]:
     for subrecipient in out.regrant.subrecipients:
         evidence = facts.evidence_on(subrecipient.party)
         statuses = (evidence.status, evidence.central) if evidence else (None, None)
-        recipient = class_by_proof(subrecipient.party, *statuses, on=facts.papers_on)
+        recipient = class_of_party(facts, subrecipient.party, *statuses)
         path = PATHS_THAT_HOLD[recipient][facts.funder.profile]
         yield from (path if path.outcome is not Outcome.FAIL else unknown_path).conditions
 

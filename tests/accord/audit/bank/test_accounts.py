@@ -78,6 +78,22 @@ async def test_another_account_of_the_payee_since_the_release_keeps_the_payment(
         assert remedy in str(verdict.reason)
 
 
+@pytest.mark.parametrize(
+    ("holder", "is_kept"),
+    [
+        ("NETWORK LIBRARY RIVERBEND", True),
+        ("RIVERBEND LIBRARY NETWORK PROGRAM", True),
+        ("RIVERBEND TELECOM LTD", False),
+    ],
+)
+async def test_another_account_in_a_name_that_may_be_the_payees_keeps_the_payment(
+    story: Story, holder: str, is_kept: bool
+) -> None:
+    await tell(story)
+    await another_account(story, "", holder=holder)
+    await (story.stopped(NEWER) if is_kept else story.let_through())
+
+
 async def test_the_account_that_is_paid_is_right_once_somebody_asked(story: Story) -> None:
     await tell(story)
     await both(called_back, asked_anew())(story)
