@@ -45,7 +45,8 @@ _ORDER: Final = 'ORDER BY v.register, r.kind, r.row COLLATE "C", r.version, r.fi
 """Rows are ordered by content before version and place, so that the database and the archive give the same evidence."""
 
 _OF_KEY: Final = f"{_ROWS} AND r.key = $2 {_ORDER}"
-_OF_NAME: Final = f"{_ROWS} AND r.name_key = ANY ($2) AND r.key <> $3 {_ORDER} LIMIT $4"
+_BEARS: Final = "(r.name_key = ANY ($2) OR r.second_key > 0 AND r.second_key = ANY ($2))"
+_OF_NAME: Final = f"{_ROWS} AND {_BEARS} AND r.key <> $3 {_ORDER} LIMIT $4"
 _NEWS: Final = """
 WITH since AS (
     SELECT o.version FROM registers.versions v
@@ -100,7 +101,7 @@ async def rows_of(
 async def rows_named(
     connection: Connection, versions: Sequence[RegisterVersion], name_keys: Sequence[int], besides: str, most: int
 ) -> list[asyncpg.Record]:
-    """Return the rows that versions list under other keys than one and whose names have one of some keys.
+    """Return the rows that versions list under other keys than one and of whose two names one has one of some keys.
 
     `name_keys`: as `registers.matching.identity.keys` makes them. `most`: no more rows than these are returned.
     """

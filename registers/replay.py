@@ -173,7 +173,7 @@ class _Wanted(NamedTuple):
     def takes(self, row: ParsedRow) -> bool:
         """True if a row is wanted."""
         if self.name_keys is not None:
-            return row.name_key in self.name_keys and row.key != self.key
+            return not self.name_keys.isdisjoint(_name_keys(row)) and row.key != self.key
         return self.key in (None, row.key)
 
     def in_order(self, rows: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -181,6 +181,11 @@ class _Wanted(NamedTuple):
         if self.name_keys is not None:  # a name may be that of very many
             return nsmallest(MOST, rows, key=_PLACE)
         return sorted(rows, key=_PLACE)
+
+
+def _name_keys(row: ParsedRow) -> tuple[int, ...]:
+    """Return the keys of the names that a row gives its body."""
+    return tuple(key for key in (row.name_key, row.second_key or None) if key is not None)
 
 
 _PLACE: Final = itemgetter("kind", "row")

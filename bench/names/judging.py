@@ -13,7 +13,7 @@ from bench.names.returns import Body, OnReturn
 from registers.matching.identity.confirming import Confirmation, confirmation, keys_to_ask, rivals_among
 from registers.matching.identity.keys import key_of
 from registers.matching.identity.places import GivenPlace, RegisteredPlace
-from registers.matching.identity.registered_name import RegisteredName, member_of_group
+from registers.matching.identity.registered_name import RegisteredName, member_of_group, names_somebody
 from registers.matching.identity.written_name import read_written
 from registers.matching.same_name import compare_names
 from registers.naming import MOST
@@ -37,6 +37,9 @@ class Judge:
         self._by_key: dict[int, list[Body]] = defaultdict(list)
         for body in by_ein.values():
             self._by_key[key_of(body.name)].append(body)
+            second_key = key_of(body.second_name) if names_somebody(body.second_name) else 0
+            if second_key:
+                self._by_key[second_key].append(body)
 
     def confirm(self, name: str, body: Body, place: GivenPlace | None) -> Confirmation:
         """Return whether a name at an address confirms the number of a row."""

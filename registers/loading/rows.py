@@ -28,6 +28,8 @@ class ParsedRow(NamedTuple):
     row: str
     name_key: int | None = None
     """The key of the name that it gives the body with its key, or None if it gives none."""
+    second_key: int | None = None
+    """The key of a further name of that body, 0 if it gives none, or None if its kind never does."""
 
 
 class RejectedRow(NamedTuple):
@@ -49,6 +51,7 @@ def read_rows(path: Path, kind: FileKind) -> Iterator[ParsedRow | RejectedRow | 
         for first in islice(rows, 1):
             _check_header(path, kind.header, first)
     key_of, name_key_of = kind.key_of, kind.name_key_of if kind.named is not None else _no_name
+    second_key_of = kind.second_key_of if kind.second_named is not None else _no_name
     for row in rows:
         if isinstance(row, CutOff):
             yield row
@@ -59,7 +62,7 @@ def read_rows(path: Path, kind: FileKind) -> Iterator[ParsedRow | RejectedRow | 
         else:
             line, text = row
             try:
-                yield ParsedRow(line, key_of(text), text, name_key_of(text))
+                yield ParsedRow(line, key_of(text), text, name_key_of(text), second_key_of(text))
             except BadRow as fault:
                 yield _rejected(line, text, str(fault))
 

@@ -10,7 +10,7 @@ from registers import Connection
 from registers.loading.parts import Ending
 from registers.loading.rows import ParsedRow
 
-_COLUMNS: Final = ("version", "key", "file", "line", "row", "kind", "name_key")
+_COLUMNS: Final = ("version", "key", "file", "line", "row", "kind", "name_key", "second_key")
 _NONE: Final = ""
 """A name's key that there is none of: no field of a row that is kept is empty."""
 
@@ -48,8 +48,8 @@ INSERT INTO registers.ended (version, file, line, ended_in)
 SELECT s.version, s.file, s.line, $1 FROM standing s WHERE NOT EXISTS (SELECT FROM arriving a WHERE {_SAME})
 """  # noqa: S608
 _KEEP_WHAT_CAME: Final = f"""
-INSERT INTO registers.rows (version, key, file, line, row, kind, name_key)
-SELECT a.version, a.key, a.file, a.line, a.row, a.kind, a.name_key FROM arriving a
+INSERT INTO registers.rows (version, key, file, line, row, kind, name_key, second_key)
+SELECT a.version, a.key, a.file, a.line, a.row, a.kind, a.name_key, a.second_key FROM arriving a
  WHERE NOT EXISTS (SELECT FROM standing s WHERE {_SAME})
 """  # noqa: S608
 
@@ -90,8 +90,9 @@ def _written(place: RowPlace, rows: Sequence[ParsedRow]) -> str:
     version, file, kind = place
     return "".join(
         [
-            f"{version}\t{key}\t{file}\t{line}\t{row}\t{kind}\t{_NONE if name_key is None else name_key}\n"
-            for line, key, row, name_key in rows
+            f"{version}\t{key}\t{file}\t{line}\t{row}\t{kind}\t{_NONE if name_key is None else name_key}"
+            f"\t{_NONE if second_key is None else second_key}\n"
+            for line, key, row, name_key, second_key in rows
         ]
     )
 

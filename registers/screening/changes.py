@@ -28,7 +28,8 @@ SELECT DISTINCT a.who
 _BORNE: Final = f"""
 SELECT DISTINCT a.place
   FROM unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::int[]) a(place, register, key, asked, name_key)
-  JOIN registers.rows r ON r.name_key = a.name_key AND r.key <> a.key {_SINCE}
+  JOIN registers.rows r
+    ON (r.name_key = a.name_key OR r.second_key > 0 AND r.second_key = a.name_key) AND r.key <> a.key {_SINCE}
 """  # noqa: S608
 _COARSE: Final = 15.0
 """Points by which a name may score less against the changed entries alone, where words differ in rarity."""

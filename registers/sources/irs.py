@@ -96,6 +96,7 @@ MASTER_FILE: Final = Register(
             unique=True,
             shapes=_MASTER_COLUMNS,
             named=1,
+            second_named=27,
         ),
     ),
     tuple(f"{_MASTER_FILES}eo{part}.csv" for part in (1, 2, 3, 4)),

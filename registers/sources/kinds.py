@@ -18,6 +18,7 @@ from domain.values import short
 from registers.loading.texts import NumberedLine, lines
 from registers.matching import ListedName
 from registers.matching.identity.keys import key_of
+from registers.matching.identity.registered_name import names_somebody
 from registers.sources.shapes import Shape
 
 Fields = tuple[str, ...]
@@ -58,6 +59,8 @@ class FileKind(NamedTuple):
     """The shapes of its columns. A file in which one does not fit was exchanged or emptied."""
     named: int | None = None
     """The index of the field with the name of the body that has the key, or None if its rows name no such body."""
+    second_named: int | None = None
+    """The index of the field with a further name of that body, or None if its rows have no such field."""
     ends: bool = False
     """True if a file shows by itself that it is whole: by a closing mark, or as an XML element."""
 
@@ -81,6 +84,14 @@ class FileKind(NamedTuple):
         plain = self.plain and '"' not in row
         fields = row.split(self.plain, self.named + 1) if plain else self.parse(row)
         return key_of(fields[self.named])
+
+    def second_key_of(self, row: str) -> int | None:
+        """Return the key of the further name in a row that fits the format, 0 without one, or None as `name_key_of`."""
+        if self.second_named is None:
+            return None
+        plain = self.plain and '"' not in row
+        name = (row.split(self.plain) if plain else self.parse(row))[self.second_named]
+        return key_of(name) if name and names_somebody(name) else 0
 
     @property
     def main(self) -> bool:

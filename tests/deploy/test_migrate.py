@@ -52,6 +52,7 @@ NAMES = (
     "0029_mail_after_a_restore.sql",
     "0030_grantee.sql",
     "0031_names.sql",
+    "0032_second_names.sql",
     "0034_account_statements.sql",
     "rights to append",
 )

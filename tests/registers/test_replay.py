@@ -115,6 +115,18 @@ async def test_the_status_of_an_organisation_comes_out_again(office: Office) -> 
     assert await office.status_again(recorded) == EvidenceReplay(f"EIN {ein(1)} in {versions}", ())
 
 
+async def test_who_bears_a_name_as_a_further_one_comes_out_again(office: Office) -> None:
+    """Given another number with the name in SORT_NAME, then the archive finds it as the database does."""
+    rows = [*map(bmf_row, range(9)), bmf_row(9, "GRAND LODGE OF OAKFORD") + "READERS QUILLMARK NETWORK"]
+    rows[1] = bmf_row(1, "QUILLMARK READERS NETWORK")
+    await office.load("irs-bmf", write(office.folder, "bmf.csv", MASTER_FILE_FIELDS, *rows), on=NEXT_DAY)
+    named = party("Readers Quillmark Network", ein=ein(1))
+    recorded = await status_of(office.connection, named)
+    assert recorded is not None
+    assert ein(9) in {other.ein for compared in recorded.identity for other in compared.others}
+    assert (await replay_status(office.connection, office.archive, named, recorded)).faults == ()
+
+
 async def test_a_screening_comes_out_again(office: Office) -> None:
     recorded = await office.screening()
     assert {match.kind for match in recorded.matches} == {MatchKind.EXACT, MatchKind.NEAR}
@@ -389,7 +401,7 @@ async def test_a_row_that_was_put_in_or_taken_out_of_the_database_is_told(office
     assert fault.startswith("revocations: recorded [], the archive says [{")
     assert names.startswith("known_as: ")
     again = (
-        "INSERT INTO registers.rows SELECT version, key, file, 99, row, kind, name_key FROM registers.rows"
+        "INSERT INTO registers.rows SELECT version, key, file, 99, row, kind, name_key, second_key FROM registers.rows"
         " WHERE kind = 'pub78'"
     )
     await office.connection.execute(again)

@@ -11,6 +11,7 @@ from registers.matching.identity.places import RegisteredPlace
 from registers.matching.identity.written_name import WrittenName, read_written
 
 _SAME: Final = frozenset({"same", "none", "na", "n a"})
+_LETTERS: Final = re.compile(r"\w+")
 _CARE_OF: Final = re.compile(r"^\s*(?:%|c/o)\s*", re.IGNORECASE)
 _MEMBERS: Final = frozenset(["7", "9"])
 """AFFILIATION codes of the members of a group: intermediate organisations and subordinates."""
@@ -41,7 +42,7 @@ class RegisteredName(NamedTuple):
     @property
     def second_words(self) -> tuple[NameWord, ...]:
         """The words of the second name, or none if it names nobody."""
-        return () if self.second_name.strip().casefold() in _SAME else _words(self.second_name)
+        return _words(self.second_name) if names_somebody(self.second_name) else ()
 
     @property
     def around(self) -> tuple[NameWord, ...]:
@@ -49,6 +50,11 @@ class RegisteredName(NamedTuple):
         place = self.place
         places = (place.city, place.state) if place is not None else ()
         return tuple(word for text in (*places, _CARE_OF.sub("", self.care_of)) for word in _words(text))
+
+
+def names_somebody(second_name: str) -> bool:
+    """True unless a second name says that there is none, or that it is the first."""
+    return " ".join(_LETTERS.findall(second_name.casefold())) not in _SAME
 
 
 def member_of_group(affiliation: str) -> bool:

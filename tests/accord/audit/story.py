@@ -220,15 +220,16 @@ LISTED = (
 async def lists(desk: Desk, version: int, row: str, kind: str = "bmf", line: int = 2) -> None:
     """A version of a register lists a row."""
     file_kinds = (file_kind for register in REGISTERS.values() for file_kind in register.kinds)
-    name_key = next(file_kind for file_kind in file_kinds if file_kind.name == kind).name_key_of(row)
+    read_kind = next(file_kind for file_kind in file_kinds if file_kind.name == kind)
+    name_key, second_key = read_kind.name_key_of(row), read_kind.second_key_of(row)
     async with desk.pool.acquire() as connection, connection.transaction():
         await connection.execute(
             "INSERT INTO registers.files (version, file, name) VALUES ($1, 1, 'sample') ON CONFLICT DO NOTHING", version
         )
         await connection.execute(
-            "INSERT INTO registers.rows (version, key, file, line, row, kind, name_key) "
-            "VALUES ($1, $2, 1, $3, $4, $5, $6)",
-            version, row[:9], line, row, kind, name_key,
+            "INSERT INTO registers.rows (version, key, file, line, row, kind, name_key, second_key) "
+            "VALUES ($1, $2, 1, $3, $4, $5, $6, $7)",
+            version, row[:9], line, row, kind, name_key, second_key,
         )  # fmt: skip
 
 

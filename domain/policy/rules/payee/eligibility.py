@@ -168,7 +168,7 @@ def kind_and_facts_agree(facts: Facts) -> Verdict | None:
 
 
 def codes_and_facts_agree(facts: Facts) -> Verdict | None:
-    """The same, where codes of Publication 78 that say the same as the master file contradict it no more."""
+    """Facts, codes of the registers among them, that contradict each other or the declared kind are named."""
     return kind_and_facts_agree(facts)
 
 

@@ -53,7 +53,7 @@ def path_holds(facts: Facts) -> Verdict | None:
 
 
 def path_by_codes(facts: Facts) -> Verdict | None:
-    """The same, where the class follows from every code of the registers that says one (table 2.4, rules 3.3)."""
+    """A funder may pay a recipient of the class that is proved as the table says; what it asks stays (table 2.4)."""
     return path_holds(facts)
 
 
