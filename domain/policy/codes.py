@@ -53,7 +53,10 @@ PUBLICATION_78_CLASSES: Final = (
     ("POF", RecipientClass.US_PRIVATE_FOUNDATION),
     ("PC", RecipientClass.US_PUBLIC_CHARITY),
 )
-"""Publication 78 codes with their classes, the most cautious first. Other codes (GROUP, LODGE, UNKWN ...) refer."""
+"""Publication 78 codes with their classes, the most cautious first.
+
+Other codes (LODGE, UNKWN ...) refer, but for EO, GROUP and FORGN from later editions on (`rules/payee/proofs.py`).
+"""
 
 OTHER_DEDUCTIBLE: Final = "EO"
 """The Publication 78 code of a body of IRC 170(c) that is neither a public charity nor a private foundation."""

@@ -122,6 +122,22 @@ async def test_a_revocation_that_is_posted_between_two_tranches_holds_the_second
 
 
 @pytest.mark.slow
+async def test_a_body_that_takes_the_payees_name_later_holds_whoever_was_confirmed_by_that_name(
+    life: Life, tmp_path: Path
+) -> None:
+    """Given a signed agreement, when another number is listed under its payee's name, then a person looks."""
+    await life.signed(proposal(life.reference))
+    codes = "0000,03,3,1000,200501,1,15,000000000,1,01,202412,4,4,01,0,12,1200000,900000,900000,B700,"
+    namesake = f"001000901,RIVERBEND LIBRARY NETWORK,,9 ELM ST,DOVER,NH,00000-0000,{codes}"
+    await publish(life, tmp_path, "irs-bmf", "bmf.csv", namesake)
+    assert (await rescreen(life)).told == (life.reference,)
+    held = await life.until(lambda known: known.hold is not None)
+    assert held.hold is not None
+    assert "EIN 001000901, RIVERBEND LIBRARY NETWORK of DOVER, NH" in held.hold.reason
+    assert (await rescreen(life)).told == (), "it has looked at this version"
+
+
+@pytest.mark.slow
 async def test_only_a_person_lifts_the_hold_and_the_same_change_does_not_place_it_again(
     life: Life, tmp_path: Path
 ) -> None:
