@@ -7,7 +7,7 @@ whoever was looked up before, though nothing changed under their own number.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.parties import Party
 from domain.screening.evidence import RegisterVersion, StatusEvidence
@@ -18,6 +18,10 @@ from registers.matching.identity.confirming import keys_to_ask
 from registers.matching.identity.registered_name import RegisteredName, member_of_group
 from registers.matching.identity.written_name import read_written
 from registers.screening.changes import AskedName, changed_names
+from registers.sources.catalogue import REGISTERS
+
+_NAMING: Final = tuple(name for name in ABOUT_STATUS if any(kind.named is not None for kind in REGISTERS[name].kinds))
+"""The registers of status whose rows name a body by a key."""
 
 
 class ComparedName(NamedTuple):
@@ -105,5 +109,5 @@ async def ruled_otherwise(
 
 def _asked(place: int, body: RuledBody) -> Iterator[AskedName]:
     for name_key in sorted(body.name_keys):
-        for register in ABOUT_STATUS:
+        for register in _NAMING:
             yield AskedName(place, register, body.number, body.versions.get(register, 0), name_key)
