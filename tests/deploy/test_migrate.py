@@ -53,7 +53,7 @@ NAMES = (
     "0030_grantee.sql",
     "0031_names.sql",
     "0032_second_names.sql",
-    "0034_account_statements.sql",
+    "0033_account_statements.sql",
     "rights to append",
 )
 _numbers = count(1)
