@@ -28,7 +28,7 @@ from domain.screening.evidence import (
     Verification,
 )
 from domain.screening.truths import KnownTruth
-from domain.values import Moment, PartnershipId, Sha256, Value, is_empty
+from domain.values import Moment, PartnershipId, Sha256, Value, is_empty, is_false
 
 
 class KnownVersion(Value):
@@ -190,6 +190,7 @@ class PayeeEvidence(Value):
     supported: tuple[SupportedEvidence, ...] = ()
     truths: tuple[KnownTruth, ...] = ()
     watched: tuple[WatchedCountry, ...] = Field(default=(), exclude_if=is_empty)
+    public_offices_asked: bool = Field(default=False, exclude_if=is_false)
 
     def with_screening(self, screening: ScreeningEvidence) -> Verification:
         """Return all that due diligence found, with a screening."""
@@ -204,6 +205,7 @@ class PayeeEvidence(Value):
             supported=self.supported,
             truths=self.truths,
             watched=self.watched,
+            public_offices_asked=self.public_offices_asked,
         )
 
 

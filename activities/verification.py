@@ -12,7 +12,7 @@ from temporalio import activity
 from activities.contracts import RULES_FORM, Assessed, AssessmentRequest, PayeeEvidence, VerificationRequest, Verified
 from activities.namesakes import namesakes_of
 from activities.together import CountedSums, SumsTogether
-from domain.directory.tiers import Role, list_rule_of, watched_in
+from domain.directory.tiers import HouseRules, Role, asks_public_offices, list_rule_of, watched_in
 from domain.directory.watched import WatchedCountry
 from domain.errors import QuestionUnknown, ThresholdUnknown
 from domain.grants import Interest, fund_of_gift, gift_of_fund
@@ -96,7 +96,8 @@ async def _about_payee(
     with_places: bool = True,
 ) -> PayeeEvidence:
     out, truths = proposal.funds_out, await truths_of(reader, proposal)
-    watched = await _watched(reader, proposal)
+    rules = (await reader.registrar.directory()).rules
+    watched = _watched(rules, proposal)
     if out is None:
         return PayeeEvidence(truths=truths, watched=watched)
     lookups = _LookUps(connection, await names_have_places(connection) and with_places)
@@ -111,13 +112,13 @@ async def _about_payee(
         supported=tuple([evidence async for evidence in lookups.supported(out.supported)]),
         truths=truths,
         watched=watched,
+        public_offices_asked=asks_public_offices(rules),
     )
 
 
-async def _watched(reader: Reader, proposal: Proposal) -> tuple[WatchedCountry, ...]:
+def _watched(rules: HouseRules | None, proposal: Proposal) -> tuple[WatchedCountry, ...]:
     """Return the rows of the organisation's table of FATF's lists that apply today to countries of a proposal."""
-    directory = await reader.registrar.directory()
-    return watched_in(directory.rules, countries_in(proposal), clock.today())
+    return watched_in(rules, countries_in(proposal), clock.today())
 
 
 class _LookUps(NamedTuple):

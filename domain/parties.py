@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from domain.fault import Fault
+from domain.public_office import PublicOffice
 from domain.values import (
     BirthDate,
     Country,
@@ -146,11 +147,27 @@ class Principal(Value):
     born: Annotated[BirthDate, Since("2026.3")] = Field(
         default=None, description="Date of birth, which tells them from those on a list who bear their name"
     )
+    public_office: Annotated[PublicOffice | None, Since("2026.6")] = Field(
+        default=None,
+        description="Whether they, or somebody close to them, hold or held a prominent public office, as declared",
+        exclude_if=is_none,
+    )
 
     @model_validator(mode="after")
     def _only_people_are_born(self) -> Self:
         _check_birth(self.name, self.kinds[0], self.born)
         return self
+
+    @model_validator(mode="after")
+    def _only_people_hold_offices(self) -> Self:
+        if self.public_office is not None and not self.may_be_a_person:
+            raise ValueError(f"public_office: {self.name} is {self.kinds[0].value}, and only an INDIVIDUAL holds one")
+        return self
+
+    @property
+    def may_be_a_person(self) -> bool:
+        """True if it is a natural person, or nobody said what it is."""
+        return PartyKind.INDIVIDUAL in self.kinds
 
     @property
     def kinds(self) -> tuple[PartyKind, ...]:

@@ -39,6 +39,13 @@ async def watch(desk: Desk, *rows: WatchedCountry) -> None:
     await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"watched": rows})))
 
 
+async def ask_for_offices(desk: Desk) -> None:
+    """Have the organisation ask for public offices of people behind a payee."""
+    rules = (await desk.directory()).rules
+    assert rules is not None
+    await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"public_offices": True})))
+
+
 async def hire(desk: Desk, staff_id: str, *roles: Role) -> str:
     """Let a person work here, with a key of her own."""
     if not desk.keyring.holds(staff_id):

@@ -18,7 +18,15 @@ from accord.audit.bank.attempts import AttemptsByEvidence
 from accord.audit.bank.bank_evidence import BankEvidence
 from accord.audit.bank.reopening import Restored, read_restores
 from accord.audit.decisions import take
-from accord.audit.freshness import Registers, clearances_fell, newer_than, read_registers, too_old, unknown_versions
+from accord.audit.freshness import (
+    Registers,
+    asked_since,
+    clearances_fell,
+    newer_than,
+    read_registers,
+    too_old,
+    unknown_versions,
+)
 from accord.audit.frozen import instruction_of
 from accord.audit.funds.funding import FundsProved
 from accord.audit.funds.gift import awaited_fault, gift_fault, terms_fault
@@ -31,7 +39,7 @@ from accord.audit.walk.evidence import is_unscreened, present_fault
 from accord.audit.walk.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
-from domain.directory.tiers import list_rule_of, watched_in
+from domain.directory.tiers import list_rule_of
 from domain.fault import Fault
 from domain.partnership import events as e
 from domain.payment.tranche import (
@@ -42,7 +50,6 @@ from domain.payment.tranche import (
     fold_tranche,
 )
 from domain.screening.evidence import ApprovedSum
-from domain.screening.screened import countries_in
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
@@ -309,9 +316,9 @@ class _Check:
         if is_unscreened(walk):
             return Authorisation(Fault("who is named in it now was not screened since that was told"), look_again=True)
         rules = (await self._gate.registrar.directory()).rules
-        rule, countries = list_rule_of(rules), countries_in(walk.proposal) if walk.proposal else frozenset[str]()
-        if row := next((r for r in watched_in(rules, countries, clock.today()) if r not in verification.watched), None):
-            return Authorisation(Fault(f"nobody looked at it since it is known of {row}"), look_again=True)
+        rule = list_rule_of(rules)
+        if fault := asked_since(rules, walk.proposal, verification, clock.today()):
+            return Authorisation(fault, look_again=True)
         if missing := verification.screening.lists_missing(rule):
             return Authorisation(
                 Fault(f"it was not screened against {', '.join(missing)}, which binds by now; load it first"),

@@ -1,4 +1,4 @@
-"""Check the registers' evidence for its age: no newer version is in force, and none is too old."""
+"""Check evidence for its age: no newer version is in force, none is too old, and nothing is asked since."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.directory.lists import ListRule
+from domain.directory.tiers import HouseRules, asks_public_offices, watched_in
+from domain.fault import Fault
 from domain.policy.rulebook import RULE_BOOK
+from domain.proposal import Proposal
 from domain.screening.evidence import RegisterVersion, Verification
+from domain.screening.screened import countries_in
 from payments import Connection
 from records.directory import DirectoryRepository
 from registers.history import versions_in_force
@@ -67,6 +71,19 @@ def newer_than(
 def too_old(registers: Registers, verification: Verification, on: date, rule: ListRule) -> str:
     """Return as text the registers that were consulted in versions too old on a day, with the dates, or ''."""
     return ", ".join(RULE_BOOK.too_old(verification, on, rule, registers.in_force))
+
+
+def asked_since(
+    rules: HouseRules | None, proposal: Proposal | None, verification: Verification, on: date
+) -> Fault | None:
+    """Return the reason why the organisation's rules ask more than the look that evidence is of, or None."""
+    countries = countries_in(proposal) if proposal is not None else frozenset[str]()
+    for row in watched_in(rules, countries, on):
+        if row not in verification.watched:
+            return Fault(f"nobody looked at it since it is known of {row}")
+    if asks_public_offices(rules) and not verification.public_offices_asked:
+        return Fault("nobody looked at it since people behind a payee are asked for their public offices")
+    return None
 
 
 async def clearances_fell(registrar: DirectoryRepository, verification: Verification) -> bool:

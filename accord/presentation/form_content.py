@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from accord.presentation.faults import BadInput
 from accord.presentation.forms import MOST_ENTRIES, NUMBERED, Node
 from accord.presentation.numbers import whole_number
+from domain.budgets.terms import same_name
+
+OFFICE: Final = "public_office"
+"""The field of a person's declaration on a prominent public office."""
 
 
 def filled(
@@ -84,6 +88,28 @@ def removed(content: Mapping[str, Any], path: str) -> dict[str, Any]:
     elif isinstance(holder, dict):
         holder.pop(last, None)
     return dict(new_content)
+
+
+def with_own_offices(before: Any, after: Any) -> Any:
+    """Return a changed content in which a declaration of a public office stays with the name that it was made for.
+
+    `before`: the content as it was. Where another name stands in a person's place, what the one before declared goes.
+    """
+    match before, after:
+        case (dict(), dict()):
+            parts = {name: with_own_offices(before.get(name), part) for name, part in after.items()}
+            return {name: part for name, part in parts.items() if name != OFFICE or not _is_of_another(before, after)}
+        case (list(), list()):
+            missing = [None] * max(0, len(after) - len(before))
+            return [with_own_offices(*pair) for pair in zip([*before, *missing], after, strict=False)]
+        case _:
+            return after
+
+
+def _is_of_another(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """True if a declaration stands as it was, beside another name."""
+    names = [same_name(str(content.get("name") or "")) for content in (before, after)]
+    return names[0] not in ("", names[1]) and before.get(OFFICE) == after.get(OFFICE)
 
 
 def read(content: Any) -> Any:

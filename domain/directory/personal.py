@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from domain.directory.directory import GUARDIANS, Directory, signature_fault
 from domain.fault import Fault
 from domain.grants import EquivalencyDetermination
-from domain.parties import Party, PartyKind
+from domain.parties import Party, PartyKind, Principal
 from domain.plans import Contact
 from domain.signatures.signing import Signature, Statement, Verifier, statement_about
 from domain.streams import PRIVACY_STREAM
@@ -80,11 +80,24 @@ def _people_of(mention: Named, known_as: Mapping[str, str]) -> Iterator[Person]:
 
 
 def _people_of_party(party: Party) -> Iterator[Person]:
-    people = (principal for principal in party.principals if PartyKind.INDIVIDUAL in principal.kinds)
-    for principal in people:
-        yield Person(subject=f"{principal.name}, {party.known_as}", name=principal.name)
+    for principal in party.principals:
+        if principal.may_be_a_person:
+            yield from _with_office(principal, party.known_as)
     if party.kind is PartyKind.INDIVIDUAL:
         yield from (Person(subject=party.known_as, name=name) for name in (party.name, *party.also_known_as))
+
+
+def _with_office(principal: Principal, known_as: str) -> Iterator[Person]:
+    """Yield a principal, with the office that tells who they are, whose it is, and who declared it."""
+    subject, office = f"{principal.name}, {known_as}", principal.public_office
+    yield Person(subject=subject, name=principal.name)
+    if office is None:
+        return
+    if office.office:
+        yield Person(subject=subject, name=office.office)
+    for name in (office.holder, office.declared_by):
+        if name is not None:
+            yield Person(subject=f"{name}, {known_as}", name=name)
 
 
 class BlankedEvent(Value):

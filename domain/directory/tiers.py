@@ -108,6 +108,12 @@ class HouseRules(Value):
         description="The countries on the FATF's lists, each with its days; without it, none is asked about",
     )
 
+    public_offices: bool = Field(
+        default=False,
+        exclude_if=is_false,
+        description="Whether people behind a payee are asked for prominent public offices, theirs or of those close",
+    )
+
     @property
     def list_rule(self) -> ListRule:
         """The lists that bind the organisation, and how old their last confirmation may be."""
@@ -243,6 +249,11 @@ def missing(quorum: tuple[Role, ...], roles: tuple[Role, ...]) -> tuple[Role, ..
 def watched_in(rules: HouseRules | None, countries: Collection[str], on: date) -> tuple[WatchedCountry, ...]:
     """Return the rows of the organisation's table of the FATF's lists that apply on a day to some countries."""
     return applying(rules.watched if rules is not None else (), countries, on)
+
+
+def asks_public_offices(rules: HouseRules | None) -> bool:
+    """True if the organisation asks whether people behind a payee hold or held a prominent public office."""
+    return rules is not None and rules.public_offices
 
 
 def list_rule_of(rules: HouseRules | None) -> ListRule:

@@ -11,6 +11,7 @@ from domain.policy.canonical import order_of
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import RuleBook, findings_under
+from domain.policy.rules.payee.offices import RULES as OFFICES
 from domain.policy.rules.sanctions import RULES as SCREENING
 from domain.policy.rules.told import RULES as TOLD
 from domain.proposal import Funding, Proposal
@@ -20,8 +21,9 @@ from domain.values import Value
 TIME_TO_ANSWER: Final = timedelta(days=60)
 """The time from the first look under a newer edition to the day from which its new questions hold payments."""
 
-AT_ONCE: Final = frozenset(rule.rule_id for rule in (*SCREENING, *TOLD))
-"""Rules whose questions bind at the next payment, whichever edition asks first: screening, and what people told."""
+AT_ONCE: Final = frozenset(rule.rule_id for rule in (*SCREENING, *OFFICES, *TOLD))
+"""Rules whose questions bind at the next payment, whichever edition asks first: screening, public offices, which the
+organisation itself asks for, and what people told."""
 
 _CONDITIONS: Final = frozenset(one.value for one in ConditionId)
 

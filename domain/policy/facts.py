@@ -24,7 +24,7 @@ from domain.screening.evidence import (
 )
 from domain.screening.screened import screened_beside
 from domain.screening.truths import OF_THE_WHOLE, KnownTruth, TruthKind
-from domain.values import Since, Value, is_empty
+from domain.values import Since, Value, is_empty, is_false
 
 PAPERS_HAVE_DAYS: Final = "2026.5"
 """The edition from which on a paper of status counts by its register, its number and its day (rules 4.6, 4.7)."""
@@ -73,6 +73,9 @@ class Facts(Value):
     watched: Annotated[tuple[WatchedCountry, ...], Since("2026.6"), Field(exclude_if=is_empty)] = ()
     """The countries of the proposal on the organisation's table of the FATF's lists."""
 
+    public_offices_asked: Annotated[bool, Since("2026.6"), Field(exclude_if=is_false)] = False
+    """True if the organisation asked for public offices of the people behind a payee."""
+
     edition: str = Field(default="", exclude=True)
     """The edition under which they are read, empty for the newest. It is no fact, and in no digest."""
 
@@ -120,6 +123,7 @@ def facts_of(
         "interests": tuple(dict.fromkeys((*proposal.interests, *interests))),
         "truths": verification.truths,
         "watched": verification.watched,
+        "public_offices_asked": verification.public_offices_asked,
         "screened_beside": tuple(dict.fromkeys(party.name for party in screened_beside(proposal, verification))),
     }
 

@@ -77,6 +77,7 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("ProposalRevised", 2): _as_it_is,
     ("ProposalAmended", 1): _as_it_is,
     ("ProposalAmended", 2): _as_it_is,
+    ("SubrecipientsReported", 1): _as_it_is,
     ("TrancheReleasedForPayment", 1): _as_it_is,
     ("AccountConfirmed", 1): _as_it_is,
     ("DirectoryFounded", 1): _as_it_is,
@@ -106,18 +107,32 @@ class Further(NamedTuple):
     """What they say, in words."""
 
 
+_PARTIES: Final = (
+    "partner",
+    "funds_out.payee",
+    "funds_out.sponsorship.project_of",
+    "funds_out.regrant.subrecipients.party",
+    "funds_out.succession.of",
+    "funds_in.donor",
+)
+"""The ways to the parties of a proposal."""
+_OFFICE: Final = "principals.public_office"
+_OFFICE_IN_WORDS: Final = "a public office of somebody behind a party"
+
 _PLAN: Final = (
     "proposal.funds_out.budget",
     "proposal.funds_out.milestones",
     "proposal.contacts.language",
     "proposal.contacts.phone",
+    *(f"proposal.{way}.{_OFFICE}" for way in _PARTIES),
     "template",
 )
-_PLAN_IN_WORDS: Final = "a budget, a work plan, or the language or telephone number of a contact"
+_PLAN_IN_WORDS: Final = f"a budget, a work plan, the language or telephone number of a contact, or {_OFFICE_IN_WORDS}"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
-_RULES: Final = ("budgets", "books", "lists", "list_days", "watched")
+_RULES: Final = ("budgets", "books", "lists", "list_days", "watched", "public_offices")
 _RULES_IN_WORDS: Final = (
-    "the programmes whose grants need a budget, the rules for the book, the lists that bind, or watched countries"
+    "the programmes whose grants need a budget, the rules for the book, the lists that bind, watched countries, or "
+    "that public offices are asked for"
 )
 _PERIOD: Final = "the close of a period of the book"
 _HANDED_IN: Final = "what a grantee handed in by link"
@@ -127,10 +142,19 @@ _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter o
 _PLACES: Final = tuple(
     f"verification.{way}.identity" for way in ("status", "central", "supported.status", "supported.central")
 )
-_BINDING: Final = ("verification.screening.binding", "verification.screening.list_days", "verification.watched")
+_BINDING: Final = (
+    "verification.screening.binding",
+    "verification.screening.list_days",
+    "verification.watched",
+    "verification.public_offices_asked",
+)
 WITH_PLACES: Final[Mapping[str, Further]] = dict.fromkeys(
     ("DueDiligenceCompleted", "RegistersRechecked"),
-    Further(2, (*_PLACES, *_BINDING), "names compared by their places, the lists that bind, or watched countries"),
+    Further(
+        2,
+        (*_PLACES, *_BINDING),
+        "names compared by their places, the lists that bind, watched countries, or public offices asked for",
+    ),
 )
 """By type of event with evidence: the form in which names are compared by their places."""
 
@@ -154,7 +178,10 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "PartnershipWithdrawn": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "CommentMade": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "ReportAccepted": (Further(2, ("disallowed",), "costs that are not allowed"),),
-    "TrancheReleasedForPayment": (Further(2, ("paid_for",), "the title and the funds of a payment"),),
+    "SubrecipientsReported": (Further(2, (f"subrecipients.party.{_OFFICE}",), _OFFICE_IN_WORDS),),
+    "TrancheReleasedForPayment": (
+        Further(2, ("paid_for", f"order.payee.{_OFFICE}"), "the title and the funds of a payment"),
+    ),
     "DirectoryFounded": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
     "DirectoryChangeProposed": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
     "AccountConfirmed": (Further(2, ("number_from",), "the place where a number that was called stood"),),
@@ -193,12 +220,14 @@ def form_of(event: AnyEvent) -> int:
 
 
 def says(value: Any, way: str) -> bool:
-    """True if something is said at the end of a way: more than None, and more than nothing."""
+    """True if something is said at the end of a way: more than None, than no, and than nothing."""
     field, _, further_way = way.partition(".")
     if isinstance(value, tuple):
         return any(says(entry, way) for entry in value)
     content = getattr(value, field, None)
-    return says(content, further_way) if further_way and content is not None else content not in (None, ())
+    if further_way and content is not None:
+        return says(content, further_way)
+    return content is not None and content is not False and content != ()
 
 
 def read_event(

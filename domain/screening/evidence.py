@@ -332,6 +332,8 @@ class Verification(Value):
     """The truths told of those whom it names, which a verifier found to be so (rules 4.1)."""
     watched: Annotated[tuple[WatchedCountry, ...], Since("2026.6"), Field(exclude_if=is_empty)] = ()
     """The countries that the proposal names and that stood on the organisation's table of the FATF's lists then."""
+    public_offices_asked: Annotated[bool, Since("2026.6"), Field(exclude_if=is_false)] = False
+    """True if the organisation asked then whether people behind a payee hold or held a prominent public office."""
 
     @property
     def all_gifts(self) -> tuple[GiftEvidence, ...]:

@@ -40,6 +40,7 @@ def typed_in(draft: Draft, submission: FormData, directory: Directory, programme
     _put_parties(content, nodes, inputs)
     _put_payer(content, inputs, programme)
     _put_aim(content, inputs, directory)
+    content = form_content.with_own_offices(draft.content, content)
     beside = {name: inputs.get(name, getattr(draft, name)) for name in BESIDE}
     return replace(draft, content=with_codes(content), **beside)
 

@@ -166,12 +166,22 @@ def _as_partner(name: str) -> str:
 
 
 def _people(form: DraftForm) -> Iterator[str]:
-    """Yield the people behind the partner, each once, with all that they do in it."""
+    """Yield the people behind the partner, each once, with all that they do in it and declare."""
     parts: dict[str, list[str]] = {}
     for node in form.nodes["partner.principals"].children:
-        parts.setdefault(form.value(f"{node.path}.name").strip(), []).append(_word(form, f"{node.path}.role").lower())
+        words = (_word(form, f"{node.path}.role").lower(), _office(form, f"{node.path}.public_office"))
+        parts.setdefault(form.value(f"{node.path}.name").strip(), []).append(" ".join(filter(None, words)))
     for name, roles in parts.items():
         yield ", ".join(filter(None, (name, listed([role for role in roles if role]))))
+
+
+def _office(form: DraftForm, path: str) -> str:
+    """Return what somebody declares of a prominent public office, in brackets, or ''."""
+    if not form.has(path):
+        return ""
+    office = ", ".join(filter(None, (form.value(f"{path}.office"), form.value(f"{path}.holder"))))
+    tie = _word(form, f"{path}.tie").lower() or "not said"
+    return f"(public office: {': '.join(filter(None, (tie, office)))})"
 
 
 def _payments(form: DraftForm) -> Iterator[str]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from accord.presentation.door.asked_reports import asked_report, report_owed_first
+from accord.presentation.form_content import copied, with_own_offices
 from domain.canonical_json import canonical_json
 from domain.editions.questions import QuestionSet
 from domain.partnership import commands as c
@@ -122,13 +123,15 @@ def _summed(figures: dict[str, Any]) -> dict[str, Any]:
 
 
 def _change(evidence: Submitted) -> dict[str, Any]:
-    proposal = evidence.partnership.proposed.model_dump(mode="json", exclude_defaults=True)
+    before = evidence.partnership.proposed.model_dump(mode="json", exclude_defaults=True)
+    proposal: dict[str, Any] = copied(before)
     for question, pointer in pointers_of(evidence).items():
         answer = _fact(evidence, question, pointer)
         if pointer == NEW_LINES:
             _put_sums(proposal, answer)
         elif answer is not None:
             _put(proposal, pointer.split("/")[1:], answer)
+    proposal = with_own_offices(before, proposal)
     reason = evidence.content.answers.get("reason")
     return {"proposal": proposal, "reason": reason} if isinstance(reason, str) and reason else {"proposal": proposal}
 

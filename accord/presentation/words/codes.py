@@ -32,6 +32,7 @@ from domain.plans import MailLanguage, ReportKind
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.proposal import Direction, GiftKind
+from domain.public_office import OfficeTie
 from domain.screening.truths import TruthKind
 from domain.submissions.kinds import DoorForm, SubmissionKind
 
@@ -137,6 +138,12 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "INDIVIDUAL": "person",
     },
     PrincipalRole: {"DIRECTOR": "governs it", "SIGNATORY": "signs for it", "OWNER": "owns a part of it"},
+    OfficeTie: {
+        "NONE": "none, neither theirs nor of anybody close",
+        "HOLDER": "their own, now or before",
+        "FAMILY": "of close family",
+        "ASSOCIATE": "of somebody they are close to, socially or at work",
+    },
     DocumentKind: {
         "GOVERNMENT_STATUS": "Letter on its status as a government body",
         "CHARITABLE_COVENANT": "Promise to use the money for charitable purposes only",

@@ -82,6 +82,7 @@ class ReturnedForCure(PartnershipEvent):
 class SubrecipientsReported(StaffEvent):
     """The payee's current sub-recipients were reported. The list replaces the earlier one."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["SubrecipientsReported"] = "SubrecipientsReported"
     subrecipients: tuple[Subrecipient, ...]
 

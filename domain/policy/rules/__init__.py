@@ -18,12 +18,13 @@ from domain.policy.rules import (
     sanctions,
     told,
 )
-from domain.policy.rules.payee import behind, eligibility, proportion, succession, supported
+from domain.policy.rules.payee import behind, eligibility, offices, proportion, succession, supported
 
 RULES: Final[tuple[Rule, ...]] = (
     *eligibility.RULES,
     *succession.RULES,
     *behind.RULES,
+    *offices.RULES,
     *related.RULES,
     *supported.RULES,
     *benefits.RULES,

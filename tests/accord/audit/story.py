@@ -62,6 +62,7 @@ class Story(Scribe):
         super().__init__(desk, reference)
         self.registers = registers
         self.lists: tuple[str, ...] = OFAC_AND_UN
+        self.offices_asked = False
 
     def asked(self, names: Sequence[str], days_ago: int = 0) -> tuple[RegisterVersion, ...]:
         on = datetime.now(UTC).date() - timedelta(days=days_ago)
@@ -75,7 +76,7 @@ class Story(Scribe):
         screened = screening(*matches)
         screened = screened.model_copy(update={**asked, "parties": tuple(dict.fromkeys((*screened.parties, *named)))})
         about = status(asked=self.asked(ABOUT_STATUS, days_ago), asked_at=at, **entry)
-        return verification(about, screened)
+        return verification(about, screened, public_offices_asked=self.offices_asked)
 
     async def append(self, stream: str, *events: Any) -> None:
         """Write to another stream what nobody asks whether it may be."""

@@ -14,20 +14,47 @@ from domain.directory import people
 from domain.directory.watched import WatchedCountry, WatchKind
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
+from domain.payment import tranche as t
 from domain.plans import ReportKind
 from domain.policy.findings import Outcome
 from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says
 from domain.screening.evidence import SupportedEvidence
 from domain.screening.identity import Agreement, IdentityEvidence, Ruling
 from tests.budgets import budgeted, milestone
-from tests.builders import DIGEST, HOUSE_RULES, NOON, as_before, funding, number, screening, status, verification
+from tests.builders import (
+    DIGEST,
+    HOUSE_RULES,
+    NOON,
+    as_before,
+    funding,
+    funds_in,
+    number,
+    paper,
+    party,
+    regrant,
+    screening,
+    sponsorship,
+    status,
+    verification,
+)
 from tests.domain.partnership.specification import assessment
-from tests.domain.recorded.test_events import BY, HANDED_IN, SIGNATURE
+from tests.domain.recorded.test_events import BY, HANDED_IN, ORDER, SIGNATURE
+from tests.offices import MINISTER, behind
 
 GOLDEN = Path(__file__).parent / "golden" / "events_with_budgets.json"
 
+DECLARER = party(principals=[behind("Rosa Quiroga", MINISTER)])
+"""A party with a person behind it who declares a public office, wherever it stands."""
+OFFICES: dict[str, Any] = {
+    "payee": DECLARER,
+    "sponsorship": sponsorship(project_of=DECLARER),
+    "regrant": regrant(DECLARER),
+    "succession": {"of": DECLARER, "since": "2026-10-01", "paid": "0", "paper": paper("SUCCESSION")},
+}
 PROPOSAL = as_before(
-    **budgeted(milestones=[milestone(holds=[1], evidence="A photograph", barrier=True)]),
+    **budgeted(milestones=[milestone(holds=[1], evidence="A photograph", barrier=True)], **OFFICES),
+    funds_in=funds_in(donor=DECLARER),
+    partner=DECLARER,
     contacts=[
         {"name": "Ida Holm", "organization": "Riverbend Library Network", "language": "es", "phone": "+32 2 123 45 67"}
     ],
@@ -35,7 +62,10 @@ PROPOSAL = as_before(
 ASKED = {"programme": "Schools", "indirect_most": "15", "free_move": "10"}
 BOOKS = {"basis": "CASH", "accounts": [{"account": "BANK", "code": "1010", "name": "Operating account"}]}
 WATCHED = WatchedCountry(country="MM", kind=WatchKind.CALL_FOR_ACTION, since=date(2026, 10, 23))
-LISTS = {"lists": ["ofac-sdn", "eu-consolidated"], "list_days": 3, "watched": [WATCHED.model_dump(mode="json")]}
+LISTS = {
+    "lists": ["ofac-sdn", "eu-consolidated"], "list_days": 3, "watched": [WATCHED.model_dump(mode="json")],
+    "public_offices": True,
+}  # fmt: skip
 RULES = type(HOUSE_RULES).model_validate(
     {**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], "books": BOOKS, **LISTS}
 )
@@ -50,7 +80,7 @@ PLACED = status(
     )
 )  # fmt: skip
 LOOKED = verification(
-    PLACED, BOUND, watched=(WATCHED,), central=PLACED,
+    PLACED, BOUND, watched=(WATCHED,), public_offices_asked=True, central=PLACED,
     supported=(SupportedEvidence(party="River Radio", status=PLACED, central=PLACED),),
 )  # fmt: skip
 SAID: list[Any] = [
@@ -82,6 +112,11 @@ SAID: list[Any] = [
             "funder": "The River Fund", "document_sha256": DIGEST, "covers": "Pages 4 and 5",
             "period": {"starts": "2026-12-01", "ends": "2027-11-30"},
         },
+    ),
+    e.SubrecipientsReported(**BY, subrecipients=[{"party": DECLARER, "purpose": "A reading room"}]),
+    t.TrancheReleasedForPayment(
+        at=NOON, order=ORDER.model_copy(update={"payee": DECLARER}),
+        paid_for={"title": "Digital skills", "of": 2, "funds": ["FD-2026-ISOC"]},
     ),
     e.ReportAccepted(**BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},)),
     people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES),)),

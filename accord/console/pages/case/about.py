@@ -8,7 +8,7 @@ from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import whole_day_in_words
 from accord.presentation.words.facts import FieldInWords, fact, facts_of
 from accord.presentation.words.values import NamesInWords, country_in_words, listed
-from domain.parties import Party
+from domain.parties import Party, Principal
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 from domain.values import Value
@@ -118,10 +118,10 @@ def _party(proposal: Proposal, party: Party, names: NamesInWords) -> CaseParty:
     )
 
 
-def _part(principal: object) -> str:
-    share = getattr(principal, "share", None)
-    words = words_of(principal.role)  # type: ignore[attr-defined]
-    return f"owns {share:f} %" if share is not None else words
+def _part(principal: Principal) -> str:
+    words = f"owns {principal.share:f} %" if principal.share is not None else words_of(principal.role)
+    office = principal.public_office
+    return words if office is None else f"{words} ({office.told}, {office.declared})"
 
 
 def _part_of(proposal: Proposal, party: Party) -> str:

@@ -157,6 +157,7 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
     for row in rules.watched:
         end = f" until {whole_day_in_words(row.until)}" if row.until is not None else ""
         yield f"{row.country} is on the FATF's list ({words_of(row.kind)}) from {whole_day_in_words(row.since)}{end}"
+    yield f"people behind a payee {'are' if rules.public_offices else 'are not'} asked for prominent public offices"
     for asked_budget in rules.budgets:
         needs = "may have" if asked_budget.optional else "needs"
         yield f"a grant of {asked_budget.programme} {needs} a budget: {listed([*_budget_terms(asked_budget)])}"

@@ -35,6 +35,26 @@ QUESTIONS: Final[Mapping[str, FormQuestion]] = {
     "partner.principals.*.role": FormQuestion("Part of person {0}"),
     "partner.principals.*.country": FormQuestion("Country of person {0}"),
     "partner.principals.*.share": FormQuestion("Share of person {0}, per cent"),
+    "partner.principals.*.public_office": FormQuestion("Prominent public office of person {0}"),
+    "partner.principals.*.public_office.tie": FormQuestion(
+        "Whose office, of person {0}",
+        "Held now or before: head of state, minister, member of a parliament, judge of a high court, general, "
+        "ambassador, head of a state company or of a party, director of an international body. No middle or junior "
+        "rank.",
+    ),
+    "partner.principals.*.public_office.office": FormQuestion(
+        "Which office of person {0}, and where", "Such as Mayor of Riverbend."
+    ),
+    "partner.principals.*.public_office.holder": FormQuestion(
+        "Who holds or held it, of person {0}", "Only where it is not their own office."
+    ),
+    "partner.principals.*.public_office.until": FormQuestion(
+        "Last day in that office, of person {0}", "Leave it out while it is held."
+    ),
+    "partner.principals.*.public_office.declared_by": FormQuestion(
+        "Who declared it of person {0}", "Their own name, or who speaks for the partner."
+    ),
+    "partner.principals.*.public_office.declared_on": FormQuestion("Day of that declaration, of person {0}"),
     "partner.nobody_owns": FormQuestion("Nobody owns a quarter of it or more, as of a charity"),
     "funds_out.funder": FormQuestion("From which fund?"),
     "funds_out.payee": FormQuestion("Whom we pay"),

@@ -11,13 +11,15 @@ import pytest
 from accord.presentation.door.answers import answer_rows
 from accord.presentation.door.becoming import Submitted, acts_of, content_of_act
 from accord.presentation.door.differing import Departure, departures
+from domain.editions.questions import QuestionSet
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.submissions.content import SubmissionContent
 from domain.submissions.kinds import SubmissionKind
 from tests.accord.console.rendering import NAMES, going_on
-from tests.builders import DIGEST
+from tests.builders import DIGEST, funds_out
 from tests.domain.partnership import specification as s
+from tests.offices import NO_OFFICE, behind, led_by
 
 LINES = [{"number": 1, "spent": "4000.00", "reason": "The bridge was closed"}, {"number": 2, "spent": "99.75"}]
 REPORT = {
@@ -71,6 +73,34 @@ def test_a_change_of_the_period_changes_the_proposal_and_nothing_else() -> None:
     assert made.reason == "The river rose"
     assert made.proposal == before.proposed.model_copy(update={"period": made.proposal.period})
     assert str(made.proposal.period.ends) == "2028-06-30"
+
+
+BOARD = led_by(behind("Rosa Quiroga", NO_OFFICE))
+"""A partner whose third person declared no public office."""
+
+
+def asked_of_the_board(facts: dict[str, str], **answers: Any) -> Any:
+    """The amendment that a question set about the people behind a partner becomes."""
+    before = s.active(funds_out=funds_out(payee=BOARD), partner=BOARD).partnership
+    change = submitted(SubmissionKind.CHANGE, {"reason": "She left in May", **answers}, before)
+    pointers: dict[str, Any] = {"facts": facts}
+    asked = change._replace(questions=QuestionSet.model_construct(**pointers))
+    return command(c.Amend, content_of_act(c.Amend, asked)).proposal.partner.principals
+
+
+def test_a_new_name_from_the_door_does_not_take_the_declaration_of_who_left() -> None:
+    """Given a new director's name, then who declared no office is gone with their name, and nobody counts it."""
+    *others, newcomer = asked_of_the_board({"director": "/partner/principals/2/name"}, director="Abel Mbeki")
+    assert (newcomer.name, newcomer.public_office) == ("Abel Mbeki", None)
+    assert all(one.public_office == NO_OFFICE for one in others)
+
+
+def test_a_declaration_from_the_door_stands_in_the_act_that_staff_sign() -> None:
+    at = "/partner/principals/2/public_office"
+    facts = {"tie": f"{at}/tie", "office": f"{at}/office", "who": f"{at}/declared_by", "on": f"{at}/declared_on"}
+    answers = {"tie": "HOLDER", "office": "Mayor of Riverbend", "who": "Rosa Quiroga", "on": "2026-11-30"}
+    declared = asked_of_the_board(facts, **answers)[2].public_office
+    assert (declared.told, declared.declared_by) == ("holds the office of Mayor of Riverbend", "Rosa Quiroga")
 
 
 def test_an_acceptance_names_the_agreement_that_was_shown() -> None:

@@ -22,6 +22,7 @@ from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
 from domain.policy.rulebook import assess as assess_under
 from domain.policy.rules import sanctions, told
+from domain.policy.rules.payee import offices
 from domain.screening.evidence import Verification
 from domain.screening.truths import KnownTruth, TruthKind
 from tests.builders import (
@@ -196,8 +197,8 @@ def test_a_barrier_of_another_tranche_holds_nothing_on_its_day() -> None:
     assert story.when(after(60, release(1))).then(e.TrancheReleased)
 
 
-def test_screening_and_what_people_told_bind_at_once_whichever_edition_asks() -> None:
-    assert {rule.rule_id for rule in (*sanctions.RULES, *told.RULES)} == AT_ONCE
+def test_screening_public_offices_and_what_people_told_bind_at_once_whichever_edition_asks() -> None:
+    assert {rule.rule_id for rule in (*sanctions.RULES, *offices.RULES, *told.RULES)} == AT_ONCE
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

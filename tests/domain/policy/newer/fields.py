@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
+from domain.public_office import PublicOffice
 from tests.builders import BEHIND, beneficiary, benefit, company, exchange, principal, regrant, sponsorship
 from tests.domain.policy.language import ALIGNED
 
@@ -96,7 +97,8 @@ FIELDS: Final[dict[str, Field]] = {
             "PartyDocument.kind", "PartyDocument.dated", "PartyDocument.sha256",
             "Paper.kind", "Paper.sha256", "Paper.kept_by", "Paper.read_by", "Paper.reference",
             "PartyNumber.scheme", "PartyNumber.number",
-            "Principal.role", "Principal.share", "Principal.kind", "Principal.born",
+            "Principal.role", "Principal.share", "Principal.kind", "Principal.born", "Principal.public_office",
+            *(f"PublicOffice.{name}" for name in PublicOffice.model_fields),
             "CentralOrganization.name", "Address.lines", "Address.postcode",
             "PublicInterest.objective", "PublicInterest.indicators", "PublicInterest.sector",
             "Community.kind", "Community.number",
