@@ -250,6 +250,16 @@ class Party(Value):
             raise ValueError(f"nobody_owns: {owners[0]} owns a quarter or more of {self.name}; leave it out")
         return self
 
+    @model_validator(mode="after")
+    def _people_declare_offices(self) -> Self:
+        own_names = {name.casefold() for name in self.names if self.kind is not PartyKind.INDIVIDUAL}
+        for place, principal in enumerate(self.principals):
+            office = principal.public_office
+            if office is not None and office.declared_by.casefold() in own_names:
+                field = f"principals.{place}.public_office.declared_by"
+                raise ValueError(f"{field}: name the person who declares it, and not {self.name}")
+        return self
+
     def has(self, kind: DocumentKind) -> bool:
         """True if a document of a kind is on file."""
         return any(document.kind is kind for document in self.documents)

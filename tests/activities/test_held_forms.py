@@ -29,6 +29,7 @@ from tests.budgets import budgeted, milestone
 from tests.builders import NOON, funds_out, number, proposal
 from tests.conftest import working
 from tests.lives import Life
+from tests.offices import led_by
 from tests.scribe import Scribe
 
 __all__ = ["furnished"]
@@ -102,8 +103,9 @@ async def test_an_answer_waits_for_the_form_to_be_opened_and_is_lost_to_nobody(
     [
         (budgeted(), "proposal.funds_out.budget"),
         ({"funds_out": funds_out(milestones=[milestone()])}, "proposal.funds_out.milestones"),
+        ({"partner": led_by(), "funds_out": funds_out(payee=led_by())}, "proposal.partner.principals.public_office"),
     ],
-    ids=["a budget", "a work plan"],
+    ids=["a budget", "a work plan", "a public office"],
 )
 async def test_a_budget_waits_for_the_form_to_be_opened(
     client: Client, furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str, content: Any, field: str
@@ -114,7 +116,7 @@ async def test_a_budget_waits_for_the_form_to_be_opened(
     async with working(client, furnished_pool):
         with pytest.raises(
             Refused,
-            match=f"{field}: a budget, a work plan, or the language or telephone number of a contact is recorded",
+            match=rf"{field}: a budget, a work plan, the language .*, or a public office of somebody .* is recorded",
         ) as told:
             await life.propose(proposal(reference, **content))
         assert said_plainly(str(told.value)).startswith("it can be recorded once")

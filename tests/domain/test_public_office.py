@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from domain.parties import Principal
 from domain.public_office import OfficeTie, PublicOffice
 from domain.values import ERASED_NAME
-from tests.offices import MINISTER, NO_OFFICE, office
+from tests.builders import party
+from tests.offices import MINISTER, NO_OFFICE, behind, office
 
 
 @pytest.mark.parametrize("tie", ["none", "None", "no", "OWNER", "", None, False])
@@ -93,6 +94,19 @@ def test_only_a_person_holds_an_office(kind: str) -> None:
 @pytest.mark.parametrize("more", [{}, {"kind": "INDIVIDUAL"}, {"born": date(1961, 4, 5)}])
 def test_whoever_may_be_a_person_may_declare_one(more: dict[str, Any]) -> None:
     assert Principal(name="Rosa Quiroga", role="OWNER", public_office=MINISTER, **more).public_office == MINISTER
+
+
+@pytest.mark.parametrize("declared_by", ["Riverbend Library Network", "RIVERBEND library network", "River Library"])
+def test_a_person_declares_it_and_no_organisation(declared_by: str) -> None:
+    """The name of who declares it is sealed as a person's, and an organisation's stands in clear."""
+    told = [behind("Rosa Quiroga", NO_OFFICE), behind("Rosa Quiroga", office(declared_by=declared_by))]
+    with pytest.raises(ValidationError, match=r"principals\.1\.public_office\.declared_by: name the person"):
+        party(principals=told, also_known_as=["River Library"])
+
+
+def test_a_payee_that_is_a_person_declares_it_itself() -> None:
+    alone = [behind("Ines Marek", NO_OFFICE)]
+    assert party("Ines Marek", kind="INDIVIDUAL", ein=None, principals=alone).principals[0].public_office == NO_OFFICE
 
 
 def test_a_principal_without_one_is_written_as_before() -> None:

@@ -20,6 +20,7 @@ from accord.presentation.words.proposal.questions import FormQuestion, question_
 from accord.presentation.words.proposal.seldom import Circumstance
 from accord.presentation.words.values import country_in_words, region_in_words, sum_in_words
 from domain.directory.directory import Directory
+from domain.directory.tiers import asks_public_offices
 from domain.partnership.acts import Choices
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {enum.__name__: words for enum, words in CODES.items()}
@@ -171,6 +172,11 @@ class DraftForm:
     def has_objectives(self) -> bool:
         """True if the organisation has a list of objectives."""
         return bool(self.directory.rules and self.directory.rules.objectives)
+
+    @property
+    def asks_public_offices(self) -> bool:
+        """True if the organisation asks people behind a payee for prominent public offices."""
+        return asks_public_offices(self.directory.rules)
 
     @property
     def has_own_aim(self) -> bool:

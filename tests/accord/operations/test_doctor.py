@@ -63,7 +63,10 @@ async def test_what_is_held_for_the_way_back_and_commits_that_wait_for_too_littl
     await owner.execute(f"ALTER DATABASE {name_in(database)} SET synchronous_commit = off")
     await owner.close()
     found = {one["check"]: one for one in (await there("doctor", "--json")).json}
-    meanings = "the answer to a question; a budget, a work plan, or the language or telephone number of a contact"
+    meanings = (
+        "the answer to a question; a budget, a work plan, the language or telephone number of a contact, or a public "
+        "office of somebody behind a party"
+    )
     told = f"not recorded until `accord upgrade --open`, so that you can go back: {meanings}"
     assert (found["forms"]["what"], found["forms"]["remedy"]) == (told, "")
     assert "synchronous_commit is off for every login of this database" in found["commits"]["what"]

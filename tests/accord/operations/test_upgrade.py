@@ -77,7 +77,10 @@ async def test_what_is_held_is_opened_by_command_once_and_for_good(
     both = await there("upgrade", "--back", "--open", "--yes")
     assert (both.code, "give one of them" in both.words) == (BAD_INPUT, True)
     asked = ("upgrade", "--open", "--yes", "--report", tmp_path / "report.json")
-    gained = "the answer to a question; a budget, a work plan, or the language or telephone number of a contact"
+    gained = (
+        "the answer to a question; a budget, a work plan, the language or telephone number of a contact, or a public "
+        "office of somebody behind a party"
+    )
     recorded = f"Recorded from now on: {gained}. There is no way back"
     assert recorded in (await there.done(*asked)).words
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["open"] == ["ProposalRevised"]

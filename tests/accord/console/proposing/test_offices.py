@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.datastructures import FormData
 
+from accord.client.desk import Desk
 from accord.console.proposing.answers import typed_in
 from accord.console.proposing.content import blank, read_draft, texts_of
 from accord.console.proposing.drafts import Draft
@@ -15,10 +16,11 @@ from accord.presentation import form_content
 from accord.presentation.words.codes import CODES
 from domain.directory.directory import Directory
 from domain.public_office import OfficeTie
-from tests.accord.console.proposing.drafting import FIRST, Visit, author, begun, press
+from tests.accord.console.proposing.drafting import FIRST, Visit, author, begun, complete, press
 from tests.accord.console.rendering import case_page
 from tests.builders import funds_out
 from tests.domain.partnership import specification as s
+from tests.governing import ask_for_offices
 from tests.offices import MINISTER, NO_OFFICE, behind, led_by
 
 AT = "partner.principals.0"
@@ -56,6 +58,23 @@ async def test_it_is_asked_at_the_person_and_said_where_answers_are_checked(visi
     await press(visitor, draft, 1, "save", **DECLARED)
     checked = html.unescape((await visitor.get(f"{draft}?step=5")).text)
     assert "Rosa Quiroga, governs it (public office: their own, now or before: Mayor of Riverbend)" in checked
+
+
+async def test_an_author_reads_that_the_organisation_asks_and_who_declared_nothing(visit: Visit, desk: Desk) -> None:
+    """Given an organisation that asks, then the form says so, and the check names who has not declared anything."""
+    visitor = await author(visit)
+    draft = await complete(visitor)
+    people = {
+        f"partner.principals.0.{name}": text for name, text in {"name": "Rosa Quiroga", "role": "DIRECTOR"}.items()
+    }
+    await press(visitor, draft, 1, "add partner.principals")
+    await press(visitor, draft, 1, "save", **FIRST, **people)
+    told = "Each declares a prominent public office, or none"
+    assert told not in html.unescape((await visitor.get(f"{draft}?step=1")).text)
+    await ask_for_offices(desk)
+    assert told in html.unescape((await visitor.get(f"{draft}?step=1")).text)
+    checked = html.unescape((await visitor.get(f"{draft}?step=5")).text)
+    assert "Rosa Quiroga, director of Riverbend Library Network, has not declared whether they" in checked
 
 
 def test_an_office_without_its_place_is_named_by_its_field() -> None:

@@ -11,6 +11,7 @@ import pytest
 from accord.presentation.door.answers import answer_rows
 from accord.presentation.door.becoming import Submitted, acts_of, content_of_act
 from accord.presentation.door.differing import Departure, departures
+from domain.editions.pointers import PROPOSAL, pointer_fault
 from domain.editions.questions import QuestionSet
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
@@ -98,6 +99,7 @@ def test_a_new_name_from_the_door_does_not_take_the_declaration_of_who_left() ->
 def test_a_declaration_from_the_door_stands_in_the_act_that_staff_sign() -> None:
     at = "/partner/principals/2/public_office"
     facts = {"tie": f"{at}/tie", "office": f"{at}/office", "who": f"{at}/declared_by", "on": f"{at}/declared_on"}
+    assert [pointer_fault(pointer, PROPOSAL) for pointer in facts.values()] == [None] * 4
     answers = {"tie": "HOLDER", "office": "Mayor of Riverbend", "who": "Rosa Quiroga", "on": "2026-11-30"}
     declared = asked_of_the_board(facts, **answers)[2].public_office
     assert (declared.told, declared.declared_by) == ("holds the office of Mayor of Riverbend", "Rosa Quiroga")
