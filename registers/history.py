@@ -45,6 +45,7 @@ _ORDER: Final = 'ORDER BY v.register, r.kind, r.row COLLATE "C", r.version, r.fi
 """Rows are ordered by content before version and place, so that the database and the archive give the same evidence."""
 
 _OF_KEY: Final = f"{_ROWS} AND r.key = $2 {_ORDER}"
+_OF_KEYS: Final = f"{_ROWS} AND r.key = ANY ($2) {_ORDER}"
 _BEARS: Final = "(r.name_key = ANY ($2) OR r.second_key > 0 AND r.second_key = ANY ($2))"
 _OF_NAME: Final = f"{_ROWS} AND {_BEARS} AND r.key <> $3 {_ORDER} LIMIT $4"
 _NEWS: Final = """
@@ -96,6 +97,13 @@ async def rows_of(
     for row in await connection.fetch(_OF_KEY, [version.version for version in versions], key):
         rows_by_register[row["register"]].append(row)
     return rows_by_register
+
+
+async def rows_of_keys(
+    connection: Connection, versions: Sequence[RegisterVersion], keys: Sequence[str]
+) -> list[asyncpg.Record]:
+    """Return the rows that versions list under any of some keys."""
+    return list(await connection.fetch(_OF_KEYS, [version.version for version in versions], list(keys)))
 
 
 async def rows_named(

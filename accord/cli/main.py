@@ -37,7 +37,7 @@ PAYMENTS = loading(
 )
 REGISTERS = loading(
     {
-        "Ask": {"registers.evidence": ("show", "screen", "replay")},
+        "Ask": {"registers.evidence": ("show", "screen", "replay"), "registers.rates": ("rates",)},
         "Load": {
             "registers.refreshing": ("refresh", "override"),
             "registers.versions": ("load", "sample", "status", "version"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import asyncpg
@@ -28,6 +30,9 @@ RECORDER: Final = "vera.lind"
 CALLER: Final = "noor.haddad"
 """`RECORDER` records the sample's bank accounts, and `CALLER` calls back to verify them."""
 
+RATES: Final = "eurofxref-hist.csv"
+"""The invented reference rates. A column XTS, which ISO 4217 reserves for tests, tells them from published ones."""
+
 SAMPLE_REGISTERS: Final = {
     "irs-bmf": ("bmf.csv",),
     "irs-pub78": ("pub78.txt",),
@@ -37,17 +42,29 @@ SAMPLE_REGISTERS: Final = {
     "un-consolidated": ("un_consolidated.xml",),
     "eu-consolidated": ("eu_consolidated.xml",),
     "uk-sanctions": ("uk_sanctions.csv",),
+    "ecb-rates": (RATES,),
 }
 
 
 async def load_sample_registers(pool: asyncpg.Pool, archive: Archive | None = None) -> list[LoadReport]:
     """Load the sample registers as of today and return a report of each load. A refusal is noted in its report."""
     reports, archive = [], archive or Archive(archive_folder())
-    for register, names in SAMPLE_REGISTERS.items():
-        paths = tuple(SAMPLE / "registers" / name for name in names)
-        async with pool.acquire() as connection:
-            reports.append(await load(connection, register, paths, clock.today(), archive, minimum_rows=1))
+    with TemporaryDirectory(prefix="accord-sample-") as folder:
+        for register, names in SAMPLE_REGISTERS.items():
+            paths = tuple(_dated(Path(folder), name) for name in names)
+            async with pool.acquire() as connection:
+                reports.append(await load(connection, register, paths, clock.today(), archive, minimum_rows=1))
     return reports
+
+
+def _dated(folder: Path, name: str) -> Path:
+    """Return a file of the samples: the rates, of which each line is of a day, as if they were published today."""
+    original = SAMPLE / "registers" / name
+    if name != RATES:
+        return original
+    path = folder / name
+    path.write_bytes(_as_of(original.read_bytes(), clock.today()))
+    return path
 
 
 def write_sample_registers(folder: Path, on: date) -> list[Path]:
@@ -63,12 +80,27 @@ def write_sample_registers(folder: Path, on: date) -> list[Path]:
 
 
 _GENERATED: Final = re.compile(rb'(dateGenerated|generationDate)="\d{4}-\d{2}-\d{2}')
+_RATES_DAY: Final = re.compile(rb"\n\d{4}-\d{2}-\d{2},")
 _REPORT_DAY: Final = re.compile(rb"^Report Date: \d{2}-[A-Za-z]{3}-\d{4}")
 
 
 def _as_of(content: bytes, on: date) -> bytes:
     """Return a sample as if it were of a day, where its format says its own."""
-    return _REPORT_DAY.sub(f"Report Date: {on:%d-%b-%Y}".encode(), _GENERATED.sub(rf'\1="{on}'.encode(), content))
+    content = _REPORT_DAY.sub(f"Report Date: {on:%d-%b-%Y}".encode(), _GENERATED.sub(rf'\1="{on}'.encode(), content))
+    days = working_days(on)
+    return _RATES_DAY.sub(lambda _line: f"\n{next(days)},".encode(), content)
+
+
+def working_days(on: date) -> Iterator[date]:
+    """Yield a day, and then the working days before it, the newest first."""
+    yield on
+    while True:
+        on -= timedelta(days=1)
+        if on.weekday() < _SATURDAY:
+            yield on
+
+
+_SATURDAY: Final = 5
 
 
 async def record_sample_accounts(pool: asyncpg.Pool) -> dict[str, AccountReference]:

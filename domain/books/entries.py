@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from domain.books.amounts import ZERO, SignedAmount, sums_by_currency
 from domain.directory.chart import Account
+from domain.money.amounts import ZERO, SignedAmount, sums_by_currency
 
 _NEVER: Final = date.max
 

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.books.amounts import ZERO
 from domain.books.entries import PairedSums, Sums, added, negative
 from domain.directory.chart import Account
 from domain.directory.disregarded import Disregarded
 from domain.funds import events as f
 from domain.funds.fund import NONE, Claim, Fund, evolve
 from domain.funds.transfers import with_transfers
+from domain.money.amounts import ZERO
 
 FundEvent = f.AnyFundEvent | Disregarded
 

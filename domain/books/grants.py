@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal
 from typing import Final
 
-from domain.books.amounts import ZERO
 from domain.books.entries import PairedSums, Sums
 from domain.directory.chart import Account, BookBasis
 from domain.grants import FundShare, gift_of_fund, paid_by
+from domain.money.amounts import ZERO
 from domain.partnership.refund.refunds import Place as Attempt
 from domain.partnership.refund.refunds import came_from_grantee, confirmed
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState

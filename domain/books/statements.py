@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from domain.books.amounts import ZERO
 from domain.books.entries import JournalEntry, PostingPlace
 from domain.books.periods import Closes
 from domain.directory.chart import Account
+from domain.money.amounts import ZERO
 
 
 class Book(NamedTuple):

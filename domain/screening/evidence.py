@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.directory.lists import DEFAULT_DAYS, OFAC_AND_UN, ListRule
 from domain.directory.watched import WatchedCountry
 from domain.grants import Restriction
+from domain.money.rates import DayRates, read_rates
 from domain.screening.identity import IdentityEvidence
 from domain.screening.truths import KnownTruth
 from domain.values import Moment, Money, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_false, is_none
@@ -57,6 +58,26 @@ class Source(Value):
             f"{version.register_name} version {version.version} of {version.source_date}, "
             f"{self.file} line {self.line}, sha256 {version.sha256[:16]}"
         )
+
+
+class ReferenceRates(Value):
+    """The reference rates of a day, with the row that they stand in and its version: so they are read again years later.
+
+    Raises:
+        ValueError: The row is none of rates.
+    """
+
+    source: Source
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        read_rates(self.source.row)
+        return self
+
+    @property
+    def rates(self) -> DayRates:
+        """The rates, per euro."""
+        return read_rates(self.source.row)
 
 
 class MasterFileEntry(Value):

@@ -239,7 +239,7 @@ async def _arrival(work: _Load, tally: Tally, parts: Sequence[FileCount], before
     counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left, work.source_date)
     lists_people = work.register.listed is not None
     alone = LoadResult(
-        *counts, None, None, cut_off=tuple(tally.cut_off), lists_people=lists_people,
+        *counts, None, None, cut_off=tuple(tally.cut_off), lists_people=lists_people, converts=work.register.converts,
         first_bad=tally.first_bad([file.name for file in work.files]),
         faults=tuple([fault for part in parts for fault in part.faults()] + list(strays(parts))),
     )  # fmt: skip

@@ -65,6 +65,8 @@ class LoadResult(NamedTuple):
     """One text per truncated file, or per number that a spreadsheet shortened, with the file, line and reason."""
     lists_people: bool = False
     """True if the register is a sanctions list."""
+    converts: bool = False
+    """True if sums are converted by the register: a rate that is published stays as it is."""
     first_bad: str | None = None
     """The file, line and reason of the first bad row, or None if there is none."""
     faults: tuple[str, ...] = ()
@@ -109,6 +111,9 @@ def implausible(arrival: LoadResult, floor: Floor) -> Fault | None:
     if bad and arrival.lists_people:
         reason = f"{bad} of {total} lines are bad, and each may name somebody who may not be dealt with"
         return Fault(f"{reason}{_first(arrival)}; see the reasons, and fetch the file again or override")
+    if bad and arrival.converts:
+        reason = f"{bad} of {total} lines are bad, and sums are converted by each{_first(arrival)}"
+        return Fault(f"{reason}; see the reasons and fetch the file again")
     if arrival.faults:
         return Fault(f"{arrival.faults[0]}; fetch the publisher's own files again, all of one day")
     return _too_few(arrival, floor) or _unlike_the_one_before(arrival)
@@ -143,6 +148,11 @@ def _unlike_the_one_before(arrival: LoadResult) -> Fault | None:
             return Fault(f"{now} files of {title}, and {in_force} in force; give all parts together")
     if fault := _lost(arrival):
         return Fault(f"{fault}; fetch the files again; if the publisher really removed them, {_answer(arrival)}")
+    if arrival.converts and arrival.left > FEW:
+        return Fault(
+            f"{arrival.left} days that were published have other rates now, or are gone; fetch the file again; if the "
+            f"publisher really changed them, {_answer(arrival)}"
+        )
     if arrival.rows < before * (1 - SHRINK_SHARE):
         shrunk = 1 - arrival.rows / before
         return Fault(f"{arrival.rows} rows, {shrunk:.0%} fewer than the {before} in force; fetch the file again")

@@ -20,6 +20,7 @@ _SOURCES: Final = (
     "united_nations",
     "european_union",
     "united_kingdom",
+    "european_central_bank",
 )
 """The modules beside this one, a publisher each."""
 

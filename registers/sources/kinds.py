@@ -125,6 +125,8 @@ class Register(NamedTuple):
     """A function that returns the programmes in what `programme` returned, where the publisher writes several."""
     day_of: Callable[[Path], date | None] = lambda _path: None
     """A function that returns the day that a file itself says it is true of, or None if its format has no such day."""
+    converts: bool = False
+    """True if sums are converted by it: one bad row, or many of past days that changed, are not taken."""
     needs_token: bool = False
     """True if its publisher gives the file only to whoever shows a token of theirs."""
 

@@ -59,13 +59,13 @@ class EvidenceFile(Value):
 
 
 def show_rows(
-    key: Annotated[str, typer.Argument(help="An EIN, or the number of a listed entity.")],
+    key: Annotated[str, typer.Argument(help="An EIN, the number of a listed entity, or a day of rates.")],
     register: Annotated[str | None, typer.Option("--register", help=f"One of: {', '.join(REGISTERS)}.")] = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the register rows for an EIN or for a listed entity's number, now or as of a past date.
+    """Show the register rows for an EIN, a listed entity's number or a day of rates, now or as of a past date.
 
     Example: accord registers show 54-1650477; accord registers show 541650477 --as-of 2025-06-30
     """

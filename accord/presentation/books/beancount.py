@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Final
 
 from accord.presentation.books.general_ledger import DayEntry
-from domain.books.amounts import ZERO, SignedAmount
 from domain.books.entries import JournalEntry, Posting, PostingPlace
 from domain.directory.chart import AccountKind, Chart
+from domain.money.amounts import ZERO, SignedAmount
 
 _ROOTS: Final = {
     AccountKind.ASSET: "Assets",

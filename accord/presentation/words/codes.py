@@ -333,6 +333,7 @@ REGISTER_WORDS: Final[Mapping[str, str]] = {
     "un-consolidated": "the UN's sanctions list",
     "eu-consolidated": "the European Union's sanctions list",
     "uk-sanctions": "the UK's sanctions list",
+    "ecb-rates": "the ECB's reference rates",
 }
 """The registers as sentences name them, by the names in the record."""
 _BRACKETS: Final = re.compile(r"\s*\((?:[A-Z][A-Z0-9]*[_-][A-Z0-9_-]+|[A-Z]{4,})\)")

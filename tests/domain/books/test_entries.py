@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.books.amounts import SignedAmount, sums_by_currency
 from domain.books.entries import JournalEntry, Origin, PairedSums, Posting, PostingPlace, added, difference, uneven_sums
 from domain.directory.chart import Account
+from domain.money.amounts import SignedAmount, sums_by_currency
 
 ORIGIN = Origin(7, "partnership/P-2026-0042", "AgreementSigned")
 

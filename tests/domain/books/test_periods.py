@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.books.amounts import SignedAmount
 from domain.books.entries import JournalEntry, Origin, Posting, PostingPlace
 from domain.books.events import PeriodCloseAsked, PeriodClosed
 from domain.books.periods import Closes, asking_fault, closes_of, closing_fault, within
 from domain.directory.chart import Account, BookRules
+from domain.money.amounts import SignedAmount
 from tests.builders import DIGEST, NOON, moment, number
 from tests.domain.books.keeping import of_counter
 

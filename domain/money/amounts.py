@@ -1,15 +1,18 @@
-"""Signed amounts. They are apart from `Money`, which is positive: no amount of a book can end in an instruction."""
+"""Signed amounts and the one rounding. They are apart from `Money`, which is positive: none ends in an instruction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 from typing import Final
 
 from domain.values import minor_digits
 
 ZERO: Final = Decimal(0)
+_HALF: Final = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,6 +34,11 @@ class SignedAmount:
     def __neg__(self) -> SignedAmount:
         return SignedAmount(self.currency, -self.value)
 
+    def __add__(self, other: SignedAmount) -> SignedAmount:
+        if other.currency != self.currency:
+            raise ValueError(f"{self.currency} and {other.currency} are not added; convert one of them at a rate")
+        return SignedAmount(self.currency, self.value + other.value)
+
     def __str__(self) -> str:
         return f"{self.value:.{minor_digits(self.currency)}f} {self.currency}"
 
@@ -46,3 +54,23 @@ def sums_by_currency(amounts: Iterable[SignedAmount]) -> dict[str, Decimal]:
     for amount in amounts:
         sums[amount.currency] = sums.get(amount.currency, ZERO) + amount.value
     return sums
+
+
+def rounded(value: Fraction, currency: str) -> Decimal:
+    """Return an exact value in the smallest unit of a currency, half a unit away from zero (EC 1103/97, article 5)."""
+    units = value * 10 ** minor_digits(currency)
+    return _in_units(floor(units + _HALF) if units >= 0 else ceil(units - _HALF), currency)
+
+
+def rounded_up(value: Fraction, currency: str) -> Decimal:
+    """Return the least amount of a currency that is not below an exact value.
+
+    An amount rounded up is within a limit exactly if the value itself is: a limit has no parts of a unit.
+    """
+    return _in_units(ceil(value * 10 ** minor_digits(currency)), currency)
+
+
+def _in_units(units: int, currency: str) -> Decimal:
+    """Return a number of smallest units as an amount, exact whatever the precision of decimals is."""
+    digits = tuple(int(digit) for digit in str(abs(units)))
+    return Decimal((int(units < 0), digits, -minor_digits(currency)))
