@@ -62,6 +62,7 @@ from records.submissions.repeats import repeated_fault
 from records.truths import unanswered
 from registers.history import versions_in_force
 from registers.lookup import ABOUT_STATUS
+from registers.rates import conversion_on
 from registers.sources.catalogue import LISTS
 
 Facts = dict[str, Any]
@@ -105,6 +106,7 @@ class Gathering:
         facts: Facts = {"counted": fault, "together": together.sums if together is not None else ()}
         facts |= await self._facts(folded_partnership.partnership, command, authority, rules_answer)
         facts |= await self._of_registers(command)
+        facts |= await self._of_rates(command, authority)
         facts |= await self._of_submission(folded_partnership.partnership, command)
         return Circumstances(authority=authority, **facts)
 
@@ -120,6 +122,7 @@ class Gathering:
         facts: Facts = {"together": together.sums if together is not None else ()}
         facts |= await self._facts(partnership, command, authority, rules_answer)
         facts |= await self._of_registers(command)
+        facts |= await self._of_rates(command, authority)
         return Circumstances(authority=authority, **facts)
 
     async def _of_registers(self, command: AnyCommand) -> Facts:
@@ -128,6 +131,14 @@ class Gathering:
             return {}
         async with self._reader.ledger.connection() as connection:
             return {"in_force": await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))}
+
+    async def _of_rates(self, command: AnyCommand, authority: Authority) -> Facts:
+        """Return the base currency and its rates of today, if the organisation has one and a command decides sums."""
+        base = authority.rules.base if authority.rules is not None else None
+        if base is None or not isinstance(command, Propose | Amend | Approve | SignAgreement):
+            return {}
+        async with self._reader.ledger.connection() as connection:
+            return {"conversion": await conversion_on(connection, base, clock.today())}
 
     async def _facts(
         self, partnership: Partnership, command: AnyCommand, authority: Authority, rules_answer: Answered | None

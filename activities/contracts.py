@@ -20,6 +20,7 @@ from domain.proposal import Funding, Proposal
 from domain.recorded.event import RecordedEvent
 from domain.screening.evidence import (
     ApprovedSum,
+    Conversion,
     GiftEvidence,
     RegisterVersion,
     ScreeningEvidence,
@@ -28,7 +29,7 @@ from domain.screening.evidence import (
     Verification,
 )
 from domain.screening.truths import KnownTruth
-from domain.values import Moment, PartnershipId, Sha256, Value, is_empty, is_false
+from domain.values import Moment, PartnershipId, Sha256, Value, is_empty, is_false, is_none
 
 
 class KnownVersion(Value):
@@ -191,6 +192,7 @@ class PayeeEvidence(Value):
     truths: tuple[KnownTruth, ...] = ()
     watched: tuple[WatchedCountry, ...] = Field(default=(), exclude_if=is_empty)
     public_offices_asked: bool = Field(default=False, exclude_if=is_false)
+    conversion: Conversion | None = Field(default=None, exclude_if=is_none)
 
     def with_screening(self, screening: ScreeningEvidence) -> Verification:
         """Return all that due diligence found, with a screening."""
@@ -206,6 +208,7 @@ class PayeeEvidence(Value):
             truths=self.truths,
             watched=self.watched,
             public_offices_asked=self.public_offices_asked,
+            conversion=self.conversion,
         )
 
 

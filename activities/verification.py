@@ -27,7 +27,7 @@ from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Direction, Funding, FundsOut, Proposal
 from domain.screening.evidence import (
     NOT_APPROVED_YET,
-    ApprovedSum,
+    Conversion,
     GiftEvidence,
     ScreeningEvidence,
     StatusEvidence,
@@ -46,15 +46,19 @@ from records.opening import open_ledger
 from records.truths import truths_of
 from registers import Connection
 from registers.lookup import status_of
+from registers.rates import conversion_on
 from registers.screening.lists import screen, warm_up
 
 PLACES_SINCE: Final = 3
 """The form of requests from which on an answer may compare names by places (activities/contracts.py)."""
 
 
-async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
-    """Return the evidence in the registers, the sanctions lists and the ledger on a proposal's payee and parties."""
-    evidence = await _about_payee(connection, reader, proposal)
+async def verify(connection: Connection, reader: Reader, proposal: Proposal, *, amends: bool = False) -> Verification:
+    """Return the evidence in the registers, the sanctions lists and the ledger on a proposal's payee and parties.
+
+    `amends`: it changes what was approved, so that its sums are converted at the rates of today.
+    """
+    evidence = await _about_payee(connection, reader, proposal, amends=amends)
     screening = await screen_people(connection, reader.registrar, who_is_screened(proposal, evidence))
     return evidence.with_screening(screening)
 
@@ -94,12 +98,14 @@ async def _about_payee(
     together: CountedSums | None = None,
     *,
     with_places: bool = True,
+    amends: bool = False,
 ) -> PayeeEvidence:
     out, truths = proposal.funds_out, await truths_of(reader, proposal)
     rules = (await reader.registrar.directory()).rules
     watched = _watched(rules, proposal)
+    conversion = await _conversion(connection, reader, rules, proposal, amends=amends)
     if out is None:
-        return PayeeEvidence(truths=truths, watched=watched)
+        return PayeeEvidence(truths=truths, watched=watched, conversion=conversion)
     lookups = _LookUps(connection, await names_have_places(connection) and with_places)
     gifts = await _gifts(reader, out, proposal.reference)
     return PayeeEvidence(
@@ -113,7 +119,24 @@ async def _about_payee(
         truths=truths,
         watched=watched,
         public_offices_asked=asks_public_offices(rules),
+        conversion=conversion,
     )
+
+
+async def _conversion(
+    connection: Connection, reader: Reader, rules: HouseRules | None, proposal: Proposal, *, amends: bool
+) -> Conversion | None:
+    """Return the base currency with the rates of today, or None without a base currency or without money.
+
+    What is approved was counted at a rate that is recorded: a later look reads that one, so that no rate that moved, or
+    grew old, asks about a running grant.
+    """
+    if rules is None or rules.base is None or not proposal.sums:
+        return None
+    partnership = await _partnership(reader, proposal.reference)
+    if partnership.is_approved and not amends:
+        return partnership.conversion
+    return await conversion_on(connection, rules.base, clock.today())
 
 
 def _watched(rules: HouseRules | None, proposal: Proposal) -> tuple[WatchedCountry, ...]:
@@ -213,7 +236,7 @@ class Verifications:
         if request.funding is None:
             raise ValueError("an amendment is judged for its funder")
         async with self._at_one_moment() as connection:
-            verification = await verify(connection, self._reader, request.proposal)
+            verification = await verify(connection, self._reader, request.proposal, amends=True)
         independent_verification = verification.without_clearances_by(request.involved)
         return await self._assessed(request.proposal, request.funding, independent_verification, request.interests)
 
@@ -246,13 +269,14 @@ class Verifications:
         self, proposal: Proposal, funding: Funding, verification: Verification, interests: tuple[Interest, ...]
     ) -> Assessed:
         assessment = assess(proposal, funding, verification, interests)
-        return Assessed(assessment=assessment, quorum=await self._quorum(proposal, verification.together))
+        return Assessed(assessment=assessment, quorum=await self._quorum(proposal, verification))
 
-    async def _quorum(self, proposal: Proposal, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...] | None:
+    async def _quorum(self, proposal: Proposal, verification: Verification) -> tuple[Role, ...] | None:
         """Return the roles that the tiers require, or None if no tier covers a sum, so that approval is refused."""
         rules = (await self._reader.registrar.directory()).rules
         try:
-            return quorum_to_decide(proposal, together, rules, elevated_risk=False)
+            together, conversion = verification.together, verification.conversion
+            return quorum_to_decide(proposal, together, rules, elevated_risk=False, conversion=conversion)
         except ThresholdUnknown:
             return None
 

@@ -249,10 +249,13 @@ AMOUNT: Final = r"^(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,4})?$"
 """The pattern of an amount written as text: digits, then optionally a point and more digits, but not zero."""
 
 
+MOST_DIGITS: Final = 18
+"""The most digits of an amount of money."""
+
 PositiveAmount = Annotated[
     Decimal,
     BeforeValidator(_exact),
-    Field(gt=0, max_digits=18),
+    Field(gt=0, max_digits=MOST_DIGITS),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": AMOUNT}, {"type": "number", "exclusiveMinimum": 0}]}),
 ]
 """An amount above zero, exact, never a float."""

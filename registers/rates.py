@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from domain.screening.evidence import ReferenceRates
+from domain.directory.base import BaseRule
+from domain.screening.evidence import Conversion, ReferenceRates
 from registers import Connection
 from registers.history import NOW, RegisterAsOf, rows_of_keys, source_of, versions_in_force
 from registers.sources.european_central_bank import REFERENCE_RATES, key_of_day
 
 
-async def rates_on(
-    connection: Connection, on: date, days: int, as_of: RegisterAsOf = NOW
-) -> ReferenceRates | None:
+async def rates_on(connection: Connection, on: date, days: int, as_of: RegisterAsOf = NOW) -> ReferenceRates | None:
     """Return the newest rates that were published for a day or before it, or None if they would be too old.
 
     Args:
@@ -25,6 +24,11 @@ async def rates_on(
     keys = [key_of_day(on - timedelta(days=age)) for age in range(days + 1)]
     newest = max(await rows_of_keys(connection, versions, keys), key=lambda row: str(row["key"]), default=None)
     return ReferenceRates(source=source_of(newest)) if newest is not None else None
+
+
+async def conversion_on(connection: Connection, base: BaseRule, on: date) -> Conversion:
+    """Return an organisation's base currency with the rates of a day, or without any if all are too old."""
+    return Conversion(base=base.currency, rates=await rates_on(connection, on, base.days))
 
 
 async def are_published(connection: Connection, rates: ReferenceRates) -> bool:

@@ -14,7 +14,8 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from domain.parties import Party
-from domain.screening.evidence import RegisterVersion, SanctionsMatch, ScreeningEvidence, StatusEvidence
+from domain.screening.evidence import ReferenceRates, RegisterVersion, SanctionsMatch, ScreeningEvidence, StatusEvidence
+from ledger import clock
 from registers import Connection, lookup
 from registers.history import Row, files_of
 from registers.loading.archive import Archive, Archived
@@ -25,6 +26,7 @@ from registers.matching import NEWEST, Manner
 from registers.naming import MOST, name_keys_of
 from registers.screening import lists as screening
 from registers.sources.catalogue import REGISTERS
+from registers.sources.european_central_bank import key_of_day
 
 _PLACES: Final = {"asked_at", "listed_since", "file", "line", "cleared_by", "confirmed_on", "pair", "entry"}
 """Fields left out of the comparison: times and places, later clearances, and digests of other fields."""
@@ -35,6 +37,12 @@ SELECT register, version, sha256, source_date,
          WHERE c.version = v.version AND confirmed_at <= $2) AS confirmed_on
   FROM registers.versions v
  WHERE state IN ('IN_FORCE', 'SUPERSEDED') AND register = ANY ($1) AND loaded_at <= $2
+"""
+
+
+_LOADED: Final = """
+SELECT sha256, source_date, NULL::date AS confirmed_on FROM registers.versions
+ WHERE version = $1 AND register = $2 AND state IN ('IN_FORCE', 'SUPERSEDED')
 """
 
 
@@ -95,6 +103,25 @@ async def replay_screening(
     again = again.model_copy(update=as_of_then)
     subject = f"{len(evidence.parties)} names against {_named(evidence.asked)}"
     return EvidenceReplay(subject, (*inquiry.faults, *_differences(evidence, again)))
+
+
+async def replay_rates(connection: Connection, archive: Archive, rates: ReferenceRates) -> EvidenceReplay:
+    """Read the day of recorded rates in the archived file of the version that they name, and compare the rows.
+
+    Raises:
+        UnreadableFile: The file is missing or altered, or another is on record than the version was loaded from.
+    """
+    version, day = rates.source.register_version, rates.rates.day
+    subject = f"reference rates of {day} in {_named((version,))}"
+    row = await connection.fetchrow(_LOADED, version.version, version.register_name)
+    if row is None:
+        return EvidenceReplay(subject, (f"{_named((version,))} was never in force",))
+    faults = _version_faults(version, row, clock.now())
+    archive_rows = await _rows(connection, archive, _Version(version, row["sha256"]), _Wanted(key_of_day(day)))
+    again = next((archive_row["row"] for archive_row in archive_rows), None)
+    same = again == rates.source.row
+    differences = () if same else (f"row: recorded {_short(rates.source.row)}, the archive says {_short(again)}",)
+    return EvidenceReplay(subject, (*faults, *differences))
 
 
 def _as_of_then(again: Sequence[SanctionsMatch], matches: Sequence[SanctionsMatch]) -> Iterator[SanctionsMatch]:

@@ -33,6 +33,7 @@ from accord.audit.funds.gift import awaited_fault, gift_fault, terms_fault
 from accord.audit.heads import Heads
 from accord.audit.listed import listing_fault
 from accord.audit.present import people_fault, quorum_fault, standing_fault
+from accord.audit.rates import rates_fault
 from accord.audit.together import SumsBeside
 from accord.audit.truths import TruthsProved
 from accord.audit.walk.evidence import is_unscreened, present_fault
@@ -196,6 +197,7 @@ class _Check:
     async def _approval_fault(self, walk: Walk, release: e.TrancheReleased, directory: Directory) -> Fault | None:
         return (
             people_fault(walk, release, await self._caller(walk), directory)
+            or await rates_fault(self._connection, walk)
             or quorum_fault(walk, await self._sums_before(walk))
             or await self._gate.beside.owed(walk, clock.today(), self._heads)
             or await self._gate.beside.agreement_fault(walk, self._heads)

@@ -162,7 +162,8 @@ def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> Fault | None:
 def left_of_quorum(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...]:
     """Return the roles that have not approved: of the sums' own tiers, and of what the newest approval asked for."""
     has_verifier, sums = bool(walk.verifier), _counted_then(walk, together)
-    roles = quorum_to_decide(walk.proposal, sums, walk.rules, has_verifier) if walk.proposal else ()
+    proposal, conversion = walk.proposal, walk.conversion
+    roles = quorum_to_decide(proposal, sums, walk.rules, has_verifier, conversion) if proposal else ()
     return missing(most_of(roles, walk.quorum), tuple(approval.role for approval in walk.approvals))
 
 

@@ -12,7 +12,7 @@ from activities.verification import Verifications
 from domain.directory.roles import Role
 from domain.errors import DomainError, ThresholdUnknown
 from domain.fault import Fault
-from domain.partnership.approval.together import quorum_to_decide
+from domain.partnership.approval.together import quorum_to_decide, sums_to_decide
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.commands import StaffRequest
 from domain.partnership.decisions import require_decidable
@@ -21,10 +21,12 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
-from domain.screening.evidence import ApprovedSum
+from domain.screening.evidence import ApprovedSum, Conversion
+from domain.values import Money
 from ledger import clock
 from records.budget_templates import asked_template
 from records.funds import Funds
+from registers.rates import conversion_on
 
 
 async def findings_on(desk: LedgerAccess, proposal: Proposal) -> Assessment:
@@ -65,6 +67,8 @@ class ApprovalsForeseen(NamedTuple):
     """True if a verifier must look first, which raises the risk."""
     by_sum: tuple[Role, ...]
     """The roles that the sums alone ask for. The risk asks for the others."""
+    in_base: Money | None = None
+    """What goes out, with what counts together with it, in the base currency: None without one, or without a rate."""
 
 
 async def approvals_of(desk: LedgerAccess, proposal: Proposal, elevated: bool) -> ApprovalsForeseen | None:
@@ -73,15 +77,21 @@ async def approvals_of(desk: LedgerAccess, proposal: Proposal, elevated: bool) -
     `elevated`: a verifier must look first.
     """
     together: tuple[ApprovedSum, ...] = ()
+    conversion: Conversion | None = None
     if proposal.funds_out is not None:
         together = (await desk.sums.look_up(proposal, clock.now())).sums
     rules = (await desk.directory()).rules
+    if rules is not None and rules.base is not None:
+        async with desk.pool.acquire() as connection:
+            conversion = await conversion_on(connection, rules.base, clock.today())
     try:
-        roles = quorum_to_decide(proposal, together, rules, elevated)
-        by_sum = quorum_to_decide(proposal, together, rules, elevated_risk=False)
+        roles = quorum_to_decide(proposal, together, rules, elevated, conversion)
+        by_sum = quorum_to_decide(proposal, together, rules, elevated_risk=False, conversion=conversion)
     except ThresholdUnknown:
         return None
-    return ApprovalsForeseen(roles, tuple(one for one in together if one.counts), elevated, by_sum)
+    totals = sums_to_decide(proposal, together, rules, conversion) if conversion is not None else None
+    counted = tuple(one for one in together if one.counts)
+    return ApprovalsForeseen(roles, counted, elevated, by_sum, totals[0] if totals else None)
 
 
 async def foreseen_approvals(desk: LedgerAccess, partnership: Partnership) -> ApprovalsForeseen | None:

@@ -14,6 +14,9 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.budgets.terms import AskedBudget, same_name
+from domain.directory.base import DEFAULT_DAYS as DEFAULT_RATE_DAYS
+from domain.directory.base import MOST_DAYS as MOST_RATE_DAYS
+from domain.directory.base import BaseRule
 from domain.directory.chart import BookRules
 from domain.directory.lists import DEFAULT_DAYS, MOST_DAYS, OFAC_AND_UN, ListRule, SanctionsList
 from domain.directory.roles import Role as Role
@@ -114,6 +117,23 @@ class HouseRules(Value):
         description="Whether people behind a payee are asked for prominent public offices, theirs or of those close",
     )
 
+    base_currency: Currency | None = Field(
+        default=None,
+        exclude_if=is_none,
+        description="The currency of all tiers, into which sums are converted at the ECB's reference rates; without "
+        "it nothing is converted",
+    )
+    rate_days: Annotated[int, Field(ge=1, le=MOST_RATE_DAYS)] | None = Field(
+        default=None,
+        exclude_if=is_none,
+        description="How many days before a decision the reference rates may be of; 7 without it",
+    )
+
+    @property
+    def base(self) -> BaseRule | None:
+        """The base currency and how old its rates may be, or None if nothing is converted."""
+        return BaseRule(self.base_currency, self.rate_days or DEFAULT_RATE_DAYS) if self.base_currency else None
+
     @property
     def list_rule(self) -> ListRule:
         """The lists that bind the organisation, and how old their last confirmation may be."""
@@ -152,6 +172,18 @@ class HouseRules(Value):
         return self
 
     @model_validator(mode="after")
+    def _are_in_the_base_currency(self) -> Self:
+        if self.base_currency is None and self.rate_days is not None:
+            raise ValueError("rate_days: without a base currency nothing is converted; set `base_currency` as well")
+        others = {tier.currency for tier in self.tiers} - {self.base_currency}
+        if self.base_currency is not None and others:
+            raise ValueError(
+                f"tiers: one is in {min(others)}, and the base currency is {self.base_currency}: no sum would be asked "
+                "of it; give all tiers in the base currency"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _rise(self) -> Self:
         for currency in {tier.currency for tier in self.tiers}:
             sums = [tier.up_to for tier in self.tiers if tier.currency == currency]
@@ -181,13 +213,19 @@ def most_asked(rules: HouseRules) -> tuple[Role, ...]:
     return _raised(most_of(*(tier.quorum for tier in rules.tiers)), elevated_risk=True)
 
 
-def quorum_of(money: Money | None, rules: HouseRules | None, elevated_risk: bool) -> tuple[Role, ...]:
+def quorum_of(
+    money: Money | None, rules: HouseRules | None, elevated_risk: bool, made_of: str = ""
+) -> tuple[Role, ...]:
     """Return the roles that must approve a sum. With an elevated risk a director is among them (R33).
+
+    `made_of`: what the sum is made of, for the message.
 
     Raises:
         ThresholdUnknown: The organisation set no tier for this sum, or the rules could not be looked up.
     """
-    return _raised(NO_MONEY, elevated_risk) if money is None else quorum_across((money,), rules, elevated_risk)
+    if money is None:
+        return _raised(NO_MONEY, elevated_risk)
+    return quorum_across((money,), rules, elevated_risk, made_of)
 
 
 def quorum_across(
@@ -209,6 +247,27 @@ def quorum_across(
     words = " and ".join(map(str, sums)) + (" together" if len(sums) > 1 else "")
     raise ThresholdUnknown(
         f"no approval tier covers {words}{made_of}; a director and an auditor set one with `accord directory load`"
+    )
+
+
+def quorum_without_rate(
+    sums: Sequence[Money], rules: HouseRules, elevated_risk: bool, lacking: Sequence[str], made_of: str = ""
+) -> tuple[Role, ...]:
+    """Return the roles that must approve sums of which nobody knows how much they are: those of the highest tier.
+
+    `lacking`: the currencies without a rate.
+
+    Raises:
+        ThresholdUnknown: The highest tier has a limit, and the sums may be above it.
+    """
+    highest = rules.tiers[-1]
+    if highest.up_to is None:
+        return _raised(highest.quorum, elevated_risk)
+    words = " and ".join(map(str, sums))
+    raise ThresholdUnknown(
+        f"there is no reference rate of {', '.join(lacking)} that is not too old, and no tier covers {words}{made_of} "
+        "whatever it is worth: `accord registers refresh ecb-rates`, or a director and an auditor set a tier without a "
+        "limit with `accord directory load`"
     )
 
 

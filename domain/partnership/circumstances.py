@@ -10,7 +10,7 @@ from domain.fault import Fault
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Assessment
 from domain.proposal import Funding
-from domain.screening.evidence import ApprovedSum, RegisterVersion, SanctionsMatch
+from domain.screening.evidence import ApprovedSum, Conversion, RegisterVersion, SanctionsMatch
 from domain.values import Value
 
 
@@ -43,6 +43,8 @@ class Circumstances(Value):
     """The register versions in force, as they were last confirmed, where a decision rests on evidence from them."""
     together: tuple[ApprovedSum, ...] = ()
     """The sums approved for the same payee or purpose within twelve months."""
+    conversion: Conversion | None = None
+    """The base currency and its rates of today, or None if the organisation has none, or nothing asks for it."""
     not_under: Fault | None = None
     """The reason why the agreement under which it stands does not allow this, or None, also if it leads itself."""
     unfunded: Fault | None = None

@@ -16,6 +16,7 @@ from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal
 from domain.screening.evidence import (
     ApprovedSum,
+    Conversion,
     GiftEvidence,
     ScreeningEvidence,
     StatusEvidence,
@@ -24,7 +25,7 @@ from domain.screening.evidence import (
 )
 from domain.screening.screened import screened_beside
 from domain.screening.truths import OF_THE_WHOLE, KnownTruth, TruthKind
-from domain.values import Since, Value, is_empty, is_false
+from domain.values import Since, Value, is_empty, is_false, is_none
 
 PAPERS_HAVE_DAYS: Final = "2026.5"
 """The edition from which on a paper of status counts by its register, its number and its day (rules 4.6, 4.7)."""
@@ -76,6 +77,9 @@ class Facts(Value):
     public_offices_asked: Annotated[bool, Since("2026.6"), Field(exclude_if=is_false)] = False
     """True if the organisation asked for public offices of the people behind a payee."""
 
+    conversion: Annotated[Conversion | None, Since("2026.6"), Field(exclude_if=is_none)] = None
+    """The organisation's base currency, and the rates by which sums are converted into it."""
+
     edition: str = Field(default="", exclude=True)
     """The edition under which they are read, empty for the newest. It is no fact, and in no digest."""
 
@@ -124,6 +128,7 @@ def facts_of(
         "truths": verification.truths,
         "watched": verification.watched,
         "public_offices_asked": verification.public_offices_asked,
+        "conversion": verification.conversion,
         "screened_beside": tuple(dict.fromkeys(party.name for party in screened_beside(proposal, verification))),
     }
 

@@ -16,11 +16,11 @@ NOT_SAID: Final = {"event_type", "at", "actor", "signature"}
 FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.PartnershipProposed: frozenset({"funding", "template"}),
     e.ProposalRevised: frozenset({"funding", "template"}),
-    e.ReferralCleared: frozenset({"on_behalf_of", "quorum"}),
-    e.ApprovalGiven: frozenset({"role", "on_behalf_of", "quorum"}),
-    e.AgreementSigned: frozenset({"account_verifier", "payable_from", "quorum"}),
+    e.ReferralCleared: frozenset({"on_behalf_of", "quorum", "conversion"}),
+    e.ApprovalGiven: frozenset({"role", "on_behalf_of", "quorum", "conversion"}),
+    e.AgreementSigned: frozenset({"account_verifier", "payable_from", "quorum", "conversion"}),
     e.TrancheReleased: frozenset({"money", "attempt_signed"}),
-    e.ProposalAmended: frozenset({"funding", "changes", "quorum", "template"}),
+    e.ProposalAmended: frozenset({"funding", "changes", "quorum", "conversion", "template"}),
     e.LegEnded: frozenset({"anew"}),
 }
 """By class of event: the fields that the system adds and the signature does not cover."""

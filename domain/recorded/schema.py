@@ -83,6 +83,8 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("DirectoryFounded", 1): _as_it_is,
     ("DirectoryChangeProposed", 1): _as_it_is,
     ("HouseRulesSet", 1): _as_it_is,
+    ("ReferralCleared", 1): _as_it_is,
+    ("ApprovalGiven", 1): _as_it_is,
 }
 """By (event type, schema version): the function that upcasts a stored payload to the next version."""
 
@@ -129,11 +131,15 @@ _PLAN: Final = (
 )
 _PLAN_IN_WORDS: Final = f"a budget, a work plan, the language or telephone number of a contact, or {_OFFICE_IN_WORDS}"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
-_RULES: Final = ("budgets", "books", "lists", "list_days", "watched", "public_offices")
+_RULES: Final = (
+    "budgets", "books", "lists", "list_days", "watched", "public_offices", "base_currency", "rate_days",
+)  # fmt: skip
 _RULES_IN_WORDS: Final = (
-    "the programmes whose grants need a budget, the rules for the book, the lists that bind, watched countries, or "
-    "that public offices are asked for"
+    "the programmes whose grants need a budget, the rules for the book, the lists that bind, watched countries, that "
+    "public offices are asked for, or a base currency"
 )
+_RATES: Final = ("conversion",)
+_RATES_IN_WORDS: Final = "the base currency and the rates by which sums were converted"
 _PERIOD: Final = "the close of a period of the book"
 _HANDED_IN: Final = "what a grantee handed in by link"
 _TAKEN_OVER: Final = ("submission",)
@@ -147,13 +153,14 @@ _BINDING: Final = (
     "verification.screening.list_days",
     "verification.watched",
     "verification.public_offices_asked",
+    "verification.conversion",
 )
 WITH_PLACES: Final[Mapping[str, Further]] = dict.fromkeys(
     ("DueDiligenceCompleted", "RegistersRechecked"),
     Further(
         2,
         (*_PLACES, *_BINDING),
-        "names compared by their places, the lists that bind, watched countries, or public offices asked for",
+        "names compared by their places, the lists that bind, watched countries, public offices asked for, or rates",
     ),
 )
 """By type of event with evidence: the form in which names are compared by their places."""
@@ -167,13 +174,15 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     ),
     "ProposalAmended": (
         Further(2, _PLAN, _PLAN_IN_WORDS),
-        Further(3, (*_TAKEN_OVER, "called"), f"{_HANDED_IN}, or a call before a contact changes"),
+        Further(3, (*_TAKEN_OVER, "called", *_RATES), f"{_HANDED_IN}, a call before a contact changes, or rates"),
     ),
     "ReportReceived": (
         Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),
         Further(4, (*_TAKEN_OVER, "other_report", "beside_inbox"), f"{_HANDED_IN}, or a report to another funder"),
     ),
-    "AgreementSigned": (Further(2, _TAKEN_OVER, _HANDED_IN),),
+    "AgreementSigned": (Further(2, (*_TAKEN_OVER, *_RATES), f"{_HANDED_IN}, or rates"),),
+    "ReferralCleared": (Further(2, _RATES, _RATES_IN_WORDS),),
+    "ApprovalGiven": (Further(2, _RATES, _RATES_IN_WORDS),),
     "ConditionMet": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "PartnershipWithdrawn": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "CommentMade": (Further(2, _TAKEN_OVER, _HANDED_IN),),

@@ -11,7 +11,8 @@ import pytest
 from domain.screening.evidence import ReferenceRates
 from registers.history import RegisterAsOf
 from registers.rates import are_published, rates_on
-from tests.registers.files import load_small
+from registers.replay import replay_rates
+from tests.registers.files import ARCHIVE, load_small
 
 FRIDAY = date(2026, 11, 27)
 MONDAY = FRIDAY + timedelta(days=3)
@@ -62,9 +63,7 @@ async def test_without_a_register_of_rates_there_are_none(connection: asyncpg.Co
     assert await rates_on(connection, FRIDAY, 35) is None
 
 
-async def test_what_was_recorded_stays_the_rate_of_its_version(
-    connection: asyncpg.Connection, tmp_path: Path
-) -> None:
+async def test_what_was_recorded_stays_the_rate_of_its_version(connection: asyncpg.Connection, tmp_path: Path) -> None:
     """The ECB corrects a day afterwards: who asks now is told the new rate, and the recorded one is still published."""
     await loaded(connection, tmp_path, FRIDAY, d20261127="1.16")
     recorded = await asked(connection, FRIDAY)
@@ -87,3 +86,27 @@ async def test_a_rate_that_no_version_lists_is_not_published(connection: asyncpg
     ):
         source = recorded.source.model_copy(update={"row": row, "register_version": told})
         assert not await are_published(connection, recorded.model_copy(update={"source": source}))
+
+
+async def test_recorded_rates_are_made_anew_from_the_archived_file(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await loaded(connection, tmp_path, FRIDAY, d20261126="1.15", d20261127="1.16")
+    recorded = await asked(connection, FRIDAY)
+    await loaded(connection, tmp_path, MONDAY, d20261127="1.17", d20261130="1.2")
+    replay = await replay_rates(connection, ARCHIVE, recorded)
+    assert (replay.what, replay.faults) == ("reference rates of 2026-11-27 in ecb-rates version 1", ())
+    source = recorded.source.model_copy(update={"row": "2026-11-27,USD=9.16"})
+    replay = await replay_rates(connection, ARCHIVE, recorded.model_copy(update={"source": source}))
+    assert replay.faults == ("row: recorded '2026-11-27,USD=9.16', the archive says '2026-11-27,USD=1.16'",)
+
+
+async def test_rates_of_a_version_that_was_never_loaded_are_told(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await loaded(connection, tmp_path, FRIDAY, d20261127="1.16")
+    recorded = await asked(connection, FRIDAY)
+    version = recorded.source.register_version.model_copy(update={"version": 99})
+    source = recorded.source.model_copy(update={"register_version": version})
+    replay = await replay_rates(connection, ARCHIVE, recorded.model_copy(update={"source": source}))
+    assert replay.faults == ("ecb-rates version 99 was never in force",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from accord.audit import rates
 from accord.audit.walk import (
     agreement,
     deadlines,
@@ -91,6 +92,9 @@ def apply(walk: Walk, event: Any, directory: Directory) -> None:
     _note_the_key(walk, event)
     if isinstance(event, _UNDER_THE_RULES):
         walk.rules = directory.rules
+        rates.take(walk, event)
+    if isinstance(event, e.AgreementSigned):
+        rates.take_of_agreement(walk, event)
     if step := STEPS.get(type(event)):
         step(walk, event)
     reports.agree_on_budget(walk)

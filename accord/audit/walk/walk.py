@@ -27,7 +27,7 @@ from domain.payment.bank_answers import BankAnswer
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, FundsOut, Proposal
-from domain.screening.evidence import Verification
+from domain.screening.evidence import Conversion, Verification
 from domain.signatures.signing import Terms, content_digest
 from domain.values import Moment
 
@@ -180,6 +180,10 @@ class Walk:
     """The directory as it was at the newest event."""
     rules: HouseRules | None = None
     """The rules, with the approval tiers, in force at the newest assessment, clearance, approval or amendment."""
+    conversion: Conversion | None = None
+    """The base currency and the rates that the newest of these events, or an agreement since, says it counted by."""
+    converted_at: Moment | None = None
+    """The time of that event, on the ledger's clock."""
 
     @property
     def out(self) -> FundsOut | None:

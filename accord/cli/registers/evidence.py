@@ -26,13 +26,13 @@ from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, screened_under
 from domain.proposal import Proposal
-from domain.screening.evidence import ScreeningEvidence, StatusEvidence, Verification
+from domain.screening.evidence import ReferenceRates, ScreeningEvidence, StatusEvidence, Verification
 from domain.values import Value, is_partnership_id
 from registers.history import RegisterAsOf, rows_of, versions_in_force
 from registers.loading.archive import Archive
 from registers.loading.texts import UnreadableFile
 from registers.matching import Manner
-from registers.replay import EvidenceReplay, replay_screening, replay_status
+from registers.replay import EvidenceReplay, replay_rates, replay_screening, replay_status
 from registers.screening.lists import screen
 from registers.sources.catalogue import REGISTERS
 
@@ -175,11 +175,14 @@ def replay_evidence(
 
 async def _replay(evidence: str) -> list[EvidenceReplay]:
     async with open_desk() as desk:
-        cases = await _recorded(desk, evidence) if is_partnership_id(evidence) else [_written(Path(evidence))]
+        by_id = is_partnership_id(evidence)
+        cases = await _recorded(desk, evidence) if by_id else [_written(Path(evidence))]
+        rates = await _rates_recorded(desk, evidence) if by_id else _rates_in(cases[0].verification)
         archive = Archive(archive_folder())
         async with desk.pool.acquire() as connection:
             try:
-                return [replay for case in cases for replay in await _replayed(connection, archive, case)]
+                replays = [replay for case in cases for replay in await _replayed(connection, archive, case)]
+                return [*replays, *[await replay_rates(connection, archive, of_day) for of_day in rates]]
             except UnreadableFile as fault:
                 raise Refused(f"it cannot be made anew: {fault}") from fault
 
@@ -189,6 +192,19 @@ async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> li
     screening = case.verification.screening
     replays.append(await replay_screening(connection, archive, case.parties, screening, case.near_from, case.manner))
     return replays
+
+
+async def _rates_recorded(desk: Desk, partnership_id: str) -> tuple[ReferenceRates, ...]:
+    """Return the reference rates by which a partnership was looked at and decided, each once."""
+    events = [recorded_event.event for recorded_event in await desk.history(partnership_id)]
+    sources = [source for event in events for source in (event, getattr(event, "verification", None))]
+    return tuple(dict.fromkeys(rates for source in sources for rates in _rates_in(source)))
+
+
+def _rates_in(source: Any) -> tuple[ReferenceRates, ...]:
+    """Return the reference rates that evidence or an event holds, if it does."""
+    conversion = getattr(source, "conversion", None)
+    return (conversion.rates,) if conversion is not None and conversion.rates is not None else ()
 
 
 def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:

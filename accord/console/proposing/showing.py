@@ -196,5 +196,5 @@ def _reason(role: Role, approvals: ApprovalsForeseen, proposal: Proposal, rules:
     if role in {Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER}:
         return "Every sum." if proposal.sums else "All work without money."
     if role in approvals.by_sum:
-        return together_in_words(proposal.money, approvals.together, role, rules)
+        return together_in_words(proposal.money, approvals.together, role, rules, approvals.in_base)
     return "A verifier must look first, and then a director decides too."

@@ -29,24 +29,35 @@ def money_in_words(money: Money | None) -> str:
 
 
 def together_in_words(
-    money: Money | None, together: Sequence[ApprovedSum], role: Role, rules: HouseRules | None
+    money: Money | None,
+    together: Sequence[ApprovedSum],
+    role: Role,
+    rules: HouseRules | None,
+    in_base: Money | None = None,
 ) -> str:
-    """Return the reason of a sum for asking a role: its limit without that role, and its total with others."""
+    """Return the reason of a sum for asking a role: its limit without that role, and its total with others.
+
+    `in_base`: the total in the organisation's base currency, if it has one and each sum has a rate.
+    """
     if money is None:
         return ""
-    same = [one for one in together if one.money.currency == money.currency]
-    whole = money.amount + sum(one.money.amount for one in same)
+    base = rules.base if rules is not None else None
+    if base is not None and in_base is None:
+        return f"Without a reference rate nobody knows how much it is in {base.currency}."
+    same = [one for one in together if base is not None or one.money.currency == money.currency]
+    own = money.amount + sum(one.money.amount for one in same)
+    whole, currency = (in_base.amount, in_base.currency) if in_base is not None else (own, money.currency)
     limits = [
         tier.up_to
         for tier in (rules.tiers if rules is not None else ())
-        if tier.currency == money.currency and tier.up_to is not None and role not in tier.quorum
+        if tier.currency == currency and tier.up_to is not None and role not in tier.quorum
     ]
-    above = f"more than {sum_in_words(max(limits), money.currency)}" if limits and max(limits) < whole else "any sum"
+    above = f"more than {sum_in_words(max(limits), currency)}" if limits and max(limits) < whole else "any sum"
     if not same:
         return f"It is {above}." if above != "any sum" else f"A sum of {money_in_words(money)}."
     about = "The payee gets" if all(one.same_payee for one in same) else "What counts together is"
     others = listed([one.partnership_id for one in same[:3]] + (["others"] if len(same) > 3 else []))
-    sums = f"{sum_in_words(whole, money.currency)} with this one and {others}"
+    sums = f"{sum_in_words(whole, currency)} with this one and {others}"
     return f"{about} {above} within a year: {sums}."
 
 

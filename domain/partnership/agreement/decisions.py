@@ -37,6 +37,7 @@ def sign_agreement(partnership: Partnership, command: c.SignAgreement, circumsta
         payable_from=CALENDAR.after(command.at, days) if has_new_account else partnership.payable_from,
         quorum=_quorum_by_account(partnership, circumstances),
         submission=command.submission,
+        conversion=circumstances.conversion if circumstances.together else None,
     )
     return (event,)
 
@@ -45,7 +46,13 @@ def _quorum_by_account(partnership: Partnership, circumstances: Circumstances) -
     """Return the larger quorum that sums approved for the same account ask for, or None if they ask for none."""
     if not circumstances.together:
         return None
-    roles = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
+    roles = quorum_to_decide(
+        partnership.proposed,
+        circumstances.together,
+        circumstances.rules,
+        partnership.elevated,
+        circumstances.conversion,
+    )
     quorum = most_of(roles, partnership.required_approvals)
     return quorum if missing(quorum, partnership.required_approvals) else None
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.partnership.submission.taking_over import TakenOver
+from domain.screening.evidence import Conversion
 from domain.values import Moment, Sha256, is_none
 
 
@@ -27,3 +28,5 @@ class AgreementSigned(TakenOver):
     """The end of the cooling-off time, before which nothing is paid to a changed account."""
     quorum: tuple[Role, ...] | None = Field(default=None, exclude_if=is_none)
     """The roles that must approve from now on, if others were approved for the same account (R33, rules 3.11)."""
+    conversion: Conversion | None = Field(default=None, exclude_if=is_none)
+    """The base currency and the rates by which these sums were counted, or None if there are none."""

@@ -28,6 +28,7 @@ def agreement_changed(partnership: Partnership, event: AgreementSigned) -> Chang
         "deadline": None,
         "approvals": other_approvals if has_new_account else partnership.approvals,
         "quorum": event.quorum or partnership.quorum,
+        "conversion": event.conversion or partnership.conversion,
     }
 
 

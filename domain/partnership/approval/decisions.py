@@ -24,8 +24,9 @@ def approve(partnership: Partnership, command: c.Approve, circumstances: Circums
 
 def _approved(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.ApprovalGiven:
     """Return an approval, in the first missing role in which the actor may act."""
-    sums = sums_to_decide(partnership.proposed, circumstances.together)
-    now = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
+    proposal, together, conversion = partnership.proposed, circumstances.together, circumstances.conversion
+    sums = sums_to_decide(proposal, together, circumstances.rules, conversion)
+    now = quorum_to_decide(proposal, together, circumstances.rules, partnership.elevated, conversion)
     # A larger quorum may be on record, as of a case whose risk was elevated: it is asked for until it is there.
     quorum = most_of(now, partnership.quorum or ())
     roles = missing(quorum, tuple(approval.role for approval in partnership.approvals))
@@ -40,6 +41,7 @@ def _approved(partnership: Partnership, command: c.Approve, circumstances: Circu
         no_interest=command.no_interest,
         on_behalf_of=capacity.on_behalf_of,
         quorum=quorum,
+        conversion=conversion,
     )
 
 
@@ -47,6 +49,7 @@ def _cleared(partnership: Partnership, command: c.Approve, circumstances: Circum
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
     roles = frozenset({Role.VERIFIER, *stand_in})
     usable = _usable(partnership, command, circumstances.authority, roles, (), partnership.in_question)
+    together, conversion = circumstances.together, circumstances.conversion
     return e.ReferralCleared(
         at=command.at,
         actor=command.actor,
@@ -55,7 +58,10 @@ def _cleared(partnership: Partnership, command: c.Approve, circumstances: Circum
         document_sha256=command.document_sha256,
         no_interest=command.no_interest,
         on_behalf_of=usable[0].on_behalf_of,
-        quorum=quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, elevated_risk=True),
+        quorum=quorum_to_decide(
+            partnership.proposed, together, circumstances.rules, elevated_risk=True, conversion=conversion
+        ),
+        conversion=conversion,
     )
 
 
@@ -64,7 +70,7 @@ def _capacity(
     command: c.Approve,
     authority: Authority,
     roles: tuple[Role, ...],
-    sums: tuple[Money, ...],
+    sums: tuple[Money, ...] | None,
 ) -> tuple[Role, Capacity]:
     """Return the role to approve in, and the actor's capacity: in that role or, after a deadline, as a director."""
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
@@ -81,17 +87,24 @@ def _usable(
     command: c.Approve,
     authority: Authority,
     roles: frozenset[Role],
-    sums: tuple[Money, ...],
+    sums: tuple[Money, ...] | None,
     in_question: frozenset[str] = frozenset(),
 ) -> list[Capacity]:
-    """Return the actor's capacities in these roles that cover the sum and are not lent by somebody who may not act."""
+    """Return the actor's capacities in these roles that cover the sum and are not lent by somebody who may not act.
+
+    `sums`: None if nobody knows how much they are. Only who has no limit covers them.
+    """
     capacities = [capacity for capacity in authority.capacities if capacity.role in roles]
     excluded_people = barred_from(partnership, Part.APPROVED) | partnership.recused | in_question
     free = [capacity for capacity in capacities if capacity.on_behalf_of not in excluded_people]
-    within = [capacity for capacity in free if all(map(capacity.allows, sums))]
+    within = [capacity for capacity in free if _allows(capacity, sums)]
     if not within:
         raise NotAuthorised(_why(command, authority, roles, capacities, free, sums))
     return within
+
+
+def _allows(capacity: Capacity, sums: tuple[Money, ...] | None) -> bool:
+    return not capacity.limits if sums is None else all(map(capacity.allows, sums))
 
 
 def _why(
@@ -100,7 +113,7 @@ def _why(
     roles: frozenset[Role],
     capacities: list[Capacity],
     free: list[Capacity],
-    sums: tuple[Money, ...],
+    sums: tuple[Money, ...] | None,
 ) -> str:
     if not capacities:
         needed = " or ".join(sorted(role.value for role in roles))
@@ -110,6 +123,11 @@ def _why(
         return (
             f"{command.actor} may not approve for {capacities[0].on_behalf_of}, "
             "who may not act in this partnership themselves"
+        )
+    if sums is None:
+        return (
+            f"{command.actor} may not approve: without a reference rate that is not too old nobody knows whether the "
+            "sum is within their limit; `accord registers refresh ecb-rates`"
         )
     amounts = " and ".join(map(str, sums))
     return f"{command.actor} may not approve {amounts}: it is above their limit"

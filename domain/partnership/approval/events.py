@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from domain.directory.tiers import Role
 from domain.grants import FundShare
 from domain.partnership.acts import PartnershipEvent, StaffEvent
+from domain.screening.evidence import Conversion
 from domain.values import Sha256, is_false, is_none
 
 
 class ReferralCleared(StaffEvent):
     """A verifier cleared a referral by the rule book, with the reason, so that the case goes to approval."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["ReferralCleared"] = "ReferralCleared"
     reason: str
     document_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
@@ -24,11 +26,14 @@ class ReferralCleared(StaffEvent):
     on_behalf_of: str = ""
     """The person who lent the role, empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None
+    conversion: Conversion | None = Field(default=None, exclude_if=is_none)
+    """The base currency and the rates by which the quorum was found, or None without a base currency."""
 
 
 class ApprovalGiven(StaffEvent):
     """A person approved in a role. The partnership is approved once each required role has approved."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["ApprovalGiven"] = "ApprovalGiven"
     role: Role
     reason: str
@@ -38,6 +43,8 @@ class ApprovalGiven(StaffEvent):
     """The person who lent the role, empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None
     """The roles that must approve, according to the tiers in force when this approval was given."""
+    conversion: Conversion | None = Field(default=None, exclude_if=is_none)
+    """The base currency and the rates by which the quorum was found, or None without a base currency."""
 
 
 class FundsAllotted(PartnershipEvent):

@@ -25,6 +25,7 @@ def _cleared(partnership: Partnership, event: e.ReferralCleared) -> ChangedField
         "verifier": event.actor,
         "verifier_for": event.on_behalf_of,
         "quorum": event.quorum or partnership.quorum,
+        "conversion": event.conversion,
     }
     return {**verifier_fields, "why": "", "stage": stage_of(partnership.model_copy(update=verifier_fields))}
 
@@ -37,7 +38,7 @@ def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields
     if partnership.to_renew == (event.role,):
         old_approval = least_of(before, event.actor)
         before = tuple(approval for approval in before if approval is not old_approval)
-    changes: ChangedFields = {"approvals": (*before, approval), "quorum": quorum}
+    changes: ChangedFields = {"approvals": (*before, approval), "quorum": quorum, "conversion": event.conversion}
     after = partnership.model_copy(update=changes)
     if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
         return {**changes, "stage": Stage.AGREEMENT}

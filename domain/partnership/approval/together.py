@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 from domain.directory.tiers import HouseRules, Role, most_of, quorum_across, quorum_for
 from domain.parties import Party
 from domain.partnership.agreement.agreements import same_agreement
+from domain.partnership.approval.in_base import quorum_in_base, sums_by_way, totals
 from domain.partnership.state import Partnership
 from domain.proposal import FundsOut, Proposal
-from domain.screening.evidence import ApprovedSum
+from domain.screening.evidence import ApprovedSum, Conversion
 from domain.values import Moment, Money, PartnershipId
 
 COUNTED_FOR: Final = timedelta(days=365)
@@ -27,21 +28,42 @@ NAMED: Final = 10
 """The most sums that a message names one by one. Of the others it gives the number."""
 
 
-def sums_to_decide(proposal: Proposal, together: Iterable[ApprovedSum]) -> tuple[Money, ...]:
-    """Return the sums that an approver's limits allow: money out with what counts in its currency, and money in."""
+def sums_to_decide(
+    proposal: Proposal,
+    together: Iterable[ApprovedSum],
+    rules: HouseRules | None = None,
+    conversion: Conversion | None = None,
+) -> tuple[Money, ...] | None:
+    """Return the sums that an approver's limits allow: money out with what counts together with it, and money in.
+
+    In the base currency, if the organisation has one; then None if there is no rate, so that no limit is known to cover
+    them. Without it, money out is counted in its own currency alone.
+    """
+    if rules is not None and rules.base is not None:
+        return totals(sums_by_way(proposal, _counted(together)), rules.base, conversion)
     if proposal.funds_out is None:
         return proposal.sums
     return (_by_currency(proposal.funds_out.left, _counted(together))[0], *proposal.sums[1:])
 
 
 def quorum_to_decide(
-    proposal: Proposal, together: Iterable[ApprovedSum], rules: HouseRules | None, elevated_risk: bool
+    proposal: Proposal,
+    together: Iterable[ApprovedSum],
+    rules: HouseRules | None,
+    elevated_risk: bool,
+    conversion: Conversion | None = None,
 ) -> tuple[Role, ...]:
     """Return the roles that must approve a proposal with what counts together with it, in whatever currency (R33).
+
+    `conversion`: the rates by which sums are converted, where the organisation has a base currency.
 
     Raises:
         ThresholdUnknown: No tier covers the sums; the message says what they are made of.
     """
+    if rules is not None and rules.base is not None and proposal.sums:
+        approved_sums = _counted(together)
+        made_of = _made_of(proposal.funds_out.left, approved_sums) if proposal.funds_out is not None else ""
+        return quorum_in_base(sums_by_way(proposal, approved_sums), rules, elevated_risk, conversion, made_of)
     if (out := proposal.funds_out) is not None:
         approved_sums = _counted(together)
         sums, made_of = _by_currency(out.left, approved_sums), _made_of(out.left, approved_sums)

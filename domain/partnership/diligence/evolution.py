@@ -54,6 +54,7 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
     common: ChangedFields = {
         "assessment": assessment,
         "quorum": event.quorum,
+        "conversion": partnership.verification.conversion if partnership.verification is not None else None,
         "responsibility": responsibility,
         "found_since": (),
         "matched": partnership.matched or names_a_listed_party(assessment),

@@ -82,7 +82,14 @@ def _amended(partnership: Partnership, command: c.Amend, circumstances: Circumst
         reason=command.reason,
         changes=changes,
         template=_template(circumstances),
-        quorum=quorum_to_decide(command.proposal, circumstances.together, circumstances.rules, partnership.elevated),
+        quorum=quorum_to_decide(
+            command.proposal,
+            circumstances.together,
+            circumstances.rules,
+            partnership.elevated,
+            circumstances.conversion,
+        ),
+        conversion=circumstances.conversion,
     )
 
 
@@ -145,7 +152,10 @@ def _require_funds(circumstances: Circumstances) -> None:
 def _require_tier(proposal: Proposal, circumstances: Circumstances) -> None:
     """Raise ThresholdUnknown at the door, and not after due diligence, if no tier covers it with what counts beside."""
     if circumstances.rules is not None:
-        quorum_to_decide(proposal, circumstances.together, circumstances.rules, elevated_risk=False)
+        quorum_to_decide(
+            proposal, circumstances.together, circumstances.rules, elevated_risk=False,
+            conversion=circumstances.conversion,
+        )  # fmt: skip
 
 
 def _require_own_interests(partnership: Partnership, command: c.Propose, authority: Authority) -> None:

@@ -14,6 +14,7 @@ from domain.partnership.proposal.amendment import Change
 from domain.partnership.submission.invitations import ContactNumber
 from domain.partnership.submission.taking_over import TakenOver
 from domain.proposal import Funding, Proposal
+from domain.screening.evidence import Conversion
 from domain.values import is_false, is_none
 
 
@@ -54,6 +55,8 @@ class ProposalAmended(TakenOver):
     reason: str
     changes: tuple[Change, ...]
     quorum: tuple[Role, ...] | None = None
+    conversion: Conversion | None = Field(default=None, exclude_if=is_none)
+    """The base currency and the rates by which the quorum was found, or None without a base currency."""
     template: EditionReference | None = Field(default=None, exclude_if=is_none)
     """The edition of a template that its budget was made within, or None."""
     called: ContactNumber | None = Field(default=None, exclude_if=is_none)

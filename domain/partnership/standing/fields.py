@@ -27,7 +27,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.earlier import FirstLook, Later
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, Proposal
-from domain.screening.evidence import Verification
+from domain.screening.evidence import Conversion, Verification
 from domain.values import Moment, StaffId, Value, is_empty, is_none, is_zero
 
 
@@ -58,6 +58,8 @@ class PartnershipFields(Value):
     """The time at which a quorum was completed last. It stays when approvals fall."""
     quorum: tuple[Role, ...] | None = None
     """The roles that must approve by the organisation's tiers, or None if the tiers could not be looked up."""
+    conversion: Conversion | None = Field(default=None, exclude_if=is_none)
+    """The base currency and the rates by which the quorum was found last, or None if nothing was converted."""
     approvals: tuple[Approval, ...] = ()
     interests: tuple[Interest, ...] = ()
     """The declared interests of staff. A person with an interest is recused."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
 from domain.parties import FunderProfile
@@ -11,6 +12,7 @@ from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict, once_cleared
 from domain.screening.evidence import NAMESAKES, ApprovedSum
+from domain.values import Money
 
 EMPTY_WORDS: Final = frozenset(
     {
@@ -121,6 +123,40 @@ def sums_of_one_payee_count_together(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.PASS, "; ".join(words))
 
 
+def sums_have_a_rate(facts: Facts) -> Verdict | None:
+    """Sums in another than the base currency are converted at a recorded rate. Without one a person looks (rules 4.18).
+
+    Nobody knows whether such a sum is large, so the highest tier is asked beside.
+    """
+    sums, conversion = _sums(facts), facts.conversion
+    if conversion is None or all(money.currency == conversion.base for money in sums):
+        return None
+    whole = " and ".join(map(str, sums[:_NAMED]))
+    if lacking := conversion.lacking(sums):
+        reason = f"no reference rate of {', '.join(lacking)} that is not too old: nobody knows how much {whole} is in"
+        about = f"{whole} without a rate of {', '.join(lacking)}"
+        return Verdict(Outcome.REFER, f"{reason} {conversion.base}", options=(LOAD_RATES,), about=(about,))
+    return Verdict(Outcome.PASS, f"{whole} is {conversion.total(sums)}: {conversion.told(sums)}")
+
+
+LOAD_RATES: Final = (
+    "if the ECB publishes its rate: `accord registers refresh ecb-rates`; an approval counts at the rate of its day"
+)
+
+
+def _sums(facts: Facts) -> tuple[Money, ...]:
+    """Return the sums that are counted as one on a leg: the sum of each currency, its own first."""
+    out, gift = facts.funds_out, facts.funds_in
+    own_money = out.left if out is not None else gift.money if gift is not None else None
+    if own_money is None:
+        return ()
+    amounts = {own_money.currency: own_money.amount}
+    for one in facts.together if out is not None else ():
+        if one.counts:
+            amounts[one.money.currency] = amounts.get(one.money.currency, Decimal(0)) + one.money.amount
+    return tuple(Money(amount=amount, currency=currency) for currency, amount in amounts.items())
+
+
 def _some(sums: list[ApprovedSum]) -> str:
     more = [f"{len(sums) - _NAMED} more"] if len(sums) > _NAMED else []
     return "; ".join((*(approved_sum.told for approved_sum in sums[:_NAMED]), *more))
@@ -158,5 +194,14 @@ RULES: Final = (
         "2026.5",
         "one text of a programme made its grants one sum, until nobody could approve the next",
         sums_of_one_payee_count_together,
+    ),
+    Rule(
+        "SUMS-CONVERTED",
+        Layer.POLICY,
+        "requirements R33 and R34",
+        True,
+        sums_have_a_rate,
+        since="2026.6",
+        why="sums of two currencies were never one sum, and a currency without a tier could not be approved",
     ),
 )

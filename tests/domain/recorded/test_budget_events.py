@@ -22,6 +22,7 @@ from domain.screening.evidence import SupportedEvidence
 from domain.screening.identity import Agreement, IdentityEvidence, Ruling
 from tests.budgets import budgeted, milestone
 from tests.builders import (
+    ACCOUNT,
     DIGEST,
     HOUSE_RULES,
     NOON,
@@ -40,6 +41,7 @@ from tests.builders import (
 from tests.domain.partnership.specification import assessment
 from tests.domain.recorded.test_events import BY, HANDED_IN, ORDER, SIGNATURE
 from tests.offices import MINISTER, behind
+from tests.rates import THREE, conversion, in_dollars
 
 GOLDEN = Path(__file__).parent / "golden" / "events_with_budgets.json"
 
@@ -66,8 +68,9 @@ LISTS = {
     "lists": ["ofac-sdn", "eu-consolidated"], "list_days": 3, "watched": [WATCHED.model_dump(mode="json")],
     "public_offices": True,
 }  # fmt: skip
+DOLLARS = {"tiers": in_dollars().model_dump(mode="json")["tiers"], "base_currency": "USD", "rate_days": 3}
 RULES = type(HOUSE_RULES).model_validate(
-    {**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], "books": BOOKS, **LISTS}
+    {**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], "books": BOOKS, **LISTS, **DOLLARS}
 )
 WITHIN: dict[str, Any] = {"template": {"name": "school-budget", "edition": "2026.1", "sha256": DIGEST}}
 BOUND = screening().model_copy(update={"binding": ("ofac-sdn", "eu-consolidated"), "list_days": 3})
@@ -80,7 +83,7 @@ PLACED = status(
     )
 )  # fmt: skip
 LOOKED = verification(
-    PLACED, BOUND, watched=(WATCHED,), public_offices_asked=True, central=PLACED,
+    PLACED, BOUND, watched=(WATCHED,), public_offices_asked=True, conversion=conversion(), central=PLACED,
     supported=(SupportedEvidence(party="River Radio", status=PLACED, central=PLACED),),
 )  # fmt: skip
 SAID: list[Any] = [
@@ -88,7 +91,13 @@ SAID: list[Any] = [
     e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),
     e.ProposalAmended(
         **BY, proposal=PROPOSAL, funding=funding(), reason="More travel", changes=(Change.BUDGET,), **WITHIN,
-        submission=HANDED_IN, called=1, unanswered=True,
+        submission=HANDED_IN, called=1, unanswered=True, conversion=conversion(),
+    ),
+    e.ReferralCleared(**BY, reason="It is another body", quorum=THREE, conversion=conversion()),
+    e.ApprovalGiven(**BY, role=THREE[0], reason="Good work", quorum=THREE, conversion=conversion()),
+    e.AgreementSigned(
+        **BY, signed_on=date(2026, 11, 2), document_sha256=DIGEST, account=ACCOUNT, quorum=THREE,
+        submission=HANDED_IN, conversion=conversion(),
     ),
     e.ReportReceived(
         **BY, summary="Eleven courses were held", document_sha256=None, report_kind=ReportKind.PROGRESS,

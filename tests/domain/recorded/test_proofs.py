@@ -31,6 +31,7 @@ from tests.builders import DIGEST, NOON, funds_in, funds_out, measured, member, 
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.ending.test_reopening import came_back, closed
 from tests.domain.partnership.hands import key_of, signature_on
+from tests.rates import conversion
 
 ADA = "ada.every"
 INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
@@ -250,6 +251,7 @@ ADDED: dict[str, Any] = {
     "payable_from": NOON.replace(year=2030),
     "money": {"amount": "1.00", "currency": "USD"},
     "changes": (),
+    "conversion": conversion(row="2026-11-02,USD=9.99"),
     "anew": False,
 }
 

@@ -140,6 +140,10 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
     for tier in rules.tiers:
         limit = f"up to {tier.currency} {tier.up_to:,.2f}" if tier.up_to is not None else f"any sum of {tier.currency}"
         yield f"{limit} is approved by {listed([words_of(role) for role in tier.quorum])}"
+    if (base := rules.base) is not None:
+        yield f"sums are counted in {base.currency}, by the ECB's rates of a day and at most {base.days} days before it"
+    else:
+        yield "sums of several currencies are not converted: each is a share of its own limit"
     yield f"after a change of bank details nothing is paid for {rules.cooling_off_days} working days"
     yield f"a second person {'signs' if rules.second_at_hand_over else 'does not sign'} before a file is handed over"
     yield f"a file {'waits' if rules.stop_without_balance else 'does not wait'} for money on the account"

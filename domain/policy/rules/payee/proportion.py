@@ -123,6 +123,34 @@ def _not_comparable(support: PayeeSupport | None, other_sums: list[ApprovedSum])
     return Verdict(Outcome.CONDITION, warning, (), (ConditionId.SUPPORT_STATEMENT,), basis=_STATEMENT)
 
 
+def support_is_converted(facts: Facts) -> Verdict | None:
+    """The same, with other currencies at a recorded rate, where the organisation has a base currency (rules 4.18).
+
+    Everything is put into the currency of the measure: of the payee's support, or the register's revenue in USD. A
+    referral is about the sums in their own currencies, so that a rate that moves asks nobody anew.
+    """
+    out, entry = facts.funds_out, facts.status.master_file if facts.status else None
+    before, conversion = support_is_in_proportion(facts), facts.conversion
+    if before is None or out is None or entry is None or conversion is None:
+        return before
+    given = tuple(one.money for one in facts.support)
+    target = out.currency if out.support is not None else _REVENUE
+    grant, known_support = conversion.total((out.total,), target), conversion.total(given, target) if given else None
+    if grant is None or (given and known_support is None) or not (told := conversion.told((out.total, *given), target)):
+        return before
+    beside = known_support.amount if known_support is not None else Decimal(0)
+    if out.support is not None:
+        verdict = _by_figures_known(out.support, out.total, beside)
+    else:
+        verdict = _by_revenue(facts, entry, Money(amount=grant.amount + beside, currency=target))
+    about = (f"{', '.join(map(str, (out.total, *given)))} for {entry.name}, revenue {entry.revenue}",)
+    evidence = (*verdict.evidence, *(one.told for one in facts.support[:_NAMED]), told)
+    return verdict._replace(evidence=evidence, about=about if verdict.outcome is Outcome.REFER else ())
+
+
+_REVENUE: Final = "USD"
+"""The currency of the master file's revenue."""
+
 _GIVE: Final = "give `funds_out.support`, its support over four years"
 _STATEMENT: Final = Basis(Layer.REG, "26 CFR 1.170A-9(f)(5)(ii), 1.509(a)-3(c)(1)(iii)")
 
@@ -174,7 +202,8 @@ def _operates(facts: Facts) -> bool:
 RULES: Final = (
     Rule("PROJECT-PROPORTION", Layer.RULING, "Rev. Proc. 2018-32, s. 5", True, grant_is_in_proportion,
          since="2026.4", why="nobody asked whether a grant is larger than its payee").revised(
-             "2026.5", "only what the proposer said counted beside the grant", support_is_in_proportion),
+             "2026.5", "only what the proposer said counted beside the grant", support_is_in_proportion).revised(
+             "2026.6", "other currencies could not be compared where a rate is on record", support_is_converted),
     Rule("PROJECT-CORPUS", Layer.STATUTE, "IRC 4942(g)(3)", True, grant_is_spent_in_time,
          since="2026.4", why="a grant to another private foundation was not followed to its use").revised(
         "2026.5", "spending out of corpus cured what never counts", grant_counts_to_payout),
