@@ -103,7 +103,7 @@ async def _about_payee(
     out, truths = proposal.funds_out, await truths_of(reader, proposal)
     rules = (await reader.registrar.directory()).rules
     watched = _watched(rules, proposal)
-    conversion = await _conversion(connection, reader, rules, proposal, amends=amends)
+    conversion = await _conversion(connection, reader, rules, proposal, together, amends=amends)
     if out is None:
         return PayeeEvidence(truths=truths, watched=watched, conversion=conversion)
     lookups = _LookUps(connection, await names_have_places(connection) and with_places)
@@ -124,19 +124,27 @@ async def _about_payee(
 
 
 async def _conversion(
-    connection: Connection, reader: Reader, rules: HouseRules | None, proposal: Proposal, *, amends: bool
+    connection: Connection,
+    reader: Reader,
+    rules: HouseRules | None,
+    proposal: Proposal,
+    together: CountedSums | None,
+    *,
+    amends: bool,
 ) -> Conversion | None:
     """Return the base currency with the rates of today, or None without a base currency or without money.
 
     What is approved was counted at a rate that is recorded: a later look reads that one, so that no rate that moved, or
-    grew old, asks about a running grant.
+    grew old, asks about a running grant. Nor does a sum that was approved since, in a currency without a rate.
     """
     if rules is None or rules.base is None or not proposal.sums:
         return None
     partnership = await _partnership(reader, proposal.reference)
-    if partnership.is_approved and not amends:
-        return partnership.conversion
-    return await conversion_on(connection, rules.base, clock.today())
+    if not partnership.is_approved or amends:
+        return await conversion_on(connection, rules.base, clock.today())
+    counted = (one.money for one in (together.sums if together is not None else ()) if one.counts)
+    recorded = partnership.conversion
+    return recorded if recorded is not None and not recorded.lacking((*proposal.sums, *counted)) else None
 
 
 def _watched(rules: HouseRules | None, proposal: Proposal) -> tuple[WatchedCountry, ...]:

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
+from activities.contracts import VerificationRequest, Verified
+from activities.verification import Verifications
 from domain.directory.people import HouseRulesSet
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
@@ -199,3 +202,25 @@ async def test_an_amendment_is_counted_at_the_rate_of_its_own_day(furnished: Des
     scribe = await caught_up(scribe)
     assert scribe.state.conversion == await rates_of_today(furnished)
     assert Role.DIRECTOR in scribe.state.missing_approvals
+
+
+@pytest.mark.slow
+async def test_a_later_look_reads_the_rate_of_the_approval(furnished: Desk, tmp_path: Path) -> None:
+    """The rate rose, and a grant in a currency without any was approved for the payee since: nothing is asked anew."""
+    await with_base(furnished, tmp_path)
+    made = grant(REFERENCE, "79000.00", "EUR")
+    scribe = await decided_by_two(furnished, made)
+    await published(furnished, tmp_path, "1.4")
+    assert (await looked_again(furnished, made)).verification.conversion == scribe.state.conversion
+    await approved_beside(furnished, grant("P-2026-0041", "90000.00", "KES"))
+    later = await looked_again(furnished, made)
+    assert later.verification.conversion is None
+    assert later.assessed is not None
+    assert "SUMS-CONVERTED" not in {finding.rule_id for finding in later.assessed.assessment.findings}
+
+
+async def looked_again(desk: Desk, made: Proposal) -> Verified:
+    """What a worker finds on a proposal, as at a later look at the registers."""
+    request = VerificationRequest(proposal=made, funding=await paying.funding_of(desk, made))
+    answer: Verified = await ActivityEnvironment().run(Verifications(desk.pool).verify, request)
+    return answer
