@@ -34,7 +34,7 @@ from accord.runs.catching_up import Reconciliation
 from accord.runs.polling import FatalFault, poll
 from accord.runs.preparing import Preparation, prepare
 from accord.runs.versions import keep_following
-from activities.verification import warm_up_lists
+from activities.evidence import warm_up_lists
 from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
 from deploy.connections import connect_temporal, runtime, stop_signals, temporal_answer, wait_for
 from deploy.database import ServiceUnavailable, open_pool

@@ -11,11 +11,11 @@ from typing import Any, cast
 
 from activities.authority import authority_before_signing, authority_of
 from activities.contracts import Answered, VerificationRequest
+from activities.evidence import screen_with_clearances
 from activities.folding import FoldedPartnership
 from activities.holders import holders_fault
 from activities.letters import letter_fault
 from activities.together import CountedSums, SumsTogether
-from activities.verification import screen_with_clearances
 from domain.fault import Fault
 from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.funds.faults import proposal_fault

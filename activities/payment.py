@@ -10,10 +10,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities.circumstances import Gathering
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
+from activities.evidence import screen_with_clearances, verify
 from activities.holders import holder_fault, watched_fault
 from activities.telling import tell_withheld
 from activities.together import SumsTogether
-from activities.verification import screen_with_clearances, verify
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.fault import Fault

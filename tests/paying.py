@@ -13,8 +13,8 @@ from temporalio.testing import ActivityEnvironment
 from accord.client.desk import Desk
 from accord.demo.sample import CALLER
 from activities.contracts import InstructionOutcome, TrancheStart
+from activities.evidence import verify
 from activities.payment import Payments
-from activities.verification import verify
 from domain.directory.tiers import Role
 from domain.identity import ACCORD, derive, end_to_end_id, payment_id
 from domain.parties import AccountReference

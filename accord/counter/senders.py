@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.client.desk import Desk
 from accord.counter.bookings import statement_of_exception
 from accord.presentation.faults import Refused
-from activities.verification import screen_with_clearances
+from activities.evidence import screen_with_clearances
 from domain.parties import Party, PartyKind
 from domain.payment.bank_answers import BankAnswer
 from domain.payment.bank_file import BankException

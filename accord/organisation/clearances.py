@@ -10,7 +10,7 @@ from accord.client.acts import record_act
 from accord.client.desk import Desk
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import faults_of
-from activities.verification import screen_with_clearances
+from activities.evidence import screen_with_clearances
 from domain.identity import derive
 from domain.partnership.state import Partnership
 from domain.policy.programmes import STOPS, effect_of

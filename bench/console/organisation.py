@@ -15,7 +15,7 @@ from accord.client.desk import Desk
 from accord.client.foresight import findings_on
 from accord.demo.sample import SAMPLE
 from accord.presentation.input_files import read_file
-from activities.verification import verify
+from activities.evidence import verify
 from domain.directory.tiers import HouseRules, quorum_for
 from domain.identity import ACCORD
 from domain.partnership import events as e

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import asyncpg
 
-from activities.verification import verify
+from activities.evidence import verify
 from bench.lifecycle import proposal
 from bench.registers.files import Extent, Files, fields_of, put
 from bench.registers.report import Finding

@@ -17,9 +17,9 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from activities.contracts import AffectedPartnerships
+from activities.evidence import verify
 from activities.registers.rescreening import Rescreening
 from activities.registers.touching import ScreeningBasis
-from activities.verification import verify
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login, as_user, read_secret

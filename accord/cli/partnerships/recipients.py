@@ -11,9 +11,10 @@ from accord.cli.options import JsonOption, run
 from accord.cli.printing.findings import end_by, print_findings
 from accord.cli.printing.output import out, print_json
 from accord.cli.registers.kept import look_on_disk
-from accord.client.desk import open_desk
+from accord.client.database import open_database
+from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
-from activities.verification import verify
+from activities.evidence import verify
 from domain.parties import Address, Party, PartyKind
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import RULE_BOOK, assess
@@ -74,13 +75,14 @@ def verify_recipient(
 
 async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verification]:
     look_on_disk()
-    async with open_desk() as desk:
+    async with open_database() as pool:
+        desk = LedgerAccess(pool)
         directory = await desk.directory()
         funder = directory.funder(funder_id)
         if funder is None:
             raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
         proposal = _question(party, funder_id)
-        async with desk.pool.acquire() as connection:
+        async with pool.acquire() as connection:
             verification = await verify(connection, desk.reader, proposal)
         funding = Funding(funders=(funder,), others=directory.funders_beside([funder_id]))
         return _on_payee(assess(proposal, funding, verification)), verification

@@ -15,7 +15,8 @@ from rich.markup import escape
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.registers.kept import look_on_disk
-from accord.client.desk import Desk, open_desk
+from accord.client.database import open_database
+from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import faults_of
 from deploy.settings import archive_folder
@@ -75,7 +76,7 @@ def show_rows(
     register_as_of = RegisterAsOf(as_of.date() if as_of else None, _moment(known_at) if known_at else None)
 
     async def work() -> tuple[Any, dict[str, list[Any]]]:
-        async with open_desk() as desk, desk.pool.acquire() as connection:
+        async with open_database() as pool, pool.acquire() as connection:
             versions = await versions_in_force(connection, names, register_as_of)
             return versions, await rows_of(connection, versions, key.replace("-", ""))
 
@@ -132,8 +133,8 @@ def screen_against_lists(
 
     async def work() -> ScreeningEvidence:
         look_on_disk()
-        async with open_desk() as desk, desk.pool.acquire() as connection:
-            lists = list_rule_of((await desk.directory()).rules).lists
+        async with open_database() as pool, pool.acquire() as connection:
+            lists = list_rule_of((await LedgerAccess(pool).directory()).rules).lists
             return await screen(connection, (party,), threshold=RULE_BOOK.near_from, lists=lists)
 
     evidence = run(work())
@@ -174,12 +175,12 @@ def replay_evidence(
 
 
 async def _replay(evidence: str) -> list[EvidenceReplay]:
-    async with open_desk() as desk:
-        by_id = is_partnership_id(evidence)
-        cases = await _recorded(desk, evidence) if by_id else [_written(Path(evidence))]
-        rates = await _rates_recorded(desk, evidence) if by_id else _rates_in(cases[0].verification)
+    async with open_database() as pool:
+        by_id, access = is_partnership_id(evidence), LedgerAccess(pool)
+        cases = await _recorded(access, evidence) if by_id else [_written(Path(evidence))]
+        rates = await _rates_recorded(access, evidence) if by_id else _rates_in(cases[0].verification)
         archive = Archive(archive_folder())
-        async with desk.pool.acquire() as connection:
+        async with pool.acquire() as connection:
             try:
                 replays = [replay for case in cases for replay in await _replayed(connection, archive, case)]
                 return [*replays, *[await replay_rates(connection, archive, of_day) for of_day in rates]]
@@ -194,9 +195,9 @@ async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> li
     return replays
 
 
-async def _rates_recorded(desk: Desk, partnership_id: str) -> tuple[ReferenceRates, ...]:
+async def _rates_recorded(access: LedgerAccess, partnership_id: str) -> tuple[ReferenceRates, ...]:
     """Return the reference rates by which a partnership was looked at and decided, each once."""
-    events = [recorded_event.event for recorded_event in await desk.history(partnership_id)]
+    events = [recorded_event.event for recorded_event in await access.history(partnership_id)]
     sources = [source for event in events for source in (event, getattr(event, "verification", None))]
     return tuple(dict.fromkeys(rates for source in sources for rates in _rates_in(source)))
 
@@ -268,7 +269,7 @@ def _written_ein(ein: str | None) -> str:
     return f"EIN {ein}" if ein else "no EIN"
 
 
-async def _recorded(desk: Desk, partnership_id: str) -> list[EvidenceFile]:
+async def _recorded(desk: LedgerAccess, partnership_id: str) -> list[EvidenceFile]:
     """Return all register evidence recorded on a partnership, each with the parties at that time."""
     files, state, pending = list[EvidenceFile](), Partnership(partnership_id=partnership_id), None
     for recorded_event in await desk.history(partnership_id):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from accord.client.desk import open_desk
+from accord.client.database import open_database
 from accord.presentation.faults import Unreachable
 from deploy.logins import Login
 from deploy.settings import lists_folder
@@ -26,5 +26,5 @@ async def index_on_disk(reports: Iterable[LoadReport | None]) -> None:
     if any(report is not None and report.loaded and report.register in LISTS for report in reports):
         look_on_disk()
         with suppress(Unreachable):  # the load is done, and the next look indexes them
-            async with open_desk(Login.LOADER) as desk:
-                await warm_up(desk.pool)
+            async with open_database(Login.LOADER) as pool:
+                await warm_up(pool)

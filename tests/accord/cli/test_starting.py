@@ -39,7 +39,12 @@ def loaded_by(*words: str) -> set[str]:
 
 
 LISTS: Final = (("list",), ("payments", "list"), ("obligations",), ("work",))
-READS: Final = (*LISTS, ("show", "P-2026-0001"), ("history", "P-2026-0001"))
+LOOKS: Final = (
+    ("verify-recipient", "--name", "Riverbend Library Network", "--kind", "NONPROFIT", "--funder", "ISOC"),
+    ("registers", "screen", "Riverbend Library Network"),
+)
+"""Looks that record nothing: they read the registers, the lists and the rule book."""
+READS: Final = (*LISTS, *LOOKS, ("show", "P-2026-0001"), ("history", "P-2026-0001"))
 
 
 @pytest.mark.parametrize("words", READS, ids=" ".join)

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from activities.verification import verify
+from activities.evidence import verify
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
