@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 import random
 import re
-import string
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
+
+from bench.names.slips import FileWords, misspelt, misspelt_as_anothers
 
 COUNT: Final = 3_000
 """Organisations in a draw."""
@@ -31,6 +33,7 @@ class Kind(StrEnum):
     """The kind of the second name of a pair."""
 
     OWN = "its own name, written otherwise"
+    ANOTHERS = "its own name, misspelt as another place, person, number or word of others"
     OTHER = "another organisation's name that shares one or two words"
     NAMED_AFTER = "a company, friends' group or foundation named after it"
 
@@ -43,6 +46,9 @@ class Pair(NamedTuple):
     registered: str
     given: str
 
+
+Way: TypeAlias = Callable[[str, random.Random], str]
+"""A way to write a name otherwise: it returns '' where the name does not allow it."""
 
 ABBREVIATED: Final = {
     "AMERICAN": "AMER",
@@ -85,9 +91,9 @@ NAMED_AFTER: Final = (
 )
 """Names of other bodies, made from a name; none is used on a name that has its telling word already."""
 
+_BESIDE: Final = re.compile(r"\s*(?:%|\b(?:C/O|ATTN|DBA|AKA)\b).*$")
+_LAST_INITIALS: Final = re.compile(r"(?: [A-Z])+$")
 _CORPORATE: Final = re.compile(r",? (?:INC|INCORPORATED)\.?$", re.IGNORECASE)
-_SLIP_FROM: Final = 5
-"""Letters of the shortest word that is misspelt; the first letter stays."""
 
 
 def registered_names(folder: Path) -> list[tuple[str, str]]:
@@ -107,20 +113,23 @@ def drawn(names: Sequence[tuple[str, str]], draw: Draw, count: int = COUNT) -> l
     return [names[place][1] for place in order[start : start + count]]
 
 
-def pairs(names: Sequence[tuple[str, str]], draw: Draw, count: int = COUNT) -> Iterator[Pair]:
+def pairs(names: Sequence[tuple[str, str]], words: FileWords, draw: Draw, count: int = COUNT) -> Iterator[Pair]:
     """Yield a pair of each kind for every organisation of a draw, where its name allows one."""
     chance = random.Random(f"pairs for {draw}")
     others = _by_word(name for _, name in names)
     for name in drawn(names, draw, count):
-        yield own(name, chance)
+        yield own(name, words, chance)
+        if given := misspelt_as_anothers(words, name, chance):
+            yield Pair(Kind.ANOTHERS, "a slip", name, given)
         if (other := another(name, others, chance)) is not None:
             yield Pair(Kind.OTHER, "of the file", name, other)
         yield named_after(name, chance)
 
 
-def own(name: str, chance: random.Random) -> Pair:
-    """Return a name as its organisation or its staff may write it, in a way drawn by `WAYS`."""
-    written = [(how, share, given) for how, share, write in WAYS if (given := write(name, chance)) not in {"", name}]
+def own(name: str, words: FileWords, chance: random.Random) -> Pair:
+    """Return a name as its organisation or its staff may write it, in a way drawn by `WAYS`, or with a slip."""
+    ways = (*WAYS, ("a slip", SLIPS, partial(misspelt, words)))
+    written = [(how, share, given) for how, share, write in ways if (given := write(name, chance)) not in {"", name}]
     how, _, given = chance.choices(written, [share for _, share, _ in written])[0]
     return Pair(Kind.OWN, how, name, given)
 
@@ -143,7 +152,7 @@ def named_after(name: str, chance: random.Random) -> Pair:
     has = set(re.findall(r"\w+", name.upper()))
     free = [one for one in NAMED_AFTER if has.isdisjoint(_telling_of(one[1]))]
     how, form = chance.choice(free or [one for one in NAMED_AFTER if one[0] == "a company"])
-    return Pair(Kind.NAMED_AFTER, how, name, form.format(_without_form(name).title()))
+    return Pair(Kind.NAMED_AFTER, how, name, form.format(_without_form(_legal_name(name)).title()))
 
 
 def words_of(name: str) -> frozenset[str]:
@@ -163,6 +172,11 @@ def _by_word(names: Iterable[str]) -> dict[str, list[str]]:
 
 def _telling_of(form: str) -> set[str]:
     return set(re.findall(r"[A-Z]{3,}", form.upper())) - {"THE", "FOR"}
+
+
+def _legal_name(name: str) -> str:
+    """Return a name without whose care it is in, a trade name, and last initials, to which `S.A.` adds two more."""
+    return _LAST_INITIALS.sub("", _BESIDE.sub("", name)) or name
 
 
 def _without_form(name: str) -> str:
@@ -193,30 +207,6 @@ def _reordered(name: str, chance: random.Random) -> str:
     return f"{words[-1]}, {' '.join(words[:-1])}" if len(words) > 1 else ""
 
 
-def _misspelt(name: str, chance: random.Random) -> str:
-    words = name.split()
-    long = [place for place, word in enumerate(words) if len(word) >= _SLIP_FROM and word.isalpha()]
-    if not long:
-        return ""
-    place = chance.choice(long)
-    words[place] = _slip(words[place], chance)
-    return " ".join(words)
-
-
-def _slip(word: str, chance: random.Random) -> str:
-    """A letter left out, doubled, exchanged with its neighbour, or another one in its place."""
-    at = chance.randrange(1, len(word) - 1)
-    match chance.randrange(4):
-        case 0:
-            return word[:at] + word[at + 1 :]
-        case 1:
-            return word[:at] + word[at] + word[at:]
-        case 2:
-            return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-        case _:
-            return word[:at] + chance.choice(string.ascii_uppercase) + word[at + 1 :]
-
-
 def _other_form(name: str, chance: random.Random) -> str:
     """Without `INC`, or with it: most charities are corporations."""
     bare = _without_form(name)
@@ -232,13 +222,15 @@ def _other_signs(name: str, chance: random.Random) -> str:
     return f"The {name}" if not name.startswith("THE ") else name.removeprefix("THE ")
 
 
-WAYS: Final[tuple[tuple[str, int, Callable[[str, random.Random], str]], ...]] = (
+WAYS: Final[tuple[tuple[str, int, Way], ...]] = (
     ("capitals", 15, _in_words),
     ("abbreviated", 20, _abbreviated),
     ("written out", 15, _written_out),
     ("another order", 15, _reordered),
-    ("a slip", 20, _misspelt),
     ("with or without Inc", 10, _other_form),
     ("signs and articles", 5, _other_signs),
 )
 """How a name is written otherwise, each with its share among those that change a given name."""
+
+SLIPS: Final = 20
+"""The share of slips beside `WAYS`."""
