@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from registers.matching.pairing import Pairing, WordPair
 from registers.matching.values import Manner
 from registers.matching.words.rarity import Rarity
+from registers.matching.words.romanisation import normalised_spelling
 from registers.matching.words.words import NameReading, Word, WordRole
 
 _DROPPED_OF_PERSON: Final = 0.25
@@ -24,6 +25,10 @@ _LAST_DROPPED: Final = 0.55
 """The least share for a last name: if only one side has it, it may be a second surname or the surname itself."""
 
 
+_SURE: Final = 0.9
+"""The likeness of words from which no other name may be meant: beside it a Muhammad may be left out."""
+
+_PROPHETS_NAME: Final = normalised_spelling("muhammad")
 _PARTICLE: Final = 0.3
 _ENOUGH_WORDS: Final = 2
 _OF_PARTICLES: Final = 0.4
@@ -41,6 +46,8 @@ class Omission(NamedTuple):
     """The least share for a name's first word, not counting particles."""
     last: float = 0.0
     """The least share for a name's last word, not counting particles."""
+    prophets: bool = False
+    """True if a Muhammad before other names is no first name: what both have is alike enough to tell its bearer."""
 
 
 _ANOTHER_NAME: Final = Omission(1.0)
@@ -60,7 +67,7 @@ class Costs(NamedTuple):
 _COSTS: Final = MappingProxyType(
     {
         Manner.FIRST: Costs(0.9, Omission(0.45), Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, 0.45)),
-        Manner.SECOND: Costs(0.75, Omission(0.4), Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, 0.35)),
+        Manner.SECOND: Costs(0.75, Omission(0.4), Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, 0.35, prophets=True)),
     }
 )
 """Who leaves out a last name that the list has may leave out a second surname, or the surname itself."""
@@ -145,10 +152,15 @@ def _omission(
     if is_common:
         return _COMMON
     if contradiction == 0 and all(pair.likeness >= costs.same_word for pair, weight in pairs if weight > _OF_PARTICLES):
-        return costs.contained
+        return _contained(pairs, costs)
     leftover_count = max(len(pairing.ones_left), len(pairing.others_left))
     share = min(_DROPPED_AT_MOST, _DROPPED_OF_PERSON + _EACH_MORE * (leftover_count - 1))
     return Omission(share, _FIRST_DROPPED, _LAST_DROPPED)
+
+
+def _contained(pairs: tuple[tuple[WordPair, float], ...], costs: Costs) -> Omission:
+    is_sure = all(pair.likeness >= _SURE for pair, weight in pairs if weight > _OF_PARTICLES)
+    return costs.contained._replace(prophets=costs.contained.prophets and is_sure)
 
 
 def _is_distinguishing(word: Word) -> bool:
@@ -173,6 +185,8 @@ def _leftovers(
     reading: NameReading, places: tuple[int, ...], weights: list[float], omission: Omission
 ) -> tuple[Leftover, ...]:
     telling = [place for place, word in enumerate(reading.words) if _is_distinguishing(word)]
+    if omission.prophets and _begins_with_a_prophets(reading, telling, places):
+        telling = telling[1:]
     floors = {telling[-1]: omission.last, telling[0]: omission.first} if telling else {}
     if reading.surname is not None:
         floors[reading.surname] = omission.first
@@ -180,6 +194,12 @@ def _leftovers(
         Leftover(reading.words[place], weights[place] * _share(reading.words[place], floors.get(place, 0.0), omission))
         for place in places
     )
+
+
+def _begins_with_a_prophets(reading: NameReading, telling: list[int], left: tuple[int, ...]) -> bool:
+    """True if one side leaves out a Muhammad before other names, as its bearers do."""
+    is_left = len(telling) > _ENOUGH_WORDS and telling[0] in left
+    return is_left and reading.words[telling[0]].spelling == _PROPHETS_NAME
 
 
 def _share(word: Word, floor: float, omission: Omission) -> float:

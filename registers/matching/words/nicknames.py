@@ -37,7 +37,11 @@ aliaksandr olexandr aleksandr; alexei: oleksii oleksiy aliaksei alexey; sergei: 
 dzmitry; andrei: andrii andriy; yevgeny: yevhen evgeny yauheni; viktor: viktar; mikhail: mykhailo mikhas; peter: petro
 pyotr petr; igor: ihor ihar; oleg: oleh aleh; elena: olena alena yelena; anna: hanna; pavel: pavlo paval; vasily:
 vasyl; grigory: hryhorii hryhoriy; konstantin: kostiantyn kanstantsin; maxim: maksym maksim; roman: raman; yury: yurii
-iurii jurij juri; stepan: stefan; georgy: georgi giorgi heorhii
+iurii jurij juri; stepan: stefan; georgy: georgi giorgi heorhii; vladimirovich: uladzimiravich volodymyrovych
+wladimirowitsch; nikolaevich: mikalaevich mikalayevich mykolaiovych mykolayovych; alexandrovich: aliaksandravich
+oleksandrovych alyaksandravich; grigoryevich: hryhoryavich hryhorovych ryhoravich; sergeevich: siarheevich syarheevich
+serhiiovych serhiyovych; dmitrievich: dzmitryevich dmytrovych; viktorovich: viktaravich; mikhailovich: mykhailovych
+mikhailavich; igorevich: iharavich ihorovych; pavlovich: paulavich; yevgenyevich: yauhenavich yevhenovych
 """
 """Names as neighbouring languages write them, each beside one of its forms."""
 

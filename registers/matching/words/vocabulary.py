@@ -77,22 +77,62 @@ sayyid seyed shaikh shaykh sheik sheikh st syed ter ud ul van von zu
 PARTICLES: Final = frozenset(_PARTICLE_WORDS.split())
 """Articles, prepositions and titles in the names of persons."""
 
+_MORE_TITLES: Final = """
+akhond akhund alhaji brig captain capt comandante hajj khwaja lieutenant maulavi maulawi mawlana molavi moulavi mufti
+qazi saheb sahib sheykh ustad ustaz
+"""
+MORE_TITLES: Final = frozenset(_MORE_TITLES.split())
+"""Titles that the second manner knows beside."""
 
+
+_OF_COUNTRIES: Final = """
+afghan:afghanistan belarusian:belarus burmese:burma chinese:china colombian:colombia congolese:congo cuban:cuba
+egyptian:egypt eritrean:eritrea indonesian:indonesia iranian:iran iraqi:iraq korean:korea lebanese:lebanon libyan:libya
+malian:mali mexican:mexico nicaraguan:nicaragua pakistani:pakistan palestinian:palestine russian:russia somali:somalia
+sudanese:sudan syrian:syria turkish:turkey ukrainian:ukraine venezuelan:venezuela yemeni:yemen zimbabwean:zimbabwe
+"""
+_ABROAD: Final = """
+agropecuaria:agricultural asociacion:association aviacion:aviation aviatsiya:aviation banco:bank banka:bank
+brigada:brigade brigades:brigade centro:center comercial:commerce comercializadora:commerce comercio:commerce
+construcciones:construction constructora:construction consultores:consulting consultoria:consulting
+cooperativa:cooperative empresa:enterprise empresas:enterprise exportadora:export finans:finance fundacion:foundation
+gruppa:group grupo:group hospitales:hospital importadora:import industrias:industry ingenieria:engineering
+instituto:institute internacional:international inversiones:investment inversora:investment inzhiniring:engineering
+kapital:capital kommercheskaya:commerce kommercheski:commerce kommercheskii:commerce kommercheskiy:commerce
+kommercheskoe:commerce kompaniya:company konsalting:consulting kontsern:concern korporatsiya:corporation
+logistika:logistics menedzhment:management ministerio:ministry minera:mining nacional:national
+nauchno:research predpriyatie:enterprise proekt:project promyshlennost:industry promyshlennaya:industry
+respubliki:republic restaurante:restaurant sanayi:industry seguros:insurance servicio:service servicios:service
+shyp:ship stroitelstvo:construction sudostroitelnaya:shipbuilding sudostroitelny:shipbuilding taller:workshop
+tekhnologii:technology tekhnologiya:technology teknolodzhiz:technology ticaret:trade torgovaya:trade torgovy:trade
+torgovyi:trade torgovyy:trade transporte:transport transportes:transport tsentr:center tsentralnaya:central
+universidad:university universitesi:university uluslararasi:international vertolety:helicopters yuzhny:southern
+zavod:plant
+"""
 _MORE_USUAL: Final = MappingProxyType(
     {
-        "serv": "service",
-        "shpg": "shipping",
-        "trdg": "trading",
+        "aircompany": "air",
+        "banking": "bank",
         "engineers": "engineering",
         "exch": "exchange",
+        "furnishing": "furniture",
         "institut": "institute",
+        "jewellery": "jewelry",
         "lab": "laboratory",
-        "sankt": "saint",
         "lines": "line",
-        "banking": "bank",
+        "managing": "management",
+        "sankt": "saint",
+        "serv": "service",
+        "shpg": "shipping",
+        "transportation": "transport",
+        "transports": "transport",
+        "trdg": "trading",
         "universitet": "university",
+        **dict(pair.split(":") for pair in f"{_OF_COUNTRIES} {_ABROAD}".split()),
     }
 )
+"""Words of organisations that the second manner reads as one: abbreviations, adjectives of countries, and the words for
+their kind as Russian, Spanish and Turkish names have them in Latin letters."""
 
 
 def more_usual(text: str) -> str:

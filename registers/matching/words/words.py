@@ -27,6 +27,7 @@ from registers.matching.words.vocabulary import (
     LEGAL,
     LEGAL_ABROAD,
     LEGAL_SPELLINGS,
+    MORE_TITLES,
     PARTICLES,
     more_usual,
     usual,
@@ -36,6 +37,9 @@ _FLAGS: Final = Normalize.CASEFOLD | Normalize.NFKD | Normalize.NAME
 
 _TELLING: Final = 4
 """Joined words with fewer consonants than this are compared with their vowels: very different names share so few."""
+
+_NAMES_BESIDE_TITLES: Final = 2
+"""The names beside which a word is a title: by itself, or with one name, it may be a name."""
 
 _NEITHER_LETTER_NOR_DIGIT: Final = re.compile(r"[^a-z0-9]+")
 
@@ -123,10 +127,23 @@ def _told_more(words: tuple[Word, ...], texts: list[str], person: bool, comma: b
             for place, word in enumerate(words)
         )
     sounds = sounds_of(texts, comma) or [""] * len(texts)
-    return tuple(
-        respelt_word._replace(korean=sound, formal=(*word.formal, *variants(word.text)), weak=is_common(word.spelling))
-        for word, respelt_word, sound in zip(words, map(_respelt, words), sounds, strict=True)
+    return _with_titles(
+        tuple(
+            respelt_word._replace(
+                korean=sound, formal=(*word.formal, *variants(word.text)), weak=is_common(word.spelling)
+            )
+            for word, respelt_word, sound in zip(words, map(_respelt, words), sounds, strict=True)
+        )
     )
+
+
+def _with_titles(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the words of a person's name with more titles as particles, if enough of a name is left without them."""
+    titled = tuple(
+        word._replace(role=WordRole.PARTICLE) if word.role is WordRole.WORD and word.text in MORE_TITLES else word
+        for word in words
+    )
+    return titled if sum(word.role is WordRole.WORD for word in titled) >= _NAMES_BESIDE_TITLES else words
 
 
 @lru_cache(maxsize=65_536)
