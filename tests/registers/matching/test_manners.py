@@ -71,6 +71,17 @@ def test_the_first_manner_scores_as_it_did(subject: Subject, name: str, score: f
         pytest.param(organisation("Zorvania Shpg Serv"), "Zorvania Shipping Services", id="more abbreviations"),
         pytest.param(organisation("Zorvania Mercy B.S.C."), "Zorvania Mercy", id="a form in letters"),
         pytest.param(organisation("Zorvania Mercy Kenya"), "Zorvania Mercy", id="a country says little"),
+        pytest.param(person("Uladzimiravich Zorvanau"), "Zorvanau Vladimirovich", id="a neighbour's patronymic"),
+        pytest.param(person("Zorvan Tarqani"), "MOHAMMAD ZORVAN TARQANI", id="a Muhammad that its bearer omits"),
+        pytest.param(person("Zorvan Tarqani"), "MOHAMMAD ZORVAN TARQANI MUHAMMADI GUL", id="and names after it"),
+        pytest.param(
+            organisation("Zorvan Menedzhment i Konsalting OOO"),
+            "Zorvan Management and Consulting LLC",
+            id="kinds in Russian",
+        ),
+        pytest.param(organisation("Inversiones Tarqan S.A."), "Tarqan S.A.", id="a kind in Spanish says little"),
+        pytest.param(organisation("Iranian Zorvanium Company"), "Iran Zorvanium Company", id="a country's adjective"),
+        pytest.param(organisation("Zorvan Aircompany"), "Zorvan Airlines", id="two words for one kind"),
         pytest.param(organisation("Zakrytoe Aktsionernoe Obshchestvo Zorvan Steel"), "Zorvan Steel OJSC", id="a form"),
     ],
 )
@@ -91,12 +102,29 @@ def test_the_second_manner_meets_what_a_reader_would(subject: Subject, name: str
         pytest.param(person("Jose Hernandez"), "ZORVANO HERNANDEZ, Jose", id="without the first surname"),
         pytest.param(person("Bertram Tarqan"), "MARLOW, Tarqan B.", id="an initial, and no surname"),
         pytest.param(person("Carlos Ramirez"), "RAMIREZ DUQUE, Carlos Manuel", id="common names in a longer name"),
+        pytest.param(
+            person("Mary Ibrahim"), "MOHAMMAD IBRAHIM OMARI", id="a Muhammad, and a name that is only like one"
+        ),
+        pytest.param(person("Zorvan Tarqan"), "MOHAMMAD ZORWEN TARQIN GUL", id="a Muhammad, and names less like"),
+        pytest.param(person("Mufti Tarqani"), "TARQANI, Mufti Zorvan", id="a title beside one name"),
+        pytest.param(organisation("Grupo Zorvan"), "Grupo Merlok", id="a kind in Spanish, and another name"),
         pytest.param(organisation("Zorvania Foundation"), "Mercia Foundation Kenya", id="a kind and no name"),
         pytest.param(organisation("Kenya Relief Society"), "Kenya Rescue Society", id="a place and a kind"),
     ],
 )
 def test_the_second_manner_tells_two_names_apart(subject: Subject, name: str) -> None:
     assert met(subject, name, Manner.SECOND) < DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        pytest.param(person("Mawlana Zorvan Ahmad Tarqani"), "TARQANI, Zorvan Ahmad", id="Mawlana"),
+        pytest.param(person("Zorvan Tarqani Akhund"), "TARQANI, Zorvan", id="Akhund, after the name"),
+    ],
+)
+def test_a_title_costs_next_to_nothing_in_the_second_manner(subject: Subject, name: str) -> None:
+    assert met(subject, name, Manner.FIRST) < 90 < 98 < met(subject, name, Manner.SECOND)
 
 
 def test_an_initial_beside_a_common_name_is_nobody() -> None:
