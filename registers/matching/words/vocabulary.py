@@ -99,7 +99,7 @@ cooperativa:cooperative empresa:enterprise empresas:enterprise exportadora:expor
 gruppa:group grupo:group hospitales:hospital importadora:import industrias:industry ingenieria:engineering
 instituto:institute internacional:international inversiones:investment inversora:investment inzhiniring:engineering
 kapital:capital kommercheskaya:commerce kommercheski:commerce kommercheskii:commerce kommercheskiy:commerce
-kommercheskoe:commerce kompaniya:company konsalting:consulting kontsern:concern korporatsiya:corporation
+kommercheskoe:commerce kompaniya:company konsalting:consulting kontsern:group korporatsiya:corporation
 logistika:logistics menedzhment:management ministerio:ministry minera:mining nacional:national
 nauchno:research predpriyatie:enterprise proekt:project promyshlennost:industry promyshlennaya:industry
 respubliki:republic restaurante:restaurant sanayi:industry seguros:insurance servicio:service servicios:service
@@ -113,9 +113,13 @@ _MORE_USUAL: Final = MappingProxyType(
     {
         "aircompany": "air",
         "banking": "bank",
+        "concern": "group",
         "engineers": "engineering",
         "exch": "exchange",
+        "firm": "group",
         "furnishing": "furniture",
+        "holding": "group",
+        "holdings": "group",
         "institut": "institute",
         "jewellery": "jewelry",
         "lab": "laboratory",
