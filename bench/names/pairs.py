@@ -128,7 +128,7 @@ def pairs(names: Sequence[tuple[str, str]], words: FileWords, draw: Draw, count:
 
 def own(name: str, words: FileWords, chance: random.Random) -> Pair:
     """Return a name as its organisation or its staff may write it, in a way drawn by `WAYS`, or with a slip."""
-    ways = (*WAYS, ("a slip", SLIPS, partial(misspelt, words)))
+    ways: tuple[tuple[str, int, Way], ...] = (*WAYS, ("a slip", SLIPS, partial(misspelt, words)))
     written = [(how, share, given) for how, share, write in ways if (given := write(name, chance)) not in {"", name}]
     how, _, given = chance.choices(written, [share for _, share, _ in written])[0]
     return Pair(Kind.OWN, how, name, given)

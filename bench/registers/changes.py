@@ -16,7 +16,7 @@ from typing import Final
 
 from bench.office import Office, open_office
 from bench.registers.files import Extent, Files, put
-from bench.registers.invented import Change, invented, listings, master_file, revocations
+from bench.registers.invented import Change, answered, invented, listings, master_file, revocations
 from bench.registers.lookups import payees_of, with_payee
 from bench.registers.report import Finding
 from bench.registers.union import bind, union
@@ -28,6 +28,7 @@ from domain.partnership.stages import Stage
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Funding
 from domain.screening.evidence import RegisterVersion, ScreeningEvidence, Verification
+from domain.screening.screened import who_is_screened
 from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger
@@ -50,8 +51,8 @@ FUNDER: Final = Funder(
 
 async def changing(folder: Path, files: Files, extent: Extent) -> list[Finding]:
     """Open the partnerships, then change one register after the other."""
-    named, chance = invented(2 * extent.touched), random.Random(4)
-    others = payees_of(files, extent.standing - len(named), chance)
+    named, chance = answered(invented(2 * extent.touched)), random.Random(4)
+    others = answered(payees_of(files, extent.standing - len(named), chance))
     running = {
         f"P-2026-{number:05}": payee for number, payee in enumerate((*named, *others[: extent.running]), start=1)
     }
@@ -100,8 +101,11 @@ async def _request(
     connection: Connection, reference: str, payee: Party, lists: tuple[RegisterVersion, ...]
 ) -> AppendRequest:
     proposed, now, funding = with_payee(reference, payee), datetime.now(UTC), Funding(funders=(FUNDER,))
-    screening = ScreeningEvidence(parties=(payee.name,), asked=lists, asked_at=now)
-    found = Verification(screening=screening, status=await status_of(connection, payee))
+    status = await status_of(connection, payee)
+    found = Verification(screening=ScreeningEvidence(parties=(), asked=lists, asked_at=now), status=status)
+    # Whoever is behind a payee is screened with it: a partnership that lacks a name is told by every run.
+    screened = tuple(dict.fromkeys(party.name for party in who_is_screened(proposed, found)))
+    found = found.model_copy(update={"screening": found.screening.model_copy(update={"parties": screened})})
     events = (
         PartnershipProposed(at=now, actor="pia.berg", proposal=proposed, funding=funding),
         DueDiligenceCompleted(at=now, verification=found),

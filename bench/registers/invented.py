@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.lifecycle import BEHIND
 from bench.registers.files import Files
-from domain.parties import Party, PartyKind
+from domain.parties import Party, PartyKind, Principal
 from registers.sources.irs import MASTER_FILE_FIELDS
 
 
@@ -30,6 +31,12 @@ def invented(count: int) -> list[Party]:
         Party(name=name, kind=PartyKind.NONPROFIT, country="US", ein=f"00{number:07}")
         for number, name in enumerate(sorted(names), start=1)
     ]
+
+
+def answered(payees: Iterable[Party]) -> list[Party]:
+    """Return the payees, each of which says who is behind it, as the rules ask."""
+    behind = tuple(Principal.model_validate(person) for person in BEHIND)
+    return [payee.model_copy(update={"principals": behind, "nobody_owns": True}) for payee in payees]
 
 
 def word(chance: random.Random) -> str:

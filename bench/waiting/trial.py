@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from accord.client.desk import Desk
-from bench.lifecycle import BEHIND
 from bench.office import Office
-from bench.registers.invented import invented
+from bench.registers.invented import answered, invented
 from deploy.embedded.processes import ChildProcess
 from deploy.settings import DATABASE_VARIABLE, SECRETS_VARIABLE
-from domain.parties import Party, Principal
+from domain.parties import Party
 from domain.streams import StreamId
 
 POLL_SECONDS: Final = 0.2
@@ -55,8 +54,7 @@ def reference_of(number: int) -> str:
 
 def payees_of(count: int) -> list[Party]:
     """Return invented payees, each of which says who is behind it."""
-    behind = tuple(Principal.model_validate(one) for one in BEHIND)
-    return [one.model_copy(update={"principals": behind, "nobody_owns": True}) for one in invented(count)]
+    return answered(invented(count))
 
 
 @asynccontextmanager

@@ -25,7 +25,13 @@ def test_the_same_words_in_any_order_are_asked_about_both_ways(one: str, other: 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Vera Lind", "Vera Berg"), ("Vera", "Vera Lind"), ("Vera Lind", "Lind"), ("Vera Lind Berg", "Vera Lind Adams")],
+    [
+        ("Vera Lind", "Vera Berg"),
+        ("Vera", "Vera Lind"),
+        ("Vera Lind", "Lind"),
+        ("Vera Lind Berg", "Vera Lind Adams"),
+        ("Vera L.", "Vera L. Berg"),
+    ],
 )
 def test_a_first_name_or_a_family_name_alone_is_not(one: str, other: str) -> None:
     assert not may_be_one_person(one, other)
