@@ -68,8 +68,9 @@ def _fits(before: ClosedStatement | None, statement: ClosedStatement, following:
 
 
 def _break_between(before: ClosedStatement, after: ClosedStatement) -> Fault | None:
-    if missing := _missing(before, after):
-        return Fault(f"between {named(before)} and {named(after)} {missing}; fetch it from the bank")
+    if (first := (before.number or 0) + 1) <= (last := _last_missing(before, after)):
+        missing = f"number {first} is" if first == last else f"numbers {first} to {last} are"
+        return Fault(f"between {named(before)} and {named(after)} {missing} missing; fetch it from the bank")
     if before.closing != after.opening:
         return Fault(
             f"{named(before)} closed with {before.currency} {before.closing:,} and {named(after)} opened with "
@@ -78,15 +79,11 @@ def _break_between(before: ClosedStatement, after: ClosedStatement) -> Fault | N
     return None
 
 
-def _missing(before: ClosedStatement, after: ClosedStatement) -> str:
-    """Return the numbers that are missing between two statements, in words, or '' for none.
-
-    A number that does not go on is one of a new count: whether anything is missing then, the balances alone say.
-    """
-    if before.number is None or after.number is None or after.number <= before.number + 1:
-        return ""
-    first, last = before.number + 1, after.number - 1
-    return f"number {first} is missing" if first == last else f"numbers {first} to {last} are missing"
+def _last_missing(before: ClosedStatement, after: ClosedStatement) -> int:
+    """Return the last number between two statements, or 0 for a new count: there the balances alone say it."""
+    if before.number is None or after.number is None or after.number <= before.number:
+        return 0
+    return after.number - 1
 
 
 def named(statement: ClosedStatement) -> str:

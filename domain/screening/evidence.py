@@ -125,7 +125,7 @@ class Conversion(Value):
         return Money(amount=amount, currency=target) if len(amount.as_tuple().digits) <= MOST_DIGITS else None
 
     def told(self, sums: Iterable[Money], into: str = "") -> str:
-        """Return the day, the version and each rate by which some sums are converted, in words, or '' if by none."""
+        """Return the day, the version and each rate by which some sums are converted, in words. Of none it is empty."""
         target = into or self.base
         currencies = dict.fromkeys(money.currency for money in sums if money.currency != target)
         if self.rates is None or not currencies:

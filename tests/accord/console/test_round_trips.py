@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from temporalio.client import Client
 
@@ -47,10 +49,10 @@ async def test_a_case_and_all_that_it_rests_on_are_read_by_one_query(
 
 @pytest.mark.usefixtures("worker")
 async def test_what_counts_together_with_a_case_is_folded_once(
-    office: Office, desk: Desk, reference: str, monkeypatch: pytest.MonkeyPatch
+    office: Office, desk: Desk, new_reference: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given a case beside another for the same payee, then looking at it again reads the other no more."""
-    other = f"{reference[:-1]}{(int(reference[-1]) + 1) % 10}"
+    reference, other = new_reference(), new_reference()
     for one in (reference, other):
         await waiting_for_approval(desk, one)
     reads, read = list[str](), Reader.read_as_far_as_possible

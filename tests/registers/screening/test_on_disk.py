@@ -201,7 +201,7 @@ def test_the_name_of_a_file_is_of_all_code_that_reads_and_scores() -> None:
 
 
 STORE_NOTHING = {
-    "domain.fault", "domain.parties", "domain.policy.canonical", "domain.screening.clearance",
+    "domain.fault", "domain.money.rates", "domain.parties", "domain.policy.canonical", "domain.screening.clearance",
     "domain.screening.evidence", "domain.screening.identity", "domain.values", "ledger.clock", "registers",
     "registers.loading.archive",
 }  # fmt: skip

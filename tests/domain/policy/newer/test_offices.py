@@ -181,7 +181,7 @@ persons = st.builds(
     st.sampled_from(PEOPLE), st.sampled_from(["DIRECTOR", "SIGNATORY", "OWNER"]), declarations,
 )  # fmt: skip
 boards = st.lists(persons, min_size=1, max_size=5)
-law = settings(max_examples=60, deadline=None, database=None, derandomize=True)
+law = settings(max_examples=60, database=None, derandomize=True)
 
 
 def declared_by(board: list[dict[str, Any]]) -> list[Principal]:
