@@ -12,8 +12,8 @@ from deploy.loop import work_through
 from deploy.settings import database_url
 from deploy.variables import NotConfigured
 
-CONNECTIONS: Final = 10
-"""The most connections to the database."""
+CONNECTIONS: Final = 4
+"""The most connections to the database, where a crowd takes so many shares of its processors and not more."""
 
 
 def grantee(

@@ -232,12 +232,13 @@ TOGETHER: Final[Mapping[str, GroupAct]] = dict((
 def open_acts(
     partnership: Partnership, reader: str, directory: Directory, on: date, together: Sums = ()
 ) -> tuple[OfferedAct, ...]:
-    """Return the acts that are open to a reader now. The state is asked about those alone that their roles allow."""
+    """Return the acts that are open to a reader now. The state is asked about those that stage and roles allow."""
     roles = frozenset(capacity.role for capacity in directory.capacities(reader, on))
     return tuple(
         act
         for act in ACTS
-        if not roles.isdisjoint(PROCEDURE[act.command].roles)
+        if stage_allows(partnership, act.command)
+        and not roles.isdisjoint(PROCEDURE[act.command].roles)
         and closed(act, partnership, reader, directory, on, together) is None
     )
 

@@ -82,14 +82,19 @@ def without_rule(question: str) -> str:
 
 def facts_of(value: Value, names: NamesInWords, leave: frozenset[str] = frozenset()) -> tuple[FieldInWords, ...]:
     """Return what a value says, field by field, without the fields that are named."""
-    content = value.model_dump(mode="json")
     titles = _titles(value)
-    fields = (
-        (name, getattr(value, name)) for name in type(value).model_fields if name in content and name not in leave
-    )
+    fields = ((name, getattr(value, name)) for name in type(value).model_fields if name not in leave)
     return tuple(
-        _fact(name, titles.get(name) or _label(value, name), said, names, value) for name, said in fields if _says(said)
+        _fact(name, titles.get(name) or _label(value, name), said, names, value)
+        for name, said in fields
+        if _says(said) and not _is_left_out(value, name, said)
     )
+
+
+def _is_left_out(value: Value, name: str, said: Any) -> bool:
+    """True for a field that the record leaves out, always or for what it says now."""
+    field = type(value).model_fields[name]
+    return bool(field.exclude) or (field.exclude_if is not None and field.exclude_if(said))
 
 
 def command_facts(
