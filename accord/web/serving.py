@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from socket import socket
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -47,22 +48,43 @@ class _Impatient(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to whoever runs several of them."""
+    """A server that leaves signals to whoever runs several of them, and that says once it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listens.set()
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         return nullcontext()
 
 
-async def serve_apps(apps: Sequence[tuple[Any, int]], stop: asyncio.Event, host: str) -> None:
-    """Serve applications at an address, each at its port, until `stop` is set. A proxy before them speaks https."""
+async def serve_apps(
+    apps: Sequence[tuple[Any, int]], stop: asyncio.Event, host: str, begun: Callable[[], None] = lambda: None
+) -> None:
+    """Serve applications at an address, each at its port, until `stop` is set. A proxy before them speaks https.
+
+    `begun`: called once all of them listen, and not before: whoever hears that it serves comes at once.
+    """
     servers = [_Server(_configuration(app, host, port)) for app, port in apps]
     serving = [asyncio.create_task(server.serve()) for server in servers]
+    telling = asyncio.create_task(_tell(servers, begun))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
     for server in servers:
         server.should_exit = True
     await asyncio.gather(*serving)
     stopping.cancel()
+    telling.cancel()
+
+
+async def _tell(servers: Sequence[_Server], begun: Callable[[], None]) -> None:
+    for server in servers:
+        await server.listens.wait()
+    begun()
 
 
 def port_of(origin: str) -> int:

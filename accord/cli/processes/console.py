@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -43,8 +44,8 @@ async def _work(process: StandingProcess, port: int | None, signing_port: int | 
     pool = await process.database(url)
     client = await process.temporal(lambda: connect_temporal(embedded_temporal_address(), process.metrics))
     ports = (port or port_of(settings.origin), signing_port or port_of(settings.signing_origin))
-    process.works("serving", origin=settings.origin, signing_origin=settings.signing_origin)
-    await serve(settings, pool, client, ports, process.stop)
+    begun = partial(process.works, "serving", origin=settings.origin, signing_origin=settings.signing_origin)
+    await serve(settings, pool, client, ports, process.stop, begun)
 
 
 def register(app: typer.Typer) -> None:

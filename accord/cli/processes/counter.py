@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Final
 
 import typer
@@ -43,9 +44,9 @@ async def _work(process: StandingProcess, port: int | None) -> None:
     payload_keys()
     pools = {login: await process.database(url, CONNECTIONS, f"database as {login}") for login, url in urls.items()}
     client = await process.temporal(lambda: connect_temporal(embedded_temporal_address(), process.metrics))
-    process.works("serving", origin=settings.origin)
+    begun = partial(process.works, "serving", origin=settings.origin)
     try:
-        await serve(settings, pools, client, port or port_of(settings.origin), process.stop)
+        await serve(settings, pools, client, port or port_of(settings.origin), process.stop, begun)
     except BadInput as fault:
         raise NotConfigured(str(fault)) from fault
 

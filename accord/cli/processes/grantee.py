@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Final
 
 import typer
@@ -44,8 +45,8 @@ async def _work(process: StandingProcess, port: int | None) -> None:
         door = application(pool, settings)
     except StoreUnavailable as fault:
         raise NotConfigured(str(fault)) from fault
-    process.works("serving", origin=settings.origin)
-    await serve_apps(((door, port or port_of(settings.origin)),), process.stop, settings.host)
+    begun = partial(process.works, "serving", origin=settings.origin)
+    await serve_apps(((door, port or port_of(settings.origin)),), process.stop, settings.host, begun)
 
 
 def register(app: typer.Typer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -21,11 +22,16 @@ PATIENCE: Final = 20.0
 
 
 async def serve(
-    settings: ConsoleSettings, pool: asyncpg.Pool, client: Client, ports: tuple[int, int], stop: asyncio.Event
+    settings: ConsoleSettings,
+    pool: asyncpg.Pool,
+    client: Client,
+    ports: tuple[int, int],
+    stop: asyncio.Event,
+    begun: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve pages and the page that signs, until `stop` is set."""
+    """Serve pages and the page that signs, until `stop` is set. `begun`: called once both listen."""
     settings = replace(settings, namespace=client.namespace)
     desk = Sending(pool, client=client, patience=PATIENCE)
     pages = Console(settings, desk, provider_of(settings))
     apps = (console_app(pages), signing_app(Console(settings, desk, acts=pages.acts)))
-    await serve_apps(tuple(zip(apps, ports, strict=True)), stop, settings.host)
+    await serve_apps(tuple(zip(apps, ports, strict=True)), stop, settings.host, begun)

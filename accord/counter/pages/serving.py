@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import asyncpg
 from temporalio.client import Client
@@ -19,9 +19,14 @@ from deploy.logins import Login
 
 
 async def serve(
-    settings: CounterSettings, pools: Mapping[Login, asyncpg.Pool], client: Client, port: int, stop: asyncio.Event
+    settings: CounterSettings,
+    pools: Mapping[Login, asyncpg.Pool],
+    client: Client,
+    port: int,
+    stop: asyncio.Event,
+    begun: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve the counter, until `stop` is set.
+    """Serve the counter, until `stop` is set. `begun`: called once it listens.
 
     Raises:
         BadInput: The folder of payment files cannot be written to.
@@ -29,4 +34,4 @@ async def serve(
     try_folder(settings.folder)
     desk = Sending(pools[Login.EXPORTER], client=client)
     site = CounterSite(settings, desk, provider_of(settings), pools=pools, client=client)
-    await serve_apps(((counter_app(site), port),), stop, settings.host)
+    await serve_apps(((counter_app(site), port),), stop, settings.host, begun)
