@@ -44,12 +44,13 @@ def _in_order(statement: ClosedStatement) -> tuple[date, int, date, Decimal, Dec
     return statement.closed_on, statement.number or 0, statement.opened_on, statement.opening, statement.closing
 
 
-def _place(statement: ClosedStatement) -> tuple[date, int | None]:
+def place_of(statement: ClosedStatement) -> tuple[date, int | None]:
+    """Return the place of a statement in its chain. Two that differ at one place are versions of one statement."""
     return statement.closed_on, statement.number
 
 
 def _breaks_of(ordered: list[ClosedStatement]) -> Iterator[Fault]:
-    places = [list(same) for _, same in groupby(ordered, key=_place)]
+    places = [list(same) for _, same in groupby(ordered, key=place_of)]
     before: ClosedStatement | None = None
     for versions, following in zip(places, [*places[1:], []], strict=True):
         fitting = [statement for statement in versions if _fits(before, statement, following)]

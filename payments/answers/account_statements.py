@@ -14,7 +14,18 @@ from xml.etree.ElementTree import Element
 from domain.payment.account_numbers import masked_account
 from domain.payment.continuity import ClosedStatement
 from payments.answers.details import exact_sum
-from payments.answers.elements import MessageFault, day, element, elements, figure, glimpse, readable, reference, value
+from payments.answers.elements import (
+    MessageFault,
+    day,
+    element,
+    elements,
+    entry_status,
+    figure,
+    glimpse,
+    readable,
+    reference,
+    value,
+)
 
 _LONGEST_NUMBER: Final = 9
 _OPENING: Final = ("OPBD", "PRCD")
@@ -93,7 +104,7 @@ def _balances(node: Element) -> ClosedStatement:
     if exact_sum((opening.amount, moved)) != closing.amount:
         lack = exact_sum((closing.amount, -opening.amount, -moved))
         raise MessageFault(
-            f"it opens with {opening.currency} {opening.amount:,}, its {len(_booked(node))} booked entries come to "
+            f"it opens with {opening.currency} {opening.amount:,}, its booked entries ({len(_booked(node))}) come to "
             f"{moved:,} and it closes with {closing.amount:,}, which is {lack:,} apart; fetch it from the bank again"
         )
     return ClosedStatement(
@@ -141,14 +152,7 @@ def _signed(part: Element, currency: str) -> Decimal:
 
 
 def _booked(node: Element) -> list[Element]:
-    return [entry for entry in elements(node, "Ntry") if _status(entry) == "BOOK"]
-
-
-def _status(entry: Element) -> str:
-    status = element(entry, "Sts")
-    if status is None or not len(status):
-        return value(entry, "Sts")
-    return value(status, "Cd") or value(status, "Prtry")
+    return [entry for entry in elements(node, "Ntry") if entry_status(entry) == "BOOK"]
 
 
 def _number(node: Element) -> int | None:
@@ -167,5 +171,5 @@ def in_words(statement: AccountStatement) -> str:
     number = "" if closed.number is None else f", number {closed.number}"
     return (
         f"account {masked_account(statement.account)}{number}: {closed.currency} {closed.closing:,} "
-        f"at the end of {closed.closed_on}, after {statement.entries} booked entries"
+        f"at the end of {closed.closed_on} (booked entries: {statement.entries})"
     )

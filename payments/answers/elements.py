@@ -219,6 +219,14 @@ def glimpse_amount(parent: Element, path: str) -> str:
     return " ".join(f"{readable(place.get('Ccy', ''), 40)} {glimpse(place)}".strip() for place in nodes)
 
 
+def entry_status(entry: Element) -> str:
+    """Return the status of an entry: from a child of `Sts`, or from its text as in older versions of the message."""
+    status = element(entry, "Sts")
+    if status is None or not len(status):
+        return value(entry, "Sts")
+    return value(status, "Cd") or value(status, "Prtry")
+
+
 def local_name(tag: str) -> str:
     """Return the name of a tag without its namespace."""
     return tag.rpartition("}")[2]

@@ -16,8 +16,8 @@ from payments.answers.elements import (
     MessageFault,
     amount,
     day,
-    element,
     elements,
+    entry_status,
     glimpse,
     glimpse_amount,
     local_name,
@@ -123,7 +123,7 @@ def _statements(entry: NotificationEntry) -> list[BankNotice]:
     """Return one statement for each payment of an entry, or raise MessageFault for the entry as a whole."""
     if entry.part.fault:
         raise MessageFault(entry.part.fault)
-    status = _entry_code(entry.element)
+    status = entry_status(entry.element)
     if status != "BOOK":
         raise MessageFault(f"the entry is {readable(status, 35) or 'without status'}, not booked")
     total = amount(entry.element, "Amt")
@@ -171,14 +171,6 @@ def _statement(entry: NotificationEntry, booking: EntryValues, detail: Detail) -
         duplicate=entry.part.duplicate,
     )
     return with_digest(statement, reason, remittance, booking.words, *_extra_texts(payment))
-
-
-def _entry_code(entry: Element) -> str:
-    """Return the status of an entry: from a child of `Sts`, or from its text as in older versions of the message."""
-    status = element(entry, "Sts")
-    if status is None or not len(status):
-        return value(entry, "Sts")
-    return value(status, "Cd") or value(status, "Prtry")
 
 
 def _status(booking: EntryValues, detail: Element) -> BankStatus:

@@ -56,12 +56,12 @@ def _as_json(account: StatedAccount) -> dict[str, object]:
         "funder": account.funder,
         "account": account.reference,
         "statements": account.statements,
-        "newest": newest and {name: newest_value(value) for name, value in newest._asdict().items()},
+        "newest": newest and {name: _value_as_json(value) for name, value in newest._asdict().items()},
         "breaks": [str(fault) for fault in account.breaks],
     }
 
 
-def newest_value(value: object) -> object:
+def _value_as_json(value: object) -> object:
     """Return a value of a statement as JSON has it: a number stays one, a day or a sum is a text."""
     return value if value is None or isinstance(value, int) else str(value)
 

@@ -72,7 +72,7 @@ def write_sample(
     """Write the invented sample registers, in the publishers' formats, as if they were published on a day.
 
     Every entry says that it is invented: of the IRS's files, and of the lists of OFAC, the UN, the EU and the UK.
-    Of the ECB's rates only a note beside them can: a column XXX, which is no currency, tells the file apart.
+    Of the ECB's rates no line can: a column XTS, which ISO 4217 reserves for tests, tells the file apart.
 
     Example: accord registers sample my-registers
     """

@@ -8,7 +8,7 @@ from accord.audit.bank.bank_evidence import BankEvidence
 from accord.client.sending import Sending
 from domain.fault import Fault
 from domain.payment.balance import AccountBalance, bank_zone, day_fault
-from domain.payment.continuity import ClosedStatement, breaks, named
+from domain.payment.continuity import ClosedStatement, breaks, named, place_of
 from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
 from payments.answers.bank_files import read_bank_file
 from payments.answers.kept_statements import KeptStatement, statements_of
@@ -42,16 +42,19 @@ async def stated_balance(desk: Sending, reference: str, currency: str, payer: st
     """Return the closing balance of an account's newest statement in a currency, or None.
 
     It is read again in the file, for which somebody other than the payer signed: nobody says alone what they may pay
-    from. A statement of a day that was not over when it came in never counts.
+    from. A statement of a day that was not over when it came in never counts. Of several that differ under one number
+    the least counts: which of them is right, the bank's next one says.
     """
-    zone = bank_zone((await desk.directory()).rules)
+    zone, versions = bank_zone((await desk.directory()).rules), list[ClosedStatement]()
     for kept in await _kept(desk, reference):
         closed = kept.balances
-        if currency != closed.currency or not await _is_proved(desk, kept, payer):
-            continue
-        if not day_fault(closed.closed_on, kept.kept_at, zone):
-            return AccountBalance(closed.closing, closed.currency, closed.closed_on, named(closed))
-    return None
+        if versions and place_of(closed) != place_of(versions[0]):
+            break
+        is_over = not day_fault(closed.closed_on, kept.kept_at, zone)
+        if closed.currency == currency and is_over and await _is_proved(desk, kept, payer):
+            versions.append(closed)
+    least = min(versions, key=lambda closed: closed.closing, default=None)
+    return least and AccountBalance(least.closing, least.currency, least.closed_on, named(least))
 
 
 async def _kept(desk: Sending, reference: str) -> list[KeptStatement]:

@@ -117,6 +117,22 @@ async def test_a_line_of_the_table_proves_nothing(furnished: Desk) -> None:
     assert str(balance.amount) == "400.00"
 
 
+@pytest.mark.parametrize("closings", [("400.00", "900000.00"), ("900000.00", "400.00")])
+async def test_of_two_that_differ_the_lower_balance_counts_until_the_bank_says_which_is_right(
+    furnished: Desk, closings: tuple[str, str]
+) -> None:
+    """Given a statement and a corrected one under its number, then no more is paid than both of them cover."""
+    for closing in closings:
+        await stated(furnished, closing, closing, days=2)
+    balance = await stated_balance(furnished, OWN, "USD", PAYER)
+    assert balance is not None
+    assert str(balance.amount) == "400.00"
+    await stated(furnished, "900000.00", "900000.00", days=1, number=13)
+    balance = await stated_balance(furnished, OWN, "USD", PAYER)
+    assert balance is not None
+    assert str(balance.amount) == "900000.00"
+
+
 async def test_a_day_that_was_not_over_does_not_count(furnished: Desk) -> None:
     await stated(furnished, "1000.00", "400.00", PAID, days=0)
     assert await stated_balance(furnished, OWN, "USD", PAYER) is None

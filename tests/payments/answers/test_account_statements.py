@@ -31,7 +31,7 @@ def test_it_says_what_stood_there_before_and_after() -> None:
     assert (said.account, said.entries, said.place) == (ISOC.iban, 2, "1")
     assert ISOC.iban is not None
     assert in_words(said) == (
-        f"account …{ISOC.iban[-4:]}, number 12: USD 500.00 at the end of 2026-11-03, after 2 booked entries"
+        f"account …{ISOC.iban[-4:]}, number 12: USD 500.00 at the end of 2026-11-03 (booked entries: 2)"
     )
 
 
@@ -84,7 +84,7 @@ ONE = statement("1.00", "1.00")
 REFUSED = {
     "a cent is missing": (
         statement("1000.00", "400.01", PAID),
-        r"statement S-12: it opens with USD 1,000\.00, its 1 booked entries come to -600\.00 and it closes with "
+        r"statement S-12: it opens with USD 1,000\.00, its booked entries \(1\) come to -600\.00 and it closes with "
         r"400\.01, which is 0\.01 apart; fetch it",
     ),
     "an entry is in another currency": (
