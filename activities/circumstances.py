@@ -16,6 +16,7 @@ from activities.folding import FoldedPartnership
 from activities.holders import holders_fault
 from activities.letters import letter_fault
 from activities.together import CountedSums, SumsTogether
+from domain.directory.tiers import asks_funds
 from domain.fault import Fault
 from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.funds.faults import proposal_fault
@@ -270,7 +271,10 @@ class Gathering:
 
     async def unfunded(self, partnership: Partnership, amount: Decimal = Decimal(0)) -> Fault | None:
         """Return the reason why the funds do not cover an amount beside payments on their way, or None."""
-        return payment_fault_of_funds(partnership, await self._funds.of(partnership), amount, clock.now())
+        asks = asks_funds((await self._registrar.directory()).rules)
+        return payment_fault_of_funds(
+            partnership, await self._funds.of(partnership), amount, clock.now(), asks_funds=asks
+        )
 
     async def not_paid_under(self, partnership: Partnership) -> Fault | None:
         """Return the reason why nothing is paid under the agreement above a partnership, or None."""

@@ -16,6 +16,7 @@ from activities.telling import tell_withheld
 from activities.together import SumsTogether
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
+from domain.directory.rails import Rail, is_usual, rail_of
 from domain.fault import Fault
 from domain.identity import payment_id
 from domain.parties import AccountReference
@@ -25,6 +26,7 @@ from domain.partnership.evolution import fold
 from domain.partnership.hold.holds import in_words, on_hold
 from domain.partnership.payment.period import period_fault
 from domain.partnership.state import Partnership, TrancheState
+from domain.payment.banking_days import currency_of_banks_in, execution_day
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
 from domain.policy.findings import Assessment
 from domain.policy.listings import against_bank
@@ -34,8 +36,9 @@ from domain.screening.evidence import Verification
 from domain.streams import StreamId
 from ledger import clock
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, banks_of, find_account, read_account
+from payments.accounts import AccountChanged, UnknownAccount, bank_country, banks_of, find_account, read_account
 from payments.out.instructions import InstructionDiffers, freeze
+from payments.out.nacha import ach_fault
 from records.authorship import Reader
 from records.directory import DirectoryRepository
 from records.funds import Funds
@@ -162,6 +165,7 @@ class Payments:
         assessment = self._assess(partnership, independent_verification)
         try:
             reference = await find_account(connection, order.funder.account)
+            order = await _on_its_way(connection, order, reference, await self._registrar.directory())
             reason = (
                 release.standing
                 or await self._against(partnership)
@@ -174,6 +178,7 @@ class Payments:
                 or await watched_fault(connection, order.account, partnership, await self._registrar.directory())
                 or await self._account_fault(connection, reference, order.funder.name)
                 or await self._listed_bank(connection, order.account, release.raised_by)
+                or await _rail_fault(connection, order, reference)
             )
         except (UnknownAccount, AccountChanged) as fault:
             return _withheld(release, str(fault))
@@ -259,6 +264,32 @@ def _order(partnership: Partnership, release: e.TrancheReleased, directory: Dire
         released_at=release.at,
         purpose=out.purpose,
     )
+
+
+async def _on_its_way(
+    connection: Connection, order: TrancheOrder, debtor: AccountReference, directory: Directory
+) -> TrancheOrder:
+    """Return an order with its rail, by the organisation's table, and the day to pay on.
+
+    The day is the first from its release on which the systems of both sides are open.
+    """
+    payer = await read_account(connection, debtor.reference, debtor.sha256)
+    payee = await read_account(connection, order.account.reference, order.account.sha256)
+    rules, released_on = directory.rules, order.released_at.date()
+    rail = rail_of(rules.rails if rules is not None else (), order.money, bank_country(payee))
+    bank = currency_of_banks_in(bank_country(payer))
+    day = execution_day(released_on, (order.money.currency, *((bank,) if bank else ())))
+    said = {"rail": None if is_usual(rail) else rail, "execute_on": None if day == released_on else day}
+    return order.model_copy(update=said)
+
+
+async def _rail_fault(connection: Connection, order: TrancheOrder, debtor: AccountReference) -> Fault | None:
+    """Return the reason why the accounts of a payment cannot be the sides of its rail, or None."""
+    if order.rail is not Rail.NACHA:
+        return None
+    payer = await read_account(connection, debtor.reference, debtor.sha256)
+    payee = await read_account(connection, order.account.reference, order.account.sha256)
+    return ach_fault(payer, pays=True) or ach_fault(payee)
 
 
 def _standing(partnership: Partnership, order: TrancheOrder) -> Fault | None:

@@ -18,7 +18,7 @@ from schwifty.exceptions import SchwiftyException
 from domain.canonical_json import canonical_json
 from domain.parties import AccountReference, Name, Party, PartyKind
 from domain.policy.places import Embargo, embargoes_of_address
-from domain.values import Country, Printable, Value, is_none
+from domain.values import Country, Printable, Value, is_false, is_none
 from payments import Connection
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=70), Printable]
@@ -36,6 +36,15 @@ def _bic(text: str) -> str:
         return str(BIC(text))
     except SchwiftyException as fault:
         raise ValueError(f"not a BIC: {fault}") from None
+
+
+def _routing(text: str) -> str:
+    weights = (3, 7, 1) * 3
+    if len(text) != 9 or not (text.isascii() and text.isdigit()):
+        raise ValueError("a routing number has nine digits")
+    if sum(int(digit) * weight for digit, weight in zip(text, weights, strict=True)) % 10:
+        raise ValueError(f"not a routing number: the check digit of {text} is wrong")
+    return text
 
 
 def _readable(text: str) -> str:
@@ -58,6 +67,15 @@ class AccountDetails(Value):
         description="The bank's name, where no directory of its country gives one for the BIC",
         exclude_if=is_none,
     )
+    routing: Annotated[str, AfterValidator(_routing)] | None = Field(
+        default=None, description="The bank's ABA routing number, for ACH in the United States", exclude_if=is_none
+    )
+    savings: bool = Field(default=False, description="Whether ACH credits it as a savings account", exclude_if=is_false)
+    originator: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{10}$")] | None = Field(
+        default=None,
+        description="Of a funder's own account: the company identification that its bank gave for ACH",
+        exclude_if=is_none,
+    )
     street: ShortText | None = None
     building: Annotated[str, StringConstraints(min_length=1, max_length=16), Printable] | None = None
     post_code: Annotated[str, StringConstraints(min_length=1, max_length=16), Printable] | None = None
@@ -68,6 +86,8 @@ class AccountDetails(Value):
     def _one_identifier(self) -> Self:
         if (self.iban is None) == (self.number is None):
             raise ValueError("give either the iban or, where the country has none, the number")
+        if self.routing is not None and BIC(self.bic).country_code != "US":
+            raise ValueError(f"routing: it is of banks in the United States, and {self.bic} is none")
         return self
 
     @property
@@ -80,6 +100,11 @@ def countries_of(details: AccountDetails) -> tuple[str, ...]:
     """Return the countries of an account: of its holder's address, of its bank, and of its IBAN."""
     of_iban = (IBAN(details.iban).country_code,) if details.iban else ()
     return tuple(dict.fromkeys((details.country, BIC(details.bic).country_code, *of_iban)))
+
+
+def bank_country(details: AccountDetails) -> str:
+    """Return the country of an account's bank."""
+    return str(BIC(details.bic).country_code)
 
 
 def embargo_on(details: AccountDetails, on: date) -> Embargo | None:

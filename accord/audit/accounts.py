@@ -10,6 +10,7 @@ from accord.audit.present import account_fault
 from accord.audit.together import SumsBeside
 from accord.audit.walk.payee import paid_names
 from accord.audit.walk.walk import Walk
+from domain.directory.rails import rail_of
 from domain.fault import Fault
 from domain.parties import Funder, Party
 from domain.partnership import events as e
@@ -21,7 +22,7 @@ from domain.recorded.event import RecordedEvent
 from domain.streams import ACCOUNT_STREAMS, StreamId
 from ledger import StoredEvent, clock
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, embargo_on, read_account, references_of_same
+from payments.accounts import AccountChanged, UnknownAccount, bank_country, embargo_on, read_account, references_of_same
 from payments.out.instructions import Instruction
 from records.authorship import Reader
 from records.codec import from_ledger
@@ -71,6 +72,20 @@ class Accounts:
             return Fault(f"account {reference} is held in another name than {names[0]}")
         embargo = embargo_on(details, clock.today())
         return Fault(f"account {reference} is in {embargo.name} ({embargo.citation})") if embargo else None
+
+    async def rail_fault(self, instructed_at: int) -> Fault | None:
+        """Return the reason why a payment is on another rail than the organisation's table said then, or None.
+
+        `instructed_at`: the position at which its instruction was recorded.
+        """
+        instruction, times = self._instruction, await self._registrar.directories()
+        rules, account = times.at(instructed_at).rules, instruction.creditor_account
+        country = bank_country(await read_account(self._connection, account.reference, account.sha256))
+        rail = rail_of(rules.rails if rules is not None else (), instruction.money, country)
+        words = (
+            f"it is to leave by {instruction.rail}, and the organisation's table says {rail}: cancel it and release it"
+        )
+        return None if rail is instruction.rail else Fault(f"{words} anew")
 
     async def word_fault(self, walk: Walk, stored_event: StoredEvent | None, beside: SumsBeside) -> Fault | None:
         """Return the fault if the bank called the account wrong since it was agreed on, or nobody called back since.

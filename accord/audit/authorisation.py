@@ -43,6 +43,7 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import list_rule_of
 from domain.fault import Fault
 from domain.partnership import events as e
+from domain.payment.banking_days import CLOSED, execution_day
 from domain.payment.tranche import (
     PaymentHandedOver,
     PaymentInstructed,
@@ -62,6 +63,7 @@ from records.codec import from_ledger
 ERASED: Final = (
     "names in it cannot be read any more: none is lawfully erased while a partnership is open; propose it anew"
 )
+_INSTRUCTED: Final = PaymentInstructed.model_fields["event_type"].default
 _APPROVAL: Final = e.ApprovalGiven.model_fields["event_type"].default
 _AGREEMENT: Final = e.AgreementSigned.model_fields["event_type"].default
 _ASSESSMENT: Final = e.EligibilityAssessed.model_fields["event_type"].default
@@ -139,6 +141,8 @@ class _Check:
         self._registers = registers
         self._in_file = in_file
         self._attempt = Attempt(instruction.tranche, instruction.attempt)
+        self._instructed_at = 0
+        """The position at which the instruction was recorded."""
         self._approved: StoredEvent | None = None
         """The newest approval of the partnership."""
         self._agreed: StoredEvent | None = None
@@ -174,6 +178,7 @@ class _Check:
             return Authorisation(release_fault, look_again=bool(walk.doubted))
         reason = (
             release.fault
+            or _day_fault(instruction, release.event)
             or await self._standing_fault(walk)
             or await self._account_fault(walk, release.event)
             or await self._approval_fault(walk, release.event, directory)
@@ -190,6 +195,7 @@ class _Check:
         accounts = Accounts(self._connection, self._gate.reader, self._instruction, self._heads)
         return (
             await accounts.fault(walk)
+            or await accounts.rail_fault(self._instructed_at)
             or await accounts.word_fault(walk, self._agreed, self._gate.beside)
             or await accounts.newer_fault(walk, self._released, release)
         )
@@ -229,6 +235,9 @@ class _Check:
         instruction_events = [event for event in events if isinstance(event, PaymentInstructed)]
         if [event.instruction_sha256 for event in instruction_events] != [_sha256(instruction)]:
             return Authorisation(Fault("its own stream does not record this one instruction, once"))
+        self._instructed_at = next(
+            stored_event.position for stored_event in stored_events if stored_event.event_type == _INSTRUCTED
+        )
         tranche = fold_tranche(events)
         if tranche is None:
             return Authorisation(Fault("its own stream records no release before its instruction"))
@@ -359,7 +368,17 @@ def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
     """True if the recorded order, with which the bank's answers are compared, agrees with the instruction."""
     order = tranche.order
     instruction_key = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
-    return (order.partnership_id, order.tranche, order.attempt, order.money) == instruction_key
+    return (order.partnership_id, order.tranche, order.attempt, order.money) == instruction_key and (
+        order.leaves_by is instruction.rail
+    )
+
+
+def _day_fault(instruction: Instruction, release: e.TrancheReleased) -> Fault | None:
+    """Return the reason why an instruction is for a later day than a banking day after its release, or None."""
+    released_on, day = release.at.date(), instruction.execution_on
+    if day <= execution_day(released_on, CLOSED):
+        return None
+    return Fault(f"it was released on {released_on}, and is to be paid on {day} only: cancel it and release it anew")
 
 
 def _sha256(instruction: Instruction) -> str:

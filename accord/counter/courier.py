@@ -43,7 +43,7 @@ def write_file(folder: Path, file: StoredFile) -> Path:
     """
     if not re.fullmatch(MESSAGE_ID, file.message_id):
         raise Refused(f"{file.message_id[:40]!r} is no message id of ours; nothing was written", "NotAuthorised")
-    path = folder / f"{file.message_id}.pain.001.xml"
+    path = folder / file.name
     part = path.with_suffix(".part")
     try:
         _write_durably(part, file.content)

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 from accord.audit.authorisation import PrePaymentCheck
 from accord.audit.bank.payment_files import read_payment_file
 from accord.client.desk import Desk
-from accord.counter.balances import shortfall
+from accord.counter.account.money_left import account_sight, shortfall
+from accord.counter.account.restricted import restricted_fault
 from accord.counter.bank_import import require_all_taken
 from accord.counter.checking import Checked, check_all, unmoved
 from accord.counter.courier import try_folder, write_file
@@ -155,12 +156,16 @@ async def _balance_warning(desk: Desk, checks: Sequence[Checked], actor: str) ->
     """Return the fault of a file by the balance of its account, or None.
 
     Raises:
-        Refused: Something does, and the organisation's rules stop what exceeds the balance.
+        Refused: It pays out of restricted gifts what names no fund; or it takes more than the account holds, and the
+            organisation's rules stop that.
     """
     rules = (await desk.directory()).rules
     stops = rules is not None and rules.stop_without_balance
     instructions = [check.instruction for check in checks if check.instruction is not None]
-    fault = await shortfall(desk, instructions, actor, requires_balance=stops)
+    sight = await account_sight(desk, instructions[0], actor)
+    if restricted := await restricted_fault(desk, sight, instructions):
+        raise Refused(str(restricted), "PaymentRefused")
+    fault = shortfall(sight, instructions, requires_balance=stops)
     if fault and stops:
         raise Refused(f"{fault}; record a newer balance, or hand over less", "PaymentRefused")
     return fault

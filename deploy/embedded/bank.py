@@ -17,7 +17,7 @@ from urllib.error import HTTPError, URLError
 from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.processes import ChildProcess, program
 
-ANSWERS: Final = ("pain.002", "camt.054")
+ANSWERS: Final = ("pain.002", "camt.054", "nacha.return")
 """The message types that we read. Statements and interbank returns contain nothing further."""
 
 START_SECONDS: Final = 20.0
@@ -97,8 +97,10 @@ class Bank:
         paths = []
         for message in json.loads(self._call("GET", "/_mock/mailbox")):
             if message["type"].startswith(ANSWERS):
-                path = folder / f"{message['id']:06}-{message['type']}.xml"
-                path.write_text(_dated_back(message["body"], datetime.now(UTC)), "utf-8")
+                is_xml = not message["type"].startswith("nacha")
+                path = folder / f"{message['id']:06}-{message['type']}{'.xml' if is_xml else ''}"
+                body = _dated_back(message["body"], datetime.now(UTC)) if is_xml else message["body"]
+                path.write_text(body, "utf-8")
                 paths.append(path)
         return paths
 

@@ -19,6 +19,7 @@ from domain.directory.base import MOST_DAYS as MOST_RATE_DAYS
 from domain.directory.base import BaseRule
 from domain.directory.chart import BookRules
 from domain.directory.lists import DEFAULT_DAYS, MOST_DAYS, OFAC_AND_UN, ListRule, SanctionsList
+from domain.directory.rails import RailRule
 from domain.directory.roles import Role as Role
 from domain.directory.watched import WatchedCountry, applying, twice_watched
 from domain.errors import ThresholdUnknown
@@ -115,6 +116,18 @@ class HouseRules(Value):
         default=False,
         exclude_if=is_false,
         description="Whether people behind a payee are asked for prominent public offices, theirs or of those close",
+    )
+
+    funds_named: bool = Field(
+        default=False,
+        exclude_if=is_false,
+        description="Whether every grant must name the funds that pay it",
+    )
+
+    rails: Annotated[tuple[RailRule, ...], Field(max_length=100)] = Field(
+        default=(),
+        exclude_if=is_empty,
+        description="The rails on which payments leave, by currency, country and sum: the first row that covers one",
     )
 
     base_currency: Currency | None = Field(
@@ -313,6 +326,11 @@ def watched_in(rules: HouseRules | None, countries: Collection[str], on: date) -
 def asks_public_offices(rules: HouseRules | None) -> bool:
     """True if the organisation asks whether people behind a payee hold or held a prominent public office."""
     return rules is not None and rules.public_offices
+
+
+def asks_funds(rules: HouseRules | None) -> bool:
+    """True if every grant of the organisation must name the funds that pay it."""
+    return rules is not None and rules.funds_named
 
 
 def list_rule_of(rules: HouseRules | None) -> ListRule:

@@ -82,15 +82,26 @@ def _gift_fault(fund: Fund, gift: FundsIn) -> Fault | None:
     return None
 
 
-def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: Decimal, at: datetime) -> Fault | None:
+def unnamed_fault(partnership_id: str) -> Fault:
+    """Return the reason why a grant that names no fund is not paid where every grant must name its funds."""
+    return Fault(
+        f"{partnership_id} names no fund, and every grant must: amend it (`accord amend`), or let two people say which "
+        "fund pays it (`accord funds adopt`)"
+    )
+
+
+def payment_fault(
+    partnership: Partnership, funds: Mapping[str, Fund], money: Decimal, at: datetime, *, asks_funds: bool = False
+) -> Fault | None:
     """Return the reason why the funds do not cover a payment (not committed, or too little held), or None.
 
-    `money`: the sum that is to be paid beside what is on its way already, which is covered first.
+    `money`: the sum that is to be paid beside what is on its way already, which is covered first. `asks_funds`: True
+    if the organisation pays nothing of no fund.
     """
     out = partnership.proposal.funds_out if partnership.proposal else None
     parts = parts_of(partnership, out) if out is not None else ()
     if not parts:
-        return None
+        return unnamed_fault(partnership.partnership_id) if asks_funds and out is not None else None
     if not partnership.shares:
         fund_id = parts[0].fund
         return Fault(f"{fund_id} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {fund_id}`")

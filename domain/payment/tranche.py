@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from functools import reduce
 from itertools import dropwhile
@@ -12,6 +13,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.directory.disregarded import Disregarded
+from domain.directory.rails import USUAL, Rail
 from domain.parties import AccountReference, Funder, Party
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.payment.rejections import refuses_a_copy
@@ -71,6 +73,20 @@ class TrancheOrder(Value):
     released_by: str
     released_at: Moment
     purpose: str
+    rail: Rail | None = Field(default=None, exclude_if=is_none)
+    """The rail if it is not the usual one, for good: by the organisation's table when the order was made."""
+    execute_on: date | None = Field(default=None, exclude_if=is_none)
+    """The banking day on which the bank is to pay, if it is not the day of the release."""
+
+    @property
+    def leaves_by(self) -> Rail:
+        """The rail by which it leaves."""
+        return self.rail or USUAL
+
+    @property
+    def execution_on(self) -> date:
+        """The day on which the bank is to pay."""
+        return self.execute_on or self.released_at.date()
 
 
 class ReliedOn(Value):

@@ -133,10 +133,11 @@ _PLAN_IN_WORDS: Final = f"a budget, a work plan, the language or telephone numbe
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
 _RULES: Final = (
     "budgets", "books", "lists", "list_days", "watched", "public_offices", "base_currency", "rate_days",
+    "funds_named", "rails",
 )  # fmt: skip
 _RULES_IN_WORDS: Final = (
     "the programmes whose grants need a budget, the rules for the book, the lists that bind, watched countries, that "
-    "public offices are asked for, or a base currency"
+    "public offices are asked for, a base currency, rails, or that every grant names its funds"
 )
 _RATES: Final = ("conversion",)
 _RATES_IN_WORDS: Final = "the base currency and the rates by which sums were converted"
@@ -189,7 +190,11 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "ReportAccepted": (Further(2, ("disallowed",), "costs that are not allowed"),),
     "SubrecipientsReported": (Further(2, (f"subrecipients.party.{_OFFICE}",), _OFFICE_IN_WORDS),),
     "TrancheReleasedForPayment": (
-        Further(2, ("paid_for", f"order.payee.{_OFFICE}"), "the title and the funds of a payment"),
+        Further(
+            2,
+            ("paid_for", "order.execute_on", "order.rail", f"order.payee.{_OFFICE}"),
+            "the title, funds, day and rail of a payment",
+        ),
     ),
     "DirectoryFounded": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
     "DirectoryChangeProposed": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),

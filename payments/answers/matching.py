@@ -221,7 +221,7 @@ async def _payment_fault(reading: _Reading, notice: BankNotice, instruction: Ins
         return Contradiction(kind, f"{notice.currency} {notice.amount} where {instruction.money} was instructed")
     if fault := await _file_fault(reading.connection, notice, instruction):
         return Contradiction(kind, str(fault))
-    if notice.end_to_end_id not in {"", instruction.end_to_end_id}:
+    if notice.end_to_end_id not in {"", *instruction.names}:
         return Contradiction(kind, f"EndToEndId {notice.end_to_end_id} is not the payment's")
     if notice.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
         return Contradiction(kind, f"UETR {notice.unique_transaction_reference} is not the payment's")

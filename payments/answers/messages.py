@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from payments.answers.account_statements import AccountStatement, read_account_statements
+from payments.answers.ach_returns import BEGINS, read_ach_returns
 from payments.answers.elements import (
     MessageFault,
     UnreadableMessage,
@@ -70,9 +71,9 @@ class _Message(NamedTuple):
 
 
 def _parsed(content: bytes, name: str) -> _Message:
-    root = parse(content, name)
+    root = None if content.startswith(BEGINS) else parse(content, name)
     try:
-        return _read(root)
+        return _Message(list(read_ach_returns(content))) if root is None else _read(root)
     except MessageFault as fault:
         raise UnreadableMessage(f"{name} has a value that cannot be read: {fault}") from None
     except UnreadableMessage as fault:
@@ -89,7 +90,7 @@ def _read(root: Element) -> _Message:
             _header(message)
             return _Message([], read_account_statements(message))
         case []:
-            read = "pain.002 (status reports), camt.054 (bookings) and camt.053 (statements of account)"
+            read = "pain.002 (status reports), camt.054 (bookings), camt.053 (statements) and returns by ACH"
             raise UnreadableMessage(f"{_held(root)}; what is read: {read}")
         case _:
             raise UnreadableMessage("holds several messages; each must come in a file of its own")

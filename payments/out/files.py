@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
+from domain.directory.rails import Rail
 from domain.payment.payment_file import FileStatus
 from payments import Connection
-from payments.accounts import read_account
+from payments.accounts import AccountDetails, read_account
 from payments.out.instructions import Instruction, thaw
-from payments.out.pain001 import CreditTransfer, write_file
+from payments.out.nacha import write_nacha_file
+from payments.out.pain001 import CreditTransfer, WrittenFile, write_file
+
+_WRITERS: Final[Mapping[Rail, Callable[[AccountDetails, tuple[CreditTransfer, ...], int], WrittenFile]]] = (
+    MappingProxyType({Rail.ISO_20022: write_file, Rail.NACHA: write_nacha_file})
+)
+"""The writer of each rail's files."""
 
 _SPARE = 10
 """The number of extra message ids to try, in case some are used by rows that no export wrote."""
@@ -40,6 +48,11 @@ class StoredFile(NamedTuple):
     sha256: str
     payment_count: int
     status: FileStatus
+
+    @property
+    def name(self) -> str:
+        """Its name on disk, by its format."""
+        return f"{self.message_id}{'.ach.txt' if self.content.startswith(b'101 ') else '.pain.001.xml'}"
 
 
 class FrozenPayment(NamedTuple):
@@ -166,7 +179,7 @@ async def remade(connection: Connection, batch: Sequence[Instruction], void: int
     details = await read_account(connection, debtor.reference, debtor.sha256)
     accounts = [instruction.creditor_account for instruction in batch]
     creditors = [await read_account(connection, account.reference, account.sha256) for account in accounts]
-    file = write_file(details, tuple(map(CreditTransfer, batch, creditors)), void)
+    file = _WRITERS[batch[0].rail](details, tuple(map(CreditTransfer, batch, creditors)), void)
     sha256 = hashlib.sha256(file.content).hexdigest()
     return StoredFile(file.message_id, file.content, sha256, len(batch), FileStatus.MADE)
 
@@ -205,12 +218,17 @@ async def mark(connection: Connection, message_id: str, status: FileStatus) -> N
     await connection.execute(query, message_id, status, REQUIRED_STATUS[status])
 
 
+def batch_key(instruction: Instruction) -> tuple[str, str, str, str]:
+    """Return what the payments of one file share: rail, debtor account, currency and execution day."""
+    account, day = instruction.debtor_account.reference, instruction.execution_on.isoformat()
+    return account, instruction.money.currency, day, instruction.rail
+
+
 def batches(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
-    """Group instructions into one batch per file: one debtor account, currency and execution day, as banks require."""
-    groups: dict[tuple[str, str, str], list[Instruction]] = defaultdict(list)
+    """Group instructions into one batch per file, as banks require."""
+    groups: dict[tuple[str, str, str, str], list[Instruction]] = defaultdict(list)
     for instruction in instructions:
-        key = (instruction.debtor_account.reference, instruction.money.currency, instruction.execution_on.isoformat())
-        groups[key].append(instruction)
+        groups[batch_key(instruction)].append(instruction)
     return [batch for _, batch in sorted(groups.items())]
 
 

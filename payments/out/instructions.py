@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
+
+from pydantic import Field
 
 from domain import identity
 from domain.canonical_json import canonical_json
+from domain.directory.rails import USUAL, Rail, is_usual
 from domain.parties import AccountReference
 from domain.payment.tranche import TrancheOrder
 from domain.values import Moment, Money, Value
 from payments import Connection
 from payments.accounts import find_account
+
+SHORT_ID: Final = 15
+"""The characters of a NACHA entry's identification number."""
 
 
 class InstructionDiffers(RuntimeError):
@@ -37,6 +43,17 @@ class Instruction(Value):
     execution_on: date
     ordered_at: Moment
     remittance: str
+    rail: Rail = Field(default=USUAL, exclude_if=is_usual)
+
+    @property
+    def short_id(self) -> str:
+        """The beginning of its EndToEndId, for rails whose references have 15 characters."""
+        return self.end_to_end_id[:SHORT_ID]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The identifiers by which its bank may name it."""
+        return frozenset({self.end_to_end_id} if is_usual(self.rail) else {self.end_to_end_id, self.short_id})
 
     @classmethod
     def of(cls, order: TrancheOrder, debtor_account: AccountReference) -> Self:
@@ -53,9 +70,10 @@ class Instruction(Value):
             debtor_account=debtor_account,
             creditor_name=order.payee.name,
             creditor_account=order.account,
-            execution_on=order.released_at.date(),
+            execution_on=order.execution_on,
             ordered_at=order.released_at,
             remittance=f"{order.partnership_id} tranche {order.tranche}",
+            rail=order.leaves_by,
         )
 
     def frozen(self) -> bytes:
@@ -105,11 +123,24 @@ def thaw(frozen: bytes) -> Instruction:
 
 
 async def instruction_by_end_to_end_id(connection: Connection, end_to_end_id: str) -> Instruction | None:
-    """Return the instruction that carries an EndToEndId, or None."""
+    """Return the instruction that carries an EndToEndId, or None.
+
+    A name of 15 characters is the beginning of the EndToEndId of a payment on a rail that cuts it so.
+    """
     frozen = await connection.fetchval(
         "SELECT frozen FROM payments.instructions WHERE end_to_end_id = $1", end_to_end_id
     )
-    return None if frozen is None else thaw(frozen)
+    if frozen is not None:
+        return thaw(frozen)
+    return await _instruction_by_short_id(connection, end_to_end_id) if len(end_to_end_id) == SHORT_ID else None
+
+
+async def _instruction_by_short_id(connection: Connection, short_id: str) -> Instruction | None:
+    rows = await connection.fetch(
+        "SELECT frozen FROM payments.instructions WHERE left(end_to_end_id, 15) = $1", short_id
+    )
+    instructions = [instruction for row in rows if not is_usual((instruction := thaw(row["frozen"])).rail)]
+    return instructions[0] if len(instructions) == 1 else None
 
 
 async def instruction_by_reference(connection: Connection, unique_transaction_reference: str) -> Instruction | None:

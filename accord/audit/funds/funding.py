@@ -21,8 +21,10 @@ from accord.audit.walk.shares import parts_fault
 from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory, role_fault
 from domain.directory.disregarded import Disregarded
+from domain.directory.tiers import asks_funds
 from domain.fault import Fault
 from domain.funds import events as f
+from domain.funds.faults import unnamed_fault
 from domain.funds.fund import ZERO, Fund, fold
 from domain.grants import fund_of_gift, paid_by
 from domain.partnership.refund.refunds import came_from_grantee
@@ -69,8 +71,11 @@ class FundsProved:
         """
         self._restored = restores
         out = walk.proposal.funds_out if walk.proposal else None
-        if out is None or not (out.parts or walk.shares):
+        if out is None:
             return None
+        if not (out.parts or walk.shares):
+            asks = asks_funds((await self._reader.registrar.directory()).rules)
+            return unnamed_fault(partnership_id) if asks else None
         absence_fault = None if walk.shares else Fault(f"{out.parts[0].fund} keeps nothing for it")
         if fault := walk.shares_fault or absence_fault or parts_fault(out.parts, walk.shares, walk.shares):
             return fault

@@ -16,7 +16,7 @@ from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.waiting.open_exceptions import listed_exceptions, named_exception
 from accord.client.waiting.unanswered import Unanswered, unanswered
-from accord.counter.balances import balance_of, record_balance
+from accord.counter.account.balances import balance_of, record_balance
 from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.resolutions import PaymentReference

@@ -64,6 +64,8 @@ class FileLine(NamedTuple):
     reason: str
     sha256: str
     first_id: str
+    name: str
+    """Its name in the folder."""
     answer: str = ""
     """The bank's answer to it, or '' where it did not leave."""
     left: tuple[str, str] = ("", "")
@@ -107,7 +109,7 @@ async def with_answers(site: CounterSite, lines: Sequence[FileLine]) -> list[Fil
 
 
 def _answered(site: CounterSite, line: FileLine, counts: Mapping[str, int], took: str) -> FileLine:
-    lies_here = path_of(site.settings.folder, line.message_id).is_file()
+    lies_here = (site.settings.folder / line.name).is_file()
     took = "" if lies_here else took
     stands = left_in_words(counts, is_taken=bool(took))
     is_answered = left_in_words(counts, is_taken=False) != FILE_STANDINGS["HANDED_OVER"]
@@ -137,7 +139,7 @@ async def may_hand_over(site: CounterSite, reader: str) -> bool:
 async def to_take(site: CounterSite) -> list[FileLine]:
     """Return the files that were handed over and still lie in the counter's folder: nobody took them to the bank."""
     names = NamesInWords(await site.desk.directory())
-    found = sorted(path.name.partition(".")[0] for path in site.settings.folder.glob("ACCM*.pain.001.xml"))
+    found = sorted(path.name.partition(".")[0] for path in site.settings.folder.glob("ACCM*.*"))
     async with site.desk.pool.acquire() as connection:
         files = [await stored_file(connection, message_id) for message_id in found]
     lines = [await _line(site, names, file) for file in files if file is not None]
@@ -160,6 +162,7 @@ async def _line(site: CounterSite, names: NamesInWords, stored: StoredFile) -> F
         file.reason,
         stored.sha256,
         first,
+        stored.name,
     )
 
 
@@ -181,7 +184,7 @@ async def show(request: Request) -> Response:
     context = {
         "line": line,
         "facts": await payment_facts(site.desk.pool, payments),
-        "is_here": path_of(site.settings.folder, stored.message_id).is_file(),
+        "is_here": (site.settings.folder / stored.name).is_file(),
         "in_doubt": [one.actor for one in file.agreed if isinstance(one, WritingAgainAgreed)],
         "again": NamesInWords(await site.desk.directory()).people(file.written_again_by),
     }
@@ -215,27 +218,22 @@ async def take(request: Request) -> Response:
     if line.status is not FileStatus.HANDED_OVER:
         raise Refused(f"{stored.message_id} is not handed over: nothing of it leaves")
     await site.looked_at(request.state.reader, f"asked for the file {stored.message_id}")
-    content = take_out(site.settings.folder, stored.message_id)
+    content = take_out(site.settings.folder / stored.name)
     if content is None:
         return problem(request, 409, "the file is not in the counter's folder: somebody took it to the bank. "
                                      "Where that copy is lost, it is written again, under a signature")  # fmt: skip
     if content != stored.content:
         return problem(request, 409, "what lay in the folder is not the file that was signed; tell an operator")
     await site.looked_at(request.state.reader, taken_subject(stored.message_id))
-    headers = {"Content-Disposition": f'attachment; filename="{stored.message_id}.pain.001.xml"'}
+    headers = {"Content-Disposition": f'attachment; filename="{stored.name}"'}
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-def path_of(folder: Path, message_id: str) -> Path:
-    """Return the path at which a payment file lies once it was handed over."""
-    return folder / f"{message_id}.pain.001.xml"
-
-
-def take_out(folder: Path, message_id: str) -> bytes | None:
-    """Take a file out of the folder and return its bytes, or None if it is not there. Of two who ask, one gets it."""
-    taken = folder / f".{message_id}.{secrets.token_hex(8)}.taken"
+def take_out(path: Path) -> bytes | None:
+    """Take a file out of its folder and return its bytes, or None if it is not there. Of two who ask, one gets it."""
+    taken = path.with_name(f".{path.name}.{secrets.token_hex(8)}.taken")
     try:
-        os.rename(path_of(folder, message_id), taken)  # noqa: PTH104 - atomic, and it must not replace
+        os.rename(path, taken)  # noqa: PTH104 - atomic, and it must not replace
     except FileNotFoundError:
         return None
     content = taken.read_bytes()

@@ -25,6 +25,7 @@ from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords, money_in_words
 from accord.web.pages import page
 from deploy.logins import Login
+from payments.out.files import batch_key
 from payments.out.instructions import Instruction
 
 
@@ -74,10 +75,10 @@ async def show(request: Request) -> Response:
 
 
 async def _files(site: CounterSite, checks: list[Checked], names: NamesInWords) -> list[FileAhead]:
-    groups = defaultdict[tuple[str, str, date], list[Checked]](list)
+    groups = defaultdict[tuple[str, str, str, str], list[Checked]](list)
     for check in checks:
         if (payment := check.instruction) is not None and not check.verdict.reason:
-            groups[(payment.debtor_account.reference, payment.money.currency, payment.execution_on)].append(check)
+            groups[batch_key(payment)].append(check)
     return [await _file(site, group, names) for _, group in sorted(groups.items())]
 
 

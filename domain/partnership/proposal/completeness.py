@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain.budgets.asked import AskedTemplate, FieldFault, beyond_template, too_lax
 from domain.budgets.lines import GrantBudget
 from domain.budgets.terms import AskedBudget
-from domain.directory.tiers import HouseRules
+from domain.directory.tiers import HouseRules, asks_funds
 from domain.errors import Incomplete
 from domain.plans import PublicInterest
 from domain.policy.rules.every_leg import says_nothing
@@ -51,6 +51,7 @@ def _lacks(
         *_empty(interest, out),
         *_public_interest(interest, rules),
         *(_money_out(out) if out is not None else ()),
+        *(_funds(out, rules) if out is not None else ()),
         *(_budget(out, rules, template) if out is not None and rules is not None else ()),
     )
 
@@ -118,6 +119,11 @@ def _beyond(
         yield from too_lax(budget, rule, total)
     elif template is not None:
         yield from beyond_template(budget, template)
+
+
+def _funds(out: FundsOut, rules: HouseRules | None) -> Iterator[Lack]:
+    if asks_funds(rules) and not out.parts:
+        yield Lack("funds_out.funds", "name the funds that pay it; `accord funds list` shows them")
 
 
 def _money_out(out: FundsOut) -> Iterator[Lack]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,6 +12,7 @@ from accord.audit.authorisation import PrePaymentCheck
 from accord.client.desk import Desk
 from accord.demo.sample import CALLER, RECORDER
 from domain.directory.people import Delegation, HouseRulesSet, RoleDelegated, StaffMember, StaffRegistered
+from domain.directory.rails import Rail
 from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import changes_between
@@ -546,6 +547,17 @@ async def test_the_gate_asks_anew_each_time(story: Story) -> None:
     assert "no release" in str((await story.judged(gate=gate)).reason)
     await tell(story)
     assert (await story.judged(gate=gate)).reason is None
+
+
+async def test_a_worker_does_not_put_off_the_day_on_which_the_bank_pays(story: Story) -> None:
+    await tell(story)
+    await story.stopped("is to be paid on 2099-01-05 only: cancel it", execute_on=date(2099, 1, 5))
+
+
+async def test_a_worker_does_not_choose_the_rail(story: Story) -> None:
+    """Given no table of rails, when a worker instructs a payment by ACH, then it does not leave."""
+    await tell(story)
+    await story.stopped("it is to leave by NACHA, and the organisation's table says ISO_20022", rail=Rail.NACHA)
 
 
 async def test_the_gate_needs_no_worker_and_no_temporal(story: Story) -> None:

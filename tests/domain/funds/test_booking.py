@@ -153,6 +153,21 @@ def test_a_grant_that_no_fund_pays_books_nothing_and_is_never_refused_for_it() -
     assert payment_fault(story.partnership, {}, Decimal(1000), NOON) is None
 
 
+def test_where_every_grant_names_its_funds_one_that_no_fund_pays_is_not_paid() -> None:
+    fault = payment_fault(s.paid().partnership, {}, Decimal(1000), NOON, asks_funds=True)
+    assert str(fault).startswith(f"{REFERENCE} names no fund, and every grant must: amend it")
+    assert (
+        payment_fault(
+            s.given(s.propose(funds_out=None, funds_in=funds_in())).partnership,
+            {},
+            Decimal(1000),
+            NOON,
+            asks_funds=True,
+        )
+        is None
+    )
+
+
 def test_the_agreement_commits_what_was_reserved_and_a_settlement_spends_it() -> None:
     story, known = in_agreement(A, known=funds(A="2000.00"), amounts=("1000.00", "500.00"))
     assert levels(known) == (1500, 0, 0)

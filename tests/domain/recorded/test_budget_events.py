@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from domain.directory import people
+from domain.directory.rails import Rail
 from domain.directory.watched import WatchedCountry, WatchKind
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
@@ -66,7 +67,8 @@ BOOKS = {"basis": "CASH", "accounts": [{"account": "BANK", "code": "1010", "name
 WATCHED = WatchedCountry(country="MM", kind=WatchKind.CALL_FOR_ACTION, since=date(2026, 10, 23))
 LISTS = {
     "lists": ["ofac-sdn", "eu-consolidated"], "list_days": 3, "watched": [WATCHED.model_dump(mode="json")],
-    "public_offices": True,
+    "public_offices": True, "funds_named": True,
+    "rails": [{"rail": "NACHA", "currency": "USD", "country": "US", "up_to": "500.00"}],
 }  # fmt: skip
 DOLLARS = {"tiers": in_dollars().model_dump(mode="json")["tiers"], "base_currency": "USD", "rate_days": 3}
 RULES = type(HOUSE_RULES).model_validate(
@@ -124,7 +126,8 @@ SAID: list[Any] = [
     ),
     e.SubrecipientsReported(**BY, subrecipients=[{"party": DECLARER, "purpose": "A reading room"}]),
     t.TrancheReleasedForPayment(
-        at=NOON, order=ORDER.model_copy(update={"payee": DECLARER}),
+        at=NOON,
+        order=ORDER.model_copy(update={"payee": DECLARER, "execute_on": date(2026, 11, 3), "rail": Rail.NACHA}),
         paid_for={"title": "Digital skills", "of": 2, "funds": ["FD-2026-ISOC"]},
     ),
     e.ReportAccepted(**BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},)),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from datetime import UTC, date, datetime
 from typing import Any
 
 import asyncpg
 import pytest
 import rfc8785
 
+from domain.payment.tranche import TrancheOrder
 from payments.accounts import UnknownAccount, reference_of
 from payments.out.instructions import (
     InstructionDiffers,
@@ -47,6 +49,15 @@ async def test_freezing_at_once_is_one_row(pool: asyncpg.Pool) -> None:
         first, *others = await asyncio.gather(*[attempt(number) for _ in range(5)])
         assert others == [first] * 4
     assert await pool.fetchval("SELECT count(*) FROM payments.instructions") == 30
+
+
+async def test_it_is_paid_on_the_banking_day_that_its_order_names(office: asyncpg.Connection) -> None:
+    """Given an order of a release on a Saturday, then its instruction is for the Monday, also when it is made again."""
+    saturday = datetime(2026, 12, 5, 9, tzinfo=UTC)
+    ordered = order(released_at=saturday, execute_on=date(2026, 12, 7))
+    instruction, sha256 = await freeze(office, ordered)
+    assert instruction.execution_on == date(2026, 12, 7)
+    assert await freeze(office, TrancheOrder.model_validate_json(ordered.model_dump_json())) == (instruction, sha256)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from domain.directory import people as d
 from domain.directory.chart import DEFAULT, BookBasis
 from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
+from domain.directory.rails import Rail, RailRule
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import FunderProfile
 from domain.signatures.passkeys import PasskeyKey
@@ -23,6 +24,8 @@ PROFILES: Final = {
     FunderProfile.SUPPORTING_ORG: "supporting organisation",
     FunderProfile.PRIVATE_FOUNDATION: "private foundation",
 }
+
+_RAILS: Final = {Rail.ISO_20022: "in pain.001 files", Rail.NACHA: "by ACH, in NACHA files"}
 
 ROLE_WORK: Final = {
     Role.PROPOSER: "writes proposals, and answers what is asked of them",
@@ -147,6 +150,9 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
     yield f"after a change of bank details nothing is paid for {rules.cooling_off_days} working days"
     yield f"a second person {'signs' if rules.second_at_hand_over else 'does not sign'} before a file is handed over"
     yield f"a file {'waits' if rules.stop_without_balance else 'does not wait'} for money on the account"
+    for rail in rules.rails:
+        yield _rail_in_words(rail)
+    yield f"a grant {'must' if rules.funds_named else 'need not'} name the funds that pay it"
     yield f"the banks' days end at {rules.bank_offset or '+00:00'} from UTC"
     bound = listed([words_of(role) for role in rules.device_bound])
     yield f"keys bound to their device: {bound or 'nobody needs one'}"
@@ -169,6 +175,12 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
         yield f"the book is kept on {'an accrual' if rules.books.basis is BookBasis.ACCRUAL else 'a cash'} basis"
         for mapping in rules.books.accounts:
             yield f"in the book, {DEFAULT[mapping.account].name} is account {mapping.code}, {mapping.name}"
+
+
+def _rail_in_words(rule: RailRule) -> str:
+    to = f" to banks in {rule.country}" if rule.country is not None else ""
+    limit = f" up to {rule.up_to:,.2f}" if rule.up_to is not None else ""
+    return f"payments in {rule.currency}{to}{limit} leave {_RAILS[rule.rail]}"
 
 
 def _budget_terms(terms: AskedBudget) -> Iterator[str]:

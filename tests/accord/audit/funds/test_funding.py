@@ -12,7 +12,7 @@ import pytest
 from accord.audit.authorisation import Authorisation
 from accord.organisation.funds import ask, confirm, open_fund
 from accord.organisation.signed_acts import signed_act
-from domain.directory.people import KeyRevoked
+from domain.directory.people import HouseRulesSet, KeyRevoked
 from domain.fault import Fault
 from domain.funds import events as f
 from domain.funds.faults import payment_fault
@@ -47,7 +47,7 @@ from tests.accord.audit.story import (
     verified,
 )
 from tests.accord.shell import Shell
-from tests.builders import funding, funds_in, funds_out, money, number, party, proposal
+from tests.builders import HOUSE_RULES, funding, funds_in, funds_out, money, number, party, proposal
 from tests.governing import decree, hire
 from tests.treasury import change, fund, unrestricted
 
@@ -103,6 +103,15 @@ async def test_what_a_fund_keeps_and_does_not_hold_does_not_leave(story: Story) 
     await commits(story, FIRST, "1000.00")
     await told(story, paid_of(FIRST), allotted(A="1000.00"))
     await story.stopped(f"{FIRST} covers 999.00 of the 1,000.00 that are paid of it; it lacks 1.00")
+
+
+async def test_where_every_grant_names_its_funds_one_that_names_none_does_not_leave(story: Story) -> None:
+    """Given a grant without a fund that was approved before that rule, when the rule is set, then it waits."""
+    await tell(story)
+    await story.let_through()
+    rules = HOUSE_RULES.model_copy(update={"funds_named": True})
+    await decree(story.desk, HouseRulesSet(rules=rules))
+    await story.stopped(f"{REFERENCE} names no fund, and every grant must")
 
 
 # Parts that nobody approved

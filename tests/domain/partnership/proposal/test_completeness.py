@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from domain.directory.tiers import HouseRules
 from domain.errors import Incomplete
 from domain.partnership import events as e
-from domain.partnership.proposal.completeness import always_asked, lacks_so_far
+from domain.partnership.proposal.completeness import always_asked, lacks, lacks_so_far
 from domain.partnership.state import Partnership
 from tests.builders import HOUSE_RULES, authority, benefit, exchange, funds_out, proposal
 from tests.domain.partnership.specification import Story, amend, in_approval, propose
@@ -93,6 +93,15 @@ def test_the_objective_is_one_of_the_organisations_list(objective: str | None, a
 
 def test_an_organisation_without_a_list_asks_for_no_objective() -> None:
     assert NOTHING.when(propose(**interest(objective=None))).then(e.PartnershipProposed)
+
+
+def test_where_every_grant_names_its_funds_one_that_names_none_is_asked_for_them() -> None:
+    rules = HOUSE_RULES.model_copy(update={"funds_named": True})
+    out = {"funds_out": funds_out()}
+    assert [lack.field for lack in lacks_so_far(out, rules) if "fund" in lack.words] == ["funds_out.funds"]
+    out["funds_out"]["funds"] = [{"fund": "FD-2026-A"}]
+    assert "funds_out.funds" not in [lack.field for lack in lacks(proposal(**out), rules)]
+    assert "funds_out.funds" not in [lack.field for lack in lacks(proposal(funds_out=funds_out()), HOUSE_RULES)]
 
 
 def test_an_empty_draft_misses_what_every_proposal_must_say() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from accord.client.acts import record_act
 from accord.client.desk import Desk
-from accord.counter.balances import balance_of, record_balance
+from accord.counter.account.balances import balance_of, record_balance
 from accord.counter.hand_over import hand_over
 from accord.presentation.faults import BadInput, Refused
 from domain.directory.people import HouseRulesSet

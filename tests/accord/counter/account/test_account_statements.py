@@ -14,8 +14,8 @@ from accord.presentation.faults import Refused
 from ledger import clock
 from payments.answers.messages import UnreadableMessage
 from tests import paying
+from tests.accord.counter.account.test_balances import OWN, strict, told
 from tests.accord.counter.files import PAYER, imports, made_file, recorded
-from tests.accord.counter.test_balances import OWN, strict, told
 from tests.payments.answers.account_statements import PAID, message, statement
 from tests.payments.orders import entry
 

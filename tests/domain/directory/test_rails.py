@@ -1,0 +1,58 @@
+"""Which rail a payment leaves on is a table of the organisation: the first row that covers it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from domain.directory.rails import USUAL, Rail, RailRule, rail_of
+from domain.values import Money
+from tests.builders import money
+
+ACH = {"rail": "NACHA", "currency": "USD", "country": "US"}
+
+
+def table(*rows: dict[str, Any]) -> tuple[RailRule, ...]:
+    return tuple(RailRule.model_validate(row) for row in rows)
+
+
+def paid(amount: str = "100.00", currency: str = "USD") -> Money:
+    return Money.model_validate(money(amount, currency))
+
+
+@pytest.mark.parametrize(
+    ("rows", "sum_", "country", "rail"),
+    [
+        ((), paid(), "US", Rail.ISO_20022),
+        ((ACH,), paid(), "US", Rail.NACHA),
+        ((ACH,), paid(), "NL", Rail.ISO_20022),
+        ((ACH,), paid(currency="EUR"), "US", Rail.ISO_20022),
+        (({**ACH, "up_to": "100.00"},), paid("100.00"), "US", Rail.NACHA),
+        (({**ACH, "up_to": "100.00"},), paid("100.01"), "US", Rail.ISO_20022),
+        (({"rail": "ISO_20022", "currency": "USD", "up_to": "50.00"}, ACH), paid("50.00"), "US", Rail.ISO_20022),
+        (({"rail": "ISO_20022", "currency": "USD", "up_to": "50.00"}, ACH), paid("50.01"), "US", Rail.NACHA),
+    ],
+    ids=["no table", "covered", "abroad", "euros", "at the limit", "above it", "the first row", "the next row"],
+)
+def test_it_is_that_of_the_first_row_that_covers_it(
+    rows: tuple[dict[str, Any], ...], sum_: Money, country: str, rail: Rail
+) -> None:
+    assert rail_of(table(*rows), sum_, country) is rail
+
+
+@pytest.mark.parametrize(
+    "row", [{**ACH, "currency": "EUR"}, {**ACH, "country": "CA"}, {"rail": "NACHA", "currency": "USD"}]
+)
+def test_ach_carries_dollars_within_the_united_states_alone(row: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="NACHA carries dollars within the United States"):
+        RailRule.model_validate(row)
+
+
+@given(cents=st.integers(1, 10**9), country=st.sampled_from(["US", "NL", "KE"]))
+def test_a_row_for_any_sum_and_country_leaves_nothing_to_the_rows_after_it(cents: int, country: str) -> None:
+    rows = table({"rail": USUAL, "currency": "USD"}, ACH)
+    assert rail_of(rows, paid(f"{cents / 100:.2f}"), country) is USUAL
