@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from bench.portfolio.independent import FUNDERS, Advice, Asked, Body, Expected, Registers, yearly_revenue
 from bench.telling import BODIES, COMMON, confirms, form, is_another, reordered, words
@@ -39,6 +39,8 @@ class Case:
     drawn_as: str
     expected: Expected
     central: tuple[str, str] | None
+    addresses: Mapping[str, dict[str, Any] | None]
+    """The addresses of its bodies, by EIN."""
 
     @property
     def question(self) -> str:
@@ -65,7 +67,9 @@ def _case(registers: Registers, number: int, questions: dict[str, dict[str, Way]
     shift = 0 if question == "registers" else way
     asked = questions[question][how](FUNDERS[(turn + shift) % len(FUNDERS)])
     expected, central = registers.expect(asked), registers.central(asked.payee.ein)
-    return Case(f"P-2026-{number + 1:05}", asked, f"{question}: {how}", expected, central)
+    bodies = (asked.payee, *((asked.supported,) if asked.supported else ()))
+    addresses = {body.ein: registers.address(body.ein) for body in bodies}
+    return Case(f"P-2026-{number + 1:05}", asked, f"{question}: {how}", expected, central, addresses)
 
 
 class Questions:

@@ -65,6 +65,9 @@ STAFF: Final = frozenset({"Ana Silva", "Femi Ade", "Dora Kim", "Rosa Lund"})
 EMBARGOED: Final = frozenset({"CU", "IR", "KP", "UA-43"})
 """Where nearly every transfer is forbidden (rules 3.2). Syria's embargo ended in 2025."""
 
+NO_BODIES: Final = frozenset({"individual", "vessel", "aircraft"})
+"""The kinds of entries of the SDN list that are no organisations."""
+
 NEVER_PAID: Final = frozenset({"INDIVIDUAL", "PRIVATE_COMPANY"})
 
 PROOFS: Final = {
@@ -127,10 +130,11 @@ class Registers:
         self.master = self._master(data)
         self.centrals = {row["GROUP"]: row for row in self.master.values() if row["AFFILIATION"] in {"6", "8"}}
         self.listed_names: dict[str, list[str]] = defaultdict(list)
+        self.listed_places: dict[str, str] = {}
         self.listed = self._listed(data / "irs/pub78/data-download-pub78.txt")
         self.revoked = self._revoked(data / "irs/revocation/revocation-sample.txt")
         self.sanctioned = self._sanctioned(data / "ofac/2021-07")
-        self.persons = self._persons(data / "ofac/2021-07")
+        self.asked_about = self._asked_about(data / "ofac/2021-07")
 
     def expect(self, asked: Asked) -> Expected:
         """Return the outcome of the rules: the heaviest of all findings."""
@@ -166,8 +170,8 @@ class Registers:
 
     def _whoever_it_is(self, body: Body) -> Iterator[Expected]:
         if plain(body.name) in self.sanctioned:
-            alone = plain(body.name) in self.persons  # a person's name alone is a question (rules 3.7)
-            yield Expected(REFERRED, "a listed person's name") if alone else Expected(DECLINED, "sanctioned")
+            alone = plain(body.name) in self.asked_about
+            yield Expected(REFERRED, "a name of no body") if alone else Expected(DECLINED, "sanctioned")
         if self.stands_revoked(body.ein):
             yield Expected(RETURNED, "revoked")
         if body.kind in NEVER_PAID:
@@ -216,6 +220,12 @@ class Registers:
             return found  # the code for both kinds of operating foundation adds nothing (rules 3.3)
         return found + ([_kind_of_codes(codes)] if codes else [])
 
+    def address(self, ein: str) -> dict[str, Any] | None:
+        """Return the address that the registers have for a number, as its body writes it in a proposal, or None."""
+        if (row := self.master.get(ein)) is not None:
+            return {"lines": [row["STREET"] or "PO Box", f"{row['CITY']}, {row['STATE']}"], "postcode": row["ZIP"]}
+        return {"lines": [self.listed_places[ein]]} if ein in self.listed_places else None
+
     def names(self, ein: str) -> list[str]:
         """Return the names that the registers have for a number."""
         own = [self.master[ein]["NAME"]] if ein in self.master else []
@@ -255,6 +265,7 @@ class Registers:
             if len(parts) == 6:
                 found[parts[0]] |= set(parts[5].strip().split(","))
                 self.listed_names[parts[0]].append(parts[1])
+                self.listed_places.setdefault(parts[0], f"{parts[2]}, {parts[3]}")
         return found
 
     @staticmethod
@@ -279,10 +290,13 @@ class Registers:
         return names
 
     @staticmethod
-    def _persons(folder: Path) -> frozenset[str]:
-        """Return the names of listed individuals, by their `plain` form."""
+    def _asked_about(folder: Path) -> frozenset[str]:
+        """Return the names of listed individuals, ships and aircraft, by their `plain` form.
+
+        An organisation that bears one is a question (rules 3.7).
+        """
         with (folder / "sdn.csv").open(encoding="latin-1", newline="") as file:
-            rows = [row for row in csv.reader(file) if len(row) > 2 and row[2].strip() == "individual"]
+            rows = [row for row in csv.reader(file) if len(row) > 2 and row[2].strip() in NO_BODIES]
         numbers = {row[0] for row in rows}
         with (folder / "alt.csv").open(encoding="latin-1", newline="") as file:
             aliases = [row[3] for row in csv.reader(file) if len(row) > 3 and row[0] in numbers]

@@ -11,7 +11,7 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -63,7 +63,7 @@ EXTRACTS: Final = {
 
 def proposal(case: Case) -> Proposal:
     """Return the proposal for a case."""
-    asked, payee = case.asked, party(case.asked.payee)
+    asked, payee = case.asked, party(case.asked.payee, case.addresses)
     if case.central:
         payee["central"] = {"name": case.central[0], "ein": case.central[1]}
     content: dict[str, Any] = {
@@ -90,7 +90,7 @@ def proposal(case: Case) -> Proposal:
             "support": {"total": dollars(asked.support)} if asked.support else None,
             "places": [place(one) for one in asked.places],
             "equivalency": determination(asked.advice) if asked.advice else None,
-            "regrant": regrant(asked.supported) if asked.supported else None,
+            "regrant": regrant(asked.supported, case.addresses) if asked.supported else None,
         },
     }
     return Proposal.model_validate(content)
@@ -105,13 +105,14 @@ OFFICER = "Ines Marek"
 """Who signs for each payee; invented."""
 
 
-def party(body: Body) -> dict[str, Any]:
-    """Return a body as a proposal names it."""
+def party(body: Body, addresses: Mapping[str, dict[str, Any] | None]) -> dict[str, Any]:
+    """Return a body as a proposal names it, with the address that it has by its EIN."""
     return {
         "name": body.name[:140],
         "kind": body.kind,
         "country": body.country,
         "ein": body.ein or None,
+        "address": addresses.get(body.ein) if body.country == "US" else None,
         "papers": [paper(kind, body.country) for kind in body.papers],
         "principals": [
             *({"name": name, "role": "DIRECTOR", "kind": "INDIVIDUAL"} for name in body.people or (OFFICER,)),
@@ -156,9 +157,9 @@ def determination(advice: Advice) -> dict[str, Any]:
     }
 
 
-def regrant(body: Body) -> dict[str, Any]:
+def regrant(body: Body, addresses: Mapping[str, dict[str, Any] | None]) -> dict[str, Any]:
     """Return a re-grant to one body, which the payee chooses and binds to the same purposes."""
-    given = [{"party": party(body), "purpose": "Courses in the villages"}]
+    given = [{"party": party(body, addresses), "purpose": "Courses in the villages"}]
     return {"subrecipients": given, "payee_selects": True, "covenant": True}
 
 

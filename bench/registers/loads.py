@@ -55,7 +55,8 @@ async def first_version(server: Server, paths: Sequence[Path], extent: Extent) -
     rates = f"{mine.rate:,.0f} and {bare.rate:,.0f} rows a second"
     beside = f"{rates}; {min(ratios):.2f} to {max(ratios):.2f}"
     what = f"first version, {len(rows):,} rows of the BMF, over bare COPY"
-    return [Finding(what, median(ratios), "", 0.25, at_most=False, beside=beside)]
+    # A load computes two keys of names for each row and keeps an index of each, so that others of a name are found.
+    return [Finding(what, median(ratios), "", 0.1, at_most=False, beside=beside)]
 
 
 def _records(paths: Sequence[Path]) -> Iterator[tuple[int, str, int, int, str, str]]:

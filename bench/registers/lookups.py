@@ -92,8 +92,9 @@ async def _statuses(pool: asyncpg.Pool, payees: Sequence[Party], extent: Extent)
 
     rounds = await _alternate((ask, bare), extent.lookups, extent)
     (p50, p99), (bare50, bare99) = ((_typical(one, 0.5), _typical(one, 0.99)) for one in rounds)
-    beside = f"p50 {p50:.2f} ms; a bare transaction p50 {bare50:.2f}, p99 {bare99:.2f} ms"
-    return [Finding("look-up by EIN with full evidence, p99", p99, "ms", 2, beside=beside)]
+    beside = f"p50 {p50:.2f}, p99 {p99:.2f} ms; a bare transaction p50 {bare50:.2f}, p99 {bare99:.2f} ms"
+    what = "look-up by EIN with full evidence and others of its name, p99 over a bare transaction's"
+    return [Finding(what, p99 / bare99, "", 6, beside=beside)]
 
 
 async def _verifications(pool: asyncpg.Pool, payees: Sequence[Party], extent: Extent) -> list[Finding]:
@@ -119,7 +120,8 @@ async def _verify(pool: asyncpg.Pool, ledger: Ledger, proposed: Proposal) -> Non
     async with pool.acquire() as connection:
         found = await verify(connection, Reader(ledger), proposed)
     assert found.status is not None
-    assert len(found.screening.parties) == 3
+    # The register's own names of a payee are screened beside those that were given.
+    assert {party.name for party in proposed.parties} <= {*found.screening.parties}
 
 
 async def _make_lists_ready(pool: asyncpg.Pool) -> tuple[float, int]:
