@@ -1,7 +1,8 @@
 """`make mutation`: check that the tests of the rule book, or of another package, would notice if it were wrong.
 
 Each mutant is the package with one change: a rule that always passes, or a finer one. The tests must fail with it.
-The score is killed / all; a mutant that cannot change what the package does is named below, and counted as alive.
+The score is killed / all; a mutant that cannot change what the package does is named in
+`bench/mutation/equivalent.py`, and counted as alive.
 
 `python -m bench.mutation workflows` changes the workflows. The one oracle is then the replay of the golden histories:
 a change that they bear is one that no run under way would notice, and is explained in `bench/mutation/unnoticed.py`.
@@ -23,6 +24,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bench.mutation.equivalent import IDENTITY, IN_IDENTITY, IN_RULES
 from bench.mutation.mutants import POLICY, ROOT, WORKFLOWS, Mutant, all_mutants, unchanged
 from bench.mutation.replayed import Replays, longest_goldens
 from bench.mutation.trial import Tests, Trial, move_into_a_copy, try_all, try_unchanged, warm_up
@@ -34,12 +36,6 @@ err = Console(highlight=False, soft_wrap=True, markup=False, stderr=True)
 FLOOR: Final = 0.99
 """The least score of all mutants together with which the check passes. No rule's own mutant may survive."""
 
-EQUIVALENT: Final[dict[str, str]] = {
-    "rules/every_leg.py SUMS-TOGETHER: always passes": "it passes always: it tells what counts, and the quorum decides",
-    "rules/every_leg.py SUMS-TOGETHER since 2026.5: always passes": "as the revision before it",
-}
-"""Mutants that behave as the rule book does, whatever the facts: the reason, by the mutant's key."""
-
 
 class Bar(NamedTuple):
     """The bar for a package: its explained survivors, the kind of which no other may live, and the least score."""
@@ -50,8 +46,8 @@ class Bar(NamedTuple):
     floor: float
 
 
-RULES: Final = Bar(EQUIVALENT, "rule", FLOOR)
-BARS: Final = {WORKFLOWS: Bar(UNNOTICED, "", 0.0)}
+RULES: Final = Bar(IN_RULES, "rule", FLOOR)
+BARS: Final = {WORKFLOWS: Bar(UNNOTICED, "", 0.0), IDENTITY: Bar(IN_IDENTITY, "", 0.0)}
 """The bars of packages, where they are others than that of the rules."""
 
 

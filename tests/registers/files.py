@@ -16,7 +16,10 @@ from registers import Connection
 from registers.history import RegisterAsOf
 from registers.loading.archive import Archive
 from registers.loading.loader import LoadReport, load
+from registers.loading.rows import ParsedRow, read_rows
+from registers.sources.catalogue import REGISTERS
 from registers.sources.irs import MASTER_FILE_FIELDS
+from tests.builders import version
 
 SAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "sample" / "registers"
 SDN_NAMES = ("sdn.csv", "alt.csv", "add.csv")
@@ -70,6 +73,26 @@ def closed(path: Path) -> Path:
     """The file, closed as OFAC closes those of the SDN list."""
     path.write_bytes(path.read_bytes() + b"\x1a")
     return path
+
+
+def rows_in(register: str, *paths: Path, listed_since: int = 1) -> list[dict[str, object]]:
+    """The good rows of a register's files as its first version lists them, without a database."""
+    definition, first = REGISTERS[register], version(register, FIRST_DAY)
+    of_version = {"register": register, "version": first.version, "sha256": first.sha256, "source_date": FIRST_DAY}
+    read = [
+        (path, kind, row)
+        for path in paths
+        for kind in (definition.kind_of(path.name),)
+        for row in read_rows(path, kind)
+    ]
+    return [
+        {
+            **of_version, "kind": kind.name, "key": row.key, "row": row.row, "file": path.name, "line": row.line,
+            "listed_since": listed_since,
+        }
+        for path, kind, row in read
+        if isinstance(row, ParsedRow)
+    ]  # fmt: skip
 
 
 async def load_small(connection: Connection, register: str, *paths: Path, on: date = FIRST_DAY) -> LoadReport:

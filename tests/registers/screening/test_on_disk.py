@@ -11,14 +11,14 @@ import asyncpg
 import pytest
 
 from domain.screening.evidence import RegisterVersion, ScreeningEvidence
-from registers.history import all_rows, versions_in_force
+from registers.history import versions_in_force
 from registers.matching import NEWEST, Manner
 from registers.screening import on_disk, shelf
 from registers.screening.lists import Here, Keeper, Lists, evidence_of, indexed, key_of
 from registers.screening.on_disk import MOST_FILES, OnDisk, store_lists, stored_lists
 from registers.sources.catalogue import LISTS
-from tests.builders import party
-from tests.registers.files import SAMPLE, SDN_NAMES, load_small
+from tests.builders import party, version
+from tests.registers.files import SAMPLE, SDN_NAMES, load_small, rows_in
 
 PARTIES = (
     party("ZORVANIA TRADE BUREAU"),
@@ -39,9 +39,18 @@ async def asked(connection: asyncpg.Connection) -> tuple[RegisterVersion, ...]:
     return await versions_in_force(connection, LISTS)
 
 
-@pytest.fixture
-async def lists(connection: asyncpg.Connection, asked: tuple[RegisterVersion, ...]) -> Lists:
-    return indexed([row for version in asked for row in await all_rows(connection, version.version)])
+KEPT = (version("ofac-sdn"), version("un-consolidated"))
+"""The versions of lists that no database has."""
+
+
+def sample_rows() -> list[dict[str, object]]:
+    paths = {"ofac-sdn": [SAMPLE / name for name in SDN_NAMES], "un-consolidated": [SAMPLE / "un_consolidated.xml"]}
+    return [row for register, files in paths.items() for row in rows_in(register, *files)]
+
+
+@pytest.fixture(scope="module")
+def lists() -> Lists:
+    return indexed(sample_rows())
 
 
 async def evidence(keeper: Keeper, connection: asyncpg.Connection, asked: tuple[RegisterVersion, ...]) -> object:
@@ -66,11 +75,8 @@ async def test_it_answers_as_lists_in_memory_do_and_again_without_the_database(
 
 
 @pytest.mark.parametrize("manner", list(Manner))
-async def test_what_is_read_back_is_what_was_written(
-    connection: asyncpg.Connection, asked: tuple[RegisterVersion, ...], tmp_path: Path, manner: Manner
-) -> None:
-    rows = [row for version in asked for row in await all_rows(connection, version.version)]
-    whole = indexed(rows, manner)
+def test_what_is_read_back_is_what_was_written(tmp_path: Path, manner: Manner) -> None:
+    whole = indexed(sample_rows(), manner)
     shelf.write(tmp_path / "file", whole)
     back = shelf.read(tmp_path / "file")
     assert list(map(dict, back.rows)) == list(map(dict, whole.rows))
@@ -102,66 +108,62 @@ class TestAFileIsNotBelieved:
     """A file that is not this user's own and whole is none. Whoever asks indexes anew."""
 
     @pytest.fixture
-    def folder(self, lists: Lists, asked: tuple[RegisterVersion, ...], tmp_path: Path) -> Path:
+    def folder(self, lists: Lists, tmp_path: Path) -> Path:
         folder = tmp_path / "lists"
-        store_lists(folder, key_of(asked), lists)
-        assert stored_lists(folder, key_of(asked)) is not None
+        store_lists(folder, key_of(KEPT), lists)
+        assert stored_lists(folder, key_of(KEPT)) is not None
         return folder
 
     @pytest.mark.parametrize("place", [0, 100, -1])
-    def test_that_was_altered(self, folder: Path, asked: tuple[RegisterVersion, ...], place: int) -> None:
+    def test_that_was_altered(self, folder: Path, place: int) -> None:
         content = bytearray(only_file(folder).read_bytes())
         content[place] ^= 1
         only_file(folder).write_bytes(content)
-        assert stored_lists(folder, key_of(asked)) is None
+        assert stored_lists(folder, key_of(KEPT)) is None
 
-    def test_that_was_cut_off(self, folder: Path, asked: tuple[RegisterVersion, ...]) -> None:
+    def test_that_was_cut_off(self, folder: Path) -> None:
         only_file(folder).write_bytes(only_file(folder).read_bytes()[:-4096])
-        assert stored_lists(folder, key_of(asked)) is None
+        assert stored_lists(folder, key_of(KEPT)) is None
 
     @pytest.mark.parametrize("mode", [0o620, 0o602])
-    def test_that_others_may_write(self, folder: Path, asked: tuple[RegisterVersion, ...], mode: int) -> None:
+    def test_that_others_may_write(self, folder: Path, mode: int) -> None:
         only_file(folder).chmod(mode)
-        assert stored_lists(folder, key_of(asked)) is None
+        assert stored_lists(folder, key_of(KEPT)) is None
 
     @pytest.mark.parametrize("mode", [0o720, 0o702])
-    def test_in_a_folder_that_others_may_write(
-        self, folder: Path, asked: tuple[RegisterVersion, ...], mode: int
-    ) -> None:
+    def test_in_a_folder_that_others_may_write(self, folder: Path, mode: int) -> None:
         folder.chmod(mode)
-        assert stored_lists(folder, key_of(asked)) is None
+        assert stored_lists(folder, key_of(KEPT)) is None
 
-    def test_of_another_user(
-        self, folder: Path, asked: tuple[RegisterVersion, ...], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_of_another_user(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
-        assert stored_lists(folder, key_of(asked)) is None
+        assert stored_lists(folder, key_of(KEPT)) is None
 
-    def test_behind_a_link(self, folder: Path, asked: tuple[RegisterVersion, ...], tmp_path: Path) -> None:
+    def test_behind_a_link(self, folder: Path, tmp_path: Path) -> None:
         file = only_file(folder)
         elsewhere = file.rename(tmp_path / "elsewhere")
         file.symlink_to(elsewhere)
-        assert stored_lists(folder, key_of(asked)) is None
+        assert stored_lists(folder, key_of(KEPT)) is None
 
-    def test_of_other_lists(self, folder: Path, asked: tuple[RegisterVersion, ...]) -> None:
-        newer = tuple(one.model_copy(update={"sha256": "0" * 64}) for one in asked)
+    def test_of_other_lists(self, folder: Path) -> None:
+        newer = tuple(one.model_copy(update={"sha256": "0" * 64}) for one in KEPT)
         assert stored_lists(folder, key_of(newer)) is None
-        assert stored_lists(folder, key_of(asked[:1])) is None
+        assert stored_lists(folder, key_of(KEPT[:1])) is None
 
-    def test_of_other_code(
-        self, folder: Path, asked: tuple[RegisterVersion, ...], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_of_other_code(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(on_disk, "_code", lambda: "another")
-        assert stored_lists(folder, key_of(asked)) is None
+        assert stored_lists(folder, key_of(KEPT)) is None
 
-    def test_that_was_not_finished(self, folder: Path, asked: tuple[RegisterVersion, ...]) -> None:
+    def test_that_was_not_finished(self, folder: Path) -> None:
         file = only_file(folder)
         file.rename(file.with_suffix(".part"))
-        assert stored_lists(folder, key_of(asked)) is None
+        assert stored_lists(folder, key_of(KEPT)) is None
 
     async def test_and_is_made_anew(
-        self, folder: Path, asked: tuple[RegisterVersion, ...], connection: asyncpg.Connection
+        self, tmp_path: Path, asked: tuple[RegisterVersion, ...], connection: asyncpg.Connection
     ) -> None:
+        folder = tmp_path / "lists"
+        await evidence(OnDisk(folder), connection, asked)
         only_file(folder).write_bytes(b"spoilt")
         assert await evidence(OnDisk(folder), connection, asked) == await evidence(Here(), connection, asked)
         assert stored_lists(folder, key_of(asked)) is not None
@@ -174,16 +176,14 @@ async def test_without_a_folder_that_can_be_written_it_answers_all_the_same(
     assert await evidence(OnDisk(tmp_path / "lists"), connection, asked) == await evidence(Here(), connection, asked)
 
 
-def test_only_this_user_may_read_what_is_written(
-    lists: Lists, asked: tuple[RegisterVersion, ...], tmp_path: Path
-) -> None:
-    store_lists(tmp_path / "lists", key_of(asked), lists)
+def test_only_this_user_may_read_what_is_written(lists: Lists, tmp_path: Path) -> None:
+    store_lists(tmp_path / "lists", key_of(KEPT), lists)
     assert (tmp_path / "lists").stat().st_mode & 0o777 == 0o700
     assert only_file(tmp_path / "lists").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_oldest_are_let_go(lists: Lists, asked: tuple[RegisterVersion, ...], tmp_path: Path) -> None:
-    keys = [key_of(tuple(one.model_copy(update={"sha256": f"{n:064x}"}) for one in asked)) for n in range(4)]
+def test_the_oldest_are_let_go(lists: Lists, tmp_path: Path) -> None:
+    keys = [key_of(tuple(one.model_copy(update={"sha256": f"{n:064x}"}) for one in KEPT)) for n in range(4)]
     for number, key in enumerate(keys):
         store_lists(tmp_path, key, lists)
         for path in tmp_path.glob(f"{on_disk._name(key)}*"):
@@ -229,16 +229,16 @@ def imported_by(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("module", ["domain/policy/programmes.py", "registers/matching/words/own_words.txt"])
 def test_a_file_that_other_code_indexed_is_none(
-    lists: Lists, asked: tuple[RegisterVersion, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+    lists: Lists, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
     """Given a file on disk, when a module that it rests on is another one, then it is not believed."""
-    store_lists(tmp_path / "lists", key_of(asked), lists)
-    assert stored_lists(tmp_path / "lists", key_of(asked)) is not None
+    store_lists(tmp_path / "lists", key_of(KEPT), lists)
+    assert stored_lists(tmp_path / "lists", key_of(KEPT)) is not None
     read = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + (b"#" if path == ROOT / module else b""))
     on_disk._code.cache_clear()
     try:
-        assert stored_lists(tmp_path / "lists", key_of(asked)) is None
+        assert stored_lists(tmp_path / "lists", key_of(KEPT)) is None
     finally:
         on_disk._code.cache_clear()
 

@@ -147,6 +147,12 @@ def test_a_payee_that_is_a_person_names_itself() -> None:
     assert told(named).outcome is PASS
 
 
+def test_a_firm_of_its_name_does_not_declare_for_a_payee_that_is_a_person() -> None:
+    firm = {"name": "Ines Duarte", "role": "OWNER", "kind": "PRIVATE_COMPANY"}
+    alone = party("Ines Duarte", kind="INDIVIDUAL", ein=None, principals=[*DECLARED, firm])
+    assert "Ines Duarte is a person; name them among the principals" in told(alone).reason
+
+
 def test_an_office_declared_elsewhere_in_a_grant_is_looked_at_and_nobody_else_there_is_asked() -> None:
     partner = party("River Radio", ein="001000005", principals=[behind("Rosa Quiroga", MAYOR), behind("Abel Mbeki")])
     made = proposal(partner=partner)

@@ -13,9 +13,21 @@ from domain.directory.watched import WatchedCountry, WatchKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
+from domain.screening.evidence import Verification
 from domain.screening.screened import countries_in
-from tests.builders import HOUSE_RULES, abroad, principal, proposal, status
-from tests.domain.policy.language import finding, paid, under
+from tests.builders import (
+    CHARITY,
+    HOUSE_RULES,
+    abroad,
+    funds_out,
+    joint,
+    principal,
+    proposal,
+    public_interest,
+    screening,
+    status,
+)
+from tests.domain.policy.language import finding, judged, paid, spoken, under
 
 CALL, MONITORED = WatchKind
 SINCE = date(2026, 10, 23)
@@ -62,6 +74,46 @@ def test_every_place_that_is_given_is_asked_about(payee: Any, leg: dict[str, Any
     told = word(row("MM", CALL), payee=payee, **leg)
     assert told is not None
     assert told.outcome is Outcome.REFER
+
+
+def test_whom_the_community_is_counts_as_a_place() -> None:
+    served = {"kind": "INTERNET_USERS", "places": [{"country": "MM"}], "number": "NOT_KNOWN"}
+    seen = Verification(status=status(), screening=screening(), watched=(row("MM", CALL),))
+    content = {"funds_out": funds_out(), "public_interest": public_interest(community=served)}
+    assert spoken(judged(content, CHARITY, seen, RULE_BOOK), "PLACES-WATCHED").outcome is Outcome.REFER
+
+
+def test_a_table_of_other_countries_passes_without_a_condition() -> None:
+    told = word(row("MM", CALL), row("KE"))
+    assert told is not None
+    assert (told.outcome, told.conditions) == (Outcome.PASS, ())
+    assert told.reason == "no place is under a call for action"
+
+
+def test_a_monitored_place_beside_a_call_is_told_and_only_the_call_is_the_question() -> None:
+    """A person's answer to the call stays where another country comes under monitoring."""
+    payee = abroad(country="MM", principals=[{**principal("Rosa Quiroga"), "country": "KE"}])
+    both, call = word(row("MM", CALL), row("KE"), payee=payee), word(row("MM", CALL), payee=payee)
+    assert both is not None
+    assert call is not None
+    assert "KE (FATF: increased monitoring, 2026-10-23)" in both.reason
+    assert both.keys == call.keys
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        pytest.param(MONITORED, Outcome.PASS, id="work at a monitored place needs no inquiry, and it is told"),
+        pytest.param(CALL, Outcome.REFER, id="work under a call is a question"),
+    ],
+)
+def test_where_no_money_goes_out_there_is_no_inquiry_to_wait_for(kind: WatchKind, outcome: Outcome) -> None:
+    seen = Verification(screening=screening(), watched=(row("MM", kind),))
+    told = spoken(
+        judged({"non_monetary": joint(places=[{"country": "MM"}])}, CHARITY, seen, RULE_BOOK), "PLACES-WATCHED"
+    )
+    assert (told.outcome, told.conditions) == (outcome, ())
+    assert f"the project takes place in {row('MM', kind)}" in told.reason
 
 
 def test_the_edition_before_knows_no_such_place() -> None:

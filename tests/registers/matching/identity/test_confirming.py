@@ -50,12 +50,30 @@ SAME, ALIKE = "Riverbend Library Network", "Riverbnd Library Network"
 def test_name_place_and_namesakes_rule_together(
     given: str, place: GivenPlace | None, others: tuple[tuple[str, RegisteredName], ...], ruling: Ruling
 ) -> None:
-    assert confirmed(given, place, *others).ruling is ruling
+    answer = confirmed(given, place, *others)
+    assert answer.ruling is ruling
+    assert answer.confirms is (ruling is Ruling.CONFIRMED)
 
 
 def test_a_question_names_the_others() -> None:
     assert [rival.ein for rival in confirmed(SAME, None, ELSEWHERE, BESIDE).rivals] == ["001000002", "001000003"]
 
 
+def test_the_nearest_of_the_others_stand_first() -> None:
+    """Those of the same name before those of one alike, in the place before elsewhere, and then by number."""
+    reordered = "LIBRARY NETWORK RIVERBEND"
+    bodies = (
+        ("001000001", RegisteredName(reordered, place=DOVER)),
+        ("001000002", RegisteredName("ZENITH ORCHARD", place=TOPEKA)),
+        ("001000003", RegisteredName(NAME, place=DOVER)),
+        ("001000004", RegisteredName(reordered, place=TOPEKA)),
+        ("001000006", RegisteredName(NAME, place=TOPEKA)),
+        ("001000005", RegisteredName(NAME, place=TOPEKA)),
+    )
+    rivals = rivals_among(read_written(NAME), AT_TOPEKA, bodies)
+    assert [rival.ein[-1] for rival in rivals] == ["5", "6", "3", "4", "1"]
+
+
 def test_where_more_have_the_name_than_anybody_compared_a_person_looks() -> None:
     assert confirmed(SAME, AT_TOPEKA, too_many=True).ruling is Ruling.OTHERS
+    assert confirmed("Riverbend Library Trust", AT_TOPEKA, too_many=True).ruling is Ruling.OTHER_NAME

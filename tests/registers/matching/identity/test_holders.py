@@ -32,6 +32,7 @@ def cut(name: str, width: int = 35) -> str:
         ("ASSOCIATION FRANCAISE DES BIBLIOTHEQUES", "Association française des bibliothèques"),
         ("RIVERBEND COMM LIBRARY ASSN", "Riverbend Community Library Association"),
         ("UNIV OF RIVERBEND", "University of Riverbend"),
+        ("QUILL MARK", "Quillmark"),
     ],
 )
 def test_a_name_in_a_banks_words_is_its_owners(holder: str, name: str) -> None:
@@ -59,6 +60,9 @@ def test_another_bodys_name_is_not_and_may_not_be(holder: str, name: str) -> Non
     [
         pytest.param("COURAGE HOUSE", "House of Courage", id="another order"),
         pytest.param("RIVERBEND LIBARRY NETWORK", "Riverbend Library Network", id="a slip"),
+        pytest.param("MOSS AND FERN", "Fern Moss", id="short words in another order"),
+        pytest.param("QLR", "Quilters Lantern Riverbend", id="initials"),
+        pytest.param("QUILL MARK LANTREN", "Lantern Quillmark", id="nothing but a slip is at once the same"),
         pytest.param(cut(f"{NETWORK} Observatory", 42), f"{NETWORK} Observatory", id="cut within a word"),
         pytest.param(cut(FOUNDATION, 38), FOUNDATION, id="cut where the word is not known yet"),
         pytest.param(cut(FOUNDATION), FOUNDATION, id="cut between two words: it may be the network's or its own"),
@@ -77,6 +81,20 @@ def test_a_foundation_whose_name_was_cut_is_not_taken_for_the_body_that_it_suppo
         assert not is_held_by(f"{NETWORK.upper()} {end}", (NETWORK,), NOW)
     assert is_held_by(cut(NETWORK), (NETWORK,), NOW)
     assert not is_held_by(cut(FOUNDATION), (FOUNDATION,), NOW)
+
+
+@pytest.mark.parametrize(
+    ("letters", "may_be_cut"),
+    [(33, False), (34, True), (35, True), (36, False), (68, False), (69, True), (70, True), (71, False)],
+)
+def test_a_name_that_fills_a_form_may_have_been_cut_and_another_was_not(letters: int, may_be_cut: bool) -> None:
+    """A form of 35 letters, or 70: of a name that it cuts at a space, one letter less is left."""
+    name = "RIVERBEND LIBRARY ".ljust(letters, "Z")
+    assert may_be_one_name(name, f"{name} Foundation") is may_be_cut
+
+
+def test_nothing_was_cut_from_a_name_that_is_no_longer() -> None:
+    assert not may_be_one_name("RIVERBEND COMMUNITY LIBRARY NET WOR", NETWORK)
 
 
 def test_a_short_name_was_not_cut() -> None:

@@ -42,3 +42,22 @@ def test_nobody_is_asked_where_nothing_is_given() -> None:
     assert agreement_of(None, KANSAS) is NOT_GIVEN
     assert agreement_of(GivenPlace(("Topeka, KS",)), None) is NOT_GIVEN
     assert agreement_of(GivenPlace(("Topeka, KS",)), RegisteredPlace()) is NOT_GIVEN
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        (RegisteredPlace("TOPEKA", "KS", "66601"), "TOPEKA, KS"),
+        (RegisteredPlace("NAIROBI"), "NAIROBI"),
+        (RegisteredPlace(state="KS", postal_code="66601"), "KS"),
+        (RegisteredPlace(), ""),
+    ],
+)
+def test_a_place_is_told_by_its_city_and_state(place: RegisteredPlace, told: str) -> None:
+    assert str(place) == told
+
+
+def test_a_place_without_a_city_is_known_by_its_postal_code_alone() -> None:
+    place = RegisteredPlace(state="KS", postal_code="66536-0012")
+    assert agreement_of(GivenPlace(("1 Elm Street", "66536")), place) is IN_PLACE
+    assert agreement_of(GivenPlace(("1 Elm Street", "KS")), place) is ELSEWHERE

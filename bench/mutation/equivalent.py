@@ -1,0 +1,37 @@
+"""Changes that no test can notice, since the package does the same with them: the reason of each, by its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+IDENTITY: Final = Path("registers", "matching", "identity")
+
+FILTER: Final = "a filter before names are compared in full: it only changes how many are compared"
+
+IN_RULES: Final[dict[str, str]] = {
+    "rules/every_leg.py SUMS-TOGETHER: always passes": "it passes always: it tells what counts, and the quorum decides",
+    "rules/every_leg.py SUMS-TOGETHER since 2026.5: always passes": "as the revision before it",
+}
+"""Of the rule book."""
+
+IN_IDENTITY: Final[dict[str, str]] = {
+    "registers/matching/identity/agreement.py _end_after: at > last -> at >= last": (
+        "the last place is a pair's, so that no word which only one name has stands there"
+    ),
+    "registers/matching/identity/holders.py _BEGINNING: 3 -> 2": FILTER,
+    "registers/matching/identity/holders.py _BEGINNING: 3 -> 4": (
+        "names that share their first three letters alone are neither the same letters nor the beginning of another, "
+        "but for a name of three letters that fills a form"
+    ),
+    "registers/matching/identity/places.py _forms_of: len(long) > len(code) -> len(long) >= len(code)": (
+        "no state has a name of as many letters as its code"
+    ),
+    "registers/matching/identity/slips.py _are_two: {word.text, second_word.text} <= own_words() -> "
+    "{word.text, second_word.text} < own_words()": "two words are never the whole table",
+    "registers/matching/identity/slips.py is_slip: text.isalpha() and second_text.isalpha() -> "
+    "text.isalpha() or second_text.isalpha()": (
+        "what is no word of letters begins with a figure, so that its first letter is not the other's"
+    ),
+}
+"""Of the comparison of names with registered ones."""

@@ -1,0 +1,135 @@
+"""The edges of the guards: how much a version may lose, of which kind of register, and what is said of more (R28)."""
+
+from __future__ import annotations
+
+import pytest
+
+from registers.loading.parts import Ending
+from registers.loading.plausibility import FileCompared, Floor, LoadResult, implausible
+from tests.registers.files import FIRST_DAY, NEXT_DAY
+
+SOUND = LoadResult(
+    rows=1000, companions=0, bad=0, came=10, left=10,
+    source_date=NEXT_DAY, rows_in_force=1000, date_in_force=FIRST_DAY,
+)  # fmt: skip
+A_LIST, RATES = SOUND._replace(lists_people=True), SOUND._replace(converts=True)
+FIRST_BAD = "content line 7: entry 3 has no name"
+
+
+def told(arrival: LoadResult) -> str:
+    """The reason of a refusal, or nothing."""
+    return str(implausible(arrival, Floor(800)) or "")
+
+
+def file(before: int, now: int, *, highest: str = "900", ends: bool = False) -> LoadResult:
+    """A version with a file that had so many rows in force, up to entry 900, and now has others."""
+    name = FileCompared("eo2.csv", now + 1, ends, Ending(before, "000900", 2), Ending(now, highest.zfill(6), 2))
+    return SOUND._replace(files=(name,))
+
+
+@pytest.mark.parametrize(
+    "arrival",
+    [
+        pytest.param(A_LIST._replace(entries=(("Main list", 100, 5),)), id="a list lost five entries of a hundred"),
+        pytest.param(A_LIST._replace(kinds=(("entries", 100, 95),)), id="a list lost five lines of a hundred"),
+        pytest.param(SOUND._replace(kinds=(("names", 100, 80),)), id="a kind of file lost a fifth"),
+        pytest.param(SOUND._replace(kinds=(("names", 100, 85),)), id="a kind of file lost more than few, and no fifth"),
+        pytest.param(SOUND._replace(kinds=(("names", 20, 10),)), id="a small kind of file lost ten"),
+        pytest.param(RATES._replace(left=10), id="ten days of rates changed"),
+        pytest.param(SOUND._replace(left=11), id="eleven rows of what converts nothing changed"),
+        pytest.param(file(100, 80), id="a file lost a fifth, and has its end"),
+        pytest.param(file(100, 85), id="a file lost more than few, and no fifth"),
+        pytest.param(file(20, 10), id="a small file lost ten"),
+        pytest.param(file(100, 100, highest="899", ends=True), id="a file that shows that it is whole ends earlier"),
+        pytest.param(file(100, 100, highest="901"), id="a file goes on after the end of the one before"),
+    ],
+)
+def test_what_a_publisher_changes_in_a_day_passes(arrival: LoadResult) -> None:
+    assert told(arrival) == ""
+
+
+@pytest.mark.parametrize(
+    ("arrival", "reason"),
+    [
+        pytest.param(
+            A_LIST._replace(bad=1, first_bad=FIRST_BAD),
+            "1 of 1001 lines are bad, and each may name somebody who may not be dealt with (the first: content line 7: "
+            "entry 3 has no name); see the reasons, and fetch the file again or override",
+            id="one bad line of a list",
+        ),
+        pytest.param(
+            RATES._replace(bad=1, first_bad=FIRST_BAD),
+            f"1 of 1001 lines are bad, and sums are converted by each (the first: {FIRST_BAD}); see the reasons and "
+            "fetch the file again",
+            id="one bad line of rates",
+        ),
+        pytest.param(
+            A_LIST._replace(entries=(("Main list", 100, 6),)),
+            "6 of the 100 entries of Main list are gone, more than 5%; fetch the files again; if the publisher really "
+            "removed them, two people answer for it: `accord registers override`",
+            id="six entries of a list",
+        ),
+        pytest.param(
+            A_LIST._replace(kinds=(("entries", 100, 94),)),
+            "94 rows of its entries file, and 100 in force, more than 5% fewer; fetch the files again; if the "
+            "publisher really removed them, two people answer for it: `accord registers override`",
+            id="six lines of a list",
+        ),
+        pytest.param(
+            SOUND._replace(kinds=(("names", 100, 79),)),
+            "79 rows of its names file, and 100 in force; fetch the files again",
+            id="more than a fifth of a kind of file",
+        ),
+        pytest.param(
+            SOUND._replace(kinds=(("names", 20, 9),)),
+            "9 rows of its names file, and 20 in force; fetch the files again",
+            id="eleven of a small kind of file",
+        ),
+        pytest.param(
+            RATES._replace(left=11),
+            "11 days that were published have other rates now, or are gone; fetch the file again; if the publisher "
+            "really changed them, somebody answers for it: `accord registers override`",
+            id="eleven days of rates",
+        ),
+        pytest.param(
+            file(100, 79),
+            "eo2.csv line 80: it ends after 79 rows, and 100 are in force; fetch the file again; if the publisher "
+            "really removed them, somebody answers for it: `accord registers override`",
+            id="more than a fifth of a file",
+        ),
+        pytest.param(
+            file(20, 9),
+            "eo2.csv line 10: it ends after 9 rows, and 20 are in force; fetch the file again; if the publisher "
+            "really removed them, somebody answers for it: `accord registers override`",
+            id="eleven of a small file",
+        ),
+        pytest.param(
+            file(100, 100, highest="899"),
+            "eo2.csv line 101: it ends before 900, with which the one in force ends; fetch the file again; if the "
+            "publisher really removed them, somebody answers for it: `accord registers override`",
+            id="the end of a file",
+        ),
+        pytest.param(
+            SOUND._replace(faults=("eo2.csv line 1: no row follows the header", "another")),
+            "eo2.csv line 1: no row follows the header; fetch the publisher's own files again, all of one day",
+            id="a file without rows",
+        ),
+    ],
+)
+def test_more_is_refused_with_what_is_missing_and_what_to_do(arrival: LoadResult, reason: str) -> None:
+    assert told(arrival) == reason
+
+
+def test_an_end_is_told_by_its_number_and_by_how_many_rows_bear_it() -> None:
+    """Of an entry with three rows that end a file, one that has two of them was cut."""
+    whole = Ending(10, "000900", 3)
+    assert whole.beyond(whole._replace(bearing=2))
+    assert whole.beyond(whole._replace(highest="000899", bearing=9))
+    assert not whole.beyond(whole)
+
+
+def test_a_higher_floor_that_somebody_gave_is_not_told_as_a_lower_one() -> None:
+    few = SOUND._replace(rows=899)
+    assert str(implausible(few, Floor(800, 900))) == (
+        "899 rows, and the whole register never has fewer than 900; fetch the file again"
+    )
