@@ -62,7 +62,8 @@ def _undeclared(people: tuple[Behind, ...], out: FundsOut) -> Iterator[str]:
                 "prominent public office"
             )
     for party in dict.fromkeys((out.payee, *out.supported)):
-        if party.kind is PartyKind.INDIVIDUAL and party.name not in {one.name for one in party.principals}:
+        people_named = {principal.name for principal in party.principals if principal.may_be_a_person}
+        if party.kind is PartyKind.INDIVIDUAL and party.name not in people_named:
             yield f"{party.name} is a person; name them among the principals, with their public office or none"
 
 
