@@ -72,6 +72,7 @@ def test_another_bodys_name_is_not_and_may_not_be(holder: str, name: str) -> Non
 def test_a_name_that_may_be_of_it_moves_no_money_and_makes_a_person_look(holder: str, name: str) -> None:
     assert not is_held_by(holder, (name,), NOW)
     assert may_be_held_by(holder, (name,), NOW)
+    assert may_be_held_by(name, (holder,), NOW)
 
 
 def test_a_foundation_whose_name_was_cut_is_not_taken_for_the_body_that_it_supports() -> None:
