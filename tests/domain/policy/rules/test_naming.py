@@ -65,6 +65,23 @@ def test_a_further_name_confirms_nothing_by_itself() -> None:
     assert "only the payee's further name 'Open Shelves'" in finding.reason
 
 
+def test_a_further_name_that_is_not_registered_either_is_not_told_as_the_registered_one() -> None:
+    further = compared(Ruling.OTHER_NAME, given="Open Shelves", further=True)
+    finding = on_the_name(compared(Ruling.OTHER_NAME), further)
+    assert finding.outcome is Outcome.REFER
+    assert "the registered name does not confirm the payee's" in finding.reason
+    assert "Open Shelves" not in finding.reason
+
+
+def test_of_a_number_that_no_register_lists_another_rule_speaks() -> None:
+    """A revocation alone gives a number a name: that the number is on no list is asked by itself (ELIG-LISTED)."""
+    revoked = status(master_file=None, publication78=(), identity=(compared(Ruling.OTHER_NAME),))
+    assessment = assess(proposal(), funding(), verification(revoked), book=EDITIONS["2026.6"])
+    outcomes = {finding.rule_id: finding.outcome for finding in assessment.findings}
+    assert outcomes["ELIG-LISTED"] is not Outcome.PASS
+    assert "ELIG-NAME" not in outcomes
+
+
 @pytest.mark.parametrize("edition", ["2026.4", "2026.5"])
 def test_earlier_editions_ask_no_place(edition: str) -> None:
     assert on_the_name(compared(Ruling.ELSEWHERE), edition=edition) == on_the_name(edition=edition)
