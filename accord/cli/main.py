@@ -32,6 +32,7 @@ PAYMENTS = loading(
             "payments.counter": ("import", "exceptions", "resolve", "sample-answer"),
             "payments.reopening": ("reopen",),
             "payments.statements": ("statements",),
+            "payments.mappings": ("mapping",),
         },
     }
 )

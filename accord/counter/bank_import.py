@@ -14,7 +14,7 @@ from accord.counter.transactions import at_the_counter, tell_workflows
 from accord.organisation.signed_acts import signed_act
 from accord.presentation.faults import Refused
 from domain.payment.bank_answers import BankAnswer
-from domain.payment.bank_file import BankFileImported
+from domain.payment.bank_file import BankFileImported, CsvReading
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import LedgerUnavailable, clock
@@ -22,7 +22,15 @@ from payments.answers.account_statements import AccountStatement
 from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
 from payments.answers.kept_statements import keep_statements
 from payments.answers.matching import MatchedEntry, judge_all
-from payments.answers.messages import BankNotice, Unclear, UnreadableMessage, read_balances, read_message
+from payments.answers.messages import (
+    BankNotice,
+    IntradayReport,
+    Unclear,
+    UnreadableMessage,
+    read_balances,
+    read_message,
+    read_sights,
+)
 
 
 class Import(NamedTuple):
@@ -35,6 +43,8 @@ class Import(NamedTuple):
     for_a_person: tuple[ForAPerson, ...]
     statements: tuple[AccountStatement, ...] = ()
     """The statements of account in it."""
+    sights: tuple[IntradayReport, ...] = ()
+    """What it shows of a day that is not over, for people to look at."""
 
 
 async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Import:
@@ -49,21 +59,33 @@ async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Impo
     return await _take_all(desk, file)
 
 
-async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) -> None:
+async def keep_signed(
+    desk: Desk,
+    file: BankFile,
+    actor: str,
+    writer: Writer,
+    read_as: CsvReading | None = None,
+    statements: tuple[AccountStatement, ...] | None = None,
+) -> None:
     """Store a bank file under a person's signature. Several people may sign for the same file, each of them once.
 
-    A second importer matters: a payer may not release another attempt on a bank file that they alone imported.
+    `statements`: those in a CSV, read as `read_as` says. A message says its own. A second importer matters: a payer may
+    not release another attempt on a bank file that they alone imported.
 
     Raises:
         Refused: The person may not import files, or their key is not on this machine.
     """
     stream = StreamId.bank_file(file.sha256)
     evidence = BankEvidence(desk.reader)
-    import_act = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
+    content = {"sha256": file.sha256, "name": file.name, "read_as": read_as}
+    import_act = await signed_act(desk, BankFileImported, stream, actor, **content)
     async with at_the_counter(desk, writer) as counter:
         await keep_bank_file(counter.connection, file, is_complete=not _entries_of(file))
-        await keep_statements(counter.connection, file.sha256, _statements_of(file))
-        if actor not in await evidence.importers(file.sha256):  # under the lock: two imports may run at once
+        await keep_statements(
+            counter.connection, file.sha256, _statements_of(file) if statements is None else statements
+        )
+        signatures = {(file_import.actor, file_import.read_as) for file_import in await evidence.imports(file.sha256)}
+        if (actor, read_as) not in signatures:  # under the lock: two imports may run at once
             await counter.act(stream, import_act)
 
 
@@ -104,6 +126,14 @@ def _statements_of(file: BankFile) -> tuple[AccountStatement, ...]:
         return ()
 
 
+def _sights_of(file: BankFile) -> tuple[IntradayReport, ...]:
+    """Return what a file shows for sight alone, or () if it is no bank message, such as a letter."""
+    try:
+        return read_sights(file.content, file.name)
+    except UnreadableMessage:
+        return ()
+
+
 async def _take_all(desk: Desk, file: BankFile) -> Import:
     async with desk.pool.acquire() as connection:
         entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
@@ -115,6 +145,7 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
         sum(result is None for result in results),
         tuple(result for result in results if isinstance(result, ForAPerson)),
         _statements_of(file),
+        _sights_of(file),
     )
 
 

@@ -142,6 +142,7 @@ MOVES_NOTHING: Final[Mapping[str, str]] = MappingProxyType(
         "DirectoryChangeConfirmed": _PEOPLE,
         "AccountRecorded": "an account of a payee, or of ours, and no money",
         "AccountConfirmed": "an account of a payee, or of ours, and no money",
+        "MappingSigned": "how a bank's file is read, and no money",
         "BalanceRecorded": "a balance is compared with the book, and is no part of it",
         "ErasureApproved": _PEOPLE,
         "AccessLogSealed": "it is about looks",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from domain.directory.tiers import Role
 from domain.payment.bank_answers import COUNTING, BankAnswer, ExceptionKind, Resolution, resolution_needs_two
@@ -13,14 +13,24 @@ from domain.payment.counter import IMPORTERS, CounterAct
 from domain.values import Moment, Money, PartnershipId, Sentence, Sha256, Value, is_none
 
 
+class CsvReading(Value):
+    """The way in which a file is read that is no message: as the CSV of an own account, by a mapping that stood."""
+
+    account: Annotated[str, StringConstraints(pattern=r"^BA-[A-Z2-7]{12}$")]
+    mapping: Sha256
+
+
 class BankFileImported(CounterAct):
     """A person imported a file from the bank. It is kept under its digest, which each of its answers names."""
 
+    schema_version: ClassVar[int] = 2
     act: ClassVar[str] = "import_bank_file"
     roles: ClassVar[frozenset[Role]] = IMPORTERS | {Role.DIRECTOR}
     event_type: Literal["BankFileImported"] = "BankFileImported"
     sha256: Sha256
     name: str
+    read_as: CsvReading | None = Field(default=None, exclude_if=is_none)
+    """None for a message (ISO 20022, BAI2), which says itself what it is."""
 
 
 class ExceptionRaised(Value):

@@ -30,14 +30,26 @@ def breaks(statements: Iterable[ClosedStatement]) -> tuple[Fault, ...]:
 
     A statement that comes twice is one. Before the first one nothing is missing: somebody began with it. Statements of
     each currency stand by themselves. Of two that differ under one number the one counts that the next one goes on
-    from: so a statement that the bank corrected is left behind.
+    from: so a statement that the bank corrected is left behind. Formats without numbers (BAI2) may say again what came
+    with one: that is the same statement.
     """
-    ordered = sorted(set(statements), key=_in_order)
+    ordered = sorted(_each_once(statements), key=_in_order)
     return tuple(
         fault
         for currency in sorted({statement.currency for statement in ordered})
         for fault in _breaks_of([statement for statement in ordered if statement.currency == currency])
     )
+
+
+def _each_once(statements: Iterable[ClosedStatement]) -> set[ClosedStatement]:
+    """Return the statements without those that say, without a number, the same as one that has a number."""
+    versions = set(statements)
+    sums = {_sums(statement) for statement in versions if statement.number is not None}
+    return {statement for statement in versions if statement.number is not None or _sums(statement) not in sums}
+
+
+def _sums(statement: ClosedStatement) -> tuple[date, str, Decimal, Decimal]:
+    return statement.closed_on, statement.currency, statement.opening, statement.closing
 
 
 def _in_order(statement: ClosedStatement) -> tuple[date, int, date, Decimal, Decimal]:

@@ -41,6 +41,7 @@ from domain.payment.account import (
 )
 from domain.payment.balance import bank_zone, day_fault
 from domain.payment.counter import act_fault
+from domain.payment.mapping import MappingSigned
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
 from domain.signatures.signing import Verifier
@@ -62,6 +63,7 @@ OrganisationEvent = (
     | AccountRecorded
     | AccountConfirmed
     | BalanceRecorded
+    | MappingSigned
     | MatchCleared
     | ErasureApproved
     | GuardOverridden
@@ -94,7 +96,7 @@ class OrganisationAct(Value):
         match self.event:
             case DirectoryChangeProposed() | DirectoryChangeConfirmed():
                 return DIRECTORY_STREAM
-            case AccountRecorded() | AccountConfirmed() | BalanceRecorded():
+            case AccountRecorded() | AccountConfirmed() | BalanceRecorded() | MappingSigned():
                 return StreamId.account(self.subject)
             case MatchCleared(pair=pair):
                 return StreamId.clearance(pair)
@@ -152,6 +154,7 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             FundOpened()
             | FundChangeAsked()
             | FundChangeConfirmed()
+            | MappingSigned()
             | TruthTold()
             | TruthAnswered()
             | SourceConfirmed()

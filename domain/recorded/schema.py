@@ -20,7 +20,7 @@ from domain.errors import UpgradeNeeded
 from domain.funds import events as funds
 from domain.organisation import access_log, counsel, paper_erasures
 from domain.partnership.events import Event, PartnershipEvent, lift_report
-from domain.payment import account, bank_file, bookings, payment_file, reopening, tranche
+from domain.payment import account, bank_file, bookings, mapping, payment_file, reopening, tranche
 from domain.screening import clearance, guarding
 from domain.submissions import events as submissions
 from domain.truths import events as truths
@@ -35,6 +35,7 @@ AnyEvent = Annotated[
     | bookings.BookingEvent
     | people.DirectoryEvent
     | account.AccountEvent
+    | mapping.MappingSigned
     | personal.ErasureApproved
     | access_log.AccessLogSealed
     | clearance.MatchCleared
@@ -85,6 +86,7 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("HouseRulesSet", 1): _as_it_is,
     ("ReferralCleared", 1): _as_it_is,
     ("ApprovalGiven", 1): _as_it_is,
+    ("BankFileImported", 1): _as_it_is,
 }
 """By (event type, schema version): the function that upcasts a stored payload to the next version."""
 
@@ -199,6 +201,8 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "DirectoryFounded": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
     "DirectoryChangeProposed": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
     "AccountConfirmed": (Further(2, ("number_from",), "the place where a number that was called stood"),),
+    "BankFileImported": (Further(2, ("read_as",), "a bank's own CSV, read by a mapping"),),
+    "MappingSigned": (Further(1, ("mapping",), "a mapping of a bank's own CSV"),),
     "EditionAsked": (Further(1, ("edition",), _EDITIONS),),
     "EditionConfirmed": (Further(1, ("edition",), _EDITIONS),),
     "PaperErasureApproved": (Further(1, ("sha256",), "the erasure of a paper"),),

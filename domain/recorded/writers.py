@@ -25,6 +25,7 @@ from domain.payment import tranche as t
 from domain.payment.account import AccountEvent
 from domain.payment.bank_file import BankFileImported, ExceptionRaised, ExceptionResolved, ResolutionAgreed
 from domain.payment.bookings import BookingCounted, BookingEvent
+from domain.payment.mapping import MappingSigned
 from domain.payment.payment_file import PaymentFileEvent
 from domain.payment.reopening import ReopeningEvent
 from domain.screening.clearance import MatchCleared
@@ -64,7 +65,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
                 t.PaymentUnanswered,
             ),
             StreamKind.DIRECTORY: event_types(DirectoryChangeProposed, DirectoryChangeConfirmed),
-            StreamKind.ACCOUNT: event_types(AccountEvent),
+            StreamKind.ACCOUNT: event_types(AccountEvent, MappingSigned),
             StreamKind.CLEARANCE: event_types(MatchCleared),
             StreamKind.PRIVACY: event_types(ErasureApproved),
             StreamKind.REGISTER: event_types(GuardOverridden),

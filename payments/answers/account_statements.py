@@ -44,6 +44,10 @@ class AccountStatement(NamedTuple):
     balances: ClosedStatement
     entries: int
     """The booked entries in it."""
+    available: Decimal | None = None
+    """What was available at the end of it, where the bank says so beside its balance. It counts for nothing."""
+    mapping: str = ""
+    """The digest of the mapping by which a bank's CSV was read, or '' for a message."""
 
 
 class _Balance(NamedTuple):
@@ -67,14 +71,24 @@ def read_account_statements(message: Element) -> tuple[AccountStatement, ...]:
 def _statement(place: int, node: Element) -> AccountStatement:
     name = f"statement {glimpse(node, 'Id') or place}"
     try:
-        account = account_key(reference(node, "Acct/Id/IBAN") or reference(node, "Acct/Id/Othr/Id"))
-        if not account:
-            raise MessageFault("it names no account")
+        account = account_of(node)
         _whole(node)
         balances = _balances(node)
     except MessageFault as fault:
         raise MessageFault(f"{name}: {fault}") from None
-    return AccountStatement(str(place), account, _bank(node), balances, len(_booked(node)))
+    return AccountStatement(str(place), account, bank_of(node), balances, len(_booked(node)))
+
+
+def account_of(node: Element) -> str:
+    """Return the account of a statement or a report, its letters and digits alone.
+
+    Raises:
+        MessageFault: It names none.
+    """
+    account = account_key(reference(node, "Acct/Id/IBAN") or reference(node, "Acct/Id/Othr/Id"))
+    if not account:
+        raise MessageFault("it names no account")
+    return account
 
 
 def account_key(number: str) -> str:
@@ -82,7 +96,7 @@ def account_key(number: str) -> str:
     return "".join(sign for sign in number.upper() if sign.isalnum())
 
 
-def _bank(node: Element) -> str:
+def bank_of(node: Element) -> str:
     """Return the BIC of the bank that keeps the account, in the layout of any version."""
     return (reference(node, "Acct/Svcr/FinInstnId/BICFI") or reference(node, "Acct/Svcr/FinInstnId/BIC")).upper()
 
@@ -100,7 +114,7 @@ def _balances(node: Element) -> ClosedStatement:
         raise MessageFault(f"its account and balances are in several currencies, {opening.currency} among them")
     if opening.on > closing.on:
         raise MessageFault(f"it opens on {opening.on} and closes before, on {closing.on}")
-    moved = exact_sum(_signed(entry, closing.currency) for entry in _booked(node))
+    moved = exact_sum(signed(entry, closing.currency) for entry in _booked(node))
     if exact_sum((opening.amount, moved)) != closing.amount:
         lack = exact_sum((closing.amount, -opening.amount, -moved))
         raise MessageFault(
@@ -129,7 +143,7 @@ def _balance_of(part: Element, words: str) -> _Balance:
     on, currency = day(part, "Dt"), _currency(part)
     if on is None:
         raise MessageFault(f"its {words} balance is of no day")
-    return _Balance(_signed(part, currency), currency, on)
+    return _Balance(signed(part, currency), currency, on)
 
 
 def _currency(part: Element) -> str:
@@ -137,7 +151,7 @@ def _currency(part: Element) -> str:
     return "" if node is None else node.get("Ccy", "")
 
 
-def _signed(part: Element, currency: str) -> Decimal:
+def signed(part: Element, currency: str) -> Decimal:
     """Return the amount of a balance or an entry, negative for a debit."""
     amount = figure(part, "Amt")
     if amount.currency != currency:

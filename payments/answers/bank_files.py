@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import NamedTuple
 
 from payments import Connection
@@ -40,6 +41,12 @@ async def read_bank_file(connection: Connection, sha256: str) -> BankFile | None
     if row is None or hashlib.sha256(row["content"]).hexdigest() != sha256:
         return None
     return BankFile(**row)
+
+
+async def kept_since(connection: Connection, moment: datetime) -> list[str]:
+    """Return the digests of the files that were stored at a moment or later, oldest first."""
+    rows = await connection.fetch("SELECT sha256 FROM payments.bank_files WHERE kept_at >= $1 ORDER BY kept_at", moment)
+    return [row["sha256"] for row in rows]
 
 
 async def unfinished(connection: Connection) -> list[str]:

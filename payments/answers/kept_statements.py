@@ -36,10 +36,11 @@ class KeptStatement(NamedTuple):
 
 async def keep_statements(connection: Connection, file_sha256: str, statements: Sequence[AccountStatement]) -> None:
     """Store the statements in a bank file, which is stored already. The same ones again change nothing."""
-    for place, account, bank, closed, _ in statements:
+    for statement in statements:
+        closed = statement.balances
         await connection.execute(
-            _KEEP, file_sha256, place, account, bank, closed.number, closed.opened_on, closed.closed_on,
-            closed.currency, closed.opening, closed.closing,
+            _KEEP, file_sha256, statement.place, statement.account, statement.bank, closed.number,
+            closed.opened_on, closed.closed_on, closed.currency, closed.opening, closed.closing,
         )  # fmt: skip
 
 
@@ -48,9 +49,20 @@ async def statements_of(connection: Connection, details: AccountDetails) -> list
 
     A number without an IBAN is one of its bank: another bank's statement of the same number is of another account.
     """
-    bank = "" if details.iban else details.bic
+    bank = _bank_of(details)
     rows = await connection.fetch(_OF_ACCOUNT, account_key(details.identifier), bank)
     return [
         KeptStatement(row["file_sha256"], row["place"], row["kept_at"], ClosedStatement(*tuple(row)[3:]))
         for row in rows
     ]
+
+
+def is_of(details: AccountDetails, account: str, bank: str) -> bool:
+    """True if an account that a bank names, and the BIC that it gives or '', are those of our account."""
+    same_bank = not (own_bank := _bank_of(details)) or not bank or bank[:8] == own_bank[:8]
+    return account == account_key(details.identifier) and same_bank
+
+
+def _bank_of(details: AccountDetails) -> str:
+    """Return the BIC that an account is of, or '' for an IBAN, which says its bank itself."""
+    return "" if details.iban else details.bic

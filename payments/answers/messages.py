@@ -1,4 +1,4 @@
-"""Parse a bank's messages: pain.002 reports and camt.054 notifications into notices, camt.053 into balances.
+"""Parse a bank's files: pain.002 and camt.054 into notices, camt.053 and BAI2 into balances, camt.052 into sights.
 
 Matching them to our payments is the task of `payments.answers.matching`. A value that cannot be read affects only the
 statements that need it; a file is refused as a whole only if it is not one message with a readable header.
@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 from payments.answers.account_statements import AccountStatement, read_account_statements
 from payments.answers.ach_returns import BEGINS, read_ach_returns
+from payments.answers.bai2.statements import is_bai2, read_bai2
 from payments.answers.elements import (
     MessageFault,
     UnreadableMessage,
@@ -27,12 +28,13 @@ from payments.answers.elements import (
     value,
 )
 from payments.answers.notifications import Notification, read_notification
+from payments.answers.sights import IntradayReport, sights_of
 from payments.answers.statements import BankNotice, Unclear, booking_key
 from payments.answers.status_reports import STATUS_CODES, StatusReport, read_report
 
 __all__ = [
-    "STATUS_CODES", "AccountStatement", "BankNotice", "Unclear", "UnreadableMessage", "booking_key", "read_balances",
-    "read_file", "read_message",
+    "STATUS_CODES", "AccountStatement", "BankNotice", "IntradayReport", "Unclear", "UnreadableMessage", "booking_key",
+    "read_balances", "read_file", "read_message", "read_sights",
 ]  # fmt: skip
 
 
@@ -51,11 +53,12 @@ def read_file(path: Path) -> bytes:
 def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | Unclear]:
     """Return the notices in a bank file, in file order. One that cannot be interpreted is an `Unclear`.
 
-    A statement of account (camt.053) holds none: it tells balances, and notifications tell its bookings.
+    A statement of account (camt.053, BAI2) holds none: it tells balances, and notifications tell its bookings. A report
+    within the day (camt.052) holds none either.
 
     Raises:
-        UnreadableMessage: The file is not XML, is cut off, is none of these messages, holds several, or has no header;
-            a statement of account does not add up. The error text begins with `name`.
+        UnreadableMessage: The file is neither XML nor BAI2, is cut off, is none of these messages, holds several, or
+            has no header; a statement of account does not add up. The error text begins with `name`.
     """
     return _parsed(content, name).notices
 
@@ -65,19 +68,47 @@ def read_balances(content: bytes, name: str = "bank file") -> tuple[AccountState
     return _parsed(content, name).statements
 
 
+def read_sights(content: bytes, name: str = "bank file") -> tuple[IntradayReport, ...]:
+    """Return what a bank file shows before a statement (camt.052, BAI2 within the day). Raises as `read_message`."""
+    return _parsed(content, name).sights
+
+
 class _Message(NamedTuple):
     notices: list[BankNotice | Unclear]
     statements: tuple[AccountStatement, ...] = ()
+    sights: tuple[IntradayReport, ...] = ()
 
 
 def _parsed(content: bytes, name: str) -> _Message:
+    if is_bai2(content):
+        return _bai2(content, name)
     root = None if content.startswith(BEGINS) else parse(content, name)
     try:
-        return _Message(list(read_ach_returns(content))) if root is None else _read(root)
+        return _Message(list(read_ach_returns(content))) if root is None else _read(_document(root))
     except MessageFault as fault:
         raise UnreadableMessage(f"{name} has a value that cannot be read: {fault}") from None
     except UnreadableMessage as fault:
         raise UnreadableMessage(f"{name} {fault}") from None
+
+
+def _bai2(content: bytes, name: str) -> _Message:
+    try:
+        return _Message([], *read_bai2(content))
+    except MessageFault as fault:
+        raise UnreadableMessage(f"{name} {fault}") from None
+
+
+def _document(root: Element) -> Element:
+    """Return the document of a message: the root, or the one in an envelope, in which some banks send each message."""
+    if local_name(root.tag) == "Document":
+        return root
+    match [node for node in root.iter() if isinstance(node.tag, str) and local_name(node.tag) == "Document"]:
+        case []:
+            return root
+        case [document]:
+            return document
+        case _:
+            raise UnreadableMessage("holds several messages; each must come in a file of its own")
 
 
 def _read(root: Element) -> _Message:
@@ -89,9 +120,11 @@ def _read(root: Element) -> _Message:
         case [(MessageKind.STATEMENT, message)]:
             _header(message)
             return _Message([], read_account_statements(message))
+        case [(MessageKind.SIGHT, message)]:
+            _, creation_time = _header(message)
+            return _Message([], sights=sights_of(message, creation_time))
         case []:
-            read = "pain.002 (status reports), camt.054 (bookings), camt.053 (statements) and returns by ACH"
-            raise UnreadableMessage(f"{_held(root)}; what is read: {read}")
+            raise UnreadableMessage(f"{_held(root)}; what is read: {_FORMATS}")
         case _:
             raise UnreadableMessage("holds several messages; each must come in a file of its own")
 
@@ -102,10 +135,14 @@ class MessageKind(StrEnum):
     STATUS_REPORT = "CstmrPmtStsRpt"
     NOTIFICATION = "BkToCstmrDbtCdtNtfctn"
     STATEMENT = "BkToCstmrStmt"
+    SIGHT = "BkToCstmrAcctRpt"
 
 
+_FORMATS: Final = (
+    "pain.002 (status reports), camt.054 (bookings), camt.053 and BAI2 (statements of account), camt.052 (for sight) and "
+    "returns by ACH"
+)
 _NOT_READ: Final = {
-    "BkToCstmrAcctRpt": "camt.052, an intraday report of account",
     "CstmrCdtTrfInitn": "pain.001, payments of ours and no word of the bank's",
 }
 """Messages that people import by mistake, by their element, each with its name."""

@@ -92,12 +92,22 @@ def _whole(report: StatusReport, group: list[Level]) -> Iterator[BankNotice | Un
 
 def _transactions(report: StatusReport) -> list[Level]:
     file, batches = _files(report), elements(report.element, "OrgnlPmtInfAndSts")
-    alone = [(payment, file) for payment in elements(report.element, "TxInfAndSts")]
-    batch_payments = [(payment, (*file, batch)) for batch in batches for payment in elements(batch, "TxInfAndSts")]
+    alone = [(payment, file) for payment in _payments(report.element)]
+    batch_payments = [(payment, (*file, batch)) for batch in batches for payment in _payments(batch)]
     return [
         Level(str(number), payment, "TxSts", within)
         for number, (payment, within) in enumerate([*alone, *batch_payments], start=1)
     ]
+
+
+def _payments(parent: Element) -> list[Element]:
+    """Return the payments that a report or a batch tells of.
+
+    Some banks repeat what a payment was (`OrgnlTxRef`) and neither name it nor say a word of it: that tells nothing.
+    """
+    tags = ("TxSts", "StsRsnInf", "OrgnlEndToEndId", "OrgnlInstrId", "OrgnlUETR")
+    payments = elements(parent, "TxInfAndSts")
+    return [payment for payment in payments if any(elements(payment, tag) for tag in tags)]
 
 
 def _files(report: StatusReport) -> tuple[Element, ...]:
@@ -116,7 +126,7 @@ def _batches(report: StatusReport) -> list[Level]:
 
 def _silent(batches: list[Level]) -> list[Level]:
     """Return the batches that have a status of their own and list no payments."""
-    return [batch for batch in batches if batch.status_code and not elements(batch.element, "TxInfAndSts")]
+    return [batch for batch in batches if batch.status_code and not _payments(batch.element)]
 
 
 def _groups(report: StatusReport) -> list[Level]:
@@ -220,7 +230,7 @@ def _contradictions(above: list[Level], report: StatusReport, transactions: list
 
 def _below(level: Level, report: StatusReport, transactions: list[Level]) -> list[Level]:
     if level.tag == "PmtInfSts":
-        return [Level("", element, "TxSts") for element in elements(level.element, "TxInfAndSts")]
+        return [Level("", element, "TxSts") for element in _payments(level.element)]
     return [*transactions, *_silent(_batches(report))]
 
 

@@ -225,10 +225,12 @@ class BankEvidence:
 
     async def importers(self, sha256: str) -> frozenset[str]:
         """Return the people who imported a bank file and whose signatures on the import are valid."""
-        stream = StreamId.bank_file(sha256)
-        acts = await self._signed(stream)
-        imports = (act for act in acts if isinstance(act, BankFileImported) and act.sha256 == sha256)
-        return frozenset(file_import.actor for file_import in imports)
+        return frozenset(file_import.actor for file_import in await self.imports(sha256))
+
+    async def imports(self, sha256: str) -> tuple[BankFileImported, ...]:
+        """Return the imports of a bank file with valid signatures, in their order."""
+        acts = await self._signed(StreamId.bank_file(sha256))
+        return tuple(act for act in acts if isinstance(act, BankFileImported) and act.sha256 == sha256)
 
     async def _signed(self, stream: str) -> list[BankFileEvent]:
         acts = await counted_events(self._reader, stream, BankFileEvent)

@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
+from accord.cli.payments.csv_files import print_csv_imports
 from accord.cli.payments.files_out import MessageArgument, content_of
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, out, print_json, rows_table
@@ -39,6 +40,7 @@ from payments.answers.account_statements import in_words
 from payments.answers.exceptions import RaisedException
 from payments.answers.messages import UnreadableMessage, read_message
 from payments.answers.sample_answer import settled_answer
+from payments.answers.sights import sight_in_words
 from payments.out.files import StoredFile, stored_file
 
 _EXCEPTIONS: Final = ("Exception", Heading("Raised", 2), Heading("Kind", 1), "Partnership", "The bank says", "Why")
@@ -216,16 +218,22 @@ def import_answers(
     actor: ActorOption,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE...]", help="pain.002, camt.054 or camt.053 files from the bank."),
+        typer.Argument(metavar="[FILE...]", help="pain.002, camt.052 to camt.054 or BAI2 files from the bank."),
     ] = None,
+    account: Annotated[
+        str, typer.Option("--account", metavar="BA-...", help="The own account whose bank's CSV the files are.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Import the bank's files under your signature. Each file is kept, and none of its entries is recorded twice.
 
     An import that was cut off is finished first; without a file, the command does only that.
     Example: accord payments import bank-answers/*.xml --as paul.nkosi
+    Example: accord payments import november.csv --account BA-ABCDEFGHIJKL --as femi.ade
     """
     contents = [(file.name, content_of(file)) for file in files or ()]
+    if account:
+        return print_csv_imports(account, contents, actor, as_json)
     for name, content in contents:
         try:
             read_message(content, name)
@@ -237,7 +245,7 @@ def import_answers(
             before = await finish_interrupted_imports(desk)
             return [*before, *[await import_file(desk, name, content, actor) for name, content in contents]]
 
-    _print_imports(run(work()), as_json)
+    return _print_imports(run(work()), as_json)
 
 
 def _print_imports(imports: list[Import], as_json: bool) -> None:
@@ -251,13 +259,22 @@ def _print_imports(imports: list[Import], as_json: bool) -> None:
     ]
     known_count = sum(bank_import.known for bank_import in imports)
     statements = [in_words(statement) for bank_import in imports for statement in bank_import.statements]
+    sights = [sight_in_words(sight) for bank_import in imports for sight in bank_import.sights]
     if as_json:
         for_a_person = [person._asdict() for person in waiting]
         return print_json(
-            {"new": answers, "known": known_count, "for_a_person": for_a_person, "statements": statements}
+            {
+                "new": answers,
+                "known": known_count,
+                "for_a_person": for_a_person,
+                "statements": statements,
+                "sights": sights,
+            }
         )
     for statement in statements:
         out.print(f"Statement of {statement}.", markup=False, soft_wrap=True)
+    for sight in sights:
+        out.print(f"Seen: {sight}.", markup=False, soft_wrap=True)
     rows = [(a.partnership_id, a.tranche or "-", a.status.value, a.money, a.reason or a.code) for a in answers]
     if rows:
         out.print(rows_table(("Partnership", "Tranche", "The bank says", "Amount", "Reason"), rows))

@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from accord.audit.bank.bank_evidence import BankEvidence
 from accord.client.sending import Sending
+from accord.client.waiting.mappings import mappings_on
 from domain.fault import Fault
 from domain.payment.balance import AccountBalance, bank_zone, day_fault
+from domain.payment.bank_file import CsvReading
 from domain.payment.continuity import ClosedStatement, breaks, named, place_of
-from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
-from payments.answers.bank_files import read_bank_file
+from payments.accounts import AccountChanged, AccountDetails, UnknownAccount, find_account, read_account
+from payments.answers.account_statements import AccountStatement
+from payments.answers.bank_files import BankFile, read_bank_file
+from payments.answers.csv.statements import read_csv
 from payments.answers.kept_statements import KeptStatement, statements_of
 from payments.answers.messages import UnreadableMessage, read_balances
 
@@ -29,11 +33,12 @@ class StatedAccount(NamedTuple):
 async def stated_accounts(desk: Sending) -> tuple[StatedAccount, ...]:
     """Return the accounts of the directory's funders, with what the bank's statements say of each."""
     funders = (await desk.directory()).funders
-    return tuple([await _stated(desk, funder.funder_id, funder.account) for funder in funders])
+    return tuple([await stated_account(desk, funder.funder_id, funder.account) for funder in funders])
 
 
-async def _stated(desk: Sending, funder: str, reference: str) -> StatedAccount:
-    kept = await _kept(desk, reference)
+async def stated_account(desk: Sending, funder: str, reference: str) -> StatedAccount:
+    """Return an account of a funder, with what the bank's statements say of it."""
+    kept = await kept_on(desk, reference)
     closed = [statement.balances for statement in kept]
     return StatedAccount(funder, reference, closed[0] if closed else None, len(set(closed)), breaks(closed))
 
@@ -46,38 +51,61 @@ async def stated_balance(desk: Sending, reference: str, currency: str, payer: st
     the least counts: which of them is right, the bank's next one says.
     """
     zone, versions = bank_zone((await desk.directory()).rules), list[ClosedStatement]()
-    for kept in await _kept(desk, reference):
+    for kept in await kept_on(desk, reference):
         closed = kept.balances
         if versions and place_of(closed) != place_of(versions[0]):
             break
         is_over = not day_fault(closed.closed_on, kept.kept_at, zone)
-        if closed.currency == currency and is_over and await _is_proved(desk, kept, payer):
+        if closed.currency == currency and is_over and await _is_proved(desk, kept, reference, payer):
             versions.append(closed)
     least = min(versions, key=lambda closed: closed.closing, default=None)
     return least and AccountBalance(least.closing, least.currency, least.closed_on, named(least))
 
 
-async def _kept(desk: Sending, reference: str) -> list[KeptStatement]:
+async def kept_on(desk: Sending, reference: str) -> list[KeptStatement]:
     """Return the statements of an account, the newest first. Of one whose details are not those agreed on, none."""
+    details = await details_of_own(desk, reference)
+    if details is None:
+        return []
     async with desk.pool.acquire() as connection:
-        try:
-            account = await find_account(connection, reference)
-            details = await read_account(connection, account.reference, account.sha256)
-        except (UnknownAccount, AccountChanged):
-            return []
         return await statements_of(connection, details)
 
 
-async def _is_proved(desk: Sending, kept: KeptStatement, payer: str) -> bool:
+async def details_of_own(desk: Sending, reference: str) -> AccountDetails | None:
+    """Return the details of an own account, or None if they are not those agreed on."""
+    async with desk.pool.acquire() as connection:
+        try:
+            account = await find_account(connection, reference)
+            return await read_account(connection, account.reference, account.sha256)
+        except (UnknownAccount, AccountChanged):
+            return None
+
+
+async def _is_proved(desk: Sending, kept: KeptStatement, reference: str, payer: str) -> bool:
     """True if the file says it, and another than the payer signed for the file. The table proves nothing."""
-    if not await BankEvidence(desk.reader).importers(kept.file_sha256) - {payer}:
+    imports = await BankEvidence(desk.reader).imports(kept.file_sha256)
+    ways = {file_import.read_as for file_import in imports if file_import.actor != payer}
+    if not ways:
         return False
     async with desk.pool.acquire() as connection:
         file = await read_bank_file(connection, kept.file_sha256)
     if file is None:
         return False
+    statements = [statement for way in ways for statement in await _said_in(desk, file, reference, way)]
+    return any((statement.place, statement.balances) == (kept.place, kept.balances) for statement in statements)
+
+
+async def _said_in(
+    desk: Sending, file: BankFile, reference: str, way: CsvReading | None
+) -> tuple[AccountStatement, ...]:
+    """Return the statements in a file, read in the way for which its importer signed, or () if it says none."""
     try:
-        statements = read_balances(file.content, file.name)
+        if way is None:
+            return read_balances(file.content, file.name)
+        mapping = (await mappings_on(desk, reference)).ever_stood(way.mapping)
+        details = await details_of_own(desk, reference)
+        if way.account != reference or mapping is None or details is None:
+            return ()
+        return read_csv(file.content, file.name, mapping, details)
     except UnreadableMessage:
-        return False
-    return any((said.place, said.balances) == (kept.place, kept.balances) for said in statements)
+        return ()

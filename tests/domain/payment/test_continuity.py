@@ -64,6 +64,14 @@ def test_without_numbers_the_balances_say_it() -> None:
     assert len(words(statement(None, "0", "5", 0), statement(None, "4", "9", 1))) == 1
 
 
+def test_what_another_format_says_again_without_a_number_is_the_same_statement() -> None:
+    """Given camt.053 and BAI2 of one day, then they are one; and where they differ, it is said."""
+    again = THIRTEEN._replace(number=None, opened_on=THIRTEEN.opened_on - timedelta(days=1))
+    assert words(TWELVE, THIRTEEN, again, FOURTEEN) == []
+    [fault] = words(TWELVE, THIRTEEN, again._replace(closing=Decimal(401)), FOURTEEN)
+    assert "closed with USD 401 and number 13 of 2026-11-03 opened with 900" in fault
+
+
 def test_each_currency_is_a_chain_of_its_own() -> None:
     assert words(TWELVE, statement(13, "70", "80", 1, "EUR"), THIRTEEN) == []
 

@@ -27,7 +27,7 @@ from domain.partnership.people.taking_part import Part
 from domain.partnership.proposal.amendment import Change
 from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.waiting.deadlines import Wait, deadline_of
-from domain.payment import account, bank_file, bookings, payment_file, reopening
+from domain.payment import account, bank_file, bookings, mapping, payment_file, reopening
 from domain.payment import tranche as t
 from domain.payment.account import AccountStanding, standing_of
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
@@ -451,12 +451,21 @@ EXAMPLES: list[Any] = [
         rules={"basis": "CASH", "accounts": [{"account": "BANK", "code": "1010", "name": "Operating account"}]},
     ),
     books.PeriodClosed(**BY, close_id=number("close")),
+    mapping.MappingSigned(
+        **BY,
+        mapping={
+            "columns": {"booked_on": "Date", "debit": "Out", "credit": "In", "balance": "Balance"}, "currency": "USD",
+        },
+    ),
     truths.TruthAnswered(
         **BY, so=False, paper_sha256=DIGEST, words=Words(of=number("truth"), what="It is another body", paper="letter"),
     ),
 ]  # fmt: skip
 
 LATER: list[Any] = [
+    bank_file.BankFileImported(
+        **BY, sha256=DIGEST, name="days.csv", read_as={"account": "BA-ABCDEFGHIJKL", "mapping": DIGEST}
+    ),
     account.AccountConfirmed(
         **BY,
         sha256=ACCOUNT.sha256,
@@ -704,6 +713,8 @@ SAYS_MORE = {
     "PaperErasureApproved": "sha256",
     "PeriodCloseAsked": "last_day",
     "PeriodClosed": "close_id",
+    "BankFileImported": "read_as",
+    "MappingSigned": "mapping",
 }
 """The fields of the examples that only a further form has."""
 

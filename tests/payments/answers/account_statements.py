@@ -46,3 +46,15 @@ def message(*statements: str, name: str = "BANK-9", version: str = "camt.053.001
 
 PAID = entry("E1", "600.00")
 CAME = entry("E2", "100.00", direction="CRDT")
+
+
+def report(*parts: str, account: str = f"<IBAN>{ISOC.iban}</IBAN>", at: str = "2026-11-03T14:30:00Z") -> str:
+    """One report of a message within the day (camt.052), with its balances and entries."""
+    return f"<Rpt><Id>R-1</Id><CreDtTm>{at}</CreDtTm><Acct><Id>{account}</Id></Acct>{''.join(parts)}</Rpt>"
+
+
+def report_message(*reports: str, name: str = "BANK-10", version: str = "camt.052.001.08") -> bytes:
+    """A message of reports within the day."""
+    header = f"<GrpHdr><MsgId>{name}</MsgId><CreDtTm>2026-11-03T14:31:00Z</CreDtTm></GrpHdr>"
+    body = f"<BkToCstmrAcctRpt>{header}{''.join(reports)}</BkToCstmrAcctRpt>"
+    return f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{version}">{body}</Document>'.encode()

@@ -123,6 +123,24 @@ def test_a_transaction_without_a_status_goes_to_a_person() -> None:
     assert said.reason == "status missing has no meaning here"
 
 
+def test_a_payment_that_is_repeated_without_a_name_or_a_word_leaves_it_to_its_batch() -> None:
+    """Given a bank that repeats what a payment was and names none, then what it says of the batch is what it says."""
+    repeated = "<TxInfAndSts><OrgnlTxRef><ReqdExctnDt>2026-11-03</ReqdExctnDt></OrgnlTxRef></TxInfAndSts>"
+    batch = f"<OrgnlPmtInfAndSts><PmtInfSts>ACCP</PmtInfSts>{repeated}</OrgnlPmtInfAndSts>"
+    said = one_statement(status_report(group_status("OURS-1", "ACCP") + batch))
+    assert (said.status, said.entry, said.original_message_id) == (ACCEPTED, "batch", "OURS-1")
+
+
+def test_a_message_comes_in_an_envelope_too_and_two_of_them_in_none() -> None:
+    message = status_report(transaction_status("E1", "ACSC"))
+    header = '<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><BizMsgIdr>B-1</BizMsgIdr></AppHdr>'
+    for envelope in ("Envelope", "BizMsgEnvlp"):
+        assert one_statement(f"<{envelope}>{header}{message}</{envelope}>").end_to_end_id == "E1"
+    assert one_statement(f"<DataPDU><Body>{header}{message}</Body></DataPDU>").status is SETTLED
+    with pytest.raises(UnreadableMessage, match="holds several messages"):
+        heard(f"<Envelope>{message}{message}</Envelope>")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -280,7 +298,7 @@ NO_HEADER = '<Document xmlns="x"><CstmrPmtStsRpt/></Document>'
             id="an empty statement of account",
         ),
         pytest.param(
-            "<Document><BkToCstmrAcctRpt/></Document>", "is a camt.052, an intraday report", id="an intraday report"
+            "<Document><BkToCstmrAcctRpt/></Document>", "the group header lacks MsgId", id="an empty intraday report"
         ),
         pytest.param("<Document><CstmrCdtTrfInitn/></Document>", "is a pain.001, payments of ours", id="our own file"),
         pytest.param("<Document><Else/></Document>", "holds Document with Else; what is read", id="another message"),

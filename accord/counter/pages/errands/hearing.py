@@ -24,7 +24,8 @@ from ledger import clock
 from payments.answers.account_statements import in_words
 from payments.answers.bank_files import bank_file
 from payments.answers.matching import MatchedEntry, judge_all
-from payments.answers.messages import UnreadableMessage, read_balances, read_message
+from payments.answers.messages import UnreadableMessage, read_balances, read_message, read_sights
+from payments.answers.sights import sight_in_words
 
 SAYS: Final = {
     BankStatus.ACCEPTED: "accepted",
@@ -113,7 +114,10 @@ def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutco
     told = [
         f"{_about(answer) or 'Money'}: {money_in_words(answer.money)} {SAYS[answer.status]}" for answer in answers[:20]
     ]
-    stated = [f"Statement of {in_words(statement)}." for one in imports for statement in one.statements]
+    stated = [
+        *(f"Statement of {in_words(statement)}." for one in imports for statement in one.statements),
+        *(f"Seen: {sight_in_words(sight)}." for one in imports for sight in one.sights),
+    ]
     counts = f"{count_in_words(len(answers), 'answer')} recorded, {known} known before"
     for_a_person = f"{count_in_words(len(waiting), 'entry', 'entries')} for a person to look at."
     return ErrandOutcome(
@@ -129,7 +133,10 @@ def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutco
 async def words_of_bringing_in(site: CounterSite, errand: BringIn, upload: bytes, wanted: TouchWanted) -> ErrandWords:
     """Return the words of an import: what the file says, summed up and entry by entry."""
     entries = await entries_of(site, errand.name, upload)
-    stated: Facts = tuple(("Statement of account", in_words(one)) for one in read_balances(upload, errand.name))
+    stated: Facts = (
+        *(("Statement of account", in_words(one)) for one in read_balances(upload, errand.name)),
+        *(("Seen", sight_in_words(one)) for one in read_sights(upload, errand.name)),
+    )
     told: Facts = tuple(
         (f"The bank says: {one.says}", ", ".join(filter(None, (one.about, one.money, one.day, one.note))))
         for one in entries[:MOST_TOLD]

@@ -1,0 +1,1 @@
+"""The bank's own CSV, read by a mapping of its columns into statements of account."""
