@@ -31,6 +31,7 @@ from domain.values import Money
 from ledger.proof.notes import Checkpoint, NoteRefused, SigningKey, VerifierKey, open_note
 from ledger.proof.receipts import ReceiptRefused, check_receipt
 from payments.accounts import AccountDetails
+from payments.answers.csv.statements import read_csv
 from payments.answers.messages import UnreadableMessage, read_message
 from registers.loading.rows import read_rows
 from registers.loading.texts import UnreadableFile
@@ -41,6 +42,10 @@ from tests.authenticators.attesting import making
 from tests.authenticators.passkeys import Authenticator
 from tests.bank import Word, file_of
 from tests.fuzz.door_forms import door_form, read_door_form
+from tests.payments.answers.bai2.files import CAME, PAID
+from tests.payments.answers.bai2.files import day_of as bai2_day
+from tests.payments.answers.csv.test_statements import GERMAN, GERMAN_SHEET
+from tests.payments.orders import ISOC
 
 KEY: Final = SigningKey.make("ledger.example.org")
 RING: Final = PayloadKeys((PayloadKey(PayloadKey.make().secret, datetime.now(UTC)),))
@@ -171,6 +176,10 @@ def targets() -> list[Target]:
     attestations = tuple(decoded(making(Authenticator(), form=form).attestation) for form in ("packed", "none"))
     return [
         Target("bank message", tuple(_messages()), read_message, (UnreadableMessage,), _many_entries),
+        Target("bank's BAI2", (bai2_day("100000", "50000", PAID, CAME),), read_message, (UnreadableMessage,),
+               lambda count: bai2_day("0", "0", *[CAME] * count)),
+        Target("bank's CSV", (GERMAN_SHEET,), partial(read_csv, name="days.csv", mapping=GERMAN, details=ISOC),
+               (UnreadableMessage,), partial(_times, GERMAN_SHEET)),
         Target("proposal, TOML", ((SAMPLE / "proposal.toml").read_bytes(),), _toml(Proposal), (BadInput,), _proposal),
         Target("directory, TOML", ((SAMPLE / "directory.toml").read_bytes(),), _toml(DirectoryFile), (BadInput,),
                partial(_times, (SAMPLE / "directory.toml").read_bytes())),

@@ -238,7 +238,8 @@ def import_answers(
         try:
             read_message(content, name)
         except UnreadableMessage as fault:
-            raise BadInput(f"{fault}; nothing of it was recorded") from fault
+            hint = ". A bank's own CSV is imported with --account BA-..." if name.lower().endswith(".csv") else ""
+            raise BadInput(f"{fault}; nothing of it was recorded{hint}") from fault
 
     async def work() -> list[Import]:
         async with open_desk(Login.IMPORTER, hinting=True) as desk:

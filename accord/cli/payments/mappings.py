@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from accord.cli.options import ActorOption, FileArgument, JsonOption, run
 from accord.cli.payments.files_out import content_of
@@ -13,7 +14,7 @@ from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.counter.statements.mappings import OwnAccount, confirm_mapping, own_accounts, propose_mapping
 from accord.presentation.faults import BadInput
-from accord.presentation.input_files import read_file
+from accord.presentation.input_files import faults_of, parse_file
 from domain.payment.mapping import Mappings, StatementMapping
 from payments.answers.csv.suggesting import suggest_mapping
 from payments.answers.elements import MessageFault
@@ -48,7 +49,7 @@ def propose(account: AccountArgument, file: FileArgument, actor: ActorOption, as
 
     Example: accord payments mapping propose BA-ABCDEFGHIJKL mapping.toml --as femi.ade
     """
-    mapping = read_file(file, StatementMapping)
+    mapping = _mapping_in(file)
 
     async def work() -> Mappings:
         async with open_desk(acting=True) as desk:
@@ -63,6 +64,14 @@ def propose(account: AccountArgument, file: FileArgument, actor: ActorOption, as
         markup=False,
         soft_wrap=True,
     )
+
+
+def _mapping_in(path: Path) -> StatementMapping:
+    """Return the mapping in a file. Its `amount` is a heading, and no sum that people wrote."""
+    try:
+        return StatementMapping.model_validate(parse_file(path))
+    except ValidationError as fault:
+        raise BadInput(f"{path.name} has {faults_of(fault)}") from None
 
 
 def confirm(

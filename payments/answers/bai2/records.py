@@ -6,7 +6,7 @@ Source: Bank Administration Institute, Cash Management Balance Reporting Specifi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, NoReturn
 
 from payments.answers.elements import MessageFault, readable
@@ -19,7 +19,7 @@ _NOUNS: Final = {
 _CONTINUATION: Final = "88"
 _LINE_ENDS: Final = re.compile(r"\r\n|\n|\r")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
-_FUNDS_FIELDS: Final = {"": 1, "0": 1, "1": 1, "2": 1, "Z": 1, "V": 3, "S": 4}
+_FUNDS_FIELDS: Final = {"": 1, "Z": 1, "V": 3, "S": 4, **dict.fromkeys("0123456789", 1)}
 """The fields of each type of funds: the days on which an amount becomes available, which nothing here needs."""
 
 
@@ -104,25 +104,30 @@ def number_in(record: BaiRecord, text: str, noun: str) -> int | None:
 
 def _records(text: str) -> list[BaiRecord]:
     """Return the records with their continuations folded in, at least one of them."""
-    records: list[BaiRecord] = []
+    parts = [(line, *_code_and_tail(line, body)) for line, body in _bodies(text)]
+    if parts[0][1] == _CONTINUATION:
+        refuse(parts[0][0], "a continuation (88) of nothing")
+    begins = [place for place, (_, code, _) in enumerate(parts) if code != _CONTINUATION]
+    runs = [parts[begin:end] for begin, end in zip(begins, [*begins[1:], len(parts)], strict=True)]
+    return [BaiRecord(run[0][0], run[0][1], _fields(tail for _, _, tail in run), len(run)) for run in runs]
+
+
+def _bodies(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that hold something, each with its number and without the sign at its end."""
     for line, line_text in enumerate(_LINE_ENDS.split(text), start=1):
-        if not (body := line_text.strip().removesuffix("/")):
-            continue
-        code, comma, tail = body[:2], body[2:3], body[3:]
-        if code not in _NOUNS or comma not in {"", ","}:
-            refuse(line, f"{readable(body, 20)} is no record of BAI2")
-        if code == _CONTINUATION:
-            _continue(records, line, tail)
-        else:
-            records.append(BaiRecord(line, code, tuple(tail.split(",")), 1))
-    return records
+        if body := line_text.strip().removesuffix("/"):
+            yield line, body
 
 
-def _continue(records: list[BaiRecord], line: int, tail: str) -> None:
-    if not records:
-        refuse(line, "a continuation (88) of nothing")
-    last = records[-1]
-    records[-1] = last._replace(fields=(*last.fields, *tail.split(",")), lines=last.lines + 1)
+def _code_and_tail(line: int, body: str) -> tuple[str, str]:
+    code, comma, tail = body[:2], body[2:3], body[3:]
+    if code not in _NOUNS or comma not in {"", ","}:
+        refuse(line, f"{readable(body, 20)} is no record of BAI2")
+    return code, tail
+
+
+def _fields(tails: Iterable[str]) -> tuple[str, ...]:
+    return tuple(field for tail in tails for field in tail.split(","))
 
 
 def _version(head: BaiRecord) -> None:

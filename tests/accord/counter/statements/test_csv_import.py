@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from accord.client.desk import Desk
 from accord.client.waiting.account_statements import stated_balance
+from accord.client.waiting.mappings import mappings_on
 from accord.counter.statements.csv_import import CsvImport, import_csv
 from accord.counter.statements.mappings import confirm_mapping, own_accounts, propose_mapping
 from accord.presentation.faults import BadInput, Refused
-from domain.payment.mapping import Columns, StatementMapping
+from domain.payment.mapping import Columns, MappingSigned, StatementMapping
+from domain.signatures.signing import statement_about
+from domain.streams import StreamId
 from ledger import clock
+from tests import paying
 from tests.accord.counter.files import PAYER
 from tests.accord.counter.test_account_statements import FINANCE, of_own
 from tests.accord.counter.test_balances import OWN
@@ -99,6 +104,23 @@ async def test_what_is_not_of_the_mapping_leaves_nothing_behind(furnished: Desk)
     with pytest.raises(BadInput, match=r"days.csv line 2, column Amount: .* is no sum .* nothing of it was recorded"):
         await brought_in(furnished, rows((2, "1'000.00", "1.00")))
     assert await furnished.pool.fetchval("SELECT count(*) FROM payments.bank_files") == before
+
+
+async def forged(desk: Desk, actor: str, mapping: StatementMapping, pretended: StatementMapping) -> MappingSigned:
+    """A mapping under a signature that was given for another."""
+    content = {"mapping": mapping.model_dump(mode="json")}
+    statement = statement_about(StreamId.account(OWN), MappingSigned.act, actor, clock.now(), uuid4(), content)
+    return MappingSigned(at=statement.at, actor=actor, signature=await desk.sign(statement), mapping=pretended)
+
+
+@pytest.mark.parametrize(("second", "signed"), [("pia.berg", MAPPING), (PAYER, OTHER_MAPPING)], ids=["role", "content"])
+async def test_a_second_signature_that_does_not_count_lets_nothing_stand(
+    furnished: Desk, second: str, signed: StatementMapping
+) -> None:
+    """Given somebody with the worker's login, and a person who may not or who signed something else."""
+    await propose_mapping(furnished, OWN, MAPPING, FINANCE)
+    await paying.append(furnished, StreamId.account(OWN), await forged(furnished, second, signed, MAPPING))
+    assert (await mappings_on(furnished, OWN)).standing is None
 
 
 FORGED = """

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mockbank import bai2 as mock_bank
 
 from domain.payment.continuity import ClosedStatement, breaks
@@ -154,12 +156,23 @@ def test_a_report_that_is_not_final_is_for_sight_alone(modifier: str) -> None:
     )  # fmt: skip
 
 
+@given(st.lists(st.integers(-(10**9), 10**9), max_size=8), st.data())
+def test_whichever_line_is_missing_is_noticed(moves: list[int], data: Any) -> None:
+    """Law: entries that a bank sends add up, and the file is refused without any of its lines."""
+    entries = [f"16,{495 if moved < 0 else 195},{abs(moved)},,B-{place}/" for place, moved in enumerate(moves)]
+    content = day_of("0", str(sum(moves)), *entries)
+    assert read(content).balances.closing == Decimal(sum(moves)).scaleb(-2)
+    lines = content.splitlines(keepends=True)
+    missing = data.draw(st.integers(0, len(lines) - 1))
+    with pytest.raises(UnreadableMessage):
+        read_balances(b"".join(line for place, line in enumerate(lines) if place != missing))
+
+
 def test_an_independent_bank_writes_what_is_read_here() -> None:
     """Given the BAI2 of PyPI `mock-bank`, then its balances are those that the bank was asked to write."""
     ours: dict[str, Any] = {"id": "ISOC", "currency": "USD", "format": "nacha", "account_number": NUMBER}
+    paid = {"amount": 60_000, "end_to_end_id": "E1", "msg_id": "M-1", "creditor_name": "A payee, A/S, invented"}
+    came = {"amount": 500, "end_to_end_id": "E2", "incoming": True, "debtor_name": "A donor"}
     at = datetime(2026, 11, 4, 6, tzinfo=UTC)
-    written = mock_bank.write_statement(ours, DAY, 12, 100_000, 40_000, [], created_at=at)
-    with pytest.raises(UnreadableMessage, match=r"-600\.00 apart"):
-        read_balances(written.encode())
-    written = mock_bank.write_statement(ours, DAY, 12, 100_000, 100_000, [], created_at=at)
-    assert read(written.encode()).balances.closing == Decimal("1000.00")
+    said = read(mock_bank.write_statement(ours, DAY, 12, 100_000, 40_500, [paid, came], created_at=at).encode())
+    assert (said.balances.opening, said.balances.closing, said.entries) == (Decimal("1000.00"), Decimal("405.00"), 2)
