@@ -24,4 +24,4 @@ def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) ->
     if not isinstance(event, MappingSigned) or is_doubted(today, event.signature, recorded_event):
         return False
     day = (recorded_event.recorded_at or event.at).date()
-    return not role_fault(then, event.actor, "sign a mapping", event.roles, day)
+    return not role_fault(then, event.actor, "sign mapping", event.roles, day)

@@ -160,6 +160,7 @@ ACTS: Final[Mapping[str, str]] = {
     "confirm source": "confirm the source of a rule",
     "hand over": "hand a payment file over",
     "import bank file": "bring in an answer of the bank",
+    "sign mapping": "sign how a bank's CSV is read",
     "make payment file": "make a payment file",
     "never sent": "say that a payment file never reached the bank",
     "open fund": "open a fund",
