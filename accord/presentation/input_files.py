@@ -85,7 +85,12 @@ def _to_mend(lines: Sequence[str]) -> str:
     return "\n".join([f"{fields} to mend; nothing was recorded:", *told, *more])
 
 
-SCHEMAS: Final = {"AccountDetails": "account", "DirectoryFile": "directory", "SubrecipientsFile": "subrecipients"}
+SCHEMAS: Final = {
+    "AccountDetails": "account",
+    "DirectoryFile": "directory",
+    "StatementMapping": "mapping",
+    "SubrecipientsFile": "subrecipients",
+}
 """The names of models in `accord schema`, by class name, where they differ from it."""
 
 

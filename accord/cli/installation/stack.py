@@ -33,6 +33,7 @@ from domain.directory.directory import Directory
 from domain.directory.directory_file import DirectoryFile, changes
 from domain.grants import SubrecipientsFile
 from domain.partnership.procedure import PROCEDURE
+from domain.payment.mapping import StatementMapping
 from domain.proposal import Proposal
 from payments.accounts import AccountDetails
 
@@ -207,6 +208,12 @@ def directory_schema() -> None:
 def subrecipients_schema() -> None:
     """Print the JSON Schema of a list of sub-recipients."""
     _schema(SubrecipientsFile)
+
+
+@schema_app.command("mapping")
+def mapping_schema() -> None:
+    """Print the JSON Schema of the mapping of a bank's own CSV."""
+    _schema(StatementMapping)
 
 
 @schema_app.command("act")

@@ -14,7 +14,7 @@ from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.counter.statements.mappings import OwnAccount, confirm_mapping, own_accounts, propose_mapping
 from accord.presentation.faults import BadInput
-from accord.presentation.input_files import faults_of, parse_file
+from accord.presentation.input_files import faults_of, parse_file, schema_hint
 from domain.payment.mapping import Mappings, StatementMapping
 from payments.answers.csv.suggesting import suggest_mapping
 from payments.answers.elements import MessageFault
@@ -47,6 +47,7 @@ def suggest(
 def propose(account: AccountArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
     """Propose the mapping of an account's CSV. It stands once another person of finance confirms it.
 
+    `accord schema mapping` shows every field of its file.
     Example: accord payments mapping propose BA-ABCDEFGHIJKL mapping.toml --as femi.ade
     """
     mapping = _mapping_in(file)
@@ -71,7 +72,7 @@ def _mapping_in(path: Path) -> StatementMapping:
     try:
         return StatementMapping.model_validate(parse_file(path))
     except ValidationError as fault:
-        raise BadInput(f"{path.name} has {faults_of(fault)}") from None
+        raise BadInput(f"{path.name} has {faults_of(fault)}\n{schema_hint(StatementMapping)}") from None
 
 
 def confirm(

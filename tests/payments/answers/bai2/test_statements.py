@@ -156,6 +156,18 @@ def test_a_report_that_is_not_final_is_for_sight_alone(modifier: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("code", "stands_there"), [(b"030", "5.00"), (b"072", "7.00")], ids=["ledger", "available"])
+def test_a_sight_says_what_stands_there_now(code: bytes, stands_there: str) -> None:
+    content = file(group(account("500", "700"), modifier="3"))
+    [sight] = read_sights(content.replace(b"010,500", code + b",500").replace(b"015,700", b"060,700"))
+    assert sight.balance == Decimal(stands_there)
+
+
+def test_where_a_bank_gives_available_balances_alone_they_are_read() -> None:
+    said = read(WHOLE.replace(b"010,100000", b"040,100000").replace(b"015,50000", b"045,50000"))
+    assert (said.balances, said.available) == (read(WHOLE).balances, Decimal("500.00"))
+
+
 @given(st.lists(st.integers(-(10**9), 10**9), max_size=8), st.data())
 def test_whichever_line_is_missing_is_noticed(moves: list[int], data: Any) -> None:
     """Law: entries that a bank sends add up, and the file is refused without any of its lines."""
