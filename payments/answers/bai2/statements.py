@@ -63,8 +63,8 @@ def read_bai2(content: bytes) -> BaiReport:
     if not places:
         refuse(1, "it holds no account")
     return BaiReport(
-        tuple(_statement(*place) for place in places if not _is_interim(place[1])),
-        tuple(_sight(*place) for place in places if _is_interim(place[1])),
+        tuple(_statement(*place) for place in places if not _is_for_sight(*place[1:])),
+        tuple(_sight(*place) for place in places if _is_for_sight(*place[1:])),
     )
 
 
@@ -77,8 +77,11 @@ def _reported(content: bytes) -> Iterator[BaiGroup]:
         yield group
 
 
-def _is_interim(group: BaiGroup) -> bool:
-    return group.head.field(6) in _INTERIM
+def _is_for_sight(group: BaiGroup, account: BaiAccount) -> bool:
+    """True if a report is not final, or if it tells of an account what stands there now and no balance of its day."""
+    codes = {figure.code for figure in account.summary if figure.units is not None}
+    closes = codes & {_OPENING_LEDGER[0], _CLOSING_LEDGER[0], _OPENING_AVAILABLE[0], _CLOSING_AVAILABLE[0]}
+    return group.head.field(6) in _INTERIM or (not closes and any(code in codes for code, _ in _CURRENT))
 
 
 def _statement(place: str, group: BaiGroup, account: BaiAccount) -> AccountStatement:

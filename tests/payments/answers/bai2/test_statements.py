@@ -163,6 +163,15 @@ def test_a_sight_says_what_stands_there_now(code: bytes, stands_there: str) -> N
     assert sight.balance == Decimal(stands_there)
 
 
+def test_an_account_that_tells_what_stands_there_now_and_no_more_is_for_sight_beside_statements() -> None:
+    """Given one file of several accounts, as some banks send, then what is no statement refuses no other."""
+    content = file(group(account("100000", "40000", PAID), account("700", "900", number="7")))
+    content = content.replace(b"010,700", b"072,700").replace(b"015,900", b"060,900")
+    assert ([said.place for said in read_balances(content)], [sight.place for sight in read_sights(content)]) == (
+        ["1"], ["2"]
+    )  # fmt: skip
+
+
 def test_where_a_bank_gives_available_balances_alone_they_are_read() -> None:
     said = read(WHOLE.replace(b"010,100000", b"040,100000").replace(b"015,50000", b"045,50000"))
     assert (said.balances, said.available) == (read(WHOLE).balances, Decimal("500.00"))
