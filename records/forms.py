@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.errors import FormShut
-from domain.recorded.schema import FURTHER, WITH_PLACES, AnyEvent, Further, form_of, says
+from domain.recorded.schema import FURTHER, WITH_FIGURES, WITH_PLACES, AnyEvent, Further, form_of, says
 
 Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 
@@ -35,8 +35,17 @@ async def _shut(pool: asyncpg.Pool, event: AnyEvent) -> tuple[Further, ...]:
 
 async def names_have_places(connection: Connection) -> bool:
     """True if an installation records names with their places: every event with evidence may say so."""
-    shut = [await connection.fetchval(_FORM, event_type) or 0 for event_type in WITH_PLACES]
-    return all(form >= further.form for form, further in zip(shut, WITH_PLACES.values(), strict=True))
+    return await _are_open(connection, WITH_PLACES)
+
+
+async def bookings_have_figures(connection: Connection) -> bool:
+    """True if an installation records the rate and the charges of a booking: every event with the bank's word may."""
+    return await _are_open(connection, WITH_FIGURES)
+
+
+async def _are_open(connection: Connection, forms: Mapping[str, Further]) -> bool:
+    rights = [await connection.fetchval(_FORM, event_type) or 0 for event_type in forms]
+    return all(form >= further.form for form, further in zip(rights, forms.values(), strict=True))
 
 
 async def require_open(pool: asyncpg.Pool, events: Iterable[AnyEvent]) -> None:

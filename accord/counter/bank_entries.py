@@ -15,6 +15,7 @@ from accord.counter.bookings import (
     refunded_already,
     too_much_back,
 )
+from accord.counter.differences.terms import as_recorded, booking_terms
 from accord.counter.transactions import Counter
 from domain.fault import Fault
 from domain.identity import ACCORD, derive
@@ -40,6 +41,7 @@ from payments.answers.bank_files import BankFile
 from payments.answers.entries import (
     has_lookalike_in_other_file,
     is_another_detail,
+    is_stored_as_before,
     keep_entry,
     known_digest,
     place_was_used,
@@ -60,12 +62,13 @@ class ForAPerson(NamedTuple):
 
 async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> BankAnswer | ForAPerson | None:
     """Process one entry and return its answer or the exception raised for it, or None if it was known before."""
-    matched_entry = await _with_new_identity_if_changed(counter, matched_entry)
+    matched_entry = await as_recorded(counter, matched_entry)
+    if matched_entry.unclear_before and await counter.version(StreamId.exception(matched_entry.unclear_before)):
+        return None
+    matched_entry = await _with_new_identity_if_changed(counter, file, matched_entry)
     # Both: the row of an entry proves nothing, and an import that was cut off left entries of which the ledger knows
     # nothing.
-    if await known_digest(counter.connection, matched_entry.entry) == matched_entry.entry.digest and await _is_told(
-        counter, matched_entry
-    ):
+    if await _is_stored(counter, file, matched_entry) and await _is_told(counter, matched_entry):
         return None
     matched_entry = await _with_gift_of_a_debit(counter, matched_entry)
     partnership_id = matched_entry.partnership_id or await gift_taken_back(counter, matched_entry.unclear)
@@ -116,10 +119,19 @@ async def _partnership(counter: Counter, partnership_id: str | None) -> Partners
     return partnership if partnership is not None and partnership.version else None
 
 
-async def _with_new_identity_if_changed(counter: Counter, matched_entry: MatchedEntry) -> MatchedEntry:
+async def _is_stored(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> bool:
+    """True if the entry is stored with this content, or as an earlier release read it in this very file."""
+    connection, entry = counter.connection, matched_entry.entry
+    if await known_digest(connection, entry) == entry.digest:
+        return True
+    return await is_stored_as_before(connection, entry, file.sha256)
+
+
+async def _with_new_identity_if_changed(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> MatchedEntry:
     """Return the entry, with a new identity and a fault if its identity is known with other content."""
     entry = matched_entry.entry
-    if await known_digest(counter.connection, entry) in {None, entry.digest}:
+    is_new = await known_digest(counter.connection, entry) is None
+    if is_new or await _is_stored(counter, file, matched_entry):
         return matched_entry
     again = derive("again", entry.entry_id, entry.digest)
     answer = matched_entry.answer.model_copy(update={"answer_id": again}) if matched_entry.answer else None
@@ -172,7 +184,8 @@ async def _record(
     if attempt is None:
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
     again = answer.status is BankStatus.REJECTED and await counter.was_written_again(answer)
-    events = events_of_answer(attempt, answer, written_again=again)
+    terms = await booking_terms(counter, answer)
+    events = events_of_answer(attempt, answer, written_again=again, terms=terms)
     if isinstance(events, Contradiction):
         return events
     if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
@@ -230,6 +243,7 @@ def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTran
         attempt=answer.attempt,
         outcome=outcome,
         reason=f"{answer.code} {answer.reason}".strip(),
+        figures=answer.figures if outcome is TrancheOutcome.SETTLED else None,
     )
 
 

@@ -21,6 +21,7 @@ from accord.counter.bookings import (
     statement_of_exception,
     too_much_back,
 )
+from accord.counter.differences.terms import booking_terms
 from accord.counter.resolutions import Meaning, PaymentReference, meaning_of
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.namelessness import require_nameless
@@ -32,13 +33,14 @@ from domain.partnership.payment.decisions import receipt_fault
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed
+from domain.payment.booked.weighing import BookingTerms
 from domain.payment.tranche import (
     PaymentRejected,
     PaymentReturned,
-    PaymentSettled,
     Tranche,
     TrancheEvent,
     TrancheStatus,
+    settlement,
 )
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
@@ -249,7 +251,8 @@ async def _events_for(
     if answer.answer_id in attempt.answers:
         return attempt, ()
     _require_the_same_money(attempt, answer)
-    return attempt, _events_of(attempt, answer)
+    terms = (await booking_terms(counter, answer))._replace(tolerance=None)  # people let it through
+    return attempt, _events_of(attempt, answer, terms)
 
 
 def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
@@ -267,7 +270,7 @@ def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
         )
 
 
-def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
+def _events_of(attempt: Tranche, answer: BankAnswer, terms: BookingTerms) -> tuple[TrancheEvent, ...]:
     """Return the answer's events for the attempt's own stream. A partial return has none: it does not end it."""
     match answer.status:
         case BankStatus.SETTLED if attempt.booked and attempt.status is not TrancheStatus.RETURNED:
@@ -277,7 +280,7 @@ def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]
                 "IllegalTransition",
             )
         case BankStatus.SETTLED:
-            return (PaymentSettled(at=answer.said_at, answer=answer),)
+            return (settlement(answer, terms),)
         case BankStatus.REJECTED:
             return (PaymentRejected(at=answer.said_at, answer=answer),)
         case BankStatus.RETURNED if not (attempt.booked or attempt.status is TrancheStatus.SETTLED):

@@ -10,6 +10,7 @@ from accord.audit.heads import Heads
 from accord.audit.signatures import authorship_of
 from accord.client.reading import LedgerAccess
 from accord.presentation.sheets import Column
+from accord.presentation.words.payments import booking_cells
 from domain.fault import Fault
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
@@ -36,6 +37,10 @@ COLUMNS: Final = (
     Column("handed_over_on", "Handed over", 5),
     Column("message_id", "File", 10),
     Column("status", "The bank", 4),
+    Column("booked", "Booked", 13),
+    Column("bank_rate", "The bank's rate", 14),
+    Column("bank_charges", "The bank's charges", 15),
+    Column("received", "Received", 16),
     Column("value_on", "Value", 7),
     Column("bank_reference", "Its reference", 13),
     Column("bank_file", "Its file", 14),
@@ -111,10 +116,18 @@ async def _told(desk: LedgerAccess, line: Mapping[str, Any], epoch: int | None) 
         "agreed_by": [str(signer) for signer in _signers(until, e.AgreementSigned)],
         "released_by": str(_signer(release)) if release is not None else line["released_by"],
         **{name: line.get(name) for name in ("released_at", "handed_over_on", "message_id", "status", "value_on")},
+        **_booking(answer),
         "bank_reference": answer.bank_reference if answer is not None else "",
         "bank_file": answer.file_sha256 if answer is not None else "",
         "verified": str(await _fault(desk, line, stream_id, release) or gap_of(line, epoch) or "yes"),
     }
+
+
+def _booking(answer: BankAnswer | None) -> dict[str, str]:
+    """Return the figures of the bank's newest word, or empty cells where that is no booking."""
+    if answer is None or not answer.is_booking:
+        return booking_cells(None, None)
+    return booking_cells(answer.figures, answer.money)
 
 
 def gap_of(line: Mapping[str, Any], epoch: int | None) -> Fault | None:

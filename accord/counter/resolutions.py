@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from accord.client.desk import Desk
-from accord.counter.bank_differences import Difference, count_with_difference, is_in_another_currency
+from accord.counter.differences.counting import Difference, count_with_difference, has_difference
 from accord.counter.senders import require_sender_not_blocked
 from accord.presentation.faults import BadInput, Refused
 from domain.payment.bank_answers import COUNTING, BankAnswer, BankStatus, Resolution
@@ -42,6 +42,8 @@ class Meaning(NamedTuple):
         }  # fmt: skip
         if self.difference is not None:
             content["booked"] = self.difference.booked
+            if self.difference.answer.figures is not None:
+                content["figures"] = self.difference.answer.figures
         if self.ends_unbooked is not None and self.letter is not None:
             content["word_sha256"] = self.letter.sha256
         return content
@@ -59,7 +61,7 @@ async def meaning_of(
     """Return the meaning of a resolution. Raises as `resolve` does."""
     if resolution is Resolution.RETURNED_TO_SENDER:
         await require_sender_not_blocked(desk, pending)
-    if resolution is Resolution.BELONGS_TO and await is_in_another_currency(desk, pending, belongs):
+    if resolution is Resolution.BELONGS_TO and await has_difference(desk, pending, belongs):
         resolution = Resolution.BOOKED_WITH_DIFFERENCE
     if resolution is Resolution.BOOKED_WITH_DIFFERENCE:
         difference = await count_with_difference(desk, exception.exception_id, pending, belongs, money)

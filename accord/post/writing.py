@@ -180,10 +180,25 @@ def _told(mail: Mail, partnership: Partnership, history: list[RecordedEvent]) ->
             return {"number": report, "words": reason}
         case e.TrancheHandedOver(tranche=number):
             return _paid(partnership, number, TrancheState.HANDED_OVER, TrancheState.SETTLED)
-        case e.TrancheEnded(tranche=number, outcome=TrancheOutcome.SETTLED):
+        case e.TrancheEnded(tranche=number, outcome=TrancheOutcome.SETTLED) as end:
+            _require_first(end, entry, history)
             return _paid(partnership, number, TrancheState.SETTLED)
         case _:
             raise NotToSend(MailState.LET_GO, "what it told of counts for nothing, or is none of the grantee's")
+
+
+def _require_first(end: e.TrancheEnded, entry: RecordedEvent | None, history: list[RecordedEvent]) -> None:
+    """Raise NotToSend if the same payment was told as settled before, by a report on its status."""
+    for event in history:
+        if event is entry:
+            return
+        earlier_end = event.event
+        if isinstance(earlier_end, e.TrancheEnded) and _payment_of(earlier_end) == _payment_of(end):
+            raise NotToSend(MailState.LET_GO, "the same payment was told as settled before")
+
+
+def _payment_of(end: e.TrancheEnded) -> tuple[int, int, TrancheOutcome]:
+    return end.tranche, end.attempt, end.outcome
 
 
 def _paid(partnership: Partnership, number: int, *states: TrancheState) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accord.presentation.numbers import count_in_words
+from accord.presentation.words.payments import booking_in_words
 from domain.partnership import events as e
 from domain.payment.account_numbers import masked
 
@@ -76,8 +77,9 @@ def _of_a_payment(event: Any) -> str:
             return f"tranche {tranche}, attempt {attempt}: the bank never got file {message_id}"
         case e.PaymentCancelled(tranche=tranche, attempt=attempt, reason=reason):
             return f"tranche {tranche}, attempt {attempt}: {reason}"
-        case e.TrancheEnded(tranche=tranche, attempt=attempt, outcome=outcome, reason=reason):
-            return f"tranche {tranche}, attempt {attempt}: {outcome.value} ({reason})"
+        case e.TrancheEnded(tranche=tranche, attempt=attempt, outcome=outcome, reason=reason, figures=figures):
+            figures_text = f"; {booking_in_words(figures)}" if figures is not None else ""
+            return f"tranche {tranche}, attempt {attempt}: {outcome.value} ({reason}){figures_text}"
         case e.BankContradicted(exception=kind, reason=reason):
             return f"{kind.value}: {reason}"
         case e.ContradictionResolved(resolution=resolution, answer=answer):

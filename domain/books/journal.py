@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from domain.books.entries import JournalEntry, Origin, PairedSums, PostingPlace, Sums, added, difference
+from domain.books.costs import cost_of_figures, cost_of_sum
+from domain.books.entries import JournalEntry, Origin, PostingPlace, Sums, added, difference
 from domain.books.funding import KeptFunds
 from domain.books.gifts import gift_sums
 from domain.books.grants import grant_sums
 from domain.books.moving import LOOKED_AT, MOVES
-from domain.directory.chart import Account, BookBasis
+from domain.directory.chart import BookBasis
 from domain.directory.disregarded import Disregarded
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
@@ -45,7 +47,7 @@ class _Word(NamedTuple):
 class _Case:
     """A partnership as the journal knows it."""
 
-    __slots__ = ("bookings", "extra", "partnership", "sums", "words")
+    __slots__ = ("bookings", "costed", "extra", "partnership", "sums", "words")
 
     def __init__(self, partnership_id: str) -> None:
         self.partnership = Partnership(partnership_id=partnership_id)
@@ -55,6 +57,8 @@ class _Case:
         """The bank's newest word on each attempt."""
         self.extra: dict[PostingPlace, Any] = {}
         """The cost of bookings beyond the instructed sums."""
+        self.costed: set[UUID] = set()
+        """The bank's answers of which the cost is in it."""
         self.sums: Sums = {}
 
 
@@ -112,8 +116,8 @@ class Journal:
             case.bookings.add((progress.number, progress.attempt))
         booking = self._booked_sums.get(str(event.exception_id))
         out = case.partnership.proposal.funds_out if case.partnership.proposal is not None else None
-        if has_difference and booking is not None and out is not None:
-            case.extra = added(case.extra, _cost(out.funder, answer.money, booking))
+        if has_difference and booking is not None and out is not None and answer.figures is None:
+            case.extra = added(case.extra, cost_of_sum(out.funder, answer.money, booking))
 
     def _entry_of(self, case: _Case, step: JournalStep, event_type: str) -> JournalEntry | None:
         partnership = case.partnership
@@ -164,6 +168,18 @@ def _hear(case: _Case, place: AttemptNumber, event: Any) -> None:
     case.words[place] = _of_answer(event.answer)
     if isinstance(event, PaymentSettled) and event.answer.is_booking:
         case.bookings.add(place)
+        _take_cost(case, event)
+
+
+def _take_cost(case: _Case, event: PaymentSettled) -> None:
+    """Take the cost of a booking at the bank's own figures, once for each answer."""
+    answer, proposal = event.answer, case.partnership.proposal
+    out = proposal.funds_out if proposal is not None else None
+    if answer.figures is None or out is None or answer.answer_id in case.costed:
+        return
+    case.costed.add(answer.answer_id)
+    reference = event.weighing.reference if event.weighing is not None else None
+    case.extra = added(case.extra, cost_of_figures(out.funder, answer.money, answer.figures, reference))
 
 
 def _of_answer(answer: BankAnswer) -> _Word:
@@ -195,15 +211,3 @@ def _of_refund(partnership: Partnership, event: e.RefundConfirmed) -> _Word | No
     return next(
         (_Word(refund.booked_on, refund.bank_reference) for refund in refunds if refund.booked_on is not None), None
     )
-
-
-def _cost(funder: str, order: Money, booking: Money) -> Sums:
-    """Return the cost of a booking beyond the instructed sum: as charges or, in another currency, as an exchange."""
-    if order.currency == booking.currency:
-        sheet = PairedSums(funder, booking.currency)
-        sheet.put(Account.BANK_CHARGES, Account.BANK, booking.amount - order.amount)
-        return sheet.sums
-    from_bank, to_bank = PairedSums(funder, booking.currency), PairedSums(funder, order.currency)
-    from_bank.put(Account.EXCHANGE_CLEARING, Account.BANK, booking.amount)
-    to_bank.put(Account.BANK, Account.EXCHANGE_CLEARING, order.amount)
-    return added(from_bank.sums, to_bank.sums)

@@ -24,6 +24,7 @@ from domain.directory.roles import Role as Role
 from domain.directory.watched import WatchedCountry, applying, twice_watched
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
+from domain.money.tolerance import BookingTolerance
 from domain.signatures.attestation import KeyModel
 from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false, is_none
 
@@ -140,6 +141,12 @@ class HouseRules(Value):
         default=None,
         exclude_if=is_none,
         description="How many days before a decision the reference rates may be of; 7 without it",
+    )
+    tolerance: BookingTolerance | None = Field(
+        default=None,
+        exclude_if=is_none,
+        description="How far a booking may be apart from its instruction, by the bank's rate and charges, without a "
+        "person; without it nothing but an exact booking settles",
     )
 
     @property

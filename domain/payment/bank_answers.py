@@ -12,6 +12,7 @@ from pydantic import Field
 
 from domain.fault import Fault
 from domain.identity import derive
+from domain.payment.booked.figures import BookedFigures
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_empty, is_none
 
 
@@ -55,6 +56,13 @@ class BankAnswer(Value):
     value_on: date | None = Field(default=None, exclude_if=is_none)
     doubt: str = Field(default="", exclude_if=is_empty)
     """The reason why a rejection ends nothing by itself (see `domain.payment.rejections`), empty if it may."""
+    figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
+    """What the bank booked, where it tells more than the sum: its rate, its charges, what was taken on the way."""
+
+    @property
+    def booked(self) -> Money:
+        """The sum that the bank booked, in the account's currency. `money` is the sum at which it counts."""
+        return self.figures.booked_sum if self.figures is not None else self.money
 
     @property
     def is_booking(self) -> bool:

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from domain.directory.tiers import Role
 from domain.payment.bank_answers import COUNTING, BankAnswer, ExceptionKind, Resolution, resolution_needs_two
+from domain.payment.booked.figures import BookedFigures
 from domain.payment.counter import IMPORTERS, CounterAct
 from domain.values import Moment, Money, PartnershipId, Sentence, Sha256, Value, is_none
 
@@ -36,7 +37,7 @@ class BankFileImported(CounterAct):
 class ExceptionRaised(Value):
     """An exception was raised: a person must resolve something that the bank said."""
 
-    schema_version: ClassVar[int] = 1
+    schema_version: ClassVar[int] = 2
     event_type: Literal["ExceptionRaised"] = "ExceptionRaised"
     at: Moment
     exception: ExceptionKind
@@ -50,6 +51,7 @@ class ExceptionRaised(Value):
 
 
 class _Resolved(CounterAct):
+    schema_version: ClassVar[int] = 2
     act: ClassVar[str] = "resolve_exception"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR})
     resolution: Resolution
@@ -62,6 +64,8 @@ class _Resolved(CounterAct):
     """The digest of the kept file with the bank's letter that nothing was booked."""
     booked: Money | None = Field(default=None, exclude_if=is_none)
     """The booked sum, where that differs from the instructed sum at which it counts."""
+    figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
+    """What else the bank told of the booking, as whoever signs was shown it: its rate and its charges."""
 
 
 class ResolutionAgreed(_Resolved):
@@ -137,7 +141,7 @@ class BankException(Value):
         return tuple(consent for consent in like_consents if consent.actor not in {second.actor, *besides})
 
 
-_AGREED: Final = ("resolution", "partnership_id", "tranche", "attempt", "word_sha256", "booked")
+_AGREED: Final = ("resolution", "partnership_id", "tranche", "attempt", "word_sha256", "booked", "figures")
 
 
 def _what(event: _Resolved) -> tuple[object, ...]:

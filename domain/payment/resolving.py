@@ -53,8 +53,8 @@ def _by_which_it_counts(kind: ExceptionKind, answer: BankAnswer, attempt: Tranch
 
 def has_difference(answer: BankAnswer, attempt: Tranche) -> bool:
     """True if the bank booked a payment with its charges, or in another currency."""
-    order = attempt.order.money
-    return answer.money.currency != order.currency or answer.money.amount > order.amount
+    order, booking = attempt.order.money, answer.booked
+    return booking.currency != order.currency or booking.amount > order.amount
 
 
 def _is_at_most(answer: BankAnswer, attempt: Tranche) -> bool:

@@ -16,6 +16,8 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.rails import USUAL, Rail
 from domain.parties import AccountReference, Funder, Party
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
+from domain.payment.booked.figures import BookedFigures
+from domain.payment.booked.weighing import NO_TERMS, BookingTerms, Weighing, difference_fault
 from domain.payment.rejections import refuses_a_copy
 from domain.screening.evidence import RegisterVersion
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
@@ -162,7 +164,7 @@ class PaymentAccepted(Value):
     """The bank reported that it accepted the payment, which is in flight."""
 
     event_type: Literal["PaymentAccepted"] = "PaymentAccepted"
-    schema_version: ClassVar[int] = 1
+    schema_version: ClassVar[int] = 2
     at: Moment
     answer: BankAnswer
 
@@ -171,16 +173,18 @@ class PaymentSettled(Value):
     """The bank booked the payment."""
 
     event_type: Literal["PaymentSettled"] = "PaymentSettled"
-    schema_version: ClassVar[int] = 1
+    schema_version: ClassVar[int] = 2
     at: Moment
     answer: BankAnswer
+    weighing: Weighing | None = Field(default=None, exclude_if=is_none)
+    """What a booking apart from its instruction was weighed by, or None of an exact one."""
 
 
 class PaymentRejected(Value):
     """The bank refused the payment. No money moved."""
 
     event_type: Literal["PaymentRejected"] = "PaymentRejected"
-    schema_version: ClassVar[int] = 1
+    schema_version: ClassVar[int] = 2
     at: Moment
     answer: BankAnswer
 
@@ -189,7 +193,7 @@ class PaymentReturned(Value):
     """The payment came back in full after it was booked."""
 
     event_type: Literal["PaymentReturned"] = "PaymentReturned"
-    schema_version: ClassVar[int] = 1
+    schema_version: ClassVar[int] = 2
     at: Moment
     answer: BankAnswer
 
@@ -248,6 +252,8 @@ class Tranche(Value):
     answers: tuple[UUID, ...] = ()
     booked: bool = False
     """True once the bank booked it on the account, rather than only reporting its status."""
+    figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
+    """What the bank booked, where it tells more than the sum."""
     version: int = 0
 
     @property
@@ -269,13 +275,13 @@ WRITTEN_AGAIN: Final = "the file was written again, and the bank may have refuse
 
 
 def events_of_answer(
-    tranche: Tranche, answer: BankAnswer, *, written_again: bool = False
+    tranche: Tranche, answer: BankAnswer, *, written_again: bool = False, terms: BookingTerms = NO_TERMS
 ) -> tuple[TrancheEvent, ...] | Contradiction:
     """Return the events that follow from a bank's answer, or the contradiction that a person must resolve.
 
     An answer that is known already leads to no event, unless it ended an attempt that it would not end today.
     `written_again`: a file with the payment was written again after
-    its hand-over.
+    its hand-over. `terms`: what a booking with the bank's rate or charges is weighed by.
     """
     if answer.answer_id in tranche.answers and not answer.doubt:
         return ()
@@ -288,9 +294,10 @@ def events_of_answer(
         return Contradiction(ExceptionKind.OTHER_CONTENT, difference)
     match tranche.status:
         case TrancheStatus.HANDED_OVER | TrancheStatus.ACCEPTED | TrancheStatus.UNKNOWN:
-            return _heard_at_the_bank(answer, answer.doubt or (WRITTEN_AGAIN if written_again else ""))
+            doubt = answer.doubt or (WRITTEN_AGAIN if written_again else "")
+            return _beyond_tolerance(answer, terms) or _heard_at_the_bank(answer, doubt, terms)
         case TrancheStatus.SETTLED:
-            return _heard_after_settlement(tranche, answer, partial)
+            return _heard_after_settlement(tranche, answer, partial, terms)
         case TrancheStatus.REJECTED | TrancheStatus.RETURNED:
             return _heard_after_the_end(tranche, answer)
         case _:
@@ -299,13 +306,25 @@ def events_of_answer(
             return Contradiction(ExceptionKind.NOT_HANDED_OVER, reason)
 
 
-def _heard_at_the_bank(answer: BankAnswer, doubt: str) -> tuple[TrancheEvent, ...] | Contradiction:
+def _beyond_tolerance(answer: BankAnswer, terms: BookingTerms) -> Contradiction | None:
+    """Return the contradiction of a booking that is apart from its instruction by more than the organisation allows."""
+    fault = difference_fault(answer.figures, terms) if answer.figures is not None else None
+    return Contradiction(ExceptionKind.OTHER_CONTENT, str(fault)) if fault is not None else None
+
+
+def settlement(answer: BankAnswer, terms: BookingTerms) -> PaymentSettled:
+    """Return the event of a booking, with what it was weighed by if it is apart from its instruction."""
+    weighing = terms.weighing if answer.figures is not None and not answer.figures.is_exact else None
+    return PaymentSettled(at=answer.said_at, answer=answer, weighing=weighing)
+
+
+def _heard_at_the_bank(answer: BankAnswer, doubt: str, terms: BookingTerms) -> tuple[TrancheEvent, ...] | Contradiction:
     """Return the events for a payment at the bank. `doubt`: the reason why a rejection would end nothing, if any."""
     match answer.status:
         case BankStatus.ACCEPTED:
             return (PaymentAccepted(at=answer.said_at, answer=answer),)
         case BankStatus.SETTLED:
-            return (PaymentSettled(at=answer.said_at, answer=answer),)
+            return (settlement(answer, terms),)
         case BankStatus.REJECTED if doubt:
             return _rejection_in_doubt(doubt)
         case BankStatus.REJECTED:
@@ -322,7 +341,7 @@ def _rejection_in_doubt(doubt: str) -> Contradiction:
 
 
 def _heard_after_settlement(
-    tranche: Tranche, answer: BankAnswer, partial: bool
+    tranche: Tranche, answer: BankAnswer, partial: bool, terms: BookingTerms
 ) -> tuple[TrancheEvent, ...] | Contradiction:
     match answer.status:
         case BankStatus.ACCEPTED:
@@ -330,7 +349,7 @@ def _heard_after_settlement(
         case BankStatus.SETTLED if answer.is_booking and tranche.booked:
             return Contradiction(ExceptionKind.SECOND_BOOKING, f"{answer.money} was booked a second time")
         case BankStatus.SETTLED if answer.is_booking:
-            return (PaymentSettled(at=answer.said_at, answer=answer),)
+            return _beyond_tolerance(answer, terms) or (settlement(answer, terms),)
         case BankStatus.SETTLED:
             return (_noted(answer, "settled, as it was said before"),)
         case BankStatus.REJECTED if refuses_a_copy(answer.doubt):
@@ -398,8 +417,9 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
         case PaymentAccepted(answer=answer):
             return {"status": TrancheStatus.ACCEPTED, "answers": _with(tranche, answer)}
         case PaymentSettled(answer=answer):
-            settlement = {"status": TrancheStatus.SETTLED, "reason": answer.code, "answers": _with(tranche, answer)}
-            return {**settlement, "booked": tranche.booked or answer.is_booking}
+            changes = {"status": TrancheStatus.SETTLED, "reason": answer.code, "answers": _with(tranche, answer)}
+            figures = answer.figures or tranche.figures
+            return {**changes, "booked": tranche.booked or answer.is_booking, "figures": figures}
         case PaymentRejected(answer=answer):
             return {"status": TrancheStatus.REJECTED, **_why(tranche, answer)}
         case PaymentReturned(answer=answer):

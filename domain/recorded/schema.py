@@ -87,6 +87,17 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("ReferralCleared", 1): _as_it_is,
     ("ApprovalGiven", 1): _as_it_is,
     ("BankFileImported", 1): _as_it_is,
+    ("PaymentAccepted", 1): _as_it_is,
+    ("PaymentSettled", 1): _as_it_is,
+    ("PaymentRejected", 1): _as_it_is,
+    ("PaymentReturned", 1): _as_it_is,
+    ("TrancheEnded", 1): _as_it_is,
+    ("BankContradicted", 1): _as_it_is,
+    ("ContradictionResolved", 1): _as_it_is,
+    ("FundsReceived", 1): _as_it_is,
+    ("ExceptionRaised", 1): _as_it_is,
+    ("ResolutionAgreed", 1): _as_it_is,
+    ("ExceptionResolved", 1): _as_it_is,
 }
 """By (event type, schema version): the function that upcasts a stored payload to the next version."""
 
@@ -134,15 +145,17 @@ _PLAN: Final = (
 _PLAN_IN_WORDS: Final = f"a budget, a work plan, the language or telephone number of a contact, or {_OFFICE_IN_WORDS}"
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
 _RULES: Final = (
-    "budgets", "books", "lists", "list_days", "watched", "public_offices", "base_currency", "rate_days",
+    "budgets", "books", "lists", "list_days", "watched", "public_offices", "base_currency", "rate_days", "tolerance",
     "funds_named", "rails",
 )  # fmt: skip
 _RULES_IN_WORDS: Final = (
     "the programmes whose grants need a budget, the rules for the book, the lists that bind, watched countries, that "
-    "public offices are asked for, a base currency, rails, or that every grant names its funds"
+    "public offices are asked for, a base currency, a tolerance for bookings, rails, or that every grant names its funds"
 )
 _RATES: Final = ("conversion",)
 _RATES_IN_WORDS: Final = "the base currency and the rates by which sums were converted"
+_FIGURES: Final = ("answer.figures",)
+_FIGURES_IN_WORDS: Final = "the rate and the charges at which a bank booked a payment"
 _PERIOD: Final = "the close of a period of the book"
 _HANDED_IN: Final = "what a grantee handed in by link"
 _TAKEN_OVER: Final = ("submission",)
@@ -168,8 +181,24 @@ WITH_PLACES: Final[Mapping[str, Further]] = dict.fromkeys(
 )
 """By type of event with evidence: the form in which names are compared by their places."""
 
+WITH_FIGURES: Final[Mapping[str, Further]] = {
+    **dict.fromkeys(
+        (
+            "PaymentAccepted", "PaymentRejected", "PaymentReturned", "FundsReceived", "BankContradicted",
+            "ContradictionResolved", "ExceptionRaised",
+        ),
+        Further(2, _FIGURES, _FIGURES_IN_WORDS),
+    ),
+    "PaymentSettled": Further(2, (*_FIGURES, "weighing"), _FIGURES_IN_WORDS),
+    **dict.fromkeys(
+        ("TrancheEnded", "ResolutionAgreed", "ExceptionResolved"), Further(2, ("figures",), _FIGURES_IN_WORDS)
+    ),
+}  # fmt: skip
+"""By type of event that holds the bank's word: the form in which it says the rate and the charges of a booking."""
+
 FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     **{event_type: (further,) for event_type, further in WITH_PLACES.items()},
+    **{event_type: (further,) for event_type, further in WITH_FIGURES.items()},
     "PartnershipProposed": (Further(2, _PLAN, _PLAN_IN_WORDS),),
     "ProposalRevised": (
         Further(2, ("answer",), "the answer to a question"),

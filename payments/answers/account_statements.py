@@ -13,13 +13,13 @@ from xml.etree.ElementTree import Element
 
 from domain.payment.account_numbers import masked_account
 from domain.payment.continuity import ClosedStatement
-from payments.answers.details import exact_sum
 from payments.answers.elements import (
     MessageFault,
     day,
     element,
     elements,
     entry_status,
+    exact_sum,
     figure,
     glimpse,
     readable,

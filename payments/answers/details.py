@@ -1,31 +1,30 @@
 """The payments of a camt.054 entry, with the amount and name of each.
 
-The payments, with the bank's charges that a debit names, must add up to the amount of the entry. If they do not, a
-person must resolve the entry as a whole.
+The payments must add up to the amount of the entry, those of a debit with the bank's charges that it names
+(`payments.answers.debits`). If they do not, a person must resolve the entry as a whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
+from domain.payment.booked.figures import BookedFigures
 from domain.payment.bookings import is_filler, reference_key
+from payments.answers.booked_sums import Explained
+from payments.answers.debits import debited, is_payment_out
 from payments.answers.elements import (
     Amount,
     MessageFault,
     amount,
-    amounts_above_zero,
     elements,
+    exact_sum,
     glimpse,
     glimpse_amount,
     reference,
     value,
 )
-
-_EXACT: Final = Context(prec=60)
-"""A decimal precision with more digits than the sum of all amounts in a file can have."""
 
 
 class Detail(NamedTuple):
@@ -41,6 +40,8 @@ class Detail(NamedTuple):
     """The bank's references of it and of its entry, as far as they identify anything."""
     parts: tuple[str, ...] = ()
     """The mark among the payments of its entry, or () if it is the only one."""
+    figures: BookedFigures | None = None
+    """What was booked of it, where the bank tells more than its sum."""
 
 
 def details_of(entry: Element, total: Amount) -> list[Detail]:
@@ -56,11 +57,24 @@ def details_of(entry: Element, total: Amount) -> list[Detail]:
         case []:
             references = _references(entry, Element("TxDtls"))
             return [Detail(Element("TxDtls"), 1, "1", reference(entry, "AcctSvcrRef"), total, references)]
+        case _ if is_payment_out(value(entry, "CdtDbtInd"), value(entry, "RvslInd")):
+            return [
+                detail._replace(amount=_in_account(payment), figures=payment.figures)
+                for detail, payment in zip(_named(entry, details), debited(entry, details, total), strict=True)
+            ]
         case [only]:
-            amounts = [_only_amount(only, total, _charges(entry, details, total))]
+            amounts = [_only_amount(only, total)]
         case _:
-            amounts = _amounts(details, total, _charges(entry, details, total))
-    return _named(entry, details, amounts)
+            amounts = _amounts(details, total)
+    return [detail._replace(amount=amount) for detail, amount in zip(_named(entry, details), amounts, strict=True)]
+
+
+def _in_account(payment: Explained) -> Amount:
+    """Return the sum of a payment: what was instructed or, of another currency, what was booked of it."""
+    booked_sum = payment.figures.booked_sum if payment.figures is not None else None
+    if booked_sum is None or booked_sum.currency == payment.amount.currency:
+        return payment.amount
+    return Amount(booked_sum.amount, booked_sum.currency)
 
 
 def _complete(entry: Element, details: list[Element]) -> None:
@@ -82,42 +96,15 @@ def _one_way(entry: Element, details: list[Element]) -> None:
         raise MessageFault("the entry goes one way and a payment in it the other")
 
 
-def _charges(entry: Element, details: list[Element], total: Amount) -> Decimal:
-    """Return the bank's own charges on the entry of a payment of ours, in its currency, or 0 if it names none.
-
-    Charges on money that came in are left out: the part that did not come in was not received.
-    """
-    if value(entry, "CdtDbtInd") != "DBIT" or value(entry, "RvslInd") in {"true", "1"}:
-        return Decimal(0)
-    blocks = [element for part in (entry, *details) for element in elements(part, "Chrgs")]
-    amounts = [amount for block in blocks for amount in _charged(block)]
-    if any(amount.currency != total.currency for amount in amounts):
-        return Decimal(0)
-    return exact_sum(amount.figure for amount in amounts)
-
-
-def _charged(block: Element) -> list[Amount]:
-    """Return the charges of one block: their total, or each record. Older versions have no records."""
-    if any(value(record, "CdtDbtInd") == "CRDT" for record in (block, *elements(block, "Rcrd"))):
-        return []
-    paths = ("TtlChrgsAndTaxAmt", "Rcrd/Amt", "Amt")
-    return next((amounts for path in paths if (amounts := amounts_above_zero(block, path))), [])
-
-
-def _only_amount(detail: Element, total: Amount, charges: Decimal) -> Amount:
-    """Return the sum of an entry's one payment: what it says, less the charges where the entry is the two together."""
-    amount, instructed_amount = _said_amount(detail), _instructed(detail, total)
+def _only_amount(detail: Element, total: Amount) -> Amount:
+    """Return the sum of an entry's one payment, which is the entry's."""
+    amount = _said_amount(detail)
     if amount is None or amount == total:
-        without = (
-            instructed_amount is not None and charges and exact_sum((instructed_amount.figure, charges)) == total.figure
-        )
-        return instructed_amount if without and instructed_amount is not None else total
-    if charges and amount.currency == total.currency and exact_sum((amount.figure, charges)) == total.figure:
-        return amount
+        return total
     raise MessageFault(f"the entry is over {total}, its one payment over {amount}")
 
 
-def _amounts(details: list[Element], total: Amount, charges: Decimal) -> list[Amount]:
+def _amounts(details: list[Element], total: Amount) -> list[Amount]:
     stated_amounts = [_said_amount(detail) or _instructed(detail, total) for detail in details]
     amounts = [figure for figure in stated_amounts if figure is not None]
     if len(amounts) < len(stated_amounts):
@@ -129,7 +116,7 @@ def _amounts(details: list[Element], total: Amount, charges: Decimal) -> list[Am
         currencies = ", ".join(sorted({figure.currency for figure in amounts}))
         raise MessageFault(f"the entry is over {total}, its {len(stated_amounts)} payments are in {currencies}")
     together = exact_sum(figure.figure for figure in amounts)
-    if total.figure not in {together, exact_sum((together, charges))}:
+    if total.figure != together:
         raise MessageFault(
             f"the entry is over {total}, its {len(stated_amounts)} payments come to {Amount(together, total.currency)}"
         )
@@ -150,17 +137,17 @@ def _instructed(detail: Element, total: Amount) -> Amount | None:
     return instructed_amount if instructed_amount is not None and instructed_amount.currency == total.currency else None
 
 
-def exact_sum(figures: Iterable[Decimal]) -> Decimal:
-    """Return the exact sum, without rounding."""
-    with localcontext(_EXACT):
-        return sum(figures, Decimal(0))
+_NO_SUM: Final = Amount(Decimal(0), "")
 
 
-def _named(entry: Element, details: list[Element], amounts: list[Amount]) -> list[Detail]:
+def _named(entry: Element, details: list[Element]) -> list[Detail]:
+    """Return the payments of an entry with their names, and without their sums."""
     numbers = range(1, len(details) + 1)
-    rows = zip(details, numbers, _names(details), _servicer_references(entry, details), amounts, strict=True)
+    rows = zip(details, numbers, _names(details), _servicer_references(entry, details), strict=True)
     several = len(details) > 1
-    return [Detail(*row, _references(entry, row[0]), _own_names(row[0], row[1]) if several else ()) for row in rows]
+    return [
+        Detail(*row, _NO_SUM, _references(entry, row[0]), _own_names(row[0], row[1]) if several else ()) for row in rows
+    ]
 
 
 _ENTRY_REFERENCE: Final = 6

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
@@ -27,6 +28,10 @@ _DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ZONE: Final = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
 _DAY: Final = re.compile(_DATE + _ZONE)
 _MOMENT: Final = re.compile(f"{_DATE}T{_TIME}{_ZONE}")
+
+
+_EXACT: Final = Context(prec=60)
+"""A decimal precision with more digits than the sum of all amounts in a file can have."""
 
 
 class UnreadableMessage(ValueError):
@@ -225,6 +230,12 @@ def entry_status(entry: Element) -> str:
     if status is None or not len(status):
         return value(entry, "Sts")
     return value(status, "Cd") or value(status, "Prtry")
+
+
+def exact_sum(figures: Iterable[Decimal]) -> Decimal:
+    """Return the exact sum, without rounding."""
+    with localcontext(_EXACT):
+        return sum(figures, Decimal(0))
 
 
 def local_name(tag: str) -> str:

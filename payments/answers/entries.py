@@ -32,6 +32,8 @@ class Entry(NamedTuple):
     key may be the same booking if either lacks a bank reference, whatever day each of them says."""
     formerly: str = ""
     """The same key as releases before 0.3.0 stored it: with the booking day, and the amount as it was written."""
+    digest_before: str = ""
+    """The digest of its content as releases before 0.4.0 made it, which read neither rates nor charges."""
 
 
 async def known_digest(connection: Connection, entry: Entry) -> str | None:
@@ -40,6 +42,12 @@ async def known_digest(connection: Connection, entry: Entry) -> str | None:
         "SELECT digest FROM payments.entries WHERE entry_id = $1", entry.entry_id
     )
     return digest
+
+
+async def is_stored_as_before(connection: Connection, entry: Entry, file_sha256: str) -> bool:
+    """True if an earlier release stored this very entry of this very file, of whose content it read less."""
+    query = "SELECT true FROM payments.entries WHERE entry_id = $1 AND digest = $2 AND file_sha256 = $3"
+    return bool(await connection.fetchval(query, entry.entry_id, entry.digest_before, file_sha256))
 
 
 async def has_lookalike_in_other_file(connection: Connection, entry: Entry, file_sha256: str) -> bool:

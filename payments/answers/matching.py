@@ -61,6 +61,8 @@ class MatchedEntry(NamedTuple):
     """The statement, or None if it cannot be read as one."""
     unclear: Unclear | None = None
     """The statement, if it cannot be read as one."""
+    unclear_before: UUID | None = None
+    """The exception under which releases before 0.4.0 raised the entry, of which they could not read the figures."""
 
 
 class _Reading(NamedTuple):
@@ -110,7 +112,8 @@ async def _judge_alone(reading: _Reading, statement: BankNotice | Unclear) -> li
     try:
         entries = await _judge(reading, statement)
         if isinstance(statement, BankNotice):
-            return [entry._replace(said=statement) for entry in entries]
+            before = _unclear_before(reading, statement)
+            return [entry._replace(said=statement, unclear_before=before) for entry in entries]
         return [entry._replace(unclear=statement) for entry in entries]
     except ValidationError as fault:
         reason = f"what it speaks of cannot be read ({fault.error_count()} faults)"
@@ -141,6 +144,12 @@ async def _unclear(reading: _Reading, statement: Unclear) -> MatchedEntry:
     return MatchedEntry(
         entry, None, Contradiction(ExceptionKind.UNREADABLE, statement.reason), partnership_id, statement.content
     )
+
+
+def _unclear_before(reading: _Reading, notice: BankNotice) -> UUID | None:
+    """Return the exception of the entry as a whole, if it has figures, which once made an entry unclear."""
+    entry = notice.entry.rpartition("/")[0]
+    return None if notice.figures is None else derive("exception", derive("unclear", reading.sha256, entry))
 
 
 async def _whole_file(reading: _Reading, notice: BankNotice) -> list[MatchedEntry]:
@@ -217,7 +226,9 @@ async def _of_payment(reading: _Reading, notice: BankNotice, instruction: Instru
 
 async def _payment_fault(reading: _Reading, notice: BankNotice, instruction: Instruction) -> Contradiction | None:
     kind = ExceptionKind.OTHER_CONTENT
-    if notice.amount is not None and notice.currency != instruction.money.currency:
+    if notice.figures is not None and notice.figures.instructed_sum.currency != instruction.money.currency:
+        return Contradiction(kind, f"{notice.figures.instructed_sum} where {instruction.money} was instructed")
+    if notice.figures is None and notice.amount is not None and notice.currency != instruction.money.currency:
         return Contradiction(kind, f"{notice.currency} {notice.amount} where {instruction.money} was instructed")
     if fault := await _file_fault(reading.connection, notice, instruction):
         return Contradiction(kind, str(fault))
@@ -291,17 +302,22 @@ def _entry(reading: _Reading, notice: BankNotice, about: str) -> Entry:
     formerly = derive(
         "like", notice.account, notice.status, notice.amount, notice.currency, notice.booked_on, about
     ).hex
+    before = notice.digest_before
     key = booking_key(notice)
     if key is not None:
         account, reference, _ = key
         booking = derive("of", account, reference, notice.status).hex
-        return Entry(derive("booking", *key, notice.status), *place, True, booking, likeness, formerly)
-    reading.seen[notice.digest] += 1
-    entry_id = derive("entry", reading.sha256, notice.digest, reading.seen[notice.digest])
-    return Entry(entry_id, *place, False, likeness=likeness, formerly=formerly)
+        return Entry(derive("booking", *key, notice.status), *place, True, booking, likeness, formerly, before)
+    # By the digest of before: a file that an earlier release took is taken again, and each of its entries is the same.
+    reading.seen[before] += 1
+    entry_id = derive("entry", reading.sha256, before, reading.seen[before])
+    return Entry(entry_id, *place, False, likeness=likeness, formerly=formerly, digest_before=before)
 
 
 def _money(notice: BankNotice) -> Money | None:
+    """Return the sum at which a statement would count: of our own payment, as instructed. None if it is no sum."""
+    if notice.figures is not None:
+        return notice.figures.instructed_sum
     try:
         return Money.model_validate({"amount": notice.amount, "currency": notice.currency})
     except ValidationError:
@@ -327,6 +343,7 @@ def _answer(
         booked_on=notice.booked_on,
         value_on=notice.value_on,
         doubt=notice.doubt,
+        figures=notice.figures,
     )
 
 

@@ -169,6 +169,7 @@ def _statement(entry: NotificationEntry, booking: EntryValues, detail: Detail) -
         booked_on=booking.booked_on,
         value_on=booking.value_on,
         duplicate=entry.part.duplicate,
+        figures=detail.figures,
     )
     return with_digest(statement, reason, remittance, booking.words, *_extra_texts(payment))
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from domain.payment.bank_answers import BankStatus
+from domain.payment.booked.figures import BookedFigures
 from domain.payment.bookings import is_filler
 from payments.answers.elements import readable
 
@@ -54,8 +55,12 @@ class BankNotice(NamedTuple):
     """True if the bank marked the message as a copy of an earlier one."""
     doubt: str = ""
     """The reason why a rejection ends nothing by itself, empty if it may."""
+    figures: BookedFigures | None = None
+    """What was booked of a payment of ours, where the bank tells more than the sum of the booking."""
     digest: str = ""
     """SHA-256 of the content without the message that carries it, so a repeated statement has the same digest."""
+    digest_before: str = ""
+    """The same as releases before 0.4.0 made it, which read neither rates nor charges."""
 
 
 class Unclear(NamedTuple):
@@ -84,7 +89,10 @@ def booking_key(statement: BankNotice) -> tuple[str, str, str] | None:
 
 
 def with_digest(statement: BankNotice, *texts: str) -> BankNotice:
-    """Return the statement with a digest of its fields and of `texts`, whole texts that it holds cut or not at all."""
+    """Return the statement with a digest of its fields and of `texts`, whole texts that it holds cut or not at all.
+
+    Its figures are in it, if there are any, so that the same booking with other charges is another content.
+    """
     amount = statement.amount
     content = [
         statement.status.value,
@@ -101,7 +109,12 @@ def with_digest(statement: BankNotice, *texts: str) -> BankNotice:
         str(statement.value_on or ""),
         *texts,
     ]
-    return statement._replace(digest=hashlib.sha256(json.dumps(content).encode()).hexdigest())
+    figures = [] if statement.figures is None else [statement.figures.model_dump_json()]
+    return statement._replace(digest=_sha256([*content, *figures]), digest_before=_sha256(content))
+
+
+def _sha256(content: list[str]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def one_line(*parts: str) -> str:

@@ -19,6 +19,7 @@ from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.waiting.made_files import EXPORT, with_made_file
 from accord.presentation.faults import Refused
 from accord.presentation.telling import told_of
+from accord.presentation.words.payments import booking_in_words
 from domain.directory.disregarded import Disregarded
 from domain.directory.erasures import UNPROVED_WORDS
 from domain.fault import Fault
@@ -177,6 +178,9 @@ def _print_partnership(partnership: Partnership, ahead: Outlook) -> None:
     if partnership.tranches:
         tranches = ((t.number, t.money, t.state.value, t.attempt) for t in partnership.tranches)
         out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
+    for tranche in partnership.tranches:
+        if words := booking_in_words(tranche.figures):
+            out.print(f"Tranche {tranche.number}: {words}", soft_wrap=True, markup=False)
     if partnership.assessment:
         findings = (
             (f.outcome.value, f.rule_id, f.layer.value, f.citation + ("" if f.confirmed else " *"), f.reason)

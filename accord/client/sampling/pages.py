@@ -14,7 +14,7 @@ from accord.client.sampling.population import BookedOrder
 from accord.client.sampling.proofs import SampleProofs
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.days import whole_day_in_words as _day
-from accord.presentation.words.payments import bank_in_words
+from accord.presentation.words.payments import bank_in_words, booking_in_words
 from accord.presentation.words.values import NamesInWords, money_in_words
 from domain.payment.sample import METHOD
 from domain.streams import StreamId
@@ -162,7 +162,7 @@ def _payment(payment: TakenPayment, names: NamesInWords) -> str:
         ("Released by", f"{names.person(order.released_by)}, {_time(order.released_at)}"),
         ("Booked by the bank", _booked(payment.booking.booked_on, payment.booking.returned_on)),
         ("Value day", _day(answer.value_on) or "not told"),
-        ("The bank's sum", money_in_words(answer.money)),
+        ("The bank's sum", booking_in_words(answer.figures) or money_in_words(answer.money)),
         ("The bank's reference", answer.bank_reference or "none"),
         ("The bank's words", bank_in_words(answer.reason) or answer.code),
         ("The bank's file", f"SHA-256 {answer.file_sha256}" if answer.file_sha256 else "none: people said so"),

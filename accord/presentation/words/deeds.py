@@ -10,7 +10,7 @@ from accord.presentation.numbers import count_in_words
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.facts import without_rule
-from accord.presentation.words.payments import bank_in_words
+from accord.presentation.words.payments import bank_in_words, booking_in_words
 from accord.presentation.words.values import NamesInWords, money_in_words
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
@@ -100,7 +100,8 @@ def _agreed(event: Any, names: NamesInWords) -> Deed:
 
 
 def _ended(event: Any, _: NamesInWords) -> Deed:
-    return Deed(f"noted that {_payment(event)} {words_of(event.outcome)}", bank_in_words(event.reason))
+    notes = [bank_in_words(event.reason), booking_in_words(event.figures)]
+    return Deed(f"noted that {_payment(event)} {words_of(event.outcome)}", "; ".join(filter(None, notes)))
 
 
 def _report(event: Any, _: NamesInWords) -> Deed:

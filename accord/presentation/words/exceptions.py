@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from accord.presentation.filters import STANDINGS
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.payments import standing_in_words
+from accord.presentation.words.payments import booking_cells, standing_in_words
 from accord.presentation.words.values import money_in_words
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import Tranche
@@ -131,8 +131,8 @@ def happened(kind: ExceptionKind, answer: BankAnswer | None, attempt: Tranche | 
     """Return the event in a sentence without its stop."""
     if kind is ExceptionKind.OTHER_CONTENT and answer is not None and attempt is not None:
         order = attempt.order.money
-        if answer.is_booking and answer.money != order:
-            return f"The bank booked {money_in_words(answer.money)} for a payment of {money_in_words(order)}"
+        if answer.is_booking and answer.booked != order:
+            return f"The bank booked {money_in_words(answer.booked)} for a payment of {money_in_words(order)}"
     return HAPPENED[kind]
 
 
@@ -161,10 +161,27 @@ def _versus(attempt: Tranche | None, answer: BankAnswer, days: Mapping[str, str]
         yield VersusRow(
             "Amount", money_in_words(order), _amount(answer, order.amount, order.currency), order != answer.money
         )
+        yield from _figures(answer)
     yield VersusRow("Booked", "booked" if attempt is not None and attempt.booked else "not booked", _booked(answer),
                     (attempt is not None and attempt.booked) is not answer.is_booking)  # fmt: skip
     if answer.value_on is not None:
         yield VersusRow("Value day", "", day_in_words(answer.value_on))
+
+
+def _figures(answer: BankAnswer) -> Iterator[VersusRow]:
+    """Yield the figures that the bank tells of a booking."""
+    figures = answer.figures
+    if figures is None:
+        return
+    cells = booking_cells(figures, None)
+    differs = not figures.is_exact
+    yield VersusRow("Taken from the account", money_in_words(figures.instructed_sum), cells["booked"], differs)
+    if figures.rate is not None:
+        yield VersusRow("The bank's rate", "", cells["bank_rate"], differs=True)
+    if figures.charges:
+        yield VersusRow("Charges", "none", cells["bank_charges"], differs=True)
+    if figures.received != figures.instructed_sum:
+        yield VersusRow("Arrived", money_in_words(figures.instructed_sum), cells["received"], differs=True)
 
 
 def _is_under_way(status: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from accord.presentation.filters import STANDINGS
 from domain.payment.account_numbers import masked
+from domain.payment.booked.figures import BankRate, BookedFigures, Charge
+from domain.payment.booked.weighing import figures_in_words
+from domain.values import Money
 
 
 class Standing(NamedTuple):
@@ -117,3 +120,44 @@ def answer_in_words(counts: Mapping[str, int]) -> str:
     if set(told) <= {_ANSWERS["HANDED_OVER"]}:
         return "No answer yet"
     return ", ".join(f"{count} {words}" for words, count in told.items())
+
+
+def booking_in_words(figures: BookedFigures | None) -> str:
+    """Return the figures of a booking in words, or '' where it tells no more than the sum."""
+    return "; ".join(_booking(figures)) if figures is not None else ""
+
+
+def _booking(figures: BookedFigures) -> Iterator[str]:
+    if not figures.is_exact:
+        yield figures_in_words(figures)
+    if figures.received != figures.instructed_sum:
+        yield f"received {figures.received} of {figures.instructed_sum}"
+
+
+def rate_in_words(rate: BankRate) -> str:
+    """Return a bank's rate, with the contract and the day on which it was quoted."""
+    other_currency = rate.target if rate.unit == rate.source else rate.source
+    contract = f", contract {rate.contract}" if rate.contract else ""
+    day = f", quoted on {rate.quoted_on}" if rate.quoted_on is not None else ""
+    return f"{rate.unit} 1 = {other_currency} {rate.rate:f}{contract}{day}"
+
+
+def booking_cells(figures: BookedFigures | None, money: Money | None) -> dict[str, str]:
+    """Return the figures of a booking as cells of a list, each '' if it is not told.
+
+    `money`: the sum of a booking of which nothing else is told.
+    """
+    booking = figures.booked_sum if figures is not None else money
+    charges = [_charge(charge) for charge in figures.charges] if figures is not None else []
+    return {
+        "booked": str(booking) if booking is not None else "",
+        "bank_rate": rate_in_words(figures.rate) if figures is not None and figures.rate is not None else "",
+        "bank_charges": ", ".join(charges),
+        "received": str(figures.received) if figures is not None else "",
+    }
+
+
+def _charge(charge: Charge) -> str:
+    bearer = f" {charge.bearer}" if charge.bearer is not None else ""
+    part = " in what was booked" if charge.is_part else " from what arrived" if charge.is_payees else ""
+    return f"{charge.money}{bearer}{part}"

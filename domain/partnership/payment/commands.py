@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.partnership.acts import Among, Command, Reason, StaffCommand
 from domain.partnership.choices import tranches_to_release
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
+from domain.payment.booked.figures import BookedFigures
 from domain.payment.tranche import TrancheOutcome
 from domain.values import is_none
 
@@ -47,6 +48,8 @@ class RecordTrancheOutcome(Command):
     attempt: int
     outcome: TrancheOutcome
     reason: str
+    figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
+    """What the bank booked of it, where that tells more than the sum."""
 
 
 class RecordReceipt(Command):

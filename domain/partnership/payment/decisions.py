@@ -103,10 +103,19 @@ def _is_known_outcome(partnership: Partnership, command: c.RecordTrancheOutcome)
             return False
 
 
+def _tells_more(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
+    """True if a booking tells its figures of an attempt that settled by a report on its status alone."""
+    tranche = partnership.tranche(command.tranche)
+    if tranche is None or command.figures is None or command.outcome is not TrancheOutcome.SETTLED:
+        return False
+    standing = (tranche.attempt, tranche.state, tranche.figures)
+    return standing == (command.attempt, TrancheState.SETTLED, None)
+
+
 def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) -> Events:
-    if _is_known_outcome(partnership, command):
+    if _is_known_outcome(partnership, command) and not _tells_more(partnership, command):
         return ()
-    if not _may_end(partnership, command):
+    if not _may_end(partnership, command) and not _tells_more(partnership, command):
         attempt = f"tranche {command.tranche}, attempt {command.attempt}: {command.outcome.value}"
         reason = "no payment of this attempt is in a state that can end so"
         return (e.CommandRefused(at=command.at, actor="bank", attempted=attempt, reason=reason),)
@@ -116,6 +125,7 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
         attempt=command.attempt,
         outcome=command.outcome,
         reason=command.reason,
+        figures=command.figures,
     )
     withheld = command.outcome is TrancheOutcome.WITHHELD
     if withheld and repeats_a_hold(partnership, command.reason):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from domain.partnership.acts import PartnershipEvent, StaffEvent
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.booked.figures import BookedFigures
 from domain.payment.tranche import TrancheOutcome
 from domain.values import Money, is_false, is_none
 
@@ -54,16 +55,20 @@ class TrancheNeverSent(PartnershipEvent):
 class TrancheEnded(PartnershipEvent):
     """An attempt to pay ended: settled, rejected, returned after settlement, withheld before payment, or cancelled."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["TrancheEnded"] = "TrancheEnded"
     tranche: int
     attempt: int
     outcome: TrancheOutcome
     reason: str
+    figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
+    """What the bank booked of it, where that tells more than the sum."""
 
 
 class BankContradicted(PartnershipEvent):
     """The bank said something that a person must resolve before it counts, as the exception `exception_id`."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["BankContradicted"] = "BankContradicted"
     exception_id: UUID
     exception: ExceptionKind
@@ -85,6 +90,7 @@ class BankContradicted(PartnershipEvent):
 class ContradictionResolved(PartnershipEvent):
     """One or two people resolved an exception. If `answer` is given, it counts from here on."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["ContradictionResolved"] = "ContradictionResolved"
     exception_id: UUID
     resolution: Resolution
@@ -94,6 +100,7 @@ class ContradictionResolved(PartnershipEvent):
 class FundsReceived(PartnershipEvent):
     """The bank booked money that came in for this partnership."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["FundsReceived"] = "FundsReceived"
     money: Money
     bank_reference: str

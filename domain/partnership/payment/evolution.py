@@ -13,6 +13,7 @@ from domain.partnership.payment.events import PaymentEvent
 from domain.partnership.stages import Stage
 from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
+from domain.payment.booked.figures import BookedFigures
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.rules.gifts import ACKNOWLEDGED_FROM
@@ -49,7 +50,7 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
 
 def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
     """Return the fields after the end of an attempt. A settled one makes a report due (expenditure responsibility)."""
-    changes = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
+    changes = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt, event.figures)
     if event.outcome is TrancheOutcome.RETURNED:
         changes |= _after_the_close(partnership, event.tranche)
     if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
@@ -101,7 +102,7 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
             return {}
         case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
             state = TrancheState(answer.status.value)
-            changes = _tranche_moved(partnership, answer.tranche, state, answer.attempt)
+            changes = _tranche_moved(partnership, answer.tranche, state, answer.attempt, answer.figures)
             return {**changes, **_paid(partnership, answer.tranche, on)} if state is TrancheState.SETTLED else changes
 
 
@@ -159,17 +160,19 @@ def _to_acknowledge(partnership: Partnership, money: Money, on: date) -> Changed
 
 def _attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
     """Return the tranches after an attempt to pay began. Money returned from an earlier attempt is not deducted."""
-    anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
+    anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0), "figures": None}
     return tuple(
         tranche.model_copy(update=anew) if tranche.number == number else tranche for tranche in partnership.tranches
     )
 
 
-def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> ChangedFields:
-    """Return the fields after one tranche changed its state."""
+def _tranche_moved(
+    partnership: Partnership, number: int, state: TrancheState, attempt: int, figures: BookedFigures | None = None
+) -> ChangedFields:
+    """Return the fields after one tranche changed its state. `figures`: what the bank booked of it, if it says so."""
+    changes = {"state": state, "attempt": attempt, **({"figures": figures} if figures is not None else {})}
     progresses = (
-        tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
-        for tranche in partnership.tranches
+        tranche.model_copy(update=changes) if tranche.number == number else tranche for tranche in partnership.tranches
     )
     return {"tranches": tuple(progresses)}
 

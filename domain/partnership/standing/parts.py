@@ -11,7 +11,8 @@ from pydantic import Field
 
 from domain.directory.tiers import Role
 from domain.partnership.proposal.sums import Sums
-from domain.values import Moment, Money, Value, is_false, is_zero
+from domain.payment.booked.figures import BookedFigures
+from domain.values import Moment, Money, Value, is_false, is_none, is_zero
 
 ChangedFields = dict[str, object]
 """Fields of a partnership that an event changes, with their new values."""
@@ -58,6 +59,8 @@ class TrancheProgress(Value):
     """The part of a settled payment that came back, as two people confirmed."""
     due_on: date | None = None
     """The day before which it is not paid."""
+    figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
+    """What the bank booked of it, where that tells more than the sum."""
 
     @property
     def next_attempt(self) -> int:

@@ -71,8 +71,9 @@ LISTS = {
     "rails": [{"rail": "NACHA", "currency": "USD", "country": "US", "up_to": "500.00"}],
 }  # fmt: skip
 DOLLARS = {"tiers": in_dollars().model_dump(mode="json")["tiers"], "base_currency": "USD", "rate_days": 3}
+TOLERANCE = {"tolerance": {"rate_percent": "1.5", "charges": {"amount": "25.00", "currency": "USD"}}}
 RULES = type(HOUSE_RULES).model_validate(
-    {**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], "books": BOOKS, **LISTS, **DOLLARS}
+    {**HOUSE_RULES.model_dump(mode="json"), "budgets": [ASKED], "books": BOOKS, **LISTS, **DOLLARS, **TOLERANCE}
 )
 WITHIN: dict[str, Any] = {"template": {"name": "school-budget", "edition": "2026.1", "sha256": DIGEST}}
 BOUND = screening().model_copy(update={"binding": ("ofac-sdn", "eu-consolidated"), "list_days": 3})

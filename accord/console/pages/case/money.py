@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
+from accord.presentation.words.payments import booking_in_words
 from accord.presentation.words.values import NamesInWords, listed, money_in_words, sum_in_words
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import ReportState
@@ -176,6 +177,7 @@ def _payment(partnership: Partnership, progress: TrancheProgress, count: int) ->
     notes = [
         f"tried {progress.attempt} times" if progress.attempt > 1 else "",
         f"{returned} came back" if returned else "",
+        booking_in_words(progress.figures),
     ]
     waits = "" if is_over or progress.state in IN_FLIGHT else listed(_waits(partnership, progress))
     is_asked = waits == _RELEASE and (progress.due_on is None or progress.due_on <= clock.today())

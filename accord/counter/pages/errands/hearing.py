@@ -13,6 +13,7 @@ from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.days import day_in_words
+from accord.presentation.words.payments import booking_in_words
 from accord.presentation.words.values import money_in_words
 from accord.web.errands import ErrandOutcome
 from deploy.logins import Login
@@ -72,7 +73,7 @@ def _entry(matched: MatchedEntry) -> EntryInWords:
     if answer is None:
         reason = matched.unclear.reason if matched.unclear is not None else fault.reason if fault is not None else ""
         return EntryInWords("not clear", matched.partnership_id, "", "", masked(reason), waits=True)
-    note = fault.reason if fault is not None else answer.reason
+    note = fault.reason if fault is not None else answer.reason or booking_in_words(answer.figures)
     return EntryInWords(
         SAYS[answer.status],
         _about(answer),

@@ -147,6 +147,13 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
         yield f"sums are counted in {base.currency}, by the ECB's rates of a day and at most {base.days} days before it"
     else:
         yield "sums of several currencies are not converted: each is a share of its own limit"
+    if (tolerance := rules.tolerance) is not None:
+        yield (
+            f"a booking settles its payment with a rate of at most {tolerance.percent} % from the ECB's and charges of "
+            f"at most {money_in_words(tolerance.charges)}; beyond that people look"
+        )
+    else:
+        yield "nothing but a booking of the very sum settles a payment; with a rate or charges people look"
     yield f"after a change of bank details nothing is paid for {rules.cooling_off_days} working days"
     yield f"a second person {'signs' if rules.second_at_hand_over else 'does not sign'} before a file is handed over"
     yield f"a file {'waits' if rules.stop_without_balance else 'does not wait'} for money on the account"

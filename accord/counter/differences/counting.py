@@ -34,11 +34,13 @@ class Difference(NamedTuple):
         return self.answer.partnership_id, self.answer.tranche, self.answer.attempt
 
 
-async def is_in_another_currency(desk: Desk, exception: BankException, named_place: tuple[str, int, int]) -> bool:
-    """True if the bank booked in another currency the payment that somebody says it belongs to."""
+async def has_difference(desk: Desk, exception: BankException, named_place: tuple[str, int, int]) -> bool:
+    """True if the bank booked in another currency, or with charges that it names, the payment that somebody names."""
     bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named_place
     if bank_answer is None or bank_answer.status is not BankStatus.SETTLED or not bank_answer.is_booking:
         return False
+    if bank_answer.figures is not None and not bank_answer.figures.is_exact:
+        return True
     place = (
         partnership_id or bank_answer.partnership_id,
         tranche or bank_answer.tranche,
@@ -71,11 +73,11 @@ async def count_with_difference(
         raise Refused("the bank booked no payment there, so it has no difference to count", "IllegalTransition")
     if bank_answer is None and booked_money is None:
         raise BadInput('booked: say what the bank booked, as its file has it: --booked "USD 30025.00"')
-    if bank_answer is not None and booked_money not in {None, bank_answer.money}:
-        raise BadInput(f"booked: the bank's file says {bank_answer.money}; leave --booked out")
+    if bank_answer is not None and booked_money not in {None, bank_answer.booked}:
+        raise BadInput(f"booked: the bank's file says {bank_answer.booked}; leave --booked out")
     place = _place(exception, named_place)
     attempt = await _attempt(desk, place)
-    money = bank_answer.money if bank_answer is not None else booked_money
+    money = bank_answer.booked if bank_answer is not None else booked_money
     assert money is not None  # noqa: S101 - one of the two is there
     _require_difference(attempt, money)
     return Difference(_at_the_instructed_sum(exception_id, exception, place, attempt.order.money, money), money)

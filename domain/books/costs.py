@@ -1,0 +1,48 @@
+"""The cost of a booking beside the instructed sum: the bank's charges, and the exchange at its own rate."""
+
+from __future__ import annotations
+
+from domain.books.entries import PairedSums, Sums, added
+from domain.directory.chart import Account
+from domain.payment.booked.figures import BookedFigures
+from domain.payment.booked.weighing import planned
+from domain.screening.evidence import ReferenceRates
+from domain.values import Money
+
+
+def cost_of_sum(funder: str, order: Money, booking: Money) -> Sums:
+    """Return the cost of a booking of which only its sum is told: as charges, or as an exchange of currencies."""
+    if order.currency == booking.currency:
+        sheet = PairedSums(funder, booking.currency)
+        sheet.put(Account.BANK_CHARGES, Account.BANK, booking.amount - order.amount)
+        return sheet.sums
+    from_bank = PairedSums(funder, booking.currency)
+    from_bank.put(Account.EXCHANGE_CLEARING, Account.BANK, booking.amount)
+    return added(from_bank.sums, _cleared(funder, order))
+
+
+def cost_of_figures(funder: str, order: Money, figures: BookedFigures, reference: ReferenceRates | None) -> Sums:
+    """Return the cost of a booking at the bank's own figures.
+
+    What an exchange cost beside the planned sum, by the reference rates of its day, is an exchange difference. Without
+    such rates nothing was planned, and the clearing account takes the exchange as a whole.
+    """
+    currency, principal = figures.booked_sum.currency, figures.principal
+    from_bank = PairedSums(funder, currency)
+    if figures.charged:
+        from_bank.put(Account.BANK_CHARGES, Account.BANK, figures.charged)
+    if currency == order.currency:
+        return from_bank.sums
+    planned_sum = planned(figures, reference)
+    clearing = principal.amount if planned_sum is None else planned_sum
+    from_bank.put(Account.EXCHANGE_CLEARING, Account.BANK, clearing)
+    if difference := principal.amount - clearing:
+        from_bank.put(Account.EXCHANGE_DIFFERENCE, Account.BANK, difference)
+    return added(from_bank.sums, _cleared(funder, order))
+
+
+def _cleared(funder: str, order: Money) -> Sums:
+    """Return the other side of an exchange: the instructed sum left no account in its own currency."""
+    to_bank = PairedSums(funder, order.currency)
+    to_bank.put(Account.BANK, Account.EXCHANGE_CLEARING, order.amount)
+    return to_bank.sums

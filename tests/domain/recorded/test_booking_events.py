@@ -1,0 +1,87 @@
+"""The rate and the charges of a booking stand in further forms, written where they are."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.partnership import events as e
+from domain.payment import bank_file as f
+from domain.payment import tranche as t
+from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
+from domain.payment.booked.weighing import Weighing
+from domain.recorded.schema import FURTHER, WITH_FIGURES, event_payload, form_of, read_event_bytes, says
+from tests.booked_sums import RATE, TOLERANCE, charge, figures
+from tests.builders import DIGEST, NOON, number
+from tests.domain.payment.test_tranche import answer
+from tests.domain.recorded.test_events import BY
+from tests.rates import rates
+
+GOLDEN = Path(__file__).parent / "golden" / "events_with_bookings.json"
+FIGURES = figures(
+    "EUR 1000.00", "USD 1263.00", charge("USD 12.50", "DEBT", is_part=True),
+    charge("EUR 5.00", "CRED", is_payees=True), rate={**RATE, "quoted_on": "2026-11-02"},
+)  # fmt: skip
+ANSWER = answer(BankStatus.SETTLED, figures=FIGURES)
+RESOLVED: dict[str, Any] = {
+    "resolution": Resolution.BOOKED_WITH_DIFFERENCE, "partnership_id": "P-2026-0042", "tranche": 1, "attempt": 1,
+    "note": "As their advice says", "booked": FIGURES.booked_sum, "figures": FIGURES,
+}  # fmt: skip
+CONTENT = {"exception_id": number("EX-1"), "exception": ExceptionKind.OTHER_CONTENT, "reason": "beyond"}
+SAID: list[Any] = [
+    t.PaymentAccepted(at=NOON, answer=ANSWER),
+    t.PaymentSettled(at=NOON, answer=ANSWER, weighing=Weighing(tolerance=TOLERANCE, reference=rates())),
+    t.PaymentRejected(at=NOON, answer=ANSWER),
+    t.PaymentReturned(at=NOON, answer=ANSWER),
+    e.TrancheEnded(at=NOON, tranche=1, attempt=1, outcome=t.TrancheOutcome.SETTLED, reason="BOOK", figures=FIGURES),
+    e.BankContradicted(at=NOON, answer=ANSWER, **CONTENT),
+    e.ContradictionResolved(
+        at=NOON, exception_id=number("EX-1"), resolution=Resolution.BOOKED_WITH_DIFFERENCE, answer=ANSWER
+    ),
+    e.FundsReceived(at=NOON, money=ANSWER.money, bank_reference="BANK-1", answer=ANSWER),
+    f.ExceptionRaised(
+        at=NOON, exception=ExceptionKind.OTHER_CONTENT, reason="beyond", content="BANK-1 N1/1/1", answer=ANSWER,
+        file_sha256=DIGEST,
+    ),
+    f.ResolutionAgreed(**BY, **RESOLVED),
+    f.ExceptionResolved(**BY, **RESOLVED),
+]  # fmt: skip
+
+
+def named(event: Any) -> str:
+    return str(event.event_type)
+
+
+def test_each_type_with_figures_is_among_the_examples_and_each_way_finds_them() -> None:
+    assert {event.event_type for event in SAID} == set(WITH_FIGURES)
+    ways = [(event, way) for event in SAID for further in FURTHER[event.event_type] for way in further.fields]
+    assert [(named(event), way) for event, way in ways if not says(event, way)] == []
+
+
+@pytest.mark.parametrize("event", SAID, ids=named)
+def test_it_is_written_in_the_further_form_alone_and_read_back(event: Any) -> None:
+    content = json.dumps(event_payload(event)).encode()
+    assert form_of(event) == 2
+    assert read_event_bytes(event.event_type, 2, content) == event
+
+
+@pytest.mark.parametrize("event", SAID, ids=named)
+def test_without_figures_it_is_the_bytes_that_it_was(event: Any) -> None:
+    bare = {"answer": ANSWER.model_copy(update={"figures": None}), "weighing": None, "figures": None}
+    before = event.model_copy(update={name: value for name, value in bare.items() if name in type(event).model_fields})
+    content = json.dumps(event_payload(before)).encode()
+    assert form_of(before) == 1
+    assert b"figures" not in content
+    assert b"weighing" not in content
+    assert read_event_bytes(event.event_type, 1, content) == before
+
+
+def test_the_stored_format_is_the_golden_one() -> None:
+    written = {named(event): event_payload(event) for event in SAID}
+    if os.environ.get("ACCORD_WRITE_GOLDEN") == "1":
+        GOLDEN.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert json.loads(GOLDEN.read_text(encoding="utf-8")) == written
