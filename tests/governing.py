@@ -24,6 +24,15 @@ async def decree(desk: Desk, *facts: Fact) -> None:
         await confirm_change(desk, changed.change_id, "otto.audit")
 
 
+async def lets_through(desk: Desk, percent: str = "1.5", charges: str = "25.00") -> None:
+    """Have bookings settle with a rate so many per cent apart, and with charges of so many dollars at most."""
+    rules = (await desk.directory()).rules
+    assert rules is not None
+    tolerance = {"rate_percent": percent, "charges": {"amount": charges, "currency": "USD"}}
+    content = {**rules.model_dump(mode="json"), "tolerance": tolerance}
+    await decree(desk, HouseRulesSet(rules=HouseRules.model_validate(content)))
+
+
 async def bind(desk: Desk, *lists: str, days: int | None = None) -> None:
     """Have these sanctions lists bind the organisation, and let their last word be good for so many days."""
     rules = (await desk.directory()).rules

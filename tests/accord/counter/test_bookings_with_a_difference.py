@@ -21,6 +21,7 @@ from records.codec import from_ledger
 from tests import paying
 from tests.accord.counter.files import PAYER, booked, handed_over, imports, reasons, told_now
 from tests.accord.shell import Shell
+from tests.governing import lets_through
 from tests.payments.orders import detail, entry_of
 from tests.scribe import Scribe
 
@@ -61,12 +62,21 @@ CLEAR: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("what", CLEAR)
-async def test_charges_that_the_file_names_are_read_and_the_payment_is_settled(left: Scribe, what: str) -> None:
+async def test_charges_that_the_file_names_are_read_and_settle_within_the_tolerance(left: Scribe, what: str) -> None:
+    await lets_through(left.desk)
     charges, element = CLEAR[what]
     found = await imports(left.desk, charged(left, charges, own="600.00" if element else "", element=element or "Amt"))
     assert found.for_a_person == ()
     attempt = await paying.attempt_of(left)
     assert (attempt.status, attempt.booked) == (TrancheStatus.SETTLED, True)
+
+
+@pytest.mark.slow
+async def test_without_a_tolerance_charges_that_the_file_names_are_for_people(left: Scribe) -> None:
+    charges, element = CLEAR["a total"]
+    [person] = (await imports(left.desk, charged(left, charges, element=element))).for_a_person
+    assert person.reason.startswith("booked USD 625.00 = 600.00 + charges 25.00; the organisation's rules set no toler")
+    assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
 
 
 UNCLEAR: dict[str, tuple[str, str, str]] = {

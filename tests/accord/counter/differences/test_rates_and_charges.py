@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,8 +13,6 @@ from accord.counter.bank_import import Import
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.resolutions import PaymentReference
 from accord.presentation.faults import Refused
-from domain.directory.people import HouseRulesSet
-from domain.directory.tiers import HouseRules
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.tranche import PaymentSettled, TrancheStatus
@@ -25,25 +22,16 @@ from tests import paying
 from tests.accord.counter.files import exceptions_of, handed_over, imports, told_now
 from tests.accord.to_the_bank.test_base_currency import published
 from tests.booked_sums import charge, figures, sum_of
-from tests.governing import decree
+from tests.governing import lets_through
 from tests.payments.answers.test_booked_sums import amounts, charges, exchange
 from tests.payments.orders import detail, entry_of
 from tests.scribe import Scribe
 
 KIND = ExceptionKind
 FINANCE, DIRECTOR = "femi.ade", "dora.kim"
-TOLERANCE = {"rate_percent": "1.5", "charges": {"amount": "25.00", "currency": "USD"}}
 EUROS = amounts("USD 600.00", counter="EUR 482.40", exchange=exchange("0.804", unit="USD", source="USD", target="EUR"))
 """600 dollars of an account in euros: 480 by the reference rate of 1.25, and 0.5 % more by the bank's."""
 OWN = ("EUR 10.00", "DEBT")
-
-
-async def lets_through(desk: Desk, tolerance: dict[str, Any] | None = None) -> None:
-    """Two people set how far a booking may be apart from its instruction."""
-    rules = (await desk.directory()).rules
-    assert rules is not None
-    content = {**rules.model_dump(mode="json"), "tolerance": TOLERANCE if tolerance is None else tolerance}
-    await decree(desk, HouseRulesSet(rules=HouseRules.model_validate(content)))
 
 
 @pytest.fixture
@@ -169,7 +157,7 @@ async def test_beyond_the_tolerance_one_word_is_not_enough_and_what_is_told_afte
 async def test_no_later_tolerance_settles_what_waits_for_people(left: Scribe) -> None:
     """Given an exception beyond the tolerance, when the tolerance is raised, then only people settle it still."""
     [person] = (await imports(left.desk, charged(left, "25.01"))).for_a_person
-    await lets_through(left.desk, {**TOLERANCE, "charges": {"amount": "90.00", "currency": "USD"}})
+    await lets_through(left.desk, charges="90.00")
     again = await imports(left.desk, charged(left, "25.01", "BANK-2"))
     assert (again.known, await settlements(left)) == (1, [])
     await says(left, person.exception, FINANCE, Resolution.BANK_ERROR)
