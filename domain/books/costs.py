@@ -31,7 +31,9 @@ def cost_of_figures(funder: str, order: Money, figures: BookedFigures, reference
     from_bank = PairedSums(funder, currency)
     if figures.charged:
         from_bank.put(Account.BANK_CHARGES, Account.BANK, figures.charged)
-    if currency == order.currency:
+    if currency == order.currency:  # what the bank exchanged all the same, by the word of two people
+        if rest := principal.amount - order.amount:
+            from_bank.put(Account.EXCHANGE_DIFFERENCE, Account.BANK, rest)
         return from_bank.sums
     planned_sum = planned(figures, reference)
     clearing = principal.amount if planned_sum is None else planned_sum

@@ -22,6 +22,7 @@ from tests import paying
 from tests.accord.post.conftest import JANE, chosen, granted, round_of, shown, states, with_a_contact
 from tests.accord.post.servers import Mailbox, settings
 from tests.accord.post.test_following import DORA, at, in_days, tomorrow
+from tests.booked_sums import charge, figures
 from tests.conftest import Office, name_in
 from tests.logins import let_in
 from tests.paying import REFERENCE
@@ -65,6 +66,10 @@ async def test_a_payment_is_told_when_it_is_sent_and_when_it_is_made(
     await shown(furnished)
     for _ in range(2):
         await round_of(furnished, box)
+    booked = figures("USD 600.00", "USD 600.00", charge("USD 25.00", "CRED", is_payees=True))
+    await story.write(e.TrancheEnded(at=datetime.now(UTC), **ended, figures=booked))
+    await shown(furnished)
+    await round_of(furnished, box)
     assert box.subjects(JANE) == [f"A payment for {REFERENCE} is on its way", f"A payment for {REFERENCE} was made"]
     assert "USD 600.00" in box.taken[1][2].get_body().get_content()
     assert box.taken[0][2]["List-Id"] == "<grantees.accord.funder.test>"

@@ -18,7 +18,7 @@ from domain.payment.booked.weighing import Weighing
 from domain.payment.tranche import PaymentSettled, TrancheOutcome
 from domain.screening.evidence import ReferenceRates
 from domain.streams import StreamId
-from tests.booked_sums import RATE, TOLERANCE, charge, figures
+from tests.booked_sums import RATE, TOLERANCE, charge, figures, sum_of
 from tests.builders import NOON, number
 from tests.domain.books.keeping import Ledger, booking, lines
 from tests.domain.partnership import specification as s
@@ -53,6 +53,14 @@ def test_charges_in_the_same_currency_are_charges() -> None:
     told = figures("USD 1000.00", "USD 1012.50", charge("USD 12.50", is_part=True))
     assert sums(cost_of_figures("ISOC", told.instructed_sum, told, None)) == {
         ("BANK", "USD"): Decimal("-12.50"), ("BANK_CHARGES", "USD"): Decimal("12.50"),
+    }  # fmt: skip
+
+
+def test_an_exchange_of_a_payment_that_was_instructed_in_the_accounts_currency_is_a_difference() -> None:
+    """Two people may say that a booking is of a payment which the bank calls by another sum."""
+    told = figures("EUR 800.00", "USD 1000.40", rate=RATE)
+    assert sums(cost_of_figures("ISOC", sum_of("USD 1000.00"), told, rates())) == {
+        ("BANK", "USD"): Decimal("-0.40"), ("EXCHANGE_DIFFERENCE", "USD"): Decimal("0.40"),
     }  # fmt: skip
 
 

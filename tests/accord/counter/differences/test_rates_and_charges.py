@@ -9,17 +9,27 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.waiting.open_exceptions import named_exception
-from accord.counter.bank_import import Import
+from accord.counter.bank_entries import take_unreadable
+from accord.counter.bank_import import Import, keep_signed
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.resolutions import PaymentReference
+from accord.counter.transactions import at_the_counter
 from accord.presentation.faults import Refused
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
+from domain.payment.bank_file import RESOLVED
 from domain.payment.tranche import PaymentSettled, TrancheStatus
+from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from ledger import clock
+from payments.answers.bank_files import bank_file
+from payments.answers.entries import keep_entry
+from payments.answers.matching import judge_all
+from payments.answers.messages import Unclear, read_message
 from records.books import Books
+from records.codec import from_ledger
 from tests import paying
-from tests.accord.counter.files import exceptions_of, handed_over, imports, told_now
+from tests.accord.counter.files import PAYER, exceptions_of, handed_over, imports, told_now
 from tests.accord.to_the_bank.test_base_currency import published
 from tests.booked_sums import charge, figures, sum_of
 from tests.governing import lets_through
@@ -119,7 +129,9 @@ async def test_three_per_cent_off_is_for_people_who_see_why_and_are_bound_to_the
     [settled] = await settlements(left)
     assert settled.answer.figures is not None
     assert str(settled.answer.booked) == "EUR 494.40"
-    assert exception.kind is KIND.OTHER_CONTENT
+    stream = await left.desk.ledger.read_stream(StreamId.exception(exception.exception_id))
+    signed = [event for event in map(from_ledger, stream) if isinstance(event.event, RESOLVED)]
+    assert [event.event.figures for event in signed] == [settled.answer.figures] * 2
     book = await trial_balance(left.desk)
     assert (book[("BANK", "EUR")], book[("EXCHANGE_DIFFERENCE", "EUR")]) == (Decimal("-494.40"), Decimal("14.40"))
 
@@ -188,3 +200,45 @@ async def test_what_an_installation_does_not_record_yet_is_for_people_as_before(
     assert (settled.answer.figures, settled.weighing, str(settled.answer.money)) == (None, None, "USD 600.00")
     assert (await trial_balance(left.desk))[("BANK_CHARGES", "USD")] == Decimal("12.50")
     assert [one.kind for one in await exceptions_of(left.desk)] == []
+
+
+# What an earlier release took, which read neither rates nor charges
+
+
+async def took(scribe: Scribe, content: bytes) -> None:
+    """An earlier release settled a payment by a booking in this file, whose charges it did not keep."""
+    desk = scribe.desk
+    file = bank_file("bank.xml", content)
+    async with desk.pool.acquire() as connection:
+        [entry] = await judge_all(connection, read_message(content, "bank.xml"), file.sha256, clock.now())
+        await keep_signed(desk, file, PAYER, Writer.IMPORTER)
+        before = entry.entry._replace(digest=entry.entry.digest_before)
+        await keep_entry(connection, before, file.sha256, None)
+    assert entry.answer is not None
+    bare = entry.answer.model_copy(update={"figures": None})
+    await paying.append(
+        desk, StreamId.attempt(scribe.reference, 1, 1), PaymentSettled(at=clock.now(), answer=bare)
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+async def test_a_file_that_an_earlier_release_took_says_nothing_new(left: Scribe) -> None:
+    await took(left, charged(left))
+    again = await imports(left.desk, charged(left))
+    assert (again.known, again.new, again.for_a_person) == (1, (), ())
+    assert [one.answer.figures for one in await settlements(left)] == [None]
+
+
+@pytest.mark.slow
+async def test_an_entry_that_an_earlier_release_could_not_read_stays_the_exception_that_it_is(left: Scribe) -> None:
+    content = told(left, "EUR 482.40", EUROS)
+    file = bank_file("bank.xml", content)
+    await keep_signed(left.desk, file, PAYER, Writer.IMPORTER)
+    async with at_the_counter(left.desk, Writer.IMPORTER) as counter:
+        unclear = [Unclear("BANK-1", "N1/1", "the entry is over EUR 482.40, its one payment over USD 600.00")]
+        [entry] = await judge_all(counter.connection, unclear, file.sha256, clock.now())
+        await take_unreadable(counter, file, entry, unclear[0].reason)
+    again = await imports(left.desk, content)
+    assert (again.known, again.new, again.for_a_person) == (1, (), ())
+    assert await settlements(left) == []
+    assert [one.kind for one in await exceptions_of(left.desk)] == [KIND.UNREADABLE]
