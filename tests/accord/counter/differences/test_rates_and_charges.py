@@ -30,6 +30,7 @@ from records.books import Books
 from records.codec import from_ledger
 from tests import paying
 from tests.accord.counter.files import PAYER, exceptions_of, handed_over, imports, told_now
+from tests.accord.shell import Shell
 from tests.accord.to_the_bank.test_base_currency import published
 from tests.booked_sums import charge, figures, sum_of
 from tests.governing import lets_through
@@ -242,3 +243,26 @@ async def test_an_entry_that_an_earlier_release_could_not_read_stays_the_excepti
     assert (again.known, again.new, again.for_a_person) == (1, (), ())
     assert await settlements(left) == []
     assert [one.kind for one in await exceptions_of(left.desk)] == [KIND.UNREADABLE]
+
+
+# By the shell
+
+
+@pytest.mark.slow
+async def test_the_shell_says_what_was_booked_and_what_arrived(
+    shell: Shell, furnished_database: str, left: Scribe, tmp_path: Path
+) -> None:
+    at = shell.where(ACCORD_DATABASE_URL=furnished_database)
+    more = amounts("USD 600.00", "USD 575.00") + charges(("USD 12.50", "DEBT"), ("USD 25.00", "CRED"))
+    path = tmp_path / "booked.xml"
+    path.write_bytes(told(left, "USD 612.50", more))
+    await at.done("payments", "import", str(path), "--as", PAYER)
+    words = "booked USD 612.50 = 600.00 + charges 12.50; received USD 575.00 of USD 600.00"
+    assert f"Tranche 1: {words}" in (await at.done("show", left.reference)).words
+    [tranche, _] = (await at.done("show", left.reference, "--json")).json["tranches"]
+    assert tranche["figures"]["booked_sum"] == {"amount": "612.50", "currency": "USD"}
+    assert words in (await at.done("history", left.reference)).words
+    await paying.shown(left.desk)
+    [payment] = (await at.done("audit", "payments", "--json")).json
+    assert (payment["booked"], payment["received"]) == ("USD 612.50", "USD 575.00")
+    assert payment["bank_charges"] == "USD 12.50 DEBT in what was booked, USD 25.00 CRED from what arrived"
