@@ -45,8 +45,14 @@ async def known_digest(connection: Connection, entry: Entry) -> str | None:
 
 
 async def is_stored_as_before(connection: Connection, entry: Entry, file_sha256: str) -> bool:
-    """True if an earlier release stored this very entry of this very file, of whose content it read less."""
-    query = "SELECT true FROM payments.entries WHERE entry_id = $1 AND digest = $2 AND file_sha256 = $3"
+    """True if an earlier release stored this very entry of this very file, of whose content it read less.
+
+    The file was taken whole before: two entries of one file that bear one reference are two contents.
+    """
+    query = (
+        "SELECT true FROM payments.entries e JOIN payments.bank_files f ON f.sha256 = e.file_sha256 "
+        "WHERE e.entry_id = $1 AND e.digest = $2 AND e.file_sha256 = $3 AND f.taken_at IS NOT NULL"
+    )
     return bool(await connection.fetchval(query, entry.entry_id, entry.digest_before, file_sha256))
 
 

@@ -22,7 +22,7 @@ from domain.payment.tranche import PaymentSettled, TrancheStatus
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import clock
-from payments.answers.bank_files import bank_file
+from payments.answers.bank_files import bank_file, mark_taken
 from payments.answers.entries import keep_entry
 from payments.answers.matching import judge_all
 from payments.answers.messages import Unclear, read_message
@@ -215,11 +215,27 @@ async def took(scribe: Scribe, content: bytes) -> None:
         await keep_signed(desk, file, PAYER, Writer.IMPORTER)
         before = entry.entry._replace(digest=entry.entry.digest_before)
         await keep_entry(connection, before, file.sha256, None)
+        await mark_taken(connection, file.sha256)
     assert entry.answer is not None
     bare = entry.answer.model_copy(update={"figures": None})
     await paying.append(
         desk, StreamId.attempt(scribe.reference, 1, 1), PaymentSettled(at=clock.now(), answer=bare)
     )  # fmt: skip
+
+
+@pytest.mark.slow
+async def test_two_entries_of_one_file_under_one_reference_are_two_contents(left: Scribe) -> None:
+    """Given a booking of the very sum, when the same file books it with charges too, then people look at the second."""
+    part, today = detail(paying.identifier(left), more=""), f"<Dt>{clock.today()}</Dt>"
+    more = detail(paying.identifier(left), more=amounts("USD 600.00") + charges(("USD 12.50", "DEBT")))
+    entries = [
+        entry_of(part, amount="600.00", reference="DEBIT-1", booked=today),
+        entry_of(more, amount="612.50", reference="DEBIT-1", booked=today),
+    ]
+    for _ in range(2):
+        imported = await imports(left.desk, told_now(*entries))
+    assert [one.kind for one in await exceptions_of(left.desk)] == [KIND.IDENTITY_USED_AGAIN]
+    assert (imported.known, len(await settlements(left))) == (2, 1)
 
 
 @pytest.mark.slow
