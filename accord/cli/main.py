@@ -33,6 +33,7 @@ PAYMENTS = loading(
             "payments.reopening": ("reopen",),
             "payments.statements": ("statements",),
             "payments.mappings": ("mapping",),
+            "payments.entries": ("entries",),
         },
     }
 )

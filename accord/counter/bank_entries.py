@@ -16,6 +16,7 @@ from accord.counter.bookings import (
     too_much_back,
 )
 from accord.counter.differences.terms import as_recorded, booking_terms
+from accord.counter.stated.told_before import take_as_stated
 from accord.counter.transactions import Counter
 from domain.fault import Fault
 from domain.identity import ACCORD, derive
@@ -70,17 +71,25 @@ async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) ->
     # nothing.
     if await _is_stored(counter, file, matched_entry) and await _is_told(counter, matched_entry):
         return None
+    if await take_as_stated(counter, file, matched_entry):
+        return None
     matched_entry = await _with_gift_of_a_debit(counter, matched_entry)
     partnership_id = matched_entry.partnership_id or await gift_taken_back(counter, matched_entry.unclear)
-    partnership = await _partnership(counter, partnership_id)
+    partnership = await partnership_named(counter, partnership_id)
     fault = await _identity_fault(counter, file, matched_entry) or matched_entry.fault
     if fault is None:
-        fault = await _settle(counter, partnership, matched_entry)
+        fault = await settle(counter, partnership, matched_entry)
     if fault is not None:
-        return await _for_a_person(counter, file, matched_entry, fault, partnership)
+        return await for_a_person(counter, file, matched_entry, fault, partnership)
     # After the events, in the same transaction: an entry that is kept was told.
     await keep_entry(counter.connection, matched_entry.entry, file.sha256, None)
     return matched_entry.answer
+
+
+async def _is_kept(counter: Counter, matched_entry: MatchedEntry) -> bool:
+    """True if an entry is stored as it is told now, or as a statement of account told the same booking."""
+    entry = matched_entry.entry
+    return await known_digest(counter.connection, entry) in {entry.digest, entry.common_digest or entry.digest}
 
 
 async def _with_gift_of_a_debit(counter: Counter, entry: MatchedEntry) -> MatchedEntry:
@@ -96,7 +105,7 @@ async def _with_gift_of_a_debit(counter: Counter, entry: MatchedEntry) -> Matche
 async def take_unreadable(counter: Counter, file: BankFile, entry: MatchedEntry, reason: str) -> ForAPerson:
     """Raise an exception for an entry whose payment or partnership cannot be read, so that other entries go on."""
     fault = Contradiction(ExceptionKind.UNREADABLE, f"what it speaks of cannot be read: {reason}")
-    return await _for_a_person(counter, file, entry, fault, None)
+    return await for_a_person(counter, file, entry, fault, None)
 
 
 async def _is_told(counter: Counter, matched_entry: MatchedEntry) -> bool:
@@ -113,16 +122,16 @@ async def _is_told(counter: Counter, matched_entry: MatchedEntry) -> bool:
     return await counter.has_received(answer)
 
 
-async def _partnership(counter: Counter, partnership_id: str | None) -> Partnership | None:
+async def partnership_named(counter: Counter, partnership_id: str | None) -> Partnership | None:
     """Return the partnership of an id, or None if there is none."""
     partnership = await counter.partnership(partnership_id) if partnership_id else None
     return partnership if partnership is not None and partnership.version else None
 
 
 async def _is_stored(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> bool:
-    """True if the entry is stored with this content, or as an earlier release read it in this very file."""
+    """True if the entry is stored as it is told now, as a statement told it, or as read by an earlier release."""
     connection, entry = counter.connection, matched_entry.entry
-    if await known_digest(connection, entry) == entry.digest:
+    if await known_digest(connection, entry) in {entry.digest, entry.common_digest or entry.digest}:
         return True
     return await is_stored_as_before(connection, entry, file.sha256)
 
@@ -156,7 +165,7 @@ async def _identity_fault(counter: Counter, file: BankFile, matched_entry: Match
     return None
 
 
-async def _settle(counter: Counter, partnership: Partnership | None, entry: MatchedEntry) -> Contradiction | None:
+async def settle(counter: Counter, partnership: Partnership | None, entry: MatchedEntry) -> Contradiction | None:
     """Record an answer with its claims on bookings. Return a contradiction if a person must resolve it."""
     answer = entry.answer
     if partnership is None or answer is None:
@@ -265,7 +274,7 @@ async def _receive(
     return None
 
 
-async def _for_a_person(
+async def for_a_person(
     counter: Counter, file: BankFile, matched_entry: MatchedEntry, fault: Contradiction, partnership: Partnership | None
 ) -> ForAPerson:
     """Raise an exception, and record it on the partnership concerned, which is put on hold if money is at stake."""

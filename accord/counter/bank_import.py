@@ -10,6 +10,7 @@ from typing import NamedTuple
 from accord.audit.bank.bank_evidence import BankEvidence
 from accord.client.desk import Desk
 from accord.counter.bank_entries import ForAPerson, take, take_unreadable
+from accord.counter.stated.hearing import take_stated
 from accord.counter.transactions import at_the_counter, tell_workflows
 from accord.organisation.signed_acts import signed_act
 from accord.presentation.faults import Refused
@@ -20,6 +21,7 @@ from domain.streams import StreamId
 from ledger import LedgerUnavailable, clock
 from payments.answers.account_statements import AccountStatement
 from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
+from payments.answers.kept_entries import is_stated, keep_stated_entries, lines_of
 from payments.answers.kept_statements import keep_statements
 from payments.answers.matching import MatchedEntry, judge_all
 from payments.answers.messages import (
@@ -137,12 +139,13 @@ def _sights_of(file: BankFile) -> tuple[IntradayReport, ...]:
 async def _take_all(desk: Desk, file: BankFile) -> Import:
     async with desk.pool.acquire() as connection:
         entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
+        await keep_stated_entries(connection, lines_of(file.sha256, entries))
     results = [await _take_alone(desk, file, entry) for entry in entries]
     async with desk.pool.acquire() as connection:
         await mark_taken(connection, file.sha256)
     return Import(
         tuple(result for result in results if isinstance(result, BankAnswer)),
-        sum(result is None for result in results),
+        sum(result is None for result, entry in zip(results, entries, strict=True) if not is_stated(entry)),
         tuple(result for result in results if isinstance(result, ForAPerson)),
         _statements_of(file),
         _sights_of(file),
@@ -153,10 +156,12 @@ async def _take_alone(desk: Desk, file: BankFile, entry: MatchedEntry) -> BankAn
     """Process one entry in its own transaction, so that a stream that cannot be read does not stop other entries."""
     try:
         async with at_the_counter(desk, Writer.IMPORTER) as counter:
-            result = await take(counter, file, entry)
+            result = await (take_stated if is_stated(entry) else take)(counter, file, entry)
     except LedgerUnavailable:
         raise
     except (ValueError, LookupError, AssertionError, Refused) as fault:
+        if is_stated(entry):  # a statement raises nothing by itself: the entry stays open
+            return None
         async with at_the_counter(desk, Writer.IMPORTER) as counter:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
             result = await take_unreadable(counter, file, entry, first)

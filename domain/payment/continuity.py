@@ -33,12 +33,27 @@ def breaks(statements: Iterable[ClosedStatement]) -> tuple[Fault, ...]:
     from: so a statement that the bank corrected is left behind. Formats without numbers (BAI2) may say again what came
     with one: that is the same statement.
     """
+    return tuple(fault for ordered in _by_currency(statements) for fault in _breaks_of(ordered))
+
+
+def chain(statements: Iterable[ClosedStatement]) -> tuple[ClosedStatement, ...]:
+    """Return the statements that count, the oldest first of each currency: of versions of one the one that fits."""
+    return tuple(link.statement for ordered in _by_currency(statements) for link in _links(ordered))
+
+
+def _by_currency(statements: Iterable[ClosedStatement]) -> Iterator[list[ClosedStatement]]:
     ordered = sorted(_each_once(statements), key=_in_order)
-    return tuple(
-        fault
-        for currency in sorted({statement.currency for statement in ordered})
-        for fault in _breaks_of([statement for statement in ordered if statement.currency == currency])
-    )
+    for currency in sorted({statement.currency for statement in ordered}):
+        yield [statement for statement in ordered if statement.currency == currency]
+
+
+class _Link(NamedTuple):
+    """A statement that counts, and how many versions of it there are."""
+
+    statement: ClosedStatement
+    versions: int
+    has_one_version_left: bool
+    """True if the next statement says which version is right, or if there is one alone."""
 
 
 def _each_once(statements: Iterable[ClosedStatement]) -> set[ClosedStatement]:
@@ -62,16 +77,23 @@ def place_of(statement: ClosedStatement) -> tuple[date, int | None]:
 
 
 def _breaks_of(ordered: list[ClosedStatement]) -> Iterator[Fault]:
+    before: ClosedStatement | None = None
+    for statement, versions, has_one_version_left in _links(ordered):
+        if not has_one_version_left:
+            yield Fault(f"{versions} statements {named(statement)} differ; ask the bank which of them is right")
+        if before is not None and (fault := _break_between(before, statement)):
+            yield fault
+        before = statement
+
+
+def _links(ordered: list[ClosedStatement]) -> Iterator[_Link]:
     places = [list(same) for _, same in groupby(ordered, key=place_of)]
     before: ClosedStatement | None = None
     for versions, following in zip(places, [*places[1:], []], strict=True):
         fitting = [statement for statement in versions if _fits(before, statement, following)]
-        if len(versions) > 1 and not (following and len(fitting) == 1):
-            yield Fault(f"{len(versions)} statements {named(versions[0])} differ; ask the bank which of them is right")
-        statement = (fitting or versions)[-1]
-        if before is not None and (fault := _break_between(before, statement)):
-            yield fault
-        before = statement
+        has_one_version_left = len(versions) == 1 or bool(following and len(fitting) == 1)
+        before = (fitting or versions)[-1]
+        yield _Link(before, len(versions), has_one_version_left)
 
 
 def _fits(before: ClosedStatement | None, statement: ClosedStatement, following: list[ClosedStatement]) -> bool:

@@ -1,7 +1,7 @@
 """Read camt.053 statements of account: what stood on an account before and after some days, under which number.
 
-The balances and the booked entries must add up to the cent, or the whole file is refused. Its bookings are told to
-payments by notifications (camt.054), not by it.
+The balances and the booked entries must add up to the cent, or the whole file is refused. What the entries say is
+read by `payments.answers.stated_entries`.
 """
 
 from __future__ import annotations

@@ -30,6 +30,8 @@ class Entry(NamedTuple):
     likeness: str = ""
     """A key from account, status, amount, currency and `about`; empty if it is not a booking. Two entries with the same
     key may be the same booking if either lacks a bank reference, whatever day each of them says."""
+    common_digest: str = ""
+    """The digest of what a statement of account says of the same booking, which leaves out the bank's further words."""
     formerly: str = ""
     """The same key as releases before 0.3.0 stored it: with the booking day, and the amount as it was written."""
     digest_before: str = ""
@@ -79,6 +81,18 @@ async def place_was_used(connection: Connection, entry: Entry, file_sha256: str)
         "AND digest <> $4 AND file_sha256 <> $5 LIMIT 1"
     )
     return bool(await connection.fetchval(query, entry.message_id, entry.place, entry.about, entry.digest, file_sha256))
+
+
+async def lookalikes_besides(connection: Connection, entry: Entry, stated_id: UUID) -> bool:
+    """True if an entry like this one is stored besides itself and a booking that a statement of account told."""
+    query = "SELECT true FROM payments.entries WHERE likeness = $1 AND likeness <> '' AND entry_id <> ALL ($2) LIMIT 1"
+    return bool(await connection.fetchval(query, entry.likeness, [entry.entry_id, stated_id]))
+
+
+async def has_reference(connection: Connection, entry_id: UUID) -> bool:
+    """True if the bank gave a stored entry a reference of its own."""
+    query = "SELECT referenced FROM payments.entries WHERE entry_id = $1"
+    return bool(await connection.fetchval(query, entry_id))
 
 
 async def keep_entry(connection: Connection, entry: Entry, file_sha256: str, exception_id: UUID | None) -> None:

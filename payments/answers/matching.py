@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from domain.fault import Fault
 from domain.identity import derive
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
+from domain.payment.bookings import is_filler
 from domain.payment.payment_file import FileStatus
 from domain.values import Money
 from payments import Connection
@@ -137,9 +138,9 @@ async def _unclear(reading: _Reading, statement: Unclear) -> MatchedEntry:
     instruction = await instruction_by_end_to_end_id(reading.connection, statement.end_to_end_id)
     digest = derive("unclear", reading.sha256, statement.message_id, statement.entry, statement.reason).hex
     about = str(instruction.payment_id) if instruction else ""
-    entry = Entry(
-        derive("unclear", reading.sha256, statement.entry), statement.message_id, statement.entry, about, digest, True
-    )
+    entry_id = derive("unclear", reading.sha256, statement.entry)
+    booking = unclear_key(statement.account, statement.servicer_reference)
+    entry = Entry(entry_id, statement.message_id, statement.entry, about, digest, True, booking)
     partnership_id = instruction.partnership_id if instruction else ""
     return MatchedEntry(
         entry, None, Contradiction(ExceptionKind.UNREADABLE, statement.reason), partnership_id, statement.content
@@ -294,7 +295,8 @@ def _entry(reading: _Reading, notice: BankNotice, about: str) -> Entry:
 
     A bank may use one reference for a debit and its return, so the status is part of the identity.
     """
-    place = (notice.message_id, notice.entry, about, notice.digest)
+    common_digest = _as_stated(notice, about)
+    place = (notice.message_id, notice.entry, about, common_digest if notice.statement_place else notice.digest)
     if notice.account == "":
         return Entry(derive("status", about or notice.original_message_id, notice.status, notice.digest), *place, True)
     amount = "" if notice.amount is None else f"{notice.amount.normalize():f}"  # 5000 and 5000.00 are the same
@@ -307,11 +309,31 @@ def _entry(reading: _Reading, notice: BankNotice, about: str) -> Entry:
     if key is not None:
         account, reference, _ = key
         booking = derive("of", account, reference, notice.status).hex
-        return Entry(derive("booking", *key, notice.status), *place, True, booking, likeness, formerly, before)
+        common = {"likeness": likeness, "common_digest": common_digest, "formerly": formerly, "digest_before": before}
+        return Entry(derive("booking", *key, notice.status), *place, True, booking, **common)
     # By the digest of before: a file that an earlier release took is taken again, and each of its entries is the same.
     reading.seen[before] += 1
     entry_id = derive("entry", reading.sha256, before, reading.seen[before])
-    return Entry(entry_id, *place, False, likeness=likeness, formerly=formerly, digest_before=before)
+    return Entry(
+        entry_id, *place, False, likeness=likeness, common_digest=common_digest, formerly=formerly, digest_before=before
+    )
+
+
+def _as_stated(notice: BankNotice, about: str) -> str:
+    """Return the digest of what a notification and a statement of account both say of one booking.
+
+    They differ in all else: further words, names and days. Under one reference of the bank's it is one booking.
+    """
+    amount = "" if notice.amount is None else f"{notice.amount.normalize():f}"
+    key = (notice.account, notice.status, amount, notice.currency, notice.servicer_reference, notice.detail)
+    return derive("as stated", about, *key).hex
+
+
+def unclear_key(account: str, servicer_reference: str) -> str:
+    """Return the key of a booking that could not be interpreted, or '' without an account and the bank's reference."""
+    if not account or is_filler(servicer_reference):
+        return ""
+    return derive("of", account, servicer_reference, "unclear").hex
 
 
 def _money(notice: BankNotice) -> Money | None:

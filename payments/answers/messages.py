@@ -1,5 +1,7 @@
 """Parse a bank's files: pain.002 and camt.054 into notices, camt.053 and BAI2 into balances, camt.052 into sights.
 
+A statement of account as camt.053 is read into notices as well.
+
 Matching them to our payments is the task of `payments.answers.matching`. A value that cannot be read affects only the
 statements that need it; a file is refused as a whole only if it is not one message with a readable header.
 """
@@ -29,6 +31,7 @@ from payments.answers.elements import (
 )
 from payments.answers.notifications import Notification, read_notification
 from payments.answers.sights import IntradayReport, sights_of
+from payments.answers.stated_entries import read_stated_entries
 from payments.answers.statements import BankNotice, Unclear, booking_key
 from payments.answers.status_reports import STATUS_CODES, StatusReport, read_report
 
@@ -53,8 +56,8 @@ def read_file(path: Path) -> bytes:
 def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | Unclear]:
     """Return the notices in a bank file, in file order. One that cannot be interpreted is an `Unclear`.
 
-    A statement of account (camt.053, BAI2) holds none: it tells balances, and notifications tell its bookings. A report
-    within the day (camt.052) holds none either.
+    Those of a statement of account (camt.053) bear its place: payments hear from it only what no notification told. One
+    as BAI2 and a report within the day (camt.052) hold none.
 
     Raises:
         UnreadableMessage: The file is neither XML nor BAI2, is cut off, is none of these messages, holds several, or
@@ -118,8 +121,9 @@ def _read(root: Element) -> _Message:
         case [(MessageKind.NOTIFICATION, message)]:
             return _Message(list(read_notification(Notification(*_header(message), message))))
         case [(MessageKind.STATEMENT, message)]:
-            _header(message)
-            return _Message([], read_account_statements(message))
+            notification = Notification(*_header(message), message)
+            statements = read_account_statements(message)
+            return _Message(list(read_stated_entries(notification)), statements)
         case [(MessageKind.SIGHT, message)]:
             _, creation_time = _header(message)
             return _Message([], sights=sights_of(message, creation_time))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -13,6 +14,7 @@ from domain.payment.bank_answers import BankStatus
 from domain.payment.bookings import is_filler
 from payments.answers.details import Detail, details_of
 from payments.answers.elements import (
+    Amount,
     MessageFault,
     amount,
     day,
@@ -41,6 +43,7 @@ _END_TO_END: Final = "NtryDtls/TxDtls/Refs/EndToEndId"
 _COPIES: Final = frozenset({"DUPL", "CODU"})
 """Copy indicators of a message that was sent before (a duplicate, or a copy of a duplicate)."""
 
+_NOTHING: Final = Amount(Decimal(0), "")
 _NAMED: Final = 5
 """The most payments that are named in the text of an unclear entry."""
 
@@ -61,6 +64,8 @@ class AccountPart(NamedTuple):
     duplicate: bool
     fault: str
     """The reason why the account cannot be read, or ''. It makes each entry on the account unclear."""
+    place: str = ""
+    """Its place among the parts of the message, counted from 1."""
 
 
 class NotificationEntry(NamedTuple):
@@ -84,34 +89,39 @@ class EntryValues(NamedTuple):
 
 def read_notification(notification: Notification) -> Iterator[BankNotice | Unclear]:
     """Yield the statements of a notification, entry by entry, with `Unclear` for an entry that cannot be read."""
-    entries = list(_entries(notification))
+    entries = list(entries_in(notification, elements(notification.element, "Ntfctn")))
     for entry in entries:
-        try:
-            yield from _statements(entry)
-        except MessageFault as fault:
-            yield _unclear(entry, str(fault))
+        yield from told_by(entry)
     if not entries:
         yield Unclear(notification.message_id, "notification", "a notification without entries")
 
 
-def _entries(notification: Notification) -> Iterator[NotificationEntry]:
-    parts = elements(notification.element, "Ntfctn")
+def told_by(entry: NotificationEntry) -> list[BankNotice | Unclear]:
+    """Return the statements of an entry: one for each of its payments, or one that a person must look at."""
+    try:
+        return list(_statements(entry))
+    except MessageFault as fault:
+        return [_unclear(entry, str(fault))]
+
+
+def entries_in(notification: Notification, parts: Sequence[Element]) -> Iterator[NotificationEntry]:
+    """Yield the entries in the parts of a message about accounts, each with its place."""
     name_counts = Counter(glimpse(part, "Id") for part in parts)
     for order, node in enumerate(parts, start=1):
         name = glimpse(node, "Id")
-        part = _account_part(name if name and name_counts[name] == 1 else f"{name}#{order}", node)
+        part = _account_part(name if name and name_counts[name] == 1 else f"{name}#{order}", node, str(order))
         for number, entry in enumerate(elements(node, "Ntry"), start=1):
             yield NotificationEntry(notification, part, f"{part.name}/{number}", entry)
 
 
-def _account_part(name: str, part: Element) -> AccountPart:
+def _account_part(name: str, part: Element, place: str) -> AccountPart:
     account_text = glimpse(part, "Acct/Id/IBAN") or glimpse(part, "Acct/Id/Othr/Id")
     try:
         account = _account(part)
         fault = "" if account else "the entry stands on no account that is named"
-        return AccountPart(name, account, value(part, "CpyDplctInd") in _COPIES, fault)
+        return AccountPart(name, account, value(part, "CpyDplctInd") in _COPIES, fault, place)
     except MessageFault as fault:
-        return AccountPart(name, account_text, False, str(fault))
+        return AccountPart(name, account_text, False, str(fault), place)
 
 
 def _account(part: Element) -> str:
@@ -229,7 +239,7 @@ def _extra_texts(detail: Element) -> tuple[str, str]:
 
 
 def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
-    entry_element = entry.element
+    entry_element, total = entry.element, _total(entry.element)
     end_to_end_ids = list(dict.fromkeys(filter(None, (glimpse(node) for node in elements(entry_element, _END_TO_END)))))
     return Unclear(
         message_id=entry.notification.message_id,
@@ -243,7 +253,17 @@ def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
         references=tuple(dict.fromkeys(filter(None, (glimpse(entry_element, path) for path in _REFERENCES)))),
         remittance=readable(" ".join(map(_remittance, elements(entry_element, "NtryDtls/TxDtls"))), LONGEST_REMITTANCE),
         content=_content(entry_element, end_to_end_ids),
+        movement=total.figure if glimpse(entry_element, "CdtDbtInd") == "CRDT" else -total.figure,
+        currency=total.currency,
     )
+
+
+def _total(entry: Element) -> Amount:
+    """Return the sum of an entry, or nothing where it cannot be read."""
+    try:
+        return amount(entry, "Amt") or _NOTHING
+    except MessageFault:
+        return _NOTHING
 
 
 _REFERENCES: Final = ("AcctSvcrRef", "NtryDtls/TxDtls/Refs/AcctSvcrRef", "NtryDtls/TxDtls/Refs/TxId", "NtryRef")

@@ -61,6 +61,15 @@ class BankNotice(NamedTuple):
     """SHA-256 of the content without the message that carries it, so a repeated statement has the same digest."""
     digest_before: str = ""
     """The same as releases before 0.4.0 made it, which read neither rates nor charges."""
+    statement_place: str = ""
+    """The place of the statement of account that has the booking, empty for any other message."""
+    beside: Decimal = Decimal(0)
+    """The part of a statement's entry, below zero for a debit, that none of its payments is: the bank's own charges.
+    The first payment of an entry has it."""
+    batch: str = ""
+    """The message id of the payment file that a statement's entry is of as a whole."""
+    is_charge: bool = False
+    """True if a statement's entry is the bank's own charge, by its code."""
 
 
 class Unclear(NamedTuple):
@@ -79,6 +88,14 @@ class Unclear(NamedTuple):
     remittance: str = ""
     content: str = ""
     """The bank's text on one line with account numbers masked, for people to read."""
+    statement_place: str = ""
+    """The place of the statement of account that has the entry, empty for any other message."""
+    movement: Decimal = Decimal(0)
+    """The sum of a booking, below zero for a debit, or nothing where it cannot be read."""
+    currency: str = ""
+    booked_on: date | None = None
+    batch: str = ""
+    """The message id of the payment file that a statement's entry is of as a whole."""
 
 
 def booking_key(statement: BankNotice) -> tuple[str, str, str] | None:

@@ -54,6 +54,7 @@ NAMES = (
     "0031_names.sql",
     "0032_second_names.sql",
     "0033_account_statements.sql",
+    "0035_stated_entries.sql",
     "rights to append",
 )
 _numbers = count(1)

@@ -15,12 +15,13 @@ from accord.cli.payments.files_out import MessageArgument, content_of
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
-from accord.client.waiting.open_exceptions import listed_exceptions, named_exception
+from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.client.waiting.unanswered import Unanswered, unanswered
 from accord.counter.account.balances import balance_of, record_balance
 from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.resolutions import PaymentReference
+from accord.counter.stated.raising import exception_to_resolve
 from accord.organisation.account_changes import AccountChange, begin_change
 from accord.organisation.governance import confirm_account, vouch
 from accord.organisation.holders import require_holder
@@ -360,7 +361,7 @@ def resolve_exception(
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Record under your signature what an exception was. The totals change accordingly.
+    """Record under your signature what an exception, or an open entry of a statement, was. The totals change.
 
     belongs-to: the bank's statement counts, for the payment named; of a booking in another currency two say so, as with
     booked-with-difference. told-before: it repeats one that is known.
@@ -376,7 +377,7 @@ def resolve_exception(
 
     async def work() -> Resolved:
         async with open_desk(Login.IMPORTER, hinting=True) as desk:
-            raised_exception = await named_exception(desk, exception)
+            raised_exception = await exception_to_resolve(desk, exception, actor)
             belongs = PaymentReference(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
             letter = (word.name, content_of(word)) if word is not None else None
             return await resolve(desk, raised_exception, kind, belongs, note, actor, letter, _money(booked))

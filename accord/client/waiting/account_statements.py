@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from accord.audit.bank.bank_evidence import BankEvidence
+from accord.client.reading import LedgerAccess
 from accord.client.sending import Sending
 from accord.client.waiting.mappings import mappings_on
 from domain.fault import Fault
@@ -62,7 +63,7 @@ async def stated_balance(desk: Sending, reference: str, currency: str, payer: st
     return least and AccountBalance(least.closing, least.currency, least.closed_on, named(least))
 
 
-async def kept_on(desk: Sending, reference: str) -> list[KeptStatement]:
+async def kept_on(desk: LedgerAccess, reference: str) -> list[KeptStatement]:
     """Return the statements of an account, the newest first. Of one whose details are not those agreed on, none."""
     details = await details_of_own(desk, reference)
     if details is None:
@@ -71,7 +72,7 @@ async def kept_on(desk: Sending, reference: str) -> list[KeptStatement]:
         return await statements_of(connection, details)
 
 
-async def details_of_own(desk: Sending, reference: str) -> AccountDetails | None:
+async def details_of_own(desk: LedgerAccess, reference: str) -> AccountDetails | None:
     """Return the details of an own account, or None if they are not those agreed on."""
     async with desk.pool.acquire() as connection:
         try:

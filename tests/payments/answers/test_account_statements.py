@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from domain.payment.continuity import ClosedStatement
 from payments.answers.account_statements import AccountStatement, in_words
 from payments.answers.messages import UnreadableMessage, read_balances, read_message
+from payments.answers.seen_bookings import moved_by
 from tests.payments.answers.account_statements import CAME, PAID, balance, message, statement
-from tests.payments.orders import ISOC, entry, notification
+from tests.payments.orders import ISOC, detail, entry, entry_of, notification
 
 DAY = date(2026, 11, 3)
 
@@ -35,8 +37,61 @@ def test_it_says_what_stood_there_before_and_after() -> None:
     )
 
 
-def test_it_tells_no_payment_anything() -> None:
-    assert read_message(message(statement("1000.00", "500.00", PAID, CAME))) == []
+def test_it_tells_its_entries_in_the_words_of_a_notification_and_bears_its_place() -> None:
+    """Given a statement and a notification of the same entries, then both say the same, but for who says it."""
+    stated = read_message(message(statement("1.00", "1.00"), statement("1000.00", "500.00", PAID, CAME, number=13)))
+    told = read_message(notification(PAID, CAME))
+    same = ("status", "end_to_end_id", "amount", "currency", "account", "detail", "digest")
+    assert [[getattr(one, name) for name in same] for one in stated] == [
+        [getattr(one, name) for name in same] for one in told
+    ]
+    assert [one.statement_place for one in stated] == ["2", "2"]
+    assert [one.statement_place for one in told] == ["", ""]
+
+
+def charged(entry_of_it: str) -> str:
+    charges = '<Chrgs><TtlChrgsAndTaxAmt Ccy="USD">12.50</TtlChrgsAndTaxAmt></Chrgs>'
+    return entry_of_it.replace("<NtryDtls>", f"{charges}<NtryDtls>")
+
+
+BATCH = "<PmtInfId>ACCOUT1</PmtInfId><NbOfTxs>2</NbOfTxs>"
+CHARGE = "<BkTxCd><Domn><Cd>ACMT</Cd><Fmly><Cd>MDOP</Cd><SubFmlyCd>FEES</SubFmlyCd></Fmly></Domn></BkTxCd>"
+
+
+@pytest.mark.parametrize(
+    ("written", "moved", "said"),
+    [
+        pytest.param(PAID, ["-600.00"], {}, id="a payment"),
+        pytest.param(CAME, ["100.00"], {}, id="money that came in"),
+        pytest.param(
+            charged(entry_of(detail("E1", "600.00"), amount="612.50")), ["-600.00", "-12.50"], {},
+            id="a payment, and the bank's charges beside it",
+        ),
+        pytest.param(
+            entry_of(detail("E1", "100.00"), detail("E2", "50.00"), amount="150.00"), ["-100.00", "-50.00"], {},
+            id="several payments",
+        ),
+        pytest.param(
+            entry_of(amount="1200.00", batch=BATCH), ["-1200.00"], {"batch": "ACCOUT1"}, id="a batch alone"
+        ),
+        pytest.param(
+            entry_of(amount="9.00").replace("</Ntry>", f"{CHARGE}</Ntry>"), ["-9.00"], {"is_charge": True},
+            id="a charge of the bank's",
+        ),
+        pytest.param(entry("E3", "5.00", status="<Cd>PDNG</Cd>"), [], {}, id="what is not booked"),
+        pytest.param(
+            entry("E1", "7.00", booked="<Dt>2026-02-31</Dt>"), ["-7.00"], {"booked_on": None}, id="a day that is none"
+        ),
+        pytest.param(entry("E1", "0.00"), [], {}, id="what moves nothing"),
+    ],
+)  # fmt: skip
+def test_each_entry_is_told_whole(written: str, moved: list[str], said: dict[str, Any]) -> None:
+    """Given an entry, then its payments and what is beside them come to its sum."""
+    closing = sum((Decimal(one) for one in moved), Decimal(1000))
+    told = read_message(message(statement("1000.00", f"{closing}", written)))
+    parts = [part for one in told for part in (moved_by(one), getattr(one, "beside", Decimal(0))) if part]
+    assert sorted(parts) == sorted(map(Decimal, moved))
+    assert {name: getattr(told[0], name) for name in said} == said
 
 
 def test_a_notification_holds_no_statement() -> None:

@@ -24,6 +24,7 @@ from domain.signatures.signing import PasskeySignature
 from ledger import clock
 from payments.answers.account_statements import in_words
 from payments.answers.bank_files import bank_file
+from payments.answers.kept_entries import is_stated
 from payments.answers.matching import MatchedEntry, judge_all
 from payments.answers.messages import UnreadableMessage, read_balances, read_message, read_sights
 from payments.answers.sights import sight_in_words
@@ -65,7 +66,7 @@ async def entries_of(site: CounterSite, name: str, content: bytes) -> list[Entry
     desk = site.desk_of(Login.IMPORTER, client=False)
     async with desk.pool.acquire() as connection:
         matched = await judge_all(connection, statements, bank_file(name, content).sha256, clock.now())
-    return [_entry(one) for one in matched]
+    return [_entry(one)._replace(waits=False) if is_stated(one) else _entry(one) for one in matched]
 
 
 def _entry(matched: MatchedEntry) -> EntryInWords:

@@ -1,0 +1,188 @@
+"""Each entry of the bank's statements of account with its explanation, or open, with its owner and its age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from accord.client.reading import LedgerAccess
+from accord.client.waiting.account_statements import kept_on
+from accord.client.waiting.beliefs import beliefs_on
+from domain.identity import derive
+from domain.payment.continuity import ClosedStatement, chain, named
+from domain.payment.stated.covering import days_open, kind_of_unstated, most_days
+from domain.payment.stated.entries import FINANCE, UNEXPLAINED, Belief, EntryKind, ExplainedEntry, StatedEntry
+from domain.payment.stated.explaining import explain
+from ledger import clock
+from payments.accounts import references_of_same
+from payments.answers.exceptions import exception_name
+from payments.answers.kept_entries import KeptEntry, stated_entries_of
+from payments.answers.kept_statements import KeptStatement
+
+_NOT_ITEMISED: Final = "its file does not say what its entries are"
+
+
+class AccountEntry(NamedTuple):
+    """An entry of a statement with its explanation, or a booking on record that no statement has."""
+
+    account: str
+    day: date
+    amount: Decimal
+    """What it adds to the balance, below zero for a debit."""
+    currency: str
+    kind: EntryKind
+    subject: str
+    """What it is of: a payment, a partnership, a refund or an exception."""
+    words: str
+    """The bank's reference of it, or ours."""
+    reason: str
+    owner: str
+    """The person or the role that explains it, empty once it is explained."""
+    days: int
+    """The days since it was booked."""
+    name: str = ""
+    """The name by which people say what it is, empty where there is nothing to say."""
+
+    @property
+    def is_open(self) -> bool:
+        """True if nothing explains it."""
+        return self.kind in UNEXPLAINED
+
+
+class ExplainedAccount(NamedTuple):
+    """An account of the organisation's own: its statements that count, and a line for each entry in them."""
+
+    reference: str
+    statements: tuple[ClosedStatement, ...]
+    lines: tuple[AccountEntry, ...]
+
+    @property
+    def moved(self) -> Decimal:
+        """What the statements say came and went: their closing balances less their opening ones."""
+        return sum((statement.closing - statement.opening for statement in self.statements), Decimal(0))
+
+
+async def explained_accounts(desk: LedgerAccess) -> tuple[ExplainedAccount, ...]:
+    """Return the organisation's accounts, the entries of their statements explained one by one."""
+    accounts = await _accounts(desk)
+    readings = [(reference, *await _stated(desk, reference)) for reference in dict.fromkeys(accounts.values())]
+    entries = [entry for _, _, of_account in readings for entry in of_account]
+    entry_ids = {exception_of_entry(entry): entry.entry_id for entry in entries}
+    explanation = explain(entries, await beliefs_on(desk, accounts, entry_ids))
+    return tuple(
+        ExplainedAccount(
+            reference,
+            statements,
+            tuple(_in_order(_lines(reference, statements, explanation.lines, explanation.missing, clock.today()))),
+        )
+        for reference, statements, _ in readings
+    )
+
+
+async def overdue_entries(desk: LedgerAccess) -> int:
+    """Return how many entries have been open for longer than the organisation's rule says."""
+    most = most_days((await desk.directory()).rules)
+    accounts = await explained_accounts(desk)
+    return sum(line.is_open and line.days > most for account in accounts for line in account.lines)
+
+
+def exception_of_entry(entry: StatedEntry) -> UUID:
+    """Return the id of the exception that an entry would raise, once people say what it is."""
+    return derive("exception", entry.entry_id)
+
+
+async def _accounts(desk: LedgerAccess) -> dict[str, str]:
+    """Return the reference that stands for each account of a funder, by every reference of it."""
+    accounts: dict[str, str] = {}
+    async with desk.pool.acquire() as connection:
+        for funder in (await desk.directory()).funders:
+            for reference in await references_of_same(connection, funder.account):
+                accounts.setdefault(reference, accounts.get(funder.account, funder.account))
+    return accounts
+
+
+async def _stated(desk: LedgerAccess, reference: str) -> tuple[tuple[ClosedStatement, ...], list[StatedEntry]]:
+    """Return the statements of an account that count, and their entries. The same statement twice is one."""
+    kept = await kept_on(desk, reference)
+    statements_in_chain = chain(statement.balances for statement in kept)
+    first = {statement.balances: statement for statement in sorted(kept, key=lambda kept: kept.kept_at, reverse=True)}
+    choice = [first[balances] for balances in statements_in_chain]
+    async with desk.pool.acquire() as connection:
+        rows = await stated_entries_of(connection, [statement.file_sha256 for statement in choice])
+    by_statement: dict[tuple[str, str], list[KeptEntry]] = {}
+    for row in rows:
+        by_statement.setdefault((row.file_sha256, row.statement), []).append(row)
+    entries = [
+        entry
+        for statement in choice
+        for entry in _entries(reference, statement, by_statement.get((statement.file_sha256, statement.place), []))
+    ]
+    return statements_in_chain, entries
+
+
+def _entries(reference: str, statement: KeptStatement, rows: Sequence[KeptEntry]) -> Iterator[StatedEntry]:
+    """Yield the entries of a statement, and the rest of what it moved where its file does not say what moved it."""
+    balances = statement.balances
+    for row in rows:
+        yield StatedEntry(
+            row.entry_id, reference, row.amount, row.currency, row.booked_on or balances.closed_on, row.about,
+            frozenset(row.keys), frozenset(row.reference_keys), row.batch, row.is_charge, row.partnership_id,
+            row.words, row.reason,
+        )  # fmt: skip
+    remainder = balances.closing - balances.opening - sum((row.amount for row in rows), Decimal(0))
+    if remainder:
+        remainder_id = derive("rest", statement.file_sha256, statement.place)
+        yield StatedEntry(
+            remainder_id, reference, remainder, balances.currency, balances.closed_on, words=named(balances),
+            reason=_NOT_ITEMISED,
+        )  # fmt: skip
+
+
+def _lines(
+    reference: str, statements: Sequence[ClosedStatement], lines: Sequence[ExplainedEntry], missing: Sequence[Belief],
+    today: date,
+) -> Iterator[AccountEntry]:  # fmt: skip
+    for line in lines:
+        if line.entry.account == reference:
+            yield _of_entry(line, today)
+    for belief in missing:
+        kind = kind_of_unstated(belief, statements) if belief.account == reference else None
+        if kind is not None and belief.amount is not None:
+            yield _of_belief(belief, belief.amount, kind, today)
+
+
+def _of_entry(line: ExplainedEntry, today: date) -> AccountEntry:
+    entry, is_open = line.entry, line.explanation is EntryKind.OPEN
+    return AccountEntry(
+        entry.account, entry.booked_on, entry.amount, entry.currency, line.explanation, line.subject, entry.words,
+        entry.reason if is_open else "", FINANCE.value if is_open else "", days_open(entry.booked_on, today),
+        _name(line) if is_open else "",
+    )  # fmt: skip
+
+
+def _name(line: ExplainedEntry) -> str:
+    """Return the name of the exception that an open entry is, or that it becomes once people say what it is."""
+    if line.entry.reason == _NOT_ITEMISED:
+        return ""
+    return line.subject if line.subject.startswith("EX-") else exception_name(exception_of_entry(line.entry))
+
+
+_WHY: Final[Mapping[EntryKind, str]] = {
+    EntryKind.NOT_STATED: "on record, and the bank's statement of its day does not have it",
+    EntryKind.NOT_SEEN: "not yet seen at the bank: no file of it has this booking",
+}
+
+
+def _of_belief(belief: Belief, amount: Decimal, kind: EntryKind, today: date) -> AccountEntry:
+    day = belief.booked_on or belief.since or today
+    return AccountEntry(
+        belief.account, day, amount, belief.currency, kind, belief.subject, "", _WHY[kind],
+        belief.owner or FINANCE.value, days_open(day, today),
+    )  # fmt: skip
+
+
+def _in_order(lines: Iterator[AccountEntry]) -> list[AccountEntry]:
+    return sorted(lines, key=lambda line: (line.day, line.currency, line.amount, line.subject, line.words))

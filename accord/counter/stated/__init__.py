@@ -1,0 +1,1 @@
+"""Entries of statements of account: heard by payments that no notification told, once, and told once afterwards."""

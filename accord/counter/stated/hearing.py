@@ -1,0 +1,44 @@
+"""Tell payments what only a statement of account says of them. All else in a statement is explained, or open."""
+
+from __future__ import annotations
+
+from accord.counter.bank_entries import ForAPerson, for_a_person, partnership_named, settle
+from accord.counter.transactions import Counter
+from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, exception_of
+from domain.streams import StreamId
+from payments.answers.bank_files import BankFile
+from payments.answers.entries import keep_entry
+from payments.answers.matching import MatchedEntry
+
+
+async def take_stated(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> BankAnswer | ForAPerson | None:
+    """Process an entry of a statement, and return its answer if its payment heard it, or None.
+
+    A payment hears a booking that names it and that it can hear as it stands. What contradicts it raises no exception
+    and holds nothing: a notification may have told it, or be underway. It stays open until something explains it.
+    """
+    answer = matched_entry.answer
+    if answer is None or not answer.tranche or matched_entry.fault is not None:
+        await _keep_booking(counter, file, matched_entry)
+        return None
+    attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    # An exception on the very booking: what people say of it counts, and no statement says it for them.
+    is_raised = await counter.version(StreamId.exception(exception_of(answer)))
+    if attempt is None or answer.answer_id in attempt.answers or is_raised:
+        return None
+    partnership = await partnership_named(counter, matched_entry.partnership_id)
+    fault = await settle(counter, partnership, matched_entry)
+    if fault is not None and fault.kind is ExceptionKind.LATE_RETURN:
+        return await for_a_person(counter, file, matched_entry, fault, partnership)
+    if fault is not None:
+        await _keep_booking(counter, file, matched_entry)
+        return None
+    await keep_entry(counter.connection, matched_entry.entry, file.sha256, None)
+    return answer
+
+
+async def _keep_booking(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> None:
+    """Keep an entry that books a payment of ours and did not count, so that nobody says that nothing was booked."""
+    answer = matched_entry.answer
+    if answer is not None and answer.tranche and answer.status is BankStatus.SETTLED:
+        await keep_entry(counter.connection, matched_entry.entry, file.sha256, None)

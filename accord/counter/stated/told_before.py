@@ -1,0 +1,68 @@
+"""Bookings that a payment heard from a statement of account, when a notification tells them later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accord.counter.bookings import claim_all, claims_of
+from accord.counter.transactions import Counter
+from domain.payment.bank_answers import BankAnswer
+from domain.payment.tranche import PaymentReturned, PaymentSettled
+from domain.streams import StreamId
+from payments.answers.bank_files import BankFile, read_bank_file
+from payments.answers.entries import has_reference, keep_entry, lookalikes_besides
+from payments.answers.matching import MatchedEntry
+from payments.answers.messages import UnreadableMessage, read_balances
+
+
+async def take_as_stated(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> bool:
+    """Take a notification's entry for a booking that its payment heard from a statement, and return whether it is.
+
+    It is known from then on: a further notification of it without the bank's reference is for a person.
+    """
+    stated_answer = await _stated_answer(counter, matched_entry)
+    if stated_answer is None or await _is_told_already(counter, matched_entry, stated_answer):
+        return False
+    await claim_all(counter, claims_of(matched_entry.said, stated_answer))
+    await keep_entry(counter.connection, matched_entry.entry, file.sha256, None)
+    return True
+
+
+async def _is_told_already(counter: Counter, matched_entry: MatchedEntry, stated_answer: BankAnswer) -> bool:
+    """True if the bank's references tell the two apart, or if another notification told the booking."""
+    told_apart = matched_entry.entry.referenced and await has_reference(counter.connection, stated_answer.answer_id)
+    return told_apart or await lookalikes_besides(counter.connection, matched_entry.entry, stated_answer.answer_id)
+
+
+async def _stated_answer(counter: Counter, matched_entry: MatchedEntry) -> BankAnswer | None:
+    """Return the booking that counts on an answer's payment, if it is the same by sum and day and a statement told it.
+
+    Its file says whether it is a statement: a line of a table proves nothing.
+    """
+    answer = matched_entry.answer
+    if answer is None or not answer.tranche or not matched_entry.account or matched_entry.fault is not None:
+        return None
+    stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    events: list[Any] = [
+        recorded_event.event for recorded_event in await counter.desk.reader.read(stream, connection=counter.connection)
+    ]
+    answers = [event.answer for event in events if isinstance(event, (PaymentSettled, PaymentReturned))]
+    for before in answers:
+        if _is_alike(before, answer) and await _is_of_a_statement(counter, before):
+            return before
+    return None
+
+
+def _is_alike(before: BankAnswer, answer: BankAnswer) -> bool:
+    """True if two answers may be the same booking: by direction, by sum, and by day where both say it."""
+    days = {before.booked_on, answer.booked_on} - {None}
+    is_alike = (before.status, before.money, before.is_booking) == (answer.status, answer.money, answer.is_booking)
+    return is_alike and before.answer_id != answer.answer_id and len(days) <= 1
+
+
+async def _is_of_a_statement(counter: Counter, answer: BankAnswer) -> bool:
+    file = await read_bank_file(counter.connection, answer.file_sha256) if answer.file_sha256 else None
+    try:
+        return file is not None and bool(read_balances(file.content, file.name))
+    except UnreadableMessage:
+        return False

@@ -1,0 +1,1 @@
+"""Entries of statements of account, each explained by what is on record, or open."""

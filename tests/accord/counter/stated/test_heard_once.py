@@ -1,0 +1,124 @@
+"""A payment hears its booking from a statement of account or a notification, whichever comes first, and once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.client.waiting.stated_entries import AccountEntry, explained_accounts
+from domain.payment.stated.entries import EntryKind
+from domain.payment.tranche import TrancheStatus
+from tests import paying
+from tests.accord.counter.files import booked, exceptions_of, handed_over, imports, told_now
+from tests.payments.answers.account_statements import message, statement
+from tests.payments.orders import RETURNED
+from tests.scribe import Scribe
+
+KIND = EntryKind
+REFERENCE: Final = "R-4711"
+
+
+@pytest.fixture
+async def left(furnished: Desk, tmp_path: Path) -> Scribe:
+    """A partnership whose one payment of USD 1,000 was handed over to the bank."""
+    scribe = await paying.released(furnished)
+    await handed_over(furnished, tmp_path / "out")
+    return scribe
+
+
+def stated(*entries: str, closing: str = "0.00", name: str = "S-1", copy: str = "") -> bytes:
+    """A statement of today. It opens with 5,000."""
+    copied = f"<CpyDplctInd>{copy}</CpyDplctInd>" if copy else ""
+    day = statement("5000.00", closing, *entries, on=datetime.now(UTC).date(), more=copied)
+    return message(day, name=name).replace(b"2026-11-03T22:00:00Z", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}".encode())
+
+
+async def lines(desk: Desk) -> list[AccountEntry]:
+    return [line for account in await explained_accounts(desk) for line in account.lines]
+
+
+async def heard(scribe: Scribe) -> tuple[TrancheStatus, list[str], bool]:
+    """What a payment heard, and whether its partnership is held."""
+    stream = f"partnership/{scribe.reference}/tranche/1/attempt/1"
+    events = [one.event.event_type for one in await scribe.desk.reader.read(stream)]
+    told = [one for one in events if one in {"PaymentSettled", "PaymentReturned"}]
+    return (await paying.attempt_of(scribe)).status, told, (await scribe.reread()).hold is not None
+
+
+ONCE = (TrancheStatus.SETTLED, ["PaymentSettled"], False)
+
+
+@pytest.mark.parametrize("references", [(REFERENCE, REFERENCE), ("", ""), (REFERENCE, ""), ("", REFERENCE)], ids=repr)
+@pytest.mark.parametrize("first", ["054", "053"])
+async def test_it_settles_once_whichever_comes_first_and_however_often(
+    left: Scribe, first: str, references: tuple[str, str]
+) -> None:
+    """Given a notification and a statement of one booking, with the bank's reference in both, one or neither."""
+    name = paying.identifier(left)
+    notified = told_now(booked(name, reference=references[0]))
+    day = stated(
+        booked(name, reference=references[1], details="<AddtlTxInf>other words</AddtlTxInf>"), closing="4000.00"
+    )
+    for content in (notified, day) * 2 if first == "054" else (day, notified) * 2:
+        await imports(left.desk, content)
+    assert await heard(left) == ONCE
+    assert await exceptions_of(left.desk, everything=True) == []
+    assert [(one.kind, one.amount) for one in await lines(left.desk)] == [(KIND.PAYMENT, Decimal(-1000))]
+
+
+async def test_a_copy_of_a_statement_counts_once(left: Scribe) -> None:
+    name = paying.identifier(left)
+    for number, copy in enumerate(("", "DUPL", "COPY")):
+        await imports(left.desk, stated(booked(name), closing="4000.00", name=f"S-{number}", copy=copy))
+    assert await heard(left) == ONCE
+    assert [one.kind for one in await lines(left.desk)] == [KIND.PAYMENT]
+
+
+async def test_what_came_back_is_heard_from_the_statement_too(left: Scribe) -> None:
+    name = paying.identifier(left)
+    back = booked(name, direction="CRDT", details=RETURNED, reference="R-BACK")
+    day = stated(booked(name, reference=REFERENCE), back, closing="5000.00")
+    for content in (day, told_now(booked(name, reference=REFERENCE), back)):
+        await imports(left.desk, content)
+    assert await heard(left) == (TrancheStatus.RETURNED, ["PaymentSettled", "PaymentReturned"], True)
+    assert await exceptions_of(left.desk, everything=True) == []
+    assert {one.kind for one in await lines(left.desk)} == {KIND.PAYMENT, KIND.RETURN}
+
+
+async def test_a_second_booking_by_the_statement_is_open_and_holds_nothing(left: Scribe) -> None:
+    """Given a payment that the bank booked twice, then the second stands open with finance."""
+    name = paying.identifier(left)
+    await imports(left.desk, stated(booked(name), booked(name), closing="3000.00"))
+    assert await heard(left) == ONCE
+    assert [(one.kind, one.owner) for one in await lines(left.desk)] == [
+        (KIND.OPEN, "FINANCE_APPROVER"), (KIND.PAYMENT, "")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [{"reference": "R-A"}, {}], ids=["by its reference", "by its being the second"])
+async def test_a_second_booking_by_notifications_is_for_a_person_also_after_a_statement(
+    left: Scribe, more: dict[str, Any]
+) -> None:
+    name = paying.identifier(left)
+    first = {"reference": "R-B"} if more else {}
+    await imports(left.desk, stated(booked(name, **first), closing="4000.00"))
+    await imports(left.desk, told_now(booked(name, **first), booked(name, **more), message="BANK-7"))
+    assert [one.kind for one in await exceptions_of(left.desk)] == ["SECOND_BOOKING"]
+
+
+async def test_another_sum_than_the_payments_is_not_heard(left: Scribe) -> None:
+    await imports(left.desk, stated(booked(paying.identifier(left), "1000.01"), closing="3999.99"))
+    assert await heard(left) == (TrancheStatus.HANDED_OVER, [], False)
+    assert [one.kind for one in await lines(left.desk)] == [KIND.OPEN]
+
+
+async def test_a_notification_that_the_statement_of_its_day_does_not_have_is_a_difference(left: Scribe) -> None:
+    await imports(left.desk, told_now(booked(paying.identifier(left))))
+    await imports(left.desk, stated(closing="5000.00"))
+    [line] = await lines(left.desk)
+    assert (line.kind, line.amount, line.subject) == (KIND.NOT_STATED, Decimal(-1000), f"{left.reference} tranche 1")
