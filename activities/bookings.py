@@ -11,6 +11,8 @@ from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership.events import RefundRecorded
 from domain.partnership.evolution import fold
+from domain.partnership.refund.refunds import OF_A_GIFT, Refund
+from domain.partnership.state import Partnership
 from domain.payment.bookings import (
     BookingCounted,
     BookingEvent,
@@ -22,8 +24,10 @@ from domain.payment.bookings import (
     reference_key,
 )
 from ledger import AppendRequest
-from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
+from payments.accounts import AccountChanged, AccountDetails, UnknownAccount, find_account, read_account
 from payments.answers.entries import counted_before_bookings
+from payments.answers.kept_statements import statements_of
+from payments.answers.seen_bookings import is_seen
 from records.authorship import Reader
 from records.bookings import WAY_OF, read_booking, refunded_in
 from records.codec import to_ledger
@@ -50,10 +54,15 @@ class Bookings:
         self._reader = reader
 
     async def claim(self, folded_partnership: FoldedPartnership, command: c.AnyCommand) -> BookingEffect:
-        """Return the effect of a command on a booking: a refund claims it, and one that is taken back frees it."""
+        """Return the effect of a command on a booking: a refund claims it, and one that is taken back frees it.
+
+        One is confirmed only once a file of the bank has it, where the organisation keeps the account's statements.
+        """
         match command:
             case c.RecordRefund():
                 return await self._claimed(folded_partnership.partnership.partnership_id, command)
+            case c.ConfirmRefund():
+                return BookingEffect(await self._unseen(folded_partnership.partnership, command))
             case c.WithdrawRefund():
                 return await self._freed(folded_partnership, command)
             case _:
@@ -79,6 +88,36 @@ class Bookings:
             return BookingEffect(_counts_already(reference, "in a file of the bank"))
         stream = booking_stream(way, reference)
         return BookingEffect(requests=(_request(stream, command.command_id, booking.version, claim),))
+
+    async def _unseen(self, partnership: Partnership, command: c.ConfirmRefund) -> Fault | None:
+        """Return the fault of a refund that no file of the bank has, or None if one has it.
+
+        None as well for an account of which no statement is kept, or none of that day or before.
+        """
+        refunds = (refund for refund in partnership.refunds if refund.is_named(command.bank_reference, command.detail))
+        refund, proposal = next(refunds, None), partnership.proposal
+        if refund is None or proposal is None:
+            return None
+        leg = proposal.funds_in if refund.direction in OF_A_GIFT else proposal.funds_out
+        funder = (await self._reader.registrar.directory()).funder(leg.funder) if leg is not None else None
+        details = await self._details(funder.account) if funder is not None else None
+        if details is None or not await self._lacks(details, refund):
+            return None
+        return Fault(
+            f"bank_reference: no file of the bank has {refund.name} over {refund.money} yet; import the statement of "
+            f"{refund.booked_on}, or take the refund back (`accord withdraw-refund`)"
+        )
+
+    async def _lacks(self, details: AccountDetails, refund: Refund) -> bool:
+        """True if statements of an account are kept since the day of a refund, and no file of the bank has it."""
+        amount, currency = refund.money.amount, refund.money.currency
+        async with self._reader.ledger.connection() as connection:
+            statements = [statement.balances for statement in await statements_of(connection, details)]
+            days = [statement.opened_on for statement in statements if statement.currency == currency]
+            if not days or (refund.booked_on is not None and refund.booked_on < min(days)):
+                return False
+            movement = -amount if refund.direction in OF_A_GIFT else amount
+            return not await is_seen(connection, details, refund.bank_reference, movement, currency)
 
     async def _freed(self, partnership: FoldedPartnership, command: c.WithdrawRefund) -> BookingEffect:
         refund_record = _record_of(partnership, command)
@@ -133,10 +172,15 @@ class Bookings:
         return account_key(number)
 
     async def _number(self, reference: str) -> str | None:
+        details = await self._details(reference)
+        return details.identifier if details is not None else None
+
+    async def _details(self, reference: str) -> AccountDetails | None:
+        """Return the details of an account as they were agreed on, or None if they are not on record so."""
         async with self._reader.ledger.connection() as connection:
             try:
                 account = await find_account(connection, reference)
-                return (await read_account(connection, account.reference, account.sha256)).identifier
+                return await read_account(connection, account.reference, account.sha256)
             except (UnknownAccount, AccountChanged):
                 return None
 

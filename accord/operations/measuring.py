@@ -16,6 +16,7 @@ from temporalio.common import MetricMeter
 
 from accord.client.sending import Sending
 from accord.client.waiting.account_statements import stated_accounts
+from accord.client.waiting.stated_entries import overdue_entries
 from accord.operations.health import InstallationStatus, installation_status, last_days
 from accord.runs.open_workflows import last_completed
 from accord.runs.watching import watch
@@ -40,12 +41,16 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_registers_ageing": "Registers too old to be used, or soon, and lists that bind and were never loaded",
     "accord_exceptions_open": "The bank's words that wait for a person",
     "accord_statement_breaks": "Statements of account that are missing, or do not go on from the one before",
+    "accord_entries_overdue": "Entries of the bank's statements that nothing explains for longer than the rule says",
     "accord_read_models_age_seconds": "Since when the oldest event waits that a read model lacks",
     "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
     "accord_submissions_unsealed_seconds": "Since when the oldest submission of a grantee waits for its seal",
     "accord_rescreening_age_seconds": "Since when changes of registers wait to be told, at most",
 }
 """The measures of the whole, by the name of the gauge."""
+
+SELDOM: Final = timedelta(minutes=30)
+"""Each entry of every statement is explained anew, so not more often. What is told is days old."""
 
 MEASURED_AT: Final = "accord_measured_at_seconds"
 WHEN: Final[Mapping[str, str]] = {MEASURED_AT: "When all of this was measured last, in seconds since 1970"}
@@ -124,6 +129,8 @@ class Measurements:
 
     def __init__(self, desk: Sending, meter: MetricMeter) -> None:
         self._desk, self._since = desk, clock.now()
+        self._explained: tuple[datetime, int] | None = None
+        """When the entries of statements were explained last, and how many were overdue."""
         self._gauges = {
             name: meter.create_gauge(name, description) for name, description in {**GAUGES, **EACH, **WHEN}.items()
         }
@@ -132,10 +139,16 @@ class Measurements:
         """Measure every two minutes until cancelled."""
         await watch("measurements", self.once, EVERY)
 
+    async def _entries_overdue(self) -> int:
+        if self._explained is None or clock.now() - self._explained[0] >= SELDOM:
+            self._explained = clock.now(), await overdue_entries(self._desk)
+        return self._explained[1]
+
     async def once(self) -> None:
         """Measure once."""
         measurements = numbers(await installation_status(self._desk)) | await read_numbers(self._desk)
         measurements |= await rescreening_age(self._desk, self._since)
+        measurements["accord_entries_overdue"] = await self._entries_overdue()
         for name, number in measurements.items():
             self._gauges[name].set(number)
         for register, days in (await days_left(self._desk)).items():

@@ -116,6 +116,7 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             Panel("Payments of which the bank says nothing", "max by (installation) (accord_payments_unanswered)"),
             Panel("The bank's words that wait for a person", "max by (installation) (accord_exceptions_open)"),
             Panel("Statements of account that are missing", "max by (installation) (accord_statement_breaks)"),
+            Panel("Entries of the bank that nothing explains", "max by (installation) (accord_entries_overdue)"),
             Panel(
                 "Days for which a register may be used",
                 "min by (installation, register) (accord_register_days_left)",

@@ -74,6 +74,12 @@ class HouseRules(Value):
         description="The offset from UTC by which the banks' days end, such as -05:00; UTC without it. Where it "
         "changes with the season: the one further west",
     )
+    entry_days: Annotated[int, Field(ge=0, le=60)] | None = Field(
+        default=None,
+        exclude_if=is_none,
+        description="The days after which operators are told of an entry of a bank's statement that nothing explains; "
+        "5 without it",
+    )
     device_bound: tuple[Role, ...] = Field(
         default=(),
         exclude_if=is_empty,

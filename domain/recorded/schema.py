@@ -146,11 +146,12 @@ _PLAN_IN_WORDS: Final = f"a budget, a work plan, the language or telephone numbe
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
 _RULES: Final = (
     "budgets", "books", "lists", "list_days", "watched", "public_offices", "base_currency", "rate_days", "tolerance",
-    "funds_named", "rails",
+    "entry_days", "funds_named", "rails",
 )  # fmt: skip
 _RULES_IN_WORDS: Final = (
     "the programmes whose grants need a budget, the rules for the book, the lists that bind, watched countries, that "
-    "public offices are asked for, a base currency, a tolerance for bookings, rails, or that every grant names its funds"
+    "public offices are asked for, a base currency, a tolerance for bookings, "
+    "the days for which an entry of the bank may be open, rails, or that every grant names its funds"
 )
 _RATES: Final = ("conversion",)
 _RATES_IN_WORDS: Final = "the base currency and the rates by which sums were converted"

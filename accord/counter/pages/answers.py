@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.client.waiting.account_statements import stated_accounts
 from accord.client.waiting.open_exceptions import listed_exceptions
+from accord.client.waiting.stated_entries import explained_accounts
 from accord.counter.pages.errands.doing import prepare
 from accord.counter.pages.errands.errands import BringIn
 from accord.counter.pages.errands.hearing import entries_of, finish
@@ -24,6 +25,8 @@ from payments.answers.bank_files import unfinished
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """The largest file of the bank that is brought in by a page. A larger one is brought in by the shell."""
+MOST_OPEN: Final = 50
+"""Open entries that the page names, the oldest first."""
 TOO_LARGE: Final = "file: it is larger than 4 MB; bring it in by the shell: `accord payments import FILE`"
 
 
@@ -35,8 +38,12 @@ async def show(request: Request) -> Response:
         cut_off = len(await unfinished(connection))
     exceptions = [(one, HAPPENED[one.kind]) for one in await listed_exceptions(desk)]
     accounts = await stated_accounts(desk)
+    open_lines = [line for account in await explained_accounts(desk) for line in account.lines if line.is_open]
     await site.looked_at(request.state.reader, "the bank's answers")
-    content = {"cut_off": cut_off, "exceptions": exceptions, "accounts": accounts, "fault": ""}
+    content = {
+        "cut_off": cut_off, "exceptions": exceptions, "accounts": accounts, "open_lines": open_lines[:MOST_OPEN],
+        "more": len(open_lines[MOST_OPEN:]), "fault": "",
+    }  # fmt: skip
     return page(request, "answers.html", content)
 
 

@@ -17,9 +17,10 @@ def decide_refund(
     """Return the event of a refund, or of its confirmation.
 
     Raises:
-        PaymentRefused: Its booking counts as something else, or its money may not go that way.
+        PaymentRefused: Its booking counts as something else, the bank's statements do not have it, or its money may not
+            go that way.
     """
-    if circumstances.counted and isinstance(command, c.RecordRefund):
+    if circumstances.counted:
         raise PaymentRefused(str(circumstances.counted))
     require_lawful_return(partnership, command, circumstances.donor)
     return (event_of_command(command),)

@@ -53,6 +53,7 @@ from tests.deploy.monitoring.rules import OF_SPEED, RULES
 from tests.doors import entered, handed_in, link_to
 from tests.lives import Life, until_shown
 from tests.payments.answers.account_statements import message, statement
+from tests.payments.orders import entry
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
 from tests.workflows.misfortune.test_ledger_behind import forget
@@ -191,6 +192,14 @@ async def missing_statement(world: World) -> None:
         day = clock.today() - timedelta(days=days)
         await imports(world.desk, message(statement("0.00", "0.00", on=day, number=number), name=f"BANK-{number}"))
     await seen(world, "AccordStatementMissing")
+
+
+async def open_entry(world: World) -> None:
+    """A debit that nothing explains, for six days."""
+    day = clock.today() - timedelta(days=6)
+    paid = entry("NOBODYS", "600.00", booked=f"<Dt>{day}</Dt>")
+    await imports(world.desk, message(statement("1000.00", "400.00", paid, on=day)))
+    await seen(world, "AccordEntryOpen")
 
 
 MAILED: Final = """
@@ -459,6 +468,7 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordBankSilent": silent_bank,
     "AccordExceptionOpen": exception,
     "AccordStatementMissing": missing_statement,
+    "AccordEntryOpen": open_entry,
     "AccordMailWaits": waiting_mail,
     "AccordMailForPeople": refused_mail,
     "AccordSealLate": late_seal,

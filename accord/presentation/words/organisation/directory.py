@@ -17,6 +17,7 @@ from domain.directory.facts import with_facts
 from domain.directory.rails import Rail, RailRule
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import FunderProfile
+from domain.payment.stated.covering import most_days
 from domain.signatures.passkeys import PasskeyKey
 
 PROFILES: Final = {
@@ -161,6 +162,7 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
         yield _rail_in_words(rail)
     yield f"a grant {'must' if rules.funds_named else 'need not'} name the funds that pay it"
     yield f"the banks' days end at {rules.bank_offset or '+00:00'} from UTC"
+    yield f"an entry of the bank that nothing explains for {most_days(rules)} days is told to operators"
     bound = listed([words_of(role) for role in rules.device_bound])
     yield f"keys bound to their device: {bound or 'nobody needs one'}"
     yield f"such keys are bound {'as their makers attest' if rules.attested_only else 'by their own word'}"
