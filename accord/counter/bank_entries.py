@@ -16,6 +16,7 @@ from accord.counter.bookings import (
     too_much_back,
 )
 from accord.counter.differences.terms import as_recorded, booking_terms
+from accord.counter.stated.taken_back import as_far_as_recorded, money_taken_back, was_taken_back
 from accord.counter.stated.told_before import take_as_stated
 from accord.counter.transactions import Counter
 from domain.fault import Fault
@@ -23,7 +24,14 @@ from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
 from domain.partnership.payment.decisions import receipt_fault
 from domain.partnership.state import Partnership
-from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind, exception_of
+from domain.payment.bank_answers import (
+    MAY_TAKE_BACK,
+    BankAnswer,
+    BankStatus,
+    Contradiction,
+    ExceptionKind,
+    exception_of,
+)
 from domain.payment.bank_file import ExceptionRaised
 from domain.payment.tranche import (
     PaymentRejected,
@@ -36,6 +44,7 @@ from domain.payment.tranche import (
     evolve_tranche,
 )
 from domain.streams import StreamId
+from domain.values import Money
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, find_account, holders_of, read_account
 from payments.answers.bank_files import BankFile
@@ -71,7 +80,7 @@ async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) ->
     # nothing.
     if await _is_stored(counter, file, matched_entry) and await _is_told(counter, matched_entry):
         return None
-    if await take_as_stated(counter, file, matched_entry):
+    if await take_as_stated(counter, file, matched_entry) or await was_taken_back(counter, file, matched_entry):
         return None
     matched_entry = await _with_gift_of_a_debit(counter, matched_entry)
     partnership_id = matched_entry.partnership_id or await gift_taken_back(counter, matched_entry.unclear)
@@ -98,7 +107,7 @@ async def _with_gift_of_a_debit(counter: Counter, entry: MatchedEntry) -> Matche
     if notice is None or entry.partnership_id or not notice.account or notice.status is not BankStatus.SETTLED:
         return entry
     partnership_id = await gift_of_reference(counter, notice)
-    fault = Contradiction(ExceptionKind.UNREADABLE, "a debit under the reference of a gift, which it may take back")
+    fault = Contradiction(ExceptionKind.UNREADABLE, MAY_TAKE_BACK)
     return entry._replace(answer=None, fault=fault, partnership_id=partnership_id) if partnership_id else entry
 
 
@@ -286,18 +295,20 @@ async def for_a_person(
         at=now, exception=fault.kind, reason=fault.reason[:500], content=place,
         partnership_id=partnership.partnership_id if partnership else None, answer=answer, file_sha256=file.sha256,
     )  # fmt: skip
-    await _raise(counter, exception_id, raised_event, (file.name, matched_entry.content), partnership)
+    excerpt = (file.name, matched_entry.content)
+    await _raise(counter, exception_id, raised_event, excerpt, partnership, money_taken_back(matched_entry))
     await keep_entry(counter.connection, matched_entry.entry, file.sha256, exception_id)
     return ForAPerson(exception_name(exception_id), fault.kind, fault.reason)
 
 
 async def _raise(
     counter: Counter, exception_id: UUID, raised_event: ExceptionRaised, excerpt: tuple[str, str],
-    partnership: Partnership | None,
+    partnership: Partnership | None, taken_back: Money | None,
 ) -> None:  # fmt: skip
     """Store an exception and append it, once, to its own stream and to the partnership's.
 
     `excerpt`: (file name, line of content) to show to people, stored in the table of exceptions but not in the ledger.
+    `taken_back`: the sum of the partnership's gift that the bank took back, which its fund lacks from now on.
     """
     file_name, content = excerpt
     partnership_id = partnership.partnership_id if partnership else ""
@@ -319,6 +330,7 @@ async def _raise(
         contradiction = c.RecordContradiction(
             command_id=derive("contradiction", exception_id), at=raised_event.at, exception_id=exception_id,
             exception=raised_event.exception, reason=raised_event.reason, answer=raised_event.answer,
+            taken_back=await as_far_as_recorded(counter, raised_event, exception_id, taken_back),
         )  # fmt: skip
         await counter.decide(partnership, contradiction)
 

@@ -141,6 +141,10 @@ class Resolution(StrEnum):
     """The bank booked the payment with its charges, or in another currency. It counts at the instructed sum."""
 
 
+TAKES_BACK: Final = "a debit that takes back money which came in before"
+MAY_TAKE_BACK: Final = "a debit under the reference of a gift, which it may take back"
+"""The reasons of exceptions on a gift that the bank took back, or may have."""
+
 COUNTING: Final = frozenset({Resolution.BELONGS_TO, Resolution.NOTHING_BOOKED, Resolution.BOOKED_WITH_DIFFERENCE})
 """The resolutions by which the bank's answer counts."""
 

@@ -58,6 +58,15 @@ async def is_stored_as_before(connection: Connection, entry: Entry, file_sha256:
     return bool(await connection.fetchval(query, entry.entry_id, entry.digest_before, file_sha256))
 
 
+async def was_raised(connection: Connection, entry: Entry, file_sha256: str) -> bool:
+    """True if another file has an entry of this sum under this reference of the bank's that raised an exception."""
+    query = (
+        "SELECT true FROM payments.entries WHERE booking = $1 AND booking <> '' AND likeness = $2 "
+        "AND exception_id IS NOT NULL AND file_sha256 <> $3 LIMIT 1"
+    )
+    return bool(await connection.fetchval(query, entry.booking, entry.likeness, file_sha256))
+
+
 async def has_lookalike_in_other_file(connection: Connection, entry: Entry, file_sha256: str) -> bool:
     """True if another file has an entry with the same likeness, and one of the two lacks a bank reference."""
     query = (

@@ -140,7 +140,9 @@ async def _unclear(reading: _Reading, statement: Unclear) -> MatchedEntry:
     about = str(instruction.payment_id) if instruction else ""
     entry_id = derive("unclear", reading.sha256, statement.entry)
     booking = unclear_key(statement.account, statement.servicer_reference)
-    entry = Entry(entry_id, statement.message_id, statement.entry, about, digest, True, booking)
+    sum_ = f"{statement.movement.normalize():f}"
+    likeness = derive("like unclear", statement.account, sum_, statement.currency).hex
+    entry = Entry(entry_id, statement.message_id, statement.entry, about, digest, True, booking, likeness)
     partnership_id = instruction.partnership_id if instruction else ""
     return MatchedEntry(
         entry, None, Contradiction(ExceptionKind.UNREADABLE, statement.reason), partnership_id, statement.content

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from domain.payment.account_numbers import masked, masked_account
-from domain.payment.bank_answers import BankStatus
+from domain.payment.bank_answers import TAKES_BACK, BankStatus
 from domain.payment.bookings import is_filler
 from payments.answers.details import Detail, details_of
 from payments.answers.elements import (
@@ -193,7 +193,7 @@ def _status(booking: EntryValues, detail: Element) -> BankStatus:
         case "CRDT", False:
             return BankStatus.RECEIVED
         case "DBIT", True:
-            raise MessageFault("a debit that takes back money which came in before")
+            raise MessageFault(TAKES_BACK)
         case direction, _:
             raise MessageFault(f"neither a debit nor a credit: {readable(direction, 35) or 'no direction'}")
 

@@ -210,7 +210,7 @@ async def _none_ended(*_: Any) -> AsyncIterator[Any]:
         yield one
 
 
-_settle = bank_entries._settle
+_settle = bank_entries.settle
 
 
 async def _settle_unless_late(counter: Any, partnership: Any, judged: Any) -> Any:
@@ -312,7 +312,7 @@ MUTANTS: Final = (
     Mutant("a second booking is swallowed", WORD, (_hear_without(ExceptionKind.SECOND_BOOKING),)),
     Mutant("a partial return is swallowed", WORD, (_hear_without(ExceptionKind.PARTIAL_RETURN),)),
     Mutant("a return after the end is swallowed", WORD,
-           (_is(bank_entries, "_settle", _settle_unless_late),)),
+           (_is(bank_entries, "settle", _settle_unless_late),)),
     Mutant("money counts on any account", WORD, (_answers(bank_entries, "_own_account_fault", None),),
            THE_BANK_ERRS),
     Mutant("any day is believed", WORD, (_returns(matching, "_day_fault", None),)),

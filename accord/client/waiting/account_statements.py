@@ -12,6 +12,7 @@ from domain.fault import Fault
 from domain.payment.balance import AccountBalance, bank_zone, day_fault
 from domain.payment.bank_file import CsvReading
 from domain.payment.continuity import ClosedStatement, breaks, named, place_of
+from payments import Connection
 from payments.accounts import AccountChanged, AccountDetails, UnknownAccount, find_account, read_account
 from payments.answers.account_statements import AccountStatement
 from payments.answers.bank_files import BankFile, read_bank_file
@@ -75,11 +76,16 @@ async def kept_on(desk: LedgerAccess, reference: str) -> list[KeptStatement]:
 async def details_of_own(desk: LedgerAccess, reference: str) -> AccountDetails | None:
     """Return the details of an own account, or None if they are not those agreed on."""
     async with desk.pool.acquire() as connection:
-        try:
-            account = await find_account(connection, reference)
-            return await read_account(connection, account.reference, account.sha256)
-        except (UnknownAccount, AccountChanged):
-            return None
+        return await agreed_details(connection, reference)
+
+
+async def agreed_details(connection: Connection, reference: str) -> AccountDetails | None:
+    """Return the details of an account, or None if they are not those agreed on."""
+    try:
+        account = await find_account(connection, reference)
+        return await read_account(connection, account.reference, account.sha256)
+    except (UnknownAccount, AccountChanged):
+        return None
 
 
 async def _is_proved(desk: Sending, kept: KeptStatement, reference: str, payer: str) -> bool:

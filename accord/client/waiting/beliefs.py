@@ -9,10 +9,10 @@ from uuid import UUID
 from accord.audit.bank.bank_tables import raised_exceptions
 from accord.client.reading import LedgerAccess
 from domain.identity import derive, payment_id
-from domain.partnership.refund.refunds import OF_A_GIFT, Refund, confirmed
+from domain.partnership.refund.refunds import OF_A_GIFT, Refund
 from domain.partnership.state import Partnership
-from domain.payment.bank_answers import COUNTING, BankAnswer, BankStatus, Resolution
-from domain.payment.bank_file import BankException, ExceptionResolved
+from domain.payment.bank_answers import COUNTING, MAY_TAKE_BACK, TAKES_BACK, BankAnswer, BankStatus, Resolution
+from domain.payment.bank_file import BankException
 from domain.payment.bookings import reference_key
 from domain.payment.stated.entries import Belief, EntryKind
 from domain.payment.tranche import PaymentHandedOver, PaymentReturned, PaymentSettled
@@ -124,7 +124,7 @@ def _of_answer(answer: BankAnswer, subject: str, about: str) -> Belief:
 
 
 async def _of_partnerships(desk: LedgerAccess, accounts: Mapping[str, str]) -> list[Belief]:
-    """Return the gifts that came in, and the refunds that two people signed."""
+    """Return the gifts that came in, and the refunds. One that a second person must sign yet explains nothing."""
     answers: dict[StreamId, list[BankAnswer]] = {}
     for stream, event in await _events(desk, _OF_PARTNERSHIPS):
         told = getattr(event, "answer", None)
@@ -141,7 +141,7 @@ async def _of_partnerships(desk: LedgerAccess, accounts: Mapping[str, str]) -> l
         beliefs += [_of_answer(answer, stream.subject, stream.subject)._replace(account=into) for answer in gifts]
         beliefs += [
             _of_refund(partnership, refund)._replace(account=into if refund.direction in OF_A_GIFT else out)
-            for refund in confirmed(partnership.refunds)
+            for refund in partnership.refunds
         ]
     return beliefs
 
@@ -154,7 +154,8 @@ def _of_refund(partnership: Partnership, refund: Refund) -> Belief:
         derive("refund", subject, refund.bank_reference, refund.detail),
         EntryKind.TO_DONOR if leaves else EntryKind.REFUND, f"{subject}, {refund.name}", "", amount,
         refund.money.currency, refund.booked_on, subject, references=frozenset({reference_key(refund.bank_reference)}),
-        since=refund.booked_on, owner=refund.recorded_by,
+        bank_reference=refund.bank_reference, since=refund.booked_on, owner=refund.recorded_by,
+        waits=not refund.confirmed_by,
     )  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def _of_exception(
         about=exception.raised.partnership_id or "",
     )  # fmt: skip
     told = _of_answer(answer, name, _about(answer))._replace(since=since) if answer is not None else unread
-    told = told._replace(explanation=_explanation(answer, act), keys=unread.keys)
+    told = told._replace(explanation=_explanation(exception), keys=unread.keys)
     if act is not None and act.booked is not None:
         told = told._replace(amount=-act.booked.amount, currency=act.booked.currency)
     yield told
@@ -187,10 +188,13 @@ def _about(answer: BankAnswer) -> str:
     return str(payment_id(answer.partnership_id, answer.tranche, answer.attempt))
 
 
-def _explanation(answer: BankAnswer | None, act: ExceptionResolved | None) -> EntryKind:
+def _explanation(exception: BankException) -> EntryKind:
     """Return the explanation by what people signed, or OPEN before they did."""
+    answer, act = exception.raised.answer, exception.standing
     if act is None:
         return EntryKind.OPEN
+    if act.resolution is Resolution.OURS and exception.raised.reason in {TAKES_BACK, MAY_TAKE_BACK}:
+        return EntryKind.GIFT_TAKEN_BACK
     if act.resolution not in COUNTING:
         return _RESOLVED[act.resolution]
     came_back = answer is not None and answer.status is BankStatus.RECEIVED and act.tranche > 0

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from accord.client.reading import LedgerAccess
-from accord.client.waiting.account_statements import kept_on
+from accord.client.waiting.account_statements import agreed_details, kept_on
 from accord.client.waiting.beliefs import beliefs_on
 from domain.identity import derive
 from domain.payment.continuity import ClosedStatement, chain, named
 from domain.payment.stated.covering import days_open, kind_of_unstated, most_days
 from domain.payment.stated.entries import FINANCE, UNEXPLAINED, Belief, EntryKind, ExplainedEntry, StatedEntry
-from domain.payment.stated.explaining import explain
+from domain.payment.stated.explaining import Explained, explain
 from ledger import clock
 from payments.accounts import references_of_same
 from payments.answers.exceptions import exception_name
 from payments.answers.kept_entries import KeptEntry, stated_entries_of
 from payments.answers.kept_statements import KeptStatement
+from payments.answers.seen_bookings import is_seen
 
+_WAITS: Final = "a second person confirms it: `accord confirm-refund`"
 _NOT_ITEMISED: Final = "its file does not say what its entries are"
 
 
@@ -72,21 +74,36 @@ async def explained_accounts(desk: LedgerAccess) -> tuple[ExplainedAccount, ...]
     entries = [entry for _, _, of_account in readings for entry in of_account]
     entry_ids = {exception_of_entry(entry): entry.entry_id for entry in entries}
     explanation = explain(entries, await beliefs_on(desk, accounts, entry_ids))
+    notified = {belief.claim for belief in explanation.missing if await _is_in_a_notification(desk, belief)}
     return tuple(
         ExplainedAccount(
             reference,
             statements,
-            tuple(_in_order(_lines(reference, statements, explanation.lines, explanation.missing, clock.today()))),
+            tuple(_in_order(_lines(reference, statements, explanation, notified, clock.today()))),
         )
         for reference, statements, _ in readings
     )
 
 
 async def overdue_entries(desk: LedgerAccess) -> int:
-    """Return how many entries have been open for longer than the organisation's rule says."""
+    """Return how many entries have been open for longer than the organisation's rule says.
+
+    Of accounts with statements alone: without one nothing says what the bank booked.
+    """
     most = most_days((await desk.directory()).rules)
-    accounts = await explained_accounts(desk)
+    accounts = [account for account in await explained_accounts(desk) if account.statements]
     return sum(line.is_open and line.days > most for account in accounts for line in account.lines)
+
+
+async def _is_in_a_notification(desk: LedgerAccess, belief: Belief) -> bool:
+    """True if people recorded a booking that no statement has, and another file of the bank has it."""
+    if not belief.bank_reference or belief.amount is None:
+        return False
+    async with desk.pool.acquire() as connection:
+        details = await agreed_details(connection, belief.account)
+        return details is not None and await is_seen(
+            connection, details, belief.bank_reference, belief.amount, belief.currency
+        )
 
 
 def exception_of_entry(entry: StatedEntry) -> UUID:
@@ -142,30 +159,35 @@ def _entries(reference: str, statement: KeptStatement, rows: Sequence[KeptEntry]
 
 
 def _lines(
-    reference: str, statements: Sequence[ClosedStatement], lines: Sequence[ExplainedEntry], missing: Sequence[Belief],
-    today: date,
-) -> Iterator[AccountEntry]:  # fmt: skip
-    for line in lines:
+    reference: str, statements: Sequence[ClosedStatement], explained: Explained, notified: Set[UUID], today: date
+) -> Iterator[AccountEntry]:
+    """Yield the entries of an account, and what its statements do not have.
+
+    `notified`: the refunds that a notification has, which are seen at the bank before a statement of their day.
+    """
+    for line in explained.lines:
         if line.entry.account == reference:
             yield _of_entry(line, today)
-    for belief in missing:
+    for belief in explained.missing:
         kind = kind_of_unstated(belief, statements) if belief.account == reference else None
-        if kind is not None and belief.amount is not None:
+        is_seen_elsewhere = kind is EntryKind.NOT_SEEN and belief.claim in notified
+        if kind is not None and belief.amount is not None and not is_seen_elsewhere:
             yield _of_belief(belief, belief.amount, kind, today)
 
 
 def _of_entry(line: ExplainedEntry, today: date) -> AccountEntry:
     entry, is_open = line.entry, line.explanation is EntryKind.OPEN
+    reason = _WAITS if line.waits else entry.reason
     return AccountEntry(
         entry.account, entry.booked_on, entry.amount, entry.currency, line.explanation, line.subject, entry.words,
-        entry.reason if is_open else "", FINANCE.value if is_open else "", days_open(entry.booked_on, today),
+        reason if is_open else "", FINANCE.value if is_open else "", days_open(entry.booked_on, today),
         _name(line) if is_open else "",
     )  # fmt: skip
 
 
 def _name(line: ExplainedEntry) -> str:
     """Return the name of the exception that an open entry is, or that it becomes once people say what it is."""
-    if line.entry.reason == _NOT_ITEMISED:
+    if line.waits or line.entry.reason == _NOT_ITEMISED:
         return ""
     return line.subject if line.subject.startswith("EX-") else exception_name(exception_of_entry(line.entry))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from accord.counter.bank_entries import ForAPerson, for_a_person, partnership_named, settle
+from accord.counter.bookings import gift_taken_back
 from accord.counter.transactions import Counter
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, exception_of
 from domain.streams import StreamId
 from payments.answers.bank_files import BankFile
-from payments.answers.entries import keep_entry
+from payments.answers.entries import keep_entry, known_digest, was_raised
 from payments.answers.matching import MatchedEntry
 
 
@@ -18,6 +19,8 @@ async def take_stated(counter: Counter, file: BankFile, matched_entry: MatchedEn
     and holds nothing: a notification may have told it, or be underway. It stays open until something explains it.
     """
     answer = matched_entry.answer
+    if matched_entry.unclear is not None and matched_entry.unclear.takes_back:
+        return await _take_back(counter, file, matched_entry)
     if answer is None or not answer.tranche or matched_entry.fault is not None:
         await _keep_booking(counter, file, matched_entry)
         return None
@@ -35,6 +38,21 @@ async def take_stated(counter: Counter, file: BankFile, matched_entry: MatchedEn
         return None
     await keep_entry(counter.connection, matched_entry.entry, file.sha256, None)
     return answer
+
+
+async def _take_back(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> ForAPerson | None:
+    """Raise an exception for a debit that takes back a gift, so that its fund lacks the money from now on.
+
+    Only where the bank gave it a reference, by which a notification of it is known: else it stays open.
+    """
+    entry, partnership_id = matched_entry.entry, await gift_taken_back(counter, matched_entry.unclear)
+    is_known = await known_digest(counter.connection, entry) is not None
+    partnership = await partnership_named(counter, partnership_id)
+    if is_known or partnership is None or not entry.booking or matched_entry.fault is None:
+        return None
+    if await was_raised(counter.connection, entry, file.sha256):
+        return None
+    return await for_a_person(counter, file, matched_entry, matched_entry.fault, partnership)
 
 
 async def _keep_booking(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> None:

@@ -12,7 +12,7 @@ from domain.partnership.choices import tranches_to_release
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.tranche import TrancheOutcome
-from domain.values import is_none
+from domain.values import Money, is_none
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
@@ -81,6 +81,8 @@ class RecordContradiction(Command):
     exception: ExceptionKind
     reason: str
     answer: BankAnswer | None = None
+    taken_back: Money | None = None
+    """The sum of the gift that the bank took back, or None."""
 
 
 class RecordResolution(Command):

@@ -170,8 +170,9 @@ def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> E
         return ()
     kind, reason = command.exception, command.reason
     event = e.BankContradicted(
-        at=command.at, exception_id=command.exception_id, exception=kind, reason=reason, answer=command.answer
-    )
+        at=command.at, exception_id=command.exception_id, exception=kind, reason=reason, answer=command.answer,
+        taken_back=command.taken_back,
+    )  # fmt: skip
     if kind not in HOLDS:
         return (event,)
     return (event, *held_unless_ended(partnership, command.at, f"the bank's word must be looked at: {reason}"))

@@ -74,6 +74,8 @@ class BankContradicted(PartnershipEvent):
     exception: ExceptionKind
     reason: str
     answer: BankAnswer | None = None
+    taken_back: Money | None = Field(default=None, exclude_if=is_none)
+    """The sum of the gift that the bank took back: nobody spends it until people resolved the exception."""
 
     @property
     def booking(self) -> BankAnswer | None:

@@ -10,6 +10,7 @@ from domain.partnership.acts import day_of
 from domain.partnership.letter.issued import Contribution
 from domain.partnership.payment import events as e
 from domain.partnership.payment.events import PaymentEvent
+from domain.partnership.refund.refunds import TakenBack, went_out_again
 from domain.partnership.stages import Stage
 from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
@@ -35,7 +36,7 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
         case e.TrancheEnded():
             return _tranche_ended(partnership, event)
         case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
-            return {"contradictions": (*partnership.contradictions, exception_id)}
+            return {"contradictions": (*partnership.contradictions, exception_id), **_taken_back(partnership, event)}
         case e.BankContradicted(exception_id=exception_id, exception=ExceptionKind.LATE_RETURN):
             return {"late_returns": (*partnership.late_returns, exception_id)}
         case e.BankContradicted():
@@ -46,6 +47,16 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
             on = partnership.received_on or day_of(event)
             came: ChangedFields = {"received": partnership.received + money.amount, "received_on": on}
             return {**came, **_to_acknowledge(partnership, money, day_of(event))}
+
+
+def _taken_back(partnership: Partnership, event: e.BankContradicted) -> ChangedFields:
+    """Return the fields after the bank took money of the gift back, in the gift's currency."""
+    gift, money = partnership.proposed.funds_in, event.taken_back
+    if gift is None or money is None or money.currency != gift.money.currency:
+        return {}
+    left_before = went_out_again(partnership.refunds)
+    taken = TakenBack(exception_id=event.exception_id, amount=money.amount, left_before=left_before)
+    return {"taken_back": (*partnership.taken_back, taken)}
 
 
 def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
@@ -67,7 +78,9 @@ def _contradiction_resolved(partnership: Partnership, event: e.ContradictionReso
     )
     late = tuple(late_return for late_return in partnership.late_returns if late_return != event.exception_id)
     resolved_ids = (*partnership.resolved, event.exception_id)
+    standing = tuple(taken for taken in partnership.taken_back if taken.exception_id != event.exception_id)
     changes: ChangedFields = {"contradictions": open_still, "late_returns": late, "resolved": resolved_ids}
+    changes |= {"taken_back": standing} if standing != partnership.taken_back else {}
     answer = event.answer
     if answer is None:
         return changes

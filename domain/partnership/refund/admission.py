@@ -74,7 +74,7 @@ def _most(partnership: Partnership, direction: RefundDirection) -> Money | None:
     if proposal is None:
         return None
     if direction in OF_A_GIFT:
-        gift, remainder = proposal.funds_in, partnership.kept
+        gift, remainder = proposal.funds_in, partnership.kept_on_record
         return Money(amount=remainder, currency=gift.money.currency) if gift is not None and remainder > 0 else None
     out, remainder = proposal.funds_out, partnership.settled_sum - partnership.came_back
     return Money(amount=remainder, currency=out.currency) if out is not None and remainder > 0 else None

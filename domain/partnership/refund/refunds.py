@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
@@ -101,6 +102,15 @@ def came_from_grantee(refunds: Iterable[Refund], paid_sums: Mapping[Place, Decim
     return back
 
 
+class TakenBack(Value):
+    """Money of a gift that the bank took back, by the exception in which people say what it was."""
+
+    exception_id: UUID
+    amount: Decimal
+    left_before: Decimal
+    """What had been paid back to the donor by then. What is recorded as paid back later may be this very money."""
+
+
 OF_A_GIFT: Final = (RefundDirection.TO_DONOR, RefundDirection.TO_BLOCKED_ACCOUNT)
 """The directions in which a gift's money leaves again."""
 
@@ -108,3 +118,11 @@ OF_A_GIFT: Final = (RefundDirection.TO_DONOR, RefundDirection.TO_BLOCKED_ACCOUNT
 def went_out_again(refunds: Iterable[Refund]) -> Decimal:
     """Return the sum of what was paid back to a donor, or moved into a blocked account."""
     return sum((refund.money.amount for refund in refunds if refund.direction in OF_A_GIFT), Decimal(0))
+
+
+def taken_by_the_bank(taken_back: Sequence[TakenBack], refunds: Iterable[Refund]) -> Decimal:
+    """Return the sum that the bank took back and that nobody recorded as paid back since."""
+    if not taken_back:
+        return Decimal(0)
+    recorded_since = went_out_again(refunds) - taken_back[0].left_before
+    return max(Decimal(0), sum((taken.amount for taken in taken_back), Decimal(0)) - recorded_since)

@@ -17,7 +17,7 @@ from domain.partnership.diversion.responsibility import Responsibility
 from domain.partnership.hold.holds import Hold, Holds
 from domain.partnership.letter.issued import Contribution, IssuedLetter
 from domain.partnership.proposal.telephones import KnownTelephone
-from domain.partnership.refund.refunds import Refund
+from domain.partnership.refund.refunds import Refund, TakenBack
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import ENDED, Stage
 from domain.partnership.standing.parts import Act, AnsweredQuestion, Approval, Cleared, Reminder, TrancheProgress
@@ -143,6 +143,8 @@ class PartnershipFields(Value):
     """The legs that ended alone, since the agreement."""
     contradictions: tuple[UUID, ...] = ()
     """The ids of open exceptions in which our own money is at stake."""
+    taken_back: tuple[TakenBack, ...] = Field(default=(), exclude_if=is_empty)
+    """What the bank took back of the gift, as long as people have not said what it was."""
     late_returns: tuple[UUID, ...] = Field(default=(), exclude_if=is_empty)
     """The ids of open exceptions by which a payment came back after the end: two people say first whether it did."""
     resolved: tuple[UUID, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from domain.partnership.refund.refunds import Place, came_from_grantee, confirmed, went_out_again
+from domain.partnership.refund.refunds import Place, came_from_grantee, confirmed, taken_by_the_bank, went_out_again
 from domain.partnership.stages import Stage
 from domain.partnership.standing.parts import IN_FLIGHT, TrancheProgress, TrancheState
 from domain.partnership.standing.people import TakingPart
@@ -59,9 +59,14 @@ class Paid(TakingPart):
         return self.received < gift.money.amount
 
     @property
-    def kept(self) -> Decimal:
+    def kept_on_record(self) -> Decimal:
         """The money that came in and was neither paid back to its donor nor moved into a blocked account."""
         return self.received - went_out_again(self.refunds)
+
+    @property
+    def kept(self) -> Decimal:
+        """The same, less what the bank took back of it by its own word."""
+        return max(self.kept_on_record - taken_by_the_bank(self.taken_back, self.refunds), Decimal(0))
 
     @property
     def donor_is_blocked(self) -> bool:

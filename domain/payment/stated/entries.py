@@ -82,6 +82,8 @@ class Belief(NamedTuple):
     about: str = ""
     keys: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
+    bank_reference: str = ""
+    """The bank's reference as people wrote it, empty where the bank told it."""
     message_id: str = ""
     """The payment file in which it left."""
     is_booking: bool = True
@@ -90,6 +92,8 @@ class Belief(NamedTuple):
     """The day since which a person has been asked about it, or since which it is on record."""
     owner: str = ""
     """The person who recorded it, empty where the bank told it."""
+    waits: bool = False
+    """True if a second person must sign it, so that it explains nothing yet."""
 
 
 class ExplainedEntry(NamedTuple):
@@ -98,6 +102,8 @@ class ExplainedEntry(NamedTuple):
     entry: StatedEntry
     explanation: EntryKind
     subject: str = ""
+    waits: bool = False
+    """True if what would explain it waits for a second person."""
 
 
 FINANCE: Final = Role.FINANCE_APPROVER

@@ -90,7 +90,7 @@ def explain(entries: Sequence[StatedEntry], beliefs: Iterable[Belief]) -> Explai
         book.index(by_belief)
         for place, entry in enumerate(entries):
             if place not in explanations and (belief := book.take(entry, of_entry(entry))):
-                explanations[place] = ExplainedEntry(entry, belief.explanation, belief.subject)
+                explanations[place] = _explained(entry, belief)
     for place, entry in enumerate(entries):
         if place not in explanations:
             explanations[place] = _together(entry, book) or _charge(entry)
@@ -136,6 +136,12 @@ class _Book:
     def standing(self) -> Iterator[Belief]:
         """Yield the bookings on the account that explain nothing."""
         return (belief for belief in self._standing.values() if belief.is_booking)
+
+
+def _explained(entry: StatedEntry, belief: Belief) -> ExplainedEntry:
+    """Return an entry that is a booking. What a second person must sign yet leaves it open."""
+    kind = EntryKind.OPEN if belief.waits else belief.explanation
+    return ExplainedEntry(entry, kind, belief.subject, belief.waits)
 
 
 def _moves_alike(entry: StatedEntry, belief: Belief) -> bool:

@@ -11,13 +11,16 @@ from accord.counter.exceptions import resolve
 from accord.counter.payment_files import export
 from accord.counter.resolutions import PaymentReference
 from domain.partnership import commands as c
+from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.stages import Stage
 from domain.payment.bank_answers import ExceptionKind, Resolution
+from ledger import clock
 from tests import paying
 from tests.accord.counter.files import OTHER, PAYER, booked, exceptions_of, handed_over, imports, reasons, told_now
-from tests.accord.counter.test_money_back import BUDGET, agreed, released
+from tests.accord.counter.stated.test_heard_once import lines, stated
+from tests.accord.counter.test_money_back import BUDGET, agreed, available, released
 from tests.activities.funding import do, done
-from tests.builders import funds_in, party, proposal
+from tests.builders import funds_in, money, party, proposal
 from tests.paying import REFERENCE, caught_up
 from tests.payments.orders import RETURNED, remittance
 from tests.scribe import Scribe
@@ -77,6 +80,52 @@ async def test_nothing_leaves_of_a_gift_that_the_bank_takes_back(gift: Scribe, e
     assert made.files == ()
     (reason,) = reasons(made)
     assert BUDGET in reason[2]
+
+
+async def test_its_fund_lacks_it_at_once_and_has_it_again_once_it_was_the_banks_mistake(gift: Scribe) -> None:
+    """Given a gift of 300 in a fund of 300, when the bank takes it back, then nobody is promised it."""
+    assert await available(gift.desk) == 300
+    await takes_back(gift.desk)
+    assert await available(gift.desk) == 0
+    again = told_now(booked("", "300.00", direction="DBIT", reference=CAME, reversal="true"), message="AGAIN")
+    assert (await imports(gift.desk, again)).for_a_person == ()
+    assert await available(gift.desk) == 0
+    assert not (await (await agreed(gift.desk, REFERENCE, "300.00", refused=True)).reread()).is_approved
+    (exception,) = await exceptions_of(gift.desk)
+    for actor in ("femi.ade", "dora.kim"):
+        await resolve(gift.desk, exception, Resolution.BANK_ERROR, PaymentReference(), "booked on again", actor)
+    assert await available(gift.desk) == 300
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", ["053", "054"])
+async def test_a_statement_tells_it_too_and_once(gift: Scribe, first: str) -> None:
+    """Given a notification and a statement of the debit, then whichever comes first lowers the fund, and once."""
+    back = booked("", "100.00", direction="DBIT", reference=CAME, reversal="true")
+    came = booked("", "300.00", direction="CRDT", details=remittance(f"Gift for {OTHER}"), reference=CAME)
+    files = [stated(came, back, closing="5200.00"), told_now(back, message="BACK")]
+    for content in files if first == "053" else files[::-1]:
+        await imports(gift.desk, content)
+        assert await available(gift.desk) == 200
+    (exception,) = await exceptions_of(gift.desk)
+    assert exception.partnership == OTHER
+    assert [(one.kind, one.name) for one in await lines(gift.desk)] == [("OPEN", exception.name), ("GIFT", "")]
+    for actor in ("femi.ade", "dora.kim"):
+        await resolve(gift.desk, exception, Resolution.OURS, PaymentReference(), "the donor's bank erred", actor)
+    assert [one.kind for one in await lines(gift.desk)] == ["GIFT_TAKEN_BACK", "GIFT"]
+
+
+@pytest.mark.slow
+async def test_what_was_paid_back_to_the_donor_since_is_that_money_and_counts_once(gift: Scribe) -> None:
+    await takes_back(gift.desk)
+    paid_back = {"money": money("300.00"), "booked_on": clock.today(), "bank_reference": CAME, "reason": "taken back"}
+    await done(await caught_up(gift), c.RecordRefund, "femi.ade", direction=RefundDirection.TO_DONOR, **paid_back)
+    assert await available(gift.desk) == 0
+    (exception,) = await exceptions_of(gift.desk)
+    for actor in ("femi.ade", "dora.kim"):
+        await resolve(gift.desk, exception, Resolution.OURS, PaymentReference(), "the refund on record", actor)
+    assert await available(gift.desk) == 0
+    assert (await gift.reread()).taken_back == ()
 
 
 @pytest.mark.slow

@@ -475,6 +475,13 @@ LATER: list[Any] = [
     personal.ErasureApproved(
         **BY, person=number("person"), reason="She asked for it", events=({"position": 7, "leaf": DIGEST},)
     ),
+    e.BankContradicted(
+        at=NOON,
+        exception_id=number("exception"),
+        exception=ExceptionKind.UNREADABLE,
+        reason="a gift taken back",
+        taken_back=money("5000.00"),
+    ),
     e.DeadlineSet(at=NOON, deadline=deadline_of(Wait.APPROVAL, NOON)),
     e.TrancheReleased(**BY, tranche=1, attempt=2, money=money(), attempt_signed=True),
     e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2", answer=KEPT),
@@ -696,6 +703,7 @@ def test_an_event_has_a_schema_version_that_is_not_stored_in_it(kind: Any) -> No
 
 
 SAYS_MORE = {
+    "BankContradicted": "taken_back",
     "ProposalRevised": "answer",
     "TrancheReleasedForPayment": "paid_for",
     "EditionAsked": "edition",

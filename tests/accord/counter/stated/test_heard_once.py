@@ -45,7 +45,7 @@ async def lines(desk: Desk) -> list[AccountEntry]:
 async def heard(scribe: Scribe) -> tuple[TrancheStatus, list[str], bool]:
     """What a payment heard, and whether its partnership is held."""
     stream = f"partnership/{scribe.reference}/tranche/1/attempt/1"
-    events = [one.event.event_type for one in await scribe.desk.reader.read(stream)]
+    events: list[str] = [one.event.event_type for one in await scribe.desk.reader.read(stream)]
     told = [one for one in events if one in {"PaymentSettled", "PaymentReturned"}]
     return (await paying.attempt_of(scribe)).status, told, (await scribe.reread()).hold is not None
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.partnership.refund.refunds import Refund, RefundDirection, came_from_grantee
-from tests.builders import money
+from domain.partnership.refund.refunds import Refund, RefundDirection, TakenBack, came_from_grantee, taken_by_the_bank
+from tests.builders import money, number
 
 FIRST, AGAIN, SECOND = (1, 1), (1, 2), (2, 1)
 
@@ -39,3 +39,26 @@ def test_what_was_paid_back_is_of_payments_that_stand(
 def test_what_went_to_a_donor_came_from_no_grantee() -> None:
     gone = refund("10.00", FIRST).model_copy(update={"direction": RefundDirection.TO_DONOR})
     assert came_from_grantee([gone], {FIRST: Decimal(50)}) == 0
+
+
+def taken(amount: str, left_before: str = "0") -> TakenBack:
+    return TakenBack(exception_id=number(amount), amount=Decimal(amount), left_before=Decimal(left_before))
+
+
+@pytest.mark.parametrize(
+    ("taken_back", "paid_back", "lacks"),
+    [
+        ([], ["100.00"], 0),
+        ([taken("300.00")], [], 300),
+        ([taken("300.00")], ["300.00"], 0),  # recorded since: the same money, which the refund takes off already
+        ([taken("300.00", "100.00")], ["100.00"], 300),  # that was another one, before
+        ([taken("300.00")], ["200.00"], 100),
+        ([taken("300.00")], ["400.00"], 0),
+        ([taken("300.00"), taken("50.00", "300.00")], ["300.00"], 50),
+    ],
+)
+def test_what_the_bank_took_back_counts_until_it_is_recorded_as_paid_back(
+    taken_back: list[TakenBack], paid_back: list[str], lacks: int
+) -> None:
+    to_donor = {"direction": RefundDirection.TO_DONOR}
+    assert taken_by_the_bank(taken_back, [refund(one).model_copy(update=to_donor) for one in paid_back]) == lacks

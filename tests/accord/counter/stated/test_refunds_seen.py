@@ -1,0 +1,93 @@
+"""A refund that people record counts once a file of the bank has it, and is shown as not seen until then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accord.client.desk import Desk
+from domain.partnership import commands as c
+from domain.payment.stated.entries import EntryKind
+from ledger import clock
+from tests import paying
+from tests.accord.counter.files import booked, imports
+from tests.accord.counter.stated.test_heard_once import lines, stated
+from tests.accord.counter.test_account_statements import stated as stated_before
+from tests.accord.counter.test_money_back import BACK, BUDGET, agreed, available, confirm, paid, refund
+from tests.activities.funding import do
+from tests.paying import REFERENCE
+from tests.scribe import Scribe
+from tests.treasury import unrestricted
+
+KIND = EntryKind
+
+
+@pytest.fixture
+async def here(furnished: Desk, tmp_path: Path) -> Scribe:
+    """A grant of 300 of a budget of 300 that was paid."""
+    await unrestricted(furnished, BUDGET, "300.00")
+    scribe = await agreed(furnished, REFERENCE, "300.00")
+    await paid(scribe, tmp_path)
+    return scribe
+
+
+async def confirmed(scribe: Scribe) -> str:
+    """A second person confirms the refund. Return why that is refused, or ''."""
+    said = {"bank_reference": BACK, "reason": "on the statement"}
+    answer = await do(scribe, c.ConfirmRefund, "dora.kim", **said)
+    return answer.refusal.reason if answer.refusal else ""
+
+
+def day(scribe: Scribe, *entries: str, closing: str) -> bytes:
+    """Today's statement with the payment, and more."""
+    out = booked(paying.identifier(scribe), "300.00", reference=f"OUT-{scribe.reference}-1")
+    return stated(out, *entries, closing=closing, name=f"S-{closing}")
+
+
+def came(amount: str = "300.00", **more: Any) -> str:
+    return booked("", amount, direction="CRDT", **{"reference": "ret 77", **more})
+
+
+async def shown(scribe: Scribe) -> list[tuple[EntryKind, str]]:
+    return [(one.kind, one.owner) for one in await lines(scribe.desk) if one.kind is not KIND.PAYMENT]
+
+
+async def test_it_is_confirmed_once_a_statement_has_it_and_explains_the_entry(here: Scribe) -> None:
+    """Given a refund on record, then a statement without it keeps it open, and one that has it lets it count."""
+    assert await refund(here) == ""
+    await stated_before(here.desk, "5000.00", "5000.00")
+    assert await shown(here) == [(KIND.NOT_SEEN, "femi.ade")]
+    assert "no file of the bank has RET-0077 over USD 300.00 yet" in await confirmed(here)
+    await imports(here.desk, day(here, came(), closing="5000.00"))
+    assert await shown(here) == [(KIND.OPEN, "FINANCE_APPROVER")]  # it waits for the second
+    assert await confirmed(here) == ""
+    assert await available(here.desk) == 300
+    assert await shown(here) == [(KIND.REFUND, "")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "entry", [came("299.99"), came(reference="RET-0078")], ids=["a cent less", "another reference"]
+)
+async def test_another_sum_or_reference_is_not_it(here: Scribe, entry: str) -> None:
+    assert await refund(here) == ""
+    await imports(here.desk, day(here, entry, closing="4999.99" if "299.99" in entry else "5000.00"))
+    assert "no file of the bank has" in await confirmed(here)
+    assert {one[0] for one in await shown(here)} == {KIND.OPEN, KIND.NOT_STATED}
+
+
+@pytest.mark.slow
+async def test_without_statements_since_its_day_two_people_say_it_as_before(here: Scribe) -> None:
+    """Given no statement, then it counts by two, and is shown as not seen at the bank."""
+    assert await refund(here) == ""
+    await confirm(here)
+    assert [(one.kind, one.days) for one in await lines(here.desk)] == [(KIND.NOT_SEEN, 0)]
+
+
+@pytest.mark.slow
+async def test_one_of_before_the_first_statement_is_not_asked_for_there(here: Scribe) -> None:
+    await stated_before(here.desk, "5000.00", "5000.00", days=-1)
+    assert await refund(here, booked_on=clock.today()) == ""
+    assert await confirmed(here) == ""
