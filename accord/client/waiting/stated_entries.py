@@ -23,7 +23,7 @@ from payments.answers.kept_entries import KeptEntry, stated_entries_of
 from payments.answers.kept_statements import KeptStatement
 from payments.answers.seen_bookings import is_seen
 
-_WAITS: Final = "a second person confirms it: `accord confirm-refund`"
+_WAITS: Final = "a refund on record is this, and a second person must confirm it"
 _NOT_ITEMISED: Final = "its file does not say what its entries are"
 
 
