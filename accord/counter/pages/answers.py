@@ -18,9 +18,11 @@ from accord.counter.pages.preparing import outcome_page
 from accord.counter.pages.site import CounterSite
 from accord.presentation.faults import BadInput
 from accord.presentation.words.exceptions import HAPPENED
+from accord.presentation.words.values import NamesInWords
 from accord.web.errands import ErrandOutcome
 from accord.web.pages import page, problem
 from deploy.logins import Login
+from domain.payment.stated.entries import FINANCE
 from payments.answers.bank_files import unfinished
 
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -38,7 +40,13 @@ async def show(request: Request) -> Response:
         cut_off = len(await unfinished(connection))
     exceptions = [(one, HAPPENED[one.kind]) for one in await listed_exceptions(desk)]
     accounts = await stated_accounts(desk)
-    open_lines = [line for account in await explained_accounts(desk) for line in account.lines if line.is_open]
+    names = NamesInWords(await desk.directory())
+    open_lines = [
+        (line, "finance" if line.owner == FINANCE.value else names.people((line.owner,)))
+        for account in await explained_accounts(desk)
+        for line in account.lines
+        if line.is_open
+    ]
     await site.looked_at(request.state.reader, "the bank's answers")
     content = {
         "cut_off": cut_off, "exceptions": exceptions, "accounts": accounts, "open_lines": open_lines[:MOST_OPEN],

@@ -22,5 +22,5 @@ async def test_an_open_entry_stands_on_the_page_with_its_owner_and_its_days(
     await imports(desk, message(statement("1000.00", "387.66", paid, on=day, account=account), name="PAGE-1"))
     page = " ".join((await paul.get("/answers")).text.split())
     assert "Entries that nothing explains" in page
-    for words in ("612.34", "EX-", "2 days", "finance says what one is"):
+    for words in ("612.34", "finance ·", "EX-", "2 days", "finance says what one is"):
         assert words in page.partition("Entries that nothing explains")[2]

@@ -53,8 +53,20 @@ async def heard(scribe: Scribe) -> tuple[TrancheStatus, list[str], bool]:
 ONCE = (TrancheStatus.SETTLED, ["PaymentSettled"], False)
 
 
-@pytest.mark.parametrize("references", [(REFERENCE, REFERENCE), ("", ""), (REFERENCE, ""), ("", REFERENCE)], ids=repr)
-@pytest.mark.parametrize("first", ["054", "053"])
+SLOW = pytest.mark.slow
+BOTH, NEITHER, NOTIFIED, STATED = (REFERENCE, REFERENCE), ("", ""), (REFERENCE, ""), ("", REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("first", "references"),
+    [
+        ("054", BOTH),
+        ("053", NEITHER),
+        pytest.param("053", BOTH, marks=SLOW),
+        pytest.param("054", NEITHER, marks=SLOW),
+        *(pytest.param(first, one, marks=SLOW) for first in ("054", "053") for one in (NOTIFIED, STATED)),
+    ],
+)
 async def test_it_settles_once_whichever_comes_first_and_however_often(
     left: Scribe, first: str, references: tuple[str, str]
 ) -> None:
