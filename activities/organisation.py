@@ -59,7 +59,7 @@ from domain.truths.truth import conflict_of_duties as truth_conflict
 from domain.truths.truth import lenders_of
 from ledger import AppendRequest, AppendStatus, clock
 from records.authorship import Reader, is_readable
-from records.books import read_closes
+from records.books.reading import read_closes
 from records.codec import from_ledger, to_ledger
 from records.directory import DirectoryRepository
 from records.editions import Editions

@@ -7,6 +7,7 @@ signed, and each signature is verified.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import resource
 import sys
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -35,7 +36,7 @@ from domain.payment.tranche import PaymentSettled, TrancheOutcome
 from domain.streams import StreamId
 from ledger import AppendRequest, clock
 from records.authorship import Reader
-from records.books import Books
+from records.books.reading import Books
 from records.codec import read_stored, to_ledger
 
 FUNDS: Final = 100
@@ -113,7 +114,21 @@ class Lives(Writer):
         yield AppendRequest(StreamId.partnership(reference), payment, version, to_ledger((ended,), ACCORD, payment))
 
 
-async def measured(office: Office) -> list[tuple[str, Spent]]:
+def memory() -> float:
+    """Return the memory that this process holds now, in MiB, or 0 where the system does not say."""
+    status = Path("/proc/self/statm")
+    return int(status.read_text().split()[1]) * resource.getpagesize() / 2**20 if status.exists() else 0.0
+
+
+class Line(NamedTuple):
+    """A piece of work, what it took, and the memory in MiB that is held after it beyond what was before."""
+
+    work: str
+    spent: Spent
+    grown: float
+
+
+async def measured(office: Office) -> list[Line]:
     """Measure the book made anew and a second look, beside reading and decoding the same events."""
     desk = office.desk
     books, head = Books(Reader(desk.ledger)), await desk.ledger.head()
@@ -136,7 +151,12 @@ async def measured(office: Office) -> list[tuple[str, Spent]]:
             raise RuntimeError("the trial balance does not add up")
 
     works = {"read bare": bare, "read and decoded": decoded, "the book made anew": book, "a second look": statement}
-    return [(name, await timed(work)) for name, work in works.items()]
+    lines = []
+    for name, work in works.items():
+        gc.collect()
+        before = memory()
+        lines.append(Line(name, await timed(work), memory() - before))
+    return lines
 
 
 async def main(events: int) -> int:
@@ -147,12 +167,11 @@ async def main(events: int) -> int:
             written = await timed(lambda: lives.write_lives(events // A_LIFE))
             err.print(f"written in {written.seconds:.0f} s; load {os.getloadavg()[0]:.1f}")
             head, lines = await office.desk.ledger.head(), await measured(office)
-    table = Table("work", "seconds", "events a second", "computed", "share of bare reading")
-    for name, spent in lines:
-        share = lines[0][1].seconds / spent.seconds
-        table.add_row(
-            name, f"{spent.seconds:.2f}", f"{head / spent.seconds:,.0f}", f"{spent.computed:.2f}", f"{share:.3f}"
-        )
+    table = Table("work", "seconds", "events a second", "computed", "share of bare reading", "MiB more")
+    for name, spent, grown in lines:
+        share = lines[0].spent.seconds / spent.seconds
+        rate = f"{head / spent.seconds:,.0f}"
+        table.add_row(name, f"{spent.seconds:.2f}", rate, f"{spent.computed:.2f}", f"{share:.3f}", f"{grown:,.0f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     out.print(f"{head:,} events; {peak:,.0f} MiB at most; load of the machine at the end: {load}")

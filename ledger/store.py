@@ -277,14 +277,22 @@ class Ledger:
             return _opened(events, await self._seals.open([event.payload for event in events], proxy, keys, streams))
 
     async def read_streams(
-        self, streams: Sequence[str], upto: int, connection: PoolConnectionProxy
+        self,
+        streams: Sequence[str],
+        upto: int,
+        connection: PoolConnectionProxy,
+        event_types: Sequence[str] | None = None,
     ) -> list[StoredEvent]:
-        """Return the events of some streams up to a position, decrypted: stream by stream, each in order."""
+        """Return the events of some streams up to a position, decrypted: stream by stream, each in order.
+
+        `event_types`: only those of these types.
+        """
         query = (
             f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
-            "WHERE stream_id = ANY ($1) AND position <= $2 ORDER BY stream_id, version"
+            "WHERE stream_id = ANY ($1) AND position <= $2 AND ($3::text[] IS NULL OR event_type = ANY ($3)) "
+            "ORDER BY stream_id, version"
         )
-        rows = await connection.fetch(query, list(streams), upto)
+        rows = await connection.fetch(query, list(streams), upto, event_types)
         return await self.opened([_stored(row) for row in rows], connection)
 
     async def versions(self, streams: Sequence[str], connection: PoolConnectionProxy) -> dict[str, int]:

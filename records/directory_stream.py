@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
 from operator import attrgetter
@@ -147,7 +147,8 @@ class Directories:
 
     def between(self, after: int, upto: int) -> Sequence[DirectoryAt]:
         """Return the directory after each of its events after a position and up to another."""
-        return [stood for stood in self._stood if after < stood.position <= upto]
+        first, last = (bisect_right(self._stood, position, key=attrgetter("position")) for position in (after, upto))
+        return self._stood[first:last]
 
 
 def _newest(history: Sequence[DirectoryAt]) -> Directory:

@@ -18,6 +18,8 @@ class Column(NamedTuple):
     dropped: int = 0
     """0: never. The highest goes first."""
     is_sum: bool = False
+    currency: str = ""
+    """The currency of all its sums, or '' where each row says its own."""
 
     @property
     def is_short(self) -> bool:
@@ -180,9 +182,9 @@ def as_csv(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
 
 
 def fields_of(columns: Sequence[Column]) -> list[str]:
-    """Return the fields of a file: those of the columns, and the currency behind the sums."""
+    """Return the fields of a file: those of the columns, and the currency behind the sums that are in the row's own."""
     fields = [column.field for column in columns]
-    last = max((place for place, column in enumerate(columns, 1) if column.is_sum), default=0)
+    last = max((place for place, column in enumerate(columns, 1) if column.is_sum and not column.currency), default=0)
     return [*fields[:last], "currency", *fields[last:]] if last else fields
 
 

@@ -50,8 +50,8 @@ def as_workbook(rows: Sequence[Row], columns: Sequence[Column], about: About = (
 
 
 def with_currency(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Return the columns with the currency behind the sums, as a file has them."""
-    last = max((place for place, column in enumerate(columns, 1) if column.is_sum), default=0)
+    """Return the columns with the currency behind the sums that are in the row's own, as a file has them."""
+    last = max((place for place, column in enumerate(columns, 1) if column.is_sum and not column.currency), default=0)
     return (*columns[:last], *([Column("currency", "Currency")] if last else ()), *columns[last:])
 
 
@@ -91,8 +91,9 @@ def _width(column: Column, rows: Sequence[Row]) -> int:
 def _write_cell(sheet: Any, place: tuple[int, int], column: Column, row: Row, formats: _Formats) -> None:
     """Write one cell: a sum and a count as numbers, a day and a time (UTC) as such, all else as text."""
     value = row.get(column.field)
-    if column.field in SUMS and value is not None and (number := _number(str(value))) is not None:
-        sheet.write_number(*place, number, formats.sums[_decimals(row)])
+    is_sum = column.is_sum or column.field in SUMS
+    if is_sum and value is not None and (number := _number(str(value))) is not None:
+        sheet.write_number(*place, number, formats.sums[_decimals(row, column.currency)])
     elif isinstance(value, int) and not isinstance(value, bool):
         sheet.write_number(*place, value)
     elif (moment := _moment(column, value)) is not None:
@@ -106,8 +107,8 @@ def _number(text: str) -> float | None:
     return float(text) if len(text.strip("-").replace(".", "")) <= EXACT_DIGITS else None
 
 
-def _decimals(row: Row) -> int:
-    currency = row.get("currency")
+def _decimals(row: Row, currency_of_all: str = "") -> int:
+    currency = currency_of_all or row.get("currency")
     return minor_digits(str(currency)) if currency else 2
 
 
@@ -155,8 +156,13 @@ def _totals(rows: Sequence[Row], columns: Sequence[Column]) -> list[tuple[str, s
     for column in columns:
         for row in rows if column.is_sum else ():
             if row.get(column.field) is not None:
-                label, currency = f"Total of {column.heading.lower()}", str(row.get("currency") or "")
+                label, currency = _total_of(column), column.currency or str(row.get("currency") or "")
                 totals[f"{label}{beside}", currency] += Decimal(str(row[column.field]))
                 if row.get("funder") and row.get("status"):
                     parts[f"{label}, {row['funder']}, {row['status']}", currency] += Decimal(str(row[column.field]))
     return [(label, currency, total) for (label, currency), total in (*totals.items(), *sorted(parts.items()))]
+
+
+def _total_of(column: Column) -> str:
+    heading = column.heading if column.currency else column.heading.lower()
+    return f"Total of {heading}"

@@ -35,7 +35,7 @@ def field_in_words(row: Mapping[str, Any], column: Column) -> str:
     """Return a field of a row in words."""
     value = row.get(column.field)
     if column.is_sum and value is not None:
-        return _sum(value, str(row.get("currency") or ""))
+        return _sum(value, column.currency or str(row.get("currency") or ""))
     if (isinstance(value, str) and column.field.endswith("_on")) or column.field == "due":
         return day_in_words(date.fromisoformat(value)) if value else ""
     if isinstance(value, str) and column.field.endswith("_at"):

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from domain.directory.chart import Account
 from domain.money.amounts import ZERO, SignedAmount, sums_by_currency
+from domain.values import minor_digits
 
 _NEVER: Final = date.max
 
@@ -157,4 +158,11 @@ def difference(before: Sums, after: Sums) -> tuple[Posting, ...]:
     """Return the postings that lead from sums to others, in the order of their places."""
     changes = {place: after.get(place, ZERO) - before.get(place, ZERO) for place in {**before, **after}}
     moved = sorted((place for place, change in changes.items() if change), key=lambda place: place.order)
-    return tuple(Posting(place, SignedAmount(place.currency, changes[place])) for place in moved)
+    return tuple(Posting(place, _amount(place.currency, changes[place])) for place in moved)
+
+
+@lru_cache(65_536)
+def _amount(currency: str, value: Decimal) -> SignedAmount:
+    """Return an amount with all decimal places of its currency, once for all postings of it."""
+    amount = SignedAmount(currency, value)
+    return SignedAmount(currency, round(amount.value, minor_digits(currency)))

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from domain.fault import Fault
 from domain.identity import derive
+from domain.parties import AccountReference
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.payment.bookings import is_filler
 from domain.payment.payment_file import FileStatus
@@ -74,6 +75,8 @@ class _Reading(NamedTuple):
     now: datetime
     seen: Counter[str]
     """The number of entries without a bank reference seen in this file, by digest."""
+    debtor_accounts: dict[AccountReference, str]
+    """The numbers of the accounts that pay, as they were read for the entries so far."""
 
 
 async def judge_all(
@@ -83,7 +86,7 @@ async def judge_all(
 
     `sha256` is the digest of the bank file, and `now` is the time of the import.
     """
-    reading = _Reading(connection, sha256, now, Counter())
+    reading = _Reading(connection, sha256, now, Counter(), {})
     return [verdict for statement in statements for verdict in await _judge_alone(reading, statement)]
 
 
@@ -239,7 +242,7 @@ async def _payment_fault(reading: _Reading, notice: BankNotice, instruction: Ins
         return Contradiction(kind, f"EndToEndId {notice.end_to_end_id} is not the payment's")
     if notice.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
         return Contradiction(kind, f"UETR {notice.unique_transaction_reference} is not the payment's")
-    if notice.account and notice.account != await _debtor_account_number(reading.connection, instruction):
+    if notice.account and notice.account != await _debtor_account_number(reading, instruction):
         return Contradiction(kind, "the entry stands on another account than the one that pays")
     return _day_fault(notice, instruction.ordered_at.date(), reading.now)
 
@@ -262,8 +265,14 @@ async def _file_fault(connection: Connection, notice: BankNotice, instruction: I
     )
 
 
-async def _debtor_account_number(connection: Connection, instruction: Instruction) -> str:
+async def _debtor_account_number(reading: _Reading, instruction: Instruction) -> str:
     account = instruction.debtor_account
+    if account not in reading.debtor_accounts:
+        reading.debtor_accounts[account] = await _account_number(reading.connection, account)
+    return reading.debtor_accounts[account]
+
+
+async def _account_number(connection: Connection, account: AccountReference) -> str:
     try:
         return (await read_account(connection, account.reference, account.sha256)).identifier
     except (UnknownAccount, AccountChanged):

@@ -16,7 +16,7 @@ from accord.organisation.books import closing
 from accord.organisation.books.exporting import PeriodExport, beancount_export, last_day_of, period_export
 from accord.presentation.faults import BadInput
 from domain.books.periods import Closes
-from records.books import Books
+from records.books.reading import Books
 
 PeriodArgument = Annotated[
     str, typer.Argument(metavar="PERIOD", help="A month, such as 2026-11, or the last day of the period.")

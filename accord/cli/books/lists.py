@@ -12,13 +12,16 @@ from accord.cli.partnerships.reading import cut_at
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
+from accord.organisation.books.planning import conversion_of
 from accord.presentation.books import tables
+from accord.presentation.books.planning import planned_list
 from accord.presentation.books.tables import Rows
 from accord.presentation.sheets import Column, cell_of, fields_of, grouped
 from domain.books import statements as s
 from domain.directory.chart import chart_of
+from domain.screening.evidence import Conversion
 from ledger import clock
-from records.books import Books, BookView
+from records.books.reading import Books, BookView
 
 Reading = Callable[[BookView], Rows]
 
@@ -70,22 +73,38 @@ def forecast(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: 
     _show(lambda view: tables.forecast_rows(s.forecast(view.book, view.on)), tables.FORECAST, as_of, known_at, as_json)
 
 
-def _show(read: Reading, columns: Sequence[Column], as_of: str | None, known_at: str | None, as_json: bool) -> None:
+def _show(
+    read: Reading, columns: tuple[Column, ...], as_of: str | None, known_at: str | None, as_json: bool
+) -> None:  # fmt: skip
     ledger_as_of = cut_at(as_of, known_at)
 
-    async def work() -> BookView:
+    async def work() -> tuple[BookView, Conversion | None]:
         async with open_desk() as desk:
-            return await Books(desk.reader).as_of(ledger_as_of, clock.today())
+            view = await Books(desk.reader).as_of(ledger_as_of, clock.today())
+            return view, await conversion_of(desk, view.on, ledger_as_of.known_at)
 
-    view = run(work())
-    rows = read(view)
+    view, conversion = run(work())
+    planned = planned_list(read(view), columns, conversion)
     if as_json:
-        return print_json({"on": view.on, "position": view.position, "missing": view.missing, "rows": rows})
+        return print_json(_as_json(view, planned.rows, conversion))
     for stream in view.missing:
         err.print(f"accord: an event of {stream} cannot be read, and the book lacks what came after it", markup=False)
-    if not rows:
+    if not planned.rows:
         return out.print(f"Nothing stands in the book at the end of {view.on}.")
-    return out.print(_table(rows, columns, f"At the end of {view.on}, by the ledger up to {view.position}"))
+    title = f"At the end of {view.on}, by the ledger up to {view.position}"
+    out.print(_table(planned.rows, planned.columns, title))
+    return out.print(planned.words, markup=False) if planned.words else None
+
+
+def _as_json(view: BookView, rows: Rows, conversion: Conversion | None) -> dict[str, Any]:
+    """Return a list for a machine, with the rates of its planning figures if there are any."""
+    rates = conversion.rates if conversion is not None else None
+    version = rates.source.register_version if rates is not None else None
+    planning = conversion and {
+        "base": conversion.base, "day": rates and rates.rates.day, "version": version and version.version,
+        "sha256": version and version.sha256,
+    }  # fmt: skip
+    return {"on": view.on, "position": view.position, "missing": view.missing, "planning": planning, "rows": rows}
 
 
 def _table(rows: Rows, columns: Sequence[Column], title: str) -> Any:
@@ -97,7 +116,7 @@ def _table(rows: Rows, columns: Sequence[Column], title: str) -> Any:
 
 
 def _cell(value: Any, is_sum: bool) -> str:
-    return grouped(value) if is_sum else cell_of(value)
+    return grouped(value) if is_sum and value is not None else cell_of(value)
 
 
 def register(outer: typer.Typer) -> None:

@@ -60,7 +60,7 @@ async def read_act(console: Console, reader: str, kind: type[CounterAct], conten
 async def waiting_act(console: Console, act: CounterAct, subject: str = "") -> WaitingAct:
     """Return an act to be signed, under an id made of its content and of what its stream holds."""
     name, content = type(act).__name__, act.content()
-    stream = stream_of(subject, content)
+    stream = stream_of(type(act), subject, content)
     place = len(await console.desk.ledger.read_stream(stream))
     command_id = derive(name, stream, place, act.actor, content_digest(content))
     statement = statement_about(stream, act.act, act.actor, act.at, command_id, content)

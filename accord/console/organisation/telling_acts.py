@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from accord.client.acts import look_again
 from accord.console.editions.telling import edition_in_words, outcome_on_edition, place_of_series
 from accord.console.organisation.waiting import WaitingAct
+from accord.console.pages.books.telling import book_act_in_words, outcome_on_book
 from accord.console.serving.desk import Console
 from accord.organisation.truths import touched_by, truth_on_record
 from accord.presentation.faults import Refused
@@ -16,6 +17,7 @@ from accord.presentation.words.facts import facts_of
 from accord.presentation.words.organisation.funds import Pairs, change_in_words, change_pairs, opening_pairs
 from accord.presentation.words.organisation.truths import truth_in_words
 from accord.presentation.words.values import NamesInWords
+from domain.books.events import BookEvent
 from domain.editions.events import EditionEvent
 from domain.editions.letters import LetterTemplate
 from domain.funds.events import Change, FundChangeAsked, FundChangeConfirmed, FundOpened, Transfer
@@ -51,7 +53,7 @@ async def act_in_words(console: Console, waiting: WaitingAct) -> ActInWords:
     """Return an act in words.
 
     Raises:
-        Refused: It confirms a change that does not wait any more.
+        Refused: It confirms a change that does not wait any more, or closes a period with another export.
     """
     act, names = waiting.unsigned, NamesInWords(await console.desk.directory())
     if isinstance(act, EditionEvent):
@@ -61,6 +63,9 @@ async def act_in_words(console: Console, waiting: WaitingAct) -> ActInWords:
     if isinstance(act, TruthTold | TruthAnswered):
         pairs = await _truth_pairs(console, act, names)
         return ActInWords(_OATHS[waiting.kind], pairs, "truths", str(act.words.of), "what was told")
+    if isinstance(act, BookEvent):
+        oath, pairs = await book_act_in_words(console, act, names)
+        return ActInWords(oath, pairs, "books/periods", "", "the book's periods")
     fund = await Funds(console.desk.reader).read(waiting.subject)
     oath, pairs = await _on_a_fund(console, fund, act, names)
     leave = f"funds/{fund.fund_id}" if fund.is_open else "funds"
@@ -114,6 +119,8 @@ async def outcome_of(console: Console, waiting: WaitingAct, act: Any, fund: Fund
     origin = console.settings.origin
     if isinstance(act, EditionEvent):
         return await outcome_on_edition(console, act)
+    if isinstance(act, BookEvent):
+        return await outcome_on_book(console, act)
     if fund is not None:
         back = f"{origin}/funds/{waiting.subject}"
         return {"told": await _recorded_on_fund(console, fund, act), "words": "See the fund", "back": back}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from domain.books.events import BookEvent, PeriodCloseAsked, PeriodClosed
 from domain.directory.people import DirectoryFacts
 from domain.directory.sealing import change_content, change_statement
 from domain.editions.events import EditionAsked, EditionConfirmed
@@ -14,7 +15,7 @@ from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened
 from domain.identity import derive
 from domain.payment.counter import CounterAct
 from domain.signatures.signing import FileSignature, Statement, content_digest, statement_about
-from domain.streams import TRUTHS_STREAM, StreamId
+from domain.streams import BOOKS_STREAM, TRUTHS_STREAM, StreamId
 from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value
 
@@ -28,6 +29,8 @@ SIGNED: Final[dict[str, type[CounterAct]]] = {
         FundChangeConfirmed,
         EditionAsked,
         EditionConfirmed,
+        PeriodCloseAsked,
+        PeriodClosed,
     )
 }
 """The acts that are prepared here, by name."""
@@ -45,14 +48,14 @@ def unsigned(kind: type[CounterAct], actor: str, at: datetime, content: Mapping[
 
 
 class WaitingAct(Value):
-    """An act on truths, on a fund or on an edition, without its signature."""
+    """An act on truths, on a fund, on an edition or on a period of the book, without its signature."""
 
     event_type: Literal[
         "TruthTold", "TruthAnswered", "FundOpened", "FundChangeAsked", "FundChangeConfirmed", "EditionAsked",
-        "EditionConfirmed",
+        "EditionConfirmed", "PeriodCloseAsked", "PeriodClosed",
     ]  # fmt: skip
     subject: str = ""
-    """The fund's id, or '' for an act on truths or on an edition."""
+    """The fund's id, or '' for an act on anything else."""
     content: dict[str, Any]
     """As it is signed: JSON."""
     statement: Statement
@@ -70,11 +73,13 @@ class WaitingAct(Value):
     @property
     def stream(self) -> StreamId:
         """The stream that it is about."""
-        return stream_of(self.subject, self.content)
+        return stream_of(self.kind, self.subject, self.content)
 
 
-def stream_of(fund_id: str, content: Mapping[str, Any]) -> StreamId:
-    """Return the stream of an act: of a fund, of the edition that its content names, or of the truths."""
+def stream_of(kind: type[CounterAct], fund_id: str, content: Mapping[str, Any]) -> StreamId:
+    """Return the stream of an act: of the book, of a fund, of the edition that its content names, or of the truths."""
+    if issubclass(kind, BookEvent):
+        return BOOKS_STREAM
     if "edition_kind" in content:
         return StreamId.edition(content["edition_kind"], content["name"])
     return StreamId.fund(fund_id) if fund_id else TRUTHS_STREAM

@@ -34,6 +34,7 @@ from accord.console.pages import (
     sampling,
     tables,
 )
+from accord.console.pages.books import closing
 from accord.console.pages.books import lists as books
 from accord.console.pages.counts import counts_for
 from accord.console.pages.exceptions import exception, exceptions, resolved
@@ -95,7 +96,11 @@ PAGES: Final = (
     Page("/funds/{fund}/confirm/{request}", funds.prepare_confirmation, Access.READER, ("POST",)),
     Page("/books", books.show, Access.READER),
     Page("/books/periods", books.periods, Access.READER),
+    Page("/books/close", closing.form, Access.READER),
+    Page("/books/close", closing.prepare, Access.READER, ("POST",)),
     Page("/books/periods/{day}", books.export, Access.READER, rate=EXPORTS),
+    Page("/books/periods/{day}/close", closing.waiting, Access.READER),
+    Page("/books/periods/{day}/close", closing.prepare_confirmation, Access.READER, ("POST",)),
     Page("/books/{list}", books.show, Access.READER),
     Page("/letters/check", letter_check.check, Access.READER),
     Page("/editions", editions.listing, Access.READER),

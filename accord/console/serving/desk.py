@@ -15,7 +15,7 @@ from accord.web.sessions import Sessions
 from accord.web.site import Site
 from ledger import clock
 from ledger.projections import ReadModel
-from records.books import Books
+from records.books.reading import Books
 from records.read_models.lists import PARTNERSHIPS_NAME
 
 if TYPE_CHECKING:

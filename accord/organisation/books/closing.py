@@ -14,7 +14,7 @@ from accord.presentation.faults import BadInput, Refused
 from domain.books.events import PeriodCloseAsked, PeriodClosed
 from domain.recorded.acts import OrganisationAct
 from domain.streams import BOOKS_STREAM
-from records.books import Books
+from records.books.reading import Books
 
 
 async def ask_close(desk: Desk, last_day: date, reason: str, actor: str) -> PeriodExport:
@@ -25,11 +25,8 @@ async def ask_close(desk: Desk, last_day: date, reason: str, actor: str) -> Peri
         Refused: The person may not, the day is not over, or the period is closed already; nothing is recorded.
     """
     await require_may(desk, actor, PeriodCloseAsked)
-    export = await period_export(Books(desk.reader), last_day)
-    if export.close is not None:
-        raise Refused(f"the period up to {last_day} is closed already", "IllegalTransition")
-    fields = {"last_day": last_day, "position": export.position, "rules": export.rules, "form": FORM}
-    await _record(desk, PeriodCloseAsked, actor, **fields, sha256=export.sha256, reason=reason)
+    export = await to_close(Books(desk.reader), last_day)
+    await _record(desk, PeriodCloseAsked, actor, **content_of(export, reason))
     return export
 
 
@@ -42,18 +39,59 @@ async def confirm_close(desk: Desk, last_day: date, actor: str) -> PeriodExport:
     """
     await require_may(desk, actor, PeriodClosed)
     books = Books(desk.reader)
+    request = await waiting_close(books, last_day)
+    export = await made_again(books, request)
+    await _record(desk, PeriodClosed, actor, close_id=request.signature.statement.command_id)
+    return export
+
+
+async def to_close(books: Books, last_day: date) -> PeriodExport:
+    """Return the export with which a period is asked to close.
+
+    Raises:
+        BadInput: Another period holds that day.
+        Refused: The period is closed already.
+    """
+    export = await period_export(books, last_day)
+    if export.close is not None:
+        raise Refused(f"the period up to {last_day} is closed already", "IllegalTransition")
+    return export
+
+
+def content_of(export: PeriodExport, reason: str) -> dict[str, Any]:
+    """Return the content of the act that asks to close a period with its export."""
+    return {
+        "last_day": export.last_day, "position": export.position, "rules": export.rules, "form": FORM,
+        "sha256": export.sha256, "reason": reason,
+    }  # fmt: skip
+
+
+async def waiting_close(books: Books, last_day: date) -> PeriodCloseAsked:
+    """Return the newest request to close the period that ends on a day.
+
+    Raises:
+        BadInput: None waits.
+    """
     requests = [*(await books.closes()).requests.values()]
     request = next((candidate for candidate in reversed(requests) if candidate.last_day == last_day), None)
     if request is None:
         raise BadInput(f"period: nobody asked to close the period up to {last_day}; see `accord books periods`")
-    export = await period_export(books, last_day, request)
+    return request
+
+
+async def made_again(books: Books, request: PeriodCloseAsked) -> PeriodExport:
+    """Return the export of a request to close a period, as it is made here.
+
+    Raises:
+        Refused: It is not the export that the request was signed with.
+    """
+    export = await period_export(books, request.last_day, request)
     if (export.sha256, FORM) != (request.sha256, request.form):
         raise Refused(
             f"the export made here has the digest {export.sha256[:16]}, and {request.actor} asked with"
             f" {request.sha256[:16]}; it is not closed: let one of you verify the ledger, and ask anew",
             "ExportChanged",
         )
-    await _record(desk, PeriodClosed, actor, close_id=request.signature.statement.command_id)
     return export
 
 

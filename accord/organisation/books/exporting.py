@@ -13,7 +13,7 @@ from domain.books.entries import JournalEntry
 from domain.books.events import PeriodCloseAsked
 from domain.books.periods import Close, Closes, in_order, within
 from domain.directory.chart import BookRules, chart_of
-from records.books import Books, BookView
+from records.books.reading import Books, BookView
 
 
 class PeriodExport(NamedTuple):

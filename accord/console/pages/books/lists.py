@@ -14,7 +14,9 @@ from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.organisation.books.exporting import last_day_of, period_export
+from accord.organisation.books.planning import conversion_of
 from accord.presentation.books import tables
+from accord.presentation.books.planning import planned_list
 from accord.presentation.books.tables import Rows
 from accord.presentation.refusals import refusal_in_words
 from accord.presentation.sheets import Column
@@ -22,12 +24,12 @@ from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import problem
 from domain.books import statements as s
-from domain.books.events import MAY_READ
+from domain.books.events import MAY_CLOSE, MAY_READ
 from domain.books.periods import Closes
 from domain.directory.chart import chart_of
 from domain.directory.directory import role_fault
 from ledger import clock
-from records.books import BookView
+from records.books.reading import BookView
 
 
 class BookList(NamedTuple):
@@ -66,16 +68,18 @@ async def show(request: Request) -> Response:
     """Show a list of the book at the dates that the page is of."""
     console: Console = request.app.state.console
     name = request.path_params.get("list", "")
-    if fault := await _fault_of_reader(console, request.state.reader):
+    if fault := await fault_of_reader(console, request.state.reader):
         return problem(request, 403, fault)
     shown = LISTS.get(name)
     if shown is None:
         return problem(request, 404, "the book has no such list", (("The book", "/books"),))
-    view = await console.books.as_of(Times.of(request).cut, clock.today())
-    rows = shown.rows(view)
+    ledger_as_of = Times.of(request).cut
+    view = await console.books.as_of(ledger_as_of, clock.today())
+    conversion = await conversion_of(console.desk, view.on, ledger_as_of.known_at)
+    planned = planned_list(shown.rows(view), shown.columns, conversion)
     table = PageTable(
-        shown.name, shown.columns, rows, title=f"Book: {shown.name}", old=_missing(view), tabs=_tabs(request, name),
-        byline=f"At the end of {day_in_words(view.on)}. {_BEFORE}",
+        shown.name, planned.columns, planned.rows, title=f"Book: {shown.name}", old=_missing(view),
+        tabs=_tabs(request, name), byline=f"At the end of {day_in_words(view.on)}. {_BEFORE} {planned.words}".strip(),
         empty="Nothing stands in the book then. What is agreed, paid and received is in it by itself.",
     )  # fmt: skip
     return await shown_table(request, table)
@@ -84,12 +88,15 @@ async def show(request: Request) -> Response:
 async def periods(request: Request) -> Response:
     """Show the closed periods, each with its export, and the closes that wait for a second person."""
     console: Console = request.app.state.console
-    if fault := await _fault_of_reader(console, request.state.reader):
+    if fault := await fault_of_reader(console, request.state.reader):
         return problem(request, 403, fault)
-    rows = _period_rows(await console.books.closes(), NamesInWords(await console.desk.directory()))
+    directory = await console.desk.directory()
+    rows = _period_rows(await console.books.closes(), NamesInWords(directory))
+    may_close = role_fault(directory, request.state.reader, "close a period", MAY_CLOSE, clock.today()) is None
     table = PageTable(
         "Periods", tables.PERIODS, rows, title="Book: Periods", tabs=_tabs(request, PERIODS), is_timed=False,
         row_cells=[_period_row(row) for row in rows],
+        acts=(("Close a period…", "/books/close"),) if may_close else (),
         empty="No period is closed yet. Two people of finance close one: the first asks, and another confirms.",
     )  # fmt: skip
     return await shown_table(request, table)
@@ -98,7 +105,7 @@ async def periods(request: Request) -> Response:
 async def export(request: Request) -> Response:
     """Hand out the postings of a period as CSV: of a closed one, the bytes that two people signed."""
     console: Console = request.app.state.console
-    if fault := await _fault_of_reader(console, request.state.reader):
+    if fault := await fault_of_reader(console, request.state.reader):
         return problem(request, 403, fault)
     last_day = last_day_of(request.path_params["day"])
     await console.looked_at(request.state.reader, f"the book's period up to {last_day}")
@@ -107,7 +114,7 @@ async def export(request: Request) -> Response:
     return PlainTextResponse(text, media_type="text/csv", headers=headers)
 
 
-async def _fault_of_reader(console: Console, reader: str) -> str:
+async def fault_of_reader(console: Console, reader: str) -> str:
     """Return the reason why somebody may not read the book, or ''."""
     directory = await console.desk.directory()
     fault = role_fault(directory, reader, "read the book", MAY_READ, clock.today())
@@ -147,7 +154,7 @@ def _period_rows(closes: Closes, names: NamesInWords) -> Rows:
 
 
 def _period_row(row: dict[str, Any]) -> TableRow:
-    href = f"/books/periods/{row['last_on']}" if row["closed_on"] else ""
+    href = f"/books/periods/{row['last_on']}{'' if row['closed_on'] else '/close'}"
     day, closed_on = date.fromisoformat(row["last_on"]), row["closed_on"]
     return TableRow(
         (

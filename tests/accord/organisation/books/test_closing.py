@@ -28,7 +28,7 @@ from domain.recorded.writers import Writer
 from domain.signatures.signing import statement_about
 from domain.streams import BOOKS_STREAM, StreamId
 from ledger import AppendRequest, clock
-from records.books import Books
+from records.books.reading import Books
 from records.codec import to_ledger
 from records.opening import open_ledger
 from tests.governing import decree

@@ -16,7 +16,7 @@ from domain.funds import events as f
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent, clock
-from records.books import Books
+from records.books.reading import Books
 from records.codec import to_ledger
 from records.opening import open_ledger
 from tests.builders import HOUSE_RULES
