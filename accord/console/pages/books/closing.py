@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
 
@@ -67,24 +68,37 @@ async def waiting(request: Request) -> Response:
     console: Console = request.app.state.console
     if fault := await fault_of_reader(console, request.state.reader):
         return problem(request, 403, fault)
-    return act_page(request, await _confirming(console, request), {})
+    close = await _waiting_close(console, request)
+    return act_page(request, await _confirming(console, close), {}) if close is not None else _none_waits(request)
 
 
 async def prepare_confirmation(request: Request) -> Response:
     """Prepare the confirmation of a close that another person asked for, and lead to the page that signs it."""
     console: Console = request.app.state.console
-    close = await waiting_close(console.books, last_day_of(request.path_params["day"]))
+    close = await _waiting_close(console, request)
+    if close is None:
+        return _none_waits(request)
     content = {"close_id": close.signature.statement.command_id}
     try:
         act = await read_act(console, request.state.reader, PeriodClosed, content)
         await made_again(console.books, close)
         return await _sign(console, act)
     except (BadInput, Refused) as fault:
-        return act_page(request, await _confirming(console, request), {}, fault)
+        return act_page(request, await _confirming(console, close), {}, fault)
 
 
-async def _confirming(console: Console, request: Request) -> ActPage:
-    close = await waiting_close(console.books, last_day_of(request.path_params["day"]))
+async def _waiting_close(console: Console, request: Request) -> PeriodCloseAsked | None:
+    """Return the close that an address names, or None if no such close waits."""
+    with suppress(BadInput):
+        return await waiting_close(console.books, last_day_of(request.path_params["day"]))
+    return None
+
+
+def _none_waits(request: Request) -> Response:
+    return problem(request, 404, "no close of such a period waits", (("The periods", _PERIODS),))
+
+
+async def _confirming(console: Console, close: PeriodCloseAsked) -> ActPage:
     day, asker = day_in_words(close.last_day), NamesInWords(await console.desk.directory()).person(close.actor)
     lead = (
         f"{asker} asked for it on {day_in_words(close.at)}: {close.reason}.",
