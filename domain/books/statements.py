@@ -198,7 +198,9 @@ class CashLine(NamedTuple):
     coming: Decimal
     going: Decimal
     conditional: Decimal
-    """The part that goes only if a barrier is met. It is not in `going`."""
+    """The sum that goes only if a barrier is met. It is not in `going`."""
+    approved: Decimal
+    """The sum that goes once an agreement is signed. It is in none of the others."""
     left: Decimal
 
 
@@ -216,24 +218,26 @@ def forecast(book: Book, on: date) -> list[CashLine]:
         column = _column(place.account)
         if column is not None:
             by_month = months.setdefault(of, {})
-            by_month.setdefault(_month(place.due, on), [ZERO, ZERO, ZERO])[column] += abs(value)
+            by_month.setdefault(_month(place.due, on), [ZERO] * len(_COLUMNS))[column] += abs(value)
     keys = sorted({*months, *bank})
     return [line for of in keys for line in _running(of, bank.get(of, ZERO), months.get(of, {}))]
 
 
+_COLUMNS: Final = (_RECEIVABLE, _GOING, frozenset({Account.CONDITIONAL}), frozenset({Account.APPROVED}))
+"""The accounts of what comes, of what goes, and of what may go."""
+
+
 def _column(account: Account) -> int | None:
-    if account in _RECEIVABLE:
-        return 0
-    return 1 if account in _GOING else 2 if account is Account.CONDITIONAL else None
+    return next((place for place, accounts in enumerate(_COLUMNS) if account in accounts), None)
 
 
 def _running(of: tuple[str, str], left: Decimal, months: dict[str, list[Decimal]]) -> Iterable[CashLine]:
     if not months:
-        yield CashLine(*of, "no day", ZERO, ZERO, ZERO, left)
+        yield CashLine(*of, NO_DAY, ZERO, ZERO, ZERO, ZERO, left)
     for month in sorted(months, key=lambda name: (name == NO_DAY, name != OVERDUE, name)):
-        coming, going, conditional = months[month]
+        coming, going, *possible = months[month]
         left += coming - going
-        yield CashLine(*of, month, coming, going, conditional, left)
+        yield CashLine(*of, month, coming, going, *possible, left)
 
 
 NO_DAY: Final = "no day"

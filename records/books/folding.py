@@ -141,11 +141,16 @@ class _Fresh(NamedTuple):
     blocked: dict[str, list[str]]
 
 
+_RESOLVED: Final = ContradictionResolved.model_fields["event_type"].default
+
+
 def _exceptions_of(events: Iterable[StoredEvent]) -> Iterator[str]:
     """Yield the streams of the exceptions that partnerships resolved."""
     for event in events:
-        if event.event_type == ContradictionResolved.model_fields["event_type"].default and is_readable(event):
-            yield StreamId.exception(read_stored(event).exception_id)
+        if event.event_type == _RESOLVED and is_readable(event):
+            resolution = read_stored(event)
+            if isinstance(resolution, ContradictionResolved):
+                yield StreamId.exception(resolution.exception_id)
 
 
 def _position_of(entry: JournalEntry) -> int:

@@ -39,7 +39,7 @@ async def confirm_close(desk: Desk, last_day: date, actor: str) -> PeriodExport:
     """
     await require_may(desk, actor, PeriodClosed)
     books = Books(desk.reader)
-    request = await waiting_close(books, last_day)
+    request = await waiting_close(books, last_day, actor)
     export = await made_again(books, request)
     await _record(desk, PeriodClosed, actor, close_id=request.signature.statement.command_id)
     return export
@@ -66,17 +66,17 @@ def content_of(export: PeriodExport, reason: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def waiting_close(books: Books, last_day: date) -> PeriodCloseAsked:
-    """Return the newest request to close the period that ends on a day.
+async def waiting_close(books: Books, last_day: date, actor: str) -> PeriodCloseAsked:
+    """Return the newest request to close the period that ends on a day: of another person than `actor`, if any is.
 
     Raises:
         BadInput: None waits.
     """
-    requests = [*(await books.closes()).requests.values()]
-    request = next((candidate for candidate in reversed(requests) if candidate.last_day == last_day), None)
-    if request is None:
+    requests = [request for request in (await books.closes()).requests.values() if request.last_day == last_day]
+    if not requests:
         raise BadInput(f"period: nobody asked to close the period up to {last_day}; see `accord books periods`")
-    return request
+    of_others = [request for request in requests if request.actor != actor]
+    return (of_others or requests)[-1]
 
 
 async def made_again(books: Books, request: PeriodCloseAsked) -> PeriodExport:

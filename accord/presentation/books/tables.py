@@ -51,7 +51,8 @@ FORECAST: Final = (
     Column("month", "Month"),
     Column("coming", "In", is_sum=True),
     Column("going", "Out", is_sum=True),
-    Column("conditional", "Out if a barrier is met", 1, is_sum=True),
+    Column("conditional", "Out if a barrier is met", 3, is_sum=True),
+    Column("approved", "Out once agreed", 4, is_sum=True),
     Column("left", "Left", is_sum=True),
 )
 

@@ -87,6 +87,19 @@ def test_the_cash_to_come_runs_from_what_the_bank_booked() -> None:
     assert NO_DAY not in lines
 
 
+def test_what_is_approved_and_not_agreed_is_told_beside_what_goes() -> None:
+    """Given a grant that was approved, then its instalments may go on their days, and what is left is as before."""
+    ledger = Ledger()
+    plan = out(("300.00", "2027-01-15"), ("500.00", None))
+    approved = s.in_approval(**plan).given(*[s.approve(who) for who in ("ana.silva", "femi.ade")])
+    ledger.partnership(GRANT, approved.history)
+    lines = {line.month: (line.going, line.approved, line.left) for line in forecast(Book(ledger.entries), TODAY)}
+    assert lines == {
+        "2027-01": (Decimal(0), Decimal(300), Decimal(0)),
+        NO_DAY: (Decimal(0), Decimal(500), Decimal(0)),
+    }
+
+
 def test_on_a_cash_basis_promises_are_told_as_well() -> None:
     """Given the same life, then the lists of promises are the same, though nothing of them is an expense."""
     accrual, cash = book(), book(BookBasis.CASH)

@@ -90,7 +90,7 @@ async def prepare_confirmation(request: Request) -> Response:
 async def _waiting_close(console: Console, request: Request) -> PeriodCloseAsked | None:
     """Return the close that an address names, or None if no such close waits."""
     with suppress(BadInput):
-        return await waiting_close(console.books, last_day_of(request.path_params["day"]))
+        return await waiting_close(console.books, last_day_of(request.path_params["day"]), request.state.reader)
     return None
 
 
@@ -101,7 +101,7 @@ def _none_waits(request: Request) -> Response:
 async def _confirming(console: Console, close: PeriodCloseAsked) -> ActPage:
     day, asker = day_in_words(close.last_day), NamesInWords(await console.desk.directory()).person(close.actor)
     lead = (
-        f"{asker} asked for it on {day_in_words(close.at)}: {close.reason}.",
+        f"{asker} asked for it on {day_in_words(close.at)}: {close.reason.rstrip('.')}.",
         "The same export is made here first, and compared. The next page shows the trial balance at its end.",
     )
     return ActPage(f"Close the book up to {day}", (), _PERIODS, lead)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from accord.client.desk import Desk
+from accord.console.organisation.waiting import unsigned
+from accord.console.pages.books.telling import book_act_in_words
 from accord.organisation.books.exporting import period_export
+from accord.presentation.books.general_ledger import FORM
+from accord.presentation.faults import Refused
+from accord.presentation.words.values import NamesInWords
+from domain.books.events import PeriodCloseAsked
+from domain.directory.chart import USUAL
 from ledger import clock
 from records.books.reading import Books
 from tests.accord.console.organisation.signing import place_of, touched, with_key
@@ -84,6 +92,18 @@ async def test_who_may_not_close_is_offered_nothing_and_a_day_that_is_none_is_as
     for day, words in (("", "give the last day"), (str(clock.today()), "is not over")):
         answer = await approver.post("/books/close", {"last_day": day, "reason": "as resolved"})
         assert (answer.status_code, words in answer.text.lower()) == (422, True), answer.text
+
+
+async def test_a_close_with_another_digest_is_shown_to_nobody_for_a_signature(desk: Desk) -> None:
+    """Given what waits to be signed has a digest that is not the export's, then the page that signs refuses it."""
+    content = {
+        "last_day": clock.today(), "position": await desk.ledger.head(), "rules": USUAL, "form": FORM,
+        "sha256": "ab" * 32, "reason": "reconciled",
+    }  # fmt: skip
+    act: Any = unsigned(PeriodCloseAsked, "femi.ade", clock.now(), content)
+    console: Any = SimpleNamespace(books=Books(desk.reader))
+    with pytest.raises(Refused, match="asked with abababab"):
+        await book_act_in_words(console, act, NamesInWords(await desk.directory()))
 
 
 @pytest.mark.parametrize(("path", "status"), [("/books/none", 404), ("/books/periods/never", 422)])

@@ -112,6 +112,16 @@ async def test_the_one_who_asked_does_not_close_and_a_payer_may_not(furnished: D
     assert (await Books(furnished.reader).closes()).periods == ()
 
 
+async def test_two_who_both_asked_close_it_by_each_others_request(furnished: Desk, period: date) -> None:
+    """Given two people who asked for the same period, when one of them confirms, then it is the other's request."""
+    await received(furnished, "500.00", days_ago(5))
+    for actor in ("femi.ade", "dora.kim"):
+        await ask_close(furnished, period, REASON, actor)
+    await confirm_close(furnished, period, "dora.kim")
+    [close] = (await Books(furnished.reader).closes()).periods
+    assert (close.asked_by, close.confirmed_by) == ("femi.ade", "dora.kim")
+
+
 async def test_a_close_of_another_export_is_closed_by_nobody(furnished: Desk, period: date) -> None:
     """Given a close with a digest that is not the export's, when another person makes it again, they are told."""
     await received(furnished, "500.00", days_ago(5))
