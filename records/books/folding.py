@@ -70,7 +70,7 @@ class BookFold:
         return JudgedStreams(self._reader, Journal(self._basis))
 
     async def _go_on(self, upto: int, times: Directories) -> None:
-        entries, blocked = await self._read_partnerships(upto, times)
+        entries, streams_that_wait = await self._read_partnerships(upto, times)
         try:
             await self._read_funds(upto, times)
         except BaseException:
@@ -79,7 +79,7 @@ class BookFold:
         # Nothing is waited for from here on, so nothing is taken in part.
         entries += self._funds.drain()
         self.entries += sorted(filter(self._is_new, entries), key=_order_of)
-        self._blocked = blocked
+        self._blocked = streams_that_wait
         self.position = upto
 
     def _is_new(self, entry: JournalEntry) -> bool:

@@ -84,16 +84,16 @@ def _show(
             return view, await conversion_of(desk, view.on, ledger_as_of.known_at)
 
     view, conversion = run(work())
-    planned = planned_list(read(view), columns, conversion)
+    figures = planned_list(read(view), columns, conversion)
     if as_json:
-        return print_json(_as_json(view, planned.rows, conversion))
+        return print_json(_as_json(view, figures.rows, conversion))
     for stream in view.missing:
         err.print(f"accord: an event of {stream} cannot be read, and the book lacks what came after it", markup=False)
-    if not planned.rows:
+    if not figures.rows:
         return out.print(f"Nothing stands in the book at the end of {view.on}.")
     title = f"At the end of {view.on}, by the ledger up to {view.position}"
-    out.print(_table(planned.rows, planned.columns, title))
-    return out.print(planned.words, markup=False) if planned.words else None
+    out.print(_table(figures.rows, figures.columns, title))
+    return out.print(figures.words, markup=False) if figures.words else None
 
 
 def _as_json(view: BookView, rows: Rows, conversion: Conversion | None) -> dict[str, Any]:

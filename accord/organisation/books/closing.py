@@ -75,8 +75,8 @@ async def waiting_close(books: Books, last_day: date, actor: str) -> PeriodClose
     requests = [request for request in (await books.closes()).requests.values() if request.last_day == last_day]
     if not requests:
         raise BadInput(f"period: nobody asked to close the period up to {last_day}; see `accord books periods`")
-    of_others = [request for request in requests if request.actor != actor]
-    return (of_others or requests)[-1]
+    other_requests = [request for request in requests if request.actor != actor]
+    return (other_requests or requests)[-1]
 
 
 async def made_again(books: Books, request: PeriodCloseAsked) -> PeriodExport:

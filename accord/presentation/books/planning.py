@@ -49,9 +49,9 @@ def planned_list(rows: Rows, columns: tuple[Column, ...], conversion: Conversion
     """Return a list with its sums in the base currency as well, or as it is if the organisation has none."""
     if conversion is None:
         return PlannedList(rows, columns, "")
-    planned = [{**row, PLANNED: _planned(_SUMS[columns](row), row["currency"], conversion)} for row in rows]
+    rows_with_figures = [{**row, PLANNED: _planned(_SUMS[columns](row), row["currency"], conversion)} for row in rows]
     heading = Column(PLANNED, f"In {conversion.base}, planning", 1, is_sum=True, currency=conversion.base)
-    return PlannedList(planned, (*columns, heading), _words(rows, conversion))
+    return PlannedList(rows_with_figures, (*columns, heading), _words(rows, conversion))
 
 
 def _planned(amount: Decimal, currency: str, conversion: Conversion) -> str | None:
@@ -66,6 +66,6 @@ def _planned(amount: Decimal, currency: str, conversion: Conversion) -> str | No
 def _words(rows: Sequence[_Row], conversion: Conversion) -> str:
     sums = [Money(amount=Decimal(1), currency=row["currency"]) for row in rows]
     head = f"{conversion.base} figures are for planning, and no postings"
-    told, lacking = conversion.told(sum_ for sum_ in sums if not conversion.lacking([sum_])), conversion.lacking(sums)
+    rates, lacking = conversion.told(sum_ for sum_ in sums if not conversion.lacking([sum_])), conversion.lacking(sums)
     without = f"; without a rate: {', '.join(lacking)}" if lacking else ""
-    return f"{head}{f': {told}' if told else ''}{without}."
+    return f"{head}{f': {rates}' if rates else ''}{without}."

@@ -76,10 +76,10 @@ async def show(request: Request) -> Response:
     ledger_as_of = Times.of(request).cut
     view = await console.books.as_of(ledger_as_of, clock.today())
     conversion = await conversion_of(console.desk, view.on, ledger_as_of.known_at)
-    planned = planned_list(shown.rows(view), shown.columns, conversion)
+    figures = planned_list(shown.rows(view), shown.columns, conversion)
     table = PageTable(
-        shown.name, planned.columns, planned.rows, title=f"Book: {shown.name}", old=_missing(view),
-        tabs=_tabs(request, name), byline=f"At the end of {day_in_words(view.on)}. {_BEFORE} {planned.words}".strip(),
+        shown.name, figures.columns, figures.rows, title=f"Book: {shown.name}", old=_missing(view),
+        tabs=_tabs(request, name), byline=f"At the end of {day_in_words(view.on)}. {_BEFORE} {figures.words}".strip(),
         empty="Nothing stands in the book then. What is agreed, paid and received is in it by itself.",
     )  # fmt: skip
     return await shown_table(request, table)

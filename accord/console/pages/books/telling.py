@@ -29,11 +29,11 @@ async def book_act_in_words(console: Console, act: BookEvent, names: NamesInWord
             request = (await console.books.closes()).requests.get(act.close_id)
             if request is None:
                 raise Refused("this close does not wait any more: the periods say how it stands", "Unknown")
-            asked = [("Reason", request.reason), ("Asked for by", names.person(request.actor))]
+            request_pairs = [("Reason", request.reason), ("Asked for by", names.person(request.actor))]
             oath = (
                 f"You close the book up to {day_in_words(request.last_day)}. What comes later goes to the next period."
             )
-            return oath, await _pairs(console, request, asked)
+            return oath, await _pairs(console, request, request_pairs)
 
 
 async def _pairs(console: Console, request: PeriodCloseAsked, words: Pairs) -> Pairs:
@@ -62,10 +62,10 @@ async def _balances(console: Console, export: PeriodExport) -> Pairs:
 
 async def outcome_on_book(console: Console, act: BookEvent) -> dict[str, str]:
     """Return the words of the page once an act on a period is recorded."""
-    is_closed = isinstance(act, PeriodClosed)
-    told = "the period is closed, and its file stays as it is" if is_closed else "another person closes the period now"
+    is_close = isinstance(act, PeriodClosed)
+    words = "the period is closed, and its file stays as it is" if is_close else "another person closes the period now"
     return {
-        "told": f"Recorded: {told}.",
+        "told": f"Recorded: {words}.",
         "words": "See the periods",
         "back": f"{console.settings.origin}/books/periods",
     }
