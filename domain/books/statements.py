@@ -235,9 +235,9 @@ def _running(of: tuple[str, str], left: Decimal, months: dict[str, list[Decimal]
     if not months:
         yield CashLine(*of, NO_DAY, ZERO, ZERO, ZERO, ZERO, left)
     for month in sorted(months, key=lambda name: (name == NO_DAY, name != OVERDUE, name)):
-        coming, going, *possible = months[month]
+        coming, going, conditional, approved = months[month]
         left += coming - going
-        yield CashLine(*of, month, coming, going, *possible, left)
+        yield CashLine(*of, month, coming, going, conditional, approved, left)
 
 
 NO_DAY: Final = "no day"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from accord.client.desk import Desk
+from accord.client.sending import Sending
 from domain.screening.evidence import Conversion
 from ledger import clock
 from registers.history import RegisterAsOf
 from registers.rates import rates_on
 
 
-async def conversion_of(desk: Desk, on: date, known_at: datetime | None = None) -> Conversion | None:
+async def conversion_of(desk: Sending, on: date, known_at: datetime | None = None) -> Conversion | None:
     """Return the base currency with the rates of a day, or None if the organisation has no base currency.
 
     `known_at`: by the version of the rates that was on record then. A day to come has the rates of today.

@@ -33,7 +33,8 @@ from tests.accord.counter.test_bookings_with_a_difference import (
     says,
 )
 from tests.governing import decree
-from tests.records.books.test_reading import A, append, entries, unrestricted
+from tests.records.books.test_reading import A, append, entries
+from tests.treasury import unrestricted
 
 GIFT = "P-2026-0044"
 
