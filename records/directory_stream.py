@@ -25,6 +25,9 @@ _KINDS: Final[dict[str, Any]] = {
 }
 """The class of each type of event of the directory."""
 
+_UNFOUNDED: Final = Directory()
+"""The directory before its first event: one object, since who keeps what rests on a directory asks whether it is that."""
+
 
 class DirectoryStream:
     """The directory's stream. It caches the directory as read so far, and reads only new events."""
@@ -143,7 +146,7 @@ class Directories:
     def at(self, position: int) -> Directory:
         """Return the directory before a position of the ledger."""
         before = bisect_left(self._stood, position, key=attrgetter("position"))
-        return self._stood[before - 1].directory if before else Directory()
+        return self._stood[before - 1].directory if before else _UNFOUNDED
 
     def between(self, after: int, upto: int) -> Sequence[DirectoryAt]:
         """Return the directory after each of its events after a position and up to another."""
@@ -152,7 +155,7 @@ class Directories:
 
 
 def _newest(history: Sequence[DirectoryAt]) -> Directory:
-    return history[-1].directory if history else Directory()
+    return history[-1].directory if history else _UNFOUNDED
 
 
 def _from(known_history: Sequence[DirectoryAt]) -> int:
