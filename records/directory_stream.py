@@ -26,7 +26,7 @@ _KINDS: Final[dict[str, Any]] = {
 """The class of each type of event of the directory."""
 
 _UNFOUNDED: Final = Directory()
-"""The directory before its first event: one object, since who keeps what rests on a directory asks whether it is that."""
+"""The directory before its first event. One object: who keeps a fund asks whether the directory is still the same."""
 
 
 class DirectoryStream:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
+from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.streams import DIRECTORY_STREAM
 from ledger import StoredEvent
 from records.directory import DirectoryRepository
+from records.directory_stream import Directories, DirectoryAt
 from records.opening import open_ledger
 from tests.governing import hire
 from tests.waiting import until
@@ -133,3 +135,17 @@ async def test_a_decision_asks_the_database_who_it_is_and_what_time_it_is_at_onc
         assert (len(asked), len(set(times))) == (1, 1)
         assert len([query for query in queries if "ledger.now()" in query]) == 1
     assert await registrar.time() > times[0]
+
+
+def test_the_changes_between_two_positions_are_those_after_the_first_and_up_to_the_second() -> None:
+    history = [DirectoryAt(position, b"", Directory(version=version)) for version, position in enumerate((2, 5, 9), 1)]
+    times = Directories(history)
+    for after, upto in ((0, 9), (2, 5), (5, 8), (9, 20), (3, 3)):
+        expected = [at.position for at in history if after < at.position <= upto]
+        assert [at.position for at in times.between(after, upto)] == expected
+    assert [times.at(position).version for position in (2, 3, 5, 6, 10)] == [0, 1, 1, 2, 3]
+
+
+def test_a_directory_before_its_first_event_is_one_object() -> None:
+    """Who keeps a fund by a directory reads the fund anew for every other one."""
+    assert Directories(()).at(1) is Directories(()).at(2)
