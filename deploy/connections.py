@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import structlog
-from temporalio.client import Client
+from temporalio.client import Client, Plugin
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import (
     LogForwardingConfig,
@@ -75,7 +75,19 @@ async def connect_temporal(address: str | None = None, metrics: str = "", secret
         NotConfigured: Metrics or traces cannot be exported at their address, or the keys of payloads cannot be used.
         ServiceUnavailable: The configuration cannot be used, or the server does not answer.
     """
-    plugin = accord_plugin(payload_keys(secrets))
+    return await _connected(address, metrics, [accord_plugin(payload_keys(secrets))])
+
+
+async def connect_to_list(address: str | None = None) -> Client:
+    """Connect to Temporal to list what runs there. Such a client has no key of payloads, and can read none.
+
+    Raises:
+        ServiceUnavailable: The configuration cannot be used, or the server does not answer.
+    """
+    return await _connected(address, "", [])
+
+
+async def _connected(address: str | None, metrics: str, plugins: list[Plugin]) -> Client:
     try:
         options = ClientConfig.load_client_connect_config()
     except (RuntimeError, ValueError, OSError) as fault:
@@ -85,7 +97,7 @@ async def connect_temporal(address: str | None = None, metrics: str = "", secret
     exporting = runtime(metrics)
     target = options.setdefault("target_host", "localhost:7233")
     try:
-        connecting = Client.connect(**options, plugins=[plugin], interceptors=tracing(), runtime=exporting)
+        connecting = Client.connect(**options, plugins=plugins, interceptors=tracing(), runtime=exporting)
         return await asyncio.wait_for(connecting, database.CONNECT_TIMEOUT)
     except (RuntimeError, ValueError, RPCError, TimeoutError, OSError) as fault:
         raise ServiceUnavailable(f"Temporal at {target} cannot be reached; is the server up?") from fault

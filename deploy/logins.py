@@ -42,6 +42,7 @@ class Login(StrEnum):
     POST = "post"
     GRANTEE = "grantee"
     EXAMINER = "examiner"
+    ATTESTER = "attester"
 
     def of(self, database: str) -> str:
         """Return the user name of the task's login to a database."""

@@ -28,6 +28,7 @@ PAPERS_VARIABLE: Final = "ACCORD_PAPERS"
 SEALER_VARIABLE: Final = "ACCORD_SEALER"
 SCAN_VARIABLE: Final = "ACCORD_SCAN"
 QUARANTINE_VARIABLE: Final = "ACCORD_QUARANTINE"
+ATTESTATIONS_VARIABLE: Final = "ACCORD_ATTESTATIONS"
 TEMPORAL_VARIABLES: Final = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
 
 
@@ -116,6 +117,11 @@ def quarantine_place() -> str:
     if not place:
         raise NotConfigured(f"{QUARANTINE_VARIABLE}: no place is named; write a folder, or s3://BUCKET/PREFIX")
     return place
+
+
+def attestations_folder(checkpoints: Path) -> Path:
+    """Return the folder of signed attestations: `$ACCORD_ATTESTATIONS`, or else that of the checkpoints."""
+    return Path(configured(ATTESTATIONS_VARIABLE) or checkpoints)
 
 
 def scanner() -> str:

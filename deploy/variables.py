@@ -129,7 +129,7 @@ LANGUAGE: Final = Form("language", {"en", "es", "fr"}.__contains__, "en, es or f
 ALL, STAFF, WORKER, CONSOLE, PAGES = "all", "shells of staff", "worker", "console", "console, counter"
 EVERY_PROCESS: Final = "every process"
 """Whoever runs until it is stopped (deploy/processes)."""
-CHECKPOINTS = "signer, shells, console, counter"
+CHECKPOINTS = "signer, attester, shells, console, counter"
 
 SETTINGS: Final = (
     Setting("ACCORD_DATABASE_URL", ALL, "the database, without a user: each task logs in as itself",
@@ -185,11 +185,16 @@ SETTINGS: Final = (
             "a folder of fonts, for letters and answers as PDF with signs that no built-in one has",
             "Latin, Greek, Cyrillic and some others can be set"),
     Setting("ACCORD_ERASURES", STAFF, "the folder, outside the backups, that keeps signed erasures", "none are kept"),
-    Setting("ACCORD_CHECKPOINT_KEY", "signer", "the file of the key that signs checkpoints", "`--key` is asked for"),
+    Setting("ACCORD_ATTESTATIONS", "attester, console, shells",
+            "the folder of signed attestations, one line for each day",
+            "they stand among the checkpoints"),
+    Setting("ACCORD_CHECKPOINT_KEY", "signer, attester", "the file of the key that signs checkpoints",
+            "`--key` is asked for"),
     Setting("ACCORD_BACKUPS", "signer",
             "the folder of backups, whose age it tells: that of `accord backup`, or one of `backup_manifest` files",
             "no backup is known, and an alert says so"),
-    Setting("ACCORD_LOG", "shells of staff, console, counter", "the public key of the ledger, or its file", "none"),
+    Setting("ACCORD_LOG", "shells of staff, console, counter, attester", "the public key of the ledger, or its file",
+            "none"),
     Setting("ACCORD_CONSOLE_ORIGIN", "console, counter, worker, post",
             "the origin of the console's pages, https://HOST, to which details in the Temporal UI, and mail to staff, "
             "link",

@@ -115,6 +115,7 @@ COMMANDS = loading(
             "partnerships.statements": ("statement",),
             "payments.auditing": ("audit",),
             "door.clock": ("clock",),
+            "proof.attesting": ("attest",),
         },
         PEOPLE: {
             "partnerships.partners": ("partners", "partner"),

@@ -25,6 +25,8 @@ QUARANTINE: Final = ("ACCORD_QUARANTINE", "quarantine")
 """The folder of what came in by the door, which the door fills and the examiner empties."""
 CHECKPOINTS: Final = (("ACCORD_CHECKPOINTS", "checkpoints"),)
 """The folder that the signer writes, and that whoever makes receipts and hands over payment files compares with."""
+ATTESTATIONS: Final = (("ACCORD_ATTESTATIONS", "attestations"),)
+"""The folder that the attester writes, and whose lines the console shows."""
 EVEN_WEIGHT: Final = 100
 """The weight of a process that gives way to none, of 1 to 10,000 (cgroup v2, cpu.weight)."""
 ALERTS: Final = {"page": "AccordPeopleWait", "ticket": "AccordProcessGone"}
@@ -97,7 +99,7 @@ PROCESSES: Final = (
         ("accord", "console", "--port", "8080", "--signing-port", "8090"), (Login.CONSOLE,), 8083, 9466, 512, "page",
         beside=(FILE, OIDC_SECRET.format("console")),
         pages=(("ACCORD_CONSOLE_ORIGIN", 8080), ("ACCORD_SIGNING_ORIGIN", 8090)),
-        reads=CHECKPOINTS, shares=(PAPERS,),
+        reads=(*CHECKPOINTS, *ATTESTATIONS), shares=(PAPERS,),
     ),
     Process(
         "counter", "serves payment files, the bank's answers and accounts", ("accord", "counter", "--port", "8070"),
@@ -130,6 +132,11 @@ PROCESSES: Final = (
     Process(
         "examiner", "examines and keeps what came in by the door", ("accord", "examiner"), (Login.EXAMINER,), 8091,
         9473, 1024, "ticket", shares=(PAPERS, QUARANTINE), weight=10,  # nobody waits for it by the second
+    ),
+    Process(
+        "attester", "signs each night whether all sides say the same of money", ("accord", "attest", "--nightly"),
+        (Login.ATTESTER,), 8092, 9474, 1024, "ticket", beside=(CHECKPOINT_KEY,), folders=ATTESTATIONS,
+        reads=CHECKPOINTS,
     ),
 )  # fmt: skip
 """Every process that runs all day."""

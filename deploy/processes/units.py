@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from deploy.processes.places import SYSTEMD, folder_of, own_settings
-from deploy.processes.table import CHECKPOINTS, EVEN_WEIGHT, PROCESSES, Process
+from deploy.processes.table import ATTESTATIONS, CHECKPOINTS, EVEN_WEIGHT, PROCESSES, Process
 
 PROGRAMS: Final = "/opt/accord/bin"
 SETTINGS_FILE: Final = "/etc/accord/settings.env"
@@ -104,7 +104,7 @@ def _service(process: Process) -> Iterator[tuple[str, str]]:
         yield "LoadCredential", f"{file}:{SECRETS}/{file}"
     for setting, folder in process.folders:
         yield "StateDirectory", f"accord-{folder}"
-        yield "StateDirectoryMode", "0755" if (setting, folder) in CHECKPOINTS else "0700"
+        yield "StateDirectoryMode", "0755" if (setting, folder) in (*CHECKPOINTS, *ATTESTATIONS) else "0700"
     for _, folder in process.shares:
         yield "SupplementaryGroups", f"accord-{folder}"
         yield "ReadWritePaths", folder_of(folder, SYSTEMD)

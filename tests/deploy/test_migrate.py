@@ -55,6 +55,7 @@ NAMES = (
     "0032_second_names.sql",
     "0033_account_statements.sql",
     "0035_stated_entries.sql",
+    "0039_attester.sql",
     "rights to append",
 )
 _numbers = count(1)

@@ -70,7 +70,7 @@ BEGIN_PAPER = (
 EVERYBODY = " ".join(login for login in Login if login not in {Login.GRANTEE, Login.EXAMINER})
 """All but the two of the door, which read nothing of this (tests/deploy/test_door_logins.py)."""
 WITH_PAYMENTS = "worker staff exporter importer emergency"
-WITH_NAMES = f"{WITH_PAYMENTS} projector console post"
+WITH_NAMES = f"{WITH_PAYMENTS} projector console post attester"
 
 
 class Case(NamedTuple):
@@ -190,6 +190,13 @@ CASES = [
     *cases("", "DELETE FROM registers.rows", "UPDATE registers.rows SET row = ''"),
     *cases("", "UPDATE registers.versions SET register = ''", "UPDATE accord.migrations SET sha256 = ''"),
     *cases(WITH_PAYMENTS, *[f"TABLE payments.{name}" for name in PAYMENTS]),
+    # Who attests reads the bank's statements, and whose account is whose: no payment, and no exception.
+    *cases(
+        f"{WITH_PAYMENTS} attester",
+        "SELECT sha256, content FROM payments.bank_files",
+        "SELECT reference, details FROM payments.accounts",
+        "TABLE payments.account_statements",
+    ),
     *cases("staff", "SELECT payments.record_account('r', 's', '{}', 'x')"),
     *cases("", "INSERT INTO payments.accounts (reference, sha256, details, recorded_by) VALUES ('r', 's', '{}', 'x')"),
     *cases("worker", INSTRUCT),

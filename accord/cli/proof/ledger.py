@@ -17,11 +17,12 @@ from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import KnownOption, guarded, progress_bar
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys
+from accord.operations.attesting.log import faults_of_attestations
 from accord.operations.read_models import ALONE, Processes, processes
 from accord.presentation.faults import BadInput, Refused
 from deploy import rights
 from deploy.logins import Login
-from deploy.settings import database_url
+from deploy.settings import attestations_folder, database_url
 from ledger import clock
 from ledger.projections import Projector, ReadModel
 from ledger.proof.checkpoints import CheckpointFolder
@@ -52,7 +53,8 @@ def verify_ledger(
 
     Also checks that the database's triggers against changes are on, and that each task may append what this release
     says, and that no line of the access log is another one than when its day was sealed, and that exceptions, payment
-    files and the contents of editions are what was signed of them. Exit code 1 if anything is not as it was recorded,
+    files and the contents of editions are what was signed of them, and with --checkpoints that the signed attestations
+    follow one another and name checkpoints that are there. Exit code 1 if anything is not as it was recorded,
     is not signed by the person it names, a trigger is off, or a right is another one. Without --log the key is that of
     ACCORD_LOG.
     Example: accord ledger verify --checkpoints checkpoints --log ledger.key.pub --state verified.json
@@ -67,7 +69,7 @@ def verify_ledger(
             with processes(database_url(Login.STAFF)) as several:
                 return await whole_of(desk, roots, since, several)
 
-    whole = run(work())
+    whole = run(work())._replace(attestations=_attestation_faults(folder, known, roots))
     faults = whole.told()
     if state is not None and not faults:
         state.write_text(whole.events.remembered(), "utf-8")
@@ -96,6 +98,8 @@ class WholeResult(NamedTuple):
     """Differences of the tables of exceptions and payment files from the signed acts."""
     editions: list[str]
     """Confirmed editions whose content is missing, or another one than was signed."""
+    attestations: tuple[str, ...] = ()
+    """Lines of attestations that do not hold, or name another checkpoint than stands here."""
 
     def told(self) -> list[str]:
         """Return all faults, one line each."""
@@ -108,6 +112,7 @@ class WholeResult(NamedTuple):
             *self.submissions,
             *self.tables,
             *self.editions,
+            *self.attestations,
         ]
 
     def as_json(self) -> dict[str, Any]:
@@ -128,6 +133,7 @@ class WholeResult(NamedTuple):
             "submissions": self.submissions,
             "tables": self.tables,
             "editions": self.editions,
+            "attestations": list(self.attestations),
         }
 
 
@@ -239,6 +245,12 @@ def _roots(folder: Path | None, log_keys: list[str]) -> dict[int, bytes]:
     except NoteRefused as fault:
         raise Refused(str(fault), "NoteRefused") from fault
     return {checkpoint.size: checkpoint.root for checkpoint in checkpoints}
+
+
+def _attestation_faults(folder: Path | None, log_keys: list[str], roots: Mapping[int, bytes]) -> tuple[str, ...]:
+    if folder is None:
+        return ()
+    return tuple(faults_of_attestations(attestations_folder(folder), known_keys(log_keys), roots))
 
 
 def _remembered(state: Path | None) -> ProofResult | None:

@@ -23,13 +23,14 @@ TEMPORAL_UI = "ACCORD_TEMPORAL_UI"
 CODEC_TOKEN = "ACCORD_CODEC_TOKEN"  # noqa: S105 - the name of a variable
 CHECKPOINTS = "ACCORD_CHECKPOINTS"
 LOG_KEY = "ACCORD_LOG"
+ATTESTATIONS = "ACCORD_ATTESTATIONS"
 COUNTER = "ACCORD_COUNTER_ORIGIN"
 LISTEN = "ACCORD_LISTEN"
 PAPERS = "ACCORD_PAPERS"
 SCAN = "ACCORD_SCAN"
 NAMES = (
     ORIGIN, SIGNING, PARTY, ISSUER, CLIENT, SECRET, CLAIM, TEMPORAL_UI, CODEC_TOKEN, CHECKPOINTS, LOG_KEY, COUNTER,
-    LISTEN, PAPERS, SCAN,
+    LISTEN, PAPERS, SCAN, ATTESTATIONS,
 )  # fmt: skip
 
 
@@ -55,6 +56,8 @@ class ConsoleSettings:
     """The token that the Temporal UI of a stack on one machine gives instead of a session, or '' if none counts."""
     checkpoints: str = ""
     """The folder of signed checkpoints, from which receipts are made, or '' if pages make none."""
+    attestations: str = ""
+    """The folder of signed attestations, or '' where they stand among the checkpoints."""
     log_key: str = ""
     """The public key of the ledger, or its file."""
     counter_origin: str = ""
@@ -102,6 +105,7 @@ class ConsoleSettings:
             codec_token=given[CODEC_TOKEN],
             checkpoints=given[CHECKPOINTS],
             log_key=given[LOG_KEY],
+            attestations=given[ATTESTATIONS],
             counter_origin=given[COUNTER].rstrip("/"),
             papers=given[PAPERS],
             scanner=given[SCAN],

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +17,11 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 from accord.client.desk import Desk
+from accord.operations.attesting import gathering
+from accord.operations.attesting.attesting import Signing
+from accord.operations.attesting.log import AttestationLog
+from accord.operations.attesting.nightly import MEASURES as ATTESTED
+from accord.operations.attesting.nightly import Attester
 from accord.operations.door.examining import Examiner
 from accord.operations.door.serving import GAUGES as DOOR_GAUGES
 from accord.operations.door.serving import ExaminerProcess
@@ -31,19 +38,23 @@ from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.monitoring import dashboards
 from deploy.payloads.keys import FILE, PayloadKey, PayloadKeys
 from deploy.processes.table import ALERTS, PROCESSES
+from domain.attestation.readings import Posted, PostingsReading
 from domain.directory.people import StaffLeft
 from domain.directory.sealing import change_statement
 from domain.partnership import commands as c
 from domain.recorded.acts import confirmation_id
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import AppendRequest, NewEvent, clock
+from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SIGNATURE, SigningKey
+from ledger.proof.stored_tree import StoredTree
 from papers.keeping import Papers
 from papers.quarantine import Quarantine
 from papers.store import Store
 from records.keys.keyring import Keyring
 from records.submissions.seals import seal_submissions
 from tests.accord.counter.files import booked, imports, told_now
+from tests.accord.operations.attesting import sources
 from tests.accord.operations.test_paused import pause
 from tests.accord.post.servers import settings
 from tests.builders import funds_out, proposal
@@ -51,6 +62,7 @@ from tests.conftest import working_apart
 from tests.deploy.monitoring.prometheus import METRIC, Samples, fired, fires, scrape
 from tests.deploy.monitoring.rules import OF_SPEED, RULES
 from tests.doors import entered, handed_in, link_to
+from tests.ledger.proof import LOG
 from tests.lives import Life, until_shown
 from tests.payments.answers.account_statements import message, statement
 from tests.payments.orders import entry
@@ -434,6 +446,46 @@ async def old_drill(world: World) -> None:
     assert fires(expr, samples, samples, (clock.now() + timedelta(days=101)).timestamp())
 
 
+async def old_attestation(world: World) -> None:
+    """A line was signed, and for 27 hours none was. Where there is none the alert fires, too."""
+    expr = RULES["AccordAttestationOld"]["expr"]
+    assert fires(expr, [], await attested(world))
+    await checkpointed(world)
+    samples = await attested(world)
+    assert not fires(expr, samples, samples)
+    assert fires(expr, samples, samples, (clock.now() + timedelta(hours=27)).timestamp())
+
+
+async def differing_attestation(world: World) -> None:
+    """Nothing differs, and then a posting is missing from the book."""
+    expr = RULES["AccordAttestationDiffers"]["expr"]
+    await checkpointed(world)
+    samples = await attested(world)
+    assert not fires(expr, samples, samples)
+    stray = Posted("ISOC", "USD", clock.today() - timedelta(days=1), Decimal("0.01"), world.reference)
+    reading = PostingsReading((stray,))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gathering, "read_postings", partial(_said, reading))
+        assert fires(expr, samples, await attested(world))
+
+
+async def _said(reading: PostingsReading, *_: object) -> PostingsReading:
+    return reading
+
+
+async def checkpointed(world: World) -> None:
+    await sign_checkpoint(StoredTree(world.desk.ledger), CheckpointFolder(world.folder / "attested"), LOG)
+
+
+async def attested(world: World) -> Samples:
+    """The exports of an attester that looked once."""
+    folder = world.folder / "attested"
+    signing = Signing(LOG, (), CheckpointFolder(folder))
+    log = AttestationLog(folder, signing.keys)
+    await Attester(sources(world.desk), signing, log, runtime(world.address).metric_meter).once()
+    return await scrape(world.address)
+
+
 def drill_of(broken: int = 0) -> DrillCertificate:
     """The certificate of a drill of today."""
     return DrillCertificate("restore", clock.now(), 12, 1.5, broken)
@@ -457,6 +509,8 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordCheckpointOld": old_checkpoint,
     "AccordBackupOld": old_backup,
     "AccordDrillOld": old_drill,
+    "AccordAttestationOld": old_attestation,
+    "AccordAttestationDiffers": differing_attestation,
     "AccordPartnershipStopped": stopped,
     "AccordWorkflowAheadOfLedger": ahead,
     "AccordPartnershipWithoutWorkflow": missing,
@@ -498,6 +552,8 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
     (world.folder / "backup_manifest").write_text("{}")
     async with world.life() as life, every_process(world):
         before = await signed(world, str(world.folder), drill_of())
+        await checkpointed(world)
+        await attested(world)
         await life.do(c.PlaceHold, "vera.lind", reason="a question to the payee")
         await life.do(c.LiftHold, "dora.kim", reason="answered")
         await until_shown(world.desk)
@@ -508,6 +564,7 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
     exported = {one.name for one in after}
     ours = {
         *KEPT,
+        *ATTESTED,
         UP,
         *MAIL_GAUGES,
         *DOOR_GAUGES,

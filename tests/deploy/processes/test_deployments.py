@@ -268,7 +268,11 @@ MUTATED_UNITS: Final[dict[str, tuple[str, str, str]]] = {
     "no probe": ("Environment=ACCORD_PROBES=127.0.0.1:8083\n", "", "nobody asks"),
     "an unknown setting": ("ACCORD_LISTEN=", "ACCORD_LISTENS=", "does not read ACCORD_LISTENS"),
     "no limit of memory": ("MemoryMax=512M\n", "", "memory"),
-    "may change checkpoints": ("BindReadOnlyPaths=", "BindPaths=", "does not see checkpoints, or may change"),
+    "may change checkpoints": (
+        "BindReadOnlyPaths=",
+        "BindPaths=",
+        "does not see checkpoints, attestations, or may change",
+    ),
     "capabilities": ("CapabilityBoundingSet=\n", "CapabilityBoundingSet=CAP_NET_ADMIN\n", "no capabilities"),
     "devices of the machine": ("PrivateDevices=yes\n", "", "apart from the machine"),
     "homes of people": ("ProtectHome=yes\n", "ProtectHome=no\n", "apart from the machine"),

@@ -1,0 +1,48 @@
+"""The bank's word on a movement, as payloads of events hold it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+
+class BankWord(NamedTuple):
+    """The bank's word on a movement: how much, when, and under which names."""
+
+    currency: str
+    amount: Decimal
+    day: date
+    has_bank_day: bool
+    references: frozenset[str]
+
+
+def word_of(answer: Any) -> BankWord:
+    """Return an answer of the bank as a word."""
+    currency, amount = money_of(answer)
+    names = frozenset({name_of(answer["bank_reference"])}) - {""}
+    return BankWord(currency, amount, day_of(answer), bool(answer.get("booked_on")), names)
+
+
+def word_of_act(content: Any) -> BankWord:
+    """Return the word on a gift of before releases kept the bank's answer with it."""
+    currency, amount = money_of(content)
+    return BankWord(currency, amount, day_of(content), False, frozenset({name_of(content["bank_reference"])}) - {""})
+
+
+def money_of(content: Any) -> tuple[str, Decimal]:
+    """Return the currency and the amount of what names a sum."""
+    money = content["money"]
+    return str(money["currency"]), Decimal(str(money["amount"]))
+
+
+def day_of(content: Any) -> date:
+    """Return the day of a movement: the bank's if it said one, else that of the message or the act."""
+    if content.get("booked_on"):
+        return date.fromisoformat(content["booked_on"])
+    return datetime.fromisoformat(content.get("said_at") or content["at"]).date()
+
+
+def name_of(reference: str) -> str:
+    """Return an identifier as it is compared: letters and digits, in capitals."""
+    return "".join(sign for sign in str(reference).upper() if sign.isalnum())

@@ -1,0 +1,119 @@
+"""Match the bookings of the events with the entries of the bank's statements, by reference or by day and sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.attestation.readings import ZERO, Booking, MoneySide, SideDifference, StatedEntry, StatedStretch
+
+
+class Match(NamedTuple):
+    """The outcome of a match."""
+
+    differences: tuple[SideDifference, ...]
+    leftovers: tuple[StatedEntry, ...]
+    """The entries that are no booking of the events."""
+
+
+def match(
+    bookings: Sequence[Booking],
+    entries: Sequence[StatedEntry],
+    stretches: Sequence[StatedStretch],
+    file_digests: frozenset[str],
+) -> Match:
+    """Return where bookings and entries differ, and the entries that are left over.
+
+    A booking counts as stated by an entry that bears one of its references, or by one of its day and its very sum. It
+    must be stated if its day lies in the statements. An entry of a file that nobody imported under a signature states
+    nothing.
+    """
+    index, claims = _Index(entries, file_digests), dict[int, list[Booking]]()
+    without_entry: list[Booking] = []
+    for booking in bookings:
+        place = index.by_reference(booking)
+        if place is None:
+            without_entry.append(booking)
+        else:
+            claims.setdefault(place, []).append(booking)
+    missing = []
+    for booking in without_entry:
+        place = index.by_sum(booking, claims)
+        if place is not None:
+            claims[place] = [booking]
+        elif booking.has_bank_day and _is_covered(booking, stretches):
+            missing.append(booking)
+    differences = (*_forged(entries, file_digests), *map(_unstated, missing), *_of_other_sums(entries, claims))
+    return Match(differences, tuple(entry for place, entry in enumerate(entries) if place not in claims))
+
+
+class _Index:
+    """The entries by what they are found by."""
+
+    def __init__(self, entries: Sequence[StatedEntry], file_digests: frozenset[str]) -> None:
+        self._entries = entries
+        self._by_reference: dict[tuple[str, str, str], list[int]] = {}
+        self._by_sum: dict[tuple[object, ...], list[int]] = {}
+        for place, entry in enumerate(entries):
+            if entry.file_sha256 not in file_digests:
+                continue
+            for reference in entry.references:
+                self._by_reference.setdefault((entry.account, entry.currency, reference), []).append(place)
+            self._by_sum.setdefault((entry.account, entry.currency, entry.day, entry.amount), []).append(place)
+
+    def by_reference(self, booking: Booking) -> int | None:
+        """Return the place of the entry that bears the most references of a booking, of its direction, or None."""
+        places = {
+            place
+            for reference in booking.references
+            for place in self._by_reference.get((booking.account, booking.currency, reference), ())
+            if (self._entries[place].amount < ZERO) == (booking.amount < ZERO)
+        }
+        return max(places, key=lambda place: self._likeness(place, booking), default=None)
+
+    def _likeness(self, place: int, booking: Booking) -> tuple[int, bool, int]:
+        entry = self._entries[place]
+        return len(entry.references & booking.references), entry.amount == booking.amount, -place
+
+    def by_sum(self, booking: Booking, claims: dict[int, list[Booking]]) -> int | None:
+        """Return the place of the first unclaimed entry of a booking's day and sum, or None."""
+        key = (booking.account, booking.currency, booking.day, booking.amount)
+        return next((place for place in self._by_sum.get(key, ()) if place not in claims), None)
+
+
+def _is_covered(booking: Booking, stretches: Sequence[StatedStretch]) -> bool:
+    of = (booking.account, booking.currency)
+    return any(stretch[:2] == of and stretch.covers(booking.day) for stretch in stretches)
+
+
+def _unstated(booking: Booking) -> SideDifference:
+    words = "events say that it was booked, and no statement of that day has it"
+    return SideDifference(
+        MoneySide.EVENTS, words, booking.where, booking.account, booking.currency, booking.amount, booking.day
+    )
+
+
+def _of_other_sums(entries: Sequence[StatedEntry], claims: dict[int, list[Booking]]) -> Iterator[SideDifference]:
+    """Yield the entries that state another sum than their bookings. The bank's word is the measure."""
+    for place, bookings in sorted(claims.items()):
+        entry, says = entries[place], sum((booking.amount for booking in bookings), Decimal(0))
+        if says != entry.amount:
+            words = f"events say {says:,} and {entry.statement} says {entry.amount:,}"
+            where = ", ".join(sorted({booking.where for booking in bookings}))
+            amount = says - entry.amount
+            yield SideDifference(MoneySide.EVENTS, words, where, entry.account, entry.currency, amount, entry.day)
+
+
+def _forged(entries: Sequence[StatedEntry], file_digests: frozenset[str]) -> Iterator[SideDifference]:
+    """Yield the statements in files that nobody file_digests, each with the sum of its entries."""
+    sums: dict[tuple[str, str, str], Decimal] = {}
+    days = {}
+    for entry in entries:
+        if entry.file_sha256 not in file_digests:
+            key = (entry.statement, entry.account, entry.currency)
+            sums[key], days[key] = sums.get(key, Decimal(0)) + entry.amount, entry.day
+    for key, amount in sorted(sums.items()):
+        yield SideDifference(
+            MoneySide.STATEMENTS, "nobody imported its file under a signature", *key, amount, days[key]
+        )
