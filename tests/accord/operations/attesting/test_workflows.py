@@ -5,11 +5,19 @@ from __future__ import annotations
 from functools import partial
 from uuid import uuid4
 
+import pytest
 from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
+from accord.client.desk import Desk
+from accord.operations.attesting.attesting import look
 from accord.operations.attesting.readers.workflows import read_workflows
 from domain.attestation.readings import OpenRun
+from domain.streams import StreamId
+from ledger import clock
+from tests.accord.operations.attesting import sources
+from tests.builders import proposal
+from tests.lives import Life
 from tests.waiting import until
 from workflows.attributes import AMOUNT, CURRENCY
 
@@ -37,3 +45,27 @@ async def test_a_payment_is_open_until_its_workflow_is_ended_by_hand(client: Cli
     finally:
         await run.terminate("the test is over")
     await until(partial(_is_gone, client, workflow_id))
+
+
+@pytest.mark.slow
+async def test_a_payment_under_way_agrees_until_its_workflow_is_ended_by_hand(
+    worker: None, desk: Desk, reference: str
+) -> None:
+    """Given a released payment, then events and workflows agree on it; without its workflow, the line names it."""
+    tranche = await Life(desk, reference).released(proposal(reference))
+    of_this = StreamId.attempt(reference, tranche.order.tranche, tranche.order.attempt)
+
+    async def apart() -> list[tuple[str, str, str]]:
+        sources_of_it = sources(desk, connect=partial(_connected, desk.temporal))
+        [result] = await look(sources_of_it, [clock.today()], await desk.ledger.head())
+        differences = [one for one in result.comparison.differences if one.where == of_this]
+        return [(one.side.value, f"{one.amount:f}", one.currency) for one in differences]
+
+    assert await apart() == []
+    await desk.temporal.get_workflow_handle(of_this).terminate("somebody meant another one")
+    money = tranche.order.money
+    assert await apart() == [("workflows", f"{-money.amount:f}", money.currency)]
+
+
+async def _connected(client: Client) -> Client:
+    return client
