@@ -96,8 +96,9 @@ def _matched(day: date, readings: Readings, bookings: list[Booking]) -> Match | 
     if not isinstance(readings.events, EventsReading) or not isinstance(readings.statements, StatementsReading):
         return None
     statements = readings.statements
-    entries = [entry for entry in statements.entries if entry.day <= day]
-    return match(bookings, entries, statements.stretches, readings.events.file_digests)
+    matches = match(bookings, statements.entries, statements.stretches, readings.events.file_digests)
+    # What is booked later is no booking of the day, and its entries are not left over of it.
+    return matches._replace(leftovers=tuple(entry for entry in matches.leftovers if entry.day <= day))
 
 
 def _own(readings: Readings) -> Iterator[SideDifference]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -26,8 +27,8 @@ def match(
     """Return where bookings and entries differ, and the entries that are left over.
 
     A booking counts as stated by an entry that bears one of its references, or by one of its day and its very sum. It
-    must be stated if its day lies in the statements. An entry of a file that nobody imported under a signature states
-    nothing.
+    must be stated if all days on which it may have been booked lie in the statements. An entry of a file that nobody
+    imported under a signature states nothing.
     """
     index, claims = _Index(entries, file_digests), dict[int, list[Booking]]()
     without_entry: list[Booking] = []
@@ -42,7 +43,7 @@ def match(
         place = index.by_sum(booking, claims)
         if place is not None:
             claims[place] = [booking]
-        elif booking.has_bank_day and _is_covered(booking, stretches):
+        elif booking.days_around is not None and _is_covered(booking, booking.days_around, stretches):
             missing.append(booking)
     differences = (*_forged(entries, file_digests), *map(_unstated, missing), *_of_other_sums(entries, claims))
     return Match(differences, tuple(entry for place, entry in enumerate(entries) if place not in claims))
@@ -77,14 +78,20 @@ class _Index:
         return len(entry.references & booking.references), entry.amount == booking.amount, -place
 
     def by_sum(self, booking: Booking, claims: dict[int, list[Booking]]) -> int | None:
-        """Return the place of the first unclaimed entry of a booking's day and sum, or None."""
-        key = (booking.account, booking.currency, booking.day, booking.amount)
-        return next((place for place in self._by_sum.get(key, ()) if place not in claims), None)
+        """Return the place of the first unclaimed entry of a booking's sum and day, the nearest day first, or None."""
+        around = booking.days_around or 0
+        for days in sorted(range(-around, around + 1), key=abs):
+            key = (booking.account, booking.currency, booking.day + timedelta(days=days), booking.amount)
+            for place in self._by_sum.get(key, ()):
+                if place not in claims:
+                    return place
+        return None
 
 
-def _is_covered(booking: Booking, stretches: Sequence[StatedStretch]) -> bool:
-    of = (booking.account, booking.currency)
-    return any(stretch[:2] == of and stretch.covers(booking.day) for stretch in stretches)
+def _is_covered(booking: Booking, around: int, stretches: Sequence[StatedStretch]) -> bool:
+    of, margin = (booking.account, booking.currency), timedelta(days=around)
+    days = (booking.day - margin, booking.day + margin)
+    return any(stretch[:2] == of and all(map(stretch.covers, days)) for stretch in stretches)
 
 
 def _unstated(booking: Booking) -> SideDifference:

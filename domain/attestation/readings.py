@@ -65,8 +65,9 @@ class Booking(NamedTuple):
     """Such as `payment 1/2`, `gift` or `refund BANK-7`."""
     references: frozenset[str]
     """The names by which the bank may know it: letters and digits in capitals."""
-    has_bank_day: bool
-    """True if the bank or a person who read its statement named the day, so that the day's statement must hold it."""
+    days_around: int | None
+    """The days before or after `day` on which the bank may have booked it: 0 where the bank, or a person who read its
+    statement, said the day. None if no statement need hold it."""
 
     @property
     def where(self) -> str:

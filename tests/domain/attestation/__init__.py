@@ -29,7 +29,7 @@ CASE: Final = "P-2026-0042"
 def booking(amount: str = "-600.00", **more: Any) -> Booking:
     content = {
         "funder": "ISOC", "account": "", "currency": "USD", "day": DAY, "amount": Decimal(amount), "partnership": CASE,
-        "label": "payment 1/1", "references": frozenset({"E1"}), "has_bank_day": True,
+        "label": "payment 1/1", "references": frozenset({"E1"}), "days_around": 0,
     }  # fmt: skip
     return Booking(**{**content, **more})
 

@@ -187,11 +187,17 @@ def test_a_gift_without_a_common_reference_is_stated_by_its_day_and_sum_once() -
     assert only(**sides) == (MoneySide.EVENTS, "100.00", "P-2026-0043 gift"), "one entry states one booking"
 
 
-def test_a_booking_of_which_nobody_said_the_banks_day_need_not_be_stated() -> None:
-    sides = {"statements": StatementsReading((stretch(),), ())}
-    unsaid = EventsReading((booking(has_bank_day=False),), IMPORTED, OPEN)
-    assert compare(DAY, readings(events=unsaid, **sides)).differences == ()
-    assert only(**sides)[0] is MoneySide.EVENTS
+def test_a_booking_of_which_nobody_said_the_banks_day_is_looked_for_around_it() -> None:
+    """Given a message that leaves the day out, then days around it count, and only once statements cover them all."""
+    unsaid = {"events": EventsReading((booking(days_around=1, references=frozenset()),), IMPORTED, OPEN)}
+    bare, whole = (stretch(),), (stretch(last=NEXT),)
+    assert compare(DAY, readings(**unsaid, statements=StatementsReading(bare, ()))).differences == ()
+    [missing] = compare(DAY, readings(**unsaid, statements=StatementsReading(whole, ()))).differences
+    assert (missing.side, str(missing.amount)) == (MoneySide.EVENTS, "-600.00")
+    later = StatementsReading(whole, (stated(day=NEXT),))
+    assert compare(DAY, readings(**unsaid, statements=later)).differences == ()
+    never = {"events": EventsReading((booking(days_around=None, references=frozenset()),), IMPORTED, OPEN)}
+    assert compare(DAY, readings(**never, statements=StatementsReading(whole, ()))).differences == ()
 
 
 def test_what_is_booked_later_is_not_of_the_day() -> None:

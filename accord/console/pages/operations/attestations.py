@@ -40,9 +40,7 @@ async def show(request: Request) -> Response:
     lines, fault = _lines(console)
     await console.looked_at(request.state.reader, "attestations")
     rows = [_row(day, lines.get(day)) for day in _days()]
-    verdicts: dict[str, int] = {}
-    for row in rows:
-        verdicts[row.words] = verdicts.get(row.words, 0) + 1
+    verdicts = {words: count for words in DAYS.values() if (count := sum(row.words == words for row in rows))}
     context: dict[str, Any] = {"rows": rows, "verdicts": verdicts, "fault": fault, "is_kept": bool(_folder(console))}
     return page(request, "attestations.html", context)
 

@@ -171,7 +171,7 @@ class EventFold:
     def _refund_recorded(self, place: list[str], content: Any) -> None:
         currency, amount = money_of(content)
         names = frozenset(name_of(content[key]) for key in ("bank_reference", "detail") if content.get(key))
-        word = BankWord(currency, amount, date.fromisoformat(content["booked_on"]), True, names)
+        word = BankWord(currency, amount, date.fromisoformat(content["booked_on"]), 0, names)
         self._refunds.append(
             _Refund(
                 place[0], content["direction"], content.get("detail", ""), content["actor"], word,
@@ -266,7 +266,7 @@ def _of_payment(partnership: str, label: str, payment: _Payment) -> Iterator[Boo
     if payment.out is not None:
         yield _booking(*of, payment.out, -payment.out.amount, payment.references)
     elif payment.back:
-        unsaid = payment.back[0]._replace(has_bank_day=False, references=frozenset())
+        unsaid = payment.back[0]._replace(days_around=None, references=frozenset())
         yield _booking(*of, unsaid, -payment.amount)
     for word in payment.back:
         yield _booking(*of, word, word.amount, payment.references)
@@ -277,4 +277,4 @@ def _booking(
     references: set[str] | frozenset[str] = frozenset(),
 ) -> Booking:  # fmt: skip
     names = frozenset(word.references | references)
-    return Booking(funder, account, word.currency, word.day, amount, partnership, label, names, word.has_bank_day)
+    return Booking(funder, account, word.currency, word.day, amount, partnership, label, names, word.days_around)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+UNSAID_DAYS: Final = 3
+"""The most days between a booking and the message on it, where the message does not say the bank's day."""
 
 
 class BankWord(NamedTuple):
@@ -13,7 +16,8 @@ class BankWord(NamedTuple):
     currency: str
     amount: Decimal
     day: date
-    has_bank_day: bool
+    days_around: int | None
+    """How many days before or after the bank may have booked it; None if no statement need hold it."""
     references: frozenset[str]
 
 
@@ -21,13 +25,15 @@ def word_of(answer: Any) -> BankWord:
     """Return an answer of the bank as a word."""
     currency, amount = money_of(answer)
     names = frozenset({name_of(answer["bank_reference"])}) - {""}
-    return BankWord(currency, amount, day_of(answer), bool(answer.get("booked_on")), names)
+    return BankWord(currency, amount, day_of(answer), 0 if answer.get("booked_on") else UNSAID_DAYS, names)
 
 
 def word_of_act(content: Any) -> BankWord:
     """Return the word on a gift of before releases kept the bank's answer with it."""
     currency, amount = money_of(content)
-    return BankWord(currency, amount, day_of(content), False, frozenset({name_of(content["bank_reference"])}) - {""})
+    return BankWord(
+        currency, amount, day_of(content), UNSAID_DAYS, frozenset({name_of(content["bank_reference"])}) - {""}
+    )
 
 
 def money_of(content: Any) -> tuple[str, Decimal]:

@@ -54,7 +54,7 @@ def test_a_booked_payment_went_out_under_each_of_its_names() -> None:
         "USD",
         date(2026, 11, 3),
     )
-    assert (booking.amount, booking.references, booking.has_bank_day) == (-600, {"ACC1", "BANK1"}, True)
+    assert (booking.amount, booking.references, booking.days_around) == (-600, {"ACC1", "BANK1"}, 0)
 
 
 def test_what_is_only_said_to_be_settled_is_not_booked_and_not_open() -> None:
