@@ -18,6 +18,7 @@ ALLOWED: Final = frozenset(
         *("partnership", "workflow", "workflow_id", "run_id", "workflow_type", "activity_type"),
         *("act", "kind", "command_id", "recorded", "code"),
         *("build", "registers", "notices", "projection", "origin", "signing_origin", "seen", "knows", "checkpoint"),
+        *("day", "verdict"),
     }
 )
 """The keys that are logged. All others are dropped, since they may hold names or account numbers."""

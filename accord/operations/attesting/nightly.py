@@ -20,6 +20,8 @@ from ledger.proof.notes import NoteRefused
 
 EVERY: Final = timedelta(hours=1)
 """The pause between looks. The bank's statement of a day comes in some hours after its end."""
+AFTER_A_FAULT: Final = timedelta(seconds=15)
+"""The pause while no line can be signed, as before the signer's first checkpoint."""
 AGAIN: Final = 7
 """Days that are attested again while they are not known, or differ. A weekend is known by Monday's statement."""
 AT: Final = "accord_attested_at_seconds"
@@ -43,10 +45,10 @@ class Attester:
         self._gauges[AT].set(0)  # until the first look says how old the newest line is
 
     async def forever(self) -> None:
-        """Look every hour until cancelled."""
+        """Look every hour until cancelled, and soon again while nothing can be signed."""
         while True:
             await self.once()
-            await asyncio.sleep(EVERY.total_seconds())
+            await asyncio.sleep((AFTER_A_FAULT if self._fault else EVERY).total_seconds())
 
     async def fault(self) -> str:
         """Return the reason why nothing was signed at the last look, or ''."""
