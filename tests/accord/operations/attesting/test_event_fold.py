@@ -129,6 +129,21 @@ def test_gifts_and_refunds_move_money() -> None:
     assert sums(*unconfirmed, (CASE, "RefundWithdrawn", named), two) == sums(*unconfirmed)
 
 
+def test_a_grantee_pays_back_no_more_than_it_still_has_as_the_book_counts_it() -> None:
+    """Given refunds of more than was paid, then the rest is the same money told twice, and moves nothing."""
+    back = {"direction": "FROM_GRANTEE", "money": {**MONEY, "amount": "400.00"}, "booked_on": "2026-11-05",
+            "actor": "femi.ade"}  # fmt: skip
+    acts = [
+        (CASE, event_type, content)
+        for name in ("R-1", "R-2", "R-3")
+        for event_type, content in (
+            ("RefundRecorded", {**back, "bank_reference": name}),
+            ("RefundConfirmed", {"bank_reference": name, "actor": "dora.kim"}),
+        )
+    ]
+    assert [amount for _, amount in sums(PROPOSED, RELEASED, settled(), *acts)] == ["-600.00", "400.00", "200.00"]
+
+
 def test_an_event_that_cannot_be_read_is_said() -> None:
     assert EventFold().take(1, CASE, "TrancheReleased", b'{"tranche": 1}') == "cannot be read (KeyError)"
     assert EventFold().take(1, "somewhere", "Unheard", b"{}") == ""

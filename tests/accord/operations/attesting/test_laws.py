@@ -1,0 +1,96 @@
+"""Whatever happens in whatever order: the first reader's own fold comes to what the book posts on bank accounts."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import invariant
+
+from accord.operations.attesting.readers.event_fold import EventFold
+from domain.books.entries import JournalEntry
+from domain.directory.chart import Account
+from domain.funds import events as f
+from domain.partnership import events as e
+from domain.payment.bank_answers import BankStatus
+from domain.payment.tranche import PaymentReturned, PaymentSettled, TrancheOutcome
+from domain.recorded.schema import event_payload
+from domain.streams import StreamId
+from tests.domain.books.keeping import Ledger, booking
+from tests.domain.funds.test_laws import Money
+from tests.thoroughness import draws
+
+KINDS = {TrancheOutcome.SETTLED: PaymentSettled, TrancheOutcome.RETURNED: PaymentReturned}
+Sums = dict[tuple[str, str, str], Decimal]
+
+
+class ReadTwice(Ledger):
+    """Events that the journal hears, and the first reader as bytes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fold = EventFold()
+
+    def take(self, stream: str, *events: Any) -> list[JournalEntry]:
+        for event in events:
+            self.read(stream, event.event_type, event_payload(event))
+        return super().take(stream, *events)
+
+    def read(self, stream: str, event_type: str, content: dict[str, Any]) -> None:
+        assert self.fold.take(self.position, stream, event_type, json.dumps(content).encode()) == ""
+
+    def bank(self, reference: str, event: e.TrancheEnded) -> None:
+        """The bank booked an attempt to pay, or its return, at the sum that was ordered."""
+        kind, stream = KINDS.get(event.outcome), StreamId.attempt(reference, event.tranche, event.attempt)
+        progress = self.journal._cases[reference].partnership.tranche(event.tranche)
+        if kind is None or progress is None:
+            return
+        money = progress.money.model_dump(mode="json")
+        funder = {"funder_id": "ISOC", "account": "BA-1"}
+        self.read(stream, "TrancheReleasedForPayment", {"order": {"money": money, "funder": funder}})
+        status, more = BankStatus(event.outcome.value), {"money": progress.money, "said_at": event.at}
+        answer = booking(status, reference, event.tranche, event.attempt, **more)
+        self.take(stream, kind(at=event.at, answer=answer))
+
+
+class TwoReaders(Money):
+    """The same people, funds and bank, with both readers of their events."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = ReadTwice()
+
+    def fund_hears(self, name: str, *events: f.AnyFundEvent) -> None:
+        super().fund_hears(name, *events)
+        self.ledger.take(StreamId.fund(name), *events)
+
+    def partnership_hears(self, reference: str, events: tuple[e.Event, ...]) -> None:
+        self.ledger.partnership(reference, events)
+
+    @invariant()
+    def both_come_to_the_same_by_partnership(self) -> None:
+        by_events, by_book = Sums(), Sums()
+        for one in self.ledger.fold.bookings():
+            _add(by_events, (one.funder, one.currency, one.partnership), one.amount)
+        for entry in self.ledger.entries:
+            for posting in entry.postings:
+                if posting.place.account is Account.BANK:
+                    place = posting.place
+                    _add(by_book, (place.funder, place.currency, entry.partnership), posting.amount.value)
+        assert {key: sum_ for key, sum_ in by_events.items() if sum_} == {
+            key: sum_ for key, sum_ in by_book.items() if sum_
+        }
+
+
+def _add(sums: Sums, key: tuple[str, str, str], amount: Decimal) -> None:
+    sums[key] = sums.get(key, Decimal(0)) + amount
+
+
+TestTwoReaders = TwoReaders.TestCase
+TestTwoReaders.settings = settings(
+    max_examples=draws(40), stateful_step_count=30, database=None, derandomize=True, phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)  # fmt: skip
+del Money
