@@ -106,7 +106,7 @@ PAGES: Final = (
     "/obligations", "/portfolio/clock",
     "/payments/exceptions", "/results", "/payments/files", "/portfolio", "/registers", "/proof/1", "/funds",
     "/funds/open", "/people", "/people/femi.ade", "/directory/person", "/directory/funder", "/propose", "/truths",
-    "/truths/tell", "/editions", "/editions/ask", "/operations", "/mail", "/letters/check", "/inbox",
+    "/truths/tell", "/editions", "/editions/ask", "/operations", "/operations/attestations", "/mail", "/letters/check", "/inbox",
     "/books", "/books/funds", "/books/commitments", "/books/ageing", "/books/forecast", "/books/periods", "/books/none",
     "/books/periods/never",
     "/letters/check?code=nothing-of-ours", f"/papers/{'ab' * 32}", "/payments/exceptions/resolved",

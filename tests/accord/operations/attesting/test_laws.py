@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import invariant
 
@@ -14,12 +16,16 @@ from domain.books.entries import JournalEntry
 from domain.directory.chart import Account
 from domain.funds import events as f
 from domain.partnership import events as e
+from domain.partnership.refund.refunds import RefundDirection
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import PaymentReturned, PaymentSettled, TrancheOutcome
 from domain.recorded.schema import event_payload
 from domain.streams import StreamId
+from tests.builders import funds_in
 from tests.domain.books.keeping import Ledger, booking
 from tests.domain.funds.test_laws import Money
+from tests.domain.partnership import specification as s
+from tests.domain.partnership.specification import Story
 from tests.thoroughness import draws
 
 KINDS = {TrancheOutcome.SETTLED: PaymentSettled, TrancheOutcome.RETURNED: PaymentReturned}
@@ -71,21 +77,57 @@ class TwoReaders(Money):
 
     @invariant()
     def both_come_to_the_same_by_partnership(self) -> None:
-        by_events, by_book = Sums(), Sums()
-        for one in self.ledger.fold.bookings():
-            _add(by_events, (one.funder, one.currency, one.partnership), one.amount)
-        for entry in self.ledger.entries:
-            for posting in entry.postings:
-                if posting.place.account is Account.BANK:
-                    place = posting.place
-                    _add(by_book, (place.funder, place.currency, entry.partnership), posting.amount.value)
-        assert {key: sum_ for key, sum_ in by_events.items() if sum_} == {
-            key: sum_ for key, sum_ in by_book.items() if sum_
-        }
+        assert by_events(self.ledger) == by_book(self.ledger)
 
 
-def _add(sums: Sums, key: tuple[str, str, str], amount: Decimal) -> None:
-    sums[key] = sums.get(key, Decimal(0)) + amount
+def by_events(ledger: ReadTwice) -> Sums:
+    movements = ledger.fold.bookings()
+    return added_up(((one.funder, one.currency, one.partnership), one.amount) for one in movements)
+
+
+def by_book(ledger: ReadTwice) -> Sums:
+    return added_up(
+        ((posting.place.funder, posting.place.currency, entry.partnership), posting.amount.value)
+        for entry in ledger.entries
+        for posting in entry.postings
+        if posting.place.account is Account.BANK
+    )
+
+
+def added_up(movements: Iterable[tuple[tuple[str, str, str], Decimal]]) -> Sums:
+    sums = Sums()
+    for key, amount in movements:
+        sums[key] = sums.get(key, Decimal(0)) + amount
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+def back(**more: Any) -> Story:
+    return s.active(funds_out=None, funds_in=funds_in(**more)).given(s.receipt("5000.00"))
+
+
+STORIES: dict[str, tuple[Callable[[], Story], str]] = {
+    "paid": (s.paid, "-1000.00"),
+    "paid and came back": (lambda: s.paid().given(s.ended(TrancheOutcome.RETURNED)), ""),
+    "paid back in part": (lambda: s.paid().given(s.refund("100.00"), s.confirm_refund()), "-900.00"),
+    "paid back, and nobody confirmed it": (lambda: s.paid().given(s.refund("100.00")), "-1000.00"),
+    "a gift came in": (back, "5000.00"),
+    "a gift went back in part": (
+        lambda: back().given(s.refund("1200.00", direction=RefundDirection.TO_DONOR)), "3800.00",
+    ),
+    "a gift did not go back after all": (
+        lambda: back().given(s.refund("1200.00", direction=RefundDirection.TO_DONOR), s.withdraw_refund()), "5000.00",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_both_come_to_the_sum_of_a_story(name: str) -> None:
+    """Given what happened to one partnership, then events and book have moved the same sum on its account."""
+    story, expected = STORIES[name]
+    ledger = ReadTwice()
+    ledger.partnership(s.REFERENCE, story().history)
+    assert by_events(ledger) == by_book(ledger)
+    assert "".join(str(amount) for amount in by_events(ledger).values()) == expected
 
 
 TestTwoReaders = TwoReaders.TestCase
