@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from rapidfuzz import fuzz, process, utils
 
 from bench.screening.alterations import omit, reorder, slip, transcribe
-from bench.screening.strangers import SEED, abroad, charities, common, recombined
+from bench.screening.pairs import Draw, draw_of
+from bench.screening.strangers import SEED, abroad, cared_for, charities, common, recombined
 from registers.matching import DEFAULT_THRESHOLD, ListedKind, ListedName, NameIndex, Quality, Subject, SubjectKind
 
 SAMPLE: Final = 2_000
@@ -108,6 +109,7 @@ def _speed(index: NameIndex, built: float, listed: Sequence[ListedName], drawn: 
 
 def _found(index: NameIndex, listed: Sequence[ListedName]) -> Iterator[Row]:
     strong = [one for one in listed if one.quality is not Quality.WEAK]
+    halves = {draw: [one for one in strong if draw_of(one.entity) is draw] for draw in Draw}
     for what, alter, target in (
         ("names as listed", lambda name, _: name, 99.5),
         ("one slip of the pen", slip, 93),
@@ -115,7 +117,8 @@ def _found(index: NameIndex, listed: Sequence[ListedName]) -> Iterator[Row]:
         ("a middle word dropped", omit, 85),
         ("without accents, transcribed otherwise", transcribe, 95),
     ):
-        yield Row(f"found: {what}", found(index, strong, alter), target, "%", False)
+        for draw, names in halves.items():
+            yield Row(f"found: {what} ({draw} half)", found(index, names, alter), target, "%", False)
 
 
 def _alarms(index: NameIndex, data: Path, listed: Sequence[ListedName]) -> Iterator[Row]:
@@ -124,5 +127,6 @@ def _alarms(index: NameIndex, data: Path, listed: Sequence[ListedName]) -> Itera
         ("recipients abroad", abroad(data), SubjectKind.ORGANISATION, 0.3),
         ("listed persons' names recombined", recombined(listed), SubjectKind.PERSON, 6),
         ("persons of common names", common(), SubjectKind.PERSON, 1.5),
+        ("persons in whose care charities are", cared_for(data), SubjectKind.PERSON, 0.5),
     ):
         yield Row(f"{who} with a potential match, of {len(names):,}", alarms(index, names, kind), target, "%", True)

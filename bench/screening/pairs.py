@@ -70,7 +70,7 @@ def pairs(data: Path, draw: Draw) -> list[Pair]:
     """Return the pairs of a draw."""
     names = defaultdict[str, list[ListedName]](list)
     for name in (*listed_names(data), *original_scripts(data)):
-        if name.quality is not Quality.WEAK and draw is _draw_of(name.entity):
+        if name.quality is not Quality.WEAK and draw is draw_of(name.entity):
             names[name.entity].append(name)
     chance = random.Random(SEED)
     entities = [entity for entity in names.values() if len({words_of(name.name) for name in entity}) > 1]
@@ -91,7 +91,8 @@ def original_scripts(data: Path) -> Iterator[ListedName]:
 _ORIGINAL: Final = "NAME_ORIGINAL_SCRIPT"
 
 
-def _draw_of(entity: str) -> Draw:
+def draw_of(entity: str) -> Draw:
+    """Return the draw that an entity belongs to, by its key."""
     return Draw.TUNING if crc32(entity.encode()) % 2 else Draw.SHOWING
 
 

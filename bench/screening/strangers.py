@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from bench.screening.lists import rows_of
+from bench.screening.pairs import Draw, draw_of
 from registers.matching import ListedKind, ListedName, Quality
 
 SEED: Final = 20_260_101
@@ -28,11 +29,49 @@ Khan Patel Singh Sharma Hussain Ahmed Ali Ivanov Petrov Smirnov Wang Zhang Chen 
 Ferreira Müller Schmidt Rossi Bianchi Novak Kowalski Park Choi Tanaka Suzuki
 """
 
+OFFICES: Final = """
+academy accountant accountants accounting admin administrator adviser advisor attn bank baptist board bookkeeper care
+center chair chairman church club coach co college commander committee corp council county cpa cpas department dept dir
+director district esq exec executive finance foundation fund group hall high hospital inc institute lc llc llp lodge
+ltd manager methodist ministries mission office officer pa parish pastor pc president principal school secretary
+services society st tax the treasurer trust trustee trustees union university ymca
+"""
+NO_PERSONS: Final = frozenset(OFFICES.split())
+_WORDS_OF_A_PERSON: Final = (2, 3)
+_IN_CARE: Final = 2
+"""The column of the master file that says in whose care a body is."""
+
 
 def charities(data: Path) -> list[str]:
     """Return the names of charities drawn at random."""
-    names = sorted({row[1] for path in sorted((data / "irs/bmf").glob("*.csv")) for row in rows_of(path)})
-    return random.Random(SEED).sample(names, CHARITIES)
+    return random.Random(SEED).sample(bodies(data, Draw.SHOWING), CHARITIES)
+
+
+def cared_for(data: Path) -> list[str]:
+    """Return the names of persons in whose care charities are, drawn at random. A few bear a listed name."""
+    return random.Random(SEED).sample(in_care(data, Draw.SHOWING), STRANGERS)
+
+
+def bodies(data: Path, draw: Draw) -> list[str]:
+    """Return the names of the charities of one half, sorted."""
+    return sorted({row[1] for row in _master_file(data) if draw_of(row[1]) is draw})
+
+
+def in_care(data: Path, draw: Draw) -> list[str]:
+    """Return the names of the persons of one half in whose care charities are, sorted."""
+    names = (row[_IN_CARE].removeprefix("% ") for row in _master_file(data) if row[_IN_CARE].startswith("% "))
+    return sorted({name for name in names if draw_of(name) is draw and _is_a_persons(name)})
+
+
+def _master_file(data: Path) -> Iterator[list[str]]:
+    return (row for path in sorted((data / "irs/bmf").glob("*.csv")) for row in rows_of(path))
+
+
+def _is_a_persons(name: str) -> bool:
+    """True for two or three words of letters of which none is an office or says what a body is."""
+    words = name.lower().split()
+    plain = all(map(str.isalpha, words)) and min(map(len, (words[0], words[-1]))) > 1
+    return plain and len(words) in _WORDS_OF_A_PERSON and NO_PERSONS.isdisjoint(words)
 
 
 def recombined(listed: Sequence[ListedName]) -> list[str]:

@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 
 from registers.matching.words.arabic import skeleton
 from registers.matching.words.places import countries
+from registers.matching.words.short_words import short_words
 from registers.matching.words.words import Word, WordRole
 
 SPELLING: Final = 0.96
@@ -102,7 +103,8 @@ def _are_two_names(word: Word, other_word: Word) -> bool:
     if len(longer) > _SHORT:
         return len(shorter) < _SHORTEST
     begins_alike = longer[0] == shorter[0] or (longer[0] in _VOWELS and shorter[0] in _VOWELS)
-    return len(shorter) < _SHORTEST or not begins_alike or word.consonants != other_word.consonants
+    sound_otherwise = not begins_alike or word.consonants != other_word.consonants
+    return len(shorter) < _SHORTEST or (sound_otherwise and {text, other_text} <= short_words())
 
 
 def _is_spelt_or_called_so(word: Word, other_word: Word) -> bool:

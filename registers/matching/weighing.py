@@ -24,6 +24,9 @@ _FIRST_DROPPED: Final = 0.95
 _LAST_DROPPED: Final = 0.55
 """The least share for a last name: if only one side has it, it may be a second surname or the surname itself."""
 
+_SURNAME_DROPPED: Final = 0.55
+"""The least share for the first of several surnames beside words of which one is no common name: it may be another's
+name, and a rare name that is the same is worth a question."""
 
 _SURE: Final = 0.9
 """The likeness of words from which no other name may be meant: beside it a Muhammad may be left out."""
@@ -46,6 +49,8 @@ class Omission(NamedTuple):
     """The least share for a name's first word, not counting particles."""
     last: float = 0.0
     """The least share for a name's last word, not counting particles."""
+    surname: float = _FIRST_DROPPED
+    """The least share for the first of several surnames, where a comma tells it."""
     prophets: bool = False
     """True if a Muhammad before other names is no first name: what both have is alike enough to tell its bearer."""
 
@@ -67,7 +72,11 @@ class Costs(NamedTuple):
 _COSTS: Final = MappingProxyType(
     {
         Manner.FIRST: Costs(0.9, Omission(0.45), Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, 0.45)),
-        Manner.SECOND: Costs(0.75, Omission(0.4), Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, 0.35, prophets=True)),
+        Manner.SECOND: Costs(
+            0.75,
+            Omission(0.4),
+            Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, 0.35, _SURNAME_DROPPED, prophets=True),
+        ),
     }
 )
 """Who leaves out a last name that the list has may leave out a second surname, or the surname itself."""
@@ -189,7 +198,7 @@ def _leftovers(
         telling = telling[1:]
     floors = {telling[-1]: omission.last, telling[0]: omission.first} if telling else {}
     if reading.surname is not None:
-        floors[reading.surname] = omission.first
+        floors[reading.surname] = omission.surname
     return tuple(
         Leftover(reading.words[place], weights[place] * _share(reading.words[place], floors.get(place, 0.0), omission))
         for place in places

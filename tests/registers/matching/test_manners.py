@@ -73,6 +73,8 @@ def test_the_first_manner_scores_as_it_did(subject: Subject, name: str, score: f
         pytest.param(organisation("Zorvania Mercy Kenya"), "Zorvania Mercy", id="a country says little"),
         pytest.param(person("Uladzimiravich Zorvanau"), "Zorvanau Vladimirovich", id="a neighbour's patronymic"),
         pytest.param(person("Zorvan Tarqani"), "MOHAMMAD ZORVAN TARQANI", id="a Muhammad that its bearer omits"),
+        pytest.param(person("Efrain Tarqani"), "MARLOW TARQANI, Efrain", id="without the first of two rare surnames"),
+        pytest.param(person("Jose Tarqani"), "MARLOW TARQANI, Jose", id="the same beside a common given name"),
         pytest.param(person("Zorvan Tarqani"), "MOHAMMAD ZORVAN TARQANI MUHAMMADI GUL", id="and names after it"),
         pytest.param(
             organisation("Zorvan Menedzhment i Konsalting OOO"),
@@ -100,6 +102,9 @@ def test_the_second_manner_meets_what_a_reader_would(subject: Subject, name: str
         pytest.param(person("Li Zorvan"), "ZORVAN, Ali", id="Li and Ali"),
         pytest.param(person("Omar Allen"), "ALI, Omar", id="a letter more in a short name"),
         pytest.param(person("Jose Hernandez"), "ZORVANO HERNANDEZ, Jose", id="without the first surname"),
+        pytest.param(
+            person("Efrain Heron Tarqani"), "MARLOW TARQANI, Efrain", id="without the first surname, and a name more"
+        ),
         pytest.param(person("Bertram Tarqan"), "MARLOW, Tarqan B.", id="an initial, and no surname"),
         pytest.param(person("Carlos Ramirez"), "RAMIREZ DUQUE, Carlos Manuel", id="common names in a longer name"),
         pytest.param(
