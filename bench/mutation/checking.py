@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bench.mutation.equivalent import IDENTITY, IN_IDENTITY, IN_RULES
+from bench.mutation.equivalent import IDENTITY, IN_IDENTITY, IN_LOADING, IN_RULES, LOADING
 from bench.mutation.mutants import POLICY, ROOT, WORKFLOWS, Mutant, all_mutants, unchanged
 from bench.mutation.replayed import Replays, longest_goldens
 from bench.mutation.trial import Tests, Trial, move_into_a_copy, try_all, try_unchanged, warm_up
@@ -47,7 +47,11 @@ class Bar(NamedTuple):
 
 
 RULES: Final = Bar(IN_RULES, "rule", FLOOR)
-BARS: Final = {WORKFLOWS: Bar(UNNOTICED, "", 0.0), IDENTITY: Bar(IN_IDENTITY, "", 0.0)}
+BARS: Final = {
+    WORKFLOWS: Bar(UNNOTICED, "", 0.0),
+    IDENTITY: Bar(IN_IDENTITY, "", 0.0),
+    LOADING: Bar(IN_LOADING, "", 0.0),
+}
 """The bars of packages, where they are others than that of the rules."""
 
 

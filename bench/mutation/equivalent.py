@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 IDENTITY: Final = Path("registers", "matching", "identity")
+LOADING: Final = Path("registers", "loading")
 
 FILTER: Final = "a filter before names are compared in full: it only changes how many are compared"
 
@@ -35,3 +36,9 @@ IN_IDENTITY: Final[dict[str, str]] = {
     ),
 }
 """Of the comparison of names with registered ones."""
+
+IN_LOADING: Final[dict[str, str]] = {
+    "registers/loading/plausibility.py _unlike_the_one_before: before is None or arrival.date_in_force is None -> "
+    "before is None and arrival.date_in_force is None": "both are of the one version in force, or there is none",
+}
+"""Of the loading of registers."""

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bench.mutation.equivalent import IDENTITY, IN_IDENTITY, IN_RULES
+from bench.mutation.equivalent import IDENTITY, IN_IDENTITY, IN_LOADING, IN_RULES, LOADING
 from bench.mutation.mutants import POLICY, all_mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize(("package", "explained"), [(POLICY, IN_RULES), (IDENTITY, IN_IDENTITY)])
+EXPLAINED = [(POLICY, IN_RULES), (IDENTITY, IN_IDENTITY), (LOADING, IN_LOADING)]
+
+
+@pytest.mark.parametrize(("package", "explained"), EXPLAINED)
 def test_each_change_that_is_explained_can_be_made(package: Path, explained: Mapping[str, str]) -> None:
     """An explanation of a line that is gone explains nothing."""
     keys = {mutant.key for mutant in all_mutants(ROOT, package == POLICY, package)}

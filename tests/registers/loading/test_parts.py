@@ -49,6 +49,14 @@ def test_ends_of_files_compare_as_numbers_whatever_their_length() -> None:
     assert not numbers("9").ending.beyond(numbers("10").ending)
 
 
+def test_an_end_is_told_by_its_number_and_by_how_many_rows_bear_it() -> None:
+    """Of an entry with three rows that end a file, one that has two of them was cut."""
+    whole = Ending(10, "000900", 3)
+    assert whole.beyond(whole._replace(bearing=2))
+    assert whole.beyond(whole._replace(highest="000899", bearing=9))
+    assert not whole.beyond(whole)
+
+
 def test_the_first_line_of_each_entry_is_remembered_of_a_list_alone() -> None:
     assert numbers("7", "8", "7").keys == {"7": 2, "8": 3}
     other = FileCount("main.csv", MAIN)

@@ -223,14 +223,6 @@ def test_more_is_refused_with_what_is_missing_and_what_to_do(arrival: LoadResult
     assert told(arrival) == reason
 
 
-def test_an_end_is_told_by_its_number_and_by_how_many_rows_bear_it() -> None:
-    """Of an entry with three rows that end a file, one that has two of them was cut."""
-    whole = Ending(10, "000900", 3)
-    assert whole.beyond(whole._replace(bearing=2))
-    assert whole.beyond(whole._replace(highest="000899", bearing=9))
-    assert not whole.beyond(whole)
-
-
 def test_a_higher_floor_that_somebody_gave_is_not_told_as_a_lower_one() -> None:
     few = SOUND._replace(rows=899)
     assert str(implausible(few, Floor(800, 900))) == (
