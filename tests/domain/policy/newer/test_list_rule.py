@@ -12,9 +12,9 @@ from domain.directory.lists import OFAC_AND_UN, ListRule, SanctionsList
 from domain.directory.tiers import HouseRules, list_rule_of
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
-from domain.screening.evidence import ScreeningEvidence
-from tests.builders import HOUSE_RULES, LISTS, NOON, screening, status, version
-from tests.domain.policy.language import paid, spoken, under
+from domain.screening.evidence import ScreeningEvidence, Verification
+from tests.builders import CHARITY, HOUSE_RULES, LISTS, NOON, joint, screening, status, version
+from tests.domain.policy.language import judged, paid, spoken, under
 
 EU, UK = SanctionsList.EUROPEAN_UNION.value, SanctionsList.UNITED_KINGDOM.value
 
@@ -59,6 +59,21 @@ def test_a_list_that_binds_and_is_not_loaded_is_asked_for_by_its_name() -> None:
 def test_a_list_that_does_not_bind_is_not_asked_for() -> None:
     assert freshness(asked(EU, binding=(EU,))).outcome is Outcome.PASS
     assert freshness(asked(*OFAC_AND_UN)).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(-1, Outcome.PASS), (-2, Outcome.REFER)])
+def test_a_list_may_be_of_tomorrow_where_its_publisher_is_and_of_no_later_day(days: int, outcome: Outcome) -> None:
+    found = freshness(asked(EU, binding=(EU,), days=days))
+    assert found.outcome is outcome
+    told = f"dated in the future: {EU} of 2026-11-04; load them with their true date"
+    assert (found.reason == told) is (outcome is Outcome.REFER)
+
+
+@pytest.mark.parametrize(("lists", "number"), [((EU,), "1 register"), ((EU, UK), "2 registers")])
+def test_what_was_asked_is_counted(lists: tuple[str, ...], number: str) -> None:
+    seen = Verification(screening=asked(*lists, binding=lists))
+    found = spoken(judged({"non_monetary": joint()}, CHARITY, seen, RULE_BOOK), "REGISTERS-FRESH")
+    assert (found.outcome, found.reason) == (Outcome.PASS, f"{number} asked, none older than its limit")
 
 
 def test_the_edition_before_asks_the_lists_and_the_weeks_of_before() -> None:
