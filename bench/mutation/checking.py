@@ -24,7 +24,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bench.mutation.equivalent import IDENTITY, IN_IDENTITY, IN_LOADING, IN_RULES, LOADING
+from bench.mutation.equivalent import (
+    IDENTITY,
+    IN_IDENTITY,
+    IN_LOADING,
+    IN_RULES,
+    IN_SCREENING,
+    LOADING,
+    SCREENING,
+)
 from bench.mutation.mutants import POLICY, ROOT, WORKFLOWS, Mutant, all_mutants, unchanged
 from bench.mutation.replayed import Replays, longest_goldens
 from bench.mutation.trial import Tests, Trial, move_into_a_copy, try_all, try_unchanged, warm_up
@@ -51,6 +59,7 @@ BARS: Final = {
     WORKFLOWS: Bar(UNNOTICED, "", 0.0),
     IDENTITY: Bar(IN_IDENTITY, "", 0.0),
     LOADING: Bar(IN_LOADING, "", 0.0),
+    SCREENING: Bar(IN_SCREENING, "", 0.0),
 }
 """The bars of packages, where they are others than that of the rules."""
 

@@ -7,8 +7,11 @@ from typing import Final
 
 IDENTITY: Final = Path("registers", "matching", "identity")
 LOADING: Final = Path("registers", "loading")
+SCREENING: Final = Path("registers", "screening")
 
 FILTER: Final = "a filter before names are compared in full: it only changes how many are compared"
+KEPT: Final = "it only changes how much is kept, and so what is found anew"
+ASKED_IN_VAIN: Final = "the database is asked in vain: nothing came or ended since the newest version"
 
 IN_RULES: Final[dict[str, str]] = {
     "rules/every_leg.py SUMS-TOGETHER: always passes": "it passes always: it tells what counts, and the quorum decides",
@@ -42,3 +45,23 @@ IN_LOADING: Final[dict[str, str]] = {
     "before is None and arrival.date_in_force is None": "both are of the one version in force, or there is none",
 }
 """Of the loading of registers."""
+
+_CHANGES: Final = "registers/screening/changes.py"
+IN_SCREENING: Final[dict[str, str]] = {
+    f"{_CHANGES} _COARSE": "the margin of a filter, of which no single point is promised",
+    f"{_CHANGES} _MOST_REMEMBERED": KEPT,
+    f"{_CHANGES} _Changed.is_near: len(self._nearness) < _MOST_REMEMBERED -> len(self._nearness) <= _MOST_REMEMBERED": (
+        KEPT
+    ),
+    f"{_CHANGES} _Changed.__init__: len(rows) < len(whole.rows) -> len(rows) <= len(whole.rows)": (
+        "where every row changed, the same rows are indexed once more"
+    ),
+    f"{_CHANGES} changed_keys: keys.version < newest.get(keys.register, 0) -> "
+    "keys.version <= newest.get(keys.register, 0)": ASKED_IN_VAIN,
+    f"{_CHANGES} changed_names: name.version < newest.get(name.register, 0) -> "
+    "name.version <= newest.get(name.register, 0)": ASKED_IN_VAIN,
+    f"{_CHANGES} newly_listed: at > name.versions.get(register, 0) -> at >= name.versions.get(register, 0)": (
+        "whoever was screened against the change is compared with it, and found to have been"
+    ),
+}
+"""Of screening against the lists."""

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 
+import asyncpg
 import pytest
 
 from domain.parties import PartyKind
 from domain.screening.evidence import MatchKind, SanctionsMatch
 from registers.matching import SubjectKind
-from registers.screening.changes import ScreenedName, _affected
-from registers.screening.lists import LISTS_KEPT, Kept, Key, Lists, evidence_of, indexed, key_of, subjects_of
+from registers.screening.changes import ListNews, ScreenedName, _affected, newly_listed, news_since
+from registers.screening.lists import (
+    LISTS_KEPT,
+    Here,
+    Kept,
+    Key,
+    Lists,
+    evidence_of,
+    indexed,
+    keep_in,
+    key_of,
+    subjects_of,
+)
 from tests.builders import party, version
 from tests.registers.files import sdn_row
+
+NOBODY = cast(asyncpg.Connection, None)
+"""Where a database is not asked."""
 
 Row = dict[str, Any]
 SDN, UNITED_NATIONS = version("ofac-sdn"), version("un-consolidated")
@@ -99,6 +115,25 @@ def touched(lists: Lists, entity: str, name: str, *, seen: int = 3, changed: int
     (subject,) = subjects_of(party(name, ein=None))
     screened = ScreenedName("P-2026-0042", subject, {"ofac-sdn": seen})
     return _affected(lists, {("ofac-sdn", entity): changed}, [screened], 85.0) == {"P-2026-0042"}
+
+
+async def test_lists_that_are_kept_answer_for_whoever_was_screened_before_they_changed() -> None:
+    """Given lists of which an entry changed in version 5, then the database is not asked for them again."""
+    here, news = Here(), ListNews((SDN,), {("ofac-sdn", "2"): 5})
+    here._kept.add(key_of(news.lists), LISTED)
+    (subject,) = subjects_of(party("Marble Quay Trading", ein=None))
+    before, after = (ScreenedName(f"P-2026-000{seen}", subject, {"ofac-sdn": seen}) for seen in (4, 5))
+
+    async def asked(*names: ScreenedName) -> set[str]:
+        keep_in(here)
+        return await newly_listed(NOBODY, news, names, 85.0)
+
+    assert await asyncio.create_task(asked(before, after)) == {"P-2026-0004"}
+    assert await asyncio.create_task(asked(after)) == set()
+
+
+async def test_registers_that_are_no_lists_have_no_news_of_names() -> None:
+    assert await news_since(NOBODY, (version("irs-bmf"),), {}) == ListNews((), {})
 
 
 def test_whoever_is_named_like_an_entry_that_changed_since_is_touched() -> None:
