@@ -93,7 +93,6 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("PaymentRejected", 1): _as_it_is,
     ("PaymentReturned", 1): _as_it_is,
     ("TrancheEnded", 1): _as_it_is,
-    ("BankContradicted", 1): _as_it_is,
     ("ContradictionResolved", 1): _as_it_is,
     ("FundsReceived", 1): _as_it_is,
     ("ExceptionRaised", 1): _as_it_is,

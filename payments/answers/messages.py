@@ -143,8 +143,8 @@ class MessageKind(StrEnum):
 
 
 _FORMATS: Final = (
-    "pain.002 (status reports), camt.054 (bookings), camt.053 and BAI2 (statements of account), camt.052 (for sight) and "
-    "returns by ACH"
+    "pain.002 (status reports), camt.054 (bookings), camt.053 and BAI2 (statements of account), camt.052 (for "
+    "sight) and returns by ACH"
 )
 _NOT_READ: Final = {
     "CstmrCdtTrfInitn": "pain.001, payments of ours and no word of the bank's",
