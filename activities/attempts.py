@@ -100,11 +100,14 @@ class AttemptRecords:
         return release.model_copy(update=dict.fromkeys(await shut_fields(self._pool, release)))
 
     def _cancelled(self, stream: StreamId, partnership: tuple[RecordedEvent, ...]) -> str:
+        is_later = False
         for recorded_event in partnership:
             event = recorded_event.event
+            if isinstance(event, TrancheReleased):  # a booking that was resolved before it was known to its payer
+                is_later |= (event.tranche, event.attempt) == stream.place
             if isinstance(event, PaymentCancelled) and (event.tranche, event.attempt) == stream.place:
                 return f"cancelled by {event.actor}: {event.reason}"
-            if isinstance(event, ContradictionResolved) and _was_booked_before(event, stream.place):
+            if is_later and isinstance(event, ContradictionResolved) and _was_booked_before(event, stream.place):
                 return "an earlier attempt was booked after all"
         return ""
 

@@ -223,7 +223,7 @@ class Gathering:
             "not_under": await self.not_paid_under(partnership),
             "owed": await self.owed(partnership, on),
             "told": await self.told(partnership),
-            "unfunded": await self.unfunded(partnership, tranche.money.amount) if tranche is not None else None,
+            "unfunded": await self.unfunded(partnership, tranche.remainder) if tranche is not None else None,
         }
 
     async def together_with(self, partnership: Partnership, command: AnyCommand) -> CountedSums | None:

@@ -29,7 +29,7 @@ from domain.screening.evidence import (
     Verification,
 )
 from domain.screening.truths import KnownTruth
-from domain.values import Moment, PartnershipId, Sha256, Value, is_empty, is_false, is_none
+from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_empty, is_false, is_none
 
 
 class KnownVersion(Value):
@@ -332,3 +332,5 @@ class TrancheEnding(Value):
     outcome: TrancheOutcome
     reason: str
     at: Moment
+    booked_money: Money | None = Field(default=None, exclude_if=is_none)
+    """The sum that the bank booked, of a payment that it booked short."""

@@ -25,7 +25,7 @@ from domain.partnership.diligence.earlier import later_after, not_yet
 from domain.partnership.evolution import fold
 from domain.partnership.hold.holds import in_words, on_hold
 from domain.partnership.payment.period import period_fault
-from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.state import Partnership, TrancheProgress, TrancheState
 from domain.payment.banking_days import currency_of_banks_in, execution_day
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
 from domain.policy.findings import Assessment
@@ -34,6 +34,7 @@ from domain.policy.rulebook import against_payment, assess
 from domain.proposal import Direction
 from domain.screening.evidence import Verification
 from domain.streams import StreamId
+from domain.values import Money
 from ledger import clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, bank_country, banks_of, find_account, read_account
@@ -299,9 +300,15 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> Fault | None:
         return Fault("it was cancelled, or has ended")
     if partnership.stops(Direction.FUNDS_OUT):
         return Fault(f"{on_hold(partnership.partnership_id)}{in_words(partnership.holds)}")
-    if partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs or tranche.money != order.money:
+    if partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs or _differs(tranche, order.money):
         return Fault(f"{partnership.partnership_id} does not approve of this payment any more")
     return None
+
+
+def _differs(tranche: TrancheProgress, order_money: Money) -> bool:
+    """True if another sum is ordered than the newest attempt of a tranche is to pay, or more than is not paid of it."""
+    is_own_sum = (order_money.amount, order_money.currency) == (tranche.attempt_sum, tranche.money.currency)
+    return not is_own_sum or order_money.amount > tranche.remainder
 
 
 def _ruled(partnership: Partnership, verification: Verification, assessment: Assessment, tranche: int) -> Fault | None:

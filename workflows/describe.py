@@ -42,7 +42,7 @@ def summary_of(proposal: Proposal) -> str:
 def summary_of_attempt(tranche: TrancheProgress, payee: str) -> str:
     """Return the one-line summary of an attempt to pay."""
     again = f", attempt {tranche.attempt}" if tranche.attempt > 1 else ""
-    return clip(f"Tranche {tranche.number}{again} - {tranche.money} to {plain(payee)}")
+    return clip(f"Tranche {tranche.number}{again} - {tranche.order_money} to {plain(payee)}")
 
 
 def stopped_line(why: str) -> str:

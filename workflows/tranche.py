@@ -246,7 +246,9 @@ class TrancheWorkflow:
         tranche = self._known
         if tranche.outcome is None or self._at is None:
             raise AssertionError("an open tranche has no ending")
-        return TrancheEnding(outcome=tranche.outcome, reason=tranche.reason, at=self._at)
+        return TrancheEnding(
+            outcome=tranche.outcome, reason=tranche.reason, at=self._at, booked_money=tranche.short_money
+        )
 
 
 def _require_own(start: TrancheStart, workflow_id: str) -> None:

@@ -63,7 +63,7 @@ async def follow_tranche(
     wait, reuse = FIRST_LOOK, WorkflowIDReusePolicy.ALLOW_DUPLICATE
     display = _Shown(
         summary_of_attempt(tranche, payee.name),
-        attributes.of_payment(partnership_id, payee, tranche.money, tranche.attempt),
+        attributes.of_payment(partnership_id, payee, tranche.order_money, tranche.attempt),
     )
     before = heard()
     while (ending := await _run(workflow_id, start, display, reuse, read_attempt)) is None:
@@ -81,6 +81,7 @@ async def follow_tranche(
         attempt=tranche.attempt,
         outcome=ending.outcome,
         reason=ending.reason,
+        booked_money=ending.booked_money,
     )
 
 
@@ -151,4 +152,7 @@ def _found(attempt_view: AttemptSeen) -> _Found | None:
 def _ending_of(attempt: _Found | None) -> TrancheEnding | None:
     if attempt is None or attempt.tranche.outcome is None:
         return None
-    return TrancheEnding(outcome=attempt.tranche.outcome, reason=attempt.tranche.reason, at=attempt.at)
+    tranche = attempt.tranche
+    return TrancheEnding(
+        outcome=attempt.tranche.outcome, reason=tranche.reason, at=attempt.at, booked_money=tranche.short_money
+    )

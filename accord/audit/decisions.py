@@ -39,6 +39,7 @@ REPEATABLE: Final = (
     e.ApprovalGiven,
     e.AgreementSigned,
     e.TrancheReleased,
+    e.RestAgreed,
     e.ConditionMet,
     e.HoldLifted,
     e.DeadlineExtended,

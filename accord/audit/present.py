@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from accord.audit.walk.looks import adverse_now
 from accord.audit.walk.payee import to_check
 from accord.audit.walk.waiting import missing_papers, period_fault
-from accord.audit.walk.walk import Walk
+from accord.audit.walk.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role, missing, most_of
 from domain.errors import ThresholdUnknown
@@ -34,7 +34,7 @@ def _first(faults: Mapping[str | Fault | None, bool]) -> Fault | None:
 def standing_fault(walk: Walk, instruction: Instruction) -> Fault | None:
     """Return the reason why the partnership's present state forbids a payment, or None if it does not."""
     out = walk.proposal.funds_out if walk.proposal else None
-    planned_sums = {plan.number: plan.money for plan in out.tranches} if out else {}
+    approved_sum = walk.sum_of(Attempt(instruction.tranche, instruction.attempt))
     papers = ", ".join(missing_papers(walk, instruction.tranche))
     today = clock.today()
     days = {plan.number: plan.due_on for plan in out.tranches} if out else {}
@@ -54,9 +54,7 @@ def standing_fault(walk: Walk, instruction: Instruction) -> Fault | None:
             f"tranche {instruction.tranche} is planned for {days.get(instruction.tranche)}": (
                 (days.get(instruction.tranche) or today) > today
             ),
-            f"the sum is not the {planned_sums.get(instruction.tranche)} that were approved": (
-                planned_sums.get(instruction.tranche) != instruction.money
-            ),
+            f"the sum is not the {approved_sum} that were approved": approved_sum != instruction.money,
             "no agreement names an account": walk.account is None,
             f"the bank says of the account that {walk.account_fault}": bool(walk.account_fault),
             "the account is not the one that the agreement names": instruction.creditor_account != walk.account,

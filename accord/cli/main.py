@@ -90,14 +90,14 @@ COMMANDS = loading(
             "partnerships.new_proposal": ("new",),
             "partnerships.life": ("propose", "sign-agreement", "hold", "assign"),
             "partnerships.filing": (
-                "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
+                "clear", "amend", "split", "declare-interest", "report-subrecipients", "report-diversion", "assure",
             ),
             "partnerships.reports.filing": ("report",),
             "partnerships.truths": ("tell", "answer-truth"),
             "partnerships.clearances": ("clear-match",),
         },
         PAY: {
-            "partnerships.life": ("release",),
+            "partnerships.life": ("release", "agree-rest"),
             "partnerships.reports.reading": ("refund",),
             "partnerships.acts": ("confirm-refund", "withdraw-refund"),
             "payments.funds": ("funds",),

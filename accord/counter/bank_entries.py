@@ -37,6 +37,7 @@ from domain.payment.tranche import (
     PaymentRejected,
     PaymentReturned,
     PaymentSettled,
+    PaymentShort,
     Tranche,
     TrancheEvent,
     TrancheOutcome,
@@ -209,18 +210,28 @@ async def _record(
     if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
         # Only a person can say which of the two came back, and whether a return is another or the one told before.
         return Contradiction(ExceptionKind.CONTRADICTION, "it was booked twice, and one of the two came back")
-    if fault := too_much_back(partnership, answer):
+    if fault := too_much_back(partnership, answer) or _short_after_the_end(partnership, answer, events):
         return fault
     await record_on_attempt(counter, attempt, answer, events)
     outcome = outcome_of(events)
     if outcome is not None:
         await counter.decide(partnership, outcome_command(answer, outcome))
     # Its attempt's workflow tells the partnership's, so that one signal is enough.
-    if outcome in {TrancheOutcome.SETTLED, TrancheOutcome.REJECTED}:
+    if outcome in {TrancheOutcome.SETTLED, TrancheOutcome.SHORT, TrancheOutcome.REJECTED}:
         counter.brought_home.add(StreamId.partnership(partnership.partnership_id))
     if outcome is TrancheOutcome.RETURNED and partnership.ended:
         return Contradiction(ExceptionKind.LATE_RETURN, f"{answer.money} came back after the partnership had ended")
     return None
+
+
+def _short_after_the_end(
+    partnership: Partnership, answer: BankAnswer, events: Sequence[TrancheEvent]
+) -> Contradiction | None:
+    """Return the contradiction of a booking of less than was instructed, of what has ended as paid in full."""
+    if not partnership.ended or outcome_of(events) is not TrancheOutcome.SHORT:
+        return None
+    reason = f"{answer.money} was booked, which is less than was instructed, after the partnership had ended"
+    return Contradiction(ExceptionKind.OTHER_CONTENT, reason)
 
 
 async def record_on_attempt(
@@ -242,6 +253,8 @@ def outcome_of(events: Sequence[TrancheEvent]) -> TrancheOutcome | None:
         match event:
             case PaymentSettled():
                 return TrancheOutcome.SETTLED
+            case PaymentShort():
+                return TrancheOutcome.SHORT
             case PaymentRejected():
                 return TrancheOutcome.REJECTED
             case PaymentReturned():
@@ -262,6 +275,7 @@ def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTran
         outcome=outcome,
         reason=f"{answer.code} {answer.reason}".strip(),
         figures=answer.figures if outcome is TrancheOutcome.SETTLED else None,
+        booked_money=answer.money if outcome is TrancheOutcome.SHORT else None,
     )
 
 

@@ -5,7 +5,7 @@ A rejection that the bank may not have meant ends an attempt only by two who say
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from accord.audit.bank.bank_evidence import BankEvidence, earliest_end
@@ -40,7 +40,7 @@ from domain.payment.tranche import (
     Tranche,
     TrancheEvent,
     TrancheStatus,
-    settlement,
+    booking_event,
 )
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
@@ -257,8 +257,7 @@ async def _events_for(
 
 def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
     order, bank_money = attempt.order.money, answer.money
-    part = answer.status is BankStatus.RETURNED and bank_money.amount < order.amount
-    if bank_money.currency != order.currency or (bank_money.amount != order.amount and not part):
+    if bank_money.currency != order.currency or not _fits(attempt, answer):
         more = bank_money.currency == order.currency and bank_money.amount > order.amount
         way = (
             "if the difference is the bank's charges, two people say so: --kind booked-with-difference" if more
@@ -270,17 +269,33 @@ def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
         )
 
 
+_TAKES_A_BOOKING: Final = frozenset({TrancheStatus.RETURNED, TrancheStatus.SHORT})
+"""The statuses of a booked payment that may be booked once more: all of it anew, or what was left out."""
+
+
+def _fits(attempt: Tranche, answer: BankAnswer) -> bool:
+    """True if a sum in the payment's currency can be that of a payment: less may be booked of it, or come back."""
+    order, amount = attempt.order.money.amount, answer.money.amount
+    match answer.status:
+        case BankStatus.RETURNED:
+            return amount <= attempt.paid_money.amount
+        case BankStatus.SETTLED if answer.is_booking:
+            return amount + (attempt.short_of or 0) <= order
+        case _:
+            return amount == order
+
+
 def _events_of(attempt: Tranche, answer: BankAnswer, terms: BookingTerms) -> tuple[TrancheEvent, ...]:
     """Return the answer's events for the attempt's own stream. A partial return has none: it does not end it."""
     match answer.status:
-        case BankStatus.SETTLED if attempt.booked and attempt.status is not TrancheStatus.RETURNED:
+        case BankStatus.SETTLED if attempt.booked and attempt.status not in _TAKES_A_BOOKING:
             raise Refused(
                 "it is booked already, and one payment is booked once: resolve it as bank-error or told-before, "
                 "or name the payment that it belongs to",
                 "IllegalTransition",
             )
         case BankStatus.SETTLED:
-            return (settlement(answer, terms),)
+            return (booking_event(attempt, answer, terms),)
         case BankStatus.REJECTED:
             return (PaymentRejected(at=answer.said_at, answer=answer),)
         case BankStatus.RETURNED if not (attempt.booked or attempt.status is TrancheStatus.SETTLED):
@@ -288,7 +303,7 @@ def _events_of(attempt: Tranche, answer: BankAnswer, terms: BookingTerms) -> tup
                 "nothing of it is booked here that could come back: import its booking, or resolve that first",
                 "IllegalTransition",
             )
-        case BankStatus.RETURNED if answer.money.amount < attempt.order.money.amount:
+        case BankStatus.RETURNED if answer.money.amount < attempt.paid_money.amount:
             return ()
         case BankStatus.RETURNED:
             return (PaymentReturned(at=answer.said_at, answer=answer),)

@@ -36,6 +36,7 @@ from domain.payment.tranche import (
     PaymentHandedOver,
     PaymentReturned,
     PaymentSettled,
+    PaymentShort,
     Tranche,
     TrancheEvent,
     fold_tranche,
@@ -129,7 +130,7 @@ class Counter:
         back = (event.answer.answer_id for event in attempt if isinstance(event, PaymentReturned))
         if any(answer_id != answer.answer_id for answer_id in back):
             return True
-        counted_ids = {event.answer.answer_id for event in attempt if isinstance(event, PaymentSettled)}
+        counted_ids = {event.answer.answer_id for event in attempt if isinstance(event, PaymentSettled | PaymentShort)}
         events = await self._events(StreamId.partnership(answer.partnership_id))
         answers = (event.booking for event in events if isinstance(event, BankContradicted))
         about = (answer.tranche, answer.attempt)

@@ -40,7 +40,7 @@ from records.opening import open_ledger
 Command = list[RecordedEvent]
 
 BY_ITS_FILES: Final = event_types(
-    t.PaymentAccepted, t.PaymentSettled, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
+    t.PaymentAccepted, t.PaymentSettled, t.PaymentShort, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
 )
 """The bank's words on an attempt to pay."""
 

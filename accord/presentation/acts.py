@@ -188,6 +188,7 @@ _USAGES: Final[Mapping[type[c.StaffCommand], str]] = {
     c.ClearQuestions: "clear {id} --reason REASON --no-interest",
     c.SignAgreement: "sign-agreement {id} --account BA-…",
     c.CancelPayment: "payments cancel {id} --tranche N --reason REASON",
+    c.AgreeRest: "agree-rest {id} --tranche N --reason REASON",
     c.Report: "report {id} --summary SUMMARY",
     c.RecordRefund: "refund {id} --amount SUM --bank-reference REFERENCE --booked-on DAY --reason REASON",
     c.DeclareInterest: "declare-interest {id} --what WHAT",

@@ -80,6 +80,10 @@ def _of_a_payment(event: Any) -> str:
         case e.TrancheEnded(tranche=tranche, attempt=attempt, outcome=outcome, reason=reason, figures=figures):
             figures_text = f"; {booking_in_words(figures)}" if figures is not None else ""
             return f"tranche {tranche}, attempt {attempt}: {outcome.value} ({reason}){figures_text}"
+        case e.TranchePaidShort(tranche=tranche, attempt=attempt, money=money, reason=reason):
+            return f"tranche {tranche}, attempt {attempt}: SHORT, {money} was booked ({reason})"
+        case e.RestAgreed(tranche=tranche, remainder=remainder, reason=reason):
+            return f"tranche {tranche}, the rest of {remainder}: {reason}"
         case e.BankContradicted(exception=kind, reason=reason):
             return f"{kind.value}: {reason}"
         case e.ContradictionResolved(resolution=resolution, answer=answer):

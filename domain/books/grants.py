@@ -66,7 +66,7 @@ class _Grant(PairedSums):
         for progress in sorted(waiting, key=lambda progress: (progress.state not in IN_FLIGHT, progress.number)):
             account = self._account_of(progress)
             if account is not None:
-                for fund, amount in self._taken(progress.money.amount):
+                for fund, amount in self._taken(progress.remainder):
                     self._put_instalment(account, amount, fund, progress)
 
     def _unbooked_payments(self) -> Iterator[TrancheProgress]:
@@ -121,7 +121,7 @@ class _Grant(PairedSums):
 
 def _kept(progress: TrancheProgress) -> Decimal:
     """Return the sum of a settled payment, less the part that came back through the bank."""
-    return progress.money.amount - progress.returned
+    return progress.newest_paid - progress.returned
 
 
 def _room_of(shares: Iterable[FundShare], spent: Decimal) -> dict[str, Decimal]:

@@ -21,10 +21,10 @@ from domain.directory.chart import BookBasis
 from domain.directory.disregarded import Disregarded
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
-from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.state import PAID_STATES, Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import ExceptionResolved
-from domain.payment.tranche import PaymentRejected, PaymentReturned, PaymentSettled
+from domain.payment.tranche import PaymentRejected, PaymentReturned, PaymentSettled, PaymentShort
 from domain.streams import AttemptNumber, StreamId
 from domain.values import Money
 
@@ -112,7 +112,7 @@ class Journal:
         if answer.status is not BankStatus.SETTLED or not (answer.is_booking or has_difference):
             return
         progress = case.partnership.tranche(answer.tranche)
-        if progress is not None and progress.state is TrancheState.SETTLED:
+        if progress is not None and progress.state in PAID_STATES:
             case.bookings.add((progress.number, progress.attempt))
         booking = self._booked_sums.get(str(event.exception_id))
         out = case.partnership.proposal.funds_out if case.partnership.proposal is not None else None
@@ -163,10 +163,10 @@ def type_of(event: Any) -> str:
 
 def _hear(case: _Case, place: AttemptNumber, event: Any) -> None:
     """Take note of the bank's word on an attempt to pay."""
-    if not isinstance(event, PaymentSettled | PaymentReturned | PaymentRejected):
+    if not isinstance(event, PaymentSettled | PaymentShort | PaymentReturned | PaymentRejected):
         return
     case.words[place] = _of_answer(event.answer)
-    if isinstance(event, PaymentSettled) and event.answer.is_booking:
+    if isinstance(event, PaymentSettled | PaymentShort) and event.answer.is_booking:
         case.bookings.add(place)
         _take_cost(case, event)
 
@@ -190,7 +190,7 @@ def _word_of(case: _Case, step: JournalStep) -> _Word:
     """Return the day of an entry, and the bank's reference: by the bank's word if there is one, else of the act."""
     event, act_day = step.event, _Word(step.event.at.date(), "")
     match event:
-        case e.TrancheEnded(tranche=tranche, attempt=attempt):
+        case e.TrancheEnded(tranche=tranche, attempt=attempt) | e.TranchePaidShort(tranche=tranche, attempt=attempt):
             return case.words.get((tranche, attempt), act_day)
         case PaymentSettled():
             return _of_answer(event.answer)

@@ -22,6 +22,7 @@ MOVES: Final[Mapping[str, str]] = MappingProxyType(
         "TrancheReleased": "an instalment was released",
         "PaymentCancelled": "a release was cancelled",
         "TrancheEnded": "a payment ended",
+        "TranchePaidShort": "a part of a payment was booked",
         "ContradictionResolved": "an exception was resolved",
         "FundsReceived": "a gift came in",
         "RefundRecorded": "a refund was recorded",
@@ -65,6 +66,7 @@ PREPARES: Final[Mapping[str, str]] = MappingProxyType(
         "TrancheHandedOver": "the payment stays in transit",
         "TrancheNeverSent": "the payment stays in transit, or is released still",
         "BankContradicted": "what the bank said counts once people resolved it",
+        "PaymentShort": f"{_BANK}: the partnership's own event counts what was booked",
         "PaymentReturned": f"{_BANK}: the partnership's own event ends the payment",
         "PaymentRejected": f"{_BANK}: no money moved, and the partnership's own event ends it",
         "ExceptionResolved": "the sum that was booked: the partnership's own event makes it count",
@@ -87,6 +89,7 @@ MOVES_NOTHING: Final[Mapping[str, str]] = MappingProxyType(
     {
         "SubrecipientsReported": "the payee's own grants are in the payee's book",
         "QuestionsCleared": _LISTS,
+        "RestAgreed": "the rest of an instalment is promised until it is paid",
         "DiversionReported": "what is owed back for it is income once it is paid back",
         "AssuranceRecorded": "money that is back is a refund, with its own event",
         "HoldPlaced": "a hold stops payments and ends no promise",

@@ -54,7 +54,7 @@ def owing_of(partnership: Partnership) -> Decimal:
         tranche for tranche in partnership.tranches
         if (tranche.state in IN_FLIGHT if waits else tranche.state is not TrancheState.SETTLED)
     )  # fmt: skip
-    return sum((progress.money.amount for progress in open_still), ZERO)
+    return sum((progress.remainder for progress in open_still), ZERO)
 
 
 def lapses_at(partnership: Partnership) -> datetime | None:

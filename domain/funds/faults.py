@@ -106,7 +106,7 @@ def payment_fault(
         fund_id = parts[0].fund
         return Fault(f"{fund_id} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {fund_id}`")
     spent = partnership.spent
-    flying = sum((tranche.money.amount for tranche in partnership.tranches if tranche.state in IN_FLIGHT), ZERO)
+    flying = sum((tranche.attempt_sum for tranche in partnership.tranches if tranche.state in IN_FLIGHT), ZERO)
     amounts = paid_by(partnership.shares, spent + flying + money)
     for share, part in zip(partnership.shares, amounts, strict=True):
         if part and (fault := _cover_fault(funds[share.fund], partnership.partnership_id, part, at)):

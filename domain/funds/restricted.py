@@ -25,7 +25,7 @@ def part_on_its_way(partnership: Partnership, tranches: Iterable[int], restricte
     """Return the part of payments on their way that restricted funds pay and do not count as spent yet."""
     numbers = {*tranches}
     flying = (
-        progress.money.amount
+        progress.attempt_sum
         for progress in partnership.tranches
         if progress.number in numbers and progress.state in IN_FLIGHT
     )

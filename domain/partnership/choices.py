@@ -6,18 +6,38 @@ from domain.identity import ACCORD
 from domain.partnership.acts import Choices
 from domain.partnership.hold.holds import Hold
 from domain.partnership.report.reports import ReportState
-from domain.partnership.state import IN_FLIGHT, RELEASABLE, Partnership
+from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress
 from domain.payment.account_numbers import masked
 from domain.policy.conditions import CONDITIONS
+from domain.values import Money
 
 
 def tranches_to_release(partnership: Partnership) -> Choices:
     """Return the tranches that may be released."""
     return tuple(
-        (str(tranche.number), f"tranche {tranche.number}: {tranche.money}, {tranche.state.value.lower()}")
+        (str(tranche.number), f"tranche {tranche.number}: {remainder_of(tranche)}, {tranche.state.value.lower()}")
         for tranche in partnership.tranches
-        if tranche.state in RELEASABLE
+        if tranche.is_releasable
     )
+
+
+def tranches_with_a_remainder(partnership: Partnership) -> Choices:
+    """Return the tranches that were paid in part, each with the rest."""
+    return tuple(
+        (str(tranche.number), f"tranche {tranche.number}: {remainder_of(tranche)} of {tranche.money} is not paid")
+        for tranche in partnership.tranches
+        if tranche.has_remainder
+    )
+
+
+def payable(tranche: TrancheProgress) -> Money:
+    """Return the sum that a release of a tranche pays: its rest or, where nothing is left of it, its own."""
+    return remainder_of(tranche) if tranche.remainder > 0 else tranche.money
+
+
+def remainder_of(tranche: TrancheProgress) -> Money:
+    """Return the sum of a tranche that is not paid, or that came back. There must be one."""
+    return Money(amount=tranche.remainder, currency=tranche.money.currency)
 
 
 def payments_on_their_way(partnership: Partnership) -> Choices:
@@ -25,7 +45,7 @@ def payments_on_their_way(partnership: Partnership) -> Choices:
     return tuple(
         (
             f"{tranche.number}.{tranche.attempt}",
-            f"tranche {tranche.number}, attempt {tranche.attempt}: {tranche.money}",
+            f"tranche {tranche.number}, attempt {tranche.attempt}: {tranche.order_money}",
         )
         for tranche in partnership.tranches
         if tranche.state in IN_FLIGHT

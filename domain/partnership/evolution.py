@@ -120,7 +120,7 @@ def _newly_agreed(partnership: Partnership) -> GrantBudget | None:
     return None if partnership.missing_approvals else budget
 
 
-_MOVES_MONEY: Final = (e.TrancheEnded, e.FundsReceived, e.ContradictionResolved, e.RefundRecorded)
+_MOVES_MONEY: Final = (e.TrancheEnded, e.TranchePaidShort, e.FundsReceived, e.ContradictionResolved, e.RefundRecorded)
 
 
 def _act(event: e.Event) -> Act | None:

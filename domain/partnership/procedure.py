@@ -148,6 +148,16 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         {e.PaymentCancelled: EventWords("the payment is cancelled", "cancelled a payment")},
         example={"tranche": 1, "attempt": 1, "reason": "the grantee asked to wait"},
     ),
+    c.AgreeRest: Step(
+        "agree-rest", "Agree to pay the rest",
+        _in(Stage.ACTIVE), _by(Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR),
+        {e.RestAgreed: EventWords("it is agreed to pay the rest", "agreed to pay the rest of a tranche")},
+        stopped_by_hold=True, decides=True,
+        example={
+            "tranche": 1, "reason": "the bank sent back its part",
+            "remainder": {"amount": "2500.00", "currency": "USD"},
+        },
+    ),
     c.Report: Step(
         "report", "Record a report",
         SINCE_AGREED, _by(Role.PROPOSER, Role.VERIFIER),

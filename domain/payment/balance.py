@@ -10,7 +10,14 @@ from typing import Any, NamedTuple
 from domain.directory.tiers import HouseRules
 from domain.fault import Fault
 from domain.payment.account import BalanceRecorded
-from domain.payment.tranche import PaymentHandedOver, PaymentNeverSent, PaymentRejected, PaymentReturned, PaymentSettled
+from domain.payment.tranche import (
+    PaymentHandedOver,
+    PaymentNeverSent,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentShort,
+)
 
 
 class Noted(NamedTuple):
@@ -92,7 +99,7 @@ def takes_from(events: Iterable[Noted], day: date, zone: tzinfo) -> bool:
                 moment, in_balance = record.recorded_at, False
             case PaymentNeverSent():
                 moment = None
-            case PaymentSettled(answer=answer) | PaymentReturned(answer=answer):
+            case PaymentSettled(answer=answer) | PaymentShort(answer=answer) | PaymentReturned(answer=answer):
                 in_balance = in_balance or (answer.booked_on or answer.said_at.astimezone(zone).date()) <= day
             case PaymentRejected():
                 in_balance = in_balance or (moment is not None and moment < end_of(day, zone))

@@ -41,8 +41,8 @@ def _by_which_it_counts(kind: ExceptionKind, answer: BankAnswer, attempt: Tranch
         case BankStatus.SETTLED if attempt is not None and answer.is_booking and has_difference(answer, attempt):
             yield Resolution.BOOKED_WITH_DIFFERENCE
         case BankStatus.SETTLED if attempt is not None:
-            is_new = not attempt.booked or attempt.status is TrancheStatus.RETURNED
-            if is_new and answer.money == attempt.order.money:
+            is_new = not attempt.booked or attempt.status in {TrancheStatus.RETURNED, TrancheStatus.SHORT}
+            if is_new and _may_be_booked(answer, attempt):
                 yield Resolution.BELONGS_TO
         case BankStatus.RETURNED if attempt is not None:
             if (attempt.booked or attempt.status is TrancheStatus.SETTLED) and _is_at_most(answer, attempt):
@@ -58,5 +58,11 @@ def has_difference(answer: BankAnswer, attempt: Tranche) -> bool:
 
 
 def _is_at_most(answer: BankAnswer, attempt: Tranche) -> bool:
+    return answer.money.currency == attempt.paid_money.currency and answer.money.amount <= attempt.paid_money.amount
+
+
+def _may_be_booked(answer: BankAnswer, attempt: Tranche) -> bool:
+    """True if a sum may have been booked of a payment: what was instructed, or a part of what was not booked yet."""
     order = attempt.order.money
-    return answer.money.currency == order.currency and answer.money.amount <= order.amount
+    is_part = answer.is_booking and answer.money.amount + (attempt.short_of or 0) <= order.amount
+    return answer.money == order if not is_part else answer.money.currency == order.currency

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
 from itertools import dropwhile
@@ -38,6 +39,8 @@ class TrancheStatus(StrEnum):
     WITHHELD = "WITHHELD"
     CANCELLED = "CANCELLED"
     SETTLED = "SETTLED"
+    SHORT = "SHORT"
+    """The bank booked less than was instructed. The rest is another attempt's, if people decide so."""
     REJECTED = "REJECTED"
     RETURNED = "RETURNED"
 
@@ -46,6 +49,7 @@ class TrancheOutcome(StrEnum):
     """The outcome of an attempt to pay, as the partnership records it."""
 
     SETTLED = "SETTLED"
+    SHORT = "SHORT"
     REJECTED = "REJECTED"
     RETURNED = "RETURNED"
     WITHHELD = "WITHHELD"
@@ -180,6 +184,15 @@ class PaymentSettled(Value):
     """What a booking apart from its instruction was weighed by, or None of an exact one."""
 
 
+class PaymentShort(Value):
+    """The bank booked a part of the payment alone. Whether the rest is paid, and how, people decide."""
+
+    event_type: Literal["PaymentShort"] = "PaymentShort"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    answer: BankAnswer
+
+
 class PaymentRejected(Value):
     """The bank refused the payment. No money moved."""
 
@@ -190,7 +203,7 @@ class PaymentRejected(Value):
 
 
 class PaymentReturned(Value):
-    """The payment came back in full after it was booked."""
+    """All that the bank booked of the payment came back."""
 
     event_type: Literal["PaymentReturned"] = "PaymentReturned"
     schema_version: ClassVar[int] = 2
@@ -226,6 +239,7 @@ TrancheEvent = (
     | PaymentWithheld
     | PaymentAccepted
     | PaymentSettled
+    | PaymentShort
     | PaymentRejected
     | PaymentReturned
     | PaymentUnanswered
@@ -254,7 +268,20 @@ class Tranche(Value):
     """True once the bank booked it on the account, rather than only reporting its status."""
     figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
     """What the bank booked, where it tells more than the sum."""
+    short_of: Decimal | None = Field(default=None, exclude_if=is_none)
+    """The sum that the bank booked, where that is less than was instructed."""
     version: int = 0
+
+    @property
+    def paid_money(self) -> Money:
+        """The sum that the bank booked or, before a booking, that was instructed."""
+        order = self.order.money
+        return order if self.short_of is None else Money(amount=self.short_of, currency=order.currency)
+
+    @property
+    def short_money(self) -> Money | None:
+        """The sum that the bank booked of a payment that is short, or None."""
+        return self.paid_money if self.status is TrancheStatus.SHORT else None
 
     @property
     def outcome(self) -> TrancheOutcome | None:
@@ -264,6 +291,7 @@ class Tranche(Value):
 
 _OUTCOMES: Final = {
     TrancheStatus.SETTLED: TrancheOutcome.SETTLED,
+    TrancheStatus.SHORT: TrancheOutcome.SHORT,
     TrancheStatus.REJECTED: TrancheOutcome.REJECTED,
     TrancheStatus.RETURNED: TrancheOutcome.RETURNED,
     TrancheStatus.WITHHELD: TrancheOutcome.WITHHELD,
@@ -285,19 +313,14 @@ def events_of_answer(
     """
     if answer.answer_id in tranche.answers and not answer.doubt:
         return ()
-    same_currency = answer.money.currency == tranche.order.money.currency
-    partial = (
-        answer.status is BankStatus.RETURNED and same_currency and answer.money.amount < tranche.order.money.amount
-    )
-    if answer.money != tranche.order.money and not partial:
-        difference = f"the bank says {answer.money}, the order says {tranche.order.money}"
-        return Contradiction(ExceptionKind.OTHER_CONTENT, difference)
+    if fault := _other_content(tranche, answer):
+        return fault
     match tranche.status:
         case TrancheStatus.HANDED_OVER | TrancheStatus.ACCEPTED | TrancheStatus.UNKNOWN:
             doubt = answer.doubt or (WRITTEN_AGAIN if written_again else "")
-            return _beyond_tolerance(answer, terms) or _heard_at_the_bank(answer, doubt, terms)
-        case TrancheStatus.SETTLED:
-            return _heard_after_settlement(tranche, answer, partial, terms)
+            return _beyond_tolerance(answer, terms) or _heard_at_the_bank(tranche, answer, doubt, terms)
+        case TrancheStatus.SETTLED | TrancheStatus.SHORT:
+            return _heard_after_settlement(tranche, answer, terms)
         case TrancheStatus.REJECTED | TrancheStatus.RETURNED:
             return _heard_after_the_end(tranche, answer)
         case _:
@@ -312,19 +335,48 @@ def _beyond_tolerance(answer: BankAnswer, terms: BookingTerms) -> Contradiction 
     return Contradiction(ExceptionKind.OTHER_CONTENT, str(fault)) if fault is not None else None
 
 
-def settlement(answer: BankAnswer, terms: BookingTerms) -> PaymentSettled:
-    """Return the event of a booking, with what it was weighed by if it is apart from its instruction."""
+def _other_content(tranche: Tranche, answer: BankAnswer) -> Contradiction | None:
+    """Return the contradiction of an answer with another sum than the payment's, or None.
+
+    Less may be booked of it, or come back: no more than was instructed, and no more than was booked.
+    """
+    is_return = answer.status is BankStatus.RETURNED
+    sum_ = tranche.paid_money if is_return else tranche.order.money
+    may_be_less = is_return or (answer.status is BankStatus.SETTLED and answer.is_booking and _takes_a_booking(tranche))
+    is_less = answer.money.currency == sum_.currency and answer.money.amount < sum_.amount
+    if answer.money == sum_ or (may_be_less and is_less):
+        return None
+    return Contradiction(ExceptionKind.OTHER_CONTENT, f"the bank says {answer.money}, the order says {sum_}")
+
+
+def _takes_a_booking(tranche: Tranche) -> bool:
+    """True if the bank may still book the payment, or the part that it left out."""
+    return tranche.status in {*AT_THE_BANK, TrancheStatus.SHORT} or (
+        tranche.status is TrancheStatus.SETTLED and not tranche.booked
+    )
+
+
+def booking_event(tranche: Tranche, answer: BankAnswer, terms: BookingTerms) -> PaymentSettled | PaymentShort:
+    """Return the event of a booking: the payment is settled, or short where less than was instructed was booked.
+
+    Sums that were booked of it before count with it. A booking apart from its instruction keeps what it was weighed by.
+    """
+    sum_ = answer.money.amount + (tranche.short_of or Decimal(0))
+    if answer.is_booking and sum_ < tranche.order.money.amount:
+        return PaymentShort(at=answer.said_at, answer=answer)
     weighing = terms.weighing if answer.figures is not None and not answer.figures.is_exact else None
     return PaymentSettled(at=answer.said_at, answer=answer, weighing=weighing)
 
 
-def _heard_at_the_bank(answer: BankAnswer, doubt: str, terms: BookingTerms) -> tuple[TrancheEvent, ...] | Contradiction:
+def _heard_at_the_bank(
+    tranche: Tranche, answer: BankAnswer, doubt: str, terms: BookingTerms
+) -> tuple[TrancheEvent, ...] | Contradiction:
     """Return the events for a payment at the bank. `doubt`: the reason why a rejection would end nothing, if any."""
     match answer.status:
         case BankStatus.ACCEPTED:
             return (PaymentAccepted(at=answer.said_at, answer=answer),)
         case BankStatus.SETTLED:
-            return (settlement(answer, terms),)
+            return (booking_event(tranche, answer, terms),)
         case BankStatus.REJECTED if doubt:
             return _rejection_in_doubt(doubt)
         case BankStatus.REJECTED:
@@ -341,7 +393,7 @@ def _rejection_in_doubt(doubt: str) -> Contradiction:
 
 
 def _heard_after_settlement(
-    tranche: Tranche, answer: BankAnswer, partial: bool, terms: BookingTerms
+    tranche: Tranche, answer: BankAnswer, terms: BookingTerms
 ) -> tuple[TrancheEvent, ...] | Contradiction:
     match answer.status:
         case BankStatus.ACCEPTED:
@@ -349,16 +401,15 @@ def _heard_after_settlement(
         case BankStatus.SETTLED if answer.is_booking and tranche.booked:
             return Contradiction(ExceptionKind.SECOND_BOOKING, f"{answer.money} was booked a second time")
         case BankStatus.SETTLED if answer.is_booking:
-            return _beyond_tolerance(answer, terms) or (settlement(answer, terms),)
+            return _beyond_tolerance(answer, terms) or (booking_event(tranche, answer, terms),)
         case BankStatus.SETTLED:
             return (_noted(answer, "settled, as it was said before"),)
         case BankStatus.REJECTED if refuses_a_copy(answer.doubt):
             return (_noted(answer, "a copy of its file was refused, after it was settled"),)
         case BankStatus.REJECTED:
             return Contradiction(ExceptionKind.CONTRADICTION, "the bank rejects what it had settled")
-        case BankStatus.RETURNED if partial:
-            order = tranche.order.money
-            return Contradiction(ExceptionKind.PARTIAL_RETURN, f"{answer.money} of {order} came back")
+        case BankStatus.RETURNED if answer.money != tranche.paid_money:
+            return Contradiction(ExceptionKind.PARTIAL_RETURN, f"{answer.money} of {tranche.paid_money} came back")
         case BankStatus.RETURNED:
             return (PaymentReturned(at=answer.said_at, answer=answer),)
         case BankStatus.RECEIVED:
@@ -416,18 +467,28 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
             return {}  # too late: the bank has answered, or never had the payment
         case PaymentAccepted(answer=answer):
             return {"status": TrancheStatus.ACCEPTED, "answers": _with(tranche, answer)}
-        case PaymentSettled(answer=answer):
-            changes = {"status": TrancheStatus.SETTLED, "reason": answer.code, "answers": _with(tranche, answer)}
-            figures = answer.figures or tranche.figures
-            return {**changes, "booked": tranche.booked or answer.is_booking, "figures": figures}
+        case PaymentSettled() | PaymentShort():
+            return _with_booking(tranche, event)
         case PaymentRejected(answer=answer):
             return {"status": TrancheStatus.REJECTED, **_why(tranche, answer)}
         case PaymentReturned(answer=answer):
-            return {"status": TrancheStatus.RETURNED, **_why(tranche, answer)}
+            return {"status": TrancheStatus.RETURNED, **_why(tranche, answer), "short_of": None}
         case BankAnswerRefused(answer_id=answer_id):
             return {} if answer_id is None else {"answers": (*tranche.answers, answer_id)}
         case _:
             assert_never(event)
+
+
+def _with_booking(tranche: Tranche, event: PaymentSettled | PaymentShort) -> dict[str, object]:
+    answer, is_short = event.answer, isinstance(event, PaymentShort)
+    return {
+        "status": TrancheStatus.SHORT if is_short else TrancheStatus.SETTLED,
+        "reason": answer.code,
+        "answers": _with(tranche, answer),
+        "booked": tranche.booked or answer.is_booking,
+        "figures": answer.figures or tranche.figures,
+        "short_of": (tranche.short_of or Decimal(0)) + answer.money.amount if is_short else None,
+    }
 
 
 def _unless_gone(tranche: Tranche, **change: object) -> dict[str, object]:

@@ -91,11 +91,12 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.BANK_FILE: event_types(BankFileImported),
             StreamKind.EXCEPTION: event_types(ExceptionRaised, ResolutionAgreed, ExceptionResolved),
             StreamKind.PARTNERSHIP: event_types(
-                e.TrancheEnded, e.FundsReceived, e.BankContradicted, e.ContradictionResolved, e.HoldPlaced,
-                e.CommandRefused, e.PartnershipClosed,
+                e.TrancheEnded, e.TranchePaidShort, e.FundsReceived, e.BankContradicted, e.ContradictionResolved,
+                e.HoldPlaced, e.CommandRefused, e.PartnershipClosed,
             ),
             StreamKind.ATTEMPT: event_types(
-                t.PaymentAccepted, t.PaymentSettled, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
+                t.PaymentAccepted, t.PaymentSettled, t.PaymentShort, t.PaymentRejected, t.PaymentReturned,
+                t.BankAnswerRefused,
             ),
             StreamKind.FUND: event_types(GiftFundOpened, Movement),
             StreamKind.BOOKING: event_types(BookingCounted),

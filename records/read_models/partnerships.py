@@ -17,6 +17,7 @@ from domain.payment.tranche import (
     PaymentRejected,
     PaymentReturned,
     PaymentSettled,
+    PaymentShort,
     Tranche,
     evolved,
     from_release,
@@ -33,6 +34,7 @@ DAYS: Final[dict[Any, str]] = {
     PaymentInstructed: "instructed_on",
     PaymentHandedOver: "handed_over_on",
     PaymentSettled: "settled_on",
+    PaymentShort: "settled_on",
     PaymentRejected: "rejected_on",
     PaymentReturned: "returned_on",
 }
@@ -150,7 +152,7 @@ def _paid(document: Document | None, events: Sequence[Any]) -> _Paid:
     for event in valid_events:
         if name := DAYS.get(type(event)):
             days[name] = event.at.date().isoformat()
-        if isinstance(event, PaymentSettled) and event.answer.value_on is not None:
+        if isinstance(event, PaymentSettled | PaymentShort) and event.answer.value_on is not None:
             days["value_on"] = event.answer.value_on.isoformat()
     return _Paid(evolved(state, valid_events, before=before), days, before)
 

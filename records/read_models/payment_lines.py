@@ -20,6 +20,7 @@ _DAY_OF: Final[Mapping[TrancheStatus, str]] = {
     TrancheStatus.ACCEPTED: "handed_over_on",
     TrancheStatus.UNKNOWN: "handed_over_on",
     TrancheStatus.SETTLED: "settled_on",
+    TrancheStatus.SHORT: "settled_on",
     TrancheStatus.REJECTED: "rejected_on",
     TrancheStatus.RETURNED: "returned_on",
 }

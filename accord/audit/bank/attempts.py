@@ -26,6 +26,7 @@ from domain.payment.tranche import (
     PaymentRejected,
     PaymentReturned,
     PaymentSettled,
+    PaymentShort,
     PaymentTakenBack,
     PaymentWithheld,
 )
@@ -38,7 +39,7 @@ class AttemptEnd(NamedTuple):
     """The outcome of an attempt: whether it has ended, and the sum that is still out."""
 
     ended: bool
-    """True if the attempt pays nothing more: it was taken back before it left, rejected, or returned in full."""
+    """True if the attempt pays nothing more: taken back before it left, rejected, returned, or its rest agreed upon."""
     out: Decimal
     """The sum that left or may have left, and that did not come back."""
 
@@ -114,7 +115,36 @@ class AttemptsByEvidence:
         is_over = await self.ended_by_the_bank(
             connection, (partnership_id, *attempt), events, money, by_people_alone
         ) or await self._came_back_in_parts(walk, attempt, money)
-        return AttemptEnd(is_over, Decimal(0) if is_over else money)
+        if is_over:
+            return AttemptEnd(ended=True, out=Decimal(0))
+        return await self._paid_in_part(connection, walk, attempt, events, money)
+
+    async def _paid_in_part(
+        self, connection: Connection, walk: Walk, attempt: Attempt, events: list[Any], money: Decimal
+    ) -> AttemptEnd:
+        """Return the end of an attempt whose rest two people agreed to pay, if a part is proved to be all that is out.
+
+        Without both, all of it is out, and it has not ended.
+        """
+        booked_sum = await self.booked_sum(connection, events, money, by_people_alone=is_for_people(walk, attempt))
+        out = booked_sum - await self._back_in_parts(walk, attempt)
+        is_over = out < money and walk.agreed_remainder(attempt) is not None
+        return AttemptEnd(is_over, max(out, Decimal(0)) if is_over else money)
+
+    async def booked_sum(
+        self, connection: Connection, events: list[Any], money: Decimal, *, by_people_alone: bool
+    ) -> Decimal:
+        """Return the sum that the bank booked of an attempt: less than `money` only as far as that is proved."""
+        bookings: dict[UUID, Decimal] = {}
+        for event in events:
+            if isinstance(event, PaymentSettled):
+                bookings = {}
+            if not isinstance(event, PaymentShort):
+                continue
+            if not await self._proved(connection, event.answer, by_people_alone or bool(bookings)):
+                return money
+            bookings[event.answer.answer_id] = event.answer.money.amount
+        return min(money, sum(bookings.values(), Decimal(0))) if bookings else money
 
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
@@ -143,7 +173,7 @@ class AttemptsByEvidence:
         """
         is_over, back = False, dict[UUID, Decimal]()
         for event in events:
-            if isinstance(event, PaymentSettled):
+            if isinstance(event, PaymentSettled | PaymentShort):
                 is_over = False  # needs no proof: it only stops another payment
             if not isinstance(event, PaymentRejected | PaymentReturned):
                 continue
@@ -159,13 +189,17 @@ class AttemptsByEvidence:
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
         """True if the partial returns that people resolved add up to `money`. The attempt's stream has none."""
+        return await self._back_in_parts(walk, attempt) >= money
+
+    async def _back_in_parts(self, walk: Walk, attempt: Attempt) -> Decimal:
+        """Return the sum of the partial returns that people resolved."""
         answers = {
             answer.answer_id: answer
             for answer in walk.resolved.get(attempt, ())
             if answer.status is BankStatus.RETURNED
         }
         back = [answer.money.amount for answer in answers.values() if await self._evidence.was_resolved(answer)]
-        return sum(back, Decimal(0)) >= money
+        return sum(back, Decimal(0))
 
     async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
         """True if an answer is proved: by a bank file that not only the payer imported, or by a resolution.

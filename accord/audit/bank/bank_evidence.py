@@ -25,7 +25,7 @@ from domain.payment.bank_answers import (
 )
 from domain.payment.bank_file import BankException, BankFileEvent, BankFileImported, ExceptionResolved, fold_exception
 from domain.payment.payment_file import WAIT_BEFORE_NEVER_SENT, PaymentFile
-from domain.payment.tranche import PaymentHandedOver, PaymentSettled, TrancheReleasedForPayment
+from domain.payment.tranche import PaymentHandedOver, PaymentSettled, PaymentShort, TrancheReleasedForPayment
 from domain.streams import StreamId
 from ledger import clock
 from payments import Connection
@@ -119,7 +119,7 @@ class BankEvidence:
         settlements = (
             recorded_event.event
             for recorded_event in await self._reader.read(stream)
-            if isinstance(recorded_event.event, PaymentSettled)
+            if isinstance(recorded_event.event, PaymentSettled | PaymentShort)
         )
         if any(settlement.answer.is_booking for settlement in settlements):
             return "it is booked by what people said of a booking that named no payment"

@@ -170,6 +170,8 @@ async def paid_by_attempt(
     planned_amounts = {plan.number: plan.money.amount for plan in out.tranches}
     attempts = _left_before(walk, out, restores)
     sums = {attempt: planned_amounts[attempt.tranche] for attempt in attempts if attempt not in walk.released}
+    if walk.proposal is None:
+        return sums
     for attempt in walk.released:
         unsent = attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over)
         if unsent and attempt not in attempts:
@@ -178,8 +180,20 @@ async def paid_by_attempt(
             continue
         answers = [answer for answer in walk.resolved.get(attempt, ()) if answer.status is BankStatus.RETURNED]
         back = [answer.money.amount for answer in answers if await evidence.was_resolved(answer)]
-        sums[attempt] = max(planned_amounts.get(attempt.tranche, Decimal(0)) - sum(back, Decimal(0)), Decimal(0))
+        amount = await _paid_by(connection, reader, evidence, walk.proposal.reference, attempt, walk)
+        sums[attempt] = max(amount - sum(back, Decimal(0)), Decimal(0))
     return sums
+
+
+async def _paid_by(
+    connection: Connection, reader: Reader, evidence: BankEvidence, partnership_id: str, attempt: Attempt, walk: Walk
+) -> Decimal:
+    """Return the sum that an attempt paid or has on its way: that of its release, or less where that is proved."""
+    stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
+    events: list[Any] = [recorded_event.event for recorded_event in await reader.read(stream)]
+    money = walk.released[attempt].event.money.amount
+    ends = AttemptsByEvidence(reader, evidence, Heads())
+    return await ends.booked_sum(connection, events, money, by_people_alone=is_for_people(walk, attempt))
 
 
 def _left_before(walk: Walk, out: FundsOut, restores: Restored) -> frozenset[Attempt]:

@@ -34,6 +34,19 @@ def cancel(walk: Walk, event: e.PaymentCancelled) -> None:
     walk.cancelled.add(Attempt(event.tranche, event.attempt))
 
 
+def agree_on_rest(walk: Walk, event: e.RestAgreed) -> None:
+    """Note that a person agreed to pay the rest of a tranche, after its newest attempt."""
+    numbers = [attempt.attempt for attempt in walk.released if attempt.tranche == event.tranche]
+    agreements = walk.rests.setdefault(Attempt(event.tranche, max(numbers, default=0)), {})
+    agreements[event.actor] = event.remainder
+
+
+def end_short(walk: Walk, event: e.TranchePaidShort) -> None:
+    """Remember that an attempt paid a part: it makes the same reports due as one that paid all."""
+    walk.responsibility = walk.responsibility.with_payment(event.at.date())
+    walk.reporting = walk.reporting.with_settled(event.tranche, event.at.date())
+
+
 def hand_over(walk: Walk, event: e.TrancheHandedOver) -> None:
     """Note the file in which an attempt was handed over."""
     walk.handed_over.setdefault(Attempt(event.tranche, event.attempt), []).append(event.message_id)
@@ -94,7 +107,7 @@ def is_for_people(walk: Walk, attempt: Attempt) -> bool:
 def _release_fault(walk: Walk, release: e.TrancheReleased) -> Fault | None:
     """Return the reason why a release is not permitted in the state before it, or None if it is."""
     out = walk.out
-    planned_sums = {plan.number: plan.money for plan in out.tranches} if out else {}
+    approved_sum = walk.sum_of(Attempt(release.tranche, release.attempt))
     early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from
     faults = {
         "no money goes out in this partnership": out is None,
@@ -102,9 +115,7 @@ def _release_fault(walk: Walk, release: e.TrancheReleased) -> Fault | None:
         "it was released while on hold": walk.stops_payment,
         "the money out had ended": Direction.FUNDS_OUT in walk.ended_legs,
         "money was diverted, and no assurance is on record": bool(walk.responsibility.diverted),
-        f"the sum is not the {planned_sums.get(release.tranche)} that were approved": (
-            planned_sums.get(release.tranche) != release.money
-        ),
+        f"the sum is not the {approved_sum} that were approved": approved_sum != release.money,
         "the account changed, and its cooling-off time was not over": early,
         "the payer did not sign which attempt it is": not release.attempt_signed,
     }

@@ -9,6 +9,7 @@ from domain.fault import Fault
 from domain.grants import Regrant
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import ANEW, SEEN_LATER, UPDATES, Change, changes_between
+from domain.partnership.proposal.splitting import as_split
 from domain.partnership.proposal.sums import falls, sums_of
 from domain.partnership.proposal.updates import new_papers
 from domain.policy.conditions import NAMED, ConditionId
@@ -102,7 +103,8 @@ def _changes(walk: Walk, event: e.ProposalAmended) -> tuple[Change, ...]:
     """
     if walk.proposal is None:
         return ()
-    changes = _seen(walk, changes_between(walk.proposal, event.proposal, checked_payee(walk)))
+    before = as_split(walk.proposal, event.proposal, walk.edition)
+    changes = _seen(walk, changes_between(before, event.proposal, checked_payee(walk)))
     return tuple(dict.fromkeys((*changes, *ANEW.intersection(event.changes))))
 
 

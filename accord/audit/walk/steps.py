@@ -60,6 +60,8 @@ STEPS: Final[Mapping[type[e.PartnershipEvent], Step]] = {
     e.PaymentCancelled: payments.cancel,
     e.TrancheHandedOver: payments.hand_over,
     e.TrancheEnded: payments.end_attempt,
+    e.TranchePaidShort: payments.end_short,
+    e.RestAgreed: payments.agree_on_rest,
     e.BankContradicted: payments.contradict,
     e.ContradictionResolved: payments.resolve,
     e.FundsReceived: payments.receive,

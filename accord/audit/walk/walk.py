@@ -29,7 +29,7 @@ from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, FundsOut, Proposal
 from domain.screening.evidence import Conversion, Verification
 from domain.signatures.signing import Terms, content_digest
-from domain.values import Moment
+from domain.values import Moment, Money
 
 
 class Attempt(NamedTuple):
@@ -146,6 +146,8 @@ class Walk:
     """The legs that ended alone since the agreement."""
     released: dict[Attempt, Released] = field(default_factory=dict)
     cancelled: set[Attempt] = field(default_factory=set)
+    rests: dict[Attempt, dict[str, Money]] = field(default_factory=dict)
+    """By the newest attempt of a tranche then: who agreed that its rest is paid, and the rest as each signed it."""
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
     """The message ids of the files in which each attempt was handed over."""
     contradicted: set[UUID] = field(default_factory=set)
@@ -254,6 +256,19 @@ class Walk:
         """The sum that may be paid: the smallest that finance approved or, without finance, anybody."""
         finance = [approval.amount for approval in self.approvals if approval.role is Role.FINANCE_APPROVER]
         return min(finance or [approval.amount for approval in self.approvals], default=Decimal(0))
+
+    def agreed_remainder(self, attempt: Attempt) -> Money | None:
+        """Return the rest that two people agreed to pay after an attempt, or None."""
+        remainders = [
+            remainder for person, remainder in self.rests.get(attempt, {}).items() if person not in self.recused
+        ]
+        return next((remainder for remainder in remainders if remainders.count(remainder) > 1), None)
+
+    def sum_of(self, attempt: Attempt) -> Money | None:
+        """Return the sum that an attempt may pay: the tranche's, or the rest of it that two people agreed to pay."""
+        plans = self.out.tranches if self.out else ()
+        planned_sum = next((plan.money for plan in plans if plan.number == attempt.tranche), None)
+        return self.agreed_remainder(Attempt(attempt.tranche, attempt.attempt - 1)) or planned_sum
 
     @property
     def released_in_all(self) -> Decimal:

@@ -22,6 +22,7 @@ from accord.presentation.faults import BadInput, Failure, Refused
 from accord.presentation.shown_accounts import shown_account
 from domain.parties import AccountReference
 from domain.partnership import commands as c
+from domain.partnership.choices import payable
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.outlook import outlook
 from domain.streams import StreamId
@@ -228,7 +229,7 @@ async def facts_of(
     )
     tranche = partnership.tranche(content["tranche"]) if "tranche" in content else None
     if tranche is not None:
-        lines.append(f"  this pays {tranche.money} (tranche {tranche.number})")
+        lines.append(f"  this pays {payable(tranche)} (tranche {tranche.number})")
     if terms.amount:
         lines.append(f"  money goes: {terms.amount} by {terms.funder} to {terms.payee}")
     account = content.get("account") or partnership.account

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Annotated
 
 import typer
@@ -19,15 +21,20 @@ from accord.cli.options import (
 )
 from accord.cli.organisation.staffing import name_work_left
 from accord.cli.partnerships.acts import add_act, option
-from accord.cli.partnerships.deciding import NoInterestOption, decide, without_interest
+from accord.cli.partnerships.deciding import NoInterestOption, Showing, decide, show, without_interest
 from accord.cli.partnerships.life import proposal_in
 from accord.cli.printing.output import err
+from accord.cli.printing.receipts import print_receipt
 from accord.cli.typed_sums import proposal_told, typed_sum
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
+from domain.errors import PaymentRefused
 from domain.grants import Interest, SubrecipientsFile
 from domain.partnership import commands as c
+from domain.partnership.proposal.splitting import SplitPart, split
+from domain.proposal import Proposal
+from workflows.messages import Receipt
 
 
 def _declare_interest(
@@ -62,6 +69,56 @@ def _amend(
     lines = proposal_told(proposal, actor, "amend")
     content = {"proposal": proposal, "reason": reason, **submission_for([proposal.reference], submission)}
     decide(proposal.reference, c.Amend, actor, as_json, lines=lines, **content)
+
+
+def _split(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    tranche: Annotated[int, typer.Option("--tranche", min=1, help="The planned payment.")],
+    parts: Annotated[
+        list[str],
+        typer.Option(
+            "--part", metavar="SUM[@DAY]", help="A part, with the day before which it is not paid, if that is later."
+        ),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Split a tranche that is not paid, by an amendment: the same sum in all, on the same or later days.
+
+    Each part waits for all that the tranche waits for. The first keeps its number. Of a tranche that was paid short,
+    the first part is what was paid. While an attempt to pay it is open, it is not split.
+
+    Example: accord split P-2026-0042 --tranche 2 --part 10000 --part 20000@2027-03-01 --reason "in two steps"
+    --as pia.berg
+    """
+
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            sight = await desk.as_seen(partnership, None)
+            after = _in_parts(sight.partnership.proposed, tranche, parts)
+            show(proposal_told(after, actor, "amend"), Showing(shows=not as_json))
+            return await desk.decide(sight, c.Amend, actor, proposal=after, reason=reason)
+
+    print_receipt(run(work()), as_json)
+
+
+def _in_parts(before: Proposal, tranche: int, parts: list[str]) -> Proposal:
+    currency = str(before.funds_out.currency) if before.funds_out is not None else ""
+    try:
+        return split(before, tranche, [_part_of(text, currency) for text in parts])
+    except PaymentRefused as refusal:
+        raise BadInput(f"--part: {refusal}") from None
+
+
+def _part_of(text: str, currency: str) -> SplitPart:
+    """Return a part of a tranche from SUM or SUM@DAY."""
+    sum_, _, day = text.partition("@")
+    try:
+        due_on = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise BadInput(f"--part: {day} is no day; write it as 2027-03-01") from None
+    return SplitPart(Decimal(typed_sum("--part", sum_, currency)), due_on)
 
 
 def _report_subrecipients(
@@ -150,6 +207,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
     add_act(app, c.ClearQuestions, _clear, _CLEAR)
     add_act(app, c.Amend, _amend, 'amend proposal.toml --as pia.berg --reason "a second trainer is needed"')
+    app.command("split")(_split)
     add_act(app, c.DeclareInterest, _declare_interest, _INTEREST)
     add_act(
         app, c.ReportSubrecipients, _report_subrecipients,

@@ -48,6 +48,7 @@ from accord.presentation.faults import BadInput, ExitCode
 from accord.presentation.input_files import read_file
 from domain.parties import AccountReference
 from domain.partnership import commands as c
+from domain.partnership.choices import remainder_of
 from domain.partnership.proposal.completeness import Lack
 from domain.partnership.state import Partnership
 from domain.payment.tranche import Tranche, TrancheStatus
@@ -169,6 +170,28 @@ def _release(
         out.print(f"Its payment is withheld, and nothing leaves: {payment.reason}", style="red", markup=False)
 
 
+def _agree_rest(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    tranche: Annotated[int, option(c.AgreeRest, "tranche", min=1)] = 1,
+    seen: SeenOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            sight = await desk.as_seen(partnership, seen)
+            progress = sight.partnership.tranche(tranche)
+            if progress is None or not progress.has_remainder:
+                raise BadInput(f"--tranche: tranche {tranche} of {partnership} has no rest beside a part that was paid")
+            content = {"tranche": tranche, "remainder": remainder_of(progress), "reason": reason}
+            await show_before_signing(desk, sight, c.AgreeRest, actor, content, Showing.unless(yes, as_json))
+            return await desk.decide(sight, c.AgreeRest, actor, **content)
+
+    print_receipt(run(work()), as_json)
+
+
 def _hold(
     partnerships: IdsArgument,
     actor: ActorOption,
@@ -217,6 +240,10 @@ def register(app: typer.Typer) -> None:
     add_act(
         app, c.Release, _release,
         "release P-2026-0042 --tranche 1 --as paul.nkosi, then: accord payments export --as paul.nkosi",
+    )  # fmt: skip
+    add_act(
+        app, c.AgreeRest, _agree_rest,
+        'agree-rest P-2026-0042 --tranche 1 --reason "the bank sent a part alone" --as femi.ade',
     )  # fmt: skip
     add_act(
         app, c.PlaceHold, _hold,

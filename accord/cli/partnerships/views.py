@@ -26,9 +26,10 @@ from domain.fault import Fault
 from domain.funds.booking import parts_told
 from domain.grants import FundPart
 from domain.partnership.agreement.agreements import same_agreement
+from domain.partnership.choices import remainder_of
 from domain.partnership.diligence.judgements import Judgement
 from domain.partnership.hold.holds import Hold
-from domain.partnership.state import Partnership
+from domain.partnership.state import Partnership, TrancheProgress
 from domain.partnership.waiting.outlook import Outlook, outlook
 from domain.payment.account_numbers import masked
 from domain.policy.conditions import CONDITIONS
@@ -176,8 +177,8 @@ def _print_partnership(partnership: Partnership, ahead: Outlook) -> None:
     for hold in partnership.holds:
         out.print(_held(hold), soft_wrap=True, markup=False)
     if partnership.tranches:
-        tranches = ((t.number, t.money, t.state.value, t.attempt) for t in partnership.tranches)
-        out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
+        tranches = ((t.number, t.money, t.state.value, t.attempt, _left_of(t)) for t in partnership.tranches)
+        out.print(rows_table(("Tranche", "Amount", "State", "Attempt", "Not paid"), tranches))
     for tranche in partnership.tranches:
         if words := booking_in_words(tranche.figures):
             out.print(f"Tranche {tranche.number}: {words}", soft_wrap=True, markup=False)
@@ -197,6 +198,11 @@ def _print_partnership(partnership: Partnership, ahead: Outlook) -> None:
         out.print(f"What can be done: {'; '.join(partnership.assessment.options)}", soft_wrap=True, markup=False)
     for interest in partnership.interests:
         out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
+
+
+def _left_of(tranche: TrancheProgress) -> str:
+    """Return the sum of a tranche that is not paid beside a part that was, or ''."""
+    return str(remainder_of(tranche)) if tranche.has_remainder else ""
 
 
 def _held(hold: Hold) -> str:

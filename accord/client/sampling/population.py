@@ -18,6 +18,7 @@ from domain.payment.bank_answers import BankAnswer
 from domain.payment.tranche import (
     PaymentReturned,
     PaymentSettled,
+    PaymentShort,
     TrancheOrder,
     TrancheReleasedForPayment,
     from_release,
@@ -27,7 +28,7 @@ from domain.values import minor_digits
 from ledger.model import StoredEvent
 from records.codec import event_in, read_stored
 
-_TYPES: Final = frozenset({"TrancheReleasedForPayment", "PaymentSettled", "PaymentReturned"})
+_TYPES: Final = frozenset({"TrancheReleasedForPayment", "PaymentSettled", "PaymentShort", "PaymentReturned"})
 _AT_ONCE: Final = 500
 """Streams that are read by one query."""
 
@@ -71,7 +72,7 @@ def booked_order(events: Sequence[Any]) -> BookedOrder | None:
     """Return the first booking after the release with its order, or None where nothing was released or booked."""
     valid_events = from_release(events)
     release = next((event for event in valid_events if isinstance(event, TrancheReleasedForPayment)), None)
-    booking = next((event for event in valid_events if isinstance(event, PaymentSettled)), None)
+    booking = next((event for event in valid_events if isinstance(event, PaymentSettled | PaymentShort)), None)
     if release is None or booking is None:
         return None
     return_day = next((event.at.date() for event in valid_events if isinstance(event, PaymentReturned)), None)
@@ -104,11 +105,11 @@ async def settled_payments(desk: LedgerAccess, first: date, last: date, head: in
 async def _streams_settled(desk: LedgerAccess, first: date, last: date, head: int) -> list[str]:
     """Return the streams in which something was recorded as booked by the bank in these days."""
     streams = dict[str, None]()
-    async for record in desk.ledger.read_payloads(PARTNERSHIP_STREAMS, ("PaymentSettled",)):
+    async for record in desk.ledger.read_payloads(PARTNERSHIP_STREAMS, ("PaymentSettled", "PaymentShort")):
         if record.position > head:
             break
         event = read_stored(record)
-        if isinstance(event, PaymentSettled) and first <= event.at.date() <= last:
+        if isinstance(event, PaymentSettled | PaymentShort) and first <= event.at.date() <= last:
             streams[record.stream_id] = None
     return list(streams)
 

@@ -51,7 +51,7 @@ from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.admission import admit, stage_allows
 from domain.partnership.approval.decisions import approve
-from domain.partnership.choices import payments_on_their_way
+from domain.partnership.choices import payments_on_their_way, remainder_of, tranches_with_a_remainder
 from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.letter.terms import agreement_issued
 from domain.partnership.procedure import PROCEDURE
@@ -142,6 +142,21 @@ def _payment(reference: str) -> dict[str, Any]:
     return {"tranche": tranche, "attempt": attempt}
 
 
+def _rest_fields(partnership: Partnership) -> tuple[Field, ...]:
+    return (form_field(c.AgreeRest, "tranche", partnership), REASON)
+
+
+def _rest(partnership: Partnership, tranche: str) -> dict[str, Any]:
+    """Return the tranche with its rest as it stands, which the reader is shown and signs."""
+    progress = next((progress for progress in partnership.tranches if str(progress.number) == tranche), None)
+    content = {"remainder": remainder_of(progress)} if progress is not None and progress.has_remainder else {}
+    return {"tranche": tranche, **content}
+
+
+def _rest_agreed(partnership: Partnership, answers: Typed) -> dict[str, Any]:
+    return {**_rest(partnership, said(answers, "tranche")), "reason": said(answers, "reason")}
+
+
 _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
     c.Approve: ActForm(
         _approve_fields,
@@ -159,6 +174,10 @@ _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
     c.CancelPayment: ActForm(
         _payment_fields,
         lambda partnership: _payment(first(payments_on_their_way(partnership), "1.1")), _cancellation,
+    ),
+    c.AgreeRest: ActForm(
+        _rest_fields,
+        lambda partnership: _rest(partnership, first(tranches_with_a_remainder(partnership), "1")), _rest_agreed,
     ),
     c.Report: ActForm(report_fields, report_probe, report_content),
     c.AcceptReport: ActForm(acceptance_fields, reads=acceptance_content),

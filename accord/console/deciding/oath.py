@@ -17,6 +17,7 @@ from accord.presentation.words.facts import FieldInWords, changes_of, command_fa
 from accord.presentation.words.oaths import oath_of
 from accord.presentation.words.values import NamesInWords, listed, money_in_words
 from domain.partnership import commands as c
+from domain.partnership.choices import payable
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.state import AnsweredQuestion, Partnership
 from domain.proposal import Proposal
@@ -161,7 +162,7 @@ def _of_a_release(command: c.Release, partnership: Partnership, names: NamesInWo
         return ()
     paid = next(part.money for part in money.slices if part.label == "Paid")
     return (
-        FieldInWords("This pays", money_in_words(progress.money)),
+        FieldInWords("This pays", money_in_words(payable(progress))),
         FieldInWords("Paid before", paid),
         FieldInWords("In all", money.total),
     )

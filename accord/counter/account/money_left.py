@@ -28,7 +28,7 @@ WHERE EXISTS (
     AND e.event_type = ANY ($1) AND e.recorded_at < $2
 )"""
 """The handed-over payments, without those that the bank had answered before a time."""
-_ENDS: Final = ("PaymentSettled", "PaymentRejected", "PaymentReturned")
+_ENDS: Final = ("PaymentSettled", "PaymentShort", "PaymentRejected", "PaymentReturned")
 
 
 class AccountSight(NamedTuple):

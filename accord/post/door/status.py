@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from accord.presentation.words.door_mail import FORMS
 from accord.presentation.words.door_status import STATUS, StatusWords, money_in
 from accord.presentation.words.mail import OWED_THINGS, day_in, owed_thing
+from domain.partnership.choices import payable
 from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.standing.parts import TrancheProgress
@@ -57,7 +58,7 @@ def _payments(partnership: Partnership, language: str) -> Iterator[str]:
     if not partnership.is_lasting or partnership.ended:
         return
     for tranche in partnership.unpaid:
-        values = {"number": tranche.number, "money": money_in(language, tranche.money)}
+        values = {"number": tranche.number, "money": money_in(language, payable(tranche))}
         yield _payment(partnership, tranche, STATUS[language], language).format(**values)
 
 

@@ -58,6 +58,10 @@ IDLE: Final[Mapping[type[c.StaffCommand], tuple[Callable[[Partnership], bool], s
     c.WithdrawRefund: (_has_unconfirmed_refund, "No refund waits to be confirmed."),
     c.LiftHold: (lambda it: bool(it.holds), "Nothing is on hold."),
     c.CancelPayment: (lambda it: bool(it.in_flight), "No payment is on its way that could be taken back."),
+    c.AgreeRest: (
+        lambda it: any(tranche.has_remainder for tranche in it.tranches),
+        "No payment was paid in part, so there is no rest.",
+    ),
     c.ExtendDeadline: (lambda it: it.deadline is not None, "Nobody is waited for, so there is no deadline to extend."),
     c.EndLeg: (
         lambda it: len(set(it.proposed.directions) - {*it.ended_legs}) > 1,

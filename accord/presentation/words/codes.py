@@ -68,6 +68,7 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "RELEASED": "Ready",
         "HANDED_OVER": "At the bank",
         "SETTLED": "Paid",
+        "SHORT": "Paid in part",
         "REJECTED": "Refused by the bank",
         "RETURNED": "Came back",
         "WITHHELD": "Kept back",
@@ -75,6 +76,7 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
     },
     TrancheOutcome: {
         "SETTLED": "was paid",
+        "SHORT": "was paid in part",
         "REJECTED": "was refused by the bank",
         "RETURNED": "came back",
         "WITHHELD": "was kept back",

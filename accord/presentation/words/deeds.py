@@ -171,6 +171,12 @@ _DEEDS: Final[dict[type[Any], Telling]] = {
     e.TrancheHandedOver: lambda event, _: Deed(f"noted that {_payment(event)} went to the bank"),
     e.TrancheNeverSent: lambda event, _: Deed(f"noted that {_payment(event)} never reached the bank"),
     e.TrancheEnded: _ended,
+    e.TranchePaidShort: lambda event, _: Deed(
+        f"noted that {_payment(event)} is short: {money_in_words(event.money)} was booked"
+    ),
+    e.RestAgreed: lambda event, _: Deed(
+        f"agreed to pay the rest of payment {event.tranche}, {money_in_words(event.remainder)}", event.reason
+    ),
     e.BankContradicted: lambda event, _: Deed(f"asked people to look at the bank's word: {words_of(event.exception)}"),
     e.ContradictionResolved: _resolved,
     e.FundsReceived: _received,

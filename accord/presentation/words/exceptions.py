@@ -38,7 +38,7 @@ SAYS: Final[Mapping[BankStatus, str]] = {
 }
 _AGREES: Final[Mapping[BankStatus, frozenset[str]]] = {
     BankStatus.ACCEPTED: frozenset({"ACCEPTED"}),
-    BankStatus.SETTLED: frozenset({"SETTLED"}),
+    BankStatus.SETTLED: frozenset({"SETTLED", "SHORT"}),
     BankStatus.REJECTED: frozenset({"REJECTED"}),
     BankStatus.RETURNED: frozenset({"RETURNED"}),
     BankStatus.RECEIVED: frozenset(),

@@ -9,6 +9,7 @@ from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import whole_day_in_words
 from accord.presentation.words.values import NamesInWords, listed, money_in_words
 from domain.partnership import commands as c
+from domain.partnership.choices import payable
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
@@ -51,7 +52,7 @@ def _release(command: Any, partnership: Partnership | None, names: NamesInWords)
     if progress is None or out is None:
         return f"You *release* payment {command.tranche} of {{title}}."
     again = ", once more," if command.attempt and command.attempt > 1 else ""
-    paid = f"*{money_in_words(progress.money)}* to *{_plain(out.payee.name)}*"
+    paid = f"*{money_in_words(payable(progress))}* to *{_plain(out.payee.name)}*"
     return f"You *release*{again} payment {progress.number} of {len(partnership.tranches)}: {paid}."  # type: ignore[union-attr]
 
 
@@ -133,6 +134,10 @@ _OATHS: Final[Mapping[type[c.StaffCommand], Callable[[Any, Partnership | None, N
     c.SignAgreement: _agreement,
     c.Release: _release,
     c.CancelPayment: _cancelled,
+    c.AgreeRest: lambda command, *_: (
+        f"You agree that the rest of payment {command.tranche} of {{title}} is paid: "
+        f"*{money_in_words(command.remainder)}*."
+    ),
     c.Report: _says("You record a *report* on {title}. Somebody else accepts it, or returns it."),
     c.AcceptReport: _judged("accept"),
     c.ReturnReport: _judged("return"),
@@ -170,6 +175,7 @@ DONE: Final[Mapping[type[c.StaffCommand], str]] = {
     c.SignAgreement: "Agreement recorded",
     c.Release: "Released",
     c.CancelPayment: "Release taken back",
+    c.AgreeRest: "Agreed",
     c.Report: "Report recorded",
     c.AcceptReport: "Report accepted",
     c.ReturnReport: "Report returned",

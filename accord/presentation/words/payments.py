@@ -95,13 +95,14 @@ def left_in_words(counts: Mapping[str, int], is_taken: bool) -> tuple[str, str]:
     """
     if set(counts) == {"SETTLED"}:
         return PAID
-    if counts and set(counts) <= {"SETTLED", "REJECTED", "RETURNED"}:
+    if counts and set(counts) <= {"SETTLED", "SHORT", "REJECTED", "RETURNED"}:
         return "Answered", "neutral"
     return ("Taken", "info") if is_taken else FILE_STANDINGS["HANDED_OVER"]
 
 
 _ANSWERS: Final[Mapping[str, str]] = {
     "SETTLED": "paid",
+    "SHORT": "paid in part",
     "REJECTED": "refused",
     "RETURNED": "came back",
     "ACCEPTED": "accepted",

@@ -37,6 +37,7 @@ def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
         "approvals": approvals,
         "assigned": None if partnership.assigned == person else partnership.assigned,
         **_uncleared(partnership, person),
+        **_without_agreements(partnership, person),
         **with_reporting(partnership, partnership.reporting.without(person, as_judge=True)),
     }
     without_verifier: ChangedFields = {"verifier": "", "verifier_for": ""}
@@ -49,7 +50,7 @@ def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
 def _fell(partnership: Partnership, event: e.DecisionsFell) -> ChangedFields:
     """Return the fields after decisions were withdrawn: they must be taken again, if need be at an earlier stage."""
     fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
-    changes = _without(partnership, event.person, fell)
+    changes = {**_without(partnership, event.person, fell), **_without_agreements(partnership, event.person)}
     if Part.CLEARED in fell and partnership.stage in _AFTER_ELIGIBILITY:
         return {**changes, "assessment": None, "stage": Stage.ELIGIBILITY, "deadline": None}
     without_signatory = "signatory" in changes and partnership.stage is Stage.ACTIVE
@@ -75,6 +76,11 @@ def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Ch
             partnership, partnership.reporting.without(person, as_filer=as_filer, as_judge=as_judge)
         )
     return {**changes, **_taken_from_file(partnership, person)} if Part.FILED in fell else changes
+
+
+def _without_agreements(partnership: Partnership, person: str) -> ChangedFields:
+    """Return the fields without a person's agreements to pay the rest of a tranche."""
+    return {"tranches": tuple(tranche.without_agreement_of(person) for tranche in partnership.tranches)}
 
 
 def _uncleared(partnership: Partnership, person: str) -> ChangedFields:

@@ -7,11 +7,12 @@ from typing import assert_never
 
 from domain.directory.tiers import Role
 from domain.errors import PaymentRefused, SeparationOfDuties
+from domain.partnership.choices import remainder_of
 from domain.partnership.diligence.admission import require_looked_at, require_on_file
 from domain.partnership.diligence.earlier import holds_later
 from domain.partnership.payment import commands as c
 from domain.partnership.payment.period import period_fault
-from domain.partnership.state import RELEASABLE, Partnership, TrancheState
+from domain.partnership.state import Partnership, TrancheProgress, TrancheState
 from domain.policy.listings import questions_told
 from domain.proposal import Direction
 
@@ -23,6 +24,8 @@ def admit_payment(partnership: Partnership, command: c.PaymentRequest) -> None:
             _admit_release(partnership, command)
         case c.CancelPayment():
             _admit_cancellation(partnership, command)
+        case c.AgreeRest():
+            _admit_rest(partnership, command)
         case _:
             assert_never(command)
 
@@ -34,7 +37,9 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
     tranche = partnership.tranche(command.tranche)
     if tranche is None:
         raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
-    if tranche.state not in RELEASABLE:
+    if tranche.has_remainder and not tranche.is_releasable:
+        raise PaymentRefused(_two_agree_first(partnership, tranche))
+    if not tranche.is_releasable:
         state = tranche.state.value.lower().replace("_", " ")
         raise PaymentRefused(f"tranche {command.tranche} is {state} already and is never paid twice")
     if command.attempt not in {None, tranche.next_attempt}:
@@ -100,7 +105,7 @@ def _admit_answers(partnership: Partnership) -> None:
 def _admit_sum(partnership: Partnership, command: c.Release) -> None:
     """Refuse a release that would exceed what was approved: the tolerance lets approvals stand, and pays nothing."""
     tranche, covered_sum = partnership.tranche(command.tranche), partnership.covered
-    if tranche is None or covered_sum is None or partnership.paid_or_in_flight + tranche.money.amount <= covered_sum:
+    if tranche is None or covered_sum is None or partnership.paid_or_in_flight + tranche.remainder <= covered_sum:
         return
     role, currency = partnership.to_renew[0] if partnership.to_renew else Role.FINANCE_APPROVER, tranche.money.currency
     raise PaymentRefused(
@@ -114,12 +119,40 @@ def _admit_gift(partnership: Partnership, command: c.Release) -> None:
     out, tranche = partnership.proposed.funds_out, partnership.tranche(command.tranche)
     if out is None or tranche is None or not out.waits_for_gift:
         return
-    required_sum, currency = partnership.paid_or_in_flight + tranche.money.amount, tranche.money.currency
+    required_sum, currency = partnership.paid_or_in_flight + tranche.remainder, tranche.money.currency
     if partnership.usable < required_sum:
         raise PaymentRefused(
             f"tranche {tranche.number} waits for the gift: {currency} {partnership.usable:,} has come in, and "
             f"{required_sum:,} would be paid"
         )
+
+
+def _two_agree_first(partnership: Partnership, tranche: TrancheProgress) -> str:
+    """Return the reason why the rest of a tranche cannot be released yet."""
+    agreed = f" ({tranche.agreed_by[0]} did)" if tranche.agreed_by else ""
+    return (
+        f"tranche {tranche.number}: {remainder_of(tranche)} of {tranche.money} is not paid, and two agree to pay it "
+        f"first{agreed}: `accord agree-rest {partnership.partnership_id} --tranche {tranche.number}`; or split it "
+        "(`accord split`)"
+    )
+
+
+def _admit_rest(partnership: Partnership, command: c.AgreeRest) -> None:
+    """Refuse an agreement on a rest that is none, or of another sum, and a person's second one."""
+    tranche = partnership.tranche(command.tranche)
+    if tranche is None:
+        raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
+    if Direction.FUNDS_OUT in partnership.ended_legs:
+        raise PaymentRefused(f"the money out of {partnership.partnership_id} has ended; no rest of it is paid")
+    if not tranche.has_remainder:
+        state = tranche.state.value.lower().replace("_", " ")
+        raise PaymentRefused(f"tranche {command.tranche} is {state}: it has no rest beside a part that was paid")
+    if command.remainder != remainder_of(tranche):
+        raise PaymentRefused(
+            f"rest: {remainder_of(tranche)} of tranche {command.tranche} is not paid; agree to that sum"
+        )
+    if command.actor in tranche.agreed_by:
+        raise PaymentRefused(f"{command.actor} agreed already; another person agrees as well")
 
 
 def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> None:

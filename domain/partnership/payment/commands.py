@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.partnership.acts import Among, Command, Reason, StaffCommand
-from domain.partnership.choices import tranches_to_release
+from domain.partnership.choices import tranches_to_release, tranches_with_a_remainder
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.tranche import TrancheOutcome
@@ -40,6 +40,24 @@ class CancelPayment(StaffCommand):
     reason: Reason
 
 
+class AgreeRest(StaffCommand):
+    """Agree that the rest of a tranche, which was paid short or came back in part, is paid by a new attempt.
+
+    Two people agree to the same sum. Then a payer releases it, and no more than that is instructed.
+    """
+
+    kind: Literal["agree_rest"] = "agree_rest"
+    tranche: Annotated[
+        TrancheNumber,
+        Field(title="Which tranche", description="The planned payment."),
+        Among(tranches_with_a_remainder),
+    ]
+    remainder: Annotated[
+        Money, Field(title="The rest", description="The sum that is not paid: it must be what is missing.")
+    ]
+    reason: Reason
+
+
 class RecordTrancheOutcome(Command):
     """Record the outcome of an attempt to pay a tranche."""
 
@@ -50,6 +68,8 @@ class RecordTrancheOutcome(Command):
     reason: str
     figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
     """What the bank booked of it, where that tells more than the sum."""
+    booked_money: Money | None = Field(default=None, exclude_if=is_none)
+    """The sum that the bank booked, of a payment that was booked short."""
 
 
 class RecordReceipt(Command):
@@ -100,4 +120,4 @@ CounterCommand = (
 """Every command of the bank's counter, which runs in processes of its own."""
 
 
-PaymentRequest = Release | CancelPayment
+PaymentRequest = Release | CancelPayment | AgreeRest

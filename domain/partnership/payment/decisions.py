@@ -7,12 +7,13 @@ from typing import assert_never
 from domain.errors import PaymentRefused
 from domain.fault import Fault
 from domain.partnership import events as e
+from domain.partnership.choices import remainder_of
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import held_unless_ended, repeats_a_hold
 from domain.partnership.payment import commands as c
 from domain.partnership.stages import Stage
-from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.state import PAID_STATES, Partnership, TrancheProgress, TrancheState
 from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import HOLDS, BankAnswer
 from domain.payment.tranche import TrancheOutcome
@@ -29,7 +30,7 @@ def release(partnership: Partnership, command: c.Release, circumstances: Circums
         signature=command.signature,
         tranche=command.tranche,
         attempt=tranche.next_attempt,
-        money=tranche.money,
+        money=remainder_of(tranche),
         attempt_signed=command.attempt is not None,
     )
     return (event,)
@@ -73,30 +74,47 @@ def decide_payment(partnership: Partnership, command: c.CounterCommand, _: Circu
 def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
     """True if the attempt is in a state that can end in this outcome.
 
-    A handed-over attempt can be settled or rejected, a released one withheld or cancelled, a settled one returned.
+    A handed-over attempt can be settled, short or rejected, a released one withheld or cancelled, a settled or short
+    one returned, and a settled one short, by its booking.
     """
     tranche = partnership.tranche(command.tranche)
-    if tranche is None or tranche.attempt != command.attempt:
+    if tranche is None or (tranche.attempt != command.attempt and not _returns_earlier(tranche, command)):
         return False
     match command.outcome:
         case TrancheOutcome.RETURNED:
-            return tranche.state is TrancheState.SETTLED
+            return tranche.state in PAID_STATES or _returns_earlier(tranche, command)
+        case TrancheOutcome.SHORT:
+            by_status = tranche.state is TrancheState.SETTLED and tranche.booked_sum is None
+            return command.booked_money is not None and (by_status or tranche.state is TrancheState.HANDED_OVER)
         case TrancheOutcome.WITHHELD | TrancheOutcome.CANCELLED:
             return tranche.state is TrancheState.RELEASED
         case TrancheOutcome.SETTLED | TrancheOutcome.REJECTED:
             return tranche.state is TrancheState.HANDED_OVER
 
 
+def _returns_earlier(tranche: TrancheProgress, command: c.RecordTrancheOutcome) -> bool:
+    """True if an earlier attempt came back, of which a part counts as paid."""
+    attempts = {payment.attempt for payment in tranche.earlier}
+    return command.outcome is TrancheOutcome.RETURNED and command.attempt in attempts
+
+
 def _is_known_outcome(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
     """True if the outcome is known already, for example because the importer recorded it first."""
     tranche = partnership.tranche(command.tranche)
-    if tranche is None or tranche.attempt < command.attempt:
+    if tranche is None or tranche.attempt < command.attempt or _returns_earlier(tranche, command):
         return False
     if tranche.attempt > command.attempt or tranche.state.value == command.outcome.value:
         return True
     match tranche.state, command.outcome:
-        case (TrancheState.RETURNED, TrancheOutcome.SETTLED) | (TrancheState.CANCELLED, TrancheOutcome.WITHHELD):
+        case (TrancheState.RETURNED, TrancheOutcome.SETTLED | TrancheOutcome.SHORT) | (
+            TrancheState.CANCELLED,
+            TrancheOutcome.WITHHELD,
+        ):
             return True  # returned since; cancelled before the pre-payment check
+        case (TrancheState.SHORT, TrancheOutcome.SETTLED):
+            return True  # settled by its status, and short by its booking
+        case (TrancheState.SETTLED, TrancheOutcome.SHORT):
+            return tranche.booked_sum is not None  # short at first, and then the rest was booked as well
         case (TrancheState.SETTLED, TrancheOutcome.CANCELLED | TrancheOutcome.WITHHELD):
             return True  # an earlier attempt was booked after all
         case _:
@@ -119,6 +137,9 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
         attempt = f"tranche {command.tranche}, attempt {command.attempt}: {command.outcome.value}"
         reason = "no payment of this attempt is in a state that can end so"
         return (e.CommandRefused(at=command.at, actor="bank", attempted=attempt, reason=reason),)
+    if command.booked_money is not None:
+        number, attempt, money = command.tranche, command.attempt, command.booked_money
+        return (e.TranchePaidShort(at=command.at, tranche=number, attempt=attempt, money=money, reason=command.reason),)
     event = e.TrancheEnded(
         at=command.at,
         tranche=command.tranche,

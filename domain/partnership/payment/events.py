@@ -65,6 +65,26 @@ class TrancheEnded(PartnershipEvent):
     """What the bank booked of it, where that tells more than the sum."""
 
 
+class TranchePaidShort(PartnershipEvent):
+    """The bank booked less of an attempt to pay than was instructed. The attempt ended, and the rest is not paid."""
+
+    event_type: Literal["TranchePaidShort"] = "TranchePaidShort"
+    tranche: int
+    attempt: int
+    money: Money
+    """The sum that the bank booked."""
+    reason: str
+
+
+class RestAgreed(StaffEvent):
+    """A person agreed that the rest of a tranche is paid by a new attempt. Two do before it can be released."""
+
+    event_type: Literal["RestAgreed"] = "RestAgreed"
+    tranche: int
+    remainder: Money
+    reason: str
+
+
 class BankContradicted(PartnershipEvent):
     """The bank said something that a person must resolve before it counts, as the exception `exception_id`."""
 
@@ -116,6 +136,8 @@ PaymentEvent = (
     | TrancheHandedOver
     | TrancheNeverSent
     | TrancheEnded
+    | TranchePaidShort
+    | RestAgreed
     | BankContradicted
     | ContradictionResolved
     | FundsReceived

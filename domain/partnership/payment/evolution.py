@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -24,9 +25,10 @@ from domain.values import Money
 def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFields:
     """Return the fields after a payment moved, or the bank spoke."""
     match event:
-        case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
+        case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor, money=money):
             payers = tuple(dict.fromkeys((*partnership.payers, actor)))
-            return {"tranches": _attempt_begun(partnership, number, attempt), "payers": payers, "updated_version": 0}
+            attempt_fields = _with_tranche(partnership, number, lambda tranche: tranche.with_attempt(attempt, money))
+            return {**attempt_fields, "payers": payers, "updated_version": 0}
         case e.PaymentCancelled(tranche=number, attempt=attempt):
             return _tranche_moved(partnership, number, TrancheState.CANCELLED, attempt)
         case e.TrancheHandedOver(tranche=number, attempt=attempt):
@@ -35,6 +37,11 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
             return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
         case e.TrancheEnded():
             return _tranche_ended(partnership, event)
+        case e.TranchePaidShort(tranche=number, money=money):
+            booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_of(money.amount))
+            return {**booking, **_paid(partnership, number, day_of(event))}
+        case e.RestAgreed(tranche=number, remainder=remainder, actor=actor):
+            return _with_tranche(partnership, number, lambda tranche: tranche.agreed_to(actor, remainder.amount))
         case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
             return {"contradictions": (*partnership.contradictions, exception_id), **_taken_back(partnership, event)}
         case e.BankContradicted(exception_id=exception_id, exception=ExceptionKind.LATE_RETURN):
@@ -63,6 +70,7 @@ def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFi
     """Return the fields after the end of an attempt. A settled one makes a report due (expenditure responsibility)."""
     changes = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt, event.figures)
     if event.outcome is TrancheOutcome.RETURNED:
+        changes = _returned(partnership, event.tranche, event.attempt)
         changes |= _after_the_close(partnership, event.tranche)
     if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
         return {**changes, **_of_the_account(event.reason, event.at)}
@@ -102,21 +110,23 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
     progress = partnership.tranche(answer.tranche)
     if progress is None or progress.attempt < answer.attempt:
         return {}
-    if progress.attempt > answer.attempt:
-        is_late_booking = answer.status is BankStatus.SETTLED and progress.state is not TrancheState.HANDED_OVER
-        if not is_late_booking:
-            return {}
-        changes = _tranche_moved(partnership, progress.number, TrancheState.SETTLED, progress.attempt)
-        return {**changes, **_paid(partnership, progress.number, on)}
+    number, amount = answer.tranche, answer.money.amount
     match answer.status:
         case BankStatus.RETURNED if _is_partial(partnership, answer):
-            return {"tranches": _came_back(partnership, answer)}
-        case BankStatus.ACCEPTED | BankStatus.RECEIVED:
+            return _with_tranche(partnership, number, lambda tranche: tranche.back(answer.attempt, amount))
+        case BankStatus.RETURNED:
+            return _returned(partnership, number, answer.attempt)
+        case BankStatus.SETTLED if progress.attempt == answer.attempt:
+            figures = answer.figures
+            booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_of(amount, figures))
+            return {**booking, **_paid(partnership, number, on)}
+        case BankStatus.SETTLED if progress.state is not TrancheState.HANDED_OVER:
+            booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_late(answer.attempt, amount))
+            return {**booking, **_paid(partnership, number, on)}
+        case BankStatus.REJECTED if progress.attempt == answer.attempt:
+            return _tranche_moved(partnership, number, TrancheState.REJECTED, answer.attempt)
+        case _:
             return {}
-        case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
-            state = TrancheState(answer.status.value)
-            changes = _tranche_moved(partnership, answer.tranche, state, answer.attempt, answer.figures)
-            return {**changes, **_paid(partnership, answer.tranche, on)} if state is TrancheState.SETTLED else changes
 
 
 def _of_the_account(reason: str, at: datetime) -> ChangedFields:
@@ -132,17 +142,21 @@ def _after_the_close(partnership: Partnership, tranche: int) -> ChangedFields:
 
 
 def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
+    """True if less comes back than an attempt paid, by what the partnership knows of it."""
     tranche = partnership.tranche(answer.tranche)
-    return tranche is not None and answer.money.amount < tranche.money.amount - tranche.returned
+    if tranche is None:
+        return False
+    told = tranche.attempt_sum - tranche.returned if tranche.attempt == answer.attempt else Decimal(0)
+    return answer.money.amount < dict(tranche.paid_sums).get(answer.attempt, told)
 
 
-def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TrancheProgress, ...]:
-    return tuple(
-        progress.model_copy(update={"returned": progress.returned + answer.money.amount})
-        if progress.number == answer.tranche
-        else progress
-        for progress in partnership.tranches
-    )
+def _returned(partnership: Partnership, number: int, attempt: int) -> ChangedFields:
+    """Return the fields after all that an attempt paid came back, of the newest one or of one before it."""
+    progress = partnership.tranche(number)
+    if progress is None or progress.attempt <= attempt:
+        return _tranche_moved(partnership, number, TrancheState.RETURNED, attempt)
+    amount = dict(progress.earlier).get(attempt, Decimal(0))
+    return _with_tranche(partnership, number, lambda tranche: tranche.back(attempt, amount))
 
 
 def _paid(partnership: Partnership, tranche: int, on: date) -> ChangedFields:
@@ -171,27 +185,25 @@ def _to_acknowledge(partnership: Partnership, money: Money, on: date) -> Changed
     }
 
 
-def _attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
-    """Return the tranches after an attempt to pay began. Money returned from an earlier attempt is not deducted."""
-    anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0), "figures": None}
-    return tuple(
-        tranche.model_copy(update=anew) if tranche.number == number else tranche for tranche in partnership.tranches
-    )
+def _with_tranche(
+    partnership: Partnership, number: int, change: Callable[[TrancheProgress], TrancheProgress]
+) -> ChangedFields:
+    """Return the fields after a change of one tranche."""
+    progresses = (change(tranche) if tranche.number == number else tranche for tranche in partnership.tranches)
+    return {"tranches": tuple(progresses)}
 
 
 def _tranche_moved(
     partnership: Partnership, number: int, state: TrancheState, attempt: int, figures: BookedFigures | None = None
 ) -> ChangedFields:
     """Return the fields after one tranche changed its state. `figures`: what the bank booked of it, if it says so."""
-    changes = {"state": state, "attempt": attempt, **({"figures": figures} if figures is not None else {})}
-    progresses = (
-        tranche.model_copy(update=changes) if tranche.number == number else tranche for tranche in partnership.tranches
-    )
-    return {"tranches": tuple(progresses)}
+    change = {"state": state, "attempt": attempt, **({"figures": figures} if figures is not None else {})}
+    return _with_tranche(partnership, number, lambda tranche: tranche.model_copy(update=change))
 
 
 _STATE_AFTER: Final = {
     TrancheOutcome.SETTLED: TrancheState.SETTLED,
+    TrancheOutcome.SHORT: TrancheState.SHORT,
     TrancheOutcome.REJECTED: TrancheState.REJECTED,
     TrancheOutcome.RETURNED: TrancheState.RETURNED,
     TrancheOutcome.WITHHELD: TrancheState.WITHHELD,

@@ -14,7 +14,7 @@ from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
-from domain.partnership.state import Partnership
+from domain.partnership.state import Partnership, TrancheProgress
 from domain.payment.account import MAY_VOUCH
 from domain.values import Money
 
@@ -89,12 +89,18 @@ def _afterwards(partnership: Partnership) -> Iterator[Need]:
     if partnership.open_conditions():
         yield _step("put papers on file", c.Satisfy)
     if partnership.unpaid:
-        yield _step(f"release tranche {partnership.unpaid[0].number}", c.Release)
+        yield from _payment_ahead(partnership.unpaid[0])
     report_numbers = [report.number for report in partnership.reporting.filed if report.state is ReportState.RECEIVED]
     if report_numbers:
         yield _step(f"accept report {report_numbers[0]}", c.AcceptReport)
     elif partnership.stage is Stage.ACTIVE and partnership.owes_a_final_report:
         yield _step("accept the grantee's reports", c.AcceptReport)
+
+
+def _payment_ahead(tranche: TrancheProgress) -> Iterator[Need]:
+    if tranche.has_remainder and not tranche.is_releasable:
+        yield _step(f"agree to pay the rest of tranche {tranche.number}", c.AgreeRest)
+    yield _step(f"release tranche {tranche.number}", c.Release)
 
 
 def steps_ahead(partnership: Partnership) -> tuple[StepAhead, ...]:

@@ -9,6 +9,7 @@ from domain.partnership.payment.admission import end_first
 from domain.partnership.proposal import commands as c
 from domain.partnership.proposal.amendment import ANEW, Change, changes_between, tells_anew
 from domain.partnership.proposal.calls import admit_contacts
+from domain.partnership.proposal.splitting import altered_fault, as_split
 from domain.partnership.proposal.updates import is_one_body, is_same_body, names_lost
 from domain.partnership.report.admission import admit_budget, admit_plan
 from domain.partnership.state import Partnership
@@ -101,7 +102,8 @@ def goes_on_under_hold(partnership: Partnership, after: Proposal) -> bool:
 
 
 def _changes_to(partnership: Partnership, after: Proposal) -> Changes:
-    return changes_between(partnership.proposed, after, partnership.checked_payee)
+    before = as_split(partnership.proposed, after, partnership.approved_under)
+    return changes_between(before, after, partnership.checked_payee)
 
 
 def _admit_paid(partnership: Partnership, after: Proposal, changes: Changes) -> None:
@@ -109,11 +111,9 @@ def _admit_paid(partnership: Partnership, after: Proposal, changes: Changes) -> 
     progresses = [tranche for tranche in partnership.tranches if tranche.attempt]
     if progresses:
         _admit_parties(partnership, after, changes)
-    planned_sums = {plan.number: plan.money for plan in after.funds_out.tranches} if after.funds_out else {}
-    if altered_numbers := [
-        progress.number for progress in progresses if planned_sums.get(progress.number) != progress.money
-    ]:
-        raise PaymentRefused(f"tranche {altered_numbers[0]} was released already and stays as it is")
+    faults = (altered_fault(partnership, progress, after) for progress in progresses)
+    if fault := next(filter(None, faults), None):
+        raise PaymentRefused(str(fault))
 
 
 def _admit_parties(partnership: Partnership, after: Proposal, changes: Changes) -> None:

@@ -26,6 +26,7 @@ from domain.partnership.proposal import commands as c
 from domain.partnership.proposal import events as e
 from domain.partnership.proposal.amendment import changes_between, tells_anew
 from domain.partnership.proposal.completeness import require_complete
+from domain.partnership.proposal.splitting import as_split
 from domain.partnership.state import Partnership
 from domain.policy.findings import Outcome
 from domain.proposal import Direction, Funding, Proposal
@@ -67,7 +68,8 @@ def _proposed(
 def _amended(partnership: Partnership, command: c.Amend, circumstances: Circumstances) -> e.ProposalAmended:
     """Return the event of an amendment, with what changed, and the quorum from then on."""
     _require_sound(partnership, command, circumstances)
-    changes = changes_between(partnership.proposed, command.proposal, partnership.checked_payee)
+    before = as_split(partnership.proposed, command.proposal, partnership.approved_under)
+    changes = changes_between(before, command.proposal, partnership.checked_payee)
     if not tells_anew(changes):
         _require_lawful(partnership, circumstances)
     return e.ProposalAmended(

@@ -129,10 +129,16 @@ def from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedF
 
 
 def _plans(proposal: Proposal, progresses: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
-    """Return the tranches of a proposal. Those that were released already stay as they are."""
+    """Return the tranches of a proposal. Those that were released already stay as they are, unless one was split."""
     progress_by_number = {progress.number: progress for progress in progresses if progress.attempt}
     plans = proposal.funds_out.tranches if proposal.funds_out else ()
-    return tuple(progress_by_number.get(plan.number) or _planned(plan) for plan in plans)
+    return tuple(_with_plan(progress_by_number.get(plan.number), plan) for plan in plans)
+
+
+def _with_plan(progress: TrancheProgress | None, plan: TranchePlan) -> TrancheProgress:
+    if progress is None:
+        return _planned(plan)
+    return progress if progress.money == plan.money else progress.with_plan(plan.money, plan.due_on)
 
 
 def _planned(plan: TranchePlan) -> TrancheProgress:

@@ -18,9 +18,7 @@ class Paid(TakingPart):
     @property
     def paid_or_in_flight(self) -> Decimal:
         """The sum of settled payments, less what came back, and payments in flight."""
-        states = {*IN_FLIGHT, TrancheState.SETTLED}
-        amounts = (tranche.money.amount - tranche.returned for tranche in self.tranches if tranche.state in states)
-        return sum(amounts, Decimal(0))
+        return sum((tranche.out for tranche in self.tranches), Decimal(0))
 
     @property
     def committed(self) -> Decimal:
@@ -40,7 +38,7 @@ class Paid(TakingPart):
 
     @property
     def unpaid(self) -> tuple[TrancheProgress, ...]:
-        """The planned payments that have not settled, or none once the money out has ended alone."""
+        """The planned payments that have not settled or are short, or none once the money out has ended alone."""
         over = Direction.FUNDS_OUT in self.ended_legs
         return () if over else tuple(tranche for tranche in self.tranches if tranche.state is not TrancheState.SETTLED)
 
@@ -92,7 +90,7 @@ class Paid(TakingPart):
         out = self.proposed.funds_out
         if out is None or not out.waits_for_gift or not self.unpaid:
             return False
-        return self.usable < self.paid_or_in_flight + self.unpaid[0].money.amount
+        return self.usable < self.paid_or_in_flight + self.unpaid[0].remainder
 
     @property
     def owes_a_final_report(self) -> bool:
@@ -104,17 +102,13 @@ class Paid(TakingPart):
 
     @property
     def settled_sum(self) -> Decimal:
-        """The sum of the payments that settled, before anything of it came back."""
-        progresses = (tranche for tranche in self.tranches if tranche.state is TrancheState.SETTLED)
-        return sum((progress.money.amount for progress in progresses), Decimal(0))
+        """The sum of the payments that the bank made, before anything of the newest attempts came back."""
+        return sum((tranche.paid_before + tranche.newest_paid for tranche in self.tranches), Decimal(0))
 
     @property
     def settled(self) -> dict[Place, Decimal]:
-        """The sum that each settled attempt paid, by (tranche, attempt), less what came back of it through the bank."""
-        progresses = (tranche for tranche in self.tranches if tranche.state is TrancheState.SETTLED)
-        return {
-            (progress.number, progress.attempt): progress.money.amount - progress.returned for progress in progresses
-        }
+        """The sum that each attempt paid, by (tranche, attempt), less what came back of it through the bank."""
+        return {(tranche.number, attempt): sum_ for tranche in self.tranches for attempt, sum_ in tranche.paid_sums}
 
     @property
     def came_back(self) -> Decimal:

@@ -2,70 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-from enum import StrEnum
-from typing import Final
-
 from pydantic import Field
 
 from domain.directory.tiers import Role
 from domain.partnership.proposal.sums import Sums
-from domain.payment.booked.figures import BookedFigures
-from domain.values import Moment, Money, Value, is_false, is_none, is_zero
+from domain.partnership.standing.instalments import IN_FLIGHT, PAID_STATES, RELEASABLE, TrancheProgress, TrancheState
+from domain.values import Moment, Value, is_false
+
+__all__ = [
+    "IN_FLIGHT", "PAID_STATES", "RELEASABLE", "Act", "AnsweredQuestion", "Approval", "ChangedFields", "Cleared",
+    "Reminder", "TrancheProgress", "TrancheState",
+]  # fmt: skip
 
 ChangedFields = dict[str, object]
 """Fields of a partnership that an event changes, with their new values."""
-
-
-class TrancheState(StrEnum):
-    """The state of a planned payment, seen from the partnership."""
-
-    PLANNED = "PLANNED"
-    RELEASED = "RELEASED"
-    """It was released but not handed over yet, so it can be cancelled."""
-    HANDED_OVER = "HANDED_OVER"
-    """Its file was handed over to the bank, and only the bank's answer ends the attempt."""
-    SETTLED = "SETTLED"
-    REJECTED = "REJECTED"
-    RETURNED = "RETURNED"
-    WITHHELD = "WITHHELD"
-    CANCELLED = "CANCELLED"
-
-
-IN_FLIGHT: Final = frozenset({TrancheState.RELEASED, TrancheState.HANDED_OVER})
-"""The states of a payment that was released and has not ended."""
-
-RELEASABLE: Final = frozenset(
-    {
-        TrancheState.PLANNED,
-        TrancheState.REJECTED,
-        TrancheState.RETURNED,
-        TrancheState.WITHHELD,
-        TrancheState.CANCELLED,
-    }
-)
-"""The states in which a tranche may be released: before an attempt, or after evidence that the last paid nothing."""
-
-
-class TrancheProgress(Value):
-    """A planned payment and its state. `attempt` is 0 before the first release."""
-
-    number: int
-    money: Money
-    state: TrancheState = TrancheState.PLANNED
-    attempt: int = 0
-    returned: Decimal = Field(default=Decimal(0), exclude_if=is_zero)
-    """The part of a settled payment that came back, as two people confirmed."""
-    due_on: date | None = None
-    """The day before which it is not paid."""
-    figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
-    """What the bank booked of it, where that tells more than the sum."""
-
-    @property
-    def next_attempt(self) -> int:
-        """The number of the attempt that the next release begins."""
-        return self.attempt + 1
 
 
 class Approval(Value):

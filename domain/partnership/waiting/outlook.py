@@ -8,6 +8,7 @@ from typing import Final
 from domain.directory.tiers import Role
 from domain.keeping import memo
 from domain.partnership import commands as c
+from domain.partnership.choices import remainder_of
 from domain.partnership.diligence.papers_for_clearances import proved_before_approval, proved_later
 from domain.partnership.hold.holds import numbered
 from domain.partnership.procedure import PROCEDURE
@@ -225,12 +226,16 @@ def _active(partnership: Partnership) -> Outlook:
 def _release(partnership: Partnership, tranche: int) -> Outlook:
     """Return the release of a tranche, with the first day on which it is not too early."""
     progress, moment = partnership.tranche(tranche), partnership.payable_from
+    if progress is not None and progress.has_remainder and not progress.is_releasable:
+        step = f"agree to pay the rest of tranche {tranche}, {remainder_of(progress)}, by two people; or split it"
+        return _by(c.AgreeRest, step, f"agree-rest {{id}} --tranche {tranche} --reason REASON --as STAFF", partnership)
     days = [progress.due_on] if progress is not None and progress.due_on is not None else []
     if moment is not None:  # at some time of that day, so that on the next one it has passed
         days.append((moment.astimezone(UTC) + timedelta(days=1) - SECOND).date())
     start = f", from {max(days)} on" if days else ""
     command = f"release {{id}} --tranche {tranche} --as STAFF"
-    return _step(partnership, f"release tranche {tranche}{start}", command, Role.PAYER)
+    what = "the rest of tranche" if progress is not None and progress.has_remainder else "tranche"
+    return _step(partnership, f"release {what} {tranche}{start}", command, Role.PAYER)
 
 
 def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:

@@ -61,6 +61,7 @@ def every_act() -> Iterator[c.StaffCommand]:
         c.SignAgreement: {"signed_on": date(2026, 11, 2), "document_sha256": DIGEST, "account": ACCOUNT},
         c.Release: {"tranche": 2, "attempt": 1},
         c.CancelPayment: {"tranche": 2, "attempt": 1, "reason": "The grantee asked to wait"},
+        c.AgreeRest: {"tranche": 2, "remainder": MONEY, "reason": "The bank sent a part alone"},
         c.Report: {
             "summary": "Eleven courses were held", "document_sha256": DIGEST, "report_kind": "FINANCIAL", "planned": 1,
             "figures": {

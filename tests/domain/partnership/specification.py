@@ -255,6 +255,10 @@ def cancel(tranche: int = 1, actor: str = "femi.ade", attempt: int = 1) -> c.Can
     return c.CancelPayment(**_common(actor), tranche=tranche, attempt=attempt, reason="The invoice was withdrawn")
 
 
+def agree_rest(rest: str = "250.00", actor: str = "femi.ade", tranche: int = 1) -> c.AgreeRest:
+    return c.AgreeRest(**_common(actor), tranche=tranche, remainder=money(rest), reason="The bank sent a part alone")
+
+
 def report(actor: str = "pia.berg", kind: ReportKind = ReportKind.FINAL, **more: Any) -> c.Report:
     """A report. A final one accounts for the whole of the usual grant, unless it says otherwise."""
     if kind is ReportKind.FINAL:

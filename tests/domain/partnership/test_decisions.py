@@ -35,6 +35,7 @@ from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from tests.builders import NOON, STAFF, authority, funds_in, funds_out, party
+from tests.domain.partnership.payment.short import booked_short
 from tests.domain.partnership.specification import (
     ANSWER,
     CONTACTS,
@@ -48,6 +49,7 @@ from tests.domain.partnership.specification import (
     accounted_for,
     acting,
     active,
+    agree_rest,
     amend,
     answer,
     approve,
@@ -160,6 +162,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.SignAgreement: (sign("ada.every"), {S, L}),
     c.Release: (release(1, "ada.every"), {L}),
     c.CancelPayment: (cancel(1, "ada.every", attempt=2), {L}),
+    c.AgreeRest: (agree_rest(actor="ada.every"), {L}),
     c.Report: (report("ada.every", ReportKind.PROGRESS), {L, C, T}),
     c.AcceptReport: (accept(1, "ada.every"), {L, C, T}),
     c.ReturnReport: (send_back(1, "ada.every"), {L, C, T}),
@@ -200,6 +203,8 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
         c.ReturnReport: report(kind=ReportKind.PROGRESS),
         c.EndInvitation: invite(),
     }
+    if kind is c.AgreeRest and stage is L:
+        return active().given(release(1), *booked_short("750.00"))
     if kind is c.RecordRefund and stage is L:
         return tried(SETTLED)
     if kind in {c.ConfirmRefund, c.WithdrawRefund} and stage in COMMANDS[kind][1]:
@@ -280,6 +285,7 @@ ROLES = {
     c.SignAgreement: {"dora.kim"},
     c.Release: {"paul.nkosi"},
     c.CancelPayment: {"paul.nkosi", "femi.ade", "vera.lind", "dora.kim"},
+    c.AgreeRest: {"paul.nkosi", "femi.ade", "dora.kim"},
     c.Report: {"pia.berg", "vera.lind"},
     c.AcceptReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.ReturnReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},

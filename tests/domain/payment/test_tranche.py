@@ -96,6 +96,7 @@ AT = {
     "unknown": after(INSTRUCTED, HANDED_OVER, SILENCE),
     "said settled": heard(LEFT, SAID_SETTLED),
     "booked": heard(LEFT, BOOKING),
+    "short": heard(LEFT, answer(B.SETTLED, "booked before", "400.00")),
     "rejected": heard(LEFT, answer(B.REJECTED, "rejected before", code=REPORT)),
     "returned": heard(LEFT, BOOKING, answer(B.RETURNED, "returned before")),
     "returned, never booked": heard(LEFT, SAID_SETTLED, answer(B.RETURNED, "returned before")),
@@ -121,6 +122,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(OPEN, (A, BOOKS, SAYS, R, NOT_BOTH, NOT_BOTH, NOT_BOTH)),
     "said settled": (NOTED, BOOKS, NOTED, NOT_BOTH, BACK, K.PARTIAL_RETURN, NOT_BOTH),
     "booked": (NOTED, K.SECOND_BOOKING, NOTED, NOT_BOTH, BACK, K.PARTIAL_RETURN, NOT_BOTH),
+    "short": (NOTED, K.SECOND_BOOKING, NOTED, NOT_BOTH, K.OTHER_CONTENT, BACK, NOT_BOTH),
     "rejected": (NOTED, NOT_BOTH, NOT_BOTH, NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH),
     "returned": (NOTED, NOT_BOTH, NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH),
     "returned, never booked": (NOTED, NOT_BOTH, NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH),
@@ -189,6 +191,17 @@ def test_a_report_after_the_booking_unbooks_nothing() -> None:
     assert contradiction(now, answer(B.SETTLED, "another debit")).kind is K.SECOND_BOOKING
 
 
+def test_a_part_that_is_booked_is_short_and_twice_it_counts_once() -> None:
+    part = answer(B.SETTLED, amount="400.00")
+    short = heard(LEFT, part, part)
+    assert (short.outcome, short.booked, str(short.paid_money)) == (t.TrancheOutcome.SHORT, True, "USD 400.00")
+
+
+def test_of_a_part_that_was_booked_no_more_comes_back() -> None:
+    assert contradiction(AT["short"], answer(B.RETURNED, amount="400.01")).kind is K.OTHER_CONTENT
+    assert contradiction(AT["short"], answer(B.RETURNED, amount="399.99")).kind is K.PARTIAL_RETURN
+
+
 def test_a_partial_return_is_named_with_both_sums() -> None:
     found = contradiction(AT["booked"], answer(B.RETURNED, amount="0.01"))
     assert (found.kind, found.reason) == (K.PARTIAL_RETURN, "USD 0.01 of USD 1,000.00 came back")
@@ -198,6 +211,9 @@ def test_a_partial_return_is_named_with_both_sums() -> None:
 @pytest.mark.parametrize("status", [B.ACCEPTED, B.SETTLED, B.REJECTED])
 @pytest.mark.parametrize("amount", ["999.99", "1000.01", "0.01"])
 def test_an_answer_over_another_amount_holds_the_payment(where: str, status: B, amount: str) -> None:
+    if status is B.SETTLED and amount != "1000.01" and where in {*OPEN, "said settled"}:
+        assert heard(AT[where], answer(status, amount=amount)).paid_money == answer(status, amount=amount).money
+        return
     found = contradiction(AT[where], answer(status, amount=amount))
     assert found.kind is K.OTHER_CONTENT
     assert found.kind in HOLDS
@@ -224,7 +240,7 @@ def test_an_amount_spelt_otherwise_is_the_same_amount() -> None:
 
 
 def test_after_a_contradiction_the_right_answer_is_still_believed() -> None:
-    contradiction(LEFT, answer(B.SETTLED, "wrong", amount="1.00"))
+    contradiction(LEFT, answer(B.SETTLED, "wrong", amount="1001.00"))
     assert heard(LEFT, answer(B.SETTLED, "right")).outcome is t.TrancheOutcome.SETTLED
 
 

@@ -361,6 +361,9 @@ EXAMPLES: list[Any] = [
     t.PaymentNeverSent(at=NOON, message_id=FILE),
     t.PaymentTakenBack(at=NOON, reason="The invoice was withdrawn"),
     t.PaymentReturned(at=NOON, answer=KEPT),
+    t.PaymentShort(at=NOON, answer=KEPT),
+    e.TranchePaidShort(at=NOON, tranche=1, attempt=2, money=money("750.00"), reason="BOOK"),
+    e.RestAgreed(**BY, tranche=1, remainder=money("250.00"), reason="The bank sent a part alone"),
     payment_file.PaymentFileMade(
         **BY, payments=(ORDER.payment_id,), sha256=DIGEST, total=ORDER.money, execution_on=date(2026, 11, 3)
     ),

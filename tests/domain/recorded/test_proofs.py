@@ -31,6 +31,7 @@ from tests.builders import DIGEST, NOON, funds_in, funds_out, measured, member, 
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.ending.test_reopening import came_back, closed
 from tests.domain.partnership.hands import key_of, signature_on
+from tests.domain.partnership.payment.short import booked_short
 from tests.rates import conversion
 
 ADA = "ada.every"
@@ -74,6 +75,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.in_agreement(), s.sign(ADA)),
         decided(s.active(), s.release(1, ADA, attempt=1)),
         decided(s.active().given(s.release()), s.cancel(1, ADA)),
+        decided(s.active().given(s.release(), *booked_short("750.00")), s.agree_rest(actor=ADA)),
         decided(REPORTED_ON, s.report(ADA, **SAID_OF_IT)),
         decided(REPORTED_ON.given(s.report(**SAID_OF_IT)), s.accept(1, ADA, disallowed=NOT_ALLOWED)),
         decided(s.paid().given(s.report()), s.send_back(1, ADA)),

@@ -150,6 +150,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         handed_in(s.sign()),
         s.release(attempt=1),
         s.cancel(),
+        s.agree_rest(),
         s.report(
             planned=1,
             results=({"indicator": 1, "achieved": "240"},),

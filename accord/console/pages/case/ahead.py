@@ -25,6 +25,7 @@ ASKED: Final[dict[type[c.StaffCommand], tuple[str, str]]] = {
     c.SignAgreement: ("Is the agreement signed?", "Record the signed agreement"),
     c.Release: ("May the next payment leave?", "Release the payment"),
     c.CancelPayment: ("Must the release be taken back?", "Take the release back"),
+    c.AgreeRest: ("Is the rest of the payment to be paid?", "Agree to pay the rest"),
     c.Report: ("Has the grantee reported?", "Record a report"),
     c.AcceptReport: ("Do you accept the report?", "Accept the report"),
     c.ConfirmRefund: ("Did the refund come in, as it is recorded?", "Confirm the refund"),

@@ -12,7 +12,7 @@ from accord.presentation.words.payments import booking_in_words
 from accord.presentation.words.values import NamesInWords, listed, money_in_words, sum_in_words
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import ReportState
-from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState
+from domain.partnership.state import IN_FLIGHT, PAID_STATES, Partnership, TrancheProgress, TrancheState
 from domain.policy.conditions import ConditionId
 from domain.proposal import FundsOut
 from ledger import clock
@@ -22,6 +22,7 @@ TONES: Final = {
     TrancheState.RELEASED: "warn",
     TrancheState.HANDED_OVER: "info",
     TrancheState.SETTLED: "good",
+    TrancheState.SHORT: "warn",
     TrancheState.REJECTED: "bad",
     TrancheState.RETURNED: "bad",
     TrancheState.WITHHELD: "bad",
@@ -152,7 +153,7 @@ def _part(fund: str, amount: Decimal | None, out: FundsOut, funds: Mapping[str, 
 def _slices(partnership: Partnership, out: FundsOut) -> tuple[Slice, ...]:
     total = out.total.amount
     sums = {
-        ("Paid", "good"): _sum_of(partnership, TrancheState.SETTLED),
+        ("Paid", "good"): _paid_sum(partnership),
         ("At the bank", "info"): _sum_of(partnership, TrancheState.HANDED_OVER),
         ("Ready", "warn"): _sum_of(partnership, TrancheState.RELEASED),
     }
@@ -166,7 +167,11 @@ def _slices(partnership: Partnership, out: FundsOut) -> tuple[Slice, ...]:
 
 
 def _sum_of(partnership: Partnership, state: TrancheState) -> Decimal:
-    return sum((tranche.money.amount for tranche in partnership.tranches if tranche.state is state), Decimal(0))
+    return sum((tranche.attempt_sum for tranche in partnership.tranches if tranche.state is state), Decimal(0))
+
+
+def _paid_sum(partnership: Partnership) -> Decimal:
+    return sum((tranche.paid_before + tranche.newest_paid for tranche in partnership.tranches), Decimal(0))
 
 
 def _payment(partnership: Partnership, progress: TrancheProgress, count: int) -> ScheduledPayment:
@@ -178,13 +183,14 @@ def _payment(partnership: Partnership, progress: TrancheProgress, count: int) ->
         f"tried {progress.attempt} times" if progress.attempt > 1 else "",
         f"{returned} came back" if returned else "",
         booking_in_words(progress.figures),
+        f"{sum_in_words(progress.remainder, progress.money.currency)} is not paid" if progress.has_remainder else "",
     ]
     waits = "" if is_over or progress.state in IN_FLIGHT else listed(_waits(partnership, progress))
     is_asked = waits == _RELEASE and (progress.due_on is None or progress.due_on <= clock.today())
     return ScheduledPayment(
         place=f"{progress.number} of {count}",
         planned=day_in_words(progress.due_on),
-        paid=day_in_words(paid_on) if progress.state is TrancheState.SETTLED else "",
+        paid=day_in_words(paid_on) if progress.state in PAID_STATES else "",
         waits=waits,
         state="Not paid" if lost else "To be released" if is_asked else words_of(progress.state),
         tone="warn" if is_asked else TONES[progress.state],
@@ -204,4 +210,6 @@ def _waits(partnership: Partnership, progress: TrancheProgress) -> list[str]:
         waits.append("what must be met first")
     if out is not None and out.waits_for_gift:
         waits.append("as much of the gift")
+    if progress.has_remainder and not progress.is_releasable:
+        waits.append(f"{2 - len(progress.agreed_by)} to agree to the rest, or a split")
     return waits or ([_RELEASE] if progress.state is TrancheState.PLANNED else [])

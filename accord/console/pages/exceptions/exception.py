@@ -28,7 +28,7 @@ from accord.web.pages import page, problem
 from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import BankStatus, Resolution, account_fault_in
 from domain.payment.bank_file import ResolutionAgreed
-from domain.payment.tranche import PaymentHandedOver, PaymentRejected, PaymentReturned, PaymentSettled
+from domain.payment.tranche import PaymentHandedOver, PaymentRejected, PaymentReturned, PaymentSettled, PaymentShort
 from domain.streams import StreamId
 from ledger import clock
 
@@ -120,6 +120,7 @@ async def _rows(console: Console, sight: ExceptionSight) -> Sequence[VersusRow]:
 _STATUS_OF: Final[Mapping[type[Any], tuple[str, ...]]] = {
     PaymentHandedOver: ("HANDED_OVER", "ACCEPTED", "UNKNOWN"),
     PaymentSettled: ("SETTLED",),
+    PaymentShort: ("SHORT",),
     PaymentRejected: ("REJECTED",),
     PaymentReturned: ("RETURNED",),
 }

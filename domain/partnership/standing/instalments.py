@@ -1,0 +1,224 @@
+"""A planned payment and its attempts: what was paid of it, what came back, and the rest."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, NamedTuple, Self
+
+from pydantic import Field
+
+from domain.payment.booked.figures import BookedFigures
+from domain.values import Money, Value, is_empty, is_none, is_zero
+
+ZERO: Final = Decimal(0)
+
+
+class TrancheState(StrEnum):
+    """The state of a planned payment, seen from the partnership."""
+
+    PLANNED = "PLANNED"
+    RELEASED = "RELEASED"
+    """It was released but not handed over yet, so it can be cancelled."""
+    HANDED_OVER = "HANDED_OVER"
+    """Its file was handed over to the bank, and only the bank's answer ends the attempt."""
+    SETTLED = "SETTLED"
+    SHORT = "SHORT"
+    """The bank booked less than was instructed. The rest is paid only after two people agreed to it."""
+    REJECTED = "REJECTED"
+    RETURNED = "RETURNED"
+    WITHHELD = "WITHHELD"
+    CANCELLED = "CANCELLED"
+
+
+IN_FLIGHT: Final = frozenset({TrancheState.RELEASED, TrancheState.HANDED_OVER})
+"""The states of a payment that was released and has not ended."""
+
+PAID_STATES: Final = frozenset({TrancheState.SETTLED, TrancheState.SHORT})
+"""The states of a payment of which the bank paid something in the newest attempt."""
+
+RELEASABLE: Final = frozenset(
+    {
+        TrancheState.PLANNED,
+        TrancheState.REJECTED,
+        TrancheState.RETURNED,
+        TrancheState.WITHHELD,
+        TrancheState.CANCELLED,
+    }
+)
+"""The states in which a tranche may be released: before an attempt, or after evidence that the last paid nothing."""
+
+
+class EarlierPayment(NamedTuple):
+    """An earlier attempt of a tranche that paid something: its number, and the sum that did not come back."""
+
+    attempt: int
+    amount: Decimal
+
+
+class RestAgreement(NamedTuple):
+    """A person's agreement that the rest of a tranche is paid by a new attempt, and the rest as it was then."""
+
+    actor: str
+    remainder: Decimal
+
+
+class TrancheProgress(Value):
+    """A planned payment and its state. `attempt` is 0 before the first release."""
+
+    number: int
+    money: Money
+    state: TrancheState = TrancheState.PLANNED
+    attempt: int = 0
+    returned: Decimal = Field(default=ZERO, exclude_if=is_zero)
+    """The part of the newest attempt's payment that came back, as two people confirmed."""
+    due_on: date | None = None
+    """The day before which it is not paid."""
+    instructed_sum: Decimal | None = Field(default=None, exclude_if=is_none)
+    """The sum of the newest attempt, or None where that is the tranche's own."""
+    booked_sum: Decimal | None = Field(default=None, exclude_if=is_none)
+    """The sum that the bank booked of the newest attempt, or None where it is what was instructed."""
+    figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
+    """What the bank booked of the newest attempt, where that tells more than the sum."""
+    earlier: tuple[EarlierPayment, ...] = Field(default=(), exclude_if=is_empty)
+    """The earlier attempts that paid something which did not come back."""
+    agreements: tuple[RestAgreement, ...] = Field(default=(), exclude_if=is_empty)
+    """The agreements to pay the rest since the newest attempt began."""
+
+    @property
+    def next_attempt(self) -> int:
+        """The number of the attempt that the next release begins."""
+        return self.attempt + 1
+
+    @property
+    def attempt_sum(self) -> Decimal:
+        """The sum that the newest attempt was to pay."""
+        return self.money.amount if self.instructed_sum is None else self.instructed_sum
+
+    @property
+    def order_money(self) -> Money:
+        """The money that the newest attempt was to pay."""
+        return Money(amount=self.attempt_sum, currency=self.money.currency)
+
+    @property
+    def newest_paid(self) -> Decimal:
+        """The sum that the bank paid in the newest attempt, before anything of it came back."""
+        if self.state not in PAID_STATES:
+            return ZERO
+        return self.attempt_sum if self.booked_sum is None else self.booked_sum
+
+    @property
+    def paid_before(self) -> Decimal:
+        """The sum that earlier attempts paid and that did not come back."""
+        return sum((payment.amount for payment in self.earlier), ZERO)
+
+    @property
+    def net(self) -> Decimal:
+        """The sum that was paid and did not come back through the bank."""
+        return self.paid_before + self.newest_paid - (self.returned if self.state in PAID_STATES else ZERO)
+
+    @property
+    def paid_sums(self) -> tuple[EarlierPayment, ...]:
+        """The attempts that paid something, each with the sum that did not come back."""
+        if self.state not in PAID_STATES:
+            return self.earlier
+        return (*self.earlier, EarlierPayment(self.attempt, self.newest_paid - self.returned))
+
+    @property
+    def out(self) -> Decimal:
+        """The sum that was paid or is on its way, and did not come back."""
+        return self.net + (self.attempt_sum if self.state in IN_FLIGHT else ZERO)
+
+    @property
+    def remainder(self) -> Decimal:
+        """The sum that is not paid, or that came back."""
+        return self.money.amount - self.net
+
+    @property
+    def has_remainder(self) -> bool:
+        """True if a part was paid and a rest was not, or came back, and nothing of it is on its way."""
+        return self.net > 0 and self.remainder > 0 and self.state not in IN_FLIGHT
+
+    @property
+    def agreed_by(self) -> tuple[str, ...]:
+        """The people who agreed that the rest, as it is now, is paid by a new attempt."""
+        current = (agreement for agreement in self.agreements if agreement.remainder == self.remainder)
+        return tuple(dict.fromkeys(agreement.actor for agreement in current))
+
+    @property
+    def is_releasable(self) -> bool:
+        """True if it may be released: nothing of it was paid, or two people agreed to pay the rest."""
+        return len(self.agreed_by) > 1 if self.has_remainder else self.remainder > 0 and self.state in RELEASABLE
+
+    def with_attempt(self, attempt: int, money: Money) -> Self:
+        """Return it after a release: what the attempt before paid stays paid, and is not paid again."""
+        paid_sum = self.newest_paid - self.returned if self.state in PAID_STATES else ZERO
+        earlier = (*self.earlier, EarlierPayment(self.attempt, paid_sum)) if paid_sum else self.earlier
+        instructed_sum = money.amount if money.amount != self.money.amount else None
+        return self.model_copy(
+            update={
+                "state": TrancheState.RELEASED, "attempt": attempt, "returned": ZERO, "instructed_sum": instructed_sum,
+                "booked_sum": None, "figures": None, "earlier": earlier, "agreements": (),
+            }
+        )  # fmt: skip
+
+    def booked_of(self, amount: Decimal, figures: BookedFigures | None = None) -> Self:
+        """Return it after the bank booked a sum of the newest attempt, beside what it booked of it before.
+
+        `figures`: what the bank booked, where it tells more than the sum.
+        """
+        said = {"figures": figures} if figures is not None else {}
+        was_short = self.state is TrancheState.SHORT
+        booked_sum = amount + (self.newest_paid if was_short else ZERO)
+        if booked_sum >= self.attempt_sum:
+            whole = booked_sum if was_short else None
+            return self.model_copy(update={"state": TrancheState.SETTLED, "booked_sum": whole, **said})
+        return self.model_copy(update={"state": TrancheState.SHORT, "booked_sum": booked_sum, **said})
+
+    def back(self, attempt: int, amount: Decimal) -> Self:
+        """Return it after a part of what an attempt paid came back."""
+        if attempt == self.attempt:
+            return self.model_copy(update={"returned": self.returned + amount})
+        payments = [
+            payment._replace(amount=payment.amount - amount) if payment.attempt == attempt else payment
+            for payment in self.earlier
+        ]
+        return self.model_copy(update={"earlier": tuple(payment for payment in payments if payment.amount > 0)})
+
+    def booked_late(self, attempt: int, amount: Decimal) -> Self:
+        """Return it after the bank booked an attempt that a later one followed, which is not at the bank.
+
+        The later one pays nothing any more. The tranche is settled but for the rest of what was booked short.
+        """
+        paid_sums = dict(self.earlier)
+        if attempt not in paid_sums:
+            booked_sum = amount if amount != self.attempt_sum else None
+            return self.model_copy(update={"state": TrancheState.SETTLED, "booked_sum": booked_sum})
+        paid_sums[attempt] += amount
+        earlier = tuple(EarlierPayment(*paid_sum) for paid_sum in paid_sums.items())
+        progress = self.model_copy(update={"earlier": earlier, "state": TrancheState.CANCELLED, "agreements": ()})
+        return progress if progress.remainder > 0 else progress.as_settled()
+
+    def agreed_to(self, actor: str, remainder: Decimal) -> Self:
+        """Return it after a person agreed that its rest is paid."""
+        return self.model_copy(update={"agreements": (*self.agreements, RestAgreement(actor, remainder))})
+
+    def with_plan(self, money: Money, due_on: date | None) -> Self:
+        """Return it with another sum and day, as a split leaves it. What was paid of it stays, and so do its attempts.
+
+        It is settled where no more is planned than was paid.
+        """
+        instructed_sum = self.attempt_sum if self.attempt_sum != money.amount else None
+        change = {"money": money, "due_on": due_on, "instructed_sum": instructed_sum, "agreements": ()}
+        progress = self.model_copy(update=change)
+        return progress if progress.remainder else progress.as_settled()
+
+    def as_settled(self) -> Self:
+        """Return it as settled with what was paid of it: nothing of it is left."""
+        return self.model_copy(update={"state": TrancheState.SETTLED, "booked_sum": self.newest_paid})
+
+    def without_agreement_of(self, person: str) -> Self:
+        """Return it without what a person agreed to."""
+        agreements = tuple(agreement for agreement in self.agreements if agreement.actor != person)
+        return self if agreements == self.agreements else self.model_copy(update={"agreements": agreements})
