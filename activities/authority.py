@@ -22,6 +22,7 @@ from domain.partnership.commands import (
     DeclareInterest,
     PlaceHold,
     Propose,
+    RecallPayment,
     Release,
     SignAgreement,
     StaffRequest,
@@ -151,6 +152,8 @@ def _unknown_people(directory: Directory, command: StaffRequest) -> tuple[str, .
         case DeclareInterest(interest=interest):
             staff_ids = {interest.person}
         case Assign(to=person) if person is not None:
+            staff_ids = {person}
+        case RecallPayment(responsible=person) if person is not None:
             staff_ids = {person}
         case Propose(proposal=proposal):
             staff_ids = {interest.person for interest in proposal.interests}

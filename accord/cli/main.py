@@ -30,6 +30,7 @@ PAYMENTS = loading(
         },
         "From the bank": {
             "payments.counter": ("import", "exceptions", "resolve", "sample-answer"),
+            "payments.recalls": ("recall", "answer-recall"),
             "payments.reopening": ("reopen",),
             "payments.statements": ("statements",),
             "payments.mappings": ("mapping",),

@@ -19,6 +19,7 @@ from accord.counter.differences.terms import as_recorded, booking_terms
 from accord.counter.stated.taken_back import as_far_as_recorded, money_taken_back, was_taken_back
 from accord.counter.stated.told_before import take_as_stated
 from accord.counter.transactions import Counter
+from domain.errors import FormShut
 from domain.fault import Fault
 from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
@@ -60,6 +61,7 @@ from payments.answers.entries import (
 from payments.answers.exceptions import exception_name, keep_exception
 from payments.answers.matching import EARLIEST, MatchedEntry
 from payments.answers.messages import BankNotice
+from records.forms import require_open
 from registers.matching.identity.holders import is_held_by, may_be_held_by
 
 
@@ -210,7 +212,7 @@ async def _record(
     if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
         # Only a person can say which of the two came back, and whether a return is another or the one told before.
         return Contradiction(ExceptionKind.CONTRADICTION, "it was booked twice, and one of the two came back")
-    if fault := too_much_back(partnership, answer) or _short_after_the_end(partnership, answer, events):
+    if fault := too_much_back(partnership, answer) or await _short_fault(counter, partnership, answer, events):
         return fault
     await record_on_attempt(counter, attempt, answer, events)
     outcome = outcome_of(events)
@@ -224,11 +226,20 @@ async def _record(
     return None
 
 
-def _short_after_the_end(
-    partnership: Partnership, answer: BankAnswer, events: Sequence[TrancheEvent]
+async def _short_fault(
+    counter: Counter, partnership: Partnership, answer: BankAnswer, events: Sequence[TrancheEvent]
 ) -> Contradiction | None:
-    """Return the contradiction of a booking of less than was instructed, of what has ended as paid in full."""
-    if not partnership.ended or outcome_of(events) is not TrancheOutcome.SHORT:
+    """Return the reason why a booking of less than was instructed is for people, or None.
+
+    What it belongs to has ended as paid in full, or this installation does not record yet that a part was booked.
+    """
+    if outcome_of(events) is not TrancheOutcome.SHORT:
+        return None
+    try:
+        await require_open(counter.desk.pool, events)
+    except FormShut as shut:
+        return Contradiction(ExceptionKind.OTHER_CONTENT, f"{answer.money} was booked; {shut}")
+    if not partnership.ended:
         return None
     reason = f"{answer.money} was booked, which is less than was instructed, after the partnership had ended"
     return Contradiction(ExceptionKind.OTHER_CONTENT, reason)

@@ -27,6 +27,7 @@ from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.namelessness import require_nameless
 from accord.organisation.signed_acts import require_may, signed_act
 from accord.presentation.faults import Refused
+from domain.errors import FormShut
 from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.payment.decisions import receipt_fault
@@ -47,6 +48,7 @@ from domain.streams import StreamId
 from domain.values import Money
 from ledger import clock
 from payments.answers.exceptions import RaisedException, mark_resolved
+from records.forms import require_open
 
 
 class Resolved(NamedTuple):
@@ -252,7 +254,12 @@ async def _events_for(
         return attempt, ()
     _require_the_same_money(attempt, answer)
     terms = (await booking_terms(counter, answer))._replace(tolerance=None)  # people let it through
-    return attempt, _events_of(attempt, answer, terms)
+    events = _events_of(attempt, answer, terms)
+    try:
+        await require_open(counter.desk.pool, events)
+    except FormShut as shut:
+        raise Refused(str(shut), type(shut).__name__) from shut
+    return attempt, events
 
 
 def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:

@@ -155,6 +155,12 @@ class HouseRules(Value):
         "person; without it nothing but an exact booking settles",
     )
 
+    recall_days: Annotated[int, Field(ge=1, le=60)] | None = Field(
+        default=None,
+        exclude_if=is_none,
+        description="The business days in which a bank answers a recall, and books its return; 10 without it",
+    )
+
     @property
     def base(self) -> BaseRule | None:
         """The base currency and how old its rates may be, or None if nothing is converted."""

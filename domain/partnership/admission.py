@@ -22,6 +22,7 @@ from domain.partnership.hold.holds import in_words
 from domain.partnership.interest.admission import admit_interest
 from domain.partnership.letter.admission import admit_letter
 from domain.partnership.payment.admission import admit_payment
+from domain.partnership.payment.recalling import admit_recall
 from domain.partnership.people.duties import require_free_for
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.proposal.admission import admit_proposal, goes_on_under_hold
@@ -41,6 +42,7 @@ ADMISSION: Final = by_class(
     (c.Approve, admit_approval),
     (c.SignAgreement, admit_agreement),
     (c.PaymentRequest, admit_payment),
+    (c.RecallRequest, admit_recall),
     (c.RefundRequest, admit_refund),
     (c.ReportRequest, admit_report),
     (c.DiversionRequest, admit_diversion),

@@ -6,7 +6,7 @@ from domain.identity import ACCORD
 from domain.partnership.acts import Choices
 from domain.partnership.hold.holds import Hold
 from domain.partnership.report.reports import ReportState
-from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress
+from domain.partnership.state import IN_FLIGHT, LEFT_STATES, Partnership, TrancheProgress
 from domain.payment.account_numbers import masked
 from domain.policy.conditions import CONDITIONS
 from domain.values import Money
@@ -49,6 +49,26 @@ def payments_on_their_way(partnership: Partnership) -> Choices:
         )
         for tranche in partnership.tranches
         if tranche.state in IN_FLIGHT
+    )
+
+
+def payments_that_left(partnership: Partnership) -> Choices:
+    """Return the payments that left and may come back, as tranche and attempt."""
+    return tuple(
+        (
+            f"{tranche.number}.{tranche.attempt}",
+            f"tranche {tranche.number}, attempt {tranche.attempt}: {tranche.order_money}",
+        )
+        for tranche in partnership.tranches
+        if tranche.state in LEFT_STATES
+    )
+
+
+def open_recalls(partnership: Partnership) -> Choices:
+    """Return the payments whose recall is open, as tranche and attempt."""
+    return tuple(
+        (f"{recall.tranche}.{recall.attempt}", f"tranche {recall.tranche}, attempt {recall.attempt}")
+        for recall in partnership.recalls
     )
 
 

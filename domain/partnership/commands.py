@@ -33,6 +33,7 @@ StaffRequest = Annotated[
     | Approve
     | SignAgreement
     | PaymentRequest
+    | RecallRequest
     | RefundRequest
     | ReportRequest
     | DiversionRequest

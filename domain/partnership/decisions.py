@@ -22,6 +22,7 @@ from domain.partnership.hold.decisions import lift
 from domain.partnership.interest.decisions import withdraw_decisions
 from domain.partnership.letter.decisions import issue_letter
 from domain.partnership.payment.decisions import decide_payment, release
+from domain.partnership.payment.recalling import decide_recall
 from domain.partnership.people.authorising import require_role
 from domain.partnership.procedure import event_of_command
 from domain.partnership.proposal.decisions import decide_proposal
@@ -77,6 +78,7 @@ DECISIONS: Final = by_class(
     (c.Approve, approve),
     (c.SignAgreement, sign_agreement),
     (c.Release, release),
+    (c.RecallRequest, decide_recall),
     (c.CounterCommand, decide_payment),
     (c.RecordRefund | c.ConfirmRefund, decide_refund),
     (c.DiversionRequest, decide_diversion),

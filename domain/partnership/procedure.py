@@ -158,6 +158,21 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
             "remainder": {"amount": "2500.00", "currency": "USD"},
         },
     ),
+    c.RecallPayment: Step(
+        "payments recall", "Recall a payment",
+        SINCE_AGREED, _by(Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR),
+        {e.PaymentRecalled: EventWords("the recall is on record", "asked for a payment back")},
+        example={"tranche": 1, "attempt": 1, "reason": "it went to an account that was closed"},
+    ),
+    c.AnswerRecall: Step(
+        "payments answer-recall", "Record the answer to a recall",
+        SINCE_AGREED, _by(Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR),
+        {e.RecallAnswered: EventWords("the bank's answer is on record", "recorded the bank's answer to a recall")},
+        example={
+            "tranche": 1, "attempt": 1, "answer": "GRANTED", "reason": "their letter of 3 March",
+            "document_sha256": "0" * 64,
+        },
+    ),
     c.Report: Step(
         "report", "Record a report",
         SINCE_AGREED, _by(Role.PROPOSER, Role.VERIFIER),

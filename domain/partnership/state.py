@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.partnership.standing.money import Paid
 from domain.partnership.standing.parts import (
     IN_FLIGHT,
+    LEFT_STATES,
     PAID_STATES,
     RELEASABLE,
     Act,
@@ -21,8 +22,8 @@ from domain.proposal import Direction
 from domain.signatures.signing import Terms, content_digest
 
 __all__ = [
-    "IN_FLIGHT", "PAID_STATES", "RELEASABLE", "Act", "AnsweredQuestion", "Approval", "ChangedFields", "Cleared",
-    "Partnership", "Reminder", "TrancheProgress", "TrancheState", "least_of",
+    "IN_FLIGHT", "LEFT_STATES", "PAID_STATES", "RELEASABLE", "Act", "AnsweredQuestion", "Approval", "ChangedFields",
+    "Cleared", "Partnership", "Reminder", "TrancheProgress", "TrancheState", "least_of",
 ]  # fmt: skip
 
 

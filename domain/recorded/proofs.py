@@ -20,6 +20,8 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.ApprovalGiven: frozenset({"role", "on_behalf_of", "quorum", "conversion"}),
     e.AgreementSigned: frozenset({"account_verifier", "payable_from", "quorum", "conversion"}),
     e.TrancheReleased: frozenset({"money", "attempt_signed"}),
+    e.PaymentRecalled: frozenset({"due"}),
+    e.RecallAnswered: frozenset({"due"}),
     e.ProposalAmended: frozenset({"funding", "changes", "quorum", "conversion", "template"}),
     e.LegEnded: frozenset({"anew"}),
 }

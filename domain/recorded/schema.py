@@ -146,12 +146,12 @@ _PLAN_IN_WORDS: Final = f"a budget, a work plan, the language or telephone numbe
 _BY_LINE: Final = ("figures.lines", "figures.period", "figures.abroad", "milestones")
 _RULES: Final = (
     "budgets", "books", "lists", "list_days", "watched", "public_offices", "base_currency", "rate_days", "tolerance",
-    "entry_days", "funds_named", "rails",
+    "entry_days", "recall_days", "funds_named", "rails",
 )  # fmt: skip
 _RULES_IN_WORDS: Final = (
     "the programmes whose grants need a budget, the rules for the book, the lists that bind, watched countries, that "
     "public offices are asked for, a base currency, a tolerance for bookings, "
-    "the days for which an entry of the bank may be open, rails, or that every grant names its funds"
+    "the days for which an entry of the bank may be open or a recall takes, rails, or that every grant names its funds"
 )
 _RATES: Final = ("conversion",)
 _RATES_IN_WORDS: Final = "the base currency and the rates by which sums were converted"
@@ -196,6 +196,8 @@ WITH_FIGURES: Final[Mapping[str, Further]] = {
     ),
 }  # fmt: skip
 """By type of event that holds the bank's word: the form in which it says the rate and the charges of a booking."""
+_SHORT: Final = "a payment that was booked in part, and its rest"
+_RECALL: Final = "a recall of a payment, and its answer"
 
 FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     **{event_type: (further,) for event_type, further in WITH_PLACES.items()},
@@ -243,6 +245,11 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "SubmissionReturned": (Further(1, _TAKEN_OVER, _HANDED_IN),),
     "LetterIssued": (Further(1, ("letter",), "a letter that is issued"),),
     "HouseRulesSet": (Further(2, tuple(f"rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
+    "PaymentShort": (Further(1, ("answer",), _SHORT),),
+    "TranchePaidShort": (Further(1, ("money",), _SHORT),),
+    "RestAgreed": (Further(1, ("remainder",), _SHORT),),
+    "PaymentRecalled": (Further(1, ("due",), _RECALL),),
+    "RecallAnswered": (Further(1, ("due",), _RECALL),),
     "PeriodCloseAsked": (Further(1, ("last_day",), _PERIOD),),
     "PeriodClosed": (Further(1, ("close_id",), _PERIOD),),
 }

@@ -10,6 +10,7 @@ from accord.audit.walk.walk import Attempt, Released, Walk
 from domain.fault import Fault
 from domain.partnership import events as e
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind
+from domain.payment.recalls import RecallAnswer
 from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Direction
 
@@ -41,6 +42,13 @@ def agree_on_rest(walk: Walk, event: e.RestAgreed) -> None:
     agreements[event.actor] = event.remainder
 
 
+def recall(walk: Walk, event: e.PaymentRecalled | e.RecallAnswered) -> None:
+    """Note that a payment was asked back, or that the bank refused it: no other attempt is released meanwhile."""
+    attempt = Attempt(event.tranche, event.attempt)
+    is_over = isinstance(event, e.RecallAnswered) and event.answer is RecallAnswer.REFUSED
+    walk.recalls = walk.recalls - {attempt} if is_over else walk.recalls | {attempt}
+
+
 def end_short(walk: Walk, event: e.TranchePaidShort) -> None:
     """Remember that an attempt paid a part: it makes the same reports due as one that paid all."""
     walk.responsibility = walk.responsibility.with_payment(event.at.date())
@@ -56,6 +64,7 @@ def end_attempt(walk: Walk, event: e.TrancheEnded) -> None:
     """Remember the end of an attempt."""
     match event.outcome:
         case TrancheOutcome.REJECTED | TrancheOutcome.RETURNED:
+            walk.recalls.discard(Attempt(event.tranche, event.attempt))
             note_account_fault(walk, event.reason)
         case TrancheOutcome.WITHHELD:
             walk.withheld.add(Attempt(event.tranche, event.attempt))
@@ -85,6 +94,8 @@ def resolve(walk: Walk, event: e.ContradictionResolved) -> None:
     note_account_fault(walk, answer.reason if answer.status in _AGAINST_US else "")
     walk.resolved.setdefault(Attempt(answer.tranche, answer.attempt), []).append(answer)
     walk.booked_beside.pop(answer.answer_id, None)
+    if answer.status in _AGAINST_US:
+        walk.recalls.discard(Attempt(answer.tranche, answer.attempt))
     if answer.status is BankStatus.SETTLED:
         walk.reporting = walk.reporting.with_settled(answer.tranche, event.at.date())
 
@@ -116,6 +127,9 @@ def _release_fault(walk: Walk, release: e.TrancheReleased) -> Fault | None:
         "the money out had ended": Direction.FUNDS_OUT in walk.ended_legs,
         "money was diverted, and no assurance is on record": bool(walk.responsibility.diverted),
         f"the sum is not the {approved_sum} that were approved": approved_sum != release.money,
+        "an earlier attempt was recalled, and no return of it was booked": any(
+            attempt.tranche == release.tranche for attempt in walk.recalls
+        ),
         "the account changed, and its cooling-off time was not over": early,
         "the payer did not sign which attempt it is": not release.attempt_signed,
     }

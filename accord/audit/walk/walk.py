@@ -146,6 +146,8 @@ class Walk:
     """The legs that ended alone since the agreement."""
     released: dict[Attempt, Released] = field(default_factory=dict)
     cancelled: set[Attempt] = field(default_factory=set)
+    recalls: set[Attempt] = field(default_factory=set)
+    """The attempts whose recall is open."""
     rests: dict[Attempt, dict[str, Money]] = field(default_factory=dict)
     """By the newest attempt of a tranche then: who agreed that its rest is paid, and the rest as each signed it."""
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)

@@ -51,7 +51,13 @@ from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.admission import admit, stage_allows
 from domain.partnership.approval.decisions import approve
-from domain.partnership.choices import payments_on_their_way, remainder_of, tranches_with_a_remainder
+from domain.partnership.choices import (
+    open_recalls,
+    payments_on_their_way,
+    payments_that_left,
+    remainder_of,
+    tranches_with_a_remainder,
+)
 from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.letter.terms import agreement_issued
 from domain.partnership.procedure import PROCEDURE
@@ -178,6 +184,28 @@ _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
     c.AgreeRest: ActForm(
         _rest_fields,
         lambda partnership: _rest(partnership, first(tranches_with_a_remainder(partnership), "1")), _rest_agreed,
+    ),
+    c.RecallPayment: ActForm(
+        lambda partnership: (
+            Field("payment", "Which payment", kind="choice", choices=payments_that_left(partnership)), REASON,
+            form_field(c.RecallPayment, "responsible"),
+        ),
+        lambda partnership: _payment(first(payments_that_left(partnership), "1.1")),
+        lambda _, typed: {
+            **_payment(said(typed, "payment")), "reason": said(typed, "reason"),
+            "responsible": said(typed, "responsible") or None,
+        },
+    ),
+    c.AnswerRecall: ActForm(
+        lambda partnership: (
+            Field("payment", "Which payment", kind="choice", choices=open_recalls(partnership)),
+            form_field(c.AnswerRecall, "answer"), REASON, DOCUMENT,
+        ),
+        lambda partnership: _payment(first(open_recalls(partnership), "1.1")),
+        lambda _, typed: {
+            **_payment(said(typed, "payment")), "answer": said(typed, "answer"), "reason": said(typed, "reason"),
+            "document_sha256": said(typed, "document_sha256"),
+        },
     ),
     c.Report: ActForm(report_fields, report_probe, report_content),
     c.AcceptReport: ActForm(acceptance_fields, reads=acceptance_content),

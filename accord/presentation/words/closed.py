@@ -8,7 +8,7 @@ from typing import Final
 from domain.partnership import commands as c
 from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
-from domain.partnership.state import Partnership
+from domain.partnership.state import LEFT_STATES, Partnership
 
 
 def _has_unread_report(partnership: Partnership) -> bool:
@@ -62,6 +62,11 @@ IDLE: Final[Mapping[type[c.StaffCommand], tuple[Callable[[Partnership], bool], s
         lambda it: any(tranche.has_remainder for tranche in it.tranches),
         "No payment was paid in part, so there is no rest.",
     ),
+    c.RecallPayment: (
+        lambda it: any(tranche.state in LEFT_STATES for tranche in it.tranches),
+        "No payment left that could come back.",
+    ),
+    c.AnswerRecall: (lambda it: bool(it.recalls), "No recall waits for an answer."),
     c.ExtendDeadline: (lambda it: it.deadline is not None, "Nobody is waited for, so there is no deadline to extend."),
     c.EndLeg: (
         lambda it: len(set(it.proposed.directions) - {*it.ended_legs}) > 1,

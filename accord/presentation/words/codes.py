@@ -27,6 +27,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.partnership.waiting.deadlines import Wait
 from domain.payment.bank_answers import ExceptionKind, Resolution
+from domain.payment.recalls import RecallAnswer
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import MailLanguage, ReportKind
 from domain.policy.conditions import ConditionId, Gate
@@ -82,6 +83,7 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "WITHHELD": "was kept back",
         "CANCELLED": "was taken back",
     },
+    RecallAnswer: {"GRANTED": "grants", "REFUSED": "refuses"},
     ReportState: {
         "RECEIVED": "To be read",
         "ACCEPTED": "Accepted",

@@ -177,6 +177,10 @@ _DEEDS: Final[dict[type[Any], Telling]] = {
     e.RestAgreed: lambda event, _: Deed(
         f"agreed to pay the rest of payment {event.tranche}, {money_in_words(event.remainder)}", event.reason
     ),
+    e.PaymentRecalled: lambda event, _: Deed(f"asked for {_payment(event)} back", event.reason),
+    e.RecallAnswered: lambda event, _: Deed(
+        f"noted that the bank {words_of(event.answer)} the recall of {_payment(event)}", event.reason
+    ),
     e.BankContradicted: lambda event, _: Deed(f"asked people to look at the bank's word: {words_of(event.exception)}"),
     e.ContradictionResolved: _resolved,
     e.FundsReceived: _received,

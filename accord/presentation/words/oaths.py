@@ -138,6 +138,12 @@ _OATHS: Final[Mapping[type[c.StaffCommand], Callable[[Any, Partnership | None, N
         f"You agree that the rest of payment {command.tranche} of {{title}} is paid: "
         f"*{money_in_words(command.remainder)}*."
     ),
+    c.RecallPayment: lambda command, *_: (
+        f"You *ask for payment {command.tranche}* of {{title}} *back*. Nothing is sent: somebody tells the bank."
+    ),
+    c.AnswerRecall: lambda command, *_: (
+        f"You record that the bank *{words_of(command.answer)}* the recall of payment {command.tranche} of {{title}}."
+    ),
     c.Report: _says("You record a *report* on {title}. Somebody else accepts it, or returns it."),
     c.AcceptReport: _judged("accept"),
     c.ReturnReport: _judged("return"),
@@ -176,6 +182,8 @@ DONE: Final[Mapping[type[c.StaffCommand], str]] = {
     c.Release: "Released",
     c.CancelPayment: "Release taken back",
     c.AgreeRest: "Agreed",
+    c.RecallPayment: "Recall recorded",
+    c.AnswerRecall: "Answer recorded",
     c.Report: "Report recorded",
     c.AcceptReport: "Report accepted",
     c.ReturnReport: "Report returned",

@@ -25,6 +25,7 @@ _OWN_ACTS: Final[Mapping[str, type[c.StaffCommand]]] = {
     ObligationKind.CONFIRMATION: c.ConfirmRefund,
     ObligationKind.BLOCKING: c.RecordRefund,
     ObligationKind.RETURNED: c.Reopen,
+    ObligationKind.RECALL: c.AnswerRecall,
     ObligationKind.QUESTION: c.ClearQuestions,
     Wait.ANSWER: c.Propose,
     Wait.AGREEMENT: c.SignAgreement,

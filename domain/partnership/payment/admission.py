@@ -12,6 +12,7 @@ from domain.partnership.diligence.admission import require_looked_at, require_on
 from domain.partnership.diligence.earlier import holds_later
 from domain.partnership.payment import commands as c
 from domain.partnership.payment.period import period_fault
+from domain.partnership.payment.recalling import open_recall
 from domain.partnership.state import Partnership, TrancheProgress, TrancheState
 from domain.policy.listings import questions_told
 from domain.proposal import Direction
@@ -42,6 +43,11 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
     if not tranche.is_releasable:
         state = tranche.state.value.lower().replace("_", " ")
         raise PaymentRefused(f"tranche {command.tranche} is {state} already and is never paid twice")
+    if open_recall(partnership, command.tranche) is not None:
+        raise PaymentRefused(
+            f"tranche {command.tranche} is recalled: its next attempt waits until its return is booked, or the bank "
+            "refuses the recall"
+        )
     if command.attempt not in {None, tranche.next_attempt}:
         raise PaymentRefused(
             f"tranche {command.tranche}: attempt {command.attempt} was signed, the next is {tranche.next_attempt}; "
@@ -162,8 +168,8 @@ def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> N
         raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
     if tranche.state is TrancheState.HANDED_OVER:
         raise PaymentRefused(
-            f"tranche {command.tranche} was handed over to the bank; only the bank's word ends it: ask the bank to "
-            "recall it, and import its answer"
+            f"tranche {command.tranche} was handed over to the bank; only the bank's word ends it: ask for a "
+            f"recall (`accord payments recall {partnership.partnership_id} --tranche {command.tranche}`)"
         )
     if tranche.state is not TrancheState.RELEASED or tranche.attempt != command.attempt:
         raise PaymentRefused(
@@ -174,5 +180,6 @@ def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> N
 def end_first(partnership: Partnership) -> str:
     """Return the way to end a payment that is on its way: cancel it or, once it left, wait for the bank's answer."""
     if partnership.at_the_bank:
-        return "it is at the bank, so ask the bank to recall it and wait for its answer"
+        recall = f"recall it (`accord payments recall {partnership.partnership_id}`)"
+        return f"it is at the bank, so {recall} and wait for its booked return"
     return f"cancel it (`accord payments cancel {partnership.partnership_id}`)"

@@ -11,8 +11,9 @@ from domain.partnership.acts import Among, Command, Reason, StaffCommand
 from domain.partnership.choices import tranches_to_release, tranches_with_a_remainder
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.booked.figures import BookedFigures
+from domain.payment.recalls import RecallAnswer
 from domain.payment.tranche import TrancheOutcome
-from domain.values import Money, is_none
+from domain.values import Money, Sha256, StaffId, is_none
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
@@ -56,6 +57,33 @@ class AgreeRest(StaffCommand):
         Money, Field(title="The rest", description="The sum that is not paid: it must be what is missing.")
     ]
     reason: Reason
+
+
+class RecallPayment(StaffCommand):
+    """Open the case of a recall: a payment that left is asked back of the bank, by a day, and somebody follows it up.
+
+    It ends nothing, and no message goes to the bank: the shell prints what to tell it.
+    """
+
+    kind: Literal["recall_payment"] = "recall_payment"
+    tranche: Annotated[TrancheNumber, Field(title="Which tranche", description="The payment that left.")]
+    attempt: Annotated[int, Field(ge=1, title="Which attempt", description="The attempt to pay it.")]
+    reason: Reason
+    responsible: Annotated[
+        StaffId | None,
+        Field(title="Who follows it up", description="The person who follows it up; without it, whoever asks."),
+    ] = None
+
+
+class AnswerRecall(StaffCommand):
+    """Record the bank's answer to a recall, by its paper. Even a granted recall ends nothing: a booked return does."""
+
+    kind: Literal["answer_recall"] = "answer_recall"
+    tranche: Annotated[TrancheNumber, Field(title="Which tranche", description="The payment that was recalled.")]
+    attempt: Annotated[int, Field(ge=1, title="Which attempt", description="The attempt to pay it.")]
+    answer: Annotated[RecallAnswer, Field(title="The answer", description="What the bank answers.")]
+    reason: Reason
+    document_sha256: Annotated[Sha256, Field(title="Document", description="The bank's answer itself.")]
 
 
 class RecordTrancheOutcome(Command):
@@ -120,4 +148,5 @@ CounterCommand = (
 """Every command of the bank's counter, which runs in processes of its own."""
 
 
+RecallRequest = RecallPayment | AnswerRecall
 PaymentRequest = Release | CancelPayment | AgreeRest

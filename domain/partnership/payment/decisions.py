@@ -138,8 +138,8 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
         reason = "no payment of this attempt is in a state that can end so"
         return (e.CommandRefused(at=command.at, actor="bank", attempted=attempt, reason=reason),)
     if command.booked_money is not None:
-        number, attempt, money = command.tranche, command.attempt, command.booked_money
-        return (e.TranchePaidShort(at=command.at, tranche=number, attempt=attempt, money=money, reason=command.reason),)
+        place = {"tranche": command.tranche, "attempt": command.attempt}
+        return (e.TranchePaidShort(at=command.at, **place, money=command.booked_money, reason=command.reason),)
     event = e.TrancheEnded(
         at=command.at,
         tranche=command.tranche,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from pydantic import Field
 from domain.partnership.acts import PartnershipEvent, StaffEvent
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.booked.figures import BookedFigures
+from domain.payment.recalls import RecallAnswer
 from domain.payment.tranche import TrancheOutcome
-from domain.values import Money, is_false, is_none
+from domain.values import Money, Sha256, StaffId, is_false, is_none
 
 
 class TrancheReleased(StaffEvent):
@@ -85,6 +87,32 @@ class RestAgreed(StaffEvent):
     reason: str
 
 
+class PaymentRecalled(StaffEvent):
+    """A person asked for a payment back that had left. The case waits for the bank, and ends nothing."""
+
+    event_type: Literal["PaymentRecalled"] = "PaymentRecalled"
+    tranche: int
+    attempt: int
+    reason: str
+    responsible: StaffId | None = None
+    """The person who follows it up, or None if it is who asked."""
+    due: date
+    """The day by which the bank answers."""
+
+
+class RecallAnswered(StaffEvent):
+    """A person recorded the bank's answer to a recall. Only a booked return brings the money back."""
+
+    event_type: Literal["RecallAnswered"] = "RecallAnswered"
+    tranche: int
+    attempt: int
+    answer: RecallAnswer
+    reason: str
+    document_sha256: Sha256
+    due: date
+    """The day by which the return of a granted recall is booked."""
+
+
 class BankContradicted(PartnershipEvent):
     """The bank said something that a person must resolve before it counts, as the exception `exception_id`."""
 
@@ -138,6 +166,8 @@ PaymentEvent = (
     | TrancheEnded
     | TranchePaidShort
     | RestAgreed
+    | PaymentRecalled
+    | RecallAnswered
     | BankContradicted
     | ContradictionResolved
     | FundsReceived

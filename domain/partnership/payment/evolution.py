@@ -11,6 +11,7 @@ from domain.partnership.acts import day_of
 from domain.partnership.letter.issued import Contribution
 from domain.partnership.payment import events as e
 from domain.partnership.payment.events import PaymentEvent
+from domain.partnership.payment.recalling import recalls_after, without_recall
 from domain.partnership.refund.refunds import TakenBack, went_out_again
 from domain.partnership.stages import Stage
 from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
@@ -34,7 +35,10 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
         case e.TrancheHandedOver(tranche=number, attempt=attempt):
             return _tranche_moved(partnership, number, TrancheState.HANDED_OVER, attempt)
         case e.TrancheNeverSent(tranche=number, attempt=attempt):
-            return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
+            changes = _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
+            return {**changes, "recalls": without_recall(partnership, number, attempt)}
+        case e.PaymentRecalled() | e.RecallAnswered():
+            return {"recalls": recalls_after(partnership, event)}
         case e.TrancheEnded():
             return _tranche_ended(partnership, event)
         case e.TranchePaidShort(tranche=number, money=money):
@@ -73,6 +77,7 @@ def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFi
         changes = _returned(partnership, event.tranche, event.attempt)
         changes |= _after_the_close(partnership, event.tranche)
     if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
+        changes["recalls"] = without_recall(partnership, event.tranche, event.attempt)
         return {**changes, **_of_the_account(event.reason, event.at)}
     if event.outcome is not TrancheOutcome.SETTLED:
         return changes
@@ -98,6 +103,7 @@ def _contradiction_resolved(partnership: Partnership, event: e.ContradictionReso
     if answer.status is BankStatus.RETURNED and not _is_partial(partnership, answer):
         changes |= _after_the_close(partnership, answer.tranche)
     if answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}:
+        changes["recalls"] = without_recall(partnership, answer.tranche, answer.attempt)
         changes |= _of_the_account(answer.reason, event.at)
     return {**changes, **_confirmed(partnership, answer, day_of(event))}
 

@@ -33,7 +33,7 @@ def require_role(partnership: Partnership, command: c.StaffRequest, circumstance
         return
     authority = circumstances.authority
     _require(command, PROCEDURE[type(command)].roles, without_barred_lenders(partnership, command, authority))
-    if isinstance(command, c.DeclareInterest | c.Assign):
+    if isinstance(command, c.DeclareInterest | c.Assign | c.RecallPayment):
         require_known_people(authority)
     if narrower := _narrower(partnership, command, circumstances):
         _require(command, narrower, authority)

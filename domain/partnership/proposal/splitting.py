@@ -11,6 +11,7 @@ from domain.errors import PaymentRefused
 from domain.fault import Fault
 from domain.grants import TranchePlan
 from domain.legs.funds_out import FundsOut
+from domain.partnership.payment.recalling import open_recall
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState
 from domain.policy.canonical import order_of
 from domain.proposal import Proposal
@@ -144,6 +145,8 @@ def altered_fault(partnership: Partnership, progress: TrancheProgress, after: Pr
 def _open_fault(partnership: Partnership, progress: TrancheProgress) -> Fault | None:
     """Return what a split waits for while an attempt to pay the tranche is open, or None if none is."""
     number, name = progress.number, partnership.partnership_id
+    if open_recall(partnership, number) is not None:
+        return Fault(f"tranche {number} is recalled; wait until its return is booked, or the bank refuses the recall")
     if progress.state is TrancheState.HANDED_OVER:
         return Fault(
             f"tranche {number}: attempt {progress.attempt} is at the bank; wait until it is booked or rejected, or "

@@ -23,6 +23,7 @@ from domain.partnership.stages import ENDED, Stage
 from domain.partnership.standing.parts import Act, AnsweredQuestion, Approval, Cleared, Reminder, TrancheProgress
 from domain.partnership.submission.invitations import Invitation, JudgedSubmission
 from domain.partnership.waiting.deadlines import Deadline
+from domain.payment.recalls import Recall
 from domain.policy.conditions import ConditionId
 from domain.policy.earlier import FirstLook, Later
 from domain.policy.findings import Assessment
@@ -98,6 +99,8 @@ class PartnershipFields(Value):
     account_fault_at: Moment | None = None
     signatory: str = ""
     tranches: tuple[TrancheProgress, ...] = ()
+    recalls: tuple[Recall, ...] = Field(default=(), exclude_if=is_empty)
+    """The recalls that are open: the bank has not refused them, and nothing was booked that ends them."""
     payers: tuple[str, ...] = ()
     """Everybody who released a payment. None of them has another part in it (R31)."""
     shares: tuple[FundShare, ...] = ()

@@ -38,6 +38,9 @@ IN_FLIGHT: Final = frozenset({TrancheState.RELEASED, TrancheState.HANDED_OVER})
 PAID_STATES: Final = frozenset({TrancheState.SETTLED, TrancheState.SHORT})
 """The states of a payment of which the bank paid something in the newest attempt."""
 
+LEFT_STATES: Final = frozenset({TrancheState.HANDED_OVER, *PAID_STATES})
+"""The states of a payment that left, and may come back."""
+
 RELEASABLE: Final = frozenset(
     {
         TrancheState.PLANNED,

@@ -6,12 +6,19 @@ from pydantic import Field
 
 from domain.directory.tiers import Role
 from domain.partnership.proposal.sums import Sums
-from domain.partnership.standing.instalments import IN_FLIGHT, PAID_STATES, RELEASABLE, TrancheProgress, TrancheState
+from domain.partnership.standing.instalments import (
+    IN_FLIGHT,
+    LEFT_STATES,
+    PAID_STATES,
+    RELEASABLE,
+    TrancheProgress,
+    TrancheState,
+)
 from domain.values import Moment, Value, is_false
 
 __all__ = [
-    "IN_FLIGHT", "PAID_STATES", "RELEASABLE", "Act", "AnsweredQuestion", "Approval", "ChangedFields", "Cleared",
-    "Reminder", "TrancheProgress", "TrancheState",
+    "IN_FLIGHT", "LEFT_STATES", "PAID_STATES", "RELEASABLE", "Act", "AnsweredQuestion", "Approval", "ChangedFields",
+    "Cleared", "Reminder", "TrancheProgress", "TrancheState",
 ]  # fmt: skip
 
 ChangedFields = dict[str, object]

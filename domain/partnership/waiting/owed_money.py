@@ -31,6 +31,17 @@ def came_back(partnership: Partnership) -> Iterator[Obligation]:
         yield obligation.model_copy(update=first) if partnership.late_returns else obligation
 
 
+def recalls(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the open recalls: the bank's answer to each or, once it was granted, its booked return."""
+    for recall in partnership.recalls:
+        what = "the return of the granted recall" if recall.granted else "the bank's answer to the recall"
+        words = f"{what} of tranche {recall.tranche}, which {recall.responsible} follows up"
+        way = "--answer ANSWER --reason REASON --document FILE --as STAFF"
+        answer = f"payments answer-recall {{id}} --tranche {recall.tranche} {way}"
+        command, since = "payments import FILE --as STAFF" if recall.granted else answer, recall.asked_on
+        yield owes(ObligationKind.RECALL, str(recall.tranche), words, recall.due, since, c.AnswerRecall, command)
+
+
 def money_back(partnership: Partnership) -> Iterator[Obligation]:
     """Yield the money that the grantee owes back: unspent, not allowed, or diverted."""
     report, diversion = partnership.reporting.owing, partnership.responsibility.diverted

@@ -35,6 +35,8 @@ class ObligationKind(StrEnum):
     """The money of a donor that is blocked, which must lie in a blocked account."""
     RETURNED = "RETURNED"
     """The decision on a payment that came back after the close: to pay it again, or to give it up."""
+    RECALL = "RECALL"
+    """The bank's answer to a recall, or the return of one that it granted."""
     CORRECTION = "CORRECTION"
     """The correction of an accepted report that accounts for money which came back and was given up."""
     ASSURANCE = "ASSURANCE"

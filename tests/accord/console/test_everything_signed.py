@@ -61,6 +61,10 @@ def every_act() -> Iterator[c.StaffCommand]:
         c.SignAgreement: {"signed_on": date(2026, 11, 2), "document_sha256": DIGEST, "account": ACCOUNT},
         c.Release: {"tranche": 2, "attempt": 1},
         c.CancelPayment: {"tranche": 2, "attempt": 1, "reason": "The grantee asked to wait"},
+        c.RecallPayment: {"tranche": 2, "attempt": 1, "reason": "A wrong account", "responsible": "femi.ade"},
+        c.AnswerRecall: {
+            "tranche": 2, "attempt": 1, "answer": "REFUSED", "reason": "Their letter", "document_sha256": DIGEST,
+        },
         c.AgreeRest: {"tranche": 2, "remainder": MONEY, "reason": "The bank sent a part alone"},
         c.Report: {
             "summary": "Eleven courses were held", "document_sha256": DIGEST, "report_kind": "FINANCIAL", "planned": 1,
@@ -193,6 +197,7 @@ def having(story: s.Story, command: c.StaffCommand) -> tuple[s.Story, Any]:
     kind = next(iter(PROCEDURE[type(command)].records))
     common = {name: getattr(command, name) for name in kind.model_fields.keys() & type(command).model_fields.keys()}
     follows = {"funding": funding(), "changes": (), "role": "FINANCE_APPROVER", "money": MONEY, "attempt_signed": True}
+    follows["due"] = date(2026, 12, 14)
     extra = {name: value for name, value in follows.items() if name in kind.model_fields and name not in common}
     if isinstance(command, c.Approve):
         extra |= {"document_sha256": command.document_sha256} if "document_sha256" in kind.model_fields else {}

@@ -27,6 +27,7 @@ from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import Wait
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.recalls import RecallAnswer
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
@@ -259,6 +260,17 @@ def agree_rest(rest: str = "250.00", actor: str = "femi.ade", tranche: int = 1) 
     return c.AgreeRest(**_common(actor), tranche=tranche, remainder=money(rest), reason="The bank sent a part alone")
 
 
+def recall(actor: str = "paul.nkosi", tranche: int = 1, attempt: int = 1, **more: Any) -> c.RecallPayment:
+    return c.RecallPayment(**_common(actor), tranche=tranche, attempt=attempt, reason="A wrong account", **more)
+
+
+def answer_recall(
+    answer: RecallAnswer = RecallAnswer.GRANTED, actor: str = "paul.nkosi", tranche: int = 1, attempt: int = 1
+) -> c.AnswerRecall:
+    content = {"answer": answer, "reason": "Their letter of today", "document_sha256": DIGEST}
+    return c.AnswerRecall(**_common(actor), tranche=tranche, attempt=attempt, **content)
+
+
 def report(actor: str = "pia.berg", kind: ReportKind = ReportKind.FINAL, **more: Any) -> c.Report:
     """A report. A final one accounts for the whole of the usual grant, unless it says otherwise."""
     if kind is ReportKind.FINAL:
@@ -488,6 +500,9 @@ def came_to(outcome: TrancheOutcome, tranche: int = 1, attempt: int = 1) -> tupl
             return (hand_over(*which), ended(TrancheOutcome.SETTLED, *which), ended(outcome, *which))
         case TrancheOutcome.SETTLED | TrancheOutcome.REJECTED:
             return (hand_over(*which), ended(outcome, *which))
+        case TrancheOutcome.SHORT:
+            part = ended(outcome, *which).model_copy(update={"booked_money": money("1.00")})
+            return (hand_over(*which), part)
 
 
 def answer(status: BankStatus, amount: str = "1000.00", name: str = "first", **more: Any) -> BankAnswer:

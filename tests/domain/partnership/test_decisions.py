@@ -52,6 +52,7 @@ from tests.domain.partnership.specification import (
     agree_rest,
     amend,
     answer,
+    answer_recall,
     approve,
     approved,
     ask,
@@ -85,6 +86,7 @@ from tests.domain.partnership.specification import (
     lift,
     never_sent,
     propose,
+    recall,
     receipt,
     recheck,
     refund,
@@ -162,6 +164,8 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.SignAgreement: (sign("ada.every"), {S, L}),
     c.Release: (release(1, "ada.every"), {L}),
     c.CancelPayment: (cancel(1, "ada.every", attempt=2), {L}),
+    c.RecallPayment: (recall("ada.every"), {L, C, T}),
+    c.AnswerRecall: (answer_recall(actor="ada.every"), {L, C, T}),
     c.AgreeRest: (agree_rest(actor="ada.every"), {L}),
     c.Report: (report("ada.every", ReportKind.PROGRESS), {L, C, T}),
     c.AcceptReport: (accept(1, "ada.every"), {L, C, T}),
@@ -203,6 +207,9 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
         c.ReturnReport: report(kind=ReportKind.PROGRESS),
         c.EndInvitation: invite(),
     }
+    if kind in RECALLS and stage in COMMANDS[kind][1]:
+        story = tried(SETTLED) if stage is L else STORIES[stage]()
+        return story.given(recall()) if kind is c.AnswerRecall else story
     if kind is c.AgreeRest and stage is L:
         return active().given(release(1), *booked_short("750.00"))
     if kind is c.RecordRefund and stage is L:
@@ -231,6 +238,7 @@ def given_back_after_the_close() -> Story:
     return STORIES[C]().given(contradict(ExceptionKind.LATE_RETURN, said=said), counted)
 
 
+RECALLS = (c.RecallPayment, c.AnswerRecall)
 REFUNDS = (c.RecordRefund, c.ConfirmRefund, c.WithdrawRefund)
 """What money that moved says, at whatever stage the partnership is by then."""
 
@@ -285,6 +293,8 @@ ROLES = {
     c.SignAgreement: {"dora.kim"},
     c.Release: {"paul.nkosi"},
     c.CancelPayment: {"paul.nkosi", "femi.ade", "vera.lind", "dora.kim"},
+    c.RecallPayment: {"paul.nkosi", "femi.ade", "dora.kim"},
+    c.AnswerRecall: {"paul.nkosi", "femi.ade", "dora.kim"},
     c.AgreeRest: {"paul.nkosi", "femi.ade", "dora.kim"},
     c.Report: {"pia.berg", "vera.lind"},
     c.AcceptReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},

@@ -67,7 +67,7 @@ BOOKS = {"basis": "CASH", "accounts": [{"account": "BANK", "code": "1010", "name
 WATCHED = WatchedCountry(country="MM", kind=WatchKind.CALL_FOR_ACTION, since=date(2026, 10, 23))
 LISTS = {
     "lists": ["ofac-sdn", "eu-consolidated"], "list_days": 3, "watched": [WATCHED.model_dump(mode="json")],
-    "public_offices": True, "funds_named": True, "entry_days": 3,
+    "public_offices": True, "funds_named": True, "entry_days": 3, "recall_days": 5,
     "rails": [{"rail": "NACHA", "currency": "USD", "country": "US", "up_to": "500.00"}],
 }  # fmt: skip
 DOLLARS = {"tiers": in_dollars().model_dump(mode="json")["tiers"], "base_currency": "USD", "rate_days": 3}

@@ -31,6 +31,7 @@ from domain.payment import account, bank_file, bookings, mapping, payment_file, 
 from domain.payment import tranche as t
 from domain.payment.account import AccountStanding, standing_of
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.recalls import RecallAnswer
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
@@ -363,6 +364,13 @@ EXAMPLES: list[Any] = [
     t.PaymentReturned(at=NOON, answer=KEPT),
     t.PaymentShort(at=NOON, answer=KEPT),
     e.TranchePaidShort(at=NOON, tranche=1, attempt=2, money=money("750.00"), reason="BOOK"),
+    e.PaymentRecalled(
+        **BY, tranche=1, attempt=2, reason="A wrong account", responsible="femi.ade", due=date(2026, 11, 17)
+    ),
+    e.RecallAnswered(
+        **BY, tranche=1, attempt=2, answer=RecallAnswer.GRANTED, reason="Their letter", document_sha256=DIGEST,
+        due=date(2026, 12, 1),
+    ),
     e.RestAgreed(**BY, tranche=1, remainder=money("250.00"), reason="The bank sent a part alone"),
     payment_file.PaymentFileMade(
         **BY, payments=(ORDER.payment_id,), sha256=DIGEST, total=ORDER.money, execution_on=date(2026, 11, 3)
@@ -707,6 +715,11 @@ def test_an_event_has_a_schema_version_that_is_not_stored_in_it(kind: Any) -> No
 
 SAYS_MORE = {
     "BankContradicted": "taken_back",
+    "PaymentShort": "answer",
+    "TranchePaidShort": "money",
+    "RestAgreed": "remainder",
+    "PaymentRecalled": "due",
+    "RecallAnswered": "due",
     "ProposalRevised": "answer",
     "TrancheReleasedForPayment": "paid_for",
     "EditionAsked": "edition",

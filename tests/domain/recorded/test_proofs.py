@@ -75,6 +75,8 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.in_agreement(), s.sign(ADA)),
         decided(s.active(), s.release(1, ADA, attempt=1)),
         decided(s.active().given(s.release()), s.cancel(1, ADA)),
+        decided(s.paid(), s.recall(ADA)),
+        decided(s.paid().given(s.recall()), s.answer_recall(actor=ADA)),
         decided(s.active().given(s.release(), *booked_short("750.00")), s.agree_rest(actor=ADA)),
         decided(REPORTED_ON, s.report(ADA, **SAID_OF_IT)),
         decided(REPORTED_ON.given(s.report(**SAID_OF_IT)), s.accept(1, ADA, disallowed=NOT_ALLOWED)),
@@ -255,6 +257,7 @@ ADDED: dict[str, Any] = {
     "changes": (),
     "conversion": conversion(row="2026-11-02,USD=9.99"),
     "anew": False,
+    "due": NOON.date(),
 }
 
 

@@ -151,6 +151,8 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.release(attempt=1),
         s.cancel(),
         s.agree_rest(),
+        s.recall(),
+        s.answer_recall(),
         s.report(
             planned=1,
             results=({"indicator": 1, "achieved": "240"},),

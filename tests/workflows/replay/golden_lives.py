@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from temporalio.client import WorkflowFailureError, WorkflowHandle
@@ -21,7 +22,8 @@ from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheStatus
 from domain.policy.conditions import ConditionId
-from tests.builders import funds_in, funds_out, party, proposal
+from domain.values import Money
+from tests.builders import funds_in, funds_out, money, party, proposal
 from tests.waiting import until
 from tests.workflows import test_doubts
 from tests.workflows.misfortune.test_lost_tasks import NOW
@@ -202,6 +204,22 @@ async def returned(scene: Scene) -> Kept:
     return {"returned": await now(life.handle), "returned-payment": await ended(life.tranche())}
 
 
+async def short(scene: Scene) -> Kept:
+    """A payment of which the bank booked a part. Two agree to the rest, and it is released."""
+    life = scene.life
+    tranche = await life.released(proposal(life.reference))
+    await life.bank_says(tranche, BankStatus.SETTLED, money=Money(amount=Decimal(750), currency="USD"))
+    await life.until_tranche(TrancheState.SHORT)
+    await life.until_quiet()
+    histories = {"short": await now(life.handle), "short-payment": await ended(life.tranche())}
+    for person in ("femi.ade", "dora.kim"):
+        await life.do(c.AgreeRest, person, tranche=1, remainder=money("250.00"), reason="the bank sent a part alone")
+    await life.do(c.Release, "paul.nkosi", tranche=1)
+    order = (await life.instructed(1, 2)).order
+    assert str(order.money) == "USD 250.00"
+    return histories
+
+
 async def ended_outside(scene: Scene) -> Kept:
     """An attempt to pay that somebody ends once the ledger has its outcome, before anybody tells it."""
     life = scene.life
@@ -287,7 +305,7 @@ LIVES: Final[dict[str, Callable[[Scene], Awaitable[Kept]]]] = {
     one.__name__: one
     for one in (
         stage_by_stage, due_diligence, closed, declined, declined_by_the_rules, withdrawn, terminated, gift,
-        no_money, cancelled, withheld, returned, ended_outside, started_again,
+        no_money, cancelled, withheld, returned, short, ended_outside, started_again,
         started_by_hand, amended, squatter, foreign,
     )
 }  # fmt: skip

@@ -11,13 +11,15 @@ from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.console.serving.desk import PACE, Console
 from accord.operations.health import InstallationStatus
 from accord.presentation.numbers import count_in_words
-from accord.presentation.words.codes import as_sentence
+from accord.presentation.words.codes import as_sentence, in_plain_words
 from accord.presentation.words.days import day_in_words, time_in_words
 from accord.presentation.words.organisation.troubles import LISTS, WORDS, TroubleKind, TroubleWords
+from accord.presentation.words.values import NamesInWords
+from domain.partnership.waiting.owing import ObligationKind
 from domain.streams import StreamId
 from ledger import clock
 from ledger.projections import ReadModel
-from records.read_models.lists import kept_titles
+from records.read_models.lists import ListQuery, kept_page, kept_titles
 from registers.sources.catalogue import REGISTERS
 
 MOST_NAMED: Final = 20
@@ -68,6 +70,7 @@ async def troubles_of(console: Console, status: InstallationStatus) -> tuple[Tro
     found |= {TroubleKind.AGEING: _ageing(status.ageing)} if status.ageing else {}
     found |= {TroubleKind.BEHIND: old} if (old := await _old_lists(console, tuple(status.behind))) else {}
     found |= {TroubleKind.EXCEPTIONS: await _exceptions(console)} if status.exceptions else {}
+    found |= {TroubleKind.RECALLS: late} if (late := await _late_recalls(console)) else {}
     return tuple(found[kind] for kind in TroubleKind if kind in found)
 
 
@@ -143,6 +146,24 @@ async def _old_lists(console: Console, names: Sequence[str]) -> Trouble | None:
         Afflicted(LISTS[name], f"without what was recorded since {time_in_words(since)}") for name, since in old.items()
     )
     return Trouble(WORDS[TroubleKind.BEHIND], afflicted, commands=_commands(TroubleKind.BEHIND, ()))
+
+
+async def _late_recalls(console: Console) -> Trouble | None:
+    """Return the recalls whose day is over, the oldest first, or None."""
+    terms = ((f"kind:{ObligationKind.RECALL.value}",),)
+    question = ListQuery("obligations", terms, below=clock.today().isoformat())
+    recalls = [row.shown for row in await kept_page(console.desk.pool, question, MOST_NAMED)]
+    if not recalls:
+        return None
+    names = NamesInWords(await console.desk.directory())
+    afflicted = tuple(
+        Afflicted(
+            as_sentence(names.within(in_plain_words(recall["what"]))), f"due {day_in_words(date.fromisoformat(recall['due']))}",
+            f"/{recall['partnership_id']}", recall["partnership_id"],
+        )
+        for recall in recalls
+    )  # fmt: skip
+    return Trouble(WORDS[TroubleKind.RECALLS], afflicted)
 
 
 async def _exceptions(console: Console) -> Trouble:

@@ -21,6 +21,7 @@ class TroubleKind(StrEnum):
     AGEING = "AGEING"
     BEHIND = "BEHIND"
     EXCEPTIONS = "EXCEPTIONS"
+    RECALLS = "RECALLS"
 
 
 class TroubleWords(NamedTuple):
@@ -97,6 +98,12 @@ WORDS: Final[Mapping[TroubleKind, TroubleWords]] = MappingProxyType({
         "What the bank said waits for a person",
         "A payment is not repeated, and a gift not booked, before somebody says what it means.",
         "Somebody of finance answers it, or a payer, or a director.",
+        is_urgent=False,
+    ),
+    TroubleKind.RECALLS: TroubleWords(
+        "A recall is late",
+        "The bank did not answer in its time, or what it granted is not back. Nothing of it is paid again meanwhile.",
+        "Whoever follows it up asks the bank again, and records its answer.",
         is_urgent=False,
     ),
 })  # fmt: skip

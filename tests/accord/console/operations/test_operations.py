@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -13,9 +14,12 @@ from accord.client.desk import Desk
 from accord.console.pages.operations import operations
 from accord.operations.health import InstallationStatus
 from accord.presentation.words.organisation.troubles import LISTS, WORDS, TroubleKind
+from domain.partnership import events as e
 from records.read_models.projectors import ALL
+from tests import paying
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.builders import ACCOUNT, proposal
 from tests.lives import until_shown
 
 Visit = Callable[[str], Any]
@@ -64,7 +68,7 @@ async def test_each_trouble_is_said_with_since_when_and_who_mends_it_and_no_comm
     page = (await (await visit("otto.audit")).get("/operations")).text
     shown = in_the_open(page)
     words = said(shown)
-    for kind in set(TroubleKind) - {TroubleKind.BEHIND}:
+    for kind in set(TroubleKind) - {TroubleKind.BEHIND, TroubleKind.RECALLS}:
         assert WORDS[kind].what in words
         assert f"Who mends it. {WORDS[kind].who}" in words
     assert ("<code" in shown, "accord " in words.replace("Accord", ""), "EX-0123456789" in shown) == (False,) * 3
@@ -110,3 +114,18 @@ async def test_axe_finds_nothing_where_everything_is_wrong(
     await person.page.goto(f"{person.settings.origin}/operations")
     assert await faults_of(person.page) == []
     assert await person.page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+async def test_a_recall_that_is_late_is_named_with_its_day_and_its_person(
+    visit: Visit, desk: Desk, reference: str, ill: Any
+) -> None:
+    scribe = await paying.agreed(desk, proposal(reference), ACCOUNT)
+    await scribe.says(
+        e.PaymentRecalled, "paul.nkosi", tranche=1, attempt=1, reason="a wrong account", responsible="femi.ade",
+        due=date(2026, 11, 3),
+    )  # fmt: skip
+    await until_shown(desk)
+    ill(WELL)
+    words = said((await (await visit("otto.audit")).get("/operations")).text)
+    assert WORDS[TroubleKind.RECALLS].what in words
+    assert ("which Femi Ade follows up" in words, "due 3 Nov" in words) == (True, True)
