@@ -158,11 +158,13 @@ async def _late_recalls(console: Console) -> Trouble | None:
     names = NamesInWords(await console.desk.directory())
     afflicted = tuple(
         Afflicted(
-            as_sentence(names.within(in_plain_words(recall["what"]))), f"due {day_in_words(date.fromisoformat(recall['due']))}",
-            f"/{recall['partnership_id']}", recall["partnership_id"],
+            as_sentence(names.within(in_plain_words(recall["what"]))),
+            f"due {day_in_words(date.fromisoformat(recall['due']))}",
+            f"/{recall['partnership_id']}",
+            recall["partnership_id"],
         )
         for recall in recalls
-    )  # fmt: skip
+    )
     return Trouble(WORDS[TroubleKind.RECALLS], afflicted)
 
 

@@ -15,11 +15,12 @@ from accord.console.pages.operations import operations
 from accord.operations.health import InstallationStatus
 from accord.presentation.words.organisation.troubles import LISTS, WORDS, TroubleKind
 from domain.partnership import events as e
+from domain.payment.recalls import RecallAnswer
 from records.read_models.projectors import ALL
 from tests import paying
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
-from tests.builders import ACCOUNT, proposal
+from tests.builders import ACCOUNT, DIGEST, proposal
 from tests.lives import until_shown
 
 Visit = Callable[[str], Any]
@@ -129,3 +130,7 @@ async def test_a_recall_that_is_late_is_named_with_its_day_and_its_person(
     words = said((await (await visit("otto.audit")).get("/operations")).text)
     assert WORDS[TroubleKind.RECALLS].what in words
     assert ("which Femi Ade follows up" in words, "due 3 Nov" in words) == (True, True)
+    content = {"answer": RecallAnswer.REFUSED, "reason": "their letter", "document_sha256": DIGEST}
+    await scribe.says(e.RecallAnswered, "paul.nkosi", tranche=1, attempt=1, due=date(2026, 11, 17), **content)
+    await until_shown(desk)
+    assert "Nothing is wrong" in (await (await visit("otto.audit")).get("/operations")).text
