@@ -16,6 +16,10 @@ from accord.operations.attesting.attesting import attest, look
 from accord.operations.attesting.log import faults_of_attestations
 from domain.attestation.line import DayVerdict, Findings
 from domain.attestation.readings import MoneySide
+from domain.directory.people import EventSetAside
+from domain.partnership.refund.events import RefundRecorded
+from domain.partnership.refund.refunds import RefundDirection
+from domain.streams import StreamId
 from ledger import clock
 from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.notes import NoteRefused
@@ -30,6 +34,8 @@ from tests.accord.operations.attesting import (
     sources,
     yesterday,
 )
+from tests.builders import money
+from tests.governing import decree
 from tests.ledger.proof import KNOWN, LOG, OTHER_LOG
 
 AWAY = "Temporal at localhost:1 cannot be reached; is the server up?"
@@ -155,3 +161,18 @@ async def test_without_a_checkpoint_nothing_is_signed(furnished: Desk, tmp_path:
     with pytest.raises(NoteRefused, match="there is no checkpoint"):
         await attest(sources(furnished), [yesterday()], signing(tmp_path), log_of(tmp_path))
     assert log_of(tmp_path).files() == []
+
+
+async def test_a_refund_that_nobody_signed_is_named_until_two_set_it_aside(furnished: Desk) -> None:
+    """Given a row that a stolen login wrote, then events differ from the book by it, until guardians set it aside."""
+    scribe = await paying.expecting(furnished)
+    forged = RefundRecorded(
+        at=clock.now(), actor="femi.ade", direction=RefundDirection.TO_DONOR, money=money("75.00"),
+        bank_reference="X-1", booked_on=clock.today(), reason="sent back", document_sha256=None,
+    )  # fmt: skip
+    await paying.append(furnished, StreamId.partnership(scribe.reference), forged)
+    [(side, amount, where)] = apart(await of_today(furnished))
+    assert (side, amount, where) == ("postings", "75.00", scribe.reference)
+    row = (await furnished.ledger.read_stream(StreamId.partnership(scribe.reference)))[-1]
+    await decree(furnished, EventSetAside(position=row.position, leaf=row.leaf.hex()))
+    assert apart(await of_today(furnished)) == []
