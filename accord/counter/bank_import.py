@@ -14,6 +14,7 @@ from accord.counter.stated.hearing import take_stated
 from accord.counter.transactions import at_the_counter, tell_workflows
 from accord.organisation.signed_acts import signed_act
 from accord.presentation.faults import Refused
+from domain.errors import FormShut
 from domain.payment.bank_answers import BankAnswer
 from domain.payment.bank_file import BankFileImported, CsvReading
 from domain.recorded.writers import Writer
@@ -33,6 +34,7 @@ from payments.answers.messages import (
     read_message,
     read_sights,
 )
+from records.forms import require_open
 
 
 class Import(NamedTuple):
@@ -81,6 +83,7 @@ async def keep_signed(
     evidence = BankEvidence(desk.reader)
     content = {"sha256": file.sha256, "name": file.name, "read_as": read_as}
     import_act = await signed_act(desk, BankFileImported, stream, actor, **content)
+    await _require_open(desk, import_act)
     async with at_the_counter(desk, writer) as counter:
         await keep_bank_file(counter.connection, file, is_complete=not _entries_of(file))
         await keep_statements(
@@ -89,6 +92,14 @@ async def keep_signed(
         signatures = {(file_import.actor, file_import.read_as) for file_import in await evidence.imports(file.sha256)}
         if (actor, read_as) not in signatures:  # under the lock: two imports may run at once
             await counter.act(stream, import_act)
+
+
+async def _require_open(desk: Desk, import_act: BankFileImported) -> None:
+    """Raise Refused for an import in a form that this installation does not record yet (ADR 0102)."""
+    try:
+        await require_open(desk.pool, (import_act,))
+    except FormShut as shut:
+        raise Refused(str(shut), type(shut).__name__) from None
 
 
 async def finish_interrupted_imports(desk: Desk) -> tuple[Import, ...]:

@@ -30,6 +30,7 @@ def of_own(accounts: list[dict[str, Any]]) -> dict[str, Any]:
     return next(account for account in accounts if account["account"] == OWN)
 
 
+@pytest.mark.slow
 async def test_a_csv_from_its_suggestion_to_its_statement(at: Shell, furnished: Desk, tmp_path: Path) -> None:
     days, file = tmp_path / "days.csv", tmp_path / "mapping.toml"
     days.write_bytes(rows((3, "100.00", "1000.00"), (2, "-600.00", "400.00")))

@@ -123,6 +123,15 @@ async def test_a_second_signature_that_does_not_count_lets_nothing_stand(
     assert (await mappings_on(furnished, OWN)).standing is None
 
 
+async def test_an_installation_that_still_goes_back_to_a_release_that_cannot_read_it_refuses_it(
+    furnished: Desk,
+) -> None:
+    await stands(furnished)
+    await furnished.pool.execute("UPDATE appending.rights SET form = 1 WHERE event_type = 'BankFileImported'")
+    with pytest.raises(Refused, match="read_as: a bank's own CSV, read by a mapping is recorded once"):
+        await brought_in(furnished, rows((2, "1.00", "1.00")))
+
+
 FORGED = """
 INSERT INTO payments.account_statements
 SELECT file_sha256, 'forged', account, bank, NULL, closed_on, closed_on + 1, currency, closing, 1000000
