@@ -67,7 +67,7 @@ bench-portfolio: $(VENV)/.dev
 	$(BIN)/python -m bench.portfolio --data $(DATA) --count $(COUNT)
 
 bench-screening: $(VENV)/.dev
-	$(BIN)/python -m bench.screening --data $(DATA)
+	$(BIN)/python -m bench.screening --data $(DATA) $(if $(LOGIC_V2),--logic-v2 $(LOGIC_V2))
 
 bench-registers: $(VENV)/.dev
 	$(BIN)/python -m bench.registers --data $(DATA)

@@ -24,8 +24,8 @@ from bench.screening.quality import OURS, Judged, judged
 from registers.matching import NameIndex
 
 out = Console(highlight=False, width=150)
-LEAST: Final = {"all pairs": 0.77, "pairs that share a word": 0.91}
-"""The least F1 of ours. By script, and beside these, it is at least that of the best peer."""
+LEAST: Final = {"all pairs": 0.71, "pairs that share a word": 0.78}
+"""The F1 below which ours may not fall again. In each group it is at least that of the best peer as well (ADR 0143)."""
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -64,7 +65,8 @@ def in_care(data: Path, draw: Draw) -> list[str]:
 
 
 def _master_file(data: Path) -> Iterator[list[str]]:
-    return (row for path in sorted((data / "irs/bmf").glob("*.csv")) for row in rows_of(path))
+    """Return the rows of the master file's extracts, without their headings."""
+    return (row for path in sorted((data / "irs/bmf").glob("*.csv")) for row in islice(rows_of(path), 1, None))
 
 
 def _is_a_persons(name: str) -> bool:

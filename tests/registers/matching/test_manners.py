@@ -142,6 +142,14 @@ def test_an_initial_beside_a_common_name_is_nobody() -> None:
     assert [hit.listed.reference for hit in index.find(person("Aisha Tarqani"), DEFAULT_THRESHOLD)] == [99]
 
 
+def test_a_first_surname_left_out_costs_more_than_a_last_one_and_less_than_a_given_name() -> None:
+    """Given rare names, then who leaves out a surname may be the listed one, and without the given name nobody is."""
+    listed_so = "MARLOW TARQANI, Efrain"
+    scores = [met(person(name), listed_so, Manner.SECOND) for name in ("Efrain Marlow", "Efrain Tarqani")]
+    assert scores == [91.95, 87.91]
+    assert met(person("Marlow Tarqani"), listed_so, Manner.SECOND) < DEFAULT_THRESHOLD
+
+
 @pytest.mark.parametrize("kind", [ListedKind.AIRCRAFT, ListedKind.VESSEL])
 def test_the_mark_of_a_ship_or_an_aircraft_is_met_by_itself_only(kind: ListedKind) -> None:
     """Given an aircraft that is listed by its mark, then a charity whose letters sound like it is none."""
