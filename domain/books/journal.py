@@ -171,14 +171,15 @@ def _hear(case: _Case, place: AttemptNumber, event: Any) -> None:
         _take_cost(case, event)
 
 
-def _take_cost(case: _Case, event: PaymentSettled) -> None:
+def _take_cost(case: _Case, event: PaymentSettled | PaymentShort) -> None:
     """Take the cost of a booking at the bank's own figures, once for each answer."""
     answer, proposal = event.answer, case.partnership.proposal
     out = proposal.funds_out if proposal is not None else None
     if answer.figures is None or out is None or answer.answer_id in case.costed:
         return
     case.costed.add(answer.answer_id)
-    reference = event.weighing.reference if event.weighing is not None else None
+    weighing = event.weighing if isinstance(event, PaymentSettled) else None
+    reference = weighing.reference if weighing is not None else None
     case.extra = added(case.extra, cost_of_figures(out.funder, answer.money, answer.figures, reference))
 
 

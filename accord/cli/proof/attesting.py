@@ -30,7 +30,7 @@ from domain.attestation.line import DayVerdict, Findings, LineFigures
 from ledger import clock
 from ledger.proof.checkpoints import CheckpointFolder
 from records.authorship import Reader
-from records.books import Books
+from records.books.reading import Books
 from records.opening import open_ledger
 
 EXIT_CODES: Final = {DayVerdict.AGREES: 0, DayVerdict.DIFFERS: 1, DayVerdict.NOT_KNOWN: 2}

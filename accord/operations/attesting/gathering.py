@@ -25,7 +25,7 @@ from domain.attestation.readings import (
 )
 from domain.attestation.running import open_differences
 from records.authorship import Reader
-from records.books import Books
+from records.books.reading import Books
 
 LOOKS: Final = 3
 """How often workflows are looked at before it is said that they differ: a payment begins and ends in two steps."""

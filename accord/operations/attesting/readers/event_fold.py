@@ -9,7 +9,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from accord.operations.attesting.readers.event_words import BankWord, money_of, name_of, word_of, word_of_act
+from accord.operations.attesting.readers.event_words import (
+    BankWord,
+    money_of,
+    name_of,
+    word_of,
+    word_of_act,
+    word_of_booking,
+)
 from domain.attestation.readings import ZERO, Booking, OpenPayment
 
 _Attempt = tuple[str, int, int]
@@ -29,7 +36,9 @@ class _Payment:
     is_at_the_bank: bool = False
     is_over: bool = False
     has_payment: bool = False
-    out: BankWord | None = None
+    paid: Decimal = ZERO
+    """The sum that the bank paid of it, before anything came back."""
+    out: list[BankWord] = field(default_factory=list)
     back: list[BankWord] = field(default_factory=list)
 
 
@@ -127,8 +136,15 @@ class EventFold:
     def _settled(self, place: list[str], content: Any) -> None:
         payment, answer = self._of_stream(place), content["answer"]
         payment.is_over = payment.has_payment = True
-        if answer["code"] == "BOOK" and payment.out is None:
-            payment.out = word_of(answer)
+        payment.paid = payment.amount
+        if answer["code"] == "BOOK":
+            payment.out.append(word_of_booking(answer))
+
+    def _short(self, place: list[str], content: Any) -> None:
+        payment, answer = self._of_stream(place), content["answer"]
+        payment.is_over = payment.has_payment = True
+        payment.paid += money_of(answer)[1]
+        payment.out.append(word_of_booking(answer))
 
     def _returned(self, place: list[str], content: Any) -> None:
         payment = self._of_stream(place)
@@ -165,8 +181,9 @@ class EventFold:
         bank_sum = self._booked_sums.get(content["exception_id"])
         if answer["status"] == "SETTLED" and content["resolution"] == "booked-with-difference" and bank_sum:
             currency, amount = money_of({"money": bank_sum})
-            payment.out = word._replace(currency=currency, amount=amount)
+            payment.out = [word._replace(currency=currency, amount=amount)]
             payment.has_payment = payment.is_over = True
+            payment.paid = payment.amount
 
     def _refund_recorded(self, place: list[str], content: Any) -> None:
         currency, amount = money_of(content)
@@ -215,7 +232,7 @@ class EventFold:
         """Return the sum of a partnership's payments that settled and did not come back through the bank."""
         payments = (payment for key, payment in self._payments.items() if key[0] == partnership)
         return sum(
-            (payment.amount - sum((word.amount for word in payment.back), ZERO) for payment in payments
+            (payment.paid - sum((word.amount for word in payment.back), ZERO) for payment in payments
              if payment.has_payment), ZERO,
         )  # fmt: skip
 
@@ -240,12 +257,14 @@ _READERS: Final[dict[tuple[str, str], _Reader]] = {
     ("attempt", "PaymentWithheld"): EventFold._taken_back,
     ("attempt", "PaymentRejected"): EventFold._rejected,
     ("attempt", "PaymentSettled"): EventFold._settled,
+    ("attempt", "PaymentShort"): EventFold._short,
     ("attempt", "PaymentReturned"): EventFold._returned,
     ("partnership", "PartnershipProposed"): EventFold._proposed,
     ("partnership", "ProposalRevised"): EventFold._proposed,
     ("partnership", "ProposalAmended"): EventFold._proposed,
     ("partnership", "TrancheReleased"): EventFold._released,
     ("partnership", "TrancheEnded"): EventFold._ended,
+    ("partnership", "TranchePaidShort"): EventFold._ended,
     ("partnership", "FundsReceived"): EventFold._came_in,
     ("partnership", "ContradictionResolved"): EventFold._resolved,
     ("partnership", "RefundRecorded"): EventFold._refund_recorded,
@@ -263,9 +282,9 @@ EVENT_TYPES: Final = frozenset(event_type for _, event_type in _READERS)
 def _of_payment(partnership: str, label: str, payment: _Payment) -> Iterator[Booking]:
     """Yield the movements of a payment. One that came back was booked before, whether or not the bank said so."""
     of = (payment.funder, payment.account, partnership, label)
-    if payment.out is not None:
-        yield _booking(*of, payment.out, -payment.out.amount, payment.references)
-    elif payment.back:
+    for word in payment.out:
+        yield _booking(*of, word, -word.amount, payment.references)
+    if payment.back and not payment.out:
         unsaid = payment.back[0]._replace(days_around=None, references=frozenset())
         yield _booking(*of, unsaid, -payment.amount)
     for word in payment.back:

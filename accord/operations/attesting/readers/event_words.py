@@ -28,6 +28,15 @@ def word_of(answer: Any) -> BankWord:
     return BankWord(currency, amount, day_of(answer), 0 if answer.get("booked_on") else UNSAID_DAYS, names)
 
 
+def word_of_booking(answer: Any) -> BankWord:
+    """Return an answer on a payment as a word: with what left the account, where the bank says the rate or charges."""
+    word, figures = word_of(answer), answer.get("figures")
+    if figures is None:
+        return word
+    currency, amount = money_of({"money": figures["booked_sum"]})
+    return word._replace(currency=currency, amount=amount)
+
+
 def word_of_act(content: Any) -> BankWord:
     """Return the word on a gift of before releases kept the bank's answer with it."""
     currency, amount = money_of(content)

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.attestation.readings import MoneySide, NotKnown, Posted, PostingsReading
 from domain.directory.chart import Account
-from records.books import Books
+from records.books.reading import Books
 
 
 async def read_postings(books: Books, day: date, upto: int) -> PostingsReading:

@@ -26,7 +26,7 @@ from payments.answers.bank_files import bank_file, mark_taken
 from payments.answers.entries import keep_entry
 from payments.answers.matching import judge_all
 from payments.answers.messages import Unclear, read_message
-from records.books import Books
+from records.books.reading import Books
 from records.codec import from_ledger
 from tests import paying
 from tests.accord.counter.files import PAYER, exceptions_of, handed_over, imports, told_now

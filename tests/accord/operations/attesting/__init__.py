@@ -17,7 +17,7 @@ from ledger import clock
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SigningKey
 from ledger.proof.stored_tree import StoredTree
-from records.books import Books
+from records.books.reading import Books
 from tests import paying
 from tests.accord.counter.files import booked, handed_over, imports, told_now
 from tests.ledger.proof import LOG

@@ -23,7 +23,7 @@ from domain.streams import StreamId
 from ledger import clock
 from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.notes import NoteRefused
-from records.books import Books
+from records.books.reading import Books
 from tests import paying
 from tests.accord.operations.attesting import (
     OWN,
