@@ -62,7 +62,7 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
 
 def _taken_back(partnership: Partnership, event: e.BankContradicted) -> ChangedFields:
     """Return the fields after the bank took money of the gift back, in the gift's currency."""
-    gift, money = partnership.proposed.funds_in, event.taken_back
+    gift, money = partnership.proposal.funds_in if partnership.proposal is not None else None, event.taken_back
     if gift is None or money is None or money.currency != gift.money.currency:
         return {}
     left_before = went_out_again(partnership.refunds)
