@@ -5,7 +5,7 @@ A rejection that the bank may not have meant ends an attempt only by two who say
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accord.audit.bank.bank_evidence import BankEvidence, earliest_end
@@ -35,6 +35,7 @@ from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed
 from domain.payment.booked.weighing import BookingTerms
+from domain.payment.resolving import TAKES_A_BOOKING, fits
 from domain.payment.tranche import (
     PaymentRejected,
     PaymentReturned,
@@ -264,7 +265,7 @@ async def _events_for(
 
 def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
     order, bank_money = attempt.order.money, answer.money
-    if bank_money.currency != order.currency or not _fits(attempt, answer):
+    if bank_money.currency != order.currency or not fits(attempt, answer):
         more = bank_money.currency == order.currency and bank_money.amount > order.amount
         way = (
             "if the difference is the bank's charges, two people say so: --kind booked-with-difference" if more
@@ -276,26 +277,10 @@ def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
         )
 
 
-_TAKES_A_BOOKING: Final = frozenset({TrancheStatus.RETURNED, TrancheStatus.SHORT})
-"""The statuses of a booked payment that may be booked once more: all of it anew, or what was left out."""
-
-
-def _fits(attempt: Tranche, answer: BankAnswer) -> bool:
-    """True if a sum in the payment's currency can be that of a payment: less may be booked of it, or come back."""
-    order, amount = attempt.order.money.amount, answer.money.amount
-    match answer.status:
-        case BankStatus.RETURNED:
-            return amount <= attempt.paid_money.amount
-        case BankStatus.SETTLED if answer.is_booking:
-            return amount + (attempt.short_of or 0) <= order
-        case _:
-            return amount == order
-
-
 def _events_of(attempt: Tranche, answer: BankAnswer, terms: BookingTerms) -> tuple[TrancheEvent, ...]:
     """Return the answer's events for the attempt's own stream. A partial return has none: it does not end it."""
     match answer.status:
-        case BankStatus.SETTLED if attempt.booked and attempt.status not in _TAKES_A_BOOKING:
+        case BankStatus.SETTLED if attempt.booked and attempt.status not in TAKES_A_BOOKING:
             raise Refused(
                 "it is booked already, and one payment is booked once: resolve it as bank-error or told-before, "
                 "or name the payment that it belongs to",

@@ -6,6 +6,7 @@ They narrow what people are offered. Whether a resolution counts is decided wher
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.bank_file import ExceptionRaised
@@ -41,8 +42,8 @@ def _by_which_it_counts(kind: ExceptionKind, answer: BankAnswer, attempt: Tranch
         case BankStatus.SETTLED if attempt is not None and answer.is_booking and has_difference(answer, attempt):
             yield Resolution.BOOKED_WITH_DIFFERENCE
         case BankStatus.SETTLED if attempt is not None:
-            is_new = not attempt.booked or attempt.status in {TrancheStatus.RETURNED, TrancheStatus.SHORT}
-            if is_new and _may_be_booked(answer, attempt):
+            is_new = not attempt.booked or attempt.status in TAKES_A_BOOKING
+            if is_new and answer.money.currency == attempt.order.money.currency and fits(attempt, answer):
                 yield Resolution.BELONGS_TO
         case BankStatus.RETURNED if attempt is not None:
             if (attempt.booked or attempt.status is TrancheStatus.SETTLED) and _is_at_most(answer, attempt):
@@ -61,8 +62,17 @@ def _is_at_most(answer: BankAnswer, attempt: Tranche) -> bool:
     return answer.money.currency == attempt.paid_money.currency and answer.money.amount <= attempt.paid_money.amount
 
 
-def _may_be_booked(answer: BankAnswer, attempt: Tranche) -> bool:
-    """True if a sum may have been booked of a payment: what was instructed, or a part of what was not booked yet."""
-    order = attempt.order.money
-    is_part = answer.is_booking and answer.money.amount + (attempt.short_of or 0) <= order.amount
-    return answer.money == order if not is_part else answer.money.currency == order.currency
+TAKES_A_BOOKING: Final = frozenset({TrancheStatus.RETURNED, TrancheStatus.SHORT})
+"""The statuses of a booked payment that may be booked once more: all of it anew, or what was left out."""
+
+
+def fits(attempt: Tranche, answer: BankAnswer) -> bool:
+    """True if a sum in the payment's currency can be that of a payment: less may be booked of it, or come back."""
+    order, amount = attempt.order.money.amount, answer.money.amount
+    match answer.status:
+        case BankStatus.RETURNED:
+            return amount <= attempt.paid_money.amount
+        case BankStatus.SETTLED if answer.is_booking:
+            return amount + (attempt.short_of or 0) <= order
+        case _:
+            return amount == order

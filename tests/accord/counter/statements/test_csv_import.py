@@ -19,8 +19,8 @@ from domain.streams import StreamId
 from ledger import clock
 from tests import paying
 from tests.accord.counter.files import PAYER
-from tests.accord.counter.test_account_statements import FINANCE, of_own
-from tests.accord.counter.test_balances import OWN
+from tests.accord.counter.account.test_account_statements import FINANCE, of_own
+from tests.accord.counter.account.test_balances import OWN
 
 MAPPING = StatementMapping(columns=Columns(booked_on="Date", amount="Amount", balance="Balance"), currency="USD")
 OTHER_MAPPING = MAPPING.model_copy(update={"delimiter": ";"})
