@@ -12,8 +12,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from domain.payment.bookings import is_filler
-from payments.answers.details import exact_sum
-from payments.answers.elements import MessageFault, day, elements, entry_status, figure, glimpse, value
+from payments.answers.elements import MessageFault, day, elements, entry_status, exact_sum, figure, glimpse, value
 from payments.answers.notifications import Notification, NotificationEntry, entries_in, told_by
 from payments.answers.statements import BankNotice, Unclear
 

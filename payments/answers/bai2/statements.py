@@ -15,8 +15,7 @@ from domain.payment.continuity import ClosedStatement
 from domain.values import minor_digits
 from payments.answers.account_statements import AccountStatement, account_key
 from payments.answers.bai2.records import BaiAccount, BaiEntry, BaiGroup, read_groups, refuse
-from payments.answers.details import exact_sum
-from payments.answers.elements import YEARS, readable
+from payments.answers.elements import YEARS, exact_sum, readable
 from payments.answers.sights import IntradayEntry, IntradayReport
 
 _OPENING_LEDGER: Final = ("010", "opening ledger balance")

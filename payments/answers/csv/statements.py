@@ -11,8 +11,7 @@ from domain.payment.mapping import StatementMapping
 from payments.accounts import AccountDetails
 from payments.answers.account_statements import AccountStatement, account_key
 from payments.answers.csv.rows import CsvRow, read_rows, refuse_cell
-from payments.answers.details import exact_sum
-from payments.answers.elements import MessageFault, UnreadableMessage
+from payments.answers.elements import MessageFault, UnreadableMessage, exact_sum
 
 _REMEDY = "rows are missing, changed or in another order; export the days again, whole"
 

@@ -19,9 +19,9 @@ from domain.payment.bank_answers import Resolution
 from domain.payment.stated.entries import EntryKind
 from ledger import clock
 from tests import paying
+from tests.accord.counter.account.test_account_statements import stated as stated_before
 from tests.accord.counter.files import booked, exceptions_of, imports, told_now
 from tests.accord.counter.stated.test_heard_once import lines, stated
-from tests.accord.counter.test_account_statements import stated as stated_before
 from tests.governing import decree
 from tests.payments.orders import entry, remittance
 

@@ -12,9 +12,9 @@ from domain.partnership import commands as c
 from domain.payment.stated.entries import EntryKind
 from ledger import clock
 from tests import paying
+from tests.accord.counter.account.test_account_statements import stated as stated_before
 from tests.accord.counter.files import booked, imports
 from tests.accord.counter.stated.test_heard_once import lines, stated
-from tests.accord.counter.test_account_statements import stated as stated_before
 from tests.accord.counter.test_money_back import BACK, BUDGET, agreed, available, confirm, paid, refund
 from tests.activities.funding import do
 from tests.paying import REFERENCE

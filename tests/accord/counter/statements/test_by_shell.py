@@ -11,8 +11,8 @@ import pytest
 from accord.client.desk import Desk
 from accord.counter.statements.mappings import confirm_mapping, propose_mapping
 from domain.payment.mapping import StatementMapping
-from tests.accord.counter.statements.test_csv_import import rows
 from tests.accord.counter.account.test_balances import OWN
+from tests.accord.counter.statements.test_csv_import import rows
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails
 from tests.payments.answers.account_statements import PAID, report, report_message
 from tests.payments.answers.bai2.files import day_of

@@ -18,9 +18,9 @@ from domain.signatures.signing import statement_about
 from domain.streams import StreamId
 from ledger import clock
 from tests import paying
-from tests.accord.counter.files import PAYER
 from tests.accord.counter.account.test_account_statements import FINANCE, of_own
 from tests.accord.counter.account.test_balances import OWN
+from tests.accord.counter.files import PAYER
 
 MAPPING = StatementMapping(columns=Columns(booked_on="Date", amount="Amount", balance="Balance"), currency="USD")
 OTHER_MAPPING = MAPPING.model_copy(update={"delimiter": ";"})

@@ -10,9 +10,9 @@ from accord.client.desk import Desk
 from accord.client.waiting.account_statements import stated_balance
 from accord.client.waiting.seen_entries import SeenAccount, seen_accounts
 from ledger import clock
-from tests.accord.counter.files import PAYER, imports
 from tests.accord.counter.account.test_account_statements import FINANCE, of_own, stated
 from tests.accord.counter.account.test_balances import OWN
+from tests.accord.counter.files import PAYER, imports
 from tests.payments.answers.account_statements import PAID, balance, report, report_message
 
 
