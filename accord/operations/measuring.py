@@ -124,13 +124,18 @@ async def rescreening_age(desk: Sending, since: datetime) -> dict[str, int]:
     return {"accord_rescreening_age_seconds": max(0, int((clock.now() - began).total_seconds()))}
 
 
+async def entries_explained(desk: Sending) -> dict[str, int]:
+    """Return the number of entries of statements that nothing explains for longer than the rule says."""
+    return {"accord_entries_overdue": await overdue_entries(desk)}
+
+
 class Measurements:
     """One worker's repeated measurement of the installation."""
 
     def __init__(self, desk: Sending, meter: MetricMeter) -> None:
         self._desk, self._since = desk, clock.now()
-        self._explained: tuple[datetime, int] | None = None
-        """When the entries of statements were explained last, and how many were overdue."""
+        self._entries: tuple[datetime, dict[str, int]] | None = None
+        """When the entries of statements were explained last, and the numbers of then."""
         self._gauges = {
             name: meter.create_gauge(name, description) for name, description in {**GAUGES, **EACH, **WHEN}.items()
         }
@@ -139,16 +144,16 @@ class Measurements:
         """Measure every two minutes until cancelled."""
         await watch("measurements", self.once, EVERY)
 
-    async def _entries_overdue(self) -> int:
-        if self._explained is None or clock.now() - self._explained[0] >= SELDOM:
-            self._explained = clock.now(), await overdue_entries(self._desk)
-        return self._explained[1]
+    async def _explained(self) -> dict[str, int]:
+        if self._entries is None or clock.now() - self._entries[0] >= SELDOM:
+            self._entries = clock.now(), await entries_explained(self._desk)
+        return self._entries[1]
 
     async def once(self) -> None:
         """Measure once."""
         measurements = numbers(await installation_status(self._desk)) | await read_numbers(self._desk)
         measurements |= await rescreening_age(self._desk, self._since)
-        measurements["accord_entries_overdue"] = await self._entries_overdue()
+        measurements |= await self._explained()
         for name, number in measurements.items():
             self._gauges[name].set(number)
         for register, days in (await days_left(self._desk)).items():

@@ -20,6 +20,7 @@ from accord.operations.measuring import (
     WHEN,
     Measurements,
     days_left,
+    entries_explained,
     numbers,
     read_numbers,
     rescreening_age,
@@ -36,6 +37,7 @@ STATUS = InstallationStatus(
 
 async def test_every_gauge_has_its_number(desk: Desk) -> None:
     measured = numbers(STATUS) | await read_numbers(desk) | await rescreening_age(desk, clock.now())
+    measured |= await entries_explained(desk)
     assert measured.keys() == GAUGES.keys()
     assert list(numbers(STATUS).values()) == [7, 5, 1, 2, 3, 0, 1, 1, 4]
 
