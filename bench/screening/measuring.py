@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process, utils
 
 from bench.screening.alterations import omit, reorder, slip, transcribe
 from bench.screening.pairs import Draw, draw_of
-from bench.screening.strangers import SEED, abroad, cared_for, charities, common, recombined
+from bench.screening.strangers import SEED, abroad, cared_for, charities, common, other_charities, recombined
 from registers.matching import DEFAULT_THRESHOLD, ListedKind, ListedName, NameIndex, Quality, Subject, SubjectKind
 
 SAMPLE: Final = 2_000
@@ -124,6 +124,7 @@ def _found(index: NameIndex, listed: Sequence[ListedName]) -> Iterator[Row]:
 def _alarms(index: NameIndex, data: Path, listed: Sequence[ListedName]) -> Iterator[Row]:
     for who, names, kind, target in (
         ("charities", charities(data), SubjectKind.ORGANISATION, 0.1),
+        ("charities that nobody tuned on", other_charities(data), SubjectKind.ORGANISATION, 0.3),
         ("recipients abroad", abroad(data), SubjectKind.ORGANISATION, 0.3),
         ("listed persons' names recombined", recombined(listed), SubjectKind.PERSON, 6),
         ("persons of common names", common(), SubjectKind.PERSON, 1.5),

@@ -1,7 +1,7 @@
 """`python -m bench.screening.short_words`: write the table of short words that somebody bears.
 
 A word is in the table if two persons in whose care charities are bear it, or two charities, of the half of them that is
-for tuning: alarms are counted on the other half. Only words are written, and no name.
+for tuning: rows of the bench count the alarms of the other half. Only words are written, and no name.
 """
 
 from __future__ import annotations
