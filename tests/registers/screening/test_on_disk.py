@@ -176,6 +176,20 @@ async def test_without_a_folder_that_can_be_written_it_answers_all_the_same(
     assert await evidence(OnDisk(tmp_path / "lists"), connection, asked) == await evidence(Here(), connection, asked)
 
 
+def count(lists: Lists) -> int:
+    return len(lists.rows)
+
+
+async def test_a_file_that_is_there_answers_without_a_database_and_once_more_from_memory(
+    lists: Lists, tmp_path: Path
+) -> None:
+    store_lists(tmp_path / "lists", key_of(KEPT), lists)
+    keeper = OnDisk(tmp_path / "lists")
+    assert await keeper.ask(NOBODY, KEPT, count) == len(lists.rows)
+    only_file(tmp_path / "lists").unlink()
+    assert await keeper.ask(NOBODY, KEPT, count) == len(lists.rows)
+
+
 def test_only_this_user_may_read_what_is_written(lists: Lists, tmp_path: Path) -> None:
     store_lists(tmp_path / "lists", key_of(KEPT), lists)
     assert (tmp_path / "lists").stat().st_mode & 0o777 == 0o700

@@ -60,6 +60,12 @@ def test_the_lines_of_an_entry_are_one_entry_with_each_name_once() -> None:
     ]
 
 
+def test_a_name_is_all_its_parts_and_the_surname_is_the_last() -> None:
+    parts = {f"Name {part}": f"PART {part}" for part in (5, 4, 3, 2, 1)}
+    (name,) = listed(line("RUS0008", "SURNAME", **parts))
+    assert name.name == "PART 1 PART 2 PART 3 PART 4 PART 5 SURNAME"
+
+
 @pytest.mark.parametrize(
     ("written", "strength", "quality"),
     [
