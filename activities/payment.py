@@ -16,7 +16,6 @@ from activities.telling import tell_withheld
 from activities.together import SumsTogether
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
-from domain.directory.rails import Rail, is_usual, rail_of
 from domain.fault import Fault
 from domain.identity import payment_id
 from domain.parties import AccountReference
@@ -26,7 +25,8 @@ from domain.partnership.evolution import fold
 from domain.partnership.hold.holds import in_words, on_hold
 from domain.partnership.payment.period import period_fault
 from domain.partnership.state import Partnership, TrancheProgress, TrancheState
-from domain.payment.banking_days import currency_of_banks_in, execution_day
+from domain.payment.leaving.banking_days import currency_of_banks_in, execution_day
+from domain.payment.leaving.rails import PaymentRail, is_usual, rail_of
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
 from domain.policy.findings import Assessment
 from domain.policy.listings import against_bank
@@ -286,7 +286,7 @@ async def _on_its_way(
 
 async def _rail_fault(connection: Connection, order: TrancheOrder, debtor: AccountReference) -> Fault | None:
     """Return the reason why the accounts of a payment cannot be the sides of its rail, or None."""
-    if order.rail is not Rail.NACHA:
+    if order.rail is not PaymentRail.NACHA:
         return None
     payer = await read_account(connection, debtor.reference, debtor.sha256)
     payee = await read_account(connection, order.account.reference, order.account.sha256)

@@ -48,7 +48,7 @@ class Import(NamedTuple):
     statements: tuple[AccountStatement, ...] = ()
     """The statements of account in it."""
     sights: tuple[IntradayReport, ...] = ()
-    """What it shows of a day that is not over, for people to look at."""
+    """The day that is not over, as it shows it, for people to look at."""
 
 
 async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Import:

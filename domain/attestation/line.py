@@ -124,7 +124,7 @@ class AttestationLine(Findings):
 
     @property
     def findings(self) -> Findings:
-        """What it says of its day, without when and after which line."""
+        """Its content about the day, without the time of signing and the line before."""
         return Findings.model_validate({name: getattr(self, name) for name in Findings.model_fields})
 
     @classmethod

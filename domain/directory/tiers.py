@@ -19,12 +19,12 @@ from domain.directory.base import MOST_DAYS as MOST_RATE_DAYS
 from domain.directory.base import BaseRule
 from domain.directory.chart import BookRules
 from domain.directory.lists import DEFAULT_DAYS, MOST_DAYS, OFAC_AND_UN, ListRule, SanctionsList
-from domain.directory.rails import RailRule
 from domain.directory.roles import Role as Role
 from domain.directory.watched import WatchedCountry, applying, twice_watched
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
 from domain.money.tolerance import BookingTolerance
+from domain.payment.leaving.rails import RailRule
 from domain.signatures.attestation import KeyModel
 from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false, is_none
 

@@ -57,7 +57,7 @@ class BankAnswer(Value):
     doubt: str = Field(default="", exclude_if=is_empty)
     """The reason why a rejection ends nothing by itself (see `domain.payment.rejections`), empty if it may."""
     figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
-    """What the bank booked, where it tells more than the sum: its rate, its charges, what was taken on the way."""
+    """The bank's figures, where they tell more than the sum: its rate, its charges, what was taken on the way."""
 
     @property
     def booked(self) -> Money:

@@ -65,7 +65,7 @@ class _Resolved(CounterAct):
     booked: Money | None = Field(default=None, exclude_if=is_none)
     """The booked sum, where that differs from the instructed sum at which it counts."""
     figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
-    """What else the bank told of the booking, as whoever signs was shown it: its rate and its charges."""
+    """The bank's figures of the booking as they were shown to the signer: its rate and its charges."""
 
 
 class ResolutionAgreed(_Resolved):

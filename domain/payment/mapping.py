@@ -37,7 +37,7 @@ class Columns(Value):
     credit: Heading | None = Field(default=None, exclude_if=is_none)
     direction: Heading | None = Field(default=None, exclude_if=is_none)
     balance: Heading
-    """What stands on the account after the row."""
+    """The balance after the row."""
     currency: Heading | None = Field(default=None, exclude_if=is_none)
     value_on: Heading | None = Field(default=None, exclude_if=is_none)
     reference: Heading | None = Field(default=None, exclude_if=is_none)

@@ -14,11 +14,11 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.directory.disregarded import Disregarded
-from domain.directory.rails import USUAL, Rail
 from domain.parties import AccountReference, Funder, Party
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.booked.weighing import NO_TERMS, BookingTerms, Weighing, difference_fault
+from domain.payment.leaving.rails import USUAL, PaymentRail
 from domain.payment.rejections import refuses_a_copy
 from domain.screening.evidence import RegisterVersion
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
@@ -79,13 +79,13 @@ class TrancheOrder(Value):
     released_by: str
     released_at: Moment
     purpose: str
-    rail: Rail | None = Field(default=None, exclude_if=is_none)
+    rail: PaymentRail | None = Field(default=None, exclude_if=is_none)
     """The rail if it is not the usual one, for good: by the organisation's table when the order was made."""
     execute_on: date | None = Field(default=None, exclude_if=is_none)
     """The banking day on which the bank is to pay, if it is not the day of the release."""
 
     @property
-    def leaves_by(self) -> Rail:
+    def leaves_by(self) -> PaymentRail:
         """The rail by which it leaves."""
         return self.rail or USUAL
 
@@ -181,7 +181,7 @@ class PaymentSettled(Value):
     at: Moment
     answer: BankAnswer
     weighing: Weighing | None = Field(default=None, exclude_if=is_none)
-    """What a booking apart from its instruction was weighed by, or None of an exact one."""
+    """The terms by which a booking apart from its instruction was weighed, or None of an exact one."""
 
 
 class PaymentShort(Value):
@@ -267,7 +267,7 @@ class Tranche(Value):
     booked: bool = False
     """True once the bank booked it on the account, rather than only reporting its status."""
     figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
-    """What the bank booked, where it tells more than the sum."""
+    """The bank's figures of the booking, where they tell more than the sum."""
     short_of: Decimal | None = Field(default=None, exclude_if=is_none)
     """The sum that the bank booked, where that is less than was instructed."""
     version: int = 0
@@ -342,7 +342,9 @@ def _other_content(tranche: Tranche, answer: BankAnswer) -> Contradiction | None
     """
     is_return = answer.status is BankStatus.RETURNED
     sum_ = tranche.paid_money if is_return else tranche.order.money
-    may_be_less = is_return or (answer.status is BankStatus.SETTLED and answer.is_booking and _takes_a_booking(tranche))
+    # Where the bank tells what was instructed, that is our sum or another payment's.
+    is_part = answer.status is BankStatus.SETTLED and answer.is_booking and answer.figures is None
+    may_be_less = is_return or (is_part and _takes_a_booking(tranche))
     is_less = answer.money.currency == sum_.currency and answer.money.amount < sum_.amount
     if answer.money == sum_ or (may_be_less and is_less):
         return None

@@ -185,7 +185,7 @@ WITH_PLACES: Final[Mapping[str, Further]] = dict.fromkeys(
 WITH_FIGURES: Final[Mapping[str, Further]] = {
     **dict.fromkeys(
         (
-            "PaymentAccepted", "PaymentRejected", "PaymentReturned", "FundsReceived", "BankContradicted",
+            "PaymentAccepted", "PaymentRejected", "PaymentReturned", "FundsReceived",
             "ContradictionResolved", "ExceptionRaised",
         ),
         Further(2, _FIGURES, _FIGURES_IN_WORDS),
@@ -232,7 +232,9 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     ),
     "DirectoryFounded": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
     "DirectoryChangeProposed": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
-    "BankContradicted": (Further(2, ("taken_back",), "the sum of a gift that the bank took back"),),
+    "BankContradicted": (
+        Further(2, (*_FIGURES, "taken_back"), f"{_FIGURES_IN_WORDS}, or the sum of a gift that the bank took back"),
+    ),
     "AccountConfirmed": (Further(2, ("number_from",), "the place where a number that was called stood"),),
     "BankFileImported": (Further(2, ("read_as",), "a bank's own CSV, read by a mapping"),),
     "MappingSigned": (Further(1, ("mapping",), "a mapping of a bank's own CSV"),),

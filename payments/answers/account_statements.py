@@ -45,7 +45,7 @@ class AccountStatement(NamedTuple):
     entries: int
     """The booked entries in it."""
     available: Decimal | None = None
-    """What was available at the end of it, where the bank says so beside its balance. It counts for nothing."""
+    """The sum available at the end of it, where the bank says so beside its balance. It counts for nothing."""
     mapping: str = ""
     """The digest of the mapping by which a bank's CSV was read, or '' for a message."""
 

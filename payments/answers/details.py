@@ -1,7 +1,7 @@
 """The payments of a camt.054 entry, with the amount and name of each.
 
 The payments must add up to the amount of the entry, those of a debit with the bank's charges that it names
-(`payments.answers.debits`). If they do not, a person must resolve the entry as a whole.
+(`payments.answers.booking.debits`). If they do not, a person must resolve the entry as a whole.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.bookings import is_filler, reference_key
-from payments.answers.booked_sums import Explained
-from payments.answers.debits import debited, is_payment_out
+from payments.answers.booking.booked_sums import Explained
+from payments.answers.booking.debits import debited, is_payment_out
 from payments.answers.elements import (
     Amount,
     MessageFault,
@@ -41,7 +41,7 @@ class Detail(NamedTuple):
     parts: tuple[str, ...] = ()
     """The mark among the payments of its entry, or () if it is the only one."""
     figures: BookedFigures | None = None
-    """What was booked of it, where the bank tells more than its sum."""
+    """The figures of its booking, where the bank tells more than its sum."""
 
 
 def details_of(entry: Element, total: Amount) -> list[Detail]:

@@ -50,7 +50,7 @@ class IntradayEntry(NamedTuple):
 
 
 class IntradayReport(NamedTuple):
-    """What a bank shows of an account within a day."""
+    """An account within a day, as a bank shows it."""
 
     place: str
     account: str
@@ -63,7 +63,7 @@ class IntradayReport(NamedTuple):
     entries: tuple[IntradayEntry, ...]
     currency: str = ""
     balance: Decimal | None = None
-    """What stands there at that time, or None if the bank does not say."""
+    """The balance at that time, or None if the bank does not say."""
 
 
 def sights_of(message: Element, creation_time: datetime) -> tuple[IntradayReport, ...]:

@@ -56,7 +56,7 @@ class BankNotice(NamedTuple):
     doubt: str = ""
     """The reason why a rejection ends nothing by itself, empty if it may."""
     figures: BookedFigures | None = None
-    """What was booked of a payment of ours, where the bank tells more than the sum of the booking."""
+    """The figures of a payment of ours, where the bank tells more than the sum of the booking."""
     digest: str = ""
     """SHA-256 of the content without the message that carries it, so a repeated statement has the same digest."""
     digest_before: str = ""

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.directory.rails import Rail
+from domain.payment.leaving.rails import PaymentRail
 from domain.payment.payment_file import FileStatus
 from payments import Connection
 from payments.accounts import AccountDetails, read_account
@@ -22,8 +22,8 @@ from payments.out.instructions import Instruction, thaw
 from payments.out.nacha import write_nacha_file
 from payments.out.pain001 import CreditTransfer, WrittenFile, write_file
 
-_WRITERS: Final[Mapping[Rail, Callable[[AccountDetails, tuple[CreditTransfer, ...], int], WrittenFile]]] = (
-    MappingProxyType({Rail.ISO_20022: write_file, Rail.NACHA: write_nacha_file})
+_WRITERS: Final[Mapping[PaymentRail, Callable[[AccountDetails, tuple[CreditTransfer, ...], int], WrittenFile]]] = (
+    MappingProxyType({PaymentRail.ISO_20022: write_file, PaymentRail.NACHA: write_nacha_file})
 )
 """The writer of each rail's files."""
 

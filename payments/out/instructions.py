@@ -11,8 +11,8 @@ from pydantic import Field
 
 from domain import identity
 from domain.canonical_json import canonical_json
-from domain.directory.rails import USUAL, Rail, is_usual
 from domain.parties import AccountReference
+from domain.payment.leaving.rails import USUAL, PaymentRail, is_usual
 from domain.payment.tranche import TrancheOrder
 from domain.values import Moment, Money, Value
 from payments import Connection
@@ -43,7 +43,7 @@ class Instruction(Value):
     execution_on: date
     ordered_at: Moment
     remittance: str
-    rail: Rail = Field(default=USUAL, exclude_if=is_usual)
+    rail: PaymentRail = Field(default=USUAL, exclude_if=is_usual)
 
     @property
     def short_id(self) -> str:

@@ -1,4 +1,4 @@
-"""What the bank shows of own accounts before its statement (camt.052), for people to look at. It counts for nothing."""
+"""Own accounts as the bank shows them before its statement (camt.052), for people to look at. Nothing of it counts."""
 
 from __future__ import annotations
 

@@ -33,11 +33,11 @@ class AccountEntry(NamedTuple):
     account: str
     day: date
     amount: Decimal
-    """What it adds to the balance, below zero for a debit."""
+    """Its movement of the balance, below zero for a debit."""
     currency: str
     kind: EntryKind
     subject: str
-    """What it is of: a payment, a partnership, a refund or an exception."""
+    """Its subject: a payment, a partnership, a refund or an exception."""
     words: str
     """The bank's reference of it, or ours."""
     reason: str
@@ -63,7 +63,7 @@ class ExplainedAccount(NamedTuple):
 
     @property
     def moved(self) -> Decimal:
-        """What the statements say came and went: their closing balances less their opening ones."""
+        """The movement by the statements: their closing balances less their opening ones."""
         return sum((statement.closing - statement.opening for statement in self.statements), Decimal(0))
 
 

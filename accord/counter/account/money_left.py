@@ -1,4 +1,4 @@
-"""What stands on the account that pays a file, what has left it since, and whether the file would take more."""
+"""The account that pays a file: its balance, the payments that left it since, and whether the file would take more."""
 
 from __future__ import annotations
 

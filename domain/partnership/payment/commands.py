@@ -95,7 +95,7 @@ class RecordTrancheOutcome(Command):
     outcome: TrancheOutcome
     reason: str
     figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
-    """What the bank booked of it, where that tells more than the sum."""
+    """The bank's figures of the booking, where they tell more than the sum."""
     booked_money: Money | None = Field(default=None, exclude_if=is_none)
     """The sum that the bank booked, of a payment that was booked short."""
 

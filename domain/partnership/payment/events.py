@@ -64,7 +64,7 @@ class TrancheEnded(PartnershipEvent):
     outcome: TrancheOutcome
     reason: str
     figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
-    """What the bank booked of it, where that tells more than the sum."""
+    """The bank's figures of the booking, where they tell more than the sum."""
 
 
 class TranchePaidShort(PartnershipEvent):

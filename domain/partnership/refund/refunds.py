@@ -108,7 +108,7 @@ class TakenBack(Value):
     exception_id: UUID
     amount: Decimal
     left_before: Decimal
-    """What had been paid back to the donor by then. What is recorded as paid back later may be this very money."""
+    """The sum paid back to the donor by then. A refund that is recorded later may be this very money."""
 
 
 OF_A_GIFT: Final = (RefundDirection.TO_DONOR, RefundDirection.TO_BLOCKED_ACCOUNT)

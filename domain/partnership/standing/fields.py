@@ -147,7 +147,7 @@ class PartnershipFields(Value):
     contradictions: tuple[UUID, ...] = ()
     """The ids of open exceptions in which our own money is at stake."""
     taken_back: tuple[TakenBack, ...] = Field(default=(), exclude_if=is_empty)
-    """What the bank took back of the gift, as long as people have not said what it was."""
+    """The sums of the gift that the bank took back, as long as people have not said what they were."""
     late_returns: tuple[UUID, ...] = Field(default=(), exclude_if=is_empty)
     """The ids of open exceptions by which a payment came back after the end: two people say first whether it did."""
     resolved: tuple[UUID, ...] = ()

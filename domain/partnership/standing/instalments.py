@@ -83,7 +83,7 @@ class TrancheProgress(Value):
     booked_sum: Decimal | None = Field(default=None, exclude_if=is_none)
     """The sum that the bank booked of the newest attempt, or None where it is what was instructed."""
     figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
-    """What the bank booked of the newest attempt, where that tells more than the sum."""
+    """The bank's figures of the newest attempt, where they tell more than the sum."""
     earlier: tuple[EarlierPayment, ...] = Field(default=(), exclude_if=is_empty)
     """The earlier attempts that paid something which did not come back."""
     agreements: tuple[RestAgreement, ...] = Field(default=(), exclude_if=is_empty)

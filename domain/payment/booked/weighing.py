@@ -17,7 +17,7 @@ from domain.fault import Fault
 from domain.money.amounts import rounded
 from domain.money.rates import DayRates
 from domain.money.tolerance import BookingTolerance
-from domain.payment.booked.figures import BookedFigures
+from domain.payment.booked.figures import BankRate, BookedFigures
 from domain.screening.evidence import ReferenceRates
 from domain.values import Money, Value, is_none, minor_digits
 
@@ -128,18 +128,15 @@ def planned(figures: BookedFigures, reference: ReferenceRates | None) -> Decimal
 
 def figures_in_words(figures: BookedFigures) -> str:
     """Return the booked sum and the parts that make it, in words."""
-    exchange = _exchange_in_words(figures)
+    exchange = _exchange_in_words(figures, figures.rate) if figures.rate is not None else ""
     if not figures.charged:
         return f"booked {figures.booked_sum}{exchange}"
     charges = _plain(Money(amount=figures.charged, currency=figures.booked_sum.currency))
     return f"booked {figures.booked_sum} = {_plain(figures.principal)}{exchange} + charges {charges}"
 
 
-def _exchange_in_words(figures: BookedFigures) -> str:
-    """Return the instructed sum of an exchange and the bank's rate, in words, or '' without an exchange."""
-    rate = figures.rate
-    if rate is None:
-        return ""
+def _exchange_in_words(figures: BookedFigures, rate: BankRate) -> str:
+    """Return the instructed sum of an exchange and the bank's rate, in words."""
     other_currency = rate.target if rate.unit == rate.source else rate.source
     contract = f", contract {rate.contract}" if rate.contract else ""
     return f" for {figures.instructed_sum} at {rate.unit} 1 = {other_currency} {rate.rate:f}{contract}"

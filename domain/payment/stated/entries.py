@@ -47,7 +47,7 @@ class StatedEntry(NamedTuple):
     account: str
     """The reference of the account."""
     amount: Decimal
-    """What it adds to the balance, below zero for a debit."""
+    """Its movement of the balance, below zero for a debit."""
     currency: str
     booked_on: date
     about: str = ""
@@ -76,7 +76,7 @@ class Belief(NamedTuple):
     account: str
     """The reference of the account, empty where the bank's reference alone says it."""
     amount: Decimal | None
-    """What it adds to the balance, below zero for a debit, or None where nobody could read it."""
+    """Its movement of the balance, below zero for a debit, or None where nobody could read it."""
     currency: str
     booked_on: date | None
     about: str = ""

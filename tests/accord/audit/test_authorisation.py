@@ -12,11 +12,11 @@ from accord.audit.authorisation import PrePaymentCheck
 from accord.client.desk import Desk
 from accord.demo.sample import CALLER, RECORDER
 from domain.directory.people import Delegation, HouseRulesSet, RoleDelegated, StaffMember, StaffRegistered
-from domain.directory.rails import Rail
 from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import changes_between
 from domain.payment.account import AccountConfirmed, account_statement
+from domain.payment.leaving.rails import PaymentRail
 from domain.policy.conditions import ConditionId
 from domain.recorded.writers import Writer
 from domain.signatures.signing import Terms
@@ -557,7 +557,7 @@ async def test_a_worker_does_not_put_off_the_day_on_which_the_bank_pays(story: S
 async def test_a_worker_does_not_choose_the_rail(story: Story) -> None:
     """Given no table of rails, when a worker instructs a payment by ACH, then it does not leave."""
     await tell(story)
-    await story.stopped("it is to leave by NACHA, and the organisation's table says ISO_20022", rail=Rail.NACHA)
+    await story.stopped("it is to leave by NACHA, and the organisation's table says ISO_20022", rail=PaymentRail.NACHA)
 
 
 async def test_the_gate_needs_no_worker_and_no_temporal(story: Story) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from domain.directory import people
-from domain.directory.rails import Rail
 from domain.directory.watched import WatchedCountry, WatchKind
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
 from domain.payment import tranche as t
+from domain.payment.leaving.rails import PaymentRail
 from domain.plans import ReportKind
 from domain.policy.findings import Outcome
 from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says
@@ -128,7 +128,7 @@ SAID: list[Any] = [
     e.SubrecipientsReported(**BY, subrecipients=[{"party": DECLARER, "purpose": "A reading room"}]),
     t.TrancheReleasedForPayment(
         at=NOON,
-        order=ORDER.model_copy(update={"payee": DECLARER, "execute_on": date(2026, 11, 3), "rail": Rail.NACHA}),
+        order=ORDER.model_copy(update={"payee": DECLARER, "execute_on": date(2026, 11, 3), "rail": PaymentRail.NACHA}),
         paid_for={"title": "Digital skills", "of": 2, "funds": ["FD-2026-ISOC"]},
     ),
     e.ReportAccepted(**BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},)),

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from deploy.embedded.bank import Bank
-from domain.directory.rails import Rail
 from domain.payment.bank_answers import BankStatus
+from domain.payment.leaving.rails import PaymentRail
 from payments.accounts import reference_of
 from payments.answers.matching import MatchedEntry, judge_all
 from payments.answers.messages import read_message
@@ -51,7 +51,7 @@ async def test_what_is_paid_settles_and_what_comes_back_is_said_with_its_reason(
         (
             await freeze(
                 connection,
-                order(number, payee_account=payee, rail=Rail.NACHA, released_at=now, money=money("600.00")),
+                order(number, payee_account=payee, rail=PaymentRail.NACHA, released_at=now, money=money("600.00")),
                 reference_of(PAYER),
             )
         )[0]

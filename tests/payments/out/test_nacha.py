@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mockbank import nacha
 from pydantic import ValidationError
 
-from domain.directory.rails import Rail
+from domain.payment.leaving.rails import PaymentRail
 from payments.accounts import AccountDetails, reference_of
 from payments.out.instructions import Instruction
 from payments.out.nacha import ach_fault, write_nacha_file
@@ -39,7 +39,7 @@ PAYER = in_america("Internet Society", number="0009876543", originator="15416504
 
 def transfer(number: int = 1, creditor: AccountDetails | None = None, **more: Any) -> CreditTransfer:
     payee = creditor or in_america()
-    made = order(number, payee_account=payee, rail=Rail.NACHA, **{"execute_on": date(2026, 11, 3), **more})
+    made = order(number, payee_account=payee, rail=PaymentRail.NACHA, **{"execute_on": date(2026, 11, 3), **more})
     return CreditTransfer(Instruction.of(made, reference_of(PAYER)), payee)
 
 

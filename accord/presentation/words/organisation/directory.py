@@ -14,9 +14,9 @@ from domain.directory import people as d
 from domain.directory.chart import DEFAULT, BookBasis
 from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
-from domain.directory.rails import Rail, RailRule
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import FunderProfile
+from domain.payment.leaving.rails import PaymentRail, RailRule
 from domain.payment.stated.covering import most_days
 from domain.signatures.passkeys import PasskeyKey
 
@@ -26,7 +26,7 @@ PROFILES: Final = {
     FunderProfile.PRIVATE_FOUNDATION: "private foundation",
 }
 
-_RAILS: Final = {Rail.ISO_20022: "in pain.001 files", Rail.NACHA: "by ACH, in NACHA files"}
+_RAILS: Final = {PaymentRail.ISO_20022: "in pain.001 files", PaymentRail.NACHA: "by ACH, in NACHA files"}
 
 ROLE_WORK: Final = {
     Role.PROPOSER: "writes proposals, and answers what is asked of them",

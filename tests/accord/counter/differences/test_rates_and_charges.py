@@ -34,7 +34,7 @@ from tests.accord.shell import Shell
 from tests.accord.to_the_bank.test_base_currency import published
 from tests.booked_sums import charge, figures, sum_of
 from tests.governing import lets_through
-from tests.payments.answers.test_booked_sums import amounts, charges, exchange
+from tests.payments.answers.booking.test_booked_sums import amounts, charges, exchange
 from tests.payments.orders import detail, entry_of
 from tests.scribe import Scribe
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from domain.values import Country, Currency, Money, PositiveAmount, Value, is_none
 
 
-class Rail(StrEnum):
+class PaymentRail(StrEnum):
     """A way by which a payment reaches its bank."""
 
     ISO_20022 = "ISO_20022"
@@ -23,7 +23,7 @@ class Rail(StrEnum):
 class RailRule(Value):
     """A row of the table: payments like this leave on this rail."""
 
-    rail: Rail
+    rail: PaymentRail
     currency: Currency
     country: Country | None = Field(
         default=None, exclude_if=is_none, description="The country of the payee's bank; any without it"
@@ -32,7 +32,7 @@ class RailRule(Value):
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
-        if self.rail is Rail.NACHA and (self.currency, self.country) != ("USD", "US"):
+        if self.rail is PaymentRail.NACHA and (self.currency, self.country) != ("USD", "US"):
             raise ValueError(
                 'rails: NACHA carries dollars within the United States; write currency "USD", country "US"'
             )
@@ -47,15 +47,15 @@ class RailRule(Value):
         )
 
 
-USUAL: Final = Rail.ISO_20022
+USUAL: Final = PaymentRail.ISO_20022
 """The rail of what no row covers."""
 
 
-def rail_of(rules: Sequence[RailRule], money: Money, country: str) -> Rail:
+def rail_of(rules: Sequence[RailRule], money: Money, country: str) -> PaymentRail:
     """Return the rail of a payment: that of the first row that covers it. `country`: that of the payee's bank."""
     return next((rule.rail for rule in rules if rule.covers(money, country)), USUAL)
 
 
-def is_usual(rail: Rail) -> bool:
+def is_usual(rail: PaymentRail) -> bool:
     """True if a rail is the usual one, which no record names."""
     return rail is USUAL

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.directory.rails import USUAL, Rail, RailRule, rail_of
+from domain.payment.leaving.rails import USUAL, PaymentRail, RailRule, rail_of
 from domain.values import Money
 from tests.builders import money
 
@@ -27,19 +27,19 @@ def paid(amount: str = "100.00", currency: str = "USD") -> Money:
 @pytest.mark.parametrize(
     ("rows", "sum_", "country", "rail"),
     [
-        ((), paid(), "US", Rail.ISO_20022),
-        ((ACH,), paid(), "US", Rail.NACHA),
-        ((ACH,), paid(), "NL", Rail.ISO_20022),
-        ((ACH,), paid(currency="EUR"), "US", Rail.ISO_20022),
-        (({**ACH, "up_to": "100.00"},), paid("100.00"), "US", Rail.NACHA),
-        (({**ACH, "up_to": "100.00"},), paid("100.01"), "US", Rail.ISO_20022),
-        (({"rail": "ISO_20022", "currency": "USD", "up_to": "50.00"}, ACH), paid("50.00"), "US", Rail.ISO_20022),
-        (({"rail": "ISO_20022", "currency": "USD", "up_to": "50.00"}, ACH), paid("50.01"), "US", Rail.NACHA),
+        ((), paid(), "US", PaymentRail.ISO_20022),
+        ((ACH,), paid(), "US", PaymentRail.NACHA),
+        ((ACH,), paid(), "NL", PaymentRail.ISO_20022),
+        ((ACH,), paid(currency="EUR"), "US", PaymentRail.ISO_20022),
+        (({**ACH, "up_to": "100.00"},), paid("100.00"), "US", PaymentRail.NACHA),
+        (({**ACH, "up_to": "100.00"},), paid("100.01"), "US", PaymentRail.ISO_20022),
+        (({"rail": "ISO_20022", "currency": "USD", "up_to": "50.00"}, ACH), paid("50.00"), "US", PaymentRail.ISO_20022),
+        (({"rail": "ISO_20022", "currency": "USD", "up_to": "50.00"}, ACH), paid("50.01"), "US", PaymentRail.NACHA),
     ],
     ids=["no table", "covered", "abroad", "euros", "at the limit", "above it", "the first row", "the next row"],
 )
 def test_it_is_that_of_the_first_row_that_covers_it(
-    rows: tuple[dict[str, Any], ...], sum_: Money, country: str, rail: Rail
+    rows: tuple[dict[str, Any], ...], sum_: Money, country: str, rail: PaymentRail
 ) -> None:
     assert rail_of(table(*rows), sum_, country) is rail
 

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 
 from domain.payment.booked.figures import MOST_CHARGES, BankRate, Bearer, BookedFigures, Charge, multiplies_out
 from domain.values import Money
+from payments.answers.booking.told_sums import ASK_THE_BANK, ToldSums, money_of
 from payments.answers.elements import Amount, MessageFault, exact_sum, readable
-from payments.answers.told_sums import ASK_THE_BANK, ToldSums, money_of
 
 
-class Explained(NamedTuple):
+class ExplainedSum(NamedTuple):
     """The sum of one payment, and the figures that explain what was booked of it."""
 
     amount: Amount
@@ -28,7 +28,7 @@ class Explained(NamedTuple):
     """None if the booked sum is the instructed one and nothing else is sums."""
 
 
-def explained(sums: ToldSums, total: Amount) -> Explained:
+def explained(sums: ToldSums, total: Amount) -> ExplainedSum:
     """Return the payment of a debit over `total`.
 
     Raises:
@@ -53,7 +53,7 @@ def _instructed_abroad(sums: ToldSums, total: Amount) -> Amount | None:
 # In the account's currency
 
 
-def _in_one_currency(sums: ToldSums, total: Amount) -> Explained:
+def _in_one_currency(sums: ToldSums, total: Amount) -> ExplainedSum:
     own_sum, stated_sum = sums.own_sum, sums.instructed_sum
     if own_sum is not None and own_sum.currency != total.currency:
         raise MessageFault(_unexplained(total, own_sum))
@@ -66,8 +66,8 @@ def _in_one_currency(sums: ToldSums, total: Amount) -> Explained:
     if own_sum is not None and own_sum.figure not in {total.figure, order.figure} and not payees:
         raise MessageFault(_unexplained(total, own_sum))
     if not parts and not payees:
-        return Explained(order, None)
-    return Explained(order, _figures(sums, order, total, None, parts, payees))
+        return ExplainedSum(order, None)
+    return ExplainedSum(order, _figures(sums, order, total, None, parts, payees))
 
 
 def _unexplained(total: Amount, order: Amount) -> str:
@@ -77,7 +77,7 @@ def _unexplained(total: Amount, order: Amount) -> str:
 # In another currency
 
 
-def _exchanged(sums: ToldSums, order: Amount, total: Amount) -> Explained:
+def _exchanged(sums: ToldSums, order: Amount, total: Amount) -> ExplainedSum:
     money_of(order, "AmtDtls/InstdAmt")
     own_sums = [sum_.figure for sum_ in sums.beside if sum_.currency == total.currency]
     for rate in sums.exchanges:
@@ -87,7 +87,7 @@ def _exchanged(sums: ToldSums, order: Amount, total: Amount) -> Explained:
                 continue
             if multiplies_out(money_of(order, "InstdAmt"), _principal(principal, total), rate):
                 payees = _payees(sums, order, parts)
-                return Explained(order, _figures(sums, order, total, rate, parts, payees))
+                return ExplainedSum(order, _figures(sums, order, total, rate, parts, payees))
     raise MessageFault(_not_made(sums, order, total))
 
 

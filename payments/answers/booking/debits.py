@@ -11,9 +11,9 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from domain.payment.booked.figures import Charge
-from payments.answers.booked_sums import Explained, explained
+from payments.answers.booking.booked_sums import ExplainedSum, explained
+from payments.answers.booking.told_sums import ToldSums, charge_blocks, told_sums
 from payments.answers.elements import Amount, MessageFault, exact_sum
-from payments.answers.told_sums import ToldSums, charge_blocks, told_sums
 
 
 def is_payment_out(direction: str, reversal: str) -> bool:
@@ -21,7 +21,7 @@ def is_payment_out(direction: str, reversal: str) -> bool:
     return direction == "DBIT" and reversal not in {"true", "1"}
 
 
-def debited(entry: Element, details: Sequence[Element], total: Amount) -> list[Explained]:
+def debited(entry: Element, details: Sequence[Element], total: Amount) -> list[ExplainedSum]:
     """Return the payments of a debit over `total`, each explained.
 
     Raises:
@@ -47,7 +47,7 @@ def debited(entry: Element, details: Sequence[Element], total: Amount) -> list[E
     return _each(with_charges, shares, total.currency)
 
 
-def _each(sums_of_each: Sequence[ToldSums], shares: Sequence[Decimal], currency: str) -> list[Explained]:
+def _each(sums_of_each: Sequence[ToldSums], shares: Sequence[Decimal], currency: str) -> list[ExplainedSum]:
     return [explained(sums, Amount(share, currency)) for sums, share in zip(sums_of_each, shares, strict=True)]
 
 

@@ -1,0 +1,1 @@
+"""How a payment leaves: on which rail, and on which day."""

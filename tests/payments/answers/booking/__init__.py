@@ -1,0 +1,1 @@
+"""Tests of the sum of a booking."""
