@@ -74,6 +74,20 @@ def test_who_has_a_weak_name_alone_has_no_primary_one() -> None:
     assert [name.quality for name in listed(weak)] == [Quality.WEAK]
 
 
+def misfits(text: str) -> list[tuple[str, str]]:
+    """The columns of an entry that have another form than published, each with its value."""
+    fields = ENTRIES.parse(text)
+    return [(shape.title, shape.value(fields)) for shape in ENTRIES.shapes if not shape.fits(fields)]
+
+
+def test_each_column_is_told_by_its_own_value() -> None:
+    weak = body().replace('strong="true"', 'strong="false"')
+    assert [misfits(text) for text in (body(), PERSON, weak)] == [[], [], []]
+    assert misfits(body(code="X")) == [("the classification code", "X")]
+    assert misfits(body(name="123")) == [("the name", "123")]
+    assert misfits(body().replace(REGULATION, "")) == [("the regulation", "")]
+
+
 def test_the_programmes_are_those_of_every_regulation_that_lists_it() -> None:
     row = ListedRow(0, "entries", "7", ENTRIES.parse(PERSON))
     programmes = CONSOLIDATED.programmes(CONSOLIDATED.programme(row))
