@@ -140,7 +140,7 @@ def _statements_of(file: BankFile) -> tuple[AccountStatement, ...]:
 
 
 def _sights_of(file: BankFile) -> tuple[IntradayReport, ...]:
-    """Return what a file shows for sight alone, or () if it is no bank message, such as a letter."""
+    """Return the sights in a file, or () if it is no bank message, such as a letter."""
     try:
         return read_sights(file.content, file.name)
     except UnreadableMessage:

@@ -1,4 +1,4 @@
-"""Compare what the four sides say of a day: pure, and the one place that decides whether they agree.
+"""Compare the readings of the four sides on a day: pure, and the one place that decides whether they agree.
 
 What agrees with what: the sums of events with those of postings, by partnership; each booking of the events on a day
 that statements cover with an entry there; each open payment with an open workflow, and the other way. A side that says
@@ -24,7 +24,7 @@ from domain.attestation.readings import (
     PostingsReading,
     Readings,
     SideDifference,
-    StatedEntry,
+    StatementLine,
     StatedStretch,
     StatementsReading,
 )
@@ -102,7 +102,7 @@ def _matched(day: date, readings: Readings, bookings: list[Booking]) -> Match | 
 
 
 def _own(readings: Readings) -> Iterator[SideDifference]:
-    """Yield what readers themselves found not to be as it was."""
+    """Yield the changes that readers themselves saw."""
     if isinstance(readings.events, EventsReading):
         yield from readings.events.differences
     if isinstance(readings.statements, StatementsReading):
@@ -224,7 +224,7 @@ def _total(movements: Iterable[Booking | Posted], funder: str, currency: str) ->
     return sum((movement.amount for movement in of), ZERO)
 
 
-def _balance(day: date, stretches: list[StatedStretch], entries: list[StatedEntry]) -> Decimal | None:
+def _balance(day: date, stretches: list[StatedStretch], entries: list[StatementLine]) -> Decimal | None:
     """Return the balance at the end of a day by the statements that cover it, or None if none does."""
     stretch = next((stretch for stretch in stretches if stretch.covers(day)), None)
     if stretch is None:

@@ -145,7 +145,7 @@ class AttestationLine(Findings):
 
 
 def chain_faults(lines: Iterable[AttestationLine]) -> list[str]:
-    """Return where lines, in the order of their files, do not follow one another."""
+    """Return the places at which lines, in the order of their files, do not follow one another."""
     faults, number, before, days = [], 0, "", dict[date, int]()
     for line in lines:
         if line.number != number + 1:

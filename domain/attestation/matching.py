@@ -7,20 +7,20 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.attestation.readings import ZERO, Booking, MoneySide, SideDifference, StatedEntry, StatedStretch
+from domain.attestation.readings import ZERO, Booking, MoneySide, SideDifference, StatementLine, StatedStretch
 
 
 class Match(NamedTuple):
     """The outcome of a match."""
 
     differences: tuple[SideDifference, ...]
-    leftovers: tuple[StatedEntry, ...]
+    leftovers: tuple[StatementLine, ...]
     """The entries that are no booking of the events."""
 
 
 def match(
     bookings: Sequence[Booking],
-    entries: Sequence[StatedEntry],
+    entries: Sequence[StatementLine],
     stretches: Sequence[StatedStretch],
     file_digests: frozenset[str],
 ) -> Match:
@@ -52,7 +52,7 @@ def match(
 class _Index:
     """The entries by what they are found by."""
 
-    def __init__(self, entries: Sequence[StatedEntry], file_digests: frozenset[str]) -> None:
+    def __init__(self, entries: Sequence[StatementLine], file_digests: frozenset[str]) -> None:
         self._entries = entries
         self._by_reference: dict[tuple[str, str, str], list[int]] = {}
         self._by_sum: dict[tuple[object, ...], list[int]] = {}
@@ -101,7 +101,7 @@ def _unstated(booking: Booking) -> SideDifference:
     )
 
 
-def _of_other_sums(entries: Sequence[StatedEntry], claims: dict[int, list[Booking]]) -> Iterator[SideDifference]:
+def _of_other_sums(entries: Sequence[StatementLine], claims: dict[int, list[Booking]]) -> Iterator[SideDifference]:
     """Yield the entries that state another sum than their bookings. The bank's word is the measure."""
     for place, bookings in sorted(claims.items()):
         entry, says = entries[place], sum((booking.amount for booking in bookings), Decimal(0))
@@ -112,7 +112,7 @@ def _of_other_sums(entries: Sequence[StatedEntry], claims: dict[int, list[Bookin
             yield SideDifference(MoneySide.EVENTS, words, where, entry.account, entry.currency, amount, entry.day)
 
 
-def _forged(entries: Sequence[StatedEntry], file_digests: frozenset[str]) -> Iterator[SideDifference]:
+def _forged(entries: Sequence[StatementLine], file_digests: frozenset[str]) -> Iterator[SideDifference]:
     """Yield the statements in files that nobody file_digests, each with the sum of its entries."""
     sums: dict[tuple[str, str, str], Decimal] = {}
     days = {}

@@ -112,7 +112,7 @@ class PostingsReading(NamedTuple):
     unknowns: tuple[NotKnown, ...] = ()
 
 
-class StatedEntry(NamedTuple):
+class StatementLine(NamedTuple):
     """A booked entry of a statement of account, or one payment of it where the bank tells them apart."""
 
     account: str
@@ -144,7 +144,7 @@ class StatementsReading(NamedTuple):
     """The word of the bank's statements of account."""
 
     stretches: tuple[StatedStretch, ...]
-    entries: tuple[StatedEntry, ...]
+    entries: tuple[StatementLine, ...]
     differences: tuple[SideDifference, ...] = ()
     unknowns: tuple[NotKnown, ...] = ()
 

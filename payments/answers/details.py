@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.bookings import is_filler, reference_key
-from payments.answers.booking.booked_sums import Explained
+from payments.answers.booking.booked_sums import ExplainedSum
 from payments.answers.booking.debits import debited, is_payment_out
 from payments.answers.elements import (
     Amount,
@@ -69,7 +69,7 @@ def details_of(entry: Element, total: Amount) -> list[Detail]:
     return [detail._replace(amount=amount) for detail, amount in zip(_named(entry, details), amounts, strict=True)]
 
 
-def _in_account(payment: Explained) -> Amount:
+def _in_account(payment: ExplainedSum) -> Amount:
     """Return the sum of a payment: what was instructed or, of another currency, what was booked of it."""
     booked_sum = payment.figures.booked_sum if payment.figures is not None else None
     if booked_sum is None or booked_sum.currency == payment.amount.currency:

@@ -12,7 +12,7 @@ from accord.cli.options import ActorOption, FileArgument, JsonOption, run
 from accord.cli.payments.files_out import content_of
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
-from accord.counter.statements.mappings import MappedAccount, confirm_mapping, own_accounts, propose_mapping
+from accord.counter.statements.mappings import StatementAccount, confirm_mapping, own_accounts, propose_mapping
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import faults_of, parse_file, schema_hint
 from domain.payment.mapping import Mappings, StatementMapping
@@ -107,7 +107,7 @@ def list_mappings(as_json: JsonOption = False) -> None:
     Example: accord payments mapping list
     """
 
-    async def work() -> tuple[MappedAccount, ...]:
+    async def work() -> tuple[StatementAccount, ...]:
         async with open_desk() as desk:
             return await own_accounts(desk)
 
@@ -121,7 +121,7 @@ def list_mappings(as_json: JsonOption = False) -> None:
     return None
 
 
-def _rows(accounts: tuple[MappedAccount, ...]) -> list[tuple[str, ...]]:
+def _rows(accounts: tuple[StatementAccount, ...]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for funder, reference, mappings in accounts:
         if mappings.standing:

@@ -57,7 +57,7 @@ async def _attempt(desk: LedgerAccess, partnership_id: str, tranche: int, attemp
 
 
 def to_tell(payment: Tranche) -> dict[str, str]:
-    """Return what a bank needs to find a payment: its identifiers, the sum, the payee and the days."""
+    """Return the particulars by which a bank finds a payment: its identifiers, the sum, the payee and the days."""
     order = payment.order
     return {
         "End-to-end identification": payment.end_to_end_id,

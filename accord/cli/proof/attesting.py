@@ -54,7 +54,7 @@ def attest_day(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Say whether events, postings, bank statements and open workflows agree on where the money was on a day.
+    """Compare events, postings, bank statements and open workflows: where was the money on a day?
 
     Four readers that share nothing read them. Where a side differs, it says which, by how much and where. With --key
     the line is signed into the log of attestations, as of the newest checkpoint; the same line is kept once, and

@@ -162,7 +162,7 @@ def _of_refund(partnership: Partnership, refund: Refund) -> Belief:
 def _of_exception(
     exception_id: UUID, exception: BankException, entry_ids: Mapping[UUID, UUID], key: str
 ) -> Iterator[Belief]:
-    """Yield what an exception says of a booking: that people are asked about it, or what they signed that it was."""
+    """Yield the word of an exception on a booking: that people are asked about it, or the meaning that they signed."""
     answer, act = exception.raised.answer, exception.standing
     if answer is not None and not answer.is_booking:
         return

@@ -86,7 +86,7 @@ async def explained_accounts(desk: LedgerAccess) -> tuple[ExplainedAccount, ...]
 
 
 async def overdue_entries(desk: LedgerAccess) -> int:
-    """Return how many entries have been open for longer than the organisation's rule says.
+    """Return the number of entries that have been open for longer than the organisation's rule says.
 
     Of accounts with statements alone: without one nothing says what the bank booked.
     """

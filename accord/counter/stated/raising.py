@@ -91,7 +91,7 @@ def _is_called(name: str, entry_id: UUID) -> bool:
 
 
 async def _fault(counter: Counter, matched_entry: MatchedEntry) -> Contradiction:
-    """Return why an entry waits for a person that could stand as it is: nothing else tells it."""
+    """Return the reason why an entry waits for a person that could stand as it is: nothing else tells it."""
     answer = matched_entry.answer
     if answer is None or answer.status is BankStatus.RECEIVED:
         return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, _ALONE)

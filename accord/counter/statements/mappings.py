@@ -15,7 +15,7 @@ from domain.streams import StreamId
 from payments.accounts import UnknownAccount, find_account
 
 
-class MappedAccount(NamedTuple):
+class StatementAccount(NamedTuple):
     """An own account with its mappings."""
 
     funder: str
@@ -23,11 +23,11 @@ class MappedAccount(NamedTuple):
     mappings: Mappings
 
 
-async def own_accounts(desk: Desk) -> tuple[MappedAccount, ...]:
+async def own_accounts(desk: Desk) -> tuple[StatementAccount, ...]:
     """Return the accounts of the directory's funders with their mappings."""
     funders = (await desk.directory()).funders
     return tuple([
-        MappedAccount(funder.funder_id, funder.account, await mappings_on(desk, funder.account)) for funder in funders
+        StatementAccount(funder.funder_id, funder.account, await mappings_on(desk, funder.account)) for funder in funders
     ])  # fmt: skip
 
 

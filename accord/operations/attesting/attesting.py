@@ -24,7 +24,7 @@ class DayFound(NamedTuple):
 
 
 async def look(sources: Sources, days: Sequence[date], upto: int) -> list[DayFound]:
-    """Return what the sides say of days, the events up to a position."""
+    """Return the readings of the sides on days, the events up to a position."""
     readings = await gather(sources, max(days), upto)
     comparisons = [(day, compare(day, readings)) for day in sorted(set(days))]
     return [DayFound(Findings.of(day, comparison), comparison) for day, comparison in comparisons]

@@ -1,4 +1,4 @@
-"""Gather what the four sides say. A side that is away is not known, with its reason, and stops no other one."""
+"""Gather the readings of the four sides. A side that is away is not known, with its reason, and stops no other one."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def _workflows(sources: Sources) -> WorkflowsReading:
 
 
 async def _word(side: MoneySide, reading: Awaitable[Word]) -> Word | NotKnown:
-    """Return what a side says, or why it says nothing."""
+    """Return the reading of a side, or the reason why there is none."""
     try:
         return await reading
     except ServiceUnavailable as fault:

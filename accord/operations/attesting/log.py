@@ -114,7 +114,7 @@ class AttestationLog:
 
 
 def faults_of_attestations(folder: Path, keys: tuple[VerifierKey, ...], roots: Mapping[int, bytes]) -> list[str]:
-    """Return what does not hold of the lines in a folder. `roots`: of the signed checkpoints, by size."""
+    """Return the faults of the lines in a folder. `roots`: of the signed checkpoints, by size."""
     log, lines, faults = AttestationLog(folder, keys), list[AttestationLine](), list[str]()
     for file in log.files():
         try:

@@ -15,7 +15,7 @@ from domain.attestation.readings import (
     Posted,
     PostingsReading,
     Readings,
-    StatedEntry,
+    StatementLine,
     StatedStretch,
     StatementsReading,
     WorkflowsReading,
@@ -40,9 +40,11 @@ def posted(amount: str = "-600.00", **more: Any) -> Posted:
     )
 
 
-def stated(amount: str = "-600.00", *references: str, **more: Any) -> StatedEntry:
+def stated(amount: str = "-600.00", *references: str, **more: Any) -> StatementLine:
     content = {"account": ACCOUNT, "currency": "USD", "day": DAY, "statement": "statement 12", "file_sha256": FILE}
-    return StatedEntry(**{**content, **more, "amount": Decimal(amount), "references": frozenset(references or {"E1"})})
+    return StatementLine(
+        **{**content, **more, "amount": Decimal(amount), "references": frozenset(references or {"E1"})}
+    )
 
 
 def stretch(first: date = FIRST, last: date = DAY, **more: Any) -> StatedStretch:

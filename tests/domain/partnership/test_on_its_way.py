@@ -26,4 +26,6 @@ def test_before_it_left_it_is_cancelled_and_afterwards_the_bank_answers(what: st
     waits = active(**content).given(release(1))
     waits.when(command).refused(PaymentRefused, "a payment is on its way", "`accord payments cancel P-2026-0042`")
     left = waits.given(hand_over())
-    left.when(command).refused(PaymentRefused, "it is at the bank, so ask the bank to recall it and wait")
+    left.when(command).refused(
+        PaymentRefused, "it is at the bank, so recall it (`accord payments recall P-2026-0042`) and wait"
+    )

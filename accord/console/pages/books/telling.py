@@ -15,7 +15,7 @@ from domain.directory.chart import chart_of
 
 
 async def book_act_in_words(console: Console, act: BookEvent, names: NamesInWords) -> tuple[str, Pairs]:
-    """Return what an act on a period says, and the trial balance at its end, by the export that is made here anew.
+    """Return the content of an act on a period, and the trial balance at its end, by the export that is made here anew.
 
     Raises:
         Refused: It confirms what does not wait any more, or the export made here is another one.

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as SafeTree
 
-from domain.attestation.readings import ZERO, StatedEntry
+from domain.attestation.readings import ZERO, StatementLine
 
 
 class BadStatement(ValueError):
@@ -27,7 +27,7 @@ class OwnStatement(NamedTuple):
     last_day: date
     opening: Decimal
     closing: Decimal
-    entries: tuple[StatedEntry, ...]
+    entries: tuple[StatementLine, ...]
     file_sha256: str
 
     @property
@@ -71,7 +71,7 @@ def _statement(node: Element, file_sha256: str) -> OwnStatement:
         part
         for entry in _all(node, "Ntry")
         if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) == "BOOK"
-        for part in _entries(entry, StatedEntry("", currency, last_day, ZERO, frozenset(), name, file_sha256))
+        for part in _entries(entry, StatementLine("", currency, last_day, ZERO, frozenset(), name, file_sha256))
     ]
     first_day = min(_day(opening, "Dt") + later, last_day)
     return OwnStatement(
@@ -79,7 +79,7 @@ def _statement(node: Element, file_sha256: str) -> OwnStatement:
     )
 
 
-def _entries(entry: Element, like: StatedEntry) -> list[StatedEntry]:
+def _entries(entry: Element, like: StatementLine) -> list[StatementLine]:
     """Return an entry, or its payments where the bank gives the sum of each and they come to the whole."""
     if _currency(entry) != like.currency:
         raise BadStatement(f"an entry is in {_currency(entry)}")

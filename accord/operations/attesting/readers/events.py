@@ -86,7 +86,7 @@ def _changed(row: Any, fault: str) -> SideDifference:
 
 
 def _contents(payload: bytes) -> Iterator[Any]:
-    """Yield what can be read of a payload that names a sum: its answer of the bank, or itself."""
+    """Yield the readable parts of a payload that names a sum: its answer of the bank, or itself."""
     try:
         content = json.loads(payload)
         money_part = content.get("answer") or content

@@ -30,7 +30,7 @@ SELECT s.file_sha256, s.place, s.closed_on, s.currency, s.opening, s.closing, f.
 
 
 async def read_statements(pool: asyncpg.Pool, accounts: Sequence[str]) -> StatementsReading:
-    """Return what the kept statements of some accounts say, given by the references of the accounts."""
+    """Return the kept statements of some accounts as they read, given by the references of the accounts."""
     parts = [await _of_account(pool, account) for account in sorted(set(accounts))]
     return StatementsReading(
         *(tuple(value for part in parts for value in part[place]) for place in range(4))  # type: ignore[arg-type]
@@ -124,7 +124,7 @@ def _chain(in_order: list[OwnStatement]) -> list[OwnStatement]:
 
 
 def _breaks(account: str, chain: list[OwnStatement]) -> Iterator[SideDifference]:
-    """Yield where a statement does not open with what the one before closed with, or a number is left out."""
+    """Yield the places at which a statement does not open with what the one before closed with, or a number is left out."""
     for before, after in pairwise(chain):
         where = f"between the statements of {before.last_day} and {after.last_day}"
         if before.closing != after.opening:

@@ -46,7 +46,7 @@ TONES: Final[Mapping[DayVerdict | None, str]] = MappingProxyType(
 
 
 def summary_of(findings: Findings | None) -> str:
-    """Return what a day's line says, in a sentence: the first difference, or the first thing that is not known."""
+    """Return a day's line in a sentence: the first difference, or the first thing that is not known."""
     if findings is None:
         return "Nobody attested this day."
     count = len(findings.differences) + len(findings.unknowns) + findings.more
