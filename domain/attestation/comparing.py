@@ -24,8 +24,8 @@ from domain.attestation.readings import (
     PostingsReading,
     Readings,
     SideDifference,
-    StatementLine,
     StatedStretch,
+    StatementLine,
     StatementsReading,
 )
 from domain.attestation.running import open_differences, open_sums

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.attestation.readings import ZERO, Booking, MoneySide, SideDifference, StatementLine, StatedStretch
+from domain.attestation.readings import ZERO, Booking, MoneySide, SideDifference, StatedStretch, StatementLine
 
 
 class Match(NamedTuple):

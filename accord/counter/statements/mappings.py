@@ -27,7 +27,8 @@ async def own_accounts(desk: Desk) -> tuple[StatementAccount, ...]:
     """Return the accounts of the directory's funders with their mappings."""
     funders = (await desk.directory()).funders
     return tuple([
-        StatementAccount(funder.funder_id, funder.account, await mappings_on(desk, funder.account)) for funder in funders
+        StatementAccount(funder.funder_id, funder.account, await mappings_on(desk, funder.account))
+        for funder in funders
     ])  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from domain.attestation.readings import (
     Posted,
     PostingsReading,
     Readings,
-    StatementLine,
     StatedStretch,
+    StatementLine,
     StatementsReading,
     WorkflowsReading,
 )

@@ -124,7 +124,7 @@ def _chain(in_order: list[OwnStatement]) -> list[OwnStatement]:
 
 
 def _breaks(account: str, chain: list[OwnStatement]) -> Iterator[SideDifference]:
-    """Yield the places at which a statement does not open with what the one before closed with, or a number is left out."""
+    """Yield the places at which a statement does not open as the one before closed, or a number is left out."""
     for before, after in pairwise(chain):
         where = f"between the statements of {before.last_day} and {after.last_day}"
         if before.closing != after.opening:
