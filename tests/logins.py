@@ -57,7 +57,10 @@ async def _make(connection: asyncpg.Connection, address: str) -> None:
         if kind in _made:
             await connection.execute(_like(_made[kind], database, secrets))
             return
-    except asyncpg.DuplicateObjectError:  # some are there already: nothing was changed
+    except (
+        asyncpg.DuplicateObjectError,
+        asyncpg.UniqueViolationError,
+    ):  # another process makes them: nothing was changed
         pass
     await make_logins(connection, secrets)
     _made.setdefault(

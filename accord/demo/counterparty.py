@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from accord.client.desk import Desk
+from accord.counter.account.balances import balance_of, record_balance
 from accord.counter.bank_import import import_file
 from accord.counter.hand_over import HandedOver, hand_over
 from accord.counter.payment_files import export
 from accord.demo.steps import FINANCE, PAYER
 from accord.presentation.faults import Refused
 from domain.parties import AccountReference
+from ledger import clock
 
 if TYPE_CHECKING:
     from deploy.embedded.bank import Bank
 
 BANK_SECONDS: Final = 0.5
+
+OPENING_BALANCE: Final = "1000000.00"
+"""What stands on each funder's account at the bank when the demo begins, in dollars."""
 
 
 class Desks(NamedTuple):
@@ -37,6 +43,14 @@ class DemoBank:
         self.accounts = accounts
         self._desks, self._bank, self._folder = desks, bank, folder
         self._exceptions = 0
+
+    async def tell_balances(self) -> None:
+        """Record what stood on the funders' accounts yesterday, as somebody of finance reads it; once on a folder."""
+        desk, yesterday = self._desks.staff, clock.today() - timedelta(days=1)
+        for funder in (await desk.directory()).funders:
+            if await balance_of(desk, funder.account) is None:
+                said = {"amount": OPENING_BALANCE, "currency": "USD", "on": yesterday, "statement": "the day before"}
+                await record_balance(desk, funder.account, FINANCE, **said)
 
     async def donate(self, amount_minor: int, note: str, donor: str) -> None:
         """Credit a donor's money to the public charity's account. The amount is in minor units."""

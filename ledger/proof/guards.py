@@ -19,6 +19,7 @@ TRIGGERS: Final = (
     ("payments.bank_files", "bank_files_stay"),
     ("payments.bank_files", "bank_files_are_kept"),
     ("payments.account_statements", "account_statements_are_kept"),
+    ("payments.stated_entries", "stated_entries_are_kept"),
     ("payments.entries", "entries_are_kept"),
     ("payments.exceptions", "exceptions_are_kept"),
     ("editions.contents", "contents_stay"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -26,7 +27,7 @@ from accord.client.door.inbox import inbox_lines
 from accord.demo.budgeted import GRANT, TOLD
 from accord.demo.by_link import BY_LINK
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
-from accord.demo.counterparty import BANK_SECONDS, DemoBank, Desks
+from accord.demo.counterparty import BANK_SECONDS, OPENING_BALANCE, DemoBank, Desks
 from accord.demo.house import HOUSE, TO_BE_PAID, first_free_number
 from accord.demo.sample import furnish, load_sample_registers, open_budget, sample_iban
 from accord.demo.steps import PROPOSER, Steps
@@ -124,6 +125,7 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
     counterparty = DemoBank(desks, bank, folder / "bank", accounts)
     await choose_mail(desk)
     await counterparty.finish_imports()
+    await counterparty.tell_balances()
     cases = CASES if _stands(await desk.portfolio()) else (*CASES, *HOUSE)
     ids, closing = [case.proposed(first).reference for case in cases], asyncio.Event()
     try:
@@ -234,13 +236,17 @@ async def _load_registers(desk: Desk) -> None:
         )
 
 
+def _cents(amount: str) -> int:
+    return int(Decimal(amount) * 100)
+
+
 def _open_bank_accounts(bank: Bank) -> None:
     """Open the funders' accounts, one with payments that are returned later, and a payee's account that is closed."""
 
-    bank.open_account("ISOC", sample_iban("isoc"), balance=100_000_000)
+    bank.open_account("ISOC", sample_iban("isoc"), balance=_cents(OPENING_BALANCE))
     later: dict[str, Any] = {"behaviour": "return-later", "parameters": {"days": RETURN_DAYS}}
-    bank.open_account("FOUNDATION", sample_iban("isoc-foundation"), balance=100_000_000, **later)
-    bank.open_account("SAMPLE-PF", sample_iban("sample-pf"), balance=100_000_000)
+    bank.open_account("FOUNDATION", sample_iban("isoc-foundation"), balance=_cents(OPENING_BALANCE), **later)
+    bank.open_account("SAMPLE-PF", sample_iban("sample-pf"), balance=_cents(OPENING_BALANCE))
     bank.open_account("HARBOR", sample_iban("harbor"), closed=True)
 
 

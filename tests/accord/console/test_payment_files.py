@@ -115,5 +115,7 @@ def test_every_state_of_a_file_and_every_answer_has_its_words() -> None:
     left = set(TrancheStatus) - {
         TrancheStatus.RELEASED, TrancheStatus.INSTRUCTED, TrancheStatus.WITHHELD, TrancheStatus.CANCELLED,
     }  # fmt: skip
-    assert answer_in_words(dict.fromkeys(left, 1)) == "1 paid, 1 refused, 1 came back, 1 accepted, 2 without an answer"
+    assert answer_in_words(dict.fromkeys(left, 1)) == (
+        "1 paid, 1 paid in part, 1 refused, 1 came back, 1 accepted, 2 without an answer"
+    )
     assert (answer_in_words({}), answer_in_words({"HANDED_OVER": 2})) == ("No answer yet", "No answer yet")

@@ -78,10 +78,10 @@ async def test_a_guardian_is_told_of_a_change_that_waits_for_another(furnished: 
 async def test_the_hour_is_that_of_their_zone(furnished: Desk, box: Mailbox) -> None:
     await granted(furnished)
     await choose(furnished.pool, "paul.nkosi", PAUL, 7, "Asia/Tokyo", False)
-    with at(tomorrow(7) - timedelta(hours=10)):
+    with at(tomorrow(7) + timedelta(hours=14)):
         await round_of(furnished, box)
     assert await states(furnished) == []
-    with at(tomorrow(7) - timedelta(hours=9)):
+    with at(tomorrow(7) + timedelta(hours=15)):
         await round_of(furnished, box)
     assert len(box.subjects(PAUL)) == 1
 

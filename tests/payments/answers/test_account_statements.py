@@ -40,7 +40,7 @@ def test_it_says_what_stood_there_before_and_after() -> None:
 def test_it_tells_its_entries_in_the_words_of_a_notification_and_bears_its_place() -> None:
     """Given a statement and a notification of the same entries, then both say the same, but for who says it."""
     stated = read_message(message(statement("1.00", "1.00"), statement("1000.00", "500.00", PAID, CAME, number=13)))
-    told = read_message(notification(PAID, CAME))
+    told = read_message(notification(PAID, CAME).encode())
     same = ("status", "end_to_end_id", "amount", "currency", "account", "detail", "digest")
     assert [[getattr(one, name) for name in same] for one in stated] == [
         [getattr(one, name) for name in same] for one in told

@@ -209,6 +209,7 @@ async def short(scene: Scene) -> Kept:
     life = scene.life
     tranche = await life.released(proposal(life.reference))
     await life.bank_says(tranche, BankStatus.SETTLED, money=Money(amount=Decimal(750), currency="USD"))
+    await (await life.reconciliation()).once(minimum_age=NOW)
     await life.until_tranche(TrancheState.SHORT)
     await life.until_quiet()
     histories = {"short": await now(life.handle), "short-payment": await ended(life.tranche())}

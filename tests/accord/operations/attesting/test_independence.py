@@ -71,4 +71,4 @@ def test_value_types_rest_on_nothing_of_ours() -> None:
 
 
 def test_the_search_sees_what_the_book_rests_on() -> None:
-    assert {"records.books", "domain.books.journal", "domain.values"} <= reached(f"{FOLDER}.postings")
+    assert {"records.books.reading", "domain.books.journal", "domain.values"} <= reached(f"{FOLDER}.postings")
