@@ -18,6 +18,7 @@ from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.fault import Fault
 from domain.identity import payment_id
+from domain.money.rails import PaymentRail, is_usual, rail_of
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.diligence.earlier import later_after, not_yet
@@ -25,8 +26,7 @@ from domain.partnership.evolution import fold
 from domain.partnership.hold.holds import in_words, on_hold
 from domain.partnership.payment.period import period_fault
 from domain.partnership.state import Partnership, TrancheProgress, TrancheState
-from domain.payment.leaving.banking_days import currency_of_banks_in, execution_day
-from domain.payment.leaving.rails import PaymentRail, is_usual, rail_of
+from domain.payment.banking_days import currency_of_banks_in, execution_day
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
 from domain.policy.findings import Assessment
 from domain.policy.listings import against_bank

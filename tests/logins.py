@@ -60,7 +60,7 @@ async def _make(connection: asyncpg.Connection, address: str) -> None:
     except (
         asyncpg.DuplicateObjectError,
         asyncpg.UniqueViolationError,
-    ):  # another process makes them: nothing was changed
+    ):  # made meanwhile: nothing was changed
         pass
     await make_logins(connection, secrets)
     _made.setdefault(

@@ -11,11 +11,11 @@ from accord.audit.together import SumsBeside
 from accord.audit.walk.payee import paid_names
 from accord.audit.walk.walk import Walk
 from domain.fault import Fault
+from domain.money.rails import rail_of
 from domain.parties import Funder, Party
 from domain.partnership import events as e
 from domain.payment.account import AccountConfirmed, AccountRecorded
 from domain.payment.bank_answers import account_fault_in
-from domain.payment.leaving.rails import rail_of
 from domain.payment.tranche import PaymentRejected, PaymentReturned
 from domain.proposal import FundsOut
 from domain.recorded.event import RecordedEvent

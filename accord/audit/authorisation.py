@@ -43,7 +43,7 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import list_rule_of
 from domain.fault import Fault
 from domain.partnership import events as e
-from domain.payment.leaving.banking_days import CLOSED, execution_day
+from domain.payment.banking_days import CLOSED, execution_day
 from domain.payment.tranche import (
     PaymentHandedOver,
     PaymentInstructed,

@@ -45,7 +45,7 @@ class DemoBank:
         self._exceptions = 0
 
     async def tell_balances(self) -> None:
-        """Record what stood on the funders' accounts yesterday, as somebody of finance reads it; once on a folder."""
+        """Record what stood on the funders' accounts yesterday, as somebody of finance reads it, once on a folder."""
         desk, yesterday = self._desks.staff, clock.today() - timedelta(days=1)
         for funder in (await desk.directory()).funders:
             if await balance_of(desk, funder.account) is None:

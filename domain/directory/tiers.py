@@ -23,8 +23,8 @@ from domain.directory.roles import Role as Role
 from domain.directory.watched import WatchedCountry, applying, twice_watched
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
+from domain.money.rails import RailRule
 from domain.money.tolerance import BookingTolerance
-from domain.payment.leaving.rails import RailRule
 from domain.signatures.attestation import KeyModel
 from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false, is_none
 

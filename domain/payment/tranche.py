@@ -14,11 +14,11 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.directory.disregarded import Disregarded
+from domain.money.rails import USUAL, PaymentRail
 from domain.parties import AccountReference, Funder, Party
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.booked.weighing import NO_TERMS, BookingTerms, Weighing, difference_fault
-from domain.payment.leaving.rails import USUAL, PaymentRail
 from domain.payment.rejections import refuses_a_copy
 from domain.screening.evidence import RegisterVersion
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.payment.leaving.rails import PaymentRail
+from domain.money.rails import PaymentRail
 from domain.payment.payment_file import FileStatus
 from payments import Connection
 from payments.accounts import AccountDetails, read_account

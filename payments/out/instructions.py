@@ -11,8 +11,8 @@ from pydantic import Field
 
 from domain import identity
 from domain.canonical_json import canonical_json
+from domain.money.rails import USUAL, PaymentRail, is_usual
 from domain.parties import AccountReference
-from domain.payment.leaving.rails import USUAL, PaymentRail, is_usual
 from domain.payment.tranche import TrancheOrder
 from domain.values import Moment, Money, Value
 from payments import Connection

@@ -13,10 +13,10 @@ from accord.client.desk import Desk
 from accord.demo.sample import CALLER, RECORDER
 from domain.directory.people import Delegation, HouseRulesSet, RoleDelegated, StaffMember, StaffRegistered
 from domain.directory.tiers import Role
+from domain.money.rails import PaymentRail
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import changes_between
 from domain.payment.account import AccountConfirmed, account_statement
-from domain.payment.leaving.rails import PaymentRail
 from domain.policy.conditions import ConditionId
 from domain.recorded.writers import Writer
 from domain.signatures.signing import Terms

@@ -12,10 +12,10 @@ import pytest
 
 from domain.directory import people
 from domain.directory.watched import WatchedCountry, WatchKind
+from domain.money.rails import PaymentRail
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
 from domain.payment import tranche as t
-from domain.payment.leaving.rails import PaymentRail
 from domain.plans import ReportKind
 from domain.policy.findings import Outcome
 from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from deploy.embedded.bank import Bank
+from domain.money.rails import PaymentRail
 from domain.payment.bank_answers import BankStatus
-from domain.payment.leaving.rails import PaymentRail
 from payments.accounts import reference_of
 from payments.answers.matching import MatchedEntry, judge_all
 from payments.answers.messages import read_message

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mockbank import nacha
 from pydantic import ValidationError
 
-from domain.payment.leaving.rails import PaymentRail
+from domain.money.rails import PaymentRail
 from payments.accounts import AccountDetails, reference_of
 from payments.out.instructions import Instruction
 from payments.out.nacha import ach_fault, write_nacha_file

@@ -15,8 +15,8 @@ from domain.directory.chart import DEFAULT, BookBasis
 from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
 from domain.directory.tiers import HouseRules, Role
+from domain.money.rails import PaymentRail, RailRule
 from domain.parties import FunderProfile
-from domain.payment.leaving.rails import PaymentRail, RailRule
 from domain.payment.stated.covering import most_days
 from domain.signatures.passkeys import PasskeyKey
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.payment.leaving.rails import USUAL, PaymentRail, RailRule, rail_of
+from domain.money.rails import USUAL, PaymentRail, RailRule, rail_of
 from domain.values import Money
 from tests.builders import money
 

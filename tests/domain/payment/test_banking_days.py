@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.payment.leaving.banking_days import CLOSED, currency_of_banks_in, execution_day, is_banking_day
+from domain.payment.banking_days import CLOSED, currency_of_banks_in, execution_day, is_banking_day
 
 YEARS = range(2026, 2046)
 DAYS = st.dates(date(2026, 1, 1), date(2045, 12, 20))

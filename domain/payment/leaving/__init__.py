@@ -1,1 +1,0 @@
-"""How a payment leaves: on which rail, and on which day."""
