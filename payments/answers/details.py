@@ -144,9 +144,10 @@ def _named(entry: Element, details: list[Element]) -> list[Detail]:
     """Return the payments of an entry with their names, and without their sums."""
     numbers = range(1, len(details) + 1)
     rows = zip(details, numbers, _names(details), _servicer_references(entry, details), strict=True)
-    several = len(details) > 1
+    several, of_entry = len(details) > 1, _entry_references(entry)
     return [
-        Detail(*row, _NO_SUM, _references(entry, row[0]), _own_names(row[0], row[1]) if several else ()) for row in rows
+        Detail(*row, _NO_SUM, _references(of_entry, row[0]), _own_names(row[0], row[1]) if several else ())
+        for row in rows
     ]
 
 
@@ -154,11 +155,21 @@ _ENTRY_REFERENCE: Final = 6
 """The fewest letters and digits of an entry's own name that identify it. A shorter one counts lines of a statement."""
 
 
-def _references(entry: Element, detail: Element) -> tuple[str, ...]:
+class _EntryReferences(NamedTuple):
+    """The references of an entry, which each of its payments has: read once, since an entry may hold ten thousand."""
+
+    servicer: str
+    own: str
+
+
+def _entry_references(entry: Element) -> _EntryReferences:
+    own = reference(entry, "NtryRef")
+    return _EntryReferences(reference(entry, "AcctSvcrRef"), own if len(reference_key(own)) >= _ENTRY_REFERENCE else "")
+
+
+def _references(of_entry: _EntryReferences, detail: Element) -> tuple[str, ...]:
     """Return the references by which people may know a payment of an entry: the servicer's, the bank's, the entry's."""
-    payment_references = [reference(entry, "AcctSvcrRef"), *_own_references(detail)]
-    entrys = reference(entry, "NtryRef")
-    candidates = [*payment_references, entrys] if len(reference_key(entrys)) >= _ENTRY_REFERENCE else payment_references
+    candidates = [of_entry.servicer, *_own_references(detail), of_entry.own]
     return tuple(dict.fromkeys(candidate for candidate in candidates if not is_filler(candidate)))
 
 
