@@ -176,6 +176,7 @@ def test_each_section_of_the_rules_stands_once_in_the_order_of_its_number() -> N
     assert places == sorted(set(places))
 
 
+@pytest.mark.slow
 def test_every_section_that_is_cited_is_in_the_rules_and_every_section_is_cited() -> None:
     cited = [(path, *found) for path in WRITTEN for found in cited_in(path.read_text("utf-8")) if path != RULES]
     lost = [f"{path.relative_to(ROOT)}:{line}: {n}" for path, line, n in cited if n not in SECTIONS]

@@ -55,7 +55,7 @@ def details_of(entry: Element, total: Amount) -> list[Detail]:
     _one_way(entry, details)
     match details:
         case []:
-            references = _references(entry, Element("TxDtls"))
+            references = _references(_entry_references(entry), Element("TxDtls"))
             return [Detail(Element("TxDtls"), 1, "1", reference(entry, "AcctSvcrRef"), total, references)]
         case _ if is_payment_out(value(entry, "CdtDbtInd"), value(entry, "RvslInd")):
             return [

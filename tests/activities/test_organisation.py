@@ -104,6 +104,7 @@ async def test_a_signature_holds_for_the_act_that_it_was_given_for_and_for_no_se
     assert (again.refusal.kind, again.refusal.reason) == ("NotSigned", "the signature was given for another act")
 
 
+@pytest.mark.slow
 async def test_nobody_clears_a_match_of_what_they_proposed(pool: asyncpg.Pool, desk: Desk) -> None:
     scribe = Scribe(desk, REFERENCE)
     await released(scribe)

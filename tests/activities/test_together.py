@@ -113,6 +113,7 @@ async def test_the_second_of_two_approvals_for_one_payee_needs_the_director(desk
     assert Role.DIRECTOR in asked_of(await approve(second))
 
 
+@pytest.mark.slow
 async def test_a_key_that_is_revoked_after_the_decision_signs_no_approval(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

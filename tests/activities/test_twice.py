@@ -179,6 +179,7 @@ async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
 # A worker whose connections are all lent waits for none within one of them
 
 
+@pytest.mark.slow
 async def test_every_activity_ends_with_a_single_connection(database: str, scribe: Scribe) -> None:
     await released(scribe)
     stuck = []
@@ -201,12 +202,14 @@ async def test_the_same_command_with_other_events_on_a_moved_stream_is_a_key_reu
         await ActivityEnvironment().run(record, other)
 
 
+@pytest.mark.slow
 async def test_a_retry_that_computed_afresh_is_told_what_it_recorded_first(furnished: asyncpg.Pool) -> None:
     record = activity(furnished, "record_attempt")
     first = await ActivityEnvironment().run(record, withholding("no longer needed"))
     assert await ActivityEnvironment().run(record, withholding("computed a second time")) == first
 
 
+@pytest.mark.slow
 async def test_what_is_carried_out_is_decided_once_and_answered_alike(scribe: Scribe) -> None:
     carry_out, asked = activity(scribe.desk.pool, "carry_out"), (inputs(scribe.desk.keyring))["carry_out"]
     first = await ActivityEnvironment().run(carry_out, asked)
@@ -237,6 +240,7 @@ async def test_nothing_is_carried_out_where_nothing_was_proposed(scribe: Scribe)
     assert await scribe.desk.history(OTHER) == []
 
 
+@pytest.mark.slow
 async def test_nothing_is_carried_out_on_top_of_another_history_than_is_known(scribe: Scribe) -> None:
     await released(scribe)
     newest = (await scribe.desk.history(REFERENCE))[-1]
@@ -339,6 +343,7 @@ async def test_where_the_attempts_stream_says_what_became_of_it_there_is_nothing
     assert await instruct(scribe.desk.pool) == InstructionOutcome()
 
 
+@pytest.mark.slow
 async def test_what_a_payment_is_for_is_read_from_the_ledger_whatever_a_workflow_says(scribe: Scribe) -> None:
     await released(scribe)
     outcome = await instruct(scribe.desk.pool)
@@ -407,6 +412,7 @@ async def test_what_was_decided_with_a_key_that_others_may_have_used_falls_once(
     assert await ActivityEnvironment().run(find, REFERENCE) == ()
 
 
+@pytest.mark.slow
 async def test_a_remark_with_a_key_that_others_may_have_used_makes_nothing_fall(scribe: Scribe) -> None:
     """Given a comment and an assignment by somebody whose key was lost, then no payment waits for their sake."""
     before = datetime.now(UTC)

@@ -238,6 +238,7 @@ async def test_a_type_that_is_retired_loses_its_rights_by_a_migration(fresh: asy
     assert await rights.granted_in(fresh) == rights.OF_THIS_RELEASE
 
 
+@pytest.mark.slow
 async def test_whoever_owns_a_database_and_may_create_roles_migrates_it(template: str) -> None:
     """As the administrator of a managed PostgreSQL, who is no superuser."""
     name, admin = f"managed_{next(_numbers)}", f"admin_{uuid4().hex}"

@@ -54,6 +54,7 @@ def test_what_no_table_holds_is_refused(kind: Any, code: str) -> None:
         TypeAdapter(kind).validate_python(code)
 
 
+@pytest.mark.slow
 def test_the_table_of_names_and_that_of_codes_agree() -> None:
     """Names on lists are looked up in another table than codes are: it knows every country, by the same code."""
     named = {one.code.upper() for one in get_territories() if len(one.code) == 2 and not one.is_historical}

@@ -130,6 +130,7 @@ async def test_what_a_passkey_signed_is_shown_to_be_its_owners(
     assert "paul.nkosi signed it: release" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 async def test_what_accord_recorded_itself_is_said_to_be_nobodys(
     released: Scribe, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -235,6 +236,7 @@ async def test_it_trusts_the_ledgers_key_alone(released: Scribe, tmp_path: Path)
     assert "the key given is no ledger's key" in refused(receipt, tmp_path, TREASURER)
 
 
+@pytest.mark.slow
 async def test_a_signature_that_was_given_for_something_else_is_refused(released: Scribe, tmp_path: Path) -> None:
     """A keeper of the ledger who puts a person's true signature into another event convinces nobody."""
     true: Any = released.made(e.HoldPlaced, "vera.lind", reason="wait")

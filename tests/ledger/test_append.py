@@ -124,6 +124,7 @@ async def test_no_commands_have_no_answers(ledger: Ledger) -> None:
 # Order
 
 
+@pytest.mark.slow
 async def test_eight_writers_at_once_leave_no_gap_and_keep_each_stream_in_order(database: str, ledger: Ledger) -> None:
     other_pool = await open_pool(database)
     other = Ledger(other_pool)

@@ -226,6 +226,7 @@ async def test_without_a_standby_nothing_is_asked(connection: asyncpg.Connection
     opened.terminate()
 
 
+@pytest.mark.slow
 async def test_a_standby_takes_no_migration_and_says_whom_to_ask(pair: Pair) -> None:
     connection = await asyncpg.connect(pair.standby.url)
     with pytest.raises(NotPrimary, match="give the primary's address"):

@@ -91,12 +91,14 @@ def with_changed(proof: list[bytes], at: int, bit: int) -> list[bytes]:
     return [*proof[:at], changed(proof[at], bit), *proof[at + 1 :]]
 
 
+@pytest.mark.slow
 @given(st.lists(st.binary(min_size=32, max_size=32), max_size=100))
 @quick
 def test_the_root_over_any_leaves_is_that_of_the_definition(leaves: list[bytes]) -> None:
     assert root_of(leaves) == tree_hash(leaves)
 
 
+@pytest.mark.slow
 @given(st.data())
 @quick
 def test_a_frontier_that_was_remembered_anywhere_goes_on_to_the_root_of_the_whole(data: st.DataObject) -> None:
@@ -118,6 +120,7 @@ def test_a_frontier_of_another_number_of_nodes_than_its_size_has_is_refused(size
         Frontier(size, [EMPTY] * nodes)
 
 
+@pytest.mark.slow
 @given(places(300))
 @quick
 def test_the_perfect_parts_of_a_span_lie_side_by_side_and_join_to_its_hash(place: tuple[int, int]) -> None:
@@ -160,6 +163,7 @@ async def test_every_root_and_proof_of_every_small_tree_is_that_of_the_definitio
             assert await inclusion(index, size) == path(index, LEAVES[:size])
 
 
+@pytest.mark.slow
 @given(places(), places())
 @quick
 async def test_a_proof_of_inclusion_holds_for_its_leaf_at_its_place_alone(
@@ -173,6 +177,7 @@ async def test_a_proof_of_inclusion_holds_for_its_leaf_at_its_place_alone(
     assert not any(includes(LEAVES[index], outside, size, proof, root) for outside in (-1, size))
 
 
+@pytest.mark.slow
 @given(places(), st.integers(0, 255), st.data())
 @quick
 async def test_a_proof_of_inclusion_with_anything_changed_proves_nothing(
@@ -220,6 +225,7 @@ async def test_roots_and_proofs_are_those_of_the_peer(peer: reader.TilesReader, 
     assert peer.get_inclusion_proof(index, size).node_hashes == await inclusion(index, size)
 
 
+@pytest.mark.slow
 @given(places(40), places(40), st.data())
 @quick
 async def test_the_peer_accepts_and_refuses_the_same_proofs(
@@ -245,6 +251,7 @@ def noted(stream: str, text: str) -> AppendRequest:
     return AppendRequest(stream, uuid4(), 0, (event,))
 
 
+@pytest.mark.slow
 async def test_the_leaf_that_the_database_stored_is_ours_for_every_character(pool: asyncpg.Pool) -> None:
     ledger, texts = Ledger(pool), of_every_character()
     streams = ['"', "\\", '\\"\\\\"', *[f"a{chr(code)}b" for code in range(0x21, 0x7F)]]

@@ -458,6 +458,7 @@ async def test_a_transfer_is_the_same_in_whatever_order_funds_are_read(desks: De
             assert (found[FUND].granted, found[OTHER].granted) == (400, 500)
 
 
+@pytest.mark.slow
 async def test_who_knows_a_fund_already_sees_what_came_since_and_what_fell_since(desks: Desks) -> None:
     """One process keeps its reading. A transfer is made and undone in another."""
     desk, other = await desks(), await desks()

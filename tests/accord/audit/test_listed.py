@@ -139,6 +139,7 @@ async def test_nobody_is_paid_before_the_lists_were_asked_about_who_gets_most_of
     assert (await story.stopped(NOT_ASKED)).look_again
 
 
+@pytest.mark.slow
 async def test_nobody_is_paid_before_the_lists_were_asked_about_every_registered_name(story: Story) -> None:
     await tell(story)
     await relisted("B700,", "B700,LOWER RIVER READERS")(story)

@@ -102,6 +102,7 @@ async def test_a_report_to_another_funder_is_recorded_whole_or_not_at_all(
     assert (event.other_report.funder, str(event.other_report.period.starts)) == ("The River Fund", "2026-01-01")
 
 
+@pytest.mark.slow
 async def test_a_report_by_link_is_recorded_by_shell_as_the_one_that_its_form_asked_for(
     shell: Shell, reference: str, desk: Desk, office_pool: asyncpg.Pool
 ) -> None:

@@ -363,6 +363,7 @@ async def test_a_gift_is_signed_without_an_account(shell: Shell, desk: Desk, ref
     assert "Next: the donor's money: USD 5,000.00" in signed.words
 
 
+@pytest.mark.slow
 async def test_a_bank_account_is_recorded_under_one_reference_however_often(shell: Shell, file: File) -> None:
     path = file('holder = "Upland Readers"\nnumber = "00998877"\nbic = "MOCKNL2A"\ntown = "Upland"\ncountry = "US"\n')
     first = await shell.done("payments", "account", path, "--as", "vera.lind")

@@ -167,6 +167,7 @@ def test_the_first_decision_on_a_strangers_money_lets_none_of_it_count() -> None
 # The counts in the head
 
 
+@pytest.mark.slow
 async def test_the_head_of_a_page_counts_exceptions_and_what_waits_for_its_reader(
     visit: Visit, desk: Desk, raised: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,6 +235,7 @@ async def test_the_count_in_the_head_is_fresh_after_an_act_of_ones_own(
 # Past exceptions
 
 
+@pytest.mark.slow
 async def test_past_exceptions_are_listed_with_what_was_decided_and_by_whom(
     visit: Visit, resolved_ones: list[str]
 ) -> None:

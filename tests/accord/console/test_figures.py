@@ -57,6 +57,7 @@ async def test_a_year_that_is_none_is_said(visit: Visit) -> None:
     assert (answer.status_code, "write four digits" in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_what_moved_since_a_day_is_told(visit: Visit, desk: Desk, reference: str) -> None:
     await waiting_for_approval(desk, reference)
     await until_shown(desk)
@@ -120,6 +121,7 @@ def test_the_open_ones_by_stage_are_as_many_as_are_open() -> None:
     assert (asides["Closed, something is owed"], asides["Under way"]) == ("", "USD 100.00"), "no money is on its way"
 
 
+@pytest.mark.slow
 async def test_what_is_open_is_told_apart_from_what_ended_and_is_owed(visit: Visit, desk: Desk, reference: str) -> None:
     await waiting_for_approval(desk, reference)
     await until_shown(desk)

@@ -211,6 +211,7 @@ async def test_a_target_that_is_too_small_is_found(at_a_browser: Browsers) -> No
     assert ['href="/d"' in html for html in found["too small to touch"]] == [True]
 
 
+@pytest.mark.slow
 async def test_a_form_keeps_what_was_typed_and_names_the_fault_beside_its_field(
     visit: Any, desk: Desk, reference: str
 ) -> None:

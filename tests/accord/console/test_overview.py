@@ -49,6 +49,7 @@ async def test_a_proof_of_a_release_begins_with_its_sum_and_its_payee(visit: Vis
     assert facts[:2] == [("Sum", "USD 5,000.00"), ("To", "Riverbend Library Network")]
 
 
+@pytest.mark.slow
 async def test_an_event_is_proved_on_the_spot_and_a_changed_one_is_named(
     visit: Visit, desk: Desk, reference: str, office_pool: asyncpg.Pool
 ) -> None:

@@ -213,6 +213,7 @@ BAD: dict[str, tuple[bytes, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BAD)
 async def test_a_bad_file_is_said_at_its_field_and_nothing_typed_is_lost(
     desk: Desk, enter: Enter, asked: str, name: str

@@ -47,6 +47,7 @@ async def test_a_case_and_all_that_it_rests_on_are_read_by_one_query(
     assert len(queries) == 1, queries
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_what_counts_together_with_a_case_is_folded_once(
     office: Office, desk: Desk, new_reference: Callable[[], str], monkeypatch: pytest.MonkeyPatch

@@ -153,6 +153,7 @@ async def test_who_may_hand_over_and_not_make_files_leaves_the_rest_to_a_payer(w
     assert [len(one.payments) for one in (await export(waiting.desk, PAYER)).files] == [1]
 
 
+@pytest.mark.slow
 async def test_a_cancellation_voids_the_files_that_hold_the_payment(waiting: Scribe, tmp_path: Path) -> None:
     desk = waiting.desk
     file = await made_file(desk)

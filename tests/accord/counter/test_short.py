@@ -60,6 +60,7 @@ async def test_what_came_is_spent_and_the_rest_stays_committed(here: Scribe) -> 
     assert (again.new, again.known) == ((), 1)
 
 
+@pytest.mark.slow
 async def test_the_rest_leaves_once_two_agreed_and_settles_the_tranche(here: Scribe, tmp_path: Path) -> None:
     refused = await do(here, c.Release, PAYER, tranche=1, attempt=2)
     assert "USD 50.00 of USD 300.00 is not paid" in str(refused.refusal)
@@ -73,6 +74,7 @@ async def test_the_rest_leaves_once_two_agreed_and_settles_the_tranche(here: Scr
     assert await spent(here.desk) == (300, 0)
 
 
+@pytest.mark.slow
 async def test_a_second_booking_of_it_is_for_people_and_nothing_leaves_meanwhile(here: Scribe) -> None:
     await agree(here, "femi.ade", "dora.kim")
     await released(here, attempt=2)
@@ -83,6 +85,7 @@ async def test_a_second_booking_of_it_is_for_people_and_nothing_leaves_meanwhile
     assert exported.files == ()
 
 
+@pytest.mark.slow
 async def test_the_pre_payment_check_counts_an_agreement_no_more_once_its_person_has_an_interest(
     here: Scribe,
 ) -> None:

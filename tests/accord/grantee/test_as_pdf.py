@@ -56,6 +56,7 @@ async def test_with_a_code_they_are_a_file_that_says_what_the_pages_say(pool: as
     assert f'href="{ida.home}/{path}"' in (await ida.get("seen")).text
 
 
+@pytest.mark.slow
 async def test_a_period_is_said_from_its_first_day_to_its_last(pool: asyncpg.Pool, come: Come) -> None:
     ida = await come(DoorForm.CHANGE)
     await ida.fill("change", change="period", reason="The school is repaired until spring.")
@@ -66,6 +67,7 @@ async def test_a_period_is_said_from_its_first_day_to_its_last(pool: asyncpg.Poo
     assert "1 December 2026, 30 May 2027" in (await ida.get("seen")).text
 
 
+@pytest.mark.slow
 async def test_another_browser_with_the_same_link_gets_none(pool: asyncpg.Pool, come: Come) -> None:
     ida = await handed_in(come)
     assert (await pdf_of(ida, pool)).status_code == 200
@@ -79,6 +81,7 @@ async def test_what_was_handed_in_by_another_form_is_not_there(pool: asyncpg.Poo
     assert (await ida.get(f"answers/{'0' * 64}")).status_code == 404
 
 
+@pytest.mark.slow
 async def test_a_closed_form_gives_it_still(pool: asyncpg.Pool, come: Come) -> None:
     ida = await handed_in(come)
     await pool.execute("UPDATE grantee.forms SET closed_at = ledger.now()")

@@ -125,6 +125,7 @@ async def test_leaving_lets_the_browser_forget(come: Come) -> None:
     assert (await ida.get("")).status_code == 404
 
 
+@pytest.mark.slow
 async def test_a_flood_of_links_that_open_nothing_is_slowed_by_address(come: Come) -> None:
     ida = await come()
     statuses = {(await ida.asking.get(f"/f/{number:043d}")).status_code for number in range(130)}

@@ -74,6 +74,7 @@ async def test_what_is_held_for_the_way_back_and_commits_that_wait_for_too_littl
     assert told in (await there.done("deploy", "status")).words
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker", "schedule")
 async def test_a_key_that_the_directory_does_not_hold_and_one_that_is_none_are_named(
     shell: Shell, tmp_path: Path

@@ -42,6 +42,7 @@ async def test_the_forms_in_which_somebody_stands_are_found_and_that_is_a_look(f
     assert ("dora.kim", f"forms of {SUBJECT}") in [tuple(row) for row in looks]
 
 
+@pytest.mark.slow
 async def test_they_go_with_the_name_once_two_guardians_approved_it(furnished: Desk) -> None:
     await written(furnished)
     await seal_submissions(furnished.ledger, furnished.pool)

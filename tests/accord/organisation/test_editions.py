@@ -263,6 +263,7 @@ async def test_what_was_written_past_the_gate_counts_for_nothing(furnished: Desk
     assert (await Editions(furnished.reader).read(EditionKind.QUESTIONS, "copied-report")).waiting is None
 
 
+@pytest.mark.slow
 async def test_two_confirm_at_once_and_one_is_recorded(furnished: Desk, desks: Callable[[], Awaitable[Desk]]) -> None:
     read, other = await asked(furnished), await desks()
     ends = await asyncio.gather(

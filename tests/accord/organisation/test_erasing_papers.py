@@ -71,6 +71,7 @@ async def test_a_paper_that_nothing_names_goes_by_two_and_its_digest_stays(
     assert (await verify_signatures(furnished.ledger)).faults == ()
 
 
+@pytest.mark.slow
 async def test_nobody_but_a_guardian_approves_it(here: Shell, furnished: Desk) -> None:
     refused(await here(*ERASE, "pia.berg"), "Pia Berg may not erase a paper: an auditor or a director must")
     assert await kept_keys(furnished) == 1

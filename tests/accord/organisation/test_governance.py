@@ -66,6 +66,7 @@ async def test_an_account_is_verified_by_another_person_than_the_one_who_recorde
     assert "already" not in (await shell.done(*confirm, "noor.haddad")).words
 
 
+@pytest.mark.slow
 async def test_an_account_of_another_holder_is_not_recorded_for_its_owner(shell: Shell, file: File) -> None:
     """The holder is compared word by word before anything is recorded (rules 3.1)."""
     company = file(ACCOUNT.format(holder="Internet Society Services LLC"))
@@ -255,6 +256,7 @@ async def test_the_interest_of_another_is_declared_by_a_guardian_alone(
     assert (await life.state()).recused == {"femi.ade"}
 
 
+@pytest.mark.slow
 async def test_an_interest_is_declared_only_of_somebody_who_works_here(
     shell: Shell, desk: Desk, reference: str
 ) -> None:

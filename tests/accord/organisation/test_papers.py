@@ -43,6 +43,7 @@ async def test_a_paper_is_put_shown_taken_out_and_listed(here: Shell, file: Make
     assert [(one["sha256"], one["verdict"]) for one in listed] == [(digest, "CLEAN")]
 
 
+@pytest.mark.slow
 async def test_each_opening_is_a_look_in_the_name_of_who_opens(
     here: Shell, file: Maker, tmp_path: Path, office_pool: asyncpg.Pool
 ) -> None:
@@ -71,6 +72,7 @@ async def test_what_is_no_paper_is_refused_in_one_line_and_not_kept(
     assert [path for path in (tmp_path / "papers").rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.slow
 async def test_what_acts_by_itself_is_taken_out_only_by_a_word_more(here: Shell, file: Maker, tmp_path: Path) -> None:
     digest = (await here.done("papers", "put", file(files.pdf(script="app.alert(1)"), "a.pdf"), *BY)).stdout.strip()
     target = ("--out", tmp_path / "copy.pdf")

@@ -65,6 +65,7 @@ async def test_who_is_named_is_listed_with_the_partnerships_and_sealed_in_every_
     assert (await named.life.state()).proposed.partner.principals[0].name == named.chair
 
 
+@pytest.mark.slow
 async def test_when_she_was_born_is_sealed_with_her_name_and_read_with_it(named: Named) -> None:
     stored = await named.life.desk.pool.fetch(
         "SELECT payload FROM ledger.events WHERE stream_id = $1", StreamId.partnership(named.life.reference)

@@ -114,6 +114,7 @@ async def test_every_booked_payment_is_drawn_from_and_the_large_one_is_always_in
         assert certain == [LARGE]
 
 
+@pytest.mark.slow
 async def test_the_same_seed_and_events_draw_the_same_after_more_was_paid(settled: Desk, tmp_path: Path) -> None:
     """Given a sample, when another payment is booked, then the same seed over the same events draws it again."""
     asked = await terms(settled)
@@ -290,6 +291,7 @@ async def test_bad_input_gets_one_line_that_names_the_option(settled: Desk, shel
         assert_fails(await there(*DRAW, *words), BAD_INPUT, fault)
 
 
+@pytest.mark.slow
 async def test_only_an_auditor_draws_and_nothing_is_written_before(settled: Desk, shell: Shell, tmp_path: Path) -> None:
     there = at(shell, settled)
     other = await there("audit", "sample", "--as", "paul.nkosi", "--size", "3", "--out", tmp_path / "home")

@@ -50,6 +50,7 @@ async def test_the_work_list_names_who_can_take_a_step(at: Shell, agreed: Scribe
     assert (row["role"], row["step"], row["who"]) == ("PAYER", "release tranche 1", "paul.nkosi")
 
 
+@pytest.mark.slow
 async def test_a_recusal_names_what_nobody_can_do_and_is_not_kept_waiting(
     at: Shell, agreed: Scribe, unused_tcp_port: int
 ) -> None:

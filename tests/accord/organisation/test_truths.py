@@ -139,6 +139,7 @@ async def test_one_that_is_told_in_another_partnership_of_the_party_counts_in_ea
     assert "waits for the answer" in reason
 
 
+@pytest.mark.slow
 async def test_it_stands_against_nobody_else(released: Scribe) -> None:
     for about in ({"ein": "00-1000002"}, {"about": "Riverbend Library of Music"}, {"person": "Jane Roe"}):
         await tell(released.desk, SAID._replace(**about), "pia.berg")
@@ -166,6 +167,7 @@ async def test_told_twice_it_is_on_record_once_and_by_another_person_once_more(a
     assert second.name in reason
 
 
+@pytest.mark.slow
 async def test_what_is_told_again_once_it_fell_is_another_truth(released: Scribe) -> None:
     said = SAID._replace(partnership_id=released.reference)
     first = await tell(released.desk, said, "pia.berg")
@@ -185,6 +187,7 @@ async def test_what_is_not_so_by_a_paper_falls_and_the_payment_leaves(released: 
     assert (await hand_over(released.desk, file.message_id, PAYER, tmp_path)).path is not None
 
 
+@pytest.mark.slow
 async def test_what_is_so_stays_a_fact_and_waits_for_the_rules(released: Scribe) -> None:
     truth = await tell(released.desk, SAID._replace(partnership_id=released.reference), "pia.berg")
     await answer(released.desk, truth, True, "the IRS says so on the telephone", "vera.lind")

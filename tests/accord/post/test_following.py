@@ -120,6 +120,7 @@ UPDATE projection.documents SET document = jsonb_set(document, '{notices}', (
 """Lets every notice be of something that is overdue since a time."""
 
 
+@pytest.mark.slow
 async def test_what_becomes_overdue_is_told_at_once_to_whoever_chose_that_before(furnished: Desk, box: Mailbox) -> None:
     await granted(furnished)
     await furnished.pool.execute(OVERDUE, in_days(-1).isoformat())

@@ -53,6 +53,7 @@ async def hand_over(story: Scribe) -> None:
     await shown(story.desk)
 
 
+@pytest.mark.slow
 async def test_a_payment_is_told_when_it_is_sent_and_when_it_is_made(
     furnished: Desk, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,6 +77,7 @@ async def test_a_payment_is_told_when_it_is_sent_and_when_it_is_made(
     assert box.taken[0][2]["To"] == f"Jane Roe <{JANE}>"
 
 
+@pytest.mark.slow
 async def test_what_nobody_signed_is_told_to_nobody(furnished: Desk, box: Mailbox) -> None:
     story = await granted(furnished)
     await followed(furnished, box)
@@ -84,6 +86,7 @@ async def test_what_nobody_signed_is_told_to_nobody(furnished: Desk, box: Mailbo
     assert await states(furnished) == []
 
 
+@pytest.mark.slow
 async def test_a_question_is_told_without_its_words(furnished: Desk, box: Mailbox) -> None:
     story = await paying.verified_and_assessed(furnished, with_a_contact())
     await shown(furnished)
@@ -95,6 +98,7 @@ async def test_a_question_is_told_without_its_words(furnished: Desk, box: Mailbo
     assert (message["Subject"], "treasurer" in message.as_string()) == (f"A question about {REFERENCE}", False)
 
 
+@pytest.mark.slow
 async def test_a_question_that_was_answered_meanwhile_is_not_told(furnished: Desk, box: Mailbox) -> None:
     made = with_a_contact()
     story = await paying.verified_and_assessed(furnished, made)
@@ -112,6 +116,7 @@ async def test_a_question_that_was_answered_meanwhile_is_not_told(furnished: Des
     assert (kind, state, "answered" in reason) == ("QUESTION_ASKED", "LET_GO", True)
 
 
+@pytest.mark.slow
 async def test_a_mail_goes_to_the_address_that_stands_as_it_is_sent(furnished: Desk, box: Mailbox) -> None:
     """Given a mail that waits, when the contact gets another address, then the mail goes there and not to the old."""
     story = await paying.verified_and_assessed(furnished, with_a_contact())
@@ -130,6 +135,7 @@ async def test_a_mail_goes_to_the_address_that_stands_as_it_is_sent(furnished: D
     assert [to for _, to, _ in box.taken] == ["new@riverbend.test"]
 
 
+@pytest.mark.slow
 async def test_a_mail_that_waited_past_its_day_says_nothing_that_is_no_longer_so(furnished: Desk, box: Mailbox) -> None:
     """Given a mail that a report is due today, when the server takes mail again the next day, then it is let go."""
     due = datetime.now(UTC).date() + timedelta(days=2)
@@ -144,6 +150,7 @@ async def test_a_mail_that_waited_past_its_day_says_nothing_that_is_no_longer_so
     assert [subject.startswith("Report 1 was due") for subject in box.subjects(JANE)] == [True]
 
 
+@pytest.mark.slow
 async def test_while_a_hold_stands_a_grantee_is_told_nothing(furnished: Desk, box: Mailbox) -> None:
     story = await paying.verified_and_assessed(furnished, with_a_contact())
     await shown(furnished)
@@ -198,6 +205,7 @@ async def test_a_report_is_told_of_until_it_is_there(furnished: Desk, box: Mailb
     assert (await states(furnished))[-1] == ("OWED_LATE", "LET_GO", "it is owed no more")
 
 
+@pytest.mark.slow
 async def test_a_report_that_comes_back_is_told_with_the_reasons(furnished: Desk, box: Mailbox) -> None:
     story = await granted(furnished)
     await story.says(e.ReportReceived, "pia.berg", summary="Done", report_kind="PROGRESS", document_sha256=None)
@@ -235,6 +243,7 @@ async def test_a_contact_is_written_to_in_the_language_that_they_read(
     assert word in message["Subject"]
 
 
+@pytest.mark.slow
 async def test_else_they_are_written_to_in_the_language_of_the_newest_letter(furnished: Desk, box: Mailbox) -> None:
     story = await paying.approved(furnished, with_a_contact())
     for language, to in (("fr", "PARTNER"), ("es", "PAYEE"), ("fr", "BOARD")):

@@ -71,6 +71,7 @@ def test_words_that_decode_to_line_breaks_stay_as_they_are_written(text: str) ->
     assert b"\nBcc" not in head
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.sampled_from([*HIDDEN, "=", "?", "=?", "?=", "utf-8?q?", "=0a", "\r\n", " ", "Bcc: x", "ä"]), max_size=12

@@ -55,6 +55,7 @@ async def test_on_a_copy_and_before_payments_are_open_again_nothing_is_sent(furn
     assert (box.taken, [state for _, state, _ in await states(furnished)]) == ([], ["QUEUED"])
 
 
+@pytest.mark.slow
 async def test_what_an_earlier_timeline_may_have_sent_is_in_doubt_and_goes_once_a_person_says_so(
     furnished: Desk, box: Mailbox
 ) -> None:
@@ -95,6 +96,7 @@ async def test_what_follows_after_that_is_sent_as_ever(furnished: Desk, box: Mai
     assert [state for _, state, _ in await states(furnished)] == ["LET_GO", "SENT"]
 
 
+@pytest.mark.slow
 async def test_nothing_is_followed_before_the_read_models_show_the_whole_ledger(furnished: Desk, box: Mailbox) -> None:
     """Given read models that lag after a restore, then mail waits for them, and what they show then is in doubt."""
     story = await paying.verified_and_assessed(furnished, with_a_contact())

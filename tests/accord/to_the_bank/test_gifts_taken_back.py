@@ -82,6 +82,7 @@ async def test_nothing_leaves_of_a_gift_that_the_bank_takes_back(gift: Scribe, e
     assert BUDGET in reason[2]
 
 
+@pytest.mark.slow
 async def test_its_fund_lacks_it_at_once_and_has_it_again_once_it_was_the_banks_mistake(gift: Scribe) -> None:
     """Given a gift of 300 in a fund of 300, when the bank takes it back, then nobody is promised it."""
     assert await available(gift.desk) == 300

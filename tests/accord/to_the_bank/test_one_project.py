@@ -60,6 +60,7 @@ async def test_without_a_finding_two_payees_are_decided_each_for_itself(beside: 
     assert scribe.state.missing_approvals == ()
 
 
+@pytest.mark.slow
 async def test_once_a_verifier_found_one_project_its_whole_sum_asks_who_must_approve(beside: Desk) -> None:
     scribe = await paying.verified_and_assessed(beside, grant("P-2026-0042", "90000.00"))
     await found_to_be_so(beside)

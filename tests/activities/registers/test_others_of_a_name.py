@@ -143,6 +143,7 @@ async def test_a_namesake_that_says_something_new_or_stays_touches_nobody(grants
     assert await grants.touched() == set(), "a second one asks nothing that was not asked"
 
 
+@pytest.mark.slow
 async def test_a_namesake_that_is_listed_no_longer_touches_whoever_was_asked_about_it(
     grants: Grants, publish: Publish
 ) -> None:

@@ -81,6 +81,7 @@ def grants(furnished: Desk, tmp_path: Path) -> Grants:
     return Grants(furnished, tmp_path)
 
 
+@pytest.mark.slow
 async def test_two_people_change_the_table_and_whoever_is_there_looks_again_once(
     furnished: Desk, grants: Grants
 ) -> None:

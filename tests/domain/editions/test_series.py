@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,6 +111,7 @@ acts = st.tuples(st.sampled_from(["ask", "confirm"]), st.sampled_from(["pia.berg
                  st.integers(1, 4))  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(acts, max_size=12))
 def test_whatever_happens_each_confirmed_edition_has_two_people_and_a_higher_number(
     tried: list[tuple[str, str, int]],

@@ -261,6 +261,7 @@ def _possible(fund: Fund, event: f.AnyFundEvent) -> bool:
     return min(known.reserved, known.committed, known.spent) >= 0
 
 
+@pytest.mark.slow
 @given(st.lists(_movements(), max_size=25))
 def test_the_kept_sums_and_the_kept_first_lapse_agree_with_a_full_count_after_every_event(
     told: list[f.AnyFundEvent],

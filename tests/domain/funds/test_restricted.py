@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,7 @@ def test_a_payment_that_did_not_leave_takes_nothing_of_a_gift() -> None:
     assert part_on_its_way(on_its_way((GIFT, "1000.00")), [2], [GIFT]) == 0
 
 
+@pytest.mark.slow
 @given(held=SUMS, of_gift=st.decimals("0.01", "999.99", places=2))
 def test_what_is_kept_is_never_less_than_nothing_and_falls_by_what_leaves(held: Decimal, of_gift: Decimal) -> None:
     grant = on_its_way((GIFT, str(of_gift)), (OTHER, str(1000 - of_gift)))

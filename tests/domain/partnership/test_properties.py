@@ -361,6 +361,7 @@ def test_in_many_long_lives(check: Callable[[Life], None], kinds: str) -> None:
             pytest.fail(f"{fault}\nshortest life: {shortest(life.made, check)}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", IN_EVERY_LIFE, ids=lambda check: check.__name__)
 @quick
 @given(made=lives)

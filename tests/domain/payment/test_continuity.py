@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ def test_of_two_under_one_number_the_one_counts_that_the_next_goes_on_from() -> 
     assert len(words(TWELVE, wrong, THIRTEEN, statement(14, "123", "0", 2))) == 2
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(-10_000, 10_000), min_size=2, max_size=12), st.data())
 def test_whichever_statement_is_missing_inside_a_chain_is_noticed(movements: list[int], data: Any) -> None:
     """Law: a chain is whole in every order, and without any of its inner statements it is not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from hashlib import sha256
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ def test_a_payment_is_chosen_as_often_as_its_sum_is_of_the_interval(amounts: lis
     assert times == {place: min(amount, interval) for place, amount in enumerate(amounts)}
 
 
+@pytest.mark.slow
 @quick
 @given(AMOUNTS, st.integers(1, 120), SEEDS)
 def test_what_is_at_least_the_interval_is_always_in(amounts: list[int], interval: int, seed: str) -> None:

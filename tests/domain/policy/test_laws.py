@@ -209,6 +209,7 @@ def test_the_outcome_never_depends_on_the_size_of_a_beneficiary(
     assert first.findings == second.findings
 
 
+@pytest.mark.slow
 @BOOKS
 @thorough
 @given(told(), matches.filter(bool))
@@ -252,6 +253,7 @@ def test_what_was_asked_of_registers_that_were_never_loaded_never_passes(
         assert all(name in one.reason for name in missing & needed)
 
 
+@pytest.mark.slow
 @BOOKS
 @thorough
 @given(told([company(), abroad("Harbour Fibre Ltd", kind="PRIVATE_COMPANY")]))
@@ -262,6 +264,7 @@ def test_a_for_profit_payee_is_never_eligible(book: RuleBook, case: dict[str, An
     assert {one.outcome for one in eligibility if one is not None} == {FAIL}
 
 
+@pytest.mark.slow
 @BOOKS
 @thorough
 @given(told())
@@ -273,6 +276,7 @@ def test_assessing_twice_gives_identical_bytes(book: RuleBook, case: dict[str, A
     )
 
 
+@pytest.mark.slow
 @thorough
 @given(told(), new_of_money_out.filter(lambda new: "known_changes" in new))
 def test_what_2026_2_knows_is_in_the_digest_of_its_facts(case: dict[str, Any], new: dict[str, Any]) -> None:
@@ -281,6 +285,7 @@ def test_what_2026_2_knows_is_in_the_digest_of_its_facts(case: dict[str, Any], n
     assert with_new.facts_sha256 != judge({**case, "new": NOTHING_NEW}, book).facts_sha256
 
 
+@pytest.mark.slow
 @BOOKS
 @thorough
 @given(told())
@@ -290,6 +295,7 @@ def test_every_finding_has_a_reason_and_a_citation(book: RuleBook, case: dict[st
     assert all(one.reason.strip() and one.citation.strip() for one in findings)
 
 
+@pytest.mark.slow
 @BOOKS
 @thorough
 @given(told())

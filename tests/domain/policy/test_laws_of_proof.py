@@ -117,6 +117,7 @@ def test_nobody_is_paid_whom_no_register_paper_or_person_vouched_for(case: dict[
         assert case["payee"]["country"] != "IR"
 
 
+@pytest.mark.slow
 @thorough
 @given(cases(), st.data())
 def test_leaving_a_paper_out_never_makes_it_better(case: dict[str, Any], data: st.DataObject) -> None:
@@ -134,6 +135,7 @@ def test_leaving_out_a_part_of_a_determination_never_makes_it_better(case: dict[
     assert weight(judge({**case, "leg": {**case["leg"], "equivalency": less}})) >= weight(judge(whole))
 
 
+@pytest.mark.slow
 @thorough
 @given(cases())
 def test_without_a_comparison_of_names_nothing_gets_better(case: dict[str, Any]) -> None:
@@ -141,6 +143,7 @@ def test_without_a_comparison_of_names_nothing_gets_better(case: dict[str, Any])
     assert weight(judge({**case, "found": found})) >= weight(judge(case))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "more",
     [

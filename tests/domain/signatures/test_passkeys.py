@@ -177,12 +177,14 @@ def test_rubbish_from_a_browser_is_a_fault_and_no_crash(content: bytes) -> None:
         assert fault(MINE.assertion(STATEMENT, content, bytes(37)))
 
 
+@pytest.mark.slow
 @given(content=st.binary(min_size=1, max_size=60))
 def test_rubbish_from_an_authenticator_is_a_fault_and_no_crash(content: bytes) -> None:
     client = decoded(MINE.sign(STATEMENT).client_data)
     assert fault(MINE.assertion(STATEMENT, client, content))
 
 
+@pytest.mark.slow
 @given(place=st.integers(0, 10**6), data=st.sampled_from(["client_data", "authenticator_data"]))
 def test_any_bit_of_what_was_signed_matters(place: int, data: str) -> None:
     signature = MINE.sign(STATEMENT)

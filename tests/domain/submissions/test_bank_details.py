@@ -171,6 +171,7 @@ def test_other_numbers_pass(text: str) -> None:
     assert fault_of_text(text) is None, text
 
 
+@pytest.mark.slow
 @given(
     telephone=st.from_regex(r"\+[1-9][0-9]{0,2} [0-9]{2,3} [0-9]{3} [0-9]{2,4}", fullmatch=True),
     day=st.dates(date(1950, 1, 1), date(2099, 1, 1)),

@@ -269,6 +269,7 @@ async def test_a_rebuild_makes_the_same_bytes_and_readers_see_each_old_document_
 OF_OLD = """UPDATE projection.documents SET document = '{"said": "of old"}' RETURNING 1"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["rebuild", "catch_up"])
 async def test_a_rebuild_that_was_cut_off_goes_on_where_it_was(
     organisation: Organisation, monkeypatch: pytest.MonkeyPatch, who: str
@@ -303,6 +304,7 @@ INSERT INTO projection.forgotten SELECT name, generation, stream_id FROM project
 """
 
 
+@pytest.mark.slow
 async def test_what_several_fold_at_once_is_what_one_folds_and_each_stream_is_folded_by_one_of_them(
     organisation: Organisation,
 ) -> None:
@@ -410,6 +412,7 @@ async def test_whoever_waits_for_the_news_reads_what_she_wrote(
             assert (await organisation.model.document("told/a") or {})["said"][-1] == str(position)
 
 
+@pytest.mark.slow
 async def test_an_outage_is_reported_and_waited_out(
     organisation: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

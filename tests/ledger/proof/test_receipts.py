@@ -179,6 +179,7 @@ def test_a_receipt_with_any_bit_changed_proves_nothing_else() -> None:
     assert [one for one in changed if not proves_nothing_else(one)] == []
 
 
+@pytest.mark.slow
 @given(st.integers(0, len(RECEIPT.encode())), st.integers(0, 3), st.binary(max_size=3))
 def test_a_receipt_with_bytes_taken_out_or_put_in_proves_nothing_else(at: int, out: int, put: bytes) -> None:
     content = RECEIPT.encode()

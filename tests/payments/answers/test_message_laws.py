@@ -84,6 +84,7 @@ def test_entries_say_the_same_in_any_order_and_in_any_messages(
     assert digests([notification(*entries)]) == digests(in_messages(shuffled, cuts))
 
 
+@pytest.mark.slow
 @given(st.lists(details(), min_size=1, max_size=5), figures)
 def test_payments_add_up_to_their_entry_or_the_entry_is_unclear_as_a_whole(parts: list[str], total: str) -> None:
     said = read_message(notification(entry_of(*parts, amount=total, reference="B-1")).encode())
@@ -110,6 +111,7 @@ SAYINGS = {
 }
 
 
+@pytest.mark.slow
 @given(st.fixed_dictionaries(SAYINGS), st.fixed_dictionaries(SAYINGS))
 def test_two_entries_have_one_digest_only_where_they_say_the_same(one: dict[str, str], other: dict[str, str]) -> None:
     assert (digests([notification(entry(**one))]) == digests([notification(entry(**other))])) == (one == other)

@@ -226,6 +226,7 @@ async def test_a_page_in_another_order_sorts_no_list(weeks: Desk, order: str) ->
     assert (f"lines_now_by_{name}" in plan, f"lines_then_by_{name}" in plan) == (True, True), plan
 
 
+@pytest.mark.slow
 async def test_when_somebody_was_erased_last_is_read_from_an_index(weeks: Desk) -> None:
     """Given a list as of a time, then whether its folds still hold is asked without reading every person."""
     async with weeks.pool.acquire() as connection, connection.transaction():
@@ -242,6 +243,7 @@ async def test_totals_among_so_many_lines_count_no_more(weeks: Desk) -> None:
         assert sum(total.lines for total in totals) == lines
 
 
+@pytest.mark.slow
 async def test_totals_are_those_of_the_lines(weeks: Desk) -> None:
     asked, fields = ListQuery("partnerships"), {"stage": 99, "proposed_on": 7}
     for cut in (LedgerAsOf(), LedgerAsOf(true_at=end_of(5)), LedgerAsOf(known_at=noon(5))):

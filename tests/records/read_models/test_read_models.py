@@ -61,6 +61,7 @@ async def test_the_read_model_equals_the_fold_of_the_stream_at_every_step(life: 
     assert await shown(life) == await life.state()
 
 
+@pytest.mark.slow
 async def test_the_work_queue_names_who_must_act_and_empties_when_nobody_must(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     waiting = {row["role"] for row in await view(life, "work_queue")}
@@ -69,6 +70,7 @@ async def test_the_work_queue_names_who_must_act_and_empties_when_nobody_must(li
     assert await view(life, "work_queue") == []
 
 
+@pytest.mark.slow
 async def test_the_portfolio_tells_stage_amount_and_what_is_next(life: Life) -> None:
     await life.approved_by_finance(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
     [row] = await view(life, "portfolio")
@@ -127,6 +129,7 @@ async def statuses(life: Life) -> list[str]:
     return [row["status"] for row in sorted(rows, key=lambda row: row["attempt"])]
 
 
+@pytest.mark.slow
 async def test_the_timeline_has_a_line_for_every_event_in_order(life: Life) -> None:
     await life.approved_by_finance(proposal(life.reference))
     model = ReadModel(life.desk.ledger, TIMELINE.name)

@@ -141,6 +141,7 @@ async def test_what_is_slipped_in_beside_a_seal_is_refused_and_told(pool: asyncp
     assert "submissions 1 to 2 are not those that were sealed" in str(await faults_of_submissions(pool, ledger))
 
 
+@pytest.mark.slow
 async def test_a_seal_that_nothing_bears_out_is_not_gone_on_from(pool: asyncpg.Pool) -> None:
     """Given a seal by the worker's login over numbers to come, then what comes is sealed all the same."""
     ledger = Ledger(pool)

@@ -234,6 +234,7 @@ async def test_what_somebody_loaded_by_hand_is_not_taken_for_what_the_publisher_
     assert (again.came, len(await office.in_force())) == (1, 13)
 
 
+@pytest.mark.slow
 async def test_a_newer_list_that_was_loaded_by_hand_is_not_replaced_by_the_publishers_older_one(office: Office) -> None:
     await office.loaded()
     folder = office.folder / "by-hand"

@@ -73,6 +73,7 @@ def test_it_does_not_matter_which_name_is_the_partys(kind: SubjectKind, one: lis
     assert there.score == pytest.approx(back.score, abs=2)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(KINDS, LATIN_NAMES.flatmap(lambda words: st.tuples(st.just(words), st.permutations(words))))
 def test_case_accents_and_order_are_set_aside(kind: SubjectKind, names: tuple[list[str], list[str]]) -> None:
@@ -82,6 +83,7 @@ def test_case_accents_and_order_are_set_aside(kind: SubjectKind, names: tuple[li
     assert (found.exact, found.score) == (True, 100)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.sets(st.sampled_from(APART), min_size=1), st.sets(st.sampled_from(APART), min_size=1).flatmap(in_two_orders))
 def test_the_order_of_words_does_not_change_the_score_of_an_organisation(
@@ -91,6 +93,7 @@ def test_the_order_of_words_does_not_change_the_score_of_an_organisation(
     assert (first.score, first.exact) == (second.score, second.exact)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.sampled_from(["MV", "M/V", "M.V.", "SS", "S.S.", "MT"]), NAMES, NAMES)
 def test_what_stands_before_a_ship_never_changes_whether_it_is_met(
@@ -101,6 +104,7 @@ def test_what_stands_before_a_ship_never_changes_whether_it_is_met(
     assert (prefixed.score, prefixed.exact) == (plain.score, plain.exact)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(KINDS, NAMES, NAMES, NAMES)
 def test_another_name_in_the_same_field_leaves_it_near_at_least(
@@ -137,6 +141,7 @@ def test_any_text_is_scored_between_0_and_100_and_explained(kind: SubjectKind, o
     assert found == compare(*of_kind(kind, one, other))
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(KINDS, NAMES, st.lists(NAMES, min_size=1, max_size=8))
 def test_the_index_agrees_with_the_comparison(kind: SubjectKind, asked: list[str], names: list[list[str]]) -> None:
@@ -150,6 +155,7 @@ def test_the_index_agrees_with_the_comparison(kind: SubjectKind, asked: list[str
     assert found == sorted(found, key=lambda one: -one.score)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(MANNERS, KINDS, NAMES, st.lists(NAMES, min_size=1, max_size=8))
 @example(Manner.FIRST, SubjectKind.PERSON, ["mercia", "mercia", "zorvania", "q"], [["mercia", "quillon", "mercia"]])

@@ -109,6 +109,7 @@ def test_a_bad_entry_says_why_and_the_others_stay_good(tmp_path: Path, bad: str,
     assert isinstance(other, ParsedRow)
 
 
+@pytest.mark.slow
 def test_an_entry_of_very_many_names_is_whole_and_one_without_end_is_none(tmp_path: Path) -> None:
     alias = '<nameAlias wholeName="Velorian {0}" strong="true"/>'
     many = body(more="".join(alias.format(n) for n in range(5_000)))

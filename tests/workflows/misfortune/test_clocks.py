@@ -50,6 +50,7 @@ async def test_while_the_clocks_of_worker_and_database_differ_no_decision_is_tak
     assert len((await life.state()).approvals) == 1
 
 
+@pytest.mark.slow
 async def test_after_the_databases_clock_ran_ahead_decisions_go_on_before_that_time_comes(life: Life) -> None:
     """What was recorded meanwhile is dated a day ahead, and so is what follows: it held everybody up for that day."""
     await until_wrong_by(life, "1 day")
@@ -60,6 +61,7 @@ async def test_after_the_databases_clock_ran_ahead_decisions_go_on_before_that_t
     assert len((await life.state()).approvals) == 1
 
 
+@pytest.mark.slow
 async def test_a_hint_that_was_lost_while_the_clock_ran_ahead_is_given_again(life: Life) -> None:
     await until_wrong_by(life, "1 day")
     await life.submit(await life.command(c.Approve, "ana.silva", **APPROVAL))

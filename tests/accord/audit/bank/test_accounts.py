@@ -121,6 +121,7 @@ async def test_an_account_that_was_recorded_before_the_release_or_is_somebody_el
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_an_account_that_the_bank_called_closed_elsewhere_is_not_paid_before_somebody_called_back(
     story: Story,
 ) -> None:

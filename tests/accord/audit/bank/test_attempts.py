@@ -281,6 +281,7 @@ async def test_a_rejection_that_nobody_imported_ends_nothing(story: Story) -> No
     await story.stopped(UNENDED, attempt=2)
 
 
+@pytest.mark.slow
 async def test_a_rejection_whose_importers_key_was_in_other_hands_ends_nothing(story: Story) -> None:
     await hire(story.desk, "ira.import", Role.FINANCE_APPROVER)
     await tell(story)
@@ -346,6 +347,7 @@ async def resolved(story: Story, answer: BankAnswer, people: tuple[str, ...], re
         await story.act(stream, kind, person, **content)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", RESOLVERS)
 async def test_what_was_put_before_people_counts_by_two_who_have_no_other_part_in_it(story: Story, who: str) -> None:
     people, resolution, counts = RESOLVERS[who]
@@ -564,6 +566,7 @@ async def test_one_alone_or_who_handed_it_over_cannot_say_that_it_never_arrived(
     await story.stopped(f"it left already, in file {message_id}")
 
 
+@pytest.mark.slow
 async def test_who_said_so_with_a_key_in_other_hands_did_not_say_it(story: Story) -> None:
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
     await tell(story)

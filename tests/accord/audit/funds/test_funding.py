@@ -117,6 +117,7 @@ async def test_where_every_grant_names_its_funds_one_that_names_none_does_not_le
 # Parts that nobody approved
 
 
+@pytest.mark.slow
 async def test_a_fund_does_not_pay_twice_where_two_were_approved(story: Story) -> None:
     await unrestricted(story.desk, FIRST, "500.00")
     await unrestricted(story.desk, SECOND, "500.00")
@@ -143,6 +144,7 @@ async def test_a_fund_does_not_pay_more_than_the_part_that_was_approved(story: S
     await story.stopped(f"{FIRST} would pay 900.00, and another part of it was approved")
 
 
+@pytest.mark.slow
 async def test_a_fund_that_nobody_said_it_pays_does_not_pay(story: Story) -> None:
     await unrestricted(story.desk, FIRST, "1000.00")
     await commits(story, FIRST, "1000.00")

@@ -43,6 +43,7 @@ async def test_whoever_else_is_told_who_may(visit: Any, path: str) -> None:
     assert 'href="/books"' not in answer.text
 
 
+@pytest.mark.slow
 async def test_a_list_is_as_of_two_dates_and_two_people_close_a_period(visit: Any, desk: Desk) -> None:
     """Given money of the last days, when two people close its period by browser, then its file stays as they saw it."""
     await received(desk, "500.00", days_ago(5))

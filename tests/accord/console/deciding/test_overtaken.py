@@ -68,6 +68,7 @@ async def test_a_form_that_was_overtaken_keeps_what_was_typed_and_says_who_did_w
     assert sent.status_code == 303
 
 
+@pytest.mark.slow
 async def test_a_form_whose_act_closed_keeps_what_was_typed_and_leads_to_what_can_be_done(
     visit: Visit, desk: Desk, reference: str
 ) -> None:

@@ -121,6 +121,7 @@ async def test_no_page_of_an_edition_says_a_word_of_the_machine(desk: Desk, visi
     assert {name: found for name, page in pages.items() if (found := machine_words_in(open_words(page)))} == {}
 
 
+@pytest.mark.slow
 async def test_each_fault_of_a_file_is_told_with_its_place_and_nothing_is_recorded(desk: Desk, visit: Any) -> None:
     visitor = await visit("pia.berg")
     bad = new(facts__summary="/nothing")

@@ -67,6 +67,7 @@ async def test_the_letter_is_shown_as_it_is_read_and_its_source_is_behind_a_line
     assert (drawn.status_code, drawn.content[:4]) == (200, PNG)
 
 
+@pytest.mark.slow
 async def test_everything_that_the_signature_covers_can_be_read_on_the_page(visit: Any) -> None:
     """Given the signed content, then each text in it, each word in each language and each field, is on the page."""
     content, visitor = award("award-whole"), await visit("ana.silva")

@@ -215,6 +215,7 @@ async def test_a_letters_edition_says_the_facts_in_its_title_by_their_names(visi
         assert "{" not in words
 
 
+@pytest.mark.slow
 async def test_a_letters_edition_that_cannot_be_shown_says_so_on_its_own_page(visit: Any, desk: Desk) -> None:
     """Given a template that fails on its facts, then its page says why, and shows no picture that is none."""
     await confirmed(desk, "award", name="award-fails", template='#panic("no such seal")')

@@ -57,6 +57,7 @@ async def test_a_change_of_a_fund_waits_for_a_director_who_did_not_ask(desk: Des
     assert fund_id not in await above(visit, "femi.ade")
 
 
+@pytest.mark.slow
 async def test_what_was_told_waits_for_a_verifier_who_did_not_tell_it(desk: Desk, visit: Any) -> None:
     teller = await visit("pia.berg")
     given = {"kind": "LOST_STATUS", "what": "The register says it is dissolved", "since": "2026-11-01",

@@ -35,6 +35,7 @@ async def test_what_waits_for_nobody_is_in_the_list_and_not_in_the_queue(visit: 
     assert f'href="/{ended}"' not in (await visitor.get("/?view=all&stage=WITHDRAWN")).text
 
 
+@pytest.mark.slow
 async def test_the_way_to_it_is_marked_in_the_head_also_on_the_page_of_one(visit: Visit, ended: str) -> None:
     visitor = await visit("otto.audit")
     for path in ("/partnerships", f"/{ended}"):

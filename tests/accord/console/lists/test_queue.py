@@ -106,6 +106,7 @@ async def test_only_a_line_that_waits_for_ones_approval_offers_it(visit: Visit, 
     assert ("selected" in page.partition("<table")[2], "checked" in page.partition("<table")[2]) == (False, False)
 
 
+@pytest.mark.slow
 async def test_sums_of_several_currencies_stand_side_by_side(
     visit: Visit, desk: Desk, worker: None, office_pool: asyncpg.Pool
 ) -> None:

@@ -117,6 +117,7 @@ async def test_axe_finds_nothing_where_everything_is_wrong(
     assert await person.page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+@pytest.mark.slow
 async def test_a_recall_that_is_late_is_named_with_its_day_and_its_person(
     visit: Visit, desk: Desk, reference: str, ill: Any
 ) -> None:

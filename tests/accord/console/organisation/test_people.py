@@ -67,6 +67,7 @@ async def test_somebody_joins_changes_roles_and_leaves(desk: Desk, visit: Any) -
     assert (await second.get(f"/people/{staff_id}")).status_code == 404
 
 
+@pytest.mark.slow
 async def test_nobody_confirms_what_they_proposed(desk: Desk, visit: Any, somebody: str) -> None:
     waits = await proposed(desk, visit, f"/people/{somebody}/roles", {"name": "Some Body", "roles": "VERIFIER"})
     same = await visit("mira.sato")

@@ -60,6 +60,7 @@ async def test_it_is_asked_at_the_person_and_said_where_answers_are_checked(visi
     assert "Rosa Quiroga, governs it (public office: their own, now or before: Mayor of Riverbend)" in checked
 
 
+@pytest.mark.slow
 async def test_an_author_reads_that_the_organisation_asks_and_who_declared_nothing(visit: Visit, desk: Desk) -> None:
     """Given an organisation that asks, then the form says so, and the check names who has not declared anything."""
     visitor = await author(visit)

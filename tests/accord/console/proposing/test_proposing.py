@@ -72,6 +72,7 @@ async def test_a_draft_is_opened_where_something_is_missing_or_to_check_it(visit
     assert 'name="step" value="5"' in (await visitor.get(f"{finished}?step=on")).text
 
 
+@pytest.mark.slow
 async def test_what_is_signed_is_what_was_typed(visit: Visit, console_pool: asyncpg.Pool) -> None:
     visitor = await author(visit)
     draft = await complete(visitor)
@@ -132,6 +133,7 @@ async def test_a_draft_that_was_signed_and_changed_since_is_a_draft_no_more(
     assert back in (await visitor.get("/propose")).text, "to go back to what stood before is a change"
 
 
+@pytest.mark.slow
 async def test_who_has_no_passkey_is_told_before_they_write(visit: Visit, desk: Desk) -> None:
     """Given a proposer without a passkey, then the page on which they begin says so, with the way to one."""
     await hire(desk, "new.writer", Role.PROPOSER)
@@ -152,6 +154,7 @@ async def test_a_draft_of_a_change_that_was_just_begun_stays(visit: Visit, desk:
     assert draft in (await visitor.get("/propose")).text
 
 
+@pytest.mark.slow
 async def test_a_number_that_is_none_is_named_by_its_question(visit: Visit) -> None:
     """Given words where a number is asked for, then what is missing bears the question's words, not the model's."""
     visitor = await author(visit)
@@ -174,6 +177,7 @@ async def test_who_leaves_the_page_that_signs_comes_back_to_the_draft(visit: Vis
     assert "P-2026-4242" in (await visitor.get(way_back.removeprefix(visitor.settings.origin))).text
 
 
+@pytest.mark.slow
 async def test_a_party_that_is_known_is_taken_and_not_typed_twice(visit: Visit, desk: Desk, reference: str) -> None:
     known = party("Lakeside Reading Rooms Trust", ein="001000002", also_known_as=["Reading Rooms"])
     await desk.propose(proposal(reference, partner=known, funds_out=funds_out(payee=known)), "pia.berg")

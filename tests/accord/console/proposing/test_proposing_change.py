@@ -53,6 +53,7 @@ async def test_a_call_is_asked_for_only_where_a_contact_is_on_record(
     assert asked == {False: False, True: True}
 
 
+@pytest.mark.slow
 async def test_the_answer_to_a_question_is_asked_signed_and_shown(
     visit: Visit, desk: Desk, reference: str, console_pool: asyncpg.Pool
 ) -> None:
@@ -116,6 +117,7 @@ async def test_a_change_is_not_offered_at_a_stage_that_takes_none(visit: Visit, 
     assert (refused.status_code, "Opens to " in refused.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_only_who_may_propose_is_offered_a_draft(visit: Visit) -> None:
     assert "Begin a proposal" in (await (await author(visit)).get("/propose")).text
     ana = await author(visit, "ana.silva")

@@ -62,6 +62,7 @@ async def test_what_is_appended_while_a_look_goes_on_is_told_without_another_app
             assert await position_past(lines, last[0]) == last[0]
 
 
+@pytest.mark.slow
 async def test_many_pages_are_told_by_one_look_at_all_their_sessions(
     visit: Visit, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

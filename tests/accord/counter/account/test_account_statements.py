@@ -64,6 +64,7 @@ async def test_one_that_is_missing_is_said_until_it_came_and_the_same_twice_is_o
     assert (own.statements, own.breaks) == (3, ())
 
 
+@pytest.mark.slow
 async def test_a_file_is_held_against_the_statement_by_the_organisations_rule(furnished: Desk, tmp_path: Path) -> None:
     await paying.released(furnished)
     file = await made_file(furnished)
@@ -77,6 +78,7 @@ async def test_a_file_is_held_against_the_statement_by_the_organisations_rule(fu
     assert (await hand_over(furnished, file.message_id, PAYER, tmp_path)).path is not None
 
 
+@pytest.mark.slow
 async def test_who_pays_does_not_say_alone_what_they_may_pay_from(furnished: Desk, tmp_path: Path) -> None:
     """Given a statement that the payer alone brought in, then it counts once another brought it in too."""
     await paying.released(furnished)
@@ -89,6 +91,7 @@ async def test_who_pays_does_not_say_alone_what_they_may_pay_from(furnished: Des
     assert (await hand_over(furnished, file.message_id, PAYER, tmp_path)).path is not None
 
 
+@pytest.mark.slow
 async def test_the_later_day_counts_of_what_was_read_and_what_the_bank_says(furnished: Desk, tmp_path: Path) -> None:
     await paying.released(furnished)
     file = await made_file(furnished)

@@ -44,6 +44,7 @@ async def test_a_grant_without_a_fund_leaves_the_gift_on_the_account(furnished: 
     assert (await hand_over(furnished, file.message_id, PAYER, tmp_path)).path is not None
 
 
+@pytest.mark.slow
 async def test_a_gift_in_another_currency_keeps_nothing_back(furnished: Desk, tmp_path: Path) -> None:
     await a_gift_came(furnished, "25000.00", "EUR")
     await paying.released(furnished)

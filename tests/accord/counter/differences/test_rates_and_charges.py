@@ -114,6 +114,7 @@ async def test_an_account_in_another_currency_settles_at_the_banks_rate_with_its
     assert ("BANK", "USD") not in book
 
 
+@pytest.mark.slow
 async def test_three_per_cent_off_is_for_people_who_see_why_and_are_bound_to_the_figures(
     left: Scribe, tmp_path: Path
 ) -> None:
@@ -142,6 +143,7 @@ async def says(scribe: Scribe, name: str, actor: str, resolution: Resolution = R
     return await resolve(scribe.desk, exception, resolution, PaymentReference(), "as their advice says", actor)
 
 
+@pytest.mark.slow
 async def test_the_same_booking_told_twice_is_one_and_with_other_charges_a_question(left: Scribe) -> None:
     assert (await imports(left.desk, charged(left))).for_a_person == ()
     again = await imports(left.desk, charged(left, message="BANK-2"))
@@ -152,6 +154,7 @@ async def test_the_same_booking_told_twice_is_one_and_with_other_charges_a_quest
     assert (await trial_balance(left.desk))[("BANK_CHARGES", "USD")] == Decimal("12.50")
 
 
+@pytest.mark.slow
 async def test_beyond_the_tolerance_one_word_is_not_enough_and_what_is_told_after_two_is_known(left: Scribe) -> None:
     [person] = (await imports(left.desk, charged(left, "25.01"))).for_a_person
     assert person.reason == ("booked USD 625.01 = 600.00 + charges 25.01; charges of at most USD 25.00 are let through")

@@ -95,6 +95,7 @@ async def test_the_whole_number_is_in_sight_here_alone_and_each_sight_is_a_look(
     assert [row["staff_id"] for row in looks] == ["vera.lind"]
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_stands_beside_its_field_and_no_typed_text_is_lost(people: People, desk: Desk) -> None:
     vera = await people("vera.lind")
     head = await desk.ledger.head()
@@ -125,6 +126,7 @@ async def test_the_account_of_a_new_funder_is_recorded_before_the_directory_name
     assert (standing.recorded_by, standing.called_back_last) == ("vera.lind", "")
 
 
+@pytest.mark.slow
 async def test_an_account_in_another_name_and_a_person_without_the_role_are_refused(people: People) -> None:
     vera, pia = await people("vera.lind"), await people("pia.berg")
     assert "record the account that is held in that name" in await vera.refused("/accounts", typed(holder="Somebody"))

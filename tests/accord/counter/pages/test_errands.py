@@ -164,6 +164,7 @@ async def test_the_payments_of_the_console_lead_to_the_counter(
         assert f'href="{counter.origin}{way}"' in page.text
 
 
+@pytest.mark.slow
 async def test_whoever_pays_nobody_is_not_led_to_the_counter(
     counter: CounterSettings, console_pool: asyncpg.Pool
 ) -> None:

@@ -84,6 +84,7 @@ def foreign_touches(key: Authenticator, statement: Statement) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 async def test_what_the_page_that_signs_hands_in_is_believed_by_nobody(
     waiting: Scribe, people: People, desk: Desk, counter: CounterSettings
 ) -> None:

@@ -83,6 +83,7 @@ async def test_it_settles_once_whichever_comes_first_and_however_often(
     assert [(one.kind, one.amount) for one in await lines(left.desk)] == [(KIND.PAYMENT, Decimal(-1000))]
 
 
+@pytest.mark.slow
 async def test_a_copy_of_a_statement_counts_once(left: Scribe) -> None:
     name = paying.identifier(left)
     for number, copy in enumerate(("", "DUPL", "COPY")):
@@ -91,6 +92,7 @@ async def test_a_copy_of_a_statement_counts_once(left: Scribe) -> None:
     assert [one.kind for one in await lines(left.desk)] == [KIND.PAYMENT]
 
 
+@pytest.mark.slow
 async def test_what_came_back_is_heard_from_the_statement_too(left: Scribe) -> None:
     name = paying.identifier(left)
     back = booked(name, direction="CRDT", details=RETURNED, reference="R-BACK")
@@ -102,6 +104,7 @@ async def test_what_came_back_is_heard_from_the_statement_too(left: Scribe) -> N
     assert {one.kind for one in await lines(left.desk)} == {KIND.PAYMENT, KIND.RETURN}
 
 
+@pytest.mark.slow
 async def test_a_second_booking_by_the_statement_is_open_and_holds_nothing(left: Scribe) -> None:
     """Given a payment that the bank booked twice, then the second stands open with finance."""
     name = paying.identifier(left)
@@ -112,6 +115,7 @@ async def test_a_second_booking_by_the_statement_is_open_and_holds_nothing(left:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [{"reference": "R-A"}, {}], ids=["by its reference", "by its being the second"])
 async def test_a_second_booking_by_notifications_is_for_a_person_also_after_a_statement(
     left: Scribe, more: dict[str, Any]
@@ -123,12 +127,14 @@ async def test_a_second_booking_by_notifications_is_for_a_person_also_after_a_st
     assert [one.kind for one in await exceptions_of(left.desk)] == ["SECOND_BOOKING"]
 
 
+@pytest.mark.slow
 async def test_another_sum_than_the_payments_is_not_heard(left: Scribe) -> None:
     await imports(left.desk, stated(booked(paying.identifier(left), "1000.01"), closing="3999.99"))
     assert await heard(left) == (TrancheStatus.HANDED_OVER, [], False)
     assert [one.kind for one in await lines(left.desk)] == [KIND.OPEN]
 
 
+@pytest.mark.slow
 async def test_a_notification_that_the_statement_of_its_day_does_not_have_is_a_difference(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left))))
     await imports(left.desk, stated(closing="5000.00"))

@@ -125,6 +125,7 @@ async def test_a_flood_of_links_that_open_nothing_is_bounded_by_address(
         assert (await other.get(f"/f/{ida.secret}")).status_code == 200
 
 
+@pytest.mark.slow
 async def test_one_link_that_sends_slowly_holds_nobody_elses_place(served: Served) -> None:
     """Given a link whose fields never come whole, then its next request waits, and another link is answered."""
     slow, other = await served.link("1"), await served.link("2")
@@ -154,6 +155,7 @@ BEGUN: dict[str, str] = {
 """What somebody begins and never ends."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begun", BEGUN)
 async def test_whoever_sends_drop_by_drop_is_cut_off(
     served: Served, monkeypatch: pytest.MonkeyPatch, begun: str

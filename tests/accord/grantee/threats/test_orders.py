@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import asyncpg
+import pytest
 
 from accord.grantee.store import GranteeLink, OpenForm
 from domain.submissions.kinds import SubmissionKind
@@ -76,6 +77,7 @@ async def test_a_leaked_link_whose_codes_are_used_up_keeps_its_owner_from_no_cod
     assert await submitted(owner, again, await code_for(pool, owner)) == ""
 
 
+@pytest.mark.slow
 async def test_a_flood_of_texts_beside_one_ends_at_a_thousand_and_loses_none(pool: asyncpg.Pool) -> None:
     secret = await link_to(pool, SUBJECT)
     ida, form = await entered(pool, secret)
@@ -115,6 +117,7 @@ async def test_the_same_submission_from_two_browsers_at_once_is_one(pool: asyncp
     assert await pool.fetchval("SELECT count(*), max(number) FROM grantee.submissions") == 1
 
 
+@pytest.mark.slow
 async def test_submissions_at_once_are_numbered_without_a_gap_though_some_are_refused(pool: asyncpg.Pool) -> None:
     doors = [await entered(pool, await link_to(pool, f"P-2026-{8000 + number}")) for number in range(20)]
     codes = [await code_for(pool, at_door) for at_door, _ in doors]

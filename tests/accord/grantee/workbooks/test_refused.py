@@ -94,6 +94,7 @@ async def test_a_workbook_from_before_the_plan_changed_is_refused(ida: Grantee, 
     assert "before it changed" in (await brought(ida, book)).text
 
 
+@pytest.mark.slow
 async def test_a_sheet_that_is_missing_hidden_or_moved_is_said(ida: Grantee) -> None:
     book = await fetched(ida)
     money = next(sheet for sheet in book.worksheets if "spent" in sheet.title.lower())

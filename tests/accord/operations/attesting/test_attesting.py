@@ -75,6 +75,7 @@ async def test_what_was_paid_booked_and_stated_agrees_and_temporal_is_not_known(
     assert (str(figures.balance), figures.other_entries, str(figures.other_sum)) == ("3987.50", 1, "-12.50")
 
 
+@pytest.mark.slow
 async def test_a_row_that_was_changed_in_the_table_is_named(furnished: Desk, tmp_path: Path) -> None:
     await paid_and_stated(furnished, tmp_path)
     async with unguarded(furnished, "ledger.events"):
@@ -88,6 +89,7 @@ async def test_a_row_that_was_changed_in_the_table_is_named(furnished: Desk, tmp
     assert any(where.endswith("(PaymentSettled)") and amount == "1100.00" for _, amount, where in differences)
 
 
+@pytest.mark.slow
 async def test_a_posting_that_was_dropped_is_named(furnished: Desk, tmp_path: Path) -> None:
     await paid_and_stated(furnished, tmp_path)
     books = Books(furnished.reader)
@@ -97,6 +99,7 @@ async def test_a_posting_that_was_dropped_is_named(furnished: Desk, tmp_path: Pa
     assert apart(await of_today(furnished, books=books)) == [("postings", "1000.00", paying.REFERENCE)]
 
 
+@pytest.mark.slow
 async def test_a_statement_that_was_changed_is_named(furnished: Desk, tmp_path: Path) -> None:
     """Given a file of the bank that says another sum than when it came in, then it is named, and counts for nothing."""
     await paid_and_stated(furnished, tmp_path)

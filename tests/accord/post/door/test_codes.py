@@ -57,6 +57,7 @@ async def test_a_report_is_handed_in_by_the_code_of_a_mail_and_the_receipt_names
     assert (handed.sha256 in text, f"{at_time:%H:%M} UTC" in text, "{" in text) == (True, True, False)
 
 
+@pytest.mark.slow
 async def test_a_code_is_in_its_mail_alone(furnished: Desk, box: Mailbox) -> None:
     at_door, _ = await begun(furnished, box)
     digits = await code_of(furnished, box, at_door)
@@ -65,6 +66,7 @@ async def test_a_code_is_in_its_mail_alone(furnished: Desk, box: Mailbox) -> Non
         assert digits not in everything
 
 
+@pytest.mark.slow
 async def test_a_code_in_doubt_is_asked_for_anew(furnished: Desk, box: Mailbox) -> None:
     """Given a code of which nobody knows whether it left, then nobody is asked to look, and another is sent."""
     at_door, form = await begun(furnished, box)
@@ -80,6 +82,7 @@ async def test_a_code_in_doubt_is_asked_for_anew(furnished: Desk, box: Mailbox) 
     assert (await at_door.submit(form, content(form), digits))[1] == ""
 
 
+@pytest.mark.slow
 async def test_a_code_that_waited_too_long_is_not_sent(furnished: Desk, box: Mailbox) -> None:
     at_door, _ = await begun(furnished, box)
     taken = len(box.taken)
@@ -90,6 +93,7 @@ async def test_a_code_that_waited_too_long_is_not_sent(furnished: Desk, box: Mai
     assert (await states(furnished))[-1][:2] == ("DOOR_CODE", "LET_GO")
 
 
+@pytest.mark.slow
 async def test_a_new_address_gets_links_and_no_code_for_ten_days(furnished: Desk, box: Mailbox) -> None:
     story = await owing_a_report(furnished)
     await round_with_links(furnished, box)
@@ -116,6 +120,7 @@ async def test_a_new_address_gets_links_and_no_code_for_ten_days(furnished: Desk
     assert code_in(newest(box, NEW))
 
 
+@pytest.mark.slow
 async def test_going_back_and_forth_begins_the_ten_days_anew(furnished: Desk, box: Mailbox) -> None:
     """Given an address that was there from the beginning, went and came again, then it is new."""
     story = await owing_a_report(furnished)
@@ -155,6 +160,7 @@ async def _story(desk: Desk) -> Scribe:
     return scribe
 
 
+@pytest.mark.slow
 async def test_an_address_that_was_taken_out_says_nothing_by_a_form_that_closed_before(
     furnished: Desk, box: Mailbox
 ) -> None:
@@ -174,6 +180,7 @@ async def test_an_address_that_was_taken_out_says_nothing_by_a_form_that_closed_
     assert await at_door.look() is None
 
 
+@pytest.mark.slow
 async def test_a_second_browser_is_told_to_the_address(furnished: Desk, box: Mailbox) -> None:
     at_door, _ = await begun(furnished, box)
     await entered(furnished.pool, link_in(newest(box)), "somebody else's browser")
@@ -183,6 +190,7 @@ async def test_a_second_browser_is_told_to_the_address(furnished: Desk, box: Mai
     assert await at_door.look() is not None
 
 
+@pytest.mark.slow
 async def test_a_colleague_gets_a_link_that_never_hands_in(furnished: Desk, box: Mailbox) -> None:
     at_door, form = await begun(furnished, box)
     digits = await code_of(furnished, box, at_door, "INVITE")
@@ -229,6 +237,7 @@ async def _text_after(desk: Desk, box: Mailbox, at_door: GranteeLink) -> str:
     return newest(box)
 
 
+@pytest.mark.slow
 async def test_an_address_that_nobody_can_read_stops_no_other_mail(furnished: Desk, box: Mailbox) -> None:
     """Given a door that lays down anything for a colleague's address, then that mail is refused and others go on."""
     at_door, form = await begun(furnished, box)

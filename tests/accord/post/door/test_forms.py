@@ -80,6 +80,7 @@ async def test_a_form_shows_where_it_stands_and_follows_it(
     assert in_french.startswith("Le paiement 1, USD 600,00, a été fait le ")
 
 
+@pytest.mark.slow
 async def test_what_a_form_shows_has_no_account_and_no_code_of_the_house(furnished: Desk, box: Mailbox) -> None:
     _, secret = await mailed(furnished, box)
     text = str((await seen(furnished, secret)).shown)
@@ -95,6 +96,7 @@ async def test_what_was_handed_in_is_said_to_be_looked_at(furnished: Desk, box: 
     assert looks.startswith("We have your report, handed in on ")
 
 
+@pytest.mark.slow
 async def test_a_form_closes_once_its_report_is_on_record_and_opens_where_that_is_returned(
     furnished: Desk, box: Mailbox
 ) -> None:
@@ -111,6 +113,7 @@ async def test_a_form_closes_once_its_report_is_on_record_and_opens_where_that_i
     assert await furnished.pool.fetchval("SELECT count(*) FROM grantee.forms") == 1
 
 
+@pytest.mark.slow
 async def test_a_question_by_a_reports_form_that_was_answered_closes_no_report(furnished: Desk, box: Mailbox) -> None:
     story, secret = await mailed(furnished, box)
     from tests.doors import content, entered
@@ -148,6 +151,7 @@ async def returned(story: Scribe, box: Mailbox, secret: str) -> None:
     await round_with_links(story.desk, box)
 
 
+@pytest.mark.slow
 async def test_what_comes_back_is_mailed_with_its_questions_and_shown_under_its_field(
     furnished: Desk, box: Mailbox
 ) -> None:
@@ -163,12 +167,14 @@ async def test_what_comes_back_is_mailed_with_its_questions_and_shown_under_its_
     assert "questions" not in (await seen(furnished, link_in(text))).shown
 
 
+@pytest.mark.slow
 async def test_what_comes_back_is_mailed_in_the_language_of_its_form(furnished: Desk, box: Mailbox) -> None:
     story, secret = await invited(furnished, box, language="fr")
     await returned(story, box, secret)
     assert newest(box).startswith("Bonjour Jane Roe,")
 
 
+@pytest.mark.slow
 async def test_an_invited_form_closes_where_its_invitation_ended(furnished: Desk, box: Mailbox) -> None:
     story, secret = await invited(furnished, box)
     assert await is_open(furnished, secret)
@@ -178,6 +184,7 @@ async def test_an_invited_form_closes_where_its_invitation_ended(furnished: Desk
     assert await door(furnished.pool, secret).look() is None
 
 
+@pytest.mark.slow
 async def test_an_invited_form_closes_where_it_was_taken_over(furnished: Desk, box: Mailbox) -> None:
     story, secret = await invited(furnished, box, "QUESTION")
     submission = await handed_in(furnished.pool, secret)
@@ -207,6 +214,7 @@ async def test_while_a_hold_stands_a_form_shows_what_it_showed_before(furnished:
     assert (await seen(furnished, secret)).shown == before
 
 
+@pytest.mark.slow
 async def test_what_did_not_move_is_not_pushed_again(furnished: Desk, box: Mailbox) -> None:
     _, secret = await mailed(furnished, box)
     await round_with_links(furnished, box)

@@ -48,12 +48,14 @@ async def test_who_owes_a_report_gets_a_link_to_its_form(furnished: Desk, box: M
     assert "works until" in newest(box)
 
 
+@pytest.mark.slow
 async def test_without_a_door_mail_goes_as_it_did(furnished: Desk, box: Mailbox) -> None:
     await owing_a_report(furnished)
     await round_of(furnished, box)
     assert ("http" in newest(box), await furnished.pool.fetchval("SELECT count(*) FROM grantee.forms")) == (False, 0)
 
 
+@pytest.mark.slow
 async def test_a_newer_mail_ends_the_link_before_it_and_nothing_that_was_written(furnished: Desk, box: Mailbox) -> None:
     await owing_a_report(furnished)
     await round_with_links(furnished, box)
@@ -72,6 +74,7 @@ async def test_a_newer_mail_ends_the_link_before_it_and_nothing_that_was_written
     assert drafts["summary"][0].value == "Eleven courses"
 
 
+@pytest.mark.slow
 async def test_a_mail_that_the_server_did_not_take_ends_no_link(furnished: Desk, box: Mailbox) -> None:
     """Given a link, when the mail with the next one is refused before its content, then the first still opens."""
     await owing_a_report(furnished)
@@ -83,6 +86,7 @@ async def test_a_mail_that_the_server_did_not_take_ends_no_link(furnished: Desk,
     assert await opened(furnished, secret) is not None
 
 
+@pytest.mark.slow
 async def test_a_mail_in_doubt_is_never_sent_again_by_itself(furnished: Desk, box: Mailbox) -> None:
     await owing_a_report(furnished)
     box.answer = "421 closing"
@@ -109,6 +113,7 @@ async def test_the_agreement_that_was_issued_is_accepted_by_link(furnished: Desk
     assert box.subjects(JANE) == [f"{REFERENCE} is approved: please accept the agreement"]
 
 
+@pytest.mark.slow
 async def test_an_approval_whose_agreement_is_not_issued_for_long_is_told_by_itself(
     furnished: Desk, box: Mailbox
 ) -> None:
@@ -126,6 +131,7 @@ async def test_an_approval_whose_agreement_is_not_issued_for_long_is_told_by_its
     assert "http" not in newest(box)
 
 
+@pytest.mark.slow
 async def test_an_agreement_that_was_issued_before_is_told_once(furnished: Desk, box: Mailbox) -> None:
     story = await paying.verified_and_assessed(furnished, with_a_contact())
     await shown(furnished)
@@ -146,6 +152,7 @@ async def invited(story: Any, form: str, language: str = "en", **more: Any) -> N
     await shown(story.desk)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "word"), [("en", "ask for a change"), ("es", "pedir un cambio"), ("fr", "demander une modification")]
 )
@@ -165,6 +172,7 @@ async def test_who_is_invited_reads_what_is_asked_in_the_language_of_the_form(
     assert (word in text, "Which lines do you want to move?" in text) == (True, True)
 
 
+@pytest.mark.slow
 async def test_only_the_contact_who_is_invited_is_told(furnished: Desk, box: Mailbox) -> None:
     made = with_a_contact()
     other = made.contacts[0].model_copy(update={"name": "Li Wei", "email": "li@riverbend.test"})
@@ -201,6 +209,7 @@ async def test_no_secret_stands_anywhere_but_in_the_mail(furnished: Desk, box: M
         assert secret not in everything
 
 
+@pytest.mark.slow
 async def test_the_login_of_mail_is_enough_for_forms_and_links(
     furnished: Desk, furnished_database: str, stack: Stack, box: Mailbox
 ) -> None:

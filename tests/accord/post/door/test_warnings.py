@@ -36,6 +36,7 @@ async def test_the_old_address_is_told_that_a_contact_changed_and_not_what_it_be
     assert (words in newest(box), NEW in newest(box)) == (True, False)
 
 
+@pytest.mark.slow
 async def test_it_is_told_also_while_a_hold_stands(furnished: Desk, box: Mailbox) -> None:
     story = await granted(furnished)
     await round_with_links(furnished, box)
@@ -65,6 +66,7 @@ async def recorded(desk: Desk, details: AccountDetails) -> None:
     await shown(desk)
 
 
+@pytest.mark.slow
 async def test_another_account_of_a_known_payee_is_told_to_every_address_on_record(
     furnished: Desk, box: Mailbox
 ) -> None:
@@ -88,6 +90,7 @@ async def test_the_account_of_a_stranger_is_told_to_nobody(furnished: Desk, box:
     assert await states(furnished) == []
 
 
+@pytest.mark.slow
 async def test_the_first_account_of_a_payee_is_told_to_nobody(furnished: Desk, box: Mailbox) -> None:
     await paying.approved(furnished, with_a_contact())
     await shown(furnished)

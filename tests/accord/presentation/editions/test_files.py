@@ -217,6 +217,7 @@ JSONS = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSONS, st.sampled_from([None, 1]))
 @settings(max_examples=draws(500))
 def test_json_is_read_as_the_library_reads_it(value: Any, indent: int | None) -> None:

@@ -170,6 +170,7 @@ class Told(NamedTuple):
         return Told(cleared, self.shown, self.looked_at if cleared.refusal else self.looked_at | self.shown)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, database=None, derandomize=True)
 @given(boards, st.lists(steps, max_size=8))
 def test_nothing_is_paid_before_others_than_the_proposer_looked_at_all_who_stand_there(

@@ -222,6 +222,7 @@ MOVES: Final[dict[str, Callable[[Told, Move], Told]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @drawn(st.lists(st.builds(Move, st.sampled_from([*MOVES, "agree"]), st.integers(0, 5), st.integers(1, 4)), max_size=25))
 def test_in_any_order_no_more_is_paid_than_planned_and_one_attempt_is_open(moves: list[Move]) -> None:
     told = Told(s.active().given(s.release(1), *booked_short("600.00")), {1: 600}, {})

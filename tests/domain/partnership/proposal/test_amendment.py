@@ -254,6 +254,7 @@ def payable(sums: Sums, on: date) -> Decimal:
     return sum((amount for amount, day in parts if day is None or day <= on), Decimal(0))
 
 
+@pytest.mark.slow
 @given(plans(), plans())
 def test_what_is_payable_by_a_day_is_never_more_than_a_tenth_above_what_was_approved_by_then(
     approved: Sums, now: Sums

@@ -77,6 +77,7 @@ def test_who_is_stuck_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         to_the_end(story, NOON)
 
 
+@pytest.mark.slow
 def test_at_rest_nobody_is_waited_for() -> None:
     for made in lives(7)[:40]:
         begun = play(made)[-1]

@@ -161,6 +161,7 @@ def test_no_notice_of_any_life_has_a_word_about_anybody() -> None:
     assert seen > 1_000
 
 
+@pytest.mark.slow
 def test_a_notice_has_stood_since_it_came_in_whatever_batches_its_events_are_folded() -> None:
     """Each state hands on what still stands, as the helper above says; whoever folds looks back from the last one."""
     for life in many_told():

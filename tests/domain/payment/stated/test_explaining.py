@@ -118,6 +118,7 @@ BELIEFS = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(ENTRIES, max_size=8), st.lists(BELIEFS, max_size=8))
 def test_every_entry_has_one_line_in_its_order_and_no_cent_is_lost(
     entries: list[StatedEntry], beliefs: list[Belief]
@@ -127,6 +128,7 @@ def test_every_entry_has_one_line_in_its_order_and_no_cent_is_lost(
     assert sum(line.entry.amount for line in explained.lines) == sum(one.amount for one in entries)
 
 
+@pytest.mark.slow
 @given(st.lists(ENTRIES, max_size=8), st.lists(BELIEFS, max_size=8))
 def test_a_booking_explains_once_or_is_left(entries: list[StatedEntry], beliefs: list[Belief]) -> None:
     """What explained and what is left are together what was on record, and what explained comes to the same sums."""
@@ -138,6 +140,7 @@ def test_a_booking_explains_once_or_is_left(entries: list[StatedEntry], beliefs:
     assert len(lines) <= len(beliefs) - sum(left.values())
 
 
+@pytest.mark.slow
 @given(st.lists(ENTRIES, max_size=6), st.lists(BELIEFS, max_size=6))
 def test_what_is_explained_stays_so_when_it_is_worked_out_anew(
     entries: list[StatedEntry], beliefs: list[Belief]

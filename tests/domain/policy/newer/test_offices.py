@@ -202,6 +202,7 @@ def test_nobody_passes_who_declared_nothing_or_an_office(board: list[dict[str, A
     assert (told(party(principals=board)).outcome is PASS) is everybody_none
 
 
+@pytest.mark.slow
 @law
 @given(boards, boards)
 def test_a_look_at_some_people_and_offices_clears_no_others(

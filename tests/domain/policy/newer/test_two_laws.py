@@ -161,6 +161,7 @@ def test_a_law_holds_and_each_field_that_is_asked_turns_an_outcome(law: Law) -> 
         assert not [key for key in sorted(asked) if not turned[key, "turned"]]
 
 
+@pytest.mark.slow
 @LAWS
 def test_the_edition_before_breaks_it(law: Law) -> None:
     """So a law that says nothing would be noticed."""

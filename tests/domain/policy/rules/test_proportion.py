@@ -133,6 +133,7 @@ def test_leaving_figures_out_that_agree_with_the_register_never_helps(revenue: i
     assert list(Outcome).index(left_out) >= list(Outcome).index(known)
 
 
+@pytest.mark.slow
 @settings(max_examples=draws(200), database=None)
 @given(st.integers(1, 10_000), st.integers(1, 10_000), st.integers(0, 10_000))
 def test_a_larger_grant_is_never_judged_lighter(revenue: int, amount: int, more: int) -> None:
