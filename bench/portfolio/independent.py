@@ -68,6 +68,9 @@ EMBARGOED: Final = frozenset({"CU", "IR", "KP", "UA-43"})
 NO_BODIES: Final = frozenset({"individual", "vessel", "aircraft"})
 """The kinds of entries of the SDN list that are no organisations."""
 
+MOST_BEARERS: Final = 200
+"""The bodies of one name beyond which its place tells nobody apart."""
+
 NEVER_PAID: Final = frozenset({"INDIVIDUAL", "PRIVATE_COMPANY"})
 
 PROOFS: Final = {
@@ -132,6 +135,7 @@ class Registers:
         self.listed_names: dict[str, list[str]] = defaultdict(list)
         self.listed_places: dict[str, str] = {}
         self.listed = self._listed(data / "irs/pub78/data-download-pub78.txt")
+        self.bearers = self._bearers()
         self.revoked = self._revoked(data / "irs/revocation/revocation-sample.txt")
         self.sanctioned = self._sanctioned(data / "ofac/2021-07")
         self.asked_about = self._asked_about(data / "ofac/2021-07")
@@ -186,6 +190,8 @@ class Registers:
         names = self.names(body.ein)
         if not confirms(body.name, names):
             yield Expected(REFERRED, "registered in another name")
+        if self._is_shared(body):
+            yield Expected(REFERRED, "others of its name, in its place or too many to tell")
         if form(body.name) - {one for name in names for one in form(name)}:
             yield Expected(REFERRED, "a company's form beside a declared non-profit")
         if body.kind == "INTERNATIONAL_ORGANIZATION":
@@ -219,6 +225,22 @@ class Registers:
         if row is not None and row["FOUNDATION"] == "02" and codes == {"POF"}:
             return found  # the code for both kinds of operating foundation adds nothing (rules 3.3)
         return found + ([_kind_of_codes(codes)] if codes else [])
+
+    def _bearers(self) -> dict[str, dict[str, str]]:
+        """Return the numbers that bear a name, each with its city and state, by the name's `plain` form."""
+        bearers: dict[str, dict[str, str]] = defaultdict(dict)
+        for ein, listed in self.listed_names.items():
+            for name in listed:
+                bearers[plain(name)][ein] = self.listed_places[ein].upper()
+        for ein, row in self.master.items():
+            bearers[plain(row["NAME"])][ein] = f"{row['CITY']}, {row['STATE']}".upper()
+        return bearers
+
+    def _is_shared(self, body: Body) -> bool:
+        """True if a place does not tell a body from others of its very name (rules 3.1)."""
+        others = {ein: place for ein, place in self.bearers[plain(body.name)].items() if ein != body.ein}
+        own = self.bearers[plain(body.name)].get(body.ein)
+        return len(others) >= MOST_BEARERS or own in others.values()
 
     def address(self, ein: str) -> dict[str, Any] | None:
         """Return the address that the registers have for a number, as its body writes it in a proposal, or None."""

@@ -56,7 +56,18 @@ class GivenPlace(NamedTuple):
             return True
         state_forms = _forms_of(place.state)
         names_state = not place.state or any(_stands_in(form, _texts(" ".join(self.lines))) for form in state_forms)
-        return names_state and any(_ends_with(part, _texts(place.city), state_forms) for part in self._parts)
+        city = _texts(place.city)
+        if city in state_forms and self._names_both(city, state_forms):
+            return True
+        return names_state and any(_ends_with(part, city, state_forms) for part in self._parts)
+
+    def _names_both(self, city: Sequence[str], state_forms: Sequence[Sequence[str]]) -> bool:
+        """True if a city that is named like its state stands beside that state, as in New York, NY."""
+        parts = [_without_code(part) for part in self._parts]
+        return any(
+            part == city and any(other in state_forms for other in (*parts[:at], *parts[at + 1 :]))
+            for at, part in enumerate(parts)
+        )
 
     @property
     def _parts(self) -> list[list[str]]:
@@ -82,11 +93,16 @@ def _stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:
     return bool(part) and any(whole[at : at + len(part)] == part for at in range(len(whole)))
 
 
-def _ends_with(part: Sequence[str], city: Sequence[str], state_forms: Sequence[Sequence[str]]) -> bool:
-    """True if a part of an address ends with a city, before its state and postal code. Streets bear cities' names."""
+def _without_code(part: Sequence[str]) -> list[str]:
     bare = list(part)
     while bare and bare[-1].isdigit():
         bare.pop()
+    return bare
+
+
+def _ends_with(part: Sequence[str], city: Sequence[str], state_forms: Sequence[Sequence[str]]) -> bool:
+    """True if a part of an address ends with a city, before its state and postal code. Streets bear cities' names."""
+    bare = _without_code(part)
     for form in state_forms:
         if form and bare[-len(form) :] == form:
             bare = bare[: -len(form)]

@@ -61,3 +61,18 @@ def test_a_place_without_a_city_is_known_by_its_postal_code_alone() -> None:
     place = RegisteredPlace(state="KS", postal_code="66536-0012")
     assert agreement_of(GivenPlace(("1 Elm Street", "66536")), place) is IN_PLACE
     assert agreement_of(GivenPlace(("1 Elm Street", "KS")), place) is ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("1 Main Street", "New York, NY 10001"), PlaceAgreement.IN_PLACE),
+        (("New York, New York",), PlaceAgreement.IN_PLACE),
+        (("New York NY",), PlaceAgreement.IN_PLACE),
+        (("1 Main Street", "New York", "NY"), PlaceAgreement.IN_PLACE),
+        (("Buffalo, New York",), PlaceAgreement.ELSEWHERE),
+        (("New York Avenue 7", "Buffalo, NY"), PlaceAgreement.ELSEWHERE),
+    ],
+)
+def test_a_city_that_is_named_like_its_state_stands_beside_it(lines: tuple[str, ...], expected: PlaceAgreement) -> None:
+    assert agreement_of(GivenPlace(lines), RegisteredPlace("NEW YORK", "NY")) is expected
