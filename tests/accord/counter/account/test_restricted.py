@@ -15,7 +15,7 @@ from domain.streams import StreamId
 from ledger import clock
 from tests import paying
 from tests.accord.counter.account.test_balances import OWN, told
-from tests.accord.counter.files import PAYER, made_file
+from tests.accord.counter.files import OTHER, PAYER, made_file
 from tests.accord.counter.test_hand_over import at_the_very_moment
 from tests.accord.shell import files_in
 
@@ -64,3 +64,20 @@ async def test_a_gift_that_comes_while_the_file_leaves_is_seen(
     with pytest.raises(Refused, match="restricted gifts"):
         await hand_over(furnished, file.message_id, PAYER, tmp_path)
     assert files_in(tmp_path) == []
+
+
+@pytest.mark.slow
+async def test_of_two_files_handed_over_at_once_only_what_the_gift_leaves_goes(
+    furnished: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given 1,500 beside a gift of 25,000, when a file of 1,000 leaves while another is handed over, then one goes."""
+    await a_gift_came(furnished, "25000.00")
+    await told(furnished, "26500.00")
+    await paying.released(furnished)
+    first = await made_file(furnished)
+    await paying.released(furnished, OTHER)
+    second = await made_file(furnished)
+    at_the_very_moment(monkeypatch, lambda: hand_over(furnished, first.message_id, PAYER, tmp_path))
+    with pytest.raises(Refused, match=r"24,500\.00 would be left"):
+        await hand_over(furnished, second.message_id, PAYER, tmp_path)
+    assert len(files_in(tmp_path)) == 1
