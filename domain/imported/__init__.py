@@ -1,0 +1,1 @@
+"""Partnerships of before Accord, as the organisation's own books claim them, and the mapping of its columns."""

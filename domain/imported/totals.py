@@ -1,0 +1,79 @@
+"""Control totals: the figures of the system of before, which whoever brings its partnerships in types from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.imported.claims import ImportedPartnership, PastSum
+from domain.values import Currency, ExactDecimal, Value
+
+NO_YEAR = "unknown"
+"""Under which money is counted whose year nobody knows."""
+
+Sums = dict[Currency, ExactDecimal]
+
+
+class ControlTotals(Value):
+    """Figures that a batch must add up to, to the cent. Each is by currency, and money paid by year as well."""
+
+    partnerships: Annotated[int, Field(ge=1)]
+    agreed: Sums = Field(default={})
+    paid: Sums = Field(default={})
+    returned: Sums = Field(default={})
+    not_paid: Sums = Field(default={})
+    paid_by_year: dict[str, Sums] = Field(default={})
+    """By calendar year, and under `unknown` where nobody knows it."""
+
+
+def totals_of(claims: Iterable[ImportedPartnership]) -> ControlTotals:
+    """Return the totals of partnerships."""
+    batch = tuple(claims)
+    paid = [part for claim in batch for part in claim.paid]
+    years = sorted({_year(part) for part in paid})
+    return ControlTotals(
+        partnerships=len(batch),
+        agreed=_by_currency((claim.agreed.currency, claim.agreed.amount) for claim in batch if claim.agreed),
+        paid=_of(paid),
+        returned=_of(part for claim in batch for part in claim.returned),
+        not_paid=_by_currency((part.money.currency, part.money.amount) for claim in batch for part in claim.tranches),
+        paid_by_year={year: _of(part for part in paid if _year(part) == year) for year in years},
+    )
+
+
+def differences(typed: ControlTotals, counted: ControlTotals) -> Iterator[str]:
+    """Yield each figure that was typed and is not what the rows add up to, and each that was not typed."""
+    if typed.partnerships != counted.partnerships:
+        yield f"partnerships: {typed.partnerships} typed, {counted.partnerships} in the table"
+    for name in ("agreed", "paid", "returned", "not_paid"):
+        yield from _differences(name, getattr(typed, name), getattr(counted, name))
+    for year in sorted({*typed.paid_by_year, *counted.paid_by_year}):
+        yield from _differences(
+            f"paid_by_year.{year}", typed.paid_by_year.get(year, {}), counted.paid_by_year.get(year, {})
+        )
+
+
+def _differences(name: str, typed: Sums, counted: Sums) -> Iterator[str]:
+    for currency in sorted({*typed, *counted}):
+        written, real = typed.get(currency, Decimal(0)), counted.get(currency, Decimal(0))
+        if written != real:
+            yield f"{name}: {currency} {written} typed, {currency} {real} in the table, {real - written:+} apart"
+
+
+def _year(part: PastSum) -> str:
+    return NO_YEAR if part.counts_in is None else str(part.counts_in)
+
+
+def _of(parts: Iterable[PastSum]) -> Sums:
+    return _by_currency((part.money.currency, part.money.amount) for part in parts)
+
+
+def _by_currency(sums: Iterable[tuple[str, Decimal]]) -> Sums:
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for currency, amount in sums:
+        totals[currency] += amount
+    return dict(sorted(totals.items()))

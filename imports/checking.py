@@ -1,0 +1,108 @@
+"""Check a table: every fault of every row, and the plan of what bringing it in would record. It only reads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from domain.imported.mapping import ImportMapping
+from domain.imported.plan import BroughtIn, ImportFault, ImportPlan, ImportRow, RowVerdict
+from domain.imported.totals import ControlTotals
+from imports.cells import UnreadableCell, read_text
+from imports.rows import ReadPartnership, read_partnership
+from imports.tables.reading import read_table
+from imports.tables.table import SourceRow, Table, TableCell
+
+
+def check_table(
+    name: str,
+    content: bytes,
+    mapping: ImportMapping,
+    before: Mapping[str, BroughtIn],
+    taken: frozenset[str],
+    totals: ControlTotals | None = None,
+) -> ImportPlan:
+    """Return the plan of bringing a table in.
+
+    `before`: what was brought in from this source, by its keys. `taken`: the references that exist.
+
+    Raises:
+        TableFault: The file cannot be read as a table by this mapping.
+    """
+    table = read_table(name, content, mapping)
+    read = [read_partnership(rows, mapping) for rows in _grouped(table, mapping)]
+    references = _references(mapping.first_reference, frozenset(taken | {known.reference for known in before.values()}))
+    rows = tuple(_planned(partnership, before, references) for partnership in _without_doubles(read, table, mapping))
+    return ImportPlan(file_sha256=hashlib.sha256(content).hexdigest(), mapping=mapping, rows=rows, totals=totals)
+
+
+def _grouped(table: Table, mapping: ImportMapping) -> list[Sequence[SourceRow]]:
+    """Return the rows of each partnership, in the order of its first row."""
+    if mapping.rows == "PARTNERSHIPS":
+        return [(row,) for row in table.rows]
+    groups: dict[str, list[SourceRow]] = {}
+    for row in table.rows:
+        key = _key_of(_key_cell(row, mapping), mapping) or f"row {row.number}"
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
+def _key_cell(row: SourceRow, mapping: ImportMapping) -> TableCell:
+    return row.cells[mapping.fields["key"].column or ""]
+
+
+def _key_of(cell: TableCell, mapping: ImportMapping) -> str | None:
+    try:
+        return read_text(cell, mapping).text
+    except UnreadableCell:
+        return None
+
+
+def _without_doubles(
+    read: Iterable[ReadPartnership], table: Table, mapping: ImportMapping
+) -> Iterator[ReadPartnership]:
+    """Yield each partnership. Those that share a key are refused, all of them: nobody knows which is meant."""
+    partnerships = list(read)
+    counts = Counter(partnership.key for partnership in partnerships if partnership.key is not None)
+    cells = {row.number: _key_cell(row, mapping) for row in table.rows}
+    for partnership in partnerships:
+        if partnership.key is None or counts[partnership.key] == 1:
+            yield partnership
+            continue
+        fault = f"{partnership.key} stands in {counts[partnership.key]} rows; give each partnership a key of its own"
+        number = partnership.rows[0]
+        double = ImportFault(row=number, place=cells[number].place, field="key", fault=fault)
+        yield partnership._replace(partnership=None, faults=(*partnership.faults, double))
+
+
+def _references(first: str, taken: frozenset[str]) -> Iterator[str]:
+    """Yield references from the first on that are not taken."""
+    year, number = first.removeprefix("P-").split("-")
+    for count in range(int(number), 1_000_000):
+        reference = f"P-{year}-{count:0{len(number)}d}"
+        if reference not in taken:
+            yield reference
+
+
+def _planned(read: ReadPartnership, before: Mapping[str, BroughtIn], references: Iterator[str]) -> ImportRow:
+    known = before.get(read.key) if read.key is not None else None
+    verdict = _verdict(read, known)
+    reference = next(references) if verdict is RowVerdict.NEW else (known.reference if known else None)
+    return ImportRow(
+        rows=read.rows,
+        key=None if read.partnership is None else read.key,
+        verdict=verdict,
+        reference=reference,
+        partnership=read.partnership,
+        faults=read.faults,
+        notes=read.notes,
+    )
+
+
+def _verdict(read: ReadPartnership, known: BroughtIn | None) -> RowVerdict:
+    if read.partnership is None:
+        return RowVerdict.REFUSED
+    if known is None:
+        return RowVerdict.NEW
+    return RowVerdict.SAME if known.sha256 == read.partnership.sha256 else RowVerdict.CHANGED

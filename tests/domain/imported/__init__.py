@@ -1,0 +1,1 @@
+"""Partnerships of before, as they are claimed."""

@@ -1,0 +1,1 @@
+"""Tests of the room that reads an organisation's own tables."""
