@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from domain.directory.tiers import Role
 from domain.directory.watched import WatchedCountry
 from domain.grants import Interest
+from domain.imported.orders import ImportRecord
 from domain.partnership.commands import StaffRequest, WorkflowCommand
 from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
@@ -30,6 +31,13 @@ from domain.screening.evidence import (
 )
 from domain.screening.truths import KnownTruth
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_empty, is_false, is_none
+
+
+class ImportPart(Value):
+    """Some records of an import, to be written together."""
+
+    order_sha256: Sha256
+    records: tuple[ImportRecord, ...]
 
 
 class KnownVersion(Value):

@@ -45,6 +45,8 @@ from domain.funds.events import (
 from domain.funds.fund import Fund, evolve
 from domain.grants import gift_of_fund
 from domain.identity import ACCORD
+from domain.imported.events import ImportAct, ImportConfirmed, ImportSigned
+from domain.imported.standing import signed_fault, signing_fault
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.payment.account import AccountConfirmed
@@ -65,6 +67,7 @@ from records.directory import DirectoryRepository
 from records.editions import Editions
 from records.forms import require_open
 from records.funds import Funds
+from records.imports import read_standing
 from records.keys.verification import verified
 from records.opening import open_ledger
 from records.submissions.call_backs import call_back_fault
@@ -145,6 +148,8 @@ class Organisation:
                 await self._accept_answer(answer)
             case PeriodCloseAsked() | PeriodClosed() as book_event:
                 await self._accept_close(book_event)
+            case ImportSigned() | ImportConfirmed() as import_act:
+                await self._accept_import(act.stream, import_act)
         return ()
 
     async def _accept_fund_act(self, fund_id: str, event: SignedFundEvent) -> None:
@@ -199,6 +204,17 @@ class Organisation:
                 fault = closing_fault(closes, event)
         if fault:
             raise IllegalTransition(str(fault))
+
+    async def _accept_import(self, stream: StreamId, event: ImportAct) -> None:
+        """Raise IllegalTransition if an import cannot be signed now, or SeparationOfDuties if not by this person."""
+        standing = await read_standing(self._reader, stream.subject)
+        match event:
+            case ImportSigned():
+                fault = signing_fault(standing, stream.subject, event)
+            case ImportConfirmed():
+                fault = signed_fault(standing, stream.subject, event)
+        if fault:
+            raise (SeparationOfDuties if standing.signer == event.actor else IllegalTransition)(str(fault))
 
     async def _accept_call_back(self, reference: str, confirmation: AccountConfirmed) -> None:
         """Raise a DomainError if whoever recorded an account calls back, or on a number that nothing vouches for."""

@@ -10,17 +10,21 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.attempts import AttemptRecords
+from activities.imports.writing import Imports
 from activities.organisation import Organisation
 from activities.partnerships import Partnerships
 from activities.payment import Payments
 from activities.registers.rescreening import Rescreening
 from activities.verification import Verifications
+from workflows.imports import ImportWorkflow
 from workflows.organisation import OrganisationActWorkflow
 from workflows.partnership import PartnershipWorkflow
 from workflows.rescreening import RescreeningWorkflow
 from workflows.tranche import TrancheWorkflow
 
-WORKFLOWS: Final = (PartnershipWorkflow, OrganisationActWorkflow, TrancheWorkflow, RescreeningWorkflow)
+WORKFLOWS: Final = (
+    PartnershipWorkflow, OrganisationActWorkflow, TrancheWorkflow, RescreeningWorkflow, ImportWorkflow
+)  # fmt: skip
 
 
 def sandbox() -> SandboxedWorkflowRunner:
@@ -56,6 +60,7 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
     verifications, rescreening, organisation = Verifications(pool), Rescreening(pool), Organisation(pool)
     return [
         organisation.record_act,
+        Imports(pool).write_records,
         partnerships.fold_partnership,
         partnerships.read_on,
         partnerships.carry_out,

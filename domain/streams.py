@@ -16,6 +16,12 @@ ACCOUNT_STREAMS: Final = "account/"
 """The prefix of the stream names of all bank accounts."""
 
 
+IMPORT_STREAMS: Final = "import/"
+"""The prefix of the stream names of all imports."""
+
+IMPORTED_STREAMS: Final = "imported/"
+"""The prefix of the stream names of all partnerships of before."""
+
 EDITION_STREAMS: Final = "edition/"
 """The prefix of the stream names of all editions."""
 
@@ -43,6 +49,8 @@ class StreamKind(StrEnum):
     PAPERS = "^papers$"
     SUBMISSIONS = "^submissions$"
     BOOKS = "^books$"
+    IMPORT = "^import/[^/]+$"
+    IMPORTED = "^imported/[^/]+$"
 
 
 class AttemptNumber(NamedTuple):
@@ -116,6 +124,16 @@ class StreamId(str):
     def edition(cls, kind: str, name: str) -> Self:
         """Return the stream of a series of editions, such as edition/QUESTIONS/interim-report."""
         return cls(f"{EDITION_STREAMS}{kind}/{name}")
+
+    @classmethod
+    def import_order(cls, sha256: str) -> Self:
+        """Return the stream of an import, which holds its two signatures. `sha256` is the digest of its order."""
+        return cls(f"{IMPORT_STREAMS}{sha256}")
+
+    @classmethod
+    def imported(cls, partnership_id: str) -> Self:
+        """Return the stream of what is claimed of a partnership of before."""
+        return cls(f"{IMPORTED_STREAMS}{partnership_id}")
 
     @property
     def subject(self) -> str:

@@ -17,7 +17,7 @@ from imports.tables.reading import read_table
 from imports.tables.table import TableCell
 
 SHEET: Final = "Accord"
-"""The sheet with the verdicts. One of this name from an earlier check is written anew."""
+"""The sheet with the verdicts. One of this name from an earlier check is workbook anew."""
 
 _AUTHOR: Final = "Accord"
 _FILL: Final = PatternFill("solid", fgColor="FFE0B2")
@@ -37,9 +37,9 @@ def annotated(name: str, content: bytes, plan: ImportPlan) -> bytes:
     for fault in (fault for row in plan.rows for fault in row.faults):
         _comment(sheet, fault, plan.mapping, is_workbook=is_workbook)
     _write_verdicts(book, plan.rows)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    workbook = io.BytesIO()
+    book.save(workbook)
+    return workbook.getvalue()
 
 
 def _copy(name: str, content: bytes, mapping: ImportMapping) -> Workbook:

@@ -75,14 +75,14 @@ def _visible(text: str) -> str:
 
 
 def _refuse_bank_details(text: str) -> None:
-    """Refuse what is an account's number: details of accounts are never brought in by a table (ADR 0014)."""
+    """Refuse an account's number: details of accounts are never brought in by a table (ADR 0014)."""
     number = re.sub(r"[ -]", "", text).upper()
     if _IBAN.fullmatch(number) and IBAN(number, allow_invalid=True).is_valid:
         raise UnreadableCell("it is an account number (IBAN), and bank details are never brought in; take it out")
 
 
 def read_word(reading: CellReading, source: FieldSource) -> CellReading:
-    """Return what a word of a column means by its mapping, or the word itself where the mapping has no table."""
+    """Return the meaning of a word of a column by its mapping, or the word itself where it has no table."""
     if reading.text is None or not source.values:
         return reading
     if reading.text not in source.values:

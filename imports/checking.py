@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domain.imported.mapping import ImportMapping
 from domain.imported.plan import BroughtIn, ImportFault, ImportPlan, ImportRow, RowVerdict
-from domain.imported.totals import ControlTotals
 from imports.cells import UnreadableCell, read_text
 from imports.rows import ReadPartnership, read_partnership
 from imports.tables.reading import read_table
@@ -21,7 +20,6 @@ def check_table(
     mapping: ImportMapping,
     before: Mapping[str, BroughtIn],
     taken: frozenset[str],
-    totals: ControlTotals | None = None,
 ) -> ImportPlan:
     """Return the plan of bringing a table in.
 
@@ -32,9 +30,11 @@ def check_table(
     """
     table = read_table(name, content, mapping)
     read = [read_partnership(rows, mapping) for rows in _grouped(table, mapping)]
-    references = _references(mapping.first_reference, frozenset(taken | {known.reference for known in before.values()}))
+    references = _references(
+        mapping.first_reference, frozenset(taken | {record.reference for record in before.values()})
+    )
     rows = tuple(_planned(partnership, before, references) for partnership in _without_doubles(read, table, mapping))
-    return ImportPlan(file_sha256=hashlib.sha256(content).hexdigest(), mapping=mapping, rows=rows, totals=totals)
+    return ImportPlan(file_sha256=hashlib.sha256(content).hexdigest(), sheet=table.sheet, mapping=mapping, rows=rows)
 
 
 def _grouped(table: Table, mapping: ImportMapping) -> list[Sequence[SourceRow]]:
@@ -86,23 +86,24 @@ def _references(first: str, taken: frozenset[str]) -> Iterator[str]:
 
 
 def _planned(read: ReadPartnership, before: Mapping[str, BroughtIn], references: Iterator[str]) -> ImportRow:
-    known = before.get(read.key) if read.key is not None else None
-    verdict = _verdict(read, known)
-    reference = next(references) if verdict is RowVerdict.NEW else (known.reference if known else None)
+    record = before.get(read.key) if read.key is not None else None
+    verdict = _verdict(read, record)
+    reference = next(references) if verdict is RowVerdict.NEW else (record.reference if record else None)
     return ImportRow(
         rows=read.rows,
         key=None if read.partnership is None else read.key,
         verdict=verdict,
         reference=reference,
+        replaces=record.sha256 if record is not None and verdict is RowVerdict.CHANGED else None,
         partnership=read.partnership,
         faults=read.faults,
         notes=read.notes,
     )
 
 
-def _verdict(read: ReadPartnership, known: BroughtIn | None) -> RowVerdict:
+def _verdict(read: ReadPartnership, record: BroughtIn | None) -> RowVerdict:
     if read.partnership is None:
         return RowVerdict.REFUSED
-    if known is None:
+    if record is None:
         return RowVerdict.NEW
-    return RowVerdict.SAME if known.sha256 == read.partnership.sha256 else RowVerdict.CHANGED
+    return RowVerdict.SAME if record.sha256 == read.partnership.sha256 else RowVerdict.CHANGED

@@ -85,6 +85,12 @@ BOOKS = loading(
         "Export and close": {"books.closing": ("export", "close", "confirm", "periods")},
     }
 )
+IMPORTS = loading(
+    {
+        "Look": {"imports.checking": ("suggest", "check"), "imports.signing": ("status", "list")},
+        "Bring in": {"imports.signing": ("sign", "apply")},
+    }
+)
 COMMANDS = loading(
     {
         DECIDE: {
@@ -201,6 +207,13 @@ books = typer.Typer(
 
     Example: accord books trial-balance --as-of 2026-11-30""",
 )
+imports = typer.Typer(
+    cls=IMPORTS,
+    no_args_is_help=True,
+    help="""What exists already: partnerships of before Accord, checked in their own table, signed by two, brought in.
+
+    Example: accord import suggest grants.xlsx --source grants-database --first P-2026-5001 > mapping.toml""",
+)
 for group, name, panel in (
     (payments, "payments", PAY),
     (books, "books", PAY),
@@ -209,6 +222,7 @@ for group, name, panel in (
     (editions, "editions", DECIDE),
     (letters, "letters", DECIDE),
     (door, "door", DECIDE),
+    (imports, "import", RUN),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)
 

@@ -87,7 +87,9 @@ def _to_mend(lines: Sequence[str]) -> str:
 
 SCHEMAS: Final = {
     "AccountDetails": "account",
+    "ControlTotals": "control-totals",
     "DirectoryFile": "directory",
+    "ImportMapping": "import-mapping",
     "StatementMapping": "mapping",
     "SubrecipientsFile": "subrecipients",
 }

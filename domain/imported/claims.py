@@ -93,7 +93,7 @@ class ImportedPartnership(Value):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        sums = [part.money for part in (*self.paid, *self.returned, *self.tranches)]
+        sums = [part.money for part in (*self.paid, *self.returned)] + [part.money for part in self.tranches]
         if self.direction is Direction.NON_MONETARY:
             if self.agreed is not None or sums:
                 raise ValueError("agreed: no money moves in a partnership without money; leave its sums out")

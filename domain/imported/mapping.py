@@ -8,8 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.canonical_json import canonical_json
-from domain.imported.claims import Year
-from domain.values import OneLine, PartnershipId, Printable, Value, is_empty, is_false, is_none
+from domain.imported.claims import SourceKey, Year
+from domain.values import OneLine, PartnershipId, Printable, Sentence, Value, is_empty, is_false, is_none
 
 ColumnHeading = Annotated[str, StringConstraints(min_length=1, max_length=120), Printable, OneLine]
 """The heading of a column, as it stands in the table, without spaces around it."""
@@ -83,6 +83,8 @@ class ImportMapping(Value):
     """Texts that say that nobody knows, such as n/a. An empty cell says so too."""
     first_reference: PartnershipId = Field(description="The reference of the first new row; the next follow from it")
     fields: dict[FieldName, FieldSource]
+    answers: dict[SourceKey, Sentence] = Field(default={}, exclude_if=is_empty)
+    """By key: what a person says of what was asked about a row. It is signed, and stays with its record."""
     payments: tuple[SumSource, ...] = Field(default=(), max_length=60)
     returns: tuple[SumSource, ...] = Field(default=(), max_length=60)
     tranches: tuple[SumSource, ...] = Field(default=(), max_length=60)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
-from domain.canonical_json import canonical_json
 from domain.imported.claims import ImportedPartnership, SourceKey
 from domain.imported.mapping import ImportMapping
-from domain.imported.totals import ControlTotals
+from domain.imported.orders import ImportRecord
 from domain.values import PartnershipId, Sha256, Value, is_empty, is_none
 
 
@@ -28,7 +26,7 @@ class RowVerdict(StrEnum):
     REFUSED = "REFUSED"
     """A fault stands in its row."""
     PERSON = "PERSON"
-    """A person must say something of it first, such as whether its partner is somebody on record."""
+    """Something is asked of it that nobody answered in the mapping, such as whether its partner is on record."""
 
 
 class ImportFault(Value):
@@ -50,29 +48,47 @@ class ImportRow(Value):
     key: SourceKey | None = Field(default=None, exclude_if=is_none)
     verdict: RowVerdict
     reference: PartnershipId | None = Field(default=None, exclude_if=is_none)
+    replaces: Sha256 | None = Field(default=None, exclude_if=is_none)
+    """Of a row that changed: the digest of the claim that stands."""
     partnership: ImportedPartnership | None = Field(default=None, exclude_if=is_none)
     faults: tuple[ImportFault, ...] = Field(default=(), exclude_if=is_empty)
+    questions: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """Questions about its partner, on record or on a list."""
     notes: tuple[str, ...] = Field(default=(), exclude_if=is_empty, description="What was read otherwise than written")
 
 
 class ImportPlan(Value):
-    """All that bringing a table in would record. The same table, mapping and ledger give the same bytes."""
+    """The records that a table would give, row by row. The same table, mapping and ledger give the same bytes."""
 
     file_sha256: Sha256
+    sheet: str
     mapping: ImportMapping
     rows: tuple[ImportRow, ...]
-    totals: ControlTotals | None = Field(default=None, exclude_if=is_none, description="Those that were typed")
 
-    @property
-    def sha256(self) -> str:
-        """The digest of all that it says."""
-        return hashlib.sha256(canonical_json(self.model_dump(mode="json"))).hexdigest()
+    def records(self, *, corrections: bool = False) -> tuple[ImportRecord, ...]:
+        """Return the records that bringing it in would write. `corrections`: also of rows that changed since."""
+        verdicts = {RowVerdict.NEW, *([RowVerdict.CHANGED] if corrections else [])}
+        return tuple(record for row in self.rows if row.verdict in verdicts and (record := self._record(row)))
+
+    def _record(self, row: ImportRow) -> ImportRecord | None:
+        if row.partnership is None or row.reference is None:
+            return None
+        return ImportRecord(
+            reference=row.reference,
+            source=self.mapping.source,
+            file_sha256=self.file_sha256,
+            sheet=self.sheet,
+            rows=row.rows,
+            partnership=row.partnership,
+            replaces=row.replaces,
+            answer=self.mapping.answers.get(row.partnership.key),
+        )
 
     @property
     def counts(self) -> dict[RowVerdict, int]:
-        """How many rows have each verdict."""
-        found = Counter(row.verdict for row in self.rows)
-        return {verdict: found[verdict] for verdict in RowVerdict}
+        """The number of rows with each verdict."""
+        counts = Counter(row.verdict for row in self.rows)
+        return {verdict: counts[verdict] for verdict in RowVerdict}
 
     @property
     def partnerships(self) -> tuple[ImportedPartnership, ...]:

@@ -59,9 +59,9 @@ def differences(typed: ControlTotals, counted: ControlTotals) -> Iterator[str]:
 
 def _differences(name: str, typed: Sums, counted: Sums) -> Iterator[str]:
     for currency in sorted({*typed, *counted}):
-        written, real = typed.get(currency, Decimal(0)), counted.get(currency, Decimal(0))
-        if written != real:
-            yield f"{name}: {currency} {written} typed, {currency} {real} in the table, {real - written:+} apart"
+        figure, real = typed.get(currency, Decimal(0)), counted.get(currency, Decimal(0))
+        if figure != real:
+            yield f"{name}: {currency} {figure} typed, {currency} {real} in the table, {real - figure:+} apart"
 
 
 def _year(part: PastSum) -> str:

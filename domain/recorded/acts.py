@@ -29,6 +29,7 @@ from domain.errors import DomainError, IllegalTransition, NotAuthorised, NotSign
 from domain.fault import Fault
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened, SignedFundEvent
 from domain.identity import derive
+from domain.imported.events import ImportAct, ImportConfirmed, ImportSigned
 from domain.organisation.counsel import SourceConfirmed
 from domain.organisation.paper_erasures import PaperErasureApproved
 from domain.payment.account import (
@@ -74,6 +75,7 @@ OrganisationEvent = (
     | EditionEvent
     | PaperErasureApproved
     | BookEvent
+    | ImportAct
 )
 
 
@@ -116,6 +118,10 @@ class OrganisationAct(Value):
                 return PAPERS_STREAM
             case PeriodCloseAsked() | PeriodClosed():
                 return BOOKS_STREAM
+            case ImportSigned(order=order):
+                return StreamId.import_order(order.sha256)
+            case ImportConfirmed(order_sha256=order_sha256):
+                return StreamId.import_order(order_sha256)
             case _:
                 assert_never(self.event)
 
@@ -161,6 +167,8 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             | EditionAsked()
             | PeriodCloseAsked()
             | PeriodClosed()
+            | ImportSigned()
+            | ImportConfirmed()
         ):
             return _refusal(NotAuthorised, act_fault(act.event, act.stream, directory, verifier, on))
         case EditionConfirmed(edition_kind=kind, actor=actor) as confirmation:

@@ -18,6 +18,7 @@ from domain.directory import people, personal
 from domain.editions import events as editions
 from domain.errors import UpgradeNeeded
 from domain.funds import events as funds
+from domain.imported import events as imported
 from domain.organisation import access_log, counsel, paper_erasures
 from domain.partnership.events import Event, PartnershipEvent, lift_report
 from domain.payment import account, bank_file, bookings, mapping, payment_file, reopening, tranche
@@ -47,7 +48,8 @@ AnyEvent = Annotated[
     | editions.EditionEvent
     | paper_erasures.PaperErasureApproved
     | submissions.SubmissionsSealed
-    | books.BookEvent,
+    | books.BookEvent
+    | imported.ImportEvent,
     Field(discriminator="event_type"),
 ]
 """Every event that the ledger may hold, in any stream."""
@@ -158,6 +160,7 @@ _RATES_IN_WORDS: Final = "the base currency and the rates by which sums were con
 _FIGURES: Final = ("answer.figures",)
 _FIGURES_IN_WORDS: Final = "the rate and the charges at which a bank booked a payment"
 _PERIOD: Final = "the close of a period of the book"
+_IMPORT: Final = "partnerships of before Accord"
 _HANDED_IN: Final = "what a grantee handed in by link"
 _TAKEN_OVER: Final = ("submission",)
 _EDITIONS: Final = "a question set, a budget template, a score sheet, a letter or a call"
@@ -254,6 +257,9 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "RecallAnswered": (Further(1, ("due",), _RECALL),),
     "PeriodCloseAsked": (Further(1, ("last_day",), _PERIOD),),
     "PeriodClosed": (Further(1, ("close_id",), _PERIOD),),
+    "ImportSigned": (Further(1, ("order",), _IMPORT),),
+    "ImportConfirmed": (Further(1, ("order_sha256",), _IMPORT),),
+    "PartnershipImported": (Further(1, ("record",), _IMPORT),),
 }
 """By type of event: what release 0.3.0 cannot read, the oldest form first. An event is written in the oldest that says
 all of it.

@@ -17,6 +17,7 @@ from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangePro
 from domain.directory.personal import ErasureApproved
 from domain.editions.events import EditionEvent
 from domain.funds.events import AnyFundEvent, GiftFundOpened, Movement, ReservationMoved
+from domain.imported.events import ImportAct, PartnershipImported
 from domain.organisation.access_log import AccessLogSealed
 from domain.organisation.counsel import SourceConfirmed
 from domain.organisation.paper_erasures import PaperErasureApproved
@@ -78,6 +79,8 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.PAPERS: event_types(PaperErasureApproved),
             StreamKind.SUBMISSIONS: event_types(SubmissionsSealed),
             StreamKind.BOOKS: event_types(BookEvent),
+            StreamKind.IMPORT: event_types(ImportAct),
+            StreamKind.IMPORTED: event_types(PartnershipImported),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {

@@ -10,7 +10,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring, iterparse
@@ -71,12 +71,12 @@ def _currencies_of_forms(archive: zipfile.ZipFile) -> Mapping[str, str]:
 
 
 def _currency_in(code: str) -> str | None:
-    if written := _CODE.search(code):
-        return written[1] or written[2]
+    if match := _CODE.search(code):
+        return match[1] or match[2]
     return next((currency for sign, currency in _SIGNS.items() if sign in code), None)
 
 
-def _marks_in(part: io.BufferedIOBase | zipfile.ZipExtFile, forms: Mapping[str, str]) -> CellMarks:
+def _marks_in(part: IO[bytes], forms: Mapping[str, str]) -> CellMarks:
     faults: dict[str, str] = {}
     currencies: dict[str, str] = {}
     hidden: set[int] = set()

@@ -29,7 +29,7 @@ _MARKS: Final[Mapping[str, Callable[[bytes, str], CellMarks]]] = {
 
 
 def read_workbook(name: str, content: bytes, sheet: str | None, headings_in: int) -> Table:
-    """Return a sheet of a workbook. `sheet`: its name, which may be left out where there is one that is shown.
+    """Return a sheet of a workbook. `sheet`: its name, which may be left out where there is one that is visible.
 
     Raises:
         TableFault: It is no workbook, lacks the sheet or its headings, or is larger than a table of partnerships.
@@ -38,8 +38,8 @@ def read_workbook(name: str, content: bytes, sheet: str | None, headings_in: int
     _require_small(name, content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        chosen = _chosen(name, book, sheet)
-        return _table(name, book.get_sheet_by_name(chosen), _MARKS[form](content, chosen), headings_in)
+        title = _chosen(name, book, sheet)
+        return _table(name, book.get_sheet_by_name(title), _MARKS[form](content, title), headings_in)
     except (CalamineError, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, StopIteration, OSError) as fault:
         words = (str(fault) or type(fault).__name__).splitlines()[0][:120]
         raise TableFault(
@@ -59,12 +59,12 @@ def _require_small(name: str, content: bytes) -> None:
 
 def _chosen(name: str, book: CalamineWorkbook, sheet: str | None) -> str:
     names = [about.name for about in book.sheets_metadata]
-    shown = [about.name for about in book.sheets_metadata if str(about.visible).endswith("Visible")]
+    visible = [about.name for about in book.sheets_metadata if str(about.visible).endswith("Visible")]
     if sheet is not None and sheet in names:
         return sheet
-    if sheet is None and len(shown) == 1:
-        return shown[0]
-    fault = f"has no sheet {sheet!r}" if sheet is not None else f"has {len(shown)} sheets"
+    if sheet is None and len(visible) == 1:
+        return visible[0]
+    fault = f"has no sheet {sheet!r}" if sheet is not None else f"has {len(visible)} sheets"
     raise TableFault(f"{name} {fault}; name one in the mapping, `sheet = ...`: {', '.join(names)[:300]}")
 
 

@@ -32,6 +32,8 @@ from deploy.variables import NotConfigured
 from domain.directory.directory import Directory
 from domain.directory.directory_file import DirectoryFile, changes
 from domain.grants import SubrecipientsFile
+from domain.imported.mapping import ImportMapping
+from domain.imported.totals import ControlTotals
 from domain.partnership.procedure import PROCEDURE
 from domain.payment.mapping import StatementMapping
 from domain.proposal import Proposal
@@ -214,6 +216,18 @@ def subrecipients_schema() -> None:
 def mapping_schema() -> None:
     """Print the JSON Schema of the mapping of a bank's own CSV."""
     _schema(StatementMapping)
+
+
+@schema_app.command("import-mapping")
+def import_mapping_schema() -> None:
+    """Print the JSON Schema of the mapping of a table of partnerships of before."""
+    _schema(ImportMapping)
+
+
+@schema_app.command("control-totals")
+def control_totals_schema() -> None:
+    """Print the JSON Schema of the control totals of such a table."""
+    _schema(ControlTotals)
 
 
 @schema_app.command("act")

@@ -1,0 +1,1 @@
+"""Shell commands that bring in what exists already."""

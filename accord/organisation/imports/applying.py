@@ -1,0 +1,118 @@
+"""Write the records of an import that two people signed, a part at a time. Cut off, it goes on where it was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+from temporalio.client import WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from accord.client.asking import patiently
+from accord.client.desk import Desk, open_temporal
+from accord.client.sending import RPC_TIMEOUT
+from accord.organisation.imports.checking import SourceFile, check_file
+from accord.organisation.imports.signing import orders_of
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from activities.contracts import ActAnswer, ImportPart
+from activities.imports.writing import Imports
+from domain.imported.orders import ImportRecord
+from domain.imported.standing import ImportStanding
+from domain.recorded.writers import Writer
+from records.imports import read_imported
+from records.opening import own_writer
+from workflows.describe import clip
+from workflows.imports import WRITING, ImportWorkflow
+from workflows.options import LISTS, TASK_QUEUE
+
+PART: Final = 250
+"""The records that are written together."""
+
+
+class AppliedImport(NamedTuple):
+    """An import after its records were written."""
+
+    order_sha256: str
+    written: int
+    """The records that this command wrote."""
+    before: int
+    """Those that stood already."""
+    left: int
+    """Those that were signed, and are asked about or changed by now."""
+
+
+async def apply_import(desk: Desk, file: SourceFile, progress: Callable[[int, int], None]) -> AppliedImport:
+    """Write the records of a file's import that two people signed. `progress` hears of written ones, of how many.
+
+    Raises:
+        BadInput: Two people did not sign an import of this file.
+        Refused: A record cannot be written; what was written before stays.
+        Unreachable: No worker answered; applying it again goes on.
+    """
+    order_sha256, standing = await _signed_order(desk, file)
+    allowed = standing.allowed
+    imported = await read_imported(desk.reader)
+    done = sum(known.record.sha256 in allowed for known in imported.standing.values())
+    plan = await check_file(desk, file, standing.order.mapping if standing.order else _unsigned(file))
+    records = [record for record in plan.records(corrections=True) if record.sha256 in allowed]
+    await _write(desk, order_sha256, records, progress)
+    return AppliedImport(order_sha256, len(records), done, len(allowed) - done - len(records))
+
+
+def _unsigned(file: SourceFile) -> Any:
+    raise BadInput(f"{file.name}: nobody signed an import of this file; see `accord import sign`")
+
+
+async def _signed_order(desk: Desk, file: SourceFile) -> tuple[str, ImportStanding]:
+    orders = await orders_of(desk, file)
+    signed = [(order_sha256, standing) for order_sha256, standing in orders if standing.confirmer]
+    if signed:
+        return signed[-1]
+    waiting = f"; {orders[-1][1].signer} signed it, and another person confirms it" if orders else ""
+    raise BadInput(f"{file.name}: two people did not sign an import of this file{waiting}: `accord import sign`")
+
+
+async def _write(
+    desk: Desk, order_sha256: str, records: Sequence[ImportRecord], progress: Callable[[int, int], None]
+) -> None:
+    for place in range(0, len(records), PART):
+        part = ImportPart(order_sha256=order_sha256, records=tuple(records[place : place + PART]))
+        answer = await _answered(desk, part)
+        if answer.refusal is not None:
+            raise Refused(answer.refusal.reason, answer.refusal.kind)
+        progress(place + len(part.records), len(records))
+
+
+async def _answered(desk: Desk, part: ImportPart) -> ActAnswer:
+    """Have a part written: directly if this login may append it, else by a worker."""
+    if await own_writer(desk.pool) is Writer.WORKER:
+        return await Imports(desk.pool).write_records(part)
+    return await patiently(partial(_written, desk, part), desk.patience)
+
+
+async def _written(desk: Desk, part: ImportPart) -> ActAnswer:
+    """Have a worker write a part. One is written at a time: another's is waited for."""
+    client = desk.client or await open_temporal()
+    try:
+        running: WorkflowHandle[Any, ActAnswer] = await client.start_workflow(
+            ImportWorkflow.run,
+            part,
+            id=WRITING,
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            static_summary=clip(f"import {part.order_sha256[:12]}: {len(part.records)} partnerships of before"),
+            priority=LISTS,
+            rpc_timeout=RPC_TIMEOUT,
+        )
+        return await asyncio.wait_for(running.result(), desk.patience)
+    except WorkflowAlreadyStartedError:
+        await asyncio.wait_for(client.get_workflow_handle(WRITING).result(), desk.patience)
+        return await _written(desk, part)
+    except TimeoutError as fault:
+        raise Unreachable(
+            f"nobody answered within {desk.patience:.0f} s (is a worker running?); apply the file again: it goes on"
+        ) from fault

@@ -1,0 +1,130 @@
+"""Check a table of partnerships of before against the organisation's own records and the lists. Nothing is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from accord.client.desk import Desk
+from accord.presentation.faults import BadInput
+from domain.imported.claims import ClaimedParty
+from domain.imported.mapping import ImportMapping
+from domain.imported.orders import MOST_RECORDS
+from domain.imported.plan import BroughtIn, ImportFault, ImportPlan, ImportRow, RowVerdict
+from domain.imported.questions import PartnerOnRecord, questions_of
+from domain.parties import Party, PartyKind
+from domain.partnership.partners import partners
+from domain.partnership.state import Partnership
+from domain.streams import StreamId
+from imports.checking import check_table
+from imports.tables.table import TableFault
+from ledger.projections import ReadModel
+from records.imports import ImportedPartnerships, read_imported
+from records.read_models.partnerships import PARTNERSHIPS
+from registers.screening.lists import screen
+
+_SCREENED_AT_ONCE = 200
+
+
+class SourceFile(NamedTuple):
+    """A file that is brought in, with its name."""
+
+    name: str
+    content: bytes
+
+
+async def check_file(desk: Desk, file: SourceFile, mapping: ImportMapping) -> ImportPlan:
+    """Return the plan of bringing a file in: every row with its verdict, its faults and what is questions_by_key of it.
+
+    Raises:
+        BadInput: The file cannot be read as a table by the mapping, or holds more than one import can.
+    """
+    imported, portfolio = await read_imported(desk.reader), await _portfolio(desk)
+    taken = frozenset({*imported.standing, *(partnership.partnership_id for partnership in portfolio)})
+    before = {
+        key: BroughtIn(reference=record.reference, sha256=record.partnership.sha256)
+        for key, record in imported.of_source(mapping.source).items()
+    }
+    try:
+        plan = check_table(file.name, file.content, mapping, before, taken)
+    except TableFault as fault:
+        raise BadInput(str(fault)) from fault
+    if len(plan.rows) > MOST_RECORDS:
+        raise BadInput(f"{file.name} has {len(plan.rows):,} partnerships, and {MOST_RECORDS:,} is the most; split it")
+    return await _asked(desk, await _of_known_funders(desk, plan), _on_record(portfolio, imported))
+
+
+async def _portfolio(desk: Desk) -> list[Partnership]:
+    documents = await ReadModel(desk.ledger, PARTNERSHIPS.name).documents()
+    streams = ((StreamId(stream_id), document) for stream_id, document in documents)
+    return [Partnership.model_validate(document["state"]) for stream, document in streams if stream.is_partnership]
+
+
+def _on_record(portfolio: Sequence[Partnership], imported: ImportedPartnerships) -> list[PartnerOnRecord]:
+    proposed = [
+        PartnerOnRecord(name, record.party.country, record.party.ein, record.appearances[0].partnership_id)
+        for record in partners(portfolio)
+        for name in record.names
+    ]
+    before = (standing.record for standing in imported.standing.values())
+    return proposed + [_of_before(record.partnership.partner, record.reference) for record in before]
+
+
+def _of_before(partner: ClaimedParty, reference: str) -> PartnerOnRecord:
+    return PartnerOnRecord(partner.name, partner.country, partner.ein, reference)
+
+
+async def _of_known_funders(desk: Desk, plan: ImportPlan) -> ImportPlan:
+    """Return the plan with each row refused whose funder is no funder of the directory."""
+    funders = frozenset(funder.funder_id for funder in (await desk.directory()).funders)
+    rows = tuple(_with_funder(row, funders) for row in plan.rows)
+    return plan.model_copy(update={"rows": rows})
+
+
+def _with_funder(row: ImportRow, funders: frozenset[str]) -> ImportRow:
+    if row.partnership is None or row.partnership.funder in funders:
+        return row
+    words = f"the directory holds no funder {row.partnership.funder}; it holds {', '.join(sorted(funders))}"
+    fault = ImportFault(row=row.rows[0], place=f"row {row.rows[0]}", field="funder", fault=words)
+    changes = {"verdict": RowVerdict.REFUSED, "reference": None, "partnership": None, "faults": (*row.faults, fault)}
+    return row.model_copy(update=changes)
+
+
+async def _asked(desk: Desk, plan: ImportPlan, on_record: Sequence[PartnerOnRecord]) -> ImportPlan:
+    """Return the plan with the questions about its new and changed rows, for a person where none is answered."""
+    rows = [row for row in plan.rows if row.verdict in {RowVerdict.NEW, RowVerdict.CHANGED}]
+    claims = [row.partnership for row in rows if row.partnership is not None]
+    own = frozenset(row.reference for row in rows)
+    others = [partner for partner in on_record if partner.reference not in own]
+    entries = await _listed(desk, [claim.partner for claim in claims])
+    about = questions_of(claims, others)
+    questions = {claim.key: (*about.get(claim.key, ()), *entries.get(claim.partner.name, ())) for claim in claims}
+    return plan.model_copy(update={"rows": tuple(_with_questions(row, questions, plan.mapping) for row in plan.rows)})
+
+
+def _with_questions(row: ImportRow, by_key: Mapping[str, tuple[str, ...]], mapping: ImportMapping) -> ImportRow:
+    questions = by_key.get(row.key or "", ())
+    if not questions:
+        return row
+    verdict = row.verdict if row.key in mapping.answers else RowVerdict.PERSON
+    return row.model_copy(update={"verdict": verdict, "questions": questions})
+
+
+async def _listed(desk: Desk, claimed: Sequence[ClaimedParty]) -> dict[str, tuple[str, ...]]:
+    """Return the entries of the lists in force that each name may be."""
+    parties = list(dict.fromkeys(map(_as_party, claimed)))
+    entries: dict[str, tuple[str, ...]] = {}
+    async with desk.pool.acquire() as connection:
+        for place in range(0, len(parties), _SCREENED_AT_ONCE):
+            evidence = await screen(connection, parties[place : place + _SCREENED_AT_ONCE])
+            for match in evidence.matches:
+                register = match.source.register_version.register_name
+                words = f"it may be {match.listed_name} of {register} ({match.score:.2f}); is it?"
+                entries[match.party] = (*entries.get(match.party, ()), words)
+    return entries
+
+
+def _as_party(claimed: ClaimedParty) -> Party:
+    """Return a claimed partner as a party to be screened. One of no kind is screened as an organisation."""
+    kind = claimed.kind or PartyKind.NONPROFIT
+    return Party(name=claimed.name, kind=kind, country=claimed.country, ein=claimed.ein)

@@ -1,0 +1,1 @@
+"""Activities that write partnerships of before Accord."""

@@ -1,0 +1,52 @@
+"""Orders of an import: the records that two people sign, each by its digest, before any of them is written."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from domain.canonical_json import canonical_json
+from domain.imported.claims import ImportedPartnership
+from domain.imported.mapping import ImportMapping
+from domain.imported.totals import ControlTotals
+from domain.values import PartnershipId, Sentence, Sha256, Value, is_none
+
+MOST_RECORDS: Final = 10_000
+"""The most partnerships of an order: their digests fit into one event."""
+
+
+class ImportRecord(Value):
+    """A partnership of before, as it is written: its reference here, its place in the table, and what is claimed."""
+
+    reference: PartnershipId
+    source: str
+    """The system of before, as the mapping names it."""
+    file_sha256: Sha256
+    sheet: str
+    rows: Annotated[tuple[int, ...], Field(min_length=1, max_length=100)]
+    partnership: ImportedPartnership
+    replaces: Sha256 | None = Field(default=None, exclude_if=is_none)
+    """Of a correction: the digest of the claim that stood before."""
+    answer: Sentence | None = Field(default=None, exclude_if=is_none)
+    """What a person said of what was asked about it, such as that its partner is nobody on record."""
+
+    @property
+    def sha256(self) -> str:
+        """The digest that stands in the order."""
+        return hashlib.sha256(canonical_json(self.model_dump(mode="json"))).hexdigest()
+
+
+class ImportOrder(Value):
+    """The content that two people sign: the file, how it was read, its totals, and each record by its digest."""
+
+    file_sha256: Sha256
+    mapping: ImportMapping
+    totals: ControlTotals
+    records: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=MOST_RECORDS)]
+
+    @property
+    def sha256(self) -> str:
+        """The digest by which people and records name the order."""
+        return hashlib.sha256(canonical_json(self.model_dump(mode="json"))).hexdigest()

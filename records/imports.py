@@ -1,0 +1,121 @@
+"""Partnerships of before, as the ledger holds them: orders that two people signed, and the records that they allow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from domain.directory.directory import Directory, role_fault
+from domain.fault import Fault
+from domain.imported.events import ImportAct, PartnershipImported
+from domain.imported.orders import ImportRecord
+from domain.imported.standing import ImportStanding, record_of, standing_of
+from domain.recorded.event import RecordedEvent
+from domain.streams import IMPORT_STREAMS, IMPORTED_STREAMS, StreamId
+from records.authorship import Reader
+from records.codec import from_ledger
+from records.directory import is_doubted
+
+
+class ImportedRecord(NamedTuple):
+    """A partnership of before that stands, with its place in the ledger."""
+
+    record: ImportRecord
+    order_sha256: str
+    position: int
+
+
+class ImportedPartnerships(NamedTuple):
+    """All partnerships of before, by reference, and how many events each stream holds."""
+
+    standing: Mapping[str, ImportedRecord]
+    versions: Mapping[str, int]
+
+    def version(self, reference: str) -> int:
+        """Return the number of events on a partnership's stream of before."""
+        return self.versions.get(reference, 0)
+
+    def has(self, record: ImportRecord) -> bool:
+        """True if a record stands as it is."""
+        standing = self.standing.get(record.reference)
+        return standing is not None and standing.record.sha256 == record.sha256
+
+    def of_source(self, source: str) -> dict[str, ImportRecord]:
+        """Return the records of one system of before, by its keys."""
+        records = (standing.record for standing in self.standing.values())
+        return {record.partnership.key: record for record in records if record.source == source}
+
+    def fault_of(self, records: Iterable[ImportRecord]) -> Fault | None:
+        """Return the fault for which one of the records cannot be written now, or None."""
+        keys = {
+            (standing.record.source, standing.record.partnership.key): standing.record
+            for standing in self.standing.values()
+        }
+        faults = (self._fault(record, keys.get((record.source, record.partnership.key))) for record in records)
+        return next(filter(None, faults), None)
+
+    def _fault(self, record: ImportRecord, same_key: ImportRecord | None) -> Fault | None:
+        before = self.standing.get(record.reference)
+        claim = before.record.partnership.sha256 if before is not None else None
+        if record.replaces != claim:
+            return Fault(f"{record.reference} was brought in or corrected meanwhile; check the file anew")
+        if same_key is not None and same_key.reference != record.reference:
+            return Fault(f"{same_key.partnership.key} of {record.source} is here as {same_key.reference} already")
+        return None
+
+
+async def read_standing(reader: Reader, order_sha256: str) -> ImportStanding:
+    """Return the standing of an import, by the signatures that count."""
+    events = await reader.read(StreamId.import_order(order_sha256))
+    times, today = await reader.registrar.directories(), await reader.registrar.directory()
+    counting = (event.event for event in events if _counts(event, times.at(event.position), today))
+    return standing_of(order_sha256, (act for act in counting if isinstance(act, ImportAct)))
+
+
+def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) -> bool:
+    """True if an act was its signer's to take, by the directory of then, and its key is not doubted."""
+    event = recorded_event.event
+    if not isinstance(event, ImportAct) or is_doubted(today, event.signature, recorded_event):
+        return False
+    day = (recorded_event.recorded_at or event.at).date()
+    return role_fault(then, event.actor, event.act.replace("_", " "), event.roles, day) is None
+
+
+async def read_imported(reader: Reader) -> ImportedPartnerships:
+    """Return all partnerships of before, of each the newest record that two people signed."""
+    stored = [event async for event in reader.ledger.read_all(IMPORTED_STREAMS)]
+    streams: defaultdict[str, list[RecordedEvent]] = defaultdict(list)
+    for event in stored:
+        streams[StreamId(event.stream_id).subject].append(from_ledger(event))
+    events = {reference: _imported(history) for reference, history in streams.items()}
+    orders = {event.order_sha256 for history in events.values() for _, event in history}
+    allowed = {order: (await read_standing(reader, order)).allowed for order in sorted(orders)}
+    newest = {reference: _newest(history, allowed) for reference, history in events.items()}
+    return ImportedPartnerships(
+        {reference: record for reference, record in newest.items() if record is not None},
+        {reference: len(history) for reference, history in streams.items()},
+    )
+
+
+def _imported(history: Iterable[RecordedEvent]) -> list[tuple[int, PartnershipImported]]:
+    return [(event.position, event.event) for event in history if isinstance(event.event, PartnershipImported)]
+
+
+def _newest(
+    history: list[tuple[int, PartnershipImported]], allowed: Mapping[str, frozenset[str]]
+) -> ImportedRecord | None:
+    record = record_of((event for _, event in history), lambda order: allowed[order])
+    if record is None:
+        return None
+    position, event = next(
+        (position, event) for position, event in reversed(history) if event.record.sha256 == record.sha256
+    )
+    return ImportedRecord(record, event.order_sha256, position)
+
+
+async def read_orders(reader: Reader) -> list[tuple[str, ImportStanding]]:
+    """Return every import that somebody signed, in the order of the first signatures."""
+    signatures = [event async for event in reader.ledger.read_all(IMPORT_STREAMS, event_types=["ImportSigned"])]
+    orders = dict.fromkeys(StreamId(event.stream_id).subject for event in signatures)
+    return [(order, await read_standing(reader, order)) for order in orders]

@@ -1,0 +1,184 @@
+"""A table is signed by two and written once: cut off, twice, changed, or by a stolen login, nothing else stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.organisation.imports.applying import apply_import
+from accord.organisation.imports.checking import SourceFile, check_file
+from accord.organisation.imports.signing import confirm_import, sign_import
+from accord.presentation.faults import BadInput, Refused
+from activities.contracts import ImportPart
+from activities.imports.writing import Imports
+from domain.identity import ACCORD, derive
+from domain.imported.events import PartnershipImported
+from domain.imported.mapping import ImportMapping
+from domain.imported.plan import RowVerdict
+from domain.imported.totals import ControlTotals, totals_of
+from domain.recorded.writers import Writer
+from domain.streams import StreamId
+from ledger import AppendRequest, clock
+from records.codec import to_ledger
+from records.imports import read_imported, read_orders
+from records.opening import open_ledger
+from tests.imports.grants import book_of, mapping, numbered, saved
+
+FIRST, SECOND = "femi.ade", "dora.kim"
+
+
+def table(*changes: dict[str, Any]) -> SourceFile:
+    """Return a file with a row for each set of changes, of partners that nobody else has."""
+    rows = [
+        {"Organisation": f"Library of Ford {number}", "EIN": None, **change} for number, change in enumerate(changes)
+    ]
+    return SourceFile("grants.xlsx", saved(book_of(numbered(rows))))
+
+
+async def counted(desk: Desk, file: SourceFile, by: ImportMapping) -> ControlTotals:
+    """Return the totals of a file, as its owner would type them from the system of before."""
+    return totals_of((await check_file(desk, file, by)).partnerships)
+
+
+async def signed_by_two(desk: Desk, file: SourceFile, by: ImportMapping | None = None, **options: Any) -> str:
+    """Sign a file's import as two people, and return its digest."""
+    columns = by or mapping()
+    totals = await counted(desk, file, columns)
+    await sign_import(desk, file, columns, totals, FIRST, **{"corrections": False, **options})
+    return (await confirm_import(desk, file, SECOND)).order_sha256
+
+
+def silent(_written: int, _total: int) -> None:
+    """Hear of progress, and tell nobody."""
+
+
+async def test_rows_are_brought_in_once(furnished: Desk) -> None:
+    """Given a table that two signed, when it is applied twice, then each row stands once, with its sums."""
+    file = table({}, {}, {"Paid": None, "Paid on": None})
+    await signed_by_two(furnished, file)
+    first = await apply_import(furnished, file, silent)
+    head = await furnished.ledger.head()
+    second = await apply_import(furnished, file, silent)
+    assert (first.written, second.written, second.before) == (3, 0, 3)
+    assert await furnished.ledger.head() == head
+    standing = (await read_imported(furnished.reader)).standing
+    assert sorted(standing) == ["P-2026-5001", "P-2026-5002", "P-2026-5003"]
+    assert str(standing["P-2026-5001"].record.partnership.kept) == "14000.00"
+    plan = await check_file(furnished, file, mapping())
+    assert {row.verdict for row in plan.rows} == {RowVerdict.SAME}
+
+
+async def test_nothing_of_it_is_a_proposal_an_approval_or_a_payment(furnished: Desk) -> None:
+    """Given a table that was brought in, then no event of it proposes, approves or pays."""
+    file = table({})
+    before = await furnished.ledger.head()
+    await signed_by_two(furnished, file)
+    await apply_import(furnished, file, silent)
+    events = [event async for event in furnished.ledger.read_between(before, await furnished.ledger.head())]
+    assert [event.event_type for event in events] == ["ImportSigned", "ImportConfirmed", "PartnershipImported"]
+    assert {event.recorded_at.date() for event in events if event.recorded_at} == {clock.today()}
+
+
+async def test_nobody_signs_alone(furnished: Desk) -> None:
+    """Given an import that one person signed, then they cannot confirm it, and nothing of it is written."""
+    file = table({})
+    await sign_import(furnished, file, mapping(), await counted(furnished, file, mapping()), FIRST, corrections=False)
+    with pytest.raises(Refused, match="another person confirms"):
+        await confirm_import(furnished, file, FIRST)
+    with pytest.raises(BadInput, match="two people did not sign"):
+        await apply_import(furnished, file, silent)
+
+
+async def test_whoever_may_not_sign_is_refused(furnished: Desk) -> None:
+    """Given a proposer, who holds no role for it, then they are refused before the file is looked at."""
+    with pytest.raises(Refused, match="sign import"):
+        await sign_import(furnished, table({}), mapping(), ControlTotals(partnerships=1), "pia.berg", corrections=False)
+
+
+async def test_a_cent_of_difference_stops_it_before_anything_is_signed(furnished: Desk) -> None:
+    """Given totals that differ by a cent, then it is refused, the figure is named, and nothing is recorded."""
+    file, head = table({}), await furnished.ledger.head()
+    totals = await counted(furnished, file, mapping())
+    wrong = totals.model_copy(update={"agreed": {"USD": totals.agreed["USD"] + 1}})
+    with pytest.raises(BadInput, match=r"agreed: USD 50001.00 typed, USD 50000.00 in the table, -1.00 apart"):
+        await sign_import(furnished, file, mapping(), wrong, FIRST, corrections=False)
+    assert await furnished.ledger.head() == head
+
+
+async def test_a_file_that_changed_after_it_was_signed_is_another_file(furnished: Desk) -> None:
+    """Given an import that two signed, when a cell of the file is changed, then no import of that file is signed."""
+    await signed_by_two(furnished, table({}))
+    with pytest.raises(BadInput, match="two people did not sign an import of this file"):
+        await apply_import(furnished, table({"Amount": 60000}), silent)
+
+
+async def test_a_change_in_the_source_is_told_and_a_correction_is_signed_anew(furnished: Desk) -> None:
+    """Given a row that changed after it was brought in, then nothing is overwritten until two sign the correction."""
+    file = table({})
+    await signed_by_two(furnished, file)
+    await apply_import(furnished, file, silent)
+    later = table({"Amount": 60000})
+    plan = await check_file(furnished, later, mapping())
+    assert [row.verdict for row in plan.rows] == [RowVerdict.CHANGED]
+    with pytest.raises(BadInput, match="--corrections"):
+        await sign_import(furnished, later, mapping(), totals_of(plan.partnerships), FIRST, corrections=False)
+    await signed_by_two(furnished, later, corrections=True)
+    assert (await apply_import(furnished, later, silent)).written == 1
+    record = (await read_imported(furnished.reader)).standing["P-2026-5001"].record
+    assert (str(record.partnership.agreed), record.replaces is not None) == ("USD 60,000.00", True)
+
+
+async def test_a_part_that_nobody_signed_is_not_written(furnished: Desk) -> None:
+    """Given a worker that is handed a record which two people did not sign, then it writes nothing of that part."""
+    file = table({}, {})
+    order = await signed_by_two(furnished, file)
+    first, second = (await check_file(furnished, file, mapping())).records()
+    forged = second.model_copy(update={"reference": "P-2026-7777"})
+    answer = await Imports(furnished.pool).write_records(ImportPart(order_sha256=order, records=(first, forged)))
+    assert answer.refusal is not None
+    assert "P-2026-7777: two people did not sign this record" in answer.refusal.reason
+    assert (await read_imported(furnished.reader)).standing == {}
+
+
+async def test_what_a_stolen_login_appends_does_not_stand(furnished: Desk) -> None:
+    """Given the worker's login, when it appends a record that nobody signed, then nothing of it stands."""
+    file = table({})
+    order = await signed_by_two(furnished, file)
+    await apply_import(furnished, file, silent)
+    (standing,) = (await read_imported(furnished.reader)).standing.values()
+    false = standing.record.model_copy(update={"reference": "P-2026-6666"})
+    command, ledger = derive("false"), open_ledger(furnished.pool, Writer.WORKER)
+    event = PartnershipImported(at=clock.now(), order_sha256=order, record=false)
+    stream = StreamId.imported("P-2026-6666")
+    await ledger.append(AppendRequest(stream, command, 0, to_ledger((event,), ACCORD, command)))
+    assert set((await read_imported(furnished.reader)).standing) == {"P-2026-5001"}
+
+
+async def test_a_partner_of_another_number_is_asked_about(furnished: Desk) -> None:
+    """Given two rows with one name and two EINs, then both wait for a person, whose answer is signed."""
+    same = {"Organisation": "Riverbend Library Network"}
+    file = table({**same, "EIN": "00-1000001"}, {**same, "EIN": "00-1000002"})
+    plan = await check_file(furnished, file, mapping())
+    assert [row.verdict for row in plan.rows] == [RowVerdict.PERSON, RowVerdict.PERSON]
+    answers = {"G-1": "two bodies of one name, by their letters", "G-2": "two bodies of one name, by their letters"}
+    await signed_by_two(furnished, file, mapping(answers=answers))
+    assert (await apply_import(furnished, file, silent)).written == 2
+    records = [known.record for known in (await read_imported(furnished.reader)).standing.values()]
+    assert {record.answer for record in records} == {"two bodies of one name, by their letters"}
+
+
+async def test_a_funder_that_nobody_knows_is_refused(furnished: Desk) -> None:
+    """Given a row of a funder that the directory does not hold, then it is refused, and the funders are named."""
+    by = mapping(fields={**mapping().model_dump(mode="json")["fields"], "funder": {"constant": "NOBODY"}})
+    (row,) = (await check_file(furnished, table({}), by)).rows
+    assert (row.verdict, row.faults[0].field) == (RowVerdict.REFUSED, "funder")
+    assert "ISOC" in row.faults[0].fault
+
+
+async def test_who_signed_is_listed(furnished: Desk) -> None:
+    """Given an import that two signed, then the list of imports names both."""
+    order = await signed_by_two(furnished, table({}))
+    ((listed, standing),) = await read_orders(furnished.reader)
+    assert (listed, standing.signer, standing.confirmer) == (order, FIRST, SECOND)
