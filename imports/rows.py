@@ -200,6 +200,8 @@ class _Row:
     def _fail_at(self, location: str, message: str) -> None:
         words = message.removeprefix("Value error, ")
         named, _, rest = words.partition(": ")
+        if location == "partner" and named == "kind":
+            location, words = "partner.kind", rest
         if not location and named in {*self.mapping.fields, "paid", "returned"}:
             location, words = named, rest
         field = _FIELD_OF.get(location, location.split(".")[0] or "row")

@@ -69,6 +69,14 @@ class ClaimedParty(Value):
     ein: Ein | None = Field(default=None, exclude_if=is_none)
     number: PartyNumber | None = Field(default=None, exclude_if=is_none)
 
+    @model_validator(mode="after")
+    def _is_an_organisation(self) -> Self:
+        if self.kind is PartyKind.INDIVIDUAL:
+            raise ValueError(
+                "kind: names of people are sealed, and a table's are not; propose this partnership instead"
+            )
+        return self
+
 
 class ImportedPartnership(Value):
     """A partnership of before Accord: claimed by whoever brings it in, with the names of the facts not known."""

@@ -34,6 +34,8 @@ MADE = {
     StreamId.fund("FD-2026-ISOC"): (StreamKind.FUND, "FD-2026-ISOC"),
     StreamId.booking(UUID(int=7)): (StreamKind.BOOKING, f"{7:032x}"),
     StreamId.edition("QUESTIONS", "interim-report"): (StreamKind.EDITION, "QUESTIONS"),
+    StreamId.import_order("ab" * 32): (StreamKind.IMPORT, "ab" * 32),
+    StreamId.imported("P-2026-5001"): (StreamKind.IMPORTED, "P-2026-5001"),
     DIRECTORY_STREAM: (StreamKind.DIRECTORY, ""),
     PRIVACY_STREAM: (StreamKind.PRIVACY, ""),
     ACCESS_LOG_STREAM: (StreamKind.ACCESS_LOG, ""),

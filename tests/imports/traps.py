@@ -35,6 +35,7 @@ REFUSED: Final = (
     RowTrap({"Country": "us"}, "country", "not an ISO 3166-1"),
     RowTrap({"Country": None}, "country", "it is empty"),
     RowTrap({"Kind": "Charity"}, "partner_kind", "NONPROFIT"),
+    RowTrap({"Kind": "INDIVIDUAL"}, "partner_kind", "names of people are sealed"),
     RowTrap({"EIN": 1000001}, "ein", "has nine"),
     RowTrap({"EIN": "1000001"}, "ein", "leading zero"),
     RowTrap({"EIN": "12345"}, "ein", "not an EIN"),

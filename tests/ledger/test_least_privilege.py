@@ -100,6 +100,8 @@ CASES = [
         appends("worker", "EditionConfirmed", "edition/LETTER/award"),
         appends("worker", "PaperErasureApproved", "papers"),
         appends("worker", "PeriodClosed", "books"),
+        appends("worker", "ImportConfirmed", f"import/{'ab' * 32}"),
+        appends("worker", "PartnershipImported", "imported/P-2026-5001"),
     ),
     *cases("staff", appends("staff", "DirectoryFounded", "directory")),
     *cases("exporter", appends("exporter", "PaymentFileMade", "payment-file/ACCM")),

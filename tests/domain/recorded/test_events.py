@@ -21,6 +21,7 @@ from domain.errors import UpgradeNeeded
 from domain.funds import events as f
 from domain.grants import FundShare
 from domain.identity import payment_id
+from domain.imported import events as imported
 from domain.organisation import access_log, counsel, paper_erasures
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
@@ -190,6 +191,24 @@ STATEMENT = Statement(
     shown=Shown(version=7, position=1234, terms=TERMS),
 )
 SIGNATURE = signature_on(STATEMENT)
+IMPORT = {
+    "file_sha256": DIGEST,
+    "mapping": {
+        "source": "grants-database",
+        "first_reference": "P-2026-5001",
+        "fields": {
+            **{
+                name: {"column": name} for name in ("key", "title", "partner", "country", "stage", "agreed", "currency")
+            },
+            "direction": {"constant": "FUNDS_OUT"},
+            "funder": {"constant": "ISOC"},
+        },
+    },
+    "totals": {"partnerships": 1, "agreed": {"USD": "50000.00"}},
+    "records": (DIGEST,),
+}
+"""The order of an import of one partnership."""
+
 BY = {"at": NOON, "actor": "pia.berg", "signature": SIGNATURE}
 LEFT: dict[str, Any] = {
     "epoch": 2,
@@ -468,6 +487,25 @@ EXAMPLES: list[Any] = [
             "columns": {"booked_on": "Date", "debit": "Out", "credit": "In", "balance": "Balance"}, "currency": "USD",
         },
     ),
+    imported.ImportSigned(**BY, order=IMPORT),
+    imported.ImportConfirmed(**BY, order_sha256=DIGEST),
+    imported.PartnershipImported(
+        at=NOON,
+        order_sha256=DIGEST,
+        record={
+            "reference": "P-2026-5001", "source": "grants-database", "file_sha256": DIGEST, "sheet": "Grants",
+            "rows": (2,),
+            "partnership": {
+                "key": "G-17", "title": "Digital skills for river libraries",
+                "direction": "FUNDS_OUT", "funder": "ISOC",
+                "partner": {"name": "Riverbend Library Network", "country": "US", "ein": "001000001"},
+                "stage": "IN_FORCE", "agreed": {"amount": "50000.00", "currency": "USD"},
+                "paid": ({"money": {"amount": "20000.00", "currency": "USD"}, "on": "2025-03-01"},),
+                "tranches": ({"number": 1, "money": {"amount": "30000.00", "currency": "USD"}},),
+                "unknown": ("approved_on",),
+            },
+        },
+    ),
     truths.TruthAnswered(
         **BY, so=False, paper_sha256=DIGEST, words=Words(of=number("truth"), what="It is another body", paper="letter"),
     ),
@@ -739,6 +777,9 @@ SAYS_MORE = {
     "PeriodClosed": "close_id",
     "BankFileImported": "read_as",
     "MappingSigned": "mapping",
+    "ImportSigned": "order",
+    "ImportConfirmed": "order_sha256",
+    "PartnershipImported": "record",
 }
 """The fields of the examples that only a further form has."""
 
