@@ -73,7 +73,7 @@ class ClaimedParty(Value):
     def _is_an_organisation(self) -> Self:
         if self.kind is PartyKind.INDIVIDUAL:
             raise ValueError(
-                "kind: names of people are sealed, and a table's are not; propose this partnership instead"
+                "kind: names of people are sealed, and a table's are not; propose it instead"
             )
         return self
 
