@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, cast
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.parties import AccountReference
+from domain.partnership.approval.sums_of_before import PastRecord, sum_of_before, support_of_before
 from domain.partnership.approval.together import approved_sum, approved_support, is_same_payee
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
@@ -22,6 +23,7 @@ from ledger import Ledger
 from payments.accounts import references_of_same
 from records.authorship import Reader
 from records.codec import from_ledger
+from records.imports import PastSums
 from records.payees import approved_since, others_as_of_now, under_agreement_of
 from records.truths import read_truths
 
@@ -68,6 +70,7 @@ class SumsTogether:
     def __init__(self, ledger: Ledger, reader: Reader) -> None:
         self._ledger = ledger
         self._reader = reader
+        self._past = PastSums(reader)
         self._folded: OrderedDict[StreamId, tuple[bytes, Partnership]] = OrderedDict()
 
     async def look_up(self, proposal: Proposal, at: Moment, account: AccountReference | None = None) -> CountedSums:
@@ -79,7 +82,22 @@ class SumsTogether:
         partnerships, accounts, position = await self._others(proposal, account, project)
         sums = (approved_sum(partnership, proposal, at, accounts, project) for partnership in partnerships)
         approved_sums = (approved_support(partnership, proposal, at, accounts) for partnership in partnerships)
-        return CountedSums(_there(sums), proposal, position, accounts, _there(approved_sums), project)
+        also_here = {proposal.reference, *(partnership.partnership_id for partnership in partnerships)}
+        past, support = await self._of_before(proposal, at, also_here)
+        every_sum, every_support = (*_there(sums), *past), (*_there(approved_sums), *support)
+        return CountedSums(every_sum, proposal, position, accounts, every_support, project)
+
+    async def _of_before(
+        self, proposal: Proposal, at: Moment, also_here: Collection[str]
+    ) -> tuple[tuple[ApprovedSum, ...], tuple[ApprovedSum, ...]]:
+        """Return the sums of partnerships of before that count with a proposal, and its funder's support in them."""
+        if proposal.funds_out is None:
+            return (), ()
+        leg = proposal.funds_out
+        records = [PastRecord(past.record, past.recorded_at) for past in await self._past.records()]
+        sums = (sum_of_before(record, leg, at, also_here) for record in records)
+        support = (support_of_before(record, leg, at, also_here) for record in records)
+        return _there(sums), _there(support)
 
     async def of_grantee(self, proposal: Proposal, account: AccountReference | None) -> list[Partnership]:
         """Return the other partnerships in which money goes to the payee of a proposal."""

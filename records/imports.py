@@ -13,6 +13,7 @@ from domain.imported.orders import ImportRecord
 from domain.imported.standing import ImportStanding, record_of, standing_of
 from domain.recorded.event import RecordedEvent
 from domain.streams import IMPORT_STREAMS, IMPORTED_STREAMS, StreamId
+from domain.values import Moment
 from records.authorship import Reader
 from records.codec import from_ledger
 from records.directory import is_doubted
@@ -24,6 +25,7 @@ class ImportedRecord(NamedTuple):
     record: ImportRecord
     order_sha256: str
     position: int
+    recorded_at: Moment
 
 
 class ImportedPartnerships(NamedTuple):
@@ -89,7 +91,7 @@ async def read_imported(reader: Reader) -> ImportedPartnerships:
     for event in stored:
         streams[StreamId(event.stream_id).subject].append(from_ledger(event))
     events = {reference: _imported(history) for reference, history in streams.items()}
-    orders = {event.order_sha256 for history in events.values() for _, event in history}
+    orders = {written.event.order_sha256 for history in events.values() for written in history}
     allowed = {order: (await read_standing(reader, order)).allowed for order in sorted(orders)}
     newest = {reference: _newest(history, allowed) for reference, history in events.items()}
     return ImportedPartnerships(
@@ -98,20 +100,26 @@ async def read_imported(reader: Reader) -> ImportedPartnerships:
     )
 
 
-def _imported(history: Iterable[RecordedEvent]) -> list[tuple[int, PartnershipImported]]:
-    return [(event.position, event.event) for event in history if isinstance(event.event, PartnershipImported)]
+class _Written(NamedTuple):
+    position: int
+    event: PartnershipImported
+    recorded_at: Moment
 
 
-def _newest(
-    history: list[tuple[int, PartnershipImported]], allowed: Mapping[str, frozenset[str]]
-) -> ImportedRecord | None:
-    record = record_of((event for _, event in history), lambda order: allowed[order])
+def _imported(history: Iterable[RecordedEvent]) -> list[_Written]:
+    return [
+        _Written(recorded.position, recorded.event, recorded.recorded_at or recorded.event.at)
+        for recorded in history
+        if isinstance(recorded.event, PartnershipImported)
+    ]
+
+
+def _newest(history: list[_Written], allowed: Mapping[str, frozenset[str]]) -> ImportedRecord | None:
+    record = record_of((written.event for written in history), lambda order: allowed[order])
     if record is None:
         return None
-    position, event = next(
-        (position, event) for position, event in reversed(history) if event.record.sha256 == record.sha256
-    )
-    return ImportedRecord(record, event.order_sha256, position)
+    newest = next(written for written in reversed(history) if written.event.record.sha256 == record.sha256)
+    return ImportedRecord(record, newest.event.order_sha256, newest.position, newest.recorded_at)
 
 
 async def read_orders(reader: Reader) -> list[tuple[str, ImportStanding]]:
@@ -119,3 +127,20 @@ async def read_orders(reader: Reader) -> list[tuple[str, ImportStanding]]:
     signatures = [event async for event in reader.ledger.read_all(IMPORT_STREAMS, event_types=["ImportSigned"])]
     orders = dict.fromkeys(StreamId(event.stream_id).subject for event in signatures)
     return [(order, await read_standing(reader, order)) for order in orders]
+
+
+class PastSums:
+    """The partnerships of before that a process keeps, read again once more of them are brought in."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._upto = 0
+        self._records: tuple[ImportedRecord, ...] = ()
+
+    async def records(self, before: int | None = None) -> tuple[ImportedRecord, ...]:
+        """Return the records that stand, or those of them that were written before a position."""
+        if await self._reader.ledger.moved_since(IMPORTED_STREAMS, [PartnershipImported.__name__], self._upto):
+            head = await self._reader.ledger.head()
+            self._records = tuple((await read_imported(self._reader)).standing.values())
+            self._upto = head
+        return tuple(record for record in self._records if before is None or record.position < before)

@@ -41,6 +41,7 @@ _MOVED: Final = f"""
 SELECT EXISTS (SELECT FROM ledger.events WHERE position > $5 AND stream_id = ANY (ARRAY({_OTHERS}))
                                            AND event_type IN ('ApprovalGiven', 'ProposalAmended', 'AgreementSigned',
                                                               'EligibilityAssessed', 'ReferralCleared'))
+    OR EXISTS (SELECT FROM ledger.events WHERE position > $5 AND event_type = 'PartnershipImported')
 """  # noqa: S608 - an array, so that it is looked up once and not for each event
 
 

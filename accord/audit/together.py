@@ -7,7 +7,7 @@ nothing here until an approval or an assessment completes its quorum again. So n
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
@@ -20,6 +20,7 @@ from domain.errors import ThresholdUnknown
 from domain.fault import Fault
 from domain.partnership import events as e
 from domain.partnership.agreement.agreements import same_agreement
+from domain.partnership.approval.sums_of_before import PastRecord, sum_of_before, support_of_before
 from domain.partnership.approval.together import counts_together, is_same_payee, supports
 from domain.proposal import Direction, FundsOut, Proposal
 from domain.screening.evidence import ApprovedSum
@@ -31,6 +32,7 @@ from records.authorship import Reader
 from records.codec import from_ledger
 from records.directory import is_doubted
 from records.directory_stream import Directories
+from records.imports import PastSums
 from records.payees import others_for
 
 _COMPLETES: Final = (e.ApprovalGiven, e.EligibilityAssessed, e.AgreementSigned)
@@ -60,6 +62,10 @@ class Approved(NamedTuple):
     """The reference of the account that was agreed on, empty without an agreement."""
 
 
+CountPast = Callable[[PastRecord, FundsOut, Moment, Collection[str]], ApprovedSum | None]
+"""Counts a record of before as a sum, or not."""
+
+
 class Beside(NamedTuple):
     """Another partnership as far as it was read."""
 
@@ -79,6 +85,7 @@ class SumsBeside:
         self._ledger = ledger
         self._reader = reader
         self._known: dict[StreamId, Beside] = {}
+        self._past = PastSums(reader)
 
     async def before(
         self, walk: Walk, event: StoredEvent | None, stored_event: StoredEvent | None, project: frozenset[str]
@@ -103,7 +110,20 @@ class SumsBeside:
                 approved_sum
                 or _sum(stream, _newest(history, stored_event, accounts), walk.proposal, stored_event, shared=True)
             )
+        sums += await self._of_before(sum_of_before, walk.proposal, event, ids)
         return tuple(approved_sum for approved_sum in sums if approved_sum is not None)
+
+    async def _of_before(
+        self, count: CountPast, proposal: Proposal, approval: StoredEvent, ids: Collection[StreamId]
+    ) -> list[ApprovedSum | None]:
+        """Return the sums of partnerships of before that were brought in before an approval, as `count` counts them."""
+        if proposal.funds_out is None:
+            return []
+        at = cast(Any, from_ledger(approval).event).at
+        also_here = {proposal.reference, *(stream.subject for stream in ids)}
+        records = await self._past.records(before=approval.position)
+        past = (PastRecord(record.record, record.recorded_at) for record in records)
+        return [count(record, proposal.funds_out, at, also_here) for record in past]
 
     async def support(self, walk: Walk, stored_event: StoredEvent | None) -> tuple[ApprovedSum, ...]:
         """Return the funder's approvals for the payee within four years before a partnership's newest approval."""
@@ -121,6 +141,7 @@ class SumsBeside:
             if approval is not None and other_out is not None and approval.at is not None:
                 shared = approval.account in accounts
                 sums.append(supports(stream.subject, other_out, out, other_out.total, approval.at, at, shared=shared))
+        sums += await self._of_before(support_of_before, walk.proposal, stored_event, ids)
         return tuple(approved_sum for approved_sum in sums if approved_sum is not None)
 
     async def owed(self, walk: Walk, on: date, heads: Heads) -> Fault | None:

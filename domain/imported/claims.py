@@ -72,9 +72,7 @@ class ClaimedParty(Value):
     @model_validator(mode="after")
     def _is_an_organisation(self) -> Self:
         if self.kind is PartyKind.INDIVIDUAL:
-            raise ValueError(
-                "kind: names of people are sealed, and a table's are not; propose it instead"
-            )
+            raise ValueError("kind: names of people are sealed, and a table's are not; propose it instead")
         return self
 
 

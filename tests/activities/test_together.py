@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from accord.client.desk import Desk
 from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
 from accord.organisation.governance import confirm_account, vouch
+from accord.organisation.imports.applying import apply_import
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from activities.together import CountedSums, SumsTogether
@@ -29,6 +30,7 @@ from payments.accounts import AccountDetails, record_account, reference_of, refe
 from records.keys.keyring import Keyring
 from records.payees import others_for
 from tests.accord.audit.story import RIVERBEND
+from tests.accord.organisation.imports.test_bringing_in import signed_by_two, silent, table
 from tests.activities.story import QUORUM
 from tests.builders import abroad, funding, funds_out, party, proposal, status, verification
 from tests.governing import revoke
@@ -111,6 +113,23 @@ async def test_the_second_of_two_approvals_for_one_payee_needs_the_director(desk
     first, second = await waiting(desk, half(FIRST)), await waiting(desk, half(SECOND, purpose="Courses"))
     assert Role.DIRECTOR not in asked_of(await approve(first))
     assert Role.DIRECTOR in asked_of(await approve(second))
+
+
+async def test_a_grant_of_before_counts_with_the_payees_next_and_an_import_meanwhile_is_seen(desk: Desk) -> None:
+    """Given a grant of before that was brought in, then its payee's next needs the director."""
+    scribe, sums = await waiting(desk, half(FIRST)), SumsTogether(desk.ledger, desk.reader)
+    looked_up = await sums.look_up(scribe.state.proposed, datetime.now(UTC))
+    day = datetime.now(UTC).date() - timedelta(days=30)
+    same_payee = {"Organisation": "Riverbend Library Network", "EIN": "00-1000001"}
+    file = table({**same_payee, "Amount": 60000, "Approved": day, "Signed": None})
+    await signed_by_two(desk, file)
+    await apply_import(desk, file, silent)
+    async with desk.pool.acquire() as connection:
+        assert await looked_up.is_outdated(connection)
+    assert Role.DIRECTOR in asked_of(await approve(scribe))
+    counted = await sums.look_up(scribe.state.proposed, datetime.now(UTC))
+    assert [(str(past.money), past.same_payee) for past in counted.sums] == [("USD 60,000.00", True)]
+    assert counted.support == counted.sums
 
 
 @pytest.mark.slow

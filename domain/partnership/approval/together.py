@@ -202,6 +202,11 @@ def is_same_payee(funds_out: FundsOut, other_leg: FundsOut) -> bool:
     return any(_is_one_body(a, b) for a in _bodies(funds_out) for b in _bodies(other_leg))
 
 
+def is_paid_body(party: Party, leg: FundsOut) -> bool:
+    """True if a party is the payee of a leg, or the one from which that took over, as `is_same_payee` says."""
+    return any(_is_one_body(party, body) for body in _bodies(leg))
+
+
 def _bodies(leg: FundsOut) -> tuple[Party, ...]:
     """Return the payee of a leg, and the one from which it took over, with which what was paid stays (rules 4.4)."""
     return (leg.payee, leg.succession.of) if leg.succession is not None else (leg.payee,)
