@@ -22,7 +22,7 @@ REFERENCE = "P-2026-5001"
 
 def before(**changes: Any) -> PastRecord:
     """Return a partnership of before with the payee of the leg, approved in March 2026 unless the changes say else."""
-    content = {"partner": {"name": "Riverbend Library Network", "country": "US", "ein": "001000001"}}
+    content: dict[str, Any] = {"partner": {"name": "Riverbend Library Network", "country": "US", "ein": "001000001"}}
     content |= {"approved_on": "2026-03-01", "paid": [past("20000.00", year=2026)], **changes}
     record = ImportRecord(
         reference=REFERENCE, source="old", file_sha256="ab" * 32, sheet="", rows=(2,), partnership=claim(**content)

@@ -1,0 +1,1 @@
+"""The shell's commands that bring in what exists already."""
