@@ -27,6 +27,7 @@ PAYMENTS = loading(
         "To the bank": {
             "payments.payment_list": ("list",),
             "payments.files_out": ("export", "hand-over", "write-again", "never-sent", "cancel", "files"),
+            "payments.sheets": ("typed", "countersign"),
         },
         "From the bank": {
             "payments.counter": ("import", "exceptions", "resolve", "sample-answer"),

@@ -16,6 +16,7 @@ from accord.counter.bookings import (
     too_much_back,
 )
 from accord.counter.differences.terms import as_recorded, booking_terms
+from accord.counter.portal.bookings import typed_fault
 from accord.counter.stated.taken_back import as_far_as_recorded, money_taken_back, was_taken_back
 from accord.counter.stated.told_before import take_as_stated
 from accord.counter.transactions import Counter
@@ -204,6 +205,8 @@ async def _record(
     attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
+    if fault := await typed_fault(counter.desk.reader, attempt, entry):
+        return fault
     again = answer.status is BankStatus.REJECTED and await counter.was_written_again(answer)
     terms = await booking_terms(counter, answer)
     events = events_of_answer(attempt, answer, written_again=again, terms=terms)

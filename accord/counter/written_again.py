@@ -16,6 +16,7 @@ from accord.counter.checking import Checked, check_all, unmoved
 from accord.counter.courier import try_folder, write_file
 from accord.counter.covering import until_covered
 from accord.counter.hand_over import require_same_bytes
+from accord.counter.portal.silence import require_nothing_booked
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.signed_acts import require_may, signed_act
 from accord.presentation.faults import BadInput, Refused
@@ -64,7 +65,8 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     try_folder(folder)
     await require_all_taken(desk)
     gate = PrePaymentCheck(desk.ledger)
-    stored_file, file = await _handed_over(desk, gate, message_id)
+    stored_file, file = await handed_over_file(desk, gate, message_id)
+    _require_untyped(file)
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, message_id)
     checks = await check_all(desk, gate, rows, in_file=message_id)
@@ -88,11 +90,22 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await require_all_taken(desk)
         now = await read_payment_file(gate.reader, message_id)
+        _require_untyped(now)
         if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [check.verdict for check in checks]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written_again)
     await until_covered(desk, message_id)
     return RewriteOutcome(write_file(folder, stored_file), reasons)
+
+
+def _require_untyped(file: PaymentFile) -> None:
+    """Raise Refused for a sheet that was typed: a second one would be typed a second time."""
+    if file.typed:
+        typing = file.typed[-1]
+        raise Refused(
+            f"{typing.actor} typed {file.message_id} as {typing.confirmation}; it is not written again",
+            "IllegalTransition",
+        )
 
 
 def _require_no_answer(checks: Sequence[Checked]) -> None:
@@ -119,7 +132,13 @@ def _digest(reason: str) -> str:
     return hashlib.sha256(reason.encode()).hexdigest()[:16]
 
 
-async def _handed_over(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tuple[StoredFile, PaymentFile]:
+async def handed_over_file(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tuple[StoredFile, PaymentFile]:
+    """Return a payment file that was handed over, with its state by its signed acts.
+
+    Raises:
+        Refused: Nobody handed it over.
+        BadInput: There is no such file.
+    """
     async with desk.pool.acquire() as connection:
         row = await stored_file(connection, message_id)
     if row is None:
@@ -146,19 +165,22 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
     """
     await require_all_taken(desk)
     gate = PrePaymentCheck(desk.ledger)
-    stored_file, file = await _handed_over(desk, gate, message_id)
+    stored_file, file = await handed_over_file(desk, gate, message_id)
     _require_time(file)
-    if actor in file.handed_over_by:
-        raise Refused(f"{actor} handed {message_id} over; two others say that it never arrived", "SeparationOfDuties")
+    if actor in file.sent_by:
+        did = "handed" if actor in file.handed_over_by else "typed or signed"
+        words = f"{actor} {did} {message_id}{' over' if did == 'handed' else ''}"
+        raise Refused(f"{words}; two others say that it never arrived", "SeparationOfDuties")
     letter = bank_file(*word)
     content = {"sha256": stored_file.sha256, "word_sha256": letter.sha256}
     stream = StreamId.payment_file(message_id)
     act = await signed_act(desk, PaymentFileNeverSent, stream, actor, **content)
-    first = file.first(act, besides=frozenset(file.handed_over_by))
+    first = file.first(act, besides=frozenset(file.sent_by))
     await keep_signed(desk, letter, actor, Writer.EXPORTER)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await require_all_taken(desk)
         rows = await rows_of_file(counter.connection, message_id)
+        await require_nothing_booked(counter.connection, file, rows)
         await _require_silence(counter, message_id, rows)
         if first:
             await counter.act(stream, act)

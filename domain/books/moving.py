@@ -125,6 +125,8 @@ MOVES_NOTHING: Final[Mapping[str, str]] = MappingProxyType(
         "WritingAgainAgreed": _FIRST,
         "PaymentFileWrittenAgain": _FILES,
         "NeverSentAgreed": _FIRST,
+        "SheetTyped": "a booking alone says that what was typed was paid",
+        "SheetCountersigned": "a booking alone says that what was typed was paid",
         "PaymentFileNeverSent": _FILES,
         "BankFileImported": "each of its bookings has an event of its own",
         "ExceptionRaised": "what the bank said counts once people resolved it",

@@ -18,6 +18,8 @@ class PaymentRail(StrEnum):
     """A credit transfer in a pain.001 file."""
     NACHA = "NACHA"
     """An ACH credit (CCD) in a NACHA file, between two banks in the United States, in dollars."""
+    MANUAL = "MANUAL"
+    """Typed by a person into the bank's portal, from a sheet, and signed by a second one before its release there."""
 
 
 class RailRule(Value):

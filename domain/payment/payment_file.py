@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain.directory.tiers import Role
 from domain.payment.counter import CounterAct
+from domain.payment.portal.sheets import SheetCountersigned, SheetTyped, is_second
 from domain.values import Moment, Money, Sha256, Value
 
 MESSAGE_ID: Final = r"ACCM[A-Z2-7]{26}"
@@ -117,6 +118,8 @@ PaymentFileEvent = (
     | PaymentFileWrittenAgain
     | NeverSentAgreed
     | PaymentFileNeverSent
+    | SheetTyped
+    | SheetCountersigned
 )
 
 
@@ -148,6 +151,20 @@ class PaymentFile(Value):
     agreed: tuple[HandOverAgreed | WritingAgainAgreed | NeverSentAgreed, ...] = ()
     """First signatures for which a second person's signature is still missing."""
     reason: str = ""
+    typed: tuple[SheetTyped, ...] = ()
+    """Of a sheet: each typing into the bank's portal, with its confirmation number. The last one is to be signed."""
+    countersigned: SheetCountersigned | None = None
+    """Of a sheet: the second signature, before the release in the portal."""
+
+    @property
+    def sent_by(self) -> tuple[str, ...]:
+        """The people by whom it left: who handed it over, typed it, or signed what stands in the bank's portal."""
+        second = () if self.countersigned is None else (self.countersigned.actor,)
+        return tuple(dict.fromkeys((*self.handed_over_by, *(typing.actor for typing in self.typed), *second)))
+
+    def is_second_to_sign(self, event: SheetCountersigned) -> bool:
+        """True if another person typed the sheet last, under the number that is signed."""
+        return bool(self.typed) and is_second(self.typed[-1], event)
 
     def first(self, second: CounterAct, *, besides: frozenset[str] = frozenset()) -> str | None:
         """Return the person who first signed the same act and content, other than the signer of `second`, or None.
@@ -190,6 +207,10 @@ def _change(file: PaymentFile, event: PaymentFileEvent) -> dict[str, object]:
             return {"agreed": (*file.agreed, event)}
         case PaymentFileWrittenAgain():
             return _written_again(file, event)
+        case SheetTyped() if file.status is FileStatus.HANDED_OVER and file.countersigned is None:
+            return {"typed": (*file.typed, event)}
+        case SheetCountersigned() if file.status is FileStatus.HANDED_OVER and file.countersigned is None:
+            return {"countersigned": event}
         case _:
             return {}
 

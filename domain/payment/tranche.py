@@ -284,6 +284,11 @@ class Tranche(Value):
         return self.paid_money if self.status is TrancheStatus.SHORT else None
 
     @property
+    def is_typed(self) -> bool:
+        """True if people type it into the bank's portal: a booking alone settles it, and no report on its status."""
+        return self.order.leaves_by is PaymentRail.MANUAL
+
+    @property
     def outcome(self) -> TrancheOutcome | None:
         """The outcome, or None while the attempt is open."""
         return _OUTCOMES.get(self.status)
@@ -299,6 +304,7 @@ _OUTCOMES: Final = {
 }
 
 
+TYPED: Final = "it was typed into the bank's portal, and only people can say that it was taken out there"
 WRITTEN_AGAIN: Final = "the file was written again, and the bank may have refused the second copy alone"
 
 
@@ -317,7 +323,7 @@ def events_of_answer(
         return fault
     match tranche.status:
         case TrancheStatus.HANDED_OVER | TrancheStatus.ACCEPTED | TrancheStatus.UNKNOWN:
-            doubt = answer.doubt or (WRITTEN_AGAIN if written_again else "")
+            doubt = answer.doubt or (WRITTEN_AGAIN if written_again else "") or (TYPED if tranche.is_typed else "")
             return _beyond_tolerance(answer, terms) or _heard_at_the_bank(tranche, answer, doubt, terms)
         case TrancheStatus.SETTLED | TrancheStatus.SHORT:
             return _heard_after_settlement(tranche, answer, terms)
@@ -377,6 +383,8 @@ def _heard_at_the_bank(
     match answer.status:
         case BankStatus.ACCEPTED:
             return (PaymentAccepted(at=answer.said_at, answer=answer),)
+        case BankStatus.SETTLED if tranche.is_typed and not answer.is_booking:
+            return (_noted(answer, "settled by its status: what was typed settles by a booking alone"),)
         case BankStatus.SETTLED:
             return (booking_event(tranche, answer, terms),)
         case BankStatus.REJECTED if doubt:

@@ -200,6 +200,7 @@ WITH_FIGURES: Final[Mapping[str, Further]] = {
 }  # fmt: skip
 """By type of event that holds the bank's word: the form in which it says the rate and the charges of a booking."""
 _SHORT: Final = "a payment that was booked in part, and its rest"
+_TYPED: Final = "what was typed into the bank's portal"
 _RECALL: Final = "a recall of a payment, and its answer"
 
 FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
@@ -252,6 +253,8 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "HouseRulesSet": (Further(2, tuple(f"rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
     "PaymentShort": (Further(1, ("answer",), _SHORT),),
     "TranchePaidShort": (Further(1, ("money",), _SHORT),),
+    "SheetTyped": (Further(1, ("confirmation",), _TYPED),),
+    "SheetCountersigned": (Further(1, ("confirmation",), _TYPED),),
     "RestAgreed": (Further(1, ("remainder",), _SHORT),),
     "PaymentRecalled": (Further(1, ("due",), _RECALL),),
     "RecallAnswered": (Further(1, ("due",), _RECALL),),

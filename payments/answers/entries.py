@@ -104,6 +104,19 @@ async def has_reference(connection: Connection, entry_id: UUID) -> bool:
     return bool(await connection.fetchval(query, entry_id))
 
 
+async def payments_booked_under(connection: Connection, account: str, reference: str, way: BankStatus) -> set[str]:
+    """Return what the bookings of a reference on an account are about: the ids of payments, or '' for none of ours."""
+    key = derive("of", account, reference, way).hex
+    rows = await connection.fetch("SELECT DISTINCT about FROM payments.entries WHERE booking = $1", key)
+    return {row["about"] for row in rows}
+
+
+async def is_booked(connection: Connection, payment_id: UUID) -> bool:
+    """True if an entry of an account is on record that names a payment, whether it counts or not."""
+    query = "SELECT true FROM payments.entries WHERE about = $1 AND likeness <> '' LIMIT 1"
+    return bool(await connection.fetchval(query, str(payment_id)))
+
+
 async def keep_entry(connection: Connection, entry: Entry, file_sha256: str, exception_id: UUID | None) -> None:
     """Store an entry as processed, with the id of its exception, if any. An entry already stored is not changed."""
     await connection.execute(

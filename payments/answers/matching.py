@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from domain.fault import Fault
 from domain.identity import derive
+from domain.money.rails import PaymentRail
 from domain.parties import AccountReference
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.payment.bookings import is_filler
@@ -27,6 +28,7 @@ from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.answers.entries import Entry
 from payments.answers.messages import BankNotice, Unclear, booking_key
+from payments.answers.portal.naming import typed_payment
 from payments.out.files import files_with, instructions_of_file
 from payments.out.instructions import Instruction, instruction_by_end_to_end_id, instruction_by_reference
 
@@ -132,7 +134,7 @@ async def _judge(reading: _Reading, statement: BankNotice | Unclear) -> list[Mat
         case BankNotice(end_to_end_id="", unique_transaction_reference="") if (
             statement.status is not BankStatus.RECEIVED
         ):
-            return await _whole_file(reading, statement)
+            return await _of_typed(reading, statement) or await _whole_file(reading, statement)
         case _:
             return [await _one(reading, statement)]
 
@@ -156,6 +158,12 @@ def _unclear_before(reading: _Reading, notice: BankNotice) -> UUID | None:
     """Return the exception of the entry as a whole, if it has figures, which once made an entry unclear."""
     entry = notice.entry.rpartition("/")[0]
     return None if notice.figures is None else derive("exception", derive("unclear", reading.sha256, entry))
+
+
+async def _of_typed(reading: _Reading, notice: BankNotice) -> list[MatchedEntry]:
+    """Match a statement that names no identifier to what was typed into the bank's portal, or return nothing."""
+    instruction = await typed_payment(reading.connection, notice)
+    return [] if instruction is None else [await _of_payment(reading, notice, instruction)]
 
 
 async def _whole_file(reading: _Reading, notice: BankNotice) -> list[MatchedEntry]:
@@ -183,7 +191,8 @@ async def _one(reading: _Reading, notice: BankNotice) -> MatchedEntry:
 
 async def _instruction(connection: Connection, notice: BankNotice) -> Instruction | None:
     instruction = await instruction_by_end_to_end_id(connection, notice.end_to_end_id) if notice.end_to_end_id else None
-    return instruction or await instruction_by_reference(connection, notice.unique_transaction_reference)
+    instruction = instruction or await instruction_by_reference(connection, notice.unique_transaction_reference)
+    return instruction or await typed_payment(connection, notice)
 
 
 def _receipt(reading: _Reading, notice: BankNotice) -> MatchedEntry:
@@ -238,13 +247,30 @@ async def _payment_fault(reading: _Reading, notice: BankNotice, instruction: Ins
         return Contradiction(kind, f"{notice.currency} {notice.amount} where {instruction.money} was instructed")
     if fault := await _file_fault(reading.connection, notice, instruction):
         return Contradiction(kind, str(fault))
-    if notice.end_to_end_id not in {"", *instruction.names}:
-        return Contradiction(kind, f"EndToEndId {notice.end_to_end_id} is not the payment's")
-    if notice.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
-        return Contradiction(kind, f"UETR {notice.unique_transaction_reference} is not the payment's")
+    if fault := _typed_fault(notice, instruction) or _name_fault(notice, instruction):
+        return Contradiction(kind, str(fault))
     if notice.account and notice.account != await _debtor_account_number(reading, instruction):
         return Contradiction(kind, "the entry stands on another account than the one that pays")
     return _day_fault(notice, instruction.ordered_at.date(), reading.now)
+
+
+def _name_fault(notice: BankNotice, instruction: Instruction) -> Fault | None:
+    """Return the reason why the identifiers in a statement are not the payment's, or None. What is typed has none."""
+    if instruction.rail is PaymentRail.MANUAL:
+        return None
+    if notice.end_to_end_id not in {"", *instruction.names}:
+        return Fault(f"EndToEndId {notice.end_to_end_id} is not the payment's")
+    if notice.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
+        return Fault(f"UETR {notice.unique_transaction_reference} is not the payment's")
+    return None
+
+
+def _typed_fault(notice: BankNotice, instruction: Instruction) -> Fault | None:
+    """Return the reason why the booking of what was typed is of another sum, or None: somebody may have mistyped it."""
+    is_booking = instruction.rail is PaymentRail.MANUAL and notice.status is BankStatus.SETTLED and notice.account
+    if not is_booking or _money(notice) == instruction.money:
+        return None
+    return Fault(f"{notice.currency} {notice.amount} was booked where {instruction.money} was to be typed")
 
 
 async def _file_fault(connection: Connection, notice: BankNotice, instruction: Instruction) -> Fault | None:

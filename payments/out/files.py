@@ -21,9 +21,17 @@ from payments.accounts import AccountDetails, read_account
 from payments.out.instructions import Instruction, thaw
 from payments.out.nacha import write_nacha_file
 from payments.out.pain001 import CreditTransfer, WrittenFile, write_file
+from payments.out.sheet import BEGINS as SHEET_BEGINS
+from payments.out.sheet import write_sheet
 
 _WRITERS: Final[Mapping[PaymentRail, Callable[[AccountDetails, tuple[CreditTransfer, ...], int], WrittenFile]]] = (
-    MappingProxyType({PaymentRail.ISO_20022: write_file, PaymentRail.NACHA: write_nacha_file})
+    MappingProxyType(
+        {
+            PaymentRail.ISO_20022: write_file,
+            PaymentRail.NACHA: write_nacha_file,
+            PaymentRail.MANUAL: write_sheet,
+        }
+    )
 )
 """The writer of each rail's files."""
 
@@ -52,7 +60,14 @@ class StoredFile(NamedTuple):
     @property
     def name(self) -> str:
         """Its name on disk, by its format."""
+        if self.is_sheet:
+            return f"{self.message_id}.sheet.txt"
         return f"{self.message_id}{'.ach.txt' if self.content.startswith(b'101 ') else '.pain.001.xml'}"
+
+    @property
+    def is_sheet(self) -> bool:
+        """True if people type it into the bank's portal."""
+        return self.content.startswith(SHEET_BEGINS)
 
 
 class FrozenPayment(NamedTuple):
@@ -219,9 +234,14 @@ async def mark(connection: Connection, message_id: str, status: FileStatus) -> N
 
 
 def batch_key(instruction: Instruction) -> tuple[str, str, str, str]:
-    """Return what the payments of one file share: rail, debtor account, currency and execution day."""
+    """Return what the payments of one file share: rail, debtor account, currency and execution day.
+
+    What is typed has a sheet of its own, since the bank's portal confirms each payment by itself.
+    """
     account, day = instruction.debtor_account.reference, instruction.execution_on.isoformat()
-    return account, instruction.money.currency, day, instruction.rail
+    rail = instruction.rail
+    way = f"{rail} {instruction.payment_id}" if rail is PaymentRail.MANUAL else rail
+    return account, instruction.money.currency, day, way
 
 
 def batches(instructions: Sequence[Instruction]) -> list[list[Instruction]]:

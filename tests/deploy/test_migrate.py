@@ -56,6 +56,7 @@ NAMES = (
     "0033_account_statements.sql",
     "0035_stated_entries.sql",
     "0039_attester.sql",
+    "0040_typed_numbers.sql",
     "rights to append",
 )
 _numbers = count(1)

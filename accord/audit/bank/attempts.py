@@ -19,6 +19,7 @@ from accord.audit.walk.payments import is_for_people
 from accord.audit.walk.walk import Attempt, Walk
 from domain.fault import Fault
 from domain.identity import payment_id
+from domain.money.rails import PaymentRail
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.payment.tranche import (
@@ -29,6 +30,7 @@ from domain.payment.tranche import (
     PaymentShort,
     PaymentTakenBack,
     PaymentWithheld,
+    TrancheReleasedForPayment,
 )
 from domain.streams import StreamId
 from payments import Connection
@@ -180,7 +182,8 @@ class AttemptsByEvidence:
             answer: BankAnswer = event.answer
             about = (answer.partnership_id, answer.tranche, answer.attempt)
             again = answer.status is BankStatus.RETURNED and bool(back.keys() - {answer.answer_id})
-            if about == key and await self._proved(connection, answer, by_people_alone or again):
+            by_people = by_people_alone or again or (answer.status is BankStatus.REJECTED and _is_typed(events))
+            if about == key and await self._proved(connection, answer, by_people):
                 if answer.status is BankStatus.RETURNED:
                     back[answer.answer_id] = answer.money.amount  # once, however often it is recorded
                 whole = sum(back.values(), Decimal(0)) >= money
@@ -219,6 +222,12 @@ class AttemptsByEvidence:
     async def _may_execute_it(self, answer: BankAnswer) -> bool:
         files = await self._evidence.files_of(answer)
         return bool(answer.doubt) or any(file.written_again_by for file in files)
+
+
+def _is_typed(events: list[Any]) -> bool:
+    """True if an attempt is on the manual rail: that its payment was taken out of the portal, people say."""
+    orders = (event.order for event in events if isinstance(event, TrancheReleasedForPayment))
+    return any(order.leaves_by is PaymentRail.MANUAL for order in orders)
 
 
 def _left_with(file: PaymentFile, payment: UUID) -> bool:

@@ -205,8 +205,9 @@ class BankEvidence:
     ) -> frozenset[str]:
         """Return the people with a part in the subject of an exception.
 
-        They imported the bank's file, released the payment, or made, handed over or wrote again a file with it.
-        The payment is the one that a resolution names, or else the one that the answer is about.
+        They imported the bank's file, released the payment, or made, handed over or wrote again a file with it, or
+        typed its sheet or signed what stands in the bank's portal. The payment is the one that a resolution names, or
+        else the one that the answer is about.
         """
         people: set[str] = set()
         if exception.raised.file_sha256:
@@ -220,7 +221,7 @@ class BankEvidence:
                 people.add(event.order.released_by)
             if isinstance(event, PaymentHandedOver):
                 file = await read_payment_file(self._reader, event.message_id)
-                people |= {file.made_by, *file.handed_over_by, *file.written_again_by}
+                people |= {file.made_by, *file.sent_by, *file.written_again_by}
         return frozenset(people - {""})
 
     async def importers(self, sha256: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.streams import StreamId
 from payments import Connection
 from payments.answers.exceptions import exception_name
+from payments.out.typed_numbers import all_typed_numbers
 from records.authorship import Reader
 from records.privacy.vault import ERASED
 
@@ -36,8 +37,13 @@ async def raised_exceptions(reader: Reader, for_good: tuple[type[CounterAct], ..
 
 
 async def table_faults(reader: Reader, connection: Connection) -> list[str]:
-    """Return the differences of the tables of exceptions and payment files from the signed acts."""
-    return [*await _faults_of_exceptions(reader, connection), *await _faults_of_files(reader, connection)]
+    """Return the differences of the tables of exceptions, payment files and typed numbers from the signed acts."""
+    files = {file.message_id: file for file in await fold_payment_files(reader)}
+    return [
+        *await _faults_of_exceptions(reader, connection),
+        *await _faults_of_files(files, connection),
+        *await _faults_of_numbers(files, connection),
+    ]
 
 
 async def _faults_of_exceptions(reader: Reader, connection: Connection) -> list[str]:
@@ -68,8 +74,7 @@ def _of_exception(row: Any, bank_exception: BankException) -> Iterator[str]:
         yield "it is resolved, and its row says that it is not"
 
 
-async def _faults_of_files(reader: Reader, connection: Connection) -> list[str]:
-    files = {file.message_id: file for file in await fold_payment_files(reader)}
+async def _faults_of_files(files: Mapping[str, PaymentFile], connection: Connection) -> list[str]:
     rows = {row["message_id"]: row for row in await connection.fetch("SELECT * FROM payments.stored_files()")}
     faults = [
         f"payment file {message_id[:40]}: {fault}"
@@ -91,3 +96,12 @@ def _of_file(row: Any, file: PaymentFile) -> Iterator[str]:
         yield "its bytes are not those that were signed"
     if set(row["payments"]) != set(file.payments):
         yield "its rows name other payments than were signed"
+
+
+async def _faults_of_numbers(files: Mapping[str, PaymentFile], connection: Connection) -> list[str]:
+    """Return the differences of the table of numbers by which bookings of what was typed are found."""
+    lines = {(line.message_id, line.number_key) for line in await all_typed_numbers(connection)}
+    signed = {(message_id, typing.number_key) for message_id, file in files.items() for typing in file.typed}
+    unsigned = (f"{name[:40]}: nobody signed that it was typed as {key}" for name, key in sorted(lines - signed))
+    missing = (f"{name}: it was typed as {key}, and its line is missing" for name, key in sorted(signed - lines))
+    return [f"payment file {fault}" for fault in (*unsigned, *missing)]

@@ -20,6 +20,7 @@ from domain.payment.payment_file import (
     WritingAgainAgreed,
     evolve_file,
 )
+from domain.payment.portal.sheets import SheetCountersigned, SheetTyped
 from domain.streams import StreamId
 from records.authorship import Reader
 
@@ -27,7 +28,7 @@ PAYMENT_FILES: Final = "payment-file/"
 """The prefix of the streams of payment files."""
 
 FOR_GOOD: Final = (
-    PaymentFileMade, PaymentFileHandedOver, HandOverAgreed, PaymentFileWrittenAgain, WritingAgainAgreed,
+    PaymentFileMade, PaymentFileHandedOver, HandOverAgreed, PaymentFileWrittenAgain, WritingAgainAgreed, SheetTyped,
 )  # fmt: skip
 """Acts that cannot be undone once a file was handed over, whoever used the key of their signature."""
 
@@ -76,16 +77,18 @@ def _by_as_many_as_must(file: PaymentFile, event: CounterAct, directory: Directo
             return not two or bool(file.first(event))
         case PaymentFileWrittenAgain(in_doubt=in_doubt):
             return not in_doubt or bool(file.first(event))
+        case SheetCountersigned():
+            return file.is_second_to_sign(event)
         case _:
             return True
 
 
 def _by_two(file: PaymentFile, event: PaymentFileNeverSent) -> bool:
-    """True if another person agreed before, and neither of the two handed the file over."""
+    """True if another person agreed before, and by neither of the two the file left."""
     first = any(
-        isinstance(agreement, NeverSentAgreed) and agreement.actor not in {event.actor, *file.handed_over_by}
+        isinstance(agreement, NeverSentAgreed) and agreement.actor not in {event.actor, *file.sent_by}
         and agreement.signature.key_id != event.signature.key_id
         and (agreement.sha256, agreement.word_sha256) == (event.sha256, event.word_sha256)
         for agreement in file.agreed
     )  # fmt: skip
-    return first and event.actor not in file.handed_over_by
+    return first and event.actor not in file.sent_by

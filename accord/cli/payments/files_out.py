@@ -25,6 +25,7 @@ from accord.counter.written_again import RewriteOutcome, never_sent, write_again
 from accord.presentation.faults import BadInput, Failure, Refused
 from accord.presentation.numbers import count_in_words
 from accord.presentation.shown_accounts import shown_account
+from accord.presentation.words.payments import portal_in_words
 from deploy.logins import Login
 from domain.partnership import commands as c
 from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile
@@ -35,7 +36,14 @@ from workflows.messages import Receipt
 
 MessageArgument = Annotated[str, typer.Argument(metavar="MESSAGE", help="The file's message id, ACCM...")]
 _IN_FILES: Final = (Heading("File", 1), "Partnership", "Tranche", "Payee", Heading("Amount", is_sum=True))
-_FILES: Final = ("File", "Stands", Heading("Payments", 2), Heading("Made by", 1), "Handed over by")
+_FILES: Final = (
+    "File",
+    "Stands",
+    Heading("Payments", 2),
+    Heading("Made by", 1),
+    "Handed over by",
+    Heading("In the portal", 2),
+)
 OutOption = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the file goes.")]
 
 
@@ -44,7 +52,10 @@ def make_files(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made; make nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Make payment files (pain.001.001.09) of all released payments that may be made now. Nothing is handed over yet.
+    """Make payment files of all released payments that may be made now. Nothing is handed over yet.
+
+    Each payment leaves by its rail: in a file for the bank (ISO 20022, NACHA), or on a sheet of its own that people
+    type into the bank's portal.
 
     A file is kept in the database until it is handed over. Each payment is in one valid file at most. If an earlier
     file has a payment that may not be made now, it is voided, and its other payments go into a new file.
@@ -171,6 +182,9 @@ def _print_handed_over(handed_over: HandedOver, folder: Path, actor: str) -> Non
         out.print(f"Signed by {actor}. Another person must sign as well before it leaves:")
         return out.print(f"  accord payments hand-over {message} --out {folder} --as STAFF", markup=False)
     out.print(f"Handed over: {handed_over.path}", soft_wrap=True)
+    if handed_over.file.is_sheet:
+        out.print("Next: type it into the bank's portal, once, without releasing it there, and record its number:")
+        return out.print(f"  accord payments typed {message} --confirmation NUMBER --as STAFF", markup=False)
     return out.print("Next: give it to the bank, then `accord payments import` what it answers.")
 
 
@@ -319,6 +333,7 @@ def show_files(as_json: JsonOption = False) -> None:
             file.payment_count,
             payment_file.made_by or "-",
             " and ".join(payment_file.handed_over_by) or _first_of_two(payment_file),
+            portal_in_words(file.is_sheet, payment_file),
         )
         for file, payment_file in files
     ]
@@ -347,6 +362,9 @@ def _stored_as_json(file: StoredFile, payment_file: PaymentFile) -> dict[str, An
         "made_by": payment_file.made_by,
         "handed_over_by": payment_file.handed_over_by,
         "reason": payment_file.reason,
+        "is_sheet": file.is_sheet,
+        "typed": [{"by": typing.actor, "confirmation": typing.confirmation} for typing in payment_file.typed],
+        "countersigned_by": payment_file.countersigned.actor if payment_file.countersigned is not None else None,
     }
 
 

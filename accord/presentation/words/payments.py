@@ -9,6 +9,7 @@ from accord.presentation.filters import STANDINGS
 from domain.payment.account_numbers import masked
 from domain.payment.booked.figures import BankRate, BookedFigures, Charge
 from domain.payment.booked.weighing import figures_in_words
+from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.values import Money
 
 
@@ -86,6 +87,17 @@ PAID: Final = ("Paid", "good")
 """The standing of a payment file all of whose payments the bank paid."""
 TO_BE_TAKEN: Final = ("Handed over, to be taken", "warn")
 """The standing of a payment file that was handed over and lies in the counter's folder."""
+
+
+def portal_in_words(is_sheet: bool, file: PaymentFile) -> str:
+    """Return how a sheet stands in the bank's portal, or '' of a file for the bank and before the hand-over."""
+    if not is_sheet or file.status is not FileStatus.HANDED_OVER:
+        return ""
+    if file.countersigned is not None:
+        return f"{file.countersigned.confirmation}, signed by {file.countersigned.actor}"
+    if file.typed:
+        return f"{file.typed[-1].confirmation}, typed by {file.typed[-1].actor}; another must sign"
+    return "to be typed"
 
 
 def left_in_words(counts: Mapping[str, int], is_taken: bool) -> tuple[str, str]:

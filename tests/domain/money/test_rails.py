@@ -35,8 +35,19 @@ def paid(amount: str = "100.00", currency: str = "USD") -> Money:
         (({**ACH, "up_to": "100.00"},), paid("100.01"), "US", PaymentRail.ISO_20022),
         (({"rail": "ISO_20022", "currency": "USD", "up_to": "50.00"}, ACH), paid("50.00"), "US", PaymentRail.ISO_20022),
         (({"rail": "ISO_20022", "currency": "USD", "up_to": "50.00"}, ACH), paid("50.01"), "US", PaymentRail.NACHA),
+        ((ACH, {"rail": "MANUAL", "currency": "KES"}), paid(currency="KES"), "KE", PaymentRail.MANUAL),
     ],
-    ids=["no table", "covered", "abroad", "euros", "at the limit", "above it", "the first row", "the next row"],
+    ids=[
+        "no table",
+        "covered",
+        "abroad",
+        "euros",
+        "at the limit",
+        "above it",
+        "the first row",
+        "the next row",
+        "typed",
+    ],
 )
 def test_it_is_that_of_the_first_row_that_covers_it(
     rows: tuple[dict[str, Any], ...], sum_: Money, country: str, rail: PaymentRail

@@ -32,6 +32,7 @@ from domain.payment import account, bank_file, bookings, mapping, payment_file, 
 from domain.payment import tranche as t
 from domain.payment.account import AccountStanding, standing_of
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.portal import sheets
 from domain.payment.recalls import RecallAnswer
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
@@ -401,6 +402,8 @@ EXAMPLES: list[Any] = [
     payment_file.PaymentFileWrittenAgain(**BY, sha256=DIGEST, in_doubt=("P-2026-0042 tranche 1, attempt 2: on hold",)),
     payment_file.NeverSentAgreed(**BY, sha256=DIGEST, word_sha256="ef" * 32),
     payment_file.PaymentFileNeverSent(**BY, sha256=DIGEST, word_sha256="ef" * 32),
+    sheets.SheetTyped(**BY, sha256=DIGEST, confirmation="PT-2026-118204"),
+    sheets.SheetCountersigned(**BY, sha256=DIGEST, confirmation="PT-2026-118204"),
     bookings.BookingCounted(
         at=NOON,
         claim=number("a claim"),
@@ -755,6 +758,8 @@ SAYS_MORE = {
     "BankContradicted": "taken_back",
     "PaymentShort": "answer",
     "TranchePaidShort": "money",
+    "SheetTyped": "confirmation",
+    "SheetCountersigned": "confirmation",
     "RestAgreed": "remainder",
     "PaymentRecalled": "due",
     "RecallAnswered": "due",

@@ -1,0 +1,1 @@
+"""The manual rail: payments that people type into the bank's portal."""

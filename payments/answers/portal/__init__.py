@@ -1,0 +1,1 @@
+"""Bookings of what people typed into the bank's portal."""
