@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 WHOLLY_SLOW = {
     "tests/bench/test_benchmarks.py": "every benchmark with few lives; they measure, and guard no promise",
     "tests/accord/console/door/test_in_chromium.py": "the inbox in a browser; test_inbox.py asks for it every day",
+    "tests/accord/counter/pages/test_sheets.py": "sheets by the pages; portal/test_typing_in.py does it every day",
+    "tests/accord/counter/portal/test_portal_by_shell.py": "sheets by shell; test_typing_in.py beside it does the same",
     "tests/accord/counter/pages/test_whole_life.py": "founding, proposing and paying by browser; each has its own test",
     "tests/tours/test_beside_the_demo.py": "the README's commands beside a whole demo; each has tests of its own",
 }

@@ -20,6 +20,7 @@ TRIGGERS: Final = (
     ("payments.bank_files", "bank_files_are_kept"),
     ("payments.account_statements", "account_statements_are_kept"),
     ("payments.stated_entries", "stated_entries_are_kept"),
+    ("payments.typed_numbers", "typed_numbers_are_kept"),
     ("payments.entries", "entries_are_kept"),
     ("payments.exceptions", "exceptions_are_kept"),
     ("editions.contents", "contents_stay"),

@@ -153,6 +153,18 @@ async def stored_files(connection: Connection, *statuses: FileStatus) -> list[St
     return [_stored(row) for row in rows]
 
 
+async def unbooked_sheets(connection: Connection) -> list[StoredFile]:
+    """Return the sheets that were handed over and whose payment no file of the bank names, oldest first."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM payments.files f WHERE status = 'HANDED_OVER' "  # noqa: S608
+        "AND substr(content, 1, $2) = $1 AND NOT EXISTS (SELECT FROM payments.file_payments p JOIN payments.entries e "
+        "ON e.about = p.payment_id::text WHERE p.message_id = f.message_id) ORDER BY created_at, message_id",
+        SHEET_BEGINS,
+        len(SHEET_BEGINS),
+    )
+    return [_stored(row) for row in rows]
+
+
 async def stored_file(connection: Connection, message_id: str) -> StoredFile | None:
     """Return a file by its message id, or None. Its row stays locked until the transaction ends."""
     row = await connection.fetchrow(

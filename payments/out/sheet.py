@@ -5,6 +5,7 @@ It is plain text in UTF-8. Names stand as they are on record, since people compa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,6 +17,7 @@ from payments.out.pain001 import CreditTransfer, WrittenFile
 BEGINS: Final = b"ACCORD PAYMENT SHEET 1\n"
 """The first line of every sheet, with the number of its form."""
 _WIDTH: Final = 12
+_FIELD: Final = re.compile(r"([A-Z][a-zA-Z]*(?: [a-z]+)?) {2,}(\S.*)")
 
 
 def write_sheet(debtor: AccountDetails, transfers: tuple[CreditTransfer, ...], void: int = 0) -> WrittenFile:
@@ -54,6 +56,12 @@ def write_sheet(debtor: AccountDetails, transfers: tuple[CreditTransfer, ...], v
         "Only then is it released in the portal.",
     ]
     return WrittenFile(message_id, BEGINS + "".join(f"{line}\n" for line in lines).encode())
+
+
+def fields_of(content: bytes) -> tuple[tuple[str, str], ...]:
+    """Return what a sheet says, each with its label, for people who compare it with the portal."""
+    lines = content.decode("utf-8", "replace").splitlines()
+    return tuple((found[1], found[2]) for line in lines if (found := _FIELD.fullmatch(line)) is not None)
 
 
 def _fields(*fields: tuple[str, str | None]) -> Iterable[str]:

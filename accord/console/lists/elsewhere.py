@@ -34,6 +34,7 @@ from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.waiting.owing import MAY_RESOLVE
 from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile, PaymentFileHandedOver
+from domain.payment.portal.sheets import SheetCountersigned
 from domain.streams import EDITION_STREAMS, TRUTHS_STREAM
 from domain.truths.events import MAY_ANSWER
 from ledger import clock
@@ -47,6 +48,9 @@ _WAITING: Final = f"""
 SELECT (SELECT count(*) FROM payments.exceptions WHERE resolved_at IS NULL) AS exceptions,
        ARRAY(SELECT message_id FROM payments.files WHERE status = '{FileStatus.MADE}'
               ORDER BY created_at DESC LIMIT 20) AS files,
+       ARRAY(SELECT message_id FROM payments.files WHERE status = '{FileStatus.HANDED_OVER}'
+                AND message_id IN (SELECT message_id FROM payments.typed_numbers)
+              ORDER BY created_at DESC LIMIT 20) AS sheets,
        ARRAY(SELECT d.document #>> '{{fund,fund_id}}'
                FROM read_model.documents d, jsonb_each(d.document #> '{{fund,asked}}') AS a(change_id, asked)
               WHERE d.name = '{FUNDS.name}' AND a.asked #>> '{{event,actor}}' <> $3) AS funds,
@@ -145,6 +149,16 @@ async def _hand_overs(look: _Look) -> list[Elsewhere]:
     return [Elsewhere(words, f"{counter}/" if counter else "/payments")] if firsts else []
 
 
+async def _sheets(look: _Look) -> list[Elsewhere]:
+    """Return the sheets that somebody else typed into the bank's portal and nobody signed as the second."""
+    files = [await read_payment_file(look.console.desk.reader, message_id) for message_id in look.there["sheets"]]
+    open_files = [file for file in files if file.typed and file.countersigned is None]
+    count = sum(file.typed[-1].actor != look.reader for file in open_files)
+    counter = look.console.settings.counter_origin
+    words = f"{count_in_words(count, 'payment')} typed into the bank’s portal, for a second signature"
+    return [Elsewhere(words, f"{counter}/" if counter else "/payments")] if count else []
+
+
 def _first_of_two(file: PaymentFile) -> str:
     """Return who signed a hand-over that waits for another person, or ''."""
     made = file.status is FileStatus.MADE
@@ -221,6 +235,7 @@ _LOOKS: Final[tuple[tuple[frozenset[Role], Callable[[_Look], Awaitable[list[Else
     (frozenset(MAY_RESOLVE), _exceptions),
     (frozenset(MAY_CONFIRM), _funds),
     (PaymentFileHandedOver.roles, _hand_overs),
+    (SheetCountersigned.roles, _sheets),
     (frozenset(MAY_ANSWER), _truths),
     (CONFIRMERS, _editions),
     (frozenset({Role.DIRECTOR}), _approvals),

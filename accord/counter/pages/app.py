@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
-from accord.counter.pages import accounts, answers, brought_in, exceptions, files, ready
+from accord.counter.pages import accounts, answers, brought_in, exceptions, files, ready, sheets
 from accord.counter.pages.errands import doing
 from accord.counter.pages.site import CounterSite
 from accord.web import login
@@ -42,6 +42,8 @@ PAGES: Final = (
     Page("/files/{message}", files.show, Access.READER),
     Page("/files/{message}/hand-over", files.hand_over, Access.READER, ("POST",)),
     Page("/files/{message}/write-again", files.write_again, Access.READER, ("POST",)),
+    Page("/files/{message}/typed", sheets.type_in, Access.READER, ("POST",), CHECKS),
+    Page("/files/{message}/countersign", sheets.countersign, Access.READER, ("POST",), CHECKS),
     Page("/files/{message}/take", files.take, Access.READER, ("POST",), EXPORTS),
     Page("/answers", answers.show, Access.READER),
     Page("/answers", answers.bring_in, Access.READER, ("POST",), UPLOADS),

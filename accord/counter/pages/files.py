@@ -17,6 +17,7 @@ from accord.client.waiting.file_answers import file_answers
 from accord.counter.pages.errands.errands import HandOver, WriteAgain
 from accord.counter.pages.errands.words import payment_facts, total_in_words
 from accord.counter.pages.preparing import lead_to_signing
+from accord.counter.pages.sheets import sheet_line
 from accord.counter.pages.site import CounterSite
 from accord.counter.payment_files import standing_of
 from accord.organisation.signed_acts import require_may
@@ -184,6 +185,8 @@ async def show(request: Request) -> Response:
     context = {
         "line": line,
         "facts": await payment_facts(site.desk.pool, payments),
+        "sheet": sheet_line(stored, file, NamesInWords(await site.desk.directory())),
+        "reader": request.state.reader,
         "is_here": (site.settings.folder / stored.name).is_file(),
         "in_doubt": [one.actor for one in file.agreed if isinstance(one, WritingAgainAgreed)],
         "again": NamesInWords(await site.desk.directory()).people(file.written_again_by),

@@ -17,6 +17,7 @@ from accord.counter.pages.errands.leaving import file_ahead
 from accord.counter.pages.errands.words import account_in_words, total_in_words
 from accord.counter.pages.files import made, may_hand_over, to_take
 from accord.counter.pages.preparing import lead_to_signing
+from accord.counter.pages.sheets import open_sheets
 from accord.counter.pages.site import CounterSite
 from accord.counter.payment_files import waiting_payments
 from accord.presentation.faults import BadInput
@@ -70,6 +71,7 @@ async def show(request: Request) -> Response:
         "second": second,
         "made": [line for line in waiting if line not in second],
         "to_take": await to_take(site),
+        "sheets": await open_sheets(site),
     }
     return page(request, "ready.html", content)
 

@@ -13,12 +13,12 @@ from accord.counter.hand_over import require_same_bytes
 from accord.counter.transactions import Counter, at_the_counter
 from accord.counter.written_again import handed_over_file
 from accord.organisation.signed_acts import require_may, signed_act
-from accord.presentation.faults import Refused
+from accord.presentation.faults import BadInput, Refused
 from domain.errors import FormShut
 from domain.payment.bank_answers import BankStatus
-from domain.payment.bookings import account_key
+from domain.payment.bookings import account_key, reference_key
 from domain.payment.payment_file import FileStatus, PaymentFile
-from domain.payment.portal.sheets import SheetCountersigned, SheetTyped
+from domain.payment.portal.sheets import SheetCountersigned, SheetTyped, number_fault
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from payments.accounts import AccountChanged, UnknownAccount, read_account
@@ -62,15 +62,17 @@ async def record_typed(desk: Desk, message_id: str, confirmation: str, actor: st
             payment's, or the person may not.
         BadInput: There is no such sheet, or the number is none of a bank's.
     """
+    confirmation = _number(confirmation)
     await require_may(desk, actor, SheetTyped)
     sheet = await _sheet(desk, PrePaymentCheck(desk.ledger), message_id)
     _require_open_end(sheet)
+    _require_unsigned(sheet.file, confirmation)
     stream = StreamId.payment_file(message_id)
     act = await signed_act(desk, SheetTyped, stream, actor, sha256=sheet.stored.sha256, confirmation=confirmation)
     await _require_form(desk, act)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         file = await read_payment_file(desk.reader, message_id)
-        _require_unsigned(file, act)
+        _require_unsigned(file, confirmation)
         await _require_own_number(counter, sheet, act)
         await counter.act(stream, act)
         await keep_typed_number(counter.connection, await _line(counter, sheet, act))
@@ -88,14 +90,16 @@ async def countersign(desk: Desk, message_id: str, confirmation: str, actor: str
             made now; or the sheet is not what its payment makes.
         BadInput: There is no such sheet, or the number is none of a bank's.
     """
+    confirmation = _number(confirmation)
     await require_may(desk, actor, SheetCountersigned)
     await require_all_taken(desk)
     sheet = await _sheet(desk, PrePaymentCheck(desk.ledger), message_id)
     _require_open_end(sheet)
+    _require_second(sheet.file, confirmation, actor)
     if sheet.reasons:
         raise Refused(
             f"do not release it in the portal: {sheet.reasons[0]}. Take it out there; where that lasts, two others "
-            f"record it: `accord payments never-sent {message_id} --word FILE`",
+            "record with the bank's word that it never arrived",
             "NotAuthorised",
         )
     await require_same_bytes(desk, sheet.stored, [sheet.check])
@@ -108,8 +112,15 @@ async def countersign(desk: Desk, message_id: str, confirmation: str, actor: str
         await require_all_taken(desk)
         if not await unmoved(counter, [sheet.check.verdict]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
-        _require_second(await read_payment_file(desk.reader, message_id), act)
+        _require_second(await read_payment_file(desk.reader, message_id), confirmation, actor)
         await counter.act(stream, act)
+
+
+def _number(confirmation: str) -> str:
+    """Return a confirmation number as it is signed, without blanks around it."""
+    if fault := number_fault(confirmation):
+        raise BadInput(str(fault))
+    return confirmation.strip()
 
 
 async def _sheet(desk: Desk, gate: PrePaymentCheck, message_id: str) -> _Sheet:
@@ -133,42 +144,41 @@ def _require_open_end(sheet: _Sheet) -> None:
         )
 
 
-def _require_unsigned(file: PaymentFile, act: SheetTyped) -> None:
-    """Raise Refused if two signed the sheet already, or if this number is on record."""
+def _require_unsigned(file: PaymentFile, confirmation: str) -> None:
+    """Raise Refused if two signed the sheet already, or if this number is on record.
+
+    It is asked before the signature, so that nobody signs in vain, and again with nobody else writing.
+    """
     if file.status is not FileStatus.HANDED_OVER:
-        raise Refused(f"{file.message_id} is {file.status.value} by now: it is not typed", "IllegalTransition")
-    if file.countersigned is not None:
+        raise Refused("this sheet never reached the bank, as two signed: it is not typed", "IllegalTransition")
+    if (second := file.countersigned) is not None:
         raise Refused(
-            f"{file.typed[-1].actor} typed {file.message_id} as {file.countersigned.confirmation}, and "
-            f"{file.countersigned.actor} signed it: it is typed once; take out of the portal what stands there beside",
+            f"{file.typed[-1].actor} typed this sheet as {second.confirmation}, and {second.actor} signed it: it is "
+            "typed once; take out of the portal what stands there beside",
             "IllegalTransition",
         )
-    if file.typed and file.typed[-1].number_key == act.number_key:
+    if file.typed and file.typed[-1].number_key == reference_key(confirmation):
         raise Refused(
-            f"{file.typed[-1].actor} recorded that number already; another person compares it and signs: "
-            f"`accord payments countersign {file.message_id} --confirmation {act.confirmation}`",
+            f"{file.typed[-1].actor} recorded that number already; another person compares it, and signs as the second",
             "IllegalTransition",
         )
 
 
-def _require_second(file: PaymentFile, act: SheetCountersigned) -> None:
-    """Raise Refused unless the act is the second signature on what was typed last."""
+def _require_second(file: PaymentFile, confirmation: str, actor: str) -> None:
+    """Raise Refused unless a person's signature is the second one on what was typed last. Asked twice, as above."""
     if file.countersigned is not None:
-        raise Refused(f"{file.countersigned.actor} signed {file.message_id} already", "IllegalTransition")
+        raise Refused(f"{file.countersigned.actor} signed this sheet already", "IllegalTransition")
     if file.status is not FileStatus.HANDED_OVER or not file.typed:
-        raise Refused(
-            f"nobody recorded that {file.message_id} was typed: `accord payments typed {file.message_id}`",
-            "IllegalTransition",
-        )
+        raise Refused("nobody recorded that this sheet was typed, and under which number", "IllegalTransition")
     typing = file.typed[-1]
-    if act.number_key != typing.number_key:
+    if reference_key(confirmation) != typing.number_key:
         raise Refused(
-            f"{typing.actor} recorded another number than {act.confirmation}: compare which stands in the portal, and "
+            f"{typing.actor} recorded another number than {confirmation}: compare which stands in the portal, and "
             "release neither; if theirs was misread, somebody records the right one",
             "OtherContent",
         )
-    if not file.is_second_to_sign(act):
-        raise Refused(f"{typing.actor} typed it; another person, with a key of theirs, signs it", "SeparationOfDuties")
+    if actor == typing.actor:
+        raise Refused(f"{typing.actor} typed it; another person signs it", "SeparationOfDuties")
 
 
 async def _require_own_number(counter: Counter, sheet: _Sheet, act: SheetTyped) -> None:

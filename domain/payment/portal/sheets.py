@@ -15,28 +15,34 @@ from domain.directory.tiers import Role
 from domain.fault import Fault
 from domain.payment.bookings import is_filler, reference_key
 from domain.payment.counter import CounterAct
-from domain.values import Printable, Sha256
+from domain.values import Sha256
 
 SHORTEST_NUMBER: Final = 5
 """The fewest letters and digits of a confirmation number: shorter ones are places in a list, and name nothing."""
+LONGEST_NUMBER: Final = 35
 _OURS: Final = re.compile(r"ACCM?[A-Z2-7]{12,26}", re.IGNORECASE)
 _FINANCE: Final = frozenset({Role.PAYER, Role.FINANCE_APPROVER})
 
 
-def _is_a_number_of_the_bank(text: str) -> str:
-    if is_filler(text) or len(reference_key(text)) < SHORTEST_NUMBER:
-        raise ValueError(f"a confirmation number has {SHORTEST_NUMBER} letters and digits at least")
-    if _OURS.fullmatch(text):
-        raise ValueError(f"{text} is our own reference; record the number that the bank's portal gave")
+def number_fault(text: str) -> Fault | None:
+    """Return the reason why a text is no number by which a bank's portal confirms a payment, or None."""
+    number = text.strip()
+    if _OURS.fullmatch(number):
+        return Fault("that is our own reference: write the number that the bank's portal gave")
+    if len(number) > LONGEST_NUMBER or not number.isprintable():
+        return Fault(f"a confirmation number has {LONGEST_NUMBER} characters at most, and all of them can be read")
+    if is_filler(number) or len(reference_key(number)) < SHORTEST_NUMBER:
+        return Fault(f"a confirmation number has {SHORTEST_NUMBER} letters and digits at least")
+    return None
+
+
+def _is_a_number(text: str) -> str:
+    if fault := number_fault(text):
+        raise ValueError(str(fault))
     return text
 
 
-ConfirmationNumber = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=SHORTEST_NUMBER, max_length=35),
-    Printable,
-    AfterValidator(_is_a_number_of_the_bank),
-]
+ConfirmationNumber = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_is_a_number)]
 """The number by which a bank's portal confirms what was typed there."""
 
 

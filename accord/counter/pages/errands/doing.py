@@ -12,12 +12,14 @@ import structlog
 from accord.counter.pages.errands.errands import (
     BringIn,
     CallBack,
+    Countersign,
     Errand,
     HandOver,
     MakeFile,
     RecordAccount,
     Resolve,
     SignedErrand,
+    TypeIn,
     WriteAgain,
 )
 from accord.counter.pages.errands.hearing import bring_in, words_of_bringing_in
@@ -28,6 +30,12 @@ from accord.counter.pages.errands.leaving import (
     words_of_making,
     words_of_writing_again,
     write_file_again,
+)
+from accord.counter.pages.errands.portal import (
+    sign_as_second,
+    type_sheet,
+    words_of_countersigning,
+    words_of_typing,
 )
 from accord.counter.pages.errands.resolving import say_what_it_was, words_of_resolving
 from accord.counter.pages.errands.vouching import call_back, record, words_of_calling_back, words_of_recording
@@ -71,6 +79,10 @@ async def _done(
             return await hand_file_over(site, errand, actor, touch)
         case WriteAgain():
             return await write_file_again(site, errand, actor, touch)
+        case TypeIn():
+            return await type_sheet(site, errand, actor, touch)
+        case Countersign():
+            return await sign_as_second(site, errand, actor, touch)
         case BringIn():
             return await bring_in(site, errand, upload, actor, touch)
         case RecordAccount():
@@ -89,6 +101,10 @@ async def _words(site: CounterSite, errand: Errand, upload: bytes, wanted: Touch
             return await words_of_handing_over(site, errand, wanted)
         case WriteAgain():
             return await words_of_writing_again(site, errand, wanted)
+        case TypeIn():
+            return await words_of_typing(site, errand)
+        case Countersign():
+            return await words_of_countersigning(site, errand)
         case BringIn():
             return await words_of_bringing_in(site, errand, upload, wanted)
         case RecordAccount():

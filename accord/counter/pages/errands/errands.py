@@ -40,6 +40,22 @@ class WriteAgain(Value):
     message_id: str
 
 
+class TypeIn(Value):
+    """Record that a sheet was typed into the bank's portal."""
+
+    kind: Literal["type in"] = "type in"
+    message_id: str
+    confirmation: str
+
+
+class Countersign(Value):
+    """Sign as the second what stands in the bank's portal."""
+
+    kind: Literal["countersign"] = "countersign"
+    message_id: str
+    confirmation: str
+
+
 class BringIn(Value):
     """Bring in a file of the bank, which is kept beside this."""
 
@@ -77,7 +93,8 @@ class Resolve(Value):
 
 
 Errand = Annotated[
-    MakeFile | HandOver | WriteAgain | BringIn | RecordAccount | CallBack | Resolve, Field(discriminator="kind")
+    MakeFile | HandOver | WriteAgain | TypeIn | Countersign | BringIn | RecordAccount | CallBack | Resolve,
+    Field(discriminator="kind"),
 ]
 _READ: Final[TypeAdapter[Errand]] = TypeAdapter(Errand)
 

@@ -12,6 +12,7 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.counter.hand_over import hand_over
+from accord.counter.portal.typing_in import countersign, record_typed
 from domain.directory.people import HouseRulesSet
 from domain.directory.tiers import Role
 from ledger.projections import Projector
@@ -26,7 +27,8 @@ from tests.accord.console.lists.test_queue import words_in
 from tests.accord.console.organisation.signing import place_of, touched
 from tests.accord.console.organisation.test_funds import fund_of, opened
 from tests.accord.console.organisation.test_people import proposed
-from tests.accord.counter.files import made_file
+from tests.accord.counter.files import handed_over, made_file
+from tests.accord.counter.portal.test_typing_in import NUMBER, typed_rail
 from tests.governing import decree, hire
 from tests.lives import until_shown
 
@@ -97,6 +99,27 @@ async def test_an_exception_of_the_bank_waits_for_finance(office_pool: asyncpg.P
     assert "Nothing waits for you" not in page
     assert ("0 partnerships waiting" in page) == ("What waits for you elsewhere stands above." in page)
     assert "exception of the bank" not in words_in(await above(visit, "pia.berg"))
+
+
+@pytest.mark.slow
+async def test_what_one_person_typed_waits_for_another_of_finance(
+    desk: Desk, visit: Any, reference: str, tmp_path: Path
+) -> None:
+    """Given a sheet that one person typed into the bank's portal, then the others who may sign it are told."""
+    rules = (await desk.directory()).rules
+    assert rules is not None
+    await typed_rail(desk)
+    try:
+        await paying.released(desk, reference)
+        sheet = await handed_over(desk, tmp_path)
+        await record_typed(desk, sheet.message_id, NUMBER, "paul.nkosi")
+        words = {who: "1 payment typed into the bank’s portal" in await above(visit, who)
+                 for who in ("femi.ade", "paul.nkosi", "pia.berg")}  # fmt: skip
+        assert words == {"femi.ade": True, "paul.nkosi": False, "pia.berg": False}
+        await countersign(desk, sheet.message_id, NUMBER, "femi.ade")
+        assert "typed into the bank" not in await above(visit, "femi.ade")
+    finally:
+        await decree(desk, HouseRulesSet(rules=rules))
 
 
 @pytest.mark.slow
