@@ -17,7 +17,7 @@ from payments.out.files import StoredFile, unbooked_sheets
 from payments.out.sheet import fields_of
 
 
-class SheetLine(NamedTuple):
+class PortalSheet(NamedTuple):
     """A sheet after its hand-over, as the pages show it."""
 
     message_id: str
@@ -33,12 +33,12 @@ class SheetLine(NamedTuple):
     """What is typed, each with its label."""
 
 
-def sheet_line(stored: StoredFile, file: PaymentFile, names: NamesInWords) -> SheetLine | None:
+def sheet_line(stored: StoredFile, file: PaymentFile, names: NamesInWords) -> PortalSheet | None:
     """Return a sheet that was handed over, or None of any other file."""
     if not stored.is_sheet or file.status is not FileStatus.HANDED_OVER:
         return None
     typing = file.typed[-1] if file.typed else None
-    return SheetLine(
+    return PortalSheet(
         stored.message_id,
         str(file.total or ""),
         names.person(typing.actor) if typing is not None else "",
@@ -49,7 +49,7 @@ def sheet_line(stored: StoredFile, file: PaymentFile, names: NamesInWords) -> Sh
     )
 
 
-async def open_sheets(site: CounterSite) -> list[SheetLine]:
+async def open_sheets(site: CounterSite) -> list[PortalSheet]:
     """Return the sheets that wait to be typed, or for a second signature."""
     async with site.desk.pool.acquire() as connection:
         stored_sheets = await unbooked_sheets(connection)
