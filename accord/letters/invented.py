@@ -48,6 +48,7 @@ def _common(letter: LetterKind) -> dict[str, Any]:
     }
 
 
+_PAID: Final = {"money": _money("20000"), "arrived": _money("19985")}
 _PAYMENTS: Final = (
     f.PlannedPayment(number=1, money=_money("20000"), due_on=date(2027, 2, 1)),
     f.PlannedPayment(number=2, money=_money("30000.50"), after_report=1),
@@ -86,10 +87,11 @@ def _own(letter: LetterKind) -> dict[str, Any]:
         case LetterKind.QUESTIONS:
             return {"question": "Which villages are served first, and why?"}
         case LetterKind.REPORT_ACCEPTED | LetterKind.REPORT_RETURNED:
-            kind, sums = ReportKind.FINANCIAL, {"spent": _money("18250.50"), "unspent": _money("1749.50")}
+            kind, sums = ReportKind.FINANCIAL, {"spent": _money("18250.50"), "unspent": _money("1734.50")}
+            sums |= {"not_arrived": _money("15")}
             return {"number": 1, "report_kind": kind, "received_on": DAY, **sums, "payments": _PAYMENTS[1:]}
         case LetterKind.PAYMENT_ADVICE:
-            return {"number": 1, "money": _money("20000"), "paid_on": DAY, "remaining": _PAYMENTS[1:]}
+            return {"number": 1, "paid_on": DAY, "remaining": _PAYMENTS[1:], **_PAID}
         case LetterKind.REMINDER:
             report = f.OwedFacts(owed=ObligationKind.REPORT, about="1", due_on=date(2027, 7, 31))
             refund = f.OwedFacts(
@@ -114,7 +116,8 @@ def _docket() -> dict[str, Any]:
         "partner": "Lake Villages Network",
         "country": "UG",
         "gift": _money("5000"),
-        "paid": _money("20000"),
+        "paid": _PAID["money"],
+        "arrived": _PAID["arrived"],
         "statement": "Eleven villages are online for the first time.",
         "findings": _FINDINGS,
         "approved": (Role.PROGRAMME_APPROVER,),

@@ -217,7 +217,11 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     ),
     "ReportReceived": (
         Further(3, _BY_LINE, "what was spent by line, and what became of the work plan"),
-        Further(4, (*_TAKEN_OVER, "other_report", "beside_inbox"), f"{_HANDED_IN}, or a report to another funder"),
+        Further(
+            4,
+            (*_TAKEN_OVER, "other_report", "beside_inbox", "figures.not_arrived"),
+            f"{_HANDED_IN}, a report to another funder, or that less arrived than was paid",
+        ),
     ),
     "AgreementSigned": (Further(2, (*_TAKEN_OVER, *_RATES), f"{_HANDED_IN}, or rates"),),
     "ReferralCleared": (Further(2, _RATES, _RATES_IN_WORDS),),
@@ -225,7 +229,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "ConditionMet": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "PartnershipWithdrawn": (Further(2, _TAKEN_OVER, _HANDED_IN),),
     "CommentMade": (Further(2, _TAKEN_OVER, _HANDED_IN),),
-    "ReportAccepted": (Further(2, ("disallowed",), "costs that are not allowed"),),
+    "ReportAccepted": (Further(2, ("disallowed", "shortfall"), "costs that are not allowed, or what became of money"),),
     "SubrecipientsReported": (Further(2, (f"subrecipients.party.{_OFFICE}",), _OFFICE_IN_WORDS),),
     "TrancheReleasedForPayment": (
         Further(

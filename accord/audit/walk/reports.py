@@ -31,12 +31,15 @@ def receive_in_doubt(walk: Walk, event: e.ReportReceived) -> None:
 def accept(walk: Walk, event: e.ReportAccepted) -> None:
     """Accept a report, unless it moved more than is free, or was made to another funder where the law forbids it.
 
-    It then holds back what it held.
+    Neither does an acceptance count that leaves open what became of money that did not arrive. It then holds back what
+    it held.
     """
     report, budget = walk.reporting.report(event.report), walk.reporting.budget
     standings = standing_by_report(budget, report) if budget is not None and report is not None else ()
     if report is not None and report.other_report is not None and walk.responsibility.required:
         return  # under expenditure responsibility the grantee reports to us (26 CFR 53.4945-5(c))
+    if report is not None and report.not_arrived and event.shortfall is None:
+        return
     if not (report is not None and report.is_by_line and uncovered(standings, event.disallowed)):
         _take(walk, walk.reporting.with_accepted(event.report, event.actor, event.disallowed))
 

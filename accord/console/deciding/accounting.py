@@ -26,8 +26,11 @@ from domain.plans import ReportKind
 from domain.values import minor_digits
 from ledger import clock
 
-_SUMS: Final = ("spent", "unspent", "returned")
+_SUMS: Final = ("spent", "unspent", "returned", "not_arrived")
 _ADDED_UP: Final = "From the first payment on, in the grant's currency."
+_LABELS: Final = {
+    "not_arrived": ("Did not arrive", "What less arrived than was paid, as the grantee says. Else empty.")
+}
 _NUMBER: Final = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?", re.ASCII)
 _BACK: Final = {
     RefundDirection.FROM_GRANTEE: "the grantee paid it back",
@@ -68,7 +71,7 @@ def report_fields(partnership: Partnership) -> tuple[Field, ...]:
         Field("planned", "Which report", kind="choice", choices=_kinds(partnership), fills=("report_kind",)),
         Field("summary", "What it says", "In a sentence or two."),
         *(
-            Field(figure, figure.capitalize(), _ADDED_UP, "line", fills=("figures",))
+            Field(figure, *_LABELS.get(figure, (figure.capitalize(), _ADDED_UP)), "line", fills=("figures",))
             for figure in _SUMS
             if partnership.has_paid
         ),

@@ -10,6 +10,7 @@ from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, form_
 from accord.presentation.spending import TypedSpending, figures_by_line, read_sum_of
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
+from accord.presentation.words.values import sum_in_words
 from domain.budgets.milestones import Milestone, MilestoneState
 from domain.partnership import commands as c
 from domain.partnership.report.reports import ReportState
@@ -112,7 +113,25 @@ def acceptance_fields(partnership: Partnership) -> tuple[Field, ...]:
         Field(f"disallowed-{place}", f"{_NOT_ALLOWED}{category}", _BEYOND, "line", fills=("disallowed",))
         for place, category in enumerate(_beyond(partnership), 1)
     )
-    return (form_field(c.AcceptReport, "report", partnership), *costs, REASON)
+    return (form_field(c.AcceptReport, "report", partnership), *costs, *_shortfall_field(partnership), REASON)
+
+
+def _shortfall_field(partnership: Partnership) -> Iterator[Field]:
+    """Yield the question what became of money that did not arrive, if a report that waits says so."""
+    reports = [report for report in partnership.reporting.filed if report.state is ReportState.RECEIVED]
+    said_sums = [
+        sum_in_words(report.not_arrived, report.figures.currency)
+        for report in reports
+        if report.figures is not None and report.not_arrived
+    ]
+    if not said_sums:
+        return
+    taken, out = partnership.taken_on_the_way, partnership.proposed.funds_out
+    told = sum_in_words(taken, out.currency) if taken and out is not None else "no charges"
+    hint = (
+        f"The report says that {said_sums[0]} did not arrive. The bank tells of {told} on the way. What became of it?"
+    )
+    yield replace(form_field(c.AcceptReport, "shortfall", partnership), hint=hint)
 
 
 def _beyond(partnership: Partnership) -> tuple[str, ...]:
@@ -135,4 +154,5 @@ def acceptance_content(partnership: Partnership, answers: Typed) -> dict[str, An
         if (text := said(answers, f"disallowed-{place}"))
     ]
     content: dict[str, Any] = {"report": said(answers, "report"), "reason": said(answers, REASON.name)}
+    content |= {"shortfall": answer} if (answer := said(answers, "shortfall")) else {}
     return {**content, "disallowed": costs} if costs else content

@@ -34,7 +34,7 @@ def _of_report(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _of_figures(figures: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     lines = list(_entries(figures, "lines", "line"))
-    names = ("unspent", "returned") if lines else ("spent", "unspent", "returned")
+    names = ("unspent", "returned", "not_arrived") if lines else ("spent", "unspent", "returned", "not_arrived")
     yield from ((name, str(figures.get(name, ""))) for name in names)
     yield "period", figures.get("period", "")
     for line in lines:

@@ -35,8 +35,10 @@ _MONEY: Final = QuestionSchema(type="string", format="money")
 _PAPER: Final = QuestionSchema(type="string", format="paper")
 _YES: Final = QuestionSchema(type="boolean", const=True)
 _PERIOD: Final = QuestionSchema(type="object", format="period")
-_FIGURES: Final = (DefaultQuestion("spent", _MONEY), DefaultQuestion("unspent", _MONEY))
-DEFAULT_FACTS: Final = {f"/figures/{name}": name for name in ("lines", "spent", "unspent")}
+NOT_ARRIVED: Final = DefaultQuestion("not_arrived", _MONEY, needed=False)
+"""The question how much less arrived than was paid: charges that banks took on the way, and what is missing."""
+_FIGURES: Final = (DefaultQuestion("spent", _MONEY), DefaultQuestion("unspent", _MONEY), NOT_ARRIVED)
+DEFAULT_FACTS: Final = {f"/figures/{name}": name for name in ("lines", "spent", "unspent", "not_arrived")}
 PERIOD: Final = "budget_period"
 """The question up to which period of the budget a report goes."""
 """By fact of a report's money: the question that says it."""
@@ -91,7 +93,7 @@ def _evidence(content: ShownForm) -> Iterator[DefaultQuestion]:
 def _money(content: ShownForm) -> Pages:
     if content.lines:
         budget = DefaultQuestion("lines", QuestionSchema(type="array", format="budget"))
-        yield "money", (*_budget_period(content), budget, DefaultQuestion("unspent", _MONEY, needed=False))
+        yield "money", (*_budget_period(content), budget, DefaultQuestion("unspent", _MONEY, needed=False), NOT_ARRIVED)
     elif content.report_kind in {"FINANCIAL", "FINAL", ""}:
         yield "money", _FIGURES
 

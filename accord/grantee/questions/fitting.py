@@ -25,6 +25,7 @@ class ReportedMoney(NamedTuple):
     spent: FilledQuestion | None
     unspent: FilledQuestion | None
     returned: FilledQuestion | None
+    not_arrived: FilledQuestion | None
 
     @property
     def total(self) -> Decimal | None:
@@ -67,12 +68,13 @@ def _faults_of_sums(
         return
     returned = _amount(money.returned)
     returned = returned if returned is not None else Decimal(content.came_back or 0)
-    whole = whole_spent + unspent + returned
+    missing = _amount(money.not_arrived) or Decimal(0)
+    whole = whole_spent + unspent + returned + missing
     if whole != Decimal(content.paid_sum):
-        parts = {"spent": whole_spent, "unspent": unspent, "returned": returned, "whole": whole}
+        parts = {"spent": whole_spent, "unspent": unspent, "returned": returned, "missing": missing, "whole": whole}
         facts = {name: said(amount) for name, amount in parts.items()}
-        paid = said(Decimal(content.paid_sum))
-        yield money.unspent.question.name, AnswerFault("fault.balance", {**facts, "paid": paid})
+        paid, key = said(Decimal(content.paid_sum)), "fault.balance_short" if missing else "fault.balance"
+        yield money.unspent.question.name, AnswerFault(key, {**facts, "paid": paid})
 
 
 def _amount(question: FilledQuestion | None) -> Decimal | None:

@@ -75,6 +75,9 @@ WORDS: Final = {
     "ask.spent": "How much did you spend, from the start until now?",
     "ask.unspent": "How much is left?",
     "ask.unspent.hint": "Of what we paid to you so far. Write 0 if nothing is left.",
+    "ask.not_arrived": "Did less arrive in your account than we paid? How much less?",
+    "ask.not_arrived.hint": "Such as charges that banks took on the way. Leave it empty if all arrived. You account "
+    "for all that we paid.",
     "ask.document": "Papers",
     "ask.document.hint": "Such as the report itself, receipts, photographs.",
     "ask.change": "What should change?",
@@ -164,6 +167,8 @@ WORDS: Final = {
     "fault.lines": "The lines make {lines} together, and here stands {spent}. Correct one of them.",
     "fault.balance": "Spent {spent}, left {unspent} and paid back {returned} make {whole}; we paid {paid}. Correct one "
     "of them.",
+    "fault.balance_short": "Spent {spent}, left {unspent}, paid back {returned} and not arrived {missing} make "
+    "{whole}; we paid {paid}. Correct one of them.",
     "fault.period": "The grant runs from {first} to {last}. Write days within it, or ask for a change of the period.",
     "fault.closed": "This form is closed: nothing more is saved in it. Call your contact if something is missing.",
     "fault.full": "Many people are here at this moment. Try again in a minute: nothing is lost.",

@@ -75,6 +75,9 @@ WORDS: Final = {
     "ask.spent": "¿Cuánto gastaron, desde el comienzo hasta ahora?",
     "ask.unspent": "¿Cuánto queda?",
     "ask.unspent.hint": "De lo que les pagamos hasta ahora. Escriba 0 si no queda nada.",
+    "ask.not_arrived": "¿Llegó a su cuenta menos de lo que pagamos? ¿Cuánto menos?",
+    "ask.not_arrived.hint": "Como gastos que cobraron los bancos en el camino. Déjelo vacío si llegó todo. Se rinden "
+    "cuentas de todo lo que pagamos.",
     "ask.document": "Documentos",
     "ask.document.hint": "Como el informe mismo, recibos, fotografías.",
     "ask.change": "¿Qué debe cambiar?",
@@ -164,6 +167,8 @@ WORDS: Final = {
     "fault.lines": "Las líneas suman {lines} y aquí pone {spent}. Corrija una de las dos.",
     "fault.balance": "Gastado {spent}, restante {unspent} y devuelto {returned} suman {whole}; pagamos {paid}. Corrija "
     "alguno.",
+    "fault.balance_short": "Gastado {spent}, restante {unspent}, devuelto {returned} y no llegado {missing} suman "
+    "{whole}; pagamos {paid}. Corrija alguno.",
     "fault.period": "La subvención va del {first} al {last}. Escriba días dentro de ese plazo o pida un cambio.",
     "fault.closed": "Este formulario está cerrado: ya no se guarda nada en él. Llame a su contacto si falta algo.",
     "fault.full": "Hay mucha gente en este momento. Inténtelo en un minuto: nada se pierde.",

@@ -76,6 +76,9 @@ WORDS: Final = {
     "ask.spent": "Combien avez-vous dépensé, du début à maintenant ?",
     "ask.unspent": "Combien reste-t-il ?",
     "ask.unspent.hint": "De ce que nous vous avons payé jusqu’ici. Écrivez 0 s’il ne reste rien.",
+    "ask.not_arrived": "Est-il arrivé moins sur votre compte que ce que nous avons payé ? Combien de moins ?",
+    "ask.not_arrived.hint": "Par exemple des frais prélevés par des banques en chemin. Laissez vide si tout est "
+    "arrivé. Vous rendez compte de tout ce que nous avons payé.",
     "ask.document": "Pièces",
     "ask.document.hint": "Comme le rapport lui-même, des reçus, des photographies.",
     "ask.change": "Qu’est-ce qui doit changer ?",
@@ -166,6 +169,8 @@ WORDS: Final = {
     "fault.lines": "Les lignes font {lines} ensemble, et ici il y a {spent}. Corrigez l’un des deux.",
     "fault.balance": "Dépensé {spent}, restant {unspent} et rendu {returned} font {whole} ; nous avons payé {paid}. "
     "Corrigez l’un d’eux.",
+    "fault.balance_short": "Dépensé {spent}, restant {unspent}, rendu {returned} et non arrivé {missing} font {whole}"
+    " ; nous avons payé {paid}. Corrigez l’un d’eux.",
     "fault.period": "La subvention court du {first} au {last}. Écrivez des jours compris entre les deux, ou demandez "
     "un changement de période.",
     "fault.closed": "Ce formulaire est fermé : rien n’y est plus enregistré. Appelez votre contact s’il manque "

@@ -16,6 +16,7 @@ from domain.partnership.standing.parts import TrancheProgress
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.waiting.obligations import obligations
 from domain.submissions.kinds import SubmissionKind
+from domain.values import Money
 from ledger import clock
 
 
@@ -97,4 +98,14 @@ def _paid(partnership: Partnership, language: str) -> Iterator[str]:
     for tranche in partnership.tranches:
         if tranche.state is TrancheState.SETTLED and (day := settled_days.get(tranche.number)) is not None:
             money = money_in(language, tranche.money)
-            yield STATUS[language].payment.format(number=tranche.number, money=money, day=day_in(language, day))
+            paid = STATUS[language].payment.format(number=tranche.number, money=money, day=day_in(language, day))
+            yield f"{paid} {_arrived(tranche, language)}".strip()
+
+
+def _arrived(tranche: TrancheProgress, language: str) -> str:
+    """Return the sentence on what arrived of a payment, or '' where the bank tells of no charges on the way."""
+    if not tranche.taken_on_the_way:
+        return ""
+    arrived_sum = tranche.money.amount - tranche.taken_on_the_way
+    money = Money(amount=arrived_sum, currency=tranche.money.currency)
+    return STATUS[language].arrived.format(money=money_in(language, money))

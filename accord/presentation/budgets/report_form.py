@@ -42,6 +42,7 @@ FIELDS: Final = (
     FormField("arrived_on", "Day on which the money arrived", "Such as 2026-11-20."),
     FormField("difference", "Exchange difference", "In the grant's currency, beside the lines."),
     FormField("difference_reason", "What made the difference", "In a sentence."),
+    FormField("not_arrived", "Did not arrive", "What less arrived than was paid, in the grant's currency. Else empty."),
 )
 
 

@@ -34,7 +34,7 @@ class FilledReport(NamedTuple):
 
     spending: TypedSpending
     sums: Mapping[str, str]
-    """The unspent and the returned sum, as far as they are answered."""
+    """The sums that are unspent, returned, or did not arrive, as far as they are answered."""
     milestones: Mapping[int, TypedMilestone]
     results: Mapping[int, str]
     notes: tuple[str, ...]
@@ -95,7 +95,8 @@ def _filled(answers: FormAnswers, budget: GrantBudget, partnership: Partnership)
     rows = {field.name: FIRST_FIELD + place for place, field in enumerate(FIELDS)}
     currency = answers.text(rows["currency"], ANSWER).upper()
     lines, reasons = _lines(answers, budget, currency or grant_currency)
-    sums = {name: answers.amount(rows[name], ANSWER, grant_currency) for name in ("unspent", "returned")}
+    names = ("unspent", "returned", "not_arrived")
+    sums = {name: answers.amount(rows[name], ANSWER, grant_currency) for name in names}
     spending = TypedSpending(
         lines=lines,
         reasons=reasons,

@@ -39,6 +39,7 @@ DEFAULT_FACTS: Final[Mapping[SubmissionKind, Mapping[str, str]]] = MappingProxyT
             "spent": "/figures/spent",
             "unspent": "/figures/unspent",
             "returned": "/figures/returned",
+            "not_arrived": "/figures/not_arrived",
             "document": "/document_sha256",
             "funder": "/other_report/funder",
             "other_period": "/other_report/period",

@@ -32,6 +32,8 @@ class StatusWords(NamedTuple):
     """A payment without one."""
     on_its_way: str
     payment: str
+    arrived: str
+    """What arrived of a payment, where charges were taken on the way."""
     by_day: str
     """What is owed, by a day."""
     was_due: str
@@ -62,6 +64,7 @@ STATUS: Final[Mapping[str, StatusWords]] = {
         without_day="Payment {number}, {money}, is not paid yet.",
         on_its_way="Payment {number}, {money}, is on its way.",
         payment="Payment {number}, {money}, was made on {day}.",
+        arrived="By our bank's word, {money} of it arrived: banks took charges on the way.",
         by_day="{what}, by {day}",
         was_due="{what}, which was due on {day}",
         answer="Your answer to our question.",
@@ -87,6 +90,7 @@ STATUS: Final[Mapping[str, StatusWords]] = {
         without_day="El pago {number}, {money}, aún no se ha hecho.",
         on_its_way="El pago {number}, {money}, está en camino.",
         payment="El pago {number}, {money}, se hizo el {day}.",
+        arrived="Según nuestro banco, llegaron {money}: hubo gastos bancarios en el camino.",
         by_day="{what}, hasta el {day}",
         was_due="{what}, cuyo plazo venció el {day}",
         answer="Su respuesta a nuestra pregunta.",
@@ -112,6 +116,7 @@ STATUS: Final[Mapping[str, StatusWords]] = {
         without_day="Le paiement {number}, {money}, n’est pas encore fait.",
         on_its_way="Le paiement {number}, {money}, est en route.",
         payment="Le paiement {number}, {money}, a été fait le {day}.",
+        arrived="Selon notre banque, {money} sont arrivés : des frais bancaires ont été prélevés en chemin.",
         by_day="{what}, d’ici au {day}",
         was_due="{what}, à remettre depuis le {day}",
         answer="Votre réponse à notre question.",

@@ -161,6 +161,7 @@ def _list(name: str, label: str, entries: tuple[Any, ...], names: NamesInWords) 
 def figures_in_words(figures: Figures, names: NamesInWords) -> tuple[FieldInWords, ...]:
     """Return the figures of a report in words: the sums, each line, and the currency in which it was spent."""
     sums = {"Spent": figures.spent, "Unspent": figures.unspent, "Paid back": figures.returned}
+    sums |= {"Did not arrive": figures.not_arrived} if figures.not_arrived else {}
     facts = [FieldInWords(label, sum_in_words(amount, figures.currency)) for label, amount in sums.items()]
     facts += [FieldInWords("Up to period", str(figures.period))] if figures.period is not None else []
     facts += [FieldInWords(f"Line {line.line}", _line_in_words(line, figures)) for line in figures.lines]

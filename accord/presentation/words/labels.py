@@ -65,6 +65,7 @@ LABELS: Final[Mapping[tuple[str, str], str]] = {
     ("", "milestone"): "Milestone",
     ("", "local"): "In the currency spent",
     ("", "disallowed"): "Not allowed",
+    ("", "not_arrived"): "Did not arrive",
     ("", "rate"): "Rate",
     ("", "arrived_on"): "Arrived on",
     ("", "difference"): "Exchange difference",

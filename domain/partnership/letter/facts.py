@@ -16,7 +16,7 @@ from domain.partnership.waiting.owing import ObligationKind
 from domain.plans import Period, ReportKind
 from domain.policy.findings import Outcome
 from domain.signatures.signing import content_digest
-from domain.values import Country, Ein, Money, Sha256, Value
+from domain.values import Country, Ein, Money, Sha256, Value, is_none
 
 
 class HouseFacts(Value):
@@ -142,6 +142,8 @@ class JudgedReportFacts(LetterFacts):
     received_on: date
     spent: Money | None
     unspent: Money | None
+    not_arrived: Money | None = Field(default=None, exclude_if=is_none)
+    """What less arrived than was paid, as the report says."""
     payments: tuple[PlannedPayment, ...]
     """The payments that waited for it."""
 
@@ -152,6 +154,8 @@ class PaymentFacts(LetterFacts):
     letter: Literal[LetterKind.PAYMENT_ADVICE]
     number: int
     money: Money
+    arrived: Money | None = Field(default=None, exclude_if=is_none)
+    """What arrived of it by the bank's word, where charges were taken on the way."""
     paid_on: date
     remaining: tuple[PlannedPayment, ...]
 
@@ -189,6 +193,8 @@ class DocketFacts(LetterFacts):
     grant: Money | None
     gift: Money | None
     paid: Money | None
+    arrived: Money | None = Field(default=None, exclude_if=is_none)
+    """What arrived of it by the bank's word, where charges were taken on the way."""
     purpose: str | None
     objective: str
     community: str

@@ -114,6 +114,7 @@ def _judged_report(partnership: Partnership, wish: LetterWish, common: Common) -
         received_on=report.received_on,
         spent=_sum(figures.spent, figures.currency) if figures else None,
         unspent=_sum(figures.unspent, figures.currency) if figures else None,
+        not_arrived=_sum(report.not_arrived, figures.currency) if figures else None,
         payments=_waiting_for(partnership, report),
     )
 
@@ -140,9 +141,15 @@ def _payment(partnership: Partnership, wish: LetterWish, common: Common) -> f.Le
         **common,
         number=tranche.number,
         money=tranche.money,
+        arrived=_arrived(tranche.money, tranche.taken_on_the_way),
         paid_on=paid_on,
         remaining=planned_payments(partnership, *remaining) if remaining else (),
     )
+
+
+def _arrived(paid_sum: Money, charges: Decimal) -> Money | None:
+    """Return what arrived of a sum, or None where the bank tells of no charges on the way."""
+    return _sum(paid_sum.amount - charges, paid_sum.currency) if charges else None
 
 
 _OF_THE_GRANTEE: Final = frozenset({ObligationKind.REPORT, ObligationKind.YEARLY_REPORT, ObligationKind.REFUND})
@@ -215,6 +222,7 @@ def _docket(partnership: Partnership, wish: LetterWish, common: Common) -> f.Let
         )
     findings = assessment.findings if assessment is not None else ()
     interest = proposal.public_interest
+    paid_sum = _sum(partnership.spent, out.currency) if out else None
     return f.DocketFacts(
         **common,
         stage=partnership.stage,
@@ -222,7 +230,8 @@ def _docket(partnership: Partnership, wish: LetterWish, common: Common) -> f.Let
         country=proposal.partner.country,
         grant=out.total if out else None,
         gift=proposal.funds_in.money if proposal.funds_in else None,
-        paid=Money(amount=partnership.spent, currency=out.currency) if out and partnership.spent else None,
+        paid=paid_sum,
+        arrived=_arrived(paid_sum, partnership.taken_on_the_way) if paid_sum else None,
         purpose=out.purpose if out else None,
         objective=interest.mission_objective,
         community=interest.community_served,

@@ -181,6 +181,20 @@ def _admit_acceptance(partnership: Partnership, command: c.AcceptReport) -> None
         raise IllegalTransition(fault)
     if fault := fault_of_acceptance(partnership, report, command.disallowed):
         raise IllegalTransition(fault)
+    if fault := fault_of_shortfall(report, command.shortfall):
+        raise IllegalTransition(fault)
+
+
+def fault_of_shortfall(report: FiledReport, answer: str | None) -> Fault | None:
+    """Return the reason why an acceptance leaves open what did not arrive, or answers what nobody asked, or None."""
+    if answer is not None and not report.not_arrived:
+        return Fault(f"shortfall: report {report.number} says that all arrived; leave it out")
+    if answer is None and report.not_arrived:
+        return Fault(
+            f"report {report.number} says that {report.not_arrived:,} of what was paid did not arrive; say what became "
+            "of it (--shortfall SENTENCE), or return the report: `accord return-report`"
+        )
+    return None
 
 
 def fault_of_acceptance(

@@ -85,6 +85,13 @@ class AcceptReport(StaffCommand):
             description="What is not allowed of a category of the budget, such as Travel=200.00.",
         ),
     ] = Field(default=(), exclude_if=is_empty)
+    shortfall: Annotated[
+        Sentence | None,
+        Field(
+            title="Did not arrive",
+            description="Where the report says that less arrived: what became of the rest, such as whose charges.",
+        ),
+    ] = Field(default=None, exclude_if=is_none)
 
 
 class ReturnReport(StaffCommand):

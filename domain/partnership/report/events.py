@@ -26,7 +26,7 @@ class ReportReceived(TakenOver):
     """A report of the grantee arrived. Form 1 said only whether it was the final one, and it counted at once.
 
     Form 3 says what was spent by line, and what became of the work plan. Form 4 says what came by the grantee's door,
-    and what was taken from a report to another funder.
+    what was taken from a report to another funder, and that less arrived than was paid.
     """
 
     schema_version: ClassVar[int] = 4
@@ -57,6 +57,8 @@ class ReportAccepted(StaffEvent):
     reason: str
     disallowed: tuple[Disallowed, ...] = Field(default=(), exclude_if=is_empty)
     """The costs that are not allowed: the grantee pays them back."""
+    shortfall: str | None = Field(default=None, exclude_if=is_none)
+    """What became of the money that did not arrive, as the report says."""
 
 
 class ReportReturned(StaffEvent):

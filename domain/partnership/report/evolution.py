@@ -24,8 +24,8 @@ def _after(reporting: Reporting, event: ReportEvent) -> Reporting:
     match event:
         case e.ReportReceived():
             return _received(reporting, event)
-        case e.ReportAccepted(report=number, actor=actor, disallowed=disallowed):
-            return reporting.with_accepted(number, actor, disallowed)
+        case e.ReportAccepted(report=number, actor=actor, disallowed=disallowed, shortfall=shortfall):
+            return reporting.with_accepted(number, actor, disallowed, shortfall)
         case e.ReportReturned(report=number, actor=actor):
             return reporting.with_returned(number, actor)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.budgets.milestones import MilestoneAnswer
 from domain.budgets.spending import Disallowed, LineSpent, SpentAbroad
@@ -17,6 +17,11 @@ from domain.plans import ReportKind, Result
 from domain.values import Currency, ExactDecimal, Money, Value, is_empty, is_none
 
 Sum = Annotated[ExactDecimal, Field(ge=0, max_digits=18)]
+
+
+def _nothing_missing(amount: Any) -> Any:
+    """Return a sum that did not arrive as it was given, or None where it is zero: who says so says nothing."""
+    return None if str(amount).strip(" 0.") == "" else amount
 
 
 class Figures(Value):
@@ -35,11 +40,14 @@ class Figures(Value):
     abroad: SpentAbroad | None = Field(
         default=None, exclude_if=is_none, description="Where it was spent in another currency"
     )
+    not_arrived: Annotated[Sum | None, BeforeValidator(_nothing_missing)] = Field(
+        default=None, exclude_if=is_none, description="What of the sum paid did not arrive, by the grantee's word"
+    )
 
     @property
     def whole(self) -> Decimal:
-        """The sum that the grantee accounts for."""
-        return self.spent + self.unspent + self.returned
+        """The sum that the grantee accounts for: what was granted, also the part that did not arrive."""
+        return self.spent + self.unspent + self.returned + (self.not_arrived or Decimal(0))
 
     def fault(self, paid_sum: Money, returned_sum: Decimal) -> Fault | None:
         """Return the reason why the figures do not add up to the sum paid, less the sum that came back, or None."""
@@ -48,8 +56,9 @@ class Figures(Value):
         if self.returned != returned_sum:
             return Fault(f"figures: {self.returned:,} returned, and {returned_sum:,} is on record: `accord refund`")
         if self.whole != paid_sum.amount:
+            missing = f", and {self.not_arrived:,} not arrived," if self.not_arrived else ""
             return Fault(
-                f"figures: {self.spent:,} spent, {self.unspent:,} unspent and {self.returned:,} returned make "
+                f"figures: {self.spent:,} spent, {self.unspent:,} unspent and {self.returned:,} returned{missing} make "
                 f"{self.whole:,}, and {paid_sum.amount:,} was paid; correct the figures"
             )
         return None
@@ -93,6 +102,8 @@ class FiledReport(Value):
     """The costs that whoever accepted it did not allow."""
     other_report: OtherReport | None = Field(default=None, exclude_if=is_none)
     """The report to another funder that was taken for it."""
+    shortfall: str | None = Field(default=None, exclude_if=is_none)
+    """The word of whoever accepted it on what did not arrive."""
 
     @property
     def counts(self) -> bool:
@@ -110,6 +121,11 @@ class FiledReport(Value):
         return bool(self.lines)
 
     @property
+    def not_arrived(self) -> Decimal:
+        """The sum that less arrived than was paid, by the grantee's word."""
+        return (self.figures.not_arrived if self.figures is not None else None) or Decimal(0)
+
+    @property
     def owed_back(self) -> Decimal:
         """The sum that comes back by its word: returned, not allowed and, at the end, unspent."""
         if self.figures is None:
@@ -123,5 +139,7 @@ def taken_back(report: FiledReport, person: str, *, as_filer: bool, as_judge: bo
     if as_filer and report.actor == person and report.counts:
         return report.model_copy(update={"state": ReportState.RETURNED, "judged_by": ""})
     if as_judge and report.judged_by == person and report.state is ReportState.ACCEPTED:
-        return report.model_copy(update={"state": ReportState.RECEIVED, "judged_by": "", "disallowed": ()})
+        return report.model_copy(
+            update={"state": ReportState.RECEIVED, "judged_by": "", "disallowed": (), "shortfall": None}
+        )
     return report

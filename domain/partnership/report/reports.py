@@ -190,9 +190,15 @@ class Reporting(Value):
         """Return the state in which another report takes the place of one, if one is named."""
         return self._with_state(number, ReportState.CORRECTED, "") if number else self
 
-    def with_accepted(self, number: int, by: str, disallowed: tuple[Disallowed, ...] = ()) -> Self:
-        """Return the state after a report was accepted, but for the costs that are not allowed."""
-        return self._with(number, {"state": ReportState.ACCEPTED, "judged_by": by, "disallowed": disallowed})
+    def with_accepted(
+        self, number: int, by: str, disallowed: tuple[Disallowed, ...] = (), shortfall: str | None = None
+    ) -> Self:
+        """Return the state after a report was accepted, but for the costs that are not allowed.
+
+        `shortfall`: what became of the money that did not arrive.
+        """
+        judgement = {"judged_by": by, "disallowed": disallowed, "shortfall": shortfall}
+        return self._with(number, {"state": ReportState.ACCEPTED, **judgement})
 
     def with_returned(self, number: int, by: str) -> Self:
         """Return the state after a report was returned."""

@@ -112,6 +112,13 @@ class TrancheProgress(Value):
         return self.attempt_sum if self.booked_sum is None else self.booked_sum
 
     @property
+    def taken_on_the_way(self) -> Decimal:
+        """The charges that were taken from what arrived of the newest attempt, as far as the bank tells them."""
+        if self.figures is None or self.state not in PAID_STATES:
+            return ZERO
+        return self.figures.instructed_sum.amount - self.figures.received.amount
+
+    @property
     def paid_before(self) -> Decimal:
         """The sum that earlier attempts paid and that did not come back."""
         return sum((payment.amount for payment in self.earlier), ZERO)

@@ -106,6 +106,11 @@ class Paid(TakingPart):
         return sum((tranche.paid_before + tranche.newest_paid for tranche in self.tranches), Decimal(0))
 
     @property
+    def taken_on_the_way(self) -> Decimal:
+        """The charges that banks took from what arrived, by the bank's word. What was granted stays what it is."""
+        return sum((tranche.taken_on_the_way for tranche in self.tranches), Decimal(0))
+
+    @property
     def settled(self) -> dict[Place, Decimal]:
         """The sum that each attempt paid, by (tranche, attempt), less what came back of it through the bank."""
         return {(tranche.number, attempt): sum_ for tranche in self.tranches for attempt, sum_ in tranche.paid_sums}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from domain.partnership import commands as c
-from domain.partnership.report.reports import FINAL_AFTER, ReportState
+from domain.partnership.report.reports import FINAL_AFTER, FiledReport, ReportState
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.owing import JUDGED_WITHIN, Obligation, ObligationKind, owes
 from domain.plans import PlannedReport, ReportKind
@@ -68,12 +68,21 @@ def judgements(partnership: Partnership) -> Iterator[Obligation]:
     """Yield the acceptance or return of each report that waits for it."""
     for report in partnership.reporting.filed:
         if report.state is ReportState.RECEIVED:
-            words = f"accept report {report.number} ({report.kind.value}), or return it with the reasons"
+            words = (
+                f"accept report {report.number} ({report.kind.value}), or return it with the reasons{_short(report)}"
+            )
             due = report.received_on + JUDGED_WITHIN
             command = f"accept-report {{id}} --report {report.number} --reason REASON --as STAFF"
             yield owes(
                 ObligationKind.JUDGEMENT, str(report.number), words, due, report.received_on, c.AcceptReport, command
             )
+
+
+def _short(report: FiledReport) -> str:
+    """Return the grantee's word that less arrived, to be answered with the report."""
+    if report.figures is None or not report.not_arrived:
+        return ""
+    return f"; {report.figures.currency} {report.not_arrived:,} did not arrive, it says"
 
 
 def correction(partnership: Partnership) -> Iterator[Obligation]:

@@ -19,15 +19,18 @@ from accord.client.foresight import ApprovalsForeseen
 from accord.console.pages.case.about import about
 from accord.console.pages.case.deciders import Decider, deciders_of, missing_in_words
 from accord.console.pages.case.money import money_of
+from accord.post.door.status import status_of
 from accord.presentation.shown_accounts import ShownAccount
 from accord.presentation.words.facts import facts_of, with_paths
 from accord.presentation.words.oaths import subject_of
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
+from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from ledger import clock
 from tests.accord.console.rendering import NAMES, case_page, going_on, signing_page
+from tests.booked_sums import charge, figures
 from tests.builders import NOON, funds_out, proposal, public_interest
 from tests.domain.partnership import specification as s
 from tests.lives import Life
@@ -204,6 +207,19 @@ def test_what_pays_it_is_said_by_the_name_of_the_fund() -> None:
     paying = s.in_approval(**{**PLAN, "funds_out": funds_out("5000.00", funds=[{"fund": "FD-2026-SMALL"}])}).partnership
     named, unnamed = money_of(paying, NAMES, {"FD-2026-SMALL": "Small grants 2026"}), money_of(paying, NAMES)
     assert (named and named.source, unnamed and unnamed.source) == ("Small grants 2026", "fund 2026-SMALL")
+
+
+def test_what_arrived_by_the_banks_word_stands_beside_what_was_paid() -> None:
+    """Given charges that banks took on the way, then the case and the grantee's page say what arrived."""
+    paid = s.active().given(s.release(), s.hand_over())
+    taken = figures("USD 1000.00", "USD 1000.00", charge("USD 25.00", "CRED", is_payees=True))
+    story = paid.given(s.ended(TrancheOutcome.SETTLED).model_copy(update={"figures": taken}))
+    money = money_of(story.partnership, NAMES)
+    assert money
+    assert (money.net, money.arrived) == ("USD 1,000.00", "USD 975.00")
+    assert "Arrived, by the bank's word USD 975.00" in said(case_page(story))
+    [sentence] = status_of(story.partnership, (), "en")["paid"]
+    assert "By our bank's word, USD 975.00 of it arrived" in sentence
 
 
 def test_a_report_is_accepted_with_its_text_and_figures_in_sight() -> None:

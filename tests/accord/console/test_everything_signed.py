@@ -69,7 +69,8 @@ def every_act() -> Iterator[c.StaffCommand]:
         c.Report: {
             "summary": "Eleven courses were held", "document_sha256": DIGEST, "report_kind": "FINANCIAL", "planned": 1,
             "figures": {
-                "currency": "USD", "spent": "4100.25", "unspent": "799.75", "returned": "100", "period": 2,
+                "currency": "USD", "spent": "4100.25", "unspent": "799.75", "returned": "99", "period": 2,
+                "not_arrived": "1.00",
                 "lines": [{"line": 7, "spent": "4099.75", "local": "532967.50", "reason": "The bridge was closed"}],
                 "abroad": {
                     "currency": "KES", "rate": "129.99", "arrived_on": "2026-02-03", "difference": "0.50",
@@ -86,7 +87,7 @@ def every_act() -> Iterator[c.StaffCommand]:
         },
         c.AcceptReport: {
             "report": 1, "reason": "Agrees with the bank statement",
-            "disallowed": ({"category": "Hotels", "amount": "12.75"},),
+            "disallowed": ({"category": "Hotels", "amount": "12.75"},), "shortfall": "A bank took it on the way",
         },
         c.ReturnReport: {"report": 1, "reason": "The second course is missing"},
         c.RecordRefund: {

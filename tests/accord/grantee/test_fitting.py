@@ -36,7 +36,10 @@ async def test_figures_that_do_not_make_what_was_paid_are_not_handed_in(pool: as
     await ida.post("check", {"given.name": "Ida Holm", "given.capacity": "Director"})
     assert ida.page.status_code == 200
     assert await pool.fetchval("SELECT count(*) FROM grantee.codes") == 0
-    assert (await ida.put("unspent", "500", answer["revision"]))["warning"] == ""
+    assert (await ida.put("unspent", "490", answer["revision"]))["warning"]
+    short = await ida.put("not_arrived", "5")
+    assert "paid back USD 500.00 and not arrived USD 5.00 make USD 7,995.00" in await faults_at_check(ida)
+    assert not (await ida.put("not_arrived", "10", short["revision"]))["warning"]
     await ida.ask_code()
 
 

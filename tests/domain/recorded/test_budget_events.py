@@ -105,7 +105,7 @@ SAID: list[Any] = [
     e.ReportReceived(
         **BY, summary="Eleven courses were held", document_sha256=None, report_kind=ReportKind.PROGRESS,
         figures={
-            "currency": "USD", "spent": "620.05", "unspent": "379.95", "period": 1,
+            "currency": "USD", "spent": "620.05", "unspent": "369.95", "not_arrived": "10.00", "period": 1,
             "lines": [
                 {"line": 1, "spent": "500.00", "local": "65000", "reason": "It rained"},
                 {"line": 2, "spent": "100.00", "local": "13000"},
@@ -131,7 +131,10 @@ SAID: list[Any] = [
         order=ORDER.model_copy(update={"payee": DECLARER, "execute_on": date(2026, 11, 3), "rail": PaymentRail.NACHA}),
         paid_for={"title": "Digital skills", "of": 2, "funds": ["FD-2026-ISOC"]},
     ),
-    e.ReportAccepted(**BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},)),
+    e.ReportAccepted(
+        **BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},),
+        shortfall="A bank took a fee on the way",
+    ),
     people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES),)),
     people.DirectoryChangeProposed(
         change_id=number("budgets"), changes=(people.HouseRulesSet(rules=RULES),), signature=SIGNATURE

@@ -58,7 +58,12 @@ HELD = s.active().given(s.hold())
 SAID_OF_IT: dict[str, Any] = {
     "results": ({"indicator": 1, "achieved": "240"},),
     "milestones": ({"milestone": 1, "state": "DONE"},),
-    "figures": {"currency": "USD", "spent": "1000.00", "lines": spent("600.00", "300.00", "100.00")},
+    "figures": {
+        "currency": "USD",
+        "spent": "990.00",
+        "not_arrived": "10.00",
+        "lines": spent("600.00", "290.00", "100.00"),
+    },
 }
 NOT_ALLOWED = ({"category": "Travel", "amount": "12.50"},)
 REPORTED_ON = s.paid(**measured(), **budgeted(milestones=[milestone()]))
@@ -79,7 +84,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.paid().given(s.recall()), s.answer_recall(actor=ADA)),
         decided(s.active().given(s.release(), *booked_short("750.00")), s.agree_rest(actor=ADA)),
         decided(REPORTED_ON, s.report(ADA, **SAID_OF_IT)),
-        decided(REPORTED_ON.given(s.report(**SAID_OF_IT)), s.accept(1, ADA, disallowed=NOT_ALLOWED)),
+        decided(REPORTED_ON.given(s.report(**SAID_OF_IT)), s.accept(1, ADA, disallowed=NOT_ALLOWED, shortfall="A fee")),
         decided(s.paid().given(s.report()), s.send_back(1, ADA)),
         decided(s.paid(), s.refund(actor=ADA)),
         decided(s.paid().given(s.refund()), s.confirm_refund(actor=ADA)),

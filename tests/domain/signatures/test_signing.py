@@ -162,7 +162,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
             other_report=OTHER,
             beside_inbox="It is the report of another year",
         ),
-        s.accept(disallowed=({"category": "Travel", "amount": "12.50"},)),
+        s.accept(disallowed=({"category": "Travel", "amount": "12.50"},), shortfall="A bank took a fee"),
         s.send_back(),
         s.refund(detail="TX-1", account="BA-AAAAAAAAAAAA"),
         s.confirm_refund().model_copy(update={"detail": "TX-1"}),

@@ -32,9 +32,10 @@ from domain.plans import ReportKind
 def _report(
     partnership: IdArgument, actor: ActorOption, text: o.SummaryOption, kind: o.KindOption = None,
     plan_number: o.PlanOption = None, spent: o.SumOption = None, unspent: o.SumOption = None,
-    returned: o.SumOption = None, result: o.ResultOption = None, line: o.LineOption = None,
-    line_reason: o.LineReasonOption = None, period: o.PeriodOption = None, spent_in: o.CurrencyOption = None,
-    rate: o.RateOption = None, arrived_on: o.ArrivalOption = None, exchange_difference: o.DifferenceOption = None,
+    returned: o.SumOption = None, not_arrived: o.NotArrivedOption = None, result: o.ResultOption = None,
+    line: o.LineOption = None, line_reason: o.LineReasonOption = None, period: o.PeriodOption = None,
+    spent_in: o.CurrencyOption = None, rate: o.RateOption = None, arrived_on: o.ArrivalOption = None,
+    exchange_difference: o.DifferenceOption = None,
     exchange_reason: o.DifferenceReasonOption = None, workbook: o.WorkbookOption = None,
     milestone: o.MilestoneOption = None, milestone_paper: o.MilestonePaperOption = None,
     corrects: o.CorrectsOption = None, document: DocumentOption = None, submission: SubmissionOption = None,
@@ -45,7 +46,7 @@ def _report(
     abroad = (spent_in, rate, arrived_on.date() if arrived_on is not None else None)
     report = _TypedReport(
         spending=_spending(line, line_reason, period, abroad, (exchange_difference, exchange_reason)),
-        sums={"spent": spent, "unspent": unspent, "returned": returned},
+        sums={"spent": spent, "unspent": unspent, "returned": returned, "not_arrived": not_arrived},
         milestones=_each("--milestone", milestone, "1=DONE", _milestone),
         results=_each("--result", result, "1=240", _result),
     )
@@ -141,7 +142,9 @@ def _figures(
     if out_leg is None:
         raise BadInput(f"{partnership.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
     currency = out_leg.total.currency
-    sum_texts = {name: typed_sum(f"--{name}", figure, currency) for name, figure in sums.items() if figure}
+    sum_texts = {
+        name: typed_sum(f"--{name.replace('_', '-')}", figure, currency) for name, figure in sums.items() if figure
+    }
     if spending.is_said:
         return figures_by_line(spending, sum_texts, currency)
     return {"currency": currency, **dict.fromkeys(("spent", "unspent", "returned"), "0"), **sum_texts}

@@ -14,6 +14,10 @@ from domain.partnership import commands as c
 from domain.plans import ReportKind
 
 SumOption = Annotated[str | None, typer.Option(metavar="SUM", help=field_of(c.Report, "figures").description)]
+NotArrivedOption = Annotated[
+    str | None,
+    typer.Option("--not-arrived", metavar="SUM", help="What less arrived than was paid, as the grantee says."),
+]
 SummaryOption = Annotated[str, option(c.Report, "summary")]
 KindOption = Annotated[
     ReportKind | None,

@@ -79,6 +79,8 @@ class CaseMoney(NamedTuple):
     waiting: str
     """Refunds that a second person has not confirmed, or ''."""
     net: str
+    arrived: str
+    """What arrived by the bank's word, where charges were taken on the way, or ''."""
     spent: str
     """The sum that the newest accepted report calls spent, or ''."""
     payments: tuple[ScheduledPayment, ...]
@@ -106,6 +108,7 @@ def money_of(partnership: Partnership, names: NamesInWords, funds: Mapping[str, 
         refunded=shown(back),
         waiting=shown(sum(waiting, Decimal(0))) if waiting else "",
         net=shown(partnership.spent),
+        arrived=shown(partnership.spent - partnership.taken_on_the_way) if partnership.taken_on_the_way else "",
         spent=shown(figures.spent) if figures is not None else "",
         payments=tuple(_payment(partnership, progress, len(out.tranches)) for progress in _planned(partnership, out)),
     )

@@ -122,7 +122,12 @@ def figures_of(report: FiledReport, names: NamesInWords) -> tuple[tuple[str, str
         return ()
     figures = report.figures.model_copy(update={"lines": ()})
     facts = tuple((fact.label, fact.words) for fact in figures_in_words(figures, names))
-    return (*facts, *((f"Not allowed of {one.category}", _amount_of(one, figures)) for one in report.disallowed))
+    answers = (("What became of it", report.shortfall),) if report.shortfall else ()
+    return (
+        *facts,
+        *answers,
+        *((f"Not allowed of {one.category}", _amount_of(one, figures)) for one in report.disallowed),
+    )
 
 
 def _amount_of(cost: Disallowed, figures: Figures) -> str:

@@ -27,8 +27,8 @@ def approved(*roles: Role) -> Walk:
     return walk
 
 
-def reported(walk: Walk, *sums: str) -> None:
-    figures: Any = {"currency": "USD", "spent": "1000.00", "lines": spent(*sums)}
+def reported(walk: Walk, *sums: str, **more: str) -> None:
+    figures: Any = {"currency": "USD", "spent": "1000.00", "lines": spent(*sums), **more}
     at: datetime = NOON
     receive(
         walk,
@@ -67,3 +67,10 @@ def test_an_acceptance_within_the_share_counts() -> None:
     walk = approved(*QUORUM)
     reported(walk, "600.00", "300.00", "100.00")
     assert accepted(walk) is ReportState.ACCEPTED
+
+
+def test_an_acceptance_that_leaves_open_what_did_not_arrive_counts_for_nothing() -> None:
+    walk = approved(*QUORUM)
+    reported(walk, "600.00", "300.00", "90.00", not_arrived="10.00")
+    assert accepted(walk) is ReportState.RECEIVED
+    assert accepted(walk, shortfall="A bank took it on the way") is ReportState.ACCEPTED

@@ -75,3 +75,15 @@ def test_an_acceptance_asks_of_each_category_that_went_beyond(paid: Story) -> No
     answers = {"report": ["1"], "reason": ["It agrees with the books"], "disallowed-1": ["20.00"]}
     content = content_of(ACCEPT, story.partnership, answers)
     assert story.when(s.accept(disallowed=content["disallowed"])).refusal is None
+
+
+def test_an_acceptance_asks_what_became_of_money_that_did_not_arrive() -> None:
+    """Given a report of less than was paid, then its judge reads both words on it, and answers."""
+    assert "shortfall" not in [field.name for field in ACCEPT.fields(s.paid().given(s.report()).partnership)]
+    answers = typed(planned=".FINAL", summary="Eleven courses", spent="975", not_arrived="25.00")
+    figures = content_of(REPORT, s.paid().partnership, answers)["figures"]
+    story = s.paid().given(s.report(figures=figures))
+    [asked] = [field for field in ACCEPT.fields(story.partnership) if field.name == "shortfall"]
+    assert "USD 25.00 did not arrive. The bank tells of no charges on the way." in asked.hint
+    content = content_of(ACCEPT, story.partnership, typed(report="1", reason="As the books", shortfall="A fee"))
+    assert story.when(s.accept(shortfall=content["shortfall"])).refusal is None

@@ -23,6 +23,7 @@ from tests.domain.partnership import specification as s
 
 Change = Callable[[Workbook], None]
 PERIOD, UNSPENT, RETURNED, CURRENCY, RATE, ARRIVED, DIFFERENCE, DIFFERENCE_REASON = (f"C{row}" for row in range(4, 12))
+NOT_ARRIVED = "C12"
 SPENT, REASON = "G", "H"
 FIRST = 15
 
@@ -69,6 +70,7 @@ def test_a_filled_form_is_a_report_that_is_received(paid: s.Story) -> None:
     assert form.spending.lines == {1: "600.00", 2: "299.90", 3: "100.10"}
     figures = figures_by_line(form.spending, form.sums, "USD")
     assert (figures["spent"], figures["period"]) == ("1000.00", 2)
+    assert read(paid, {**SUMS, NOT_ARRIVED: 10}).sums["not_arrived"] == "10.00"
     assert figures["lines"][1] == {"line": 2, "spent": "299.90", "reason": "The bridge was closed"}
     assert paid.when(s.report(kind=ReportKind.FINANCIAL, figures=figures)).refusal is None
 
@@ -171,7 +173,7 @@ def test_only_the_answers_can_be_changed(paid: s.Story) -> None:
     book = load_workbook(io.BytesIO(report_form(paid.partnership)))
     sheet = book[SHEET]
     free = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
-    assert free == {*(f"C{row}" for row in range(4, 12)), *(f"{at}{row}" for at in "GH" for row in range(15, 18))}
+    assert free == {*(f"C{row}" for row in range(4, 13)), *(f"{at}{row}" for at in "GH" for row in range(15, 18))}
     assert (sheet.protection.sheet, book[ORIGIN].sheet_state) == (True, "hidden")
 
 

@@ -28,7 +28,8 @@ REPORT = {
     "lines": LINES,
     "milestones": [{"number": 4, "state": "LATE", "words": "The river rose", "due_on": "2027-05-06"}],
     "results": [{"number": 1, "achieved": "231", "words": ""}],
-    "unspent": "900.25",
+    "unspent": "875.25",
+    "not_arrived": "25.00",
 }
 SHOWN = {"lines": [{"number": 1, "what": "Courses", "sum": "3,500.00"}], "period": ["2026-12-01", "2027-12-31"]}
 
@@ -54,7 +55,7 @@ def test_a_report_is_filled_from_its_answers() -> None:
     content = content_of_act(c.Report, submitted(SubmissionKind.REPORT, REPORT))
     made = command(c.Report, content)
     assert made.summary == "Eleven courses were held"
-    assert str(made.figures.spent) == "4099.75"
+    assert (str(made.figures.spent), str(made.figures.not_arrived)) == ("4099.75", "25.00")
     assert [(line.line, line.reason) for line in made.figures.lines] == [(1, "The bridge was closed"), (2, None)]
     assert [(one.milestone, one.state) for one in made.milestones] == [(4, "LATE")]
     assert [(one.indicator, str(one.achieved)) for one in made.results] == [(1, "231")]
