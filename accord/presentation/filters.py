@@ -68,7 +68,7 @@ STANDINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "ready": ("RELEASED", "INSTRUCTED"),
     "at-the-bank": ("HANDED_OVER", "ACCEPTED", "UNKNOWN"),
     "under-way": ("RELEASED", "INSTRUCTED", "HANDED_OVER", "ACCEPTED", "UNKNOWN"),
-    "paid": ("SETTLED",),
+    "paid": ("SETTLED", "SHORT"),
     "refused": ("REJECTED",),
     "came-back": ("RETURNED",),
     "kept-back": ("WITHHELD",),

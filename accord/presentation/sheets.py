@@ -20,6 +20,8 @@ class Column(NamedTuple):
     is_sum: bool = False
     currency: str = ""
     """The currency of all its sums, or '' where each row says its own."""
+    is_rare: bool = False
+    """True if a table leaves it out where no row says anything in it."""
 
     @property
     def is_short(self) -> bool:
@@ -27,6 +29,14 @@ class Column(NamedTuple):
         return self.field.endswith(("_id", "_on", "_at")) or self.field in {"due", "stage", "status"}
 
 
+BOOKING: Final = (
+    Column("instructed", "Instructed", 4, is_rare=True),
+    Column("booked", "Booked", 1, is_rare=True),
+    Column("received", "Received", 2, is_rare=True),
+    Column("bank_charges", "Bank's charges", 2, is_rare=True),
+    Column("bank_rate", "Bank's rate", 3, is_rare=True),
+)
+"""The bank's figures of a payment, which are told where they are not what was instructed."""
 PARTNERSHIPS: Final = (
     Column("partnership_id", "Id"),
     Column("title", "Title"),
@@ -61,6 +71,7 @@ PAYMENTS: Final = (
     Column("funder", "Funder", 11),
     Column("released_by", "By", 4),
     Column("status", "Status"),
+    *BOOKING,
     Column("handed_over_on", "Handed over", 7),
     Column("value_on", "Value", 8),
     Column("settled_on", "Settled", 2),
@@ -156,7 +167,14 @@ TITLES: Final[Mapping[tuple[Column, ...], str]] = {
 
 
 def shown(line: dict[str, Any]) -> dict[str, Any]:
-    """Return a line as a list shows it: of a partnership that is over, why it ended stands where the next step was."""
+    """Return a line as a list shows it.
+
+    Of a partnership that is over, why it ended stands where the next step was, and a payment has the bank's figures.
+    """
+    if line.get("booking"):
+        from accord.presentation.words.payments import cells_of_booking
+
+        return {**line, **cells_of_booking(line["booking"])}
     if not line.get("why"):
         return line
     words = line["why"] if line["at_rest"] else f"{line['why']}; still owed: {line['next_step']}"
@@ -164,8 +182,12 @@ def shown(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain_row(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row for JSON: `amount` and `currency` as one field `money`, without `ahead`, and the rest as it is."""
-    cells = {name: cell for name, cell in row.items() if name not in {"amount", "currency", "ahead"}}
+    """Return a row for JSON: `amount` and `currency` as one field `money`, without `ahead`, and the rest as it is.
+
+    The bank's figures of a payment are one field, `booking`, with a value for each.
+    """
+    left_out = {"amount", "currency", "ahead", *(column.field for column in BOOKING if "booking" in row)}
+    cells = {name: cell for name, cell in row.items() if name not in left_out}
     if "amount" in row:
         cells["money"] = None if row["amount"] is None else {"amount": row["amount"], "currency": row["currency"]}
     return cells

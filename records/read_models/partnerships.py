@@ -65,7 +65,7 @@ def happened_at(event: StoredEvent) -> datetime:
 
 
 PARTNERSHIPS: Final = Projection(
-    PARTNERSHIPS_NAME, 13, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
+    PARTNERSHIPS_NAME, 14, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
 )
 
 

@@ -30,13 +30,16 @@ _NOT_KEPT: Final = PaidFor(title="", of=0, funds=())
 
 
 def payment_lines(tranche: Tranche, days: Mapping[str, str]) -> list[Line]:
-    """Return the lines of an attempt to pay. `days`: the day of each step that it took."""
-    order, cells = tranche.order, _cells(tranche, days)
-    terms, amount = _terms(tranche, cells), str(order.money.amount)
+    """Return the lines of an attempt to pay. `days`: the day of each step that it took.
+
+    Of one that the bank booked in part the sum is what it booked.
+    """
+    order, cells, money = tranche.order, _cells(tranche, days), tranche.paid_money
+    terms, amount = _terms(tranche, cells), str(money.amount)
     name = (
         f"{cells['day']}~{order.released_at.isoformat()}~{order.partnership_id}~{order.tranche:03}~{order.attempt:03}"
     )
-    by_sum = f"{order.money.currency}~{_in_order(order.money.amount)}~{name}"
+    by_sum = f"{money.currency}~{_in_order(money.amount)}~{name}"
     return [
         Line(PAYMENTS_LIST, name, terms, amount, cells),
         Line(PAYMENTS_BY_SUM, by_sum, terms, amount, cells),
@@ -52,7 +55,7 @@ def _cells(tranche: Tranche, days: Mapping[str, str]) -> Document:
         "tranche": order.tranche,
         "of": paid_for.of,
         "attempt": order.attempt,
-        "amount": str(order.money.amount),
+        "amount": str(tranche.paid_money.amount),
         "currency": order.money.currency,
         "payee": order.payee.name,
         "funder": order.funder.funder_id,
@@ -63,8 +66,20 @@ def _cells(tranche: Tranche, days: Mapping[str, str]) -> Document:
         "end_to_end_id": tranche.end_to_end_id,
         "message_id": tranche.message_id,
         "reason": tranche.reason,
+        "booking": _booking(tranche),
         **days,
     }
+
+
+def _booking(tranche: Tranche) -> Document | None:
+    """Return the bank's figures of a booking, where they tell more than the sum, or None."""
+    figures, short = tranche.figures, tranche.short_money
+    if figures is None:
+        sums = {"instructed_sum": tranche.order.money, "booked_sum": short}
+        return {name: money.model_dump(mode="json") for name, money in sums.items() if money} if short else None
+    if figures.is_exact and figures.received == figures.instructed_sum:
+        return None
+    return {**figures.model_dump(mode="json"), "received": figures.received.model_dump(mode="json")}
 
 
 def _terms(tranche: Tranche, cells: Document) -> tuple[str, ...]:

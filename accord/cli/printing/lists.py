@@ -90,6 +90,7 @@ async def print_list(
 
 def table_of(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column], width: int) -> Table:
     """Return a table that keeps to a width: columns are dropped, the least needed first, and never a sum."""
+    columns = [column for column in columns if not column.is_rare or any(row.get(column.field) for row in rows)]
     headings = [Heading(column.heading, column.dropped, column.is_sum) for column in columns]
     return fitted(headings, ([Text(_shown(row, column)) for column in columns] for row in rows), width)
 

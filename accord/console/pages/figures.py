@@ -27,7 +27,7 @@ from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import ListQuery, Total
 from records.read_models.lists_as_of import totals_of
 
-SETTLED: Final = ListQuery("payments", (("status:SETTLED",),))
+SETTLED: Final = ListQuery("payments", (("status:SETTLED", "status:SHORT"),))
 OPEN: Final = ListQuery("partnerships", (("open:yes",),))
 OWED: Final = ListQuery("obligations")
 MONTHS: Final = 12

@@ -38,6 +38,7 @@ from accord.presentation.words.payments import (
     STANDING_WORDS,
     Standing,
     bank_in_words,
+    cells_of_booking,
     standing_in_words,
     subject_in_words,
     tries_in_words,
@@ -66,6 +67,8 @@ class PaymentRow(NamedTuple):
     subject: str
     tries: str
     money: str
+    booking: tuple[tuple[str, str], ...]
+    """The bank's figures, each with its name, where they are not what was instructed."""
     fund: str
     standing: Standing
     partnership_id: str
@@ -104,7 +107,7 @@ async def show(request: Request) -> Response:
     question = _filters(query).asked(period)
     await console.looked_at(request.state.reader, "payments")
     if request.query_params.get("format"):
-        rows = [row.shown async for row in lines_as_of(console.desk.pool, question, times.cut)]
+        rows = [sheets.shown(row.shown) async for row in lines_as_of(console.desk.pool, question, times.cut)]
         return handed_out(request, "payments", rows, sheets.PAYMENTS, (("Period", period.words),))
     after = place_in(request)
     content = await _content(console, question.after(after) if after else question, query, period, times, today)
@@ -125,11 +128,13 @@ async def _content(
         _earlier(console, every, period, times),
         made_files(console.desk),
     )
+    rows = [payment_row(line.shown, names, files) for line in lines[:PAGE]]
     return {
         **_around(query, period, times, today),
         **_choices(query, times, names),
         "acts": await _at_the_counter(console) if times.are_present else (),
-        "rows": [_row(line.shown, names, files) for line in lines[:PAGE]],
+        "rows": rows,
+        "has_bookings": any(row.booking for row in rows),
         "next_page": _address(query, times, after=lines[PAGE - 1].place) if len(lines) > PAGE else "",
         "figures": figures_of(totals, {name: _address(query, times, status=name) for name in STANDINGS}),
         "totals": total_sums(totals, query["status"]),
@@ -201,7 +206,8 @@ async def _names(console: Console) -> PaymentNames:
     return PaymentNames(await fund_names(console), NamesInWords(await console.desk.directory()))
 
 
-def _row(cells: Mapping[str, Any], names: PaymentNames, files: Mapping[UUID, PaymentFile]) -> PaymentRow:
+def payment_row(cells: Mapping[str, Any], names: PaymentNames, files: Mapping[UUID, PaymentFile]) -> PaymentRow:
+    """Return a payment as the page shows it. `files`: the payment files that are made, by payment."""
     standing = standing_in_words(cells["status"])
     days = ((words, cells[name]) for name, words in DAYS_IN_WORDS.items() if cells.get(name))
     return PaymentRow(
@@ -210,6 +216,7 @@ def _row(cells: Mapping[str, Any], names: PaymentNames, files: Mapping[UUID, Pay
         subject=subject_in_words(cells),
         tries=tries_in_words(cells["attempt"]),
         money=sum_in_words(Decimal(cells["amount"]), cells["currency"]),
+        booking=_booking(cells.get("booking")),
         fund=names.fund(cells["funds"]),
         standing=standing,
         partnership_id=cells["partnership_id"],
@@ -219,6 +226,11 @@ def _row(cells: Mapping[str, Any], names: PaymentNames, files: Mapping[UUID, Pay
         said=bank_in_words(cells["reason"]),
         released_by=names.people.person(cells["released_by"]),
     )
+
+
+def _booking(booking: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
+    cells = cells_of_booking(booking) if booking else {}
+    return tuple((column.heading, cells[column.field]) for column in sheets.BOOKING if cells.get(column.field))
 
 
 async def _earlier(console: Console, every: PaymentFilters, period: ListPeriod, times: Times) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from accord.presentation.filters import STANDINGS
 from domain.payment.account_numbers import masked
-from domain.payment.booked.figures import BankRate, BookedFigures, Charge
+from domain.payment.booked.figures import BankRate, Bearer, BookedFigures, Charge
 from domain.payment.booked.weighing import figures_in_words
 from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.values import Money
@@ -35,6 +35,9 @@ STANDING_WORDS: Final[Mapping[str, Standing]] = {
 }
 """By the names of `STANDINGS`."""
 
+_FURTHER: Final[Mapping[str, str]] = {"UNKNOWN": ", no answer", "SHORT": " in part"}
+"""By status: the words behind those of its standing, where a person is to look."""
+
 DAYS_IN_WORDS: Final[Mapping[str, str]] = {
     "released_at": "Released",
     "instructed_on": "Order to the bank written",
@@ -54,8 +57,8 @@ def standing_of(status: str) -> str:
 
 def standing_in_words(status: str) -> Standing:
     """Return the standing of a payment of a status, in words."""
-    standing = STANDING_WORDS[standing_of(status)]
-    return standing._replace(words=f"{standing.words}, no answer", tone="warn") if status == "UNKNOWN" else standing
+    standing, further = STANDING_WORDS[standing_of(status)], _FURTHER.get(status)
+    return standing._replace(words=f"{standing.words}{further}", tone="warn") if further else standing
 
 
 def subject_in_words(cells: Mapping[str, Any]) -> str:
@@ -155,6 +158,10 @@ def rate_in_words(rate: BankRate) -> str:
     return f"{rate.unit} 1 = {other_currency} {rate.rate:f}{contract}{day}"
 
 
+RECEIVED: Final = "received"
+"""The field of what arrived, which follows from the others."""
+
+
 def booking_cells(figures: BookedFigures | None, money: Money | None) -> dict[str, str]:
     """Return the figures of a booking as cells of a list, each '' if it is not told.
 
@@ -165,12 +172,29 @@ def booking_cells(figures: BookedFigures | None, money: Money | None) -> dict[st
     return {
         "booked": str(booking) if booking is not None else "",
         "bank_rate": rate_in_words(figures.rate) if figures is not None and figures.rate is not None else "",
-        "bank_charges": ", ".join(charges),
-        "received": str(figures.received) if figures is not None else "",
+        "bank_charges": "; ".join(charges),
+        RECEIVED: str(figures.received) if figures is not None else "",
     }
 
 
+def cells_of_booking(booking: Mapping[str, Any]) -> dict[str, str]:
+    """Return the same cells of a booking as a list's line keeps it. Of a part that was booked the sum alone is told."""
+    instructed_sum = {"instructed": str(Money.model_validate(booking["instructed_sum"]))}
+    if RECEIVED not in booking:
+        return instructed_sum | booking_cells(None, Money.model_validate(booking["booked_sum"]))
+    kept = {name: cell for name, cell in booking.items() if name != RECEIVED}
+    return instructed_sum | booking_cells(BookedFigures.model_validate(kept), None)
+
+
+_BEARERS: Final[Mapping[Bearer, str]] = {
+    Bearer.DEBT: "borne by us (DEBT)",
+    Bearer.CRED: "borne by the payee (CRED)",
+    Bearer.SHAR: "shared (SHAR)",
+    Bearer.SLEV: "as the service says (SLEV)",
+}
+
+
 def _charge(charge: Charge) -> str:
-    bearer = f" {charge.bearer}" if charge.bearer is not None else ""
-    part = " in what was booked" if charge.is_part else " from what arrived" if charge.is_payees else ""
+    bearer = f" {_BEARERS[charge.bearer]}" if charge.bearer is not None else ""
+    part = ", in what was booked" if charge.is_part else ", from what arrived" if charge.is_payees else ""
     return f"{charge.money}{bearer}{part}"

@@ -28,7 +28,8 @@ def test_it_is_told_with_the_sums_that_make_it_and_what_arrived() -> None:
 def test_lists_have_each_figure_in_a_cell() -> None:
     assert booking_cells(EXCHANGED, None) == {
         "booked": "USD 37,527.50", "bank_rate": "EUR 1 = USD 1.2505, contract FX-2026-17, quoted on 2026-11-02",
-        "bank_charges": "USD 12.50 DEBT in what was booked, EUR 25.00 CRED from what arrived",
+        "bank_charges": "USD 12.50 borne by us (DEBT), in what was booked; "
+        "EUR 25.00 borne by the payee (CRED), from what arrived",
         "received": "EUR 29,975.00",
     }  # fmt: skip
     assert booking_cells(None, sum_of("USD 600.00"))["booked"] == "USD 600.00"
@@ -42,7 +43,7 @@ def test_an_exception_shows_each_figure_beside_our_record() -> None:
     rows = {row.label: (row.ours, row.bank, row.differs) for row in versus(attempt, booked, {})}
     assert rows["Amount"] == ("USD 1,000.00", "USD 1,000.00", False)
     assert rows["Taken from the account"] == ("USD 1,000.00", "USD 1,030.00", True)
-    assert rows["Charges"] == ("none", "USD 30.00 DEBT in what was booked", True)
+    assert rows["Charges"] == ("none", "USD 30.00 borne by us (DEBT), in what was booked", True)
     assert happened(ExceptionKind.OTHER_CONTENT, booked, attempt) == (
         "The bank booked USD 1,030.00 for a payment of USD 1,000.00"
     )

@@ -284,4 +284,5 @@ async def test_the_shell_says_what_was_booked_and_what_arrived(
     await paying.shown(left.desk)
     [payment] = (await at.done("audit", "payments", "--json")).json
     assert (payment["booked"], payment["received"]) == ("USD 612.50", "USD 575.00")
-    assert payment["bank_charges"] == "USD 12.50 DEBT in what was booked, USD 25.00 CRED from what arrived"
+    charged = "USD 12.50 borne by us (DEBT), in what was booked; USD 25.00 borne by the payee (CRED), from what arrived"
+    assert payment["bank_charges"] == charged
