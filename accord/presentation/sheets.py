@@ -37,6 +37,8 @@ BOOKING: Final = (
     Column("bank_rate", "Bank's rate", 3, is_rare=True),
 )
 """The bank's figures of a payment, which are told where they are not what was instructed."""
+PLANNING: Final = frozenset({"planned", "planned_in", "rates_of"})
+"""The fields of a planning figure: the sum, its currency, and the day of the reference rates."""
 PARTNERSHIPS: Final = (
     Column("partnership_id", "Id"),
     Column("title", "Title"),
@@ -184,10 +186,13 @@ def shown(line: dict[str, Any]) -> dict[str, Any]:
 def plain_row(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row for JSON: `amount` and `currency` as one field `money`, without `ahead`, and the rest as it is.
 
-    The bank's figures of a payment are one field, `booking`, with a value for each.
+    The bank's figures of a payment are one field, `booking`, with a value for each, and a planning figure is money with
+    the day of its rates.
     """
-    left_out = {"amount", "currency", "ahead", *(column.field for column in BOOKING if "booking" in row)}
+    left_out = {"amount", "currency", "ahead", *PLANNING, *(column.field for column in BOOKING if "booking" in row)}
     cells = {name: cell for name, cell in row.items() if name not in left_out}
+    if row.get("planned"):
+        cells["planned"] = {"amount": row["planned"], "currency": row["planned_in"], "rates_of": row["rates_of"]}
     if "amount" in row:
         cells["money"] = None if row["amount"] is None else {"amount": row["amount"], "currency": row["currency"]}
     return cells

@@ -41,12 +41,17 @@ def as_workbook(rows: Sequence[Row], columns: Sequence[Column], about: About = (
 
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
-    title, headed = TITLES.get(tuple(columns), "List"), with_currency(columns)
+    title, headed = _title(columns), with_currency(columns)
     with Workbook(content, options) as book:
         formats = _formats(book)
         _write_rows(book.add_worksheet(title), rows, headed, formats)
         _write_about(book.add_worksheet(ABOUT), title, rows, columns, about, formats)
     return content.getvalue()
+
+
+def _title(columns: Sequence[Column]) -> str:
+    """Return the name of a list, which may have further columns behind its own."""
+    return next((title for own, title in TITLES.items() if tuple(columns[: len(own)]) == own), "List")
 
 
 def with_currency(columns: Sequence[Column]) -> tuple[Column, ...]:

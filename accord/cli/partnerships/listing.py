@@ -6,7 +6,7 @@ domain is loaded. The lists of the ends of days are kept too, and any other mome
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -29,6 +29,9 @@ SumOption = Annotated[str, typer.Option("--sum", metavar="SUMS", help="5000, 100
 AssignedOption = Annotated[
     str, typer.Option("--assigned", metavar="STAFF", help="Who looks after it (`accord assign`), or nobody.")
 ]
+PlanningOption = Annotated[
+    bool, typer.Option("--planning", help="Each sum in the base currency too, by reference rates: for planning alone.")
+]
 PayeeOption = Annotated[str, typer.Option("--payee", help="Words of the payee's name, or their beginnings.")]
 
 
@@ -47,6 +50,7 @@ def list_partnerships(
     ] = None,
     year: Annotated[str, typer.Option("--year", help="The year in which it was proposed.")] = "",
     assigned: AssignedOption = "",
+    planning: PlanningOption = False,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     limit: LimitOption = None,
@@ -76,7 +80,7 @@ def list_partnerships(
     )
     empty_text = _nothing(filters)
     list_options = Wanted.of(form, as_json, limit, every, to)
-    run(listed(filters.asked(), sheets.PARTNERSHIPS, list_options, empty_text, as_of, known_at))
+    run(listed(filters.asked(), sheets.PARTNERSHIPS, list_options, empty_text, as_of, known_at, planning=planning))
 
 
 def obligations(
@@ -138,20 +142,26 @@ def _nothing(filters: PartnershipFilters) -> str:
 
 async def listed(
     list_query: ListQuery,
-    columns: Sequence[sheets.Column],
+    columns: tuple[sheets.Column, ...],
     list_options: Wanted,
     empty_text: str,
     as_of: str | None,
     known_at: str | None,
+    *,
+    planning: bool = False,
 ) -> None:
-    """Print a list, now or as of two times."""
+    """Print a list, now or as of two times. `planning`: with each sum in the base currency as well."""
     async with open_database() as pool:
         await warn_if_behind(pool)
         most = list_options.most + 1 if list_options.most is not None else EVERY
         rows = _rows(pool, list_query, as_of, known_at, most)
         if list_query.list == "obligations" and as_of is None and known_at is None:
             rows = _with_truths(pool, rows, list_query.below)
-        await print_list(rows, columns, list_options, empty_text)
+        if not planning:
+            return await print_list(rows, columns, list_options, empty_text)
+        from accord.cli.printing.planning import print_planned
+
+        return await print_planned([row async for row in rows], columns, list_options, empty_text, (as_of, known_at))
 
 
 async def _rows(

@@ -18,10 +18,12 @@ from accord.console.lists.lines import due_within
 from accord.console.lists.sorting import ORDERS, Sorting
 from accord.console.lists.totals import list_totals
 from accord.console.lists.views import LIST
-from accord.console.pages.tables import handed_out, place_in
+from accord.console.pages.books.planning import handed_out_planned, planning_at
+from accord.console.pages.tables import place_in
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
+from accord.presentation.books.planning import planned_total
 from accord.presentation.filters import PartnershipFilters
 from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page
@@ -61,7 +63,8 @@ async def show(request: Request) -> Response:
     if request.query_params.get("format"):
         await console.looked_at(request.state.reader, PARTNERSHIPS.subject)
         lines = lines_as_of(console.desk.pool, question, times.cut)
-        return handed_out(request, "partnerships", [sheets.shown(row.shown) async for row in lines])
+        rows = [sheets.shown(row.shown) async for row in lines]
+        return await handed_out_planned(request, "partnerships", rows, sheets.PARTNERSHIPS)
     directory = console.desk.registrar.known
     names, capacities = NamesInWords(directory), directory.capacities(request.state.reader, clock.today())
     around = surroundings(filters, Sorting.of(request), times, names, {})
@@ -81,7 +84,8 @@ async def _content(request: Request, question: ListQuery, names: NamesInWords) -
     totals, rows = await asyncio.gather(
         list_totals(pool, question, cut, in_full, settings), _rows(request, question, names, settings)
     )
-    return {**rows, **totals._asdict()}
+    planned = planned_total(totals.tally.amounts, await planning_at(console, cut))
+    return {**rows, **totals._asdict(), "planned": planned}
 
 
 async def _rows(

@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accord.console.pages.books.planning import planning_at
 from accord.console.pages.results import by_objective
 from accord.console.pages.tables import fund_rows
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
+from accord.presentation.books.planning import planned_total
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words, whole_number
 from accord.presentation.times.moments import moment_of
@@ -22,6 +24,7 @@ from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.values import NamesInWords, country_in_words, sum_in_words
 from accord.web.pages import page
 from domain.partnership.stages import Stage
+from domain.screening.evidence import Conversion
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import ListQuery, Total
@@ -72,6 +75,8 @@ class Headline(NamedTuple):
     change: str = ""
     is_bad: bool = False
     href: str = ""
+    planned: str = ""
+    """What its sums come to in the base currency, for planning, or ''."""
 
 
 class Counts(NamedTuple):
@@ -113,7 +118,7 @@ async def show(request: Request) -> Response:
         "years": sorted({str(today.year), *(total.key[1][:4] for total in months if total.key[1])}),
         "since": since,
         "since_day": since_moment,
-        "headlines": _headlines(counts, before, year, times),
+        "headlines": headlines_of(counts, before, year, times, await planning_at(console, times.cut)),
         "funds": _by_fund(await fund_rows(console, times.cut)),
         "months": _by_month(months, today if today.year == year else date(year, 12, 1), times),
         "stages": _by_stage(stages, times),
@@ -173,11 +178,14 @@ def _lines(totals: Iterable[Total]) -> int:
 
 
 def _in_words(sums: Sums) -> str:
-    """Return sums in words, each currency by itself: nobody adds them up, since no rate is on record."""
+    """Return sums in words, each currency by itself."""
     return ", ".join(sum_in_words(amount, currency) for currency, amount in sorted(sums.items())) or "nothing"
 
 
-def _headlines(counts: Counts, before: Counts | None, year: int, times: Times) -> tuple[Headline, ...]:
+def headlines_of(
+    counts: Counts, before: Counts | None, year: int, times: Times, conversion: Conversion | None
+) -> tuple[Headline, ...]:
+    """Return the numbers at the top of the page. `before`: the counts of another day. `conversion`: for planning."""
     earlier = before or counts
     return (
         Headline(
@@ -185,15 +193,18 @@ def _headlines(counts: Counts, before: Counts | None, year: int, times: Times) -
             f"by {count_in_words(counts.agreements, 'signed agreement')}, with what was paid of them",
             _moved(counts.agreements - earlier.agreements, "agreement") if before else "",
             href=f"/partnerships?{urlencode({**times.given, 'stage': Stage.ACTIVE.value, 'open': 'yes'})}",
+            planned=planned_total(counts.committed, conversion),
         ),
         Headline(
             f"Paid in {year}", _in_words(counts.paid), f"in {count_in_words(counts.payments, 'payment')}",
             _moved(counts.payments - earlier.payments, "payment") if before else "",
             href=f"/payments?{urlencode({**times.given, 'period': str(year)})}#paid",
+            planned=planned_total(counts.paid, conversion),
         ),
         Headline(
             "Open", f"{counts.open_number:,}", _open_in_words(counts),
             _moved(counts.open_number - earlier.open_number, "partnership") if before else "",
+            planned=planned_total(counts.open_sums, conversion),
         ),
         Headline(
             "Waiting for a decision", f"{counts.waiting_number:,}", "proposals, referrals, approvals and agreements",

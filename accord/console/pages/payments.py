@@ -16,19 +16,22 @@ from starlette.responses import Response
 
 from accord.client.waiting.made_files import made_files
 from accord.console.lists.filed import file_id_of, next_of_files
+from accord.console.pages.books.planning import handed_out_planned, planning_at
 from accord.console.pages.payment_totals import (
     NO_FUND,
     PAID,
     SUMMED,
     figures_of,
+    paid_sums,
     paid_totals,
     sums_in_words,
     total_sums,
 )
-from accord.console.pages.tables import fund_names, handed_out, place_in
+from accord.console.pages.tables import fund_names, place_in
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
+from accord.presentation.books.planning import planned_total
 from accord.presentation.filters import STANDINGS, PaymentFilters
 from accord.presentation.numbers import count_in_words
 from accord.presentation.times.periods import ALL, ListPeriod, period_of, periods_around
@@ -108,7 +111,7 @@ async def show(request: Request) -> Response:
     await console.looked_at(request.state.reader, "payments")
     if request.query_params.get("format"):
         rows = [sheets.shown(row.shown) async for row in lines_as_of(console.desk.pool, question, times.cut)]
-        return handed_out(request, "payments", rows, sheets.PAYMENTS, (("Period", period.words),))
+        return await handed_out_planned(request, "payments", rows, sheets.PAYMENTS, (("Period", period.words),))
     after = place_in(request)
     content = await _content(console, question.after(after) if after else question, query, period, times, today)
     roles = NamesInWords(await console.desk.directory()).roles(request.state.reader)
@@ -138,6 +141,7 @@ async def _content(
         "next_page": _address(query, times, after=lines[PAGE - 1].place) if len(lines) > PAGE else "",
         "figures": figures_of(totals, {name: _address(query, times, status=name) for name in STANDINGS}),
         "totals": total_sums(totals, query["status"]),
+        "planned": planned_total(paid_sums(totals), await planning_at(console, times.cut)),
         "paid": await paid_totals(
             pool, every, period, times.cut, totals, names, lambda fund: _address(query, times, status=PAID, fund=fund)
         ),
