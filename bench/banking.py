@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from accord.client.desk import Desk
-from accord.counter.bank_entries import outcome_command, outcome_of, record_on_attempt
+from accord.counter.entry.settling import outcome_command, outcome_of, record_on_attempt
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.signed_acts import signed_act
 from domain.identity import ACCORD, derive, message_id, payment_id

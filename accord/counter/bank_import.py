@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from accord.audit.bank.bank_evidence import BankEvidence
 from accord.client.desk import Desk
-from accord.counter.bank_entries import ForAPerson, take, take_unreadable
+from accord.counter.entry.asking import ForAPerson
+from accord.counter.entry.taking import take, take_unreadable
 from accord.counter.stated.hearing import take_stated
 from accord.counter.transactions import at_the_counter, tell_workflows
 from accord.organisation.signed_acts import signed_act

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from accord.audit.bank.bank_evidence import BankEvidence, earliest_end
 from accord.client.desk import Desk
-from accord.counter.bank_entries import record_on_attempt
 from accord.counter.bank_import import keep_signed, require_all_taken
 from accord.counter.bookings import (
     Claims,
@@ -22,6 +21,7 @@ from accord.counter.bookings import (
     too_much_back,
 )
 from accord.counter.differences.terms import booking_terms
+from accord.counter.entry.settling import record_on_attempt
 from accord.counter.resolutions import Meaning, PaymentReference, meaning_of
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.namelessness import require_nameless

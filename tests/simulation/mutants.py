@@ -20,7 +20,8 @@ from accord.audit.truths import TruthsProved
 from accord.audit.walk import people, steps
 from accord.audit.walk.held import StandingHolds
 from accord.audit.walk.walk import Walk
-from accord.counter import bank_entries, exceptions, hand_over, payment_files
+from accord.counter import exceptions, hand_over, payment_files
+from accord.counter.entry import receiving, settling, taking
 from accord.counter.transactions import Counter
 from accord.runs import retained
 from activities import circumstances
@@ -198,7 +199,7 @@ def _hear_without(*kinds: ExceptionKind) -> Patch:
         said = events_of_answer(*given)
         return () if isinstance(said, Contradiction) and said.kind in kinds else said
 
-    return _is(bank_entries, "events_of_answer", heard)
+    return _is(settling, "events_of_answer", heard)
 
 
 async def _make_of_payments_alone(connection: Any, batch: Any) -> Any:
@@ -210,7 +211,7 @@ async def _none_ended(*_: Any) -> AsyncIterator[Any]:
         yield one
 
 
-_settle = bank_entries.settle
+_settle = settling.settle
 
 
 async def _settle_unless_late(counter: Any, partnership: Any, judged: Any) -> Any:
@@ -308,27 +309,27 @@ MUTANTS: Final = (
            (_is(TrancheWorkflow, "instruct", _instruct_once),)),
     Mutant("what the bank says is known by its message", WORD,
            (_is(matching, "_entry", _entry_by_message),), THE_BANK_ERRS),
-    Mutant("a row says that an entry is known", WORD, (_answers(bank_entries, "_is_told", True),)),
+    Mutant("a row says that an entry is known", WORD, (_answers(taking, "_is_told", True),)),
     Mutant("a second booking is swallowed", WORD, (_hear_without(ExceptionKind.SECOND_BOOKING),)),
     Mutant("a partial return is swallowed", WORD, (_hear_without(ExceptionKind.PARTIAL_RETURN),)),
     Mutant("a return after the end is swallowed", WORD,
-           (_is(bank_entries, "settle", _settle_unless_late),)),
-    Mutant("money counts on any account", WORD, (_answers(bank_entries, "_own_account_fault", None),),
+           (_is(taking, "settle", _settle_unless_late),)),
+    Mutant("money counts on any account", WORD, (_answers(receiving, "_own_account_fault", None),),
            THE_BANK_ERRS),
     Mutant("any day is believed", WORD, (_returns(matching, "_day_fault", None),)),
     Mutant("money is kept that no fund has", FUNDS, (_returns(booking, "_require_money", None),)),
     Mutant("money comes into a fund that no other sent", FUNDS, (_returns(transfers, "_was_sent", True),)),
     Mutant("a rejection in any words ends an attempt", ONCE, (_returns(status_reports, "doubt_of_rejection", None),)),
     Mutant("a booking back counts as often as it is told", BACK,
-           (_answers(bank_entries, "counted_already", None), _answers(bank_entries, "refunded_already", None),
-            _returns(bank_entries, "too_much_back", None), _answers(exceptions, "counted_already", None),
+           (_answers(settling, "counted_already", None), _answers(settling, "refunded_already", None),
+            _returns(settling, "too_much_back", None), _answers(exceptions, "counted_already", None),
             _answers(exceptions, "refunded_before_bookings", None), _returns(exceptions, "too_much_back", None),
             _answers(Bookings, "_claimed", Claims())), MONEY_AND_BACK),
     Mutant("one person's refund closes a partnership", BACK,
            (_is(Partnership, "unspent_for_sure", property(lambda one: one.unspent)),), MONEY_AND_BACK),
-    Mutant("a gift that was taken back pays on", LAWFUL, (_answers(bank_entries, "gift_taken_back", None),),
+    Mutant("a gift that was taken back pays on", LAWFUL, (_answers(taking, "gift_taken_back", None),),
            MONEY_AND_BACK),
-    Mutant("a payee's money counts as a gift", WORD, (_answers(bank_entries, "_debtor_fault", None),), MONEY_AND_BACK),
+    Mutant("a payee's money counts as a gift", WORD, (_answers(receiving, "_debtor_fault", None),), MONEY_AND_BACK),
     Mutant("runs before the newest know nothing", frozenset({Promise.RECEIPT}),
            (_returns(retained, "_before", []), _is(retained, "_ended", _none_ended)), THE_LEDGER_FORGETS),
     Mutant("a hold frees what is kept of a fund", FUNDS, (_is(booking, "claims_of", _claims_without_a_hold),)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from accord.counter.bank_entries import ForAPerson, for_a_person, partnership_named, settle
 from accord.counter.bookings import gift_taken_back
+from accord.counter.entry.asking import ForAPerson, for_a_person, partnership_named
+from accord.counter.entry.settling import settle
 from accord.counter.transactions import Counter
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, exception_of
 from domain.streams import StreamId

@@ -8,8 +8,8 @@ from uuid import UUID
 from accord.client.desk import Desk
 from accord.client.waiting.open_exceptions import named_exception
 from accord.client.waiting.stated_entries import AccountEntry, explained_accounts
-from accord.counter.bank_entries import for_a_person, partnership_named
 from accord.counter.bookings import gift_taken_back
+from accord.counter.entry.asking import for_a_person, partnership_named
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput, Refused

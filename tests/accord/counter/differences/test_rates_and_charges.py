@@ -9,8 +9,8 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.waiting.open_exceptions import named_exception
-from accord.counter.bank_entries import take_unreadable
 from accord.counter.bank_import import Import, keep_signed
+from accord.counter.entry.taking import take_unreadable
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.resolutions import PaymentReference
 from accord.counter.transactions import at_the_counter
