@@ -5,12 +5,14 @@ An interrupted import is finished by the next import; no entry is processed twic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from accord.audit.bank.bank_evidence import BankEvidence
 from accord.client.desk import Desk
 from accord.counter.entry.asking import ForAPerson
 from accord.counter.entry.taking import take, take_unreadable
+from accord.counter.entry.whole_files import Heard, take_file
 from accord.counter.stated.hearing import take_stated
 from accord.counter.transactions import at_the_counter, tell_workflows
 from accord.organisation.signed_acts import signed_act
@@ -23,6 +25,7 @@ from domain.streams import StreamId
 from ledger import LedgerUnavailable, clock
 from payments.answers.account_statements import AccountStatement
 from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
+from payments.answers.booking.kept_files import keep_booked_files, unheard_files
 from payments.answers.kept_entries import is_stated, keep_stated_entries, lines_of
 from payments.answers.kept_statements import keep_statements
 from payments.answers.matching import MatchedEntry, judge_all
@@ -152,11 +155,13 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
     async with desk.pool.acquire() as connection:
         entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
         await keep_stated_entries(connection, lines_of(file.sha256, entries))
-    results = [await _take_alone(desk, file, entry) for entry in entries]
+        await keep_booked_files(connection, file.sha256, entries)
+    results = [await _take_alone(desk, file, entry, entries) for entry in entries]
+    heard_again = await hear_files_again(desk, besides=file.sha256)
     async with desk.pool.acquire() as connection:
         await mark_taken(connection, file.sha256)
     return Import(
-        tuple(result for result in results if isinstance(result, BankAnswer)),
+        (*(answer for result in results for answer in _answers(result)), *heard_again),
         sum(result is None for result, entry in zip(results, entries, strict=True) if not is_stated(entry)),
         tuple(result for result in results if isinstance(result, ForAPerson)),
         _statements_of(file),
@@ -164,11 +169,41 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
     )
 
 
-async def _take_alone(desk: Desk, file: BankFile, entry: MatchedEntry) -> BankAnswer | ForAPerson | None:
+def _answers(result: BankAnswer | Heard) -> tuple[BankAnswer, ...]:
+    """Return the answers that were recorded of an entry."""
+    if isinstance(result, BankAnswer):
+        return (result,)
+    return () if result is None or isinstance(result, ForAPerson) else result
+
+
+async def hear_files_again(desk: Desk, besides: str = "") -> list[BankAnswer]:
+    """Look again at the entries over whole payment files that their payments did not hear, and return what they hear.
+
+    A payment that was rejected since may be what their sum lacked. `besides`: the digest of a file that was looked at.
+    """
+    async with desk.pool.acquire() as connection:
+        digests = [sha256 for sha256 in await unheard_files(connection) if sha256 != besides]
+        files = [file for sha256 in digests if (file := await read_bank_file(connection, sha256))]
+    evidence, heard = BankEvidence(desk.reader), list[BankAnswer]()
+    for file in files:
+        if not await evidence.importers(file.sha256):
+            continue
+        async with desk.pool.acquire() as connection:
+            entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
+        for entry in entries:
+            heard += _answers(await _take_alone(desk, file, entry, entries)) if entry.file else ()
+    return heard
+
+
+async def _take_alone(
+    desk: Desk, file: BankFile, entry: MatchedEntry, beside: Sequence[MatchedEntry]
+) -> BankAnswer | Heard:
     """Process one entry in its own transaction, so that a stream that cannot be read does not stop other entries."""
     try:
+        if entry.file:
+            return await take_file(desk, file, entry)
         async with at_the_counter(desk, Writer.IMPORTER) as counter:
-            result = await (take_stated if is_stated(entry) else take)(counter, file, entry)
+            result = await (take_stated if is_stated(entry) else take)(counter, file, entry, beside)
     except LedgerUnavailable:
         raise
     except (ValueError, LookupError, AssertionError, Refused) as fault:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from accord.audit.bank.bank_evidence import BankEvidence, earliest_end
 from accord.client.desk import Desk
-from accord.counter.bank_import import keep_signed, require_all_taken
+from accord.counter.bank_import import hear_files_again, keep_signed, require_all_taken
 from accord.counter.bookings import (
     Claims,
     claim_all,
@@ -98,6 +98,8 @@ async def resolve(
         await _record(counter, evidence, exception, pending, meaning, act)
     await tell_workflows(counter)
     waits = isinstance(act, ResolutionAgreed)
+    if meaning.ends_unbooked is not None and not waits:
+        await hear_files_again(desk)  # what was booked of its file may lack this payment alone
     return Resolved(exception, meaning.resolution, waits, meaning.difference.told if meaning.difference else "")
 
 

@@ -26,10 +26,16 @@ from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.decisions import decide
-from domain.partnership.events import BankContradicted, Event, FundsReceived, PartnershipEvent
+from domain.partnership.events import (
+    BankContradicted,
+    ContradictionResolved,
+    Event,
+    FundsReceived,
+    PartnershipEvent,
+)
 from domain.partnership.evolution import evolve, fold
 from domain.partnership.state import Partnership
-from domain.payment.bank_answers import BankAnswer
+from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.counter import CounterAct
 from domain.payment.tranche import (
     CHANGES_NOTHING_TO_DO,
@@ -120,9 +126,14 @@ class Counter:
 
     async def has_received(self, answer: BankAnswer) -> bool:
         """True if a receipt is recorded in its partnership's stream."""
-        events = await self._events(StreamId.partnership(answer.partnership_id))
-        answers = (event.answer for event in events if isinstance(event, FundsReceived))
-        return any(bank_answer is not None and bank_answer.answer_id == answer.answer_id for bank_answer in answers)
+        gifts = await self.gifts_of(answer.partnership_id)
+        return any(gift.answer_id == answer.answer_id for gift in gifts)
+
+    async def gifts_of(self, partnership_id: str) -> list[BankAnswer]:
+        """Return the bank's answers on the money that came in for a partnership, also those that people let count."""
+        events = await self._events(StreamId.partnership(partnership_id))
+        answers = (event.answer for event in events if isinstance(event, FundsReceived | ContradictionResolved))
+        return [answer for answer in answers if answer is not None and answer.status is BankStatus.RECEIVED]
 
     async def was_booked_twice(self, answer: BankAnswer) -> bool:
         """True if the bank ever booked an answer's payment beside what counts, or gave it back before."""

@@ -27,6 +27,10 @@ from payments.answers.elements import (
 )
 
 
+class NamesNone(MessageFault):
+    """An entry is a batch that names none of its payments."""
+
+
 class Detail(NamedTuple):
     """One payment of an entry."""
 
@@ -84,7 +88,8 @@ def _complete(entry: Element, details: list[Element]) -> None:
         if elements(block, "Btch") and not elements(block, "TxDtls"):
             together = glimpse_amount(block, "Btch/TtlAmt") or glimpse_amount(entry, "Amt")
             count = glimpse(block, "Btch/NbOfTxs") or "an unknown number of"
-            raise MessageFault(f"a batch of {count} payments, {together} together, that names none of them")
+            fault = MessageFault if len(blocks) > 1 else NamesNone
+            raise fault(f"a batch of {count} payments, {together} together, that names none of them")
     stated_count = glimpse(blocks[0], "Btch/NbOfTxs").lstrip("0") if len(blocks) == 1 else ""
     if stated_count not in {"", str(len(details))}:
         raise MessageFault(f"a batch of {stated_count} payments that shows {len(details)}")

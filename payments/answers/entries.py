@@ -98,6 +98,25 @@ async def lookalikes_besides(connection: Connection, entry: Entry, stated_id: UU
     return bool(await connection.fetchval(query, entry.likeness, [entry.entry_id, stated_id]))
 
 
+class AlikeRow(NamedTuple):
+    """An entry of another file that is like one, with the exception that it raised, if any."""
+
+    entry_id: UUID
+    file_sha256: str
+    exception_id: UUID | None
+
+
+async def alike_in_other_files(
+    connection: Connection, entry: Entry, file_sha256: str, likenesses: Sequence[str]
+) -> list[AlikeRow]:
+    """Return the entries of other files that share one of some likenesses, besides the entry itself."""
+    query = (
+        "SELECT entry_id, file_sha256, exception_id FROM payments.entries "
+        "WHERE likeness = ANY ($1) AND likeness <> '' AND entry_id <> $2 AND file_sha256 <> $3 ORDER BY entry_id"
+    )
+    return [AlikeRow(**row) for row in await connection.fetch(query, list(likenesses), entry.entry_id, file_sha256)]
+
+
 async def has_reference(connection: Connection, entry_id: UUID) -> bool:
     """True if the bank gave a stored entry a reference of its own."""
     query = "SELECT referenced FROM payments.entries WHERE entry_id = $1"
@@ -115,6 +134,15 @@ async def is_booked(connection: Connection, payment_id: UUID) -> bool:
     """True if an entry of an account is on record that names a payment, whether it counts or not."""
     query = "SELECT true FROM payments.entries WHERE about = $1 AND likeness <> '' LIMIT 1"
     return bool(await connection.fetchval(query, str(payment_id)))
+
+
+async def is_named_by(connection: Connection, entry_id: UUID, names: Sequence[str], bookings: Sequence[str]) -> bool:
+    """True if a booking that a statement told bears one of these references, however written, or these keys."""
+    query = (
+        "SELECT EXISTS (SELECT FROM payments.stated_entries WHERE entry_id = $1 AND reference_keys && $2::text[]) "
+        "OR EXISTS (SELECT FROM payments.entries WHERE entry_id = $1 AND booking <> '' AND booking = ANY ($3))"
+    )
+    return bool(await connection.fetchval(query, entry_id, list(names), list(bookings)))
 
 
 async def keep_entry(connection: Connection, entry: Entry, file_sha256: str, exception_id: UUID | None) -> None:

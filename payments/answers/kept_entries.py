@@ -69,11 +69,13 @@ def lines_of(file_sha256: str, matched_entries: Iterable[MatchedEntry]) -> Itera
 
 def _of_notice(file_sha256: str, matched_entry: MatchedEntry, notice: BankNotice) -> Iterator[KeptEntry]:
     entry, amount = matched_entry.entry, notice.amount or Decimal(0)
-    keys = [key for key in (entry.booking, unclear_key(notice.account, notice.servicer_reference)) if key]
+    of_file = [each.entry.booking for each in matched_entry.payments[:1]]
+    keys = [key for key in (entry.booking, unclear_key(notice.account, notice.servicer_reference), *of_file) if key]
     line = KeptEntry(
         file_sha256, notice.statement_place, notice.entry, entry.entry_id,
         -amount if notice.status is BankStatus.SETTLED else amount, notice.currency, notice.booked_on, entry.about,
-        matched_entry.partnership_id, keys, [reference_key(name) for name in notice.references], notice.batch,
+        matched_entry.partnership_id, keys, [reference_key(name) for name in notice.references],
+        matched_entry.file or notice.batch,
         notice.is_charge, _words(notice), matched_entry.fault.reason if matched_entry.fault else "",
     )  # fmt: skip
     yield line
@@ -86,12 +88,12 @@ def _of_notice(file_sha256: str, matched_entry: MatchedEntry, notice: BankNotice
 
 def _of_unclear(file_sha256: str, matched_entry: MatchedEntry, unclear: Unclear) -> KeptEntry:
     entry = matched_entry.entry
-    keys = [entry.booking] if entry.booking else []
+    keys = [key for key in (entry.booking, *(each.entry.booking for each in matched_entry.payments[:1])) if key]
     references = [reference_key(name) for name in unclear.references if not is_filler(name)]
     return KeptEntry(
         file_sha256, unclear.statement_place, unclear.entry, entry.entry_id, unclear.movement, unclear.currency,
-        unclear.booked_on, "", matched_entry.partnership_id, keys, references, unclear.batch, False,
-        unclear.servicer_reference, unclear.reason,
+        unclear.booked_on, "", matched_entry.partnership_id, keys, references, matched_entry.file or unclear.batch,
+        False, unclear.servicer_reference, unclear.reason,
     )  # fmt: skip
 
 
@@ -121,6 +123,17 @@ async def keys_of(connection: Connection, entry_ids: Sequence[UUID]) -> dict[UUI
     """Return the key of the bank's own reference of each entry that counted, where it gave one."""
     query = "SELECT entry_id, booking FROM payments.entries WHERE entry_id = ANY ($1) AND booking <> ''"
     return {row["entry_id"]: row["booking"] for row in await connection.fetch(query, entry_ids)}
+
+
+async def stated_days(
+    connection: Connection, partnership_id: str, amount: Decimal, currency: str, besides: str
+) -> set[date]:
+    """Return the days on which statements have money of a sum for a partnership. `besides`: a file that is left out."""
+    query = (
+        "SELECT DISTINCT booked_on FROM payments.stated_entries WHERE partnership_id = $1 AND amount = $2 "
+        "AND currency = $3 AND file_sha256 <> $4 AND booked_on IS NOT NULL"
+    )
+    return {row["booked_on"] for row in await connection.fetch(query, partnership_id, amount, currency, besides)}
 
 
 async def find_entries(connection: Connection) -> list[tuple[UUID, str]]:

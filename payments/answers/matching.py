@@ -26,6 +26,7 @@ from domain.payment.payment_file import FileStatus
 from domain.values import Money
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
+from payments.answers.booking.whole_files import whole_file
 from payments.answers.entries import Entry
 from payments.answers.messages import BankNotice, Unclear, booking_key
 from payments.answers.portal.naming import typed_payment
@@ -67,6 +68,10 @@ class MatchedEntry(NamedTuple):
     """The statement, if it cannot be read as one."""
     unclear_before: UUID | None = None
     """The exception under which releases before 0.4.0 raised the entry, of which they could not read the figures."""
+    file: str = ""
+    """The message id of our payment file that the entry books as a whole, or ''."""
+    payments: tuple[MatchedEntry, ...] = ()
+    """The booking of each payment of that file, if the entry is of all of them."""
 
 
 class _Reading(NamedTuple):
@@ -96,7 +101,8 @@ async def statement_of(
     connection: Connection, statements: Sequence[BankNotice | Unclear], sha256: str, now: datetime, answer_id: UUID
 ) -> BankNotice | None:
     """Return the statement that an answer is from, also where it came under a known identity with another content."""
-    for matched_entry in await judge_all(connection, statements, sha256, now):
+    entries = await judge_all(connection, statements, sha256, now)
+    for matched_entry in (each for entry in entries for each in (entry, *entry.payments)):
         if answer_id in {
             matched_entry.entry.entry_id,
             derive("again", matched_entry.entry.entry_id, matched_entry.entry.digest),
@@ -110,13 +116,17 @@ async def answers_in(
 ) -> list[BankAnswer]:
     """Return the answers about payments and receipts in a file, including contradicted ones."""
     entries = await judge_all(connection, statements, sha256, now)
-    return [entry.answer for entry in entries if entry.answer is not None]
+    told_entries = (each for entry in entries for each in (entry, *entry.payments))
+    return [entry.answer for entry in told_entries if entry.answer is not None]
 
 
 async def _judge_alone(reading: _Reading, statement: BankNotice | Unclear) -> list[MatchedEntry]:
     """Match one statement. If its data or ours is invalid, it becomes an unclear entry, without harm to the others."""
     try:
         entries = await _judge(reading, statement)
+        if file := await whole_file(reading.connection, statement):
+            payments = [(await _of_payment(reading, *each))._replace(said=each[0]) for each in file.payments]
+            entries = [entries[0]._replace(file=file.message_id, payments=tuple(payments))]
         if isinstance(statement, BankNotice):
             before = _unclear_before(reading, statement)
             return [entry._replace(said=statement, unclear_before=before) for entry in entries]
@@ -336,8 +346,7 @@ def _entry(reading: _Reading, notice: BankNotice, about: str) -> Entry:
     place = (notice.message_id, notice.entry, about, common_digest if notice.statement_place else notice.digest)
     if notice.account == "":
         return Entry(derive("status", about or notice.original_message_id, notice.status, notice.digest), *place, True)
-    amount = "" if notice.amount is None else f"{notice.amount.normalize():f}"  # 5000 and 5000.00 are the same
-    likeness = derive("like", notice.account, notice.status, amount, notice.currency, about).hex
+    likeness = likeness_of(notice, about)
     formerly = derive(
         "like", notice.account, notice.status, notice.amount, notice.currency, notice.booked_on, about
     ).hex
@@ -354,6 +363,12 @@ def _entry(reading: _Reading, notice: BankNotice, about: str) -> Entry:
     return Entry(
         entry_id, *place, False, likeness=likeness, common_digest=common_digest, formerly=formerly, digest_before=before
     )
+
+
+def likeness_of(notice: BankNotice, about: str) -> str:
+    """Return the key that two tellings of one booking share if nothing but `about`, account and sum tells them."""
+    amount = "" if notice.amount is None else f"{notice.amount.normalize():f}"  # 5000 and 5000.00 are the same
+    return derive("like", notice.account, notice.status, amount, notice.currency, about).hex
 
 
 def _as_stated(notice: BankNotice, about: str) -> str:

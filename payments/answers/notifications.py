@@ -12,7 +12,8 @@ from xml.etree.ElementTree import Element
 from domain.payment.account_numbers import masked, masked_account
 from domain.payment.bank_answers import TAKES_BACK, BankStatus
 from domain.payment.bookings import is_filler
-from payments.answers.details import Detail, details_of
+from payments.answers.booking.whole_files import file_named
+from payments.answers.details import Detail, NamesNone, details_of
 from payments.answers.elements import (
     Amount,
     MessageFault,
@@ -98,10 +99,11 @@ def read_notification(notification: Notification) -> Iterator[BankNotice | Uncle
 
 def told_by(entry: NotificationEntry) -> list[BankNotice | Unclear]:
     """Return the statements of an entry: one for each of its payments, or one that a person must look at."""
+    batch = file_named(entry.element)
     try:
-        return list(_statements(entry))
+        return [statement._replace(batch=batch) for statement in _statements(entry)]
     except MessageFault as fault:
-        return [_unclear(entry, str(fault))]
+        return [_unclear(entry, str(fault))._replace(batch=batch, names_none=isinstance(fault, NamesNone))]
 
 
 def entries_in(notification: Notification, parts: Sequence[Element]) -> Iterator[NotificationEntry]:
@@ -253,9 +255,19 @@ def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
         references=tuple(dict.fromkeys(filter(None, (glimpse(entry_element, path) for path in _REFERENCES)))),
         remittance=readable(" ".join(map(_remittance, elements(entry_element, "NtryDtls/TxDtls"))), LONGEST_REMITTANCE),
         content=_content(entry_element, end_to_end_ids),
+        booked_on=_booked_on(entry_element),
+        said_at=entry.notification.said_at,
         movement=total.figure if glimpse(entry_element, "CdtDbtInd") == "CRDT" else -total.figure,
         currency=total.currency,
     )
+
+
+def _booked_on(entry: Element) -> date | None:
+    """Return the day of an entry's booking, or None where it cannot be read."""
+    try:
+        return day(entry, "BookgDt")
+    except MessageFault:
+        return None
 
 
 def _total(entry: Element) -> Amount:

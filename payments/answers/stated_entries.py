@@ -6,21 +6,17 @@ Each entry comes whole: its payments, and what is beside them (the bank's charge
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from domain.payment.bookings import is_filler
-from payments.answers.elements import MessageFault, day, elements, entry_status, exact_sum, figure, glimpse, value
+from payments.answers.elements import elements, entry_status, exact_sum, figure, glimpse, value
 from payments.answers.notifications import Notification, NotificationEntry, entries_in, told_by
 from payments.answers.statements import BankNotice, Unclear
 
 _CHARGES: Final = frozenset({"CHRG", "COME", "COMI", "COMM", "COMT", "FEES"})
 """The sub-families of the bank's own charges, commissions and fees (ISO 20022, bank transaction codes)."""
 _SUB_FAMILY: Final = "BkTxCd/Domn/Fmly/SubFmlyCd"
-_BATCHES: Final = ("NtryDtls/Btch/PmtInfId", "NtryDtls/Btch/MsgId", "NtryDtls/TxDtls/Refs/PmtInfId")
-"""The places of our own name of the file that an entry books as a whole."""
 
 
 def read_stated_entries(message: Notification) -> Iterator[BankNotice | Unclear]:
@@ -34,17 +30,15 @@ def read_stated_entries(message: Notification) -> Iterator[BankNotice | Unclear]
 
 
 def _stated(entry: NotificationEntry) -> Iterator[BankNotice | Unclear]:
-    movement, batch, place = _moved(entry.element), _batch(entry.element), entry.part.place
+    movement, place = _moved(entry.element), entry.part.place
     is_charge = glimpse(entry.element, _SUB_FAMILY) in _CHARGES
     beside = _beside(notices := told_by(entry), movement)
     for notice in notices:
         if isinstance(notice, Unclear):
-            currency, on = figure(entry.element, "Amt").currency, _day(entry.element)
-            yield notice._replace(
-                statement_place=place, movement=movement, currency=currency, booked_on=on, batch=batch
-            )
+            currency = figure(entry.element, "Amt").currency
+            yield notice._replace(statement_place=place, movement=movement, currency=currency)
         else:
-            yield notice._replace(statement_place=place, beside=beside, batch=batch, is_charge=is_charge)
+            yield notice._replace(statement_place=place, beside=beside, is_charge=is_charge)
             beside = Decimal(0)
 
 
@@ -61,16 +55,3 @@ def _beside(notices: list[BankNotice | Unclear], movement: Decimal) -> Decimal:
         return Decimal(0)
     together = exact_sum(amounts)
     return exact_sum((movement, -together if movement > 0 else together))
-
-
-def _day(entry: Element) -> date | None:
-    """Return the day of an entry's booking, or None if it cannot be read."""
-    try:
-        return day(entry, "BookgDt")
-    except MessageFault:
-        return None
-
-
-def _batch(entry: Element) -> str:
-    names = (glimpse(entry, path) for path in _BATCHES)
-    return next((name for name in names if not is_filler(name)), "")

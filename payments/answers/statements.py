@@ -67,7 +67,7 @@ class BankNotice(NamedTuple):
     """The part of a statement's entry, below zero for a debit, that none of its payments is: the bank's own charges.
     The first payment of an entry has it."""
     batch: str = ""
-    """The message id of the payment file that a statement's entry is of as a whole."""
+    """Our name of the payment file that its entry gives, if it gives one."""
     is_charge: bool = False
     """True if a statement's entry is the bank's own charge, by its code."""
 
@@ -95,7 +95,11 @@ class Unclear(NamedTuple):
     currency: str = ""
     booked_on: date | None = None
     batch: str = ""
-    """The message id of the payment file that a statement's entry is of as a whole."""
+    """Our name of the payment file that the entry gives, if it gives one."""
+    names_none: bool = False
+    """True if it is a booked batch that names none of its payments."""
+    said_at: datetime | None = None
+    """The time at which the bank made the message, or None where the message is no notification or statement."""
 
 
 def booking_key(statement: BankNotice) -> tuple[str, str, str] | None:

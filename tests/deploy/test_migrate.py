@@ -57,6 +57,7 @@ NAMES = (
     "0035_stated_entries.sql",
     "0039_attester.sql",
     "0040_typed_numbers.sql",
+    "0042_booked_files.sql",
     "rights to append",
 )
 _numbers = count(1)

@@ -176,6 +176,8 @@ def _of_exception(
     )  # fmt: skip
     told = _of_answer(answer, name, _about(answer))._replace(since=since) if answer is not None else unread
     told = told._replace(explanation=_explanation(exception), keys=unread.keys)
+    if act is not None and act.partnership_id and act.resolution in COUNTING:
+        told = told._replace(about=_of_place(act.partnership_id, act.tranche, act.attempt))
     if act is not None and act.booked is not None:
         told = told._replace(amount=-act.booked.amount, currency=act.booked.currency)
     yield told
@@ -183,9 +185,11 @@ def _of_exception(
 
 def _about(answer: BankAnswer) -> str:
     """Return the id of the payment or the partnership that an answer is of, or ''."""
-    if not answer.tranche:
-        return answer.partnership_id
-    return str(payment_id(answer.partnership_id, answer.tranche, answer.attempt))
+    return _of_place(answer.partnership_id, answer.tranche, answer.attempt)
+
+
+def _of_place(partnership_id: str, tranche: int, attempt: int) -> str:
+    return str(payment_id(partnership_id, tranche, attempt)) if tranche else partnership_id
 
 
 def _explanation(exception: BankException) -> EntryKind:

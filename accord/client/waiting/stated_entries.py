@@ -11,6 +11,7 @@ from uuid import UUID
 from accord.client.reading import LedgerAccess
 from accord.client.waiting.account_statements import agreed_details, kept_on
 from accord.client.waiting.beliefs import beliefs_on
+from accord.client.waiting.booked_files import differences
 from domain.identity import derive
 from domain.payment.continuity import ClosedStatement, chain, named
 from domain.payment.stated.covering import days_open, kind_of_unstated, most_days
@@ -74,6 +75,7 @@ async def explained_accounts(desk: LedgerAccess) -> tuple[ExplainedAccount, ...]
     entries = [entry for _, _, of_account in readings for entry in of_account]
     entry_ids = {exception_of_entry(entry): entry.entry_id for entry in entries}
     explanation = explain(entries, await beliefs_on(desk, accounts, entry_ids))
+    explanation = explanation._replace(lines=await _with_differences(desk, explanation.lines))
     notified = {belief.claim for belief in explanation.missing if await _is_in_a_notification(desk, belief)}
     return tuple(
         ExplainedAccount(
@@ -93,6 +95,20 @@ async def overdue_entries(desk: LedgerAccess) -> int:
     most = most_days((await desk.directory()).rules)
     accounts = [account for account in await explained_accounts(desk) if account.statements]
     return sum(line.is_open and line.days > most for account in accounts for line in account.lines)
+
+
+async def _with_differences(desk: LedgerAccess, lines: Sequence[ExplainedEntry]) -> tuple[ExplainedEntry, ...]:
+    """Return the lines. An open one over a whole payment file says by how much it is apart from its payments."""
+    of_files = {
+        line.entry.entry_id
+        for line in lines
+        if line.explanation is EntryKind.OPEN and line.entry.batch and not line.entry.about
+    }
+    apart = await differences(desk, of_files) if of_files else {}
+    return tuple(
+        line._replace(entry=line.entry._replace(reason=apart.get(line.entry.entry_id, line.entry.reason)))
+        for line in lines
+    )
 
 
 async def _is_in_a_notification(desk: LedgerAccess, belief: Belief) -> bool:

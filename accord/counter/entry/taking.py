@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accord.counter.bookings import gift_of_reference, gift_taken_back
 from accord.counter.differences.terms import as_recorded
 from accord.counter.entry.asking import ForAPerson, for_a_person, partnership_named
 from accord.counter.entry.settling import settle
+from accord.counter.stated.gifts import is_gift, take_gift_as_stated
 from accord.counter.stated.taken_back import was_taken_back
 from accord.counter.stated.told_before import take_as_stated
 from accord.counter.transactions import Counter
@@ -31,8 +34,13 @@ from payments.answers.entries import (
 from payments.answers.matching import MatchedEntry
 
 
-async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> BankAnswer | ForAPerson | None:
-    """Process one entry and return its answer or the exception raised for it, or None if it was known before."""
+async def take(
+    counter: Counter, file: BankFile, matched_entry: MatchedEntry, beside: Sequence[MatchedEntry]
+) -> BankAnswer | ForAPerson | None:
+    """Process one entry and return its answer or the exception raised for it, or None if it was known before.
+
+    `beside`: the entries of its file.
+    """
     matched_entry = await as_recorded(counter, matched_entry)
     if matched_entry.unclear_before and await counter.version(StreamId.exception(matched_entry.unclear_before)):
         return None
@@ -43,10 +51,13 @@ async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) ->
         return None
     if await take_as_stated(counter, file, matched_entry) or await was_taken_back(counter, file, matched_entry):
         return None
+    stated = await take_gift_as_stated(counter, file, matched_entry, beside) if is_gift(matched_entry) else False
+    if stated is True:
+        return None
     matched_entry = await _with_gift_of_a_debit(counter, matched_entry)
     partnership_id = matched_entry.partnership_id or await gift_taken_back(counter, matched_entry.unclear)
     partnership = await partnership_named(counter, partnership_id)
-    fault = await _identity_fault(counter, file, matched_entry) or matched_entry.fault
+    fault = stated or await _identity_fault(counter, file, matched_entry) or matched_entry.fault
     if fault is None:
         fault = await settle(counter, partnership, matched_entry)
     if fault is not None:

@@ -6,10 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from accord.client.desk import Desk
+from accord.client.waiting.booked_files import file_booking
 from accord.client.waiting.open_exceptions import named_exception
 from accord.client.waiting.stated_entries import AccountEntry, explained_accounts
 from accord.counter.bookings import gift_taken_back
 from accord.counter.entry.asking import for_a_person, partnership_named
+from accord.counter.entry.whole_files import fault_of
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput, Refused
@@ -66,7 +68,9 @@ async def _raise(desk: Desk, line: AccountEntry) -> None:
         if not await counter.version(StreamId.exception(derive("exception", matched_entry.entry.entry_id))):
             partnership_id = matched_entry.partnership_id or await gift_taken_back(counter, matched_entry.unclear)
             partnership = await partnership_named(counter, partnership_id)
-            fault = matched_entry.fault or await _fault(counter, matched_entry)
+            fault = (
+                await _file_fault(desk, matched_entry) or matched_entry.fault or await _fault(counter, matched_entry)
+            )
             await for_a_person(counter, file, matched_entry, fault, partnership)
     await tell_workflows(counter)
 
@@ -88,6 +92,11 @@ async def _matched(desk: Desk, name: str) -> tuple[BankFile, MatchedEntry]:
 
 def _is_called(name: str, entry_id: UUID) -> bool:
     return exception_name(derive("exception", entry_id)) == name
+
+
+async def _file_fault(desk: Desk, matched_entry: MatchedEntry) -> Contradiction | None:
+    """Return the difference between an entry over a whole payment file and the payments in it, or None."""
+    return fault_of(matched_entry, await file_booking(desk.reader, matched_entry)) if matched_entry.file else None
 
 
 async def _fault(counter: Counter, matched_entry: MatchedEntry) -> Contradiction:

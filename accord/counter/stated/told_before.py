@@ -6,11 +6,13 @@ from typing import Any
 
 from accord.counter.bookings import claim_all, claims_of
 from accord.counter.transactions import Counter
-from domain.payment.bank_answers import BankAnswer
+from domain.identity import derive
+from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.bookings import reference_key
 from domain.payment.tranche import PaymentReturned, PaymentSettled
 from domain.streams import StreamId
 from payments.answers.bank_files import BankFile, read_bank_file
-from payments.answers.entries import has_reference, keep_entry, lookalikes_besides
+from payments.answers.entries import has_reference, is_named_by, keep_entry, lookalikes_besides
 from payments.answers.matching import MatchedEntry
 from payments.answers.messages import UnreadableMessage, read_balances
 
@@ -30,8 +32,24 @@ async def take_as_stated(counter: Counter, file: BankFile, matched_entry: Matche
 
 async def _is_told_already(counter: Counter, matched_entry: MatchedEntry, stated_answer: BankAnswer) -> bool:
     """True if the bank's references tell the two apart, or if another notification told the booking."""
-    told_apart = matched_entry.entry.referenced and await has_reference(counter.connection, stated_answer.answer_id)
-    return told_apart or await lookalikes_besides(counter.connection, matched_entry.entry, stated_answer.answer_id)
+    connection, entry = counter.connection, matched_entry.entry
+    told_apart = (
+        entry.referenced
+        and await has_reference(connection, stated_answer.answer_id)
+        and not await is_named_by(connection, stated_answer.answer_id, _names(matched_entry), _bookings(matched_entry))
+    )
+    return told_apart or await lookalikes_besides(connection, entry, stated_answer.answer_id)
+
+
+def _names(matched_entry: MatchedEntry) -> list[str]:
+    """Return the bank's references of an entry, however they are written."""
+    return [reference_key(name) for name in matched_entry.said.references] if matched_entry.said is not None else []
+
+
+def _bookings(matched_entry: MatchedEntry) -> list[str]:
+    """Return the keys of an entry as one payment of a file that was booked as a whole."""
+    keys = [derive("of", matched_entry.account, name, BankStatus.SETTLED).hex for name in _names(matched_entry)]
+    return [*keys, matched_entry.entry.booking]
 
 
 async def _stated_answer(counter: Counter, matched_entry: MatchedEntry) -> BankAnswer | None:

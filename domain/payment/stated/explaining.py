@@ -161,7 +161,8 @@ def _together(entry: StatedEntry, book: _Book) -> ExplainedEntry | None:
     if not parts:
         return None
     several = "" if len(parts) == 1 else f" and {len(parts) - 1} more"
-    return ExplainedEntry(entry, parts[0].explanation, f"{parts[0].subject}{several}")
+    first = min(parts, key=lambda part: part.subject)
+    return ExplainedEntry(entry, first.explanation, f"{first.subject}{several}")
 
 
 def _charge(entry: StatedEntry) -> ExplainedEntry:

@@ -1,0 +1,100 @@
+"""Equal gifts that several files of the bank tell: which of them are one booking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+from uuid import UUID
+
+NEAR: Final = timedelta(days=7)
+"""How far apart two files may date one booking."""
+
+
+class GiftTelling(NamedTuple):
+    """A gift as one file tells it. All that are compared are of one account, partnership and sum."""
+
+    answer_id: UUID
+    booked_on: date | None
+    references: frozenset[str] = frozenset()
+    """The bank's references of it, each as `reference_key` has it."""
+    is_referenced: bool = False
+    """True if the bank gave the booking a reference of its own, which every message of it should bear."""
+    is_stated: bool = False
+    """True if a statement of account has it on its own day, so that another day's is another gift."""
+
+
+class Sameness(StrEnum):
+    """How a telling compares with what counts already."""
+
+    NEW = "NEW"
+    SAME = "SAME"
+    PERHAPS = "PERHAPS"
+    """Nothing tells whether it is one that counts: it is for people."""
+
+
+def _by_identity(told: GiftTelling, counted: GiftTelling) -> bool:
+    return told.answer_id == counted.answer_id
+
+
+def _by_reference(told: GiftTelling, counted: GiftTelling) -> bool:
+    return not told.references.isdisjoint(counted.references)
+
+
+def _by_day(told: GiftTelling, counted: GiftTelling) -> bool:
+    """True if they are of one day, and no two references tell them apart."""
+    return _lacks_reference(told, counted) and None is not told.booked_on == counted.booked_on
+
+
+def _by_silence(told: GiftTelling, counted: GiftTelling) -> bool:
+    return _lacks_reference(told, counted) and None in {told.booked_on, counted.booked_on}
+
+
+def _by_day_alone(told: GiftTelling, counted: GiftTelling) -> bool:
+    return len({told.booked_on, counted.booked_on} - {None}) <= 1
+
+
+def _by_a_near_day(told: GiftTelling, counted: GiftTelling) -> bool:
+    """True if a file may date the other's booking otherwise: no statement has that one on its day."""
+    if told.booked_on is None or counted.booked_on is None or counted.is_stated:
+        return False
+    return _lacks_reference(told, counted) and abs(told.booked_on - counted.booked_on) <= NEAR
+
+
+def _lacks_reference(told: GiftTelling, counted: GiftTelling) -> bool:
+    return not (told.is_referenced and counted.is_referenced)
+
+
+_WAYS: Final[Sequence[tuple[Callable[[GiftTelling, GiftTelling], bool], Sameness]]] = (
+    (_by_identity, Sameness.SAME),
+    (_by_reference, Sameness.SAME),
+    (_by_day, Sameness.SAME),
+    (_by_silence, Sameness.SAME),
+    (_by_day_alone, Sameness.PERHAPS),
+    (_by_a_near_day, Sameness.PERHAPS),
+)
+"""The ways in which a telling may be one that counts, the surest first."""
+
+
+class Compared(NamedTuple):
+    """A telling with the gift that it is, or perhaps is."""
+
+    sameness: Sameness
+    counted: GiftTelling | None
+
+
+def compare(told: Sequence[GiftTelling], counted: Sequence[GiftTelling]) -> tuple[Compared, ...]:
+    """Return how each gift that one file tells compares with those that count, in its order.
+
+    Each that counts is one of them at the most. So of two equal gifts of one day in a file, and one that counts, the
+    second is new.
+    """
+    free, results = list(counted), dict[int, Compared]()
+    for is_it, sameness in _WAYS:
+        for place, telling in enumerate(told):
+            gift = next((gift for gift in free if place not in results and is_it(telling, gift)), None)
+            if gift is not None:
+                free.remove(gift)
+                results[place] = Compared(sameness, gift)
+    return tuple(results.get(place, Compared(Sameness.NEW, None)) for place in range(len(told)))
