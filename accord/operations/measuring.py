@@ -42,6 +42,7 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_exceptions_open": "The bank's words that wait for a person",
     "accord_statement_breaks": "Statements of account that are missing, or do not go on from the one before",
     "accord_entries_overdue": "Entries of the bank's statements that nothing explains for longer than the rule says",
+    "accord_entry_days": "Days since the oldest of those entries was booked, or 0 without one",
     "accord_read_models_age_seconds": "Since when the oldest event waits that a read model lacks",
     "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
     "accord_submissions_unsealed_seconds": "Since when the oldest submission of a grantee waits for its seal",
@@ -125,8 +126,9 @@ async def rescreening_age(desk: Sending, since: datetime) -> dict[str, int]:
 
 
 async def entries_explained(desk: Sending) -> dict[str, int]:
-    """Return the number of entries of statements that nothing explains for longer than the rule says."""
-    return {"accord_entries_overdue": await overdue_entries(desk)}
+    """Return the number of entries that nothing explains for longer than the rule says, and the age of the oldest."""
+    ages = await overdue_entries(desk)
+    return {"accord_entries_overdue": len(ages), "accord_entry_days": max(ages, default=0)}
 
 
 class Measurements:

@@ -13,4 +13,18 @@ CREATE INDEX booked_files_open ON payments.booked_files (message_id) WHERE NOT i
 GRANT SELECT ON payments.booked_files
     TO accord_worker, accord_staff, accord_exporter, accord_importer, accord_emergency;
 GRANT INSERT, UPDATE (is_heard) ON payments.booked_files TO accord_importer;
+
+-- Who looks after an entry that nothing explains. It moves nothing and counts for nothing: who explains the entry signs that.
+CREATE TABLE payments.entry_owners (
+    number      bigint      PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    entry_id    uuid        NOT NULL,              -- of the entry, as in payments.stated_entries
+    owner       text        NOT NULL,              -- a person of the directory, or nobody, which is the role of finance again
+    assigned_by text        NOT NULL,
+    assigned_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX entry_owners_entry ON payments.entry_owners (entry_id, number);
+CREATE TRIGGER entry_owners_are_kept BEFORE UPDATE OR DELETE ON payments.entry_owners
+    FOR EACH ROW EXECUTE FUNCTION payments.refuse_change();
+GRANT SELECT ON payments.entry_owners TO accord_worker, accord_staff, accord_exporter, accord_importer, accord_emergency;
+GRANT INSERT ON payments.entry_owners TO accord_importer;
 RESET ROLE;

@@ -21,6 +21,7 @@ TRIGGERS: Final = (
     ("payments.account_statements", "account_statements_are_kept"),
     ("payments.stated_entries", "stated_entries_are_kept"),
     ("payments.typed_numbers", "typed_numbers_are_kept"),
+    ("payments.entry_owners", "entry_owners_are_kept"),
     ("payments.entries", "entries_are_kept"),
     ("payments.exceptions", "exceptions_are_kept"),
     ("editions.contents", "contents_stay"),

@@ -1,4 +1,4 @@
-"""The shell command that lists the entries of the bank's statements, each with what explains it."""
+"""The shell commands that list the entries of the bank's statements, and that assign an open one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from accord.cli.options import JsonOption, run
+from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.waiting.stated_entries import AccountEntry, ExplainedAccount, explained_accounts
+from accord.counter.stated.assigning import assign_entry
 from accord.presentation.faults import BadInput
 from deploy.logins import Login
 from domain.payment.account_numbers import masked
@@ -63,6 +64,31 @@ def entries(
         raise typer.Exit(1)
 
 
+def assign(
+    entry: Annotated[str, typer.Argument(metavar="EX-...", help="The open entry, by its name or its beginning.")],
+    to: Annotated[str, typer.Option("--to", metavar="STAFF", help="Who looks after it; `nobody`: finance again.")],
+    actor: ActorOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Assign an open entry of a statement of account to a person who may say what it is.
+
+    Without an assignment it is the role of finance's, and once its person may not say what it is any more, it is so
+    again. An assignment moves nothing, and nobody signs it.
+
+    Example: accord payments assign EX-4BQ7 --to femi.ade --as dora.kim
+    """
+
+    async def work() -> AccountEntry:
+        async with open_desk(Login.IMPORTER) as desk:
+            return await assign_entry(desk, entry, to, actor)
+
+    line = run(work())
+    if as_json:
+        return print_json(_as_json(line))
+    age = f"{line.days} {'day' if line.days == 1 else 'days'}"
+    return out.print(f"{line.name} is looked after by {line.owner}. It was booked {age} ago.", markup=False)
+
+
 def _print(lines: list[AccountEntry]) -> None:
     if not lines:
         return out.print("No entry.")
@@ -82,9 +108,11 @@ def _row(line: AccountEntry) -> tuple[str, ...]:
 
 def _as_json(line: AccountEntry) -> dict[str, Any]:
     document = {**line._asdict(), "is_open": line.is_open, "reason": masked(line.reason)}
+    del document["entry_id"]
     return {name: value if isinstance(value, bool | int) else str(value) for name, value in document.items()}
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command of this module to those on payments."""
+    """Add the commands of this module to those on payments."""
     app.command()(entries)
+    app.command()(assign)

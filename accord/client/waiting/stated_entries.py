@@ -12,13 +12,16 @@ from accord.client.reading import LedgerAccess
 from accord.client.waiting.account_statements import agreed_details, kept_on
 from accord.client.waiting.beliefs import beliefs_on
 from accord.client.waiting.booked_files import differences
+from domain.directory.directory import Directory, role_fault
 from domain.identity import derive
+from domain.payment.bank_file import ExceptionResolved
 from domain.payment.continuity import ClosedStatement, chain, named
 from domain.payment.stated.covering import days_open, kind_of_unstated, most_days
 from domain.payment.stated.entries import FINANCE, UNEXPLAINED, Belief, EntryKind, ExplainedEntry, StatedEntry
 from domain.payment.stated.explaining import Explained, explain
 from ledger import clock
 from payments.accounts import references_of_same
+from payments.answers.booking.entry_owners import owners_of_entries
 from payments.answers.exceptions import exception_name
 from payments.answers.kept_entries import KeptEntry, stated_entries_of
 from payments.answers.kept_statements import KeptStatement
@@ -48,6 +51,8 @@ class AccountEntry(NamedTuple):
     """The days since it was booked."""
     name: str = ""
     """The name by which people say what it is, empty where there is nothing to say."""
+    entry_id: UUID | None = None
+    """The identity of the entry, None for a booking that no statement has."""
 
     @property
     def is_open(self) -> bool:
@@ -76,25 +81,40 @@ async def explained_accounts(desk: LedgerAccess) -> tuple[ExplainedAccount, ...]
     entry_ids = {exception_of_entry(entry): entry.entry_id for entry in entries}
     explanation = explain(entries, await beliefs_on(desk, accounts, entry_ids))
     explanation = explanation._replace(lines=await _with_differences(desk, explanation.lines))
+    owners = await _owners(desk)
     notified = {belief.claim for belief in explanation.missing if await _is_in_a_notification(desk, belief)}
     return tuple(
         ExplainedAccount(
             reference,
             statements,
-            tuple(_in_order(_lines(reference, statements, explanation, notified, clock.today()))),
+            tuple(_in_order(_lines(reference, statements, explanation, _Sight(notified, owners, clock.today())))),
         )
         for reference, statements, _ in readings
     )
 
 
-async def overdue_entries(desk: LedgerAccess) -> int:
-    """Return the number of entries that have been open for longer than the organisation's rule says.
+async def overdue_entries(desk: LedgerAccess) -> tuple[int, ...]:
+    """Return the age in days of each entry that has been open for longer than the organisation's rule says.
 
     Of accounts with statements alone: without one nothing says what the bank booked.
     """
     most = most_days((await desk.directory()).rules)
     accounts = [account for account in await explained_accounts(desk) if account.statements]
-    return sum(line.is_open and line.days > most for account in accounts for line in account.lines)
+    return tuple(line.days for account in accounts for line in account.lines if line.is_open and line.days > most)
+
+
+async def _owners(desk: LedgerAccess) -> dict[UUID, str]:
+    """Return the person to whom each entry is assigned. Who may not explain it any more does not own it."""
+    directory = await desk.directory()
+    async with desk.pool.acquire() as connection:
+        owners = await owners_of_entries(connection)
+    return {entry_id: owner for entry_id, owner in owners.items() if may_own(directory, owner)}
+
+
+def may_own(directory: Directory, staff_id: str) -> bool:
+    """True if a person may say what an entry is today, so that it can be assigned to them."""
+    act = ExceptionResolved.act.replace("_", " ")
+    return role_fault(directory, staff_id, act, ExceptionResolved.roles, clock.today()) is None
 
 
 async def _with_differences(desk: LedgerAccess, lines: Sequence[ExplainedEntry]) -> tuple[ExplainedEntry, ...]:
@@ -174,30 +194,37 @@ def _entries(reference: str, statement: KeptStatement, rows: Sequence[KeptEntry]
         )  # fmt: skip
 
 
-def _lines(
-    reference: str, statements: Sequence[ClosedStatement], explained: Explained, notified: Set[UUID], today: date
-) -> Iterator[AccountEntry]:
-    """Yield the entries of an account, and what its statements do not have.
+class _Sight(NamedTuple):
+    """What the lines of all accounts share."""
 
-    `notified`: the refunds that a notification has, which are seen at the bank before a statement of their day.
-    """
+    notified: Set[UUID]
+    """The refunds that a notification has, which are seen at the bank before a statement of their day."""
+    owners: Mapping[UUID, str]
+    today: date
+
+
+def _lines(
+    reference: str, statements: Sequence[ClosedStatement], explained: Explained, sight: _Sight
+) -> Iterator[AccountEntry]:
+    """Yield the entries of an account, and what its statements do not have."""
     for line in explained.lines:
         if line.entry.account == reference:
-            yield _of_entry(line, today)
+            yield _of_entry(line, sight)
     for belief in explained.missing:
         kind = kind_of_unstated(belief, statements) if belief.account == reference else None
-        is_seen_elsewhere = kind is EntryKind.NOT_SEEN and belief.claim in notified
+        is_seen_elsewhere = kind is EntryKind.NOT_SEEN and belief.claim in sight.notified
         if kind is not None and belief.amount is not None and not is_seen_elsewhere:
-            yield _of_belief(belief, belief.amount, kind, today)
+            yield _of_belief(belief, belief.amount, kind, sight.today)
 
 
-def _of_entry(line: ExplainedEntry, today: date) -> AccountEntry:
+def _of_entry(line: ExplainedEntry, sight: _Sight) -> AccountEntry:
     entry, is_open = line.entry, line.explanation is EntryKind.OPEN
+    owner = sight.owners.get(entry.entry_id, FINANCE.value)
     reason = _WAITS if line.waits else entry.reason
     return AccountEntry(
         entry.account, entry.booked_on, entry.amount, entry.currency, line.explanation, line.subject, entry.words,
-        reason if is_open else "", FINANCE.value if is_open else "", days_open(entry.booked_on, today),
-        _name(line) if is_open else "",
+        reason if is_open else "", owner if is_open else "", days_open(entry.booked_on, sight.today),
+        _name(line) if is_open else "", entry.entry_id,
     )  # fmt: skip
 
 

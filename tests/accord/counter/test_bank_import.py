@@ -606,10 +606,10 @@ async def test_an_import_that_was_cut_off_is_gone_on_with_and_takes_nothing_twic
     content = told_now(booked(paying.identifier(one)), booked(paying.identifier(other)))
     really = accord.counter.bank_import.take  # type: ignore[attr-defined]
 
-    async def dies_at_the_second(counter: Any, file: Any, judged: Any) -> Any:
+    async def dies_at_the_second(counter: Any, file: Any, judged: Any, beside: Any) -> Any:
         if judged.partnership_id == OTHER:
             raise Killed
-        return await really(counter, file, judged)
+        return await really(counter, file, judged, beside)
 
     monkeypatch.setattr(accord.counter.bank_import, "take", dies_at_the_second)
     with pytest.raises(Killed):

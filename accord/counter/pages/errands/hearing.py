@@ -71,6 +71,9 @@ async def entries_of(site: CounterSite, name: str, content: bytes) -> list[Entry
 
 def _entry(matched: MatchedEntry) -> EntryInWords:
     answer, fault = matched.answer, matched.fault
+    if matched.file:
+        about = f"all of file {matched.file}, {count_in_words(len(matched.payments), 'payment')}"
+        return EntryInWords(SAYS[BankStatus.SETTLED], about, "", "", masked(matched.content), waits=False)
     if answer is None:
         reason = matched.unclear.reason if matched.unclear is not None else fault.reason if fault is not None else ""
         return EntryInWords("not clear", matched.partnership_id, "", "", masked(reason), waits=True)

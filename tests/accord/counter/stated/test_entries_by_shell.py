@@ -48,6 +48,19 @@ async def test_what_is_open_is_named_until_somebody_says_what_it_is(at: Shell, f
 
 
 @pytest.mark.slow
+async def test_one_is_assigned_to_a_person_who_may_say_what_it_is_and_given_back(at: Shell, furnished: Desk) -> None:
+    name = next(line.name for line in await lines(furnished) if line.words == "SAL-11")
+    answer = await at.done("payments", "assign", name[:8], "--to", "femi.ade", "--as", "dora.kim")
+    assert f"{name} is looked after by femi.ade. It was booked 0 days ago." in answer.words
+    assert [line["name"] for line in await listed(at, "--owner", "femi.ade")] == [name]
+    assert_fails(await at("payments", "assign", name, "--to", "ana.silva", "--as", "dora.kim"), 1, "may not say")
+    assert_fails(await at("payments", "assign", name, "--to", "femi.ade", "--as", "pia.berg"), 1, "may not")
+    assert_fails(await at("payments", "assign", "EX-ZZZZ", "--to", "femi.ade", "--as", "dora.kim"), 2, "names none")
+    await at.done("payments", "assign", name, "--to", "nobody", "--as", "femi.ade")
+    assert await listed(at, "--owner", "femi.ade") == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "count"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from accord.counter.exceptions import resolve
 from accord.counter.resolutions import PaymentReference
 from accord.counter.stated.raising import exception_to_resolve
 from accord.presentation.faults import BadInput, Refused
-from domain.directory.people import HouseRulesSet
+from domain.directory.people import HouseRulesSet, KeyRevoked
 from domain.payment.bank_answers import Resolution
 from domain.payment.stated.entries import EntryKind
 from ledger import clock
@@ -50,6 +50,20 @@ async def test_what_is_not_accords_is_open_until_finance_says_whose_it_is(furnis
     # The notification of it comes later, and says nothing new.
     found = await imports(furnished, told_now(SALARIES))
     assert (found.known, found.for_a_person) == (1, ())
+
+
+@pytest.mark.slow
+async def test_it_is_open_again_once_the_word_that_explained_it_counts_for_nothing(furnished: Desk) -> None:
+    """Given salaries that somebody explained whose key was stolen by then, then another says what they are."""
+    await imports(furnished, stated(SALARIES, closing="4100.00"))
+    [line] = await lines(furnished)
+    await says(furnished, line, Resolution.OURS, "femi.ade")
+    key_id, since = furnished.keyring.public("femi.ade").key_id, datetime.now(UTC) - timedelta(days=1)
+    await decree(furnished, KeyRevoked(staff_id="femi.ade", key_id=key_id, compromised_since=since))
+    [again] = await lines(furnished)
+    assert (again.kind, again.name, again.owner) == (KIND.OPEN, line.name, "FINANCE_APPROVER")
+    await says(furnished, again, Resolution.OURS, "dora.kim")
+    assert [one.kind for one in await lines(furnished)] == [KIND.OUTSIDE]
 
 
 async def test_what_was_said_of_a_notification_explains_the_statement(furnished: Desk) -> None:
@@ -112,7 +126,7 @@ async def test_what_is_open_for_longer_than_the_rule_says_is_told(furnished: Des
     if more:
         await governed(furnished, **more)
     await stated_before(furnished, "1000.00", "400.00", entry("NOBODYS", "600.00"), days=6)
-    assert await overdue_entries(furnished) == (0 if more else 1)
+    assert await overdue_entries(furnished) == (() if more else (6,))
 
 
 async def governed(desk: Desk, **more: Any) -> None:
