@@ -35,7 +35,7 @@ PAYMENTS = loading(
             "payments.reopening": ("reopen",),
             "payments.statements": ("statements",),
             "payments.mappings": ("mapping",),
-            "payments.entries": ("entries",),
+            "payments.entries": ("entries", "assign"),
         },
     }
 )

@@ -121,7 +121,8 @@ class EventFold:
     def _handed_over(self, place: list[str], content: Any) -> None:
         payment = self._of_stream(place)
         payment.is_at_the_bank = True
-        payment.references.add(name_of(content["message_id"]))
+        # Of a NACHA file its bank may know the eight characters of the reference code alone.
+        payment.references |= {name_of(content["message_id"]), name_of(content["message_id"][4:12])}
 
     def _never_sent(self, place: list[str], _content: Any) -> None:
         self._of_stream(place).is_at_the_bank = False

@@ -17,7 +17,7 @@ STANDING = FiledStanding
 
 def booking(amount: str, **standings: int) -> FileBooking:
     """A booking of a file of payments of 100 each, so many of each standing."""
-    payments = [(STANDING[name], Decimal(100)) for name, count in standings.items() for _ in range(count)]
+    payments = [(FiledStanding(name), Decimal(100)) for name, count in standings.items() for _ in range(count)]
     return FileBooking(Money.model_validate(money(amount)), tuple(payments))
 
 
