@@ -40,6 +40,7 @@ REPEATABLE: Final = (
     e.AgreementSigned,
     e.TrancheReleased,
     e.RestAgreed,
+    e.RestGivenUp,
     e.ConditionMet,
     e.HoldLifted,
     e.DeadlineExtended,

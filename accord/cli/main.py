@@ -105,7 +105,7 @@ COMMANDS = loading(
             "partnerships.clearances": ("clear-match",),
         },
         PAY: {
-            "partnerships.life": ("release", "agree-rest"),
+            "partnerships.life": ("release", "agree-rest", "give-up-rest"),
             "partnerships.reports.reading": ("refund",),
             "partnerships.acts": ("confirm-refund", "withdraw-refund"),
             "payments.funds": ("funds",),

@@ -82,7 +82,10 @@ def _of_a_payment(event: Any) -> str:
             return f"tranche {tranche}, attempt {attempt}: {outcome.value} ({reason}){figures_text}"
         case e.TranchePaidShort(tranche=tranche, attempt=attempt, money=money, reason=reason):
             return f"tranche {tranche}, attempt {attempt}: SHORT, {money} was booked ({reason})"
-        case e.RestAgreed(tranche=tranche, remainder=remainder, reason=reason):
+        case (
+            e.RestAgreed(tranche=tranche, remainder=remainder, reason=reason)
+            | e.RestGivenUp(tranche=tranche, remainder=remainder, reason=reason)
+        ):
             return f"tranche {tranche}, the rest of {remainder}: {reason}"
         case e.BankContradicted(exception=kind, reason=reason):
             return f"{kind.value}: {reason}"

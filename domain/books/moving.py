@@ -23,6 +23,7 @@ MOVES: Final[Mapping[str, str]] = MappingProxyType(
         "PaymentCancelled": "a release was cancelled",
         "TrancheEnded": "a payment ended",
         "TranchePaidShort": "a part of a payment was booked",
+        "RestGivenUp": "the rest of an instalment was given up",
         "ContradictionResolved": "an exception was resolved",
         "FundsReceived": "a gift came in",
         "RefundRecorded": "a refund was recorded",

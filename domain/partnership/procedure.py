@@ -158,6 +158,16 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
             "remainder": {"amount": "2500.00", "currency": "USD"},
         },
     ),
+    c.GiveUpRest: Step(
+        "give-up-rest", "Give up the rest",
+        _in(Stage.ACTIVE), _by(Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR),
+        {e.RestGivenUp: EventWords("it is agreed to give up the rest", "gave up the rest of a tranche")},
+        stopped_by_hold=True, decides=True,
+        example={
+            "tranche": 1, "reason": "the grantee needs no more",
+            "remainder": {"amount": "2500.00", "currency": "USD"},
+        },
+    ),
     c.RecallPayment: Step(
         "payments recall", "Recall a payment",
         SINCE_AGREED, _by(Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR),

@@ -260,6 +260,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "SheetTyped": (Further(1, ("confirmation",), _TYPED),),
     "SheetCountersigned": (Further(1, ("confirmation",), _TYPED),),
     "RestAgreed": (Further(1, ("remainder",), _SHORT),),
+    "RestGivenUp": (Further(1, ("remainder",), "the rest of a tranche that two gave up"),),
     "PaymentRecalled": (Further(1, ("due",), _RECALL),),
     "RecallAnswered": (Further(1, ("due",), _RECALL),),
     "PeriodCloseAsked": (Further(1, ("last_day",), _PERIOD),),

@@ -266,7 +266,10 @@ def _order_fault(ends: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Wal
 def _sum_fault(ends: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
     """Return the fault if this payment would exceed the approved sum of the tranche or in total, or None."""
     out, amount = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
-    planned_amounts = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
+    given_up = walk.given_up
+    planned_amounts = (
+        {plan.number: plan.money.amount - given_up.get(plan.number, Decimal(0)) for plan in out.tranches} if out else {}
+    )
     of_tranche = sum(
         (attempt_end.out for other_attempt, attempt_end in ends.items() if other_attempt.tranche == attempt.tranche),
         Decimal(0),

@@ -25,6 +25,7 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.ReportAccepted: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.TrancheReleased: frozenset({Role.PAYER}),
     e.RestAgreed: frozenset({Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
+    e.RestGivenUp: frozenset({Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.PaymentRecalled: frozenset({Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.RecallAnswered: frozenset({Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.RefundRecorded: frozenset({Role.FINANCE_APPROVER, Role.PAYER}),

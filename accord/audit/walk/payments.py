@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from accord.audit.bank.refunds import refunds_after
@@ -37,9 +38,22 @@ def cancel(walk: Walk, event: e.PaymentCancelled) -> None:
 
 def agree_on_rest(walk: Walk, event: e.RestAgreed) -> None:
     """Note that a person agreed to pay the rest of a tranche, after its newest attempt."""
-    numbers = [attempt.attempt for attempt in walk.released if attempt.tranche == event.tranche]
-    agreements = walk.rests.setdefault(Attempt(event.tranche, max(numbers, default=0)), {})
-    agreements[event.actor] = event.remainder
+    newest = walk.newest_attempt(event.tranche)
+    walk.waivers.get(newest, {}).pop(event.actor, None)
+    walk.rests.setdefault(newest, {})[event.actor] = event.remainder
+
+
+def give_up_rest(walk: Walk, event: e.RestGivenUp) -> None:
+    """Note that a person gave up the rest of a tranche. Once two did, as much less of it may be paid."""
+    newest = walk.newest_attempt(event.tranche)
+    walk.rests.get(newest, {}).pop(event.actor, None)
+    walk.waivers.setdefault(newest, {})[event.actor] = event.remainder
+    remainder = walk.waived_remainder(newest)
+    if remainder is None:
+        return
+    walk.given_up[event.tranche] = walk.given_up.get(event.tranche, Decimal(0)) + remainder.amount
+    del walk.waivers[newest]
+    walk.rests.pop(newest, None)
 
 
 def recall(walk: Walk, event: e.PaymentRecalled | e.RecallAnswered) -> None:

@@ -76,7 +76,7 @@ def recuse(walk: Walk, person: str) -> None:
 def withdraw_decisions(walk: Walk, event: e.DecisionsFell) -> None:
     """Drop a person's withdrawn decisions. A decision that is taken again would otherwise count twice."""
     walk.doubted.discard(event.person)
-    for agreements in walk.rests.values():
+    for agreements in (*walk.rests.values(), *walk.waivers.values()):
         agreements.pop(event.person, None)
     if Part.APPROVED in event.fell:
         walk.approvals = [approval for approval in walk.approvals if approval.actor != event.person]

@@ -62,6 +62,7 @@ STEPS: Final[Mapping[type[e.PartnershipEvent], Step]] = {
     e.TrancheEnded: payments.end_attempt,
     e.TranchePaidShort: payments.end_short,
     e.RestAgreed: payments.agree_on_rest,
+    e.RestGivenUp: payments.give_up_rest,
     e.PaymentRecalled: payments.recall,
     e.RecallAnswered: payments.recall,
     e.BankContradicted: payments.contradict,

@@ -150,6 +150,10 @@ class Walk:
     """The attempts whose recall is open."""
     rests: dict[Attempt, dict[str, Money]] = field(default_factory=dict)
     """By the newest attempt of a tranche then: who agreed that its rest is paid, and the rest as each signed it."""
+    waivers: dict[Attempt, dict[str, Money]] = field(default_factory=dict)
+    """The same of who gave the rest up, until a second one did."""
+    given_up: dict[int, Decimal] = field(default_factory=dict)
+    """By tranche: the part of it that two gave up, and that nobody pays any more."""
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
     """The message ids of the files in which each attempt was handed over."""
     contradicted: set[UUID] = field(default_factory=set)
@@ -261,15 +265,27 @@ class Walk:
 
     def agreed_remainder(self, attempt: Attempt) -> Money | None:
         """Return the rest that two people agreed to pay after an attempt, or None."""
-        remainders = [
-            remainder for person, remainder in self.rests.get(attempt, {}).items() if person not in self.recused
-        ]
+        return self._said_by_two(self.rests.get(attempt, {}))
+
+    def waived_remainder(self, attempt: Attempt) -> Money | None:
+        """Return the rest that two people gave up after an attempt, or None."""
+        return self._said_by_two(self.waivers.get(attempt, {}))
+
+    def _said_by_two(self, words: dict[str, Money]) -> Money | None:
+        remainders = [remainder for person, remainder in words.items() if person not in self.recused]
         return next((remainder for remainder in remainders if remainders.count(remainder) > 1), None)
+
+    def newest_attempt(self, tranche: int) -> Attempt:
+        """Return the newest attempt of a tranche that was released."""
+        numbers = [attempt.attempt for attempt in self.released if attempt.tranche == tranche]
+        return Attempt(tranche, max(numbers, default=0))
 
     def sum_of(self, attempt: Attempt) -> Money | None:
         """Return the sum that an attempt may pay: the tranche's, or the rest of it that two people agreed to pay."""
         plans = self.out.tranches if self.out else ()
         planned_sum = next((plan.money for plan in plans if plan.number == attempt.tranche), None)
+        if planned_sum is not None and (given_up := self.given_up.get(attempt.tranche)):
+            planned_sum = Money(amount=max(Decimal(0), planned_sum.amount - given_up), currency=planned_sum.currency)
         return self.agreed_remainder(Attempt(attempt.tranche, attempt.attempt - 1)) or planned_sum
 
     @property

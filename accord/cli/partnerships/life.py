@@ -179,6 +179,27 @@ def _agree_rest(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
+    _on_the_rest(c.AgreeRest, partnership, actor, reason, tranche, seen, yes, as_json)
+
+
+def _give_up_rest(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    tranche: Annotated[int, option(c.GiveUpRest, "tranche", min=1)] = 1,
+    seen: SeenOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    _on_the_rest(c.GiveUpRest, partnership, actor, reason, tranche, seen, yes, as_json)
+
+
+def _on_the_rest(
+    act: type[c.AgreeRest | c.GiveUpRest], partnership: str, actor: str, reason: str, tranche: int,
+    seen: int | None, yes: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Sign a word on the rest of a tranche as it stands now."""
+
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
             sight = await desk.as_seen(partnership, seen)
@@ -186,8 +207,8 @@ def _agree_rest(
             if progress is None or not progress.has_remainder:
                 raise BadInput(f"--tranche: tranche {tranche} of {partnership} has no rest beside a part that was paid")
             content = {"tranche": tranche, "remainder": remainder_of(progress), "reason": reason}
-            await show_before_signing(desk, sight, c.AgreeRest, actor, content, Showing.unless(yes, as_json))
-            return await desk.decide(sight, c.AgreeRest, actor, **content)
+            await show_before_signing(desk, sight, act, actor, content, Showing.unless(yes, as_json))
+            return await desk.decide(sight, act, actor, **content)
 
     print_receipt(run(work()), as_json)
 
@@ -244,6 +265,10 @@ def register(app: typer.Typer) -> None:
     add_act(
         app, c.AgreeRest, _agree_rest,
         'agree-rest P-2026-0042 --tranche 1 --reason "the bank sent a part alone" --as femi.ade',
+    )  # fmt: skip
+    add_act(
+        app, c.GiveUpRest, _give_up_rest,
+        'give-up-rest P-2026-0042 --tranche 1 --reason "the grantee needs no more" --as femi.ade',
     )  # fmt: skip
     add_act(
         app, c.PlaceHold, _hold,

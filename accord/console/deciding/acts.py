@@ -181,9 +181,12 @@ _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
         _payment_fields,
         lambda partnership: _payment(first(payments_on_their_way(partnership), "1.1")), _cancellation,
     ),
-    c.AgreeRest: ActForm(
-        _rest_fields,
-        lambda partnership: _rest(partnership, first(tranches_with_a_remainder(partnership), "1")), _rest_agreed,
+    **dict.fromkeys(
+        (c.AgreeRest, c.GiveUpRest),
+        ActForm(
+            _rest_fields,
+            lambda partnership: _rest(partnership, first(tranches_with_a_remainder(partnership), "1")), _rest_agreed,
+        ),
     ),
     c.RecallPayment: ActForm(
         lambda partnership: (

@@ -62,6 +62,10 @@ IDLE: Final[Mapping[type[c.StaffCommand], tuple[Callable[[Partnership], bool], s
         lambda it: any(tranche.has_remainder for tranche in it.tranches),
         "No payment was paid in part, so there is no rest.",
     ),
+    c.GiveUpRest: (
+        lambda it: any(tranche.has_remainder for tranche in it.tranches),
+        "No payment was paid in part, so there is no rest.",
+    ),
     c.RecallPayment: (
         lambda it: any(tranche.state in LEFT_STATES for tranche in it.tranches),
         "No payment left that could come back.",

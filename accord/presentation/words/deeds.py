@@ -177,6 +177,9 @@ _DEEDS: Final[dict[type[Any], Telling]] = {
     e.RestAgreed: lambda event, _: Deed(
         f"agreed to pay the rest of payment {event.tranche}, {money_in_words(event.remainder)}", event.reason
     ),
+    e.RestGivenUp: lambda event, _: Deed(
+        f"gave up the rest of payment {event.tranche}, {money_in_words(event.remainder)}", event.reason
+    ),
     e.PaymentRecalled: lambda event, _: Deed(f"asked for {_payment(event)} back", event.reason),
     e.RecallAnswered: lambda event, _: Deed(
         f"noted that the bank {words_of(event.answer)} the recall of {_payment(event)}", event.reason

@@ -138,6 +138,10 @@ _OATHS: Final[Mapping[type[c.StaffCommand], Callable[[Any, Partnership | None, N
         f"You agree that the rest of payment {command.tranche} of {{title}} is paid: "
         f"*{money_in_words(command.remainder)}*."
     ),
+    c.GiveUpRest: lambda command, *_: (
+        f"You *give up* the rest of payment {command.tranche} of {{title}}: *{money_in_words(command.remainder)}*. "
+        "Once two did, nobody pays it any more, and its funds have it again."
+    ),
     c.RecallPayment: lambda command, *_: (
         f"You *ask for payment {command.tranche}* of {{title}} *back*. Nothing is sent: somebody tells the bank."
     ),
@@ -182,6 +186,7 @@ DONE: Final[Mapping[type[c.StaffCommand], str]] = {
     c.Release: "Released",
     c.CancelPayment: "Release taken back",
     c.AgreeRest: "Agreed",
+    c.GiveUpRest: "Given up",
     c.RecallPayment: "Recall recorded",
     c.AnswerRecall: "Answer recorded",
     c.Report: "Report recorded",

@@ -26,7 +26,10 @@ def admit_payment(partnership: Partnership, command: c.PaymentRequest) -> None:
         case c.CancelPayment():
             _admit_cancellation(partnership, command)
         case c.AgreeRest():
-            _admit_rest(partnership, command)
+            _admit_rest(partnership, command, _with_rest(partnership, command).agreed_by)
+        case c.GiveUpRest():
+            _require_no_recall(partnership, command)
+            _admit_rest(partnership, command, _with_rest(partnership, command).waived_by)
         case _:
             assert_never(command)
 
@@ -139,12 +142,12 @@ def _two_agree_first(partnership: Partnership, tranche: TrancheProgress) -> str:
     return (
         f"tranche {tranche.number}: {remainder_of(tranche)} of {tranche.money} is not paid, and two agree to pay it "
         f"first{agreed}: `accord agree-rest {partnership.partnership_id} --tranche {tranche.number}`; or split it "
-        "(`accord split`)"
+        "(`accord split`), or two give it up (`accord give-up-rest`)"
     )
 
 
-def _admit_rest(partnership: Partnership, command: c.AgreeRest) -> None:
-    """Refuse an agreement on a rest that is none, or of another sum, and a person's second one."""
+def _with_rest(partnership: Partnership, command: c.AgreeRest | c.GiveUpRest) -> TrancheProgress:
+    """Return the tranche of a word on its rest. Raises PaymentRefused if it has none."""
     tranche = partnership.tranche(command.tranche)
     if tranche is None:
         raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
@@ -153,12 +156,25 @@ def _admit_rest(partnership: Partnership, command: c.AgreeRest) -> None:
     if not tranche.has_remainder:
         state = tranche.state.value.lower().replace("_", " ")
         raise PaymentRefused(f"tranche {command.tranche} is {state}: it has no rest beside a part that was paid")
-    if command.remainder != remainder_of(tranche):
-        raise PaymentRefused(
-            f"rest: {remainder_of(tranche)} of tranche {command.tranche} is not paid; agree to that sum"
-        )
-    if command.actor in tranche.agreed_by:
+    return tranche
+
+
+def _admit_rest(partnership: Partnership, command: c.AgreeRest | c.GiveUpRest, signers: tuple[str, ...]) -> None:
+    """Refuse a word on another sum than the rest, and a person's second one. `signers`: who said the same before."""
+    remainder = remainder_of(_with_rest(partnership, command))
+    if command.remainder != remainder:
+        raise PaymentRefused(f"rest: {remainder} of tranche {command.tranche} is not paid; agree to that sum")
+    if command.actor in signers:
         raise PaymentRefused(f"{command.actor} agreed already; another person agrees as well")
+
+
+def _require_no_recall(partnership: Partnership, command: c.GiveUpRest) -> None:
+    """Raise PaymentRefused while a payment of the tranche is recalled: its return makes the rest another sum."""
+    if open_recall(partnership, command.tranche) is not None:
+        raise PaymentRefused(
+            f"tranche {command.tranche} is recalled: its rest is given up once its return is booked, or the bank "
+            "refuses the recall"
+        )
 
 
 def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> None:

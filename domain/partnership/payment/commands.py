@@ -59,6 +59,24 @@ class AgreeRest(StaffCommand):
     reason: Reason
 
 
+class GiveUpRest(StaffCommand):
+    """Give up the rest of a tranche, which was paid short or came back in part: nobody pays it any more.
+
+    Two people give up the same sum. Then the tranche is settled, and its funds have that money again.
+    """
+
+    kind: Literal["give_up_rest"] = "give_up_rest"
+    tranche: Annotated[
+        TrancheNumber,
+        Field(title="Which tranche", description="The planned payment."),
+        Among(tranches_with_a_remainder),
+    ]
+    remainder: Annotated[
+        Money, Field(title="The rest", description="The sum that is not paid: it must be what is missing.")
+    ]
+    reason: Reason
+
+
 class RecallPayment(StaffCommand):
     """Open the case of a recall: a payment that left is asked back of the bank, by a day, and somebody follows it up.
 
@@ -149,4 +167,4 @@ CounterCommand = (
 
 
 RecallRequest = RecallPayment | AnswerRecall
-PaymentRequest = Release | CancelPayment | AgreeRest
+PaymentRequest = Release | CancelPayment | AgreeRest | GiveUpRest

@@ -117,6 +117,8 @@ def _is_known_outcome(partnership: Partnership, command: c.RecordTrancheOutcome)
             return tranche.booked_sum is not None  # short at first, and then the rest was booked as well
         case (TrancheState.SETTLED, TrancheOutcome.CANCELLED | TrancheOutcome.WITHHELD):
             return True  # an earlier attempt was booked after all
+        case (TrancheState.SETTLED, TrancheOutcome.REJECTED | TrancheOutcome.RETURNED):
+            return tranche.booked_sum == 0  # it paid nothing, and then the rest was given up
         case _:
             return False
 

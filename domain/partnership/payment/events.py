@@ -87,6 +87,15 @@ class RestAgreed(StaffEvent):
     reason: str
 
 
+class RestGivenUp(StaffEvent):
+    """A person gave up the rest of a tranche. The second one ends it: nobody pays that rest any more."""
+
+    event_type: Literal["RestGivenUp"] = "RestGivenUp"
+    tranche: int
+    remainder: Money
+    reason: str
+
+
 class PaymentRecalled(StaffEvent):
     """A person asked for a payment back that had left. The case waits for the bank, and ends nothing."""
 
@@ -166,6 +175,7 @@ PaymentEvent = (
     | TrancheEnded
     | TranchePaidShort
     | RestAgreed
+    | RestGivenUp
     | PaymentRecalled
     | RecallAnswered
     | BankContradicted

@@ -44,8 +44,8 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
         case e.TranchePaidShort(tranche=number, money=money):
             booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_of(money.amount))
             return {**booking, **_paid(partnership, number, day_of(event))}
-        case e.RestAgreed(tranche=number, remainder=remainder, actor=actor):
-            return _with_tranche(partnership, number, lambda tranche: tranche.agreed_to(actor, remainder.amount))
+        case e.RestAgreed() | e.RestGivenUp():
+            return _with_tranche(partnership, event.tranche, lambda tranche: _with_word_on_rest(tranche, event))
         case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
             return {"contradictions": (*partnership.contradictions, exception_id), **_taken_back(partnership, event)}
         case e.BankContradicted(exception_id=exception_id, exception=ExceptionKind.LATE_RETURN):
@@ -58,6 +58,11 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
             on = partnership.received_on or day_of(event)
             came: ChangedFields = {"received": partnership.received + money.amount, "received_on": on}
             return {**came, **_to_acknowledge(partnership, money, day_of(event))}
+
+
+def _with_word_on_rest(tranche: TrancheProgress, event: e.RestAgreed | e.RestGivenUp) -> TrancheProgress:
+    person, amount = event.actor, event.remainder.amount
+    return tranche.agreed_to(person, amount) if isinstance(event, e.RestAgreed) else tranche.waived(person, amount)
 
 
 def _taken_back(partnership: Partnership, event: e.BankContradicted) -> ChangedFields:

@@ -125,7 +125,8 @@ def is_split(before: Proposal, after: Proposal) -> bool:
 def altered_fault(partnership: Partnership, progress: TrancheProgress, after: Proposal) -> Fault | None:
     """Return the reason why an amendment may not give a tranche with an attempt another sum, or None if it may.
 
-    A split may: what was paid stays the tranche's own, and an attempt that is open is waited for.
+    A split may: what was paid stays the tranche's own, and an attempt that is open is waited for. It may not where a
+    part was given up.
     """
     plans = after.funds_out.tranches if after.funds_out is not None else ()
     planned_money = next((plan.money for plan in plans if plan.number == progress.number), None)
@@ -133,7 +134,7 @@ def altered_fault(partnership: Partnership, progress: TrancheProgress, after: Pr
         return None
     fault = Fault(f"tranche {progress.number} was released already and stays as it is")
     is_less = planned_money is not None and planned_money.amount < progress.money.amount
-    if planned_money is None or not is_less or not is_split(partnership.proposed, after):
+    if planned_money is None or not is_less or progress.given_up or not is_split(partnership.proposed, after):
         return fault
     return (
         _open_fault(partnership, progress) or _paid_fault(progress, planned_money.amount)

@@ -61,7 +61,7 @@ class EarlierPayment(NamedTuple):
 
 
 class RestAgreement(NamedTuple):
-    """A person's agreement that the rest of a tranche is paid by a new attempt, and the rest as it was then."""
+    """A person's word on the rest of a tranche, that it is paid or given up, and the rest as it was then."""
 
     actor: str
     remainder: Decimal
@@ -88,6 +88,10 @@ class TrancheProgress(Value):
     """The earlier attempts that paid something which did not come back."""
     agreements: tuple[RestAgreement, ...] = Field(default=(), exclude_if=is_empty)
     """The agreements to pay the rest since the newest attempt began."""
+    waivers: tuple[RestAgreement, ...] = Field(default=(), exclude_if=is_empty)
+    """The same to give the rest up, as long as one person alone signed."""
+    given_up: Decimal = Field(default=ZERO, exclude_if=is_zero)
+    """The part of the plan that two people gave up: nobody pays it any more."""
 
     @property
     def next_attempt(self) -> int:
@@ -142,8 +146,9 @@ class TrancheProgress(Value):
 
     @property
     def remainder(self) -> Decimal:
-        """The sum that is not paid, or that came back."""
-        return self.money.amount - self.net
+        """The sum that is not paid, or that came back, and that was not given up."""
+        missing_sum = self.money.amount - self.net
+        return max(ZERO, missing_sum - self.given_up) if self.given_up else missing_sum
 
     @property
     def has_remainder(self) -> bool:
@@ -153,7 +158,15 @@ class TrancheProgress(Value):
     @property
     def agreed_by(self) -> tuple[str, ...]:
         """The people who agreed that the rest, as it is now, is paid by a new attempt."""
-        current = (agreement for agreement in self.agreements if agreement.remainder == self.remainder)
+        return self._signers(self.agreements)
+
+    @property
+    def waived_by(self) -> tuple[str, ...]:
+        """The people who gave up the rest, as it is now. Once they are two, it is given up."""
+        return self._signers(self.waivers)
+
+    def _signers(self, agreements: tuple[RestAgreement, ...]) -> tuple[str, ...]:
+        current = (agreement for agreement in agreements if agreement.remainder == self.remainder)
         return tuple(dict.fromkeys(agreement.actor for agreement in current))
 
     @property
@@ -169,7 +182,7 @@ class TrancheProgress(Value):
         return self.model_copy(
             update={
                 "state": TrancheState.RELEASED, "attempt": attempt, "returned": ZERO, "instructed_sum": instructed_sum,
-                "booked_sum": None, "figures": None, "earlier": earlier, "agreements": (),
+                "booked_sum": None, "figures": None, "earlier": earlier, "agreements": (), "waivers": (),
             }
         )  # fmt: skip
 
@@ -179,12 +192,13 @@ class TrancheProgress(Value):
         `figures`: what the bank booked, where it tells more than the sum.
         """
         said = {"figures": figures} if figures is not None else {}
-        was_short = self.state is TrancheState.SHORT
+        was_short = self.state in PAID_STATES and self.booked_sum is not None
         booked_sum = amount + (self.newest_paid if was_short else ZERO)
         if booked_sum >= self.attempt_sum:
             whole = booked_sum if was_short else None
             return self.model_copy(update={"state": TrancheState.SETTLED, "booked_sum": whole, **said})
-        return self.model_copy(update={"state": TrancheState.SHORT, "booked_sum": booked_sum, **said})
+        progress = self.model_copy(update={"state": TrancheState.SHORT, "booked_sum": booked_sum, **said})
+        return progress if progress.remainder else progress.as_settled()
 
     def back(self, attempt: int, amount: Decimal) -> Self:
         """Return it after a part of what an attempt paid came back."""
@@ -207,12 +221,24 @@ class TrancheProgress(Value):
             return self.model_copy(update={"state": TrancheState.SETTLED, "booked_sum": booked_sum})
         paid_sums[attempt] += amount
         earlier = tuple(EarlierPayment(*paid_sum) for paid_sum in paid_sums.items())
-        progress = self.model_copy(update={"earlier": earlier, "state": TrancheState.CANCELLED, "agreements": ()})
+        change = {"earlier": earlier, "state": TrancheState.CANCELLED, "agreements": (), "waivers": ()}
+        progress = self.model_copy(update=change)
         return progress if progress.remainder > 0 else progress.as_settled()
 
     def agreed_to(self, actor: str, remainder: Decimal) -> Self:
-        """Return it after a person agreed that its rest is paid."""
-        return self.model_copy(update={"agreements": (*self.agreements, RestAgreement(actor, remainder))})
+        """Return it after a person agreed that its rest is paid. They no longer give it up."""
+        progress = self.without_agreement_of(actor)
+        return progress.model_copy(update={"agreements": (*progress.agreements, RestAgreement(actor, remainder))})
+
+    def waived(self, actor: str, remainder: Decimal) -> Self:
+        """Return it after a person gave its rest up. They no longer agree to pay it. After two it is settled."""
+        others = self.without_agreement_of(actor)
+        progress = others.model_copy(update={"waivers": (*others.waivers, RestAgreement(actor, remainder))})
+        if len(progress.waived_by) < 2:
+            return progress
+        settled = progress if progress.state is TrancheState.SETTLED else progress.as_settled()
+        given_up = self.given_up + self.remainder
+        return settled.model_copy(update={"given_up": given_up, "agreements": (), "waivers": ()})
 
     def with_plan(self, money: Money, due_on: date | None) -> Self:
         """Return it with another sum and day, as a split leaves it. What was paid of it stays, and so do its attempts.
@@ -220,15 +246,22 @@ class TrancheProgress(Value):
         It is settled where no more is planned than was paid.
         """
         instructed_sum = self.attempt_sum if self.attempt_sum != money.amount else None
-        change = {"money": money, "due_on": due_on, "instructed_sum": instructed_sum, "agreements": ()}
+        change = {
+            "money": money, "due_on": due_on, "instructed_sum": instructed_sum, "agreements": (), "waivers": (),
+        }  # fmt: skip
         progress = self.model_copy(update=change)
         return progress if progress.remainder else progress.as_settled()
 
     def as_settled(self) -> Self:
         """Return it as settled with what was paid of it: nothing of it is left."""
-        return self.model_copy(update={"state": TrancheState.SETTLED, "booked_sum": self.newest_paid})
+        returned = self.returned if self.state in PAID_STATES else ZERO
+        change = {"state": TrancheState.SETTLED, "booked_sum": self.newest_paid, "returned": returned}
+        return self.model_copy(update=change)
 
     def without_agreement_of(self, person: str) -> Self:
-        """Return it without what a person agreed to."""
-        agreements = tuple(agreement for agreement in self.agreements if agreement.actor != person)
-        return self if agreements == self.agreements else self.model_copy(update={"agreements": agreements})
+        """Return it without what a person agreed to. What two gave up stays so."""
+        words = {
+            name: tuple(agreement for agreement in agreements if agreement.actor != person)
+            for name, agreements in (("agreements", self.agreements), ("waivers", self.waivers))
+        }
+        return self.model_copy(update=words)

@@ -22,9 +22,13 @@ class Paid(TakingPart):
 
     @property
     def committed(self) -> Decimal:
-        """The committed amount: all tranches or, once the money out has ended, only what was paid or is in flight."""
+        """The committed amount: all tranches but what was given up.
+
+        Once the money out has ended, it is only what was paid or is in flight.
+        """
         over = self.ended or Direction.FUNDS_OUT in self.ended_legs
-        return self.paid_or_in_flight if over else sum((tranche.money.amount for tranche in self.tranches), Decimal(0))
+        planned_sums = (max(tranche.out, tranche.money.amount - tranche.given_up) for tranche in self.tranches)
+        return self.paid_or_in_flight if over else sum(planned_sums, Decimal(0))
 
     @property
     def in_flight(self) -> bool:

@@ -227,7 +227,8 @@ def _release(partnership: Partnership, tranche: int) -> Outlook:
     """Return the release of a tranche, with the first day on which it is not too early."""
     progress, moment = partnership.tranche(tranche), partnership.payable_from
     if progress is not None and progress.has_remainder and not progress.is_releasable:
-        step = f"agree to pay the rest of tranche {tranche}, {remainder_of(progress)}, by two people; or split it"
+        rest = f"the rest of tranche {tranche}, {remainder_of(progress)}"
+        step = f"agree to pay {rest}, by two people; or split it, or give it up"
         return _by(c.AgreeRest, step, f"agree-rest {{id}} --tranche {tranche} --reason REASON --as STAFF", partnership)
     days = [progress.due_on] if progress is not None and progress.due_on is not None else []
     if moment is not None:  # at some time of that day, so that on the next one it has passed

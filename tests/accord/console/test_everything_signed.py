@@ -66,6 +66,7 @@ def every_act() -> Iterator[c.StaffCommand]:
             "tranche": 2, "attempt": 1, "answer": "REFUSED", "reason": "Their letter", "document_sha256": DIGEST,
         },
         c.AgreeRest: {"tranche": 2, "remainder": MONEY, "reason": "The bank sent a part alone"},
+        c.GiveUpRest: {"tranche": 2, "remainder": MONEY, "reason": "They need no more"},
         c.Report: {
             "summary": "Eleven courses were held", "document_sha256": DIGEST, "report_kind": "FINANCIAL", "planned": 1,
             "figures": {

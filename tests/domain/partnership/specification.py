@@ -256,6 +256,10 @@ def cancel(tranche: int = 1, actor: str = "femi.ade", attempt: int = 1) -> c.Can
     return c.CancelPayment(**_common(actor), tranche=tranche, attempt=attempt, reason="The invoice was withdrawn")
 
 
+def give_up_rest(rest: str = "250.00", actor: str = "femi.ade", tranche: int = 1) -> c.GiveUpRest:
+    return c.GiveUpRest(**_common(actor), tranche=tranche, remainder=money(rest), reason="They need no more")
+
+
 def agree_rest(rest: str = "250.00", actor: str = "femi.ade", tranche: int = 1) -> c.AgreeRest:
     return c.AgreeRest(**_common(actor), tranche=tranche, remainder=money(rest), reason="The bank sent a part alone")
 

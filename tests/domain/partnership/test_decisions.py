@@ -74,6 +74,7 @@ from tests.domain.partnership.specification import (
     ended,
     extend,
     fall,
+    give_up_rest,
     given,
     hand_over,
     hold,
@@ -167,6 +168,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.RecallPayment: (recall("ada.every"), {L, C, T}),
     c.AnswerRecall: (answer_recall(actor="ada.every"), {L, C, T}),
     c.AgreeRest: (agree_rest(actor="ada.every"), {L}),
+    c.GiveUpRest: (give_up_rest(actor="ada.every"), {L}),
     c.Report: (report("ada.every", ReportKind.PROGRESS), {L, C, T}),
     c.AcceptReport: (accept(1, "ada.every"), {L, C, T}),
     c.ReturnReport: (send_back(1, "ada.every"), {L, C, T}),
@@ -210,7 +212,7 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
     if kind in RECALLS and stage in COMMANDS[kind][1]:
         story = tried(SETTLED) if stage is L else STORIES[stage]()
         return story.given(recall()) if kind is c.AnswerRecall else story
-    if kind is c.AgreeRest and stage is L:
+    if kind in {c.AgreeRest, c.GiveUpRest} and stage is L:
         return active().given(release(1), *booked_short("750.00"))
     if kind is c.RecordRefund and stage is L:
         return tried(SETTLED)
@@ -296,6 +298,7 @@ ROLES = {
     c.RecallPayment: {"paul.nkosi", "femi.ade", "dora.kim"},
     c.AnswerRecall: {"paul.nkosi", "femi.ade", "dora.kim"},
     c.AgreeRest: {"paul.nkosi", "femi.ade", "dora.kim"},
+    c.GiveUpRest: {"paul.nkosi", "femi.ade", "dora.kim"},
     c.Report: {"pia.berg", "vera.lind"},
     c.AcceptReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.ReturnReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},

@@ -392,6 +392,7 @@ EXAMPLES: list[Any] = [
         due=date(2026, 12, 1),
     ),
     e.RestAgreed(**BY, tranche=1, remainder=money("250.00"), reason="The bank sent a part alone"),
+    e.RestGivenUp(**BY, tranche=1, remainder=money("250.00"), reason="They need no more"),
     payment_file.PaymentFileMade(
         **BY, payments=(ORDER.payment_id,), sha256=DIGEST, total=ORDER.money, execution_on=date(2026, 11, 3)
     ),
@@ -761,6 +762,7 @@ SAYS_MORE = {
     "SheetTyped": "confirmation",
     "SheetCountersigned": "confirmation",
     "RestAgreed": "remainder",
+    "RestGivenUp": "remainder",
     "PaymentRecalled": "due",
     "RecallAnswered": "due",
     "ProposalRevised": "answer",

@@ -151,6 +151,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.release(attempt=1),
         s.cancel(),
         s.agree_rest(),
+        s.give_up_rest(),
         s.recall(),
         s.answer_recall(),
         s.report(
