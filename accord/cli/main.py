@@ -31,7 +31,7 @@ PAYMENTS = loading(
         },
         "From the bank": {
             "payments.counter": ("import", "exceptions", "resolve", "sample-answer"),
-            "payments.recalls": ("recall", "answer-recall"),
+            "payments.recalls": ("recall", "recall-file", "answer-recall"),
             "payments.reopening": ("reopen",),
             "payments.statements": ("statements",),
             "payments.mappings": ("mapping",),

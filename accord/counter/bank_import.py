@@ -13,6 +13,7 @@ from accord.client.desk import Desk
 from accord.counter.entry.asking import ForAPerson
 from accord.counter.entry.taking import take, take_unreadable
 from accord.counter.entry.whole_files import Heard, take_file
+from accord.counter.recalls.hearing import HeardRecall, take_recall_answer
 from accord.counter.stated.hearing import take_stated
 from accord.counter.transactions import at_the_counter, tell_workflows
 from accord.organisation.signed_acts import signed_act
@@ -32,12 +33,15 @@ from payments.answers.matching import MatchedEntry, judge_all
 from payments.answers.messages import (
     BankNotice,
     IntradayReport,
+    RecallNotice,
     Unclear,
     UnreadableMessage,
     read_balances,
     read_message,
+    read_recall_answers,
     read_sights,
 )
+from payments.answers.recalls.matching import MatchedRecall, match_recalls
 from records.forms import require_open
 
 
@@ -53,6 +57,8 @@ class Import(NamedTuple):
     """The statements of account in it."""
     sights: tuple[IntradayReport, ...] = ()
     """The day that is not over, as it shows it, for people to look at."""
+    recall_answers: tuple[HeardRecall, ...] = ()
+    """The bank's answers to recalls that were recorded."""
 
 
 async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Import:
@@ -89,7 +95,7 @@ async def keep_signed(
     import_act = await signed_act(desk, BankFileImported, stream, actor, **content)
     await _require_open(desk, import_act)
     async with at_the_counter(desk, writer) as counter:
-        await keep_bank_file(counter.connection, file, is_complete=not _entries_of(file))
+        await keep_bank_file(counter.connection, file, is_complete=not (_entries_of(file) or _recalls_of(file)))
         await keep_statements(
             counter.connection, file.sha256, _statements_of(file) if statements is None else statements
         )
@@ -143,6 +149,14 @@ def _statements_of(file: BankFile) -> tuple[AccountStatement, ...]:
         return ()
 
 
+def _recalls_of(file: BankFile) -> tuple[RecallNotice, ...]:
+    """Return the answers to recalls in a file, or () if it is no bank message, such as a letter."""
+    try:
+        return read_recall_answers(file.content, file.name)
+    except UnreadableMessage:
+        return ()
+
+
 def _sights_of(file: BankFile) -> tuple[IntradayReport, ...]:
     """Return the sights in a file, or () if it is no bank message, such as a letter."""
     try:
@@ -156,17 +170,29 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
         entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
         await keep_stated_entries(connection, lines_of(file.sha256, entries))
         await keep_booked_files(connection, file.sha256, entries)
+        recalls = await match_recalls(connection, _recalls_of(file), clock.now())
     results = [await _take_alone(desk, file, entry, entries) for entry in entries]
+    heard = [await _take_recall(desk, file, recall) for recall in recalls]
     heard_again = await hear_files_again(desk, besides=file.sha256)
     async with desk.pool.acquire() as connection:
         await mark_taken(connection, file.sha256)
     return Import(
         (*(answer for result in results for answer in _answers(result)), *heard_again),
-        sum(result is None for result, entry in zip(results, entries, strict=True) if not is_stated(entry)),
-        tuple(result for result in results if isinstance(result, ForAPerson)),
+        sum(result is None for result, entry in zip(results, entries, strict=True) if not is_stated(entry))
+        + heard.count(None),
+        tuple(result for result in (*results, *heard) if isinstance(result, ForAPerson)),
         _statements_of(file),
         _sights_of(file),
+        tuple(result for result in heard if isinstance(result, HeardRecall)),
     )
+
+
+async def _take_recall(desk: Desk, file: BankFile, recall: MatchedRecall) -> HeardRecall | ForAPerson | None:
+    """Process one answer to a recall in its own transaction."""
+    async with at_the_counter(desk, Writer.IMPORTER) as counter:
+        result = await take_recall_answer(counter, file, recall)
+    await tell_workflows(counter)
+    return result
 
 
 def _answers(result: BankAnswer | Heard) -> tuple[BankAnswer, ...]:

@@ -124,6 +124,10 @@ class Counter:
         _require_all(events, PartnershipEvent, partnership_id)
         return fold(partnership_id, tuple(cast(Event, event) for event in events))
 
+    async def events_of(self, partnership_id: str) -> tuple[Any, ...]:
+        """Return the events of a partnership's own stream."""
+        return tuple(await self._events(StreamId.partnership(partnership_id)))
+
     async def has_received(self, answer: BankAnswer) -> bool:
         """True if a receipt is recorded in its partnership's stream."""
         gifts = await self.gifts_of(answer.partnership_id)

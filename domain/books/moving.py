@@ -91,6 +91,7 @@ MOVES_NOTHING: Final[Mapping[str, str]] = MappingProxyType(
         "SubrecipientsReported": "the payee's own grants are in the payee's book",
         "QuestionsCleared": _LISTS,
         "PaymentRecalled": "the payment stays where it is until its return is booked",
+        "RecallHeard": "the payment stays where it is until its return is booked",
         "RecallAnswered": "the payment stays where it is until its return is booked",
         "RestAgreed": "the rest of an instalment is promised until it is paid",
         "DiversionReported": "what is owed back for it is income once it is paid back",

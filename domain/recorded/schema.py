@@ -263,6 +263,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "RestGivenUp": (Further(1, ("remainder",), "the rest of a tranche that two gave up"),),
     "PaymentRecalled": (Further(1, ("due",), _RECALL),),
     "RecallAnswered": (Further(1, ("due",), _RECALL),),
+    "RecallHeard": (Further(1, ("due",), _RECALL),),
     "PeriodCloseAsked": (Further(1, ("last_day",), _PERIOD),),
     "PeriodClosed": (Further(1, ("close_id",), _PERIOD),),
     "ImportSigned": (Further(1, ("order",), _IMPORT),),

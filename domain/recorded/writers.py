@@ -53,7 +53,7 @@ class Writer(StrEnum):
 
 
 _AT_THE_COUNTER: Final = (
-    e.TrancheHandedOver, e.TrancheNeverSent, e.FundsReceived, e.BankContradicted, e.ContradictionResolved
+    e.TrancheHandedOver, e.TrancheNeverSent, e.FundsReceived, e.BankContradicted, e.ContradictionResolved, e.RecallHeard
 )  # fmt: skip
 """Events on hand-overs to the bank and on its messages, which a workflow may never append."""
 
@@ -95,7 +95,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.EXCEPTION: event_types(ExceptionRaised, ResolutionAgreed, ExceptionResolved),
             StreamKind.PARTNERSHIP: event_types(
                 e.TrancheEnded, e.TranchePaidShort, e.FundsReceived, e.BankContradicted, e.ContradictionResolved,
-                e.HoldPlaced, e.CommandRefused, e.PartnershipClosed,
+                e.HoldPlaced, e.CommandRefused, e.PartnershipClosed, e.RecallHeard,
             ),
             StreamKind.ATTEMPT: event_types(
                 t.PaymentAccepted, t.PaymentSettled, t.PaymentShort, t.PaymentRejected, t.PaymentReturned,

@@ -28,6 +28,7 @@ _REASONS: Final = {
     "R02": "AC04 the account is closed",
     "R03": "AC01 no account, or unable to locate it",
     "R04": "AC01 the account number is not valid",
+    "R06": "FOCR returned at the request of the bank that sent it",
     "R12": "AC03 the account was sold to another institution",
     "R13": "AC03 the routing number is not valid",
     "R16": "AC06 the account is frozen, or OFAC's list bars the payment",

@@ -1,6 +1,6 @@
 """Parse a bank's files: pain.002 and camt.054 into notices, camt.053 and BAI2 into balances, camt.052 into sights.
 
-A statement of account as camt.053 is read into notices as well.
+A statement of account as camt.053 is read into notices as well, and camt.029 into answers to recalls.
 
 Matching them to our payments is the task of `payments.answers.matching`. A value that cannot be read affects only the
 statements that need it; a file is refused as a whole only if it is not one message with a readable header.
@@ -30,14 +30,15 @@ from payments.answers.elements import (
     value,
 )
 from payments.answers.notifications import Notification, read_notification
+from payments.answers.recalls.resolutions import RecallNotice, read_resolution
 from payments.answers.sights import IntradayReport, sights_of
 from payments.answers.stated_entries import read_stated_entries
 from payments.answers.statements import BankNotice, Unclear, booking_key
 from payments.answers.status_reports import STATUS_CODES, StatusReport, read_report
 
 __all__ = [
-    "STATUS_CODES", "AccountStatement", "BankNotice", "IntradayReport", "Unclear", "UnreadableMessage", "booking_key",
-    "read_balances", "read_file", "read_message", "read_sights",
+    "STATUS_CODES", "AccountStatement", "BankNotice", "IntradayReport", "RecallNotice", "Unclear", "UnreadableMessage",
+    "booking_key", "read_balances", "read_file", "read_message", "read_recall_answers", "read_sights",
 ]  # fmt: skip
 
 
@@ -57,7 +58,8 @@ def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | U
     """Return the notices in a bank file, in file order. One that cannot be interpreted is an `Unclear`.
 
     Those of a statement of account (camt.053) bear its place: payments hear from it only what no notification told. One
-    as BAI2 and a report within the day (camt.052) hold none.
+    as BAI2 and a report within the day (camt.052) hold none. Of answers to recalls (camt.029) an unclear one
+    alone is here.
 
     Raises:
         UnreadableMessage: The file is neither XML nor BAI2, is cut off, is none of these messages, holds several, or
@@ -76,10 +78,16 @@ def read_sights(content: bytes, name: str = "bank file") -> tuple[IntradayReport
     return _parsed(content, name).sights
 
 
+def read_recall_answers(content: bytes, name: str = "bank file") -> tuple[RecallNotice, ...]:
+    """Return the answers to recalls in a bank file (camt.029), or () if it has none. Raises as `read_message`."""
+    return _parsed(content, name).recall_answers
+
+
 class _Message(NamedTuple):
     notices: list[BankNotice | Unclear]
     statements: tuple[AccountStatement, ...] = ()
     sights: tuple[IntradayReport, ...] = ()
+    recall_answers: tuple[RecallNotice, ...] = ()
 
 
 def _parsed(content: bytes, name: str) -> _Message:
@@ -127,10 +135,18 @@ def _read(root: Element) -> _Message:
         case [(MessageKind.SIGHT, message)]:
             _, creation_time = _header(message)
             return _Message([], sights=sights_of(message, creation_time))
+        case [(MessageKind.RESOLUTION, message)]:
+            return _resolution(message)
         case []:
             raise UnreadableMessage(f"{_held(root)}; what is read: {_FORMATS}")
         case _:
             raise UnreadableMessage("holds several messages; each must come in a file of its own")
+
+
+def _resolution(message: Element) -> _Message:
+    answers = list(read_resolution(message))
+    unclear: list[BankNotice | Unclear] = [answer for answer in answers if isinstance(answer, Unclear)]
+    return _Message(unclear, recall_answers=tuple(answer for answer in answers if isinstance(answer, RecallNotice)))
 
 
 class MessageKind(StrEnum):
@@ -140,14 +156,16 @@ class MessageKind(StrEnum):
     NOTIFICATION = "BkToCstmrDbtCdtNtfctn"
     STATEMENT = "BkToCstmrStmt"
     SIGHT = "BkToCstmrAcctRpt"
+    RESOLUTION = "RsltnOfInvstgtn"
 
 
 _FORMATS: Final = (
     "pain.002 (status reports), camt.054 (bookings), camt.053 and BAI2 (statements of account), camt.052 (for "
-    "sight) and returns by ACH"
+    "sight), camt.029 (answers to recalls) and returns by ACH"
 )
 _NOT_READ: Final = {
     "CstmrCdtTrfInitn": "pain.001, payments of ours and no word of the bank's",
+    "CstmrPmtCxlReq": "camt.055, a recall of ours and no word of the bank's",
 }
 """Messages that people import by mistake, by their element, each with its name."""
 

@@ -59,10 +59,10 @@ def _header(parent: ET.Element, message_id: str, transfers: tuple[CreditTransfer
     header = ET.SubElement(parent, "GrpHdr")
     # Not the time of writing: a file that is made again must be the same one.
     moment = max(transfer.instruction.ordered_at for transfer in transfers).astimezone(UTC)
-    _text(header, "MsgId", message_id)
-    _text(header, "CreDtTm", moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    put_text(header, "MsgId", message_id)
+    put_text(header, "CreDtTm", moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
     _totals(header, transfers)
-    _text(ET.SubElement(header, "InitgPty"), "Nm", _bank_text(transfers[0].instruction.debtor_name, 140))
+    put_text(ET.SubElement(header, "InitgPty"), "Nm", bank_text(transfers[0].instruction.debtor_name, 140))
 
 
 def _payment_information(
@@ -70,14 +70,14 @@ def _payment_information(
 ) -> None:
     information = ET.SubElement(parent, "PmtInf")
     first = transfers[0].instruction
-    _text(information, "PmtInfId", message_id)
-    _text(information, "PmtMtd", "TRF")
+    put_text(information, "PmtInfId", message_id)
+    put_text(information, "PmtMtd", "TRF")
     _totals(information, transfers)
-    _text(ET.SubElement(information, "ReqdExctnDt"), "Dt", first.execution_on.isoformat())
+    put_text(ET.SubElement(information, "ReqdExctnDt"), "Dt", first.execution_on.isoformat())
     _party(information, "Dbtr", first.debtor_name, debtor)
     _account(information, "DbtrAcct", debtor)
     _agent(information, "DbtrAgt", debtor)
-    _text(information, "ChrgBr", "SHAR")
+    put_text(information, "ChrgBr", "SHAR")
     for transfer in transfers:
         _transfer(information, transfer)
 
@@ -86,28 +86,28 @@ def _transfer(parent: ET.Element, transfer: CreditTransfer) -> None:
     instruction = transfer.instruction
     element = ET.SubElement(parent, "CdtTrfTxInf")
     payment = ET.SubElement(element, "PmtId")
-    _text(payment, "InstrId", instruction.end_to_end_id)
-    _text(payment, "EndToEndId", instruction.end_to_end_id)
-    _text(payment, "UETR", instruction.unique_transaction_reference)
+    put_text(payment, "InstrId", instruction.end_to_end_id)
+    put_text(payment, "EndToEndId", instruction.end_to_end_id)
+    put_text(payment, "UETR", instruction.unique_transaction_reference)
     money = instruction.money
-    amount = _text(ET.SubElement(element, "Amt"), "InstdAmt", _decimal(money.amount, money.currency))
+    amount = put_text(ET.SubElement(element, "Amt"), "InstdAmt", decimal_of(money.amount, money.currency))
     amount.set("Ccy", money.currency)
     _agent(element, "CdtrAgt", transfer.creditor)
     _party(element, "Cdtr", transfer.creditor.holder, transfer.creditor)
     _account(element, "CdtrAcct", transfer.creditor)
-    _text(ET.SubElement(element, "RmtInf"), "Ustrd", _bank_text(instruction.remittance, 140))
+    put_text(ET.SubElement(element, "RmtInf"), "Ustrd", bank_text(instruction.remittance, 140))
 
 
 def _totals(parent: ET.Element, transfers: tuple[CreditTransfer, ...]) -> None:
     amounts = [transfer.instruction.money for transfer in transfers]
     total = sum((money.amount for money in amounts), Decimal(0))
-    _text(parent, "NbOfTxs", str(len(transfers)))
-    _text(parent, "CtrlSum", _decimal(total, amounts[0].currency))
+    put_text(parent, "NbOfTxs", str(len(transfers)))
+    put_text(parent, "CtrlSum", decimal_of(total, amounts[0].currency))
 
 
 def _party(parent: ET.Element, tag: str, name: str, details: AccountDetails) -> None:
     party = ET.SubElement(parent, tag)
-    _text(party, "Nm", _bank_text(name, 140))
+    put_text(party, "Nm", bank_text(name, 140))
     address = ET.SubElement(party, "PstlAdr")
     parts = (
         ("StrtNm", details.street, 70),
@@ -117,32 +117,34 @@ def _party(parent: ET.Element, tag: str, name: str, details: AccountDetails) -> 
         ("Ctry", details.country, 2),
     )
     for part, value, longest in parts:
-        if text := _bank_text(value or "", longest):
-            _text(address, part, text)
+        if text := bank_text(value or "", longest):
+            put_text(address, part, text)
 
 
 def _account(parent: ET.Element, tag: str, details: AccountDetails) -> None:
     identifier = ET.SubElement(ET.SubElement(parent, tag), "Id")
     if details.iban is not None:
-        _text(identifier, "IBAN", details.iban)
+        put_text(identifier, "IBAN", details.iban)
     else:
-        _text(ET.SubElement(identifier, "Othr"), "Id", details.identifier)
+        put_text(ET.SubElement(identifier, "Othr"), "Id", details.identifier)
 
 
 def _agent(parent: ET.Element, tag: str, details: AccountDetails) -> None:
-    _text(ET.SubElement(ET.SubElement(parent, tag), "FinInstnId"), "BICFI", details.bic)
+    put_text(ET.SubElement(ET.SubElement(parent, tag), "FinInstnId"), "BICFI", details.bic)
 
 
-def _text(parent: ET.Element, tag: str, value: str) -> ET.Element:
+def put_text(parent: ET.Element, tag: str, value: str) -> ET.Element:
+    """Add an element with a text, and return it."""
     element = ET.SubElement(parent, tag)
     element.text = value
     return element
 
 
-def _decimal(amount: Decimal, currency: str) -> str:
+def decimal_of(amount: Decimal, currency: str) -> str:
+    """Return a sum with as many decimals as its currency has."""
     return f"{amount:.{minor_digits(currency)}f}"
 
 
-def _bank_text(text: str, length: int) -> str:
+def bank_text(text: str, length: int) -> str:
     """Return a text transliterated to the banks' Latin character set, with spaces for other signs, cut to `length`."""
     return _OUTSIDE_BANK_CHARSET.sub(" ", anyascii(text))[:length].strip()

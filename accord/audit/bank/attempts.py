@@ -70,7 +70,21 @@ class AttemptsByEvidence:
             self._forgotten_fault(partnership_id, ends, attempt, walk)
             or _order_fault(ends, attempt, walk)
             or _sum_fault(ends, attempt, walk)
+            or await self._refusal_fault(connection, attempt, walk)
         )
+
+    async def _refusal_fault(self, connection: Connection, attempt: Attempt, walk: Walk) -> Fault | None:
+        """Return the fault of a recall that no file proves to be refused, and that nobody signed so, or None."""
+        for other_attempt, event in walk.refusals.items():
+            if other_attempt.tranche != attempt.tranche:
+                continue
+            by_payer_alone = await self._evidence.importers(event.file_sha256) <= {self._payer}
+            if by_payer_alone or not await self._evidence.refused_recall(connection, event):
+                return Fault(
+                    f"the recall of attempt {other_attempt.attempt} is refused by no file of the bank that somebody "
+                    f"beside {self._payer} imported; record its answer: `accord payments answer-recall`"
+                )
+        return None
 
     def _forgotten_fault(
         self, partnership_id: str, ends: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk

@@ -15,6 +15,7 @@ from accord.audit.bank.payment_files import read_payment_file
 from accord.audit.signed_acts import counted_events
 from domain.calendars import CALENDAR
 from domain.identity import payment_id
+from domain.partnership.events import RecallHeard
 from domain.payment.bank_answers import (
     COUNTING,
     BankAnswer,
@@ -25,6 +26,7 @@ from domain.payment.bank_answers import (
 )
 from domain.payment.bank_file import BankException, BankFileEvent, BankFileImported, ExceptionResolved, fold_exception
 from domain.payment.payment_file import WAIT_BEFORE_NEVER_SENT, PaymentFile
+from domain.payment.recalls import RecallAnswer
 from domain.payment.tranche import PaymentHandedOver, PaymentSettled, PaymentShort, TrancheReleasedForPayment
 from domain.streams import StreamId
 from ledger import clock
@@ -32,7 +34,8 @@ from payments import Connection
 from payments.answers.bank_files import read_bank_file
 from payments.answers.exceptions import exception_name
 from payments.answers.matching import answers_in
-from payments.answers.messages import UnreadableMessage, read_message
+from payments.answers.messages import UnreadableMessage, read_message, read_recall_answers
+from payments.answers.recalls.matching import match_recalls
 from records.authorship import Reader
 
 
@@ -48,6 +51,21 @@ class BankEvidence:
         if sha256 is None or await self._reader.ledger.read_stream(StreamId.exception(exception_of(answer)), limit=1):
             return False
         return answer in await self._answers_of(connection, sha256)
+
+    async def refused_recall(self, connection: Connection, event: RecallHeard) -> bool:
+        """True if a stored, imported bank file refuses the recall, as an event says."""
+        sha256 = event.file_sha256
+        file = await read_bank_file(connection, sha256) if await self.importers(sha256) else None
+        if file is None:
+            return False
+        try:
+            notices = read_recall_answers(file.content, file.name)
+        except UnreadableMessage:
+            return False
+        matched = await match_recalls(connection, notices, clock.now())
+        told = {recall.entry.entry_id for recall in matched if recall.answer is RecallAnswer.REFUSED}
+        faultless = {recall.entry.entry_id for recall in matched if recall.fault is None}
+        return event.answer_id in told & faultless
 
     async def _answers_of(self, connection: Connection, sha256: str) -> list[BankAnswer]:
         """Return the answers in a stored bank file that somebody imported, or none if it cannot be read."""

@@ -59,8 +59,17 @@ def give_up_rest(walk: Walk, event: e.RestGivenUp) -> None:
 def recall(walk: Walk, event: e.PaymentRecalled | e.RecallAnswered) -> None:
     """Note that a payment was asked back, or that the bank refused it: no other attempt is released meanwhile."""
     attempt = Attempt(event.tranche, event.attempt)
+    walk.refusals.pop(attempt, None)
     is_over = isinstance(event, e.RecallAnswered) and event.answer is RecallAnswer.REFUSED
     walk.recalls = walk.recalls - {attempt} if is_over else walk.recalls | {attempt}
+
+
+def hear_of_recall(walk: Walk, event: e.RecallHeard) -> None:
+    """Note that a bank's file is said to have refused a recall: whether it did is looked up before a payment."""
+    attempt = Attempt(event.tranche, event.attempt)
+    if event.answer is RecallAnswer.REFUSED and attempt in walk.recalls:
+        walk.recalls.discard(attempt)
+        walk.refusals[attempt] = event
 
 
 def end_short(walk: Walk, event: e.TranchePaidShort) -> None:

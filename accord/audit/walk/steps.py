@@ -65,6 +65,7 @@ STEPS: Final[Mapping[type[e.PartnershipEvent], Step]] = {
     e.RestGivenUp: payments.give_up_rest,
     e.PaymentRecalled: payments.recall,
     e.RecallAnswered: payments.recall,
+    e.RecallHeard: payments.hear_of_recall,
     e.BankContradicted: payments.contradict,
     e.ContradictionResolved: payments.resolve,
     e.FundsReceived: payments.receive,

@@ -150,6 +150,8 @@ class Walk:
     """The attempts whose recall is open."""
     rests: dict[Attempt, dict[str, Money]] = field(default_factory=dict)
     """By the newest attempt of a tranche then: who agreed that its rest is paid, and the rest as each signed it."""
+    refusals: dict[Attempt, e.RecallHeard] = field(default_factory=dict)
+    """The attempts whose recall a bank's file is said to have refused. The file must still be read."""
     waivers: dict[Attempt, dict[str, Money]] = field(default_factory=dict)
     """The same of who gave the rest up, until a second one did."""
     given_up: dict[int, Decimal] = field(default_factory=dict)

@@ -219,7 +219,7 @@ def import_answers(
     actor: ActorOption,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE...]", help="pain.002, camt.052 to camt.054 or BAI2 files from the bank."),
+        typer.Argument(metavar="[FILE...]", help="pain.002, camt.029, camt.052 to camt.054 or BAI2 files."),
     ] = None,
     account: Annotated[
         str, typer.Option("--account", metavar="BA-...", help="The own account whose bank's CSV the files are.")
@@ -262,6 +262,7 @@ def _print_imports(imports: list[Import], as_json: bool) -> None:
     known_count = sum(bank_import.known for bank_import in imports)
     statements = [in_words(statement) for bank_import in imports for statement in bank_import.statements]
     sights = [sight_in_words(sight) for bank_import in imports for sight in bank_import.sights]
+    recalls = [answer for bank_import in imports for answer in bank_import.recall_answers]
     if as_json:
         for_a_person = [person._asdict() for person in waiting]
         return print_json(
@@ -271,16 +272,19 @@ def _print_imports(imports: list[Import], as_json: bool) -> None:
                 "for_a_person": for_a_person,
                 "statements": statements,
                 "sights": sights,
+                "recalls": [recall.as_json for recall in recalls],
             }
         )
     for statement in statements:
         out.print(f"Statement of {statement}.", markup=False, soft_wrap=True)
     for sight in sights:
         out.print(f"Seen: {sight}.", markup=False, soft_wrap=True)
+    for recall in recalls:
+        out.print(f"Recall: {recall.words}.", markup=False, soft_wrap=True)
     rows = [(a.partnership_id, a.tranche or "-", a.status.value, a.money, a.reason or a.code) for a in answers]
     if rows:
         out.print(rows_table(("Partnership", "Tranche", "The bank says", "Amount", "Reason"), rows))
-    out.print(f"{len(answers)} new, {known_count} known before, {len(waiting)} for a person.")
+    out.print(f"{len(answers) + len(recalls)} new, {known_count} known before, {len(waiting)} for a person.")
     for person in waiting:
         out.print(f"For a person: {person.exception} ({person.kind}): {person.reason}", markup=False, soft_wrap=True)
     if waiting:

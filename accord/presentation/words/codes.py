@@ -83,7 +83,12 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "WITHHELD": "was kept back",
         "CANCELLED": "was taken back",
     },
-    RecallAnswer: {"GRANTED": "grants", "REFUSED": "refuses"},
+    RecallAnswer: {
+        "GRANTED": "grants",
+        "REFUSED": "refuses",
+        "IN_PART": "grants in part",
+        "PENDING": "has not decided on",
+    },
     ReportState: {
         "RECEIVED": "To be read",
         "ACCEPTED": "Accepted",

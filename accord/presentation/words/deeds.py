@@ -184,6 +184,10 @@ _DEEDS: Final[dict[type[Any], Telling]] = {
     e.RecallAnswered: lambda event, _: Deed(
         f"noted that the bank {words_of(event.answer)} the recall of {_payment(event)}", event.reason
     ),
+    e.RecallHeard: lambda event, _: Deed(
+        f"read in a file of the bank that it {words_of(event.answer)} the recall of {_payment(event)}",
+        f"{event.code} {event.reason}".strip(),
+    ),
     e.BankContradicted: lambda event, _: Deed(f"asked people to look at the bank's word: {words_of(event.exception)}"),
     e.ContradictionResolved: _resolved,
     e.FundsReceived: _received,

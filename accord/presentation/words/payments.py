@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from accord.presentation.filters import STANDINGS
+from accord.presentation.words.codes import words_of
+from accord.presentation.words.values import money_in_words
 from domain.payment.account_numbers import masked
 from domain.payment.booked.figures import BankRate, Bearer, BookedFigures, Charge
 from domain.payment.booked.weighing import figures_in_words
 from domain.payment.payment_file import FileStatus, PaymentFile
+from domain.payment.recalls import RecallAnswer
 from domain.values import Money
 
 
@@ -198,3 +201,25 @@ def _charge(charge: Charge) -> str:
     bearer = f" {_BEARERS[charge.bearer]}" if charge.bearer is not None else ""
     part = ", in what was booked" if charge.is_part else ", from what arrived" if charge.is_payees else ""
     return f"{charge.money}{bearer}{part}"
+
+
+_RECALL_REASONS: Final = {
+    "AC04": "the payee's account is closed",
+    "AGNT": "the payee's bank refuses",
+    "AM04": "the payee's account holds too little",
+    "ARDT": "it was returned already",
+    "CUST": "the payee refuses",
+    "INDM": "the payee's bank asks for an indemnity",
+    "LEGL": "for a legal reason",
+    "NOAS": "the payee did not answer",
+    "NOOR": "the bank never received the payment",
+}
+"""By code of the bank: its reason for the answer to a recall (ExternalPaymentCancellationRejection1Code)."""
+
+
+def recall_answer_in_words(answer: RecallAnswer, which: str, code: str, reason: str, money: Money | None) -> str:
+    """Return a bank's answer to a recall in one line. `which`: the payment."""
+    known = next((words for word, words in _RECALL_REASONS.items() if word in reason.split()), "")
+    coming = f"{money_in_words(money)} is to come back" if money is not None else ""
+    said = masked(" ".join(filter(None, (code, reason))))
+    return ", ".join(filter(None, (f"the bank {words_of(answer)} that of {which} ({said})", known, coming)))

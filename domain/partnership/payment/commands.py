@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.recalls import RecallAnswer
 from domain.payment.tranche import TrancheOutcome
-from domain.values import Money, Sha256, StaffId, is_none
+from domain.values import Moment, Money, Sha256, StaffId, is_none
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
@@ -160,8 +161,33 @@ class RecordResolution(Command):
     """The answer that counts now, or None."""
 
 
+class RecordRecallAnswer(Command):
+    """Record the bank's answer to a recall, by a file of the bank (camt.029)."""
+
+    kind: Literal["record_recall_answer"] = "record_recall_answer"
+    tranche: TrancheNumber
+    attempt: int
+    number: int = 0
+    """The number of the recall that the bank names, or 0 if it names the payment alone."""
+    answer: RecallAnswer
+    code: str
+    reason: str
+    money: Money | None = Field(default=None, exclude_if=is_none)
+    answer_id: UUID
+    bank_reference: str
+    said_at: Moment
+    file_sha256: Sha256
+    due: date
+
+
 CounterCommand = (
-    RecordTrancheOutcome | RecordReceipt | RecordHandOver | RecordNeverSent | RecordContradiction | RecordResolution
+    RecordTrancheOutcome
+    | RecordReceipt
+    | RecordHandOver
+    | RecordNeverSent
+    | RecordContradiction
+    | RecordResolution
+    | RecordRecallAnswer
 )
 """Every command of the bank's counter, which runs in processes of its own."""
 

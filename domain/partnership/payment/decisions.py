@@ -12,6 +12,7 @@ from domain.partnership.circumstances import Circumstances
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import held_unless_ended, repeats_a_hold
 from domain.partnership.payment import commands as c
+from domain.partnership.payment.recalling import decide_heard
 from domain.partnership.stages import Stage
 from domain.partnership.state import PAID_STATES, Partnership, TrancheProgress, TrancheState
 from domain.payment.account_numbers import masked
@@ -52,7 +53,8 @@ def decide_payment(partnership: Partnership, command: c.CounterCommand, _: Circu
     """Return the events that follow from a command of the bank's counter.
 
     Raises:
-        PaymentRefused: The attempt's state does not allow a hand-over, or a record that it was never sent.
+        PaymentRefused: The attempt's state does not allow a hand-over, a record that it was never sent, or an answer
+            to a recall.
     """
     match command:
         case c.RecordReceipt():
@@ -67,6 +69,8 @@ def decide_payment(partnership: Partnership, command: c.CounterCommand, _: Circu
             return _tranche_ended(partnership, command)
         case c.RecordContradiction():
             return _contradicted(partnership, command)
+        case c.RecordRecallAnswer():
+            return decide_heard(partnership, command)
         case _:
             assert_never(command)
 

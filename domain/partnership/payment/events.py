@@ -13,7 +13,7 @@ from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, R
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.recalls import RecallAnswer
 from domain.payment.tranche import TrancheOutcome
-from domain.values import Money, Sha256, StaffId, is_false, is_none
+from domain.values import Moment, Money, Sha256, StaffId, is_false, is_none
 
 
 class TrancheReleased(StaffEvent):
@@ -122,6 +122,28 @@ class RecallAnswered(StaffEvent):
     """The day by which the return of a granted recall is booked."""
 
 
+class RecallHeard(PartnershipEvent):
+    """A file of the bank answered a recall (camt.029). Only a booked return brings the money back."""
+
+    event_type: Literal["RecallHeard"] = "RecallHeard"
+    tranche: int
+    attempt: int
+    number: int = 0
+    """The number of the recall that the bank named, or 0 if it named the payment alone."""
+    answer: RecallAnswer
+    code: str
+    """The bank's own code, such as CNCL or RJCR."""
+    reason: str
+    money: Money | None = Field(default=None, exclude_if=is_none)
+    """The sum that is to come back, where the bank tells it."""
+    answer_id: UUID
+    bank_reference: str
+    said_at: Moment
+    file_sha256: Sha256
+    due: date
+    """The day by which the return of a granted recall is booked."""
+
+
 class BankContradicted(PartnershipEvent):
     """The bank said something that a person must resolve before it counts, as the exception `exception_id`."""
 
@@ -178,6 +200,7 @@ PaymentEvent = (
     | RestGivenUp
     | PaymentRecalled
     | RecallAnswered
+    | RecallHeard
     | BankContradicted
     | ContradictionResolved
     | FundsReceived

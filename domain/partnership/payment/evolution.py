@@ -11,7 +11,7 @@ from domain.partnership.acts import day_of
 from domain.partnership.letter.issued import Contribution
 from domain.partnership.payment import events as e
 from domain.partnership.payment.events import PaymentEvent
-from domain.partnership.payment.recalling import recalls_after, without_recall
+from domain.partnership.payment.recalling import answered, recalled, without_recall
 from domain.partnership.refund.refunds import TakenBack, went_out_again
 from domain.partnership.stages import Stage
 from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
@@ -36,9 +36,11 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
             return _tranche_moved(partnership, number, TrancheState.HANDED_OVER, attempt)
         case e.TrancheNeverSent(tranche=number, attempt=attempt):
             changes = _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
-            return {**changes, "recalls": without_recall(partnership, number, attempt)}
-        case e.PaymentRecalled() | e.RecallAnswered():
-            return {"recalls": recalls_after(partnership, event)}
+            return {**changes, **without_recall(partnership, number, attempt)}
+        case e.PaymentRecalled():
+            return recalled(partnership, event)
+        case e.RecallAnswered() | e.RecallHeard():
+            return answered(partnership, event)
         case e.TrancheEnded():
             return _tranche_ended(partnership, event)
         case e.TranchePaidShort(tranche=number, money=money):
@@ -46,18 +48,23 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
             return {**booking, **_paid(partnership, number, day_of(event))}
         case e.RestAgreed() | e.RestGivenUp():
             return _with_tranche(partnership, event.tranche, lambda tranche: _with_word_on_rest(tranche, event))
-        case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
-            return {"contradictions": (*partnership.contradictions, exception_id), **_taken_back(partnership, event)}
-        case e.BankContradicted(exception_id=exception_id, exception=ExceptionKind.LATE_RETURN):
-            return {"late_returns": (*partnership.late_returns, exception_id)}
         case e.BankContradicted():
-            return {}
+            return _contradicted(partnership, event)
         case e.ContradictionResolved():
             return _contradiction_resolved(partnership, event)
         case e.FundsReceived(money=money):
             on = partnership.received_on or day_of(event)
             came: ChangedFields = {"received": partnership.received + money.amount, "received_on": on}
             return {**came, **_to_acknowledge(partnership, money, day_of(event))}
+
+
+def _contradicted(partnership: Partnership, event: e.BankContradicted) -> ChangedFields:
+    """Return the fields after the bank said something that people must resolve."""
+    exception_id = event.exception_id
+    if event.exception in HOLDS:
+        return {"contradictions": (*partnership.contradictions, exception_id), **_taken_back(partnership, event)}
+    is_late = event.exception is ExceptionKind.LATE_RETURN
+    return {"late_returns": (*partnership.late_returns, exception_id)} if is_late else {}
 
 
 def _with_word_on_rest(tranche: TrancheProgress, event: e.RestAgreed | e.RestGivenUp) -> TrancheProgress:
@@ -82,7 +89,7 @@ def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFi
         changes = _returned(partnership, event.tranche, event.attempt)
         changes |= _after_the_close(partnership, event.tranche)
     if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
-        changes["recalls"] = without_recall(partnership, event.tranche, event.attempt)
+        changes |= without_recall(partnership, event.tranche, event.attempt)
         return {**changes, **_of_the_account(event.reason, event.at)}
     if event.outcome is not TrancheOutcome.SETTLED:
         return changes
@@ -108,7 +115,7 @@ def _contradiction_resolved(partnership: Partnership, event: e.ContradictionReso
     if answer.status is BankStatus.RETURNED and not _is_partial(partnership, answer):
         changes |= _after_the_close(partnership, answer.tranche)
     if answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}:
-        changes["recalls"] = without_recall(partnership, answer.tranche, answer.attempt)
+        changes |= without_recall(partnership, answer.tranche, answer.attempt)
         changes |= _of_the_account(answer.reason, event.at)
     return {**changes, **_confirmed(partnership, answer, day_of(event))}
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from typing import assert_never
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, assert_never
 
 from domain.calendars import CALENDAR
 from domain.directory.tiers import HouseRules
 from domain.errors import PaymentRefused
+from domain.fault import Fault
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.payment import commands as c
 from domain.partnership.payment import events as e
-from domain.partnership.state import LEFT_STATES, Partnership, TrancheState
-from domain.payment.recalls import ANSWERED_WITHIN, Recall, RecallAnswer
+from domain.partnership.state import LEFT_STATES, ChangedFields, Partnership, TrancheState
+from domain.payment.recalls import ANSWERED_WITHIN, GRANTS, Recall, RecallAnswer
+
+ZONES: Final = timedelta(days=1)
+"""The time before a recall by which its answer may be dated: banks have other time zones."""
 
 
 def admit_recall(partnership: Partnership, command: c.RecallRequest) -> None:
@@ -44,7 +48,7 @@ def _admit_answer(partnership: Partnership, command: c.AnswerRecall) -> None:
     recall = open_recall(partnership, command.tranche)
     if recall is None or recall.attempt != command.attempt:
         raise PaymentRefused(f"tranche {command.tranche}: no recall of attempt {command.attempt} is open")
-    if recall.granted and command.answer is RecallAnswer.GRANTED:
+    if recall.granted and command.answer is not RecallAnswer.REFUSED:
         raise PaymentRefused(f"tranche {command.tranche}: the recall is granted already; its return is waited for")
 
 
@@ -72,23 +76,86 @@ def open_recall(partnership: Partnership, tranche: int) -> Recall | None:
     return next((recall for recall in partnership.recalls if recall.tranche == tranche), None)
 
 
-def recalls_after(partnership: Partnership, event: e.PaymentRecalled | e.RecallAnswered) -> tuple[Recall, ...]:
-    """Return the open recalls after a recall or an answer: a refused one is closed, and a granted one waits on."""
-    if isinstance(event, e.PaymentRecalled):
-        recall = Recall(
-            tranche=event.tranche, attempt=event.attempt, responsible=event.responsible or event.actor,
-            asked_on=event.at.date(), due=event.due,
-        )  # fmt: skip
-        return (*partnership.recalls, recall)
+def newest_recall(partnership: Partnership, tranche: int, attempt: int) -> Recall | None:
+    """Return the newest recall of an attempt, open or closed, or None if nobody ever asked for one."""
+    recalls = (*partnership.closed_recalls, *partnership.recalls)
+    of_attempt = (recall for recall in recalls if (recall.tranche, recall.attempt) == (tranche, attempt))
+    return max(of_attempt, key=lambda recall: recall.number, default=None)
+
+
+def decide_heard(partnership: Partnership, command: c.RecordRecallAnswer) -> tuple[e.PaymentEvent, ...]:
+    """Return the event of what a bank's file answers to a recall.
+
+    Raises:
+        PaymentRefused: Nobody asked for that recall, or the bank answered it otherwise before.
+    """
+    if fault := answer_fault(partnership, command):
+        raise PaymentRefused(str(fault))
+    return (e.RecallHeard(**command.model_dump(exclude={"kind", "command_id", "actor"})),)
+
+
+def answer_fault(partnership: Partnership, command: c.RecordRecallAnswer) -> Fault | None:
+    """Return the reason why people must look at a bank's answer to a recall, or None."""
+    newest, place = newest_recall(partnership, command.tranche, command.attempt), f"tranche {command.tranche}"
+    number = command.number or (newest.number if newest is not None else 0)
+    if newest is None or not 0 < number <= newest.number:
+        return Fault(f"the bank answers a recall of {place}, attempt {command.attempt}, that nobody asked for")
+    if number < newest.number:
+        return None
+    if command.said_at.date() < newest.asked_on - ZONES:
+        day = command.said_at.date()
+        return Fault(
+            f"the bank's answer to the recall of {place} is of {day}, and it was asked for on {newest.asked_on}"
+        )
+    if command.answer is newest.answer:
+        return None
+    if newest not in partnership.recalls:
+        refused = newest.answer is RecallAnswer.REFUSED
+        words = f"the bank says {command.answer.value} of the recall of {place} that it refused before"
+        return Fault(words) if refused else None
+    if newest.granted and command.answer is RecallAnswer.REFUSED:
+        return Fault(f"the bank refuses the recall of {place} that it granted before")
+    return None
+
+
+def recalled(partnership: Partnership, event: e.PaymentRecalled) -> ChangedFields:
+    """Return the fields after a recall was asked for."""
+    newest = newest_recall(partnership, event.tranche, event.attempt)
+    recall = Recall(
+        tranche=event.tranche, attempt=event.attempt, number=newest.number + 1 if newest is not None else 1,
+        responsible=event.responsible or event.actor, asked_on=event.at.date(), due=event.due,
+    )  # fmt: skip
+    return {"recalls": (*partnership.recalls, recall)}
+
+
+def answered(partnership: Partnership, event: e.RecallAnswered | e.RecallHeard) -> ChangedFields:
+    """Return the fields after the bank's answer: a refused recall is closed, and a granted one waits on.
+
+    What the bank said of an earlier recall, or before it granted this one, changes nothing.
+    """
+    recall = open_recall(partnership, event.tranche)
+    if recall is None or recall.attempt != event.attempt or _is_of_another(event, recall):
+        return {}
+    if event.answer is RecallAnswer.PENDING and recall.granted:
+        return {}
+    # A grant that is told again gives no more time.
+    due = event.due if event.answer in GRANTS and not recall.granted else recall.due
+    after = recall.model_copy(update={"answer": event.answer, "due": due})
+    others = tuple(other for other in partnership.recalls if other != recall)
     if event.answer is RecallAnswer.REFUSED:
-        return without_recall(partnership, event.tranche, event.attempt)
-    change = {"granted": True, "due": event.due}
-    return tuple(
-        recall.model_copy(update=change) if recall.tranche == event.tranche else recall
-        for recall in partnership.recalls
+        return {"recalls": others, "closed_recalls": (*partnership.closed_recalls, after)}
+    return {"recalls": (*others, after)}
+
+
+def _is_of_another(event: e.RecallAnswered | e.RecallHeard, recall: Recall) -> bool:
+    return isinstance(event, e.RecallHeard) and event.number not in {0, recall.number}
+
+
+def without_recall(partnership: Partnership, tranche: int, attempt: int) -> ChangedFields:
+    """Return the fields after an attempt's money came back, or never left: its open recall is closed."""
+    of_attempt = tuple(
+        recall for recall in partnership.recalls if (recall.tranche, recall.attempt) == (tranche, attempt)
     )
-
-
-def without_recall(partnership: Partnership, tranche: int, attempt: int) -> tuple[Recall, ...]:
-    """Return the open recalls without that of an attempt: its money came back, or never left."""
-    return tuple(recall for recall in partnership.recalls if (recall.tranche, recall.attempt) != (tranche, attempt))
+    others = tuple(recall for recall in partnership.recalls if recall not in of_attempt)
+    closed = (*partnership.closed_recalls, *of_attempt)
+    return {"recalls": others, "closed_recalls": closed} if of_attempt else {}

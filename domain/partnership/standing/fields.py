@@ -101,6 +101,8 @@ class PartnershipFields(Value):
     tranches: tuple[TrancheProgress, ...] = ()
     recalls: tuple[Recall, ...] = Field(default=(), exclude_if=is_empty)
     """The recalls that are open: the bank has not refused them, and nothing was booked that ends them."""
+    closed_recalls: tuple[Recall, ...] = Field(default=(), exclude_if=is_empty)
+    """The recalls that the bank refused, or whose payment came back or never left."""
     payers: tuple[str, ...] = ()
     """Everybody who released a payment. None of them has another part in it (R31)."""
     shares: tuple[FundShare, ...] = ()

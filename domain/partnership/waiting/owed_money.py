@@ -12,6 +12,7 @@ from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.owing import JUDGED_WITHIN, MAY_RESOLVE, Obligation, ObligationKind, owes
+from domain.payment.recalls import RecallAnswer
 from domain.proposal import Direction
 from domain.values import Money
 
@@ -35,7 +36,8 @@ def recalls(partnership: Partnership) -> Iterator[Obligation]:
     """Yield the open recalls: the bank's answer to each or, once it was granted, its booked return."""
     for recall in partnership.recalls:
         what = "the return of the granted recall" if recall.granted else "the bank's answer to the recall"
-        words = f"{what} of tranche {recall.tranche}, which {recall.responsible} follows up"
+        pending = ", which the bank has passed on" if recall.answer is RecallAnswer.PENDING else ""
+        words = f"{what} of tranche {recall.tranche}{pending}, which {recall.responsible} follows up"
         way = "--answer ANSWER --reason REASON --document FILE --as STAFF"
         answer = f"payments answer-recall {{id}} --tranche {recall.tranche} {way}"
         command, since = "payments import FILE --as STAFF" if recall.granted else answer, recall.asked_on

@@ -256,6 +256,16 @@ def cancel(tranche: int = 1, actor: str = "femi.ade", attempt: int = 1) -> c.Can
     return c.CancelPayment(**_common(actor), tranche=tranche, attempt=attempt, reason="The invoice was withdrawn")
 
 
+def heard(answer: RecallAnswer = RecallAnswer.GRANTED, case: int = 1, **more: Any) -> c.RecordRecallAnswer:
+    """The bank's answer to a recall, by a file of its own."""
+    content = {
+        "tranche": 1, "attempt": 1, "number": case, "answer": answer, "code": "CNCL", "reason": "",
+        "answer_id": number(f"answer {next(_numbers)}"), "bank_reference": "RESOLVED-1", "said_at": at(0),
+        "file_sha256": "a" * 64, "due": date(2026, 12, 1), **more,
+    }  # fmt: skip
+    return c.RecordRecallAnswer(**_common(), **content)
+
+
 def give_up_rest(rest: str = "250.00", actor: str = "femi.ade", tranche: int = 1) -> c.GiveUpRest:
     return c.GiveUpRest(**_common(actor), tranche=tranche, remainder=money(rest), reason="They need no more")
 

@@ -391,6 +391,11 @@ EXAMPLES: list[Any] = [
         **BY, tranche=1, attempt=2, answer=RecallAnswer.GRANTED, reason="Their letter", document_sha256=DIGEST,
         due=date(2026, 12, 1),
     ),
+    e.RecallHeard(
+        at=NOON, tranche=1, attempt=2, number=1, answer=RecallAnswer.IN_PART, code="PECR", reason="AM04",
+        money=money("985.00"), answer_id=ORDER.payment_id, bank_reference="RESOLVED-1", said_at=NOON,
+        file_sha256=DIGEST, due=date(2026, 12, 1),
+    ),
     e.RestAgreed(**BY, tranche=1, remainder=money("250.00"), reason="The bank sent a part alone"),
     e.RestGivenUp(**BY, tranche=1, remainder=money("250.00"), reason="They need no more"),
     payment_file.PaymentFileMade(
@@ -765,6 +770,7 @@ SAYS_MORE = {
     "RestGivenUp": "remainder",
     "PaymentRecalled": "due",
     "RecallAnswered": "due",
+    "RecallHeard": "due",
     "ProposalRevised": "answer",
     "TrancheReleasedForPayment": "paid_for",
     "EditionAsked": "edition",

@@ -9,6 +9,7 @@ from accord.counter.pages.errands.errands import BringIn
 from accord.counter.pages.errands.words import ErrandWords, Facts
 from accord.counter.pages.site import CounterSite
 from accord.counter.pages.touching import TouchWanted
+from accord.counter.recalls.hearing import notice_in_words
 from accord.organisation.signed_acts import require_may
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
@@ -26,7 +27,7 @@ from payments.answers.account_statements import in_words
 from payments.answers.bank_files import bank_file
 from payments.answers.kept_entries import is_stated
 from payments.answers.matching import MatchedEntry, judge_all
-from payments.answers.messages import UnreadableMessage, read_balances, read_message, read_sights
+from payments.answers.messages import UnreadableMessage, read_balances, read_message, read_recall_answers, read_sights
 from payments.answers.sights import sight_in_words
 
 SAYS: Final = {
@@ -122,8 +123,10 @@ def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutco
     stated = [
         *(f"Statement of {in_words(statement)}." for one in imports for statement in one.statements),
         *(f"Seen: {sight_in_words(sight)}." for one in imports for sight in one.sights),
+        *(f"Recall: {answer.words}." for one in imports for answer in one.recall_answers),
     ]
-    counts = f"{count_in_words(len(answers), 'answer')} recorded, {known} known before"
+    recalls = sum(len(one.recall_answers) for one in imports)
+    counts = f"{count_in_words(len(answers) + recalls, 'answer')} recorded, {known} known before"
     for_a_person = f"{count_in_words(len(waiting), 'entry', 'entries')} for a person to look at."
     return ErrandOutcome(
         told=f"The bank's file is brought in: {counts}.",
@@ -141,6 +144,7 @@ async def words_of_bringing_in(site: CounterSite, errand: BringIn, upload: bytes
     stated: Facts = (
         *(("Statement of account", in_words(one)) for one in read_balances(upload, errand.name)),
         *(("Seen", sight_in_words(one)) for one in read_sights(upload, errand.name)),
+        *(("The bank answers a recall", notice_in_words(one)) for one in read_recall_answers(upload, errand.name)),
     )
     told: Facts = tuple(
         (f"The bank says: {one.says}", ", ".join(filter(None, (one.about, one.money, one.day, one.note))))
