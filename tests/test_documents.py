@@ -17,7 +17,7 @@ from tests.tours.documents import README, TUTORIAL, Typed, beside_the_demo, type
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-ROOMS = "accord|activities|bench|deploy|docs|domain|ledger|papers|payments|records|registers|tests|workflows"
+ROOMS = "accord|activities|bench|deploy|docs|domain|ledger|papers|payments|publishing|records|registers|tests|workflows"
 NAMED = re.compile(rf"(?<![\w/.-])((?:{ROOMS})/[\w./-]*\w)")
 RULE_BOOK = (ROOT / "docs" / "rule-book.md").read_text("utf-8").replace("**", "")
 LINKED = re.compile(r"\]\((?!https?:|#)([^)#]+)")

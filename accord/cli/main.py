@@ -92,6 +92,12 @@ IMPORTS = loading(
         "Bring in": {"imports.signing": ("sign", "apply")},
     }
 )
+PUBLISH = loading(
+    {
+        "Publish": {"publishing.making": ("schedules",)},
+        "Open a cell": {"publishing.explaining": ("explain",)},
+    }
+)
 COMMANDS = loading(
     {
         DECIDE: {
@@ -215,6 +221,13 @@ imports = typer.Typer(
 
     Example: accord import suggest grants.xlsx --source grants-database --first P-2026-5001 > mapping.toml""",
 )
+publish = typer.Typer(
+    cls=PUBLISH,
+    no_args_is_help=True,
+    help="""Publications as of two dates: files for others, each with a receipt that names its place in the ledger.
+
+    Example: accord publish schedules --at 2026-12-31 --out schedules-2026""",
+)
 for group, name, panel in (
     (payments, "payments", PAY),
     (books, "books", PAY),
@@ -224,6 +237,7 @@ for group, name, panel in (
     (letters, "letters", DECIDE),
     (door, "door", DECIDE),
     (imports, "import", RUN),
+    (publish, "publish", LOOK),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)
 

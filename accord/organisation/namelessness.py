@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
-from records.privacy.spelling import Names
+from domain.names.spelling import Names
 from records.privacy.vault import Vault
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
+
+from publishing.spreadsheets import harmless as harmless
 
 
 class Column(NamedTuple):
@@ -226,21 +227,6 @@ def cell_of(value: Any) -> str:
             return ", ".join(map(str, value))
         case _:
             return str(value)
-
-
-_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
-_BEGINS_A_FORMULA: Final = re.compile(
-    r"(?:\A|(?<=[;\t\r\n]))(?=[\s\"']*[=+\-@\uff1d\uff0b\uff0d\uff20])|\A(?=[\t\r\n])"
-)
-"""The place where a formula begins: at the start, behind a separator of cells elsewhere, and behind a line break.
-
-Where lists are separated by semicolons, a spreadsheet heeds no quotes inside a cell.
-"""
-
-
-def harmless(cell: str) -> str:
-    """Return a cell of which no spreadsheet takes any part for a formula (CWE-1236). A number stays one."""
-    return cell if _NUMBER.fullmatch(cell) else _BEGINS_A_FORMULA.sub("'", cell)
 
 
 def grouped(number: str) -> str:

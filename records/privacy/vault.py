@@ -25,10 +25,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from domain.canonical_json import canonical_json
+from domain.names.spelling import Names, fold
 from ledger.model import MARK, STRAY, AppendRequest, NewEvent, PersonalName, ReadablePayload
 from ledger.moment import lend
 from ledger.names import NO_KEYS
-from records.privacy.spelling import Names, fold
 
 ERASED: Final = f"{MARK}erased⟧"
 """The text that replaces the name of a person whose key is destroyed."""

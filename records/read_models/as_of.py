@@ -33,19 +33,19 @@ class LedgerAsOf:
 
 async def events_as_of(ledger: Ledger, prefix: str, ledger_as_of: LedgerAsOf) -> list[StoredEvent]:
     """Return the events within the cut of all streams whose ids begin with a prefix, ordered by position."""
-    upto = await _upto(ledger, ledger_as_of)
+    upto = await last_position(ledger, ledger_as_of)
     return await _within(Reader(ledger), [event async for event in ledger.read_all(prefix, upto=upto)], ledger_as_of)
 
 
 async def streams_as_of(reader: Reader, streams: Sequence[str], ledger_as_of: LedgerAsOf) -> list[StoredEvent]:
     """Return the events of some streams within the cut, each stream's in order. No other stream is read."""
-    upto = await _upto(reader.ledger, ledger_as_of)
+    upto = await last_position(reader.ledger, ledger_as_of)
     async with reader.ledger.connection() as connection:
         events = await reader.ledger.read_streams(streams, upto, connection)
     return await _within(reader, events, ledger_as_of)
 
 
-async def _upto(ledger: Ledger, ledger_as_of: LedgerAsOf) -> int:
+async def last_position(ledger: Ledger, ledger_as_of: LedgerAsOf) -> int:
     """Return the last position that the cut allows by what was known."""
     upto = await ledger.head() if ledger_as_of.position is None else ledger_as_of.position
     return upto if ledger_as_of.known_at is None else min(upto, await ledger.position_at(ledger_as_of.known_at))

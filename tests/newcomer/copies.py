@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("accord", "activities", "deploy", "domain", "ledger", "payments", "records", "registers", "workflows", "tests")
+ROOMS = (
+    "accord",
+    "activities",
+    "deploy",
+    "domain",
+    "ledger",
+    "payments",
+    "publishing",
+    "records",
+    "registers",
+    "workflows",
+    "tests",
+)
 HEAVY = shutil.ignore_patterns("__pycache__", "releases", "golden")
 
 

@@ -10,8 +10,8 @@ from uuid import UUID
 import asyncpg
 
 from accord.client.desk import Desk
+from domain.names.spelling import Names
 from ledger.moment import lend
-from records.privacy.spelling import Names
 from records.privacy.vault import NamedPerson
 from records.submissions.sealing import FormSealing, TextDamaged
 

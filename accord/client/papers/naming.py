@@ -10,12 +10,12 @@ from accord.client.reading import LedgerAccess
 from accord.presentation.words.values import NamesInWords
 from domain.directory.personal import people_in
 from domain.errors import IllegalTransition
+from domain.names.spelling import Names, fold
 from domain.partnership.events import Event, LetterIssued
 from domain.partnership.evolution import fold as state_of
 from domain.partnership.letter.common import LetterWish
 from domain.partnership.letter.making import letter_facts
 from domain.recorded.event import RecordedEvent
-from records.privacy.spelling import Names, fold
 from records.privacy.vault import TOGETHER, NamedPerson
 
 if TYPE_CHECKING:

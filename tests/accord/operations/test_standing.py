@@ -25,7 +25,17 @@ from tests.deploy.monitoring.prometheus import Samples, scrape
 from tests.test_worker import lines_until, start
 from tests.waiting import until
 
-PRODUCT: Final = ("accord", "activities", "deploy", "ledger", "payments", "records", "registers", "workflows")
+PRODUCT: Final = (
+    "accord",
+    "activities",
+    "deploy",
+    "ledger",
+    "payments",
+    "publishing",
+    "records",
+    "registers",
+    "workflows",
+)
 MODULES: Final = {"accord-worker": ("-m", "worker"), "accord": ("-m", "accord")}
 
 

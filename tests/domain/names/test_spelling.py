@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.privacy.spelling import Names, fold
+from domain.names.spelling import Names, fold
 
 WORDS = st.text(st.characters(categories=("Lu", "Ll", "Lt", "Lo")), min_size=1, max_size=8)
 NAMES = st.lists(WORDS, min_size=2, max_size=4).map(" ".join)

@@ -1,0 +1,122 @@
+"""Shell commands that make publications: files in a folder, with the receipt that names the place in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from accord.cli.options import JsonOption, KnownAtOption, run
+from accord.cli.printing.fitting import Heading
+from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.cli.publishing.folders import write_folder
+from accord.client.desk import open_desk
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.times.moments import moment_of
+from domain.directory.chart import BookBasis
+from domain.directory.directory import Directory
+from domain.errors import DomainError
+from domain.parties import Funder
+from publishing.files import RECEIPT, Publication, folder_of
+from publishing.schedules.publication import basis_of, schedules
+from records.published import CasesRead, published_state, read_cases
+
+AtOption = Annotated[
+    str, typer.Option("--at", metavar="DATE", help="The day at whose end it was true, such as 2026-12-31.")
+]
+OutOption = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="The folder that the files go to.")]
+FunderOption = Annotated[
+    str, typer.Option("--funder", metavar="FUNDER", help="Whose publication it is, where there are several funders.")
+]
+
+
+class _Order(NamedTuple):
+    """An order to publish something into a folder."""
+
+    at: str
+    known_at: str | None
+    funder: str
+    folder: Path
+    as_json: bool
+
+
+def schedules_command(
+    at: AtOption, folder: OutOption, known_at: KnownAtOption = None, funder: FunderOption = "",
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Write Schedules I and F of Form 990 for the newest fiscal year that is over, as CSV and as a workbook.
+
+    The year and the basis of accounting are the funder's in the directory (`year_ends`, `basis`). With them come the
+    statements of expenditure responsibility. What is not listed is counted with its reason.
+    Example: accord publish schedules --at 2026-12-31 --known-at 2027-04-30 --out schedules-2026
+    """
+    _publish(_Order(at, known_at, funder, folder, as_json), lambda read: schedules(read.cases, read.stand), basis_of)
+
+
+def _publish(
+    order: _Order, make: Callable[[CasesRead], Publication], basis: Callable[[Funder], BookBasis] | None = None
+) -> None:
+    true_at, known_at = moment_of(order.at, "--at"), moment_of(order.known_at, "--known-at")
+    assert true_at is not None  # noqa: S101 - the option has to be given
+    read = run(_read(order.funder, true_at, known_at, basis))
+    try:
+        publication = make(read)
+    except DomainError as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
+    files = folder_of(publication, read.stand)
+    write_folder(order.folder, files)
+    _say(publication, read, order, files)
+
+
+async def _read(
+    funder_id: str, true_at: datetime, known_at: datetime | None, basis: Callable[[Funder], BookBasis] | None
+) -> CasesRead:
+    async with open_desk() as desk:
+        state = await published_state(desk.reader, known_at)
+        funder = _funder(state.directory, funder_id)
+        try:
+            kept_by = basis(funder) if basis is not None else BookBasis.ACCRUAL
+        except DomainError as fault:
+            raise Refused(str(fault), type(fault).__name__) from fault
+        return await read_cases(desk.reader, state.position, funder, kept_by, true_at, known_at)
+
+
+def _funder(directory: Directory, funder_id: str) -> Funder:
+    """Return a funder of the directory, or its only one if none is named. Raises BadInput if it is not there."""
+    known = {funder.funder_id: funder for funder in directory.funders}
+    if not funder_id and len(known) == 1:
+        return next(iter(known.values()))
+    if funder_id not in known:
+        names = ", ".join(sorted(known)) or "none"
+        raise BadInput(f"--funder: name the funder whose publication it is; the directory has {names}")
+    return known[funder_id]
+
+
+def _say(publication: Publication, read: CasesRead, order: _Order, files: dict[str, bytes]) -> None:
+    if order.as_json:
+        return print_json(
+            {"folder": str(order.folder), "position": read.stand.position, "files": sorted(files),
+             "published": publication.tally.published.as_json(), "total": publication.tally.total.as_json(),
+             "left_out": {reason: counted.as_json() for reason, counted in publication.tally.left_out.items()},
+             "missing": publication.tally.missing, "quality": dict(publication.quality)}
+        )  # fmt: skip
+    tally = publication.tally
+    counts = [("published", tally.published), *tally.left_out.items(), ("together", tally.total)]
+    rows = [
+        (what, counted.number, ", ".join(f"{currency} {amount:,}" for currency, amount in sorted(counted.sums.items())))
+        for what, counted in counts
+    ]
+    out.print(rows_table((Heading("What"), Heading("Number"), Heading("Sums")), rows))
+    for what, counts_by_name in (("not recorded", tally.missing), ("to better", publication.quality)):
+        if counts_by_name:
+            told = ", ".join(f"{name} {number}" for name, number in counts_by_name.items())
+            out.print(f"{what}: {told}", markup=False)
+    return err.print(f"accord: wrote {len(files)} files to {order.folder}; {RECEIPT} names them", markup=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the shell."""
+    app.command("schedules")(schedules_command)

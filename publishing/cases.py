@@ -1,0 +1,133 @@
+"""Cases: partnerships as of two dates, with what their money did, and where in the ledger each fact stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from domain.books.entries import JournalEntry
+from domain.money.amounts import ZERO
+from domain.parties import Funder, Party
+from domain.partnership.evolution import evolve
+from domain.partnership.state import Partnership
+from domain.proposal import FundsOut
+from publishing.movements import GrantMovement, MovementKind, movements_of
+from publishing.texts import NamedPeople
+
+PROPOSALS: Final = frozenset({"PartnershipProposed", "ProposalRevised", "ProposalAmended"})
+"""The types of event that hold a proposal as a whole."""
+
+
+class Stand(NamedTuple):
+    """The place in the ledger, and the two dates, as of which something is published."""
+
+    funder: Funder
+    """The funder whose publication it is, as the directory said at that position."""
+    on: date
+    """The day at whose end it was true."""
+    known_at: datetime | None
+    """The time up to which it was on record, or None for all up to the position."""
+    position: int
+    head: str
+    """The root of the ledger's tree over all events up to the position, in hexadecimal."""
+    unread: int = 0
+    """The number of streams that end before an event which nobody can read, until people judge it."""
+
+
+class GrantCase(NamedTuple):
+    """A partnership with money out, as of a stand."""
+
+    partnership: Partnership
+    movements: tuple[GrantMovement, ...]
+    """In the order of their positions."""
+    facts: Mapping[str, int]
+    """By type of event: the position of the newest one. A proposal as a whole stands under `Proposal`."""
+    modified_at: datetime
+    """The time at which its newest event was recorded."""
+    people: NamedPeople
+    """The natural persons whom it names."""
+
+    @property
+    def reference(self) -> str:
+        """The partnership's id."""
+        return self.partnership.partnership_id
+
+    @property
+    def out(self) -> FundsOut:
+        """The leg on which money goes out.
+
+        Raises:
+            ValueError: There is none.
+        """
+        out = self.partnership.proposed.funds_out
+        if out is None:
+            raise ValueError(f"{self.reference} has no money out")
+        return out
+
+    @property
+    def is_awarded(self) -> bool:
+        """True if its agreement was signed."""
+        return self.partnership.agreed_on is not None
+
+    def moved(self, kind: MovementKind) -> tuple[GrantMovement, ...]:
+        """Return the movements of a kind."""
+        return tuple(movement for movement in self.movements if movement.kind is kind)
+
+    def sum_of(self, kind: MovementKind) -> Decimal:
+        """Return the sum of the movements of a kind in the currency of the tranches."""
+        own = (movement.amount for movement in self.moved(kind) if movement.currency == self.out.currency)
+        return sum(own, ZERO)
+
+
+class Occurrence(NamedTuple):
+    """An event of a partnership's own stream: its place, when it was recorded, and what it says."""
+
+    position: int
+    recorded_at: datetime
+    event: Any
+
+
+def case_of(
+    reference: str, occurrences: Iterable[Occurrence], entries: Iterable[JournalEntry], on: date
+) -> GrantCase | None:
+    """Return a partnership as a case, or None if no money goes out in it. `on`: the day up to which money moved.
+
+    `occurrences`: its events in order, as far as they had happened. `entries`: its entries of the book.
+    """
+    partnership, payees, facts = Partnership(partnership_id=reference), _Payees(), dict[str, int]()
+    modified_at: datetime | None = None
+    for position, recorded_at, event in occurrences:
+        partnership, modified_at = evolve(partnership, event), recorded_at
+        name = str(event.event_type)
+        facts["Proposal" if name in PROPOSALS else name] = position
+        payees.note(position, partnership)
+    if modified_at is None or partnership.proposal is None or partnership.proposal.funds_out is None:
+        return None
+    movements = sorted(payees.movements(entries, on), key=attrgetter("position", "funder", "currency", "kind"))
+    return GrantCase(partnership, tuple(movements), facts, modified_at, NamedPeople(partnership))
+
+
+class _Payees:
+    """The payees of a partnership, each from the position of the event that named it."""
+
+    def __init__(self) -> None:
+        self._positions: list[int] = []
+        self._parties: list[Party] = []
+
+    def note(self, position: int, partnership: Partnership) -> None:
+        """Take note of the payee after an event."""
+        out = partnership.proposal.funds_out if partnership.proposal is not None else None
+        if out is not None and (not self._parties or self._parties[-1] != out.payee):
+            self._positions.append(position)
+            self._parties.append(out.payee)
+
+    def movements(self, entries: Iterable[JournalEntry], on: date) -> Iterable[GrantMovement]:
+        """Yield the movements of entries up to a day, each with the payee of then."""
+        for entry in entries:
+            place = bisect_right(self._positions, entry.origin.position) - 1
+            if place >= 0 and entry.on <= on:
+                yield from movements_of(entry, self._parties[place])

@@ -1,0 +1,172 @@
+"""The publication of Schedules I and F: who is listed, who is not and why, and the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+from domain.directory.chart import BookBasis
+from domain.errors import DomainError
+from domain.money.amounts import ZERO, SignedAmount
+from domain.parties import Funder, FunderProfile
+from publishing.cases import GrantCase, Stand
+from publishing.counting import PublicationTally
+from publishing.figures import EventSum, added, figure_of
+from publishing.files import Publication, PublishedFile
+from publishing.movements import MovementKind
+from publishing.schedules.describing import address_of, purpose_of, section_of
+from publishing.schedules.lines import DOLLAR, counts_of, region_of, tables_of
+from publishing.schedules.recipients import GrantOfYear, Recipient, grants_of, recipients_of
+from publishing.schedules.sorting import SchedulePart
+from publishing.schedules.statements import statements_of
+from publishing.schedules.years import FiscalYear, last_year_over
+from publishing.spreadsheets import CellValue, PublishedColumn, PublishedTable, table_as_csv, tables_as_workbook
+
+EDITION: Final = "form-990-2025/1"
+THRESHOLD: Final = Decimal(5000)
+"""A recipient is listed that got more than this (Form 990, Part IV, lines 15, 16, 21 and 22)."""
+
+BELOW: Final = "BELOW_THRESHOLD"
+OTHER_CURRENCY: Final = "NOT_IN_DOLLARS"
+PRIVATE: Final = "FILES_990_PF"
+
+_PEOPLE: Final = frozenset({SchedulePart.DOMESTIC_PEOPLE, SchedulePart.FOREIGN_PEOPLE})
+_LINES: Final = (
+    ("IX.1", "Grants to domestic organizations and governments", (SchedulePart.DOMESTIC_BODIES,)),
+    ("IX.2", "Grants to domestic individuals", (SchedulePart.DOMESTIC_PEOPLE,)),
+    ("IX.3", "Grants to foreign organizations and individuals",
+     (SchedulePart.FOREIGN_BODIES, SchedulePart.FOREIGN_PEOPLE)),
+)  # fmt: skip
+_TOTALS: Final = (
+    PublishedColumn("line", "Line"), PublishedColumn("what", "What"), PublishedColumn("number", "Number"),
+    PublishedColumn("amount", "Amount"),
+)  # fmt: skip
+
+
+class FilerUnknown(DomainError):
+    """The directory does not say of a funder by which year and basis it files."""
+
+
+def basis_of(funder: Funder) -> BookBasis:
+    """Return the basis of accounting of a filer, by which a grant is of one year or of another.
+
+    Raises:
+        FilerUnknown: The directory does not say it.
+    """
+    if funder.basis is None:
+        raise FilerUnknown(f"the directory does not say how {funder.funder_id} keeps its books (`basis`)")
+    return BookBasis(funder.basis.value)
+
+
+def year_of(stand: Stand) -> FiscalYear:
+    """Return the newest fiscal year of a filer that is over.
+
+    Raises:
+        FilerUnknown: The directory does not say when its year ends.
+    """
+    if stand.funder.year_ends is None:
+        raise FilerUnknown(f"the directory does not say when the year of {stand.funder.funder_id} ends (`year_ends`)")
+    return last_year_over(stand.funder.year_ends, stand.on)
+
+
+def schedules(cases: Sequence[GrantCase], stand: Stand) -> Publication:
+    """Return Schedules I and F of a funder's newest year that is over, with its statements of responsibility.
+
+    `cases`: by the book on the funder's own basis.
+
+    Raises:
+        FilerUnknown: The directory does not say by which year and basis it files.
+    """
+    basis, year, tally = basis_of(stand.funder), year_of(stand), PublicationTally()
+    grants = grants_of(cases, stand.funder.funder_id, year)
+    recipients = recipients_of(grants)
+    if stand.funder.profile is FunderProfile.PRIVATE_FOUNDATION:
+        listed, counted, tables = (), (), ()
+        for recipient in recipients:
+            tally.leave_out(PRIVATE, *_amounts(recipient))
+    else:
+        listed = _listed(recipients, tally)
+        counted = tuple(recipient for recipient in recipients if recipient.currency == DOLLAR)
+        abroad = [recipient for recipient in counted if recipient.place.part.value.startswith("F")]
+        tables = (*tables_of(listed, abroad), _totals(counted, listed, _paid_back(cases, stand, year)))
+    tally.require_all(_all_amounts(grants))
+    for recipient in listed:
+        tally.miss(*_missing(recipient))
+    sheets = (*tables, statements_of(cases, stand.funder.funder_id, year, tally))
+    options = {"year": f"{year.first}/{year.last}", "basis": basis.value}
+    return Publication("schedules", EDITION, _files(sheets, stand), tally, options=options)
+
+
+def _listed(recipients: Iterable[Recipient], tally: PublicationTally) -> tuple[Recipient, ...]:
+    """Return the recipients that are listed, and count them and the others."""
+    in_dollars: list[Recipient] = []
+    for recipient in recipients:
+        if recipient.currency == DOLLAR:
+            in_dollars.append(recipient)
+        else:
+            tally.leave_out(OTHER_CURRENCY, *_amounts(recipient))
+    of_people = {
+        part: sum((one.figure.amount for one in in_dollars if one.place.part is part), ZERO) for part in _PEOPLE
+    }
+    listed: list[Recipient] = []
+    for recipient in in_dollars:
+        if of_people.get(recipient.place.part, recipient.figure.amount) > THRESHOLD:
+            listed.append(recipient)
+            tally.publish(*_amounts(recipient))
+        else:
+            tally.leave_out(BELOW, *_amounts(recipient))
+    return tuple(listed)
+
+
+def _amounts(recipient: Recipient) -> tuple[SignedAmount, ...]:
+    return (SignedAmount(recipient.currency, recipient.figure.amount),)
+
+
+def _all_amounts(grants: Iterable[GrantOfYear]) -> Iterable[SignedAmount]:
+    return (SignedAmount(grant.currency, movement.amount) for grant in grants for movement in grant.movements)
+
+
+def _paid_back(cases: Iterable[GrantCase], stand: Stand, year: FiscalYear) -> EventSum:
+    """Return what grantees paid back in the year. It is income, and lessens no grant of the schedules."""
+    own = (
+        movement
+        for case in cases
+        for movement in case.moved(MovementKind.RECOVERY)
+        if movement.funder == stand.funder.funder_id and year.holds(movement.on)
+    )
+    return figure_of(DOLLAR, own)
+
+
+def _totals(counted: Sequence[Recipient], listed: Sequence[Recipient], paid_back: EventSum) -> PublishedTable:
+    """Return the totals of all recipients, listed or not, and the numbers that Part II asks for."""
+    rows: list[dict[str, CellValue]] = []
+    for line, what, parts in _LINES:
+        group = [recipient for recipient in counted if recipient.place.part in parts]
+        amount = added(DOLLAR, (recipient.figure for recipient in group))
+        rows.append({"line": line, "what": what, "number": len(group), "amount": amount})
+    rows += [
+        {"line": line, "what": "Listed recipients", "number": number} for line, number in counts_of(listed).items()
+    ]
+    rows.append({"line": "", "what": "Paid back by grantees in the year, in no line above", "amount": paid_back})
+    return PublishedTable("schedule-totals", "Totals", _TOTALS, tuple(rows))
+
+
+def _missing(recipient: Recipient) -> Iterable[str]:
+    """Yield the facts that a line lacks."""
+    part = recipient.place.part
+    if purpose_of(recipient.cases) is None:
+        yield "purpose"
+    if part in {SchedulePart.FOREIGN_BODIES, SchedulePart.FOREIGN_PEOPLE}:
+        yield "manner_of_disbursement"
+        yield from () if region_of(recipient) else ("region",)
+    if part is SchedulePart.DOMESTIC_BODIES:
+        yield from () if recipient.name else ("name",)
+        yield from () if recipient.party.ein else ("ein",)
+        yield from () if address_of(recipient.party, recipient.newest.case.people)[0] else ("address",)
+        yield from () if section_of(recipient) else ("irc_section",)
+
+
+def _files(tables: Sequence[PublishedTable], stand: Stand) -> tuple[PublishedFile, ...]:
+    csv_files = (PublishedFile(f"{table.name}.csv", table_as_csv(table), table.cells) for table in tables)
+    return (*csv_files, PublishedFile("schedules.xlsx", tables_as_workbook(tables, stand.on)))

@@ -1,0 +1,80 @@
+"""Read cases to publish off the ledger: as of two dates, some partnerships at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from domain.books.entries import JournalEntry
+from domain.directory.chart import BookBasis
+from domain.directory.directory import Directory
+from domain.parties import Funder
+from domain.streams import PARTNERSHIP_STREAMS, StreamId
+from ledger.proof.stored_tree import StoredTree
+from publishing.cases import GrantCase, Occurrence, Stand, case_of
+from records.authorship import Reader
+from records.books.reading import Books
+from records.codec import event_in
+from records.read_models.as_of import LedgerAsOf, last_position, streams_as_of
+
+_BEGINS: Final = ("PartnershipProposed",)
+_PARTNERSHIPS: Final = 24
+"""Partnerships that are folded together: so few that their events are decoded once."""
+
+
+class PublishedState(NamedTuple):
+    """The place in the ledger, and the directory there."""
+
+    position: int
+    directory: Directory
+
+
+class CasesRead(NamedTuple):
+    """A stand with every partnership's case as of it."""
+
+    stand: Stand
+    cases: tuple[GrantCase, ...]
+
+
+async def published_state(reader: Reader, known_at: datetime | None) -> PublishedState:
+    """Return the newest position that was on record at a time, or now, and the directory as of it."""
+    position = await last_position(reader.ledger, LedgerAsOf(known_at=known_at))
+    times = await reader.registrar.directories()
+    return PublishedState(position, times.at(position))
+
+
+async def read_cases(
+    reader: Reader, position: int, funder: Funder, basis: BookBasis, true_at: datetime, known_at: datetime | None
+) -> CasesRead:
+    """Return the cases up to a position as they were true at a time, by the book on a basis."""
+    fold = Books(reader).fold(basis)
+    entries = _by_partnership(await fold.read(position))
+    head = (await StoredTree(reader.ledger).root(position)).hex()
+    stand = Stand(funder, true_at.date(), known_at, position, head, len(fold.missing))
+    streams = await reader.ledger.moved_since(PARTNERSHIP_STREAMS, _BEGINS, 0)
+    cases: list[GrantCase] = []
+    for start in range(0, len(streams), _PARTNERSHIPS):
+        part = streams[start : start + _PARTNERSHIPS]
+        for name, told in (await _told(reader, part, LedgerAsOf(true_at=true_at, position=position))).items():
+            case = case_of(name, told, entries.get(name, ()), true_at.date())
+            cases += [case] if case is not None else []
+    return CasesRead(stand, tuple(cases))
+
+
+async def _told(reader: Reader, streams: Sequence[str], ledger_as_of: LedgerAsOf) -> dict[str, list[Occurrence]]:
+    """Return the events of some partnerships that count, by partnership."""
+    occurrences: dict[str, list[Occurrence]] = {}
+    for stored in await streams_as_of(reader, streams, ledger_as_of):
+        if not stored.doubt:
+            told = occurrences.setdefault(StreamId(stored.stream_id).subject, [])
+            told.append(Occurrence(stored.position, stored.recorded_at, event_in(stored)))
+    return occurrences
+
+
+def _by_partnership(entries: Sequence[JournalEntry]) -> dict[str, list[JournalEntry]]:
+    by_partnership: dict[str, list[JournalEntry]] = {}
+    for entry in entries:
+        if entry.origin.stream.startswith(PARTNERSHIP_STREAMS):
+            by_partnership.setdefault(entry.partnership, []).append(entry)
+    return by_partnership

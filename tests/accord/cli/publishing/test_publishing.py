@@ -1,0 +1,26 @@
+"""Publications by shell: files with a receipt, and a cell that opens to the ledger's events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from accord.client.desk import Desk
+from ledger import clock
+from tests.accord.shell import Shell
+from tests.records.test_published import filing, granted
+
+SHEET = "schedule-i-part-2.csv"
+
+
+async def test_a_publication_by_shell_has_cells_that_open(
+    shell: Shell, furnished: Desk, furnished_database: str, tmp_path: Path
+) -> None:
+    """Given two grants to one body, when they are published, then the cell of their sum names both agreements."""
+    at, end, folder = shell.where(ACCORD_DATABASE_URL=furnished_database), f"{clock.today().year}-12-31", tmp_path / "x"
+    await filing(furnished)
+    for reference in ("P-2026-0801", "P-2026-0802"):
+        await granted(furnished, reference, "3000.00")
+    told = (await at.done("publish", "schedules", "--at", end, "--funder", "ISOC", "--out", folder, "--json")).json
+    assert told["published"] == told["total"] == {"number": 1, "sums": {"USD": "6000.00"}}
+    opened = await at.done("publish", "explain", folder / SHEET, "1:cash")
+    assert (opened.words.count("AgreementSigned"), "together: 6,000" in opened.words) == (2, True)

@@ -1,0 +1,1 @@
+"""Specifications of Schedules I and F."""

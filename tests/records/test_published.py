@@ -1,0 +1,69 @@
+"""What is published of the ledger: read as of two dates, the same again, with the positions of its events."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from accord.client.desk import Desk
+from domain.directory.chart import BookBasis
+from domain.directory.people import FunderRegistered
+from domain.partnership import events as e
+from ledger import clock
+from ledger.proof.stored_tree import StoredTree
+from payments.accounts import reference_of
+from publishing.files import folder_of
+from publishing.movements import MovementKind
+from publishing.schedules.publication import schedules
+from records.published import CasesRead, published_state, read_cases
+from tests import paying
+from tests.builders import funds_out, party, proposal
+from tests.governing import decree
+from tests.payments.orders import RIVERBEND
+
+END = datetime.combine(clock.today().replace(month=12, day=31), time.max, UTC)
+
+
+async def granted(desk: Desk, reference: str, amount: str) -> None:
+    """A grant that was agreed today."""
+    payee = party(RIVERBEND.holder)
+    scribe = await paying.approved(desk, proposal(reference, funds_out=funds_out(amount, payee=payee), partner=payee))
+    account = {"account": reference_of(RIVERBEND), "account_verifier": "noor.haddad"}
+    await scribe.says(e.AgreementSigned, "dora.kim", signed_on=clock.today(), document_sha256=None, **account)
+
+
+async def filing(desk: Desk) -> None:
+    """The directory says by which year and basis the funder files."""
+    funder = (await desk.directory()).funder("ISOC")
+    assert funder is not None
+    said = {"ein": "541650477", "year_ends": "12-31", "basis": "ACCRUAL"}
+    await decree(desk, FunderRegistered(funder=type(funder).model_validate({**funder.model_dump(), **said})))
+
+
+async def read(desk: Desk, true_at: datetime = END, known_at: datetime | None = None) -> CasesRead:
+    state = await published_state(desk.reader, known_at)
+    funder = state.directory.funder("ISOC")
+    assert funder is not None
+    return await read_cases(desk.reader, state.position, funder, BookBasis.ACCRUAL, true_at, known_at)
+
+
+async def test_it_is_as_of_both_dates_and_the_same_again(furnished: Desk) -> None:
+    """Given two grants, when they are read as of before the second, then it is not there, and its bytes stay."""
+    await filing(furnished)
+    await granted(furnished, "P-2026-0801", "6000.00")
+    known_at = clock.now()
+    earlier = await read(furnished, known_at=known_at)
+    await granted(furnished, "P-2026-0802", "3000.00")
+    assert [case.reference for case in (await read(furnished)).cases] == ["P-2026-0801", "P-2026-0802"]
+    again = await read(furnished, known_at=known_at)
+    publications = [folder_of(schedules(one.cases, one.stand), one.stand) for one in (earlier, again)]
+    assert publications[0] == publications[1]
+    assert again.stand.head == (await StoredTree(furnished.ledger).root(again.stand.position)).hex()
+    [case] = again.cases
+    [expense] = case.moved(MovementKind.EXPENSE)
+    [event] = [one async for one in furnished.ledger.read_between(expense.position - 1, expense.position)]
+    assert (event.event_type, expense.amount, case.facts["AgreementSigned"]) == (
+        "AgreementSigned",
+        6000,
+        event.position,
+    )
+    assert (await read(furnished, true_at=END - timedelta(days=400))).cases == ()
