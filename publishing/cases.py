@@ -73,6 +73,12 @@ class GrantCase(NamedTuple):
         """True if its agreement was signed."""
         return self.partnership.agreed_on is not None
 
+    @property
+    def awarded_on(self) -> date | None:
+        """The day of the agreement, as it was signed, or None before it."""
+        signed = next((movement.on for movement in self.moved(MovementKind.COMMITMENT)), None)
+        return signed or self.partnership.agreed_on
+
     def moved(self, kind: MovementKind) -> tuple[GrantMovement, ...]:
         """Return the movements of a kind."""
         return tuple(movement for movement in self.movements if movement.kind is kind)

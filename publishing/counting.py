@@ -30,6 +30,7 @@ class PublicationTally:
         self._numbers: Counter[str] = Counter()
         self._left_out: dict[str, list[SignedAmount]] = {}
         self._missing: Counter[str] = Counter()
+        self._nameless: Counter[str] = Counter()
 
     def publish(self, *amounts: SignedAmount) -> None:
         """Count one thing that is published."""
@@ -40,6 +41,10 @@ class PublicationTally:
         """Count one thing that is left out."""
         self._numbers[reason] += 1
         self._left_out.setdefault(reason, []).extend(amounts)
+
+    def withhold_name(self, reason: str) -> None:
+        """Count one thing that is published without a name."""
+        self._nameless[reason] += 1
 
     def miss(self, *facts: str) -> None:
         """Count facts that would have been published, and that nobody recorded."""
@@ -61,6 +66,11 @@ class PublicationTally:
         """All of them."""
         amounts = [*self._published, *(amount for amounts in self._left_out.values() for amount in amounts)]
         return Counted(self._numbers.total(), sums_by_currency(amounts))
+
+    @property
+    def nameless(self) -> dict[str, int]:
+        """The number of things that are published without a name, by reason."""
+        return {reason: self._nameless[reason] for reason in sorted(self._nameless)}
 
     @property
     def missing(self) -> dict[str, int]:

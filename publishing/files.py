@@ -61,6 +61,7 @@ def _receipt(publication: Publication, stand: Stand, digests: Mapping[str, str])
         "published": tally.published.as_json(),
         "left_out": {reason: counted.as_json() for reason, counted in tally.left_out.items()},
         "total": tally.total.as_json(),
+        "name_withheld": tally.nameless,
         "missing": tally.missing,
         "quality": dict(publication.quality),
     }

@@ -94,7 +94,7 @@ IMPORTS = loading(
 )
 PUBLISH = loading(
     {
-        "Publish": {"publishing.making": ("schedules",)},
+        "Publish": {"publishing.making": ("360giving", "iati", "schedules")},
         "Open a cell": {"publishing.explaining": ("explain",)},
     }
 )

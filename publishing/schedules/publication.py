@@ -81,21 +81,27 @@ def schedules(cases: Sequence[GrantCase], stand: Stand) -> Publication:
     basis, year, tally = basis_of(stand.funder), year_of(stand), PublicationTally()
     grants = grants_of(cases, stand.funder.funder_id, year)
     recipients = recipients_of(grants)
+    tables: tuple[PublishedTable, ...] = ()
     if stand.funder.profile is FunderProfile.PRIVATE_FOUNDATION:
-        listed, counted, tables = (), (), ()
         for recipient in recipients:
             tally.leave_out(PRIVATE, *_amounts(recipient))
     else:
         listed = _listed(recipients, tally)
-        counted = tuple(recipient for recipient in recipients if recipient.currency == DOLLAR)
-        abroad = [recipient for recipient in counted if recipient.place.part.value.startswith("F")]
-        tables = (*tables_of(listed, abroad), _totals(counted, listed, _paid_back(cases, stand, year)))
+        tables = _tables(recipients, listed, _paid_back(cases, stand, year))
+        for recipient in listed:
+            tally.miss(*_missing(recipient))
     tally.require_all(_all_amounts(grants))
-    for recipient in listed:
-        tally.miss(*_missing(recipient))
     sheets = (*tables, statements_of(cases, stand.funder.funder_id, year, tally))
     options = {"year": f"{year.first}/{year.last}", "basis": basis.value}
     return Publication("schedules", EDITION, _files(sheets, stand), tally, options=options)
+
+
+def _tables(
+    recipients: Iterable[Recipient], listed: Sequence[Recipient], paid_back: EventSum
+) -> tuple[PublishedTable, ...]:
+    in_dollars = [recipient for recipient in recipients if recipient.currency == DOLLAR]
+    abroad = [recipient for recipient in in_dollars if recipient.place.part.value.startswith("F")]
+    return (*tables_of(listed, abroad), _totals(in_dollars, listed, paid_back))
 
 
 def _listed(recipients: Iterable[Recipient], tally: PublicationTally) -> tuple[Recipient, ...]:

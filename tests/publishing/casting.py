@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from domain.directory.chart import BookBasis
@@ -10,9 +11,15 @@ from domain.parties import Funder, Party
 from domain.payment.tranche import TrancheOutcome
 from publishing.cases import GrantCase, Occurrence, Stand, case_of
 from tests.builders import funder, funds_out, party
+from tests.conftest import ROOT
 from tests.domain.books.keeping import Ledger
 from tests.domain.partnership import specification as s
 
+SCHEMAS: Path = next(
+    (folder for above in ROOT.parents[:2] if (folder := above / "shared" / "data" / "schemas").exists()),
+    ROOT.parent / "shared" / "data" / "schemas",
+)
+"""The standards' own schemas, which are not of this repository: tests that ask them are skipped without them."""
 FAR: date = date(2028, 12, 31)
 """A day after all that is told."""
 SETTLED = (s.release(1), *s.came_to(TrancheOutcome.SETTLED))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -18,9 +19,11 @@ from domain.partnership.state import Partnership
 from domain.values import ERASED_NAME
 from publishing.cases import GrantCase, Stand
 from publishing.files import CELLS, RECEIPT, Publication, folder_of
+from publishing.iati.publication import iati
 from publishing.schedules.publication import schedules
 from publishing.texts import NamedPeople
-from tests.builders import abroad, party, principal
+from publishing.threesixty.publication import three_sixty
+from tests.builders import COMMUNITY, abroad, party, principal, public_interest
 from tests.domain.partnership import specification as s
 from tests.publishing.casting import Cast, body, given_to, granted, stand
 from tests.thoroughness import draws
@@ -29,6 +32,7 @@ Publishing = Callable[[Sequence[GrantCase], Stand], Publication]
 ON = "2027-06-30"
 SPEAKER = "Amina Ferreira-Okonkwo"
 """Who signs for a payee, and whom texts name."""
+WORK_ABROAD = public_interest(sector="22040", community={**COMMUNITY, "places": [{"country": "UG"}]})
 PERIOD = {"starts": "2026-01-01", "ends": "2027-01-01"}
 
 
@@ -37,16 +41,15 @@ def cases() -> list[GrantCase]:
     cast = Cast(BookBasis.ACCRUAL)
     library = body("Library A", "001000001", principals=[principal(SPEAKER)])
     cast.tell("P-2026-0003", given_to(library, "9000.00", title=f"Courses by {SPEAKER}"))
-    cast.tell(
-        "P-2026-0001", given_to(abroad(country="UG"), "7000.00", period={"starts": "2026-01-01", "ends": "2027-01-01"})
-    )
+    abroad_too = given_to(abroad(country="UG"), "7000.00", period=PERIOD, public_interest=WORK_ABROAD)
+    cast.tell("P-2026-0001", abroad_too)
     cast.tell("P-2026-0002", granted(body("Library B", "001000002"), "2000.00", withheld_for="Safety of the grantee"))
     cast.tell("P-2026-0004", given_to(party(SPEAKER, kind="INDIVIDUAL", ein=None), "6000.00"))
     cast.tell("P-2026-0005", s.in_approval())
     return cast.cases()
 
 
-PUBLICATIONS: list[Publishing] = [schedules]
+PUBLICATIONS: list[Publishing] = [schedules, three_sixty, iati]
 named = pytest.mark.parametrize("publish", PUBLICATIONS, ids=lambda publish: publish.__name__)
 
 
@@ -97,14 +100,19 @@ def _erased(case: GrantCase) -> GrantCase:
 
 
 @named
-def test_every_figure_of_a_cell_is_the_sum_of_its_events(publish: Publishing, cases: list[GrantCase]) -> None:
-    """Given the cells beside the files, then each with sums has positions of the ledger, and adds up."""
+def test_every_sum_of_a_file_is_the_sum_of_its_events(publish: Publishing, cases: list[GrantCase]) -> None:
+    """Given the cells beside the files, then each is of known positions, and what a sheet says is what they add."""
     folder = folder_of(publish(cases, stand(ON)), stand(ON))
     cells = json.loads(folder[CELLS])
     assert cells
-    for of_file in cells.values():
-        for parts in of_file.values():
+    for name, of_file in cells.items():
+        rows = list(csv.reader(io.StringIO(folder[name].decode()))) if name.endswith(".csv") else None
+        for cell, parts in of_file.items():
             assert all(part[0] > 0 for part in parts)
+            amounts = [Decimal(part[1]) for part in parts if len(part) > 1]
+            if rows is not None and amounts:
+                number, _, field = cell.partition(":")
+                assert Decimal(rows[int(number)][rows[0].index(field)]) == sum(amounts), cell
 
 
 @named

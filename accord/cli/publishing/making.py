@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +21,11 @@ from domain.directory.chart import BookBasis
 from domain.directory.directory import Directory
 from domain.errors import DomainError
 from domain.parties import Funder
+from domain.values import short
 from publishing.files import RECEIPT, Publication, folder_of
+from publishing.iati.publication import iati
 from publishing.schedules.publication import basis_of, schedules
+from publishing.threesixty.publication import PREFIX, three_sixty
 from records.published import CasesRead, published_state, read_cases
 
 AtOption = Annotated[
@@ -54,6 +58,36 @@ def schedules_command(
     Example: accord publish schedules --at 2026-12-31 --known-at 2027-04-30 --out schedules-2026
     """
     _publish(_Order(at, known_at, funder, folder, as_json), lambda read: schedules(read.cases, read.stand), basis_of)
+
+
+def three_sixty_command(
+    at: AtOption, folder: OutOption, known_at: KnownAtOption = None, funder: FunderOption = "",
+    prefix: Annotated[
+        str, typer.Option("--prefix", metavar="PREFIX", help="The publisher's prefix, such as 360G-example.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Write the grants as a 360Giving package: JSON by the standard's schema 1.4, and the same as CSV and workbook.
+
+    What is withheld is counted with its reason, and what could be better by check.
+    Example: accord publish 360giving --at 2026-12-31 --prefix 360G-example --out grants-2026
+    """
+    if prefix and not re.fullmatch(PREFIX, prefix):
+        raise BadInput(f"--prefix: {short(prefix)} is no prefix of a publisher; write it as 360G-example")
+    order = _Order(at, known_at, funder, folder, as_json)
+    _publish(order, lambda read: three_sixty(read.cases, read.stand, prefix))
+
+
+def iati_command(
+    at: AtOption, folder: OutOption, known_at: KnownAtOption = None, funder: FunderOption = "",
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Write the grants for work abroad as IATI activities 2.03, each commitment and disbursement a transaction.
+
+    A grant without sector, period or one country is left out and counted: the standard refuses it.
+    Example: accord publish iati --at 2026-12-31 --out iati-2026
+    """
+    _publish(_Order(at, known_at, funder, folder, as_json), lambda read: iati(read.cases, read.stand))
 
 
 def _publish(
@@ -119,4 +153,6 @@ def _say(publication: Publication, read: CasesRead, order: _Order, files: dict[s
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the shell."""
+    app.command("360giving")(three_sixty_command)
+    app.command("iati")(iati_command)
     app.command("schedules")(schedules_command)
