@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -70,14 +70,13 @@ class GrantCase(NamedTuple):
 
     @property
     def is_awarded(self) -> bool:
-        """True if its agreement was signed."""
-        return self.partnership.agreed_on is not None
+        """True if something of it was agreed by then, whether or not it is owed still."""
+        return bool(self.moved(MovementKind.COMMITMENT))
 
     @property
-    def awarded_on(self) -> date | None:
-        """The day of the agreement, as it was signed, or None before it."""
-        signed = next((movement.on for movement in self.moved(MovementKind.COMMITMENT)), None)
-        return signed or self.partnership.agreed_on
+    def agreement(self) -> GrantMovement:
+        """The movement by which it was agreed first. It has one only if it is awarded."""
+        return self.moved(MovementKind.COMMITMENT)[0]
 
     def moved(self, kind: MovementKind) -> tuple[GrantMovement, ...]:
         """Return the movements of a kind."""
@@ -98,23 +97,27 @@ class Occurrence(NamedTuple):
 
 
 def case_of(
-    reference: str, occurrences: Iterable[Occurrence], entries: Iterable[JournalEntry], on: date
+    reference: str, occurrences: Sequence[Occurrence], entries: Sequence[JournalEntry], true_at: datetime
 ) -> GrantCase | None:
-    """Return a partnership as a case, or None if no money goes out in it. `on`: the day up to which money moved.
+    """Return a partnership as a case as of a time, or None if no money goes out in it, or nothing had happened yet.
 
-    `occurrences`: its events in order, as far as they had happened. `entries`: its entries of the book.
+    `occurrences`: its events in order. `entries`: its entries of the book. What is of a day before, and was written
+    down as a whole later, is described as it was written down then.
     """
+    on = true_at.date()
+    happened = [occurrence for occurrence in occurrences if occurrence.event.at <= true_at]
+    if not happened and any(entry.on <= on for entry in entries):
+        happened = list(occurrences)
     partnership, payees, facts = Partnership(partnership_id=reference), _Payees(), dict[str, int]()
-    modified_at: datetime | None = None
-    for position, recorded_at, event in occurrences:
-        partnership, modified_at = evolve(partnership, event), recorded_at
+    for position, _, event in happened:
+        partnership = evolve(partnership, event)
         name = str(event.event_type)
         facts["Proposal" if name in PROPOSALS else name] = position
         payees.note(position, partnership)
-    if modified_at is None or partnership.proposal is None or partnership.proposal.funds_out is None:
+    if partnership.proposal is None or partnership.proposal.funds_out is None:
         return None
     movements = sorted(payees.movements(entries, on), key=attrgetter("position", "funder", "currency", "kind"))
-    return GrantCase(partnership, tuple(movements), facts, modified_at, NamedPeople(partnership))
+    return GrantCase(partnership, tuple(movements), facts, happened[-1].recorded_at, NamedPeople(partnership))
 
 
 class _Payees:

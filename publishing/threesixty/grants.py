@@ -27,7 +27,7 @@ def grant_of(award: Award, stand: Stand, funder_id: str) -> dict[str, JsonValue]
         "amountAppliedFor": _number(out.requested.amount, out.currency) if out.requested is not None else None,
         "amountAwarded": _of(award.committed),
         "amountDisbursed": _of(award.paid),
-        "awardDate": str(case.awarded_on),
+        "awardDate": str(case.agreement.on),
         "plannedDates": _planned(award),
         **_recipient(award),
         "fundingOrganization": [{"id": funder_id, "name": stand.funder.name}],
@@ -42,7 +42,7 @@ def grant_of(award: Award, stand: Stand, funder_id: str) -> dict[str, JsonValue]
 def cells_of(award: Award) -> Iterator[FileCell]:
     """Yield the cells of a grant: `P-2026-0042/amountAwarded`."""
     case, name = award.case, award.case.reference
-    proposal, agreement = (SumPart(case.facts[fact]) for fact in ("Proposal", "AgreementSigned"))
+    proposal, agreement = SumPart(case.facts["Proposal"]), SumPart(case.agreement.position)
     yield FileCell(f"{name}/amountAwarded", award.committed.parts)
     yield FileCell(f"{name}/amountDisbursed", award.paid.parts)
     yield FileCell(f"{name}/awardDate", (agreement,))

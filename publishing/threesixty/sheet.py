@@ -38,7 +38,7 @@ def _row(award: Award, stand: Stand, funder_id: str) -> dict[str, CellValue]:
     return {
         "id": award.identifier, "title": award.title, "description": award.description, "currency": out.currency,
         "amountAppliedFor": format(out.requested.amount, "f") if out.requested is not None else None,
-        "amountAwarded": award.committed, "amountDisbursed": award.paid, "awardDate": str(case.awarded_on),
+        "amountAwarded": award.committed, "amountDisbursed": award.paid, "awardDate": str(case.agreement.on),
         "startDate": str(period.starts) if period is not None else None,
         "endDate": str(period.ends) if period is not None else None,
         f"{kind}Id": award.recipient_id, f"{kind}Name": award.recipient_name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +53,7 @@ class Cast(Ledger):
 
     def case(self, reference: str, on: date = FAR) -> GrantCase | None:
         entries = [entry for entry in self.entries if entry.partnership == reference]
-        occurrences = (one for one in self.occurrences[reference] if one.event.at.date() <= on)
-        return case_of(reference, occurrences, entries, on)
+        return case_of(reference, self.occurrences[reference], entries, datetime.combine(on, time.max, UTC))
 
 
 def filer(**more: Any) -> Funder:
