@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from accord.client.desk import Desk
 from domain.directory.chart import BookBasis
@@ -12,23 +13,31 @@ from ledger import clock
 from ledger.proof.stored_tree import StoredTree
 from payments.accounts import reference_of
 from publishing.files import folder_of
+from publishing.iati.publication import iati
 from publishing.movements import MovementKind
 from publishing.schedules.publication import schedules
+from publishing.threesixty.publication import three_sixty
+from records.privacy.vault import ERASED
 from records.published import CasesRead, published_state, read_cases
 from tests import paying
 from tests.builders import funds_out, party, proposal
 from tests.governing import decree
 from tests.payments.orders import RIVERBEND
+from tests.records.privacy.test_erasures import CHAIR, erased
+from tests.scribe import Scribe
 
 END = datetime.combine(clock.today().replace(month=12, day=31), time.max, UTC)
 
 
-async def granted(desk: Desk, reference: str, amount: str) -> None:
-    """A grant that was agreed today."""
-    payee = party(RIVERBEND.holder)
-    scribe = await paying.approved(desk, proposal(reference, funds_out=funds_out(amount, payee=payee), partner=payee))
+async def granted(desk: Desk, reference: str, amount: str, **more: Any) -> Scribe:
+    """A grant that was agreed today. `more`: content of its payee and its title."""
+    title = {"title": more.pop("title")} if "title" in more else {}
+    payee = party(RIVERBEND.holder, **more)
+    made = proposal(reference, funds_out=funds_out(amount, payee=payee), partner=payee, **title)
+    scribe = await paying.approved(desk, made)
     account = {"account": reference_of(RIVERBEND), "account_verifier": "noor.haddad"}
     await scribe.says(e.AgreementSigned, "dora.kim", signed_on=clock.today(), document_sha256=None, **account)
+    return scribe
 
 
 async def filing(desk: Desk) -> None:
@@ -67,3 +76,20 @@ async def test_it_is_as_of_both_dates_and_the_same_again(furnished: Desk) -> Non
         event.position,
     )
     assert (await read(furnished, true_at=END - timedelta(days=400))).cases == ()
+
+
+async def test_an_erasure_changes_no_published_byte(furnished: Desk) -> None:
+    """Given somebody named in a title and behind a payee, when two erase them, then the files are as they were."""
+    await filing(furnished)
+    board = ({"name": CHAIR, "role": "DIRECTOR", "country": "PE"},)
+    scribe = await granted(furnished, "P-2026-0801", "6000.00", principals=board, title=f"Courses by {CHAIR}")
+    await scribe.says(e.PartnershipTerminated, "dora.kim", reason="It is over")
+    known_at = clock.now()
+    makers = (schedules, three_sixty, iati)
+    before = await read(furnished, known_at=known_at)
+    files = [folder_of(make(before.cases, before.stand), before.stand) for make in makers]
+    assert all(CHAIR.encode() not in content for folder in files for content in folder.values())
+    await erased(furnished)
+    after = await read(furnished, known_at=known_at)
+    assert ERASED in after.cases[0].partnership.proposed.title
+    assert [folder_of(make(after.cases, after.stand), after.stand) for make in makers] == files
