@@ -13,6 +13,8 @@ from publishing.figures import EventSum, FileCell, SumPart
 
 WIDEST: Final = 60
 """The most characters of a column; longer text is wrapped."""
+MOST_SIGNS: Final = 32_767
+"""The most signs of a cell in a workbook. A longer text is cut there, and whole in the CSV."""
 EXACT_DIGITS: Final = 15
 """The most digits of a number that a double holds exactly; a longer one stays text."""
 
@@ -116,7 +118,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], value: CellValue, formats: M
         case int():
             sheet.write_number(*place, value)
         case _:
-            sheet.write_string(*place, _text(value), formats["text"])
+            sheet.write_string(*place, _text(value)[:MOST_SIGNS], formats["text"])
 
 
 def _text(value: CellValue) -> str:

@@ -97,16 +97,30 @@ def _recipient(grants: list[GrantOfYear]) -> Recipient:
     return Recipient(newest, tuple(grants))
 
 
+class _Group:
+    """Grants that are of one recipient, with all its marks."""
+
+    def __init__(self) -> None:
+        self.marks: set[str] = set()
+        self.grants: list[GrantOfYear] = []
+
+
 def _by_identity(grants: Iterable[GrantOfYear]) -> Iterable[list[GrantOfYear]]:
     """Return the grants of each recipient: those that share a number, directly or by way of another one."""
-    groups: list[tuple[set[str], list[GrantOfYear]]] = []
+    by_mark: dict[str, _Group] = {}
     for grant in grants:
-        marks, members = {*_marks_of(grant)}, [grant]
-        for group in [group for group in groups if group[0] & marks]:
-            groups.remove(group)
-            marks, members = marks | group[0], [*group[1], *members]
-        groups.append((marks, members))
-    return [sorted(members, key=lambda grant: grant.case.reference) for _, members in groups]
+        marks = {*_marks_of(grant)}
+        known, *others = {id(by_mark[mark]): by_mark[mark] for mark in sorted(marks) if mark in by_mark}.values() or (
+            _Group(),
+        )
+        for other in others:
+            marks |= other.marks
+            known.grants += other.grants
+        known.marks |= marks
+        known.grants.append(grant)
+        by_mark |= dict.fromkeys(marks, known)
+    groups = {id(group): group for group in by_mark.values()}
+    return [sorted(group.grants, key=lambda grant: grant.case.reference) for group in groups.values()]
 
 
 def _marks_of(grant: GrantOfYear) -> Iterator[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.parties import Party, PartyKind
 from domain.proposal import FundsOut
-from publishing.schedules.regions import is_domestic
+from publishing.schedules.regions import REGIONS, is_domestic
+
+SEVERAL: Final = ""
+"""Stands for countries in several regions: no line of a schedule has more than one."""
 
 
 class SchedulePart(StrEnum):
@@ -46,10 +49,15 @@ def place_of(out: FundsOut, payee: Party) -> PlaceInSchedules:
 
 
 def _designated_abroad(out: FundsOut) -> str | None:
-    """Return the country of the beneficiaries abroad whom a grant at home is designated for, or None."""
+    """Return the country of the beneficiaries abroad whom a grant at home is designated for, or None.
+
+    Of several countries in one region any stands for it.
+    """
     if out.sponsorship is not None and not is_domestic(out.sponsorship.project_of.country):
         return out.sponsorship.project_of.country
     if out.regrant is None or out.regrant.payee_selects:
         return None
     countries = sorted({subrecipient.party.country for subrecipient in out.regrant.subrecipients})
-    return None if any(is_domestic(country) for country in countries) else countries[0]
+    if any(is_domestic(country) for country in countries):
+        return None
+    return countries[0] if len({REGIONS.get(country) for country in countries}) == 1 else SEVERAL

@@ -94,7 +94,8 @@ def _publish(
     order: _Order, make: Callable[[CasesRead], Publication], basis: Callable[[Funder], BookBasis] | None = None
 ) -> None:
     true_at, known_at = moment_of(order.at, "--at"), moment_of(order.known_at, "--known-at")
-    assert true_at is not None  # noqa: S101 - the option has to be given
+    if true_at is None or len(order.at) != len("2026-12-31"):
+        raise BadInput(f"--at: {short(order.at)} is no day; write it as 2026-12-31")
     read = run(_read(order.funder, true_at, known_at, basis))
     try:
         publication = make(read)

@@ -121,6 +121,9 @@ PLACES: list[tuple[str, dict[str, Any], SchedulePart, str]] = [
      SchedulePart.FOREIGN_BODIES, "Sub-Saharan Africa"),
     ("bodies abroad that the payee does not select", {"regrant": regrant(abroad(country="IN"), payee_selects=False)},
      SchedulePart.FOREIGN_BODIES, "South Asia"),
+    ("bodies in two regions that the payee does not select",
+     {"regrant": regrant(abroad(country="IN"), abroad("Harbour Two", country="KE"), payee_selects=False)},
+     SchedulePart.FOREIGN_BODIES, ""),
     ("bodies abroad that the payee selects", {"regrant": regrant(abroad(country="IN"))},
      SchedulePart.DOMESTIC_BODIES, ""),
     ("a person at home", {"payee": PERSON}, SchedulePart.DOMESTIC_PEOPLE, ""),
@@ -168,3 +171,17 @@ def test_facts_that_nobody_recorded_are_counted_by_name() -> None:
     cast.tell("P-2026-0001", given_to(body("Library A", None), "6000.00"))
     publication = schedules(cast.cases(), stand(ON))
     assert publication.tally.missing == {"address": 1, "ein": 1, "irc_section": 1}
+
+
+def test_a_number_joins_what_two_names_do_not_and_a_name_nobody_with_another_number() -> None:
+    """Given parties that share a number by way of a third, and one name of two numbers, then numbers decide."""
+    cast = Cast()
+    number = {"scheme": "US-NY", "number": "77-1"}
+    first, second = body("Library A", "001000001"), body("Library of A", None, numbers=[number])
+    both = body("A's Library", "001000001", numbers=[{**number, "number": "771"}])
+    for place, payee in enumerate((first, second, both, body("Library A", "001000002")), 1):
+        cast.tell(f"P-2026-000{place}", given_to(payee, "6000.00"))
+    listed = rows(schedules(cast.cases(), stand(ON)), "schedule-i-part-2")
+    assert sorted((row["grants"], row["cash"]) for row in listed) == [
+        ("P-2026-0001 P-2026-0002 P-2026-0003", "18000.00"), ("P-2026-0004", "6000.00"),
+    ]  # fmt: skip
