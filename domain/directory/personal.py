@@ -55,11 +55,15 @@ def _within(value: Any) -> Iterator[Named]:
         yield value
     match value:
         case BaseModel():
-            for field in type(value).model_fields:
-                yield from _within(getattr(value, field))
+            yield from _within_each(getattr(value, field) for field in type(value).model_fields)
         case tuple():
-            for part in value:
-                yield from _within(part)
+            yield from _within_each(value)
+
+
+def _within_each(values: Iterable[Any]) -> Iterator[Named]:
+    for value in values:
+        if isinstance(value, BaseModel | tuple):  # most fields are texts and numbers
+            yield from _within(value)
 
 
 def _people_of(mention: Named, known_as: Mapping[str, str]) -> Iterator[Person]:

@@ -27,6 +27,7 @@ contents = st.recursive(
 
 @given(st.dictionaries(texts, contents, max_size=5))
 @example({"\U0001f600": 1, "\ue000": 2})
+@example({"at": "2026-12-01T09:30:12.5Z", "share": 0.5, "most": -1e22})
 @example({"n": [1e22, 1.0, -0.0, 1e-7, 5e-324], "i": [2**53 - 1, 10**15, 10**14]})
 def test_the_bytes_are_those_of_rfc_8785(content: dict[str, Any]) -> None:
     assert canonical_json(content) == rfc8785.dumps(content)
