@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import reduce
 from typing import Final, cast
 from uuid import UUID
@@ -37,6 +37,33 @@ FUND_STREAMS: Final = "fund/"
 
 Queue = Callable[[Sequence[AppendRequest]], Awaitable[Awaitable[list[AppendResult]]]]
 """Puts requests of one command on their way, in the order of the calls, and returns what waits for their answers."""
+
+
+class InTurn:
+    """The turn of a decision on some funds, by the lock of each. Nobody else decides on them until its end.
+
+    The locks come always in one order, so that two decisions on the same funds cannot wait for each other.
+    """
+
+    def __init__(self, locks: Iterable[asyncio.Lock]) -> None:
+        self._locks = tuple(locks)
+        self._held: list[asyncio.Lock] = []
+
+    async def __aenter__(self) -> None:
+        try:
+            for lock in self._locks:
+                await lock.acquire()
+                self._held.append(lock)
+        except BaseException:  # whoever gives up while it waits gives back the turns that it has
+            self._give_back()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._give_back()
+
+    def _give_back(self) -> None:
+        while self._held:
+            self._held.pop().release()
 
 
 class Funds:
@@ -106,7 +133,7 @@ class Funds:
             FundsShort: A person asks for it, and a fund has too little left; nothing is recorded.
         """
         names = turn.funds
-        async with self._in_turn(names):
+        async with InTurn(self._turns[name] for name in sorted(names)):
             funds, booking = await self._booked(turn, names, on_request)
             requests = [make_request(booking.allotted), *requests_of(booking, funds, command_id)]
             # Queued within the turn, so that the next decision on these funds goes behind this one; awaited outside of
@@ -129,14 +156,6 @@ class Funds:
         if self._writer is not Writer.WORKER:
             booking = _as_permitted(booking, self._writer)
         return await ledger.append_together([request, *requests_of(booking, funds, request.command_id)])
-
-    @asynccontextmanager
-    async def _in_turn(self, names: Iterable[str]) -> AsyncIterator[None]:
-        async with AsyncExitStack() as turns:
-            # Always in one order, so that two decisions on the same funds cannot wait for each other.
-            for name in sorted(names):
-                await turns.enter_async_context(self._turns[name])
-            yield
 
     async def _booked(
         self, turn: Turn, names: Sequence[str], on_request: bool

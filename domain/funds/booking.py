@@ -51,6 +51,10 @@ class Turn:
         """The ids of the funds that it may move: also those that it leaves."""
         return tuple(dict.fromkeys((*funds_of(self.before), *funds_of(self.after))))
 
+    def with_shares(self, shares: tuple[FundShare, ...]) -> Turn:
+        """Return the decision with other parts of funds after it."""
+        return Turn(self.before, self.after.model_copy(update={"shares": shares}), self.said_at, self.now)
+
 
 def book(turn: Turn, funds: Mapping[str, Fund], *, on_request: bool) -> FundBooking:
     """Return the consequences of a partnership's decision in the funds.
@@ -63,18 +67,16 @@ def book(turn: Turn, funds: Mapping[str, Fund], *, on_request: bool) -> FundBook
         FundsShort: A fund has too little left, or may not pay for this.
     """
     try:
-        partnership = turn.after.model_copy(update={"shares": _allotted(turn, funds)})
-        new_turn = replace(turn, after=partnership)
-        booking = _booked(new_turn, funds, claims_of(partnership), on_request=on_request)
+        shares = _allotted(turn, funds)
+        has_new_shares = shares != turn.after.shares
+        new_turn = turn.with_shares(shares) if has_new_shares else turn
+        booking = _booked(new_turn, funds, claims_of(new_turn.after), on_request=on_request)
         _require_money(new_turn, funds, booking)
     except FundsShort:
         if on_request:
             raise
         return follow(turn, funds)
-    has_new_shares = partnership.shares != turn.after.shares
-    return replace(
-        booking, allotted=FundsAllotted(at=turn.said_at, shares=partnership.shares) if has_new_shares else None
-    )
+    return replace(booking, allotted=FundsAllotted(at=turn.said_at, shares=shares)) if has_new_shares else booking
 
 
 def follow(turn: Turn, funds: Mapping[str, Fund]) -> FundBooking:
@@ -164,7 +166,7 @@ def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: Fund
             fund: max(amount or ZERO, paid_sums.get(fund, ZERO)) for fund, amount in proposed_amounts.items()
         }
         return wanted_sums != {fund: share.amount for fund, share in still.items()}
-    whole = sum((share.amount for share in shares), ZERO) == out.total.amount
+    whole = sum((share.amount for share in shares), ZERO) == out.amount
     return not whole or [fund_id for fund_id in proposed_amounts if fund_id in still] != [*still]
 
 
@@ -173,10 +175,9 @@ def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mappi
 
     What a fund paid already stays its own, whatever the proposal names now.
     """
-    after, remainder = turn.after, out.total.amount
-    paid_sums = {
-        share.fund: sum_ for share, sum_ in zip(after.shares, paid_by(after.shares, after.spent), strict=True) if sum_
-    }
+    after, remainder = turn.after, out.amount
+    spent_sums = paid_by(after.shares, after.spent) if after.shares else ()
+    paid_sums = {share.fund: sum_ for share, sum_ in zip(after.shares, spent_sums, strict=True) if sum_}
     fund_ids = {part.fund for part in parts}
     for fund, sum_ in paid_sums.items():
         remainder -= sum_
@@ -190,7 +191,7 @@ def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mappi
         if more + spent:
             yield FundShare(fund=part.fund, amount=more + spent, paid=spent)
     if remainder > 0:
-        raise FundsShort(_too_little(out.total.amount, (funds[part.fund] for part in parts), after, turn.now))
+        raise FundsShort(_too_little(out.amount, (funds[part.fund] for part in parts), after, turn.now))
 
 
 def _room(fund: Fund, partnership: Partnership, at: datetime) -> Decimal:

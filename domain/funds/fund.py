@@ -15,6 +15,12 @@ from domain.funds import events as f
 
 ZERO: Final = Decimal(0)
 
+_Claiming = f.FundsReserved | f.ReservationMoved | f.FundsCommitted | f.FundsSpent | f.PaymentCameBack | f.FundsFreed
+_Other = (
+    f.FundOpened | f.GiftFundOpened | f.GiftReceived | f.GiftReversed | f.MoneyMovedIn | f.FundChangeAsked
+    | f.FundChangeConfirmed
+)  # fmt: skip
+
 Key = TypeVar("Key")
 Content = TypeVar("Content")
 
@@ -190,11 +196,13 @@ def fold(fund_id: str, history: Iterable[f.AnyFundEvent | Disregarded]) -> Fund:
 
 def evolve(fund: Fund, event: f.AnyFundEvent | Disregarded) -> Fund:
     """Return a fund after an event. What cannot be, such as a second confirmation, changes nothing but the version."""
+    if isinstance(event, _Claiming):  # most events: a fund is copied once for each
+        return _with_claim(fund, event.partnership, _claimed(fund.claim(event.partnership), event))
     new_fund = replace(fund, version=fund.version + 1)
     return new_fund if isinstance(event, Disregarded) else _evolved(new_fund, event)
 
 
-def _evolved(fund: Fund, event: f.AnyFundEvent) -> Fund:
+def _evolved(fund: Fund, event: _Other) -> Fund:
     match event:
         case f.FundOpened() if not fund.is_open:
             return _opened(fund, event)
@@ -216,10 +224,11 @@ def _evolved(fund: Fund, event: f.AnyFundEvent) -> Fund:
         case f.FundChangeConfirmed():
             return _confirmed(fund, event)
         case _:
-            return _with_claim(fund, event.partnership, _claimed(fund.claim(event.partnership), event))
+            assert_never(event)
 
 
 def _with_claim(fund: Fund, partnership_id: str, claim: Claim) -> Fund:
+    """Return a fund after an event by which a partnership has this claim on it."""
     before = fund.claim(partnership_id)
     old_claims = fund.claims
     if partnership_id in old_claims and not before.whole:  # what was freed and is taken again is the newest
@@ -230,7 +239,8 @@ def _with_claim(fund: Fund, partnership_id: str, claim: Claim) -> Fund:
         committed=fund.total.committed + claim.committed - before.committed,
         spent=fund.total.spent + claim.spent - before.spent,
     )
-    return replace(fund, claims=claims, total=total, next_lapse=_next_lapse(fund, before, claim, claims))
+    next_lapse = _next_lapse(fund, before, claim, claims)
+    return replace(fund, version=fund.version + 1, claims=claims, total=total, next_lapse=next_lapse)
 
 
 def _next_lapse(fund: Fund, before: Claim, claim: Claim, claims: Mapping[str, Claim]) -> datetime | None:
@@ -260,9 +270,6 @@ def _opened(fund: Fund, event: f.FundOpened) -> Fund:
         first_day=event.first_day,
         last_day=event.last_day,
     )
-
-
-_Claiming = f.FundsReserved | f.ReservationMoved | f.FundsCommitted | f.FundsSpent | f.PaymentCameBack | f.FundsFreed
 
 
 def _claimed(claim: Claim, event: _Claiming) -> Claim:

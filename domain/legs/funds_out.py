@@ -138,10 +138,15 @@ class FundsOut(Value):
         return _total(self)
 
     @property
+    def amount(self) -> Decimal:
+        """The sum of all tranches, in their currency."""
+        return sum((plan.money.amount for plan in self.tranches), Decimal(0))
+
+    @property
     def left(self) -> Money:
         """The sum of all tranches, without what was paid to another payee before this one took over."""
         paid = self.succession.paid if self.succession is not None else Decimal(0)
-        return Money(amount=max(Decimal(0), self.total.amount - paid), currency=self.currency)
+        return Money(amount=max(Decimal(0), self.amount - paid), currency=self.currency)
 
     @property
     def currency(self) -> str:
@@ -235,4 +240,4 @@ class FundsOut(Value):
 
 @memo
 def _total(out: FundsOut) -> Money:
-    return Money(amount=sum(plan.money.amount for plan in out.tranches), currency=out.currency)
+    return Money(amount=out.amount, currency=out.currency)

@@ -130,6 +130,8 @@ class TrancheProgress(Value):
     @property
     def net(self) -> Decimal:
         """The sum that was paid and did not come back through the bank."""
+        if self.state not in PAID_STATES and not self.earlier:
+            return ZERO
         return self.paid_before + self.newest_paid - (self.returned if self.state in PAID_STATES else ZERO)
 
     @property
