@@ -22,6 +22,7 @@ from accord.demo.sample import SAMPLE
 from accord.presentation.input_files import read_file
 from bench.ledger.rows import fill
 from bench.ledger.server import Server, opened
+from deploy.loop import work_through
 from domain.directory.tiers import Role
 from domain.funds.booking import Turn
 from domain.funds.events import FundsReserved, GiftFundOpened, GiftReceived
@@ -220,7 +221,7 @@ def main() -> int:
         help="sizes of the ledger, in events; none to leave it out",
     )
     chosen = parser.parse_args()
-    return 0 if asyncio.run(run(chosen.count, chosen.sizes)) else 1
+    return 0 if work_through(run(chosen.count, chosen.sizes)) else 1
 
 
 if __name__ == "__main__":
