@@ -15,14 +15,15 @@ from domain.payment.bank_answers import COUNTING, MAY_TAKE_BACK, TAKES_BACK, Ban
 from domain.payment.bank_file import BankException
 from domain.payment.bookings import reference_key
 from domain.payment.stated.entries import Belief, EntryKind
-from domain.payment.tranche import PaymentHandedOver, PaymentReturned, PaymentSettled
+from domain.payment.tranche import PaymentHandedOver, PaymentReturned, PaymentSettled, PaymentShort
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
+from domain.values import Money
 from payments.answers.exceptions import exception_name
 from payments.answers.kept_entries import keys_of, keys_of_exceptions
 from records.authorship import is_readable
 from records.codec import from_ledger
 
-_OF_ATTEMPTS: Final = ("PaymentHandedOver", "PaymentSettled", "PaymentReturned")
+_OF_ATTEMPTS: Final = ("PaymentHandedOver", "PaymentSettled", "PaymentShort", "PaymentReturned")
 _OF_PARTNERSHIPS: Final = ("FundsReceived", "RefundRecorded")
 _ACCOUNTS: Final = """
 SELECT partnership_id, tranche, attempt, convert_from(frozen, 'UTF8')::jsonb #>> '{debtor_account,reference}' AS account
@@ -104,7 +105,7 @@ async def _of_attempts(desk: LedgerAccess, accounts: Mapping[str, str]) -> list[
         match event:
             case PaymentHandedOver(message_id=message_id):
                 files[place] = message_id
-            case PaymentSettled(answer=answer) | PaymentReturned(answer=answer):
+            case PaymentSettled(answer=answer) | PaymentShort(answer=answer) | PaymentReturned(answer=answer):
                 belief = _of_answer(answer, place.name, str(payment_id(*place)))
                 beliefs.append(belief._replace(account=paying.get(place, ""), message_id=files.get(place, "")))
             case _:
@@ -115,12 +116,21 @@ async def _of_attempts(desk: LedgerAccess, accounts: Mapping[str, str]) -> list[
 
 def _of_answer(answer: BankAnswer, subject: str, about: str) -> Belief:
     """Return the booking that a bank's answer tells, on no account yet."""
-    amount = answer.money.amount
+    money = _in_account(answer)
     return Belief(
         answer.answer_id, _KINDS[answer.status], subject, "",
-        -amount if answer.status is BankStatus.SETTLED else amount, answer.money.currency, answer.booked_on, about,
+        -money.amount if answer.status is BankStatus.SETTLED else money.amount, money.currency, answer.booked_on, about,
         is_booking=answer.is_booking, since=answer.booked_on or answer.said_at.date(),
     )  # fmt: skip
+
+
+def _in_account(answer: BankAnswer) -> Money:
+    """Return the sum of a booking as an entry has it: in the account's currency, without charges that stand beside it.
+
+    What the bank exchanged is one sum there, with its charges.
+    """
+    is_exchanged = answer.booked.currency != answer.money.currency
+    return answer.booked if is_exchanged else answer.money
 
 
 async def _of_partnerships(desk: LedgerAccess, accounts: Mapping[str, str]) -> list[Belief]:
@@ -178,7 +188,7 @@ def _of_exception(
     told = told._replace(explanation=_explanation(exception), keys=unread.keys)
     if act is not None and act.partnership_id and act.resolution in COUNTING:
         told = told._replace(about=_of_place(act.partnership_id, act.tranche, act.attempt))
-    if act is not None and act.booked is not None:
+    if answer is None and act is not None and act.booked is not None:  # an answer says its own sum
         told = told._replace(amount=-act.booked.amount, currency=act.booked.currency)
     yield told
 

@@ -9,7 +9,7 @@ from accord.counter.transactions import Counter
 from domain.identity import derive
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.bookings import reference_key
-from domain.payment.tranche import PaymentReturned, PaymentSettled
+from domain.payment.tranche import PaymentReturned, PaymentSettled, PaymentShort
 from domain.streams import StreamId
 from payments.answers.bank_files import BankFile, read_bank_file
 from payments.answers.entries import has_reference, is_named_by, keep_entry, lookalikes_besides
@@ -64,7 +64,7 @@ async def _stated_answer(counter: Counter, matched_entry: MatchedEntry) -> BankA
     events: list[Any] = [
         recorded_event.event for recorded_event in await counter.desk.reader.read(stream, connection=counter.connection)
     ]
-    answers = [event.answer for event in events if isinstance(event, (PaymentSettled, PaymentReturned))]
+    answers = [event.answer for event in events if isinstance(event, (PaymentSettled, PaymentShort, PaymentReturned))]
     for before in answers:
         if _is_alike(before, answer) and await _is_of_a_statement(counter, before):
             return before
