@@ -111,6 +111,11 @@ class AccountBook:
         """Return what stands on the account."""
         return self.account.opening + sum((booking.movement for booking in self.bookings), Decimal(0))
 
+    @property
+    def unstated(self) -> tuple[BankBooking, ...]:
+        """Return the bookings that no statement has yet."""
+        return tuple(self.bookings[self._stated :])
+
     def book(self, booking: BankBooking) -> BankBooking:
         """Keep a booking.
 
@@ -129,7 +134,7 @@ class AccountBook:
         before = self.statements[-1] if self.statements else None
         opening = before.closing if before else self.account.opening
         opened_on = min(day, before.closed_on + timedelta(days=1)) if before else day
-        bookings = tuple(booking for booking in self.bookings[self._stated :] if booking.booked_on <= day)
+        bookings = tuple(booking for booking in self.unstated if booking.booked_on <= day)
         closing = opening + sum((booking.movement for booking in bookings), Decimal(0))
         number = before.number + 1 if before else 1
         self._stated += len(bookings)

@@ -3,141 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import Final, NamedTuple
-from xml.etree.ElementTree import Element
+from typing import Final
 
-from defusedxml import ElementTree as Defused
-
-from tests.simulation.bank.messages import Entry, Status, notification, status_report
+from deploy.embedded.trial_bank.account_book import (
+    AccountBook,
+    BankBooking,
+    DayStatement,
+    StatementForm,
+    TrialAccount,
+)
+from deploy.embedded.trial_bank.bank import AS_INSTRUCTED, BankTerms, booking_of, return_of, reversal_of
+from deploy.embedded.trial_bank.orders import read_orders
+from deploy.embedded.trial_bank.writing.bai2 import bai2_statement
+from deploy.embedded.trial_bank.writing.iso20022 import notification, statement
+from tests.simulation.bank.messages import Status, status_report
+from tests.simulation.bank.records import Payment, Received, Said, State, Word
 from tests.simulation.bank.words import CONTENT, HAS_IT, SILENT, Refusal
-from tests.simulation.grounds.clock import VirtualClock
+from tests.simulation.grounds.clock import BEGINNING, VirtualClock
 
-_NAMED: Final = re.compile(r"(P-\d{4}-\d{4,6}) tranche (\d+)")
-
-
-class State(StrEnum):
-    """The bank's state of a payment."""
-
-    TAKEN = "TAKEN"
-    SETTLED = "SETTLED"
-    REJECTED = "REJECTED"
-    RETURNED = "RETURNED"
-
-
-class Word(StrEnum):
-    """A word that the bank may say."""
-
-    ACCEPTED = "ACCEPTED"
-    SETTLED = "SETTLED"
-    REJECTED = "REJECTED"
-    RETURNED = "RETURNED"
-    RECEIVED = "RECEIVED"
-    REVERSED = "REVERSED"
-    """Money that came in is taken back."""
-    KNOWN = "KNOWN"
-    """It has this payment already."""
-
-
-@dataclass
-class Payment:
-    """A payment that was handed in, as the bank's book holds it."""
-
-    end_to_end_id: str
-    message_id: str
-    amount: Decimal
-    currency: str
-    debtor: str
-    creditor: str
-    remittance: str
-    taken_at: datetime
-    number: int = 0
-    """Its place among all that the bank ever took."""
-    again: int = 0
-    """How often it was handed in again."""
-    state: State = State.TAKEN
-    booked: Decimal = Decimal(0)
-    by_mistake: Decimal = Decimal(0)
-    """Booked by an error of the bank's own, or in spite of its word that it would not be."""
-    returned: Decimal = Decimal(0)
-    paid_back: Decimal = Decimal(0)
-    """What its payee paid back, in bookings of their own."""
-    words: list[Word] = field(default_factory=list)
-    """What the bank said of it, in order."""
-
-    @property
-    def partnership_id(self) -> str:
-        """The partnership that it names."""
-        return self._named[0]
-
-    @property
-    def tranche(self) -> int:
-        """The planned payment that it names."""
-        return int(self._named[1])
-
-    @property
-    def _named(self) -> tuple[str, str]:
-        found = _NAMED.search(self.remittance)
-        return (found[1], found[2]) if found else ("", "0")
-
-
-class Said(NamedTuple):
-    """A file of the bank's, and what is in it."""
-
-    number: int
-    name: str
-    content: bytes
-    word: Word
-    message_id: str
-    end_to_end_id: str
-    amount: Decimal
-    currency: str
-    remittance: str
-    error: bool
-    """Whether it is wrong, or somebody else's."""
-    identity: tuple[str, ...] = ()
-    """By what it can be told from everything else that the bank says: the same, told again, says nothing new."""
-    wrong: bool = False
-    """Whether nobody may believe it: then a person must look, whatever was said before."""
-    back: str = ""
-    """The EndToEndId of the payment that its payee paid back by this booking, '' of any other."""
-
-    booked: str = ""
-    """What was booked in all, with its currency, where that is not the payment."""
-
-    @property
-    def reference(self) -> str:
-        """The servicer's own reference of a booking, '' where it gave none, and of a status report."""
-        return self.identity[1] if len(self.identity) == 3 and self.word in BOOKINGS else ""
-
-
-BOOKINGS: Final = frozenset({Word.SETTLED, Word.RETURNED, Word.RECEIVED, Word.REVERSED})
-
-
-@dataclass
-class Received:
-    """Money received on an account."""
-
-    account: str
-    amount: Decimal
-    remittance: str
-    reference: str
-    stranger: bool = False
-    """Whether it came on another account, or without words of a gift."""
-    back: str = ""
-    """The EndToEndId of the payment that its payee paid back by it, '' of a gift."""
-    taken_back: int = 0
-    """The number of what the bank said when it took it back, 0 while it did not."""
-
-    @property
-    def gift(self) -> str:
-        """The partnership whose gift it is, by its own words, or '' of a payee's money, and of a stranger's."""
-        words = self.remittance.removeprefix("gift ")
-        return "" if self.stranger or self.back or words == self.remittance else words
+OURS: Final = "NL23MOCK0000001101"
+"""The public charity's own account, which pays and receives."""
+FOUNDATIONS: Final = "NL66MOCK0000001103"
+"""The private foundation's."""
+OPENING: Final = Decimal("100000.00")
+NOBODY: Final = ("", "")
+CENT: Final = Decimal("0.01")
+A_DAY: Final = timedelta(days=1)
+USUAL_RATE: Final = Decimal("1.12")
+"""How many dollars it takes for a euro, near to the sample's reference rates."""
 
 
 class Bank:
@@ -154,16 +50,20 @@ class Bank:
         """The numbers of what it said to put a mistake of its own right."""
         self.manner = HAS_IT
         """How it refuses the next copy of what it has."""
+        self.accounts = {number: AccountBook(TrialAccount(number, "USD", OPENING)) for number in (OURS, FOUNDATIONS)}
+        """The organisation's own accounts. On any other one it books what nobody here asks about."""
+        for book in self.accounts.values():
+            book.close(BEGINNING.date() - A_DAY)
+        self.left_out: list[DayStatement] = []
+        """The statements that it made and did not send."""
 
     def take(self, content: bytes) -> list[Payment]:
-        """Take a pain.001 and return the payments that are new to the bank. Of the others it says that it has them."""
-        root = Defused.fromstring(content)
-        message_id = _text(root, ".//{*}GrpHdr/{*}MsgId")
-        self.files.append(message_id)
-        debtor = _text(root, ".//{*}DbtrAcct/{*}Id/{*}IBAN") or _text(root, ".//{*}DbtrAcct/{*}Id/{*}Othr/{*}Id")
-        told = [_payment(one, message_id, debtor, self._clock.at) for one in root.findall(".//{*}CdtTrfTxInf")]
+        """Take a payment file and return the payments that are new to it. Of the others it says that it has them."""
+        originators = {book.account.originator: number for number, book in self.accounts.items()}
+        told = [Payment(one, one.message_id, self._clock.at) for one in read_orders(content, originators)]
+        self.files.append(told[0].message_id)
         new = [one for one in told if one.end_to_end_id not in self.payments]
-        self._refuse_copies([one for one in told if one not in new], message_id)
+        self._refuse_copies([one for one in told if one not in new], told[0].message_id)
         for number, one in enumerate(new, start=len(self.payments) + 1):
             one.number = number
         self.payments |= {one.end_to_end_id: one for one in new}
@@ -192,22 +92,28 @@ class Bank:
         return self._report(payment, Word.ACCEPTED, "ACSP")
 
     def settle(
-        self, payment: Payment, reference: bool = True, on: date | None = None, total: str = "", charges: str = ""
+        self, payment: Payment, reference: bool = True, on: date | None = None, terms: BankTerms = AS_INSTRUCTED
     ) -> Said:
-        """Book it. Told of an impossible day, the telling is an error.
-
-        `total`: the whole sum that it books, with its currency, if not the payment's: with `charges`, or exchanged.
-        """
-        payment.by_mistake += payment.amount if payment.words.count(Word.REJECTED) or payment.booked else 0
-        payment.booked += payment.amount
+        """Book it, or a part of it, at some terms. Told of an impossible day, the telling is an error."""
+        part = payment.amount if terms.amount is None else terms.amount
+        payment.by_mistake += part if payment.words.count(Word.REJECTED) or payment.booked else 0
+        payment.booked += part
         payment.state = State.SETTLED
-        more = {"total": total, "charges": charges}
-        return self._notify(payment, Word.SETTLED, payment.amount, "DBIT", reference=reference, on=on, **more)
+        account = self.accounts[payment.debtor].account
+        booking = self._enter(booking_of(payment.order, self._priced(payment, terms), account, self._today))
+        payment.bookings.append(booking)
+        return self._notify(payment, Word.SETTLED, part, booking, reference, on)
+
+    def _priced(self, payment: Payment, terms: BankTerms) -> BankTerms:
+        """Return the terms with the rate of the day, where the bank was told none and must exchange."""
+        foreign = payment.currency != self.accounts[payment.debtor].account.currency
+        return terms._replace(rate=USUAL_RATE) if foreign and terms.rate is None else terms
 
     def tell_rightly(self, payment: Payment) -> Said:
         """Tell of a booking that it dated wrongly before. Nothing is booked by that."""
         payment.words.remove(Word.SETTLED)
-        return self._notify(payment, Word.SETTLED, payment.amount, "DBIT")
+        booking = next(one for one in payment.bookings if not one.is_credit)
+        return self._notify(payment, Word.SETTLED, payment.amount, booking)
 
     def told_wrongly(self, payment: Payment) -> bool:
         """True if nobody can believe its word on a booking, beside others that it told rightly."""
@@ -233,15 +139,20 @@ class Bank:
         """True if all payments of one file with this one are still held: then the file may be refused as one."""
         return all(one.state is State.TAKEN and not one.words for one in self._with(payment))
 
-    def give_back(self, payment: Payment, amount: Decimal, reference: bool = True) -> Said:
-        """Book it, or a part of it, back. A mistaken booking is put right first."""
+    def give_back(self, payment: Payment, amount: Decimal, reference: bool = True, fee: Decimal = Decimal(0)) -> Said:
+        """Book it, or a part of it, back, less a fee. A mistaken booking is put right first."""
         mistake = min(amount, payment.by_mistake)
         payment.by_mistake -= mistake
         payment.booked -= mistake
-        payment.returned += amount - mistake
-        if payment.returned >= payment.booked:
+        payment.returned += amount - mistake - fee
+        payment.fees += fee
+        if not payment.may_come_back:
             payment.state = State.RETURNED
-        said = self._notify(payment, Word.RETURNED, amount, "CRDT", "MS03", reference)
+        booked = next(one for one in payment.bookings if not one.is_credit)
+        whole = amount if booked.exchange is None else (amount * booked.exchange.rate).quantize(CENT)
+        booking = self._enter(return_of(booked, whole, fee, "MS03", self._today))
+        payment.bookings.append(booking)
+        said = self._notify(payment, Word.RETURNED, amount - fee, booking, reference)
         if mistake:
             self.corrections.add(said.number)
         return said
@@ -252,31 +163,84 @@ class Bank:
 
     def receive(
         self, account: str, amount: Decimal, currency: str, remittance: str, stranger: bool = False,
-        payer: tuple[str, str] = ("", ""), back: str = "",
+        payer: tuple[str, str] = NOBODY, back: str = "",
     ) -> Said:  # fmt: skip
         """Book money that came in, and tell of it. `back`: the payment of which its payee pays something back."""
-        number = len(self.said) + 1
-        came = Received(account, amount, remittance, f"SVC{number}", stranger, back)
-        entry = Entry(account, amount, currency, "CRDT", self._clock.at.date(), "", came.reference, remittance)
+        booking = BankBooking(account, amount, currency, is_credit=True, booked_on=self._today, remittance=remittance)
+        booking = self._enter(booking._replace(party=payer))
+        came = Received(account, amount, remittance, booking.reference, stranger, back)
         self.received.append(came)
         if back:
             self.payments[back].paid_back += amount
-        return self._credit(came, Word.RECEIVED, entry._replace(debtor=payer), stranger)
+        return self._credit(came, Word.RECEIVED, booking, stranger)
 
     def take_back(self, came: Received, currency: str) -> Said:
         """Take back money that came in: the giver's bank asked for it."""
-        entry = Entry(came.account, came.amount, currency, "DBIT", self._clock.at.date(), "", came.reference)
-        entry = entry._replace(remittance=came.remittance, reversal=True)
-        said = self._credit(came, Word.REVERSED, entry, False)
+        booked = BankBooking(came.account, came.amount, currency, is_credit=True, booked_on=self._today)
+        reversal = reversal_of(booked._replace(remittance=came.remittance), self._today)
+        said = self._credit(came, Word.REVERSED, self._enter(reversal, came.reference), False)
         came.taken_back = said.number
         return said
 
-    def _credit(self, came: Received, word: Word, entry: Entry, stranger: bool) -> Said:
+    # Its own charges, and the statements of its accounts.
+
+    def charge(self, account: str, amount: Decimal) -> BankBooking:
+        """Book a charge of its own. The statement of the day alone tells of it."""
+        book = self.accounts[account]
+        booking = BankBooking(account, amount, book.account.currency, is_credit=False, booked_on=self._today)
+        return self._enter(booking._replace(remittance="Account fee", is_bank_charge=True))
+
+    def close_days(self) -> list[DayStatement]:
+        """Close each account up to yesterday: a statement of each day with bookings, or one of all that had none."""
+        yesterday, made = self._today - A_DAY, list[DayStatement]()
+        for book in self.accounts.values():
+            days = {one.booked_on for one in book.unstated if one.booked_on <= yesterday}
+            made += [book.close(day) for day in sorted(days)]
+            if book.statements[-1].closed_on < yesterday:
+                made.append(book.close(yesterday))
+        self.left_out += made
+        return made
+
+    def state(self, made: DayStatement) -> Said:
+        """Send a statement: for the first time, late, or once more."""
+        if made in self.left_out:
+            self.left_out.remove(made)
+        message_id, account = self._message_id(), made.account
+        if account.form is StatementForm.BAI2:
+            content = bai2_statement(made, len(self.said) + 1)
+        else:
+            content = statement(message_id, self._clock.at, made)
+        identity = (account.number, f"{made.number}", "stated")
+        about = (Decimal(0), account.currency, f"statement {made.number} of {made.closed_on}")
+        return self._keep(Said(0, "", content, Word.STATED, message_id, "", *about, False, identity, stated=made))
+
+    def stated(self) -> Iterator[DayStatement]:
+        """Return the statements that it sent, once each."""
+        return iter(dict.fromkeys(one.stated for one in self.said if one.stated is not None))
+
+    # Its messages.
+
+    @property
+    def _today(self) -> date:
+        return self._clock.at.date()
+
+    def _enter(self, booking: BankBooking, reference: str = "") -> BankBooking:
+        """Book on an account of the organisation, if it is one, under a reference that no other booking has."""
+        self._entered += 1
+        booking = booking._replace(reference=reference or f"SVC{self._entered}")
+        if booking.account in self.accounts:
+            self.accounts[booking.account].book(booking)
+        return booking
+
+    _entered = 0
+
+    def _credit(self, came: Received, word: Word, booking: BankBooking, stranger: bool) -> Said:
         message_id = self._message_id()
-        content = notification(message_id, self._clock.at, entry)
-        about = (came.amount, entry.currency, came.remittance)
-        identity = (came.account, came.reference, entry.direction)
-        return self._keep(Said(0, "", content, word, message_id, "", *about, stranger, identity, stranger, came.back))
+        content = notification(message_id, self._clock.at, booking)
+        about = (came.amount, booking.currency, came.remittance)
+        identity = (came.account, came.reference, "CRDT" if booking.is_credit else "DBIT")
+        said = Said(0, "", content, word, message_id, "", *about, stranger, identity, stranger, came.back)
+        return self._keep(said._replace(booking=booking))
 
     def _report(self, payment: Payment, word: Word, code: str, refusal: Refusal = SILENT, message_id: str = "") -> Said:
         message_id = message_id or self._message_id()
@@ -286,31 +250,29 @@ class Bank:
         return self._speak(payment, word, message_id, content, payment.amount, (whose, code, str(refusal)))
 
     def _notify(
-        self, payment: Payment, word: Word, amount: Decimal, direction: str, returned: str = "",
-        reference: bool = True, on: date | None = None, total: str = "", charges: str = "",
+        self, payment: Payment, word: Word, amount: Decimal, booking: BankBooking, reference: bool = True,
+        on: date | None = None,
     ) -> Said:  # fmt: skip
+        """Tell of a booking, under its reference or without. `on`: the day that it is told of, if another."""
         message_id = self._message_id()
-        own = f"SVC{len(self.said) + 1}" if reference else ""
-        day = on or self._clock.at.date()
-        told = payment.end_to_end_id
-        entry = Entry(payment.debtor, amount, payment.currency, direction, day, told, own, "", returned, total, charges)
-        content = notification(message_id, self._clock.at, entry)
-        identity: tuple[str, ...] = (payment.debtor, own, direction) if own else (message_id,)
-        said = self._speak(payment, word, message_id, content, amount, identity, booked=total)
+        told = booking._replace(reference=booking.reference if reference else "", booked_on=on or booking.booked_on)
+        content = notification(message_id, self._clock.at, told)
+        direction = "CRDT" if booking.is_credit else "DBIT"
+        identity = (payment.debtor, booking.reference, direction) if reference else (message_id,)
+        said = self._speak(payment, word, message_id, content, amount, identity, booking)
         return said if on is None else self._wrong(said)
 
     def _speak(
         self, payment: Payment, word: Word, message_id: str, content: bytes, amount: Decimal, identity: tuple[str, ...],
-        booked: str = "",
+        booking: BankBooking | None = None,
     ) -> Said:  # fmt: skip
         known = self.payments.get(payment.end_to_end_id, payment)
         error = _contradicts(known, word, amount)
         if word is not Word.KNOWN:
             known.words.append(word)
         about = (payment.end_to_end_id, amount, payment.currency, payment.remittance)
-        return self._keep(
-            Said(0, "", content, word, message_id, *about, error, identity, word is Word.KNOWN, booked=booked)
-        )
+        said = Said(0, "", content, word, message_id, *about, error, identity, word is Word.KNOWN)
+        return self._keep(said._replace(booking=booking))
 
     def _wrong(self, said: Said) -> Said:
         self.said[-1] = said._replace(wrong=True, error=True)
@@ -341,24 +303,3 @@ def _contradicts(payment: Payment, word: Word, amount: Decimal) -> bool:
             return not {Word.SETTLED, Word.REJECTED, Word.RETURNED}.isdisjoint(before)
         case _:
             return amount != payment.amount or Word.SETTLED not in before or Word.RETURNED in before
-
-
-def _payment(element: Element, message_id: str, debtor: str, at: datetime) -> Payment:
-    amount = element.find(".//{*}InstdAmt")
-    if amount is None:
-        raise ValueError("a payment without an amount")
-    return Payment(
-        end_to_end_id=_text(element, ".//{*}EndToEndId"),
-        message_id=message_id,
-        amount=Decimal(amount.text or ""),
-        currency=amount.get("Ccy", ""),
-        debtor=debtor,
-        creditor=_text(element, "{*}CdtrAcct/{*}Id/{*}IBAN") or _text(element, "{*}CdtrAcct/{*}Id/{*}Othr/{*}Id"),
-        remittance=_text(element, ".//{*}Ustrd"),
-        taken_at=at,
-    )
-
-
-def _text(element: Element, path: str) -> str:
-    found = element.find(path)
-    return "" if found is None else (found.text or "").strip()

@@ -17,9 +17,10 @@ from accord.presentation.input_files import read_file
 from deploy.migrate import migrate
 from domain.directory.directory_file import DirectoryFile
 from domain.directory.people import KeyEnrolled, StaffMember
-from domain.directory.tiers import Role
+from domain.directory.tiers import HouseRules, Role
 from ledger import clock
 from records.keys.keyring import Keyring
+from tests.simulation.bank.book import OURS
 from tests.simulation.grounds.clock import VirtualClock, take_over
 from tests.simulation.grounds.lists import load_base
 from tests.simulation.grounds.treasury import open_funds
@@ -36,15 +37,24 @@ MORE: Final[dict[str, Role]] = {
 """Who works here beside the sample's staff."""
 
 
-FUNDER_IBAN: Final = "NL23MOCK0000001101"
+FUNDER_IBAN: Final = OURS
 """The funder's own account, which pays and receives."""
+
+
+TOLERANCE: Final = {"rate_percent": "2", "charges": {"amount": "20.00", "currency": "USD"}}
+"""How far a booking may be from what was instructed without a person."""
 
 
 def organisation() -> DirectoryFile:
     """Return everybody who works here, the funders and the rules."""
     sample = read_file(SAMPLE / "directory.toml", DirectoryFile)
     more = tuple(StaffMember(staff_id=one, name=one.title(), roles=(role,)) for one, role in MORE.items())
-    return sample.model_copy(update={"staff": (*sample.staff, *more)})
+    if sample.rules is None:
+        raise ValueError("the sample's organisation has rules")
+    in_euros = tuple(tier.model_copy(update={"currency": "EUR"}) for tier in sample.rules.tiers)
+    rules = {**sample.rules.model_dump(), "tiers": (*sample.rules.tiers, *in_euros), "tolerance": TOLERANCE}
+    changed = {"staff": (*sample.staff, *more), "rules": HouseRules.model_validate(rules)}
+    return sample.model_copy(update=changed)
 
 
 def make_key(keyring: Keyring, staff_id: str, number: int = 0) -> KeyEnrolled:

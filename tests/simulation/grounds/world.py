@@ -28,7 +28,8 @@ from domain.partnership.state import Partnership
 from ledger import clock
 from records.keys.keyring import Keyring
 from records.opening import open_ledger
-from tests.simulation.bank.book import Bank, Said
+from tests.simulation.bank.book import Bank
+from tests.simulation.bank.records import Said
 from tests.simulation.grounds.clock import VirtualClock, tell
 from tests.simulation.grounds.lists import Listed
 from tests.simulation.judge.violations import Promise, Violation

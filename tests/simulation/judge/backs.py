@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.bank.book import Said, Word
+from tests.simulation.bank.records import Said, Word
 from tests.simulation.judge.facts import UNREADABLE
 from tests.simulation.judge.violations import Promise
 

@@ -71,8 +71,12 @@ class Facts:
     released: dict[tuple[int, int], Decimal] = field(default_factory=dict)
     cancelled: set[tuple[int, int]] = field(default_factory=set)
     left: set[tuple[int, int]] = field(default_factory=set)
-    settled: set[int] = field(default_factory=set)
-    """The tranches that count as paid."""
+    paid: dict[tuple[int, int], Decimal] = field(default_factory=dict)
+    """What counts as booked of each attempt."""
+    rests: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+    """By tranche: who agreed to which rest since its newest attempt began."""
+    rest_of: dict[tuple[int, int], set[str]] = field(default_factory=dict)
+    """By attempt at a rest: the people who had agreed to just that sum."""
     came_back: dict[tuple[int, int], Decimal] = field(default_factory=dict)
     """What came back in parts of each attempt; parts make a whole."""
     received: Decimal = Decimal(0)
@@ -82,6 +86,18 @@ class Facts:
     called_done: dict[int, set[int]] = field(default_factory=dict)
     """By report: the milestones that it calls done."""
     accepted: set[int] = field(default_factory=set)
+
+    @property
+    def settled(self) -> set[int]:
+        """The tranches of which something counts as paid and did not come back."""
+        return {key[0] for key, paid in self.paid.items() if paid > self.came_back.get(key, Decimal(0))}
+
+    def paid_of(self, tranche: int) -> Decimal:
+        """Return what counts as paid of a tranche and did not come back."""
+        came_back = (back for key, back in self.came_back.items() if key[0] == tranche and key in self.paid)
+        return sum((paid for key, paid in self.paid.items() if key[0] == tranche), Decimal(0)) - sum(
+            came_back, Decimal(0)
+        )
 
     def held_by(self, tranche: int) -> list[int]:
         """Return the milestones for which a tranche waits, and that no accepted report ever called done."""
@@ -230,13 +246,18 @@ def _see_payment(facts: Facts, row: Row) -> None:
     match row.kind:
         case "TrancheReleased" if row.key_id:
             facts.released[key] = Decimal(told["money"]["amount"])
+            agreed = facts.rests.pop(key[0], {})
+            facts.rest_of[key] = {actor for actor, rest in agreed.items() if rest == facts.released[key]}
+        case "RestAgreed" if row.key_id:
+            facts.rests.setdefault(key[0], {})[told["actor"]] = Decimal(told["remainder"]["amount"])
         case "PaymentCancelled" if row.key_id:
             facts.cancelled.add(key)
         case "TrancheHandedOver":
             facts.left.add(key)
         case "TrancheEnded":
-            facts.settled.discard(told["tranche"])
-            facts.settled |= {told["tranche"]} if told["outcome"] == "SETTLED" else set()
+            _end(facts, key, told["outcome"])
+        case "TranchePaidShort":
+            facts.paid[key] = facts.paid.get(key, Decimal(0)) + Decimal(told["money"]["amount"])
         case "ContradictionResolved" if told.get("answer"):
             _resolved(facts, told["answer"])
         case "FundsReceived":
@@ -245,20 +266,29 @@ def _see_payment(facts: Facts, row: Row) -> None:
             pass
 
 
+def _end(facts: Facts, key: tuple[int, int], outcome: str) -> None:
+    """An attempt has ended: it was booked whole, or all that was booked of it came back, or nothing was."""
+    if outcome == "SETTLED":
+        facts.paid[key] = facts.released.get(key, facts.planned.get(key[0], Decimal(0)))
+    elif outcome == "RETURNED":
+        facts.came_back[key] = facts.paid.get(key, Decimal(0))
+    else:
+        facts.paid.pop(key, None)
+
+
 def _resolved(facts: Facts, answer: Mapping[str, Any]) -> None:
     """People's word on what counts."""
     amount = Decimal(answer["money"]["amount"])
+    key = answer["tranche"], answer["attempt"]
     match answer["status"]:
         case "RECEIVED":
             facts.received += amount
         case "SETTLED":
-            facts.settled.add(answer["tranche"])
+            whole = facts.released.get(key, amount)
+            facts.paid[key] = min(whole, facts.paid.get(key, Decimal(0)) + amount)
         case "REJECTED":
-            facts.settled.discard(answer["tranche"])
+            facts.paid.pop(key, None)
         case "RETURNED":
-            attempt = answer["tranche"], answer["attempt"]
-            facts.came_back[attempt] = facts.came_back.get(attempt, Decimal(0)) + amount
-            if facts.came_back[attempt] >= facts.planned.get(answer["tranche"], Decimal(0)):
-                facts.settled.discard(answer["tranche"])
+            facts.came_back[key] = facts.came_back.get(key, Decimal(0)) + amount
         case _:
             pass

@@ -14,7 +14,7 @@ from domain.funds.claims import claims_of
 from domain.funds.fund import NONE, Claim, Fund
 from domain.partnership.state import Partnership
 from records.funds import Funds
-from tests.simulation.bank.book import Payment, State
+from tests.simulation.bank.records import Payment, State
 from tests.simulation.grounds.states import states
 from tests.simulation.judge.facts import rows_of
 from tests.simulation.judge.purses import Purse, funds_of_gifts, granted, purses
@@ -152,7 +152,7 @@ def _net(payment: Payment) -> Decimal:
     """Return the sum that the bank booked and did not take back. For a held payment it is the future booking."""
     if payment.state is State.TAKEN:
         return payment.amount
-    return payment.booked - payment.by_mistake - payment.returned - payment.paid_back
+    return payment.net - payment.paid_back
 
 
 async def parts_of(world: World, partnership_id: str) -> list[tuple[str, Decimal]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,7 +12,8 @@ from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.streams import StreamId
-from tests.simulation.bank.book import Payment, Received, Said, Word
+from tests.simulation.bank.records import Payment, Received, Said, Word
+from tests.simulation.judge.account import ask_accounts, ask_chain
 from tests.simulation.judge.backs import Backs, ask_backs, backs_of
 from tests.simulation.judge.door import ask_door
 from tests.simulation.judge.facts import Facts, facts_of, rows_of
@@ -35,6 +37,7 @@ async def ask_always(world: World) -> None:
     await _receipts_are_in_the_ledger(world, 5)
     await ask_funds(world)
     await ask_backs(world)
+    await ask_chain(world)
 
 
 async def ask_at_rest(world: World) -> None:
@@ -45,6 +48,7 @@ async def ask_at_rest(world: World) -> None:
     await _instructions_are_told(world)
     await _every_word_was_heard(world)
     await _the_books_agree(world)
+    await ask_accounts(world)
     await ask_workflows(world)
 
 
@@ -73,7 +77,7 @@ async def _booked_no_more_than_approved(world: World) -> None:
         for tranche, planned in facts.planned.items():
             booked = sum(
                 (
-                    one.booked - one.by_mistake - one.returned
+                    one.net
                     for one in world.bank.payments.values()
                     if (one.partnership_id, one.tranche) == (partnership_id, tranche)
                 ),
@@ -133,9 +137,11 @@ async def _receipts_are_in_the_ledger(world: World, newest: int | None = None) -
 async def _every_word_was_heard(world: World) -> None:
     """Each entry of each imported file is an event in the ledger or an exception, or is one that is, told again."""
     imported = [said for said in world.bank.said if said.number in world.imported]
-    for said in imported:
+    for said in [one for one in imported if one.stated is None]:
         same = [one for one in imported if one is said or one.identity == said.identity]
         heard = [await _heard(world, one) for one in same]
+        if all(heard) and await _was_stated(world, said, imported):
+            continue
         fault = next((one for one in heard if not one), None) if any(heard) else heard[0]
         if fault != "" and "" not in heard:
             what = f"{said.word} of {said.amount} for {said.remittance or 'nobody'}"
@@ -155,6 +161,21 @@ async def _heard(world: World, said: Said) -> str:
     if not rows:
         return "neither an event nor an exception"
     return next(filter(None, [await _of_entry(world, said, row) for row in rows]), "")
+
+
+async def _was_stated(world: World, said: Said, imported: Sequence[Said]) -> bool:
+    """True if a statement of account told a booking first: then its payment, or an exception, names that file."""
+    statements = (one for one in imported if one.stated and said.booking and said.booking in one.stated.bookings)
+    for one in statements:
+        found = await world.pool.fetchval(
+            "SELECT true FROM ledger.readable WHERE (stream_id LIKE 'partnership/%' OR stream_id LIKE 'exception/%') "
+            "AND payload::text LIKE '%' || $1 || '%' AND payload::text LIKE '%' || $2 || '%' LIMIT 1",
+            hashlib.sha256(one.content).hexdigest(),
+            f"{said.booking.amount}" if said.booking and said.booking.exchange is None else f"{said.amount}",
+        )
+        if found:
+            return True
+    return False
 
 
 async def _of_entry(world: World, said: Said, row: Any) -> str:
@@ -185,15 +206,26 @@ async def _the_books_agree(world: World) -> None:
             continue
         facts = await facts_of(world, partnership_id)
         mine = [one for one in world.bank.payments.values() if one.partnership_id == partnership_id]
-        booked = {one.tranche for one in mine if one.booked - one.by_mistake > one.returned}
+        booked = {one.tranche for one in mine if one.net > 0}
         booked |= {one.tranche for one in mine if _is_refunded(world, one, known.get(partnership_id, Backs()))}
         if booked != facts.settled:
             told = f"{partnership_id}: tranches {sorted(booked)} are booked at the bank, {sorted(facts.settled)} here"
             world.broken(Promise.BOOKS, told)
+        if partnership_id not in known or not known[partnership_id].refunds:
+            _sums_agree(world, facts, mine, partnership_id)
         came = sum((one.amount for one in world.bank.received if _is_for(one, partnership_id)), Decimal(0))
         received = facts.received - known.get(partnership_id, Backs()).went_back
         if received > came:
             told = f"{partnership_id}: {received} counts as received, and {came} of its gift came and stayed"
+            world.broken(Promise.BOOKS, told)
+
+
+def _sums_agree(world: World, facts: Facts, mine: Sequence[Payment], partnership_id: str) -> None:
+    """What is paid of each tranche is, to the cent, what the bank booked of it and what did not come back."""
+    for tranche in facts.planned:
+        booked = sum((one.net for one in mine if one.tranche == tranche), Decimal(0))
+        if booked != facts.paid_of(tranche):
+            told = f"{partnership_id} tranche {tranche}: {booked} is booked, and {facts.paid_of(tranche)} counts here"
             world.broken(Promise.BOOKS, told)
 
 

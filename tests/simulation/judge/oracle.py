@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from domain.identity import end_to_end_id, payment_id
-from tests.simulation.bank.book import Payment, Word
+from tests.simulation.bank.records import Payment, State, Word
 from tests.simulation.grounds.lists import PAYEES
 from tests.simulation.judge.facts import Facts, facts_of, rows_of
 from tests.simulation.judge.funding import paid_of_funds, parts_of, received
@@ -105,13 +105,28 @@ def _unlawful(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
 
 def _at_the_bank(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
     """The faults by the bank's own book, by payments that the database knows of."""
-    if facts.planned.get(payment.tranche) != payment.amount:
-        yield Promise.APPROVED, f"{payment.amount} where {facts.planned.get(payment.tranche)} was approved"
-    for other in world.bank.payments.values():
-        same = (other.partnership_id, other.tranche) == (payment.partnership_id, payment.tranche)
-        if same and other is not payment and not has_ended(other):
+    others = [
+        other
+        for other in world.bank.payments.values()
+        if (other.partnership_id, other.tranche) == (payment.partnership_id, payment.tranche) and other is not payment
+    ]
+    planned = facts.planned.get(payment.tranche, Decimal(0))
+    if planned != payment.amount:
+        yield from _beyond_the_rest(payment, facts, planned, others)
+    for other in others:
+        if not has_ended(other) and not (planned != payment.amount and other.net > 0):
             state = other.state.value.lower()
             yield Promise.ONCE, f"another attempt is at the bank ({state}), and no word of its ended it"
+
+
+def _beyond_the_rest(payment: Payment, facts: Facts, planned: Decimal, others: Sequence[Payment]) -> Iterator[Fault]:
+    """A sum that is not the planned one is the rest of it, to which two agreed: with what was paid it is no more."""
+    out = sum((other.amount if other.state is State.TAKEN else other.net for other in others), Decimal(0))
+    if out <= 0 or out + payment.amount > planned:
+        yield Promise.APPROVED, f"{payment.amount} where {planned} was approved, and {out} of it is out"
+    agreed = {key: people for key, people in facts.rest_of.items() if facts.released[key] == payment.amount}
+    if not any(key[0] == payment.tranche and len(people) > 1 for key, people in agreed.items()):
+        yield Promise.LAWFUL, f"a rest of {payment.amount}, to which two people did not agree"
 
 
 async def _instructed(world: World, payment: Payment) -> list[Fault]:

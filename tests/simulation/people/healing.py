@@ -14,7 +14,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus
 from domain.streams import StreamId
-from tests.simulation.bank.book import State
+from tests.simulation.bank.records import State
 from tests.simulation.grounds import lists
 from tests.simulation.grounds.organisation import FUNDER_IBAN, make_key
 from tests.simulation.grounds.states import states
@@ -59,7 +59,18 @@ async def heal(world: World) -> None:
         quiet = quiet + 1 if before == (len(world.given), len(world.bank.said)) else 0
         if quiet == QUIET or (not waiting and quiet):
             break
+    await _last_statements(world)
     await _ask_for_rest(world)
+
+
+async def _last_statements(world: World) -> None:
+    """The last day is over, and the bank's statements of it are imported: all that it booked is stated."""
+    await world.pass_to(world.clock.at + timedelta(days=1))
+    world.bank.close_days()
+    for made in [*world.bank.left_out]:
+        world.bank.state(made)
+    for said in world.unimported:
+        world.say(await import_one(world, said, PAYER))
 
 
 async def _calm(world: World) -> None:
@@ -127,6 +138,9 @@ async def _bank_day(world: World) -> None:
             world.bank.settle(payment)
         elif world.bank.told_wrongly(payment):
             world.bank.tell_rightly(payment)  # people asked what it meant
+    world.bank.close_days()
+    for made in [*world.bank.left_out]:
+        world.bank.state(made)
     for known in await states(world):
         gift = known.proposal.funds_in if known.proposal is not None else None
         left = gift.money.amount - known.received if gift is not None else Decimal(0)

@@ -34,7 +34,7 @@ from payments.answers.exceptions import RaisedException
 from payments.answers.messages import UnreadableMessage
 from payments.out.files import StoredFile, stored_files
 from records.keys.keyring import Keyring
-from tests.simulation.bank.book import Said
+from tests.simulation.bank.records import Said
 from workflows.messages import Receipt
 
 PATIENCE = -1.0

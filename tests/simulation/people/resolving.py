@@ -7,11 +7,12 @@ from itertools import count
 
 from accord.counter.resolutions import PaymentReference
 from accord.presentation.faults import BadInput, Refused
+from deploy.embedded.trial_bank.account_book import BankBooking
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import COUNTING, ExceptionKind, Resolution
 from payments.answers.exceptions import RaisedException
-from tests.simulation.bank.book import Payment, Said, State, Word
+from tests.simulation.bank.records import Payment, Said, State, Word
 from tests.simulation.grounds.organisation import FUNDER_IBAN
 from tests.simulation.grounds.world import World
 
@@ -25,7 +26,7 @@ WAITS = ("could come back", "until then", "say first what that is")
 
 async def resolve_one(world: World, exception: RaisedException, people: tuple[str, ...]) -> str:
     """Resolve an exception as the bank's book tells it or, if that is refused, as the bank's error."""
-    said = next((one for one in world.bank.said if one.name == exception.file_name), None)
+    said = _told(world, exception)
     if said is not None and said.word is Word.REVERSED and not await _is_written_off(world, said):
         return f"{exception.kind.value} of {exception.file_name} waits until a refund of it is on record"
     wanted = await _what_it_was(world, exception, said)
@@ -34,6 +35,22 @@ async def resolve_one(world: World, exception: RaisedException, people: tuple[st
     if "refused" in done and wanted in COUNTING and not waits:
         done = f"{done}; {await _by(world, exception, Resolution.BANK_ERROR, people)}"
     return f"{exception.kind.value} of {exception.file_name} is {done}"
+
+
+def _told(world: World, exception: RaisedException) -> Said | None:
+    """Return what the bank said: of a statement, what it told by itself of the same booking."""
+    said = next((one for one in world.bank.said if one.name == exception.file_name), None)
+    if said is None or said.stated is None:
+        return said
+    named = {one for one in said.stated.bookings if _names(exception, one)}
+    own = (one for one in world.bank.said if one.booking in named and one.stated is None)
+    return min(own, key=lambda one: one.wrong, default=None)
+
+
+def _names(exception: RaisedException, booking: BankBooking) -> bool:
+    if booking.end_to_end_id and booking.end_to_end_id in exception.content:
+        return booking.is_credit == ("RETURNED" in exception.content)
+    return f"reference {booking.reference}," in f"{exception.content},"
 
 
 async def _by(world: World, exception: RaisedException, wanted: Resolution, people: tuple[str, ...]) -> str:
@@ -53,7 +70,7 @@ def _named(
     world: World, exception: RaisedException, wanted: Resolution, person: str
 ) -> tuple[PaymentReference, str, str]:
     """Return the payment that somebody names, with the booked sum where a booking differs, and the person."""
-    said = next((one for one in world.bank.said if one.name == exception.file_name), None)
+    said = _told(world, exception)
     if said is None or wanted is not Resolution.BOOKED_WITH_DIFFERENCE:
         return PaymentReference(), person, ""
     payment = world.bank.payments[said.end_to_end_id]

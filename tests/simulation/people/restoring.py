@@ -24,7 +24,7 @@ from domain.directory.directory import GUARDIANS
 from domain.directory.tiers import Role
 from domain.errors import EventUnreadable
 from domain.payment.reopening import FINANCE, FileThatLeft
-from tests.simulation.bank.book import Said
+from tests.simulation.bank.records import Said
 from tests.simulation.grounds.organisation import FUNDER_IBAN
 from tests.simulation.grounds.world import World
 from tests.simulation.judge.violations import Promise

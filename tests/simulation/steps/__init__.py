@@ -18,6 +18,7 @@ from tests.simulation.steps import (
     people,
     refunding,
     second_thoughts,
+    statements,
     treasury,
     truths,
 )
@@ -64,6 +65,9 @@ STEPS: Final[dict[str, Kind]] = {
     "upload_twice": Kind(banking.upload_twice, 5),
     "refuse_in_words": Kind(banking.refuse_in_words, 4),
     "book_with_charges": Kind(banking.book_with_charges, 2),
+    "book_short": Kind(banking.book_short, 2),
+    "bank_states": Kind(statements.bank_states, 9),
+    "bank_charges": Kind(statements.bank_charges, 1),
     "pay_back": Kind(banking.pay_back, 4),
     "take_gift_back": Kind(banking.take_gift_back, 2),
     "spend_a_gift_that_went": Kind(banking.spend_a_gift_that_went, 4),
@@ -115,6 +119,7 @@ MONEY_AND_BACK: Final = frozenset(
         "propose", "lead", "go_on", "release", "make_files", "send", "send_after_all", "bank_answers",
         "bank_gives_back", "money_comes_in", "upload_twice", "book_with_charges", "pay_back", "take_gift_back",
         "spend_a_gift_that_went", "record_refund", "tell_twice", "confirm_refund", "report_unspent", "take_in",
+        "book_short", "bank_states", "bank_charges",
         "report_by_line", "amend_budget", "show_milestone",
         "resolve", "move_money", "confirm_money", "pass_time", "workers_look",
     }

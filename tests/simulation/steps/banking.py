@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from deploy.embedded.trial_bank.account_book import BankCharge
+from deploy.embedded.trial_bank.bank import BankTerms
 from domain.grants import fund_of_gift
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
-from tests.simulation.bank.book import Payment, State
+from tests.simulation.bank.book import USUAL_RATE
+from tests.simulation.bank.records import Payment, State
 from tests.simulation.bank.words import ALREADY_THERE, CONTENT, IN_WORDS, Refusal
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.lists import PAYEES
@@ -62,16 +65,26 @@ def _may_be_refused(world: World, payment: Payment, words: Refusal) -> bool:
     return words.level == "payment" or world.bank.is_whole(payment)
 
 
+WITHIN, BEYOND = Decimal("12.50"), Decimal("45.00")
+"""Charges that the organisation's rules let through, and such that people look at."""
+RATES: Final = (Decimal("1.1155"), USUAL_RATE, Decimal("1.16"))
+"""How many dollars the bank takes for a euro: the reference rate, near to it, and too far from it."""
+
+
 async def book_with_charges(world: World, draw: Draw) -> str:
-    """The bank books a payment together with its charges, or in another currency."""
+    """The bank books a payment with its charges, and one in euros at a rate: within what is let through, or beyond."""
     payment = some_payment(world, draw, lambda one: one.state is State.TAKEN)
-    fee = Decimal("25.00")
-    if draw.number(1, 2) == 1:
-        more = {"total": f"{payment.currency} {payment.amount + fee}", "charges": f"{payment.currency} {fee}"}
-    else:
-        more = {"total": f"EUR {(payment.amount * Decimal('0.9')).quantize(CENT)}"}
-    said = world.bank.settle(payment, **more)
-    return f"{await heard(world, draw, said)}, booked as {' of which '.join(more.values())}"
+    charges = (BankCharge(draw.one([WITHIN, BEYOND]), "DEBT"),) if draw.number(1, 3) > 1 else ()
+    rate = draw.one(RATES) if payment.currency != "USD" else None
+    said = world.bank.settle(payment, terms=BankTerms(rate=rate, charges=charges, contract="FX-7" if rate else ""))
+    return f"{await heard(world, draw, said)}, booked as {said.booked or 'instructed'}"
+
+
+async def book_short(world: World, draw: Draw) -> str:
+    """The bank books a part of a payment, and no more of it."""
+    payment = some_payment(world, draw, lambda one: one.state is State.TAKEN and not one.words)
+    part = (payment.amount * draw.one([Decimal("0.25"), Decimal("0.9")])).quantize(CENT)
+    return await heard(world, draw, world.bank.settle(payment, terms=BankTerms(amount=part)))
 
 
 async def pay_back(world: World, draw: Draw) -> str:
@@ -88,7 +101,7 @@ async def pay_back(world: World, draw: Draw) -> str:
 
 def left_of(payment: Payment) -> Decimal:
     """Return the payee's remaining sum of a payment."""
-    return payment.booked - payment.by_mistake - payment.returned - payment.paid_back
+    return payment.net - payment.fees - payment.paid_back
 
 
 async def settle_one(world: World, draw: Draw) -> str:

@@ -18,7 +18,7 @@ from domain.values import Money
 from ledger import clock
 from payments.out.files import StoredFile, rows_of_file
 from tests.simulation import forging
-from tests.simulation.bank.book import State
+from tests.simulation.bank.records import State
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.lists import PAYEES
 from tests.simulation.grounds.world import World

@@ -20,7 +20,7 @@ from payments.answers.entries import keep_entry
 from payments.answers.matching import judge_all
 from payments.answers.messages import read_message
 from tests.simulation import forging
-from tests.simulation.bank.book import State
+from tests.simulation.bank.records import State
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.lists import PAYEES
 from tests.simulation.grounds.world import World

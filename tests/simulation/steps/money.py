@@ -11,7 +11,7 @@ from accord.presentation.faults import BadInput, Refused
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus
-from tests.simulation.bank.book import Payment, Said, State, Word
+from tests.simulation.bank.records import Payment, Said, State, Word
 from tests.simulation.draw import Draw
 from tests.simulation.grounds import lists
 from tests.simulation.grounds.lists import PAYEES, Payee
@@ -181,13 +181,18 @@ async def bank_answers(world: World, draw: Draw) -> str:
     return told(said)
 
 
+FEE: Final = Decimal("15.00")
+
+
 async def bank_gives_back(world: World, draw: Draw) -> str:
     """A payment comes back, whole or in part. A payment on its way is booked first."""
-    payment = some_payment(world, draw, lambda one: one.booked > one.returned or one.state is State.TAKEN)
+    payment = some_payment(world, draw, lambda one: one.may_come_back > 0 or one.state is State.TAKEN)
     said = [await _said_first(world, payment, State.SETTLED)] if payment.state is State.TAKEN else []
-    left = min(payment.booked - payment.returned, payment.amount)  # one booking gives one booking back
+    left = min(payment.may_come_back, payment.amount)  # one booking gives one booking back
     part = draw.weighted({1: 1, 2: 2})
-    came = world.bank.give_back(payment, (left / part).quantize(Decimal("0.01")))
+    amount = (left / part).quantize(Decimal("0.01"))
+    fee = FEE if draw.number(1, 4) == 1 and amount > FEE and not payment.by_mistake else Decimal(0)
+    came = world.bank.give_back(payment, amount, fee=fee)
     return "; ".join([*said, await heard(world, draw, came)])
 
 

@@ -12,7 +12,7 @@ from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import RELEASABLE, Partnership, TrancheState
 from domain.policy.conditions import Gate
-from tests.builders import funds_in, funds_out, proposal
+from tests.builders import funds_in, funds_out, money, proposal
 from tests.simulation.draw import Draw
 from tests.simulation.grounds import lists
 from tests.simulation.grounds.lists import PAYEES
@@ -48,12 +48,13 @@ async def propose(world: World, draw: Draw) -> str:
     amounts = draw.one([("1000.00",), ("600.00", "400.00")])
     funder = draw.one(["ISOC", "ISOC", "SAMPLE-PF"])
     leg: dict[str, Any] = {"payee": party, "final_report": draw.number(1, 3) == 1, "funder": funder}
-    leg |= {**await paid_by(world, draw, amounts, funder), **planned(draw, amounts)}
+    leg |= _in_euros(amounts) if draw.number(1, 7) == 1 else await paid_by(world, draw, amounts, funder)
+    leg |= planned(draw, amounts) if "tranches" not in leg else {}
     legs: dict[str, Any] = {"funds_out": funds_out(*amounts, **leg), "reports": _plan(draw, amounts)}
     match draw.number(1, 8):
         case 1 | 2:
             legs = {"funds_in": funds_in("5000.00", **given_for(draw))}
-        case 3 | 4:
+        case 3 | 4 if "tranches" not in leg:
             donor = draw.one([one for one in PAYEES if one is not payee])
             given = Party(name=donor.name, kind=PartyKind.NONPROFIT, country="US", ein=donor.ein)
             gift = funds_in("2000.00", donor=given, funder=funder, **given_for(draw, funder))
@@ -62,6 +63,11 @@ async def propose(world: World, draw: Draw) -> str:
             legs |= {"funds_out": waits, "funds_in": gift}
     wanted = proposal(reference, partner=party, contacts=[contact_of(party.name)], **legs)
     return await asked(world, f"propose {reference}", world.office.propose(wanted, "pia.berg"))
+
+
+def _in_euros(amounts: tuple[str, ...]) -> dict[str, Any]:
+    """Return the payments of a leg in euros. No fund of dollars pays them."""
+    return {"tranches": [{"number": n, "money": money(one, "EUR")} for n, one in enumerate(amounts, start=1)]}
 
 
 def _plan(draw: Draw, amounts: tuple[str, ...]) -> list[dict[str, Any]]:

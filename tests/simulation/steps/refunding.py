@@ -10,7 +10,7 @@ from domain.partnership.refund.refunds import Refund, RefundDirection
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
-from tests.simulation.bank.book import Received, Said, Word
+from tests.simulation.bank.records import Received, Said, Word
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.lists import PAYEES
 from tests.simulation.grounds.organisation import FUNDER_IBAN

@@ -13,7 +13,7 @@ from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.streams import StreamId
 from payments.accounts import find_account
-from tests.simulation.bank.book import Payment, Said
+from tests.simulation.bank.records import Payment, Said
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.states import states
 from tests.simulation.grounds.world import World
