@@ -63,7 +63,8 @@ BEHIND = [{"name": "Ines Marek", "role": role, "kind": "INDIVIDUAL"} for role in
 """The person who governs each organisation and signs for it. She is invented, like them."""
 
 
-def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "NONPROFIT", **more: Any) -> Content:
+def party(name: str, ein: str | None = None, country: str = "US", kind: str = "NONPROFIT", **more: Any) -> Content:
+    """Return an invented organisation."""
     behind: Content = {} if kind == "PRIVATE_COMPANY" else {"principals": BEHIND, "nobody_owns": True}
     return {"name": name, "kind": kind, "country": country, "ein": ein, **behind, **more}
 
@@ -85,18 +86,19 @@ def out(payee: Content, *amounts: str, funder: str = "ISOC", report: bool = True
     return {**common, "tranches": tranches, "controlled_by_insider": False, "uses": ["PROGRAMME"], **more}
 
 
-def _in(donor: Content, amount: str, **more: Any) -> Content:
+def gift_of(donor: Content, amount: str, **more: Any) -> Content:
+    """Return the leg of a donor's money that comes in."""
     flags = ("influences_priorities", "advertising", "contingent")
     answers: Content = {**dict.fromkeys(flags, False), "names_receiver": "conduit_to" in more}
     answers["gets_in_return"] = "benefit" in more
     return {"funder": "ISOC", "donor": donor, "money": {"amount": amount, "currency": "USD"}, **answers, **more}
 
 
-PARISH = _party("Saint Agnes Parish Room", "00-1999999")
-NORTHERN = _party("Northern Light Telecom Ltd", kind="PRIVATE_COMPANY", country="CA")
-PACKET = _party("Packet Harbour Ltd", kind="PRIVATE_COMPANY", country="GB")
-LAKESIDE = _party("Lakeside School of Networking", "00-1000002")
-RIVERBEND = _party("Riverbend Library Network", "00-1000001")
+PARISH = party("Saint Agnes Parish Room", "00-1999999")
+NORTHERN = party("Northern Light Telecom Ltd", kind="PRIVATE_COMPANY", country="CA")
+PACKET = party("Packet Harbour Ltd", kind="PRIVATE_COMPANY", country="GB")
+LAKESIDE = party("Lakeside School of Networking", "00-1000002")
+RIVERBEND = party("Riverbend Library Network", "00-1000001")
 _LATELY: Final = datetime.now(UTC).date() - timedelta(days=2)
 """The day of the invented papers: an extract is asked for anew after two years."""
 
@@ -111,13 +113,13 @@ REGISTERED: Content = {
 }
 """A paper that proves a foreign body's status. It is invented, like the body."""
 
-EXCHANGE = _party("Lake Crescent Exchange Association", country="UG", papers=[REGISTERED])
-HARBOR = _party("Harbor Chapter of Open Networks", "00-1000004",
+EXCHANGE = party("Lake Crescent Exchange Association", country="UG", papers=[REGISTERED])
+HARBOR = party("Harbor Chapter of Open Networks", "00-1000004",
                 central={"name": "Open Networks United", "ein": "00-1000005"},
                 papers=[REGISTERED | {"kind": "GROUP_CONFIRMATION", "number": None}])  # fmt: skip
-BLUE_HERON = _party("Blue Heron Networks", country="UG", papers=[REGISTERED])
-ZORVAN = _party("Zorvan Trade Education Fund", "00-1000008")
-CAPITOL = _party("Capitol Digital Archive", "00-1000012")
+BLUE_HERON = party("Blue Heron Networks", country="UG", papers=[REGISTERED])
+ZORVAN = party("Zorvan Trade Education Fund", "00-1000008")
+CAPITOL = party("Capitol Digital Archive", "00-1000012")
 
 
 async def paid_and_reported(steps: Steps) -> None:
@@ -270,15 +272,15 @@ CASES = (
     ),
     Case(
         4,
-        proposal("Routing software by a company", _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
+        proposal("Routing software by a company", party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
                   "Operators of small networks in three counties",
-                  funds_out=out(_party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"), "40000.00")),
+                  funds_out=out(party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"), "40000.00")),
         sent_back_and_declined,
     ),
     Case(
         5,
-        proposal("Valley wireless", _party("Old Mill Community Net", "00-1000009"), "Households of Old Mill valley",
-                  funds_out=out(_party("Old Mill Community Net", "00-1000009"), "15000.00")),
+        proposal("Valley wireless", party("Old Mill Community Net", "00-1000009"), "Households of Old Mill valley",
+                  funds_out=out(party("Old Mill Community Net", "00-1000009"), "15000.00")),
         sent_back_and_withdrawn("its exemption was revoked and is not reinstated"),
     ),
     Case(
@@ -309,16 +311,16 @@ CASES = (
         10,
         proposal("Corporate responsibility gift", NORTHERN,
                   "Schools without a connection in the north",
-                  funds_in=_in(NORTHERN, "25000.00",
+                  funds_in=gift_of(NORTHERN, "25000.00",
                                restricted_to="School connectivity in the United States",
                                restriction={"places": ["US"], "whole": True})),
         gift_received,
     ),
     Case(
         11,
-        proposal("Gift with a choice of vendor", _party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"),
+        proposal("Gift with a choice of vendor", party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"),
                   "Students of technical colleges",
-                  funds_in=_in(_party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"), "100000.00",
+                  funds_in=gift_of(party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"), "100000.00",
                                influences_priorities=True)),
         sent_back_and_withdrawn("the donor insists on the vendor"),
     ),
@@ -332,16 +334,16 @@ CASES = (
     Case(
         13,
         proposal("Exchange association, by a private foundation",
-                  _party("Prairie Internet Exchange Association", "00-1000003"), "Networks of the prairie counties",
-                  funds_out=out(_party("Prairie Internet Exchange Association", "00-1000003"), "60000.00",
+                  party("Prairie Internet Exchange Association", "00-1000003"), "Networks of the prairie counties",
+                  funds_out=out(party("Prairie Internet Exchange Association", "00-1000003"), "60000.00",
                                  funder="SAMPLE-PF")),
         declined_by_a_person,
     ),
     Case(
         14,
-        proposal("Family foundation archive", _party("Meadow Family Foundation", "00-1000007"),
+        proposal("Family foundation archive", party("Meadow Family Foundation", "00-1000007"),
                   "Local historians of Meadow county",
-                  funds_out=out(_party("Meadow Family Foundation", "00-1000007"), "7000.00")),
+                  funds_out=out(party("Meadow Family Foundation", "00-1000007"), "7000.00")),
         held_and_terminated,
     ),
     Case(
@@ -355,7 +357,7 @@ CASES = (
         16,
         proposal("A company's routing tools, sponsored", RIVERBEND, "Operators of small networks in three counties",
                   funds_out=out(RIVERBEND, "20000.00", report=False, sponsorship={
-                      "project_of": _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
+                      "project_of": party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
                       "agreement_on": "2026-09-01", "application_on": "2026-10-01", "board_adopted": True,
                       "controls_use": True, "specific_project": True, "keeps_records": True, "holds_account": True,
                       "others_command_release": False, "vendor_at_fair_value": True, "earmarked": False,

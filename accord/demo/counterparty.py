@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from accord.client.desk import Desk
-from accord.counter.account.balances import balance_of, record_balance
 from accord.counter.bank_import import import_file
 from accord.counter.hand_over import HandedOver, hand_over
 from accord.counter.payment_files import export
+from accord.demo.money.second_bank import SecondBank
 from accord.demo.steps import FINANCE, PAYER
 from accord.presentation.faults import Refused
 from domain.parties import AccountReference
-from ledger import clock
 
 if TYPE_CHECKING:
     from deploy.embedded.bank import Bank
@@ -34,23 +33,36 @@ class Desks(NamedTuple):
     loader: Desk
     exporter: Desk
     importer: Desk
+    signer: Desk
+    attester: Desk
 
 
 class DemoBank:
-    """The simulated bank, with the export, hand-over and import of the files exchanged with it."""
+    """The simulated banks, with the export, hand-over and import of the files exchanged with them."""
 
-    def __init__(self, desks: Desks, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
+    def __init__(
+        self, desks: Desks, bank: Bank, second: SecondBank, folder: Path, accounts: dict[str, AccountReference]
+    ) -> None:
         self.accounts = accounts
+        self.second = second
         self._desks, self._bank, self._folder = desks, bank, folder
         self._exceptions = 0
 
-    async def tell_balances(self) -> None:
-        """Record what stood on the funders' accounts yesterday, as somebody of finance reads it, once on a folder."""
-        desk, yesterday = self._desks.staff, clock.today() - timedelta(days=1)
-        for funder in (await desk.directory()).funders:
-            if await balance_of(desk, funder.account) is None:
-                said = {"amount": OPENING_BALANCE, "currency": "USD", "on": yesterday, "statement": "the day before"}
-                await record_balance(desk, funder.account, FINANCE, **said)
+    @property
+    def importer(self) -> Desk:
+        """The desk that brings in what banks say."""
+        return self._desks.importer
+
+    async def begin_day(self) -> None:
+        """Begin today at both banks, and import the statements of the days before: they say what may be paid from."""
+        await asyncio.to_thread(self._bank.begin_today)
+        await self._import_answers()
+
+    async def end_day(self) -> None:
+        """End today at both banks, and import their statements."""
+        await asyncio.to_thread(self._bank.advance, 1)
+        self.second.end_day()
+        await self._import_answers()
 
     async def donate(self, amount_minor: int, note: str, donor: str) -> None:
         """Credit a donor's money to the public charity's account. The amount is in minor units."""
@@ -63,14 +75,25 @@ class DemoBank:
         while waiting:
             handed_over = await self._handed_over(waiting.pop(0))
             if handed_over.path is not None:
-                await asyncio.to_thread(self._bank.submit, handed_over.file.content)
+                await self._submit(handed_over.file.content)
             waiting += (
                 [made_file.file.message_id for made_file in handed_over.instead.files]
                 if handed_over.instead is not None
                 else []
             )
         await asyncio.to_thread(self._bank.advance, 1)
+        await self._import_answers()
+
+    async def _submit(self, content: bytes) -> None:
+        """Submit a file to the bank of the account that pays it."""
+        if self.second.keeps(content):
+            self.second.tell("take", base64.b64encode(content).decode())
+        else:
+            await asyncio.to_thread(self._bank.submit, content)
+
+    async def _import_answers(self) -> None:
         await self._import(await asyncio.to_thread(self._bank.collect, self._folder / "in"))
+        await self._import(self.second.collect())
 
     async def _handed_over(self, message_id: str) -> HandedOver:
         """Hand a file over, and once more if others decide on its ground meanwhile."""
@@ -97,6 +120,7 @@ class DemoBank:
     async def finish_imports(self) -> None:
         """Import the answers that the bank gave in earlier runs again: the import of the last was perhaps cut off."""
         await self._import(sorted((self._folder / "in").glob("*.xml")))
+        await self._import(self.second.collect())
 
     async def _import(self, paths: Iterable[Path]) -> None:
         for path in paths:

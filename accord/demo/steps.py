@@ -8,9 +8,10 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from itertools import count
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from accord.client.desk import Desk
+from accord.demo.money.second_bank import SecondBank
 from accord.demo.sample import CALLER
 from accord.organisation.governance import confirm_account
 from accord.presentation.faults import Refused
@@ -43,13 +44,28 @@ class Counterparty(Protocol):
         """Hand over the pending payments, let bank days pass, and import the bank's answers."""
 
 
+class OtherCounter(NamedTuple):
+    """The bank that does what does not go as planned, and the desk that brings its messages in."""
+
+    bank: SecondBank
+    importer: Desk
+
+
 class Steps:
     """The actions of staff in one partnership, with methods that wait for its state."""
 
-    def __init__(self, desk: Desk, bank: Counterparty, partnership_id: str) -> None:
+    def __init__(self, desk: Desk, bank: Counterparty, partnership_id: str, other: OtherCounter | None = None) -> None:
+        """Begin to act in a partnership. `other`: the counter of the funder whose account is at another bank."""
         self.desk = desk
         self.partnership_id = partnership_id
         self._bank = bank
+        self._other = other
+
+    @property
+    def other(self) -> OtherCounter:
+        """The counter of the funder whose account is at another bank."""
+        assert self._other is not None, "no other bank is there"  # noqa: S101 - only its own scenes ask
+        return self._other
 
     async def state(self) -> Partnership:
         """Return the partnership as the ledger holds it now."""
@@ -251,6 +267,11 @@ class Steps:
     async def lift(self, reason: str) -> None:
         """Lift a hold."""
         await self.do(c.LiftHold, FINANCE, reason=reason)
+
+    async def lift_if_held(self, reason: str) -> None:
+        """Lift a hold, if there is one."""
+        if (await self.state()).hold is not None:
+            await self.lift(reason)
 
     async def terminate(self, reason: str) -> None:
         """End the partnership early."""

@@ -9,7 +9,7 @@ import json
 import re
 import time
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
@@ -18,9 +18,14 @@ from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.processes import ChildProcess, program
 
 ANSWERS: Final = ("pain.002", "camt.054", "nacha.return")
-"""The message types that we read. Statements and interbank returns contain nothing further."""
+"""The message types that we read. Interbank returns contain nothing further."""
+STATEMENTS: Final = ("camt.053",)
+"""Statements of account, one for each account and working day."""
 
 START_SECONDS: Final = 20.0
+
+_FRIDAY: Final = 4
+_WEEKEND_AND_MONDAY: Final = 3
 
 _DAY: Final = re.compile(r"(?<=>)(20\d\d-\d\d-\d\d)(T[0-9:.]+)?(Z|[+-]\d\d:\d\d)?(?=<)")
 
@@ -28,13 +33,27 @@ _DAY: Final = re.compile(r"(?<=>)(20\d\d-\d\d-\d\d)(T[0-9:.]+)?(Z|[+-]\d\d:\d\d)
 class Bank:
     """A mock bank in a child process, with its database and log in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, states: bool = False) -> None:
+        """Prepare a bank without starting it.
+
+        `states`: collect its statements as well. Then its days begin on the working day before today, and in a later
+        run go on where they ended: what is booked on a day that has its statement is in none.
+        """
         self._folder = folder
         self._port = free_port()
+        self._messages = (*ANSWERS, *STATEMENTS) if states else ANSWERS
+        self._day_file = folder / "day"
+        self._day = self._first_day() if states else datetime.now(UTC).date()
         command = [program("mock-bank"), "--host", LOOPBACK, "--port", str(self._port), "--quiet"]
-        opening = datetime.now(UTC).strftime("%Y-%m-%dT09:00")
-        database = ["--clock", opening, "--db", str(folder / "bank.sqlite")]
+        database = ["--clock", f"{self._day}T09:00", "--db", str(folder / "bank.sqlite")]
         self._process = ChildProcess("bank", [*command, *database], folder / "logs" / "bank.log")
+
+    def _first_day(self) -> date:
+        """Return the day on which an earlier run ended, or the working day before today."""
+        if self._day_file.exists():
+            return date.fromisoformat(self._day_file.read_text("utf-8"))
+        today = datetime.now(UTC).date()
+        return today - timedelta(days=max(1, today.weekday() - _FRIDAY) if today.weekday() else _WEEKEND_AND_MONDAY)
 
     @property
     def url(self) -> str:
@@ -86,6 +105,13 @@ class Bank:
     def advance(self, days: int) -> None:
         """Advance the bank's clock by `days`: payments that are due are settled, and returns that are due are made."""
         self._call("POST", f"/_mock/advance?days={days}")
+        self._day += timedelta(days=days)
+        self._day_file.write_text(f"{self._day}", "utf-8")
+
+    def begin_today(self) -> None:
+        """Go on to today, unless its days went on beyond it before."""
+        if (days := (datetime.now(UTC).date() - self._day).days) > 0:
+            self.advance(days)
 
     def payments(self) -> list[dict[str, Any]]:
         """Return every payment that the bank has processed, whether accepted or rejected, newest first."""
@@ -96,7 +122,7 @@ class Bank:
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
         for message in json.loads(self._call("GET", "/_mock/mailbox")):
-            if message["type"].startswith(ANSWERS):
+            if message["type"].startswith(self._messages):
                 is_xml = not message["type"].startswith("nacha")
                 path = folder / f"{message['id']:06}-{message['type']}{'.xml' if is_xml else ''}"
                 body = _dated_back(message["body"], datetime.now(UTC)) if is_xml else message["body"]

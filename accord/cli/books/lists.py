@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
+from rich.table import Table
 
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
 from accord.cli.partnerships.reading import cut_at
@@ -92,7 +93,7 @@ def _show(
     if not figures.rows:
         return out.print(f"Nothing stands in the book at the end of {view.on}.")
     title = f"At the end of {view.on}, by the ledger up to {view.position}"
-    out.print(_table(figures.rows, figures.columns, title))
+    out.print(book_table(figures.rows, figures.columns, title))
     return out.print(figures.words, markup=False) if figures.words else None
 
 
@@ -107,7 +108,8 @@ def _as_json(view: BookView, rows: Rows, conversion: Conversion | None) -> dict[
     return {"on": view.on, "position": view.position, "missing": view.missing, "planning": planning, "rows": rows}
 
 
-def _table(rows: Rows, columns: Sequence[Column], title: str) -> Any:
+def book_table(rows: Rows, columns: Sequence[Column], title: str) -> Table:
+    """Return a list of the book as a table, its sums aligned."""
     by_field = {column.field: Heading(column.heading, column.dropped, column.is_sum) for column in columns}
     headings = [by_field.get(field, Heading("Currency")) for field in fields_of(columns)]
     sums = {column.field for column in columns if column.is_sum}

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.live import Live
 
+from accord.cli.installation.demo_money import money_seen, words_on_money
 from accord.cli.installation.demo_words import (
+    called,
     closing_words,
     grant_that_stands,
     pages,
@@ -29,8 +31,11 @@ from accord.demo.by_link import BY_LINK
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
 from accord.demo.counterparty import BANK_SECONDS, OPENING_BALANCE, DemoBank, Desks
 from accord.demo.house import HOUSE, TO_BE_PAID, first_free_number
+from accord.demo.money.scenes import MONEY, TAKEN_BACK, end_what_was_taken_back
+from accord.demo.money.second_bank import SecondBank
+from accord.demo.money.terms import record_payee, set_terms
 from accord.demo.sample import furnish, load_sample_registers, open_budget, sample_iban
-from accord.demo.steps import PROPOSER, Steps
+from accord.demo.steps import PROPOSER, OtherCounter, Steps
 from accord.demo.writing import choose_mail, furnish_letters_and_mail, put_in_force, until_mailed
 from accord.operations.embedding import make_stack, started
 from accord.presentation.faults import BadInput, Refused
@@ -66,7 +71,7 @@ async def _demo(once: bool) -> None:
     stack, stop = make_stack(folder), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    bank = Bank(folder / "bank")
+    bank = Bank(folder / "bank", states=True)
     out.print("Starting PostgreSQL, Temporal, a worker and a bank ...")
     keeper = asyncio.create_task(_nothing())
     try:
@@ -80,11 +85,16 @@ async def _demo(once: bool) -> None:
             open_desk(Login.LOADER) as loader,
             open_desk(Login.EXPORTER, acting=True) as exporter,
             open_desk(Login.IMPORTER, acting=True) as importer,
+            open_desk(Login.SIGNER) as signer,
+            open_desk(Login.ATTESTER) as attester,
         ):
-            partnerships = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
+            desks = Desks(staff, loader, exporter, importer, signer, attester)
+            partnerships = await _interruptible(_play(desks, bank, folder), stop)
             portfolio, waiting = await staff.portfolio(), await inbox_lines(staff)
-        if partnerships is not None:
+            money = await money_seen(desks, folder) if partnerships is not None else None
+        if partnerships is not None and money is not None:
             closing_words(partnerships, stack.state, once)
+            words_on_money(money, portfolio, called(), folder)
             words_on_the_grant(grant_that_stands(portfolio, GRANT.number), stack.state, folder)
             words_on_the_door(grant_that_stands(portfolio, BY_LINK.number), waiting, stack.state)
             if not once:
@@ -121,12 +131,15 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
     accounts = await furnish(desk)
     _open_bank_accounts(bank)
     first = await first_free_number(desk)
+    await set_terms(desk)
+    accounts["springfield"] = await record_payee(desk)
     await open_budget(desk, small_budget(first), "Small grants", SMALL_BUDGET)
-    counterparty = DemoBank(desks, bank, folder / "bank", accounts)
+    second = SecondBank(folder / "bank" / "second", sample_iban("sample-pf"), OPENING_BALANCE)
+    counterparty = DemoBank(desks, bank, second, folder / "bank", accounts)
     await choose_mail(desk)
     await counterparty.finish_imports()
-    await counterparty.tell_balances()
-    cases = CASES if _stands(await desk.portfolio()) else (*CASES, *HOUSE)
+    await counterparty.begin_day()
+    cases = CASES if _stands(await desk.portfolio()) else (*CASES, *MONEY, *HOUSE)
     ids, closing = [case.proposed(first).reference for case in cases], asyncio.Event()
     try:
         async with asyncio.TaskGroup() as group:  # what ends the bank's rounds ends the demo, and is told
@@ -138,7 +151,10 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
     except ExceptionGroup as faults:
         raise _the_first_of(faults, first) from faults
     if cases is not CASES:
-        await _leave_to_people(Steps(desk, counterparty, reference(first, TO_BE_PAID)), counterparty)
+        await _leave_to_people(_steps(desk, counterparty, reference(first, TO_BE_PAID)), counterparty)
+    await counterparty.end_day()
+    if any(case.number == TAKEN_BACK for case in cases):
+        await end_what_was_taken_back(_steps(desk, counterparty, reference(first, TAKEN_BACK)))
     if GRANT in cases:
         await until_mailed(desk, reference(first, GRANT.number), *TOLD)
     return await _these(desk, ids)
@@ -150,6 +166,10 @@ def _stands(portfolio: list[Partnership]) -> bool:
     left = {number // 100 for number, one in numbers.items() if number % 100 == TO_BE_PAID and one.tranches[0].attempt}
     house = {first * 100 + case.number for first in left for case in HOUSE}
     return any(number in house and not one.ended for number, one in numbers.items())
+
+
+def _steps(desk: Desk, bank: DemoBank, partnership_id: str) -> Steps:
+    return Steps(desk, bank, partnership_id, OtherCounter(bank.second, bank.importer))
 
 
 async def _leave_to_people(steps: Steps, bank: DemoBank) -> None:
@@ -170,11 +190,11 @@ def _the_first_of(faults: ExceptionGroup, first: int) -> Exception:
 
 async def _live(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
     proposal = case.proposed(first)
-    steps = Steps(desk, bank, proposal.reference)
+    steps = _steps(desk, bank, proposal.reference)
     await _until_its_turn(desk, bank, case, first)
     await desk.propose(proposal, PROPOSER)
     await case.life(steps)
-    if case in CASES:
+    if case not in HOUSE and case.number != TAKEN_BACK:
         await steps.until_ended()
 
 
@@ -241,12 +261,10 @@ def _cents(amount: str) -> int:
 
 
 def _open_bank_accounts(bank: Bank) -> None:
-    """Open the funders' accounts, one with payments that are returned later, and a payee's account that is closed."""
-
+    """Open two funders' accounts, one with payments that are returned later, and a payee's account that is closed."""
     bank.open_account("ISOC", sample_iban("isoc"), balance=_cents(OPENING_BALANCE))
     later: dict[str, Any] = {"behaviour": "return-later", "parameters": {"days": RETURN_DAYS}}
     bank.open_account("FOUNDATION", sample_iban("isoc-foundation"), balance=_cents(OPENING_BALANCE), **later)
-    bank.open_account("SAMPLE-PF", sample_iban("sample-pf"), balance=_cents(OPENING_BALANCE))
     bank.open_account("HARBOR", sample_iban("harbor"), closed=True)
 
 

@@ -22,7 +22,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 
 
-def _program() -> str:
+def called() -> str:
     """Return the name by which this program was called, for those who call it again."""
     if shutil.which("accord"):
         return "accord"
@@ -46,7 +46,7 @@ def closing_words(partnerships: list[Partnership], stack: StackState, once: bool
     )
     until = " (until the demo ends)" if once else ""
     out.print(f"\n{pages(stack)}{until}", soft_wrap=True)
-    program = _program()
+    program = called()
     out.print(f"Start the stack again with `{program} up`, then try:" if once else "Try next, in another terminal:")
     for command in (
         "work --as femi.ade",
@@ -73,9 +73,10 @@ def _say_how_to_sign(program: str) -> None:
     out.print(f"  {program} payments sample-answer ACCM... --out settled.camt.054.xml", markup=False, soft_wrap=True)
 
 
-def grant_that_stands(portfolio: list[Partnership], case: int) -> Partnership | None:
-    """Return the grant of a case that this run or an earlier one left open, or None if none did."""
-    grants = [one for one in portfolio if not one.ended and int(one.partnership_id.rpartition("-")[2]) % 100 == case]
+def grant_that_stands(portfolio: list[Partnership], case: int, *, or_ended: bool = False) -> Partnership | None:
+    """Return the newest grant of a case that this run or an earlier one left open, or ended, or None if none did."""
+    of_case = [one for one in portfolio if int(one.partnership_id.rpartition("-")[2]) % 100 == case]
+    grants = [one for one in of_case if or_ended or not one.ended]
     return max(grants, key=lambda grant: grant.partnership_id, default=None)
 
 
@@ -83,7 +84,7 @@ def words_on_the_grant(grant: Partnership | None, stack: StackState, folder: Pat
     """Say where the letters, the papers and the mail of the grant with a budget are found."""
     if grant is None:
         return
-    partnership_id, program, place = grant.partnership_id, _program(), Path(os.path.relpath(folder))
+    partnership_id, program, place = grant.partnership_id, called(), Path(os.path.relpath(folder))
     out.print(f"\nA grant with all that one may have is {partnership_id}:", markup=False)
     for name, where in (
         ("Its page", f"{stack.console_url}/{partnership_id}"),
@@ -100,7 +101,7 @@ def words_on_the_door(grant: Partnership | None, waiting: Sequence[InboxLine], s
     """Say what a grantee did by link, and where a reader finds their open form, the inbox and the clock."""
     if grant is None:
         return
-    partnership_id, console, program = grant.partnership_id, stack.console_url, _program()
+    partnership_id, console, program = grant.partnership_id, stack.console_url, called()
     out.print(f"\nThe grantee of {partnership_id} did all by link, without an account. They accepted the agreement and")
     out.print("reported with a photograph. Staff returned the report with a question, took it over once that was")
     out.print("answered, and another accepted it: so the second payment was made. They ask for a change, which waits:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -18,7 +19,10 @@ from deploy.logins import Login
 from domain.payment.account_numbers import masked
 from domain.payment.stated.entries import EntryKind
 
-_HEADINGS: Final = ("Entry", "Booked", Heading("Sum", 2), "Kind", "Of", Heading("Owner", 3), Heading("Days", 4))
+_HEADINGS: Final = (
+    "Entry", "Booked", Heading("Sum", 2, is_sum=True), "Kind", "Of", Heading("Owner", 3),
+    Heading("Days", 4, is_sum=True),
+)  # fmt: skip
 
 
 def entries(
@@ -59,7 +63,7 @@ def entries(
         )
 
     lines = [line for account_entries in run(work()) for line in account_entries.lines if is_wanted(line)]
-    print_json([_as_json(line) for line in lines]) if as_json else _print(lines)
+    print_json([_as_json(line) for line in lines]) if as_json else print_entries(lines)
     if only_open and lines:
         raise typer.Exit(1)
 
@@ -89,7 +93,8 @@ def assign(
     return out.print(f"{line.name} is looked after by {line.owner}. It was booked {age} ago.", markup=False)
 
 
-def _print(lines: list[AccountEntry]) -> None:
+def print_entries(lines: Sequence[AccountEntry]) -> None:
+    """Print entries with their explanations, and what there is to do about those that are open."""
     if not lines:
         return out.print("No entry.")
     out.print(rows_table(_HEADINGS, map(_row, lines)))

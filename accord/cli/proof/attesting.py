@@ -11,6 +11,7 @@ import asyncpg
 import typer
 
 from accord.cli.options import JsonOption
+from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import KnownOption, guarded
 from accord.client.desk import open_desk
@@ -33,6 +34,11 @@ from records.authorship import Reader
 from records.books.reading import Books
 from records.opening import open_ledger
 
+_HEADINGS: Final = (
+    "Funder", "Account",
+    *(Heading(text, is_sum=True) for text in ("Events", "Postings", "Bank balance", "Entries of the day")),
+    Heading("Not Accord's, or not explained", is_sum=True),
+)  # fmt: skip
 EXIT_CODES: Final = {DayVerdict.AGREES: 0, DayVerdict.DIFFERS: 1, DayVerdict.NOT_KNOWN: 2}
 
 
@@ -87,7 +93,7 @@ def attest_day(
     if as_json:
         print_json(day_findings.model_dump(mode="json"))
     else:
-        _print(day_findings, entry)
+        print_findings(day_findings, entry)
     raise typer.Exit(EXIT_CODES[day_findings.verdict])
 
 
@@ -129,11 +135,11 @@ def _day(text: str) -> date:
     return day
 
 
-def _print(findings: Findings, entry: Attested | None) -> None:
+def print_findings(findings: Findings, entry: Attested | None) -> None:
+    """Print a day: the figures of its sides, where they differ, and the line that was signed, if one was."""
     out.print(f"{findings.day}: {VERDICTS[findings.verdict]}")
-    columns = ("Funder", "Account", "Events", "Postings", "Bank balance", "Entries", "Not explained")
     if findings.figures:
-        out.print(rows_table(columns, map(_row, findings.figures)))
+        out.print(rows_table(_HEADINGS, map(_row, findings.figures)))
     for line in _details(findings):
         out.print(line, markup=False, soft_wrap=True)
     if entry is None:
@@ -146,7 +152,7 @@ def _print(findings: Findings, entry: Attested | None) -> None:
 def _row(figures: LineFigures) -> tuple[str, ...]:
     sums = (figures.events, figures.postings, figures.balance)
     cells = ("not known" if amount is None else f"{figures.currency} {amount:,}" for amount in sums)
-    others = f"{figures.other_entries} of {figures.currency} {figures.other_sum:,}"
+    others = f"{figures.currency} {figures.other_sum:,} in {figures.other_entries}" if figures.other_entries else "none"
     return figures.funder, figures.account, *cells, str(figures.entries), others
 
 

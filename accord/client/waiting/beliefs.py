@@ -74,7 +74,8 @@ async def beliefs_on(desk: LedgerAccess, accounts: Mapping[str, str], entry_ids:
             beliefs.pop(derive("counted", exception_id), None)  # the same booking, at the sum that was instructed
             before = beliefs.get(belief.claim)
             # What counts on a payment or in a gift is known by that; the sum is the one that the bank booked.
-            beliefs[belief.claim] = before._replace(amount=belief.amount) if before else belief
+            sum_ = {"amount": belief.amount, "currency": belief.currency}
+            beliefs[belief.claim] = before._replace(**sum_) if before else belief
     return [_with_key(belief, keys.get(belief.claim, "")) for belief in beliefs.values()]
 
 
@@ -188,6 +189,8 @@ def _of_exception(
     told = told._replace(explanation=_explanation(exception), keys=unread.keys)
     if act is not None and act.partnership_id and act.resolution in COUNTING:
         told = told._replace(about=_of_place(act.partnership_id, act.tranche, act.attempt))
+    if act is not None and act.resolution in COUNTING and act.tranche:
+        told = told._replace(subject=_Place(act.partnership_id or "", act.tranche, act.attempt).name)
     if answer is None and act is not None and act.booked is not None:  # an answer says its own sum
         told = told._replace(amount=-act.booked.amount, currency=act.booked.currency)
     yield told

@@ -90,7 +90,7 @@ def explain(entries: Sequence[StatedEntry], beliefs: Iterable[Belief]) -> Explai
         book.index(by_belief)
         for place, entry in enumerate(entries):
             if place not in explanations and (belief := book.take(entry, of_entry(entry))):
-                explanations[place] = _explained(entry, belief)
+                explanations[place] = _explained(entry, book.take_refund(entry, belief) or belief)
     for place, entry in enumerate(entries):
         if place not in explanations:
             explanations[place] = _together(entry, book) or _charge(entry)
@@ -120,6 +120,20 @@ class _Book:
                 belief = self._standing.get(place)
                 if belief is not None and _moves_alike(entry, belief):
                     return self._standing.pop(place)
+        return None
+
+    def take_refund(self, entry: StatedEntry, belief: Belief) -> Belief | None:
+        """Take out the refund to a donor that a gift which the bank took back is too, or return None.
+
+        People said that the debit is no mistake of the bank's, and recorded by its reference where the money went: that
+        is one booking.
+        """
+        if belief.explanation is not EntryKind.GIFT_TAKEN_BACK:
+            return None
+        for place, standing in self._standing.items():
+            is_refund = standing.explanation is EntryKind.TO_DONOR and _moves_alike(entry, standing)
+            if is_refund and not entry.references.isdisjoint(standing.references):
+                return self._standing.pop(place)
         return None
 
     def take_all(self, entry: StatedEntry, is_part: Callable[[Belief], bool]) -> list[Belief]:

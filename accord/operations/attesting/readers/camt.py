@@ -66,17 +66,22 @@ def _statement(node: Element, file_sha256: str) -> OwnStatement:
     opening = opening if opening is not None else balances["PRCD"]
     last_day = _day(closing, "Dt")
     number = _text(node, "ElctrncSeqNb") or _text(node, "LglSeqNb") or "0"
-    name = f"statement {number} of {last_day}" if number != "0" else f"statement of {last_day}"
+    like = StatementLine("", currency, last_day, ZERO, frozenset(), named(number, last_day), file_sha256)
     entries = [
         part
         for entry in _all(node, "Ntry")
         if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) == "BOOK"
-        for part in _entries(entry, StatementLine("", currency, last_day, ZERO, frozenset(), name, file_sha256))
+        for part in _entries(entry, like)
     ]
     first_day = min(_day(opening, "Dt") + later, last_day)
     return OwnStatement(
         currency, int(number), first_day, last_day, _signed(opening), _signed(closing), tuple(entries), file_sha256
     )
+
+
+def named(number: str, last_day: date) -> str:
+    """Return a statement by its number, if it has one, and its day."""
+    return f"statement {number} of {last_day}" if number.strip("0") else f"statement of {last_day}"
 
 
 def _entries(entry: Element, like: StatementLine) -> list[StatementLine]:

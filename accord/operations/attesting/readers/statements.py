@@ -1,4 +1,4 @@
-"""The third reader: the bank's statements of account (camt.053), from the bytes that are kept under their digest."""
+"""The third reader: the bank's statements of account (camt.053, BAI2), from the bytes kept under their digest."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from accord.operations.attesting.readers.bai2 import begins_bai2, read_bai2_statement
 from accord.operations.attesting.readers.camt import BadStatement, OwnStatement, read_statement
 from domain.attestation.readings import (
     ZERO,
@@ -47,19 +48,21 @@ async def _of_account(pool: asyncpg.Pool, account: str) -> StatementsReading:
         number, bank = _identity(json.loads(details), account)
     except (ValueError, KeyError):
         return StatementsReading((), (), (_details_changed(account),), ())
-    statements, differences = list[OwnStatement](), list[SideDifference]()
+    statements, differences, unknowns = list[OwnStatement](), list[SideDifference](), list[NotKnown]()
     for row in await pool.fetch(_STATEMENTS, number, bank):
         try:
             statements.append(_proved(account, row))
+        except _OfAnotherForm:
+            unknowns.append(_unread(account, row))
         except BadStatement as fault:
             differences.append(_changed(account, row, str(fault)))
-    in_order = sorted(set(statements), key=_order)
+    in_order = sorted(_each_once(statements), key=_order)
     chains = [_chain(list(group)) for _, group in groupby(in_order, key=lambda statement: statement.currency)]
     differences += [fault for chain in chains for fault in _breaks(account, chain)]
     entries = tuple(
         entry._replace(account=account) for chain in chains for statement in chain for entry in statement.entries
     )
-    return StatementsReading(tuple(_stretches(account, chains)), entries, tuple(differences), ())
+    return StatementsReading(tuple(_stretches(account, chains)), entries, tuple(differences), tuple(unknowns))
 
 
 def _identity(details: dict[str, Any], account: str) -> tuple[str, str]:
@@ -89,19 +92,53 @@ def _proved(account: str, row: Any) -> OwnStatement:
     content = bytes(row["content"])
     if sha256(content).hexdigest() != row["file_sha256"]:
         raise BadStatement("its file is not the one that was kept: it was changed")
-    statement = read_statement(content, int(row["place"]), row["file_sha256"])
+    statement = _read(content, row, whole=True)
     if (statement.currency, statement.opening, statement.closing) != (row["currency"], row["opening"], row["closing"]):
         raise BadStatement("the table says other balances than its file")
     return statement
+
+
+class _OfAnotherForm(ValueError):
+    """A file is neither camt.053 nor BAI2: a CSV is read by its bank's mapping, which this reader does not know."""
+
+
+def _read(content: bytes, row: Any, *, whole: bool) -> OwnStatement:
+    """Return a statement of a file, in the form that the file has.
+
+    Raises:
+        BadStatement: It cannot be read.
+        _OfAnotherForm: It is of neither form.
+    """
+    place, sha256_of_file = int(row["place"]), row["file_sha256"]
+    if begins_bai2(content):
+        return read_bai2_statement(content, place, sha256_of_file, whole=whole)
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        return read_statement(content, place, sha256_of_file, whole=whole)
+    raise _OfAnotherForm
+
+
+def _unread(account: str, row: Any) -> NotKnown:
+    reason = f"the statement of {account} of {row['closed_on']} came in as a CSV, which this reader does not read"
+    return NotKnown(MoneySide.STATEMENTS, reason)
+
+
+def _each_once(statements: list[OwnStatement]) -> set[OwnStatement]:
+    """Return the statements without those that say, without a number, the same as one that has a number."""
+    numbered = {_sums(statement) for statement in statements if statement.number}
+    return {statement for statement in statements if statement.number or _sums(statement) not in numbered}
+
+
+def _sums(statement: OwnStatement) -> tuple[object, ...]:
+    return statement.last_day, statement.currency, statement.opening, statement.closing
 
 
 def _changed(account: str, row: Any, fault: str) -> SideDifference:
     """Return the difference of a statement that is not what was kept, with the sum that its bytes now add."""
     where, by = f"statement of {row['closed_on']} in file {row['file_sha256'][:12]}", row["closing"]
     try:
-        statement = read_statement(bytes(row["content"]), int(row["place"]), row["file_sha256"], whole=False)
+        statement = _read(bytes(row["content"]), row, whole=False)
         by = sum((entry.amount for entry in statement.entries), ZERO) - (row["closing"] - row["opening"])
-    except BadStatement:
+    except (BadStatement, _OfAnotherForm):
         pass  # nothing can be said of its sums: all that it closed with is in doubt
     return SideDifference(MoneySide.STATEMENTS, fault, where, account, row["currency"], by, row["closed_on"])
 

@@ -99,6 +99,17 @@ def test_a_charge_is_one_by_the_banks_code() -> None:
     assert kinds(explain([entry("-12.50", is_charge=True), entry("-12.50", "B")], [])) == [KIND.CHARGE, KIND.OPEN]
 
 
+def test_a_gift_taken_back_is_the_refund_that_was_recorded_of_it() -> None:
+    """Given what people said of a debit, and the refund to the donor under its reference, then they are one booking."""
+    of_bank = {"references": frozenset({"R-7"})}
+    said = belief(None, "EX", KIND.GIFT_TAKEN_BACK)
+    refund = belief("-600", "refund", KIND.TO_DONOR, **of_bank)
+    explained = explain([entry("-600", "EX", **of_bank)], [said, refund])
+    assert (kinds(explained), explained.missing) == ([KIND.TO_DONOR], ())
+    other = explain([entry("-500", "EX", **of_bank)], [said, refund])
+    assert (kinds(other), other.missing) == ([KIND.GIFT_TAKEN_BACK], (refund,))
+
+
 def test_what_nobody_could_read_is_explained_by_the_word_on_that_very_entry() -> None:
     said = belief(None, "one", KIND.OUTSIDE)
     assert kinds(explain([entry("-600"), entry("-1", "B")], [said])) == [KIND.OUTSIDE, KIND.OPEN]
