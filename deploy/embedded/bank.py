@@ -41,7 +41,8 @@ class Bank:
         """
         self._folder = folder
         self._port = free_port()
-        self._messages = (*ANSWERS, *STATEMENTS) if states else ANSWERS
+        self._states = states
+        self._opened: set[str] = set()
         self._day_file = folder / "day"
         self._day = self._first_day() if states else datetime.now(UTC).date()
         command = [program("mock-bank"), "--host", LOOPBACK, "--port", str(self._port), "--quiet"]
@@ -86,6 +87,7 @@ class Bank:
 
         An account of that name which an earlier run opened is set to the same.
         """
+        self._opened.add(name)
         account = {"name": name, "iban": iban, "bic": "MOCKNL2AXXX", "currency": currency, **more}
         if name in [load["id"] for load in json.loads(self._call("GET", "/_mock/accounts"))]:
             self._call("PATCH", f"/_mock/accounts/{name}", json.dumps(account).encode())
@@ -122,13 +124,18 @@ class Bank:
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
         for message in json.loads(self._call("GET", "/_mock/mailbox")):
-            if message["type"].startswith(self._messages):
+            if self._is_for_us(message):
                 is_xml = not message["type"].startswith("nacha")
                 path = folder / f"{message['id']:06}-{message['type']}{'.xml' if is_xml else ''}"
                 body = _dated_back(message["body"], datetime.now(UTC)) if is_xml else message["body"]
                 path.write_text(body, "utf-8")
                 paths.append(path)
         return paths
+
+    def _is_for_us(self, message: dict[str, Any]) -> bool:
+        """True for what we read: every answer, and the statements of accounts opened here. It has others of its own."""
+        is_statement = self._states and message["type"].startswith(STATEMENTS)
+        return message["type"].startswith(ANSWERS) or (is_statement and message["account"] in self._opened)
 
     def _call(
         self, method: str, path: str, body: bytes | None = None, kind: str = "application/json",

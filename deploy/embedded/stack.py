@@ -42,6 +42,9 @@ from workflows import attributes
 WATCH_SECONDS: Final = 0.3
 TEMPORAL_START_SECONDS: Final = 60.0
 TEMPORAL_STARTS: Final = 3
+LOG_KEY: Final = "ledger.key"
+"""The file of the key that signs checkpoints and the lines of days, if somebody made one; beside it the public one."""
+CHECKPOINTS: Final = "checkpoints"
 WORKER: Final = ["-m", "worker"]
 NOTIFIER: Final = ["-m", "accord", "notifier"]
 POST: Final = ["-m", "accord", "post"]
@@ -240,7 +243,16 @@ class Stack:
     def _console(self) -> ChildProcess:
         of_the_ui = {"ACCORD_TEMPORAL_UI": self._ui_url, "ACCORD_CODEC_TOKEN": self._codec_token}
         sealer = {"ACCORD_SEALER": configured("ACCORD_SEALER") or self._letters.seal_socket}
-        return self._child("console", CONSOLE, {**self._origins, **of_the_ui, "ACCORD_PAPERS": self._papers, **sealer})
+        settings = {**self._origins, **of_the_ui, "ACCORD_PAPERS": self._papers, **sealer, **self._lines_of_days}
+        return self._child("console", CONSOLE, settings)
+
+    @property
+    def _lines_of_days(self) -> dict[str, str]:
+        """The settings by which the console shows the signed line of each day, if this folder has a key that signs."""
+        public = self.folder / f"{LOG_KEY}.pub"
+        if configured("ACCORD_LOG") or not public.exists():
+            return {}
+        return {"ACCORD_ATTESTATIONS": str(self.folder / CHECKPOINTS), "ACCORD_LOG": str(public)}
 
     def _counter(self) -> ChildProcess:
         return self._child(

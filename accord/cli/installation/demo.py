@@ -13,7 +13,6 @@ from rich.live import Live
 
 from accord.cli.installation.demo_money import money_seen, words_on_money
 from accord.cli.installation.demo_words import (
-    called,
     closing_words,
     grant_that_stands,
     pages,
@@ -31,6 +30,7 @@ from accord.demo.by_link import BY_LINK
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
 from accord.demo.counterparty import BANK_SECONDS, OPENING_BALANCE, DemoBank, Desks
 from accord.demo.house import HOUSE, TO_BE_PAID, first_free_number
+from accord.demo.money.night import furnish_key
 from accord.demo.money.scenes import MONEY, TAKEN_BACK, end_what_was_taken_back
 from accord.demo.money.second_bank import SecondBank
 from accord.demo.money.terms import record_payee, set_terms
@@ -68,6 +68,7 @@ async def _demo(once: bool) -> None:
 
     folder = data_folder()
     furnish_letters_and_mail(folder)
+    furnish_key(folder)
     stack, stop = make_stack(folder), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -94,7 +95,7 @@ async def _demo(once: bool) -> None:
             money = await money_seen(desks, folder) if partnerships is not None else None
         if partnerships is not None and money is not None:
             closing_words(partnerships, stack.state, once)
-            words_on_money(money, portfolio, called(), folder)
+            words_on_money(money, portfolio, stack.state, folder)
             words_on_the_grant(grant_that_stands(portfolio, GRANT.number), stack.state, folder)
             words_on_the_door(grant_that_stands(portfolio, BY_LINK.number), waiting, stack.state)
             if not once:

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from accord.cli.books.lists import book_table
-from accord.cli.installation.demo_words import grant_that_stands
+from accord.cli.installation.demo_words import called, grant_that_stands
 from accord.cli.payments.entries import print_entries
 from accord.cli.printing.output import out
 from accord.cli.proof.attesting import print_findings
 from accord.client.waiting.stated_entries import ExplainedAccount
 from accord.demo.counterparty import Desks
-from accord.demo.money.night import CHECKPOINTS, KEY, sign_the_day, statement_of
+from accord.demo.money.night import sign_the_day, statement_of
 from accord.demo.money.scenes import FUNDER
 from accord.operations.attesting.log import Attested
 from accord.presentation.books import tables
+from deploy.embedded.stack import CHECKPOINTS, LOG_KEY
+from deploy.settings import StackState
 from domain.books import statements as s
 from domain.directory.chart import chart_of
 from domain.money.amounts import ZERO
@@ -64,7 +66,7 @@ def _totals(lines: list[s.TrialLine]) -> list[tuple[str, Decimal, Decimal]]:
     ]
 
 
-def words_on_money(seen: MoneySeen, portfolio: list[Partnership], program: str, folder: Path) -> None:
+def words_on_money(seen: MoneySeen, portfolio: list[Partnership], stack: StackState, folder: Path) -> None:
     """Print the statement's entries with their explanations, the trial balance, and the line of the day."""
     out.print(f"\nMoney that did not go as planned, on the account of {FUNDER}, whose bank exchanges and charges:")
     for case, words in _SCENES.items():
@@ -80,10 +82,12 @@ def words_on_money(seen: MoneySeen, portfolio: list[Partnership], program: str, 
         out.print(f"{currency}: debits {debit:,}, credits {credit:,}.")
     out.print("\nThe line of the day, signed and verified. Do events, postings, statements and workflows agree?")
     print_findings(seen.attested.line, seen.attested)
-    _say_commands(program, Path(os.path.relpath(folder)))
+    for name, page in (("The line", f"operations/attestations/{seen.attested.line.day}"), ("The book", "books")):
+        out.print(f"  {name} in the console: {stack.console_url}/{page}", markup=False, soft_wrap=True)
+    _say_commands(Path(os.path.relpath(folder)))
 
 
-def _say_commands(program: str, place: Path) -> None:
-    proof = f"--checkpoints {place / CHECKPOINTS} --log {place / KEY}.pub"
+def _say_commands(place: Path) -> None:
+    program, proof = called(), f"--checkpoints {place / CHECKPOINTS} --log {place / LOG_KEY}.pub"
     for command in ("payments statements", "payments entries", "books trial-balance", f"ledger verify {proof}"):
         out.print(f"  {program} {command}", markup=False, soft_wrap=True)

@@ -74,8 +74,7 @@ async def beliefs_on(desk: LedgerAccess, accounts: Mapping[str, str], entry_ids:
             beliefs.pop(derive("counted", exception_id), None)  # the same booking, at the sum that was instructed
             before = beliefs.get(belief.claim)
             # What counts on a payment or in a gift is known by that; the sum is the one that the bank booked.
-            sum_ = {"amount": belief.amount, "currency": belief.currency}
-            beliefs[belief.claim] = before._replace(**sum_) if before else belief
+            beliefs[belief.claim] = before._replace(amount=belief.amount) if before else belief
     return [_with_key(belief, keys.get(belief.claim, "")) for belief in beliefs.values()]
 
 

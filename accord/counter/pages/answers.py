@@ -17,7 +17,7 @@ from accord.counter.pages.errands.hearing import entries_of, finish
 from accord.counter.pages.preparing import outcome_page
 from accord.counter.pages.site import CounterSite
 from accord.presentation.faults import BadInput
-from accord.presentation.words.exceptions import HAPPENED
+from accord.presentation.words.exceptions import heading_of
 from accord.presentation.words.values import NamesInWords
 from accord.web.errands import ErrandOutcome
 from accord.web.pages import page, problem
@@ -38,7 +38,7 @@ async def show(request: Request) -> Response:
     desk = site.desk_of(Login.IMPORTER, client=False)
     async with desk.pool.acquire() as connection:
         cut_off = len(await unfinished(connection))
-    exceptions = [(one, HAPPENED[one.kind]) for one in await listed_exceptions(desk)]
+    exceptions = [(one, heading_of(one.kind, one.reason)) for one in await listed_exceptions(desk)]
     accounts = await stated_accounts(desk)
     names = NamesInWords(await desk.directory())
     open_lines = [

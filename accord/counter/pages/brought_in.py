@@ -30,11 +30,13 @@ MOST: Final = 50
 """Files of a page."""
 
 _FILES: Final = """
-SELECT f.sha256, f.name, f.kept_at, f.taken_at IS NOT NULL AS is_read, e.entries, e.open
+SELECT f.sha256, f.name, f.kept_at, f.taken_at IS NOT NULL AS is_read, greatest(e.entries, s.entries) AS entries, e.open
   FROM payments.bank_files f,
        LATERAL (SELECT count(*) AS entries, count(x.exception_id) FILTER (WHERE x.resolved_at IS NULL) AS open
                   FROM payments.entries n LEFT JOIN payments.exceptions x USING (exception_id)
-                 WHERE n.file_sha256 = f.sha256) e
+                 WHERE n.file_sha256 = f.sha256) e,
+       LATERAL (SELECT count(*) AS entries FROM payments.stated_entries t
+                 WHERE t.file_sha256 = f.sha256 AND t.place NOT LIKE '%/beside') s
  WHERE EXISTS (SELECT FROM ledger.events v WHERE v.stream_id = $1 || f.sha256)
    AND ($2 = '' OR position(lower($2) IN lower(f.name)) > 0 OR f.sha256 LIKE lower($2) || '%')
    AND ($3 = '' OR ($3 = 'open') = (e.open > 0))

@@ -104,7 +104,7 @@ async def _head(request: Request, sight: ExceptionSight) -> dict[str, Any]:
     answer = sight.answer
     return {
         "name": sight.name,
-        "happened": happened(sight.exception.raised.exception, answer, sight.attempt),
+        "happened": happened(sight.exception.raised, answer, sight.attempt),
         "money": money_in_words(answer.money) if answer is not None else "",
         "sender": await sender_of(site.desk_of(Login.IMPORTER, client=False), sight.exception),
         "title": sight.partnership.proposed.title if sight.partnership is not None else "",

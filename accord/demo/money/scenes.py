@@ -81,6 +81,7 @@ async def end_what_was_taken_back(steps: Steps) -> None:
     await steps.lift_if_held("nothing is open any more: the donor has it back")
     await steps.terminate("the donor took the gift back")
     await steps.until_ended()
+    await steps.file_papers()
 
 
 async def _say(steps: Steps, resolution: Resolution, note: str, tranche: int = 0) -> None:

@@ -27,6 +27,8 @@ FEE: Final = Decimal("25.00")
 """The fee that is taken of a payment that comes back."""
 MONTHLY: Final = Decimal("18.00")
 """The bank's charge for keeping the account."""
+_NOON: Final = "T12:00:00Z"
+"""The time at which the bank of a trial says everything. Here it says it when it does."""
 _EXCHANGED: Final = BankTerms(rate=RATE, charges=(BankCharge(CHARGE),), contract="FX-SAMPLE-1")
 
 
@@ -115,8 +117,10 @@ class SecondBank:
         """Write the bank's new messages down, and return their paths in the order in which they were written."""
         (incoming := self._folder / "in").mkdir(exist_ok=True)
         paths = []
+        now = clock.now()
         for message in self._teller.bank.collect():
-            (path := incoming / message.name).write_bytes(message.content)
+            content = message.content.replace(f"{now:%Y-%m-%d}{_NOON}".encode(), f"{now:%Y-%m-%dT%H:%M:%SZ}".encode())
+            (path := incoming / message.name).write_bytes(content)
             paths.append(path)
         return paths
 

@@ -10,7 +10,15 @@ from accord.presentation.filters import STANDINGS
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.payments import booking_cells, standing_in_words
 from accord.presentation.words.values import money_in_words
-from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.bank_answers import (
+    MAY_TAKE_BACK,
+    TAKES_BACK,
+    BankAnswer,
+    BankStatus,
+    ExceptionKind,
+    Resolution,
+)
+from domain.payment.bank_file import ExceptionRaised
 from domain.payment.tranche import Tranche
 
 HAPPENED: Final[Mapping[ExceptionKind, str]] = {
@@ -29,6 +37,7 @@ HAPPENED: Final[Mapping[ExceptionKind, str]] = {
     ExceptionKind.UNEXPECTED_RECEIPT: "Money came in that nobody expects",
     ExceptionKind.REJECTION_IN_DOUBT: "The bank refuses a payment, and may pay it all the same",
 }
+TAKEN_BACK: Final = "The bank takes a gift back"
 SAYS: Final[Mapping[BankStatus, str]] = {
     BankStatus.ACCEPTED: "Accepted",
     BankStatus.SETTLED: "Paid",
@@ -127,13 +136,19 @@ def usual_of(kind: ExceptionKind, status: BankStatus | None) -> Resolution | Non
     return Resolution.RETURNED_TO_SENDER if status is BankStatus.RECEIVED else None
 
 
-def happened(kind: ExceptionKind, answer: BankAnswer | None, attempt: Tranche | None) -> str:
-    """Return the event in a sentence without its stop."""
+def heading_of(kind: ExceptionKind, reason: str) -> str:
+    """Return the event in a sentence without its stop, by the kind of an exception and the reason of it."""
+    return TAKEN_BACK if reason in {TAKES_BACK, MAY_TAKE_BACK} else HAPPENED[kind]
+
+
+def happened(raised: ExceptionRaised, answer: BankAnswer | None, attempt: Tranche | None) -> str:
+    """Return the event in a sentence without its stop, with the sums where they differ."""
+    kind = raised.exception
     if kind is ExceptionKind.OTHER_CONTENT and answer is not None and attempt is not None:
         order = attempt.order.money
         if answer.is_booking and answer.booked != order:
             return f"The bank booked {money_in_words(answer.booked)} for a payment of {money_in_words(order)}"
-    return HAPPENED[kind]
+    return heading_of(kind, raised.reason)
 
 
 def choice_in_words(resolution: Resolution, answer: BankAnswer | None) -> ChoiceWords:

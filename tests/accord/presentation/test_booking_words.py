@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from accord.presentation.words.exceptions import happened, versus
 from accord.presentation.words.payments import booking_cells, booking_in_words
-from domain.payment.bank_answers import BankStatus, ExceptionKind
+from domain.payment.bank_answers import MAY_TAKE_BACK, TAKES_BACK, BankStatus, ExceptionKind
+from domain.payment.bank_file import ExceptionRaised
 from tests.booked_sums import RATE, charge, figures, sum_of
+from tests.builders import NOON
 from tests.domain.payment.test_tranche import HANDED_OVER, INSTRUCTED, RELEASED, after, answer
+
+
+def _raised(kind: ExceptionKind, reason: str = "") -> ExceptionRaised:
+    return ExceptionRaised(at=NOON, exception=kind, reason=reason, content="BANK-1 1")
+
 
 EXCHANGED = figures(
     "EUR 30000.00", "USD 37527.50", charge("USD 12.50", "DEBT", is_part=True),
@@ -44,6 +53,12 @@ def test_an_exception_shows_each_figure_beside_our_record() -> None:
     assert rows["Amount"] == ("USD 1,000.00", "USD 1,000.00", False)
     assert rows["Taken from the account"] == ("USD 1,000.00", "USD 1,030.00", True)
     assert rows["Charges"] == ("none", "USD 30.00 borne by us (DEBT), in what was booked", True)
-    assert happened(ExceptionKind.OTHER_CONTENT, booked, attempt) == (
+    assert happened(_raised(ExceptionKind.OTHER_CONTENT), booked, attempt) == (
         "The bank booked USD 1,030.00 for a payment of USD 1,000.00"
     )
+
+
+@pytest.mark.parametrize("reason", [TAKES_BACK, MAY_TAKE_BACK])
+def test_a_gift_that_is_taken_back_is_called_so_and_not_unreadable(reason: str) -> None:
+    assert happened(_raised(ExceptionKind.UNREADABLE, reason), None, None) == "The bank takes a gift back"
+    assert happened(_raised(ExceptionKind.UNREADABLE), None, None) == "The bank wrote what nobody can read"

@@ -102,7 +102,7 @@ def _head(sight: ExceptionSight) -> dict[str, Any]:
     return {
         "sight": sight,
         "name": sight.name,
-        "title": happened(raised.exception, sight.answer, sight.attempt),
+        "title": happened(raised, sight.answer, sight.attempt),
         "money": money_in_words(sight.answer.money) if sight.answer is not None else "",
         "payee": payee_of(sight),
         **age_in_words(raised.at),

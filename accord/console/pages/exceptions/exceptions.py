@@ -87,7 +87,7 @@ async def _line(console: Console, raised: RaisedException) -> ExceptionLine:
     if sight is None:
         raise LookupError(f"{raised.name} is listed and was never raised")
     return ExceptionLine(
-        what=happened(sight.exception.raised.exception, sight.answer, sight.attempt),
+        what=happened(sight.exception.raised, sight.answer, sight.attempt),
         href=f"/payments/exceptions/{raised.name}",
         payee=payee_of(sight),
         subject=subject_of(sight),

@@ -18,7 +18,7 @@ from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.times.periods import ALL, ListPeriod, period_of, periods_around
 from accord.presentation.words.days import day_in_words
-from accord.presentation.words.exceptions import HAPPENED, choice_in_words, happened
+from accord.presentation.words.exceptions import HAPPENED, choice_in_words, happened, heading_of
 from accord.presentation.words.values import NamesInWords, money_in_words
 from accord.web.pages import page
 from domain.payment.account_numbers import masked
@@ -102,7 +102,7 @@ def _fits(past: PastException, given: Mapping[str, str], period: ListPeriod, nam
         names.person(past.act.actor),
         past.act.note,
     )
-    found = words_of(HAPPENED[raised.exception], *about)
+    found = words_of(heading_of(raised.exception, raised.reason), *about)
     return all(any(word.startswith(asked) for word in found) for asked in words_of(given["text"]))
 
 
@@ -130,7 +130,7 @@ async def _line(console: Console, past: PastException, names: NamesInWords) -> P
     if sight is None:
         raise LookupError(f"{past.name} is resolved and was never raised")
     return PastLine(
-        what=happened(sight.exception.raised.exception, sight.answer, sight.attempt),
+        what=happened(sight.exception.raised, sight.answer, sight.attempt),
         href=f"/payments/exceptions/{past.name}",
         payee=payee_of(sight),
         subject=subject_of(sight),

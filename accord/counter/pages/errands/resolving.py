@@ -59,7 +59,7 @@ async def words_of_resolving(site: CounterSite, errand: Resolve, wanted: TouchWa
     about = f"{content['partnership_id']}, payment {content['tranche']}" if content.get("partnership_id") else ""
     sender = await sender_of(site.desk_of(Login.IMPORTER, client=False), sight.exception)
     facts = (
-        ("What happened", happened(raised.exception, answer, sight.attempt)),
+        ("What happened", happened(raised, answer, sight.attempt)),
         ("Sent by", sender),
         ("The bank says", money_in_words(answer.money) if answer is not None else ""),
         ("Payment", about or (sight.partnership.proposed.title if sight.partnership is not None else "")),

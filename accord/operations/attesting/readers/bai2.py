@@ -82,7 +82,7 @@ def _statement(account: _Account, file_sha256: str) -> OwnStatement:
     group_currency = account.group[6].strip() if len(account.group) > _CURRENCY_FIELD else ""
     currency = account.head[2].strip() or group_currency or "USD"
     balances = dict(_summary(account.head))
-    opening, closing = next(pair for pair in _BALANCES if balances.keys() >= {*pair})
+    opening, closing = next((pair for pair in _BALANCES if balances.keys() >= {*pair}), ("", ""))
     like = StatementLine("", currency, day, ZERO, frozenset(), named("", day), file_sha256)
     entries = tuple(_entry(record, like) for record in account.entries if _direction(record[1]))
     sums = (_amount(balances[opening], currency), _amount(balances[closing], currency))
@@ -124,7 +124,10 @@ _DIRECTIONS: Final = (
 
 
 def _direction(code: str) -> int:
-    return next(direction for codes, direction in _DIRECTIONS if int(code) in codes)
+    direction = next((direction for codes, direction in _DIRECTIONS if int(code) in codes), None)
+    if direction is None:
+        raise ValueError(f"{code} is neither a credit nor a debit")
+    return direction
 
 
 def _amount(units: str, currency: str) -> Decimal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.waiting.open_exceptions import named_exception
-from accord.client.waiting.stated_entries import explained_accounts
 from accord.counter.bank_import import Import, keep_signed
 from accord.counter.entry.taking import take_unreadable
 from accord.counter.exceptions import Resolved, resolve
@@ -20,7 +18,6 @@ from accord.presentation.faults import Refused
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.bank_file import RESOLVED
-from domain.payment.stated.entries import EntryKind
 from domain.payment.tranche import PaymentSettled, TrancheStatus
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
@@ -37,7 +34,6 @@ from tests.accord.shell import Shell
 from tests.accord.to_the_bank.test_base_currency import published
 from tests.booked_sums import charge, figures, sum_of
 from tests.governing import lets_through
-from tests.payments.answers.account_statements import message, statement
 from tests.payments.answers.booking.test_booked_sums import amounts, charges, exchange
 from tests.payments.orders import detail, entry_of
 from tests.scribe import Scribe
@@ -47,7 +43,6 @@ FINANCE, DIRECTOR = "femi.ade", "dora.kim"
 EUROS = amounts("USD 600.00", counter="EUR 482.40", exchange=exchange("0.804", unit="USD", source="USD", target="EUR"))
 """600 dollars of an account in euros: 480 by the reference rate of 1.25, and 0.5 % more by the bank's."""
 OWN = ("EUR 10.00", "DEBT")
-ENTRY = re.compile("<Ntry>.*</Ntry>", re.DOTALL)
 
 
 @pytest.fixture
@@ -117,19 +112,6 @@ async def test_an_account_in_another_currency_settles_at_the_banks_rate_with_its
     assert (book[("BANK", "EUR")], book[("BANK_CHARGES", "EUR")]) == (Decimal("-492.40"), Decimal("10.00"))
     assert (book[("EXCHANGE_DIFFERENCE", "EUR")], book[("EXCHANGE_CLEARING", "EUR")]) == (Decimal("2.40"), 480)
     assert ("BANK", "USD") not in book
-
-
-async def test_the_statement_has_it_in_the_accounts_currency_and_is_explained_by_it(
-    left: Scribe, tmp_path: Path
-) -> None:
-    await published(left.desk, tmp_path, "1.25")
-    content = told(left, "EUR 492.40", EUROS + charges(OWN))
-    await imports(left.desk, content)
-    [of_payment] = ENTRY.findall(content.decode())
-    day = statement("5000.00", "4507.60", of_payment, on=clock.today(), currency="EUR")
-    await imports(left.desk, message(day, name="S-1"))
-    [line] = [line for account in await explained_accounts(left.desk) for line in account.lines]
-    assert (line.kind, line.currency, str(line.amount)) == (EntryKind.PAYMENT, "EUR", "-492.40")
 
 
 @pytest.mark.slow

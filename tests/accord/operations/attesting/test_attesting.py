@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.operations.attesting.attesting import attest, look
@@ -25,6 +27,7 @@ from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.notes import NoteRefused
 from records.books.reading import Books
 from tests import paying
+from tests.accord.counter.files import imports
 from tests.accord.operations.attesting import (
     OWN,
     checkpoint,
@@ -37,6 +40,8 @@ from tests.accord.operations.attesting import (
 from tests.builders import money
 from tests.governing import decree
 from tests.ledger.proof import KNOWN, LOG, OTHER_LOG
+from tests.payments.answers.account_statements import message, statement
+from tests.payments.orders import sample_account
 
 AWAY = "Temporal at localhost:1 cannot be reached; is the server up?"
 
@@ -75,14 +80,40 @@ async def test_what_was_paid_booked_and_stated_agrees_and_temporal_is_not_known(
     assert (str(figures.balance), figures.other_entries, str(figures.other_sum)) == ("3987.50", 1, "-12.50")
 
 
-@pytest.mark.slow
-async def test_a_row_that_was_changed_in_the_table_is_named(furnished: Desk, tmp_path: Path) -> None:
+async def test_all_four_sides_agree_and_the_one_that_is_falsified_is_named(
+    furnished: Desk, client: Client, tmp_path: Path
+) -> None:
+    """Given a booked payment, statements of all accounts and Temporal, then all agree until a stored row is changed."""
     await paid_and_stated(furnished, tmp_path)
-    async with unguarded(furnished, "ledger.events"):
-        await furnished.pool.execute(
+    for number, name in enumerate(("isoc-foundation", "sample-pf"), start=1):
+        own = f"<IBAN>{sample_account(name).iban}</IBAN>"
+        day = statement("10.00", "10.00", on=clock.today(), number=number, account=own)
+        await imports(furnished, message(day, name=name), f"{name}.xml")
+    reached = partial(_reached, client)
+    found = await of_today(furnished, connect=reached, pause=1)
+    assert (found.verdict, found.differences, found.unknowns) == (DayVerdict.AGREES, (), ())
+    await pay_more_in_the_table(furnished)
+    found = await of_today(furnished, connect=reached)
+    assert (found.verdict, {one.side for one in found.differences}) == (DayVerdict.DIFFERS, {MoneySide.EVENTS})
+
+
+async def _reached(client: Client) -> Client:
+    return client
+
+
+async def pay_more_in_the_table(desk: Desk) -> None:
+    """Whoever owns the database has the ledger say that 100 more were booked."""
+    async with unguarded(desk, "ledger.events"):
+        await desk.pool.execute(
             "UPDATE ledger.events SET payload = convert_to(replace(convert_from(payload, 'UTF8'), '\"1000.00\"', "
             "'\"1100.00\"'), 'UTF8') WHERE event_type = 'PaymentSettled'"
         )
+
+
+@pytest.mark.slow
+async def test_a_row_that_was_changed_in_the_table_is_named(furnished: Desk, tmp_path: Path) -> None:
+    await paid_and_stated(furnished, tmp_path)
+    await pay_more_in_the_table(furnished)
     differences = apart(await of_today(furnished))
     assert {side for side, _, _ in differences} == {"events"}
     assert ("events", "-100.00", f"{paying.REFERENCE} payment 1/1") in differences
