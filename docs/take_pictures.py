@@ -66,6 +66,9 @@ CONSOLE: Final = {
     "case-late": "/P-2026-0036",
     "case-reported": "/P-2026-0037",
     "case-closed": "/P-2026-0001",
+    "case-in-euros": "/P-2026-0023",
+    "case-paid-again": "/P-2026-0024",
+    "gift-taken-back": "/P-2026-0025",
     "act": "/P-2026-0032/approve",
     "act-of-a-hold": "/P-2026-0035/lift",
     "bulk": "/bulk?act=approve&p=P-2026-0031&p=P-2026-0032",
@@ -84,6 +87,8 @@ CONSOLE: Final = {
     "truths": "/truths",
     "registers": "/registers",
     "operations": "/operations",
+    "attestations": "/operations/attestations",
+    "book": "/books",
     "proof": "/proof/40",
     "no-such-page": "/P-2026-7777",
 }

@@ -56,7 +56,7 @@ RETURN_DAYS: Final = 2
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
 ) -> None:
-    """Start everything on this machine, run twenty-two invented partnerships to their ends, and leave eleven open.
+    """Start everything on this machine, run twenty-five invented partnerships to their ends, and leave eleven open.
 
     The stack then stays up until Ctrl-C: open the Temporal UI, and try the commands that are shown.
     """
@@ -73,7 +73,7 @@ async def _demo(once: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     bank = Bank(folder / "bank", states=True)
-    out.print("Starting PostgreSQL, Temporal, a worker and a bank ...")
+    out.print("Starting PostgreSQL, Temporal, a worker and two banks ...")
     keeper = asyncio.create_task(_nothing())
     try:
         await started(stack)

@@ -189,7 +189,8 @@ def _of_exception(
     if act is not None and act.partnership_id and act.resolution in COUNTING:
         told = told._replace(about=_of_place(act.partnership_id, act.tranche, act.attempt))
     if act is not None and act.resolution in COUNTING and act.tranche:
-        told = told._replace(subject=_Place(act.partnership_id or "", act.tranche, act.attempt).name)
+        partnership_id = act.partnership_id or (answer.partnership_id if answer is not None else "")
+        told = told._replace(subject=_Place(partnership_id, act.tranche, act.attempt).name)
     if answer is None and act is not None and act.booked is not None:  # an answer says its own sum
         told = told._replace(amount=-act.booked.amount, currency=act.booked.currency)
     yield told

@@ -19,8 +19,12 @@ async def test_an_open_entry_stands_on_the_page_with_its_owner_and_its_days(
     paul, day = await call("paul.nkosi"), clock.today() - timedelta(days=2)
     account = f"<IBAN>{FOUNDATION.iban}</IBAN>" if FOUNDATION.iban else f"<Othr><Id>{FOUNDATION.number}</Id></Othr>"
     paid = entry("NOBODYS", "612.34", booked=f"<Dt>{day}</Dt>")
-    await imports(desk, message(statement("1000.00", "387.66", paid, on=day, account=account), name="PAGE-1"))
+    await imports(
+        desk, message(statement("1000.00", "387.66", paid, on=day, account=account), name="PAGE-1"), "page.xml"
+    )
     page = " ".join((await paul.get("/answers")).text.split())
     assert "Entries that nothing explains" in page
     for words in ("612.34", "finance ·", "EX-", "2 days", "finance says what one is"):
         assert words in page.partition("Entries that nothing explains")[2]
+    earlier = " ".join((await paul.get("/answers/brought-in?text=page.xml")).text.split())
+    assert "1 entry" in earlier, "a file says how many entries its statements held"
