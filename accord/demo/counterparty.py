@@ -120,7 +120,7 @@ class DemoBank:
     async def finish_imports(self) -> None:
         """Import the answers that the bank gave in earlier runs again: the import of the last was perhaps cut off."""
         await self._import(sorted((self._folder / "in").glob("*.xml")))
-        await self._import(self.second.collect())
+        await self._import([*self.second.written(), *self.second.collect()])
 
     async def _import(self, paths: Iterable[Path]) -> None:
         for path in paths:

@@ -113,12 +113,20 @@ class SecondBank:
         if self._teller.bank.today <= clock.today():
             self.tell("close_day")
 
+    def written(self) -> list[Path]:
+        """Return the paths of all messages that were written down, in their order."""
+        return sorted((self._folder / "in").glob("*.xml"))
+
     def collect(self) -> list[Path]:
-        """Write the bank's new messages down, and return their paths in the order in which they were written."""
+        """Write the bank's new messages down, and return their paths in the order in which they were written.
+
+        What an earlier demo in the folder wrote down stays as it is.
+        """
         (incoming := self._folder / "in").mkdir(exist_ok=True)
-        paths = []
-        now = clock.now()
+        paths, now = [], clock.now()
         for message in self._teller.bank.collect():
+            if (incoming / message.name).exists():
+                continue
             content = message.content.replace(f"{now:%Y-%m-%d}{_NOON}".encode(), f"{now:%Y-%m-%dT%H:%M:%SZ}".encode())
             (path := incoming / message.name).write_bytes(content)
             paths.append(path)
