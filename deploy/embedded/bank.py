@@ -19,8 +19,8 @@ from deploy.embedded.processes import ChildProcess, program
 
 ANSWERS: Final = ("pain.002", "camt.054", "nacha.return")
 """The message types that we read. Interbank returns contain nothing further."""
-STATEMENTS: Final = ("camt.053",)
-"""Statements of account, one for each account and working day."""
+STATEMENTS: Final = ("camt.053", "bai2.statement")
+"""Statements of account, one for each account and working day: in BAI2 of an account that pays by ACH."""
 
 START_SECONDS: Final = 20.0
 
@@ -90,6 +90,8 @@ class Bank:
         self._opened.add(name)
         account = {"name": name, "iban": iban, "bic": "MOCKNL2AXXX", "currency": currency, **more}
         if name in [load["id"] for load in json.loads(self._call("GET", "/_mock/accounts"))]:
+            if self._states:
+                account.pop("balance", None)  # its statements go on from what stands there
             self._call("PATCH", f"/_mock/accounts/{name}", json.dumps(account).encode())
         else:
             self._call("POST", "/_mock/accounts", json.dumps({"id": name, **account}).encode())
@@ -125,7 +127,7 @@ class Bank:
         paths = []
         for message in json.loads(self._call("GET", "/_mock/mailbox")):
             if self._is_for_us(message):
-                is_xml = not message["type"].startswith("nacha")
+                is_xml = not message["type"].startswith(("nacha", "bai2"))
                 path = folder / f"{message['id']:06}-{message['type']}{'.xml' if is_xml else ''}"
                 body = _dated_back(message["body"], datetime.now(UTC)) if is_xml else message["body"]
                 path.write_text(body, "utf-8")

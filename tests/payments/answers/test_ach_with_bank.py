@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from accord.operations.attesting.readers.bai2 import read_bai2_statement
 from deploy.embedded.bank import Bank
 from domain.money.rails import PaymentRail
 from domain.payment.bank_answers import BankStatus
+from domain.payment.continuity import breaks
 from payments.accounts import reference_of
 from payments.answers.matching import MatchedEntry, judge_all
-from payments.answers.messages import read_message
+from payments.answers.messages import read_balances, read_message
 from payments.out.files import batches, make_file
 from payments.out.instructions import Instruction, freeze
 from tests.builders import money
@@ -31,11 +34,12 @@ PAYEE, CLOSED = in_america(), in_america("Harbor Reading Rooms", number="0001234
 @pytest.fixture
 def bank(tmp_path: Path) -> Iterator[Bank]:
     """A bank whose only account is one that pays by ACH."""
-    running = Bank(tmp_path / "bank")
+    running = Bank(tmp_path / "bank", states=True)
     try:
         running.start()
         running.open_account("ACH", AT_THE_BANK, format="nacha", account_number=COMPANY, balance=10**8)
         running.open_account("HARBOR", "NL02MOCK0000001188", account_number="0001234568", closed=True)
+        running.begin_today()
         yield running
     finally:
         running.stop()
@@ -61,17 +65,30 @@ async def test_what_is_paid_settles_and_what_comes_back_is_said_with_its_reason(
     answer = bank.submit((await make_file(connection, batch)).content)
     assert (answer["format"], answer["accepted"], answer["rejected"]) == ("nacha", 1, 1)
     bank.advance(4)
-    entries = await heard(connection, bank, tmp_path / "answers")
+    files = bank.collect(tmp_path / "answers")
+    entries = await heard(connection, [path for path in files if "bai2" not in path.name])
     assert said_of(entries, paid) == [(BankStatus.SETTLED, "", None)]
     assert said_of(entries, barred) == [(BankStatus.REJECTED, "R02 AC04 the account is closed", None)], (
         "it was never taken from the account, so no credit is booked"
     )
+    require_stated([path.read_bytes() for path in files if "bai2" in path.name])
 
 
-async def heard(connection: asyncpg.Connection, bank: Bank, folder: Path) -> list[MatchedEntry]:
+def require_stated(contents: list[bytes]) -> None:
+    """Fail unless the bank's own statements (BAI2) are a chain that ends with what was paid, to both who read them."""
+    chain = [each.balances for content in contents for each in read_balances(content)]
+    assert breaks(chain) == ()
+    assert (chain[0].opening, chain[-1].closing) == (Decimal("1000000.00"), Decimal("999400.00"))
+    attested = [read_bai2_statement(content, 1, "f") for content in contents]
+    assert [(one.last_day, one.closing) for one in attested] == [(one.closed_on, one.closing) for one in chain]
+    [paid] = [line for one in attested for line in one.entries]
+    assert paid.amount == Decimal("-600.00")
+
+
+async def heard(connection: asyncpg.Connection, paths: list[Path]) -> list[MatchedEntry]:
     later = datetime.now(UTC) + timedelta(days=10)
     entries: list[MatchedEntry] = []
-    for path in bank.collect(folder):
+    for path in paths:
         entries += await judge_all(connection, read_message(path.read_bytes(), path.name), "ab" * 32, later)
     return entries
 
