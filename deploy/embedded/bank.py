@@ -36,25 +36,16 @@ class Bank:
     def __init__(self, folder: Path, *, states: bool = False) -> None:
         """Prepare a bank without starting it.
 
-        `states`: collect its statements as well. Then its days begin on the working day before today, and in a later
-        run go on where they ended: what is booked on a day that has its statement is in none.
+        `states`: collect its statements as well. Its days begin on the working day before today then (`begin_today`).
         """
         self._folder = folder
         self._port = free_port()
         self._states = states
         self._opened: set[str] = set()
-        self._day_file = folder / "day"
-        self._day = self._first_day() if states else datetime.now(UTC).date()
+        self._first_day = _working_day_before(datetime.now(UTC).date()) if states else datetime.now(UTC).date()
         command = [program("mock-bank"), "--host", LOOPBACK, "--port", str(self._port), "--quiet"]
-        database = ["--clock", f"{self._day}T09:00", "--db", str(folder / "bank.sqlite")]
+        database = ["--clock", f"{self._first_day}T09:00", "--db", str(folder / "bank.sqlite")]
         self._process = ChildProcess("bank", [*command, *database], folder / "logs" / "bank.log")
-
-    def _first_day(self) -> date:
-        """Return the day on which an earlier run ended, or the working day before today."""
-        if self._day_file.exists():
-            return date.fromisoformat(self._day_file.read_text("utf-8"))
-        today = datetime.now(UTC).date()
-        return today - timedelta(days=max(1, today.weekday() - _FRIDAY) if today.weekday() else _WEEKEND_AND_MONDAY)
 
     @property
     def url(self) -> str:
@@ -109,13 +100,14 @@ class Bank:
     def advance(self, days: int) -> None:
         """Advance the bank's clock by `days`: payments that are due are settled, and returns that are due are made."""
         self._call("POST", f"/_mock/advance?days={days}")
-        self._day += timedelta(days=days)
-        self._day_file.write_text(f"{self._day}", "utf-8")
 
     def begin_today(self) -> None:
-        """Go on to today, unless its days went on beyond it before."""
-        if (days := (datetime.now(UTC).date() - self._day).days) > 0:
-            self.advance(days)
+        """Go on to today, or to the day after the last that an earlier run stated: no day is stated a second time."""
+        days = [datetime.now(UTC).date()]
+        for name in self._opened:
+            stated = json.loads(self._call("GET", f"/_mock/accounts/{name}/statements"))
+            days += [date.fromisoformat(each["day"]) + timedelta(days=1) for each in stated]
+        self.advance((max(days) - self._first_day).days)
 
     def payments(self) -> list[dict[str, Any]]:
         """Return every payment that the bank has processed, whether accepted or rejected, newest first."""
@@ -152,6 +144,10 @@ class Bank:
             if fault.code in tolerate:
                 return content
             raise RuntimeError(f"the bank answered {fault.code} to {method} {path}: {content[:300]}") from fault
+
+
+def _working_day_before(day: date) -> date:
+    return day - timedelta(days=max(1, day.weekday() - _FRIDAY) if day.weekday() else _WEEKEND_AND_MONDAY)
 
 
 def _dated_back(message: str, now: datetime) -> str:

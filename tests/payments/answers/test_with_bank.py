@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from accord.counter.payment_files import export
 from accord.counter.resolutions import PaymentReference
 from deploy.embedded.bank import Bank
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.continuity import breaks
 from domain.payment.tranche import TrancheStatus
 from payments.accounts import AccountDetails
+from payments.answers.messages import read_balances
 from tests import paying
 from tests.accord.counter.files import business_days_later
 from tests.payments.orders import ISOC, RIVERBEND
@@ -211,3 +214,23 @@ async def test_money_from_a_donor_is_a_receipt_of_the_partnership_it_names(
     ]
     assert [waits.reason for waits in found.for_a_person] == ["money came in that names no partnership"]
     assert (await gift.reread()).received == 5000
+
+
+@pytest.mark.slow
+def test_a_bank_that_starts_again_states_each_day_once_and_its_statements_are_a_chain(tmp_path: Path) -> None:
+    """Given money that came in by two runs of a bank in one folder, then its statements go on from one another."""
+    balances = []
+    for run in range(2):
+        bank = Bank(tmp_path / "bank", states=True)
+        try:
+            bank.start()
+            bank.open_account("ISOC", str(ISOC.iban), balance=100_000)
+            bank.begin_today()
+            bank.receive_credit("ISOC", 2_500, "With our thanks", "Unknown Well-Wisher")
+            bank.advance(7)
+            files = [path for path in bank.collect(tmp_path / f"in-{run}") if "camt.053" in path.name]
+        finally:
+            bank.stop()
+        balances += [each.balances for path in files for each in read_balances(path.read_bytes(), path.name)]
+    assert breaks(balances) == ()
+    assert (balances[0].opening, balances[-1].closing) == (Decimal("1000.00"), Decimal("1050.00"))
