@@ -250,9 +250,9 @@ class Stack:
     def _lines_of_days(self) -> dict[str, str]:
         """The settings by which the console shows the signed line of each day, if this folder has a key that signs."""
         public = self.folder / f"{LOG_KEY}.pub"
-        if configured("ACCORD_LOG") or not public.exists():
+        if configured("ACCORD_LOG") or configured("ACCORD_CHECKPOINTS") or not public.exists():
             return {}
-        return {"ACCORD_ATTESTATIONS": str(self.folder / CHECKPOINTS), "ACCORD_LOG": str(public)}
+        return {"ACCORD_CHECKPOINTS": str(self.folder / CHECKPOINTS), "ACCORD_LOG": str(public)}
 
     def _counter(self) -> ChildProcess:
         return self._child(
