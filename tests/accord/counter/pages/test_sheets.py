@@ -41,10 +41,10 @@ async def test_a_sheet_is_typed_and_signed_by_two_touches(
         shown = (await paul.shown(asked)).facts
         assert ("Confirmation number", NUMBER) in shown
         assert RIVERBEND.identifier not in str(shown), "the page that signs sees no whole account number"
-        assert RIVERBEND.identifier in (await paul.caller.get(path)).text
         assert NUMBER in (await paul.touch(asked))["told"]
         assert "Does the portal show what the sheet says?" in (await femi.caller.get(path)).text
         assert "It waits for another person" in (await paul.caller.get(path)).text
+        assert RIVERBEND.identifier in (await femi.caller.get(path)).text
         number = {"confirmation": NUMBER}
         assert "typed it; another person signs it" in await paul.refused(f"{path}/countersign", number)
         assert "signed as the second" in await femi.does(f"{path}/countersign", number)
