@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from accord.presentation.words.organisation.directory import rules_in_words
 from domain.money.rails import USUAL, PaymentRail, RailRule, rail_of
 from domain.values import Money
-from tests.builders import money
+from tests.builders import HOUSE_RULES, money
 
 ACH = {"rail": "NACHA", "currency": "USD", "country": "US"}
 
@@ -67,3 +68,9 @@ def test_ach_carries_dollars_within_the_united_states_alone(row: dict[str, str])
 def test_a_row_for_any_sum_and_country_leaves_nothing_to_the_rows_after_it(cents: int, country: str) -> None:
     rows = table({"rail": USUAL, "currency": "USD"}, ACH)
     assert rail_of(rows, paid(f"{cents / 100:.2f}"), country) is USUAL
+
+
+@pytest.mark.parametrize("rail", PaymentRail)
+def test_every_rail_of_a_table_is_told_to_who_signs_it(rail: PaymentRail) -> None:
+    rules = HOUSE_RULES.model_copy(update={"rails": table({**ACH, "rail": rail})})
+    assert sum("payments in USD to banks in" in words for words in rules_in_words(rules)) == 1

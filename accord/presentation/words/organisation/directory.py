@@ -26,7 +26,11 @@ PROFILES: Final = {
     FunderProfile.PRIVATE_FOUNDATION: "private foundation",
 }
 
-_RAILS: Final = {PaymentRail.ISO_20022: "in pain.001 files", PaymentRail.NACHA: "by ACH, in NACHA files"}
+_RAILS: Final = {
+    PaymentRail.ISO_20022: "in pain.001 files",
+    PaymentRail.NACHA: "by ACH, in NACHA files",
+    PaymentRail.MANUAL: "on sheets, typed into the bank's portal and signed by two",
+}
 
 ROLE_WORK: Final = {
     Role.PROPOSER: "writes proposals, and answers what is asked of them",
