@@ -11,6 +11,7 @@ from accord.audit.bank.bank_tables import table_faults
 from accord.client.sending import Sending
 from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.operations.forgotten import forgotten
+from accord.operations.rates import rates_standing
 from accord.presentation.faults import Unreachable
 from accord.runs.absence import confirmed_missing, differences
 from accord.runs.open_workflows import open_workflows
@@ -53,12 +54,14 @@ class InstallationStatus(NamedTuple):
     """The number of unresolved exceptions on the bank's answers, which wait for a person."""
     tables: list[str]
     """Differences of the tables of exceptions and payment files from the signed acts."""
+    rates: str = ""
+    """The words on reference rates that were not refreshed, where something is decided by them, or ''."""
 
     @property
     def healthy(self) -> bool:
         """True if no operator needs to act. Late read models and open exceptions alone do not require it."""
         waits = self.missing or self.ahead or self.paused or self.unknown or self.stopped
-        return not (waits or self.unjudged or self.ageing or self.tables)
+        return not (waits or self.unjudged or self.ageing or self.tables or self.rates)
 
 
 async def installation_status(desk: Sending, follow: Follow = lambda count: None) -> InstallationStatus:
@@ -86,8 +89,13 @@ async def installation_status(desk: Sending, follow: Follow = lambda count: None
     directory = await desk.directory()
     return InstallationStatus(
         head, late, missing, ahead, sorted(differ.paused), sorted(differ.unknown), sorted(stopped_ids),
-        list(directory.unjudged), await _ageing(desk), exceptions, tables,
+        list(directory.unjudged), await _ageing(desk), exceptions, tables, await _old_rates(desk),
     )  # fmt: skip
+
+
+async def _old_rates(desk: Sending) -> str:
+    standing = await rates_standing(desk)
+    return str(standing) if standing is not None and standing.late_days else ""
 
 
 class LastDay(NamedTuple):

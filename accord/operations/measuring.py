@@ -18,6 +18,7 @@ from accord.client.sending import Sending
 from accord.client.waiting.account_statements import stated_accounts
 from accord.client.waiting.stated_entries import overdue_entries
 from accord.operations.health import InstallationStatus, installation_status, last_days
+from accord.operations.rates import rates_standing
 from accord.runs.open_workflows import last_completed
 from accord.runs.watching import watch
 from ledger import clock
@@ -39,6 +40,7 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_partnerships_stopped": "Partnerships that are stopped until people resolve a fault",
     "accord_directory_unjudged": "Unreadable events in the directory that freeze people",
     "accord_registers_ageing": "Registers too old to be used, or soon, and lists that bind and were never loaded",
+    "accord_reference_rates_late_days": "Days of publication whose reference rates are missing, if that is late",
     "accord_exceptions_open": "The bank's words that wait for a person",
     "accord_statement_breaks": "Statements of account that are missing, or do not go on from the one before",
     "accord_entries_overdue": "Entries of the bank's statements that nothing explains for longer than the rule says",
@@ -87,7 +89,9 @@ async def read_numbers(desk: Sending) -> dict[str, int]:
     ages = [(clock.now() - since).total_seconds() for since in waiting if since is not None]
     oldest = await unsealed_since(desk.pool)
     totals = await kept_totals(desk.pool, ListQuery("payments", (("status:UNKNOWN",),)), {"status": 99})
+    rates = await rates_standing(desk)
     return {
+        "accord_reference_rates_late_days": rates.late_days if rates is not None else 0,
         "accord_read_models_age_seconds": int(max(ages, default=0)),
         "accord_submissions_unsealed_seconds": int((clock.now() - oldest).total_seconds()) if oldest else 0,
         "accord_payments_unanswered": sum(total.lines for total in totals),

@@ -128,6 +128,10 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             ),
             Panel("Registers too old, or soon", "max by (installation) (accord_registers_ageing)"),
             Panel(
+                "Days of reference rates that are missing",
+                "max by (installation) (accord_reference_rates_late_days)",
+            ),
+            Panel(
                 "Since when changes of registers wait, at most",
                 "max by (installation) (accord_rescreening_age_seconds)",
                 "s",

@@ -95,6 +95,8 @@ def _remedies(status: InstallationStatus) -> str:
     if status.ageing:
         remedy = "`accord registers refresh`; why the nightly one did not, Temporal says under refresh/REGISTER"
         remedies.append(f"grows too old to decide on: {', '.join(status.ageing)}: {remedy}")
+    if status.rates:
+        remedies.append(f"{status.rates}: `accord registers refresh ecb-rates`; see `accord runbook rates-old`")
     return "; ".join(remedies)
 
 

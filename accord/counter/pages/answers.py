@@ -29,6 +29,10 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 """The largest file of the bank that is brought in by a page. A larger one is brought in by the shell."""
 MOST_OPEN: Final = 50
 """Open entries that the page names, the oldest first."""
+A_CSV: Final = (
+    "file: a bank's own CSV names no account, and is read by a mapping that two of finance signed; it is brought in by the "
+    "shell alone. A camt.053 or a BAI2 file of the same days comes in here"
+)
 TOO_LARGE: Final = "file: it is larger than 4 MB; bring it in by the shell: `accord payments import FILE`"
 
 
@@ -59,6 +63,8 @@ async def bring_in(request: Request) -> Response:
     """Read a file of the bank, and keep it for the touch of whoever brings it in."""
     site: CounterSite = request.app.state.site
     name, content = await _uploaded(request)
+    if name.lower().endswith(".csv"):
+        raise BadInput(A_CSV)
     prepared = await prepare(site, BringIn(name=name), request.state.reader, content)
     if isinstance(prepared, ErrandOutcome):
         return outcome_page(request, prepared)

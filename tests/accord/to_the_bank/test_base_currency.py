@@ -42,9 +42,9 @@ def at(shell: Shell, furnished_database: str) -> Shell:
     return shell.where(ACCORD_DATABASE_URL=furnished_database)
 
 
-async def published(desk: Desk, folder: Path, dollar: str) -> None:
-    """The ECB publishes rates: on each of nine days one euro is so many dollars."""
-    newest, folder = clock.today(), folder / f"published at {dollar}"
+async def published(desk: Desk, folder: Path, dollar: str, age: int = 0) -> None:
+    """The ECB publishes rates: on each of nine days one euro is so many dollars. `age`: the days since the last."""
+    newest, folder = clock.today() - timedelta(days=age), folder / f"published at {dollar}"
     folder.mkdir()
     lines = [f"{newest - timedelta(days=age)},{dollar},200,0.8" for age in range(9)]
     (path := folder / "eurofxref-hist.csv").write_text("\n".join(("Date,USD,JPY,GBP", *lines)) + "\n", "utf-8")
@@ -138,10 +138,16 @@ async def test_a_rate_that_rises_before_the_last_approval_asks_for_the_director(
 
 
 @pytest.mark.slow
-async def test_without_rates_the_smallest_sum_asks_a_verifier_and_the_director(furnished: Desk) -> None:
-    await decree(furnished, HouseRulesSet(rules=in_dollars()))
+@pytest.mark.parametrize("age", [None, 5], ids=["none are on record", "they were not refreshed"])
+async def test_without_rates_the_smallest_sum_asks_a_verifier_and_the_director(
+    furnished: Desk, tmp_path: Path, age: int | None
+) -> None:
+    """Given no rates, or rates five days old where three are allowed, then no old rate makes a sum a small one."""
+    await decree(furnished, HouseRulesSet(rules=in_dollars(rate_days=3)))
     async with furnished.pool.acquire() as connection:
         await connection.execute("UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = 'ecb-rates'")
+    if age is not None:
+        await published(furnished, tmp_path, "1.25", age)
     scribe = await paying.verified_and_assessed(furnished, grant(REFERENCE, "10.00", "EUR"))
     assert "no reference rate of EUR, USD that is not too old" in scribe.state.why
     for person in ("vera.lind", "ana.silva", "femi.ade"):

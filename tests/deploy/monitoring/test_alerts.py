@@ -39,7 +39,7 @@ from deploy.monitoring import dashboards
 from deploy.payloads.keys import FILE, PayloadKey, PayloadKeys
 from deploy.processes.table import ALERTS, PROCESSES
 from domain.attestation.readings import Posted, PostingsReading
-from domain.directory.people import StaffLeft
+from domain.directory.people import HouseRulesSet, StaffLeft
 from domain.directory.sealing import change_statement
 from domain.partnership import commands as c
 from domain.recorded.acts import confirmation_id
@@ -62,10 +62,12 @@ from tests.conftest import working_apart
 from tests.deploy.monitoring.prometheus import METRIC, Samples, fired, fires, scrape
 from tests.deploy.monitoring.rules import OF_SPEED, RULES
 from tests.doors import entered, handed_in, link_to
+from tests.governing import decree
 from tests.ledger.proof import LOG
 from tests.lives import Life, until_shown
 from tests.payments.answers.account_statements import message, statement
 from tests.payments.orders import entry
+from tests.rates import in_dollars
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
 from tests.workflows.misfortune.test_ledger_behind import forget
@@ -181,6 +183,13 @@ async def old_register(world: World) -> None:
     with pytest.MonkeyPatch.context() as moved:
         moved.setattr(clock, "today", lambda: date.today() + timedelta(days=3650))  # noqa: DTZ011
         await seen(world, "AccordRegisterTooOldSoon")
+
+
+async def old_rates(world: World) -> None:
+    """An organisation that counts in dollars, and no reference rates came."""
+    await decree(world.desk, HouseRulesSet(rules=in_dollars()))
+    await world.desk.pool.execute("UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = 'ecb-rates'")
+    await seen(world, "AccordReferenceRatesOld")
 
 
 async def silent_bank(world: World) -> None:
@@ -519,6 +528,7 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordReadModelsOld": old_lists,
     "AccordRescreeningLate": late_rescreening,
     "AccordRegisterTooOldSoon": old_register,
+    "AccordReferenceRatesOld": old_rates,
     "AccordBankSilent": silent_bank,
     "AccordExceptionOpen": exception,
     "AccordStatementMissing": missing_statement,

@@ -68,6 +68,7 @@ async def troubles_of(console: Console, status: InstallationStatus) -> tuple[Tro
     found |= {TroubleKind.UNJUDGED: await _unjudged(console, status.unjudged)} if status.unjudged else {}
     found |= {TroubleKind.TABLES: _tables(status.tables)} if status.tables else {}
     found |= {TroubleKind.AGEING: _ageing(status.ageing)} if status.ageing else {}
+    found |= {TroubleKind.RATES: _rates(status.rates)} if status.rates else {}
     found |= {TroubleKind.BEHIND: old} if (old := await _old_lists(console, tuple(status.behind))) else {}
     found |= {TroubleKind.EXCEPTIONS: await _exceptions(console)} if status.exceptions else {}
     found |= {TroubleKind.RECALLS: late} if (late := await _late_recalls(console)) else {}
@@ -128,6 +129,11 @@ def _ageing(registers: Sequence[str]) -> Trouble:
         tuple(_register(found) for text in registers if (found := _AGEING.fullmatch(text))),
         commands=_commands(TroubleKind.AGEING, ()),
     )
+
+
+def _rates(words: str) -> Trouble:
+    about = Afflicted(as_sentence(words), "", "/registers")
+    return Trouble(WORDS[TroubleKind.RATES], (about,), commands=_commands(TroubleKind.RATES, ()))
 
 
 def _register(found: re.Match[str]) -> Afflicted:

@@ -19,6 +19,7 @@ class TroubleKind(StrEnum):
     UNJUDGED = "UNJUDGED"
     TABLES = "TABLES"
     AGEING = "AGEING"
+    RATES = "RATES"
     BEHIND = "BEHIND"
     EXCEPTIONS = "EXCEPTIONS"
     RECALLS = "RECALLS"
@@ -86,6 +87,13 @@ WORDS: Final[Mapping[TroubleKind, TroubleWords]] = MappingProxyType({
         "Once its last day has passed, no decision that rests on it is taken.",
         "An operator brings in the newest version. Each night it comes by itself: find out why it did not.",
         ("accord registers refresh", "accord runbook register-too-old"),
+    ),
+    TroubleKind.RATES: TroubleWords(
+        "Reference rates are old",
+        "Sums in other currencies count by them. Once they are older than the organisation's rule allows, such a sum "
+        "asks a verifier and the highest tier, and a booking in another currency waits for people.",
+        "An operator brings in the newest. Each night they come by themselves: find out why they did not.",
+        ("accord registers refresh ecb-rates", "accord runbook rates-old"),
     ),
     TroubleKind.BEHIND: TroubleWords(
         "Lists are old",

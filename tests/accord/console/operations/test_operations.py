@@ -46,6 +46,7 @@ def with_everything(reference: str, *more: str) -> InstallationStatus:
         missing=[reference, *more], ahead=[reference], paused=[payment], unknown=["refresh/irs-bmf"],
         stopped=[reference], unjudged=[1], ageing=["irs-bmf (after 2026-11-20)", "irs-pub78 (after 2099-12-31)"],
         tables=["exception EX-0123456789: nobody raised it"], exceptions=2,
+        rates="the newest reference rates are of 2026-11-20, 4 days of publication are missing",
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ async def test_each_trouble_is_said_with_since_when_and_who_mends_it_and_no_comm
     assert "usable until 31 Dec 2099" in words
     assert re.search(r"Entry 1 recorded 1?\d", words)
     assert f"accord revive {reference}" in page
-    assert page.count("For the operator") == 7
+    assert page.count("For the operator") == 8
 
 
 async def test_a_long_list_names_twenty_and_counts_the_rest(visit: Visit, ill: Any, reference: str) -> None:
