@@ -30,8 +30,8 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_OPEN: Final = 50
 """Open entries that the page names, the oldest first."""
 A_CSV: Final = (
-    "file: a bank's own CSV names no account, and is read by a mapping that two of finance signed; it is brought in by the "
-    "shell alone. A camt.053 or a BAI2 file of the same days comes in here"
+    "file: a bank's own CSV names no account, and is read by a mapping that two of finance signed; it is brought in by "
+    "the shell alone. A camt.053 or a BAI2 file of the same days comes in here"
 )
 TOO_LARGE: Final = "file: it is larger than 4 MB; bring it in by the shell: `accord payments import FILE`"
 
