@@ -9,7 +9,8 @@ from accord.console.pages.tables import handed_out
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.organisation.books.planning import conversion_of
-from accord.presentation.books.planning import Rows, planned_file
+from accord.presentation.books.planning import planned_file
+from accord.presentation.books.tables import Rows
 from accord.presentation.sheets import Column
 from domain.screening.evidence import Conversion
 from ledger import clock
