@@ -224,6 +224,25 @@ def glimpse_amount(parent: Element, path: str) -> str:
     return " ".join(f"{readable(place.get('Ccy', ''), 40)} {glimpse(place)}".strip() for place in nodes)
 
 
+def glimpse_sum(parent: Element, path: str) -> Amount:
+    """Return the amount at a path, or nothing where it cannot be read. It never raises."""
+    try:
+        return amount(parent, path) or _NOTHING
+    except MessageFault:
+        return _NOTHING
+
+
+_NOTHING: Final = Amount(Decimal(0), "")
+
+
+def glimpse_day(parent: Element, path: str) -> date | None:
+    """Return the day at a path, or None where it cannot be read. It never raises."""
+    try:
+        return day(parent, path)
+    except MessageFault:
+        return None
+
+
 def entry_status(entry: Element) -> str:
     """Return the status of an entry: from a child of `Sts`, or from its text as in older versions of the message."""
     status = element(entry, "Sts")

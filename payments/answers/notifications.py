@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -15,7 +14,6 @@ from domain.payment.bookings import is_filler
 from payments.answers.booking.whole_files import file_named
 from payments.answers.details import Detail, NamesNone, details_of
 from payments.answers.elements import (
-    Amount,
     MessageFault,
     amount,
     day,
@@ -23,6 +21,8 @@ from payments.answers.elements import (
     entry_status,
     glimpse,
     glimpse_amount,
+    glimpse_day,
+    glimpse_sum,
     local_name,
     readable,
     reference,
@@ -44,7 +44,6 @@ _END_TO_END: Final = "NtryDtls/TxDtls/Refs/EndToEndId"
 _COPIES: Final = frozenset({"DUPL", "CODU"})
 """Copy indicators of a message that was sent before (a duplicate, or a copy of a duplicate)."""
 
-_NOTHING: Final = Amount(Decimal(0), "")
 _NAMED: Final = 5
 """The most payments that are named in the text of an unclear entry."""
 
@@ -241,7 +240,7 @@ def _extra_texts(detail: Element) -> tuple[str, str]:
 
 
 def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
-    entry_element, total = entry.element, _total(entry.element)
+    entry_element, total = entry.element, glimpse_sum(entry.element, "Amt")
     end_to_end_ids = list(dict.fromkeys(filter(None, (glimpse(node) for node in elements(entry_element, _END_TO_END)))))
     return Unclear(
         message_id=entry.notification.message_id,
@@ -255,27 +254,11 @@ def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
         references=tuple(dict.fromkeys(filter(None, (glimpse(entry_element, path) for path in _REFERENCES)))),
         remittance=readable(" ".join(map(_remittance, elements(entry_element, "NtryDtls/TxDtls"))), LONGEST_REMITTANCE),
         content=_content(entry_element, end_to_end_ids),
-        booked_on=_booked_on(entry_element),
+        booked_on=glimpse_day(entry_element, "BookgDt"),
         said_at=entry.notification.said_at,
         movement=total.figure if glimpse(entry_element, "CdtDbtInd") == "CRDT" else -total.figure,
         currency=total.currency,
     )
-
-
-def _booked_on(entry: Element) -> date | None:
-    """Return the day of an entry's booking, or None where it cannot be read."""
-    try:
-        return day(entry, "BookgDt")
-    except MessageFault:
-        return None
-
-
-def _total(entry: Element) -> Amount:
-    """Return the sum of an entry, or nothing where it cannot be read."""
-    try:
-        return amount(entry, "Amt") or _NOTHING
-    except MessageFault:
-        return _NOTHING
 
 
 _REFERENCES: Final = ("AcctSvcrRef", "NtryDtls/TxDtls/Refs/AcctSvcrRef", "NtryDtls/TxDtls/Refs/TxId", "NtryRef")

@@ -195,7 +195,7 @@ def _entries(reference: str, statement: KeptStatement, rows: Sequence[KeptEntry]
 
 
 class _Sight(NamedTuple):
-    """What the lines of all accounts share."""
+    """The knowledge that the lines of all accounts share."""
 
     notified: Set[UUID]
     """The refunds that a notification has, which are seen at the bank before a statement of their day."""

@@ -27,7 +27,7 @@ Heard = tuple[BankAnswer, ...] | ForAPerson | None
 """The answers that payments heard, or what a person must look at, or None if all was known or stays open."""
 
 _STILL_HEARD: Final = frozenset({Resolution.OURS, Resolution.TOLD_BEFORE})
-"""What people may say of an entry that its payments hear all the same: that it is our own, or known."""
+"""Resolutions of an entry that its payments hear all the same: it is our own, or known."""
 _AGAIN: Final = Contradiction(ExceptionKind.SECOND_BOOKING, "each payment of this file is booked already")
 
 

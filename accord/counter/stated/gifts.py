@@ -24,7 +24,7 @@ _PERHAPS: Final = Contradiction(
     ExceptionKind.PERHAPS_TOLD_BEFORE, "a statement of account has an equal gift, and nothing tells the two apart"
 )
 _ASKED: Final = COUNTING | {Resolution.TOLD_BEFORE}
-"""What people said of a gift that stands elsewhere: it counts, or is one that counts."""
+"""Resolutions by which the money stands elsewhere: it counts, or is money that counts."""
 
 
 class _Counted(NamedTuple):
@@ -75,9 +75,9 @@ async def take_gift_as_stated(
 
 def _compared(matched_entry: MatchedEntry, beside: Sequence[MatchedEntry], counted: Sequence[GiftTelling]) -> Compared:
     alike = [each for each in beside if is_gift(each) and each.entry.likeness == matched_entry.entry.likeness]
-    told = [_telling(each.entry.entry_id, each.said) for each in alike]
+    tellings = [_telling(each.entry.entry_id, each.said) for each in alike]
     place = next(place for place, each in enumerate(alike) if each.entry.entry_id == matched_entry.entry.entry_id)
-    return compare(told, counted)[place]
+    return compare(tellings, counted)[place]
 
 
 def _telling(answer_id: UUID, notice: BankNotice | None, on: date | None = None) -> GiftTelling:

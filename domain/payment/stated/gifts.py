@@ -34,36 +34,36 @@ class Sameness(StrEnum):
     """Nothing tells whether it is one that counts: it is for people."""
 
 
-def _by_identity(told: GiftTelling, counted: GiftTelling) -> bool:
-    return told.answer_id == counted.answer_id
+def _by_identity(telling: GiftTelling, counted: GiftTelling) -> bool:
+    return telling.answer_id == counted.answer_id
 
 
-def _by_reference(told: GiftTelling, counted: GiftTelling) -> bool:
-    return not told.references.isdisjoint(counted.references)
+def _by_reference(telling: GiftTelling, counted: GiftTelling) -> bool:
+    return not telling.references.isdisjoint(counted.references)
 
 
-def _by_day(told: GiftTelling, counted: GiftTelling) -> bool:
+def _by_day(telling: GiftTelling, counted: GiftTelling) -> bool:
     """True if they are of one day, and no two references tell them apart."""
-    return _lacks_reference(told, counted) and None is not told.booked_on == counted.booked_on
+    return _lacks_reference(telling, counted) and None is not telling.booked_on == counted.booked_on
 
 
-def _by_silence(told: GiftTelling, counted: GiftTelling) -> bool:
-    return _lacks_reference(told, counted) and None in {told.booked_on, counted.booked_on}
+def _by_silence(telling: GiftTelling, counted: GiftTelling) -> bool:
+    return _lacks_reference(telling, counted) and None in {telling.booked_on, counted.booked_on}
 
 
-def _by_day_alone(told: GiftTelling, counted: GiftTelling) -> bool:
-    return len({told.booked_on, counted.booked_on} - {None}) <= 1
+def _by_day_alone(telling: GiftTelling, counted: GiftTelling) -> bool:
+    return len({telling.booked_on, counted.booked_on} - {None}) <= 1
 
 
-def _by_a_near_day(told: GiftTelling, counted: GiftTelling) -> bool:
+def _by_a_near_day(telling: GiftTelling, counted: GiftTelling) -> bool:
     """True if a file may date the other's booking otherwise: no statement has that one on its day."""
-    if told.booked_on is None or counted.booked_on is None or counted.is_stated:
+    if telling.booked_on is None or counted.booked_on is None or counted.is_stated:
         return False
-    return _lacks_reference(told, counted) and abs(told.booked_on - counted.booked_on) <= NEAR
+    return _lacks_reference(telling, counted) and abs(telling.booked_on - counted.booked_on) <= NEAR
 
 
-def _lacks_reference(told: GiftTelling, counted: GiftTelling) -> bool:
-    return not (told.is_referenced and counted.is_referenced)
+def _lacks_reference(telling: GiftTelling, counted: GiftTelling) -> bool:
+    return not (telling.is_referenced and counted.is_referenced)
 
 
 _WAYS: Final[Sequence[tuple[Callable[[GiftTelling, GiftTelling], bool], Sameness]]] = (
@@ -84,7 +84,7 @@ class Compared(NamedTuple):
     counted: GiftTelling | None
 
 
-def compare(told: Sequence[GiftTelling], counted: Sequence[GiftTelling]) -> tuple[Compared, ...]:
+def compare(tellings: Sequence[GiftTelling], counted: Sequence[GiftTelling]) -> tuple[Compared, ...]:
     """Return how each gift that one file tells compares with those that count, in its order.
 
     Each that counts is one of them at the most. So of two equal gifts of one day in a file, and one that counts, the
@@ -92,9 +92,9 @@ def compare(told: Sequence[GiftTelling], counted: Sequence[GiftTelling]) -> tupl
     """
     free, results = list(counted), dict[int, Compared]()
     for is_it, sameness in _WAYS:
-        for place, telling in enumerate(told):
+        for place, telling in enumerate(tellings):
             gift = next((gift for gift in free if place not in results and is_it(telling, gift)), None)
             if gift is not None:
                 free.remove(gift)
                 results[place] = Compared(sameness, gift)
-    return tuple(results.get(place, Compared(Sameness.NEW, None)) for place in range(len(told)))
+    return tuple(results.get(place, Compared(Sameness.NEW, None)) for place in range(len(tellings)))
