@@ -42,7 +42,8 @@ async def take_file(desk: Desk, file: BankFile, matched_entry: MatchedEntry) -> 
     if booking is not None and booking.fits and fault is None and not await _is_put_aside(desk, matched_entry):
         return await _hear_all(desk, file, matched_entry, booking)
     if booking is not None and booking.was_told and await _is_the_same(desk, file, matched_entry, booking):
-        return await _mark(desk, file, matched_entry)
+        await _mark(desk, file, matched_entry)
+        return None
     if is_stated(matched_entry) or (booking is not None and booking.fits):
         return None
     return await _ask(desk, file, matched_entry, _AGAIN if fault is None else fault)

@@ -11,6 +11,7 @@ import pytest
 from accord.client.desk import Desk
 from accord.counter.bank_import import finish_interrupted_imports
 from accord.counter.entry import whole_files
+from accord.counter.entry.settling import settle
 from domain.payment.stated.entries import EntryKind
 from domain.payment.tranche import TrancheStatus
 from ledger import LedgerUnavailable
@@ -141,7 +142,6 @@ async def test_what_was_cut_off_between_two_payments_goes_on(
 ) -> None:
     scribe, name = left
     calls = iter([True, False])
-    settle = whole_files.settle
 
     async def once(*given: Any) -> Any:
         if next(calls):
