@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from accord.client.desk import Desk
+from accord.counter.payment_files import export
 from accord.counter.recalls.asking import recall_file
 from accord.presentation.faults import Refused
 from domain.partnership import commands as c
@@ -20,6 +21,7 @@ from tests import paying
 from tests.accord.counter.files import PAYER, booked, exceptions_of, handed_over, imports, recorded, told_now
 from tests.accord.counter.test_money_back import BUDGET, agreed, released
 from tests.activities.funding import done
+from tests.builders import money
 from tests.paying import REFERENCE
 from tests.payments.answers.recalls.messages import payment, resolution
 from tests.payments.orders import detail, entry_of
@@ -105,3 +107,23 @@ async def test_the_request_is_the_same_whenever_it_is_made_and_needs_an_open_cas
     first, second = [await recall_file(here.desk, REFERENCE, 1) for _ in range(2)]
     assert first == second
     assert paying.identifier(here, 1).encode() in first.content
+
+
+@pytest.mark.slow
+async def test_a_refusal_that_the_payer_alone_imported_frees_no_next_attempt(furnished: Desk, tmp_path: Path) -> None:
+    await unrestricted(furnished, BUDGET, "300.00")
+    scribe = await agreed(furnished, REFERENCE, "300.00")
+    await released(scribe)
+    await handed_over(furnished, tmp_path)
+    short = told_now(booked(paying.identifier(scribe, 1), "250.00", reference="OUT-1"))
+    await imports(furnished, short, actor="femi.ade")
+    await scribe.reread()
+    refusal = answered(scribe, "RJCR", await asked(scribe))
+    await imports(furnished, refusal, "answer.xml", PAYER)
+    for actor in ("femi.ade", "dora.kim"):
+        await done(scribe, c.AgreeRest, actor, tranche=1, remainder=money("50.00"), reason="the bank sent a part alone")
+    await released(scribe, attempt=2)
+    waiting = await export(furnished, PAYER)
+    assert (waiting.files, "is refused by no file" in str(waiting.waiting[0].reason)) == ((), True)
+    await imports(furnished, refusal, "answer.xml", "femi.ade")
+    assert len((await export(furnished, PAYER)).files) == 1
