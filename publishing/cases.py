@@ -38,10 +38,18 @@ class Stand(NamedTuple):
     """The number of streams that end before an event which nobody can read, until people judge it."""
 
 
+class Exemption(NamedTuple):
+    """The section under which the IRS's registers list a number, as due diligence saw them last."""
+
+    ein: str
+    subsection: str
+
+
 class GrantCase(NamedTuple):
     """A partnership with money out, as of a stand."""
 
     partnership: Partnership
+    """The partnership, without what registers and rules said of it, which is most of it and is published nowhere."""
     movements: tuple[GrantMovement, ...]
     """In the order of their positions."""
     facts: Mapping[str, int]
@@ -50,6 +58,7 @@ class GrantCase(NamedTuple):
     """The time at which its newest event was recorded."""
     people: NamedPeople
     """The natural persons whom it names."""
+    exemption: Exemption | None = None
 
     @property
     def reference(self) -> str:
@@ -117,7 +126,17 @@ def case_of(
     if partnership.proposal is None or partnership.proposal.funds_out is None:
         return None
     movements = sorted(payees.movements(entries, on), key=attrgetter("position", "funder", "currency", "kind"))
-    return GrantCase(partnership, tuple(movements), facts, happened[-1].recorded_at, NamedPeople(partnership))
+    light = partnership.model_copy(update={"verification": None, "assessment": None})
+    return GrantCase(
+        light, tuple(movements), facts, happened[-1].recorded_at, NamedPeople(light), _exemption(partnership)
+    )
+
+
+def _exemption(partnership: Partnership) -> Exemption | None:
+    status = partnership.verification.status if partnership.verification is not None else None
+    if status is None or status.master_file is None:
+        return None
+    return Exemption(status.ein, status.master_file.subsection)
 
 
 class _Payees:

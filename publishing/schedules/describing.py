@@ -23,10 +23,8 @@ def section_of(recipient: Recipient) -> str | None:
     if party.kind is Kind.GOVERNMENT or party.governmental:
         return GOVERNMENT
     for case in reversed(recipient.cases):
-        verification = case.partnership.verification
-        status = verification.status if verification is not None else None
-        if status is not None and status.master_file is not None and status.ein == party.ein:
-            return _section(status.master_file.subsection)
+        if case.exemption is not None and case.exemption.ein == party.ein:
+            return _section(case.exemption.subsection)
     return None
 
 

@@ -51,6 +51,14 @@ def test_a_day_before_has_nothing_of_it_and_what_was_written_down_later_counts_o
     assert (case.is_awarded, case.agreement.on) == (True, NOON.date())
 
 
+def test_a_case_keeps_of_the_evidence_the_section_alone() -> None:
+    cast = Cast()
+    cast.tell(NAME, granted(LIBRARY, "600.00"))
+    case = cast.case(NAME)
+    assert case is not None
+    assert (case.partnership.verification, case.exemption) == (None, ("001000001", "03"))
+
+
 def test_what_is_not_agreed_is_no_award() -> None:
     cast = Cast()
     cast.tell(NAME, s.in_agreement())

@@ -182,6 +182,6 @@ def test_a_number_joins_what_two_names_do_not_and_a_name_nobody_with_another_num
     for place, payee in enumerate((first, second, both, body("Library A", "001000002")), 1):
         cast.tell(f"P-2026-000{place}", given_to(payee, "6000.00"))
     listed = rows(schedules(cast.cases(), stand(ON)), "schedule-i-part-2")
-    assert sorted((row["grants"], row["cash"]) for row in listed) == [
-        ("P-2026-0001 P-2026-0002 P-2026-0003", "18000.00"), ("P-2026-0004", "6000.00"),
+    assert sorted((row["grants"], row["cash"], row["irc_section"]) for row in listed) == [
+        ("P-2026-0001 P-2026-0002 P-2026-0003", "18000.00", "501(c)(3)"), ("P-2026-0004", "6000.00", ""),
     ]  # fmt: skip
