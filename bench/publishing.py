@@ -83,7 +83,7 @@ class Measuring:
             raise RuntimeError("the sample has no funder ISOC")
         said = {"ein": "541650477", "year_ends": "12-31", "basis": AccountingBasis.ACCRUAL}
         funder = Funder.model_validate({**found.model_dump(), **said})
-        self._read = await read_cases(reader, state.position, funder, BookBasis.ACCRUAL, FAR, None)
+        self._read = await read_cases(reader, state.position, funder, BookBasis.ACCRUAL, FAR, state.known_at)
 
     async def _publish(self, make: Callable[..., Publication]) -> None:
         read, sizes = self._read, list[int]()

@@ -28,6 +28,8 @@ class PublishedState(NamedTuple):
 
     position: int
     directory: Directory
+    known_at: datetime | None
+    """The time that was asked for, or else that of the newest event: with it the same is read again."""
 
 
 class CasesRead(NamedTuple):
@@ -41,7 +43,10 @@ async def published_state(reader: Reader, known_at: datetime | None) -> Publishe
     """Return the newest position that was on record at a time, or now, and the directory as of it."""
     position = await last_position(reader.ledger, LedgerAsOf(known_at=known_at))
     times = await reader.registrar.directories()
-    return PublishedState(position, times.at(position))
+    if known_at is None:
+        newest = [event.recorded_at async for event in reader.ledger.read_between(position - 1, position)]
+        known_at = next(iter(newest), None)
+    return PublishedState(position, times.at(position), known_at)
 
 
 async def read_cases(

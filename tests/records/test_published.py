@@ -52,7 +52,7 @@ async def read(desk: Desk, true_at: datetime = END, known_at: datetime | None = 
     state = await published_state(desk.reader, known_at)
     funder = state.directory.funder("ISOC")
     assert funder is not None
-    return await read_cases(desk.reader, state.position, funder, BookBasis.ACCRUAL, true_at, known_at)
+    return await read_cases(desk.reader, state.position, funder, BookBasis.ACCRUAL, true_at, state.known_at)
 
 
 async def test_it_is_as_of_both_dates_and_the_same_again(furnished: Desk) -> None:
@@ -61,7 +61,11 @@ async def test_it_is_as_of_both_dates_and_the_same_again(furnished: Desk) -> Non
     await granted(furnished, "P-2026-0801", "6000.00")
     known_at = clock.now()
     earlier = await read(furnished, known_at=known_at)
+    untimed = await read(furnished)
     await granted(furnished, "P-2026-0802", "3000.00")
+    timed = await read(furnished, known_at=untimed.stand.known_at)
+    publications = [folder_of(schedules(one.cases, one.stand), one.stand) for one in (untimed, timed)]
+    assert publications[0] == publications[1], "the receipt names the time with which the same is made again"
     assert [case.reference for case in (await read(furnished)).cases] == ["P-2026-0801", "P-2026-0802"]
     again = await read(furnished, known_at=known_at)
     publications = [folder_of(schedules(one.cases, one.stand), one.stand) for one in (earlier, again)]

@@ -116,7 +116,7 @@ async def _read(
             kept_by = basis(funder) if basis is not None else BookBasis.ACCRUAL
         except DomainError as fault:
             raise Refused(str(fault), type(fault).__name__) from fault
-        return await read_cases(desk.reader, state.position, funder, kept_by, true_at, known_at)
+        return await read_cases(desk.reader, state.position, funder, kept_by, true_at, state.known_at)
 
 
 def _funder(directory: Directory, funder_id: str) -> Funder:
