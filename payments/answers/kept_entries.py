@@ -104,8 +104,7 @@ def _words(notice: BankNotice) -> str:
 
 async def keep_stated_entries(connection: Connection, lines: Iterable[KeptEntry]) -> None:
     """Store the lines of a file that is stored already. The same ones again change nothing."""
-    for line in lines:
-        await connection.execute(_KEEP, *line)
+    await connection.executemany(_KEEP, lines)
 
 
 async def stated_entries_of(connection: Connection, digests: Sequence[str]) -> list[KeptEntry]:

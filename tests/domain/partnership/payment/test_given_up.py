@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from domain.partnership import commands as c
 from domain.books.grants import grant_sums
 from domain.directory.chart import Account, BookBasis
 from domain.errors import PaymentRefused
@@ -37,7 +38,7 @@ def given_up(story: s.Story, rest: str = REST, people: tuple[str, ...] = TWO) ->
     return story.given(*(s.give_up_rest(rest, actor) for actor in people))
 
 
-def back_in_part(amount: str) -> tuple[s.c.AnyCommand, ...]:
+def back_in_part(amount: str) -> tuple[c.AnyCommand, ...]:
     """A part of the first attempt came back, as two people confirmed."""
     said = s.answer(BankStatus.RETURNED, amount, f"back {amount}")
     counted = s.resolve(f"back {amount}", resolution=Resolution.BELONGS_TO, counts=said)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from domain.partnership import commands as c
 from domain.errors import PaymentRefused
 from domain.partnership import events as e
 from domain.partnership.waiting.obligations import obligations
@@ -54,7 +55,7 @@ def test_a_refusal_closes_the_case_and_another_recall_has_another_number() -> No
 
 
 @pytest.mark.parametrize("before", [s.answer_recall(GRANTED), s.heard(GRANTED)])
-def test_what_a_person_typed_and_what_the_bank_tells_are_one_answer(before: s.c.AnyCommand) -> None:
+def test_what_a_person_typed_and_what_the_bank_tells_are_one_answer(before: c.AnyCommand) -> None:
     story = recalled().given(before)
     due = the_recall(story).due
     assert the_recall(story.given(s.heard(GRANTED, due=date(2027, 1, 1)))).due == due

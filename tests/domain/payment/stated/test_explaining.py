@@ -115,6 +115,14 @@ def test_what_nobody_could_read_is_explained_by_the_word_on_that_very_entry() ->
     assert kinds(explain([entry("-600"), entry("-1", "B")], [said])) == [KIND.OUTSIDE, KIND.OPEN]
 
 
+@pytest.mark.parametrize("amounts", [("-600", None), (None, "-600"), ("-600", "-600"), (None, None)])
+def test_of_several_that_are_alike_the_first_on_record_explains(amounts: tuple[str | None, ...]) -> None:
+    keys = {"keys": frozenset({"K"})}
+    alike = [belief(amount, name, **keys) for amount, name in zip(amounts, ("first", "second"), strict=True)]
+    explained = explain([entry("-1", "A", **keys), entry("-600", "B", **keys)], [belief("-2", "D", **keys), *alike])
+    assert "P first" in [line.subject for line in explained.lines]
+
+
 AMOUNTS = st.integers(-3, 3).filter(bool).map(str)
 ABOUT = st.sampled_from(["", "P-1", "P-2"])
 KEYS = st.frozensets(st.sampled_from(["K1", "K2"]), max_size=1)
