@@ -99,7 +99,7 @@ bench-books: $(VENV)/.dev
 bench-publish: $(VENV)/.dev
 	$(BIN)/python -m bench.publishing $(if $(PARTNERSHIPS),--partnerships $(PARTNERSHIPS))
 
-# A bank's message matched, the book made anew and reservations of funds, as with PAYMENTS=10000 EVENTS=1000000.
+# A bank's message matched, a statement's entries explained, the book made anew and reservations of funds, as with PAYMENTS=10000 EVENTS=1000000.
 bench-money: $(VENV)/.dev
 	$(BIN)/python -m bench.money $(if $(PAYMENTS),--payments $(PAYMENTS)) $(if $(EVENTS),--events $(EVENTS))
 

@@ -1,4 +1,4 @@
-"""`make bench-money PAYMENTS=n EVENTS=n`: run the three, one after another, each in a process of its own.
+"""`make bench-money PAYMENTS=n EVENTS=n`: run the four, one after another, each in a process of its own.
 
 Each says what it measured. The end is 1 if one of them missed its aim.
 """
@@ -28,6 +28,7 @@ def main() -> int:
     chosen = parser.parse_args()
     parts = (
         ("bench.money.matching", "--payments", str(chosen.payments)),
+        ("bench.money.explaining", "--payments", str(chosen.payments)),
         ("bench.books", "--events", str(chosen.events)),
         ("bench.funds", "--count", str(chosen.decisions), "--sizes"),
     )

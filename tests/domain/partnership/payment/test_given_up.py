@@ -7,11 +7,11 @@ from typing import Final
 
 import pytest
 
-from domain.partnership import commands as c
 from domain.books.grants import grant_sums
 from domain.directory.chart import Account, BookBasis
 from domain.errors import PaymentRefused
 from domain.funds.claims import owing_of
+from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
 from domain.partnership.proposal.splitting import altered_fault

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.partnership import commands as c
 from domain.errors import PaymentRefused
+from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.waiting.obligations import obligations
 from domain.payment.recalls import Recall, RecallAnswer, RecallCase, case_named, reversible_until
