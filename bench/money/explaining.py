@@ -34,13 +34,16 @@ out = Console(highlight=False)
 
 def entries(day: str, count: int) -> list[StatedEntry]:
     """Return the entries of a day."""
-    keys = {"open": lambda place: frozenset({f"K{place}"}), "shared": lambda _: frozenset({"K"})}
     return [
-        StatedEntry(
-            UUID(int=place), "BA-1", _amount(day, place), "USD", ON, keys=keys.get(day, lambda _: frozenset())(place)
-        )
+        StatedEntry(UUID(int=place), "BA-1", _amount(day, place), "USD", ON, keys=_keys(day, place))
         for place in range(count)
     ]
+
+
+def _keys(day: str, place: int) -> frozenset[str]:
+    if day == "shared":
+        return frozenset({"K"})
+    return frozenset({f"K{place}"}) if day == "open" else frozenset()
 
 
 def beliefs(day: str, count: int) -> list[Belief]:
