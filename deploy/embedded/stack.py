@@ -243,11 +243,11 @@ class Stack:
     def _console(self) -> ChildProcess:
         of_the_ui = {"ACCORD_TEMPORAL_UI": self._ui_url, "ACCORD_CODEC_TOKEN": self._codec_token}
         sealer = {"ACCORD_SEALER": configured("ACCORD_SEALER") or self._letters.seal_socket}
-        settings = {**self._origins, **of_the_ui, "ACCORD_PAPERS": self._papers, **sealer, **self._lines_of_days}
+        settings = {**self._origins, **of_the_ui, "ACCORD_PAPERS": self._papers, **sealer, **self.lines_of_days}
         return self._child("console", CONSOLE, settings)
 
     @property
-    def _lines_of_days(self) -> dict[str, str]:
+    def lines_of_days(self) -> dict[str, str]:
         """The settings by which the console shows the signed line of each day, if this folder has a key that signs."""
         public = self.folder / f"{LOG_KEY}.pub"
         if configured("ACCORD_LOG") or configured("ACCORD_CHECKPOINTS") or not public.exists():
