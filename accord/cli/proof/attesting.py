@@ -34,7 +34,7 @@ from records.authorship import Reader
 from records.books.reading import Books
 from records.opening import open_ledger
 
-_HEADINGS: Final = (
+_HEADINGS: Final[tuple[str | Heading, ...]] = (
     "Funder", "Account",
     *(Heading(text, is_sum=True) for text in ("Events", "Postings", "Bank balance", "Entries of the day")),
     Heading("Not Accord's, or not explained", is_sum=True),
