@@ -50,6 +50,7 @@ from payments.out import files
 from records.authorship import Judge
 from records.codec import from_ledger
 from tests.simulation.judge.violations import Promise
+from tests.simulation.mutants_of_accounts import TAKEN
 from tests.simulation.steps import MONEY_AND_BACK, STEPS, THE_BANK_ERRS, THE_DOOR, THE_LEDGER_FORGETS
 from workflows.messages import PartnershipStart
 from workflows.partnership import PartnershipWorkflow
@@ -195,8 +196,8 @@ def _entry_by_message(reading: Any, said: Any, about: str) -> Entry:
 
 
 def _hear_without(*kinds: ExceptionKind) -> Patch:
-    def heard(*given: Any) -> Any:
-        said = events_of_answer(*given)
+    def heard(*given: Any, **more: Any) -> Any:
+        said = events_of_answer(*given, **more)
         return () if isinstance(said, Contradiction) and said.kind in kinds else said
 
     return _is(settling, "events_of_answer", heard)
@@ -341,6 +342,7 @@ MUTANTS: Final = (
            (_answers(circumstances, "submission_fault", None),), THE_DOOR),
     Mutant("what is handed in is judged twice", frozenset({Promise.SEALED}),
            (_returns(admission, "require_unjudged", None),), THE_DOOR),
+    *(Mutant(one.name, one.breaks, one.patches, one.kinds) for one in TAKEN),
 )  # fmt: skip
 """Every mend that must be missed."""
 

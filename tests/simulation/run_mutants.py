@@ -27,7 +27,7 @@ SEEDS: Final = 20
 AT_ONCE: Final = frozenset(
     {
         *(Promise.HOLD, Promise.LAWFUL, Promise.ONCE, Promise.APPROVED, Promise.STATE, Promise.FUNDS),
-        *(Promise.DOOR, Promise.SEALED, Promise.RECEIVED),
+        *(Promise.DOOR, Promise.SEALED, Promise.RECEIVED, Promise.RECALL, Promise.TOLERANCE),
     }
 )
 """What is asked while a script is played; for the other promises everything is healed first."""

@@ -42,5 +42,13 @@ async def test_a_check_that_does_not_see_a_hold_is_found_out(ground: Ground) -> 
     assert found.violation.startswith(Promise.HOLD.name)
 
 
+@pytest.mark.slow
+async def test_charges_that_settle_a_payment_unseen_are_found_out(ground: Ground) -> None:
+    (mutant,) = by_name("beyond the tolerance")
+    found = await first_that_finds(ground, mutant, range(3, SEEDS + 1), steps=60, kinds=mutant.kinds)
+    assert found is not None
+    assert found.violation.startswith(Promise.TOLERANCE.name)
+
+
 def test_every_mutant_has_a_name_of_its_own() -> None:
     assert len({one.name for one in MUTANTS}) == len(MUTANTS)

@@ -17,6 +17,7 @@ from deploy.embedded.trial_bank.account_book import (
 )
 from deploy.embedded.trial_bank.bank import AS_INSTRUCTED, BankTerms, booking_of, return_of, reversal_of
 from deploy.embedded.trial_bank.orders import read_orders
+from deploy.embedded.trial_bank.writing.ach_return import ach_return
 from deploy.embedded.trial_bank.writing.bai2 import bai2_statement
 from deploy.embedded.trial_bank.writing.iso20022 import notification, statement
 from tests.simulation.bank.messages import Status, status_report
@@ -28,6 +29,9 @@ OURS: Final = "NL23MOCK0000001101"
 """The public charity's own account, which pays and receives."""
 FOUNDATIONS: Final = "NL66MOCK0000001103"
 """The private foundation's."""
+BY_ACH: Final = "0001101003"
+"""The supporting organisation's, which pays by ACH. Its statements are BAI2."""
+ORIGINATOR: Final = "1541650477"
 OPENING: Final = Decimal("100000.00")
 NOBODY: Final = ("", "")
 CENT: Final = Decimal("0.01")
@@ -50,10 +54,15 @@ class Bank:
         """The numbers of what it said to put a mistake of its own right."""
         self.manner = HAS_IT
         """How it refuses the next copy of what it has."""
-        self.accounts = {number: AccountBook(TrialAccount(number, "USD", OPENING)) for number in (OURS, FOUNDATIONS)}
+        by_ach = TrialAccount(BY_ACH, "USD", OPENING, StatementForm.BAI2, ORIGINATOR)
+        opened = [*(TrialAccount(number, "USD", OPENING) for number in (OURS, FOUNDATIONS)), by_ach]
+        self.accounts = {one.number: AccountBook(one) for one in opened}
         """The organisation's own accounts. On any other one it books what nobody here asks about."""
         for book in self.accounts.values():
             book.close(BEGINNING.date() - A_DAY)
+        self.names: dict[str, str] = {}
+        """The whole message ids of files that name themselves by eight signs of theirs (NACHA), by these."""
+        self._entered = 0
         self.left_out: list[DayStatement] = []
         """The statements that it made and did not send."""
 
@@ -92,9 +101,10 @@ class Bank:
         return self._report(payment, Word.ACCEPTED, "ACSP")
 
     def settle(
-        self, payment: Payment, reference: bool = True, on: date | None = None, terms: BankTerms = AS_INSTRUCTED
-    ) -> Said:
-        """Book it, or a part of it, at some terms. Told of an impossible day, the telling is an error."""
+        self, payment: Payment, reference: bool = True, on: date | None = None, terms: BankTerms = AS_INSTRUCTED,
+        times: int = 1,
+    ) -> Said:  # fmt: skip
+        """Book it, or a part of it, at some terms. Told of an impossible day, or so many times over, it is an error."""
         part = payment.amount if terms.amount is None else terms.amount
         payment.by_mistake += part if payment.words.count(Word.REJECTED) or payment.booked else 0
         payment.booked += part
@@ -102,7 +112,7 @@ class Bank:
         account = self.accounts[payment.debtor].account
         booking = self._enter(booking_of(payment.order, self._priced(payment, terms), account, self._today))
         payment.bookings.append(booking)
-        return self._notify(payment, Word.SETTLED, part, booking, reference, on)
+        return self._notify(payment, Word.SETTLED, part, booking, reference, on, times)
 
     def _priced(self, payment: Payment, terms: BankTerms) -> BankTerms:
         """Return the terms with the rate of the day, where the bank was told none and must exchange."""
@@ -146,7 +156,7 @@ class Bank:
         payment.booked -= mistake
         payment.returned += amount - mistake - fee
         payment.fees += fee
-        if not payment.may_come_back:
+        if payment.returned + payment.fees >= payment.booked:
             payment.state = State.RETURNED
         booked = next(one for one in payment.bookings if not one.is_credit)
         whole = amount if booked.exchange is None else (amount * booked.exchange.rate).quantize(CENT)
@@ -232,8 +242,6 @@ class Bank:
             self.accounts[booking.account].book(booking)
         return booking
 
-    _entered = 0
-
     def _credit(self, came: Received, word: Word, booking: BankBooking, stranger: bool) -> Said:
         message_id = self._message_id()
         content = notification(message_id, self._clock.at, booking)
@@ -244,23 +252,27 @@ class Bank:
 
     def _report(self, payment: Payment, word: Word, code: str, refusal: Refusal = SILENT, message_id: str = "") -> Said:
         message_id = message_id or self._message_id()
-        status = Status(payment.end_to_end_id, code, refusal, payment.message_id)
-        content = status_report(message_id, self._clock.at, status)
+        if payment.order.short_name and word is Word.REJECTED:
+            content = ach_return(payment.order, ORIGINATOR, "R03", self._today, len(self.said) + 1)
+        else:
+            status = Status(payment.end_to_end_id, code, refusal, payment.message_id)
+            content = status_report(message_id, self._clock.at, status)
         whose = payment.end_to_end_id if refusal.level == "payment" else payment.message_id
         return self._speak(payment, word, message_id, content, payment.amount, (whose, code, str(refusal)))
 
     def _notify(
         self, payment: Payment, word: Word, amount: Decimal, booking: BankBooking, reference: bool = True,
-        on: date | None = None,
+        on: date | None = None, times: int = 1,
     ) -> Said:  # fmt: skip
         """Tell of a booking, under its reference or without. `on`: the day that it is told of, if another."""
         message_id = self._message_id()
         told = booking._replace(reference=booking.reference if reference else "", booked_on=on or booking.booked_on)
+        told = told._replace(amount=told.amount * times, charges=() if times > 1 else told.charges)
         content = notification(message_id, self._clock.at, told)
         direction = "CRDT" if booking.is_credit else "DBIT"
         identity = (payment.debtor, booking.reference, direction) if reference else (message_id,)
         said = self._speak(payment, word, message_id, content, amount, identity, booking)
-        return said if on is None else self._wrong(said)
+        return said if on is None and times == 1 else self._wrong(said)
 
     def _speak(
         self, payment: Payment, word: Word, message_id: str, content: bytes, amount: Decimal, identity: tuple[str, ...],
@@ -283,12 +295,16 @@ class Bank:
         content = said.content
         if again is not None:
             content = content.replace(f"<MsgId>{again.message_id}<".encode(), f"<MsgId>{said.message_id}<".encode())
-        kept = said._replace(number=number, name=f"bank-{number:04}.xml", content=content)
+        kept = said._replace(number=number, name=f"bank-{number:04}.{_ending(content)}", content=content)
         self.said.append(kept)
         return kept
 
     def _message_id(self) -> str:
         return f"BANK-{len(self.said) + 1:05}"
+
+
+def _ending(content: bytes) -> str:
+    return "xml" if content.startswith(b"<") else "txt"
 
 
 def _contradicts(payment: Payment, word: Word, amount: Decimal) -> bool:

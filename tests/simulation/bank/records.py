@@ -114,8 +114,8 @@ class Payment:
 
     @property
     def may_come_back(self) -> Decimal:
-        """The sum that was booked, by mistake or not, and may come back."""
-        return self.booked - self.returned - self.fees
+        """The sum that was booked, by mistake or not, and may come back: its payee has it still."""
+        return self.booked - self.returned - self.fees - self.paid_back
 
     @property
     def _named(self) -> tuple[str, str]:

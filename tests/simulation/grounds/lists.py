@@ -24,12 +24,19 @@ class Payee(NamedTuple):
     name: str
     ein: str
     iban: str
+    number: str
+    """Its account at a bank in the United States, which ACH reaches."""
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Its accounts on record."""
+        return frozenset({self.iban, self.number})
 
 
 PAYEES: Final = (
-    Payee("Riverbend Library Network", "001000001", "NL86MOCK0000002101"),
-    Payee("Lakeside School of Networking", "001000002", "NL32MOCK0000002103"),
-    Payee("Capitol Digital Archive", "001000012", "NL91MOCK0000002108"),
+    Payee("Riverbend Library Network", "001000001", "NL86MOCK0000002101", "0002101001"),
+    Payee("Lakeside School of Networking", "001000002", "NL32MOCK0000002103", "0002103001"),
+    Payee("Capitol Digital Archive", "001000012", "NL91MOCK0000002108", "0002108001"),
 )
 
 

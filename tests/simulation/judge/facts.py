@@ -75,6 +75,10 @@ class Facts:
     """What counts as booked of each attempt."""
     rests: dict[int, dict[str, Decimal]] = field(default_factory=dict)
     """By tranche: who agreed to which rest since its newest attempt began."""
+    recalled: dict[int, int] = field(default_factory=dict)
+    """By tranche: the attempt whose recall is open."""
+    paid_anew: list[tuple[int, int]] = field(default_factory=list)
+    """The attempts that were released while a recall was open."""
     rest_of: dict[tuple[int, int], set[str]] = field(default_factory=dict)
     """By attempt at a rest: the people who had agreed to just that sum."""
     came_back: dict[tuple[int, int], Decimal] = field(default_factory=dict)
@@ -246,6 +250,7 @@ def _see_payment(facts: Facts, row: Row) -> None:
     match row.kind:
         case "TrancheReleased" if row.key_id:
             facts.released[key] = Decimal(told["money"]["amount"])
+            facts.paid_anew += [key] if key[0] in facts.recalled else []
             agreed = facts.rests.pop(key[0], {})
             facts.rest_of[key] = {actor for actor, rest in agreed.items() if rest == facts.released[key]}
         case "RestAgreed" if row.key_id:
@@ -256,6 +261,13 @@ def _see_payment(facts: Facts, row: Row) -> None:
             facts.left.add(key)
         case "TrancheEnded":
             _end(facts, key, told["outcome"])
+            _close_recall(facts, key, told["outcome"])
+        case "PaymentRecalled" if row.key_id:
+            facts.recalled.setdefault(*key)
+        case "RecallAnswered" if row.key_id and told["answer"] == "REFUSED":
+            _close_recall(facts, key)
+        case "TrancheNeverSent":
+            _close_recall(facts, key)
         case "TranchePaidShort":
             facts.paid[key] = facts.paid.get(key, Decimal(0)) + Decimal(told["money"]["amount"])
         case "ContradictionResolved" if told.get("answer"):
@@ -276,10 +288,17 @@ def _end(facts: Facts, key: tuple[int, int], outcome: str) -> None:
         facts.paid.pop(key, None)
 
 
+def _close_recall(facts: Facts, key: tuple[int, int], how: str = "RETURNED") -> None:
+    """A recall is over once the bank refused it, or its payment came back, or was rejected, or never left."""
+    if how in {"RETURNED", "REJECTED"} and facts.recalled.get(key[0]) == key[1]:
+        facts.recalled.pop(key[0])
+
+
 def _resolved(facts: Facts, answer: Mapping[str, Any]) -> None:
     """People's word on what counts."""
     amount = Decimal(answer["money"]["amount"])
     key = answer["tranche"], answer["attempt"]
+    _close_recall(facts, key, answer["status"])
     match answer["status"]:
         case "RECEIVED":
             facts.received += amount

@@ -18,6 +18,7 @@ from tests.simulation.judge.backs import Backs, ask_backs, backs_of
 from tests.simulation.judge.door import ask_door
 from tests.simulation.judge.facts import Facts, facts_of, rows_of
 from tests.simulation.judge.funding import ask_funds
+from tests.simulation.judge.tolerance import ask_tolerance
 from tests.simulation.judge.violations import Promise
 
 if TYPE_CHECKING:  # the world asks the judge, who is told of the world
@@ -38,6 +39,7 @@ async def ask_always(world: World) -> None:
     await ask_funds(world)
     await ask_backs(world)
     await ask_chain(world)
+    await ask_tolerance(world)
 
 
 async def ask_at_rest(world: World) -> None:
@@ -74,6 +76,9 @@ async def ask_workflows(world: World) -> None:
 async def _booked_no_more_than_approved(world: World) -> None:
     for partnership_id in sorted({one.partnership_id for one in world.bank.payments.values()}):
         facts = await facts_of(world, partnership_id)
+        for attempt in facts.paid_anew:
+            told = f"{partnership_id} tranche {attempt[0]} is released anew (attempt {attempt[1]}), and is recalled"
+            world.broken(Promise.RECALL, told)
         for tranche, planned in facts.planned.items():
             booked = sum(
                 (

@@ -86,7 +86,7 @@ async def _gift_is_gone(world: World, payment: Payment) -> list[Fault]:
 
 
 def _unlawful(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
-    if payment.creditor not in {one.iban for one in PAYEES if one.name == facts.payee}:
+    if not any(payment.creditor in one.accounts for one in PAYEES if one.name == facts.payee):
         yield Promise.LAWFUL, f"to {payment.creditor}, which is not an account of {facts.payee}"
     if missing := QUORUM - facts.standing(world.doubted):
         yield Promise.LAWFUL, f"without the recused and the doubted, approvals are missing: {sorted(missing)}"
@@ -122,10 +122,10 @@ def _at_the_bank(world: World, payment: Payment, facts: Facts) -> Iterator[Fault
 def _beyond_the_rest(payment: Payment, facts: Facts, planned: Decimal, others: Sequence[Payment]) -> Iterator[Fault]:
     """A sum that is not the planned one is the rest of it, to which two agreed: with what was paid it is no more."""
     out = sum((other.amount if other.state is State.TAKEN else other.net for other in others), Decimal(0))
-    if out <= 0 or out + payment.amount > planned:
+    if out + payment.amount > planned:
         yield Promise.APPROVED, f"{payment.amount} where {planned} was approved, and {out} of it is out"
     agreed = {key: people for key, people in facts.rest_of.items() if facts.released[key] == payment.amount}
-    if not any(key[0] == payment.tranche and len(people) > 1 for key, people in agreed.items()):
+    if not any(key[0] == payment.tranche and len(people - facts.recused) > 1 for key, people in agreed.items()):
         yield Promise.LAWFUL, f"a rest of {payment.amount}, to which two people did not agree"
 
 

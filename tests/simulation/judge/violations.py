@@ -22,6 +22,8 @@ class Promise(StrEnum):
     DOOR = "what comes by the door moves no account, contact, payee, sum or day, and nothing is paid to what it names"
     SEALED = "what staff took over was handed in, is under a seal before that, and is judged once"
     RECEIVED = "what a grantee was told is received or saved is there, at the door's time, numbered without a gap"
+    TOLERANCE = "what is booked beyond what the organisation lets through counts by two people's word alone"
+    RECALL = "a recall ends nothing, and neither does the bank's answer: nothing is paid anew before its money is back"
     BALANCE = "what stands on the accounts is what the bank has, each entry is explained or open, and the book is even"
     STATE = "what a workflow believes is what the ledger says"
 

@@ -16,6 +16,7 @@ from domain.partnership.report.reports import FiledReport, ReportState
 from domain.partnership.report.spending import standing_by_report
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
+from domain.payment.recalls import RecallAnswer
 from domain.plans import ReportKind
 from domain.policy.conditions import Gate
 from tests.simulation.grounds.lists import PAYEES
@@ -95,6 +96,7 @@ def _active(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComm
     yield from _papers(known, Gate.AGREEMENT, Gate.PAYMENT)
     yield from _planned(known)
     yield from _held(known)
+    yield from _answers_of_the_bank(known)
     for tranche in unpaid:
         if tranche.state not in IN_FLIGHT and not known.waits_for_gift:
             yield c.Release, {"tranche": tranche.number}
@@ -106,6 +108,17 @@ def _active(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComm
     for tranche in unpaid:
         if tranche.state is TrancheState.RELEASED:
             yield c.CancelPayment, {"tranche": tranche.number, "attempt": tranche.attempt}
+
+
+def _answers_of_the_bank(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    """Record that the bank refuses what was recalled of it, and agree to the rest of what it booked short."""
+    for recall in known.recalls:
+        refused = {"answer": RecallAnswer.REFUSED, "reason": "as they say", "document_sha256": "ab" * 32}
+        yield c.AnswerRecall, {"tranche": recall.tranche, "attempt": recall.attempt, **refused}
+    for tranche in known.unpaid:
+        if tranche.has_remainder and len(tranche.agreed_by) < 2:
+            rest = {"amount": str(tranche.remainder), "currency": tranche.money.currency}
+            yield c.AgreeRest, {"tranche": tranche.number, "remainder": rest, "reason": "the grantee waits for it"}
 
 
 def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
@@ -189,7 +202,13 @@ def _signing(known: Partnership, account: Any) -> tuple[type[c.StaffCommand], di
     return c.SignAgreement, {"account": account if pays else None}
 
 
-def payee_iban(known: Partnership) -> str:
-    """Return the account that a partnership's payee is paid to, '' where no money goes out."""
+def payee_account(known: Partnership) -> str:
+    """Return the number of the account that a partnership's payee is paid to, '' where no money goes out.
+
+    Whoever has no account in the United States pays to none there.
+    """
     out = known.proposal.funds_out if known.proposal else None
-    return next((one.iban for one in PAYEES if out is not None and one.name == out.payee.name), "")
+    payee = next((one for one in PAYEES if out is not None and one.name == out.payee.name), None)
+    if out is None or payee is None:
+        return ""
+    return payee.number if out.funder == "ISOC-FOUNDATION" and out.currency == "USD" else payee.iban

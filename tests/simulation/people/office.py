@@ -141,12 +141,12 @@ class Office:
 
     def in_the_outbox(self) -> set[str]:
         """Return the message ids of what stands in the folder."""
-        return {path.name.split(".")[0] for path in self.outbox.glob("*.xml")}
+        return {path.name.split(".")[0] for path in self.outbox.glob("*.*")}
 
     def take_from_outbox(self) -> list[bytes]:
         """Empty the folder, as the bank's courier does: what was not written there reaches nobody."""
         taken = []
-        for path in sorted(self.outbox.glob("*.xml")) if self.outbox.exists() else ():
+        for path in sorted(self.outbox.glob("*.*")) if self.outbox.exists() else ():
             taken.append(path.read_bytes())
             path.unlink()
         return taken

@@ -24,8 +24,12 @@ WAITS = ("could come back", "until then", "say first what that is")
 """In what words an answer is refused that is right, and too early: until a booking counts, a day, another exception."""
 
 
+AS_BEFORE = "resolve it as told-before"
+"""In what words it is refused to count a booking that counts already."""
+
+
 async def resolve_one(world: World, exception: RaisedException, people: tuple[str, ...]) -> str:
-    """Resolve an exception as the bank's book tells it or, if that is refused, as the bank's error."""
+    """Resolve an exception as the bank's book tells it or, if that is refused, as told before or the bank's error."""
     said = _told(world, exception)
     if said is not None and said.word is Word.REVERSED and not await _is_written_off(world, said):
         return f"{exception.kind.value} of {exception.file_name} waits until a refund of it is on record"
@@ -33,7 +37,8 @@ async def resolve_one(world: World, exception: RaisedException, people: tuple[st
     done = await _by(world, exception, wanted, people)
     waits = any(words in done for words in WAITS)
     if "refused" in done and wanted in COUNTING and not waits:
-        done = f"{done}; {await _by(world, exception, Resolution.BANK_ERROR, people)}"
+        instead = Resolution.TOLD_BEFORE if AS_BEFORE in done else Resolution.BANK_ERROR
+        done = f"{done}; {await _by(world, exception, instead, people)}"
     return f"{exception.kind.value} of {exception.file_name} is {done}"
 
 

@@ -123,7 +123,8 @@ async def _reopen(world: World, statement: bytes, pair: Pair) -> None:
     files: dict[str, list[str]] = {}
     for payment in world.bank.payments.values():
         if payment.end_to_end_id in world.left:
-            files.setdefault(payment.message_id, []).append(payment.end_to_end_id)
+            name = world.bank.names.get(payment.message_id, payment.message_id)
+            files.setdefault(name, []).append(payment.end_to_end_id)
     left = tuple(
         FileThatLeft(message_id=name, sha256=hashlib.sha256(name.encode()).hexdigest(), end_to_end_ids=tuple(names))
         for name, names in files.items()

@@ -11,7 +11,7 @@ from domain.grants import fund_of_gift
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from tests.simulation.bank.book import USUAL_RATE
-from tests.simulation.bank.records import Payment, State
+from tests.simulation.bank.records import Payment, Said, State
 from tests.simulation.bank.words import ALREADY_THERE, CONTENT, IN_WORDS, Refusal
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.lists import PAYEES
@@ -73,7 +73,7 @@ RATES: Final = (Decimal("1.1155"), USUAL_RATE, Decimal("1.16"))
 
 async def book_with_charges(world: World, draw: Draw) -> str:
     """The bank books a payment with its charges, and one in euros at a rate: within what is let through, or beyond."""
-    payment = some_payment(world, draw, lambda one: one.state is State.TAKEN)
+    payment = await one_held(world, draw)
     charges = (BankCharge(draw.one([WITHIN, BEYOND]), "DEBT"),) if draw.number(1, 3) > 1 else ()
     rate = draw.one(RATES) if payment.currency != "USD" else None
     said = world.bank.settle(payment, terms=BankTerms(rate=rate, charges=charges, contract="FX-7" if rate else ""))
@@ -82,21 +82,30 @@ async def book_with_charges(world: World, draw: Draw) -> str:
 
 async def book_short(world: World, draw: Draw) -> str:
     """The bank books a part of a payment, and no more of it."""
-    payment = some_payment(world, draw, lambda one: one.state is State.TAKEN and not one.words)
+    return await heard(world, draw, await short(world, draw))
+
+
+async def short(world: World, draw: Draw) -> Said:
+    """Let the bank book a part of a payment, and return what it says of it."""
+    payment = await one_held(world, draw)
     part = (payment.amount * draw.one([Decimal("0.25"), Decimal("0.9")])).quantize(CENT)
-    return await heard(world, draw, world.bank.settle(payment, terms=BankTerms(amount=part)))
+    return world.bank.settle(payment, terms=BankTerms(amount=part))
 
 
 async def pay_back(world: World, draw: Draw) -> str:
     """A payee pays something back, and says of what in its own words: the bank books a credit, as it does of a gift."""
-    first = [] if any(map(left_of, world.bank.payments.values())) else [await settle_one(world, draw)]
-    payment = some_payment(world, draw, lambda one: left_of(one) > 0)
+    first = [] if any(map(_may_pay_back, world.bank.payments.values())) else [await settle_one(world, draw)]
+    payment = some_payment(world, draw, _may_pay_back)
     left = left_of(payment)
     amount = draw.one([left, (left / 2).quantize(CENT)])
     words = draw.one([f"unspent {payment.partnership_id}", f"gift {payment.partnership_id}", "refund, with thanks"])
-    payer = next((one.name, one.iban) for one in PAYEES if one.iban == payment.creditor)
-    said = world.bank.receive(FUNDER_IBAN, amount, payment.currency, words, payer=payer, back=payment.end_to_end_id)
+    payer = next((one.name, one.iban) for one in PAYEES if payment.creditor in one.accounts)
+    said = world.bank.receive(payment.debtor, amount, "USD", words, payer=payer, back=payment.end_to_end_id)
     return "; ".join([*first, f"a payee pays back: {await heard(world, draw, said)}"])
+
+
+def _may_pay_back(payment: Payment) -> bool:
+    return left_of(payment) > 0 and payment.currency == "USD"
 
 
 def left_of(payment: Payment) -> Decimal:
@@ -106,10 +115,18 @@ def left_of(payment: Payment) -> Decimal:
 
 async def settle_one(world: World, draw: Draw) -> str:
     """Bring a payment to where it is booked, and the bank's word of it imported. Raises Idle."""
-    held = [one for one in world.bank.payments.values() if one.state is State.TAKEN and not one.words]
-    said = [] if held else [await pay(world, draw)]
-    payment = some_payment(world, draw, lambda one: one.state is State.TAKEN and not one.words)
-    return "; ".join([*said, await import_one(world, world.bank.settle(payment), "femi.ade")])
+    return await import_one(world, world.bank.settle(await one_held(world, draw)), "femi.ade")
+
+
+async def one_held(world: World, draw: Draw) -> Payment:
+    """Return a payment of which the bank said nothing yet. If there is none, one is brought there. Raises Idle."""
+    if not any(map(_is_held, world.bank.payments.values())):
+        await pay(world, draw)
+    return some_payment(world, draw, _is_held)
+
+
+def _is_held(payment: Payment) -> bool:
+    return payment.state is State.TAKEN and not payment.words
 
 
 async def take_gift_back(world: World, draw: Draw) -> str:

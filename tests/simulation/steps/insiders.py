@@ -104,6 +104,7 @@ async def swap_the_account(world: World, draw: Draw) -> str:
     content = true.content
     for payee in PAYEES[:2]:
         content = content.replace(payee.iban.encode(), THIEF.encode())
+        content = content.replace(payee.number.encode(), PAYEES[2].number.encode())
     name = "ACCM" + ("Z" + true.message_id[5:] if true.message_id[4] != "Z" else "Y" + true.message_id[5:])
     content = content.replace(true.message_id.encode(), name.encode())
     made = {"sha256": hashlib.sha256(content).hexdigest(), "payments": tuple(row.payment_id for row in rows)}

@@ -67,6 +67,7 @@ async def deliver(world: World, in_doubt: bool = False) -> str:
 
     `in_doubt`: two people saw why it would not pass now, and had it written all the same.
     """
+    world.bank.names |= {name[4:12]: name for name in world.office.in_the_outbox()}
     taken = [await hand_in(world, content, in_doubt) for content in world.office.take_from_outbox()]
     return ", ".join(taken) or "nothing"
 
@@ -184,9 +185,14 @@ async def bank_answers(world: World, draw: Draw) -> str:
 FEE: Final = Decimal("15.00")
 
 
+def returnable(payment: Payment) -> bool:
+    """True if a payment may come back. What was exchanged comes back in the account's currency, which nobody counts."""
+    return payment.currency == "USD" and (payment.may_come_back > 0 or payment.state is State.TAKEN)
+
+
 async def bank_gives_back(world: World, draw: Draw) -> str:
     """A payment comes back, whole or in part. A payment on its way is booked first."""
-    payment = some_payment(world, draw, lambda one: one.may_come_back > 0 or one.state is State.TAKEN)
+    payment = some_payment(world, draw, returnable)
     said = [await _said_first(world, payment, State.SETTLED)] if payment.state is State.TAKEN else []
     left = min(payment.may_come_back, payment.amount)  # one booking gives one booking back
     part = draw.weighted({1: 1, 2: 2})
@@ -206,6 +212,7 @@ ERRORS: Final = {
     "repeat": State.SETTLED,
     "same id": State.TAKEN,
     "day": State.TAKEN,
+    "sum": State.TAKEN,
 }
 """How the bank may err, and of a payment in which state."""
 
@@ -217,7 +224,7 @@ async def bank_errs(world: World, draw: Draw) -> str:
         await pay(world, draw)
     payment = some_payment(world, draw, lambda one: one.state in {State.TAKEN, ERRORS[how]})
     known = payment.state is State.SETTLED if how == "twice" else bool(payment.words)
-    first = [] if known or how == "day" else [await _said_first(world, payment, ERRORS[how])]
+    first = [] if known or how in {"day", "sum"} else [await _said_first(world, payment, ERRORS[how])]
     before = [
         one for one in world.bank.said if one.end_to_end_id == payment.end_to_end_id and one.word is not Word.KNOWN
     ]
@@ -233,6 +240,8 @@ async def bank_errs(world: World, draw: Draw) -> str:
             said = world.bank.reject(payment, message_id=before[-1].message_id)
         case "twice":
             said = world.bank.settle(payment)
+        case "sum":
+            said = world.bank.settle(payment, times=10)
         case _:
             said = world.bank.settle(payment, on=draw.one([*IMPOSSIBLE, today + FAR, today - FAR]))
     return "; ".join([*first, f"the bank errs: {await heard(world, draw, said)}"])

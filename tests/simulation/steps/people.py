@@ -16,7 +16,7 @@ from tests.builders import funds_in, funds_out, money, proposal
 from tests.simulation.draw import Draw
 from tests.simulation.grounds import lists
 from tests.simulation.grounds.lists import PAYEES
-from tests.simulation.grounds.organisation import make_key
+from tests.simulation.grounds.organisation import PAYS_BY_ACH, make_key
 from tests.simulation.grounds.world import World
 from tests.simulation.people.acts import acts
 from tests.simulation.people.grantee import contact_of
@@ -46,7 +46,7 @@ async def propose(world: World, draw: Draw) -> str:
     payee = draw.one(PAYEES)
     party = Party(name=payee.name, kind=PartyKind.NONPROFIT, country="US", ein=payee.ein)
     amounts = draw.one([("1000.00",), ("600.00", "400.00")])
-    funder = draw.one(["ISOC", "ISOC", "SAMPLE-PF"])
+    funder = draw.one(["ISOC", "ISOC", "ISOC", "SAMPLE-PF", PAYS_BY_ACH])
     leg: dict[str, Any] = {"payee": party, "final_report": draw.number(1, 3) == 1, "funder": funder}
     leg |= _in_euros(amounts) if draw.number(1, 7) == 1 else await paid_by(world, draw, amounts, funder)
     leg |= planned(draw, amounts) if "tranches" not in leg else {}

@@ -17,7 +17,7 @@ from tests.simulation.bank.records import Payment, Said
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.states import states
 from tests.simulation.grounds.world import World
-from tests.simulation.people.acts import Act, payee_iban
+from tests.simulation.people.acts import Act, payee_account
 from workflows.messages import Receipt
 
 PAYERS: Final = ["paul.nkosi", "petra.wolf"]
@@ -129,8 +129,7 @@ def told(said: Said) -> str:
 
 async def account_of(world: World, known: Partnership) -> AccountReference | None:
     """Return the account that a partnership's payee is paid to."""
-    iban = payee_iban(known)
-    query = "SELECT reference FROM payments.accounts WHERE details->>'iban' = $1"
+    query = "SELECT reference FROM payments.accounts WHERE $1 IN (details->>'iban', details->>'number')"
     async with world.pool.acquire() as connection:
-        reference = await connection.fetchval(query, iban)
+        reference = await connection.fetchval(query, payee_account(known))
         return await find_account(connection, reference) if reference else None

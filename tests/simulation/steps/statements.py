@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from deploy.embedded.trial_bank.account_book import DayStatement
-from tests.simulation.bank.book import FOUNDATIONS, OURS
+from tests.simulation.bank.book import A_DAY, FOUNDATIONS, OURS
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.world import World
 from tests.simulation.steps.money import heard
@@ -13,7 +13,9 @@ from tests.simulation.steps.shared import Idle
 
 
 async def bank_states(world: World, draw: Draw) -> str:
-    """The bank closes its days and sends statements: most at once, some later, and some of before twice."""
+    """A day may pass. The bank closes its days and sends statements: most at once, some later, some of before twice."""
+    if draw.number(1, 2) == 1:
+        await world.pass_to(world.clock.at + A_DAY)
     before = list(world.bank.stated())
     new = world.bank.close_days()
     late = [one for one in world.bank.left_out if one not in new]
