@@ -113,6 +113,11 @@ class Payment:
         return self.booked - self.by_mistake - self.returned
 
     @property
+    def is_short(self) -> bool:
+        """True if a part of it was booked: of a second booking nobody could say which of them is the mistake."""
+        return 0 < self.booked - self.by_mistake < self.amount
+
+    @property
     def may_come_back(self) -> Decimal:
         """The sum that was booked, by mistake or not, and may come back: its payee has it still."""
         return self.booked - self.returned - self.fees - self.paid_back

@@ -222,7 +222,7 @@ async def bank_errs(world: World, draw: Draw) -> str:
     how = draw.weighted(dict.fromkeys(ERRORS, 1) | {"twice": 2, "day": 2, "same id": 2})
     if ERRORS[how] is State.TAKEN and not any(one.state is State.TAKEN for one in world.bank.payments.values()):
         await pay(world, draw)
-    payment = some_payment(world, draw, lambda one: one.state in {State.TAKEN, ERRORS[how]})
+    payment = some_payment(world, draw, lambda one: one.state in {State.TAKEN, ERRORS[how]} and not one.is_short)
     known = payment.state is State.SETTLED if how == "twice" else bool(payment.words)
     first = [] if known or how in {"day", "sum"} else [await _said_first(world, payment, ERRORS[how])]
     before = [
