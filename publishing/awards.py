@@ -1,4 +1,4 @@
-"""Awards: what an open standard says of a grant that was agreed, each fact with the event that it stands in."""
+"""Awards: the facts of an agreed grant in an open standard, each with the event that it stands in."""
 
 from __future__ import annotations
 

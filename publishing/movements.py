@@ -58,7 +58,7 @@ Payments are not read off the account of the bank, since charges stand there in 
 
 
 def movements_of(entry: JournalEntry, payee: Party) -> Iterator[GrantMovement]:
-    """Yield what an entry changed of a grant, by funder, currency and kind."""
+    """Yield an entry's changes of a grant, by funder, currency and kind."""
     sums: dict[tuple[str, str], dict[Account, Decimal]] = {}
     for posting in entry.postings:
         by_account = sums.setdefault((posting.place.funder, posting.place.currency), {})

@@ -57,6 +57,6 @@ class PublicationVerdict(NamedTuple):
 
 
 def verdict_of(case: GrantCase) -> PublicationVerdict:
-    """Return how openly a partnership is published."""
+    """Return the openness with which a partnership is published."""
     rule = next((rule for rule in TABLE if rule.applies(case)), None)
     return PublicationVerdict(Openness.FULL) if rule is None else PublicationVerdict(rule.openness, rule.reason)

@@ -1,4 +1,4 @@
-"""Look whether reference rates are as new as their publisher makes them, where something is decided by them."""
+"""Measure the age of the reference rates by which something is decided."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RatesStanding(NamedTuple):
         return self.newest is not None and self.rule.allows(self.newest, clock.today())
 
     def __str__(self) -> str:
-        """Return what operators read."""
+        """Return the words that operators read."""
         have = f"are of {self.newest}" if self.newest is not None else "are older than five weeks"
         last = self.newest + timedelta(days=self.rule.days) if self.newest is not None and self.is_usable else None
         until = f"decisions count by them until {last}" if last is not None else "no decision counts by them"
@@ -51,7 +51,7 @@ def published_since(newest: date, on: date) -> int:
 
 
 async def rates_standing(desk: Sending) -> RatesStanding | None:
-    """Return how the reference rates stand, or None where nothing of the organisation rests on them.
+    """Return the standing of the reference rates, or None where nothing of the organisation rests on them.
 
     Its tiers do with a base currency, and so does a tolerance for what the bank books.
     """

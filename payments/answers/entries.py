@@ -124,7 +124,7 @@ async def has_reference(connection: Connection, entry_id: UUID) -> bool:
 
 
 async def payments_booked_under(connection: Connection, account: str, reference: str, way: BankStatus) -> set[str]:
-    """Return what the bookings of a reference on an account are about: the ids of payments, or '' for none of ours."""
+    """Return the subjects of the bookings of a reference on an account: the ids of payments, or '' for none of ours."""
     key = derive("of", account, reference, way).hex
     rows = await connection.fetch("SELECT DISTINCT about FROM payments.entries WHERE booking = $1", key)
     return {row["about"] for row in rows}

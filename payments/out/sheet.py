@@ -59,7 +59,7 @@ def write_sheet(debtor: AccountDetails, transfers: tuple[CreditTransfer, ...], v
 
 
 def fields_of(content: bytes) -> tuple[tuple[str, str], ...]:
-    """Return what a sheet says, each with its label, for people who compare it with the portal."""
+    """Return the lines of a sheet, each with its label, for people who compare it with the portal."""
     lines = content.decode("utf-8", "replace").splitlines()
     return tuple((found[1], found[2]) for line in lines if (found := _FIELD.fullmatch(line)) is not None)
 

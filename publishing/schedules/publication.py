@@ -134,7 +134,7 @@ def _all_amounts(grants: Iterable[GrantOfYear]) -> Iterable[SignedAmount]:
 
 
 def _paid_back(cases: Iterable[GrantCase], stand: Stand, year: FiscalYear) -> EventSum:
-    """Return what grantees paid back in the year. It is income, and lessens no grant of the schedules."""
+    """Return the sums that grantees paid back in the year. It is income, and lessens no grant of the schedules."""
     own = (
         movement
         for case in cases

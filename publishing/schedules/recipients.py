@@ -1,4 +1,4 @@
-"""Recipients: what each got in a fiscal year, over all its grants, by its numbers and not by its name."""
+"""Recipients: the sum of each in a fiscal year, over all its grants, by its numbers and not by its name."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Recipient(NamedTuple):
 
 
 def grants_of(cases: Iterable[GrantCase], funder: str, year: FiscalYear) -> tuple[GrantOfYear, ...]:
-    """Return what partnerships became of a funder's expense in a year, in the order of their references."""
+    """Return each partnership's part of a funder's expense in a year, in the order of their references."""
     grants: list[GrantOfYear] = []
     for case in sorted(cases, key=lambda case: case.reference):
         moved: dict[tuple[Party, str], list[GrantMovement]] = {}
@@ -124,7 +124,7 @@ def _by_identity(grants: Iterable[GrantOfYear]) -> Iterable[list[GrantOfYear]]:
 
 
 def _marks_of(grant: GrantOfYear) -> Iterator[str]:
-    """Yield what tells a recipient from others: its numbers, or else its name and country.
+    """Yield the marks of a recipient: its numbers, or else its name and country.
 
     A natural person has no number that is published, and a name that may be erased: each partnership is one's own.
     """

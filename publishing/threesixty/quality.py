@@ -69,7 +69,7 @@ def quality_of(grants: Sequence[JsonGrant], on: date) -> dict[str, int]:
 
 
 def faults_of(grants: Sequence[JsonGrant]) -> tuple[str, ...]:
-    """Return what the schema would refuse, as far as it can be told without it."""
+    """Return the facts that the schema would refuse, as far as can be told without it."""
     faults = [
         f"{grant.get('id')}: no {field}" for grant in grants for field in REQUIRED if grant.get(field) in (None, "")
     ]

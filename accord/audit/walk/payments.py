@@ -44,7 +44,7 @@ def agree_on_rest(walk: Walk, event: e.RestAgreed) -> None:
 
 
 def give_up_rest(walk: Walk, event: e.RestGivenUp) -> None:
-    """Note that a person gave up the rest of a tranche. Once two did, as much less of it may be paid."""
+    """Note a person's giving up of the rest of a tranche. Once two did, as much less of it may be paid."""
     newest = walk.newest_attempt(event.tranche)
     walk.rests.get(newest, {}).pop(event.actor, None)
     walk.waivers.setdefault(newest, {})[event.actor] = event.remainder
@@ -65,7 +65,7 @@ def recall(walk: Walk, event: e.PaymentRecalled | e.RecallAnswered) -> None:
 
 
 def hear_of_recall(walk: Walk, event: e.RecallHeard) -> None:
-    """Note that a bank's file is said to have refused a recall: whether it did is looked up before a payment."""
+    """Note a bank's refusal of a recall, as it is claimed: it is looked up before a payment."""
     attempt = Attempt(event.tranche, event.attempt)
     if event.answer is RecallAnswer.REFUSED and attempt in walk.recalls:
         walk.recalls.discard(attempt)

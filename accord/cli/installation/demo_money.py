@@ -1,4 +1,4 @@
-"""What `accord demo` shows of money: a statement with each entry explained, the trial balance, and the day's line."""
+"""The demo's view of money: a statement with each entry explained, the trial balance, and the day's line."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SCENES: Final = {
 
 
 class MoneySeen(NamedTuple):
-    """What is known of money at the end of the demo's day."""
+    """The standing of money at the end of the demo's day."""
 
     account: ExplainedAccount
     rows: tables.Rows

@@ -23,7 +23,7 @@ NumberOption = Annotated[
 def say_typed(
     message: SheetArgument, confirmation: NumberOption, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
-    """Record that a sheet was typed into the bank's portal, with the number that the portal gave. Nothing is paid yet.
+    """Record a sheet as typed into the bank's portal, with the number that the portal gave. Nothing is paid yet.
 
     Do not release it in the portal: another person compares it with the sheet first. A number that was misread is
     recorded again, as long as nobody signed it.
@@ -79,7 +79,7 @@ def sign_as_second(
 
 
 async def _sheet_lines(desk: Desk, message_id: str, confirmation: str) -> list[str]:
-    """Return what the portal must show under a number: the lines of the sheet."""
+    """Return the lines of a sheet, which the portal must show under a number."""
     async with desk.pool.acquire() as connection:
         stored = await stored_file(connection, message_id)
     sheet = stored.content.decode("utf-8", "replace").splitlines() if stored is not None and stored.is_sheet else []

@@ -46,7 +46,7 @@ async def file_booking(reader: Reader, matched_entry: MatchedEntry) -> FileBooki
 
 
 async def differences(desk: LedgerAccess, entry_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return what is apart between each entry of a statement over a whole file and the payments of that file."""
+    """Return the difference between each entry of a statement over a whole file and the payments of that file."""
     apart = dict[UUID, str]()
     async with desk.pool.acquire() as connection:
         digests = {sha256 for entry_id, sha256 in await find_entries(connection) if entry_id in entry_ids}

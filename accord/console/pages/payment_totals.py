@@ -119,7 +119,7 @@ def total_sums(totals: Iterable[Total], status: str) -> tuple[tuple[str, str, in
 
 
 def paid_sums(totals: Sequence[Total]) -> Sums:
-    """Return what was paid, by currency. `totals`: by the fields of `SUMMED`."""
+    """Return the sums that were paid, by currency. `totals`: by the fields of `SUMMED`."""
     return _sums(total for total in totals if standing_of(_key(total, 0)) == PAID)
 
 

@@ -1,4 +1,4 @@
-"""Record what the bank says of a payment on its attempt and its partnership, with its claims on bookings."""
+"""Record the bank's word of a payment on its attempt and its partnership, with its claims on bookings."""
 
 from __future__ import annotations
 

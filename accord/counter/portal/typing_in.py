@@ -1,4 +1,4 @@
-"""Record that a sheet was typed into the bank's portal, and the second signature before it is released there."""
+"""Record a sheet as typed into the bank's portal, and the second signature before it is released there."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Sheet(NamedTuple):
 
 
 async def record_typed(desk: Desk, message_id: str, confirmation: str, actor: str) -> Typed:
-    """Record that a person typed a sheet into the bank's portal, with the number by which the portal confirmed it.
+    """Record a sheet as typed into the bank's portal by a person, with the number by which the portal confirmed it.
 
     It is a fact, so that a hold stops its release and not its record. Typed once more, such as under a number that was
     misread, the last number is the one to be signed; a booking under any of them is the payment's.
@@ -81,7 +81,7 @@ async def record_typed(desk: Desk, message_id: str, confirmation: str, actor: st
 
 
 async def countersign(desk: Desk, message_id: str, confirmation: str, actor: str) -> None:
-    """Record that a second person compared the portal with the sheet: the payment may be released there.
+    """Record a second person's comparison of the portal with the sheet: the payment may be released there.
 
     The payment is checked once more, as before its hand-over, up to the moment of the signature.
 

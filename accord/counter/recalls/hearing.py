@@ -1,4 +1,4 @@
-"""Record what a bank's file answers to recalls, each answer once, or raise an exception that a person resolves."""
+"""Record the answers of a bank's file to recalls, each once, or raise an exception that a person resolves."""
 
 from __future__ import annotations
 

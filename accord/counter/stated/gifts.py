@@ -109,7 +109,7 @@ async def _counted(counter: Counter, file: BankFile, matched_entry: MatchedEntry
 
 
 async def _notice(counter: Counter, sha256: str | None, entry_id: UUID) -> BankNotice | None:
-    """Return what a stored file says under the identity of an entry, or None."""
+    """Return the word of a stored file under the identity of an entry, or None."""
     file = await read_bank_file(counter.connection, sha256) if sha256 else None
     try:
         statements = read_message(file.content, file.name) if file is not None else []

@@ -87,7 +87,7 @@ async def orders_of(desk: Desk, file: SourceFile) -> list[tuple[str, ImportStand
 
 
 async def require_same(desk: Desk, file: SourceFile, order: ImportOrder) -> None:
-    """Require that a file gives the records now that were signed.
+    """Require the records that were signed of a file as it is now.
 
     Raises:
         Refused: The registers, the records or what is asked of its rows changed since.

@@ -84,7 +84,7 @@ _FIRST_TO_GO: Final = 20
 
 
 def planned_total(sums: Mapping[str, Decimal], conversion: Conversion | None) -> str:
-    """Return what sums by currency come to in the base currency, in words, with the day of the rates.
+    """Return the total of sums by currency in the base currency, in words, with the day of the rates.
 
     It is '' where there is nothing to convert: without a base currency, and where all is in it.
     """

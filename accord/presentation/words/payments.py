@@ -96,7 +96,7 @@ TO_BE_TAKEN: Final = ("Handed over, to be taken", "warn")
 
 
 def portal_in_words(is_sheet: bool, file: PaymentFile) -> str:
-    """Return how a sheet stands in the bank's portal, or '' of a file for the bank and before the hand-over."""
+    """Return the standing of a sheet in the bank's portal, or '' of a file for the bank and before the hand-over."""
     if not is_sheet or file.status is not FileStatus.HANDED_OVER:
         return ""
     if file.countersigned is not None:

@@ -108,7 +108,7 @@ class AccountBook:
 
     @property
     def balance(self) -> Decimal:
-        """Return what stands on the account."""
+        """Return the balance of the account."""
         return self.account.opening + sum((booking.movement for booking in self.bookings), Decimal(0))
 
     @property

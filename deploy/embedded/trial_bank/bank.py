@@ -26,7 +26,7 @@ _NOON: Final = time(12, tzinfo=UTC)
 
 
 class BankTerms(NamedTuple):
-    """How the bank books a payment, beside what was instructed."""
+    """The bank's booking of a payment, beside the instructed sum."""
 
     amount: Decimal | None = None
     """The part of it that is booked, in the order's currency, or None for all of it."""
@@ -73,7 +73,7 @@ class TrialBank:
         return self.books.setdefault(account.number, AccountBook(account))
 
     def balance(self, account: str) -> Decimal:
-        """Return what stands on an account now."""
+        """Return the balance of an account now."""
         return self.books[account].balance
 
     def collect(self) -> tuple[BankMessage, ...]:
@@ -171,7 +171,7 @@ class TrialBank:
     # Days
 
     def pass_day(self, left_out: Collection[str] = ()) -> tuple[DayStatement, ...]:
-        """Book what is due and not decided, close today on each account, and go on to the next day.
+        """Book all that is due and not decided, close today on each account, and go on to the next day.
 
         `left_out`: the accounts whose statement is made and not sent, until `state_again`. Returns all that were made.
         """

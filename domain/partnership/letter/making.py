@@ -148,7 +148,7 @@ def _payment(partnership: Partnership, wish: LetterWish, common: Common) -> f.Le
 
 
 def _arrived(paid_sum: Money, charges: Decimal) -> Money | None:
-    """Return what arrived of a sum, or None where the bank tells of no charges on the way."""
+    """Return the part of a sum that arrived, or None where the bank tells of no charges on the way."""
     return _sum(paid_sum.amount - charges, paid_sum.currency) if charges else None
 
 

@@ -125,7 +125,7 @@ class _Book:
         self._places = places
 
     def index_parts(self) -> None:
-        """Find what is left by the keys of the bank's references, and by our files, from here on."""
+        """Find the rest by the keys of the bank's references, and by our files, from here on."""
         parts: defaultdict[Hashable, list[int]] = defaultdict(list)
         for place, belief in self._standing.items():
             for key in belief.keys if belief.is_booking else ():

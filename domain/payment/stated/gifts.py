@@ -26,7 +26,7 @@ class GiftTelling(NamedTuple):
 
 
 class Sameness(StrEnum):
-    """How a telling compares with what counts already."""
+    """The comparison of a telling with the gifts that count already."""
 
     NEW = "NEW"
     SAME = "SAME"
@@ -85,7 +85,7 @@ class Compared(NamedTuple):
 
 
 def compare(tellings: Sequence[GiftTelling], counted: Sequence[GiftTelling]) -> tuple[Compared, ...]:
-    """Return how each gift that one file tells compares with those that count, in its order.
+    """Return the comparison of each gift of a file with those that count, in its order.
 
     Each that counts is one of them at the most. So of two equal gifts of one day in a file, and one that counts, the
     second is new.

@@ -64,7 +64,7 @@ async def _message_id(connection: Connection, name: str) -> str:
 
 
 def _notice(statement: BankNotice | Unclear, place: int, instruction: Instruction) -> BankNotice:
-    """Return what an entry over a whole file says of one of its payments, if it is of all of them."""
+    """Return the word of an entry over a whole file on one of its payments, if it is of all of them."""
     reference = "" if is_filler(statement.servicer_reference) else reference_key(statement.servicer_reference)
     assert statement.said_at is not None  # noqa: S101 - every entry on an account bears its message's time
     notice = BankNotice(

@@ -41,7 +41,7 @@ class WriteAgain(Value):
 
 
 class TypeIn(Value):
-    """Record that a sheet was typed into the bank's portal."""
+    """Record a sheet as typed into the bank's portal."""
 
     kind: Literal["type in"] = "type in"
     message_id: str

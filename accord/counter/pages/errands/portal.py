@@ -13,7 +13,7 @@ from payments.out.files import instructions_of_file
 
 
 async def type_sheet(site: CounterSite, errand: TypeIn, actor: str, touch: PasskeySignature | None) -> ErrandOutcome:
-    """Record that a sheet was typed, once its person has signed that."""
+    """Record a sheet as typed, once its person has signed that."""
     typing = await record_typed(await site.exporting(touch), errand.message_id, errand.confirmation, actor)
     told = f"It is recorded as typed under {typing.confirmation}."
     if typing.before:
@@ -60,7 +60,7 @@ async def words_of_countersigning(site: CounterSite, errand: Countersign) -> Err
 
 
 async def _facts(site: CounterSite, message_id: str, confirmation: str) -> Facts:
-    """Return what is signed. The page that signs sees no whole account number: the sheet stands on the page before."""
+    """Return the content that is signed. The page that signs sees no whole account number: the sheet stands on the page before."""
     async with site.desk.pool.acquire() as connection:
         payments = await instructions_of_file(connection, message_id)
     facts = await payment_facts(site.desk.pool, payments)

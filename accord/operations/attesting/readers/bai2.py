@@ -103,7 +103,7 @@ def _summary(head: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _funds_fields(fields: list[str]) -> int:
-    """Return how many fields a type of funds takes, itself among them."""
+    """Return the number of fields that a type of funds takes, itself among them."""
     kind = fields[0].strip() if fields else ""
     return 2 + 2 * int(fields[1]) if kind == "D" else 1 + _FUNDS_FIELDS.get(kind, 0)
 
