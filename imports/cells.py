@@ -163,7 +163,7 @@ def _of_the_currency(amount: Decimal, currency: str) -> Decimal:
         raise UnreadableCell(f"{amount} is below zero; give what came back in a column of `returns`")
     if amount >= _LARGEST:
         raise UnreadableCell(f"{amount:f} is more than any sum of a partnership; mend it")
-    rounded = round(amount, digits)
-    if rounded != amount:
+    rounded_amount = round(amount, digits)
+    if rounded_amount != amount:
         raise UnreadableCell(f"{amount:f} has more than the {digits} decimal places of {currency}; round it")
-    return rounded
+    return rounded_amount

@@ -19,7 +19,7 @@ def check_table(
     content: bytes,
     mapping: ImportMapping,
     before: Mapping[str, BroughtIn],
-    taken: frozenset[str],
+    taken_references: frozenset[str],
 ) -> ImportPlan:
     """Return the plan of bringing a table in.
 
@@ -29,11 +29,11 @@ def check_table(
         TableFault: The file cannot be read as a table by this mapping.
     """
     table = read_table(name, content, mapping)
-    read = [read_partnership(rows, mapping) for rows in _grouped(table, mapping)]
+    reading = [read_partnership(rows, mapping) for rows in _grouped(table, mapping)]
     references = _references(
-        mapping.first_reference, frozenset(taken | {record.reference for record in before.values()})
+        mapping.first_reference, frozenset(taken_references | {record.reference for record in before.values()})
     )
-    rows = tuple(_planned(partnership, before, references) for partnership in _without_doubles(read, table, mapping))
+    rows = tuple(_planned(partnership, before, references) for partnership in _without_doubles(reading, table, mapping))
     return ImportPlan(file_sha256=hashlib.sha256(content).hexdigest(), sheet=table.sheet, mapping=mapping, rows=rows)
 
 
@@ -60,10 +60,10 @@ def _key_of(cell: TableCell, mapping: ImportMapping) -> str | None:
 
 
 def _without_doubles(
-    read: Iterable[ReadPartnership], table: Table, mapping: ImportMapping
+    reading: Iterable[ReadPartnership], table: Table, mapping: ImportMapping
 ) -> Iterator[ReadPartnership]:
     """Yield each partnership. Those that share a key are refused, all of them: nobody knows which is meant."""
-    partnerships = list(read)
+    partnerships = list(reading)
     counts = Counter(partnership.key for partnership in partnerships if partnership.key is not None)
     cells = {row.number: _key_cell(row, mapping) for row in table.rows}
     for partnership in partnerships:
@@ -76,34 +76,34 @@ def _without_doubles(
         yield partnership._replace(partnership=None, faults=(*partnership.faults, double))
 
 
-def _references(first: str, taken: frozenset[str]) -> Iterator[str]:
+def _references(first: str, taken_references: frozenset[str]) -> Iterator[str]:
     """Yield references from the first on that are not taken."""
     year, number = first.removeprefix("P-").split("-")
     for count in range(int(number), 1_000_000):
         reference = f"P-{year}-{count:0{len(number)}d}"
-        if reference not in taken:
+        if reference not in taken_references:
             yield reference
 
 
-def _planned(read: ReadPartnership, before: Mapping[str, BroughtIn], references: Iterator[str]) -> ImportRow:
-    record = before.get(read.key) if read.key is not None else None
-    verdict = _verdict(read, record)
+def _planned(reading: ReadPartnership, before: Mapping[str, BroughtIn], references: Iterator[str]) -> ImportRow:
+    record = before.get(reading.key) if reading.key is not None else None
+    verdict = _verdict(reading, record)
     reference = next(references) if verdict is RowVerdict.NEW else (record.reference if record else None)
     return ImportRow(
-        rows=read.rows,
-        key=None if read.partnership is None else read.key,
+        rows=reading.rows,
+        key=None if reading.partnership is None else reading.key,
         verdict=verdict,
         reference=reference,
         replaces=record.sha256 if record is not None and verdict is RowVerdict.CHANGED else None,
-        partnership=read.partnership,
-        faults=read.faults,
-        notes=read.notes,
+        partnership=reading.partnership,
+        faults=reading.faults,
+        notes=reading.notes,
     )
 
 
-def _verdict(read: ReadPartnership, record: BroughtIn | None) -> RowVerdict:
-    if read.partnership is None:
+def _verdict(reading: ReadPartnership, record: BroughtIn | None) -> RowVerdict:
+    if reading.partnership is None:
         return RowVerdict.REFUSED
     if record is None:
         return RowVerdict.NEW
-    return RowVerdict.SAME if record.sha256 == read.partnership.sha256 else RowVerdict.CHANGED
+    return RowVerdict.SAME if record.sha256 == reading.partnership.sha256 else RowVerdict.CHANGED

@@ -42,8 +42,8 @@ def read_partnership(rows: Sequence[SourceRow], mapping: ImportMapping) -> ReadP
     row = _Row(rows[0], mapping)
     facts = {name: row.fact(name, source) for name, source in mapping.fields.items()}
     content = row.content(facts, rows)
-    for other in rows[1:]:
-        row.compare(other)
+    for other_row in rows[1:]:
+        row.compare(other_row)
     partnership = None if row.faults else row.validated(content)
     return ReadPartnership(
         tuple(part.number for part in rows), facts["key"], partnership, tuple(row.faults), tuple(row.notes)
@@ -80,9 +80,9 @@ class _Row:
             self.notes.append(f"{cell.place}: {reading.note}")
         return reading.text
 
-    def _caught(self, field: str, cell: TableCell, read: Callable[[], Any]) -> Any:
+    def _caught(self, field: str, cell: TableCell, reader: Callable[[], Any]) -> Any:
         try:
-            return read()
+            return reader()
         except UnreadableCell as fault:
             self._fail(cell.place, field, str(fault))
             return None
@@ -133,12 +133,12 @@ class _Row:
             ],
         }
 
-    def _agreed(self, currency: str, written: Any) -> dict[str, Any] | None:
-        if written is None:
+    def _agreed(self, currency: str, cell_or_text: Any) -> dict[str, Any] | None:
+        if cell_or_text is None:
             return None
-        if isinstance(written, str):
-            return {"amount": written, "currency": currency}
-        cell, reading = written
+        if isinstance(cell_or_text, str):
+            return {"amount": cell_or_text, "currency": currency}
+        cell, reading = cell_or_text
         amount = self._caught("agreed", cell, lambda: read_sum(cell, reading, currency, self.mapping))
         return _money(amount, currency) if amount else None
 
@@ -165,8 +165,8 @@ class _Row:
 
     def _amount(self, row: SourceRow, source: SumSource, currency: str, field: str) -> Decimal | None:
         cell = row.cells[source.amount]
-        read = lambda: read_sum(cell, read_text(cell, self.mapping), currency, self.mapping)  # noqa: E731
-        amount: Decimal | None = self._caught(field, cell, read)
+        reader = lambda: read_sum(cell, read_text(cell, self.mapping), currency, self.mapping)  # noqa: E731
+        amount: Decimal | None = self._caught(field, cell, reader)
         return amount
 
     def _on(self, row: SourceRow, source: SumSource, field: str) -> date | None:
@@ -178,15 +178,15 @@ class _Row:
         )
         return day
 
-    def compare(self, other: SourceRow) -> None:
+    def compare(self, other_row: SourceRow) -> None:
         """Add a fault for each fact in which another row of the same key differs."""
         for name, source in self.mapping.fields.items():
             if source.column is None:
                 continue
-            first, second = self.row.cells[source.column], other.cells[source.column]
+            first, second = self.row.cells[source.column], other_row.cells[source.column]
             if first.text.strip() != second.text.strip():
                 fault = f"it differs from {first.place}, which is of the same partnership; write the same in both"
-                self.faults.append(ImportFault(row=other.number, place=second.place, field=name, fault=fault))
+                self.faults.append(ImportFault(row=other_row.number, place=second.place, field=name, fault=fault))
 
     def validated(self, content: dict[str, Any]) -> ImportedPartnership | None:
         """Return the partnership, or None with a fault for each field that is not possible."""
@@ -199,11 +199,11 @@ class _Row:
 
     def _fail_at(self, location: str, message: str) -> None:
         words = message.removeprefix("Value error, ")
-        named, _, rest = words.partition(": ")
-        if location == "partner" and named == "kind":
-            location, words = "partner.kind", rest
-        if not location and named in {*self.mapping.fields, "paid", "returned"}:
-            location, words = named, rest
+        field_name, _, fault_words = words.partition(": ")
+        if location == "partner" and field_name == "kind":
+            location, words = "partner.kind", fault_words
+        if not location and field_name in {*self.mapping.fields, "paid", "returned"}:
+            location, words = field_name, fault_words
         field = _FIELD_OF.get(location, location.split(".")[0] or "row")
         self._fail(self._place(field), field, words)
 

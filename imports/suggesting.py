@@ -116,19 +116,19 @@ def _columns(headings: Iterable[str]) -> dict[str, str]:
     return columns
 
 
-def _sums(headings: Sequence[str], taken: set[str]) -> list[tuple[str, list[str]]]:
+def _sums(headings: Sequence[str], taken_headings: set[str]) -> list[tuple[str, list[str]]]:
     """Return the columns of sums: each kind with its lines. The column of a day stands to the right of its sum."""
     parts = []
     for place, heading in enumerate(headings):
         kinds = (("returns", _RETURN), ("tranches", _OPEN), ("payments", _PAYMENT))
         kind = next((kind for kind, words in kinds if words.search(heading)), None)
-        if kind is None or heading in taken or _DAY.search(heading):
+        if kind is None or heading in taken_headings or _DAY.search(heading):
             continue
         lines = [f"amount = {_quoted(heading)}"]
         following = headings[place + 1] if place + 1 < len(headings) else ""
         if year := _YEAR.search(heading):
             lines += [f"year = {year[0]}"]
-        elif _DAY.search(following) and following not in taken:
+        elif _DAY.search(following) and following not in taken_headings:
             lines += [f"on = {_quoted(following)}"]
         parts.append((kind, lines))
     return parts
@@ -167,7 +167,7 @@ def _dates(table: Table) -> tuple[str | None, str | None]:
     for form, pattern in _DATES:
         if any(re.fullmatch(pattern, text) for text in texts):
             return form, None
-    slashes = [written for text in texts if (written := _SLASHES.fullmatch(text))]
+    slashes = [match for text in texts if (match := _SLASHES.fullmatch(text))]
     if not slashes:
         return None, None
     first, second = max(int(part[1]) for part in slashes), max(int(part[2]) for part in slashes)

@@ -63,8 +63,8 @@ class Award(NamedTuple):
     def places(self) -> tuple[Place, ...]:
         """The places of activity: as the leg says, or else where the community is, or else where a named payee is."""
         community = self.case.partnership.proposed.public_interest.community
-        recorded = self.case.out.places or (community.places if community is not None else ())
-        return recorded or ((Place(country=self.payee.country),) if self.is_named else ())
+        recorded_places = self.case.out.places or (community.places if community is not None else ())
+        return recorded_places or ((Place(country=self.payee.country),) if self.is_named else ())
 
 
 def publisher_id(stand: Stand) -> str:
@@ -100,8 +100,8 @@ def amounts_of(case: GrantCase) -> tuple[SignedAmount, ...]:
 
 def all_amounts(cases: Iterable[GrantCase], stand: Stand) -> tuple[SignedAmount, ...]:
     """Return the sums that are agreed of all of a funder's grants."""
-    own = (case for case in cases if case.is_awarded and case.out.funder == stand.funder.funder_id)
-    return tuple(amount for case in own for amount in amounts_of(case))
+    own_cases = (case for case in cases if case.is_awarded and case.out.funder == stand.funder.funder_id)
+    return tuple(amount for case in own_cases for amount in amounts_of(case))
 
 
 def count_published(award: Award, tally: PublicationTally) -> None:

@@ -93,8 +93,8 @@ class GrantCase(NamedTuple):
 
     def sum_of(self, kind: MovementKind) -> Decimal:
         """Return the sum of the movements of a kind in the currency of the tranches."""
-        own = (movement.amount for movement in self.moved(kind) if movement.currency == self.out.currency)
-        return sum(own, ZERO)
+        amounts = (movement.amount for movement in self.moved(kind) if movement.currency == self.out.currency)
+        return sum(amounts, ZERO)
 
 
 class Occurrence(NamedTuple):
@@ -114,11 +114,11 @@ def case_of(
     down as a whole later, is described as it was written down then.
     """
     on = true_at.date()
-    happened = [occurrence for occurrence in occurrences if occurrence.event.at <= true_at]
-    if not happened and any(entry.on <= on for entry in entries):
-        happened = list(occurrences)
+    history = [occurrence for occurrence in occurrences if occurrence.event.at <= true_at]
+    if not history and any(entry.on <= on for entry in entries):
+        history = list(occurrences)
     partnership, payees, facts = Partnership(partnership_id=reference), _Payees(), dict[str, int]()
-    for position, _, event in happened:
+    for position, _, event in history:
         partnership = evolve(partnership, event)
         name = str(event.event_type)
         facts["Proposal" if name in PROPOSALS else name] = position
@@ -128,7 +128,7 @@ def case_of(
     movements = sorted(payees.movements(entries, on), key=attrgetter("position", "funder", "currency", "kind"))
     light = partnership.model_copy(update={"verification": None, "assessment": None})
     return GrantCase(
-        light, tuple(movements), facts, happened[-1].recorded_at, NamedPeople(light), _exemption(partnership)
+        light, tuple(movements), facts, history[-1].recorded_at, NamedPeople(light), _exemption(partnership)
     )
 
 

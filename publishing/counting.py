@@ -83,9 +83,9 @@ class PublicationTally:
         Raises:
             ValueError: They are not.
         """
-        whole, counted = (_without_nothing(sums) for sums in (sums_by_currency(amounts), self.total.sums))
-        if whole != counted:
-            raise ValueError(f"published and left out are {counted} together, and the ledger says {whole}")
+        whole, counted_sums = (_without_nothing(sums) for sums in (sums_by_currency(amounts), self.total.sums))
+        if whole != counted_sums:
+            raise ValueError(f"published and left out are {counted_sums} together, and the ledger says {whole}")
 
 
 def _without_nothing(sums: Mapping[str, Decimal]) -> dict[str, Decimal]:

@@ -86,14 +86,14 @@ def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) ->
 
 async def read_imported(reader: Reader) -> ImportedPartnerships:
     """Return all partnerships of before, of each the newest record that two people signed."""
-    stored = [event async for event in reader.ledger.read_all(IMPORTED_STREAMS)]
+    stored_events = [event async for event in reader.ledger.read_all(IMPORTED_STREAMS)]
     streams: defaultdict[str, list[RecordedEvent]] = defaultdict(list)
-    for event in stored:
+    for event in stored_events:
         streams[StreamId(event.stream_id).subject].append(from_ledger(event))
     events = {reference: _imported(history) for reference, history in streams.items()}
-    orders = {written.event.order_sha256 for history in events.values() for written in history}
-    allowed = {order: (await read_standing(reader, order)).allowed for order in sorted(orders)}
-    newest = {reference: _newest(history, allowed) for reference, history in events.items()}
+    orders = {row.event.order_sha256 for history in events.values() for row in history}
+    digests_by_order = {order: (await read_standing(reader, order)).allowed for order in sorted(orders)}
+    newest = {reference: _newest(history, digests_by_order) for reference, history in events.items()}
     return ImportedPartnerships(
         {reference: record for reference, record in newest.items() if record is not None},
         {reference: len(history) for reference, history in streams.items()},
@@ -108,17 +108,17 @@ class _Written(NamedTuple):
 
 def _imported(history: Iterable[RecordedEvent]) -> list[_Written]:
     return [
-        _Written(recorded.position, recorded.event, recorded.recorded_at or recorded.event.at)
-        for recorded in history
-        if isinstance(recorded.event, PartnershipImported)
+        _Written(recorded_event.position, recorded_event.event, recorded_event.recorded_at or recorded_event.event.at)
+        for recorded_event in history
+        if isinstance(recorded_event.event, PartnershipImported)
     ]
 
 
-def _newest(history: list[_Written], allowed: Mapping[str, frozenset[str]]) -> ImportedRecord | None:
-    record = record_of((written.event for written in history), lambda order: allowed[order])
+def _newest(history: list[_Written], digests_by_order: Mapping[str, frozenset[str]]) -> ImportedRecord | None:
+    record = record_of((row.event for row in history), lambda order: digests_by_order[order])
     if record is None:
         return None
-    newest = next(written for written in reversed(history) if written.event.record.sha256 == record.sha256)
+    newest = next(row for row in reversed(history) if row.event.record.sha256 == record.sha256)
     return ImportedRecord(record, newest.event.order_sha256, newest.position, newest.recorded_at)
 
 

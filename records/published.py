@@ -61,8 +61,8 @@ async def read_cases(
     cases: list[GrantCase] = []
     for start in range(0, len(streams), _PARTNERSHIPS):
         part = streams[start : start + _PARTNERSHIPS]
-        for name, told in (await _told(reader, part, position)).items():
-            case = case_of(name, told, entries.get(name, ()), true_at)
+        for name, history in (await _told(reader, part, position)).items():
+            case = case_of(name, history, entries.get(name, ()), true_at)
             cases += [case] if case is not None else []
     return CasesRead(stand, tuple(cases))
 
@@ -70,10 +70,10 @@ async def read_cases(
 async def _told(reader: Reader, streams: Sequence[str], position: int) -> dict[str, list[Occurrence]]:
     """Return the events of some partnerships that count, by partnership."""
     occurrences: dict[str, list[Occurrence]] = {}
-    for stored in await streams_as_of(reader, streams, LedgerAsOf(position=position)):
-        if not stored.doubt:
-            told = occurrences.setdefault(StreamId(stored.stream_id).subject, [])
-            told.append(Occurrence(stored.position, stored.recorded_at, event_in(stored)))
+    for stored_event in await streams_as_of(reader, streams, LedgerAsOf(position=position)):
+        if not stored_event.doubt:
+            history = occurrences.setdefault(StreamId(stored_event.stream_id).subject, [])
+            history.append(Occurrence(stored_event.position, stored_event.recorded_at, event_in(stored_event)))
     return occurrences
 
 

@@ -169,6 +169,9 @@ MOVES_NOTHING: Final[Mapping[str, str]] = MappingProxyType(
         "SubmissionsSealed": _PAPERS,
         "PeriodCloseAsked": _FIRST,
         "PeriodClosed": "a close keeps an export as it is, and the ledger goes on",
+        "ImportSigned": "somebody signed what was before Accord, and no money of here",
+        "ImportConfirmed": "another person confirmed what was before Accord",
+        "PartnershipImported": "a claim of what was before Accord: it was paid in other books",
     }
 )
 """The types of event that the book does not look at, each with the reason why it moves nothing."""

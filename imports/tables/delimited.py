@@ -60,14 +60,14 @@ def _lines(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str
 
 
 def _rows(name: str, headings: tuple[str, ...], lines: Iterator[tuple[int, list[str]]]) -> Iterator[SourceRow]:
-    filled = ((number, cells) for number, cells in lines if any(cell.strip() for cell in cells))
-    for count, (number, cells) in enumerate(filled, 1):
+    filled_lines = ((number, cells) for number, cells in lines if any(cell.strip() for cell in cells))
+    for count, (number, cells) in enumerate(filled_lines, 1):
         if count > MOST_ROWS:
             raise TableFault(f"{name} has more than {MOST_ROWS:,} rows; bring it in in parts")
         if len(cells) != len(headings):
             words = f"line {number} has {len(cells)} cells, and {len(headings)} headings stand above it"
             raise TableFault(f"{name}: {words}; a cell holds the delimiter, or the row was cut off: export it again")
-        named = zip(headings, cells, strict=True)
+        named_cells = zip(headings, cells, strict=True)
         yield SourceRow(
-            number, {heading: TableCell(f"line {number}, {heading}", cell or None) for heading, cell in named}
+            number, {heading: TableCell(f"line {number}, {heading}", cell or None) for heading, cell in named_cells}
         )

@@ -35,7 +35,7 @@ class CellMarks(NamedTuple):
     """By address, why a cell's value is not to be believed."""
     currencies: Mapping[str, str]
     """By address, the currency that the form of a number shows."""
-    hidden: frozenset[int]
+    hidden_rows: frozenset[int]
     """The numbers of the rows that it hides."""
 
 
@@ -49,8 +49,8 @@ def marks_of(content: bytes, sheet: str) -> CellMarks:
 
 def _path_of(archive: zipfile.ZipFile, sheet: str) -> str:
     book = fromstring(archive.read("xl/workbook.xml"))
-    named = (element for element in book.iter() if element.tag.endswith("}sheet"))
-    identifier = next(element.get(_RELATED) for element in named if element.get("name") == sheet)
+    sheets = (element for element in book.iter() if element.tag.endswith("}sheet"))
+    identifier = next(element.get(_RELATED) for element in sheets if element.get("name") == sheet)
     relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     target = next(str(relation.get("Target")) for relation in relations if relation.get("Id") == identifier)
     return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
@@ -65,9 +65,11 @@ def _currencies_of_forms(archive: zipfile.ZipFile) -> Mapping[str, str]:
         str(form.get("numFmtId")): str(form.get("formatCode")) for form in styles.iter() if form.tag.endswith("}numFmt")
     }
     forms = styles.find(f"{_MAIN}cellXfs")
-    numbered = enumerate(forms if forms is not None else ())
-    shown = {str(number): _currency_in(codes.get(str(form.get("numFmtId")), "")) for number, form in numbered}
-    return {number: currency for number, currency in shown.items() if currency is not None}
+    numbered_forms = enumerate(forms if forms is not None else ())
+    currencies = {
+        str(number): _currency_in(codes.get(str(form.get("numFmtId")), "")) for number, form in numbered_forms
+    }
+    return {number: currency for number, currency in currencies.items() if currency is not None}
 
 
 def _currency_in(code: str) -> str | None:
@@ -79,7 +81,7 @@ def _currency_in(code: str) -> str | None:
 def _marks_in(part: IO[bytes], forms: Mapping[str, str]) -> CellMarks:
     faults: dict[str, str] = {}
     currencies: dict[str, str] = {}
-    hidden: set[int] = set()
+    hidden_rows: set[int] = set()
     for _, element in iterparse(part):
         match element.tag.removeprefix(_MAIN):
             case "c":
@@ -90,11 +92,11 @@ def _marks_in(part: IO[bytes], forms: Mapping[str, str]) -> CellMarks:
                     currencies[address] = forms[str(element.get("s"))]
             case "row":
                 if element.get("hidden") in {"1", "true"}:
-                    hidden.add(int(element.get("r", "0")))
+                    hidden_rows.add(int(element.get("r", "0")))
                 element.clear()
             case _:
                 pass
-    return CellMarks(faults, currencies, frozenset(hidden))
+    return CellMarks(faults, currencies, frozenset(hidden_rows))
 
 
 def _fault_of(cell: Element) -> str | None:

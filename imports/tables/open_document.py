@@ -28,16 +28,16 @@ def marks_of(content: bytes, sheet: str) -> CellMarks:
     table = next(element for element in document.iter(f"{_TABLE}table") if element.get(f"{_TABLE}name") == sheet)
     faults: dict[str, str] = {}
     currencies: dict[str, str] = {}
-    hidden: set[int] = set()
+    hidden_rows: set[int] = set()
     number = 0
     for row in table.iter(f"{_TABLE}table-row"):
-        repeated = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+        repeats = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
         if row.get(f"{_TABLE}visibility") in {"collapse", "filter"}:
-            hidden.update(range(number + 1, min(number + repeated, MOST_ROWS) + 1))
-        if repeated == 1:
+            hidden_rows.update(range(number + 1, min(number + repeats, MOST_ROWS) + 1))
+        if repeats == 1:
             _look(row, number + 1, faults, currencies)
-        number += repeated
-    return CellMarks(faults, currencies, frozenset(hidden))
+        number += repeats
+    return CellMarks(faults, currencies, frozenset(hidden_rows))
 
 
 def _look(row: Element, number: int, faults: dict[str, str], currencies: dict[str, str]) -> None:

@@ -65,7 +65,7 @@ def require_headings(place: str, headings: tuple[str, ...], needed: tuple[str, .
     for heading in needed:
         if (count := headings.count(heading)) != 1:
             has = "lacks the column" if not count else f"has {count} columns"
-            others = ", ".join(dict.fromkeys(filter(None, headings)))[:300] or "nothing"
+            other_headings = ", ".join(dict.fromkeys(filter(None, headings)))[:300] or "nothing"
             raise TableFault(
-                f"{place} {has} {heading!r}, and has {others}; name them as the mapping does, or mend the mapping"
+                f"{place} {has} {heading!r}, and has {other_headings}; name them as the mapping does, or mend it"
             )

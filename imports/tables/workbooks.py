@@ -68,7 +68,7 @@ def _chosen(name: str, book: CalamineWorkbook, sheet: str | None) -> str:
     raise TableFault(f"{name} {fault}; name one in the mapping, `sheet = ...`: {', '.join(names)[:300]}")
 
 
-def _table(name: str, sheet: CalamineSheet, seen: CellMarks, headings_in: int) -> Table:
+def _table(name: str, sheet: CalamineSheet, marks_of_sheet: CellMarks, headings_in: int) -> Table:
     if sheet.total_height > MOST_ROWS + headings_in or sheet.total_width > MOST_COLUMNS:
         size = f"{sheet.total_height:,} rows and {sheet.total_width:,} columns"
         most = f"{MOST_ROWS:,} and {MOST_COLUMNS}"
@@ -79,11 +79,11 @@ def _table(name: str, sheet: CalamineSheet, seen: CellMarks, headings_in: int) -
             f"{name}: row {headings_in} of {sheet.name} holds no headings; give `headings_in`, the row's number"
         )
     headings = tuple(str(value).strip() for value in values[headings_in - 1])
-    merged = _merged(sheet)
+    merged_places = _merged(sheet)
     rows = (
-        _row(number, headings, row, seen, merged)
+        _row(number, headings, row, marks_of_sheet, merged_places)
         for number, row in enumerate(values[headings_in:], headings_in + 1)
-        if any(value != "" for value in row) or _hides_a_fault(number, len(row), seen)
+        if any(value != "" for value in row) or _hides_a_fault(number, len(row), marks_of_sheet)
     )
     return Table(sheet.name, headings, tuple(rows))
 
@@ -91,28 +91,32 @@ def _table(name: str, sheet: CalamineSheet, seen: CellMarks, headings_in: int) -
 def _merged(sheet: CalamineSheet) -> frozenset[tuple[int, int]]:
     """Return the places, by row and column from 0, that merged ranges cover."""
     ranges = sheet.merged_cell_ranges or []
-    bounded = ((first, (min(last[0], MOST_ROWS), min(last[1], MOST_COLUMNS))) for first, last in ranges)
+    bounded_ranges = ((first, (min(last[0], MOST_ROWS), min(last[1], MOST_COLUMNS))) for first, last in ranges)
     return frozenset(
         (row, column)
-        for first, last in bounded
+        for first, last in bounded_ranges
         for row in range(first[0], last[0] + 1)
         for column in range(first[1], last[1] + 1)
     )
 
 
-def _hides_a_fault(number: int, columns: int, seen: CellMarks) -> bool:
-    return any(f"{get_column_letter(column)}{number}" in seen.faults for column in range(1, columns + 1))
+def _hides_a_fault(number: int, columns: int, marks_of_sheet: CellMarks) -> bool:
+    return any(f"{get_column_letter(column)}{number}" in marks_of_sheet.faults for column in range(1, columns + 1))
 
 
 def _row(
-    number: int, headings: tuple[str, ...], row: list[Any], seen: CellMarks, merged: frozenset[tuple[int, int]]
+    number: int,
+    headings: tuple[str, ...],
+    row: list[Any],
+    marks_of_sheet: CellMarks,
+    merged_places: frozenset[tuple[int, int]],
 ) -> SourceRow:
     cells = {}
     for column, (heading, value) in enumerate(zip(headings, row, strict=True)):
         place = f"{get_column_letter(column + 1)}{number}"
-        fault = MERGED if (number - 1, column) in merged else seen.faults.get(place)
-        cells[heading] = TableCell(place, _value(value), fault, seen.currencies.get(place))
-    return SourceRow(number, cells, number in seen.hidden)
+        fault = MERGED if (number - 1, column) in merged_places else marks_of_sheet.faults.get(place)
+        cells[heading] = TableCell(place, _value(value), fault, marks_of_sheet.currencies.get(place))
+    return SourceRow(number, cells, number in marks_of_sheet.hidden)
 
 
 def _value(value: Any) -> CellValue:

@@ -61,7 +61,7 @@ def write_sheet(debtor: AccountDetails, transfers: tuple[CreditTransfer, ...], v
 def fields_of(content: bytes) -> tuple[tuple[str, str], ...]:
     """Return the lines of a sheet, each with its label, for people who compare it with the portal."""
     lines = content.decode("utf-8", "replace").splitlines()
-    return tuple((found[1], found[2]) for line in lines if (found := _FIELD.fullmatch(line)) is not None)
+    return tuple((match[1], match[2]) for line in lines if (match := _FIELD.fullmatch(line)) is not None)
 
 
 def _fields(*fields: tuple[str, str | None]) -> Iterable[str]:

@@ -16,13 +16,13 @@ IDENTIFIER: Final = re.compile(r"[^/&|?]+")
 
 def faults_of(activities: Element, on: date) -> tuple[str, ...]:
     """Return the faults of activities, each with the identifier of its activity. `on`: the day of the publication."""
-    seen: set[str] = set()
+    identifiers: set[str] = set()
     faults: list[str] = []
     for activity in activities.iter("iati-activity"):
         identifier = activity.findtext("iati-identifier", "")
         faults += [f"{identifier}: {fault}" for fault in _faults(activity, on)]
-        faults += [f"{identifier}: it stands there twice"] if identifier in seen else []
-        seen.add(identifier)
+        faults += [f"{identifier}: it stands there twice"] if identifier in identifiers else []
+        identifiers.add(identifier)
     return tuple(faults)
 
 
@@ -51,7 +51,7 @@ def _faults_of_days(activity: Element) -> Iterator[str]:
 def _faults_of_identifiers(activity: Element) -> Iterator[str]:
     organisations = (*activity.iter("reporting-org"), *activity.iter("participating-org"))
     references = [organisation.get("ref") for organisation in organisations]
-    references += [other.get("ref") for name in ("provider-org", "receiver-org") for other in activity.iter(name)]
+    references += [element.get("ref") for name in ("provider-org", "receiver-org") for element in activity.iter(name)]
     for reference in (activity.findtext("iati-identifier", ""), *references):
         if reference is not None and not IDENTIFIER.fullmatch(reference):
             yield f"{reference!r} is no identifier"

@@ -30,19 +30,19 @@ def iati(cases: Sequence[GrantCase], stand: Stand) -> Publication:
         PublisherUnknown: The directory holds no number of the funder.
     """
     funder_id, tally = publisher_id(stand), PublicationTally()
-    published: list[Award] = []
+    awards: list[Award] = []
     for award in awards_of(cases, stand, funder_id, tally):
         reason = _reason_against(award)
         if reason is None:
-            published.append(award)
+            awards.append(award)
             count_published(award, tally)
         else:
             tally.leave_out(reason, *amounts_of(award.case))
     tally.require_all(all_amounts(cases, stand))
     activities = Element("iati-activities", {"version": VERSION})
-    activities.extend(activity_of(award, stand, funder_id) for award in published)
-    quality = {"refused_by_the_ruleset": len(faults_of(activities, stand.on)), "no_language": len(published)}
-    return Publication("iati", EDITION, _files(activities, published), tally, quality)
+    activities.extend(activity_of(award, stand, funder_id) for award in awards)
+    quality = {"refused_by_the_ruleset": len(faults_of(activities, stand.on)), "no_language": len(awards)}
+    return Publication("iati", EDITION, _files(activities, awards), tally, quality)
 
 
 def _reason_against(award: Award) -> str | None:
@@ -60,11 +60,11 @@ def _reason_against(award: Award) -> str | None:
     return next((reason for reason, applies in reasons.items() if applies), None)
 
 
-def _files(activities: Element, published: Sequence[Award]) -> tuple[PublishedFile, ...]:
+def _files(activities: Element, awards: Sequence[Award]) -> tuple[PublishedFile, ...]:
     """Return the file, or none without an activity: the schema asks for one."""
-    if not published:
+    if not awards:
         return ()
     indent(activities, " ")
     content = tostring(activities, encoding="utf-8", xml_declaration=True) + b"\n"
-    cells = tuple(cell for award in published for cell in cells_of(award))
+    cells = tuple(cell for award in awards for cell in cells_of(award))
     return (PublishedFile("iati-activities.xml", content, cells),)

@@ -67,9 +67,11 @@ class _Line(NamedTuple):
     cases: tuple[GrantCase, ...]
 
 
-def tables_of(listed: Sequence[Recipient], abroad: Sequence[Recipient]) -> tuple[PublishedTable, ...]:
+def tables_of(listed_recipients: Sequence[Recipient], abroad: Sequence[Recipient]) -> tuple[PublishedTable, ...]:
     """Return the tables of the recipients that are listed. `abroad`: every recipient abroad, listed or not."""
-    by_part = {part: [one for one in listed if one.place.part is part] for part in SchedulePart}
+    by_part = {
+        part: [recipient for recipient in listed_recipients if recipient.place.part is part] for part in SchedulePart
+    }
     return (
         _table("schedule-i-part-2", "I Part II", _DOMESTIC, map(_domestic, by_part[SchedulePart.DOMESTIC_BODIES])),
         _table("schedule-i-part-3", "I Part III", _PEOPLE, _people(by_part[SchedulePart.DOMESTIC_PEOPLE])),
@@ -79,10 +81,10 @@ def tables_of(listed: Sequence[Recipient], abroad: Sequence[Recipient]) -> tuple
     )
 
 
-def counts_of(listed: Iterable[Recipient]) -> dict[str, int]:
+def counts_of(listed_recipients: Iterable[Recipient]) -> dict[str, int]:
     """Return the numbers of recipients that Part II of each schedule asks for below its table."""
     numbers = {"I.II.2": 0, "I.II.3": 0, "F.II.2": 0, "F.II.3": 0}
-    for recipient in listed:
+    for recipient in listed_recipients:
         if recipient.place.part is SchedulePart.DOMESTIC_BODIES:
             numbers["I.II.2" if section_of(recipient) in {CHARITY, GOVERNMENT} else "I.II.3"] += 1
         elif recipient.place.part is SchedulePart.FOREIGN_BODIES:
@@ -91,10 +93,10 @@ def counts_of(listed: Iterable[Recipient]) -> dict[str, int]:
 
 
 def _table(name: str, title: str, columns: tuple[PublishedColumn, ...], lines: Iterable[_Line]) -> PublishedTable:
-    kept = tuple(lines)
+    rows = tuple(lines)
     words = [column.field for column in columns if column.field in {"name", "purpose", "type", "region"}]
-    facts = {(number, field): proposed_at(line.cases) for number, line in enumerate(kept, 1) for field in words}
-    return PublishedTable(name, title, columns, tuple(line.row for line in kept), facts)
+    facts = {(number, field): proposed_at(line.cases) for number, line in enumerate(rows, 1) for field in words}
+    return PublishedTable(name, title, columns, tuple(line.row for line in rows), facts)
 
 
 def _domestic(recipient: Recipient) -> _Line:

@@ -86,9 +86,9 @@ def schedules(cases: Sequence[GrantCase], stand: Stand) -> Publication:
         for recipient in recipients:
             tally.leave_out(PRIVATE, *_amounts(recipient))
     else:
-        listed = _listed(recipients, tally)
-        tables = _tables(recipients, listed, _paid_back(cases, stand, year))
-        for recipient in listed:
+        listed_recipients = _listed(recipients, tally)
+        tables = _tables(recipients, listed_recipients, _paid_back(cases, stand, year))
+        for recipient in listed_recipients:
             tally.miss(*_missing(recipient))
     tally.require_all(_all_amounts(grants))
     sheets = (*tables, statements_of(cases, stand.funder.funder_id, year, tally))
@@ -97,11 +97,11 @@ def schedules(cases: Sequence[GrantCase], stand: Stand) -> Publication:
 
 
 def _tables(
-    recipients: Iterable[Recipient], listed: Sequence[Recipient], paid_back: EventSum
+    recipients: Iterable[Recipient], listed_recipients: Sequence[Recipient], paid_back: EventSum
 ) -> tuple[PublishedTable, ...]:
     in_dollars = [recipient for recipient in recipients if recipient.currency == DOLLAR]
     abroad = [recipient for recipient in in_dollars if recipient.place.part.value.startswith("F")]
-    return (*tables_of(listed, abroad), _totals(in_dollars, listed, paid_back))
+    return (*tables_of(listed_recipients, abroad), _totals(in_dollars, listed_recipients, paid_back))
 
 
 def _listed(recipients: Iterable[Recipient], tally: PublicationTally) -> tuple[Recipient, ...]:
@@ -113,16 +113,17 @@ def _listed(recipients: Iterable[Recipient], tally: PublicationTally) -> tuple[R
         else:
             tally.leave_out(OTHER_CURRENCY, *_amounts(recipient))
     of_people = {
-        part: sum((one.figure.amount for one in in_dollars if one.place.part is part), ZERO) for part in _PEOPLE
+        part: sum((recipient.figure.amount for recipient in in_dollars if recipient.place.part is part), ZERO)
+        for part in _PEOPLE
     }
-    listed: list[Recipient] = []
+    listed_recipients: list[Recipient] = []
     for recipient in in_dollars:
         if of_people.get(recipient.place.part, recipient.figure.amount) > THRESHOLD:
-            listed.append(recipient)
+            listed_recipients.append(recipient)
             tally.publish(*_amounts(recipient))
         else:
             tally.leave_out(BELOW, *_amounts(recipient))
-    return tuple(listed)
+    return tuple(listed_recipients)
 
 
 def _amounts(recipient: Recipient) -> tuple[SignedAmount, ...]:
@@ -135,24 +136,27 @@ def _all_amounts(grants: Iterable[GrantOfYear]) -> Iterable[SignedAmount]:
 
 def _paid_back(cases: Iterable[GrantCase], stand: Stand, year: FiscalYear) -> EventSum:
     """Return the sums that grantees paid back in the year. It is income, and lessens no grant of the schedules."""
-    own = (
+    own_sums = (
         movement
         for case in cases
         for movement in case.moved(MovementKind.RECOVERY)
         if movement.funder == stand.funder.funder_id and year.holds(movement.on)
     )
-    return figure_of(DOLLAR, own)
+    return figure_of(DOLLAR, own_sums)
 
 
-def _totals(counted: Sequence[Recipient], listed: Sequence[Recipient], paid_back: EventSum) -> PublishedTable:
+def _totals(
+    counted_recipients: Sequence[Recipient], listed_recipients: Sequence[Recipient], paid_back: EventSum
+) -> PublishedTable:
     """Return the totals of all recipients, listed or not, and the numbers that Part II asks for."""
     rows: list[dict[str, CellValue]] = []
-    for line, what, parts in _LINES:
-        group = [recipient for recipient in counted if recipient.place.part in parts]
+    for line, label, parts in _LINES:
+        group = [recipient for recipient in counted_recipients if recipient.place.part in parts]
         amount = added(DOLLAR, (recipient.figure for recipient in group))
-        rows.append({"line": line, "what": what, "number": len(group), "amount": amount})
+        rows.append({"line": line, "what": label, "number": len(group), "amount": amount})
     rows += [
-        {"line": line, "what": "Listed recipients", "number": number} for line, number in counts_of(listed).items()
+        {"line": line, "what": "Listed recipients", "number": number}
+        for line, number in counts_of(listed_recipients).items()
     ]
     rows.append({"line": "", "what": "Paid back by grantees in the year, in no line above", "amount": paid_back})
     return PublishedTable("schedule-totals", "Totals", _TOTALS, tuple(rows))

@@ -74,11 +74,11 @@ def grants_of(cases: Iterable[GrantCase], funder: str, year: FiscalYear) -> tupl
     """Return each partnership's part of a funder's expense in a year, in the order of their references."""
     grants: list[GrantOfYear] = []
     for case in sorted(cases, key=lambda case: case.reference):
-        moved: dict[tuple[Party, str], list[GrantMovement]] = {}
+        movements_by_party: dict[tuple[Party, str], list[GrantMovement]] = {}
         for movement in case.moved(MovementKind.EXPENSE):
             if movement.funder == funder and year.holds(movement.on):
-                moved.setdefault((movement.payee, movement.currency), []).append(movement)
-        for (payee, _), movements in moved.items():
+                movements_by_party.setdefault((movement.payee, movement.currency), []).append(movement)
+        for (payee, _), movements in movements_by_party.items():
             grants.append(GrantOfYear(case, payee, place_of(case.out, payee), tuple(movements)))
     return tuple(grants)
 
@@ -110,15 +110,15 @@ def _by_identity(grants: Iterable[GrantOfYear]) -> Iterable[list[GrantOfYear]]:
     by_mark: dict[str, _Group] = {}
     for grant in grants:
         marks = {*_marks_of(grant)}
-        known, *others = {id(by_mark[mark]): by_mark[mark] for mark in sorted(marks) if mark in by_mark}.values() or (
-            _Group(),
-        )
-        for other in others:
-            marks |= other.marks
-            known.grants += other.grants
-        known.marks |= marks
-        known.grants.append(grant)
-        by_mark |= dict.fromkeys(marks, known)
+        first_recipient, *other_recipients = {
+            id(by_mark[mark]): by_mark[mark] for mark in sorted(marks) if mark in by_mark
+        }.values() or (_Group(),)
+        for other_recipient in other_recipients:
+            marks |= other_recipient.marks
+            first_recipient.grants += other_recipient.grants
+        first_recipient.marks |= marks
+        first_recipient.grants.append(grant)
+        by_mark |= dict.fromkeys(marks, first_recipient)
     groups = {id(group): group for group in by_mark.values()}
     return [sorted(group.grants, key=lambda grant: grant.case.reference) for group in groups.values()]
 

@@ -44,14 +44,14 @@ def _is_under_way(case: GrantCase, year: FiscalYear) -> bool:
     partnership, responsibility = case.partnership, case.partnership.responsibility
     if not responsibility.required or partnership.agreed_on is None or partnership.agreed_on > year.last:
         return False
-    moved = any(year.holds(movement.on) for movement in case.movements)
-    reported = any(year.holds(report.received_on) for report in partnership.reporting.filed)
-    return not responsibility.discharged or moved or reported
+    has_movement = any(year.holds(movement.on) for movement in case.movements)
+    has_report = any(year.holds(report.received_on) for report in partnership.reporting.filed)
+    return not responsibility.discharged or has_movement or has_report
 
 
 def _row(case: GrantCase) -> dict[str, CellValue]:
     partnership, out, currency = case.partnership, case.out, case.out.currency
-    paid = tuple(SumPart(movement.position, movement.amount) for movement in case.moved(MovementKind.PAYMENT))
+    payments = tuple(SumPart(movement.position, movement.amount) for movement in case.moved(MovementKind.PAYMENT))
     newest = _newest_figures(case)
     return {
         "grant": case.reference,
@@ -59,7 +59,7 @@ def _row(case: GrantCase) -> dict[str, CellValue]:
         "address": address_of(out.payee, case.people)[0],
         "agreed_on": str(partnership.agreed_on), "currency": currency,
         "amount": EventSum(currency, (SumPart(case.facts["Proposal"], out.total.amount),)),
-        "paid": EventSum(currency, paid), "purpose": purpose_of([case]),
+        "paid": EventSum(currency, payments), "purpose": purpose_of([case]),
         "spent": _spent(case, newest), "diverted": _diverted(case),
         "reports": ", ".join(str(report.received_on) for report in partnership.reporting.filed if report.counts),
         "verified": ", ".join(str(report.number) for report in partnership.reporting.filed if report.judged_by),
@@ -81,8 +81,8 @@ def _diverted(case: GrantCase) -> str:
     diversions = case.partnership.responsibility.diversions.reported
     if not diversions:
         return "none known"
-    known = " and ".join(str(diversion.money) for diversion in diversions if diversion.money is not None)
-    return f"yes, {known}" if known else "yes, of a sum that is not known"
+    sums = " and ".join(str(diversion.money) for diversion in diversions if diversion.money is not None)
+    return f"yes, {sums}" if sums else "yes, of a sum that is not known"
 
 
 def _missing(case: GrantCase) -> Iterable[str]:

@@ -68,10 +68,10 @@ def _planned(award: Award) -> JsonValue:
 def _recipient(award: Award) -> dict[str, JsonValue]:
     """Return the recipient: a person has an identifier that leads to nobody, and no name."""
     party = award.payee
-    known: dict[str, JsonValue] = {"id": award.recipient_id, "name": award.recipient_name}
+    recipient: dict[str, JsonValue] = {"id": award.recipient_id, "name": award.recipient_name}
     if party.kind == "INDIVIDUAL":
-        return {"recipientIndividual": known}
-    return {"recipientOrganization": [{**known, "addressCountry": party.country} if award.is_named else known]}
+        return {"recipientIndividual": recipient}
+    return {"recipientOrganization": [{**recipient, "addressCountry": party.country} if award.is_named else recipient]}
 
 
 def _locations(award: Award) -> JsonValue:

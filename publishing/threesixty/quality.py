@@ -20,8 +20,8 @@ Check = Callable[[JsonGrant, date], bool]
 
 
 def _days(grant: JsonGrant) -> list[date]:
-    written = [grant["awardDate"], *(planned[end] for planned in grant.get("plannedDates", ()) for end in planned)]
-    return [date.fromisoformat(str(day)[:10]) for day in written]
+    days = [grant["awardDate"], *(period[end] for period in grant.get("plannedDates", ()) for end in period)]
+    return [date.fromisoformat(str(day)[:10]) for day in days]
 
 
 def _recipients(grant: JsonGrant) -> list[Mapping[str, Any]]:
@@ -40,7 +40,8 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "paid_above_awarded": lambda grant, on: grant["amountDisbursed"] > grant["amountAwarded"],
         "id_without_prefix": lambda grant, on: not grant["id"].startswith("360G-"),
         "recipient_without_known_id": lambda grant, on: any(
-            not _ORG_ID.fullmatch(one["id"]) or "-recipient-of-" in one["id"] for one in _recipients(grant)
+            not _ORG_ID.fullmatch(recipient["id"]) or "-recipient-of-" in recipient["id"]
+            for recipient in _recipients(grant)
         ),
         "address_in_text": lambda grant, on: _ADDRESS.search(_texts(grant)) is not None,
         "no_programme": lambda grant, on: "grantProgramme" not in grant,
@@ -49,7 +50,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "title_too_long": lambda grant, on: len(grant["title"]) > LONGEST_TITLE,
         "no_data_source": lambda grant, on: "dataSource" not in grant,
         "ends_before_it_starts": lambda grant, on: any(
-            planned["endDate"] < planned["startDate"] for planned in grant.get("plannedDates", ())
+            period["endDate"] < period["startDate"] for period in grant.get("plannedDates", ())
         ),
         "far_day": lambda grant, on: any(abs(day - on) > FAR for day in _days(grant)),
         "awarded_in_the_future": lambda grant, on: date.fromisoformat(grant["awardDate"]) > on,

@@ -96,21 +96,23 @@ def check(
     Example: accord import check grants.xlsx --mapping mapping.toml --totals totals.toml --annotate checked.xlsx
     """
     table, columns = file_at(file), mapping_at(mapping)
-    typed = read_file(totals, ControlTotals) if totals is not None else None
+    typed_totals = read_file(totals, ControlTotals) if totals is not None else None
 
     async def work() -> ImportPlan:
         async with open_desk() as desk:
             return await check_file(desk, table, columns)
 
     plan = run(work())
-    counted = totals_of(plan.partnerships) if plan.partnerships else None
-    gaps = list(differences(typed, counted)) if typed is not None and counted is not None else []
+    table_totals = totals_of(plan.partnerships) if plan.partnerships else None
+    gaps = (
+        list(differences(typed_totals, table_totals)) if typed_totals is not None and table_totals is not None else []
+    )
     if annotate is not None:
         annotate.write_bytes(annotated(table.name, table.content, plan))
     if as_json:
-        print_json({**_as_json(plan), "totals": counted, "differences": gaps})
+        print_json({**_as_json(plan), "totals": table_totals, "differences": gaps})
     else:
-        _print(plan, counted, gaps, annotate)
+        _print(plan, table_totals, gaps, annotate)
     if gaps or plan.counts[RowVerdict.REFUSED] or plan.counts[RowVerdict.PERSON]:
         raise typer.Exit(1)
 
@@ -120,7 +122,7 @@ def _as_json(plan: ImportPlan) -> dict[str, Any]:
     return {"file_sha256": content["file_sha256"], "counts": plan.counts, "rows": content["rows"]}
 
 
-def _print(plan: ImportPlan, counted: ControlTotals | None, gaps: list[str], annotate: Path | None) -> None:
+def _print(plan: ImportPlan, table_totals: ControlTotals | None, gaps: list[str], annotate: Path | None) -> None:
     counts = [(verdict, count) for verdict, count in plan.counts.items() if count]
     out.print(
         rows_table(
@@ -134,8 +136,8 @@ def _print(plan: ImportPlan, counted: ControlTotals | None, gaps: list[str], ann
         out.print(f"... and {len(lines) - _MOST_SHOWN} lines more: --annotate writes all of them beside their cells")
     for line in gaps:
         out.print(f"totals: {line}", markup=False, soft_wrap=True, highlight=False)
-    if counted is not None:
-        out.print(f"In the table: {in_words(counted)}.", markup=False, soft_wrap=True, highlight=False)
+    if table_totals is not None:
+        out.print(f"In the table: {in_words(table_totals)}.", markup=False, soft_wrap=True, highlight=False)
     if annotate is not None:
         out.print(f"Each fault stands at its cell in {annotate}.", markup=False, soft_wrap=True)
 

@@ -45,19 +45,19 @@ def sign(
         raise BadInput("--mapping, --totals: the first signature needs both; whoever confirms gives neither")
     table = file_at(file)
     columns = mapping_at(mapping) if mapping is not None else None
-    typed = read_file(totals, ControlTotals) if totals is not None else None
+    typed_totals = read_file(totals, ControlTotals) if totals is not None else None
 
     async def work() -> SignedImport:
         async with open_desk(acting=True) as desk:
-            if columns is None or typed is None:
+            if columns is None or typed_totals is None:
                 return await confirm_import(desk, table, actor)
-            return await sign_import(desk, table, columns, typed, actor, corrections=corrections)
+            return await sign_import(desk, table, columns, typed_totals, actor, corrections=corrections)
 
-    signed = run(work())
+    signed_import = run(work())
     if as_json:
-        return print_json(_as_json(signed.order_sha256, signed.standing))
-    begin = f"Import {signed.order_sha256[:12]} of {_size(signed.standing)}"
-    if signed.standing.confirmer:
+        return print_json(_as_json(signed_import.order_sha256, signed_import.standing))
+    begin = f"Import {signed_import.order_sha256[:12]} of {_size(signed_import.standing)}"
+    if signed_import.standing.confirmer:
         words = f"{begin} is confirmed. Next: `accord import apply {file}`"
     else:
         words = f"{begin} is signed. Next, by another person: `accord import sign {file} --as STAFF`"
@@ -80,17 +80,17 @@ def apply(file: TableArgument, as_json: JsonOption = False) -> None:
                     desk, table, lambda count, total: bar.update(task, completed=count, total=total)
                 )
 
-    applied = run(work())
+    result = run(work())
     if as_json:
-        return print_json(applied._asdict())
+        return print_json(result._asdict())
     out.print(
-        f"Import {applied.order_sha256[:12]}: {applied.written:,} written, {applied.before:,} were here already.",
+        f"Import {result.order_sha256[:12]}: {result.written:,} written, {result.before:,} were here already.",
         markup=False,
         soft_wrap=True,
     )
-    if applied.left:
+    if result.left:
         out.print(
-            f"{applied.left:,} that were signed are not written: they are asked about or other by now;"
+            f"{result.left:,} that were signed are not written: they are asked about or other by now;"
             f" `accord import check {file}` says which.",
             markup=False,
             soft_wrap=True,
@@ -109,8 +109,8 @@ def status(as_json: JsonOption = False) -> None:
         async with open_desk() as desk:
             return await read_orders(desk.reader), await read_imported(desk.reader)
 
-    orders, imported = run(work())
-    digests = [record_standing.record.sha256 for record_standing in imported.standing.values()]
+    orders, partnerships = run(work())
+    digests = [record_standing.record.sha256 for record_standing in partnerships.standing.values()]
     counts = {order: sum(digest in standing.allowed for digest in digests) for order, standing in orders}
     if as_json:
         return print_json([{**_as_json(order, standing), "standing": counts[order]} for order, standing in orders])

@@ -32,35 +32,37 @@ def explain(
     First the file is held against its receipt, and the receipt against this ledger.
     Example: accord publish explain schedules-2026/schedule-i-part-2.csv 7:cash
     """
-    published = read_cells(file)
-    parts = _parts(published, file, cell)
-    events = run(_events(published, [int(part[0]) for part in parts]))
+    published_cells = read_cells(file)
+    parts = _parts(published_cells, file, cell)
+    events = run(_events(published_cells, [int(part[0]) for part in parts]))
     amounts = [Decimal(part[1]) if len(part) > 1 else None for part in parts]
-    told = [amount for amount in amounts if amount is not None]
+    sums = [amount for amount in amounts if amount is not None]
     if as_json:
         rows = [_as_json(event, amount) for event, amount in zip(events, amounts, strict=True)]
-        return print_json({"cell": cell, "sum": str(sum(told)) if told else None, "events": rows})
+        return print_json({"cell": cell, "sum": str(sum(sums)) if sums else None, "events": rows})
     out.print(rows_table(_HEADINGS, [_row(event, amount) for event, amount in zip(events, amounts, strict=True)]))
-    return out.print(f"together: {sum(told):,}", markup=False) if told else None
+    return out.print(f"together: {sum(sums):,}", markup=False) if sums else None
 
 
-def _parts(published: PublishedCells, file: Path, cell: str) -> list[list[Any]]:
+def _parts(published_cells: PublishedCells, file: Path, cell: str) -> list[list[Any]]:
     """Return the parts of a cell. Raises BadInput if no event stands behind a cell of that name."""
-    if cell in published.cells:
-        return published.cells[cell]
-    like = ", ".join(get_close_matches(cell, published.cells, n=3, cutoff=0.3) or sorted(published.cells)[:3])
+    if cell in published_cells.cells:
+        return published_cells.cells[cell]
+    like = ", ".join(
+        get_close_matches(cell, published_cells.cells, n=3, cutoff=0.3) or sorted(published_cells.cells)[:3]
+    )
     raise BadInput(f"cell: no event stands behind {cell!r} in {file.name}; cells are called {like}")
 
 
-async def _events(published: PublishedCells, positions: Sequence[int]) -> list[StoredEvent]:
+async def _events(published_cells: PublishedCells, positions: Sequence[int]) -> list[StoredEvent]:
     async with open_desk() as desk:
-        await _require_this_ledger(desk.ledger, published)
+        await _require_this_ledger(desk.ledger, published_cells)
         return [event for position in positions async for event in desk.ledger.read_between(position - 1, position)]
 
 
-async def _require_this_ledger(ledger: Ledger, published: PublishedCells) -> None:
+async def _require_this_ledger(ledger: Ledger, published_cells: PublishedCells) -> None:
     """Refuse a receipt of another ledger, or of one that was longer than this one is."""
-    position, head = int(published.receipt["position"]), published.receipt["head"]
+    position, head = int(published_cells.receipt["position"]), published_cells.receipt["head"]
     try:
         root = (await StoredTree(ledger).root(position)).hex()
     except TreeIncomplete as fault:

@@ -32,9 +32,9 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        others = sorted(path.name for path in folder.iterdir() if path.name not in files)
-        if others:
-            raise BadInput(f"--out: {folder} holds {others[0]}, which is none of these files; name another folder")
+        other_names = sorted(path.name for path in folder.iterdir() if path.name not in files)
+        if other_names:
+            raise BadInput(f"--out: {folder} holds {other_names[0]}, which is none of these files; name another folder")
         (folder / RECEIPT).unlink(missing_ok=True)
         for name, content in sorted(files.items(), key=lambda file: file[0] == RECEIPT):
             (folder / name).write_bytes(content)

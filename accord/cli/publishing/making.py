@@ -57,7 +57,11 @@ def schedules_command(
     statements of expenditure responsibility. What is not listed is counted with its reason.
     Example: accord publish schedules --at 2026-12-31 --known-at 2027-04-30 --out schedules-2026
     """
-    _publish(_Order(at, known_at, funder, folder, as_json), lambda read: schedules(read.cases, read.stand), basis_of)
+    _publish(
+        _Order(at, known_at, funder, folder, as_json),
+        lambda cases_at: schedules(cases_at.cases, cases_at.stand),
+        basis_of,
+    )
 
 
 def three_sixty_command(
@@ -75,7 +79,7 @@ def three_sixty_command(
     if prefix and not re.fullmatch(PREFIX, prefix):
         raise BadInput(f"--prefix: {short(prefix)} is no prefix of a publisher; write it as 360G-example")
     order = _Order(at, known_at, funder, folder, as_json)
-    _publish(order, lambda read: three_sixty(read.cases, read.stand, prefix))
+    _publish(order, lambda cases_at: three_sixty(cases_at.cases, cases_at.stand, prefix))
 
 
 def iati_command(
@@ -87,7 +91,7 @@ def iati_command(
     A grant without sector, period or one country is left out and counted: the standard refuses it.
     Example: accord publish iati --at 2026-12-31 --out iati-2026
     """
-    _publish(_Order(at, known_at, funder, folder, as_json), lambda read: iati(read.cases, read.stand))
+    _publish(_Order(at, known_at, funder, folder, as_json), lambda cases_at: iati(cases_at.cases, cases_at.stand))
 
 
 def _publish(
@@ -96,14 +100,14 @@ def _publish(
     true_at, known_at = moment_of(order.at, "--at"), moment_of(order.known_at, "--known-at")
     if true_at is None or len(order.at) != len("2026-12-31"):
         raise BadInput(f"--at: {short(order.at)} is no day; write it as 2026-12-31")
-    read = run(_read(order.funder, true_at, known_at, basis))
+    cases_at = run(_read(order.funder, true_at, known_at, basis))
     try:
-        publication = make(read)
+        publication = make(cases_at)
     except DomainError as fault:
         raise Refused(str(fault), type(fault).__name__) from fault
-    files = folder_of(publication, read.stand)
+    files = folder_of(publication, cases_at.stand)
     write_folder(order.folder, files)
-    _say(publication, read, order, files)
+    _say(publication, cases_at, order, files)
 
 
 async def _read(
@@ -121,34 +125,38 @@ async def _read(
 
 def _funder(directory: Directory, funder_id: str) -> Funder:
     """Return a funder of the directory, or its only one if none is named. Raises BadInput if it is not there."""
-    known = {funder.funder_id: funder for funder in directory.funders}
-    if not funder_id and len(known) == 1:
-        return next(iter(known.values()))
-    if funder_id not in known:
-        names = ", ".join(sorted(known)) or "none"
+    funders = {funder.funder_id: funder for funder in directory.funders}
+    if not funder_id and len(funders) == 1:
+        return next(iter(funders.values()))
+    if funder_id not in funders:
+        names = ", ".join(sorted(funders)) or "none"
         raise BadInput(f"--funder: name the funder whose publication it is; the directory has {names}")
-    return known[funder_id]
+    return funders[funder_id]
 
 
-def _say(publication: Publication, read: CasesRead, order: _Order, files: dict[str, bytes]) -> None:
+def _say(publication: Publication, cases_at: CasesRead, order: _Order, files: dict[str, bytes]) -> None:
     if order.as_json:
         return print_json(
-            {"folder": str(order.folder), "position": read.stand.position, "files": sorted(files),
+            {"folder": str(order.folder), "position": cases_at.stand.position, "files": sorted(files),
              "published": publication.tally.published.as_json(), "total": publication.tally.total.as_json(),
-             "left_out": {reason: counted.as_json() for reason, counted in publication.tally.left_out.items()},
+             "left_out": {reason: sums.as_json() for reason, sums in publication.tally.left_out.items()},
              "missing": publication.tally.missing, "quality": dict(publication.quality)}
         )  # fmt: skip
     tally = publication.tally
     counts = [("published", tally.published), *tally.left_out.items(), ("together", tally.total)]
     rows = [
-        (what, counted.number, ", ".join(f"{currency} {amount:,}" for currency, amount in sorted(counted.sums.items())))
-        for what, counted in counts
+        (
+            label,
+            sums.number,
+            ", ".join(f"{currency} {amount:,}" for currency, amount in sorted(sums.sums.items())),
+        )
+        for label, sums in counts
     ]
     out.print(rows_table((Heading("What"), Heading("Number"), Heading("Sums")), rows))
-    for what, counts_by_name in (("not recorded", tally.missing), ("to better", publication.quality)):
+    for label, counts_by_name in (("not recorded", tally.missing), ("to better", publication.quality)):
         if counts_by_name:
-            told = ", ".join(f"{name} {number}" for name, number in counts_by_name.items())
-            out.print(f"{what}: {told}", markup=False)
+            words = ", ".join(f"{name} {number}" for name, number in counts_by_name.items())
+            out.print(f"{label}: {words}", markup=False)
     return err.print(f"accord: wrote {len(files)} files to {order.folder}; {RECEIPT} names them", markup=False)
 
 

@@ -34,14 +34,18 @@ async def file_booking(reader: Reader, matched_entry: MatchedEntry) -> FileBooki
     if money is None:
         return None
     file = await read_payment_file(reader, matched_entry.file)
-    signed = {str(payment) for payment in file.payments} if file.status is FileStatus.HANDED_OVER else set()
+    signed_payments = {str(payment) for payment in file.payments} if file.status is FileStatus.HANDED_OVER else set()
     payments = list[tuple[FiledStanding, Decimal]]()
-    for each in matched_entry.payments:
-        if each.answer is not None:
-            is_in_it = each.entry.about in signed and each.answer.money.currency == money.currency
-            standing = await _standing(reader, each, matched_entry.file) if is_in_it else FiledStanding.NOT_IN_IT
-            payments.append((standing, each.answer.money.amount))
-    missing = len(signed) - len(payments)
+    for payment_entry in matched_entry.payments:
+        if payment_entry.answer is not None:
+            is_in_it = (
+                payment_entry.entry.about in signed_payments and payment_entry.answer.money.currency == money.currency
+            )
+            standing = (
+                await _standing(reader, payment_entry, matched_entry.file) if is_in_it else FiledStanding.NOT_IN_IT
+            )
+            payments.append((standing, payment_entry.answer.money.amount))
+    missing = len(signed_payments) - len(payments)
     return FileBooking(money, (*payments, *[(FiledStanding.NOT_IN_IT, money.amount)] * max(0, missing)))
 
 
@@ -74,7 +78,7 @@ async def _standing(reader: Reader, matched_entry: MatchedEntry, message_id: str
     answer = matched_entry.answer
     assert answer is not None  # noqa: S101 - it is a payment of ours
     stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
-    events: list[Any] = [recorded.event for recorded in await reader.read(stream)]
+    events: list[Any] = [recorded_event.event for recorded_event in await reader.read(stream)]
     attempt = fold_tranche(tuple(events))
     return standing_of(attempt, answer.answer_id, message_id)
 

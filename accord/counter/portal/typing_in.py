@@ -185,13 +185,13 @@ async def _require_own_number(counter: Counter, sheet: _Sheet, act: SheetTyped) 
     """Raise Refused if a number is another payment's on the same account, by what was signed or by a booking."""
     line = await _line(counter, sheet, act)
     for message_id in await sheets_of_number(counter.connection, line.account, line.number_key):
-        other = await read_payment_file(counter.desk.reader, message_id)
-        is_other = other.payments and sheet.instruction.payment_id not in other.payments
-        if is_other and any(typing.number_key == line.number_key for typing in other.typed):
+        other_file = await read_payment_file(counter.desk.reader, message_id)
+        is_other = other_file.payments and sheet.instruction.payment_id not in other_file.payments
+        if is_other and any(typing.number_key == line.number_key for typing in other_file.typed):
             raise Refused(f"{act.confirmation} is the number of sheet {message_id}; look in the portal", "OtherContent")
     number = (await _debtor_number(counter, sheet), act.confirmation, BankStatus.SETTLED)
-    booked = await payments_booked_under(counter.connection, *number)
-    if booked - {"", str(sheet.instruction.payment_id)}:
+    booked_payments = await payments_booked_under(counter.connection, *number)
+    if booked_payments - {"", str(sheet.instruction.payment_id)}:
         raise Refused(f"the bank booked another payment as {act.confirmation}; look in the portal", "OtherContent")
 
 

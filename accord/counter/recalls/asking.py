@@ -76,16 +76,18 @@ def by_hand(instruction: Instruction) -> str:
 
 async def _instruction(desk: Desk, attempt: list[Any]) -> Instruction:
     """Return the instruction of an attempt, by the bytes that its stream vouches for."""
-    instructed = next((event for event in attempt if isinstance(event, PaymentInstructed)), None)
+    instruction_event = next((event for event in attempt if isinstance(event, PaymentInstructed)), None)
     async with desk.pool.acquire() as connection:
-        stored = (
-            await instruction_by_end_to_end_id(connection, instructed.end_to_end_id) if instructed is not None else None
+        stored_instruction = (
+            await instruction_by_end_to_end_id(connection, instruction_event.end_to_end_id)
+            if instruction_event is not None
+            else None
         )
-    if instructed is None or stored is None:
+    if instruction_event is None or stored_instruction is None:
         raise Refused("the payment has no instruction on record", "Unknown")
-    if hashlib.sha256(stored.frozen()).hexdigest() != instructed.instruction_sha256:
+    if hashlib.sha256(stored_instruction.frozen()).hexdigest() != instruction_event.instruction_sha256:
         raise Refused("the stored instruction is not the one that was recorded", "Conflict")
-    return stored
+    return stored_instruction
 
 
 async def _asked_at(desk: Desk, partnership_id: str, recall: Recall) -> datetime:

@@ -42,61 +42,63 @@ class HeardRecall(NamedTuple):
     def words(self) -> str:
         """The answer in one line."""
         answer = self.answer
-        which = f"{self.partnership_id}, payment {answer.tranche}"
-        return recall_answer_in_words(answer.answer, which, answer.code, answer.reason, answer.money)
+        payment_words = f"{self.partnership_id}, payment {answer.tranche}"
+        return recall_answer_in_words(answer.answer, payment_words, answer.code, answer.reason, answer.money)
 
 
 def notice_in_words(notice: RecallNotice) -> str:
     """Return an answer to a recall as a file says it, before it is matched and recorded."""
-    which = notice.end_to_end_id or notice.unique_transaction_reference or notice.case or "a payment that is not named"
-    return recall_answer_in_words(notice.answer, which, notice.code, notice.reason, None)
+    payment_words = (
+        notice.end_to_end_id or notice.unique_transaction_reference or notice.case or "a payment that is not named"
+    )
+    return recall_answer_in_words(notice.answer, payment_words, notice.code, notice.reason, None)
 
 
 async def take_recall_answer(
-    counter: Counter, file: BankFile, matched: MatchedRecall
+    counter: Counter, file: BankFile, recall: MatchedRecall
 ) -> HeardRecall | ForAPerson | None:
     """Process one answer: return what was recorded or the exception that was raised, or None if it was known before."""
-    if await _is_told(counter, matched):
+    if await _is_told(counter, recall):
         return None
-    partnership = await partnership_named(counter, matched.partnership_id)
-    fault = await _place_fault(counter, file, matched) or matched.fault
+    partnership = await partnership_named(counter, recall.partnership_id)
+    fault = await _place_fault(counter, file, recall) or recall.fault
     if fault is None and partnership is not None:
-        command = await _command(counter, file, matched)
+        command = await _command(counter, file, recall)
         fault = await _fault(counter, partnership, command)
         if fault is None:
             await counter.decide(partnership, command)
-            await keep_entry(counter.connection, matched.entry, file.sha256, None)
-            return HeardRecall(matched.partnership_id, command)
-    fault = fault or Contradiction(ExceptionKind.UNKNOWN_PAYMENT, f"no partnership {matched.partnership_id}")
-    entry = MatchedEntry(matched.entry, None, fault, matched.partnership_id, matched.content)
+            await keep_entry(counter.connection, recall.entry, file.sha256, None)
+            return HeardRecall(recall.partnership_id, command)
+    fault = fault or Contradiction(ExceptionKind.UNKNOWN_PAYMENT, f"no partnership {recall.partnership_id}")
+    entry = MatchedEntry(recall.entry, None, fault, recall.partnership_id, recall.content)
     return await for_a_person(counter, file, entry, fault, partnership)
 
 
-async def _is_told(counter: Counter, matched: MatchedRecall) -> bool:
+async def _is_told(counter: Counter, recall: MatchedRecall) -> bool:
     """True if the ledger has the answer, or an exception on it. The table of entries proves nothing."""
-    answer_id = matched.entry.entry_id
+    answer_id = recall.entry.entry_id
     if await counter.version(StreamId.exception(derive("exception", answer_id))):
         return True
-    heard = await counter.events_of(matched.partnership_id) if matched.partnership_id else ()
+    heard = await counter.events_of(recall.partnership_id) if recall.partnership_id else ()
     return any(isinstance(event, e.RecallHeard) and event.answer_id == answer_id for event in heard)
 
 
-async def _place_fault(counter: Counter, file: BankFile, matched: MatchedRecall) -> Contradiction | None:
-    entry = matched.entry
+async def _place_fault(counter: Counter, file: BankFile, recall: MatchedRecall) -> Contradiction | None:
+    entry = recall.entry
     if not await place_was_used(counter.connection, entry, file.sha256):
         return None
     reason = f"message {entry.message_id}, answer {entry.place} said something else of this payment before"
     return Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, reason)
 
 
-async def _command(counter: Counter, file: BankFile, matched: MatchedRecall) -> c.RecordRecallAnswer:
-    assert matched.instruction is not None  # noqa: S101 - without one there is no partnership
-    notice, now = matched.notice, clock.now()
+async def _command(counter: Counter, file: BankFile, recall: MatchedRecall) -> c.RecordRecallAnswer:
+    assert recall.instruction is not None  # noqa: S101 - without one there is no partnership
+    notice, now = recall.notice, clock.now()
     rules = (await counter.desk.directory()).rules
     return c.RecordRecallAnswer(
-        command_id=derive("recall heard", matched.entry.entry_id), at=now, tranche=matched.instruction.tranche,
-        attempt=matched.instruction.attempt, number=matched.number, answer=matched.answer, code=notice.code,
-        reason=notice.reason, money=matched.money, answer_id=matched.entry.entry_id,
+        command_id=derive("recall heard", recall.entry.entry_id), at=now, tranche=recall.instruction.tranche,
+        attempt=recall.instruction.attempt, number=recall.number, answer=recall.answer, code=notice.code,
+        reason=notice.reason, money=recall.money, answer_id=recall.entry.entry_id,
         bank_reference=notice.message_id, said_at=notice.said_at, file_sha256=file.sha256,
         due=due_after(now.date(), rules),
     )  # fmt: skip

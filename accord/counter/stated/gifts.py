@@ -51,8 +51,8 @@ async def is_new_gift(
 
     `beside`: the entries of its file. Each that counts is one of them at the most.
     """
-    counted = [gift.telling for gift in await _counted(counter, file, matched_entry)]
-    if counted and _compared(matched_entry, beside, counted).sameness is not Sameness.NEW:
+    counted_gifts = [gift.telling for gift in await _counted(counter, file, matched_entry)]
+    if counted_gifts and _compared(matched_entry, beside, counted_gifts).sameness is not Sameness.NEW:
         return False
     return not await _is_asked_about(counter, file, matched_entry)
 
@@ -62,22 +62,30 @@ async def take_gift_as_stated(
 ) -> bool | Contradiction:
     """Take a notification's gift for one that a statement told, and return whether it is, or why people must say it."""
     gifts = [gift for gift in await _counted(counter, file, matched_entry) if gift.of_statement]
-    compared = _compared(matched_entry, beside, [gift.telling for gift in gifts]) if gifts else None
-    if compared is None or compared.counted is None:
+    comparison = _compared(matched_entry, beside, [gift.telling for gift in gifts]) if gifts else None
+    if comparison is None or comparison.counted is None:
         return False
-    if compared.sameness is Sameness.PERHAPS or await _was_notified(counter, file, matched_entry, compared.counted):
+    if comparison.sameness is Sameness.PERHAPS or await _was_notified(counter, file, matched_entry, comparison.counted):
         return _PERHAPS
-    answer = next(gift.answer for gift in gifts if gift.telling.answer_id == compared.counted.answer_id)
+    answer = next(gift.answer for gift in gifts if gift.telling.answer_id == comparison.counted.answer_id)
     await claim_all(counter, claims_of(matched_entry.said, answer))
     await keep_entry(counter.connection, matched_entry.entry, file.sha256, None)
     return True
 
 
-def _compared(matched_entry: MatchedEntry, beside: Sequence[MatchedEntry], counted: Sequence[GiftTelling]) -> Compared:
-    alike = [each for each in beside if is_gift(each) and each.entry.likeness == matched_entry.entry.likeness]
-    tellings = [_telling(each.entry.entry_id, each.said) for each in alike]
-    place = next(place for place, each in enumerate(alike) if each.entry.entry_id == matched_entry.entry.entry_id)
-    return compare(tellings, counted)[place]
+def _compared(
+    matched_entry: MatchedEntry, beside: Sequence[MatchedEntry], counted_gifts: Sequence[GiftTelling]
+) -> Compared:
+    alike = [
+        alike_entry
+        for alike_entry in beside
+        if is_gift(alike_entry) and alike_entry.entry.likeness == matched_entry.entry.likeness
+    ]
+    tellings = [_telling(alike_entry.entry.entry_id, alike_entry.said) for alike_entry in alike]
+    place = next(
+        place for place, alike_entry in enumerate(alike) if alike_entry.entry.entry_id == matched_entry.entry.entry_id
+    )
+    return compare(tellings, counted_gifts)[place]
 
 
 def _telling(answer_id: UUID, notice: BankNotice | None, on: date | None = None) -> GiftTelling:
@@ -133,10 +141,12 @@ async def _is_asked_about(counter: Counter, file: BankFile, matched_entry: Match
     return False
 
 
-async def _was_notified(counter: Counter, file: BankFile, matched_entry: MatchedEntry, counted: GiftTelling) -> bool:
+async def _was_notified(
+    counter: Counter, file: BankFile, matched_entry: MatchedEntry, counted_gifts: GiftTelling
+) -> bool:
     """True if another notification told a statement's gift already, under another reference or none."""
     telling = _telling(matched_entry.entry.entry_id, matched_entry.said)
-    if not telling.references.isdisjoint(counted.references):
+    if not telling.references.isdisjoint(counted_gifts.references):
         return False
     connection, entry = counter.connection, matched_entry.entry
     for row in await alike_in_other_files(connection, entry, file.sha256, [entry.likeness]):
@@ -147,7 +157,7 @@ async def _was_notified(counter: Counter, file: BankFile, matched_entry: Matched
     return False
 
 
-def _may_be_of_one_day(one: date | None, other: date | None, *, near: bool = True) -> bool:
-    if one is None or other is None:
+def _may_be_of_one_day(day: date | None, other_day: date | None, *, near: bool = True) -> bool:
+    if day is None or other_day is None:
         return True
-    return abs(one - other) <= NEAR if near else one == other
+    return abs(day - other_day) <= NEAR if near else day == other_day

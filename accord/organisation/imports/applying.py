@@ -53,13 +53,13 @@ async def apply_import(desk: Desk, file: SourceFile, progress: Callable[[int, in
         Unreachable: No worker answered; applying it again goes on.
     """
     order_sha256, standing = await _signed_order(desk, file)
-    allowed = standing.allowed
-    imported = await read_imported(desk.reader)
-    done = sum(known.record.sha256 in allowed for known in imported.standing.values())
+    digests = standing.allowed
+    partnerships = await read_imported(desk.reader)
+    before = sum(present.record.sha256 in digests for present in partnerships.standing.values())
     plan = await check_file(desk, file, standing.order.mapping if standing.order else _unsigned(file))
-    records = [record for record in plan.records(corrections=True) if record.sha256 in allowed]
+    records = [record for record in plan.records(corrections=True) if record.sha256 in digests]
     await _write(desk, order_sha256, records, progress)
-    return AppliedImport(order_sha256, len(records), done, len(allowed) - done - len(records))
+    return AppliedImport(order_sha256, len(records), before, len(digests) - before - len(records))
 
 
 def _unsigned(file: SourceFile) -> Any:
@@ -68,9 +68,9 @@ def _unsigned(file: SourceFile) -> Any:
 
 async def _signed_order(desk: Desk, file: SourceFile) -> tuple[str, ImportStanding]:
     orders = await orders_of(desk, file)
-    signed = [(order_sha256, standing) for order_sha256, standing in orders if standing.confirmer]
-    if signed:
-        return signed[-1]
+    confirmed_orders = [(order_sha256, standing) for order_sha256, standing in orders if standing.confirmer]
+    if confirmed_orders:
+        return confirmed_orders[-1]
     waiting = f"; {orders[-1][1].signer} signed it, and another person confirms it" if orders else ""
     raise BadInput(f"{file.name}: two people did not sign an import of this file{waiting}: `accord import sign`")
 

@@ -39,19 +39,19 @@ async def check_file(desk: Desk, file: SourceFile, mapping: ImportMapping) -> Im
     Raises:
         BadInput: The file cannot be read as a table by the mapping, or holds more than one import can.
     """
-    imported, portfolio = await read_imported(desk.reader), await _portfolio(desk)
-    taken = frozenset({*imported.standing, *(partnership.partnership_id for partnership in portfolio)})
+    partnerships, portfolio = await read_imported(desk.reader), await _portfolio(desk)
+    references = frozenset({*partnerships.standing, *(partnership.partnership_id for partnership in portfolio)})
     before = {
         key: BroughtIn(reference=record.reference, sha256=record.partnership.sha256)
-        for key, record in imported.of_source(mapping.source).items()
+        for key, record in partnerships.of_source(mapping.source).items()
     }
     try:
-        plan = check_table(file.name, file.content, mapping, before, taken)
+        plan = check_table(file.name, file.content, mapping, before, references)
     except TableFault as fault:
         raise BadInput(str(fault)) from fault
     if len(plan.rows) > MOST_RECORDS:
         raise BadInput(f"{file.name} has {len(plan.rows):,} partnerships, and {MOST_RECORDS:,} is the most; split it")
-    return await _asked(desk, await _of_known_funders(desk, plan), _on_record(portfolio, imported))
+    return await _asked(desk, await _of_known_funders(desk, plan), _on_record(portfolio, partnerships))
 
 
 async def _portfolio(desk: Desk) -> list[Partnership]:
@@ -60,14 +60,14 @@ async def _portfolio(desk: Desk) -> list[Partnership]:
     return [Partnership.model_validate(document["state"]) for stream, document in streams if stream.is_partnership]
 
 
-def _on_record(portfolio: Sequence[Partnership], imported: ImportedPartnerships) -> list[PartnerOnRecord]:
-    proposed = [
+def _on_record(portfolio: Sequence[Partnership], partnerships: ImportedPartnerships) -> list[PartnerOnRecord]:
+    from_proposals = [
         PartnerOnRecord(name, record.party.country, record.party.ein, record.appearances[0].partnership_id)
         for record in partners(portfolio)
         for name in record.names
     ]
-    before = (standing.record for standing in imported.standing.values())
-    return proposed + [_of_before(record.partnership.partner, record.reference) for record in before]
+    before = (standing.record for standing in partnerships.standing.values())
+    return from_proposals + [_of_before(record.partnership.partner, record.reference) for record in before]
 
 
 def _of_before(partner: ClaimedParty, reference: str) -> PartnerOnRecord:
@@ -94,10 +94,10 @@ async def _asked(desk: Desk, plan: ImportPlan, on_record: Sequence[PartnerOnReco
     """Return the plan with the questions about its new and changed rows, for a person where none is answered."""
     rows = [row for row in plan.rows if row.verdict in {RowVerdict.NEW, RowVerdict.CHANGED}]
     claims = [row.partnership for row in rows if row.partnership is not None]
-    own = frozenset(row.reference for row in rows)
-    others = [partner for partner in on_record if partner.reference not in own]
+    own_references = frozenset(row.reference for row in rows)
+    other_partners = [partner for partner in on_record if partner.reference not in own_references]
     entries = await _listed(desk, [claim.partner for claim in claims])
-    about = questions_of(claims, others)
+    about = questions_of(claims, other_partners)
     questions = {claim.key: (*about.get(claim.key, ()), *entries.get(claim.partner.name, ())) for claim in claims}
     return plan.model_copy(update={"rows": tuple(_with_questions(row, questions, plan.mapping) for row in plan.rows)})
 
@@ -110,9 +110,9 @@ def _with_questions(row: ImportRow, by_key: Mapping[str, tuple[str, ...]], mappi
     return row.model_copy(update={"verdict": verdict, "questions": questions})
 
 
-async def _listed(desk: Desk, claimed: Sequence[ClaimedParty]) -> dict[str, tuple[str, ...]]:
+async def _listed(desk: Desk, claimed_party: Sequence[ClaimedParty]) -> dict[str, tuple[str, ...]]:
     """Return the entries of the lists in force that each name may be."""
-    parties = list(dict.fromkeys(map(_as_party, claimed)))
+    parties = list(dict.fromkeys(map(_as_party, claimed_party)))
     entries: dict[str, tuple[str, ...]] = {}
     async with desk.pool.acquire() as connection:
         for place in range(0, len(parties), _SCREENED_AT_ONCE):
@@ -124,7 +124,7 @@ async def _listed(desk: Desk, claimed: Sequence[ClaimedParty]) -> dict[str, tupl
     return entries
 
 
-def _as_party(claimed: ClaimedParty) -> Party:
+def _as_party(claimed_party: ClaimedParty) -> Party:
     """Return a claimed partner as a party to be screened. One of no kind is screened as an organisation."""
-    kind = claimed.kind or PartyKind.NONPROFIT
-    return Party(name=claimed.name, kind=kind, country=claimed.country, ein=claimed.ein)
+    kind = claimed_party.kind or PartyKind.NONPROFIT
+    return Party(name=claimed_party.name, kind=kind, country=claimed_party.country, ein=claimed_party.ein)

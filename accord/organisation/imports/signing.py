@@ -93,8 +93,8 @@ async def require_same(desk: Desk, file: SourceFile, order: ImportOrder) -> None
         Refused: The registers, the records or what is asked of its rows changed since.
     """
     plan = await check_file(desk, file, order.mapping)
-    made = {record.sha256 for record in plan.records(corrections=True)}
-    if other_digests := [digest for digest in order.records if digest not in made]:
+    digests = {record.sha256 for record in plan.records(corrections=True)}
+    if other_digests := [digest for digest in order.records if digest not in digests]:
         raise Refused(
             f"{len(other_digests)} of {len(order.records)} records are not what was signed: something was brought in,"
             " proposed or listed since; check the file anew, and sign what it says now",
@@ -109,9 +109,9 @@ def require_totals(plan: ImportPlan, totals: ControlTotals) -> None:
         BadInput: A figure differs. Each is named, with how much.
     """
     if gaps := list(differences(totals, totals_of(plan.partnerships))):
-        refused = sum(row.partnership is None for row in plan.rows)
-        rest = f"; {refused} rows are refused and not among them" if refused else ""
-        raise BadInput("totals: " + "; ".join(gaps[:20]) + rest)
+        refusals = sum(row.partnership is None for row in plan.rows)
+        refusal_words = f"; {refusals} rows are refused and not among them" if refusals else ""
+        raise BadInput("totals: " + "; ".join(gaps[:20]) + refusal_words)
 
 
 def order_of(plan: ImportPlan, totals: ControlTotals, *, corrections: bool) -> ImportOrder:
@@ -122,6 +122,6 @@ def order_of(plan: ImportPlan, totals: ControlTotals, *, corrections: bool) -> I
     """
     records = tuple(record.sha256 for record in plan.records(corrections=corrections))
     if not records:
-        changed = "; --corrections signs those that changed" if plan.records(corrections=True) else ""
-        raise BadInput(f"no row of it is new{changed}; `accord import check` says what each row is")
+        hint = "; --corrections signs those that changed" if plan.records(corrections=True) else ""
+        raise BadInput(f"no row of it is new{hint}; `accord import check` says what each row is")
     return ImportOrder(file_sha256=plan.file_sha256, mapping=plan.mapping, totals=totals, records=records)

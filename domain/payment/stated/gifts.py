@@ -34,36 +34,36 @@ class Sameness(StrEnum):
     """Nothing tells whether it is one that counts: it is for people."""
 
 
-def _by_identity(telling: GiftTelling, counted: GiftTelling) -> bool:
-    return telling.answer_id == counted.answer_id
+def _by_identity(telling: GiftTelling, counted_gift: GiftTelling) -> bool:
+    return telling.answer_id == counted_gift.answer_id
 
 
-def _by_reference(telling: GiftTelling, counted: GiftTelling) -> bool:
-    return not telling.references.isdisjoint(counted.references)
+def _by_reference(telling: GiftTelling, counted_gift: GiftTelling) -> bool:
+    return not telling.references.isdisjoint(counted_gift.references)
 
 
-def _by_day(telling: GiftTelling, counted: GiftTelling) -> bool:
+def _by_day(telling: GiftTelling, counted_gift: GiftTelling) -> bool:
     """True if they are of one day, and no two references tell them apart."""
-    return _lacks_reference(telling, counted) and None is not telling.booked_on == counted.booked_on
+    return _lacks_reference(telling, counted_gift) and None is not telling.booked_on == counted_gift.booked_on
 
 
-def _by_silence(telling: GiftTelling, counted: GiftTelling) -> bool:
-    return _lacks_reference(telling, counted) and None in {telling.booked_on, counted.booked_on}
+def _by_silence(telling: GiftTelling, counted_gift: GiftTelling) -> bool:
+    return _lacks_reference(telling, counted_gift) and None in {telling.booked_on, counted_gift.booked_on}
 
 
-def _by_day_alone(telling: GiftTelling, counted: GiftTelling) -> bool:
-    return len({telling.booked_on, counted.booked_on} - {None}) <= 1
+def _by_day_alone(telling: GiftTelling, counted_gift: GiftTelling) -> bool:
+    return len({telling.booked_on, counted_gift.booked_on} - {None}) <= 1
 
 
-def _by_a_near_day(telling: GiftTelling, counted: GiftTelling) -> bool:
+def _by_a_near_day(telling: GiftTelling, counted_gift: GiftTelling) -> bool:
     """True if a file may date the other's booking otherwise: no statement has that one on its day."""
-    if telling.booked_on is None or counted.booked_on is None or counted.is_stated:
+    if telling.booked_on is None or counted_gift.booked_on is None or counted_gift.is_stated:
         return False
-    return _lacks_reference(telling, counted) and abs(telling.booked_on - counted.booked_on) <= NEAR
+    return _lacks_reference(telling, counted_gift) and abs(telling.booked_on - counted_gift.booked_on) <= NEAR
 
 
-def _lacks_reference(telling: GiftTelling, counted: GiftTelling) -> bool:
-    return not (telling.is_referenced and counted.is_referenced)
+def _lacks_reference(telling: GiftTelling, counted_gift: GiftTelling) -> bool:
+    return not (telling.is_referenced and counted_gift.is_referenced)
 
 
 _WAYS: Final[Sequence[tuple[Callable[[GiftTelling, GiftTelling], bool], Sameness]]] = (
@@ -81,19 +81,19 @@ class Compared(NamedTuple):
     """A telling with the gift that it is, or perhaps is."""
 
     sameness: Sameness
-    counted: GiftTelling | None
+    counted_gift: GiftTelling | None
 
 
-def compare(tellings: Sequence[GiftTelling], counted: Sequence[GiftTelling]) -> tuple[Compared, ...]:
+def compare(tellings: Sequence[GiftTelling], counted_gift: Sequence[GiftTelling]) -> tuple[Compared, ...]:
     """Return the comparison of each gift of a file with those that count, in its order.
 
     Each that counts is one of them at the most. So of two equal gifts of one day in a file, and one that counts, the
     second is new.
     """
-    free, results = list(counted), dict[int, Compared]()
-    for is_it, sameness in _WAYS:
+    free, results = list(counted_gift), dict[int, Compared]()
+    for is_same_gift, sameness in _WAYS:
         for place, telling in enumerate(tellings):
-            gift = next((gift for gift in free if place not in results and is_it(telling, gift)), None)
+            gift = next((gift for gift in free if place not in results and is_same_gift(telling, gift)), None)
             if gift is not None:
                 free.remove(gift)
                 results[place] = Compared(sameness, gift)

@@ -122,8 +122,8 @@ def _items(message: Element) -> list[_Item]:
             items += [(payment, (batch, *groups)) for payment in payments]
             items += [] if payments else [(batch, groups)]
         items += [(group, ()) for group in groups] if not _names_a_part(details) else []
-    found = items or [(message, ())]
-    return [_Item(str(number), node, (*above, message)) for number, (node, above) in enumerate(found, start=1)]
+    parts = items or [(message, ())]
+    return [_Item(str(number), node, (*above, message)) for number, (node, above) in enumerate(parts, start=1)]
 
 
 def _names_a_part(details: Element) -> bool:
@@ -155,18 +155,18 @@ def _answer(item: _Item, confirmation: str) -> tuple[str, RecallAnswer]:
     Raises:
         MessageFault: It has no meaning here, or the whole says otherwise.
     """
-    own = next((code for part in (item.element, *item.within) if (code := _status(part))), "")
-    for code, known in ((own, STATUSES), (confirmation, CONFIRMATIONS)):
-        if code and code not in known:
+    own_code = next((code for part in (item.element, *item.within) if (code := _status(part))), "")
+    for code, codes in ((own_code, STATUSES), (confirmation, CONFIRMATIONS)):
+        if code and code not in codes:
             raise MessageFault(f"status {readable(code, 35)} has no meaning here")
-    if not own and not confirmation:
+    if not own_code and not confirmation:
         raise MessageFault("it says no outcome of a recall")
-    meanings = {*filter(None, (STATUSES.get(own), CONFIRMATIONS.get(confirmation)))}
+    meanings = {*filter(None, (STATUSES.get(own_code), CONFIRMATIONS.get(confirmation)))}
     if len(meanings) == 1:
-        return confirmation or own, meanings.pop()
+        return confirmation or own_code, meanings.pop()
     if meanings == GRANTS:
         return confirmation, RecallAnswer.IN_PART
-    raise MessageFault(f"the bank says {confirmation} of the whole and {own} of the payment")
+    raise MessageFault(f"the bank says {confirmation} of the whole and {own_code} of the payment")
 
 
 def _status(part: Element) -> str:

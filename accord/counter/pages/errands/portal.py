@@ -60,7 +60,7 @@ async def words_of_countersigning(site: CounterSite, errand: Countersign) -> Err
 
 
 async def _facts(site: CounterSite, message_id: str, confirmation: str) -> Facts:
-    """Return the content that is signed. The page that signs sees no whole account number: the sheet stands on the page before."""
+    """Return the content that is signed. The page that signs sees no whole account number."""
     async with site.desk.pool.acquire() as connection:
         payments = await instructions_of_file(connection, message_id)
     facts = await payment_facts(site.desk.pool, payments)

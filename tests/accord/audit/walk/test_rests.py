@@ -11,8 +11,7 @@ from accord.audit.walk import payments
 from accord.audit.walk.walk import Attempt, Released, Walk
 from domain.partnership import events as e
 from domain.payment.recalls import RecallAnswer
-from tests.builders import NOON, money, proposal
-from tests.domain.partnership.specification import number
+from tests.builders import NOON, money, number, proposal
 
 FIRST = Attempt(1, 1)
 
