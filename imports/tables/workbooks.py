@@ -116,7 +116,7 @@ def _row(
         place = f"{get_column_letter(column + 1)}{number}"
         fault = MERGED if (number - 1, column) in merged_places else marks_of_sheet.faults.get(place)
         cells[heading] = TableCell(place, _value(value), fault, marks_of_sheet.currencies.get(place))
-    return SourceRow(number, cells, number in marks_of_sheet.hidden)
+    return SourceRow(number, cells, number in marks_of_sheet.hidden_rows)
 
 
 def _value(value: Any) -> CellValue:

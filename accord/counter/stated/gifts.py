@@ -63,11 +63,11 @@ async def take_gift_as_stated(
     """Take a notification's gift for one that a statement told, and return whether it is, or why people must say it."""
     gifts = [gift for gift in await _counted(counter, file, matched_entry) if gift.of_statement]
     comparison = _compared(matched_entry, beside, [gift.telling for gift in gifts]) if gifts else None
-    if comparison is None or comparison.counted is None:
+    if comparison is None or comparison.counted_gift is None:
         return False
-    if comparison.sameness is Sameness.PERHAPS or await _was_notified(counter, file, matched_entry, comparison.counted):
+    if comparison.sameness is Sameness.PERHAPS or await _was_notified(counter, file, matched_entry, comparison.counted_gift):
         return _PERHAPS
-    answer = next(gift.answer for gift in gifts if gift.telling.answer_id == comparison.counted.answer_id)
+    answer = next(gift.answer for gift in gifts if gift.telling.answer_id == comparison.counted_gift.answer_id)
     await claim_all(counter, claims_of(matched_entry.said, answer))
     await keep_entry(counter.connection, matched_entry.entry, file.sha256, None)
     return True
